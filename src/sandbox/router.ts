@@ -1,0 +1,94 @@
+/** One request as a handler sees it: a plain value, whatever carried it. */
+export interface SandboxRequest {
+  readonly method: string;
+  /** Path without query, still percent-encoded. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+  /** Scheme and authority the client used, e.g. `https://127.0.0.1:8443`. */
+  readonly origin: string;
+}
+
+/** One answer: a plain value too. */
+export interface SandboxResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: string;
+}
+
+export type Params = Readonly<Record<string, string>>;
+export type Handler = (
+  request: SandboxRequest,
+  params: Params,
+) => SandboxResponse | Promise<SandboxResponse>;
+
+export interface Route {
+  readonly method: string;
+  readonly pattern: readonly string[];
+  readonly handler: Handler;
+}
+
+/**
+ * @param method - the HTTP method, or `*` for any.
+ * @param path - segments, of which `:name` matches one (percent-decoded into the params).
+ */
+export function route(method: string, path: string, handler: Handler): Route {
+  return { method, pattern: path.split('/'), handler };
+}
+
+/** The first route that fits answers; `fallback` answers when none does. */
+export function createRouter(routes: readonly Route[], fallback: Handler): (request: SandboxRequest) => Promise<SandboxResponse> {
+  return async (request) => {
+    const segments = request.path.split('/');
+    for (const { method, pattern, handler } of routes) {
+      if (method !== '*' && method !== request.method) continue;
+      const params = match(pattern, segments);
+      if (params) return handler(request, params);
+    }
+    return fallback(request, {});
+  };
+}
+
+export function json(
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): SandboxResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}
+
+export function text(
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): SandboxResponse {
+  return { status, headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers }, body };
+}
+
+function match(pattern: readonly string[], segments: readonly string[]): Params | undefined {
+  if (pattern.length !== segments.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [index, expected] of pattern.entries()) {
+    const actual = segments[index] ?? '';
+    if (expected.startsWith(':')) {
+      const value = decode(actual);
+      if (value === undefined || value === '') return undefined;
+      params[expected.slice(1)] = value;
+    } else if (expected !== actual) return undefined;
+  }
+  return params;
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}
