@@ -1,0 +1,38 @@
+import type { Tone } from './terminal.js';
+
+export interface ColorQuestion {
+  /** Whether stdout is a terminal. */
+  readonly isTty: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** `false` after `--no-color`. */
+  readonly color: boolean;
+}
+
+/**
+ * Whether to paint. `--no-color` is the last word; `FORCE_COLOR` (unless `0` or `false`) beats
+ * `NO_COLOR`, as in Node itself; then `NO_COLOR` if it is not empty, `TERM=dumb`, and the terminal.
+ *
+ * @see https://no-color.org and https://force-color.org
+ */
+export function wantsColor({ isTty, env, color }: ColorQuestion): boolean {
+  if (!color) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return forced !== '0' && forced !== 'false';
+  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
+  return isTty && env['TERM'] !== 'dumb';
+}
+
+export type Paint = (text: string, tone: Tone) => string;
+
+/** Loads chalk, with the sixteen colours that every terminal theme makes readable. */
+export async function loadPaint(): Promise<Paint> {
+  const { Chalk } = await import('chalk');
+  const chalk = new Chalk({ level: 1 });
+  const paints: Readonly<Record<Tone, (text: string) => string>> = {
+    good: chalk.green,
+    bad: chalk.red,
+    muted: chalk.dim,
+    strong: chalk.bold,
+  };
+  return (text, tone) => paints[tone](text);
+}

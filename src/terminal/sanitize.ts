@@ -1,0 +1,52 @@
+/**
+ * What a terminal obeys, hides or cannot show: control characters (C0, DEL, C1), format characters
+ * (bidi marks, zero-width characters, byte order marks, tags), line and paragraph separators, and
+ * surrogates without their other half.
+ *
+ * @see https://unicode.org/reports/tr36/ (Unicode security considerations)
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+/** As {@link unprintable}, but for the line ends that `JSON.stringify` itself puts between values. */
+const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
+const wellKnown: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * Text from anywhere, fit for one line of a terminal: what could move the cursor, change colours or
+ * turn the reading direction stands there as a visible escape such as `\x1b` or `\u202e`.
+ */
+export function printable(text: string): string {
+  return text.replace(unprintable, (character) => wellKnown[character] ?? escaped(character));
+}
+
+/** Whether a text is shown as it is. */
+export function isPrintable(text: string): boolean {
+  return text.search(unprintable) === -1;
+}
+
+/**
+ * JSON without a byte that a terminal would obey: the same value after parsing, but every control,
+ * format and bidi character is spelled `\uXXXX`.
+ *
+ * @param indent - blanks per level.
+ */
+export function toJson(value: unknown, indent = 2): string {
+  // JSON.stringify is typed as if it always answered; for `undefined` and functions it does not.
+  const json: unknown = JSON.stringify(value, undefined, indent);
+  return typeof json === 'string' ? json.replace(unprintableInJson, utf16Escapes) : 'null';
+}
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  const digits = code.toString(16);
+  if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;
+  return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
+}
+
+function utf16Escapes(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    const unit = character.charCodeAt(index).toString(16);
+    return `\\u${unit.padStart(4, '0')}`;
+  }).join('');
+}

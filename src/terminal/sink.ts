@@ -1,0 +1,40 @@
+import type { Writable } from 'node:stream';
+import { TpksError, errorCode, errorMessage } from '../errors.js';
+
+/** Where the answer goes: stdout, whatever it is connected to. */
+export interface Sink {
+  /**
+   * Resolves once the chunk is handed over, so that a slow reader slows the writer down.
+   * @throws {TpksError} `failed` when it could not be written, e.g. on a full disk.
+   */
+  readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /** Whether the reader has gone; all that is written after that is dropped. */
+  readonly closed: () => boolean;
+}
+
+/** A reader that has seen enough, such as `head -1`, is no failure. */
+const readerGone = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+
+export function createSink(stream: Writable): Sink {
+  let closed = false;
+  const failed = (error: unknown) => {
+    const gone = readerGone.has(errorCode(error) ?? '');
+    if (gone) closed = true;
+    return gone;
+  };
+  // A failed write is reported twice, to its callback and as this event; unheard, it would be a crash.
+  stream.on('error', failed);
+  return {
+    closed: () => closed,
+    async write(chunk) {
+      if (closed || chunk.length === 0) return;
+      const error = await new Promise<unknown>((resolve) => {
+        stream.write(chunk, resolve);
+      });
+      if (error === null || error === undefined || failed(error)) return;
+      throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {
+        cause: error,
+      });
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import { printable } from './sanitize.js';
+import type { Line, Span } from './terminal.js';
+
+/** Blanks between the columns of a table, as Go's tabwriter prints them for `pks`. */
+const gap = 2;
+
+/**
+ * Columns that are as wide as their longest cell, left-aligned, two blanks between, no blanks at
+ * the end of a line. Without rows only the head is there.
+ */
+export function table(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
+  const lines = [head, ...rows];
+  const widths: number[] = [];
+  for (const cells of lines) {
+    for (const [column, cell] of cells.entries()) {
+      widths[column] = Math.max(widths[column] ?? 0, width(cell));
+    }
+  }
+  return lines.map((cells) => aligned(cells, widths));
+}
+
+/**
+ * A block of `Label:   value` lines; a label whose value is empty stands alone.
+ *
+ * @param pairs - label (without colon) and value.
+ * @param valueColumn - where values start, counted from 0: 26 in the original's `cluster NAME`.
+ *   When absent, two blanks after the longest label.
+ */
+export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
+  const labels = pairs.map(([label]) => `${label}:`);
+  const start = valueColumn ?? Math.max(0, ...labels.map(width)) + gap;
+  return pairs.map(([, value], index) => {
+    const label = labels[index] ?? '';
+    // A label that reaches into the value column still keeps its distance.
+    return aligned([label, value], [Math.max(start - gap, width(label))]);
+  });
+}
+
+function aligned(cells: readonly Span[], widths: readonly number[]): Line {
+  const line: Span[] = [];
+  let pending = 0;
+  for (const [column, cell] of cells.entries()) {
+    const taken = width(cell);
+    if (taken > 0) {
+      if (pending > 0) line.push(' '.repeat(pending));
+      line.push(cell);
+      pending = 0;
+    }
+    pending += (widths[column] ?? taken) - taken + gap;
+  }
+  return line;
+}
+
+const wide =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+const narrowKana = /[\uff61-\uff9f]/u;
+const withoutWidth = /[\p{Mn}\p{Me}]/u;
+
+/** Terminal columns a cell takes once it is printed. */
+function width(cell: Span): number {
+  let columns = 0;
+  for (const character of printable(typeof cell === 'string' ? cell : cell.text)) {
+    if (withoutWidth.test(character)) continue;
+    columns += wide.test(character) && !narrowKana.test(character) ? 2 : 1;
+  }
+  return columns;
+}

@@ -1,0 +1,170 @@
+import type { Readable, Writable } from 'node:stream';
+import { TpksError, errorMessage } from '../errors.js';
+import { jsonList } from './json-list.js';
+import { loadPaint, wantsColor } from './palette.js';
+import { prompt, type Keyboard } from './prompt.js';
+import { printable, toJson } from './sanitize.js';
+import { createSink } from './sink.js';
+
+/** What a piece of text means; the palette alone knows a colour for it. */
+export type Tone = 'good' | 'bad' | 'muted' | 'strong';
+
+export type Span = string | { readonly text: string; readonly tone: Tone };
+
+/** One line of output: spans side by side. */
+export type Line = string | readonly Span[];
+
+/** An answer in both its forms; the terminal knows which is wanted. */
+export interface View {
+  /** What `--json` prints. */
+  readonly json: unknown;
+  /** What a person reads. Text from a server may stand in it as it came: it is escaped here. */
+  readonly text: readonly Line[];
+  /** Blanks per level of JSON: 3 for the PKS API, as the original; 2 elsewhere. */
+  readonly indent?: number;
+}
+
+/** A list that arrives piece by piece. */
+export interface ListView<Item> {
+  readonly items: AsyncIterable<Item>;
+  /** Lines for all items; `--json` does not wait for them but prints item by item. */
+  readonly text: (items: readonly Item[]) => readonly Line[];
+  readonly indent?: number;
+}
+
+export interface Question {
+  /** What is asked, with its punctuation, e.g. `Password: `. */
+  readonly prompt: string;
+  /** Echo one `*` per character. */
+  readonly hidden?: boolean;
+  /** Named when nobody can be asked, e.g. `--password-stdin or TPKS_PASSWORD`. */
+  readonly insteadUse: string;
+}
+
+/** The one place that knows about TTYs, colour, `--json` and `--non-interactive`. */
+export interface Terminal {
+  /** Whether `--json` is in force. */
+  readonly wantsJson: () => boolean;
+  /**
+   * Whether somebody is there to answer: stdin and stderr, where the question stands, are a
+   * terminal, and no `--non-interactive`.
+   */
+  readonly canAsk: () => boolean;
+  /** Prints the answer on stdout. */
+  readonly show: (view: View) => Promise<void>;
+  readonly showList: <Item>(view: ListView<Item>) => Promise<void>;
+  /** Writes bytes or text to stdout as they are, waiting while the reader is slow. */
+  readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /** A note on stderr, one line: progress, what happened besides the answer. */
+  readonly note: (text: string) => void;
+  /** `Warning: …` on stderr; the same text only once per run. */
+  readonly warn: (text: string) => void;
+  /**
+   * Asks on stderr and reads one line.
+   * @throws {TpksError} `usage` when nobody can be asked; `cancelled` on Ctrl-C or end of input.
+   */
+  readonly ask: (question: Question) => Promise<string>;
+  /** Everything on stdin, read once: for `--password-stdin` and `-`. */
+  readonly readStdin: () => Promise<string>;
+}
+
+/** The terminal of a process, as `main` sees it. */
+export interface ProcessTerminal extends Terminal {
+  /**
+   * Whether nobody reads stdout any more, as after `| head -1`. What is shown then is dropped and
+   * the command ends as if it had been read: exit 0.
+   */
+  readonly closed: () => boolean;
+}
+
+type Screen = Writable & { readonly isTTY?: boolean };
+
+export interface TerminalDeps {
+  readonly stdin: Keyboard;
+  readonly stdout: Screen;
+  readonly stderr: Screen;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asked at each use: the options are known only after argv has been parsed. */
+  readonly options: () => {
+    readonly json: boolean;
+    readonly interactive: boolean;
+    readonly color: boolean;
+  };
+}
+
+export function createTerminal(deps: TerminalDeps): ProcessTerminal {
+  const { stdin, stdout, stderr, env, options } = deps;
+  const answer = createSink(stdout);
+  const warned = new Set<string>();
+  let input: Promise<string> | undefined;
+
+  // Of a note that nobody can read nobody needs to know.
+  stderr.on('error', () => undefined);
+  const note = (text: string) => {
+    stderr.write(`${printable(text)}\n`);
+  };
+  const canAsk = () => options().interactive && stdin.isTTY === true && stderr.isTTY === true;
+  const showText = async (lines: readonly Line[]) => {
+    const { color } = options();
+    const painted = wantsColor({ isTty: stdout.isTTY === true, env, color });
+    await answer.write(await rendered(lines, painted));
+  };
+
+  return {
+    wantsJson: () => options().json,
+    canAsk,
+    closed: answer.closed,
+    write: answer.write,
+    note,
+    async show({ json, text, indent }) {
+      if (options().json) await answer.write(`${toJson(json, indent)}\n`);
+      else await showText(text);
+    },
+    async showList({ items, text, indent = 2 }) {
+      if (!options().json) return showText(text(await all(items)));
+      for await (const piece of jsonList(items, indent)) {
+        await answer.write(piece);
+        // Leaving the loop tells the source that no further page is wanted.
+        if (answer.closed()) return;
+      }
+    },
+    warn(text) {
+      if (warned.has(text)) return;
+      warned.add(text);
+      note(`Warning: ${text}`);
+    },
+    async ask(question) {
+      if (canAsk()) return prompt(question, { keyboard: stdin, screen: stderr });
+      const subject = question.prompt.replace(/[\s:?]+$/, '');
+      throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
+    },
+    readStdin: () => (input ??= readAll(stdin)),
+  };
+}
+
+/** Lines as they go out; a tone without colour is no loss, as the text alone tells everything. */
+async function rendered(lines: readonly Line[], painted: boolean): Promise<string> {
+  const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
+  const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
+  const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
+  const shown = (span: Span) =>
+    typeof span === 'string' ? printable(span) : paint(printable(span.text), span.tone);
+  return lines.map((line) => `${spans(line).map(shown).join('')}\n`).join('');
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+async function readAll(stream: Readable): Promise<string> {
+  const { text } = await import('node:stream/consumers');
+  try {
+    return await text(stream);
+  } catch (error) {
+    throw new TpksError('failed', `Cannot read standard input: ${errorMessage(error)}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,31 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/**
+ * Bundles a program of the tests as the product is bundled (lazy parts in chunks of their own).
+ *
+ * @param entry - path from the root of the repository.
+ * @returns the path of what `node` runs.
+ */
+export async function bundle(entry: string): Promise<string> {
+  const outdir = mkdtempSync(join(tmpdir(), 'tpks-test-'));
+  await build({
+    entryPoints: { program: entry },
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    keepNames: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20.12',
+    external: ['@napi-rs/keyring'],
+    banner: {
+      js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
+    },
+  });
+  return join(outdir, 'program.mjs');
+}

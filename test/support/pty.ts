@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A program on a terminal of its own, as a person would have it before them. */
+export interface Pty {
+  readonly type: (text: string) => void;
+  /**
+   * Waits for text that came after what an earlier call of this waited for.
+   * @returns all that the screen was sent up to and with the match.
+   * @throws Error with the whole screen when it does not come within `seconds`, or the program ends.
+   */
+  readonly waitFor: (wanted: string | RegExp, seconds?: number) => Promise<string>;
+  /** All that the screen was sent so far, escape codes included. */
+  readonly screen: () => string;
+  /** The exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals>;
+  /** Hangs up: the program's terminal goes away. */
+  readonly hangUp: () => void;
+}
+
+/** Forks the program on a new terminal and carries bytes between that terminal and our pipes. */
+const bridge = `
+import fcntl, os, pty, select, signal, struct, sys, termios
+child, screen = pty.fork()
+if child == 0:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack('HHHH', 24, 100, 0, 0))
+    os.execvp(sys.argv[1], sys.argv[1:])
+sources = [screen, 0]
+while screen in sources:
+    for source in select.select(sources, [], [])[0]:
+        try:
+            data = os.read(source, 65536)
+        except OSError:
+            data = b''
+        if not data:
+            if source == 0:
+                os.close(screen)
+                sources = []
+                break
+            sources.remove(source)
+        else:
+            os.write(1 if source == screen else screen, data)
+code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+if code < 0:
+    signal.signal(-code, signal.SIG_DFL)
+    os.kill(os.getpid(), -code)
+sys.exit(code)
+`;
+
+/** Whether this machine can give a program a terminal. */
+export function hasPty(): boolean {
+  return spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
+}
+
+export function spawnPty(
+  command: string,
+  args: readonly string[],
+  options: { readonly env?: NodeJS.ProcessEnv; readonly cwd?: string } = {},
+): Pty {
+  const child = spawn('python3', ['-c', bridge, command, ...args], {
+    ...options,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  let screen = '';
+  let seen = 0;
+  let ended = false;
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    screen += text;
+  });
+  const exited = new Promise<number | NodeJS.Signals>((resolve, reject) => {
+    child.on('error', reject).on('close', (code, signal) => {
+      ended = true;
+      resolve(code ?? signal ?? 'SIGKILL');
+    });
+  });
+  return {
+    exited,
+    screen: () => screen,
+    type: (text) => child.stdin.write(text),
+    hangUp: () => child.stdin.end(),
+    async waitFor(wanted, seconds = 10) {
+      const deadline = Date.now() + seconds * 1000;
+      for (;;) {
+        const end = endOf(wanted, screen.slice(seen));
+        if (end !== undefined) {
+          seen += end;
+          return screen.slice(0, seen);
+        }
+        if (ended || Date.now() > deadline) {
+          throw new Error(`No ${String(wanted)} on the screen:\n${JSON.stringify(screen)}`);
+        }
+        await sleep(10);
+      }
+    },
+  };
+}
+
+/** Where the first match ends, or `undefined` when there is none. */
+function endOf(wanted: string | RegExp, text: string): number | undefined {
+  if (typeof wanted === 'string') {
+    const start = text.indexOf(wanted);
+    return start === -1 ? undefined : start + wanted.length;
+  }
+  const match = wanted.exec(text);
+  return match ? match.index + match[0].length : undefined;
+}

@@ -1,0 +1,59 @@
+// A process with nothing but a terminal: asks, shows, and says which error came of it.
+import { exitCodes, isTpksError } from '../../src/errors.js';
+import { createTerminal, type ProcessTerminal } from '../../src/terminal/terminal.js';
+
+const [action = '', ...flags] = process.argv.slice(2);
+const terminal = createTerminal({
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  options: () => ({
+    json: flags.includes('--json'),
+    interactive: !flags.includes('--non-interactive'),
+    color: !flags.includes('--no-color'),
+  }),
+});
+
+const question = { prompt: 'Password: ', hidden: true, insteadUse: '--password-stdin' };
+
+const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<void>>> = {
+  async ask({ ask, show }) {
+    const answer = await ask(question);
+    await show({ json: { answer }, text: [`got ${JSON.stringify(answer)}`] });
+  },
+  async 'ask-twice'({ ask, show }) {
+    const user = await ask({ prompt: 'User: ', insteadUse: '-u' });
+    const password = await ask(question);
+    await show({ json: null, text: [`got ${JSON.stringify([user, password])}`] });
+  },
+  async stdin({ readStdin, show }) {
+    const json = [await readStdin(), await readStdin()];
+    await show({ json, text: [JSON.stringify(json)] });
+  },
+  async list({ showList, closed, note }) {
+    let made = 0;
+    async function* items() {
+      while (made < 100_000) {
+        made += 1;
+        yield await Promise.resolve({ name: `cluster-${made}`, filler: 'x'.repeat(200) });
+      }
+    }
+    await showList({ items: items(), text: (all) => all.map(({ name }) => name) });
+    note(JSON.stringify({ closed: closed(), made, rss: process.memoryUsage().rss }));
+  },
+  show: ({ show }) =>
+    show({
+      json: { name: 'a\u001b[31m\u009b\u202e' },
+      text: [['a\u001b[31m\u009b\u202e ', { text: 'failed', tone: 'bad' }]],
+    }),
+};
+
+try {
+  await actions[action]?.(terminal);
+} catch (error) {
+  if (!isTpksError(error)) throw error;
+  terminal.note(`Error: ${error.message}`);
+  if (error.hint !== undefined) terminal.note(`Hint: ${error.hint}`);
+  process.exitCode = exitCodes[error.kind];
+}

@@ -1,0 +1,33 @@
+import { describe, expect, test } from '@jest/globals';
+import { loadPaint, wantsColor } from '../../../src/terminal/palette.js';
+
+describe('wantsColor', () => {
+  const tty = { isTty: true, color: true };
+  const pipe = { isTty: false, color: true };
+  test.each([
+    ['on a terminal', tty, {}, true],
+    ['off a terminal', pipe, {}, false],
+    ['NO_COLOR', tty, { NO_COLOR: '1' }, false],
+    ['an empty NO_COLOR does not count', tty, { NO_COLOR: '' }, true],
+    ['TERM=dumb', tty, { TERM: 'dumb' }, false],
+    ['another TERM', tty, { TERM: 'xterm' }, true],
+    ['FORCE_COLOR off a terminal', pipe, { FORCE_COLOR: '1' }, true],
+    ['an empty FORCE_COLOR counts, as in Node', pipe, { FORCE_COLOR: '' }, true],
+    ['FORCE_COLOR=0', tty, { FORCE_COLOR: '0' }, false],
+    ['FORCE_COLOR=false', tty, { FORCE_COLOR: 'false' }, false],
+    ['FORCE_COLOR beats NO_COLOR', pipe, { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    ['FORCE_COLOR beats TERM=dumb', pipe, { FORCE_COLOR: '1', TERM: 'dumb' }, true],
+    ['--no-color on a terminal', { isTty: true, color: false }, {}, false],
+    ['--no-color beats FORCE_COLOR', { isTty: true, color: false }, { FORCE_COLOR: '1' }, false],
+  ])('%s', (_case, question, env, wanted) => {
+    expect(wantsColor({ ...question, env })).toBe(wanted);
+  });
+});
+
+test('each tone has a look of its own and leaves the text alone', async () => {
+  const paint = await loadPaint();
+  const tones = ['good', 'bad', 'muted', 'strong'] as const;
+  const looks = tones.map((tone) => paint('text', tone));
+  expect(new Set(looks).size).toBe(tones.length);
+  for (const look of looks) expect(look).toMatch(/^\u001b\[\d+mtext\u001b\[\d+m$/);
+});
