@@ -1,0 +1,99 @@
+/** A group: its name is the scope that its members get. Instants are epoch milliseconds. */
+export interface Group {
+  readonly id: string;
+  readonly displayName: string;
+  readonly description?: string;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+}
+
+export type MemberType = 'USER' | 'GROUP';
+
+/** One membership. */
+export interface Member {
+  readonly value: string;
+  readonly type: MemberType;
+  /** Identity provider that the membership comes from. */
+  readonly origin: string;
+}
+
+/** A group somebody is in: by a membership of their own, or through a group in the group. */
+export interface Belonging {
+  readonly group: Group;
+  readonly kind: 'DIRECT' | 'INDIRECT';
+}
+
+export interface GroupStore {
+  readonly get: (id: string) => Group | undefined;
+  readonly byName: (displayName: string) => Group | undefined;
+  readonly all: () => readonly Group[];
+  readonly save: (group: Group) => void;
+  /** Removes the group, its memberships, and its membership in other groups. */
+  readonly remove: (id: string) => void;
+  readonly members: (groupId: string) => readonly Member[];
+  readonly setMembers: (groupId: string, members: readonly Member[]) => void;
+  /** Takes a user or group out of every group. */
+  readonly forget: (memberId: string) => void;
+  /** Every group the user is in: the default groups, own memberships, and nested ones. */
+  readonly of: (userId: string) => readonly Belonging[];
+  /** Every user is in a default group; nobody joins or leaves it. */
+  readonly isDefault: (displayName: string) => boolean;
+}
+
+/** @param defaults - names of the groups that every user is in. */
+export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
+  const groups = new Map<string, Group>();
+  const members = new Map<string, readonly Member[]>();
+
+  function containing(memberId: string): Group[] {
+    return [...groups.values()].filter(({ id }) =>
+      members.get(id)?.some(({ value }) => value === memberId),
+    );
+  }
+
+  function forget(memberId: string): void {
+    for (const [groupId, list] of members) {
+      if (list.some(({ value }) => value === memberId)) {
+        members.set(
+          groupId,
+          list.filter(({ value }) => value !== memberId),
+        );
+      }
+    }
+  }
+
+  return {
+    get: (id) => groups.get(id),
+    byName(displayName) {
+      const wanted = displayName.toLowerCase();
+      return [...groups.values()].find((group) => group.displayName.toLowerCase() === wanted);
+    },
+    all: () => [...groups.values()],
+    save: (group) => void groups.set(group.id, group),
+    remove(id) {
+      groups.delete(id);
+      members.delete(id);
+      forget(id);
+    },
+    members: (groupId) => members.get(groupId) ?? [],
+    setMembers: (groupId, list) => void members.set(groupId, list),
+    forget,
+    of(userId) {
+      const found = new Map<string, Belonging>();
+      for (const group of groups.values()) {
+        if (defaults.has(group.displayName)) found.set(group.id, { group, kind: 'DIRECT' });
+      }
+      const climb = (memberId: string, kind: Belonging['kind']): void => {
+        for (const group of containing(memberId)) {
+          if (found.has(group.id)) continue;
+          found.set(group.id, { group, kind });
+          climb(group.id, 'INDIRECT');
+        }
+      };
+      climb(userId, 'DIRECT');
+      return [...found.values()];
+    },
+    isDefault: (displayName) => defaults.has(displayName),
+  };
+}

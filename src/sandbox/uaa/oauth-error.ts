@@ -1,0 +1,47 @@
+import { json } from '../router.js';
+import { htmlEscape } from './html-escape.js';
+import { Refusal } from './refusal.js';
+
+/** What `WWW-Authenticate` starts with; which one applies depends on where an error arises. */
+export const challenges = {
+  /** Client authentication, and a user's failure while the client is being authenticated. */
+  client: 'Basic realm="UAA/client"',
+  /** Routes that take a bearer token. */
+  resource: 'Bearer realm="UAA/oauth"',
+  /** A user's failure on the passcode grant. */
+  passcode: 'Bearer realm="oauth"',
+  /** Errors of the token endpoint itself. */
+  token: 'Bearer',
+} as const;
+
+/** An error as OAuth knows it: status, code, and a sentence for people. */
+export interface OauthProblem {
+  readonly status: number;
+  readonly error: string;
+  readonly description: string;
+  /** Further members of the body, not escaped. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The error body of token endpoint, security filters, check_token and revocation. The body is
+ * HTML-escaped, the copy in `WWW-Authenticate` is not: so does UAA.
+ *
+ * @param challenge - the whole header's value up to the error; absent: no such header.
+ * @see reference: UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
+ */
+export function oauthRefusal(
+  { status, error, description, extra = {} }: OauthProblem,
+  challenge?: string,
+): Refusal {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
+  if (challenge !== undefined) {
+    const separator = challenge.includes(' ') ? ',' : '';
+    const more = Object.entries(extra).map(([name, value]) => `, ${name}="${value}"`);
+    headers['www-authenticate'] =
+      `${challenge}${separator} error="${error}", error_description="${description}"` +
+      more.join('');
+  }
+  const body = { error, error_description: htmlEscape(description), ...extra };
+  return new Refusal(json(status, body, headers));
+}

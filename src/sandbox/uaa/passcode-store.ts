@@ -1,0 +1,33 @@
+import { randomInt } from 'node:crypto';
+
+/** Codes that stand in for a password once. */
+export interface PasscodeStore {
+  /** Makes a code; the user's earlier one is void from here on. */
+  readonly create: (userId: string) => string;
+  /** Uses a code up. @returns whose it was; undefined when unknown, used or too old. */
+  readonly take: (code: string) => string | undefined;
+}
+
+const lifeMilliseconds = 300_000;
+const codeLength = 10;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+export function createPasscodeStore(now: () => number): PasscodeStore {
+  const codes = new Map<string, { readonly userId: string; readonly expiresAt: number }>();
+  return {
+    create(userId) {
+      for (const [code, issued] of codes) if (issued.userId === userId) codes.delete(code);
+      const letters = Array.from({ length: codeLength }, () =>
+        alphabet.charAt(randomInt(alphabet.length)),
+      );
+      const code = letters.join('');
+      codes.set(code, { userId, expiresAt: now() + lifeMilliseconds });
+      return code;
+    },
+    take(code) {
+      const issued = codes.get(code);
+      codes.delete(code);
+      return issued && issued.expiresAt > now() ? issued.userId : undefined;
+    },
+  };
+}

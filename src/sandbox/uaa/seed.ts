@@ -1,0 +1,155 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { newClient } from './client-store.js';
+import type { ClientInput } from './client-store.js';
+import { hashSecret } from './password-hash.js';
+import type { State } from './state.js';
+
+/** Who can log in to the sandbox, with the secrets to do it. */
+export interface Accounts {
+  readonly users: readonly {
+    readonly name: string;
+    readonly password: string;
+    readonly scopes: readonly string[];
+  }[];
+  readonly clients: readonly { readonly id: string; readonly secret: string }[];
+}
+
+/**
+ * The groups that every user is in.
+ *
+ * @see reference: UAA 4.30.0 `oauth.user.authorities`
+ */
+export const defaultGroups: ReadonlySet<string> = new Set([
+  'openid',
+  'scim.me',
+  'cloud_controller.read',
+  'cloud_controller.write',
+  'cloud_controller_service_permissions.read',
+  'password.write',
+  'scim.userids',
+  'uaa.user',
+  'approvals.me',
+  'oauth.approvals',
+  'profile',
+  'roles',
+  'user_attributes',
+  'uaa.offline_token',
+]);
+
+const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
+
+const groupNames = [
+  ...defaultGroups,
+  ...['zones.read', 'zones.write', 'idps.read', 'idps.write'],
+  ...['clients.admin', 'clients.read', 'clients.write', 'clients.secret'],
+  ...['scim.read', 'scim.write', 'scim.create', 'scim.zones', 'scim.invite'],
+  ...['oauth.approval', 'oauth.login', 'groups.update', 'cloud_controller.admin'],
+  ...['uaa.resource', 'uaa.admin', 'uaa.none', 'tokens.revoke', 'tokens.list'],
+];
+
+const clusterGroups: Readonly<Record<string, string>> = {
+  'pks.clusters.admin': 'Sees and changes all clusters',
+  'pks.clusters.manage': 'Sees and changes own clusters',
+  'pks.clusters.admin.read': 'Sees all clusters',
+};
+
+const people: Readonly<Record<string, readonly string[]>> = {
+  alana: ['pks.clusters.admin'],
+  cody: ['pks.clusters.manage'],
+  naomi: ['pks.clusters.admin.read'],
+  dana: [],
+};
+
+/** Lifetimes in seconds that take the place of a PKS installation's. */
+export interface Lifetimes {
+  readonly accessSeconds?: number;
+  readonly refreshSeconds?: number;
+}
+
+/**
+ * Fills a UAA with what PKS puts into it, and four people.
+ *
+ * @returns the accounts, and the secret of the PKS API's own client, which nobody logs in with.
+ */
+export function seed(state: State, lifetimes: Lifetimes): Accounts & { pksClientSecret: string } {
+  const pksClientSecret = randomBytes(18).toString('base64url');
+  const clients = clientInputs(lifetimes, pksClientSecret);
+  for (const client of clients) state.clients.save(newClient(client));
+
+  const at = state.now();
+  const stamps = { version: 0, createdAt: at, modifiedAt: at };
+  for (const displayName of groupNames) {
+    state.groups.save({ ...stamps, id: randomUUID(), displayName });
+  }
+  for (const [displayName, description] of Object.entries(clusterGroups)) {
+    state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
+  }
+
+  const users = Object.entries(people).map(([name, scopes]) => {
+    const id = randomUUID();
+    const password = `${name}-password`;
+    state.users.save({
+      ...stamps,
+      id,
+      userName: name,
+      givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+      familyName: 'Example',
+      email: `${name}@example.com`,
+      passwordHash: hashSecret(password),
+      passwordChangeRequired: false,
+      passwordModifiedAt: at,
+      active: true,
+      verified: true,
+      origin: 'uaa',
+    });
+    for (const scope of scopes) {
+      const group = state.groups.byName(scope);
+      if (!group) continue;
+      const members = state.groups.members(group.id);
+      state.groups.setMembers(group.id, [...members, { value: id, type: 'USER', origin: 'uaa' }]);
+    }
+    return { name, password, scopes };
+  });
+
+  const shown = clients.filter(({ id }) => id !== 'pks_client');
+  return {
+    users,
+    clients: shown.map(({ id, secret }) => ({ id, secret })),
+    pksClientSecret,
+  };
+}
+
+function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly ClientInput[] {
+  const { accessSeconds, refreshSeconds } = lifetimes;
+  const forPeople = {
+    secret: '',
+    grants: ['password', 'refresh_token', 'authorization_code'],
+    authorities: ['uaa.none'],
+    accessSeconds: accessSeconds ?? 600,
+    refreshSeconds: refreshSeconds ?? 21_600,
+  };
+  return [
+    {
+      id: 'admin',
+      secret: 'adminsecret',
+      grants: ['client_credentials'],
+      scopes: ['uaa.none'],
+      authorities: [
+        ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
+        ...['scim.read', 'scim.write', 'password.write', 'tokens.revoke', 'tokens.list'],
+        ...clusterScopes,
+      ],
+      accessSeconds: accessSeconds ?? 43_200,
+    },
+    { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
+    { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+    {
+      id: 'pks_client',
+      secret: pksClientSecret,
+      grants: ['client_credentials'],
+      scopes: ['uaa.none'],
+      authorities: ['uaa.resource'],
+      accessSeconds: accessSeconds ?? 43_200,
+    },
+  ];
+}

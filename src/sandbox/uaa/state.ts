@@ -1,0 +1,37 @@
+import type { ClientStore } from './client-store.js';
+import { createClientStore } from './client-store.js';
+import type { GroupStore } from './group-store.js';
+import { createGroupStore } from './group-store.js';
+import type { Lockout } from './lockout.js';
+import { createLockout } from './lockout.js';
+import type { PasscodeStore } from './passcode-store.js';
+import { createPasscodeStore } from './passcode-store.js';
+import type { TokenStore } from './token-store.js';
+import { createTokenStore } from './token-store.js';
+import type { UserStore } from './user-store.js';
+import { createUserStore } from './user-store.js';
+
+/** Everything one UAA remembers; nothing of it outlives the process. */
+export interface State {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly clients: ClientStore;
+  readonly users: UserStore;
+  readonly groups: GroupStore;
+  readonly tokens: TokenStore;
+  readonly lockout: Lockout;
+  readonly passcodes: PasscodeStore;
+}
+
+/** @param defaultGroups - names of the groups that every user is in. */
+export function createState(now: () => number, defaultGroups: ReadonlySet<string>): State {
+  return {
+    now,
+    clients: createClientStore(),
+    users: createUserStore(),
+    groups: createGroupStore(defaultGroups),
+    tokens: createTokenStore(now),
+    lockout: createLockout(now),
+    passcodes: createPasscodeStore(now),
+  };
+}

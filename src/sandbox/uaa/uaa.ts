@@ -1,0 +1,69 @@
+import { createRouter } from '../router.js';
+import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { checkTokenRoutes } from './check-token.js';
+import { infoRoutes } from './info.js';
+import { Refusal } from './refusal.js';
+import { defaultGroups, seed } from './seed.js';
+import type { Accounts } from './seed.js';
+import { createSigningKey } from './signing-key.js';
+import { createState } from './state.js';
+import { tokenRoutes } from './token-endpoint.js';
+
+export interface UaaOptions {
+  /** Base URL that the server believes to have; tokens name `/oauth/token` below it. */
+  readonly issuer: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Lifetime of every access token, in place of each client's own. */
+  readonly tokenSeconds?: number;
+  /** Lifetime of every refresh token, in place of each client's own. */
+  readonly refreshSeconds?: number;
+  /** Each refresh brings a new refresh token and ends the old one, as UAA 76.4+ can. */
+  readonly rotateRefresh?: boolean;
+}
+
+/** A UAA in memory: requests in, answers out, whatever carries them. */
+export interface Uaa {
+  readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
+  readonly accounts: Accounts;
+  /** Secret of `pks_client`, with which the PKS API checks tokens. */
+  readonly pksClientSecret: string;
+}
+
+/**
+ * Builds a UAA that behaves as release 4.30.0 does, with the accounts of a PKS installation.
+ *
+ * @see https://docs.cloudfoundry.org/api/uaa/version/4.30.0/
+ */
+export async function createUaa(options: UaaOptions): Promise<Uaa> {
+  const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
+  const state = createState(now, defaultGroups);
+  const { pksClientSecret, ...accounts } = seed(state, {
+    ...(tokenSeconds !== undefined && { accessSeconds: tokenSeconds }),
+    ...(refreshSeconds !== undefined && { refreshSeconds }),
+  });
+  const issue = {
+    state,
+    key: await createSigningKey(issuer),
+    settings: {
+      issuer,
+      accessSeconds: tokenSeconds ?? 43_200,
+      refreshSeconds: refreshSeconds ?? 2_592_000,
+      rotateRefresh,
+    },
+  };
+  const answer = createRouter(
+    [...infoRoutes(issue), ...tokenRoutes(issue), ...checkTokenRoutes(issue)],
+    // A path that nobody serves is behind the login, whoever asks.
+    ({ origin }) => ({ status: 302, headers: { location: `${origin}/login` }, body: '' }),
+  );
+  return {
+    accounts,
+    pksClientSecret,
+    handle: (request) =>
+      answer(request).catch((error: unknown) => {
+        if (error instanceof Refusal) return error.response;
+        throw error;
+      }),
+  };
+}

@@ -1,0 +1,111 @@
+import type { SandboxResponse } from '../../../../src/sandbox/router.js';
+import { createUaa } from '../../../../src/sandbox/uaa/uaa.js';
+import type { Uaa, UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
+
+export const issuer = 'https://uaa.example.com:8443';
+
+/** Thu Mar 14 2019 23:34:23 UTC. */
+export const start = Date.UTC(2019, 2, 14, 23, 34, 23);
+
+/** A UAA whose clock stands still until a test moves it, and short ways to call it. */
+export interface Harness {
+  readonly uaa: Uaa;
+  readonly call: (method: string, target: string, options?: Call) => Promise<Answer>;
+  /** Posts a form; the client authenticates by form fields unless the call says otherwise. */
+  readonly form: (
+    path: string,
+    fields: Readonly<Record<string, string>>,
+    headers?: Readonly<Record<string, string>>,
+  ) => Promise<Answer>;
+  /** Logs a user in through pks_cli. */
+  readonly login: (name: string, fields?: Readonly<Record<string, string>>) => Promise<Answer>;
+  /** @returns the access token of a client with its secret. */
+  readonly clientToken: (id?: string, secret?: string, scope?: string) => Promise<string>;
+  readonly passSeconds: (seconds: number) => void;
+}
+
+export interface Call {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** An access token for the Authorization header. */
+  readonly token?: string;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+}
+
+export interface Answer extends SandboxResponse {
+  /** The body, if it is a JSON object. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly parsed: unknown;
+}
+
+export const asPksCli = { client_id: 'pks_cli', client_secret: '' };
+
+export const basic = (id: string, secret: string): string =>
+  `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+
+export async function createHarness(options: Partial<UaaOptions> = {}): Promise<Harness> {
+  let at = start;
+  const uaa = await createUaa({ issuer, now: () => at, ...options });
+
+  async function call(method: string, target: string, options: Call = {}): Promise<Answer> {
+    const url = new URL(target, issuer);
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`;
+    if (options.json !== undefined) headers['content-type'] = 'application/json';
+    const response = await uaa.handle({
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: { ...headers, ...options.headers },
+      body: options.json === undefined ? (options.body ?? '') : JSON.stringify(options.json),
+      origin: issuer,
+    });
+    const parsed = parse(response.body);
+    return { ...response, parsed, json: isRecord(parsed) ? parsed : {} };
+  }
+
+  const form: Harness['form'] = (path, fields, headers = {}) =>
+    call('POST', path, {
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      body: new URLSearchParams(fields).toString(),
+    });
+
+  return {
+    uaa,
+    call,
+    form,
+    login: (name, fields = {}) =>
+      form('/oauth/token', {
+        ...asPksCli,
+        grant_type: 'password',
+        username: name,
+        password: `${name}-password`,
+        ...fields,
+      }),
+    async clientToken(id = 'admin', secret = 'adminsecret', scope = '') {
+      const fields = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
+      const answer = await form('/oauth/token', { ...fields, ...(scope && { scope }) });
+      return String(answer.json['access_token']);
+    },
+    passSeconds: (seconds) => void (at += seconds * 1000),
+  };
+}
+
+/** @returns the claims of a JWT, unchecked. */
+export function claimsOf(jwt: unknown): Readonly<Record<string, unknown>> {
+  const parsed = parse(Buffer.from(String(jwt).split('.')[1] ?? '', 'base64url').toString('utf8'));
+  return isRecord(parsed) ? parsed : {};
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
