@@ -1,0 +1,95 @@
+import { errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
+import { redact } from './secret.js';
+import { printable } from './terminal/sanitize.js';
+
+/** An error as the process shows it. */
+export interface Report {
+  readonly exitCode: number;
+  /** Help was asked for, or is itself the message: nothing to add. */
+  readonly silent: boolean;
+  /** An empty line, `Error: …` and `Hint: …`, as the original writes errors. */
+  readonly text: string;
+  readonly json: {
+    readonly error: {
+      readonly code: string;
+      readonly message: string;
+      readonly hint: string | null;
+      readonly retryable: boolean;
+      readonly status: number | null;
+    };
+  };
+}
+
+export interface ReportInput {
+  /** The word the program was called by. */
+  readonly program: string;
+  /** Whether the stack of a bug is wanted. */
+  readonly trace: boolean;
+}
+
+/** Whatever was thrown, in words without secrets and control characters. */
+export function toReport(thrown: unknown, { program, trace }: ReportInput): Report {
+  const help = helpCode(thrown);
+  const error = isTpksError(thrown) ? thrown : toTpksError(thrown, program);
+  const { kind, status } = error;
+  const message = safe(error.message);
+  const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(safe);
+  const stack = trace && error.cause === thrown ? stackOf(thrown) : [];
+  return {
+    exitCode: help ?? exitCodes[kind],
+    silent: help !== undefined,
+    text: [
+      '',
+      `Error: ${message}`,
+      ...(hint ?? []).map((line, at) => `${at === 0 ? 'Hint: ' : '      '}${line}`),
+      ...stack,
+      '',
+    ].join('\n'),
+    json: {
+      error: {
+        code: kind,
+        message,
+        hint: hint?.join('\n') ?? null,
+        retryable: kind === 'unavailable',
+        status: status ?? null,
+      },
+    },
+  };
+}
+
+/** Commander ends `--help` by an error: 0 when help was asked for, 2 when a word was missing. */
+function helpCode(thrown: unknown): number | undefined {
+  const code = commanderCode(thrown);
+  if (code === 'commander.helpDisplayed' || code === 'commander.version') return 0;
+  return code === 'commander.help' ? exitCodes.usage : undefined;
+}
+
+function toTpksError(thrown: unknown, program: string): TpksError {
+  const code = commanderCode(thrown);
+  const message = errorMessage(thrown);
+  if (code !== undefined) {
+    return new TpksError('usage', message.replace(/^error: /, ''), {
+      hint: `${program} help shows the commands; COMMAND --help shows one`,
+    });
+  }
+  return new TpksError('failed', `tpks itself failed: ${message}`, {
+    hint: 'this is a bug; run it again with --trace and report what it prints',
+    cause: thrown,
+  });
+}
+
+function commanderCode(thrown: unknown): string | undefined {
+  const code: unknown =
+    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'code') : undefined;
+  return typeof code === 'string' && code.startsWith('commander.') ? code : undefined;
+}
+
+function stackOf(thrown: unknown): string[] {
+  const stack: unknown =
+    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
+  return typeof stack === 'string' ? stack.split('\n').map(safe) : [];
+}
+
+function safe(text: string): string {
+  return printable(redact(text));
+}
