@@ -1,0 +1,61 @@
+import { TpksError } from '../errors.js';
+import { withText } from './body.js';
+import { jsonOrNothing } from './decode.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+
+export interface BearerDeps {
+  readonly accessToken: (options?: { readonly rejected?: string }) => Promise<string>;
+  /** Origins that may see the token. */
+  readonly hosts: readonly string[];
+}
+
+/**
+ * Signs requests with the access token. An answer `invalid_token` (400 or 401) leads to one forced
+ * refresh and one more try.
+ * @throws {TpksError} `untrusted` for any other host; `unauthenticated` when the fresh token is
+ *   refused too.
+ */
+export function withBearer(send: Send, { accessToken, hosts }: BearerDeps): Send {
+  const origins = new Set(hosts.map((host) => new URL(host).origin));
+  return async (request) => {
+    const { origin } = new URL(request.url);
+    if (!origins.has(origin)) {
+      throw new TpksError('untrusted', `The token is not for ${origin}: nothing was sent`, {
+        hint: `this context’s token goes to ${[...origins].join(' and ')} alone`,
+      });
+    }
+    const token = await accessToken();
+    const first = await checked(await send(sign(request, token)));
+    if (!first.refused) return first.response;
+    const second = await checked(await send(sign(request, await accessToken({ rejected: token }))));
+    if (!second.refused) return second.response;
+    throw new TpksError('unauthenticated', notAuthenticated, {
+      hint: 'tpks login (the server refuses even a fresh token)',
+      status: second.response.status,
+      oauthError: 'invalid_token',
+    });
+  };
+}
+
+/** The original's words, which scripts look for. */
+export const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
+
+function sign(request: HttpRequest, token: string): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+}
+
+async function checked(
+  response: HttpResponse,
+): Promise<{ readonly refused: boolean; readonly response: HttpResponse }> {
+  if (response.status !== 400 && response.status !== 401) return { refused: false, response };
+  const text = await response.text();
+  return { refused: saysInvalidToken(response, text), response: withText(response, text) };
+}
+
+/** An answer to HEAD has no body: there the header tells. */
+function saysInvalidToken({ headers }: HttpResponse, text: string): boolean {
+  const body = jsonOrNothing(text);
+  const inBody =
+    typeof body === 'object' && body !== null && Reflect.get(body, 'error') === 'invalid_token';
+  return inBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');
+}

@@ -1,0 +1,154 @@
+import { request as httpsRequest, Agent } from 'node:https';
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import { TpksError } from '../errors.js';
+import { readText } from './body.js';
+import { isCertificateProblem, toNetworkError } from './network-error.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+
+export interface HttpsSendDeps {
+  /** PEM of the context's own authority. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+  /** For requests that do not say. */
+  readonly timeoutSeconds: number;
+  /** PEM of the system's authorities; asked for only when they are needed. */
+  readonly systemRoots: () => readonly string[];
+}
+
+/**
+ * Sends over node:https, the fastest start there is (see docs/decisions.md). Redirects are answers
+ * like any other: nobody follows them.
+ */
+export function createHttpsSend(deps: HttpsSendDeps): Send {
+  const agents = trustStages(deps).map((ca) => () => newAgent(deps, ca));
+  const open = new Map<number, Agent>();
+  const agent = (stage: number): Agent => {
+    const made = open.get(stage) ?? agents[stage]?.() ?? new Agent();
+    open.set(stage, made);
+    return made;
+  };
+  let stage = 0;
+  return async (request) => {
+    const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
+    for (;;) {
+      const used = stage;
+      try {
+        return await exchange(request, agent(used), timeoutSeconds);
+      } catch (error) {
+        if (!isCertificateProblem(error)) throw toNetworkError(error, request.url);
+        // The handshake failed, so nothing was sent: the system's authorities may know more.
+        if (used + 1 < agents.length) stage = Math.max(stage, used + 1);
+        else throw await untrusted(error, request.url);
+      }
+    }
+  };
+}
+
+/**
+ * The given authority alone comes first: parsing the system's 150 takes longer than a request.
+ */
+function trustStages({
+  caCert,
+  skipTlsVerification,
+  systemRoots,
+}: HttpsSendDeps): (() => string[])[] {
+  if (skipTlsVerification) return [() => []];
+  if (caCert === undefined) return [() => [...systemRoots()]];
+  return [() => [caCert], () => [caCert, ...systemRoots()]];
+}
+
+function newAgent({ skipTlsVerification }: HttpsSendDeps, ca: () => string[]): Agent {
+  const roots = ca();
+  return new Agent({
+    keepAlive: true,
+    rejectUnauthorized: !skipTlsVerification,
+    ...(roots.length > 0 ? { ca: roots } : {}),
+  });
+}
+
+async function untrusted(error: unknown, url: string): Promise<TpksError> {
+  const { toUntrustedError } = await import('./untrusted.js');
+  return toUntrustedError(error, url);
+}
+
+function exchange(
+  request: HttpRequest,
+  agent: Agent,
+  timeoutSeconds: number,
+): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    const { method, url, headers = {}, body } = request;
+    const outgoing = httpsRequest(url, {
+      method,
+      agent,
+      headers: {
+        ...headers,
+        ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
+      },
+    });
+    const deadline = createDeadline(outgoing, url, timeoutSeconds);
+    outgoing.once('error', (error) => {
+      deadline.end();
+      reject(error);
+    });
+    outgoing.once('response', (incoming) => {
+      resolve(toResponse(incoming, url, deadline));
+    });
+    outgoing.end(body);
+  });
+}
+
+interface Deadline {
+  /** Starts anew: a stream may last, but not stand still. */
+  readonly extend: () => void;
+  readonly end: () => void;
+}
+
+function createDeadline(outgoing: ClientRequest, url: string, timeoutSeconds: number): Deadline {
+  const timer = setTimeout(() => {
+    outgoing.destroy(timedOut(url, timeoutSeconds));
+  }, timeoutSeconds * 1000);
+  return {
+    extend: () => timer.refresh(),
+    end: () => {
+      clearTimeout(timer);
+    },
+  };
+}
+
+export function timedOut(url: string, timeoutSeconds: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `${new URL(url).host} did not answer completely within ${String(timeoutSeconds)} s`,
+    { hint: 'try again, or allow more time with --timeout SECONDS' },
+  );
+}
+
+function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
+  const chunks = async function* (extend: boolean): AsyncIterable<Uint8Array> {
+    try {
+      for await (const chunk of incoming) {
+        if (extend) deadline.extend();
+        yield Buffer.from(chunk as Uint8Array);
+      }
+    } catch (error) {
+      throw toNetworkError(error, url);
+    } finally {
+      deadline.end();
+    }
+  };
+  return {
+    status: incoming.statusCode ?? 0,
+    headers: flatten(incoming.headers),
+    text: () => readText(chunks(false), new URL(url).host),
+    stream: () => chunks(true),
+  };
+}
+
+function flatten(headers: IncomingMessage['headers']): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}

@@ -1,0 +1,109 @@
+import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
+
+/** Certificate problems, by OpenSSL's and Node's names, in words. */
+const certificateProblems: Readonly<Record<string, string>> = {
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an unknown certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an unknown certificate authority',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an unknown certificate authority',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an unknown certificate authority',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is self-signed and not trusted',
+  CERT_SIGNATURE_FAILURE: 'is not signed by the authority it names',
+  CERT_UNTRUSTED: 'is not trusted',
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: 'is not valid yet',
+  CERT_REVOKED: 'was revoked',
+  INVALID_CA: 'is signed by a certificate that is no authority',
+  INVALID_PURPOSE: 'is not made for servers',
+  HOSTNAME_MISMATCH: 'is made out to another name',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is made out to another name',
+};
+
+const connectionProblems: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the host name is unknown',
+  EAI_AGAIN: 'the host name cannot be looked up right now',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was broken off',
+  EPIPE: 'the connection was broken off',
+  UND_ERR_SOCKET: 'the connection was broken off',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  EADDRNOTAVAIL: 'the address cannot be reached',
+  ETIMEDOUT: 'there was no answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'there was no answer in time',
+  UND_ERR_HEADERS_TIMEOUT: 'there was no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'the answer did not end in time',
+  EPROTO: 'the port does not speak TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
+};
+
+/** Whether a connection failed because its certificate is not trusted. */
+export function isCertificateProblem(error: unknown): boolean {
+  return certificateProblem(error) !== undefined;
+}
+
+/** What is wrong with a certificate, in words that follow "the certificate of HOST". */
+export function certificateProblem(error: unknown): string | undefined {
+  return firstInChain(error, (code) => certificateProblems[code]);
+}
+
+/**
+ * @param url - what was asked for; only its origin is shown.
+ * @returns a failure that says what happened and what to do; a TpksError comes back as it is.
+ */
+export function toNetworkError(error: unknown, url: string): TpksError {
+  if (isTpksError(error)) return error;
+  const { host, hostname } = new URL(url);
+  const proxy = firstInChain(
+    error,
+    (_code, message) => /^Proxy response \((\d+)\)/.exec(message)?.[1],
+  );
+  if (proxy !== undefined) {
+    return new TpksError(
+      'unavailable',
+      `The proxy refused the connection to ${host}: HTTP ${proxy}`,
+      {
+        hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY',
+        cause: error,
+      },
+    );
+  }
+  const why = firstInChain(error, (code) => connectionProblems[code]) ?? innermostMessage(error);
+  return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
+    hint: `check the address and the network, then try again: curl -v https://${hostname === host ? hostname : host}`,
+    cause: error,
+  });
+}
+
+/** Walks the causes: libraries wrap what the socket said, up to three times. */
+function firstInChain<T>(
+  error: unknown,
+  pick: (code: string, message: string) => T | undefined,
+): T | undefined {
+  for (const link of chain(error)) {
+    const found = pick(errorCode(link) ?? '', errorMessage(link));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function innermostMessage(error: unknown): string {
+  return errorMessage(chain(error).at(-1));
+}
+
+function chain(error: unknown): unknown[] {
+  const links: unknown[] = [];
+  let link: unknown = error;
+  while (link !== undefined && link !== null && links.length < 8) {
+    links.push(link);
+    if (typeof link !== 'object') break;
+    // Node puts the failures of several addresses of one host into an AggregateError.
+    const inner: unknown =
+      'cause' in link && link.cause !== undefined
+        ? link.cause
+        : 'errors' in link && Array.isArray(link.errors)
+          ? link.errors[0]
+          : undefined;
+    link = inner;
+  }
+  return links;
+}

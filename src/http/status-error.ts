@@ -1,0 +1,112 @@
+import { TpksError, type ErrorKind } from '../errors.js';
+import { jsonOrNothing } from './decode.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+
+/** An answer that is an error, taken apart. */
+export interface Failure {
+  readonly request: HttpRequest;
+  readonly status: number;
+  /** What the server says: `body`, `error_description` or `message`, else the status line. */
+  readonly message: string;
+  /** UAA's and OAuth's code, e.g. `insufficient_scope`. */
+  readonly oauthError: string | undefined;
+  /** The body, parsed where it is JSON. */
+  readonly body: unknown;
+}
+
+/** May know better words for a failure than the server. */
+export type Explain = (failure: Failure) => TpksError | undefined;
+
+/** Turns every answer that is not a success into a TpksError. */
+export function withStatusErrors(send: Send, explain: Explain = () => undefined): Send {
+  return async (request) => {
+    const response = await send(request);
+    if (response.status >= 200 && response.status < 300) return response;
+    if (response.status >= 300 && response.status < 400) throw redirected(request, response);
+    const failure = toFailure(request, response, await response.text());
+    throw explain(failure) ?? toStatusError(failure);
+  };
+}
+
+export function toFailure(request: HttpRequest, response: HttpResponse, text: string): Failure {
+  const body = jsonOrNothing(text);
+  const said = member(body, 'body') ?? member(body, 'error_description') ?? member(body, 'message');
+  return {
+    request,
+    status: response.status,
+    message: said === undefined ? statusLine(response.status) : unescapeHtml(said),
+    oauthError: member(body, 'error'),
+    body,
+  };
+}
+
+export function toStatusError(failure: Failure, hint?: string): TpksError {
+  const { status, message, oauthError } = failure;
+  const kind = kindOf(status);
+  const advice = hint ?? (kind === 'unavailable' ? 'try again in a while' : undefined);
+  return new TpksError(kind, message, {
+    status,
+    ...(oauthError === undefined ? {} : { oauthError }),
+    ...(advice === undefined ? {} : { hint: advice }),
+  });
+}
+
+export function kindOf(status: number): ErrorKind {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  if (status === 404) return 'notFound';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 408 || status === 429 || status >= 500) return 'unavailable';
+  return 'failed';
+}
+
+/** Redirects are not followed: the API never sends one, and a token must not travel. */
+function redirected(request: HttpRequest, { status, headers }: HttpResponse): TpksError {
+  const from = new URL(request.url);
+  const to = target(headers['location'], from);
+  const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to?.href ?? 'nowhere'}`;
+  if (to !== undefined && to.origin === from.origin) {
+    return new TpksError('unavailable', `${line} instead of an answer`, {
+      status,
+      hint: 'check that the address is that of the API or the UAA itself',
+    });
+  }
+  return new TpksError('untrusted', `${line}, which is another host: not followed`, {
+    status,
+    hint: 'nothing secret was sent there; check the address of the installation',
+  });
+}
+
+function target(location: string | undefined, base: URL): URL | undefined {
+  return location !== undefined && URL.canParse(location, base.href)
+    ? new URL(location, base.href)
+    : undefined;
+}
+
+function member(value: unknown, key: string): string | undefined {
+  if (typeof value !== 'object' || value === null || !(key in value)) return undefined;
+  const found: unknown = Reflect.get(value, key);
+  return typeof found === 'string' && found !== '' ? found : undefined;
+}
+
+function statusLine(status: number): string {
+  return `The server answered with HTTP ${String(status)}`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+};
+
+/** UAA escapes its descriptions for HTML, also inside JSON. @see uaa-api, section 1.2 */
+export function unescapeHtml(text: string): string {
+  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
+    const code = decimal ? Number(decimal) : hex ? Number.parseInt(String(hex), 16) : undefined;
+    if (code !== undefined) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    return entities[String(name).toLowerCase()] ?? whole;
+  });
+}

@@ -1,0 +1,88 @@
+import { setFlagsFromString } from 'node:v8';
+import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { readText } from './body.js';
+import type { HttpsSendDeps } from './https-send.js';
+import { timedOut } from './https-send.js';
+import { isCertificateProblem, toNetworkError } from './network-error.js';
+import type { HttpRequest, HttpResponse, Send } from './send.js';
+
+/** Sends through the proxy that the environment names; `NO_PROXY` is obeyed by undici. */
+export function createUndiciSend(deps: HttpsSendDeps): Send {
+  let ready: Promise<Door> | undefined;
+  return async (request) => {
+    ready ??= openDoor(deps);
+    const { undici, dispatcher } = await ready;
+    const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
+    try {
+      return await exchange(undici, dispatcher, request, timeoutSeconds);
+    } catch (error) {
+      if (!isCertificateProblem(error)) throw toNetworkError(error, request.url);
+      const { toUntrustedError } = await import('./untrusted.js');
+      throw await toUntrustedError(error, request.url);
+    }
+  };
+}
+
+interface Door {
+  readonly undici: typeof import('undici');
+  readonly dispatcher: EnvHttpProxyAgent;
+}
+
+async function openDoor({
+  caCert,
+  skipTlsVerification,
+  systemRoots,
+}: HttpsSendDeps): Promise<Door> {
+  // Node 20 spends 80 ms on optimising undici's parser, which one request never pays back.
+  setFlagsFromString('--liftoff-only');
+  const undici = await import('undici');
+  const roots = [...(caCert === undefined ? [] : [caCert]), ...systemRoots()];
+  const tls = skipTlsVerification ? { rejectUnauthorized: false } : { ca: roots };
+  return {
+    undici,
+    dispatcher: new undici.EnvHttpProxyAgent({ connect: tls, requestTls: tls }),
+  };
+}
+
+async function exchange(
+  undici: typeof import('undici'),
+  dispatcher: EnvHttpProxyAgent,
+  { method, url, headers = {}, body }: HttpRequest,
+  timeoutSeconds: number,
+): Promise<HttpResponse> {
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+  const late = (error: unknown): unknown =>
+    signal.aborted ? timedOut(url, timeoutSeconds) : error;
+  const answer = await undici
+    .request(url, {
+      dispatcher,
+      method: method as Dispatcher.HttpMethod,
+      headers: { ...headers },
+      body: body ?? null,
+      signal,
+    })
+    .catch((error: unknown) => {
+      throw late(error);
+    });
+  const chunks = async function* (): AsyncIterable<Uint8Array> {
+    try {
+      for await (const chunk of answer.body) yield Buffer.from(chunk as Uint8Array);
+    } catch (error) {
+      throw toNetworkError(late(error), url);
+    }
+  };
+  return {
+    status: answer.statusCode,
+    headers: flatten(answer.headers),
+    text: () => readText(chunks(), new URL(url).host),
+    stream: chunks,
+  };
+}
+
+function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
+    ),
+  );
+}

@@ -1,0 +1,59 @@
+import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { TpksError } from '../errors.js';
+import { certificateProblem } from './network-error.js';
+
+/** How long the second look at a certificate may take. */
+const lookMilliseconds = 3000;
+
+/**
+ * Explains a certificate that was not trusted: who issued it, its fingerprint, how to trust it. Looks
+ * at it over a second connection on which nothing is sent.
+ */
+export async function toUntrustedError(error: unknown, url: string): Promise<TpksError> {
+  const { host, hostname, port } = new URL(url);
+  const problem = certificateProblem(error) ?? 'is not trusted';
+  const certificate = await look(hostname.replace(/^\[|\]$/g, ''), Number(port || 443));
+  const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
+  return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
+    hint:
+      'nothing secret was sent; to trust it, get its CA certificate from whoever runs the installation:\n' +
+      `tpks login -a ${hostname} --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+    cause: error,
+  });
+}
+
+function look(host: string, port: number): Promise<DetailedPeerCertificate | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, servername: nameFor(host), rejectUnauthorized: false });
+    const done = (certificate?: DetailedPeerCertificate): void => {
+      socket.destroy();
+      resolve(certificate);
+    };
+    socket.setTimeout(lookMilliseconds, done);
+    socket.once('error', () => {
+      done();
+    });
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerCertificate(true);
+      done('fingerprint256' in certificate ? certificate : undefined);
+    });
+  });
+}
+
+/** SNI knows names alone. */
+function nameFor(host: string): string {
+  return /^[\d.]+$|:/.test(host) ? '' : host;
+}
+
+function describe(certificate: DetailedPeerCertificate): string {
+  const issuer = Object.entries(certificate.issuer)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(', ');
+  const names = certificate.subjectaltname?.replaceAll(/DNS:|IP Address:/g, '');
+  return [
+    `issuer ${issuer || 'unnamed'}`,
+    ...(names === undefined ? [] : [`made out to ${names}`]),
+    `valid until ${certificate.valid_to}`,
+    `SHA-256 ${certificate.fingerprint256}`,
+  ].join('; ');
+}
