@@ -1,0 +1,35 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Folders of tpks on this machine. */
+export interface Places {
+  /** `config.json`. */
+  readonly config: string;
+  /** Encrypted sessions and locks. */
+  readonly sessions: string;
+  /** Key files, after `--store file`. */
+  readonly keys: string;
+  /** Cluster names for completion; may be deleted at any time. */
+  readonly cache: string;
+}
+
+/**
+ * @param env - `TPKS_HOME` moves everything into one folder.
+ * @returns the platform's config folder otherwise (XDG, `Library/Preferences`, `%APPDATA%`).
+ */
+export function places(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Places {
+  const root = env['TPKS_HOME'] || join(configFolder(env, platform), 'tpks');
+  return {
+    config: root,
+    sessions: join(root, 'sessions'),
+    keys: join(root, 'keys'),
+    cache: join(root, 'cache'),
+  };
+}
+
+function configFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  const home = homedir();
+  if (platform === 'win32') return env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+  if (platform === 'darwin') return join(home, 'Library', 'Preferences');
+  return env['XDG_CONFIG_HOME'] || join(home, '.config');
+}

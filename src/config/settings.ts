@@ -1,0 +1,163 @@
+import * as v from 'valibot';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { errorCode, errorMessage, TpksError } from '../errors.js';
+
+/** How a session began. */
+export type GrantKind = 'password' | 'passcode' | 'client_credentials';
+
+/** One identity at one installation. */
+export interface ContextSettings {
+  /** User name as UAA spells it, or the id of a UAA client. */
+  readonly identity: string;
+  readonly grant: GrantKind;
+  /** The UAA client the tokens belong to. */
+  readonly clientId: string;
+  /** Scopes that were asked for by name, blank-separated; absent = all there are. */
+  readonly scope?: string | undefined;
+  /** User's identity provider (`uaa`, `ldap`, …); absent for clients and opaque tokens. */
+  readonly origin?: string | undefined;
+  /** Origin of the PKS API, with its port; absent where only a UAA is known. */
+  readonly api?: string | undefined;
+  /** Base URL of the UAA, without a trailing slash; may have a path. */
+  readonly uaa: string;
+  /** The CA certificates themselves (PEM), so that moving the file breaks nothing. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+  readonly store: 'keychain' | 'file';
+}
+
+/** A UAA that `tpks uaa target` knows. */
+export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTlsVerification'>;
+
+export interface Settings {
+  readonly version: 1;
+  /** Context that the PKS commands use. */
+  readonly current?: string | undefined;
+  /** Context that `tpks uaa` uses before `current`. */
+  readonly currentUaa?: string | undefined;
+  /** UAA that `tpks uaa target` chose last. */
+  readonly uaaTarget?: string | undefined;
+  readonly contexts: Readonly<Record<string, ContextSettings>>;
+  /** In the order of `tpks uaa targets`. */
+  readonly targets: readonly UaaTargetSettings[];
+}
+
+const target = {
+  uaa: v.string(),
+  caCert: v.optional(v.string()),
+  skipTlsVerification: v.optional(v.boolean(), false),
+};
+
+/** Members that a newer tpks may have added are kept: objects are loose. */
+const settingsSchema = v.looseObject({
+  version: v.literal(1),
+  current: v.optional(v.string()),
+  currentUaa: v.optional(v.string()),
+  uaaTarget: v.optional(v.string()),
+  contexts: v.record(
+    v.string(),
+    v.looseObject({
+      ...target,
+      identity: v.string(),
+      grant: v.picklist(['password', 'passcode', 'client_credentials']),
+      clientId: v.string(),
+      origin: v.optional(v.string()),
+      scope: v.optional(v.string()),
+      api: v.optional(v.string()),
+      store: v.picklist(['keychain', 'file']),
+    }),
+  ),
+  targets: v.optional(v.array(v.looseObject(target)), []),
+});
+
+/** Contexts, targets and pointers; never a secret. */
+export interface SettingsFile {
+  readonly path: string;
+  /** @throws {TpksError} `failed` when the file is there but cannot be read or understood. */
+  readonly read: () => Promise<Settings>;
+  /**
+   * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
+   * @throws {TpksError} `failed` on a corrupt file, which is left as it is; `keychain` when the
+   *   folder cannot be written.
+   */
+  readonly update: (
+    change: (settings: Settings) => Settings | Promise<Settings>,
+  ) => Promise<Settings>;
+}
+
+export interface SettingsFileDeps {
+  readonly directory: string;
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+const empty: Settings = { version: 1, contexts: {}, targets: [] };
+
+export function createSettingsFile({ directory, exclusively }: SettingsFileDeps): SettingsFile {
+  const path = join(directory, 'config.json');
+  const read = async (): Promise<Settings> => {
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if (errorCode(error) === 'ENOENT') return empty;
+      throw new TpksError('failed', `Cannot read ${path}: ${errorMessage(error)}`, {
+        hint: `make the file readable, or choose another place with TPKS_HOME`,
+        cause: error,
+      });
+    }
+    return parse(text, path);
+  };
+  return {
+    path,
+    read,
+    update: (change) =>
+      exclusively(async () => {
+        const next = await change(await read());
+        await replace(directory, next);
+        return next;
+      }),
+  };
+}
+
+function parse(text: string, path: string): Settings {
+  const corrupt = (why: string, cause?: unknown) =>
+    new TpksError('failed', `The configuration file ${path} is corrupt: ${why}`, {
+      hint: `mend it, or move it away and log in again: mv '${path}' '${path}.bad'`,
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw corrupt(errorMessage(error), error);
+  }
+  const result = v.safeParse(settingsSchema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`);
+}
+
+/** conf brings the atomic replacement that keeps links, and the mode; it is loaded to write alone. */
+async function replace(directory: string, settings: Settings): Promise<void> {
+  const { default: Conf } = await import('conf');
+  try {
+    const file = new Conf<Settings>({
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
+    });
+    file.store = settings;
+  } catch (error) {
+    throw new TpksError(
+      'keychain',
+      `Cannot write ${join(directory, 'config.json')}: ${errorMessage(error)}`,
+      {
+        hint: 'free some space or make the folder writable, or choose another place with TPKS_HOME',
+        cause: error,
+      },
+    );
+  }
+}
