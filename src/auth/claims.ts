@@ -1,0 +1,35 @@
+import { jsonOrNothing } from '../http/decode.js';
+
+/** What a JWT says about itself. Nothing here is verified: see `uaa/token-keys.ts` for that. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** @returns `undefined` for an opaque token. */
+export function claims(token: string): Claims | undefined {
+  return part(token, 1);
+}
+
+/** The JOSE header of a JWT. */
+export function joseHeader(token: string): Claims | undefined {
+  return part(token, 0);
+}
+
+/** A claim that is a text, if it is there. */
+export function textClaim(of: Claims | undefined, name: string): string | undefined {
+  const value = of?.[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** A claim in epoch seconds, as a point in time. */
+export function timeClaim(of: Claims | undefined, name: string): Date | undefined {
+  const value = of?.[name];
+  return typeof value === 'number' && Number.isFinite(value) ? new Date(value * 1000) : undefined;
+}
+
+function part(token: string, index: 0 | 1): Claims | undefined {
+  const parts = token.split('.');
+  if (parts.length !== 3) return undefined;
+  const value = jsonOrNothing(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value))
+    : undefined;
+}

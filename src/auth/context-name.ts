@@ -1,0 +1,46 @@
+import type { ContextSettings, Settings } from '../config/settings.js';
+
+/** What makes two logins the same context: who, through which client, at which servers. */
+type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'>;
+
+/**
+ * The name of a context that the user did not name: `IDENTITY@HOST`, with the client, the origin or
+ * the port where that name belongs to somebody else. The same identity keeps its name, so that a
+ * new login replaces its old session and nobody else's.
+ */
+export function defaultName(key: Key, contexts: Settings['contexts']): string {
+  const { hostname, host } = new URL(key.api ?? key.uaa);
+  const who = key.identity;
+  const how = key.grant === 'client_credentials' ? 'client' : key.clientId;
+  const candidates = [
+    `${who}@${hostname}`,
+    `${who}@${host}`,
+    `${who}.${how}@${host}`,
+    `${who}.${how}.${key.origin ?? 'uaa'}@${host}`,
+  ];
+  const mine = candidates.find((name) => sameIdentity(contexts[name], key));
+  return (
+    mine ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
+  );
+}
+
+function numbered(key: Key, contexts: Settings['contexts']): string {
+  const base = `${key.identity}@${new URL(key.uaa).host}`;
+  for (let number = 2; ; number += 1) {
+    const name = `${base}-${String(number)}`;
+    const taken = Object.hasOwn(contexts, name);
+    if (!taken || sameIdentity(contexts[name], key)) return name;
+  }
+}
+
+function sameIdentity(context: ContextSettings | undefined, key: Key): boolean {
+  return (
+    context !== undefined &&
+    context.identity === key.identity &&
+    context.clientId === key.clientId &&
+    (context.grant === 'client_credentials') === (key.grant === 'client_credentials') &&
+    (context.origin ?? 'uaa') === (key.origin ?? 'uaa') &&
+    context.uaa === key.uaa &&
+    context.api === key.api
+  );
+}

@@ -1,0 +1,243 @@
+import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
+import type { Clock } from '../clock.js';
+import { TpksError } from '../errors.js';
+import type { HttpResponse, Send } from '../http/send.js';
+import { toFailure, toStatusError, type Failure } from '../http/status-error.js';
+import { Secret } from '../secret.js';
+import { claims, textClaim, timeClaim } from './claims.js';
+
+/** What UAA's token endpoint answered. */
+export interface Token {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  /** Granted scopes, blank-separated. */
+  readonly scope: string;
+  /** Lifetime that the server stated. */
+  readonly lifetimeSeconds: number;
+  /** End of the refresh token, where it is a JWT and tells. */
+  readonly refreshExpiresAt?: Date | undefined;
+  /** When the answer came, by the server's clock (`Date` header; ours where there is none). */
+  readonly issuedAt: Date;
+  /** Server's clock minus ours. */
+  readonly clockOffsetSeconds: number;
+}
+
+/** The token requests of one UAA client. Each is exactly one request. */
+export interface Grants {
+  /**
+   * @throws {TpksError} `unauthenticated` when UAA rejects the credentials,
+   *   with UAA's own code in `oauthError`; `failed` when it refuses the request otherwise.
+   * @see RFC 6749, section 4.3
+   */
+  readonly password: (input: {
+    readonly username: string;
+    readonly password: Secret;
+    readonly scope?: string | undefined;
+  }) => Promise<Token>;
+  /** @see uaa-api: passcode grant, a password grant with a temporary code */
+  readonly passcode: (input: {
+    readonly passcode: Secret;
+    readonly scope?: string | undefined;
+  }) => Promise<Token>;
+  /** @see RFC 6749, section 4.4 */
+  readonly clientCredentials: (input?: { readonly scope?: string | undefined }) => Promise<Token>;
+  /** @see RFC 6749, section 6 */
+  readonly refresh: (refreshToken: Secret) => Promise<Token>;
+}
+
+export interface GrantsDeps {
+  /** The bare network to this UAA. */
+  readonly send: Send;
+  readonly uaa: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly clock: Clock;
+}
+
+export function createGrants(deps: GrantsDeps): Grants {
+  const request = (
+    grantType: string,
+    parameters: Record<string, string>,
+    scope?: string,
+  ): Promise<Token> =>
+    requestToken(deps, grantType, scope === undefined ? parameters : { ...parameters, scope });
+  return {
+    password: ({ username, password, scope }) =>
+      request('password', { username, password: password.open() }, scope),
+    passcode: ({ passcode, scope }) => request('password', { passcode: passcode.open() }, scope),
+    clientCredentials: ({ scope } = {}) => request('client_credentials', {}, scope),
+    refresh: (refreshToken) => request('refresh_token', { refresh_token: refreshToken.open() }),
+  };
+}
+
+async function requestToken(
+  { send, uaa, clientId, clientSecret, clock }: GrantsDeps,
+  grantType: string,
+  parameters: Record<string, string>,
+): Promise<Token> {
+  const endpoint = `${uaa}/oauth/token`;
+  const exchange = createExchange(send);
+  // The issuer is a setting of the server that only discovery would tell; it is checked against
+  // id_tokens alone, and those are kept out of openid-client's sight (see createExchange).
+  const config = new Configuration(
+    { issuer: endpoint, token_endpoint: endpoint },
+    clientId,
+    undefined,
+    inForm(clientSecret),
+  );
+  config[customFetch] = exchange.fetch;
+  try {
+    const answer = await genericGrantRequest(config, grantType, parameters);
+    return toToken({
+      accessToken: answer.access_token,
+      refreshToken: answer.refresh_token,
+      idToken: exchange.idToken(),
+      scope: answer.scope,
+      expiresInSeconds: answer.expires_in,
+      date: exchange.response()?.headers['date'],
+      now: clock.now(),
+    });
+  } catch (error) {
+    throw exchange.failure() ?? notConform(uaa, error);
+  }
+}
+
+/** Client id and secret as form fields: right for every UAA, for empty and for odd secrets. */
+function inForm(secret: Secret): ClientAuth {
+  return (_server, client, body) => {
+    body.set('client_id', client.client_id);
+    body.set('client_secret', secret.open());
+  };
+}
+
+interface Exchange {
+  readonly fetch: (url: string, init: FetchInit) => Promise<Response>;
+  readonly response: () => HttpResponse | undefined;
+  readonly idToken: () => string | undefined;
+  /** What went wrong on the wire, in our words. */
+  readonly failure: () => TpksError | undefined;
+}
+
+interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: unknown;
+}
+
+/** Lets openid-client speak through our one door, and remembers what came back. */
+function createExchange(send: Send): Exchange {
+  let response: HttpResponse | undefined;
+  let idToken: string | undefined;
+  let failure: TpksError | undefined;
+  return {
+    fetch: async (url, { method, headers, body }) => {
+      const request = {
+        method,
+        url,
+        headers: { ...headers, accept: 'application/json' },
+        ...(body === undefined ? {} : { body: String(body) }),
+      };
+      try {
+        response = await send(request);
+        const text = await response.text();
+        if (response.status >= 300) {
+          failure = toGrantError(toFailure({ method, url }, response, text));
+        }
+        const [visible, kept] = withoutIdToken(text);
+        idToken = kept;
+        return new Response(visible, { status: response.status, headers: response.headers });
+      } catch (error) {
+        if (error instanceof TpksError) failure = error;
+        throw error;
+      }
+    },
+    response: () => response,
+    idToken: () => idToken,
+    failure: () => failure,
+  };
+}
+
+/**
+ * The id_token came over verified TLS from the token endpoint and is kept for kubectl; nobody here
+ * relies on its claims.
+ */
+function withoutIdToken(text: string): [visible: string, idToken: string | undefined] {
+  if (!text.includes('"id_token"')) return [text, undefined];
+  try {
+    const { id_token: idToken, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    return [JSON.stringify(rest), typeof idToken === 'string' ? idToken : undefined];
+  } catch {
+    return [text, undefined];
+  }
+}
+
+/** UAA's codes for "these credentials are not good", old and new. @see uaa-api, section 12 */
+const rejections = new Set([
+  'unauthorized',
+  'invalid_client',
+  'invalid_grant',
+  'invalid_token',
+  'access_denied',
+]);
+
+function toGrantError(failure: Failure): TpksError {
+  const { status, message, oauthError, body } = failure;
+  if (oauthError === undefined && (status < 400 || typeof body !== 'object')) {
+    return new TpksError(
+      'unavailable',
+      `The UAA did not answer as one (HTTP ${String(status)}): ${message}`,
+      { status, hint: 'check the address of the UAA, then try again' },
+    );
+  }
+  if (status >= 500 || status === 429) return toStatusError(failure);
+  const kind =
+    oauthError !== undefined && rejections.has(oauthError) ? 'unauthenticated' : 'failed';
+  return new TpksError(kind, message, {
+    status,
+    ...(oauthError === undefined ? {} : { oauthError }),
+  });
+}
+
+function notConform(uaa: string, cause: unknown): TpksError {
+  return new TpksError('unavailable', `${new URL(uaa).host} did not answer as a UAA does`, {
+    hint: 'check the address of the UAA, then try again',
+    cause,
+  });
+}
+
+interface Answer {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  readonly idToken: string | undefined;
+  readonly scope: string | undefined;
+  readonly expiresInSeconds: number | undefined;
+  readonly date: string | undefined;
+  readonly now: Date;
+}
+
+function toToken(answer: Answer): Token {
+  const { accessToken, refreshToken, idToken, now } = answer;
+  for (const value of [accessToken, refreshToken, idToken]) {
+    if (value !== undefined) new Secret(value);
+  }
+  const said = claims(accessToken);
+  const serverTime = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
+  const issuedAt = Number.isNaN(serverTime) ? now : new Date(serverTime);
+  return {
+    accessToken,
+    refreshToken,
+    idToken,
+    refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
+    scope: answer.scope ?? textClaim(said, 'scope') ?? '',
+    lifetimeSeconds: answer.expiresInSeconds ?? lifetimeOf(said) ?? 0,
+    issuedAt,
+    clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
+  };
+}
+
+function lifetimeOf(said: ReturnType<typeof claims>): number | undefined {
+  const start = timeClaim(said, 'iat');
+  const end = timeClaim(said, 'exp');
+  return start && end ? (end.getTime() - start.getTime()) / 1000 : undefined;
+}

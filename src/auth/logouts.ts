@@ -1,0 +1,110 @@
+import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import { errorMessage } from '../errors.js';
+import type { Send } from '../http/send.js';
+import { Secret } from '../secret.js';
+import { claims, textClaim } from './claims.js';
+import type { LastingStore } from './logins.js';
+import type { SessionStore, StoredSession } from './session-file.js';
+
+export interface LogoutResult {
+  readonly name: string;
+  /** Whether there was a session to remove. */
+  readonly removed: boolean;
+  /** What UAA says it revoked: stored (opaque, revocable) tokens alone can be. */
+  readonly revoked: readonly ('access token' | 'refresh token')[];
+  /** What could not be done, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Ending sessions. */
+export interface Logouts {
+  /**
+   * Revokes what UAA can revoke and deletes key and session file, whatever the server says. The
+   * context stays, so that the next login needs no address.
+   */
+  readonly logout: (name: string) => Promise<LogoutResult>;
+  /** Takes a context out of the settings, and off the pointers. */
+  readonly forget: (name: string) => Promise<void>;
+}
+
+export interface LogoutsDeps {
+  readonly settings: SettingsFile;
+  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly send: (trust: ContextSettings) => Promise<Send>;
+}
+
+export function createLogouts({ settings, sessionStore, send }: LogoutsDeps): Logouts {
+  return {
+    logout: async (name) => {
+      const context = (await settings.read()).contexts[name];
+      if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
+      const problems: string[] = [];
+      const store = await sessionStore(name, context.store);
+      const session = await store.read().catch((error: unknown) => {
+        problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
+        return undefined;
+      });
+      const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
+      return { name, removed: await store.remove(), revoked, problems };
+    },
+    forget: async (name) => {
+      await settings.update((old) => without(old, name));
+    },
+  };
+}
+
+function without(settings: Settings, name: string): Settings {
+  const { current, currentUaa, contexts, ...rest } = settings;
+  const pointers = Object.entries({ current, currentUaa }).filter(
+    ([, to]) => to !== undefined && to !== name,
+  );
+  return {
+    ...rest,
+    ...Object.fromEntries(pointers),
+    contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
+  };
+}
+
+async function revoke(
+  context: ContextSettings,
+  session: StoredSession,
+  send: (trust: ContextSettings) => Promise<Send>,
+  problems: string[],
+): Promise<LogoutResult['revoked']> {
+  const door = await send(context);
+  new Secret(session.accessToken);
+  const revoked: LogoutResult['revoked'][number][] = [];
+  // The access token authorises both requests, so it goes last.
+  const tokens = [
+    ['refresh token', session.refreshToken],
+    ['access token', session.accessToken],
+  ] as const;
+  for (const [what, token] of tokens) {
+    if (token === undefined) continue;
+    const id = revocableId(token);
+    if (id === undefined) {
+      problems.push(`${what}: the UAA cannot revoke it, it ends by itself`);
+      continue;
+    }
+    try {
+      const { status } = await door({
+        method: 'DELETE',
+        url: `${context.uaa}/oauth/token/revoke/${encodeURIComponent(id)}`,
+        headers: { authorization: `Bearer ${session.accessToken}`, accept: 'application/json' },
+        timeoutSeconds: 10,
+      });
+      if (status < 300) revoked.push(what);
+      else problems.push(`${what}: the UAA did not revoke it (HTTP ${String(status)})`);
+    } catch (error) {
+      problems.push(`${what}: not revoked: ${errorMessage(error)}`);
+    }
+  }
+  return revoked;
+}
+
+/** UAA revokes by id what it stores: opaque tokens are their own id. @see uaa-api, section 7.4 */
+function revocableId(token: string): string | undefined {
+  const said = claims(token);
+  if (said === undefined) return token;
+  return said['revocable'] === true ? textClaim(said, 'jti') : undefined;
+}

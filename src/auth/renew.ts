@@ -1,0 +1,105 @@
+import { TpksError } from '../errors.js';
+import { notAuthenticated } from '../http/bearer.js';
+import { Secret } from '../secret.js';
+import type { Context } from './contexts.js';
+import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
+import type { Grants, Token } from './grants.js';
+import type { StoredSession } from './session-file.js';
+
+export interface RenewDeps {
+  readonly context: Context;
+  readonly grants: (clientSecret: Secret) => Promise<Grants>;
+  readonly env: NodeJS.ProcessEnv;
+  readonly readStdin: ReadStdin;
+}
+
+/** How a context gets its next token: by its refresh token, or with the secret at hand. */
+export function createRenew(
+  deps: RenewDeps,
+): (stored: StoredSession | undefined) => Promise<Token> {
+  const { context, grants } = deps;
+  return async (stored) => {
+    if (context.store === 'none') return mint(deps);
+    if (stored === undefined) {
+      throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
+    }
+    const secret = await clientSecret(deps, stored);
+    if (context.grant === 'client_credentials') {
+      if (secret === undefined) throw withoutSecret(context);
+      return (await grants(secret)).clientCredentials({ scope: context.scope });
+    }
+    if (stored.refreshToken === undefined) {
+      throw new TpksError(
+        'unauthenticated',
+        `${notAuthenticated}: the token has ended, and the UAA gave no refresh token`,
+        { hint: loginCommand(context) },
+      );
+    }
+    return (await grants(secret ?? new Secret(''))).refresh(new Secret(stored.refreshToken));
+  };
+}
+
+/** The command that begins a new session of this identity. */
+export function loginCommand({ api, uaa, identity, grant, clientId }: Context): string {
+  const isClient = grant === 'client_credentials';
+  if (!isClient && clientId !== 'pks_cli') {
+    return `tpks uaa target ${uaa} && tpks uaa token owner get ${clientId} ${identity}`;
+  }
+  if (api === undefined) return `tpks uaa target ${uaa} && tpks uaa token client get ${identity}`;
+  const { hostname } = new URL(api);
+  const usual = api === `https://${hostname}:9021` && uaa === `https://${hostname}:8443`;
+  const where = usual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
+  if (isClient) return `tpks login ${where} --client-name ${identity} --client-secret-file FILE`;
+  return grant === 'passcode' ? `tpks login ${where} --sso` : `tpks login ${where} -u ${identity}`;
+}
+
+/** The first and every other token of a context that the environment describes. */
+async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {
+  const credentials = await environmentCredentials(env, readStdin);
+  if (credentials === undefined) {
+    throw new TpksError('usage', 'TPKS_API is set, but the credentials are not complete', {
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or …_FILE)',
+    });
+  }
+  const rejected = (error: unknown): never => {
+    if (!(error instanceof TpksError) || error.kind !== 'unauthenticated') throw error;
+    throw new TpksError(
+      'unauthenticated',
+      `Credentials were rejected, please try again. (${error.message})`,
+      {
+        hint: `check ${credentials.kind === 'user' ? 'TPKS_USERNAME and TPKS_PASSWORD' : 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'} for ${context.uaa}`,
+        ...(error.status === undefined ? {} : { status: error.status }),
+        cause: error,
+      },
+    );
+  };
+  return credentials.kind === 'user'
+    ? (await grants(new Secret('')))
+        .password({ username: credentials.username, password: credentials.password })
+        .catch(rejected)
+    : (await grants(credentials.secret)).clientCredentials().catch(rejected);
+}
+
+/** From the environment where it is meant for this client, else as saved with the session. */
+async function clientSecret(
+  { context, env, readStdin }: RenewDeps,
+  stored: StoredSession,
+): Promise<Secret | undefined> {
+  const named = env['TPKS_CLIENT_NAME'];
+  const meant = named ? named === context.clientId : context.grant === 'client_credentials';
+  const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
+  if (given !== undefined) return given;
+  return stored.clientSecret === undefined ? undefined : new Secret(stored.clientSecret);
+}
+
+function withoutSecret(context: Context): TpksError {
+  return new TpksError(
+    'unauthenticated',
+    `The token of client ${context.identity} has ended, and its secret is not at hand`,
+    {
+      hint:
+        `${loginCommand(context)}\n` +
+        'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself',
+    },
+  );
+}

@@ -1,0 +1,56 @@
+import { Secret } from '../secret.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { environmentSecret, secretFromFile } from './credentials.js';
+
+/** Where a secret may come from, in the order in which it is looked for. */
+export interface SecretInput {
+  /** The value on the command line: works, and warns. */
+  readonly value?: string | undefined;
+  /** The flag of `value`, e.g. `--password`. */
+  readonly valueFlag: string;
+  /** A file, `-` = stdin. */
+  readonly file?: string | undefined;
+  /** The flag of `file`, e.g. `--password-stdin`. */
+  readonly fileFlag: string;
+  /** E.g. `TPKS_PASSWORD`, or `TPKS_PASSWORD_FILE`; left out where they are meant for another. */
+  readonly variable?: string | undefined;
+  /** E.g. `Password: `. */
+  readonly prompt: string;
+}
+
+/** Secrets from the command line, a file, stdin, the environment, or a person. */
+export interface SecretSource {
+  /**
+   * @throws {TpksError} `usage` when it is nowhere and nobody can be asked, or a file cannot be read;
+   *   `cancelled` when the person gives up.
+   */
+  readonly find: (input: SecretInput) => Promise<Secret>;
+}
+
+export interface SecretSourceDeps {
+  readonly terminal: Pick<Terminal, 'ask' | 'readStdin' | 'warn'>;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export function createSecretSource({ terminal, env }: SecretSourceDeps): SecretSource {
+  return {
+    find: async ({ value, valueFlag, file, fileFlag, variable, prompt }) => {
+      if (value !== undefined) {
+        terminal.warn(
+          `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
+        );
+        return new Secret(value);
+      }
+      if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);
+      const found =
+        variable === undefined
+          ? undefined
+          : await environmentSecret(env, variable, terminal.readStdin);
+      if (found !== undefined) return found;
+      const instead = [fileFlag, ...(variable === undefined ? [] : [variable, `${variable}_FILE`])];
+      return new Secret(
+        await terminal.ask({ prompt, hidden: true, insteadUse: `use ${instead.join(' or ')}` }),
+      );
+    },
+  };
+}
