@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from 'commander';
+
+/**
+ * A list as `uaac` takes it: one argument, split at commas and blanks; given again, it goes on.
+ */
+export function wordList(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...value.split(/[\s,]+/).filter((word) => word !== '')];
+}
+
+/** Scopes as OAuth wants them. @returns `undefined` for none */
+export function toScope(words: readonly string[] | undefined): string | undefined {
+  return words === undefined || words.length === 0 ? undefined : words.join(' ');
+}
+
+/** A whole number from 1 on. @throws {InvalidArgumentError} */
+export function countingNumber(value: string): number {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || !Number.isSafeInteger(number) || number < 1) {
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  }
+  return number;
+}

@@ -1,0 +1,33 @@
+import type { Line } from '../../terminal/terminal.js';
+
+/**
+ * One thing as YAML that a parser reads back: what `uaac` printed only looked like it.
+ * Nothing is lost or obeyed by a terminal: odd characters stand there as YAML's own escapes.
+ */
+export async function asYaml(value: unknown): Promise<Line[]> {
+  const { Document, isScalar, visit } = await import('yaml');
+  const document = new Document(value);
+  visit(document, {
+    Scalar: (_key, node) => {
+      // Only double quotes know escapes.
+      if (isScalar(node) && typeof node.value === 'string' && unprintable.test(node.value)) {
+        node.type = 'QUOTE_DOUBLE';
+      }
+    },
+  });
+  return document
+    .toString({ lineWidth: 0 })
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replaceAll(new RegExp(unprintable, 'gu'), escaped));
+}
+
+/** What the terminal would spell in its own way, which is not YAML's. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+
+function escaped(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return code <= 0xffff
+    ? `\\u${code.toString(16).padStart(4, '0')}`
+    : `\\U${code.toString(16).padStart(8, '0')}`;
+}

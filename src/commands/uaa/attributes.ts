@@ -1,0 +1,60 @@
+import { table } from '../../terminal/table.js';
+import type { Line } from '../../terminal/terminal.js';
+import type { Resource } from '../../uaa/scim.js';
+
+/** As UAA spells them; it knows no other spelling. */
+const known = [
+  'id',
+  'userName',
+  'displayName',
+  'description',
+  'origin',
+  'externalId',
+  'zoneId',
+  'name',
+  'familyName',
+  'givenName',
+  'name.familyName',
+  'name.givenName',
+  'emails',
+  'emails.value',
+  'phoneNumbers',
+  'phoneNumbers.value',
+  'groups',
+  'members',
+  'approvals',
+  'active',
+  'verified',
+  'meta',
+  'meta.version',
+  'meta.created',
+  'meta.lastModified',
+  'passwordLastModified',
+  'lastLogonTime',
+  'previousLogonTime',
+  'schemas',
+];
+
+const spelling = new Map(known.map((name) => [name.toLowerCase(), name]));
+
+/** Names of fields as typed, in any case, in UAA's own spelling where it is known. */
+export function toAttributes(words: readonly string[]): readonly string[] {
+  return [...new Set(words.map((word) => spelling.get(word.toLowerCase()) ?? word))];
+}
+
+/** A list of resources of which only some fields were asked for: one column a field. */
+export function attributeTable(
+  attributes: readonly string[],
+  resources: readonly Resource[],
+): Line[] {
+  return table(
+    attributes.map((name) => name),
+    resources.map((resource) => attributes.map((name) => cell(resource[name]))),
+  );
+}
+
+function cell(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.map(cell).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { asYaml } from '../as-yaml.js';
+import { groupName } from './group-name.js';
+
+type Deps = Pick<Services, 'terminal' | 'groups'>;
+
+interface Flags {
+  readonly description?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description('Adds a group: a scope that its members have.')
+    .argument('[name]', 'name of the group')
+    .option('--description <text>', 'what it is for')
+    .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
+    .action(async (name: string | undefined, { description }: Flags) =>
+      add({ name: await groupName(name, deps), description }, deps),
+    );
+}
+
+interface Input {
+  readonly name: string;
+  readonly description?: string | undefined;
+}
+
+/** Adds one group and shows it. */
+export async function add({ name, description }: Input, deps: Deps): Promise<void> {
+  const groups = await deps.groups();
+  const added = await groups.add({ displayName: name, description });
+  await deps.terminal.show({ json: added, text: await asYaml(added) });
+}

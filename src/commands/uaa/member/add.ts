@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { isTpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import { eachUser, showOutcomes } from './outcomes.js';
+
+type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
+
+interface Flags {
+  readonly origin?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Adds users to a group, each by itself: what runs at the same time does not get lost, and one\n' +
+        'bad name does not keep the others out. Who is a member already stays one. The scope is in\n' +
+        'the tokens of the next login.',
+    )
+    .argument('<group>', 'name of the group, e.g. pks.clusters.manage')
+    .argument('<users...>', 'user names')
+    .option('--origin <origin>', 'identity provider, where a name exists in several')
+    .addHelpText('after', '\nExample:\n  $ tpks uaa member add pks.clusters.manage cody')
+    .action((group: string, users: readonly string[], flags: Flags) =>
+      add({ group, users, ...flags }, deps),
+    );
+}
+
+export interface MemberInput extends Flags {
+  readonly group: string;
+  readonly users: readonly string[];
+}
+
+/** Adds members to one group. */
+export async function add({ group, users, origin }: MemberInput, deps: Deps): Promise<void> {
+  const [groups, allUsers, members] = await Promise.all([
+    deps.groups(),
+    deps.users(),
+    deps.members(),
+  ]);
+  const names = [...new Set(users)];
+  const { id, displayName } = await groups.identify(group);
+  const found = await allUsers.identify(names, origin);
+  const outcomes = await eachUser(names, found, async (user) => {
+    try {
+      await members.add(id, user);
+      return `added to ${displayName}`;
+    } catch (error) {
+      if (!isTpksError(error) || error.oauthError !== 'member_already_exists') throw error;
+      return `already a member of ${displayName}`;
+    }
+  });
+  const summary = `were not added to ${displayName}`;
+  await showOutcomes(outcomes, { group: displayName, summary }, deps.terminal);
+}

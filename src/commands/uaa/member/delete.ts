@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { isTpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { MemberInput } from './add.js';
+import { eachUser, showOutcomes } from './outcomes.js';
+
+type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Takes users out of a group, each by itself. Who is not a member is told so, and that is all.\n' +
+        'Tokens that hold the scope are refused from then on: their users log in again.',
+    )
+    .argument('<group>', 'name of the group, e.g. pks.clusters.manage')
+    .argument('<users...>', 'user names')
+    .option('--origin <origin>', 'identity provider, where a name exists in several')
+    .addHelpText('after', '\nExample:\n  $ tpks uaa member delete pks.clusters.manage cody')
+    .action((group: string, users: readonly string[], flags: { readonly origin?: string }) =>
+      remove({ group, users, ...flags }, deps),
+    );
+}
+
+/** Takes members out of one group. */
+export async function remove({ group, users, origin }: MemberInput, deps: Deps): Promise<void> {
+  const [groups, allUsers, members] = await Promise.all([
+    deps.groups(),
+    deps.users(),
+    deps.members(),
+  ]);
+  const names = [...new Set(users)];
+  const { id, displayName } = await groups.identify(group);
+  const found = await allUsers.identify(names, origin);
+  const outcomes = await eachUser(names, found, async (user) => {
+    try {
+      await members.remove(id, user.id);
+      return `taken out of ${displayName}`;
+    } catch (error) {
+      if (!isTpksError(error) || error.oauthError !== 'member_not_found') throw error;
+      return `was not a member of ${displayName}`;
+    }
+  });
+  const summary = `were not taken out of ${displayName}`;
+  await showOutcomes(outcomes, { group: displayName, summary }, deps.terminal);
+}

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import type { Context } from '../../../auth/contexts.js';
+import type { Settings } from '../../../config/settings.js';
+import { isTpksError, TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import { asYaml } from '../as-yaml.js';
+import { contextName } from '../../session/context-name.js';
+import { currentTarget, knownTargets, turnTo, type UaaTarget } from './known-targets.js';
+
+type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows\n' +
+        'the one in force. The tokens themselves are never shown: see `tpks token`.',
+    )
+    .addArgument(
+      contextName(deps, '[name]', 'the context, its number in `tpks uaa contexts`, or who it is'),
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa context admin')
+    .action((name: string | undefined) => context({ name }, deps));
+}
+
+/** Chooses a context if one is named, then shows the one in force. */
+export async function context(
+  { name: wanted }: { readonly name?: string | undefined },
+  deps: Deps,
+): Promise<void> {
+  const file = await deps.settings();
+  if (wanted !== undefined) {
+    await file.update((settings) => {
+      const name = find(wanted, settings);
+      const chosen = settings.contexts[name];
+      return chosen === undefined ? settings : turnTo(settings, toTarget(settings, chosen), name);
+    });
+  }
+  const inForce = await deps.uaaContext();
+  const { caCert, sources: _sources, ...rest } = inForce;
+  const shown = {
+    ...rest,
+    hasCaCert: caCert !== undefined,
+    ...(await sessionOf(inForce, deps)),
+  };
+  await deps.terminal.show({ json: shown, text: await asYaml(shown) });
+}
+
+/** By its whole name, by its number, or by the identity that only one context of the target has. */
+function find(wanted: string, settings: Settings): string {
+  const { contexts } = settings;
+  if (Object.hasOwn(contexts, wanted)) return wanted;
+  const numbered = /^\d+$/.test(wanted) ? Object.keys(contexts)[Number(wanted)] : undefined;
+  if (numbered !== undefined) return numbered;
+  const target = currentTarget(settings)?.uaa;
+  const alike = Object.entries(contexts)
+    .filter(([, { identity, uaa }]) => uaa === target && isSameIdentity(identity, wanted))
+    .map(([name]) => name);
+  const [only] = alike;
+  if (only !== undefined && alike.length === 1) return only;
+  throw new TpksError(
+    'notFound',
+    only === undefined
+      ? `unknown context ${wanted}`
+      : `${wanted} has several contexts: ${alike.join(', ')}`,
+    { hint: 'tpks uaa contexts' },
+  );
+}
+
+/** `uaac` named its contexts so, in lower case. */
+function isSameIdentity(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
+  const known = knownTargets(settings).find((target) => target.uaa === uaa);
+  return known ?? { uaa, caCert, skipTlsVerification };
+}
+
+/** A keychain that does not open is no reason not to tell the rest. */
+async function sessionOf(
+  inForce: Context,
+  { session, terminal }: Deps,
+): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
+  try {
+    const stored = await (await session(inForce)).stored();
+    return {
+      scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
+      accessTokenExpiresAt: stored?.expiresAt ?? null,
+    };
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    terminal.warn(`the session cannot be read: ${error.message}`);
+    return { scopes: null, accessTokenExpiresAt: null };
+  }
+}

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { asYaml } from '../as-yaml.js';
+import { targetInForce, type TargetDeps } from './target-in-force.js';
+
+type Deps = TargetDeps & Pick<Services, 'info'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Shows what the UAA says about itself: version, links, prompts. No token is needed.',
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa info')
+    .action(() => info(deps));
+}
+
+/** Asks the target who it is. */
+export async function info(deps: Deps): Promise<void> {
+  const server = await deps.info(await targetInForce(deps));
+  const answer = await server.get();
+  await deps.terminal.show({ json: answer, text: await asYaml(answer) });
+}

@@ -1,0 +1,47 @@
+import type { Command } from 'commander';
+import {
+  addFetchOptions,
+  fetchToken,
+  findClientId,
+  findClientSecret,
+  type FetchDeps,
+  type FetchFlags,
+} from './fetch.js';
+
+export function define(command: Command, deps: FetchDeps): void {
+  addFetchOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
+    .description(
+      'Gets a token for a UAA client (client credentials) and makes it the current context of the\n' +
+        'uaa commands. What is missing is asked for.',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tpks uaa token client get admin --secret-file admin.secret',
+    )
+    .action((id: string | undefined, flags: FetchFlags) => clientGet({ id, ...flags }, deps));
+}
+
+interface Input extends FetchFlags {
+  readonly id?: string | undefined;
+}
+
+/** Gets a token for a client. */
+export async function clientGet(input: Input, deps: FetchDeps): Promise<void> {
+  await fetchToken(
+    input,
+    async () => {
+      const clientId = await findClientId(input.id, deps);
+      const clientSecret = await findClientSecret(clientId, input, deps);
+      return {
+        grantLabel: 'client credentials',
+        grant: 'client_credentials',
+        identity: clientId,
+        clientId,
+        clientSecret,
+        token: async (target, scope) =>
+          (await deps.grants({ ...target, clientId, clientSecret })).clientCredentials({ scope }),
+      };
+    },
+    deps,
+  );
+}

@@ -1,0 +1,140 @@
+import { Option, type Command } from 'commander';
+import type { Token } from '../../../auth/grants.js';
+import type { GrantKind } from '../../../config/settings.js';
+import type { Secret } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import { instant } from '../../session/when.js';
+import { toScope, wordList } from '../arguments.js';
+import type { UaaTarget } from '../target/known-targets.js';
+import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+
+export type FetchDeps = TargetDeps & Pick<Services, 'logins' | 'grants' | 'secrets'>;
+
+/** Flags of every command that gets a token. */
+export interface FetchFlags {
+  readonly secret?: string;
+  readonly secretFile?: string;
+  readonly saveSecret?: true;
+  readonly scope?: readonly string[];
+  readonly store?: string;
+  readonly name?: string;
+}
+
+export function addFetchOptions(command: Command): Command {
+  return command
+    .option('-s, --secret <secret>', 'the client’s secret (others on this machine may see it)')
+    .addOption(
+      new Option('--secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]').conflicts(
+        'secret',
+      ),
+    )
+    .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
+    .option('--scope <list>', 'only these scopes; all that are allowed if absent', wordList)
+    .option('--name <context>', 'name of the context (IDENTITY@HOST)')
+    .addOption(
+      new Option('--store <where>', 'where the session’s key is kept [TPKS_STORE]').choices([
+        'keychain',
+        'file',
+      ]),
+    );
+}
+
+/** Who is to get a token, with everything secret already in hand. */
+export interface Applicant {
+  /** As `uaac` calls the grant. */
+  readonly grantLabel: 'client credentials' | 'owner password';
+  readonly grant: GrantKind;
+  readonly identity: string;
+  readonly clientId: string;
+  readonly clientSecret: Secret;
+  readonly token: (target: UaaTarget, scope: string | undefined) => Promise<Token>;
+}
+
+/**
+ * Gets a token, keeps it as a context, and makes that the current one.
+ * @param applicant - called, and so asks for secrets, once the store is known to work.
+ */
+export async function fetchToken(
+  flags: FetchFlags,
+  applicant: () => Promise<Applicant>,
+  deps: FetchDeps,
+): Promise<void> {
+  const { terminal } = deps;
+  const target = await targetInForce(deps);
+  const logins = await deps.logins();
+  const store = logins.lastingStore(flags.store);
+  const prepared = await logins.prepare(store);
+
+  const who = await applicant();
+  const token = await who.token(target, toScope(flags.scope));
+  const { apiBeside } = await import('../../../auth/installation.js');
+  const saved = await prepared.save(
+    {
+      uaa: target.uaa,
+      caCert: target.caCert,
+      skipTlsVerification: target.skipTlsVerification,
+      api: apiBeside(target.uaa),
+      identity: who.identity,
+      grant: who.grant,
+      clientId: who.clientId,
+      name: flags.name,
+      clientSecret: flags.saveSecret === true ? who.clientSecret : undefined,
+      makeCurrent: 'currentUaa',
+    },
+    token,
+  );
+  if (store === 'file') terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  const expiresAt = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
+  await terminal.show({
+    json: {
+      context: saved.name,
+      uaa: target.uaa,
+      identity: saved.context.identity,
+      clientId: who.clientId,
+      grant: who.grant,
+      store,
+      scopes: token.scope.split(' ').filter(Boolean),
+      accessTokenExpiresAt: instant(expiresAt),
+    },
+    text: [
+      '',
+      `Successfully fetched token via ${who.grantLabel} grant.`,
+      `Target: ${target.uaa}`,
+      `Context: ${saved.name}, from client ${who.clientId}`,
+      `Kept in: ${logins.describe(store)}`,
+      '',
+    ],
+  });
+}
+
+/** @param typed - the argument; then `TPKS_CLIENT_NAME`; then somebody is asked. */
+export async function findClientId(
+  typed: string | undefined,
+  { env, terminal }: FetchDeps,
+): Promise<string> {
+  return (
+    typed ??
+    (env['TPKS_CLIENT_NAME'] ||
+      (await terminal.ask({
+        prompt: 'Client ID: ',
+        insteadUse: 'give the client as the argument, or TPKS_CLIENT_NAME',
+      })))
+  );
+}
+
+/** The secret in the environment counts for the client that is named there, if one is. */
+export async function findClientSecret(
+  clientId: string,
+  { secret, secretFile }: FetchFlags,
+  { env, secrets }: FetchDeps,
+): Promise<Secret> {
+  const named = env['TPKS_CLIENT_NAME'];
+  return (await secrets()).find({
+    value: secret,
+    valueFlag: '--secret',
+    file: secretFile,
+    fileFlag: '--secret-file',
+    variable: !named || named === clientId ? 'TPKS_CLIENT_SECRET' : undefined,
+    prompt: 'Client secret: ',
+  });
+}

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import type { UserKey } from '../../../uaa/users.js';
+import { wordList } from '../arguments.js';
+import { asYaml } from '../as-yaml.js';
+import { toAttributes } from '../attributes.js';
+import { userKey, type UserFlags } from './user-key.js';
+
+type Deps = Pick<Services, 'terminal' | 'users'>;
+
+interface Flags extends UserFlags {
+  readonly attributes?: readonly string[];
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description('Shows a user as the UAA has it, with the groups it belongs to.')
+    .argument('[name]', 'user name')
+    .option('--origin <origin>', 'identity provider, where a name exists in several')
+    .option('--id <id>', 'the user with this id')
+    .option('-a, --attributes <list>', 'only these fields, e.g. id,emails', wordList)
+    .addHelpText('after', '\nExample:\n  $ tpks uaa user get alana')
+    .action(async (name: string | undefined, { attributes, ...flags }: Flags) =>
+      get({ key: await userKey(name, flags, deps), attributes }, deps),
+    );
+}
+
+interface Input {
+  readonly key: UserKey;
+  readonly attributes?: readonly string[] | undefined;
+}
+
+/** Shows one user. */
+export async function get({ key, attributes }: Input, deps: Deps): Promise<void> {
+  const users = await deps.users();
+  const user =
+    attributes === undefined
+      ? await users.get(key)
+      : await users.pick(key, toAttributes(attributes));
+  await deps.terminal.show({ json: user, text: await asYaml(user) });
+}

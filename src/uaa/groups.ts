@@ -1,0 +1,102 @@
+import * as v from 'valibot';
+import { TpksError } from '../errors.js';
+import type { Send } from '../http/send.js';
+import { shellWord, withHint } from './hint.js';
+import { withNeededScope } from './needed-scope.js';
+import {
+  checked,
+  equals,
+  everyResource,
+  isSameName,
+  mapped,
+  sendJson,
+  without,
+  type ListQuery,
+  type Resource,
+} from './scim.js';
+
+const identitySchema = v.looseObject({ id: v.string(), displayName: v.string() });
+
+const groupSchema = v.looseObject({
+  ...identitySchema.entries,
+  description: v.optional(v.nullable(v.string())),
+  members: v.optional(v.array(v.looseObject({ value: v.string() }))),
+});
+
+/** A group, spelled as UAA spells it. Its name is the scope it grants. @see uaa-api, section 8.6 */
+export type Group = v.InferInput<typeof groupSchema>;
+
+/** Enough to address a group. */
+export type GroupIdentity = v.InferInput<typeof identitySchema>;
+
+export interface NewGroup {
+  readonly displayName: string;
+  readonly description?: string | undefined;
+}
+
+/** UAA's groups. Reading needs the scope `scim.read`, adding `scim.write`. */
+export interface Groups {
+  readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Group>;
+  /** Some fields only, so nothing is sure to be there. */
+  readonly select: (
+    query: ListQuery & { readonly attributes: readonly string[] },
+  ) => AsyncIterable<Resource>;
+  /** @throws {TpksError} `notFound` */
+  readonly get: (name: string) => Promise<Group>;
+  /** Like `get`, with these fields only. */
+  readonly pick: (name: string, attributes: readonly string[]) => Promise<Resource>;
+  /** Like `get`, without its members, which may be many. */
+  readonly identify: (name: string) => Promise<GroupIdentity>;
+  /** @throws {TpksError} `conflict` when the name exists. */
+  readonly add: (group: NewGroup) => Promise<Group>;
+}
+
+const identityAttributes = ['id', 'displayName'];
+
+/** @param send - signed with a token, and throwing for every status that is not a success. */
+export function createGroups(send: Send, uaa: string): Groups {
+  const url = `${uaa}/Groups`;
+  const reading = withNeededScope(send, 'scim.read');
+  const writing = withNeededScope(send, 'scim.write');
+  const select = (query: ListQuery): AsyncIterable<Resource> => everyResource(reading, url, query);
+  const find = (name: string, attributes?: readonly string[]): Promise<Resource> =>
+    theOne(select({ filter: equals('displayName', name), attributes }), name);
+
+  return {
+    list: (query) => mapped(select(query ?? {}), toGroup),
+    select,
+    get: async (name) => toGroup(await find(name)),
+    pick: async (name, attributes) => {
+      const extra = identityAttributes.filter((name) => !attributes.includes(name));
+      return without(await find(name, [...attributes, ...extra]), extra);
+    },
+    identify: async (name) => toIdentity(await find(name, identityAttributes)),
+    add: async (group) => {
+      try {
+        return toGroup(await sendJson(writing, 'POST', url, group));
+      } catch (error) {
+        throw withHint(error, 'conflict', `tpks uaa group get ${shellWord(group.displayName)}`);
+      }
+    },
+  };
+}
+
+/** Some databases tell names apart by case alone: then the exact one is meant. */
+async function theOne(found: AsyncIterable<Resource>, name: string): Promise<Resource> {
+  const matches: GroupIdentity[] = [];
+  for await (const resource of found) {
+    const group = toIdentity(resource);
+    if (isSameName(group.displayName, name)) matches.push(group);
+  }
+  const group = matches.find(({ displayName }) => displayName === name) ?? matches[0];
+  if (group !== undefined) return group;
+  throw new TpksError('notFound', `Group ${name} not found`, { hint: 'tpks uaa groups' });
+}
+
+function toGroup(value: unknown): Group {
+  return checked(groupSchema, value, 'a group');
+}
+
+function toIdentity(value: unknown): GroupIdentity {
+  return checked(identitySchema, value, 'a group');
+}

@@ -1,0 +1,25 @@
+import { isTpksError, TpksError } from '../errors.js';
+import type { Send } from '../http/send.js';
+
+/**
+ * Explains UAA's `insufficient_scope`: which scope is missing and how to come by it.
+ * @param scope - one that suffices for every request that passes here; `uaa.admin` always does.
+ * @see uaa-api, section 10.2
+ */
+export function withNeededScope(send: Send, scope: string): Send {
+  return async (request) => {
+    try {
+      return await send(request);
+    } catch (error) {
+      if (!isTpksError(error) || error.oauthError !== 'insufficient_scope') throw error;
+      throw new TpksError('forbidden', `Your token lacks the scope ${scope} that this needs`, {
+        hint:
+          'get a token that has it: tpks uaa token client get admin\n' +
+          `or let an administrator grant it and log in again: tpks uaa member add ${scope} YOUR-NAME`,
+        cause: error,
+        ...(error.status === undefined ? {} : { status: error.status }),
+        oauthError: error.oauthError,
+      });
+    }
+  };
+}

@@ -1,0 +1,139 @@
+import * as v from 'valibot';
+import { TpksError } from '../errors.js';
+import { readJson } from '../http/decode.js';
+import type { Send } from '../http/send.js';
+
+/** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
+export type Resource = Readonly<Record<string, unknown>>;
+
+/** What every list of UAA can be asked. */
+export interface ListQuery {
+  /** In SCIM's own syntax, passed on as it is, e.g. `userName sw "a"`. */
+  readonly filter?: string | undefined;
+  /** One of UAA's columns, e.g. `created`; its own default is the time of creation. */
+  readonly sortBy?: string | undefined;
+  readonly descending?: boolean | undefined;
+  /** 1 is the first. */
+  readonly start?: number | undefined;
+  /** At most this many; `undefined` means all there are. */
+  readonly limit?: number | undefined;
+  /** Only these fields; `undefined` means all of them. */
+  readonly attributes?: readonly string[] | undefined;
+}
+
+/** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
+const longestPage = 500;
+
+const pageSchema = v.looseObject({
+  resources: v.array(v.record(v.string(), v.unknown())),
+  totalResults: v.number(),
+});
+
+/**
+ * Walks through a list, page after page; only one page is in memory.
+ * @param url - of the list, without a query.
+ * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know.
+ * @see uaa-api, section 8.4
+ */
+export async function* everyResource(
+  send: Send,
+  url: string,
+  query: ListQuery = {},
+): AsyncGenerator<Resource, void, undefined> {
+  let start = query.start ?? 1;
+  let wanted = query.limit ?? Number.POSITIVE_INFINITY;
+  while (wanted > 0) {
+    const count = Math.min(wanted, longestPage);
+    const { resources, totalResults } = await page(send, `${url}?${search(query, start, count)}`);
+    yield* resources.slice(0, count);
+    wanted -= resources.length;
+    start += resources.length;
+    // A server that stops short of its own total must not keep us asking for ever.
+    if (resources.length === 0 || start > totalResults) return;
+  }
+}
+
+async function page(send: Send, url: string): Promise<v.InferOutput<typeof pageSchema>> {
+  const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
+  return checked(pageSchema, await readJson(response), 'a list');
+}
+
+function search(query: ListQuery, start: number, count: number): string {
+  const { filter, sortBy, descending, attributes } = query;
+  const parameters = new URLSearchParams();
+  if (filter !== undefined) parameters.set('filter', filter);
+  if (attributes !== undefined) parameters.set('attributes', attributes.join(','));
+  if (sortBy !== undefined) parameters.set('sortBy', sortBy);
+  if (descending === true) parameters.set('sortOrder', 'descending');
+  parameters.set('startIndex', String(start));
+  parameters.set('count', String(count));
+  return parameters.toString();
+}
+
+/**
+ * A comparison for a filter, whatever the value holds: no name can end the string it stands in.
+ * @see uaa-api, section 8.5: values are JSON strings; a filter that does not parse is tried again
+ *   with every `'` turned into `"`, so an apostrophe travels as `\u0027`
+ */
+export function equals(attribute: string, value: string): string {
+  return `${attribute} eq ${JSON.stringify(value).replaceAll("'", '\\u0027')}`;
+}
+
+/** Turns a list into one of another kind, item by item. */
+export async function* mapped<From, To>(
+  items: AsyncIterable<From>,
+  to: (item: From) => To,
+): AsyncGenerator<To, void, undefined> {
+  for await (const item of items) yield to(item);
+}
+
+/** Takes out fields that were fetched for the look-up alone. */
+export function without(resource: Resource, attributes: readonly string[]): Resource {
+  return Object.fromEntries(
+    Object.entries(resource).filter(([name]) => !attributes.includes(name)),
+  );
+}
+
+/** UAA compares names without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}
+
+/** Creates or changes something: JSON goes out and the thing as UAA now has it comes back. */
+export async function sendJson(
+  send: Send,
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  url: string,
+  body?: unknown,
+): Promise<unknown> {
+  const accept = { accept: 'application/json' };
+  const request =
+    body === undefined
+      ? { method, url, headers: accept }
+      : {
+          method,
+          url,
+          headers: { ...accept, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        };
+  return readJson(await send(request));
+}
+
+/**
+ * Checks what the code relies on and hands back the very value that came, with every other field.
+ * @param what - e.g. `a user`, for the error.
+ * @throws {TpksError} `unavailable`
+ */
+export function checked<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): v.InferInput<Schema> {
+  if (v.is(schema, value)) return value;
+  const [issue] = v.safeParse(schema, value).issues ?? [];
+  const where =
+    issue === undefined ? '' : ` (${v.getDotPath(issue) ?? 'the whole'}: ${issue.message})`;
+  throw new TpksError('unavailable', `The UAA did not answer with ${what}${where}`, {
+    hint: 'check that the address is the UAA’s: tpks uaa target',
+  });
+}
