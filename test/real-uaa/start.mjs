@@ -33,8 +33,10 @@ const logTailLines = 60;
  */
 export async function withRealUaa(body) {
   const stop = new AbortController();
+  let caught;
   const onSignal = (name) => {
-    stop.abort(new Error(`stopped by ${name}`));
+    caught = name;
+    stop.abort();
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const name of signals) process.on(name, onSignal);
@@ -54,6 +56,8 @@ export async function withRealUaa(body) {
     if (server) await end(server);
     await rm(base, { recursive: true, force: true });
     for (const name of signals) process.off(name, onSignal);
+    // All is tidy: die of the signal, as who sent it expects.
+    if (caught) process.kill(process.pid, caught);
   }
 }
 
