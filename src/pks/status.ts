@@ -1,0 +1,26 @@
+import { TpksError } from '../errors.js';
+import { notAuthenticated } from '../http/bearer.js';
+import type { Explain } from '../http/status-error.js';
+
+/** The PKS API's failures in the words of the original CLI. @see pks-cli, section 13 */
+export const explainPks: Explain = ({ status, message, body }) => {
+  if (status === 401) {
+    return new TpksError('unauthenticated', notAuthenticated, { status, hint: 'tpks login' });
+  }
+  if (status === 403) {
+    return new TpksError(
+      'forbidden',
+      'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
+      { status, hint: 'tpks status shows the scopes of your token' },
+    );
+  }
+  if (status >= 500) {
+    const detail = body === undefined ? `HTTP ${String(status)}` : message;
+    return new TpksError(
+      'unavailable',
+      `An error occurred in the PKS API when processing the request: ${detail}`,
+      { status, hint: 'try again in a while; if it stays, tell whoever runs the installation' },
+    );
+  }
+  return undefined;
+};
