@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Services } from '../services.js';
+
+/** A command: `define` is its contract with argv. */
+export interface Leaf {
+  readonly define: (command: Command, services: Services) => void;
+}
+
+/** A command that only holds others. */
+export interface Group {
+  readonly contents: readonly Entry[];
+}
+
+/** One line of a table of contents: enough for help and completion, and the way to the rest. */
+export interface Entry {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** Heading under which the parent's help lists it. */
+  readonly heading?: string;
+  /** Works, but is not shown: for machines, not for people. */
+  readonly hidden?: boolean;
+  readonly load: () => Promise<Leaf | Group>;
+}
+
+/**
+ * Hangs a table of contents under a command. A command is filled when argv has named it, so that
+ * `--help` of one command loads that one file.
+ */
+export function addContents(parent: Command, contents: readonly Entry[], services: Services): void {
+  const loaders = new Map<Command, Entry['load']>();
+  parent.helpCommand(false).hook('preSubcommand', async (_parent, command) => {
+    const load = loaders.get(command);
+    if (load) fill(command, await load(), services);
+  });
+  for (const { name, aliases = [], summary, heading, hidden = false, load } of contents) {
+    const command = parent
+      .command(name, { hidden })
+      .aliases([...aliases])
+      .summary(summary)
+      .description(summary);
+    if (heading !== undefined) command.helpGroup(heading);
+    loaders.set(command, load);
+  }
+}
+
+/** Gives a command that argv, completion or the docs named its options or its own contents. */
+export function fill(command: Command, part: Leaf | Group, services: Services): void {
+  if ('define' in part) part.define(command, services);
+  else addContents(command, part.contents, services);
+}

@@ -1,0 +1,89 @@
+import type { Entry } from './contents.js';
+
+const session = 'Sessions:';
+const clusters = 'Clusters:';
+const administration = 'UAA:';
+const tool = 'tpks itself:';
+
+/** The root's table of contents. PKS names are flat, as the original has them. */
+export const contents: readonly Entry[] = [
+  {
+    name: 'login',
+    summary: 'log in to an installation',
+    heading: session,
+    load: () => import('./session/login.js'),
+  },
+  {
+    name: 'logout',
+    summary: 'end a session and delete what is stored of it',
+    heading: session,
+    load: () => import('./session/logout.js'),
+  },
+  {
+    name: 'status',
+    summary: 'who you are, where, and for how long',
+    heading: session,
+    load: () => import('./session/status.js'),
+  },
+  {
+    name: 'token',
+    summary: 'print the access token, for scripts',
+    heading: session,
+    load: () => import('./session/token.js'),
+  },
+  {
+    name: 'contexts',
+    summary: 'list the contexts',
+    heading: session,
+    load: () => import('./session/contexts.js'),
+  },
+  {
+    name: 'context',
+    summary: 'choose, rename or delete a context',
+    heading: session,
+    load: () => import('./session/context/index.js'),
+  },
+  {
+    name: 'clusters',
+    aliases: ['list-clusters'],
+    summary: 'list the clusters you may see',
+    heading: clusters,
+    load: () => import('./clusters/clusters.js'),
+  },
+  {
+    name: 'cluster',
+    summary: 'show one cluster',
+    heading: clusters,
+    load: () => import('./clusters/cluster.js'),
+  },
+  {
+    name: 'curl',
+    summary: 'call the API or the UAA with the current token',
+    heading: clusters,
+    load: () => import('./session/curl.js'),
+  },
+  {
+    name: 'uaa',
+    summary: 'administer the UAA: all of uaac, by its words',
+    heading: administration,
+    load: () => import('./uaa/index.js'),
+  },
+  {
+    name: 'sandbox',
+    summary: 'run an installation of your own to try things',
+    heading: tool,
+    load: () => import('./shell/sandbox.js'),
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    heading: tool,
+    load: () => import('./shell/completion.js'),
+  },
+  {
+    name: 'help',
+    summary: 'help for a command or a topic',
+    heading: tool,
+    load: () => import('./shell/help.js'),
+  },
+];

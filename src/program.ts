@@ -1,0 +1,80 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { addContents, type Entry } from './commands/contents.js';
+import type { GlobalOptions, Services } from './services.js';
+import { topics } from './commands/shell/topics.js';
+import { version } from './version.js';
+
+export interface ProgramInput {
+  /** The word that the help calls the program by: `tpks`, or the name of a link to it. */
+  readonly name: string;
+  readonly contents: readonly Entry[];
+  readonly services: Services;
+  /** Help that was asked for, on stdout. */
+  readonly write: (text: string) => void;
+  /** Help that stands for an error, on stderr. */
+  readonly complain: (text: string) => void;
+}
+
+/** The root command: global options, the table of contents, help on stdout. */
+export function createProgram({
+  name,
+  contents,
+  services,
+  write,
+  complain,
+}: ProgramInput): Command {
+  const program = new Command(name)
+    .description('Log in to PKS / TKGI and its UAA, and call both.')
+    .usage('[options] COMMAND …')
+    .version(version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    // The edge prints errors, in one form and under --json in another.
+    .configureOutput({ writeOut: write, writeErr: complain, outputError: () => undefined })
+    .showSuggestionAfterError()
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `\n${name} COMMAND --help tells more; ${name} help TOPIC: ${topics.join(', ')}`,
+    );
+  for (const option of globalOptions()) program.addOption(option);
+  addContents(program, contents, services);
+  return program;
+}
+
+/** The options that stand anywhere on the line. */
+export function globalOptions(): Option[] {
+  return [
+    new Option('--context <name>', 'use this context for this command'),
+    new Option('--json', 'print JSON: the server’s own fields'),
+    new Option('--non-interactive', 'never ask: exit 2 where something is missing'),
+    new Option('--no-input', 'the same').hideHelp(),
+    new Option('--no-color', 'print without colour'),
+    new Option('--timeout <seconds>', 'bound for each request (60)').argParser(toSeconds),
+    new Option('--trace', 'show each request on stderr, without secrets'),
+  ];
+}
+
+/** What the root command has read, as the services want it. */
+export function toGlobalOptions(
+  opts: Readonly<Record<string, unknown>>,
+  env: NodeJS.ProcessEnv,
+): GlobalOptions {
+  const { context, timeout } = opts;
+  return {
+    context: typeof context === 'string' ? context : undefined,
+    json: opts['json'] === true,
+    interactive: opts['nonInteractive'] !== true && opts['input'] !== false,
+    color: opts['color'] !== false,
+    timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
+    trace: opts['trace'] === true || ![undefined, '', '0'].includes(env['TPKS_TRACE']),
+  };
+}
+
+function toSeconds(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === '' || !(seconds > 0) || seconds > 86_400) {
+    throw new InvalidArgumentError('give a number of seconds, as in --timeout 30');
+  }
+  return seconds;
+}
