@@ -15,6 +15,7 @@ const { metafile } = await build({
   format: 'esm',
   target: 'node20.12',
   external: ['@napi-rs/keyring'],
+  loader: { '.md': 'text' },
   chunkNames: '[name]-[hash]',
   metafile: true,
   legalComments: 'none',

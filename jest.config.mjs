@@ -16,6 +16,6 @@ const project = (displayName) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'e2e'].map(project),
+  projects: ['unit', 'contract', 'e2e', 'real-uaa'].map(project),
   globalSetup: '<rootDir>/test/support/build-once.mjs',
 };

@@ -136,6 +136,8 @@ function createExchange(send: Send): Exchange {
         method,
         url,
         headers: { ...headers, accept: 'application/json' },
+        // What oauth4webapi hands over is a URLSearchParams, which prints itself as a form.
+        // eslint-disable-next-line @typescript-eslint/no-base-to-string
         ...(body === undefined ? {} : { body: String(body) }),
       };
       try {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonOrNothing } from '../http/decode.js';
@@ -25,7 +25,7 @@ export function createNameCache(directory: string, kind: string): NameCache {
     write: async (context, names) => {
       const text = JSON.stringify(names);
       const target = path(context);
-      const draft = `${target}.${String(process.pid)}`;
+      const draft = `${target}.${randomUUID()}`;
       try {
         if ((await readFile(target, 'utf8').catch(() => '')) === text) return;
         await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -48,9 +48,14 @@ function optional(path: string): string[] {
   }
 }
 
+/** Node 22.15 and later. */
+interface NewerTls {
+  readonly getCACertificates?: (store: 'system') => readonly string[];
+}
+
 /** Windows and macOS have no bundle file; newer Node reads their stores. */
 function platformStore(): readonly string[] | undefined {
-  const read: unknown = Reflect.get(tls, 'getCACertificates');
-  const found: unknown = typeof read === 'function' ? read('system') : undefined;
-  return Array.isArray(found) && found.length > 0 ? found.map(String) : undefined;
+  const newer: typeof tls & NewerTls = tls;
+  const found = newer.getCACertificates?.('system') ?? [];
+  return found.length > 0 ? found : undefined;
 }

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type { Dispatcher, EnvHttpProxyAgent } from 'undici';
+import type * as Undici from 'undici';
 import { readText } from './body.js';
 import type { HttpsSendDeps } from './https-send.js';
 import { timedOut } from './https-send.js';
@@ -24,8 +24,8 @@ export function createUndiciSend(deps: HttpsSendDeps): Send {
 }
 
 interface Door {
-  readonly undici: typeof import('undici');
-  readonly dispatcher: EnvHttpProxyAgent;
+  readonly undici: typeof Undici;
+  readonly dispatcher: Undici.EnvHttpProxyAgent;
 }
 
 async function openDoor({
@@ -45,8 +45,8 @@ async function openDoor({
 }
 
 async function exchange(
-  undici: typeof import('undici'),
-  dispatcher: EnvHttpProxyAgent,
+  undici: typeof Undici,
+  dispatcher: Undici.EnvHttpProxyAgent,
   { method, url, headers = {}, body }: HttpRequest,
   timeoutSeconds: number,
 ): Promise<HttpResponse> {
@@ -56,7 +56,7 @@ async function exchange(
   const answer = await undici
     .request(url, {
       dispatcher,
-      method: method as Dispatcher.HttpMethod,
+      method: method as Undici.Dispatcher.HttpMethod,
       headers: { ...headers },
       body: body ?? null,
       signal,
@@ -79,7 +79,7 @@ async function exchange(
   };
 }
 
-function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+function flatten(headers: Undici.Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],

@@ -1,0 +1,120 @@
+// What `docs/architecture.md` says about who may import whom, said so that a review need not.
+import tseslint from 'typescript-eslint';
+
+/** Packages with one home; every other folder is refused them. */
+const homes = {
+  'openid-client': ['src/auth/grants.ts'],
+  undici: ['src/http/undici-send.ts'],
+  '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
+  conf: ['src/config/settings.ts'],
+  chalk: ['src/terminal/palette.ts'],
+  read: ['src/terminal/prompt.ts'],
+  yaml: ['src/commands/uaa/as-yaml.ts'],
+  jose: ['src/sandbox/**'],
+  selfsigned: ['src/sandbox/**'],
+};
+
+const refuse = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      { patterns: patterns.map((pattern) => ({ allowTypeImports: true, ...pattern })) },
+    ],
+  },
+});
+
+const folder = (...names) => names.map((name) => `**/${name}/**`);
+const packagesBut = (...kept) => ({
+  group: Object.keys(homes).filter((name) => !kept.includes(name)),
+  message: 'This package has one home: see homes in eslint.config.mjs.',
+});
+const sandbox = { group: folder('sandbox'), message: 'Clients and sandbox meet on the wire.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '**/*.mjs', 'bin/'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-console': 'error',
+      'no-restricted-globals': ['error', 'process'],
+    },
+  },
+  refuse(
+    ['src/commands/**', 'src/completion/**'],
+    [
+      packagesBut('yaml'),
+      {
+        group: [
+          ...folder('auth', 'uaa', 'pks', 'http', 'keychain', 'config', 'sandbox'),
+          // Pure functions over plain values: importing them loads nothing else.
+          '!**/auth/claims.js',
+          '!**/auth/installation.js',
+          '!**/http/decode.js',
+          '!**/http/status-error.js',
+          // The commands' own folders of these names.
+          '!./uaa/**',
+        ],
+        message: 'A command asks services; it imports their types alone.',
+      },
+    ],
+  ),
+  refuse(
+    ['src/auth/**', 'src/uaa/**', 'src/pks/**'],
+    [
+      packagesBut('openid-client'),
+      { group: folder('commands', 'completion', 'terminal'), message: 'Never upwards.' },
+      sandbox,
+    ],
+  ),
+  refuse(
+    ['src/uaa/**'],
+    [
+      packagesBut(),
+      {
+        group: folder('commands', 'completion', 'terminal', 'auth', 'pks'),
+        message: 'Never sideways.',
+      },
+      sandbox,
+    ],
+  ),
+  refuse(
+    ['src/pks/**'],
+    [
+      packagesBut(),
+      {
+        group: folder('commands', 'completion', 'terminal', 'auth', 'uaa'),
+        message: 'Never sideways.',
+      },
+      sandbox,
+    ],
+  ),
+  refuse(
+    ['src/http/**', 'src/keychain/**', 'src/config/**', 'src/terminal/**'],
+    [
+      {
+        group: folder('commands', 'completion', 'auth', 'uaa', 'pks', 'sandbox'),
+        message: 'Never upwards.',
+      },
+    ],
+  ),
+  refuse(
+    ['src/sandbox/**'],
+    [{ group: ['../../*', '!../../router.js'], message: 'The sandbox is an island.' }],
+  ),
+  {
+    files: ['test/**'],
+    rules: {
+      'no-restricted-globals': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+);

@@ -1,0 +1,76 @@
+import type { Settings, SettingsFile } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import type { LastingStore } from './logins.js';
+import type { SessionStore } from './session-file.js';
+
+/** Giving contexts other names. */
+export interface ContextMoves {
+  /**
+   * The session moves along: written under the new name before the old one goes.
+   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `keychain`
+   */
+  readonly rename: (name: string, newName: string) => Promise<void>;
+}
+
+export interface ContextMovesDeps {
+  readonly settings: SettingsFile;
+  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  /** Keeps a refresh of that context from getting in between. */
+  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
+  const { settings, sessionStore, exclusively } = deps;
+  return {
+    rename: (name, newName) =>
+      exclusively(name, async () => {
+        let old: SessionStore | undefined;
+        await settings.update(async (now) => {
+          const context = checked(now, name, newName);
+          old = await sessionStore(name, context.store);
+          await copy(old, await sessionStore(newName, context.store));
+          return renamed(now, name, newName);
+        });
+        await old?.remove();
+      }),
+  };
+}
+
+function checked({ contexts }: Settings, name: string, newName: string) {
+  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  if (context === undefined) {
+    throw new TpksError('notFound', `There is no context named ${name}`, {
+      hint: 'tpks contexts lists them',
+    });
+  }
+  if (newName.trim() === '') throw new TpksError('usage', 'The new name is empty');
+  if (Object.hasOwn(contexts, newName)) {
+    throw new TpksError('conflict', `There is a context named ${newName} already`, {
+      hint: 'choose another name, or delete that one: tpks context delete NAME',
+    });
+  }
+  return context;
+}
+
+async function copy(from: SessionStore, to: SessionStore): Promise<void> {
+  const session = await from.read();
+  if (session === undefined) return;
+  const reservation = await to.reserve();
+  try {
+    await reservation.write(session);
+  } finally {
+    await reservation.release();
+  }
+}
+
+function renamed(settings: Settings, name: string, newName: string): Settings {
+  const follow = (pointer: string | undefined) => (pointer === name ? newName : pointer);
+  return {
+    ...settings,
+    current: follow(settings.current),
+    currentUaa: follow(settings.currentUaa),
+    contexts: Object.fromEntries(
+      Object.entries(settings.contexts).map(([key, context]) => [follow(key), context]),
+    ),
+  };
+}

@@ -1,0 +1,81 @@
+import { jsonOrNothing } from '../../http/decode.js';
+import type { Line } from '../../terminal/terminal.js';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** Labels of the settings that `--details` shows, in the original's order. @see pks-cli, section 6 */
+const networkLabels: readonly (readonly [key: string, label: string])[] = [
+  ['lb_size', 'Load Balancer Size'],
+  ['nodes_dns', 'Nodes DNS Setting'],
+  ['node_routable', 'Node IP addresses are routable [no-nat]'],
+  ['node_subnet_prefix', 'Nodes subnet prefix'],
+  ['pod_routable', 'POD IP addresses are routable [no-nat]'],
+  ['pod_subnet_prefix', 'PODs subnet prefix'],
+  ['master_vms_nsgroup_id', 'NS Group ID of master VMs'],
+  ['t0_router_id', 'Tier 0 Router identifier'],
+  ['fip_pool_ids', 'Floating IP Pool identifiers'],
+  ['node_ip_block_ids', 'Node IP block identifiers'],
+  ['pod_ip_block_ids', 'POD IP block identifiers'],
+  ['single_tier_topology', 'Shared tier1'],
+  ['infrastructure_networks', 'Infrastructure networks'],
+];
+
+const drainLabels: readonly (readonly [key: string, label: string])[] = [
+  ['kubelet_drain_timeout', 'Kubelet Node Drain timeout (mins)'],
+  ['kubelet_drain_grace_period', 'Kubelet Node Drain grace-period (seconds)'],
+  ['kubelet_drain_force', 'Kubelet Node Drain force'],
+  ['kubelet_drain_force_node', 'Kubelet Node Drain force-node'],
+  ['kubelet_drain_ignore_daemonsets', 'Kubelet Node Drain ignore-daemonsets'],
+  ['kubelet_drain_delete_local_data', 'Kubelet Node Drain delete-local-data'],
+];
+
+/** @returns no line where the installation has no NSX-T. */
+export function networkDetails(parameters: Parameters): Line[] {
+  const raw = parameters['nsxt_network_details'];
+  const details = typeof raw === 'string' ? jsonOrNothing(raw) : raw;
+  if (!isObject(details)) return [];
+  const rows = known(details, networkLabels).map(
+    ([key, label, value]) => [label, `(${key}):`, JSON.stringify(value)] as const,
+  );
+  return rows.length === 0 ? [] : ['NSXT Network Details:', ...columns(rows), ''];
+}
+
+export function kubernetesSettings(parameters: Parameters): Line[] {
+  const blocks = [
+    ['Set by Cluster:', parameters['kubernetes_setting_cluster_details']],
+    ['Set by Plan:', parameters['kubernetes_setting_plan_details']],
+  ] as const;
+  const lines = blocks.flatMap(([title, settings]): Line[] => {
+    if (!isObject(settings)) return [];
+    const rows = known(settings, drainLabels).map(
+      // The server sends these as texts, the original shows them bare.
+      ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, bare(value)] as const,
+    );
+    return rows.length === 0 ? [] : [`  ${title}`, ...columns(rows)];
+  });
+  return lines.length === 0 ? [] : ['Kubernetes Settings Details:', ...lines, ''];
+}
+
+function known(
+  settings: Parameters,
+  labels: readonly (readonly [string, string])[],
+): (readonly [string, string, unknown])[] {
+  return labels
+    .filter(([key]) => settings[key] !== undefined && settings[key] !== null)
+    .map(([key, label]) => [key, label, settings[key]] as const);
+}
+
+/** Three aligned columns, two blanks in. */
+function columns(rows: readonly (readonly [string, string, string])[]): string[] {
+  const width = (index: 0 | 1): number => Math.max(...rows.map((row) => row[index].length));
+  const [first, second] = [width(0), width(1)];
+  return rows.map(([a, b, c]) => `  ${a.padEnd(first)}  ${b.padEnd(second)}  ${c}`.trimEnd());
+}
+
+function bare(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isObject(value: unknown): value is Parameters {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

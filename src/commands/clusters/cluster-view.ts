@@ -1,0 +1,102 @@
+import type { Cluster } from '../../pks/clusters.js';
+import { details as detailLines, table } from '../../terminal/table.js';
+import type { Line, Span } from '../../terminal/terminal.js';
+import { kubernetesSettings, networkDetails } from './cluster-settings-view.js';
+
+/** The original's table. @see pks-cli, section 5 */
+export function clustersTable(clusters: readonly Cluster[]): Line[] {
+  return [
+    '',
+    ...upgradeLines(clusters),
+    ...table(
+      ['PKS Version', 'Name', 'k8s Version', 'Plan Name', 'UUID', 'Status', 'Action'],
+      clusters.map((cluster) => [
+        cluster.pks_version ?? '',
+        cluster.name,
+        cluster.k8s_version ?? '',
+        cluster.plan_name ?? '',
+        cluster.uuid ?? '',
+        state(cluster.last_action_state),
+        cluster.last_action ?? '',
+      ]),
+    ),
+  ];
+}
+
+/** The original's block, its values from column 26 on. @see pks-cli, section 6 */
+export function clusterDetails(cluster: Cluster, options: { readonly details: boolean }): Line[] {
+  const parameters = cluster.parameters ?? {};
+  const lines = detailLines(
+    [
+      ['PKS Version', cluster.pks_version ?? ''],
+      ['Name', cluster.name],
+      ['K8s Version', cluster.k8s_version ?? ''],
+      ['Plan Name', cluster.plan_name ?? ''],
+      ['UUID', cluster.uuid ?? ''],
+      ['Last Action', cluster.last_action ?? ''],
+      ['Last Action State', state(cluster.last_action_state)],
+      ['Last Action Description', cluster.last_action_description ?? ''],
+      ['Kubernetes Master Host', text(parameters['kubernetes_master_host'])],
+      ['Kubernetes Master Port', text(parameters['kubernetes_master_port'])],
+      ['Worker Nodes', text(parameters['kubernetes_worker_instances'])],
+      ['Kubernetes Master IP(s)', (cluster.kubernetes_master_ips ?? []).join(', ')],
+      ['Network Profile Name', cluster.network_profile_name ?? ''],
+      ['Kubernetes Profile Name', cluster.kubernetes_profile_name ?? ''],
+      ...newerServers(cluster),
+      ['Tags', tags(parameters['cluster_tags'])],
+    ],
+    26,
+  );
+  if (!options.details) return ['', ...lines, ''];
+  return ['', ...lines, '', ...networkDetails(parameters), ...kubernetesSettings(parameters)];
+}
+
+/** TKGI 1.9 and later know more; the lines appear where the server has them. */
+function newerServers(cluster: Cluster): [string, Span][] {
+  const parameters = cluster.parameters ?? {};
+  const known: [string, unknown][] = [
+    ['Compute Profile Name', cluster.compute_profile_name],
+    ['NSX Policy', cluster['nsx_policy'] ?? parameters['nsx_policy']],
+    ['Private Registries', cluster['private_registries'] ?? parameters['private_registries']],
+  ];
+  return known.flatMap(([label, value]): [string, Span][] =>
+    value === undefined || value === null ? [] : [[label, text(value)]],
+  );
+}
+
+/** @see pks-cli, section 5: the line stands above the table, with an empty line between */
+function upgradeLines(clusters: readonly Cluster[]): Line[] {
+  const versions = clusters
+    .flatMap((cluster) => cluster.available_upgrades ?? [])
+    .filter(({ component }) => component?.toLowerCase() === 'pks')
+    .map(({ version }) => version)
+    .filter((version) => version !== undefined && version !== null);
+  return [...new Set(versions)].flatMap((version) => [
+    `Upgrade is available to PKS Version: ${version}`,
+    '',
+  ]);
+}
+
+function state(value: string | null | undefined): Span {
+  if (value === 'failed') return { text: value, tone: 'bad' };
+  return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
+}
+
+function tags(value: unknown): string {
+  if (!Array.isArray(value)) return '';
+  return value
+    .map((tag: unknown) => {
+      const [name, content] = [member(tag, 'name'), member(tag, 'value')];
+      return content === '' ? name : `${name}:${content}`;
+    })
+    .join(',');
+}
+
+function member(value: unknown, key: string): string {
+  return typeof value === 'object' && value !== null ? text(Reflect.get(value, key)) : '';
+}
+
+function text(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

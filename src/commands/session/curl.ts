@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, type Command } from 'commander';
+import { apiOf } from '../../auth/installation.js';
+import { errorMessage, TpksError } from '../../errors.js';
+import type { HttpResponse } from '../../http/send.js';
+import { kindOf } from '../../http/status-error.js';
+import type { Services } from '../../services.js';
+
+type Deps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
+
+interface Flags {
+  readonly method?: string;
+  readonly header: readonly Header[];
+  readonly data?: string;
+  readonly include?: boolean;
+  readonly uaa?: boolean;
+}
+
+type Header = readonly [name: string, value: string];
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed as it ' +
+        'comes; the exit code says whether the call succeeded.',
+    )
+    .argument(
+      '<path>',
+      'path with its query, e.g. /v1/clusters; only the context’s hosts are called',
+    )
+    .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
+    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader, [])
+    .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
+    .option('-i, --include', 'print the status and the headers first')
+    .option('--uaa', 'call the UAA')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tpks curl /v1/clusters
+  $ tpks curl --uaa /Users?count=1`,
+    )
+    .action((path: string, flags: Flags) => curl({ path, ...flags }, deps));
+}
+
+export async function curl(input: Flags & { readonly path: string }, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
+  const base = input.uaa === true ? context.uaa : apiOf(context);
+  const body = input.data === undefined ? undefined : await bodyOf(input.data, terminal.readStdin);
+  const send = await deps.bearerSend(context);
+  const response = await send({
+    method: (input.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase(),
+    url: urlOf(input.path, base),
+    headers: {
+      accept: 'application/json',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...Object.fromEntries(input.header),
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  if (input.include === true) await terminal.write(headOf(response));
+  for await (const chunk of response.stream()) await terminal.write(chunk);
+  if (response.status >= 300) {
+    const { status } = response;
+    throw new TpksError(kindOf(status), `The server answered with HTTP ${String(status)}`, {
+      status,
+    });
+  }
+}
+
+/** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */
+function urlOf(path: string, base: string): string {
+  if (/^https?:\/\//i.test(path)) {
+    if (URL.canParse(path) && new URL(path).origin === new URL(base).origin) return path;
+    throw new TpksError('untrusted', `${path} is not on ${base}: nothing was sent`, {
+      hint: 'give the path alone; --uaa calls the UAA, --context another installation',
+    });
+  }
+  return `${base}/${path.replace(/^\/+/, '')}`;
+}
+
+async function bodyOf(
+  data: string,
+  readStdin: () => Promise<string>,
+): Promise<string | Uint8Array> {
+  if (!data.startsWith('@')) return data;
+  const file = data.slice(1);
+  if (file === '-') return readStdin();
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new TpksError('usage', `Cannot read the file after --data @: ${errorMessage(error)}`, {
+      hint: 'check the path; @- reads standard input',
+      cause: error,
+    });
+  }
+}
+
+function headOf({ status, headers }: HttpResponse): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  return [`HTTP ${String(status)}`, ...lines, '', ''].join('\n');
+}
+
+function collectHeader(text: string, all: readonly Header[]): Header[] {
+  const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new InvalidArgumentError('write a header as "Name: value"');
+  }
+  return [...all, [name.toLowerCase(), value]];
+}

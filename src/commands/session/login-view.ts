@@ -1,0 +1,53 @@
+import type { Token } from '../../auth/grants.js';
+import type { SavedLogin } from '../../auth/logins.js';
+import { details } from '../../terminal/table.js';
+import type { View } from '../../terminal/terminal.js';
+import { instant, when } from './when.js';
+
+export interface LoginViewInput extends SavedLogin {
+  readonly token: Token;
+  /** `-a` as it was typed: the original echoes it so. */
+  readonly typedApi: string;
+  readonly storeDescription: string;
+  readonly now: Date;
+}
+
+/** The original's lines, then what it never told: where the session is and how long it lasts. */
+export function loginView(input: LoginViewInput): View {
+  const { name, context, token, typedApi, storeDescription, now } = input;
+  const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
+  const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
+  const refreshEnd = token.refreshExpiresAt;
+  const renewal =
+    token.refreshToken === undefined
+      ? 'none: log in again when the token ends'
+      : refreshEnd === undefined
+        ? 'by itself, as long as the UAA allows'
+        : `by itself until ${when(refreshEnd, serverNow)}`;
+  return {
+    json: {
+      context: name,
+      identity: context.identity,
+      grant: context.grant,
+      api: context.api,
+      uaa: context.uaa,
+      store: context.store,
+      scopes: token.scope.split(' ').filter(Boolean),
+      accessTokenExpiresAt: instant(accessEnd),
+      refreshTokenExpiresAt: refreshEnd === undefined ? null : instant(refreshEnd),
+    },
+    text: [
+      '',
+      `API Endpoint: ${typedApi}`,
+      `User: ${context.identity}`,
+      'Login successful.',
+      '',
+      ...details([
+        ['Context', name],
+        ['Session kept in', storeDescription],
+        ['Access token ends', when(accessEnd, serverNow)],
+        ['Renewal', renewal],
+      ]),
+    ],
+  };
+}

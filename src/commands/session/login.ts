@@ -1,0 +1,153 @@
+import { Option, type Command } from 'commander';
+import type { Installation } from '../../auth/installation.js';
+import { isTpksError, TpksError } from '../../errors.js';
+import type { Services, Trust } from '../../services.js';
+import { loginView } from './login-view.js';
+import { grantOf, type LoginFlags, type Who } from './login-who.js';
+
+type Deps = Pick<
+  Services,
+  | 'terminal'
+  | 'clock'
+  | 'env'
+  | 'settings'
+  | 'installations'
+  | 'logins'
+  | 'secrets'
+  | 'grants'
+  | 'send'
+  | 'info'
+>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Logs in to a PKS / TKGI installation and keeps the session, encrypted, for later commands.',
+    )
+    .option('-a, --api <host>', 'the PKS API, e.g. api.example.com [TPKS_API]')
+    .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
+    .option('-p, --password <password>', 'its password; others can see it: better not here')
+    .option('--password-stdin', 'read the password from standard input [TPKS_PASSWORD]')
+    .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
+    .option('--client-secret <secret>', 'its secret; - reads standard input')
+    .option('--client-secret-file <path>', 'file with the secret; - is standard input')
+    .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
+    .option('--sso', 'log in with a code from the UAA’s passcode page')
+    .option('--sso-passcode <code>', 'the code itself')
+    .option('--uaa-url <url>', 'the UAA, where it is not the same host on 8443 [TPKS_UAA_URL]')
+    .option('--ca-cert <path>', 'PEM file of the CA to trust; its content is kept [TPKS_CA_CERT]')
+    .option('-k, --skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
+    .addOption(new Option('--skip-ssl-verification').hideHelp())
+    .option('--name <context>', 'name of the context (USER@HOST)')
+    .addOption(
+      new Option('--store <where>', 'where the session’s key is kept [TPKS_STORE]').choices([
+        'keychain',
+        'file',
+      ]),
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tpks login -a api.example.com -u cody --ca-cert ca.pem
+  $ tpks login -a api.example.com --client-name ci --client-secret-file ci.secret
+  $ tpks login -a api.example.com --sso`,
+    )
+    .action((flags: LoginFlags) => login(flags, deps));
+}
+
+export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  if (flags.skipSslVerification === true) {
+    terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
+  }
+  const { at, trust } = await targetOf(flags, deps);
+  if (trust.skipTlsVerification) {
+    terminal.warn(`TLS certificates of ${at.api} are not verified`);
+  }
+  const logins = await deps.logins();
+  const store = logins.lastingStore(flags.store);
+  const prepared = await logins.prepare(store);
+
+  const who = await grantOf(flags, { at, trust }, deps);
+  const token = await who.token().catch((error: unknown) => {
+    throw rejected(error, who, at);
+  });
+  await probe(at, trust, token.accessToken, deps);
+
+  const saved = await prepared.save(
+    {
+      ...at,
+      ...trust,
+      identity: who.identity,
+      grant: who.grant,
+      clientId: who.clientId,
+      name: flags.name,
+      clientSecret: flags.saveSecret === true ? who.secret : undefined,
+      makeCurrent: 'current',
+    },
+    token,
+  );
+  if (store === 'file') terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  await terminal.show(
+    loginView({
+      ...saved,
+      token,
+      typedApi: flags.api ?? new URL(at.api).host,
+      storeDescription: logins.describe(store),
+      now: deps.clock.now(),
+    }),
+  );
+}
+
+async function targetOf(
+  flags: LoginFlags,
+  { installations }: Deps,
+): Promise<{ readonly at: Installation; readonly trust: Trust }> {
+  const { resolve } = await installations();
+  return resolve({
+    api: flags.api,
+    uaaUrl: flags.uaaUrl,
+    caCert: flags.caCert,
+    skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
+  });
+}
+
+/**
+ * The API's consent is part of a login. @see pks-cli, section 3.1 and 15 (7): only 401 and 403 count
+ * as a rejection.
+ */
+async function probe(
+  { api }: Installation,
+  trust: Trust,
+  accessToken: string,
+  { send }: Deps,
+): Promise<void> {
+  const { status } = await (
+    await send(trust)
+  )({
+    method: 'HEAD',
+    url: `${api}/actuator/info`,
+    headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
+  });
+  if (status !== 401 && status !== 403) return;
+  throw new TpksError('unauthenticated', credentialsRejected, {
+    status,
+    hint: `the UAA accepted them, but the API at ${api} refuses the token (HTTP ${String(status)}): is a scope pks.clusters.* granted? tpks uaa member add pks.clusters.manage USER`,
+  });
+}
+
+/** The original's words, which scripts look for. */
+const credentialsRejected = 'Credentials were rejected, please try again.';
+
+function rejected(error: unknown, who: Who, { uaa }: Installation): unknown {
+  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  const plain = /^bad credentials$/i.test(error.message);
+  const why = plain ? '' : ` (${error.message})`;
+  return new TpksError('unauthenticated', `${credentialsRejected}${why}`, {
+    hint: plain || who.grant === 'passcode' ? who.advice : `${who.advice}; the UAA is ${uaa}`,
+    cause: error,
+    ...(error.status === undefined ? {} : { status: error.status }),
+    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
+  });
+}

@@ -1,0 +1,94 @@
+import { claims, textClaim, timeClaim } from '../../auth/claims.js';
+import type { Context, Source } from '../../auth/contexts.js';
+import type { StoredSession } from '../../auth/session-file.js';
+import { details } from '../../terminal/table.js';
+import type { Span, View } from '../../terminal/terminal.js';
+import { instant, when } from './when.js';
+
+/** What the API said about the token. */
+export type Proof = 'valid' | 'rejected' | 'could not be verified' | 'not asked (--offline)';
+
+export interface StatusInput {
+  readonly context: Context;
+  readonly stored: StoredSession | undefined;
+  readonly proof: Proof;
+  /** Where the session is kept, for people. */
+  readonly storeDescription: string;
+  readonly now: Date;
+}
+
+export function statusView(input: StatusInput): View {
+  const { context, stored, proof, storeDescription, now } = input;
+  const facts = factsOf(context, stored);
+  const serverNow = new Date(now.getTime() + (stored?.clockOffsetSeconds ?? 0) * 1000);
+  const { sources } = context;
+  return {
+    json: {
+      context: context.name,
+      identity: context.identity,
+      grant: context.grant,
+      clientId: context.clientId,
+      origin: facts.origin ?? null,
+      api: context.api ?? null,
+      uaa: context.uaa,
+      tlsVerified: !context.skipTlsVerification,
+      hasCaCert: context.caCert !== undefined,
+      store: context.store,
+      loggedIn: stored !== undefined,
+      accessTokenExpiresAt: facts.accessEnd === undefined ? null : instant(facts.accessEnd),
+      refreshTokenExpiresAt: facts.refreshEnd === undefined ? null : instant(facts.refreshEnd),
+      refreshRejected: stored?.refreshRejectedAt !== undefined,
+      scopes: facts.scopes,
+      token: proof,
+      sources,
+    },
+    text: details([
+      ['Context', `${context.name}${from(sources.name)}`],
+      ['User or client', `${context.identity}${from(sources.identity)}`],
+      ['Grant', `${context.grant} by client ${context.clientId}`],
+      ['API', context.api === undefined ? 'none' : `${context.api}${from(sources.api)}`],
+      ['UAA', `${context.uaa}${from(sources.uaa)}`],
+      ['TLS', tls(context)],
+      ['Session kept in', storeDescription],
+      ['Access token ends', facts.accessEnd ? when(facts.accessEnd, serverNow) : 'no token'],
+      ['Refresh token ends', refreshText(facts.refreshEnd, stored, serverNow)],
+      ['Scopes', facts.scopes.join(' ') || 'none'],
+      ['Token', proofSpan(proof)],
+    ]),
+  };
+}
+
+function factsOf(context: Context, stored: StoredSession | undefined) {
+  const access = stored === undefined ? undefined : claims(stored.accessToken);
+  const refresh = stored?.refreshToken === undefined ? undefined : claims(stored.refreshToken);
+  return {
+    origin: context.origin ?? textClaim(access, 'origin'),
+    accessEnd: stored === undefined ? undefined : new Date(stored.expiresAt),
+    refreshEnd: timeClaim(refresh, 'exp'),
+    scopes: (stored?.scope ?? '').split(' ').filter(Boolean),
+  };
+}
+
+function from(source: Source): string {
+  return ` (${source})`;
+}
+
+function tls({ skipTlsVerification, caCert, sources }: Context): Span {
+  if (skipTlsVerification) return { text: 'NOT verified (-k at login)', tone: 'bad' };
+  return caCert === undefined
+    ? 'verified by the system’s authorities'
+    : `verified by the CA given${from(sources.caCert)} and the system’s authorities`;
+}
+
+function refreshText(end: Date | undefined, stored: StoredSession | undefined, now: Date): string {
+  if (stored === undefined) return 'no token';
+  if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
+  if (stored.refreshToken === undefined) return 'there is none';
+  return end === undefined ? 'the UAA does not tell' : when(end, now);
+}
+
+function proofSpan(proof: Proof): Span {
+  if (proof === 'valid') return { text: 'valid, says the API', tone: 'good' };
+  if (proof === 'rejected') return { text: 'rejected', tone: 'bad' };
+  return proof;
+}

@@ -1,0 +1,66 @@
+import type { Context } from '../../auth/contexts.js';
+import { instant } from './when.js';
+
+export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
+export type TokenFormat = (typeof formats)[number];
+
+export interface TokenFacts {
+  readonly accessToken: string;
+  readonly context: Context;
+  /** By the server's clock. */
+  readonly expiresAt: Date;
+  /** Server's clock minus ours. */
+  readonly clockOffsetSeconds: number;
+  /** Blank-separated. */
+  readonly scope: string;
+}
+
+/** The token in the form that the reader wants, with its line end. */
+export function formatToken(format: TokenFormat, facts: TokenFacts): string {
+  const { accessToken, context, expiresAt, scope } = facts;
+  switch (format) {
+    case 'raw':
+      return `${accessToken}\n`;
+    case 'header':
+      return `Authorization: Bearer ${accessToken}\n`;
+    case 'env':
+      return `export TPKS_TOKEN=${quoted(accessToken)}\n`;
+    case 'exec-credential':
+      return `${JSON.stringify(execCredential(facts))}\n`;
+    case 'json':
+      return `${JSON.stringify(
+        {
+          accessToken,
+          tokenType: 'bearer',
+          expiresAt: instant(expiresAt),
+          scopes: scope.split(' ').filter(Boolean),
+          context: context.name,
+          identity: context.identity,
+          uaa: context.uaa,
+          api: context.api ?? null,
+        },
+        null,
+        2,
+      )}\n`;
+  }
+}
+
+/**
+ * kubectl judges the end by the clock of this machine, so it is told in that.
+ * @see client.authentication.k8s.io/v1
+ */
+function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFacts) {
+  return {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: {
+      token: accessToken,
+      expirationTimestamp: instant(new Date(expiresAt.getTime() - clockOffsetSeconds * 1000)),
+    },
+  };
+}
+
+/** For `eval` in any POSIX shell. */
+function quoted(value: string): string {
+  return `'${value.replaceAll("'", `'\\''`)}'`;
+}

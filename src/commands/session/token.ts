@@ -1,0 +1,89 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { claims } from '../../auth/claims.js';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import { decodedView } from './decoded-view.js';
+import { formats, formatToken, type TokenFormat } from './token-format.js';
+
+type Deps = Pick<Services, 'terminal' | 'clock' | 'options' | 'context' | 'session' | 'tokenKeys'>;
+
+interface Flags {
+  readonly format?: TokenFormat;
+  readonly minTtl: number;
+  readonly decode?: boolean;
+  readonly verify: boolean;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Prints the access token of the context, renewed if need be. With TPKS_API and credentials in ' +
+        'the environment no login and no stored state is needed.',
+    )
+    .addOption(
+      new Option(
+        '--format <form>',
+        'raw: the token; header: for curl -H; env: for eval; exec-credential: for kubectl',
+      ).choices(formats),
+    )
+    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', toSeconds, 0)
+    .option('--decode', 'print the claims, verified against the UAA’s keys')
+    .option('--no-verify', 'decode without verifying')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ curl -H "$(tpks token --format header)" https://localhost:9021/v1/clusters
+  $ tpks token --min-ttl 5m
+  $ tpks token --decode`,
+    )
+    .action((flags: Flags) => token(flags, deps));
+}
+
+export async function token(flags: Flags, deps: Deps): Promise<void> {
+  const { terminal, clock, options } = deps;
+  const context = await deps.context();
+  const session = await deps.session(context);
+  const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
+  const stored = await session.stored();
+  if (flags.decode === true) {
+    const said = claims(accessToken);
+    if (said === undefined) throw opaque();
+    const key = flags.verify
+      ? await (await deps.tokenKeys(context)).verify(accessToken)
+      : undefined;
+    terminal.note(
+      key === undefined
+        ? 'The signature was not verified'
+        : `Valid token signature, by key ${key} of ${context.uaa}`,
+    );
+    await terminal.show(decodedView(said, clock.now()));
+    return;
+  }
+  const format = flags.format ?? (options().json ? 'json' : 'raw');
+  // Printed as it is: escaping would spoil it, and it holds nothing to escape.
+  await terminal.write(
+    formatToken(format, {
+      accessToken,
+      context,
+      expiresAt: stored === undefined ? clock.now() : new Date(stored.expiresAt),
+      clockOffsetSeconds: stored?.clockOffsetSeconds ?? 0,
+      scope: stored?.scope ?? '',
+    }),
+  );
+}
+
+function opaque(): TpksError {
+  return new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
+    hint: 'tpks status tells who you are',
+  });
+}
+
+/** A span as people write it: `90`, `90s`, `5m`, `1h`. */
+export function toSeconds(text: string): number {
+  const [, count, unit = 's'] = /^(\d+)(s|m|h)?$/.exec(text.trim()) ?? [];
+  if (count === undefined) {
+    throw new InvalidArgumentError('give a span such as 90s, 5m or 1h');
+  }
+  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+}

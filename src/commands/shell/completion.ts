@@ -1,0 +1,50 @@
+import { Argument, type Command } from 'commander';
+import type { Services } from '../../services.js';
+
+const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
+type Shell = (typeof shells)[number];
+
+type Deps = Pick<Services, 'terminal'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Prints the script that teaches a shell to complete commands, flags, context names and cluster ' +
+        'names.',
+    )
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ source <(tpks completion bash)
+  $ tpks completion zsh > "\${fpath[1]}/_tpks"
+  $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
+    )
+    .action((shell: Shell) => completion({ shell, program: rootName(command) }, deps));
+}
+
+export async function completion(
+  { shell, program }: { shell: Shell; program: string },
+  { terminal }: Deps,
+): Promise<void> {
+  await terminal.write(await scriptFor(shell, program));
+}
+
+/** A link named `pks`, `tkgi` or `uaac` gets a script of its own. */
+function rootName(command: Command): string {
+  return command.parent === null ? command.name() : rootName(command.parent);
+}
+
+async function scriptFor(shell: Shell, program: string): Promise<string> {
+  switch (shell) {
+    case 'bash':
+      return (await import('../../completion/bash.js')).bashScript(program);
+    case 'zsh':
+      return (await import('../../completion/zsh.js')).zshScript(program);
+    case 'fish':
+      return (await import('../../completion/fish.js')).fishScript(program);
+    case 'powershell':
+      return (await import('../../completion/powershell.js')).powershellScript(program);
+  }
+}

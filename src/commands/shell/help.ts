@@ -1,0 +1,26 @@
+import { Argument, type Command } from 'commander';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+import { topics, type Topic } from './topics.js';
+
+type Deps = Pick<Services, 'terminal'>;
+
+/** `help COMMAND` never comes here: the edge reads it as `COMMAND --help`. */
+export function define(command: Command, deps: Deps): void {
+  command
+    .description('Shows the help of a command, or one of the longer texts.')
+    .addArgument(new Argument('[topic]', 'a command, or a topic').choices(topics))
+    .addHelpText('after', '\nExamples:\n  $ tpks help login\n  $ tpks help exit-codes')
+    .action((topic: Topic) => help({ topic }, deps));
+}
+
+export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Promise<void> {
+  const { texts } = await import('./topic-texts.js');
+  const markdown = texts[topic];
+  if (markdown === undefined) {
+    throw new TpksError('notFound', `There is no topic ${topic}`, {
+      hint: `the topics are ${topics.join(', ')}`,
+    });
+  }
+  await terminal.show({ json: { topic, markdown }, text: markdown.trimEnd().split('\n') });
+}

@@ -1,0 +1,108 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import { TpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+
+type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
+
+interface Flags {
+  readonly apiPort: number;
+  readonly uaaPort: number;
+  readonly dir?: string;
+  readonly uaa?: string;
+  readonly uaaCa?: string;
+  readonly tokenSeconds?: number;
+  readonly log?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Runs a small installation on this machine until Ctrl-C: a UAA, a PKS API and a broker, with a ' +
+        'CA of its own. For trying tpks, and for tests.',
+    )
+    .option('--api-port <port>', 'port of the API; 0 = any free one', toPort, 9021)
+    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', toPort, 8443)
+    .option(
+      '--dir <dir>',
+      'where the certificates are kept (a folder of its own in the temp folder)',
+    )
+    .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
+    .option('--uaa-ca <path>', 'PEM file of that UAA’s CA')
+    .option('--token-seconds <seconds>', 'lifetime of access tokens', toCount)
+    .option('--log <file>', 'write one JSON line a request, without secrets')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
+    )
+    .action((flags: Flags) => sandbox(flags, deps));
+}
+
+export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
+  const { terminal, options, untilInterrupted } = deps;
+  const start = await deps.sandbox();
+  const running = await start(flags).catch((error: unknown) => {
+    throw new TpksError('failed', error instanceof Error ? error.message : String(error), {
+      hint: 'tpks sandbox --api-port 0 --uaa-port 0 takes free ports',
+      cause: error,
+    });
+  });
+  try {
+    const { api, uaa, caCert, users, clients } = running;
+    if (options().json) {
+      await terminal.write(`${JSON.stringify({ api, uaa, caCert, users, clients })}\n`);
+    } else {
+      await terminal.show({ json: undefined, text: welcome(running) });
+    }
+    await untilInterrupted();
+  } finally {
+    await running.close();
+  }
+}
+
+interface Running {
+  readonly api: string;
+  readonly uaa: string;
+  readonly caCert: string;
+  readonly users: readonly { readonly name: string; readonly scopes: readonly string[] }[];
+}
+
+/** What to paste into another terminal. */
+function welcome({ api, uaa, caCert, users }: Running): string[] {
+  const where = `-a ${api} --uaa-url ${uaa} --ca-cert ${caCert}`;
+  const width = Math.max(...users.map(({ name }) => name.length));
+  return [
+    'The sandbox is running until Ctrl-C.',
+    '',
+    `  PKS API  ${api}`,
+    `  UAA      ${uaa}`,
+    `  CA       ${caCert}`,
+    '',
+    'Users; the password is NAME-password:',
+    ...users.map(
+      ({ name, scopes }) => `  ${name.padEnd(width)}  ${scopes.join(' ') || 'no scope'}`,
+    ),
+    'UAA client: admin, its secret is adminsecret',
+    '',
+    'In another terminal:',
+    `  tpks login ${where} -u cody`,
+    '  tpks clusters',
+    '',
+    'As an administrator:',
+    `  tpks uaa target ${uaa} --ca-cert ${caCert}`,
+    '  tpks uaa token client get admin',
+    '  tpks uaa users',
+  ];
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) {
+    throw new InvalidArgumentError('give a port from 0 to 65535');
+  }
+  return port;
+}
+
+function toCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('give a number of seconds');
+  return Number(text);
+}

@@ -1,0 +1,17 @@
+import contexts from '../../../docs/contexts.md';
+import environment from '../../../docs/environment.md';
+import exitCodes from '../../../docs/exit-codes.md';
+import fromPks from '../../../docs/from-pks.md';
+import fromUaac from '../../../docs/from-uaac.md';
+import security from '../../../docs/security.md';
+import type { Topic } from './topics.js';
+
+/** The pages of `docs/` themselves, so that there is one text to keep right. */
+export const texts: Readonly<Record<Topic, string>> = {
+  'exit-codes': exitCodes,
+  environment,
+  contexts,
+  security,
+  'from-pks': fromPks,
+  'from-uaac': fromUaac,
+};

@@ -1,0 +1,6 @@
+// The end-to-end tests run bin/tpks.js, so what it runs must be what stands in src/.
+import { execFileSync } from 'node:child_process';
+
+export default function buildOnce() {
+  execFileSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
+}
