@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
+import { withHint } from './hint.js';
 
 /** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -20,6 +21,10 @@ export interface ListQuery {
   /** Only these fields; `undefined` means all of them. */
   readonly attributes?: readonly string[] | undefined;
 }
+
+/** @see uaa-api, section 8.5 */
+const filterHint =
+  'a filter is like: userName eq "alana" (or co, sw, gt, ge, lt, le), parts joined by and, or';
 
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
 const longestPage = 500;
@@ -54,7 +59,10 @@ export async function* everyResource(
 }
 
 async function page(send: Send, url: string): Promise<v.InferOutput<typeof pageSchema>> {
-  const response = await send({ method: 'GET', url, headers: { accept: 'application/json' } });
+  const headers = { accept: 'application/json' };
+  const response = await send({ method: 'GET', url, headers }).catch((error: unknown) => {
+    throw withHint(error, 'failed', filterHint);
+  });
   return checked(pageSchema, await readJson(response), 'a list');
 }
 

@@ -1,10 +1,11 @@
 import type { Services } from '../../../services.js';
+import { nameOrAsk } from '../name.js';
 
-/** @param name - asked for when absent. */
-export async function groupName(
-  name: string | undefined,
+/** @param typed - asked for when absent. */
+export function groupName(
+  typed: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
-  const insteadUse = 'give the name as the argument';
-  return name ?? (await terminal.ask({ prompt: 'Group name: ', insteadUse }));
+  const question = { prompt: 'Group name: ', insteadUse: 'give the name as the argument' };
+  return nameOrAsk(typed, question, terminal);
 }

@@ -36,10 +36,18 @@ export async function context(
     });
   }
   const inForce = await deps.uaaContext();
-  const { caCert, sources: _sources, ...rest } = inForce;
+  const { name, identity, clientId, grant, origin, uaa, api, store } = inForce;
   const shown = {
-    ...rest,
-    hasCaCert: caCert !== undefined,
+    name,
+    identity,
+    clientId,
+    grant,
+    origin,
+    uaa,
+    api,
+    hasCaCert: inForce.caCert !== undefined,
+    skipTlsVerification: inForce.skipTlsVerification,
+    store,
     ...(await sessionOf(inForce, deps)),
   };
   await deps.terminal.show({ json: shown, text: await asYaml(shown) });

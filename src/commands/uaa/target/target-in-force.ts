@@ -1,3 +1,4 @@
+import { installation, uaaBase } from '../../../auth/installation.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { currentTarget, type UaaTarget } from './known-targets.js';
@@ -12,7 +13,7 @@ export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'e
 export async function targetInForce(deps: TargetDeps): Promise<UaaTarget> {
   const { terminal, settings, options, env, uaaContext } = deps;
   if (options().context ?? env['TPKS_CONTEXT']) return uaaContext();
-  const found = (await environmentTarget(env)) ?? currentTarget(await (await settings()).read());
+  const found = environmentTarget(env) ?? currentTarget(await (await settings()).read());
   if (found === undefined) {
     throw new TpksError('usage', 'no target set', {
       hint: 'tpks uaa target https://api.example.com:8443, or log in: tpks login -a api.example.com',
@@ -25,10 +26,9 @@ export async function targetInForce(deps: TargetDeps): Promise<UaaTarget> {
   return target;
 }
 
-async function environmentTarget(env: NodeJS.ProcessEnv): Promise<UaaTarget | undefined> {
+function environmentTarget(env: NodeJS.ProcessEnv): UaaTarget | undefined {
   const { TPKS_UAA_URL: uaaUrl, TPKS_API: api } = env;
   if (!uaaUrl && !api) return undefined;
-  const { installation, uaaBase } = await import('../../../auth/installation.js');
   const uaa = uaaUrl ? uaaBase(uaaUrl) : installation(api ?? '').uaa;
   return { uaa, skipTlsVerification: false };
 }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { uaaBase } from '../../../auth/installation.js';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
@@ -64,7 +65,7 @@ export async function target(input: Input, deps: Deps): Promise<void> {
 
 async function toTarget(input: Input, settings: Settings, { env }: Deps): Promise<UaaTarget> {
   const { caCert = env['TPKS_CA_CERT'] || undefined, skipSslValidation } = input;
-  const known = await find(input.url, settings);
+  const known = find(input.url, settings);
   return {
     uaa: known.uaa,
     caCert:
@@ -75,7 +76,7 @@ async function toTarget(input: Input, settings: Settings, { env }: Deps): Promis
   };
 }
 
-async function find(url: string | undefined, settings: Settings): Promise<UaaTarget> {
+function find(url: string | undefined, settings: Settings): UaaTarget {
   const known = knownTargets(settings);
   const invalid = (message: string) =>
     new TpksError('notFound', message, { hint: 'tpks uaa targets' });
@@ -89,7 +90,6 @@ async function find(url: string | undefined, settings: Settings): Promise<UaaTar
     if (numbered === undefined) throw invalid(`invalid target index ${url}`);
     return numbered;
   }
-  const { uaaBase } = await import('../../../auth/installation.js');
   const uaa = uaaBase(url);
   return known.find((each) => each.uaa === uaa) ?? { uaa, skipTlsVerification: false };
 }

@@ -1,10 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { Token } from '../../../auth/grants.js';
+import { apiBeside } from '../../../auth/installation.js';
 import type { GrantKind } from '../../../config/settings.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { instant } from '../../session/when.js';
 import { toScope, wordList } from '../arguments.js';
+import { nameOrAsk } from '../name.js';
 import type { UaaTarget } from '../target/known-targets.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 
@@ -67,7 +69,6 @@ export async function fetchToken(
 
   const who = await applicant();
   const token = await who.token(target, toScope(flags.scope));
-  const { apiBeside } = await import('../../../auth/installation.js');
   const saved = await prepared.save(
     {
       uaa: target.uaa,
@@ -108,18 +109,13 @@ export async function fetchToken(
 }
 
 /** @param typed - the argument; then `TPKS_CLIENT_NAME`; then somebody is asked. */
-export async function findClientId(
+export function findClientId(
   typed: string | undefined,
   { env, terminal }: FetchDeps,
 ): Promise<string> {
-  return (
-    typed ??
-    (env['TPKS_CLIENT_NAME'] ||
-      (await terminal.ask({
-        prompt: 'Client ID: ',
-        insteadUse: 'give the client as the argument, or TPKS_CLIENT_NAME',
-      })))
-  );
+  const insteadUse = 'give the client as the argument, or TPKS_CLIENT_NAME';
+  const found = typed ?? (env['TPKS_CLIENT_NAME'] || undefined);
+  return nameOrAsk(found, { prompt: 'Client ID: ', insteadUse }, terminal);
 }
 
 /** The secret in the environment counts for the client that is named there, if one is. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
+import { nameOrAsk } from '../name.js';
 import {
   addFetchOptions,
   fetchToken,
@@ -53,9 +54,9 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
       const clientId = await findClientId(input.client, deps);
       const clientSecret = await findClientSecret(clientId, input, deps);
       const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
-      const named = env['TPKS_USERNAME'];
-      const username =
-        input.user ?? (named || (await terminal.ask({ prompt: 'User name: ', insteadUse })));
+      const named = env['TPKS_USERNAME'] || undefined;
+      const question = { prompt: 'User name: ', insteadUse };
+      const username = await nameOrAsk(input.user ?? named, question, terminal);
       const password = await (
         await deps.secrets()
       ).find({
@@ -63,7 +64,7 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
         valueFlag: '--password',
         file: input.passwordStdin && '-',
         fileFlag: '--password-stdin',
-        variable: !named || named === username ? 'TPKS_PASSWORD' : undefined,
+        variable: named === undefined || named === username ? 'TPKS_PASSWORD' : undefined,
         prompt: 'Password: ',
       });
       return {

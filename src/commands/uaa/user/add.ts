@@ -3,6 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { wordList } from '../arguments.js';
+import { nameOrAsk } from '../name.js';
 
 type Deps = Pick<Services, 'terminal' | 'users' | 'secrets'>;
 
@@ -71,9 +72,8 @@ interface Input {
 export async function add(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.users();
-  const userName =
-    input.name ??
-    (await terminal.ask({ prompt: 'User name: ', insteadUse: 'give the name as the argument' }));
+  const question = { prompt: 'User name: ', insteadUse: 'give the name as the argument' };
+  const userName = await nameOrAsk(input.name, question, terminal);
   const emails = input.emails ?? [
     await terminal.ask({ prompt: 'Email: ', insteadUse: 'give it with --emails' }),
   ];

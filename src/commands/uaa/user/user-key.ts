@@ -1,6 +1,7 @@
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
+import { nameOrAsk } from '../name.js';
 
 /** Which user a command is about, as typed. */
 export interface UserFlags {
@@ -18,8 +19,8 @@ export async function userKey(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<UserKey> {
   if (id === undefined) {
-    const insteadUse = 'give the name as the argument, or --id';
-    return { name: name ?? (await terminal.ask({ prompt: 'User name: ', insteadUse })), origin };
+    const question = { prompt: 'User name: ', insteadUse: 'give the name, or --id' };
+    return { name: await nameOrAsk(name, question, terminal), origin };
   }
   if (name === undefined && origin === undefined) return { id };
   throw new TpksError('usage', '--id names a user by itself', {
