@@ -1,0 +1,152 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
+import { describeIfPart, howToGet } from '../support/optional-part.js';
+
+/**
+ * The package that tpks stands on, against each state of a Secret Service: what tests of tpks
+ * find out there is true only if these hold.
+ */
+describeIfPart('secret-service', 'a Secret Service that is', () => {
+  test('unlocked keeps what it is given, for another process to read', async () => {
+    await withKeychain('unlocked', async (env) => {
+      expect(await keyring(env, 'set')).toEqual({ value: null });
+      expect(await keyring(env, 'get')).toEqual({ value: 'a secret' });
+      const { stdout } = await run('secret-tool', 'lookup service tpks username a'.split(' '), {
+        env,
+      });
+      expect(stdout).toBe('a secret');
+      expect(await keyring(env, 'delete')).toEqual({ value: true });
+      expect(await keyring(env, 'get')).toEqual({ value: null });
+    });
+  });
+
+  test('locked refuses at once, nobody being there to unlock it', async () => {
+    await withKeychain('locked', async (env) => {
+      expect(await keyring(env, 'set')).toEqual({ call: expect.stringMatching(/dismissed/) });
+    });
+  });
+
+  test('locked keeps what was stored before, and hides it', async () => {
+    await withHome(async (home) => {
+      await withKeychain('unlocked', (env) => keyring(env, 'set'), { home });
+      await withKeychain(
+        'locked',
+        async (env) => {
+          expect(await keyring(env, 'get')).toEqual({ call: expect.stringMatching(/dismissed/) });
+        },
+        { home },
+      );
+      await withKeychain(
+        'unlocked',
+        async (env) => {
+          expect(await keyring(env, 'get')).toEqual({ value: 'a secret' });
+        },
+        { home },
+      );
+    });
+  });
+
+  test('prompting waits as long as the dialog is open', async () => {
+    await withKeychain('prompting', async (env) => {
+      await expect(keyring(env, 'set', 3_000)).rejects.toMatchObject({ killed: true });
+    });
+  });
+
+  test('hung blocks the constructor, for two seconds', async () => {
+    await withKeychain('hung', async (env) => {
+      const started = performance.now();
+      expect(await keyring(env, 'get')).toEqual({
+        constructor: expect.stringMatching(/Did not receive a reply/),
+      });
+      expect(performance.now() - started).toBeGreaterThan(1_900);
+    });
+  });
+
+  test('collection-less has nowhere to put an item', async () => {
+    await withKeychain('collection-less', async (env) => {
+      expect(await keyring(env, 'get')).toEqual({ value: null });
+      expect(await keyring(env, 'set')).toEqual({ call: expect.stringMatching(/no result found/) });
+    });
+  });
+
+  test('absent fails in the constructor', async () => {
+    await withKeychain('absent', async (env) => {
+      expect(env).not.toHaveProperty('DBUS_SESSION_BUS_ADDRESS');
+      expect(await keyring(env, 'get')).toEqual({ constructor: expect.stringMatching(/D-?Bus/i) });
+    });
+  });
+
+  test('ended leaves no process and no home', async () => {
+    const home = await withKeychain('locked', async (env) => {
+      await keyring(env, 'get');
+      expect((await namesOfProcessesIn(env['HOME'])).sort()).toEqual(
+        expect.arrayContaining(['dbus-daemon', 'gnome-keyring-d']),
+      );
+      return env['HOME'];
+    });
+    expect(await namesOfProcessesIn(home)).toEqual([]);
+    expect(existsSync(home ?? '')).toBe(false);
+  });
+});
+
+describe('a part of the machine that is missing', () => {
+  test('is told with the command that gets it', () => {
+    expect(howToGet('secret-service', '/nowhere')).toBe(
+      'secret-service needs dbus-run-session, dbus-test-tool, gnome-keyring-daemon, secret-tool: ' +
+        'apt-get install dbus dbus-tests gnome-keyring libsecret-tools',
+    );
+  });
+});
+
+const run = promisify(execFile);
+
+const program = `
+const { AsyncEntry } = require('@napi-rs/keyring');
+const report = (answer) => process.stdout.write(JSON.stringify(answer));
+let entry;
+try {
+  entry = new AsyncEntry('tpks', 'a', { linux: { store: 'secret-service' } });
+} catch (error) {
+  report({ constructor: error.message });
+}
+const calls = {
+  get: () => entry.getPassword(),
+  set: () => entry.setPassword('a secret'),
+  delete: () => entry.deletePassword(),
+};
+if (entry) {
+  calls[process.argv[1]]().then(
+    (value) => report({ value: value ?? null }),
+    (error) => report({ call: error.message }),
+  );
+}
+`;
+
+/** @returns what the package's call answers, or the message and the place of its failure. */
+async function keyring(
+  env: KeychainEnv,
+  call: 'get' | 'set' | 'delete',
+  timeout = 20_000,
+): Promise<unknown> {
+  const { stdout } = await run(process.execPath, ['-e', program, call], { env, timeout });
+  return JSON.parse(stdout);
+}
+
+/** @returns the names of the running processes whose home is `home`. */
+async function namesOfProcessesIn(home: string | undefined): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const names = pids.map(async (pid) => {
+    try {
+      const environment = await readFile(`/proc/${pid}/environ`, 'utf8');
+      if (!environment.split('\0').includes(`HOME=${String(home)}`)) return [];
+      return [(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()];
+    } catch {
+      return []; // It ended while we looked.
+    }
+  });
+  return (await Promise.all(names)).flat();
+}

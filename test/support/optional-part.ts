@@ -1,0 +1,63 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { describe, test } from '@jest/globals';
+
+/** What some tests drive for real and a machine may lack. */
+export type OptionalPart =
+  'secret-service' | 'pty' | 'zsh' | 'fish' | 'kubectl' | 'java' | 'faketime';
+
+/** The commands that make up a part, and Debian's packages that bring them. */
+const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
+  'secret-service': {
+    commands: ['dbus-run-session', 'dbus-test-tool', 'gnome-keyring-daemon', 'secret-tool'],
+    packages: 'dbus dbus-tests gnome-keyring libsecret-tools',
+  },
+  pty: { commands: ['python3'], packages: 'python3' },
+  zsh: { commands: ['zsh'], packages: 'zsh' },
+  fish: { commands: ['fish'], packages: 'fish' },
+  kubectl: { commands: ['kubectl'], packages: 'kubectl' },
+  java: { commands: ['java', 'jar', 'mvn'], packages: 'default-jdk-headless maven' },
+  faketime: { commands: ['faketime'], packages: 'faketime' },
+};
+
+/**
+ * A `describe` for tests that need a part of the machine. Where the part is missing they are
+ * skipped, with one line that says how to get it; where `TPKS_REQUIRE_PARTS` is 1, as in CI,
+ * that line is a failure.
+ */
+export function describeIfPart(part: OptionalPart, name: string, body: () => void): void {
+  const missing = howToGet(part);
+  if (missing === undefined) {
+    describe(name, body);
+  } else if (process.env['TPKS_REQUIRE_PARTS'] === '1') {
+    describe(name, () => {
+      test(`needs ${part}`, () => {
+        throw new Error(missing);
+      });
+    });
+  } else {
+    process.stderr.write(`skipped "${name}": ${missing}\n`);
+    describe.skip(name, body);
+  }
+}
+
+/** @returns `undefined` when the part is here, else what is missing and the command for it. */
+export function howToGet(
+  part: OptionalPart,
+  path: string = process.env['PATH'] ?? '',
+): string | undefined {
+  const { commands, packages } = parts[part];
+  const folders = path.split(delimiter).filter(Boolean);
+  const missing = commands.filter((name) => !folders.some((folder) => isProgram(folder, name)));
+  if (missing.length === 0) return undefined;
+  return `${part} needs ${missing.join(', ')}: apt-get install ${packages}`;
+}
+
+function isProgram(folder: string, name: string): boolean {
+  try {
+    accessSync(join(folder, name), constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
