@@ -1,38 +1,35 @@
 import { json, route } from '../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
-import { authenticateClient } from './client-auth.js';
-import { challenges, oauthRefusal } from './oauth-error.js';
+import { authenticateClient, clientMissing } from './client-auth.js';
+import { sendError } from './container-error.js';
+import { oauthRefusal } from './oauth-error.js';
 import { parameters } from './parameters.js';
 import type { Refusal } from './refusal.js';
-import { sendError } from './container-error.js';
 import type { State } from './state.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
-import type { TokenIssue } from './token-issue.js';
+import type { Issue } from './token-issue.js';
 
 /**
  * `/check_token` and `/introspect`: what a resource server asks about a token it was handed.
- * A bad token is the caller's news, not the caller's fault: 400 there, `active: false` here.
+ * A bad token is no fault of the caller: 400 there, `active: false` here.
  */
-export function checkTokenRoutes(issue: TokenIssue): readonly Route[] {
-  const check = (request: SandboxRequest): Promise<SandboxResponse> => checkRoute(request, issue);
+export function checkTokenRoutes(issue: Issue): readonly Route[] {
   return [
-    route('POST', '/check_token', check),
-    route('GET', '/check_token', check),
-    route('POST', '/introspect', (request) => introspect(request, issue)),
-    route('*', '/introspect', (request) => {
+    route('*', '/check_token', async (request): Promise<SandboxResponse> => {
       authenticateResource(request, issue.state);
-      throw oauthRefusal({
-        status: 405,
-        error: 'method_not_allowed',
-        description: `Request method '${request.method}' not supported`,
-      });
+      return checkTokenRoute(request, issue);
+    }),
+    route('*', '/introspect', async (request): Promise<SandboxResponse> => {
+      authenticateResource(request, issue.state);
+      return introspect(request, issue);
     }),
   ];
 }
 
-async function checkRoute(request: SandboxRequest, issue: TokenIssue): Promise<SandboxResponse> {
-  authenticateResource(request, issue.state);
+async function checkTokenRoute(request: SandboxRequest, issue: Issue): Promise<SandboxResponse> {
+  const { method } = request;
+  if (method !== 'POST' && method !== 'GET') throw sendError(request, 500);
   const fields = parameters(request);
   const token = fields.get('token');
   if (token === null) throw sendError(request, 400);
@@ -41,18 +38,23 @@ async function checkRoute(request: SandboxRequest, issue: TokenIssue): Promise<S
   });
   if (checked.expiresAt < issue.state.now()) throw badToken('invalid_token', 'Token has expired');
 
-  const wanted = (fields.get(request.method === 'GET' ? 'scope' : 'scopes') ?? '')
-    .split(',')
-    .filter((scope) => scope !== '');
-  const missing = wanted.filter((scope) => !checked.scope.includes(scope));
+  const wanted = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
+  const missing = wanted.filter((scope) => scope !== '' && !checked.scope.includes(scope));
   if (missing.length > 0) {
-    throw badToken('invalid_scope', `Some requested scopes are missing: ${missing.join(',')}`);
+    const names = missing.join(method === 'GET' ? ' ' : ',');
+    throw badToken('invalid_scope', `Some requested scopes are missing: ${names}`);
   }
-  return json(200, shownClaims(checked));
+  return json(200, knownClaims(checked));
 }
 
-async function introspect(request: SandboxRequest, issue: TokenIssue): Promise<SandboxResponse> {
-  authenticateResource(request, issue.state);
+async function introspect(request: SandboxRequest, issue: Issue): Promise<SandboxResponse> {
+  if (request.method !== 'POST') {
+    throw oauthRefusal({
+      status: 405,
+      error: 'method_not_allowed',
+      description: `Request method '${request.method}' not supported`,
+    });
+  }
   const token = parameters(request).get('token');
   if (token === null) throw sendError(request, 400);
   const checked = await checkToken(token, 'access', issue).catch((error: unknown) => {
@@ -62,25 +64,23 @@ async function introspect(request: SandboxRequest, issue: TokenIssue): Promise<S
   if (!checked || checked.expiresAt < issue.state.now()) {
     return json(200, { revocable: false, active: false });
   }
-  return json(200, { ...shownClaims(checked), active: true });
+  return json(200, { ...knownClaims(checked), active: true });
 }
 
 /** Basic alone, and only a client that has `uaa.resource` among its authorities. */
 function authenticateResource(request: SandboxRequest, state: State): void {
   const client = authenticateClient(request, state, { form: false });
-  if (!client.authorities.includes('uaa.resource')) {
-    throw oauthRefusal(
-      { status: 403, error: 'access_denied', description: 'Access is denied' },
-      challenges.client,
-    );
-  }
+  if (!client) throw clientMissing();
+  if (client.authorities.includes('uaa.resource')) return;
+  throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
 }
 
 function badToken(error: string, description: string): Refusal {
   return oauthRefusal({ status: 400, error, description });
 }
 
-/** `revocable` is always told, also when the token does not bear it. */
-function shownClaims({ claims }: CheckedToken): Record<string, unknown> {
-  return { ...claims, revocable: claims['revocable'] === true };
+/** The server tells the claims it has a name for: `email_verified` of an id token is none. */
+function knownClaims({ claims }: CheckedToken): Record<string, unknown> {
+  const known = Object.entries(claims).filter(([name]) => name !== 'email_verified');
+  return { ...Object.fromEntries(known), revocable: claims['revocable'] === true };
 }

@@ -1,4 +1,4 @@
-import type { SandboxRequest } from '../router.js';
+import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { json } from '../router.js';
 import { Refusal } from './refusal.js';
 
@@ -7,24 +7,29 @@ import { Refusal } from './refusal.js';
  * everybody else.
  */
 export function sendError(request: SandboxRequest, status: number): Refusal {
-  if (wantsJson(request)) return new Refusal(json(status, {}));
-  return new Refusal({
-    status,
-    headers: { 'content-type': 'text/html;charset=UTF-8' },
-    body: page,
-  });
+  return new Refusal(wantsJson(request) ? json(status, {}) : errorPage(request, status));
 }
 
 /** @returns whether JSON is what the client's Accept header names. */
 export function wantsJson({ headers }: SandboxRequest): boolean {
-  return headers['accept']?.includes('application/json') ?? false;
+  return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
+}
+
+export function errorPage({ headers }: SandboxRequest, status: number): SandboxResponse {
+  const charset = headers['accept']?.includes('text/html') ? 'UTF-8' : 'ISO-8859-1';
+  return { status, headers: { 'content-type': `text/html;charset=${charset}` }, body: page };
 }
 
 const page = `<!DOCTYPE html>
-<html lang="en">
-<head><title>Error</title></head>
+<html dir="ltr" lang="en">
+<head><title>Cloud Foundry</title><meta charset="utf-8" /></head>
 <body>
-<div class="island-content"><h1>Uh oh. Something went amiss.</h1></div>
+<div class="island">
+  <h2>
+    Uh oh.<br />
+    Something went amiss.
+  </h2>
+</div>
 </body>
 </html>
 `;

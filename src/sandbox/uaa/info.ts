@@ -1,17 +1,27 @@
-import { json, route, text } from '../router.js';
+import { json, route } from '../router.js';
 import type { Route, SandboxResponse } from '../router.js';
-import type { TokenIssue } from './token-issue.js';
+import type { Issue } from './token-issue.js';
 
 /** `/info` and `/healthz`: who this server is and whether it is up. */
-export function infoRoutes(issue: TokenIssue): readonly Route[] {
+export function infoRoutes(issue: Issue): readonly Route[] {
   return [
     route('GET', '/info', () => info(issue)),
-    route('GET', '/healthz', () => text(200, 'ok\n')),
+    route('GET', '/healthz', ({ headers }) => ({
+      status: 200,
+      // A bare text takes whatever type the client asks for.
+      headers: { 'content-type': `${firstType(headers['accept'])};charset=ISO-8859-1` },
+      body: 'ok\n',
+    })),
   ];
 }
 
+function firstType(accept = '*/*'): string {
+  const [type = ''] = accept.split(/[,;]/);
+  return type.includes('*') ? 'text/plain' : type.trim();
+}
+
 /** What `/info` and the JSON form of `/login` answer. */
-export function info({ settings: { issuer } }: TokenIssue): SandboxResponse {
+export function info({ settings: { issuer } }: Issue): SandboxResponse {
   return json(200, {
     app: { version: '4.30.0' },
     links: {

@@ -36,11 +36,12 @@ export function oauthRefusal(
 ): Refusal {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
-    const separator = challenge.includes(' ') ? ',' : '';
-    const more = Object.entries(extra).map(([name, value]) => `, ${name}="${value}"`);
-    headers['www-authenticate'] =
-      `${challenge}${separator} error="${error}", error_description="${description}"` +
-      more.join('');
+    // The filters that authenticate clients say more only when credentials are to be sent anew.
+    const bare = challenge === challenges.client && status !== 401;
+    const more = Object.entries({ error, error_description: description, ...extra });
+    const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
+    const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
+    headers['www-authenticate'] = `${challenge}${separator}${said}`;
   }
   const body = { error, error_description: htmlEscape(description), ...extra };
   return new Refusal(json(status, body, headers));

@@ -1,10 +1,14 @@
 import type { SandboxRequest } from '../router.js';
 
-/** Query and form fields together, as a servlet sees them; the query's value comes first. */
+/** Query and, of a POST, form fields together, as a servlet sees them; the query comes first. */
 export function parameters(request: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(request.query);
-  if (request.headers['content-type']?.startsWith('application/x-www-form-urlencoded')) {
+  if (request.method === 'POST' && isForm(request)) {
     for (const [name, value] of new URLSearchParams(request.body)) all.append(name, value);
   }
   return all;
+}
+
+export function isForm({ headers }: SandboxRequest): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }

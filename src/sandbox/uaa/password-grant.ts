@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../router.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
-import { Refusal } from './refusal.js';
+import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
 import { login } from './user-login.js';
 import type { LoginFailure } from './user-login.js';
@@ -14,60 +14,65 @@ export interface GrantedUser {
 }
 
 /**
- * The user of a password grant, by name and password or by a passcode.
- *
- * @throws Refusal 401 or 403.
+ * Whether a passcode stands in for the password. The real server looks at the first entry of
+ * Accept alone, so `Accept: *` + `/*` sends the request to the ordinary chain.
  */
-export function passwordUser(
-  request: SandboxRequest,
-  fields: URLSearchParams,
-  state: State,
-): GrantedUser {
-  const passcode = fields.get('passcode');
-  if (passcode !== null && takesPasscode(request)) return passcodeUser(passcode, state);
-  return namedUser(fields, state);
-}
-
-/** The passcode chain looks at the first entry of Accept alone. */
-function takesPasscode({ method, headers }: SandboxRequest): boolean {
+export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   const accept = headers['accept'];
-  if (method !== 'POST') return false;
-  if (accept === undefined) return true;
-  return /^\s*application\/(json|x-www-form-urlencoded)\b/.test(accept);
+  return (
+    fields.has('passcode') &&
+    (accept === undefined || /^\s*application\/(json|x-www-form-urlencoded)\b/.test(accept))
+  );
 }
 
-function passcodeUser(passcode: string, { passcodes, users }: State): GrantedUser {
+/**
+ * The user whose passcode this is; the code is used up.
+ *
+ * @throws Refusal 401.
+ */
+export function passcodeUser(
+  { method }: SandboxRequest,
+  fields: URLSearchParams,
+  { passcodes, users }: State,
+): GrantedUser {
+  const passcode = fields.get('passcode') ?? '';
+  if (method !== 'POST') {
+    throw userRefusal('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
+  }
   if (passcode === '') throw userRefusal('Passcode information is missing.', challenges.passcode);
   const user = users.get(passcodes.take(passcode) ?? '');
   if (!user) throw userRefusal('Invalid passcode', challenges.passcode);
   return { user };
 }
 
-function namedUser(fields: URLSearchParams, state: State): GrantedUser {
-  const password = fields.get('password');
+/**
+ * The user whose name and password these are.
+ *
+ * @throws Refusal 401 or 403.
+ */
+export function passwordUser(fields: URLSearchParams, state: State): GrantedUser {
   checkOrigin(fields.get('login_hint'));
+  const password = fields.get('password');
   if (password === null) throw userRefusal('No password supplied');
   const user = login(state, fields.get('username') ?? '', password);
   if (typeof user === 'string') throw failures[user]();
   return { user, authTime: Math.floor(state.now() / 1000) };
 }
 
-/** A hint that is no JSON is ignored; a provider other than the internal store has no passwords. */
+/** A hint that is no JSON object is ignored; only the internal store has passwords. */
 function checkOrigin(hint: string | null): void {
-  const origin = originOf(hint);
-  if (origin !== undefined && origin !== 'uaa') {
-    throw userRefusal(
-      'The origin provided in the login_hint does not match an active Identity Provider, ' +
-        'that supports password grant.',
-    );
-  }
+  const value = hint === null ? undefined : hinted(hint);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if ('origin' in value && value.origin === 'uaa') return;
+  throw userRefusal(
+    'The origin provided in the login_hint does not match an active Identity Provider, ' +
+      'that supports password grant.',
+  );
 }
 
-function originOf(hint: string | null): string | undefined {
+function hinted(hint: string): unknown {
   try {
-    const value: unknown = JSON.parse(hint ?? '');
-    if (typeof value !== 'object' || value === null || !('origin' in value)) return undefined;
-    return typeof value.origin === 'string' ? value.origin : undefined;
+    return JSON.parse(decodeURIComponent(hint));
   } catch {
     return undefined;
   }

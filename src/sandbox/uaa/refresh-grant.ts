@@ -1,35 +1,36 @@
-import { numberClaim, textClaim } from './claims.js';
+import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Client } from './client-store.js';
 import { javaDate } from './java-date.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
 import type { Refusal } from './refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
-import { newRefreshToken, tokenResponse } from './token-issue.js';
-import type { Grant, TokenIssue } from './token-issue.js';
+import type { CheckedToken } from './token-check.js';
+import { newRefreshToken, store, tokenResponse } from './token-issue.js';
+import type { Grant, Issue } from './token-issue.js';
 import { parseScope } from './token-scope.js';
 import type { User } from './user-store.js';
 
+type UserGrant = Grant & { readonly user: User };
+
 /**
- * The refresh grant. The same refresh token comes back while its format stays the same; with
- * rotation a new one comes back and the old one is dead.
+ * The refresh grant. The same refresh token comes back, as text or as its id, whichever format
+ * the request wants; with rotation a new one comes back and the old one is dead.
  *
  * @throws Refusal 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
 export async function refreshGrant(
-  issue: TokenIssue,
+  issue: Issue,
   client: Client,
   fields: URLSearchParams,
 ): Promise<Record<string, unknown>> {
-  const { state, settings } = issue;
   const value = fields.get('refresh_token');
   if (value === null) throw invalidToken('Invalid refresh token (empty token)');
   const checked = await checkToken(value, 'refresh', issue).catch((error: unknown) => {
     throw error instanceof InvalidToken ? invalidToken(error.message) : error;
   });
-  const { claims, user, expiresAt } = checked;
-  if (!user) throw invalidToken('Invalid refresh token.');
-  if (expiresAt < state.now()) {
-    throw invalidToken(`Invalid refresh token expired at ${javaDate(expiresAt)}`);
+  if (!checked.user) throw invalidToken('Invalid refresh token.');
+  if (checked.expiresAt < issue.state.now()) {
+    throw invalidToken(`Invalid refresh token expired at ${javaDate(checked.expiresAt)}`);
   }
   if (checked.client.id !== client.id) {
     throw oauthRefusal({
@@ -38,34 +39,49 @@ export async function refreshGrant(
       description: `Wrong client for this refresh token: ${checked.client.id}`,
     });
   }
-  const scope = narrowed(checked.scope, parseScope(fields.get('scope') ?? undefined));
+  const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
+  const grant = grantOf({ ...checked, user: checked.user }, fields, scope);
+  const refreshToken = issue.settings.rotateRefresh
+    ? await rotated(issue, checked, grant)
+    : kept(issue, checked, grant);
+  return tokenResponse(issue, grant, refreshToken);
+}
 
+function grantOf(
+  { claims, client, user }: CheckedToken & { readonly user: User },
+  fields: URLSearchParams,
+  scope: readonly string[],
+): UserGrant {
   const opaque = fields.get('token_format') === 'opaque';
   const authTime = numberClaim(claims, 'auth_time');
-  const nonce = textClaim(claims, 'nonce');
-  const grant: Grant & { readonly user: User } = {
+  const audience = listClaim(claims, 'aud');
+  return {
     client,
     user,
     scope,
     grantType: textClaim(claims, 'grant_type') ?? 'refresh_token',
     ...(authTime !== undefined && { authTime }),
-    ...(nonce !== undefined && { nonce }),
+    ...(audience && { audience }),
     opaque,
-    revocable: opaque || (claims['revocable'] === true && !settings.rotateRefresh),
+    revocable: opaque || claims['revocable'] === true,
   };
-  if (settings.rotateRefresh) {
-    // Removed before anything is awaited: of two refreshes at once, one gets through.
-    if (!state.tokens.remove(checked.id)) {
-      throw invalidToken(`The token has been revoked: ${checked.id}`);
-    }
-    const whole = { ...grant, scope: checked.scope };
-    return tokenResponse(issue, grant, await newRefreshToken(issue, whole, expiresAt));
+}
+
+/** The old token is gone before anything is awaited: of two refreshes at once, one gets through. */
+async function rotated(issue: Issue, old: CheckedToken, grant: UserGrant): Promise<string> {
+  if (!issue.state.tokens.remove(old.id)) {
+    throw invalidToken(`The token has been revoked: ${old.id}`);
   }
-  const same = value === checked.id ? opaque : !opaque;
-  const refreshToken = same
-    ? { id: checked.id, value }
-    : await newRefreshToken(issue, { ...grant, scope: checked.scope }, expiresAt);
-  return tokenResponse(issue, grant, refreshToken);
+  return newRefreshToken(issue, { ...grant, scope: old.scope }, old.expiresAt);
+}
+
+function kept(issue: Issue, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
+  if (!grant.opaque) return jwt;
+  if (!issue.state.tokens.get(id)) {
+    const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
+    store(issue, { ...grant, scope }, token);
+  }
+  return id;
 }
 
 function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {

@@ -3,8 +3,9 @@ import type { Claims } from './claims.js';
 import type { Client } from './client-store.js';
 import { revocationSignatures } from './revocation-signature.js';
 import { issuerClaim } from './token-issue.js';
-import type { TokenIssue } from './token-issue.js';
+import type { Issue } from './token-issue.js';
 import { clientHasScope } from './token-scope.js';
+import type { State } from './state.js';
 import type { User } from './user-store.js';
 
 /** Why a token is not good; a route decides with which status it says so. */
@@ -12,7 +13,9 @@ export class InvalidToken extends Error {}
 
 /** A token that may be trusted, expiry apart. */
 export interface CheckedToken {
+  /** The `jti`. */
   readonly id: string;
+  readonly jwt: string;
   readonly claims: Claims;
   readonly client: Client;
   /** Absent for a token of the client itself. */
@@ -21,6 +24,8 @@ export interface CheckedToken {
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
+
+export type TokenKind = 'access' | 'refresh';
 
 /**
  * Checks what makes a token good, in the real server's order: known, decodable, signed here,
@@ -31,87 +36,58 @@ export interface CheckedToken {
  */
 export async function checkToken(
   token: string,
-  kind: 'access' | 'refresh',
-  { state, key, settings }: TokenIssue,
+  kind: TokenKind,
+  { state, key, settings }: Issue,
 ): Promise<CheckedToken> {
-  const jwt = /^[\w\-\\=]*\.[\w\-\\=]*\.[\w\-\\=]*$/.test(token)
-    ? token
-    : state.tokens.get(token)?.value;
+  const jwt = isJwt(token) ? token : state.tokens.get(token)?.value;
   if (jwt === undefined) throw new InvalidToken(unknownToken);
-
-  const claims = decode(jwt);
-  const kid = headerOf(jwt)?.['kid'];
+  const { claims, kid } = decode(jwt);
   if (kid !== key.id) {
-    throw new InvalidToken(
-      typeof kid === 'string'
-        ? `Token header claim [kid] references unknown signing key : [${kid}]`
-        : 'Token header claim [kid] is not found',
-    );
+    throw new InvalidToken(`Token header claim [kid] references unknown signing key : [${kid}]`);
   }
   if (!(await key.verifies(jwt))) throw new InvalidToken('Could not verify token signature.');
 
+  const id = textClaim(claims, 'jti') ?? '';
+  if (kind === 'refresh' && !id.endsWith('-r')) throw new InvalidToken('Invalid refresh token.');
   const scopeClaim = kind === 'access' ? 'scope' : 'granted_scopes';
   const scope = listClaim(claims, scopeClaim);
   if (!scope) throw new InvalidToken(`The token does not bear a "${scopeClaim}" claim.`);
-
-  const id = textClaim(claims, 'jti') ?? '';
   if (claims['revocable'] === true && !state.tokens.get(id)) {
     throw new InvalidToken(`The token has been revoked: ${id}`);
   }
-  const issuer = textClaim(claims, 'iss');
-  if (issuer !== issuerClaim(settings)) {
-    throw new InvalidToken(
-      `Invalid issuer (${String(issuer)}) for token did not match expected: ` +
-        issuerClaim(settings),
-    );
-  }
-
-  const clientId = textClaim(claims, 'cid') ?? '';
-  const client = state.clients.get(clientId);
-  if (!client) throw new InvalidToken(`Invalid client ID ${clientId}`);
-  const userId = textClaim(claims, 'user_id');
-  const user = userId === undefined ? undefined : state.users.get(userId);
-  if (userId !== undefined && !user) {
-    throw new InvalidToken(`Token bears a non-existent user ID: ${userId}`);
-  }
-
-  const groups = new Set(
-    user ? state.groups.of(user.id).map(({ group }) => group.displayName) : [],
-  );
-  const missing = scope.filter((name) =>
-    user ? !groups.has(name) || !clientHasScope(client, name) : !client.authorities.includes(name),
-  );
+  checkIssuer(claims, issuerClaim(settings));
+  const { client, user } = owners(claims, state);
+  const missing = scope.filter((name) => !mayHave(state, client, user, name));
   if (missing.length > 0) {
     throw new InvalidToken(`Some required "${scopeClaim}" are missing: [${missing.join(' ')}]`);
   }
   if (!revocationSignatures(client, user).includes(textClaim(claims, 'rev_sig') ?? '')) {
     throw new InvalidToken('revocable signature mismatch');
   }
-  if ((kind === 'refresh') !== id.endsWith('-r')) {
-    throw new InvalidToken(`Invalid ${kind} token.`);
-  }
-  return {
-    id,
-    claims,
-    client,
-    ...(user && { user }),
-    scope,
-    expiresAt: (numberClaim(claims, 'exp') ?? 0) * 1000,
-  };
+  const expiresAt = (numberClaim(claims, 'exp') ?? 0) * 1000;
+  return { id, jwt, claims, client, ...(user && { user }), scope, expiresAt };
 }
 
 const unknownToken = 'The token expired, was revoked, or the token ID is incorrect.';
 
-function decode(jwt: string): Claims {
-  const claims = parsePart(jwt.split('.')[1]);
-  if (!claims || !headerOf(jwt)) {
-    throw new InvalidToken(`Invalid token (could not decode): ${jwt}`);
-  }
-  return claims;
+/** Three parts of base64url letters; anything else is looked up as the id of a stored token. */
+function isJwt(token: string): boolean {
+  return /^[\w\-\\=]*\.[\w\-\\=]*\.[\w\-\\=]*$/.test(token);
 }
 
-function headerOf(jwt: string): Claims | undefined {
-  return parsePart(jwt.split('.')[0]);
+function decode(jwt: string): { claims: Claims; kid: string } {
+  const [headerPart, claimsPart, signature] = jwt.split('.');
+  const header = parsePart(headerPart);
+  const kid = header?.['kid'];
+  if (header && typeof kid !== 'string') {
+    throw new InvalidToken('kid claim not found in JWT token header');
+  }
+  if (typeof kid !== 'string' || signature === '') {
+    throw new InvalidToken(`Invalid token (could not decode): ${jwt}`);
+  }
+  const claims = parsePart(claimsPart);
+  if (!claims) throw new InvalidToken(`Invalid token (cannot read token claims): ${jwt}`);
+  return { claims, kid };
 }
 
 function parsePart(part = ''): Claims | undefined {
@@ -121,4 +97,34 @@ function parsePart(part = ''): Claims | undefined {
   } catch {
     return undefined;
   }
+}
+
+function checkIssuer(claims: Claims, expected: string): void {
+  const issuer = String(claims['iss']);
+  if (issuer === expected) return;
+  throw new InvalidToken(
+    `Invalid issuer (${issuer}) for token did not match expected: ${expected}`,
+  );
+}
+
+function owners(claims: Claims, { clients, users }: State): { client: Client; user?: User } {
+  const clientId = textClaim(claims, 'cid') ?? '';
+  const client = clients.get(clientId);
+  if (!client) throw new InvalidToken(`Invalid client ID ${clientId}`);
+  const userId = textClaim(claims, 'user_id');
+  if (userId === undefined) return { client };
+  const user = users.get(userId);
+  if (!user) throw new InvalidToken(`Token bears a non-existent user ID: ${userId}`);
+  return { client, user };
+}
+
+function mayHave(
+  { groups }: State,
+  client: Client,
+  user: User | undefined,
+  scope: string,
+): boolean {
+  if (!user) return client.authorities.includes(scope);
+  const isMember = groups.of(user.id).some(({ group }) => group.displayName === scope);
+  return isMember && clientHasScope(client, scope);
 }

@@ -4,19 +4,22 @@ import type { Client } from './client-store.js';
 import { revocationSignatures } from './revocation-signature.js';
 import type { SigningKey } from './signing-key.js';
 import type { State } from './state.js';
+import type { StoredToken } from './token-store.js';
 import type { User } from './user-store.js';
 
 /** What every token of this server has in common. */
 export interface TokenSettings {
   /** Base URL of the server; tokens name `/oauth/token` below it as their issuer. */
   readonly issuer: string;
+  /** Lifetimes for clients that have none of their own. */
   readonly accessSeconds: number;
   readonly refreshSeconds: number;
   /** Whether a refresh ends the refresh token it was made with, as later UAAs can be told to. */
   readonly rotateRefresh: boolean;
 }
 
-export interface TokenIssue {
+/** What it takes to make a token and to judge one. */
+export interface Issue {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
@@ -25,21 +28,19 @@ export interface TokenIssue {
 /** What a token is asked for. */
 export interface Grant {
   readonly client: Client;
+  /** Absent when the client asks for itself. */
   readonly user?: User;
   readonly scope: readonly string[];
   readonly grantType: string;
   /** Epoch seconds of the login; absent for a passcode, whose login is not on record. */
   readonly authTime?: number;
-  readonly opaque: boolean;
   readonly nonce?: string;
+  /** Absent: what follows from client and scope. */
+  readonly audience?: readonly string[];
+  /** The answer holds ids of stored tokens instead of JWTs. */
+  readonly opaque: boolean;
   /** Stored on the server, so that it can be revoked by its id. */
   readonly revocable: boolean;
-}
-
-/** A refresh token in hand: its text and its id. */
-export interface RefreshToken {
-  readonly value: string;
-  readonly id: string;
 }
 
 /** @returns the `iss` claim of every token. */
@@ -47,65 +48,60 @@ export function issuerClaim({ issuer }: TokenSettings): string {
   return `${issuer}/oauth/token`;
 }
 
-export function newTokenId(): string {
-  return randomUUID().replaceAll('-', '');
-}
-
 /** @returns the body of a successful answer of the token endpoint. */
 export async function tokenResponse(
-  issue: TokenIssue,
+  issue: Issue,
   grant: Grant,
-  refreshToken?: RefreshToken,
+  refreshToken?: string,
 ): Promise<Record<string, unknown>> {
-  const { state, settings, key } = issue;
+  const { settings, key } = issue;
   const jti = newTokenId();
   const seconds = grant.client.accessSeconds ?? settings.accessSeconds;
-  const claims = accessClaims(issue, grant, jti, seconds);
-  const value = await key.sign(claims);
+  const value = await key.sign(accessClaims(issue, grant, { jti, seconds }));
   if (grant.revocable) {
-    state.tokens.save({
-      id: jti,
-      clientId: grant.client.id,
-      ...(grant.user && { userId: grant.user.id }),
-      format: grant.opaque ? 'opaque' : 'jwt',
-      responseType: 'ACCESS_TOKEN',
-      issuedAt: state.now(),
-      expiresAt: state.now() + seconds * 1000,
-      scope: grant.scope,
-      value,
-    });
+    const expiresAt = issue.state.now() + seconds * 1000;
+    store(issue, grant, { id: jti, responseType: 'ACCESS_TOKEN', expiresAt, value });
   }
   return {
     access_token: grant.opaque ? jti : value,
     token_type: 'bearer',
-    ...(hasIdToken(grant) && { id_token: await key.sign(idClaims(issue, grant, jti, seconds)) }),
-    ...(refreshToken && { refresh_token: refreshToken.value }),
+    ...(hasIdToken(grant) && {
+      id_token: await key.sign(idClaims(issue, grant, { jti, seconds })),
+    }),
+    ...(refreshToken !== undefined && { refresh_token: refreshToken }),
     // The real server counts what is left while it writes the answer: always one less.
     expires_in: seconds - 1,
     scope: grant.scope.join(' '),
+    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
     jti,
   };
 }
 
-/** Makes a refresh token; stored on the server if it is opaque or must die by its use. */
+/**
+ * Makes a refresh token; it is stored on the server when it is opaque or dies of its use.
+ *
+ * @param expiresAt - epoch milliseconds; absent: the client's lifetime from now on.
+ * @returns the text that the client gets.
+ */
 export async function newRefreshToken(
-  { state, settings, key }: TokenIssue,
+  issue: Issue,
   grant: Grant & { readonly user: User },
-  expiresAt = state.now() + (grant.client.refreshSeconds ?? settings.refreshSeconds) * 1000,
-): Promise<RefreshToken> {
+  expiresAt = issue.state.now() +
+    (grant.client.refreshSeconds ?? issue.settings.refreshSeconds) * 1000,
+): Promise<string> {
   const { client, user } = grant;
   const id = `${newTokenId()}-r`;
-  const revocable = grant.opaque || grant.revocable || settings.rotateRefresh;
-  const value = await key.sign({
+  const revocable = grant.revocable || issue.settings.rotateRefresh;
+  const value = await issue.key.sign({
     jti: id,
     sub: user.id,
-    iat: toSeconds(state.now()),
+    iat: toSeconds(issue.state.now()),
     exp: toSeconds(expiresAt),
     cid: client.id,
     client_id: client.id,
-    iss: issuerClaim(settings),
+    iss: issuerClaim(issue.settings),
     zid: 'uaa',
-    aud: audience(client, grant.scope),
+    aud: grant.audience ?? audience(client, grant.scope),
     granted_scopes: grant.scope,
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
     grant_type: grant.grantType,
@@ -114,29 +110,34 @@ export async function newRefreshToken(
     user_id: user.id,
     ...(revocable && { revocable: true }),
     rev_sig: revocationSignatures(client, user)[0],
-    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
   });
-  if (revocable) {
-    state.tokens.save({
-      id,
-      clientId: client.id,
-      userId: user.id,
-      format: grant.opaque ? 'opaque' : 'jwt',
-      responseType: 'REFRESH_TOKEN',
-      issuedAt: state.now(),
-      expiresAt,
-      scope: grant.scope,
-      value,
-    });
-  }
-  return { id, value: grant.opaque ? id : value };
+  if (revocable) store(issue, grant, { id, responseType: 'REFRESH_TOKEN', expiresAt, value });
+  return grant.opaque ? id : value;
+}
+
+type Stored = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
+
+/** Puts a token where it can be found, and removed, by its id. */
+export function store({ state }: Issue, grant: Grant, token: Stored): void {
+  state.tokens.save({
+    ...token,
+    clientId: grant.client.id,
+    ...(grant.user && { userId: grant.user.id }),
+    format: grant.opaque ? 'opaque' : 'jwt',
+    issuedAt: state.now(),
+    scope: grant.scope,
+  });
+}
+
+interface Lifetime {
+  readonly jti: string;
+  readonly seconds: number;
 }
 
 function accessClaims(
-  { state, settings }: TokenIssue,
+  { state, settings }: Issue,
   grant: Grant,
-  jti: string,
-  seconds: number,
+  { jti, seconds }: Lifetime,
 ): Claims {
   const { client, user, scope } = grant;
   return {
@@ -162,7 +163,7 @@ function accessClaims(
     exp: toSeconds(state.now() + seconds * 1000),
     iss: issuerClaim(settings),
     zid: 'uaa',
-    aud: audience(client, scope),
+    aud: grant.audience ?? audience(client, scope),
   };
 }
 
@@ -176,10 +177,9 @@ function hasIdToken(grant: Grant): grant is Grant & { readonly user: User } {
 }
 
 function idClaims(
-  { state, settings }: TokenIssue,
+  { state, settings }: Issue,
   grant: Grant & { readonly user: User },
-  jti: string,
-  seconds: number,
+  { jti, seconds }: Lifetime,
 ): Claims {
   const { client, user, scope } = grant;
   return {
@@ -191,9 +191,6 @@ function idClaims(
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
     azp: client.id,
     ...(user.previousLogonAt !== undefined && { previous_logon_time: user.previousLogonAt }),
-    ...(scope.includes('roles') && {
-      roles: state.groups.of(user.id).map(({ group }) => group.displayName),
-    }),
     scope: ['openid'],
     email_verified: user.verified,
     ...(grant.nonce !== undefined && { nonce: grant.nonce }),
@@ -215,12 +212,17 @@ function idClaims(
   };
 }
 
-/** The client, and of each scope the part before the last dot. */
+/** The client, and of each scope the part before the last dot; `openid` counts as a whole. */
 function audience(client: Client, scope: readonly string[]): readonly string[] {
-  const resources = scope
-    .filter((name) => name !== 'uaa.none')
-    .map((name) => (name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : name));
+  const resources = scope.flatMap((name) => {
+    if (name === 'openid') return [name];
+    return name.includes('.') && name !== 'uaa.none' ? [name.slice(0, name.lastIndexOf('.'))] : [];
+  });
   return [...new Set([client.id, ...resources])];
+}
+
+function newTokenId(): string {
+  return randomUUID().replaceAll('-', '');
 }
 
 function toSeconds(milliseconds: number): number {

@@ -1,8 +1,9 @@
 import type { Client } from './client-store.js';
-import { oauthRefusal } from './oauth-error.js';
+import { challenges, oauthRefusal } from './oauth-error.js';
+import type { Refusal } from './refusal.js';
 
 /** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
-export function parseScope(value: string | undefined): readonly string[] {
+export function parseScope(value: string | null): readonly string[] {
   return [...new Set((value ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))];
 }
 
@@ -21,30 +22,22 @@ export function userScopes(
   client: Client,
   groups: ReadonlySet<string>,
   requested: readonly string[],
-  challenge?: string,
 ): readonly string[] {
   const foreign = requested.find((scope) => !clientHasScope(client, scope));
   if (foreign !== undefined) {
-    throw invalidScope(
-      `${foreign} is invalid. Please use a valid scope name in the request`,
-      challenge,
-    );
+    throw invalidScope(`${foreign} is invalid. Please use a valid scope name in the request`);
   }
-  const patterns = (requested.length > 0 ? requested : client.scopes).map(scopePattern);
+  const wanted = requested.length > 0 ? requested : client.scopes;
+  const patterns = wanted.map(scopePattern);
   const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
-  if (granted.length === 0) {
-    const wanted = requested.length > 0 ? requested : client.scopes;
-    throw invalidScope(
-      `[${wanted.join(', ')}] is invalid. ` +
-        'This user is not allowed any of the requested scopes',
-      challenge,
-    );
-  }
-  return granted;
+  if (granted.length > 0) return granted;
+  throw invalidScope(
+    `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`,
+  );
 }
 
-function invalidScope(description: string, challenge?: string) {
-  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenge);
+function invalidScope(description: string): Refusal {
+  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenges.client);
 }
 
 function scopePattern(scope: string): RegExp {

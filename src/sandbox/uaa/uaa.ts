@@ -2,6 +2,7 @@ import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { checkTokenRoutes } from './check-token.js';
 import { infoRoutes } from './info.js';
+import { presented } from './negotiation.js';
 import { Refusal } from './refusal.js';
 import { defaultGroups, seed } from './seed.js';
 import type { Accounts } from './seed.js';
@@ -60,10 +61,12 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   return {
     accounts,
     pksClientSecret,
-    handle: (request) =>
-      answer(request).catch((error: unknown) => {
+    async handle(request) {
+      const response = await answer(request).catch((error: unknown) => {
         if (error instanceof Refusal) return error.response;
         throw error;
-      }),
+      });
+      return presented(request, response);
+    },
   };
 }

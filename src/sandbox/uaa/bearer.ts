@@ -1,0 +1,69 @@
+import type { SandboxRequest } from '../router.js';
+import { javaDate } from './java-date.js';
+import { challenges, oauthRefusal } from './oauth-error.js';
+import { parameters } from './parameters.js';
+import type { Refusal } from './refusal.js';
+import { InvalidToken, checkToken } from './token-check.js';
+import type { CheckedToken } from './token-check.js';
+import type { Issue } from './token-issue.js';
+
+/**
+ * Who calls a route that takes a bearer token, from the header (whatever the case of its scheme)
+ * or the parameter `access_token`.
+ *
+ * @throws Refusal 401 without a token, and with one that is not good.
+ */
+export async function bearerCaller(request: SandboxRequest, issue: Issue): Promise<CheckedToken> {
+  const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
+  const token = header ?? parameters(request).get('access_token');
+  if (token === null) {
+    throw refused('unauthorized', 'Full authentication is required to access this resource');
+  }
+  const checked = await checkToken(token, 'access', issue).catch((error: unknown) => {
+    throw error instanceof InvalidToken ? refused('invalid_token', error.message) : error;
+  });
+  if (checked.expiresAt < issue.state.now()) {
+    throw refused(
+      'invalid_token',
+      `Invalid access token: expired at ${javaDate(checked.expiresAt)}`,
+    );
+  }
+  return checked;
+}
+
+/**
+ * As `bearerCaller`, of whom one of the scopes is wanted. `uaa.admin` and the administrator of
+ * the zone always do.
+ *
+ * @param self - id of the user the route is about, who may call it without any of the scopes.
+ * @throws Refusal also 403 `insufficient_scope`, which names everything that was tried.
+ */
+export async function callerWithScope(
+  request: SandboxRequest,
+  issue: Issue,
+  scopes: readonly string[],
+  self?: string,
+): Promise<CheckedToken> {
+  const caller = await bearerCaller(request, issue);
+  const tried = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
+  if (tried.some((scope) => caller.scope.includes(scope))) return caller;
+  if (self !== undefined && caller.user?.id === self) return caller;
+  throw insufficientScope(tried);
+}
+
+/** @param tried - the scopes of which none was there, in the order they were looked for. */
+export function insufficientScope(tried: readonly string[]): Refusal {
+  return oauthRefusal(
+    {
+      status: 403,
+      error: 'insufficient_scope',
+      description: 'Insufficient scope for this resource',
+      extra: { scope: tried.join(' ') },
+    },
+    challenges.token,
+  );
+}
+
+function refused(error: string, description: string): Refusal {
+  return oauthRefusal({ status: 401, error, description }, challenges.resource);
+}

@@ -1,0 +1,37 @@
+import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { errorPage } from './container-error.js';
+
+/**
+ * Gives an answer the form that the client accepts and the headers that every answer has. A
+ * client that takes no JSON gets 406 for it: the work was done all the same.
+ */
+export function presented(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
+  const type = response.headers['content-type'];
+  const isJson = typeof type === 'string' && type.startsWith('application/json');
+  if (isJson && !acceptsJson(request.headers['accept'])) {
+    return presented(request, errorPage(request, 406));
+  }
+  return { ...response, headers: { ...securityHeaders, ...response.headers } };
+}
+
+function acceptsJson(accept: string | undefined): boolean {
+  if (accept === undefined || accept.trim() === '') return true;
+  return accept
+    .split(',')
+    .map((entry) => (entry.split(';')[0] ?? '').trim().toLowerCase())
+    .some(
+      (type) =>
+        ['application/json', 'application/*+json', 'application/*', '*/*'].includes(type) ||
+        /^application\/.+\+json$/.test(type),
+    );
+}
+
+const securityHeaders = {
+  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+  pragma: 'no-cache',
+  expires: '0',
+  'strict-transport-security': 'max-age=31536000 ; includeSubDomains',
+  'x-xss-protection': '1; mode=block',
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+};
