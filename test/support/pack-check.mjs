@@ -11,6 +11,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { publint } from 'publint';
+import { formatMessage } from 'publint/utils';
 
 const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,8 +32,13 @@ try {
     equal(strangers, [], 'files that do not belong into the package');
   });
   await step('publint', async () => {
-    const publint = join(repository, 'node_modules/publint/src/cli.js');
-    await execute(process.execPath, [publint, 'run', tarball, '--strict']);
+    const bytes = await readFile(tarball);
+    const { messages, pkg } = await publint({
+      pack: { tarball: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length) },
+      level: 'warning',
+    });
+    const told = messages.map((message) => formatMessage(message, pkg, { color: false }));
+    equal(told, [], 'its warnings');
   });
   const prefix = join(folder, 'prefix');
   await step('npm install --global', async () => {
@@ -39,17 +46,17 @@ try {
     await npm('install', '--global', '--prefix', prefix, '--prefer-offline', tarball);
   });
 
-  const env = await userOf(prefix);
+  const user = await userOf(prefix);
   await step('tpks --version', async () => {
-    equal((await tpks(env, '--version')).stdout.trim(), version, 'the version it prints');
+    equal((await tpks(user, ['--version'])).stdout.trim(), version, 'the version it prints');
   });
   await step('login and clusters, against the sandbox', () =>
-    withSandbox(env, async ({ api, uaa, caCert }) => {
+    withSandbox(user, async ({ api, uaa, caCert }) => {
       const at = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
       // The machine may have no keychain.
       const login = ['login', ...at, '-u', 'alana', '--store', 'file', '--non-interactive'];
-      await tpks({ ...env, TPKS_PASSWORD: 'alana-password' }, ...login);
-      const { stdout } = await tpks(env, 'clusters', '--json');
+      await tpks(user, login, { TPKS_PASSWORD: 'alana-password' });
+      const { stdout } = await tpks(user, ['clusters', '--json']);
       equal(JSON.parse(stdout).length, 5, 'the clusters alana sees');
     }),
   );
@@ -77,24 +84,27 @@ function npm(...words) {
   return execute('npm', words, { cwd: repository, timeout: 300_000 });
 }
 
-/** The environment of somebody who has nothing but Node and the installed command. */
+/** Somebody who has nothing but Node and the installed command. */
 async function userOf(prefix) {
   const home = join(folder, 'home');
   await mkdir(home);
   return {
-    PATH: [join(prefix, 'bin'), dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
-    HOME: home,
-    TPKS_HOME: join(home, 'tpks'),
+    command: join(prefix, 'bin/tpks'),
+    env: {
+      PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(delimiter),
+      HOME: home,
+      TPKS_HOME: join(home, 'tpks'),
+    },
   };
 }
 
-function tpks(env, ...words) {
-  return execute('tpks', words, { env, cwd: folder, timeout: 30_000 });
+function tpks({ command, env }, words, extraEnv = {}) {
+  return execute(command, words, { env: { ...env, ...extraEnv }, cwd: folder, timeout: 30_000 });
 }
 
-async function withSandbox(env, body) {
+async function withSandbox({ command, env }, body) {
   const ports = ['--api-port', '0', '--uaa-port', '0'];
-  const sandbox = spawn('tpks', ['sandbox', '--json', ...ports, '--dir', join(folder, 'ca')], {
+  const sandbox = spawn(command, ['sandbox', '--json', ...ports, '--dir', join(folder, 'ca')], {
     env,
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
