@@ -88,8 +88,14 @@ async function theOne(found: AsyncIterable<Resource>, name: string): Promise<Res
     const group = toIdentity(resource);
     if (isSameName(group.displayName, name)) matches.push(group);
   }
-  const group = matches.find(({ displayName }) => displayName === name) ?? matches[0];
-  if (group !== undefined) return group;
+  const exact = matches.find(({ displayName }) => displayName === name);
+  const [first, ...others] = exact === undefined ? matches : [exact];
+  if (first !== undefined && others.length === 0) return first;
+  if (first !== undefined) {
+    throw new TpksError('failed', `Several groups are called ${name}, but for the case`, {
+      hint: `spell it exactly: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
+    });
+  }
   throw new TpksError('notFound', `Group ${name} not found`, { hint: 'tpks uaa groups' });
 }
 

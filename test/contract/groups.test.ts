@@ -1,0 +1,135 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { createGroups, type Group, type Groups } from '../../src/uaa/groups.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('groups, %s', (_name, start) => {
+  let server: ContractServer;
+  let admin: string;
+  let groups: Groups;
+  const made: string[] = [];
+
+  beforeAll(async () => {
+    server = await start();
+    admin = await server.adminToken();
+    groups = createGroups(server.signed(admin), server.uaa);
+  }, 60_000);
+  afterEach(async () => {
+    for (const id of made.splice(0)) {
+      await server.raw(`/Groups/${id}`, { method: 'DELETE', bearer: admin });
+    }
+  });
+  afterAll(() => server.stop());
+
+  const add = async (displayName = unique('team'), description?: string): Promise<Group> => {
+    const group = await groups.add({ displayName, description });
+    made.push(group.id);
+    return group;
+  };
+  const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+    const found: T[] = [];
+    for await (const item of items) found.push(item);
+    return found;
+  };
+
+  test('a new group has no members', async () => {
+    const displayName = unique('team.blue');
+    expect(await add(displayName, 'Team Blue')).toEqual({
+      id: expect.any(String),
+      meta: { version: 0, created: expect.any(String), lastModified: expect.any(String) },
+      displayName,
+      description: 'Team Blue',
+      zoneId: 'uaa',
+      members: [],
+      schemas: ['urn:scim:schemas:core:1.0'],
+    });
+  });
+
+  test('without a description there is none', async () => {
+    expect(await add()).not.toHaveProperty('description');
+  });
+
+  test('the wire says 201 and the version', async () => {
+    const displayName = unique('team');
+    const { status, headers, json } = await server.raw('/Groups', {
+      bearer: admin,
+      json: { displayName },
+    });
+    made.push(String(json()['id']));
+    expect(status).toBe(201);
+    expect(headers['etag']).toBe('"0"');
+  });
+
+  test('a name that exists is a conflict', async () => {
+    const { displayName } = await add();
+    await expect(groups.add({ displayName })).rejects.toMatchObject({
+      kind: 'conflict',
+      status: 409,
+      oauthError: 'scim_resource_already_exists',
+      message: `A group with displayName: ${displayName} already exists.`,
+      hint: `tpks uaa group get ${displayName}`,
+    });
+  });
+
+  test('a group is found by its name, in any case', async () => {
+    const { id, displayName } = await add();
+    expect(await groups.get(displayName)).toMatchObject({ id, displayName, members: [] });
+    expect((await groups.get(displayName.toUpperCase())).id).toBe(id);
+    expect(await groups.identify(displayName)).toEqual({ id, displayName });
+    expect(await groups.pick(displayName, ['members'])).toEqual({ members: [] });
+  });
+
+  test('the groups of PKS are there, with who is in them', async () => {
+    const { members = [], description } = await groups.get('pks.clusters.admin');
+    expect(description).toBe('Sees and changes all clusters');
+    expect(members).toContainEqual({ origin: 'uaa', type: 'USER', value: expect.any(String) });
+  });
+
+  test.each([['x" or displayName eq "openid'], ["x' or displayName eq 'openid"], ['open\\'], ['']])(
+    '%j is no group’s name and finds none',
+    async (name) => {
+      await expect(groups.get(name)).rejects.toMatchObject({
+        kind: 'notFound',
+        message: `Group ${name} not found`,
+        hint: 'tpks uaa groups',
+      });
+    },
+  );
+
+  test('a list can be filtered, sorted, and taken in part', async () => {
+    const stem = unique('list');
+    for (const tail of ['b', 'a', 'c']) await add(`${stem}.${tail}`);
+    const names = async (query: Parameters<Groups['list']>[0]) =>
+      (await all(groups.list({ filter: `displayName sw "${stem}"`, ...query }))).map(
+        ({ displayName }) => displayName.slice(-1),
+      );
+    expect(await names({})).toEqual(['b', 'a', 'c']);
+    expect(await names({ sortBy: 'displayName' })).toEqual(['a', 'b', 'c']);
+    expect(await names({ sortBy: 'displayName', descending: true })).toEqual(['c', 'b', 'a']);
+    expect(await names({ sortBy: 'displayName', start: 2, limit: 1 })).toEqual(['b']);
+  });
+
+  test('some fields only', async () => {
+    const { id, displayName } = await add();
+    const filter = `displayName eq "${displayName}"`;
+    expect(await all(groups.select({ filter, attributes: ['id', 'displayName'] }))).toEqual([
+      { id, displayName },
+    ]);
+  });
+
+  test('a bad filter is refused', async () => {
+    await expect(all(groups.list({ filter: 'nonsense' }))).rejects.toMatchObject({
+      kind: 'failed',
+      status: 400,
+      message: 'Invalid filter expression: [nonsense]',
+    });
+  });
+
+  test('an unknown id is not found', async () => {
+    const { status, json } = await server.raw('/Groups/no-such-id', { bearer: admin });
+    expect(status).toBe(404);
+    expect(json()).toMatchObject({
+      error: 'scim_resource_not_found',
+      error_description: 'Group no-such-id does not exist',
+    });
+  });
+});

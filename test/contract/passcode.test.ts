@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { claims } from '../../src/auth/claims.js';
+import { Secret } from '../../src/secret.js';
+import { servers, type ContractServer } from './servers.js';
+
+describe.each(servers)('passcodes, %s', (_name, start) => {
+  let server: ContractServer;
+  beforeAll(async () => {
+    server = await start();
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  const redeem = (passcode: string, headers: Record<string, string> = {}) =>
+    server.raw('/oauth/token', {
+      form: { grant_type: 'password', client_id: 'pks_cli', client_secret: '', passcode },
+      headers,
+    });
+
+  test('a browser that logs in gets a code, and the code a token', async () => {
+    const browser = await loggedIn(server, 'naomi');
+    const passcode = await browser.passcode();
+    const token = await server.grants('pks_cli', '').passcode({ passcode: new Secret(passcode) });
+    expect(token.scope.split(' ').sort()).toEqual(['openid', 'pks.clusters.admin.read']);
+    expect(token.refreshToken).toEqual(expect.any(String));
+    const said = claims(token.accessToken);
+    expect(said).toMatchObject({ user_name: 'naomi', grant_type: 'password' });
+    expect(said).not.toHaveProperty('auth_time');
+  });
+
+  test('a code works once', async () => {
+    const passcode = await (await loggedIn(server, 'naomi')).passcode();
+    expect((await redeem(passcode)).status).toBe(200);
+    const { status, json } = await redeem(passcode);
+    expect(status).toBe(401);
+    expect(json()).toEqual({ error: 'unauthorized', error_description: 'Invalid passcode' });
+  });
+
+  test('a new code ends the one before', async () => {
+    const browser = await loggedIn(server, 'naomi');
+    const [first, second] = [await browser.passcode(), await browser.passcode()];
+    expect((await redeem(first)).status).toBe(401);
+    expect((await redeem(second)).status).toBe(200);
+  });
+
+  test('who takes anything is answered by the password grant, and the code lives on', async () => {
+    const passcode = await (await loggedIn(server, 'naomi')).passcode();
+    const { status, json } = await redeem(passcode, { accept: '*/*' });
+    expect(status).toBe(401);
+    expect(json()).toEqual({ error: 'unauthorized', error_description: 'No password supplied' });
+    expect((await redeem(passcode)).status).toBe(200);
+  });
+
+  test.each([
+    ['unknown', 'no-such-code', 'Invalid passcode'],
+    ['empty', '', 'Passcode information is missing.'],
+  ])('an %s code is refused', async (_what, passcode, message) => {
+    const { status, json } = await redeem(passcode);
+    expect(status).toBe(401);
+    expect(json()).toEqual({ error: 'unauthorized', error_description: message });
+    await expect(
+      server.grants('pks_cli', '').passcode({ passcode: new Secret(passcode) }),
+    ).rejects.toMatchObject({ kind: 'unauthenticated', oauthError: 'unauthorized', message });
+  });
+
+  test('without a session the page leads to the login', async () => {
+    const { status, headers } = await server.raw('/passcode', { headers: { accept: 'text/html' } });
+    expect(status).toBe(302);
+    expect(headers['location']).toMatch(/\/login$/);
+  });
+
+  test('a wrong password leads back to the login', async () => {
+    const { headers } = await logIn(server, 'naomi', 'wrong');
+    expect(headers['location']).toMatch(/\/login\?error=login_failure$/);
+  });
+});
+
+/** Logs in as a browser does. */
+async function loggedIn(
+  server: ContractServer,
+  username: string,
+): Promise<{ readonly passcode: () => Promise<string> }> {
+  const { headers } = await logIn(server, username, `${username}-password`);
+  const cookie = cookies(headers['set-cookie']);
+  return {
+    passcode: async () => {
+      const { status, text } = await server.raw('/passcode', {
+        headers: { cookie, accept: 'application/json' },
+      });
+      expect(status).toBe(200);
+      expect(text).toMatch(/^"[A-Za-z\d]{10}"$/);
+      return text.slice(1, -1);
+    },
+  };
+}
+
+async function logIn(server: ContractServer, username: string, password: string) {
+  const page = await server.raw('/login', { headers: { accept: 'text/html' } });
+  const csrf = /name="X-Uaa-Csrf"[^>]*value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+  const answer = await server.raw('/login.do', {
+    form: { username, password, 'X-Uaa-Csrf': csrf },
+    headers: { cookie: cookies(page.headers['set-cookie']), accept: 'text/html' },
+  });
+  expect(answer.status).toBe(302);
+  return answer;
+}
+
+/** Names and values alone; the last value of a name counts. */
+function cookies(setCookie = ''): string {
+  const pairs = [...setCookie.matchAll(/(?:^|, )([\w-]+)=([^;,]*)/g)]
+    .filter(([, name = '']) => !/^(expires|path|max-age)$/i.test(name))
+    .map(([, name = '', value = '']) => [name, value] as const);
+  return [...new Map(pairs)].map(([name, value]) => `${name}=${value}`).join('; ');
+}

@@ -1,0 +1,160 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/secret.js';
+import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('revocation, %s', (_name, start) => {
+  let server: ContractServer;
+  let admin: string;
+  let users: Users;
+  let erin: User;
+
+  beforeAll(async () => {
+    server = await start();
+    admin = await server.adminToken();
+    users = createUsers(server.signed(admin), server.uaa);
+    erin = await users.add({
+      userName: unique('revoked'),
+      password: new Secret('a-password'),
+      emails: ['revoked@example.com'],
+      phoneNumbers: [],
+    });
+  }, 60_000);
+  afterEach(async () => {
+    await server.raw(`/oauth/token/revoke/user/${erin.id}/client/pks_cli`, { bearer: admin });
+  });
+  afterAll(async () => {
+    await users.remove({ id: erin.id });
+    await server.stop();
+  });
+
+  const login = () =>
+    server
+      .grants('pks_cli', '')
+      .password({ username: erin.userName, password: new Secret('a-password') });
+  const opaqueLogin = async () => {
+    const { json } = await server.raw('/oauth/token', {
+      form: {
+        grant_type: 'password',
+        client_id: 'pks_cli',
+        client_secret: '',
+        username: erin.userName,
+        password: 'a-password',
+        token_format: 'opaque',
+      },
+    });
+    const { access_token: access, refresh_token: refresh } = json();
+    return { access: String(access), refresh: String(refresh) };
+  };
+  const revoke = (tokenId: string, bearer: string) =>
+    server.raw(`/oauth/token/revoke/${tokenId}`, { method: 'DELETE', bearer });
+  const statusOf = async (token: string) =>
+    (await server.raw('/userinfo', { bearer: token })).status;
+  const gone = {
+    error: 'invalid_token',
+    error_description: 'The token expired, was revoked, or the token ID is incorrect.',
+  };
+
+  test('an opaque token has the look of one', async () => {
+    const { access, refresh } = await opaqueLogin();
+    expect(access).toMatch(/^[\da-f]{32}$/);
+    expect(refresh).toMatch(/^[\da-f]{32}-r$/);
+    expect(await statusOf(access)).toBe(200);
+  });
+
+  test('a user revokes its own opaque access token', async () => {
+    const { access } = await opaqueLogin();
+    const { status, text } = await revoke(access, access);
+    expect([status, text]).toEqual([200, '']);
+    const after = await server.raw('/userinfo', { bearer: access });
+    expect(after.status).toBe(401);
+    expect(after.json()).toEqual(gone);
+  });
+
+  test('a user revokes its own opaque refresh token', async () => {
+    const { access, refresh } = await opaqueLogin();
+    expect((await revoke(refresh, access)).status).toBe(200);
+    await expect(server.grants('pks_cli', '').refresh(new Secret(refresh))).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      oauthError: 'invalid_token',
+      message: gone.error_description,
+    });
+    expect(await statusOf(access)).toBe(200);
+  });
+
+  test('nobody revokes the token of another', async () => {
+    const { access } = await opaqueLogin();
+    const { accessToken } = await server
+      .grants('pks_cluster_client', '')
+      .password({ username: 'cody', password: new Secret('cody-password') });
+    const { status } = await revoke(access, accessToken);
+    expect(status).toBe(403);
+    expect(await statusOf(access)).toBe(200);
+  });
+
+  test('an administrator revokes any', async () => {
+    const { access } = await opaqueLogin();
+    expect((await revoke(access, admin)).status).toBe(200);
+    expect(await statusOf(access)).toBe(401);
+  });
+
+  test('an unknown id is not found, for an administrator', async () => {
+    const { status, json } = await revoke('0123456789abcdef0123456789abcdef', admin);
+    expect(status).toBe(404);
+    expect(json()).toEqual({ error: 'invalid_token', error_description: 'Resource not found' });
+  });
+
+  test('a plain JWT cannot be revoked by its id', async () => {
+    const { accessToken } = await login();
+    const jti = String(
+      (
+        JSON.parse(Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString()) as Record<
+          string,
+          unknown
+        >
+      )['jti'],
+    );
+    expect((await revoke(jti, admin)).status).toBe(404);
+    expect(await statusOf(accessToken)).toBe(200);
+  });
+
+  test('all tokens of a user die at once, JWTs too', async () => {
+    const { accessToken, refreshToken = '' } = await login();
+    const { access } = await opaqueLogin();
+    const { status } = await server.raw(`/oauth/token/revoke/user/${erin.id}`, { bearer: admin });
+    expect(status).toBe(200);
+    const after = await server.raw('/userinfo', { bearer: accessToken });
+    expect(after.status).toBe(401);
+    expect(after.json()).toEqual({
+      error: 'invalid_token',
+      error_description: 'revocable signature mismatch',
+    });
+    expect(await statusOf(access)).toBe(401);
+    await expect(
+      server.grants('pks_cli', '').refresh(new Secret(refreshToken)),
+    ).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'revocable signature mismatch',
+    });
+    expect(await statusOf((await login()).accessToken)).toBe(200);
+  });
+
+  test('all stored tokens of a user at one client die, its JWTs live', async () => {
+    const { accessToken } = await login();
+    const { access } = await opaqueLogin();
+    const path = `/oauth/token/revoke/user/${erin.id}/client/pks_cli`;
+    expect((await server.raw(path, { bearer: admin })).status).toBe(200);
+    expect(await statusOf(access)).toBe(401);
+    expect(await statusOf(accessToken)).toBe(200);
+  });
+
+  test('others may not', async () => {
+    const { accessToken } = await server
+      .grants('pks_cli', '')
+      .password({ username: 'cody', password: new Secret('cody-password') });
+    const { status } = await server.raw(`/oauth/token/revoke/user/${erin.id}`, {
+      bearer: accessToken,
+    });
+    expect(status).toBe(403);
+  });
+});

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { createGrants, type Grants } from '../../src/auth/grants.js';
+import { systemClock } from '../../src/clock.js';
+import { withBearer } from '../../src/http/bearer.js';
+import { createHttpsSend } from '../../src/http/https-send.js';
+import type { Send } from '../../src/http/send.js';
+import { withStatusErrors } from '../../src/http/status-error.js';
+import { Secret } from '../../src/secret.js';
+import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-request.js';
+
+/** A UAA with the accounts that sandbox and real server share. */
+export interface ContractServer {
+  readonly uaa: string;
+  /** The bare network to it. */
+  readonly send: Send;
+  readonly grants: (clientId: string, clientSecret: string) => Grants;
+  /** Signed with this token; throws for every failure. */
+  readonly signed: (accessToken: string) => Send;
+  readonly adminToken: () => Promise<string>;
+  /** Past all of tpks's own code. @param path - e.g. `/check_token` */
+  readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  /** Of the client `pks_client`, which may check tokens. */
+  readonly pksClientSecret: string;
+  /** A server, maybe this one, and a client of it whose tokens live for 2 and 4 seconds. */
+  readonly shortLived: () => Promise<ContractServer & { readonly clientId: string }>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Every UAA that must behave alike, as `describe.each` takes them: a name and how it starts. */
+export const servers: [name: string, start: () => Promise<ContractServer>][] = [
+  ['the sandbox', () => sandboxServer({})],
+];
+
+const { TPKS_CONTRACT_UAA: realUaa, TPKS_CONTRACT_UAA_CA: realCa } = process.env;
+if (realUaa !== undefined && realUaa !== '') {
+  servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
+}
+
+async function sandboxServer(options: {
+  tokenSeconds?: number;
+  refreshSeconds?: number;
+}): Promise<ContractServer> {
+  const { startSandbox } = await import('../../src/sandbox/sandbox.js');
+  const { uaa, caCert, pksClientSecret, close } = await startSandbox({
+    apiPort: 0,
+    uaaPort: 0,
+    ...options,
+  });
+  return {
+    ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
+    shortLived: async () => ({
+      ...(await sandboxServer({ tokenSeconds: 2, refreshSeconds: 4 })),
+      clientId: 'pks_cli',
+    }),
+    stop: close,
+  };
+}
+
+/** Runs for all suites, so it is not ours to stop. */
+function realServer(uaa: string, caPath: string): ContractServer {
+  const pksClientSecret = 'pks_client-secret';
+  const server = connect({ uaa, caCert: readFileSync(caPath, 'utf8'), pksClientSecret });
+  const stop = () => Promise.resolve();
+  const shortLived = () =>
+    Promise.resolve({ ...server, shortLived, stop, clientId: 'short_lived' });
+  return { ...server, shortLived, stop };
+}
+
+interface Address {
+  readonly uaa: string;
+  /** PEM. */
+  readonly caCert: string;
+  readonly pksClientSecret: string;
+}
+
+function connect({
+  uaa,
+  caCert,
+  pksClientSecret,
+}: Address): Omit<ContractServer, 'shortLived' | 'stop'> {
+  const send = createHttpsSend({
+    caCert,
+    skipTlsVerification: false,
+    timeoutSeconds: 30,
+    systemRoots: () => [],
+  });
+  const grants = (clientId: string, clientSecret: string): Grants =>
+    createGrants({
+      send,
+      uaa,
+      clientId,
+      clientSecret: new Secret(clientSecret),
+      clock: systemClock,
+    });
+  return {
+    uaa,
+    pksClientSecret,
+    send,
+    grants,
+    signed: (token) =>
+      withStatusErrors(
+        withBearer(send, { hosts: [uaa], accessToken: () => Promise.resolve(token) }),
+      ),
+    adminToken: async () => (await grants('admin', 'adminsecret').clientCredentials()).accessToken,
+    raw: (path, request = {}) => rawRequest({ ...request, url: `${uaa}${path}`, ca: caCert }),
+  };
+}
+
+/** A name that no other run uses. */
+export function unique(stem: string): string {
+  return `${stem}-${Math.random().toString(36).slice(2, 10)}`;
+}
