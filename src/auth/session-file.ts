@@ -1,3 +1,16 @@
+import { readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withDiskErrors } from '../disk/disk-error.js';
+import { fileNameOf } from '../disk/file-name.js';
+import { ensurePrivateFolder } from '../disk/folder.js';
+import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
+import { removeTemporaries } from '../disk/temporary.js';
+import { errorCode, TpksError } from '../errors.js';
+import type { Keychain } from '../keychain/keychain.js';
+import { isKey, newKey, seal, unseal } from './session-envelope.js';
+
+export { fileNameOf };
+
 /** One identity's tokens, as they lie encrypted on the disk. */
 export interface StoredSession {
   readonly accessToken: string;
@@ -43,4 +56,143 @@ export interface Reservation {
   readonly write: (session: StoredSession) => Promise<void>;
   /** Gives the room back unused. Harmless after `write`. */
   readonly release: () => Promise<void>;
+}
+
+export interface SessionStoreDeps {
+  readonly context: string;
+  /** Folder of the session files; made when the first one is written. */
+  readonly directory: string;
+  /** Asked when there is a file to decrypt, or one to write. */
+  readonly keychain: Keychain;
+}
+
+/** A session grows when tokens are renewed with more scopes. */
+const spareBytes = 16 * 1024;
+
+/**
+ * The session of a context as an encrypted file, readable for this user alone, under a key that
+ * lies in the keychain. Writers take turns: the caller holds the lock of the context.
+ */
+export function createSessionStore(deps: SessionStoreDeps): SessionStore {
+  const { context, directory, keychain } = deps;
+  const path = join(directory, `${fileNameOf(context)}.session`);
+  return {
+    read: async () => {
+      const text = await withDiskErrors('read', path, () =>
+        unlessMissing(() => readFile(path, 'utf8')),
+      );
+      if (text === undefined) return undefined;
+      const key = await keychain.read(context);
+      if (key === undefined) throw unreadable(path, 'its key is no longer there');
+      const session = unseal(text, key, context);
+      if (session === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
+      return session;
+    },
+    reserve: () =>
+      withDiskErrors('write', path, async () => {
+        await ensurePrivateFolder(directory);
+        const size = await sizeOf(path);
+        const file = await reserveFile(path, (size ?? 0) + spareBytes);
+        return {
+          write: (session) => write(deps, { path, file, replaces: size !== undefined }, session),
+          release: () => withDiskErrors('write', path, file.release),
+        };
+      }),
+    remove: async () => {
+      let [hadFile, hadKey] = [false, false];
+      try {
+        hadFile = await withDiskErrors('write', path, () => removeFile(path));
+      } finally {
+        // Tried in any case: without its key the file is worth nothing, and the other way round.
+        hadKey = await keychain.remove(context);
+      }
+      return hadFile || hadKey;
+    },
+  };
+}
+
+/**
+ * Moves a session to the store of another context, which then has a key of its own. The old one is
+ * removed after the new one is written, so that it can be done again after a crash.
+ * @returns whether there was a session.
+ * @throws {TpksError} what the stores throw; the old session is still there then.
+ */
+export async function moveSession(from: SessionStore, to: SessionStore): Promise<boolean> {
+  const session = await from.read();
+  if (session === undefined) return false;
+  const reservation = await to.reserve();
+  try {
+    await reservation.write(session);
+  } finally {
+    await reservation.release();
+  }
+  return from.remove();
+}
+
+interface Target {
+  readonly path: string;
+  readonly file: ReservedFile;
+  readonly replaces: boolean;
+}
+
+async function write(
+  { context, keychain }: SessionStoreDeps,
+  { path, file, replaces }: Target,
+  session: StoredSession,
+): Promise<void> {
+  // A logout since the reservation must not be undone by a token that was on its way.
+  const check = async (): Promise<void> => {
+    if (replaces && (await sizeOf(path)) === undefined) throw removedMeanwhile(path);
+  };
+  await withDiskErrors('write', path, check);
+  const key = await keyOf(context, keychain);
+  await withDiskErrors('write', path, async () => {
+    await check();
+    await file.replaceWith(seal(session, key, context));
+  });
+}
+
+/** Written once, with the first session: a refresh leaves the keychain as it is. */
+async function keyOf(context: string, keychain: Keychain): Promise<string> {
+  const found = await keychain.read(context);
+  if (found !== undefined && isKey(found)) return found;
+  const key = newKey();
+  await keychain.write(context, key);
+  return key;
+}
+
+async function removeFile(path: string): Promise<boolean> {
+  const removed = await unlessMissing(async () => {
+    await removeTemporaries(path, 'all');
+    await rm(path);
+    return true;
+  });
+  return removed ?? false;
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return unlessMissing(async () => (await stat(path)).size);
+}
+
+async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function unreadable(path: string, why: string): TpksError {
+  return new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${why}`, {
+    hint: 'tpks login',
+  });
+}
+
+function removedMeanwhile(path: string): TpksError {
+  return new TpksError(
+    'unauthenticated',
+    `The session was ended by another process: ${path} is gone`,
+    { hint: 'tpks login' },
+  );
 }

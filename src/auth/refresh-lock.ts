@@ -1,0 +1,186 @@
+import * as v from 'valibot';
+import { randomUUID } from 'node:crypto';
+import { link as hardLink, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Clock } from '../clock.js';
+import { withDiskErrors } from '../disk/disk-error.js';
+import { ensureFolder } from '../disk/folder.js';
+import { isGone, thisProcess, type Owner } from '../disk/owner.js';
+import { removeTemporaries, temporaryBeside } from '../disk/temporary.js';
+import { errorCode, TpksError } from '../errors.js';
+
+/** One process at a time, on this machine and, by a time limit, on others with the same home. */
+export interface Lock {
+  /**
+   * Runs the work while no other process runs work under this lock. Not reentrant.
+   * @throws {TpksError} `unavailable` when another process holds it for too long; `keychain` when
+   *   the lock cannot be written; what the work throws.
+   */
+  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+export interface LockDeps {
+  readonly clock: Clock;
+  /** How long to wait for another process; 30 if nobody says. */
+  readonly waitSeconds?: number;
+  /** `link(2)`; a test may give one of a file system without hard links. */
+  readonly link?: (existing: string, added: string) => Promise<void>;
+}
+
+/** A holder whose life cannot be judged from here is taken for dead after this time. */
+const foreignLifeSeconds = 120;
+/** A lock that says nothing: its holder died while writing it, on a file system without links. */
+const unreadableLifeSeconds = 5;
+const pollMilliseconds = 25;
+
+/**
+ * A lock that survives `kill -9` of its holder: a file that names the process which holds it, and
+ * appears with its whole content at once. Who finds it held by a dead process removes it, under a
+ * second lock of the same kind (`….break`), so that nobody removes the lock of a newcomer.
+ *
+ * @param path - the lock file; its folder is made for this user alone if it is missing.
+ */
+export function createLock(path: string, deps: LockDeps): Lock {
+  const { clock, waitSeconds = 30, link = hardLink } = deps;
+  return {
+    exclusively: async (work) => {
+      const mine = `${JSON.stringify({ ...thisProcess(), id: randomUUID() })}\n`;
+      const held: HeldFile = { path, mine, link };
+      await withDiskErrors('write', path, async () => {
+        await ensureFolder(dirname(path));
+        const end = clock.now().getTime() + waitSeconds * 1000;
+        while (!(await attempt(held))) {
+          if (clock.now().getTime() >= end) throw stillHeld(path, await content(path), waitSeconds);
+          await clock.sleep(pollMilliseconds * (1 + Math.random()));
+        }
+        await removeTemporaries(path, 'stale');
+      });
+      try {
+        return await work();
+      } finally {
+        await withDiskErrors('write', path, () => removeIf(path, mine));
+      }
+    },
+  };
+}
+
+interface HeldFile {
+  readonly path: string;
+  /** Content of the lock, unique to this attempt. */
+  readonly mine: string;
+  readonly link: (existing: string, added: string) => Promise<void>;
+}
+
+/** Takes the lock if it is free; clears the way, for the next attempt, if its holder is dead. */
+async function attempt(lock: HeldFile): Promise<boolean> {
+  const found = await content(lock.path);
+  if (found === undefined) return create(lock);
+  // Over a network file system, `link` may succeed and say that it did not.
+  if (found === lock.mine) return true;
+  if (await isDead(found, lock.path)) await breakLock(lock, found);
+  return false;
+}
+
+async function create({ path, mine, link }: HeldFile): Promise<boolean> {
+  const temporary = temporaryBeside(path);
+  await writeFile(temporary, mine, { flag: 'wx', mode: 0o600 });
+  try {
+    await link(temporary, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    if (!withoutLinks.includes(errorCode(error) ?? '')) throw error;
+    return await createUnlinked(path, mine);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** FAT and some network file systems. */
+const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
+
+async function createUnlinked(path: string, mine: string): Promise<boolean> {
+  try {
+    await writeFile(path, mine, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/**
+ * Between looking at a dead process's lock and removing it, somebody else may have done so and a
+ * third taken the lock: so one process at a time may remove, and looks again.
+ */
+async function breakLock({ path, mine, link }: HeldFile, dead: string): Promise<void> {
+  const right: HeldFile = { path: `${path}.break`, mine, link };
+  if (!(await attempt(right))) return;
+  try {
+    await removeIf(path, dead);
+  } finally {
+    await removeIf(right.path, mine);
+  }
+}
+
+async function isDead(found: string, path: string): Promise<boolean> {
+  const owner = toOwner(found);
+  const gone = owner && isGone(owner);
+  if (gone !== undefined) return gone;
+  const limit = owner === undefined ? unreadableLifeSeconds : foreignLifeSeconds;
+  return (await ageSeconds(path)) > limit;
+}
+
+/** By the clock of the file system, which may be another machine's. */
+async function ageSeconds(path: string): Promise<number> {
+  const temporary = temporaryBeside(path);
+  try {
+    await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
+    const [now, then] = [await stat(temporary), await stat(path)];
+    return (now.mtimeMs - then.mtimeMs) / 1000;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return 0;
+    throw error;
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function content(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function removeIf(path: string, expected: string): Promise<void> {
+  if ((await content(path)) === expected) await rm(path, { force: true });
+}
+
+const ownerSchema = v.object({ pid: v.number(), startTime: v.string(), host: v.string() });
+
+function toOwner(text: string): Owner | undefined {
+  try {
+    return v.parse(ownerSchema, JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function stillHeld(path: string, found: string | undefined, waitSeconds: number): TpksError {
+  const owner = found === undefined ? undefined : toOwner(found);
+  const who = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
+  const where = owner === undefined || isGone(owner) !== undefined ? '' : ` on ${owner.host}`;
+  return new TpksError(
+    'unavailable',
+    `${who}${where} has held ${path} for more than ${String(waitSeconds)} s`,
+    {
+      hint:
+        owner === undefined
+          ? `if no other tpks is running, remove the file: rm '${path}'`
+          : `wait for it or end it (kill ${String(owner.pid)}), and try again`,
+    },
+  );
+}

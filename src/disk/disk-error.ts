@@ -1,0 +1,47 @@
+import { getSystemErrorMap } from 'node:util';
+import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
+
+/**
+ * Runs file operations on behalf of a path.
+ * @throws {TpksError} `keychain` naming the path and the cause, for whatever the disk refuses.
+ */
+export async function withDiskErrors<T>(
+  doing: 'read' | 'write',
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isTpksError(error) ? error : diskError(error, doing, path);
+  }
+}
+
+/** A refusal of the disk, as a sentence with the path, the cause and the way out. */
+export function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
+  return new TpksError('keychain', `Cannot ${doing} ${path}: ${words(error)}`, {
+    hint: hints[errorCode(error) ?? ''] ?? 'choose another place with TPKS_HOME',
+    cause: error,
+  });
+}
+
+/** The system's own words (`no space left on device`), without the call and the path around them. */
+function words(error: unknown): string {
+  const number: unknown =
+    typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
+  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
+  return known?.[1] ?? errorMessage(error);
+}
+
+const space = 'free some space, or choose another place with TPKS_HOME';
+const permission = 'make it yours and writable, or choose another place with TPKS_HOME';
+
+const hints: Readonly<Record<string, string>> = {
+  ENOSPC: space,
+  EDQUOT: space,
+  EACCES: permission,
+  EPERM: permission,
+  EROFS:
+    'choose a writable place with TPKS_HOME, or set TPKS_API and credentials in the environment: ' +
+    'then nothing is stored',
+};

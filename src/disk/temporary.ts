@@ -1,0 +1,45 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { errorCode } from '../errors.js';
+import { isGone, thisProcess } from './owner.js';
+
+/** Of another host's file, whose process cannot be asked for. */
+const foreignLifeMilliseconds = 24 * 60 * 60 * 1000;
+
+/** A new name beside a file, that says whose it is: `FILE.HOST-PID-START-RANDOM.tmp`. */
+export function temporaryBeside(path: string): string {
+  const { pid, startTime, host } = thisProcess();
+  const random = randomBytes(6).toString('hex');
+  return `${path}.${short(host)}-${String(pid)}-${startTime}-${random}.tmp`;
+}
+
+/**
+ * Removes temporary files beside a file: those of dead processes, or all of them.
+ * @param path - the file they stand for; it need not exist.
+ */
+export async function removeTemporaries(path: string, which: 'stale' | 'all'): Promise<void> {
+  const folder = dirname(path);
+  for (const name of await readdir(folder)) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
+    const file = join(folder, name);
+    if (which === 'all' || (await isStale(file))) await rm(file, { force: true });
+  }
+}
+
+async function isStale(file: string): Promise<boolean> {
+  const [, hostHash, pid, startTime] = /\.(\w+)-(\d+)-(\d*)-\w+\.tmp$/.exec(file) ?? [];
+  if (hostHash === undefined || pid === undefined || startTime === undefined) return false;
+  const { host } = thisProcess();
+  if (hostHash === short(host)) return isGone({ pid: Number(pid), startTime, host }) === true;
+  try {
+    return Date.now() - (await stat(file)).mtimeMs > foreignLifeMilliseconds;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}

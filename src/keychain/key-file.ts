@@ -1,0 +1,85 @@
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withDiskErrors } from '../disk/disk-error.js';
+import { fileNameOf } from '../disk/file-name.js';
+import { ensurePrivateFolder, isOpenToOthers } from '../disk/folder.js';
+import { replaceFile } from '../disk/reserved-file.js';
+import { removeTemporaries } from '../disk/temporary.js';
+import { errorCode, errorMessage, TpksError } from '../errors.js';
+import type { Keychain } from './keychain.js';
+import { givesBack } from './probe.js';
+
+/**
+ * Keys in files, for users who chose so (`--store file`): one 0600 file per account in a 0700
+ * folder. A key file that others could read (copied, restored from a backup) is closed to them when
+ * it is next used; where that cannot be done it is refused.
+ *
+ * @param directory - made when the first key is written.
+ */
+export function createKeyFile(directory: string): Keychain {
+  const pathOf = (account: string): string => join(directory, `${fileNameOf(account)}.key`);
+  const store: Omit<Keychain, 'probe'> = {
+    read: (account) => {
+      const path = pathOf(account);
+      return withDiskErrors('read', path, () => readKey(path));
+    },
+    write: (account, key) => {
+      const path = pathOf(account);
+      return withDiskErrors('write', path, async () => {
+        await ensurePrivateFolder(directory);
+        await replaceFile(path, `${key}\n`);
+      });
+    },
+    remove: (account) => {
+      const path = pathOf(account);
+      return withDiskErrors('write', path, () => removeKey(path));
+    },
+  };
+  return {
+    ...store,
+    probe: async () => {
+      if (await givesBack(store)) return;
+      throw new TpksError('keychain', `${directory} does not give back what was stored in it`, {
+        hint: 'choose another place with TPKS_HOME',
+      });
+    },
+  };
+}
+
+async function readKey(path: string): Promise<string | undefined> {
+  try {
+    const file = await open(path, 'r');
+    try {
+      if (isOpenToOthers((await file.stat()).mode)) await closeToOthers(file, path);
+      return (await file.readFile('utf8')).trim();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function closeToOthers(file: FileHandle, path: string): Promise<void> {
+  try {
+    await file.chmod(0o600);
+  } catch (error) {
+    throw new TpksError(
+      'keychain',
+      `Others can read ${path}, and that cannot be changed: ${errorMessage(error)}`,
+      { hint: `chmod 600 '${path}', or choose another place with TPKS_HOME`, cause: error },
+    );
+  }
+}
+
+async function removeKey(path: string): Promise<boolean> {
+  try {
+    await removeTemporaries(path, 'all');
+    await rm(path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import { connect } from 'node:net';
+import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-message.js';
+
+/** A connection to the session's D-Bus, for a few questions. */
+export interface SessionBus {
+  /** @throws `Error` when the connection fails, or what is at the other end is no D-Bus. */
+  readonly call: (call: BusCall) => Promise<BusMessage>;
+  /** Calls under way are never answered then. */
+  readonly close: () => void;
+}
+
+/**
+ * Where the session's D-Bus listens.
+ * @returns the path of a socket (with a leading NUL if abstract), or `undefined` when the
+ *   environment names none that Node can reach.
+ * @see D-Bus Specification, "Server Addresses"
+ */
+export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
+  const addresses = env['DBUS_SESSION_BUS_ADDRESS'];
+  const folder = env['XDG_RUNTIME_DIR'];
+  if (!addresses) return folder ? `${folder}/bus` : undefined;
+  for (const address of addresses.split(';')) {
+    const [, kind, value] = /^unix:(?:.*,)?(path|abstract)=([^,]+)/.exec(address) ?? [];
+    if (value !== undefined) return `${kind === 'abstract' ? '\0' : ''}${unescape(value)}`;
+  }
+  return undefined;
+}
+
+/** Opens a connection; what is wrong with it shows in the calls. */
+export function openSessionBus(path: string): SessionBus {
+  const socket = connect(path);
+  const waiting = new Map<number, Waiting>();
+  let serial = 0;
+  const call = (wanted: BusCall): Promise<BusMessage> =>
+    new Promise((resolve, reject) => {
+      serial += 1;
+      waiting.set(serial, { resolve, reject });
+      socket.write(toBytes(wanted, serial));
+    });
+  const read = createReader((message) => {
+    waiting.get(message.replyTo)?.resolve(message);
+    waiting.delete(message.replyTo);
+  });
+  socket.on('data', (chunk) => {
+    try {
+      read(chunk);
+    } catch (error) {
+      socket.destroy(new Error('The other end is no D-Bus', { cause: error }));
+    }
+  });
+  let why: Error | undefined;
+  socket.on('error', (error) => (why = error));
+  socket.on('close', () => {
+    for (const { reject } of waiting.values()) reject(why ?? new Error('The D-Bus hung up'));
+  });
+  // The bus knows the user by the socket, so all of this may be sent before it answers.
+  socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
+  call(hello).catch(() => undefined);
+  return { call, close: () => socket.destroy() };
+}
+
+interface Waiting {
+  readonly resolve: (message: BusMessage) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Without it a bus carries no call. */
+const hello: BusCall = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+  member: 'Hello',
+  args: [],
+};
+
+/** Cuts what arrives into messages, after the lines of the authentication. */
+function createReader(take: (message: BusMessage) => void): (chunk: Buffer) => void {
+  let rest = Buffer.alloc(0);
+  let isAccepted = false;
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (!isAccepted) {
+      const end = rest.indexOf('\r\n');
+      if (end < 0) return;
+      const line = rest.toString('latin1', 0, end);
+      if (!/^(DATA|OK)\b/.test(line)) throw new RangeError(line);
+      isAccepted = line.startsWith('OK');
+      rest = rest.subarray(end + 2);
+    }
+    for (let found = takeMessage(rest); found; found = takeMessage(rest)) {
+      rest = rest.subarray(found.length);
+      take(found.message);
+    }
+  };
+}
+
+/** Bytes in an address are escaped as in a URL. */
+function unescape(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}
