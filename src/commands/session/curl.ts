@@ -10,7 +10,7 @@ type Deps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>
 
 interface Flags {
   readonly method?: string;
-  readonly header: readonly Header[];
+  readonly header?: readonly Header[];
   readonly data?: string;
   readonly include?: boolean;
   readonly uaa?: boolean;
@@ -24,12 +24,9 @@ export function define(command: Command, deps: Deps): void {
       'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed as it ' +
         'comes; the exit code says whether the call succeeded.',
     )
-    .argument(
-      '<path>',
-      'path with its query, e.g. /v1/clusters; only the context’s hosts are called',
-    )
+    .argument('<path>', 'path and query, e.g. /v1/clusters; only the context’s hosts are called')
     .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
-    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader, [])
+    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader)
     .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
     .option('-i, --include', 'print the status and the headers first')
     .option('--uaa', 'call the UAA')
@@ -38,7 +35,7 @@ export function define(command: Command, deps: Deps): void {
       `
 Examples:
   $ tpks curl /v1/clusters
-  $ tpks curl --uaa /Users?count=1`,
+  $ tpks curl --uaa '/Users?count=1'`,
     )
     .action((path: string, flags: Flags) => curl({ path, ...flags }, deps));
 }
@@ -55,7 +52,7 @@ export async function curl(input: Flags & { readonly path: string }, deps: Deps)
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...Object.fromEntries(input.header),
+      ...Object.fromEntries(input.header ?? []),
     },
     ...(body === undefined ? {} : { body }),
   });
@@ -102,7 +99,7 @@ function headOf({ status, headers }: HttpResponse): string {
   return [`HTTP ${String(status)}`, ...lines, '', ''].join('\n');
 }
 
-function collectHeader(text: string, all: readonly Header[]): Header[] {
+function collectHeader(text: string, all: readonly Header[] = []): Header[] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('write a header as "Name: value"');
