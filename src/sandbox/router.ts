@@ -39,7 +39,10 @@ export function route(method: string, path: string, handler: Handler): Route {
 }
 
 /** The first route that fits answers; `fallback` answers when none does. */
-export function createRouter(routes: readonly Route[], fallback: Handler): (request: SandboxRequest) => Promise<SandboxResponse> {
+export function createRouter(
+  routes: readonly Route[],
+  fallback: Handler,
+): (request: SandboxRequest) => Promise<SandboxResponse> {
   return async (request) => {
     const segments = request.path.split('/');
     for (const { method, pattern, handler } of routes) {
