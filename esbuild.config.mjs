@@ -1,28 +1,135 @@
-// Bundles src/ to dist/: one small entry, one chunk for each thing that is loaded on demand.
-import { rmSync, writeFileSync } from 'node:fs';
+// Bundles src/ to dist/. esbuild splits by what is imported on demand, into many small files; each
+// file costs a start about a millisecond. So what always runs together is put together: `core` (what
+// every command starts with) and `call` (what a command with a token runs through).
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-const { metafile } = await build({
-  entryPoints: { main: 'src/main.ts' },
-  outdir: 'dist',
+const groups = {
+  core: [
+    'src/auth/claims.ts',
+    'src/auth/installation.ts',
+    'src/cli.ts',
+    'src/completion/completer.ts',
+    'src/http/status-error.ts',
+    'src/terminal/table.ts',
+  ],
+  call: [
+    'src/auth/contexts.ts',
+    'src/auth/refresh-lock.ts',
+    'src/auth/renew.ts',
+    'src/auth/session-file.ts',
+    'src/auth/session.ts',
+    'src/config/name-cache.ts',
+    'src/config/places.ts',
+    'src/config/settings.ts',
+    'src/http/bearer.ts',
+    'src/http/https-send.ts',
+    'src/http/system-roots.ts',
+    'src/keychain/key-file.ts',
+    'src/keychain/os-keychain.ts',
+    'src/pks/clusters.ts',
+    'src/pks/status.ts',
+  ],
+};
+
+const options = {
   bundle: true,
   splitting: true,
-  minify: true,
-  keepNames: true,
-  sourcemap: process.argv.includes('--sourcemap'),
   platform: 'node',
   format: 'esm',
   target: 'node20.12',
   external: ['@napi-rs/keyring'],
   loader: { '.md': 'text' },
-  chunkNames: '[name]-[hash]',
   metafile: true,
+  outdir: 'dist',
+  logLevel: 'warning',
+};
+
+/** What the roots import statically: with each group, those modules that no earlier one has. */
+async function members() {
+  const taken = new Map();
+  for (const [name, roots] of Object.entries(groups)) {
+    const entry = { contents: reexports(roots), resolveDir: '.', sourcefile: `${name}.ts` };
+    const { metafile } = await build({ ...options, stdin: entry, write: false });
+    const outputs = metafile.outputs;
+    const queue = [Object.keys(outputs).find((path) => path.endsWith('/stdin.js'))];
+    for (const path of queue) {
+      for (const input of Object.keys(outputs[path].inputs)) {
+        const file = resolve(input);
+        if (input !== `${name}.ts` && !taken.has(file)) taken.set(file, name);
+      }
+      for (const { path: next, kind } of outputs[path].imports) {
+        if (kind === 'import-statement' && outputs[next] && !queue.includes(next)) queue.push(next);
+      }
+    }
+  }
+  return taken;
+}
+
+const reexports = (files) => files.map((file) => `export * from '${resolve(file)}';`).join('\n');
+
+/** Points every import of a member, from outside its group, at the group's one file. */
+const grouping = (taken) => ({
+  name: 'grouping',
+  setup({ onResolve, onLoad, resolve: resolveAs }) {
+    onResolve({ filter: /^group:/ }, ({ path }) => ({ path, namespace: 'group' }));
+    onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => {
+      const name = path.slice('group:'.length);
+      // A package is shared as the chunk that esbuild makes of it, but for commander.
+      const own = [...taken].filter(([file, group]) => group === name && isEntry(file));
+      return { contents: reexports(own.map(([file]) => file)), resolveDir: '.', loader: 'ts' };
+    });
+    onResolve(
+      { filter: /.*/ },
+      async ({ path, importer, resolveDir, kind, pluginData, namespace }) => {
+        if (pluginData === grouping || kind === 'entry-point' || namespace === 'group')
+          return undefined;
+        const found = await resolveAs(path, { importer, resolveDir, kind, pluginData: grouping });
+        const group = taken.get(found.path);
+        const inside = group === taken.get(importer) && kind !== 'dynamic-import';
+        if (group === undefined || inside || !isEntry(found.path)) return found;
+        return { path: `./${group}.js`, external: true };
+      },
+    );
+  },
+});
+
+const isEntry = (file) => !file.includes('node_modules') || /commander.esm\.mjs$/.test(file);
+
+/** commander loads child_process for programs in several executables, which tpks is not. */
+const lighterCommander = {
+  name: 'lighter-commander',
+  setup({ onLoad }) {
+    onLoad({ filter: /commander.lib.command\.js$/ }, ({ path }) => {
+      const line = "const childProcess = require('node:child_process');";
+      const source = readFileSync(path, 'utf8');
+      if (!source.includes(line)) throw new Error(`${path} has changed: look at lighterCommander`);
+      return {
+        contents: source.replace(line, 'const childProcess = {};'),
+        resolveDir: dirname(path),
+      };
+    });
+  },
+};
+
+rmSync('dist', { recursive: true, force: true });
+const taken = await members();
+const { metafile } = await build({
+  ...options,
+  entryPoints: {
+    main: 'src/main.ts',
+    ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
+  },
+  plugins: [grouping(taken), lighterCommander],
+  minify: true,
+  keepNames: true,
+  sourcemap: process.argv.includes('--sourcemap'),
+  chunkNames: '[name]-[hash]',
   legalComments: 'none',
   // Bundled CommonJS packages call require() for node: modules.
   banner: {
     js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
   },
-  logLevel: 'warning',
 });
 if (process.argv.includes('--metafile')) writeFileSync('dist/meta.json', JSON.stringify(metafile));

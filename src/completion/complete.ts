@@ -1,7 +1,12 @@
+import { Option } from 'commander';
+import { systemClock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
+import { globalOptions, toGlobalOptions } from '../program.js';
+import { createServices } from '../services.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { printable } from '../terminal/sanitize.js';
-import type { Completion } from './suggest.js';
+import { withCompleter } from './completer.js';
+import { toReply } from './reply.js';
+import { suggest } from './suggest.js';
 
 /** The part of a process that a completion needs. */
 export type CompletingProcess = Pick<NodeJS.Process, 'argv' | 'env' | 'platform' | 'stdout'>;
@@ -19,7 +24,7 @@ export async function completeLine(
   const { argv, stdout } = process;
   const typed = argv.slice(3);
   const words = typed[0] === '--' ? typed.slice(1) : typed;
-  const reply = await answer(words, process, contents).catch(() => toReply(nothing));
+  const reply = await answer(words, process, contents).catch(() => nothing);
   // The shell may have stopped listening, e.g. when the user typed on.
   stdout.on('error', () => undefined);
   await new Promise((resolve) => {
@@ -28,47 +33,28 @@ export async function completeLine(
   return 0;
 }
 
-const nothing: Completion = { suggestions: [], files: false };
-
-/**
- * One suggestion a line, with a TAB before its description if there is one; the last line tells the
- * shell what else to offer: `:files` or `:none`.
- */
-export function toReply({ suggestions, files }: Completion): string {
-  const lines = suggestions.map(({ value, description = '' }) =>
-    description === '' ? value : `${value}\t${printable(description)}`,
-  );
-  return [...lines, files ? ':files' : ':none', ''].join('\n');
-}
+const nothing = toReply({ suggestions: [], files: false });
 
 async function answer(
   words: readonly string[],
   { env, platform }: CompletingProcess,
   contents: readonly Entry[],
 ): Promise<string> {
-  const [{ Option }, { suggest }, { withCompleter }, program, services, clock] = await Promise.all([
-    import('commander'),
-    import('./suggest.js'),
-    import('./completer.js'),
-    import('../program.js'),
-    import('../services.js'),
-    import('../clock.js'),
-  ]);
   const servicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
-    services.createServices({
+    createServices({
       env,
       platform,
-      clock: clock.systemClock,
+      clock: systemClock,
       terminal: silence,
       options: () => ({
-        ...program.toGlobalOptions(opts(), env),
+        ...toGlobalOptions(opts(), env),
         interactive: false,
         trace: false,
       }),
       untilInterrupted: () => new Promise<never>(() => undefined),
     });
   const options = [
-    ...program.globalOptions(),
+    ...globalOptions(),
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
   ];

@@ -1,5 +1,4 @@
 import { Argument, type Command } from 'commander';
-import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { topics, type Topic } from './topics.js';
 
@@ -17,10 +16,5 @@ export function define(command: Command, deps: Deps): void {
 export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Promise<void> {
   const { texts } = await import('./topic-texts.js');
   const markdown = texts[topic];
-  if (markdown === undefined) {
-    throw new TpksError('notFound', `There is no topic ${topic}`, {
-      hint: `the topics are ${topics.join(', ')}`,
-    });
-  }
   await terminal.show({ json: { topic, markdown }, text: markdown.trimEnd().split('\n') });
 }

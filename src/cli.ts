@@ -1,0 +1,110 @@
+import { basename } from 'node:path';
+import { systemClock } from './clock.js';
+import type { Entry } from './commands/contents.js';
+import { contents as rootContents } from './commands/index.js';
+import { topics } from './commands/shell/topics.js';
+import { completeLine } from './completion/complete.js';
+import { TpksError } from './errors.js';
+import { createProgram, toGlobalOptions } from './program.js';
+import { toReport, type Report } from './report.js';
+import { createServices } from './services.js';
+import { createTerminal } from './terminal/terminal.js';
+
+/**
+ * Everything that starts without being asked for, in one file: each file more costs a millisecond.
+ * @returns the exit code, once the answer is written.
+ */
+export async function runCli(process: NodeJS.Process, words: readonly string[]): Promise<number> {
+  const code = words[0] === '__complete' ? await complete(process) : await run(process, words);
+  // A native call that was given up, or an idle connection, must not hold the shell.
+  setTimeout(() => process.exit(code), 300).unref();
+  return code;
+}
+
+async function run(process: NodeJS.Process, typed: readonly string[]): Promise<number> {
+  const { env, stdin, stdout, stderr } = process;
+  const options = () => toGlobalOptions(program.opts(), env);
+  const terminal = createTerminal({ stdin, stdout, stderr, env, options });
+  const interrupts = listen(process);
+  const services = createServices({
+    env,
+    platform: process.platform,
+    clock: systemClock,
+    terminal,
+    options,
+    untilInterrupted: interrupts.wait,
+  });
+  const { name, contents } = await root(process.argv[1]);
+  const program = createProgram({
+    name,
+    contents,
+    services,
+    write: (text) => stdout.write(text),
+    complain: (text) => stderr.write(text),
+  });
+  try {
+    const words = typed.length === 0 ? ['--help'] : helpFirst(typed);
+    await Promise.race([program.parseAsync(words, { from: 'user' }), interrupts.cancelled]);
+    return 0;
+  } catch (error) {
+    const report = toReport(error, { program: name, trace: options().trace });
+    // What was under way with the tokens is brought to its end, so that none is lost.
+    if (report.exitCode === 130) await services.settle();
+    show(report, options().json, stderr);
+    return report.exitCode;
+  }
+}
+
+/** A link named like one of the tools that tpks replaces takes that tool's words at its root. */
+async function root(
+  path = '',
+): Promise<{ readonly name: string; readonly contents: readonly Entry[] }> {
+  const called = basename(path, '.js');
+  if (called === 'uaac') {
+    return { name: called, contents: (await import('./commands/uaa/index.js')).contents };
+  }
+  return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
+}
+
+/** `help login` is `login --help`; `help TOPIC` stays a command. */
+function helpFirst(words: readonly string[]): string[] {
+  if (words[0] !== 'help') return [...words];
+  const [, ...path] = words;
+  const isTopic = path.length === 1 && topics.some((topic) => topic === path[0]);
+  return isTopic ? [...words] : [...path, '--help'];
+}
+
+async function complete(process: NodeJS.Process): Promise<number> {
+  const { contents } = await root(process.argv[1]);
+  return completeLine(process, contents);
+}
+
+interface Interrupts {
+  /** Rejects at Ctrl-C, unless a command waits for it. */
+  readonly cancelled: Promise<never>;
+  /** Resolves at Ctrl-C: for a command that runs until then. */
+  readonly wait: () => Promise<void>;
+}
+
+function listen(process: NodeJS.Process): Interrupts {
+  let waiting: (() => void) | undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    const interrupted = (): void => {
+      if (waiting) waiting();
+      else reject(new TpksError('cancelled', 'Interrupted'));
+    };
+    process.on('SIGINT', interrupted).on('SIGTERM', interrupted);
+  });
+  return {
+    cancelled,
+    wait: () =>
+      new Promise((resolve) => {
+        waiting = resolve;
+      }),
+  };
+}
+
+function show(report: Report, json: boolean, stderr: NodeJS.WritableStream): void {
+  if (report.silent) return;
+  stderr.write(json ? `${JSON.stringify(report.json)}\n` : report.text);
+}
