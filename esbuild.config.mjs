@@ -1,8 +1,8 @@
 // Bundles src/ to dist/. esbuild splits by what is imported on demand, into many small files; each
 // file costs a start about a millisecond. So what always runs together is put together: `core` (what
 // every command starts with) and `call` (what a command with a token runs through).
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const groups = {
@@ -113,7 +113,6 @@ const lighterCommander = {
   },
 };
 
-rmSync('dist', { recursive: true, force: true });
 const taken = await members();
 const { metafile } = await build({
   ...options,
@@ -132,4 +131,8 @@ const { metafile } = await build({
     js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
   },
 });
+// Only now what an earlier build left: a tpks that runs meanwhile finds its chunks.
+for (const name of readdirSync('dist')) {
+  if (metafile.outputs[`dist/${name}`] === undefined) rmSync(join('dist', name), { force: true });
+}
 if (process.argv.includes('--metafile')) writeFileSync('dist/meta.json', JSON.stringify(metafile));

@@ -68,7 +68,7 @@ function toTpksError(thrown: unknown, program: string): TpksError {
   const code = commanderCode(thrown);
   const message = errorMessage(thrown);
   if (code !== undefined) {
-    return new TpksError('usage', message.replace(/^error: /, ''), {
+    return new TpksError('usage', message.replace(/^error: /, '').replaceAll('\n', ' '), {
       hint: `${program} help shows the commands; COMMAND --help shows one`,
     });
   }
