@@ -43,7 +43,8 @@ export function createInfo(send: Send, uaa: string): Info {
 
 /** Something answered, but a UAA would not have: a wrong path, a proxy, another product. */
 function isOtherServer(error: unknown): boolean {
-  return isTpksError(error) && error.status !== undefined && error.status < 500;
+  if (!isTpksError(error) || error.kind === 'untrusted') return false;
+  return error.status !== undefined && error.status < 500;
 }
 
 function notUaa(uaa: string, cause?: unknown): TpksError {

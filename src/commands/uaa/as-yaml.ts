@@ -1,10 +1,8 @@
-import type { Line } from '../../terminal/terminal.js';
-
 /**
  * One thing as YAML that a parser reads back: what `uaac` printed only looked like it.
  * Nothing is lost or obeyed by a terminal: odd characters stand there as YAML's own escapes.
  */
-export async function asYaml(value: unknown): Promise<Line[]> {
+export async function asYaml(value: unknown): Promise<string[]> {
   const { Document, isScalar, visit } = await import('yaml');
   const document = new Document(value);
   visit(document, {

@@ -11,7 +11,14 @@ export interface Outcome {
   readonly failure?: TpksError;
 }
 
-/** Failures that concern one name; any other would be the same for all. */
+/** What became of all of them. */
+export interface Outcomes {
+  readonly each: readonly Outcome[];
+  /** What ended it before all had their turn: it would have been the same for the rest. */
+  readonly stopped?: TpksError;
+}
+
+/** Failures that concern one name. */
 const ofOneName: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
 
 /**
@@ -23,51 +30,55 @@ export async function eachUser(
   names: readonly string[],
   found: readonly (UserIdentity | TpksError)[],
   act: (user: UserIdentity) => Promise<string>,
-): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<Outcomes> {
+  const each: Outcome[] = [];
   for (const [index, user] of found.entries()) {
     const name = names[index] ?? '';
     try {
       if (isTpksError(user)) throw user;
-      outcomes.push({ name, words: await act(user) });
+      each.push({ name, words: await act(user) });
     } catch (error) {
-      if (!isTpksError(error) || !ofOneName.has(error.kind)) throw error;
-      outcomes.push({ name, words: error.message, failure: error });
+      if (!isTpksError(error)) throw error;
+      if (!ofOneName.has(error.kind)) return { each, stopped: error };
+      each.push({ name, words: error.message, failure: error });
     }
   }
-  return outcomes;
+  return { each };
 }
 
 /**
  * Says what became of each name, then fails if one of them failed.
- * @param summary - of the failures, e.g. `not added to pks.clusters.manage`.
+ * @param summary - of the failures, e.g. `were not added to pks.clusters.manage`.
  * @throws {TpksError}
  */
 export async function showOutcomes(
-  outcomes: readonly Outcome[],
+  { each, stopped }: Outcomes,
   { group, summary }: { readonly group: string; readonly summary: string },
   terminal: Terminal,
 ): Promise<void> {
-  const failures = outcomes.flatMap(({ failure }) => failure ?? []);
+  const failures = each.flatMap(({ failure }) => failure ?? []);
   const [first] = failures;
-  if (first !== undefined && outcomes.length === 1) throw first;
-  const lines = outcomes.map(({ name, words }) => `${name}: ${words}`);
+  if (stopped !== undefined && each.length === 0) throw stopped;
+  if (first !== undefined && each.length === 1 && stopped === undefined) throw first;
+  const lines = each.map(({ name, words }) => `${name}: ${words}`);
+  const isAllDone = first === undefined && stopped === undefined;
   await terminal.show({
     json: {
       group,
-      users: outcomes.map(({ name, words, failure }) => ({
+      users: each.map(({ name, words, failure }) => ({
         name,
         done: failure === undefined,
         message: words,
       })),
     },
-    text: first === undefined ? [...lines, 'success'] : lines,
+    text: isAllDone ? [...lines, 'success'] : lines,
   });
+  if (stopped !== undefined) throw stopped;
   if (first === undefined) return;
   const hints = new Set(failures.flatMap(({ hint }) => hint ?? []));
   throw new TpksError(
     'failed',
-    `${String(failures.length)} of ${String(outcomes.length)} users ${summary}`,
+    `${String(failures.length)} of ${String(each.length)} users ${summary}`,
     { hint: [...hints].join('\n'), cause: first },
   );
 }

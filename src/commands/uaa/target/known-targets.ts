@@ -40,12 +40,10 @@ export function currentContext(settings: Settings): string | undefined {
  * @param context - the context to use from now on; where absent, the last one or the only one there.
  */
 export function turnTo(settings: Settings, target: UaaTarget, context?: string): Settings {
-  const left = currentContext(settings);
-  const leftTarget = currentTarget(settings);
+  const { currentUaa: left = '', contexts } = settings;
+  const leftTarget = knownTargets(settings).find(({ uaa }) => uaa === contexts[left]?.uaa);
   const remembered =
-    left === undefined || leftTarget === undefined
-      ? settings.targets
-      : withTarget(settings, leftTarget, left);
+    leftTarget === undefined ? settings.targets : withTarget(settings, leftTarget, left);
   const turned: Settings = { ...settings, targets: remembered, uaaTarget: target.uaa };
   const next = context ?? contextAt(turned, target.uaa);
   return { ...turned, targets: withTarget(turned, target, next), currentUaa: next };

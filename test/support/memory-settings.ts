@@ -1,0 +1,11 @@
+import type { Settings, SettingsFile } from '../../src/config/settings.js';
+
+/** A settings file in memory. @param start - what it holds besides nothing. */
+export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
+  let settings: Settings = { version: 1, contexts: {}, targets: [], ...start };
+  return {
+    path: '/nowhere/config.json',
+    read: async () => settings,
+    update: async (change) => (settings = await change(settings)),
+  };
+}

@@ -1,0 +1,71 @@
+import { TpksError } from '../../src/errors.js';
+import type { Line, Terminal, View } from '../../src/terminal/terminal.js';
+
+/** A terminal that remembers what a command said, and answers by the words of the question. */
+export interface RecordedTerminal extends Terminal {
+  /** What stood on stdout, as text. */
+  readonly lines: string[];
+  /** What `--json` would have printed: of a list, its items. */
+  readonly json: unknown[];
+  readonly warnings: string[];
+  readonly notes: string[];
+  /** Prompts, in order. */
+  readonly asked: string[];
+}
+
+/**
+ * @param answers - by prompt; a question without an answer fails as where nobody can be asked.
+ * @param stdin - all of it.
+ */
+export function recordedTerminal(
+  answers: Readonly<Record<string, string>> = {},
+  stdin = '',
+): RecordedTerminal {
+  const lines: string[] = [];
+  const json: unknown[] = [];
+  const warnings: string[] = [];
+  const notes: string[] = [];
+  const asked: string[] = [];
+  const show = async (view: View): Promise<void> => {
+    json.push(view.json);
+    lines.push(...view.text.map(plain));
+  };
+  return {
+    lines,
+    json,
+    warnings,
+    notes,
+    asked,
+    show,
+    wantsJson: () => false,
+    canAsk: () => Object.keys(answers).length > 0,
+    showList: async ({ items, text }) => {
+      const all = [];
+      for await (const item of items) all.push(item);
+      await show({ json: all, text: text(all) });
+    },
+    write: async (chunk) => {
+      lines.push(String(chunk));
+    },
+    note: (text) => {
+      notes.push(text);
+    },
+    warn: (text) => {
+      warnings.push(text);
+    },
+    ask: async ({ prompt, insteadUse }) => {
+      asked.push(prompt);
+      const answer = answers[prompt];
+      if (answer === undefined) {
+        throw new TpksError('usage', `${prompt} is missing`, { hint: insteadUse });
+      }
+      return answer;
+    },
+    readStdin: async () => stdin,
+  };
+}
+
+function plain(line: Line): string {
+  const spans = typeof line === 'string' ? [line] : line;
+  return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
+}

@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import { add } from '../../../../src/commands/uaa/member/add.js';
+import { remove } from '../../../../src/commands/uaa/member/delete.js';
+import { TpksError } from '../../../../src/errors.js';
+import type { Groups } from '../../../../src/uaa/groups.js';
+import type { Members } from '../../../../src/uaa/members.js';
+import type { Users } from '../../../../src/uaa/users.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+
+const user = (userName: string) => ({ id: `id-${userName}`, userName, origin: 'uaa' });
+const nobody = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
+const already = new TpksError('conflict', 'id-old is already part of the group: g-1', {
+  oauthError: 'member_already_exists',
+});
+const absent = new TpksError('notFound', 'Member id-old does not exist in group g-1', {
+  oauthError: 'member_not_found',
+});
+
+function unexpected(): never {
+  throw new Error('not expected here');
+}
+
+/** @param fail - what happens to the member with this id, if not success. */
+function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
+  const terminal = recordedTerminal();
+  const did: string[] = [];
+  const act = (verb: string) => async (groupId: string, id: string) => {
+    did.push(`${verb} ${groupId} ${id}`);
+    const failure = fail[id];
+    if (failure) throw failure;
+    return { value: id };
+  };
+  const members: Members = {
+    add: (groupId, { id, origin }) => act(`add ${origin}`)(groupId, id),
+    remove: act('remove'),
+  };
+  const groups: Groups = {
+    list: unexpected,
+    select: unexpected,
+    get: unexpected,
+    pick: unexpected,
+    add: unexpected,
+    identify: async () => ({ id: 'g-1', displayName: 'team' }),
+  };
+  const users: Users = {
+    list: unexpected,
+    select: unexpected,
+    get: unexpected,
+    pick: unexpected,
+    add: unexpected,
+    remove: unexpected,
+    identify: async (names) => names.map((name) => (name === 'nobody' ? nobody : user(name))),
+  };
+  const deps = {
+    terminal,
+    members: async () => members,
+    groups: async () => groups,
+    users: async () => users,
+  };
+  return { terminal, did, deps };
+}
+
+describe('uaa member add', () => {
+  test('says what happened to each, and success in the word of uaac', async () => {
+    const { deps, terminal, did } = uaa();
+    await add({ group: 'TEAM', users: ['cody', 'dana', 'cody'] }, deps);
+    expect(did).toEqual(['add uaa g-1 id-cody', 'add uaa g-1 id-dana']);
+    expect(terminal.lines).toEqual(['cody: added to team', 'dana: added to team', 'success']);
+    expect(terminal.json).toEqual([
+      {
+        group: 'team',
+        users: [
+          { name: 'cody', done: true, message: 'added to team' },
+          { name: 'dana', done: true, message: 'added to team' },
+        ],
+      },
+    ]);
+  });
+
+  test('who is a member already is no failure', async () => {
+    const { deps, terminal } = uaa({ 'id-old': already });
+    await add({ group: 'team', users: ['old'] }, deps);
+    expect(terminal.lines).toEqual(['old: already a member of team', 'success']);
+  });
+
+  test('one bad name does not keep the others out, but fails at the end', async () => {
+    const { deps, terminal, did } = uaa();
+    await expect(
+      add({ group: 'team', users: ['cody', 'nobody', 'dana'] }, deps),
+    ).rejects.toMatchObject({
+      kind: 'failed',
+      message: '1 of 3 users were not added to team',
+      hint: 'tpks uaa users',
+    });
+    expect(did).toHaveLength(2);
+    expect(terminal.lines).toEqual([
+      'cody: added to team',
+      'nobody: User nobody not found',
+      'dana: added to team',
+    ]);
+    expect(terminal.json).toMatchObject([{ users: [{}, { name: 'nobody', done: false }, {}] }]);
+  });
+
+  test('a single bad name is the error itself', async () => {
+    const { deps, terminal } = uaa();
+    await expect(add({ group: 'team', users: ['nobody'] }, deps)).rejects.toBe(nobody);
+    expect(terminal.lines).toEqual([]);
+  });
+
+  test('a conflict of another kind is a failure', async () => {
+    const { deps } = uaa({ 'id-old': new TpksError('conflict', 'something else') });
+    await expect(add({ group: 'team', users: ['old'] }, deps)).rejects.toMatchObject({
+      message: 'something else',
+    });
+  });
+
+  test.each(['forbidden', 'unauthenticated', 'unavailable'] as const)(
+    '%s would be the same for all, so it ends there, with what was done before',
+    async (kind) => {
+      const { deps, terminal, did } = uaa({ 'id-dana': new TpksError(kind, 'no') });
+      await expect(
+        add({ group: 'team', users: ['cody', 'dana', 'naomi'] }, deps),
+      ).rejects.toMatchObject({ kind, message: 'no' });
+      expect(did).toHaveLength(2);
+      expect(terminal.lines).toEqual(['cody: added to team']);
+    },
+  );
+});
+
+describe('uaa member delete', () => {
+  test('says what happened to each', async () => {
+    const { deps, terminal, did } = uaa({ 'id-old': absent });
+    await remove({ group: 'team', users: ['cody', 'old'] }, deps);
+    expect(did).toEqual(['remove g-1 id-cody', 'remove g-1 id-old']);
+    expect(terminal.lines).toEqual([
+      'cody: taken out of team',
+      'old: was not a member of team',
+      'success',
+    ]);
+  });
+
+  test('a group that is gone is a failure', async () => {
+    const gone = new TpksError('notFound', 'Group g-1 does not exist', {
+      oauthError: 'scim_resource_not_found',
+    });
+    const { deps } = uaa({ 'id-cody': gone });
+    await expect(remove({ group: 'team', users: ['cody'] }, deps)).rejects.toBe(gone);
+  });
+});

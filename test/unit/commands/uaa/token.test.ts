@@ -1,0 +1,279 @@
+import { describe, expect, test } from '@jest/globals';
+import { createSecretSource } from '../../../../src/auth/secret-source.js';
+import type { Grants, Token } from '../../../../src/auth/grants.js';
+import type { Logins, NewLogin } from '../../../../src/auth/logins.js';
+import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
+import type { FetchDeps } from '../../../../src/commands/uaa/token/fetch.js';
+import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
+import type { Settings } from '../../../../src/config/settings.js';
+import { TpksError } from '../../../../src/errors.js';
+import { memorySettings } from '../../../support/memory-settings.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+
+const uaa = 'https://api.example.com:8443';
+const token: Token = {
+  accessToken: 'secret-token',
+  scope: 'scim.read scim.write',
+  lifetimeSeconds: 600,
+  issuedAt: new Date('2026-11-25T01:00:00Z'),
+  clockOffsetSeconds: 0,
+};
+
+interface Setup {
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly settings?: Partial<Settings>;
+  readonly store?: () => Promise<never>;
+}
+
+/** The commands of this folder, what they did in which order, and what they sent. */
+function machine({ answers, stdin, env = {}, settings, store }: Setup = {}) {
+  const terminal = recordedTerminal(answers, stdin);
+  const file = memorySettings(settings ?? { uaaTarget: uaa });
+  const did: string[] = [];
+  const sent: Record<string, unknown>[] = [];
+  const saved: NewLogin[] = [];
+  const ask = terminal.ask;
+  const recorded = {
+    ...terminal,
+    ask: (question: Parameters<typeof ask>[0]) => {
+      did.push(question.prompt);
+      return ask(question);
+    },
+  };
+  const deps: FetchDeps = {
+    terminal: recorded,
+    env,
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    settings: async () => file,
+    uaaContext: async () => {
+      throw new TpksError('unauthenticated', 'nobody');
+    },
+    secrets: async () => createSecretSource({ terminal: recorded, env }),
+    grants: async ({ clientSecret, ...client }) => {
+      const request = (grant: string, input: object = {}): Promise<Token> => {
+        did.push('request');
+        sent.push({ ...client, clientSecret: clientSecret.open(), grant, ...input });
+        return Promise.resolve(token);
+      };
+      return {
+        clientCredentials: (input) => request('client_credentials', input),
+        password: ({ password, ...input }) =>
+          request('password', { ...input, password: password.open() }),
+        passcode: () => request('passcode'),
+        refresh: () => request('refresh'),
+      } satisfies Grants;
+    },
+    logins: async () =>
+      ({
+        lastingStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
+        describe: (kind) => `the ${kind}`,
+        prepare: async () => {
+          did.push('prepare');
+          if (store) return store();
+          return {
+            save: async (login) => {
+              did.push('save');
+              saved.push(login);
+              const { identity, grant, clientId, skipTlsVerification } = login;
+              return {
+                name: login.name ?? `${identity}@api.example.com`,
+                context: { identity, grant, clientId, uaa, skipTlsVerification, store: 'file' },
+              };
+            },
+          };
+        },
+      }) satisfies Logins,
+  };
+  return { terminal, deps, did, sent, saved };
+}
+
+describe('uaa token client get', () => {
+  test('asks for what is missing once the store is known to work', async () => {
+    const { deps, did, sent } = machine({
+      answers: { 'Client ID: ': 'admin', 'Client secret: ': 'adminsecret' },
+    });
+    await clientGet({}, deps);
+    expect(did).toEqual(['prepare', 'Client ID: ', 'Client secret: ', 'request', 'save']);
+    expect(sent).toMatchObject([
+      { uaa, clientId: 'admin', clientSecret: 'adminsecret', grant: 'client_credentials' },
+    ]);
+  });
+
+  test('asks for nothing when the store does not work', async () => {
+    const { deps, did } = machine({
+      answers: { 'Client secret: ': 'adminsecret' },
+      store: async () => {
+        throw new TpksError('keychain', 'no keychain');
+      },
+    });
+    await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
+    expect(did).toEqual(['prepare']);
+  });
+
+  test('saves a context of the client, beside its API, and makes it current', async () => {
+    const { deps, saved, terminal } = machine({
+      settings: {
+        uaaTarget: uaa,
+        targets: [{ uaa, caCert: 'PEM', skipTlsVerification: true }],
+      },
+    });
+    await clientGet({ id: 'admin', secret: 's3cret', name: 'boss', saveSecret: true }, deps);
+    expect(saved).toMatchObject([
+      {
+        uaa,
+        api: 'https://api.example.com:9021',
+        caCert: 'PEM',
+        skipTlsVerification: true,
+        identity: 'admin',
+        grant: 'client_credentials',
+        clientId: 'admin',
+        name: 'boss',
+        makeCurrent: 'currentUaa',
+      },
+    ]);
+    expect(saved[0]?.clientSecret?.open()).toBe('s3cret');
+    expect(terminal.lines).toEqual([
+      '',
+      'Successfully fetched token via client credentials grant.',
+      `Target: ${uaa}`,
+      'Context: boss, from client admin',
+      'Kept in: the keychain',
+      '',
+    ]);
+    expect(terminal.json).toEqual([
+      {
+        context: 'boss',
+        uaa,
+        identity: 'admin',
+        clientId: 'admin',
+        grant: 'client_credentials',
+        store: 'keychain',
+        scopes: ['scim.read', 'scim.write'],
+        accessTokenExpiresAt: '2026-11-25T01:10:00Z',
+      },
+    ]);
+  });
+
+  test('keeps the secret only when told to', async () => {
+    const { deps, saved } = machine();
+    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    expect(saved[0]).toHaveProperty('clientSecret', undefined);
+  });
+
+  test('knows no API beside a UAA on another port', async () => {
+    const { deps, saved } = machine({ settings: { uaaTarget: 'https://uaa.example.com' } });
+    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    expect(saved[0]).toHaveProperty('api', undefined);
+  });
+
+  test('a secret on the command line warns and never shows', async () => {
+    const { deps, terminal } = machine();
+    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    expect(terminal.warnings).toHaveLength(1);
+    expect(JSON.stringify([terminal.warnings, terminal.lines, terminal.json])).not.toContain(
+      's3cret',
+    );
+  });
+
+  test('takes the secret from stdin, without its line end', async () => {
+    const { deps, sent } = machine({ stdin: 's3cret\n' });
+    await clientGet({ id: 'admin', secretFile: '-' }, deps);
+    expect(sent).toMatchObject([{ clientSecret: 's3cret' }]);
+  });
+
+  test('takes everything from the environment', async () => {
+    const { deps, sent, did } = machine({
+      env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret', TPKS_UAA_URL: uaa },
+      settings: {},
+    });
+    await clientGet({}, deps);
+    expect(sent).toMatchObject([{ uaa, clientId: 'ci', clientSecret: 's3cret' }]);
+    expect(did).toEqual(['prepare', 'request', 'save']);
+  });
+
+  test('does not send one client’s secret for another', async () => {
+    const { deps } = machine({
+      env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret' },
+    });
+    await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('--secret-file'),
+    });
+  });
+
+  test('an empty secret is a secret', async () => {
+    const { deps, sent } = machine();
+    await clientGet({ id: 'pks_cli', secret: '' }, deps);
+    expect(sent).toMatchObject([{ clientSecret: '' }]);
+  });
+
+  test('asks for the scopes that are named', async () => {
+    const { deps, sent } = machine();
+    await clientGet({ id: 'admin', secret: 's3cret', scope: ['scim.read', 'scim.write'] }, deps);
+    expect(sent).toMatchObject([{ scope: 'scim.read scim.write' }]);
+  });
+
+  test('an empty name is none', async () => {
+    const { deps } = machine({ answers: { 'Client ID: ': '' } });
+    await expect(clientGet({}, deps)).rejects.toMatchObject({ message: 'Client ID is empty' });
+  });
+
+  test('--store file is said each time', async () => {
+    const { deps, terminal } = machine({
+      env: { TPKS_CLIENT_SECRET: 's3cret' },
+    });
+    await clientGet({ id: 'admin', store: 'file' }, deps);
+    expect(terminal.warnings).toEqual(['the session is kept in a the file']);
+  });
+});
+
+describe('uaa token owner get', () => {
+  test('asks in the order of uaac', async () => {
+    const { deps, did, sent, saved, terminal } = machine({
+      answers: {
+        'Client ID: ': 'pks_cli',
+        'Client secret: ': '',
+        'User name: ': 'alana',
+        'Password: ': 'alana-password',
+      },
+    });
+    await ownerGet({}, deps);
+    expect(did).toEqual([
+      'prepare',
+      'Client ID: ',
+      'Client secret: ',
+      'User name: ',
+      'Password: ',
+      'request',
+      'save',
+    ]);
+    expect(sent).toMatchObject([
+      {
+        clientId: 'pks_cli',
+        clientSecret: '',
+        grant: 'password',
+        username: 'alana',
+        password: 'alana-password',
+      },
+    ]);
+    expect(saved).toMatchObject([{ identity: 'alana', grant: 'password', clientId: 'pks_cli' }]);
+    expect(terminal.lines).toContain('Successfully fetched token via owner password grant.');
+  });
+
+  test('the password of one user is not sent for another', async () => {
+    const { deps } = machine({ env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' } });
+    await expect(
+      ownerGet({ client: 'pks_cli', user: 'alana', secret: '' }, deps),
+    ).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  test('stdin cannot be both secrets', async () => {
+    const { deps, did } = machine({ stdin: 'x' });
+    await expect(
+      ownerGet({ client: 'c', user: 'u', secretFile: '-', passwordStdin: true }, deps),
+    ).rejects.toMatchObject({ kind: 'usage' });
+    expect(did).toEqual([]);
+  });
+});

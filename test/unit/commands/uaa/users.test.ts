@@ -1,0 +1,204 @@
+import { describe, expect, test } from '@jest/globals';
+import { createSecretSource } from '../../../../src/auth/secret-source.js';
+import { add } from '../../../../src/commands/uaa/user/add.js';
+import { remove } from '../../../../src/commands/uaa/user/delete.js';
+import { get } from '../../../../src/commands/uaa/user/get.js';
+import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
+import { users } from '../../../../src/commands/uaa/user/users.js';
+import type { ListQuery } from '../../../../src/uaa/scim.js';
+import type { NewUser, User, Users } from '../../../../src/uaa/users.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+
+const alana: User = {
+  id: 'a-1',
+  userName: 'alana',
+  origin: 'uaa',
+  emails: [{ value: 'alana@example.com', primary: false }],
+  active: true,
+  lastLogonTime: Date.parse('2026-11-25T01:02:03.456Z'),
+};
+const leaver: User = { id: 'l-1', userName: 'leaver', origin: 'ldap', active: false };
+
+function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
+  const terminal = recordedTerminal(answers, stdin);
+  const asked: unknown[] = [];
+  const added: (Omit<NewUser, 'password'> & { password: string | undefined })[] = [];
+  const list = async function* (query?: ListQuery) {
+    asked.push(query);
+    yield* [alana, leaver];
+  };
+  const service: Users = {
+    list,
+    select: async function* (query) {
+      asked.push(query);
+      yield { id: 'a-1', 'emails.value': ['a@b.c', 'd@e.f'], meta: { version: 0 }, title: null };
+    },
+    get: async (key) => {
+      asked.push(key);
+      return alana;
+    },
+    pick: async (key, attributes) => {
+      asked.push([key, attributes]);
+      return { id: 'a-1' };
+    },
+    identify: async () => [],
+    add: async ({ password, ...user }) => {
+      added.push({ ...user, password: password?.open() });
+      return alana;
+    },
+    remove: async (key) => {
+      asked.push(key);
+      return alana;
+    },
+  };
+  const deps = {
+    terminal,
+    users: async () => service,
+    secrets: async () =>
+      createSecretSource({ terminal, env: { TPKS_PASSWORD: 'mine, not theirs' } }),
+  };
+  return { terminal, asked, added, deps };
+}
+
+describe('uaa users', () => {
+  test('shows the columns people look for', async () => {
+    const { deps, terminal } = directory();
+    await users({}, deps);
+    expect(terminal.lines).toEqual([
+      'User name  Origin  Email              Active  Last logon            Id',
+      'alana      uaa     alana@example.com  yes     2026-11-25T01:02:03Z  a-1',
+      'leaver     ldap                       no      never                 l-1',
+    ]);
+    expect(terminal.json).toEqual([[alana, leaver]]);
+  });
+
+  test('shows the fields that were asked for, one column each', async () => {
+    const { deps, terminal, asked } = directory();
+    const attributes = ['id', 'emails.value', 'meta', 'title'];
+    await users({ attributes, filter: 'x' }, deps);
+    expect(asked).toEqual([{ filter: 'x', attributes }]);
+    expect(terminal.lines).toEqual([
+      'id   emails.value  meta           title',
+      'a-1  a@b.c,d@e.f   {"version":0}',
+    ]);
+  });
+});
+
+describe('uaa user get', () => {
+  test('shows one user as YAML, with every field as UAA spells it', async () => {
+    const { deps, terminal } = directory();
+    await get({ key: { name: 'alana' } }, deps);
+    expect(terminal.lines).toEqual([
+      'id: a-1',
+      'userName: alana',
+      'origin: uaa',
+      'emails:',
+      '  - value: alana@example.com',
+      '    primary: false',
+      'active: true',
+      'lastLogonTime: 1795568523456',
+    ]);
+    expect(terminal.json).toEqual([alana]);
+  });
+
+  test('spells fields as UAA does, however they were typed', async () => {
+    const { deps, asked } = directory();
+    await get({ key: { id: 'a-1' }, attributes: ['ID', 'username', 'emails.VALUE', 'id'] }, deps);
+    expect(asked).toEqual([[{ id: 'a-1' }, ['id', 'userName', 'emails.value']]]);
+  });
+});
+
+describe('which user', () => {
+  test('a name is asked for when there is none', async () => {
+    const { terminal } = directory({ 'User name: ': 'alana' });
+    expect(await userKey(undefined, { origin: 'ldap' }, { terminal })).toEqual({
+      name: 'alana',
+      origin: 'ldap',
+    });
+    expect(await userKey(undefined, { id: 'a-1' }, { terminal })).toEqual({ id: 'a-1' });
+  });
+
+  test.each([
+    ['alana', { id: 'a-1' }],
+    [undefined, { id: 'a-1', origin: 'ldap' }],
+  ])('%j with %j says it twice', async (name, flags) => {
+    const { terminal } = directory();
+    await expect(userKey(name, flags, { terminal })).rejects.toMatchObject({ kind: 'usage' });
+  });
+});
+
+describe('uaa user delete', () => {
+  test('says so in the words of uaac', async () => {
+    const { deps, terminal, asked } = directory();
+    await remove({ key: { name: 'alana', origin: 'uaa' } }, deps);
+    expect(asked).toEqual([{ name: 'alana', origin: 'uaa' }]);
+    expect(terminal.lines).toEqual(['user account successfully deleted']);
+    expect(terminal.json).toEqual([alana]);
+  });
+});
+
+describe('uaa user add', () => {
+  const given = { name: 'erin', emails: ['erin@example.com'] };
+
+  test('says so in the words of uaac', async () => {
+    const { deps, terminal, added } = directory();
+    await add({ ...given, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
+    expect(terminal.lines).toEqual(['user account successfully added']);
+    expect(added).toMatchObject([
+      {
+        userName: 'erin',
+        emails: ['erin@example.com'],
+        phoneNumbers: ['1'],
+        givenName: 'Erin',
+        password: 'pw',
+      },
+    ]);
+    expect(terminal.warnings).toHaveLength(1);
+  });
+
+  test('asks for what is missing, the password twice', async () => {
+    const { deps, terminal, added } = directory({
+      'User name: ': 'erin',
+      'Email: ': 'erin@example.com',
+      'Password: ': 'pw',
+      'Verify password: ': 'pw',
+    });
+    await add({}, deps);
+    expect(terminal.asked).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
+    expect(added).toMatchObject([
+      { userName: 'erin', emails: ['erin@example.com'], password: 'pw' },
+    ]);
+  });
+
+  test('adds nobody when the two passwords differ', async () => {
+    const { deps, added } = directory({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
+    await expect(add(given, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'The two passwords differ: no user was added',
+    });
+    expect(added).toEqual([]);
+  });
+
+  test('never gives the new user the password of whoever adds it', async () => {
+    const { deps, added } = directory();
+    await expect(add(given, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'use --password-stdin',
+    });
+    expect(added).toEqual([]);
+  });
+
+  test('takes the password from stdin, once', async () => {
+    const { deps, added, terminal } = directory({}, 'pw\n');
+    await add({ ...given, passwordFile: '-' }, deps);
+    expect(added).toMatchObject([{ password: 'pw' }]);
+    expect(terminal.asked).toEqual([]);
+  });
+
+  test('a user of an identity provider has no password here', async () => {
+    const { deps, added, terminal } = directory();
+    await add({ ...given, origin: 'ldap' }, deps);
+    expect(added).toMatchObject([{ origin: 'ldap', password: undefined }]);
+    expect(terminal.asked).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGroups } from '../../../src/uaa/groups.js';
+import { fakeSend } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const group = (displayName: string) => ({ id: `id of ${displayName}`, displayName });
+
+function serving(...names: readonly string[]) {
+  const { send } = fakeSend(() => ({ resources: names.map(group), totalResults: names.length }));
+  return createGroups(send, uaa);
+}
+
+describe('names that differ in case alone', () => {
+  test('the exact one is meant', async () => {
+    expect((await serving('Team', 'team', 'TEAM').get('team')).id).toBe('id of team');
+  });
+
+  test('the only one is meant', async () => {
+    expect((await serving('Team').get('tEAM')).id).toBe('id of Team');
+  });
+
+  test('none is meant where two fit alike', async () => {
+    await expect(serving('Team', 'team').get('TEAM')).rejects.toMatchObject({
+      kind: 'failed',
+      hint: 'spell it exactly: Team or team',
+    });
+  });
+});
+
+test('a group of another name is not taken for the one that was asked for', async () => {
+  await expect(serving('teams').get('team')).rejects.toMatchObject({ kind: 'notFound' });
+});

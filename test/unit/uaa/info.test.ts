@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { createInfo } from '../../../src/uaa/info.js';
+import { fakeSend, ok } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com/uaa';
+const info = { app: { version: '4.30.0' }, prompts: { username: ['text', 'Email'] }, more: 1 };
+
+test('every field of the answer is kept, and the path of the UAA too', async () => {
+  const { send, requests } = fakeSend(() => info);
+  expect(await createInfo(send, uaa).get()).toEqual(info);
+  expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/uaa/info' }]);
+});
+
+describe('something else', () => {
+  const notUaa = { kind: 'failed', message: expect.stringContaining('not as a UAA') };
+
+  test('JSON of another kind', async () => {
+    const { send } = fakeSend(() => ({ version: '1' }));
+    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
+  test('a web page', async () => {
+    const send = async () => ok('<html>');
+    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
+  test.each([302, 401, 404])('HTTP %i', async (status) => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('failed', 'no', { status });
+    });
+    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
+  test.each([
+    ['a UAA in trouble', new TpksError('unavailable', 'no', { status: 503 })],
+    ['a certificate that is not trusted', new TpksError('untrusted', 'no')],
+    ['a redirect to another host', new TpksError('untrusted', 'no', { status: 302 })],
+    ['nobody', new TpksError('unavailable', 'no')],
+  ])('is not %s', async (_what, error) => {
+    const { send } = fakeSend(() => {
+      throw error;
+    });
+    await expect(createInfo(send, uaa).get()).rejects.toBe(error);
+  });
+});

@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals';
+import { createMembers } from '../../../src/uaa/members.js';
+import { fakeSend } from './fake-send.js';
+
+test('each change is one request to the route of the members, and the group is never written', async () => {
+  const { send, requests } = fakeSend(() => ({ value: 'u-1', type: 'USER', origin: 'ldap' }));
+  const members = createMembers(send, 'https://uaa.example.com');
+  await members.add('g/1', { id: 'u-1', origin: 'ldap' });
+  await members.remove('g/1', 'u/1');
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'POST https://uaa.example.com/Groups/g%2F1/members',
+    'DELETE https://uaa.example.com/Groups/g%2F1/members/u%2F1',
+  ]);
+  expect(JSON.parse(String(requests[0]?.body))).toEqual({
+    origin: 'ldap',
+    type: 'USER',
+    value: 'u-1',
+  });
+});

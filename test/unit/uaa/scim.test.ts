@@ -1,0 +1,136 @@
+import { describe, expect, test } from '@jest/globals';
+import { equals, everyResource, type ListQuery } from '../../../src/uaa/scim.js';
+import { TpksError } from '../../../src/errors.js';
+import { fakeSend, query } from './fake-send.js';
+
+const url = 'https://uaa.example.com/Users';
+
+/** A list of numbers, cut into pages as UAA does. */
+function listOf(total: number, longestPage = 500) {
+  return fakeSend((request) => {
+    const { startIndex = '1', count = '100' } = query(request);
+    const start = Number(startIndex);
+    const size = Math.min(Number(count), longestPage, Math.max(0, total - start + 1));
+    return {
+      resources: Array.from({ length: size }, (_, at) => ({ id: start + at })),
+      totalResults: total,
+    };
+  });
+}
+
+async function ids(send: ReturnType<typeof fakeSend>['send'], asked: ListQuery = {}) {
+  const found = [];
+  for await (const { id } of everyResource(send, url, asked)) found.push(id);
+  return found;
+}
+
+describe('a list', () => {
+  test('comes whole, in as few requests as the server allows', async () => {
+    const { send, requests } = listOf(1201);
+    expect(await ids(send)).toEqual(Array.from({ length: 1201 }, (_, at) => at + 1));
+    expect(requests.map(query)).toEqual([
+      { startIndex: '1', count: '500' },
+      { startIndex: '501', count: '500' },
+      { startIndex: '1001', count: '500' },
+    ]);
+  });
+
+  test('comes whole from a server with shorter pages', async () => {
+    const { send, requests } = listOf(7, 3);
+    expect(await ids(send)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    expect(requests).toHaveLength(3);
+  });
+
+  test('that ends with a page needs no request more', async () => {
+    const { send, requests } = listOf(500);
+    expect(await ids(send)).toHaveLength(500);
+    expect(requests).toHaveLength(1);
+  });
+
+  test('in part is asked for in part', async () => {
+    const { send, requests } = listOf(1201);
+    expect(await ids(send, { start: 3, limit: 2 })).toEqual([3, 4]);
+    expect(requests.map(query)).toEqual([{ startIndex: '3', count: '2' }]);
+  });
+
+  test('in a part of several pages asks for no more than the part', async () => {
+    const { send, requests } = listOf(1201);
+    expect(await ids(send, { limit: 501 })).toHaveLength(501);
+    expect(requests.map(query)).toEqual([
+      { startIndex: '1', count: '500' },
+      { startIndex: '501', count: '1' },
+    ]);
+  });
+
+  test('never has more than was asked for, whatever the server sends', async () => {
+    const { send } = fakeSend(() => ({ resources: [{ id: 1 }, { id: 2 }], totalResults: 2 }));
+    expect(await ids(send, { limit: 1 })).toEqual([1]);
+  });
+
+  test('whose server stops short of its total ends', async () => {
+    const { send, requests } = fakeSend(() => ({ resources: [], totalResults: 5 }));
+    expect(await ids(send)).toEqual([]);
+    expect(requests).toHaveLength(1);
+  });
+
+  test('asks for the next page only when it is wanted', async () => {
+    const { send, requests } = listOf(1201);
+    for await (const { id } of everyResource(send, url)) if (id === 500) break;
+    expect(requests).toHaveLength(1);
+  });
+
+  test('passes on filter, fields and order as they are', async () => {
+    const { send, requests } = listOf(0);
+    await ids(send, {
+      filter: 'userName eq "a&b+c"',
+      attributes: ['id', 'userName'],
+      sortBy: 'created',
+      descending: true,
+    });
+    expect(requests.map(query)).toEqual([
+      {
+        filter: 'userName eq "a&b+c"',
+        attributes: 'id,userName',
+        sortBy: 'created',
+        sortOrder: 'descending',
+        startIndex: '1',
+        count: '500',
+      },
+    ]);
+  });
+
+  test.each([[{}], [[]], [{ resources: [1], totalResults: 1 }], [{ resources: [] }]])(
+    '%j is none',
+    async (answer) => {
+      const { send } = fakeSend(() => answer);
+      await expect(ids(send)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('did not answer with a list'),
+      });
+    },
+  );
+
+  test('that the server refuses comes with an example of a filter', async () => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('failed', 'Invalid filter expression: [x]', { status: 400 });
+    });
+    await expect(ids(send)).rejects.toMatchObject({
+      kind: 'failed',
+      status: 400,
+      hint: expect.stringContaining('userName eq "alana"'),
+    });
+  });
+});
+
+describe('a comparison in a filter', () => {
+  test.each([
+    ['cody', 'userName eq "cody"'],
+    ['x" or userName eq "bob', String.raw`userName eq "x\" or userName eq \"bob"`],
+    [String.raw`back\slash`, String.raw`userName eq "back\\slash"`],
+    ["o'brien", String.raw`userName eq "o\u0027brien"`],
+    ['line\nend', String.raw`userName eq "line\nend"`],
+    ['ü', 'userName eq "ü"'],
+  ])('holds %j as one value', (name, filter) => {
+    expect(equals('userName', name)).toBe(filter);
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { Secret } from '../../../src/secret.js';
+import { createUsers } from '../../../src/uaa/users.js';
+import { fakeSend, query } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const cody = { id: 'c-1', userName: 'cody', origin: 'uaa', custom: [1, { two: 3 }] };
+
+function serving(...resources: readonly object[]) {
+  return fakeSend(() => ({ resources, totalResults: resources.length }));
+}
+
+describe('a user', () => {
+  test('is found in one request, with every field that the server has', async () => {
+    const { send, requests } = serving(cody);
+    expect(await createUsers(send, uaa).get({ name: 'CODY' })).toEqual(cody);
+    expect(requests.map(query)).toEqual([
+      { filter: 'userName eq "CODY"', startIndex: '1', count: '500' },
+    ]);
+  });
+
+  test('of another name is nobody, even if the server’s filter let it pass', async () => {
+    const { send } = serving(cody);
+    await expect(createUsers(send, uaa).get({ name: 'cod_' })).rejects.toMatchObject({
+      kind: 'notFound',
+    });
+  });
+
+  test('of another origin is nobody either', async () => {
+    const { send } = serving(cody);
+    await expect(
+      createUsers(send, uaa).get({ name: 'cody', origin: 'ldap' }),
+    ).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'User cody of origin ldap not found',
+    });
+  });
+
+  test('is deleted by its id without a look-up', async () => {
+    const { send, requests } = fakeSend(() => cody);
+    await createUsers(send, uaa).remove({ id: 'c/1?x' });
+    expect(requests).toMatchObject([
+      { method: 'DELETE', url: 'https://uaa.example.com/Users/c%2F1%3Fx' },
+    ]);
+  });
+
+  test('whose name exists several times is not deleted at all', async () => {
+    const { send, requests } = serving(cody, { ...cody, id: 'c-2', origin: "o'ldap" });
+    await expect(createUsers(send, uaa).remove({ name: 'cody' })).rejects.toMatchObject({
+      message: 'User cody exists in several origins',
+      hint: `choose one of:\n  --origin 'o'\\''ldap'\n  --origin uaa`,
+    });
+    expect(requests.map(({ method }) => method)).toEqual(['GET']);
+  });
+
+  test('is added with what was given, and nothing else', async () => {
+    const { send, requests } = fakeSend(() => cody);
+    await createUsers(send, uaa).add({
+      userName: 'cody',
+      password: new Secret('a "quoted" word'),
+      emails: ['cody@example.com'],
+      phoneNumbers: [],
+    });
+    expect(requests).toMatchObject([
+      { method: 'POST', url: `${uaa}/Users`, headers: { 'content-type': 'application/json' } },
+    ]);
+    expect(JSON.parse(String(requests[0]?.body))).toEqual({
+      userName: 'cody',
+      password: 'a "quoted" word',
+      name: {},
+      emails: [{ value: 'cody@example.com' }],
+      phoneNumbers: [],
+    });
+  });
+
+  test('that is none is said to be none', async () => {
+    const { send } = fakeSend(() => ({ id: 1 }));
+    await expect(
+      createUsers(send, uaa).add({ userName: 'x', emails: [], phoneNumbers: [] }),
+    ).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('did not answer with a user (id: '),
+    });
+  });
+});
+
+describe('many names', () => {
+  test('go ten to a request', async () => {
+    const { send, requests } = serving();
+    const names = Array.from({ length: 21 }, (_, at) => `user-${at}`);
+    const found = await createUsers(send, uaa).identify(names, 'ldap');
+    expect(found).toHaveLength(21);
+    expect(requests).toHaveLength(3);
+    const last = requests[2];
+    expect(last && query(last)).toMatchObject({
+      filter: '(userName eq "user-20") and origin eq "ldap"',
+      attributes: 'id,userName,origin',
+    });
+  });
+
+  test('none cost no request', async () => {
+    const { send, requests } = serving();
+    expect(await createUsers(send, uaa).identify([])).toEqual([]);
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('a missing scope', () => {
+  const refused = () => {
+    throw new TpksError('forbidden', 'Insufficient scope for this resource', {
+      status: 403,
+      oauthError: 'insufficient_scope',
+    });
+  };
+
+  test('is named, with the commands that get it', async () => {
+    const { send } = fakeSend(refused);
+    await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
+      kind: 'forbidden',
+      status: 403,
+      message: 'Your token lacks the scope scim.write that this needs',
+      hint: expect.stringMatching(/token client get admin[^]*member add scim\.write/),
+    });
+  });
+
+  test('any other refusal keeps its words', async () => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('forbidden', 'Internal User Creation is currently disabled.');
+    });
+    await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
+      message: 'Internal User Creation is currently disabled.',
+    });
+  });
+});
