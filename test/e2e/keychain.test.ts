@@ -1,0 +1,175 @@
+import { execFile } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Keychain } from '../../src/keychain/keychain.js';
+import { bundle } from '../support/bundle.js';
+import { keychainContract } from '../support/keychain/contract.js';
+import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
+import { describeIfPart } from '../support/optional-part.js';
+
+const run = promisify(execFile);
+/** Promised for a whole command. */
+const limitMilliseconds = 4000;
+
+let program = '';
+beforeAll(async () => {
+  program = await bundle('test/support/keychain/os-keychain-program.ts');
+});
+afterAll(() => rm(dirname(program), { recursive: true }));
+
+describeIfPart('secret-service', 'the OS keychain', () => {
+  describe('beside an unlocked Secret Service', () => {
+    keychainContract((body) => withKeychain('unlocked', (env) => body(inProcesses(env))));
+
+    test('keeps a key where other programs find it, under service and username', async () => {
+      await withKeychain('unlocked', async (env) => {
+        await inOneProcess(env, 'write:cody%40api.example.com:a2V5');
+        const lookup = 'lookup service tpks username cody@api.example.com'.split(' ');
+        expect((await run('secret-tool', lookup, { env })).stdout).toBe('a2V5');
+        await inOneProcess(env, 'remove:cody%40api.example.com');
+        await expect(run('secret-tool', lookup, { env })).rejects.toMatchObject({ code: 1 });
+      });
+    });
+
+    test('has no entry more after a probe', async () => {
+      await withKeychain('unlocked', async (env) => {
+        expect((await inOneProcess(env, 'probe')).lines).toEqual([{}]);
+        const search = ['search', '--all', 'service', 'tpks'];
+        expect(await run('secret-tool', search, { env })).toMatchObject({ stdout: '', stderr: '' });
+      });
+    });
+  });
+
+  describe.each([
+    ['absent', /^There is no Secret Service on this session's D-Bus/, /^start one/],
+    ['collection-less', /^The keyring has no collection/, /^make one/],
+    ['locked', /^The keyring is locked$/, /^unlock it/],
+    ['prompting', /^The keyring is locked$/, /^unlock it/],
+    ['hung', /^The Secret Service does not answer$/, /^restart it/],
+  ] as const)('beside a Secret Service that is %s', (variant, message, hint) => {
+    test('says so within 4 s, whatever is asked of it', async () => {
+      await withKeychain(variant, async (env) => {
+        for (const step of ['probe', 'read:cody']) {
+          const { lines, milliseconds } = await inOneProcess(env, step);
+          expect(lines).toEqual([
+            {
+              kind: 'keychain',
+              message: expect.stringMatching(message),
+              hint: expect.stringMatching(hint),
+            },
+          ]);
+          expect(milliseconds).toBeLessThan(limitMilliseconds);
+        }
+      });
+    }, 20_000);
+
+    test('puts nothing into the keyring of the kernel', async () => {
+      await withKeychain(variant, async (env) => {
+        await inOneProcess(env, 'write:kernel-test:a2V5');
+        expect(await readFile('/proc/keys', 'utf8').catch(() => '')).not.toContain('kernel-test');
+      });
+    });
+  });
+
+  test.each(['locked', 'prompting'] as const)(
+    'a stored key that is %s is an error, not a missing key, and survives',
+    async (variant) => {
+      await withHome(async (home) => {
+        await withKeychain('unlocked', (env) => inOneProcess(env, 'write:cody:a2V5'), { home });
+        await withKeychain(
+          variant,
+          async (env) => {
+            const { lines, milliseconds } = await inOneProcess(env, 'read:cody', 'remove:cody');
+            expect(lines).toMatchObject([{ kind: 'keychain' }, { kind: 'keychain' }]);
+            expect(milliseconds).toBeLessThan(limitMilliseconds);
+          },
+          { home },
+        );
+        await withKeychain(
+          'unlocked',
+          async (env) => {
+            expect((await inOneProcess(env, 'read:cody')).lines).toEqual([{ value: 'a2V5' }]);
+          },
+          { home },
+        );
+      });
+    },
+    20_000,
+  );
+
+  test('waits for a hung service without stopping the event loop, and once only', async () => {
+    await withKeychain('hung', async (env) => {
+      const steps = ['read:a', 'read:b', 'write:c:a2V5', 'remove:d', 'longest'];
+      const { lines, milliseconds } = await inOneProcess(env, ...steps);
+      expect(lines.slice(0, 4)).toMatchObject(Array(4).fill({ kind: 'keychain' }));
+      expect(milliseconds).toBeLessThan(limitMilliseconds);
+      const longest = lines[4] && 'value' in lines[4] ? Number(lines[4].value) : Number.NaN;
+      expect(longest).toBeLessThan(1000);
+    });
+  });
+});
+
+test('a platform without the native module is told so', async () => {
+  const { lines } = await inOneProcess(
+    { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere' },
+    'probe',
+  );
+  expect(lines).toMatchObject([
+    {
+      kind: 'keychain',
+      message: expect.stringMatching(/^The keychain module does not load on this platform \(/),
+      hint: expect.stringMatching(/--store file/),
+    },
+  ]);
+});
+
+interface Outcome {
+  /** One for each step. */
+  readonly lines: readonly object[];
+  /** From the start of the process to its end. */
+  readonly milliseconds: number;
+}
+
+async function inOneProcess(env: KeychainEnv, ...steps: string[]): Promise<Outcome> {
+  const started = performance.now();
+  // The program lies outside the repository, its native module does not.
+  const { stdout } = await run(process.execPath, [program, ...steps], {
+    env: { NODE_PATH: resolve('node_modules'), ...env },
+    timeout: 30_000,
+  });
+  const milliseconds = performance.now() - started;
+  return { lines: stdout.trim().split('\n').map(toObject), milliseconds };
+}
+
+/** A keychain whose every operation is another process. */
+function inProcesses(env: KeychainEnv): Keychain {
+  const valueOf = async (...parts: string[]): Promise<unknown> => {
+    const step = parts.map(encodeURIComponent).join(':');
+    const [outcome] = (await inOneProcess(env, step)).lines;
+    if (outcome === undefined || 'kind' in outcome || 'bug' in outcome) {
+      throw new Error(JSON.stringify(outcome));
+    }
+    return 'value' in outcome ? outcome.value : undefined;
+  };
+  return {
+    probe: async () => {
+      await valueOf('probe');
+    },
+    read: async (account) => {
+      const value = await valueOf('read', account);
+      return typeof value === 'string' ? value : undefined;
+    },
+    write: async (account, key) => {
+      await valueOf('write', account, key);
+    },
+    remove: async (account) => (await valueOf('remove', account)) === true,
+  };
+}
+
+function toObject(line: string): object {
+  const value: unknown = JSON.parse(line);
+  if (typeof value !== 'object' || value === null) throw new Error(line);
+  return value;
+}

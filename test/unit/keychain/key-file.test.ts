@@ -1,0 +1,107 @@
+import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createKeyFile } from '../../../src/keychain/key-file.js';
+import { withFolder } from '../../support/temporary-folder.js';
+
+const modeOf = async (path: string): Promise<string> =>
+  ((await stat(path)).mode & 0o777).toString(8);
+
+test('a key lies in a 0600 file in a 0700 folder, whatever the umask is', async () => {
+  await withFolder(async (folder) => {
+    const keys = join(folder, 'deep', 'keys');
+    const umask = process.umask(0);
+    try {
+      await createKeyFile(keys).write('cody', 'a2V5');
+    } finally {
+      process.umask(umask);
+    }
+    const [name, ...others] = await readdir(keys);
+    expect(others).toEqual([]);
+    expect(await modeOf(join(keys, name!))).toBe('600');
+    expect(await modeOf(keys)).toBe('700');
+    expect(await modeOf(join(folder, 'deep'))).toBe('700');
+  });
+});
+
+test('a file and a folder that others can read are closed at the next use', async () => {
+  await withFolder(async (folder) => {
+    const keychain = createKeyFile(folder);
+    await keychain.write('cody', 'a2V5');
+    const [name] = await readdir(folder);
+    await chmod(join(folder, name!), 0o644);
+    expect(await keychain.read('cody')).toBe('a2V5');
+    expect(await modeOf(join(folder, name!))).toBe('600');
+
+    await chmod(folder, 0o755);
+    await keychain.write('cody', 'bmV3');
+    expect(await modeOf(folder)).toBe('700');
+  });
+});
+
+test('no name leaves the folder, and none differs from another by case alone', async () => {
+  await withFolder(async (folder) => {
+    const keys = join(folder, 'keys');
+    const keychain = createKeyFile(keys);
+    const accounts = [
+      '../../etc/passwd',
+      '/etc/passwd',
+      '..',
+      '.',
+      '',
+      'a/b',
+      'a\\b',
+      'CON',
+      'A',
+      'a',
+    ];
+    for (const account of accounts) await keychain.write(account, 'a2V5');
+    await keychain.write('x'.repeat(5000), 'a2V5');
+    expect(await readdir(folder)).toEqual(['keys']);
+    const names = (await readdir(keys)).map((name) => name.toLowerCase());
+    expect(new Set(names).size).toBe(accounts.length + 1);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9.-]{0,120}\.key$/);
+  });
+});
+
+test('a probe leaves no file, and makes the folder', async () => {
+  await withFolder(async (folder) => {
+    const keys = join(folder, 'keys');
+    await createKeyFile(keys).probe();
+    expect(await readdir(keys)).toEqual([]);
+  });
+});
+
+test('what a killed process left of a key goes with the key', async () => {
+  await withFolder(async (folder) => {
+    const keychain = createKeyFile(folder);
+    await keychain.write('cody', 'a2V5');
+    const [name] = await readdir(folder);
+    await writeFile(join(folder, `${name!}.0123456789-1-2-ab.tmp`), 'a2V5');
+    expect(await keychain.remove('cody')).toBe(true);
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+test('a place that cannot be a folder is named, with the cause', async () => {
+  await withFolder(async (folder) => {
+    await writeFile(join(folder, 'file'), '');
+    const keys = join(folder, 'file', 'keys');
+    await expect(createKeyFile(keys).probe()).rejects.toMatchObject({
+      kind: 'keychain',
+      message: expect.stringMatching(/^Cannot write .*\/file\/keys\/probe-\S+: not a directory$/),
+      hint: 'choose another place with TPKS_HOME',
+    });
+  });
+});
+
+test('a key that is a folder is an error, not a missing key', async () => {
+  await withFolder(async (folder) => {
+    const keychain = createKeyFile(folder);
+    await keychain.write('cody', 'a2V5');
+    const [name] = await readdir(folder);
+    await keychain.remove('cody');
+    await mkdir(join(folder, name!), { mode: 0o700 });
+    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
+  });
+});
