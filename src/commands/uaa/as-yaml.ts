@@ -3,7 +3,8 @@
  * Nothing is lost or obeyed by a terminal: odd characters stand there as YAML's own escapes.
  */
 export async function asYaml(value: unknown): Promise<string[]> {
-  const { Document, isScalar, visit } = await import('yaml');
+  // The package is CommonJS: of that, a bundle carries the default export alone.
+  const { Document, isScalar, visit } = (await import('yaml')).default;
   const document = new Document(value);
   visit(document, {
     Scalar: (_key, node) => {

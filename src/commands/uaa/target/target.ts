@@ -90,8 +90,23 @@ function find(url: string | undefined, settings: Settings): UaaTarget {
     if (numbered === undefined) throw invalid(`invalid target index ${url}`);
     return numbered;
   }
-  const uaa = uaaBase(url);
-  return known.find((each) => each.uaa === uaa) ?? { uaa, skipTlsVerification: false };
+  const uaa = toBase(url);
+  const sameServer = known.find((each) => new URL(each.uaa).origin === new URL(uaa).origin);
+  return (
+    known.find((each) => each.uaa === uaa) ?? { skipTlsVerification: false, ...sameServer, uaa }
+  );
+}
+
+function toBase(url: string): string {
+  try {
+    return uaaBase(url);
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    throw new TpksError('usage', error.message, {
+      hint: 'tpks uaa target https://api.example.com:8443',
+      cause: error,
+    });
+  }
 }
 
 /** The network speaks of `tpks login`; here the same flag is needed elsewhere. */

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Token } from '../../../auth/grants.js';
 import { apiBeside } from '../../../auth/installation.js';
 import type { GrantKind } from '../../../config/settings.js';
+import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { instant } from '../../session/when.js';
@@ -68,7 +69,9 @@ export async function fetchToken(
   const prepared = await logins.prepare(store);
 
   const who = await applicant();
-  const token = await who.token(target, toScope(flags.scope));
+  const token = await who.token(target, toScope(flags.scope)).catch((error: unknown) => {
+    throw rejected(error, who, target);
+  });
   const saved = await prepared.save(
     {
       uaa: target.uaa,
@@ -105,6 +108,17 @@ export async function fetchToken(
       `Kept in: ${logins.describe(store)}`,
       '',
     ],
+  });
+}
+
+function rejected(error: unknown, who: Applicant, { uaa }: UaaTarget): unknown {
+  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  const user = who.grant === 'password' ? `the user ${who.identity} and its password, ` : '';
+  return new TpksError('unauthenticated', error.message, {
+    hint: `check ${user}the client ${who.clientId} and its secret, and that the target is right: ${uaa}`,
+    cause: error,
+    ...(error.status === undefined ? {} : { status: error.status }),
+    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
   });
 }
 

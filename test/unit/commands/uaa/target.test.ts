@@ -138,6 +138,7 @@ describe('uaa target URL', () => {
     const { deps } = machine();
     await expect(target({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
       kind: 'usage',
+      hint: 'tpks uaa target https://api.example.com:8443',
     });
   });
 
@@ -149,6 +150,14 @@ describe('uaa target URL', () => {
     expect((await file.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: true },
     ]);
+  });
+
+  test('trusts another path of a server as it trusts the first', async () => {
+    const { deps, asked } = machine({
+      targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: false }],
+    });
+    await target({ url: `${north}/uaa` }, deps);
+    expect(asked).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
   });
 
   test('the TLS mode can be taken back, also without saying the URL again', async () => {
