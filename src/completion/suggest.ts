@@ -116,11 +116,15 @@ async function patiently(completer: Completer, milliseconds: number): Promise<re
   }
 }
 
-/** Those that continue what is typed, each once. */
+/** Those that continue what is typed; of two for the same word the first. */
 function starting(start: string, suggestions: readonly Suggestion[]): Completion {
-  const fitting = suggestions.filter(({ value }) => value.startsWith(start));
-  const unique = new Map(fitting.map((suggestion) => [suggestion.value, suggestion]));
-  return { suggestions: [...unique.values()], files: false };
+  const seen = new Set<string>();
+  const fitting = suggestions.filter(({ value }) => {
+    const fits = value.startsWith(start) && !seen.has(value);
+    seen.add(value);
+    return fits;
+  });
+  return { suggestions: fitting, files: false };
 }
 
 function prefixed(prefix: string, { suggestions, files }: Completion): Completion {

@@ -61,7 +61,10 @@ function tap(keyboard: Keyboard) {
   };
   const onData = (chunk: Buffer | string) => {
     for (const byte of Buffer.from(chunk)) {
-      if (byte === ctrlD) return onEnd();
+      if (byte === ctrlD) {
+        onEnd();
+        return;
+      }
       if (byte !== ctrlZ) keys.write(Buffer.of(byte));
     }
   };
@@ -69,7 +72,7 @@ function tap(keyboard: Keyboard) {
   return {
     keys,
     hasEnded: () => ended,
-    release() {
+    release: () => {
       keyboard.off('data', onData).off('end', onEnd).off('error', onEnd);
       keyboard.pause();
     },

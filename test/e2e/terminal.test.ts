@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bundle } from '../support/bundle.js';
-import { hasPty, spawnPty } from '../support/pty.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { spawnPty } from '../support/pty.js';
 
 let program = '';
 beforeAll(async () => {
@@ -12,8 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(dirname(program), { recursive: true }));
 
-const { NO_COLOR: _n, FORCE_COLOR: _f, NODE_EXTRA_CA_CERTS: _c, ...inherited } = process.env;
-const env = { ...inherited, TERM: 'xterm-256color' };
+const env = {
+  ...process.env,
+  TERM: 'xterm-256color',
+  NO_COLOR: undefined,
+  FORCE_COLOR: undefined,
+  NODE_EXTRA_CA_CERTS: undefined,
+};
 
 function shell(script: string) {
   const { status, stdout, stderr } = spawnSync('bash', ['-c', script], {
@@ -59,8 +65,7 @@ describe('off a terminal', () => {
     const [facts = '', ...rest] = stderr.split('\n');
     expect(stdout).toBe('[\n');
     expect(rest).toEqual(['exit 0', '']);
-    const { closed, made }: { closed?: unknown; made?: unknown } = JSON.parse(facts);
-    expect({ closed, all: made === 100_000 }).toEqual({ closed: true, all: false });
+    expect(facts).toMatch(/^\{"closed":true,"made":\d{1,5},/);
   });
 
   test('a full disk is an error, not half an answer with exit 0', () => {
@@ -79,9 +84,7 @@ function visible(screen: string): string {
   return stripVTControlCharacters(screen).replace(/\r+\n/g, '\n');
 }
 
-const onTerminal = hasPty() ? describe : describe.skip;
-
-onTerminal('on a terminal', () => {
+describeIfPart('pty', 'on a terminal', () => {
   const run = (...args: string[]) => spawnPty(process.execPath, [program, ...args], { env });
 
   test('a hidden answer shows as stars and nothing of it is echoed', async () => {

@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A program on a terminal of its own, as a person would have it before them. */
@@ -48,11 +48,7 @@ if code < 0:
 sys.exit(code)
 `;
 
-/** Whether this machine can give a program a terminal. */
-export function hasPty(): boolean {
-  return spawnSync('python3', ['-c', 'import pty, os; os.waitstatus_to_exitcode']).status === 0;
-}
-
+/** Needs the optional part `pty`. */
 export function spawnPty(
   command: string,
   args: readonly string[],
@@ -79,7 +75,7 @@ export function spawnPty(
     screen: () => screen,
     type: (text) => child.stdin.write(text),
     hangUp: () => child.stdin.end(),
-    async waitFor(wanted, seconds = 10) {
+    async waitFor(wanted, seconds = 4) {
       const deadline = Date.now() + seconds * 1000;
       for (;;) {
         const end = endOf(wanted, screen.slice(seen));

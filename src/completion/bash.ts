@@ -1,0 +1,94 @@
+/**
+ * The completion script for bash (3.2, which macOS has, or newer).
+ *
+ * It splits the line itself, expanding and running nothing: bash's own COMP_WORDS are cut at each
+ * `:`, `=` and `@` and still have their quotes. Readline will replace only what follows the last
+ * of these characters, or an open quote; `kept` counts what stands before it.
+ *
+ * @param program - the command that is completed, and that is asked for suggestions.
+ */
+export function bashScript(program = 'tpks'): string {
+  const name = `_${program.replace(/\W/g, '_')}_complete`;
+  return `# bash completion for ${program}: eval "$(${program} completion bash)"
+${name}() {
+  local line=\${COMP_LINE:0:COMP_POINT} char word='' quote='' inside='' redirect='' kept=0 i j
+  local -a words=()
+  for ((i = 0; i < \${#line}; i++)); do
+    char=\${line:i:1}
+    if [[ -n $quote && $char == "$quote" ]]; then
+      quote=''
+    elif [[ $char == '\\' && $quote != "'" ]]; then
+      # Within double quotes a backslash stands for itself, but before these four.
+      [[ -z $quote || \${line:i+1:1} == ['"$\`\\'] ]] && i=$((i + 1))
+      word+=\${line:i:1} inside=1
+    elif [[ -n $quote ]]; then
+      word+=$char
+    else
+      case $char in
+        "'" | '"') quote=$char inside=1 kept=\${#word} ;;
+        ' ' | $'\\t')
+          [[ -n $inside && -z $redirect ]] && words+=("$word")
+          [[ -n $inside ]] && redirect=''
+          word='' inside='' kept=0
+          ;;
+        '<' | '>')
+          # A name of a file follows; the number before it is no word.
+          [[ -n $inside && $word == *[!0-9\\&]* ]] && words+=("$word")
+          word='' inside='' kept=0 redirect=1
+          ;;
+        *)
+          word+=$char inside=1
+          # What readline replaces begins after such a character, or with it if it is an @.
+          [[ $COMP_WORDBREAKS == *"$char"* ]] && kept=\${#word}
+          [[ $char == '@' && $kept == \${#word} ]] && kept=$((kept - 1))
+          ;;
+      esac
+    fi
+  done
+  COMPREPLY=()
+  [[ -n $redirect ]] && return
+
+  local answer value escaped width=0
+  local -a answers=() notes=()
+  while IFS= read -r answer; do
+    answers+=("$answer")
+  done < <(command ${program} __complete -- "\${words[@]:1}" "$word" 2>/dev/null </dev/null)
+  local count=$((\${#answers[@]} - 1))
+  # With nothing from here readline goes on to names of files.
+  [[ $count == -1 || \${answers[count]} == ':files' ]] && return
+  compopt +o default 2>/dev/null
+
+  for ((i = 0; i < count; i++)); do
+    answer=\${answers[i]}
+    [[ $answer == *$'\\t'* ]] && notes[i]=\${answer#*$'\\t'}
+    value=\${answer%%$'\\t'*}
+    value=\${value:kept}
+    if [[ -z $quote ]]; then
+      [[ -n $value ]] && printf -v value %q "$value"
+    else
+      escaped=''
+      for ((j = 0; j < \${#value}; j++)); do
+        char=\${value:j:1}
+        case $quote$char in
+          "''") char="'\\''" ;;
+          '"!') char="\\"'!'\\"" ;;
+          '"'['"$\`\\']) char="\\\\$char" ;;
+        esac
+        escaped+=$char
+      done
+      value=$escaped
+    fi
+    COMPREPLY[i]=$value
+    ((\${#value} > width)) && width=\${#value}
+  done
+  # 63 means that the choices are listed and nothing of them is inserted.
+  if [[ $COMP_TYPE == 63 ]]; then
+    for i in "\${!notes[@]}"; do
+      printf -v 'COMPREPLY[i]' '%-*s  (%s)' "$width" "\${COMPREPLY[i]}" "\${notes[i]}"
+    done
+  fi
+}
+complete -o default -o nosort -F ${name} ${program} 2>/dev/null ||
+  complete -o default -F ${name} ${program}
+`;
+}

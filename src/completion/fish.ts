@@ -1,0 +1,28 @@
+/**
+ * The completion script for fish (3.1 or newer), which takes the quotes off the words before the
+ * cursor and puts quotes round what it inserts.
+ *
+ * @param program - the command that is completed, and that is asked for suggestions.
+ */
+export function fishScript(program = 'tpks'): string {
+  const name = `__${program.replace(/\W/g, '_')}_complete`;
+  return `# fish completion for ${program}: ${program} completion fish | source
+function ${name}
+    set -l before (commandline -opc)
+    set -l token (commandline -ct)
+    # The word under the cursor may still lack its closing quote.
+    set -l current (string unescape -- $token; or string unescape -- $token"'"; or string unescape -- $token'"'; or echo $token)
+    set -l answers (command ${program} __complete -- $before[2..] "$current" 2>/dev/null </dev/null)
+    if test "$answers[-1]" != :files
+        test (count $answers) -gt 1; and printf '%s\\n' $answers[1..-2]
+    else if string match -qr '^--[^=]+=' -- $current
+        set -l parts (string split -m 1 = -- $current)
+        printf "$parts[1]=%s\\n" (__fish_complete_path $parts[2])
+    else
+        __fish_complete_path $current
+    end
+end
+complete -c ${program} -e
+complete -c ${program} -f -k -a '(${name})'
+`;
+}

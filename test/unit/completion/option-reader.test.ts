@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { Option } from 'commander';
+import { createOptionReader, splitFlag } from '../../../src/completion/option-reader.js';
+
+const options = [
+  new Option('-k, --skip-ssl-validation'),
+  new Option('-q, --quiet'),
+  new Option('-p, --password <password>'),
+  new Option('-c, --color [when]'),
+  new Option('-s, --scopes <scope...>'),
+  new Option('--no-input'),
+  new Option('--skip-ssl-verification, --insecure'),
+];
+
+/** Reads a line and tells what it was taken for. */
+function read(line: string) {
+  const reader = createOptionReader();
+  reader.learn(options);
+  const operands = line.split(' ').filter((word) => word !== '' && reader.read(word));
+  const awaiting = reader.awaiting();
+  return {
+    operands,
+    opts: reader.opts(),
+    awaiting: awaiting && [awaiting.option.name(), awaiting.needed],
+    literal: reader.isLiteral(),
+  };
+}
+
+describe('a line is read as commander reads it', () => {
+  test.each<[string, Partial<ReturnType<typeof read>>]>([
+    ['one two', { operands: ['one', 'two'], opts: {} }],
+    ['-k one', { operands: ['one'], opts: { skipSslValidation: true } }],
+    ['--password pw one', { operands: ['one'], opts: { password: 'pw' } }],
+    ['--password --quiet one', { operands: ['one'], opts: { password: '--quiet' } }],
+    ['--password -- one', { operands: ['one'], opts: { password: '--' }, literal: false }],
+    ['--password=a=b one', { operands: ['one'], opts: { password: 'a=b' } }],
+    ['--password= one', { operands: ['one'], opts: { password: '' } }],
+    ['-ppw one', { operands: ['one'], opts: { password: 'pw' } }],
+    ['-kp pw', { operands: [], opts: { skipSslValidation: true, password: 'pw' } }],
+    ['-kqppw', { opts: { skipSslValidation: true, quiet: true, password: 'pw' } }],
+    ['--color always one', { operands: ['one'], opts: { color: 'always' } }],
+    ['--color -k one', { operands: ['one'], opts: { color: true, skipSslValidation: true } }],
+    ['--scopes a b -k one', { operands: ['one'], opts: { scopes: 'b', skipSslValidation: true } }],
+    ['--no-input', { opts: { input: false } }],
+    ['--insecure', { opts: { insecure: true } }],
+    ['--skip-ssl-verification', { opts: { insecure: true } }],
+    ['--unknown one', { operands: ['one'], opts: {} }],
+    ['-kz one', { operands: ['one'], opts: { skipSslValidation: true } }],
+    ['- one', { operands: ['-', 'one'] }],
+    ['-- -k --password', { operands: ['-k', '--password'], opts: {}, literal: true }],
+  ])('%s', (line, expected) => {
+    expect(read(line)).toMatchObject(expected);
+  });
+});
+
+describe('what comes next', () => {
+  test.each([
+    ['one', undefined],
+    ['-k', undefined],
+    ['--password', ['password', true]],
+    ['-p', ['password', true]],
+    ['-kp', ['password', true]],
+    ['--password pw', undefined],
+    ['--password pw --password', ['password', true]],
+    ['--password=', undefined],
+    ['--color', ['color', false]],
+    ['--color always', undefined],
+    ['--scopes', ['scopes', true]],
+    ['--scopes a', ['scopes', false]],
+    ['--scopes a b', ['scopes', false]],
+    ['--scopes a --quiet', undefined],
+    ['--', undefined],
+  ])('after %s', (line, awaiting) => {
+    expect(read(line).awaiting).toEqual(awaiting);
+  });
+});
+
+test('an option that is learned later hides an earlier one of the same name', () => {
+  const reader = createOptionReader();
+  reader.learn([new Option('--timeout')]);
+  reader.learn([new Option('--timeout <seconds>')]);
+  expect(reader.read('--timeout')).toBe(false);
+  expect(reader.awaiting()?.needed).toBe(true);
+});
+
+test.each([
+  ['--flag=value', ['--flag', 'value']],
+  ['--flag=a=b', ['--flag', 'a=b']],
+  ['--flag=', ['--flag', '']],
+  ['--flag', ['--flag']],
+  ['-f=x', ['-f=x']],
+  ['a=b', ['a=b']],
+])('%s falls into %j', (word, parts) => {
+  expect(splitFlag(word)).toEqual(parts);
+});

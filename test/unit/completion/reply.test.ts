@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { toReply } from '../../../src/completion/reply.js';
+
+test.each([
+  ['nothing', [], false, ':none\n'],
+  ['files alone', [], true, ':files\n'],
+  [
+    'suggestions, with and without description',
+    [
+      { value: 'clusters', description: 'list them' },
+      { value: 'dev-1' },
+      { value: 'x', description: '' },
+    ],
+    false,
+    'clusters\tlist them\ndev-1\nx\n:none\n',
+  ],
+  [
+    'a description that would forge a line',
+    [{ value: 'a', description: 'b\nrm -rf\t\u001b[2J' }],
+    false,
+    'a\tb\\nrm -rf\\t\\x1b[2J\n:none\n',
+  ],
+])('%s', (_case, suggestions, files, text) => {
+  expect(toReply({ suggestions, files })).toBe(text);
+});

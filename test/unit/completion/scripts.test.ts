@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import { bashScript } from '../../../src/completion/bash.js';
+import { fishScript } from '../../../src/completion/fish.js';
+import { powershellScript } from '../../../src/completion/powershell.js';
+import { zshScript } from '../../../src/completion/zsh.js';
+
+describe.each([
+  ['bash', bashScript],
+  ['zsh', zshScript],
+  ['fish', fishScript],
+  ['PowerShell', powershellScript],
+])('the script for %s', (_shell, script) => {
+  test('completes tpks, or the link it is made for, and asks that very program', () => {
+    expect(script()).toContain('tpks');
+    expect(script('uaac')).not.toContain('tpks');
+    expect(script('uaac').replaceAll('uaac', 'tpks')).toBe(script());
+  });
+
+  test('asks in the way that tpks answers, and reads both last lines', () => {
+    expect(script()).toMatch(/__complete -- /);
+    expect(script()).toContain(':files');
+  });
+
+  test('runs nothing that somebody typed', () => {
+    expect(script()).not.toMatch(/\beval\b(?! "\$\(tpks completion)|Invoke-Expression(?!\n)/);
+  });
+});
+
+describe('the script for PowerShell', () => {
+  test('is registered for a native command', () => {
+    expect(powershellScript('pks')).toContain(
+      "Register-ArgumentCompleter -Native -CommandName 'pks' -ScriptBlock {",
+    );
+  });
+
+  test('its blocks and brackets are balanced', () => {
+    const code = powershellScript().replace(/'[^']*'|"[^"]*"|#.*/g, '');
+    for (const [open, close] of ['{}', '()', '[]']) {
+      expect(code.split(open ?? '').length).toBe(code.split(close ?? '').length);
+    }
+  });
+});
