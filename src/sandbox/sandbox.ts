@@ -52,6 +52,8 @@ export interface Sandbox {
     readonly scopes: readonly string[];
   }[];
   readonly clients: readonly { readonly id: string; readonly secret: string }[];
+  /** Of the client `pks_client`, the API's own: for who wants to check tokens as the API does. */
+  readonly pksClientSecret: string;
   readonly close: () => Promise<void>;
 }
 
@@ -79,7 +81,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       options.uaa === undefined ? await builtInUaa(parts) : foreignUaa(options.uaa, options);
     const { origin } = await startApi(parts, await startBroker(parts), tokens);
     const { caPath } = parts.certificates;
-    return { api: origin, uaa: tokens.uaa, caCert: caPath, users, clients, close };
+    const { uaa, clientSecret: pksClientSecret } = tokens;
+    return { api: origin, uaa, caCert: caPath, users, clients, pksClientSecret, close };
   } catch (error) {
     await close();
     throw error;
