@@ -87,12 +87,13 @@ async function revoke(
       continue;
     }
     try {
-      const { status } = await door({
+      const { status, text } = await door({
         method: 'DELETE',
         url: `${context.uaa}/oauth/token/revoke/${encodeURIComponent(id)}`,
         headers: { authorization: `Bearer ${session.accessToken}`, accept: 'application/json' },
         timeoutSeconds: 10,
       });
+      await text();
       if (status < 300) revoked.push(what);
       else problems.push(`${what}: the UAA did not revoke it (HTTP ${String(status)})`);
     } catch (error) {

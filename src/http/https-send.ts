@@ -1,7 +1,8 @@
 import { request as httpsRequest, Agent } from 'node:https';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import { TpksError } from '../errors.js';
+import type { IncomingMessage } from 'node:http';
+import type { TpksError } from '../errors.js';
 import { readText } from './body.js';
+import { createDeadline, type Deadline } from './deadline.js';
 import { isCertificateProblem, toNetworkError } from './network-error.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
@@ -86,42 +87,19 @@ function exchange(
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
     });
-    const deadline = createDeadline(outgoing, url, timeoutSeconds);
-    outgoing.once('error', (error) => {
+    const deadline = createDeadline(url, timeoutSeconds, (error) => outgoing.destroy(error));
+    // Heard to the end: an error that comes after the answer is told by the body.
+    outgoing.on('error', (error) => {
       deadline.end();
       reject(error);
     });
     outgoing.once('response', (incoming) => {
+      // There is no body that somebody would read, and the connection waits for that.
+      if (method === 'HEAD') incoming.resume().once('close', deadline.end);
       resolve(toResponse(incoming, url, deadline));
     });
     outgoing.end(body);
   });
-}
-
-interface Deadline {
-  /** Starts anew: a stream may last, but not stand still. */
-  readonly extend: () => void;
-  readonly end: () => void;
-}
-
-function createDeadline(outgoing: ClientRequest, url: string, timeoutSeconds: number): Deadline {
-  const timer = setTimeout(() => {
-    outgoing.destroy(timedOut(url, timeoutSeconds));
-  }, timeoutSeconds * 1000);
-  return {
-    extend: () => timer.refresh(),
-    end: () => {
-      clearTimeout(timer);
-    },
-  };
-}
-
-export function timedOut(url: string, timeoutSeconds: number): TpksError {
-  return new TpksError(
-    'unavailable',
-    `${new URL(url).host} did not answer completely within ${String(timeoutSeconds)} s`,
-    { hint: 'try again, or allow more time with --timeout SECONDS' },
-  );
 }
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
@@ -132,7 +110,7 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
         yield Buffer.from(chunk as Uint8Array);
       }
     } catch (error) {
-      throw toNetworkError(error, url);
+      throw deadline.expired() ?? toNetworkError(error, url);
     } finally {
       deadline.end();
     }

@@ -32,6 +32,8 @@ const connectionProblems: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'there was no answer in time',
   UND_ERR_HEADERS_TIMEOUT: 'there was no answer in time',
   UND_ERR_BODY_TIMEOUT: 'the answer did not end in time',
+  HPE_HEADER_OVERFLOW: 'the headers of the answer are too large',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
   EPROTO: 'the port does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
 };
@@ -52,7 +54,7 @@ export function certificateProblem(error: unknown): string | undefined {
  */
 export function toNetworkError(error: unknown, url: string): TpksError {
   if (isTpksError(error)) return error;
-  const { host, hostname } = new URL(url);
+  const { host } = new URL(url);
   const proxy = firstInChain(
     error,
     (_code, message) => /^Proxy response \((\d+)\)/.exec(message)?.[1],
@@ -67,11 +69,19 @@ export function toNetworkError(error: unknown, url: string): TpksError {
       },
     );
   }
-  const why = firstInChain(error, (code) => connectionProblems[code]) ?? innermostMessage(error);
+  const why = firstInChain(error, connectionProblem) ?? innermostMessage(error);
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
-    hint: `check the address and the network, then try again: curl -v https://${hostname === host ? hostname : host}`,
+    hint: `check the address and the network, then try again: curl -v https://${host}`,
     cause: error,
   });
+}
+
+function connectionProblem(code: string, message: string): string | undefined {
+  const known = connectionProblems[code];
+  if (known !== undefined) return known;
+  // llhttp, the parser of both: in node:http it has codes, in undici words alone.
+  const isNoHttp = code.startsWith('HPE_') || message.includes('does not match the HTTP/1.1');
+  return isNoHttp ? 'the answer is not HTTP' : undefined;
 }
 
 /** Walks the causes: libraries wrap what the socket said, up to three times. */

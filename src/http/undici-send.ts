@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 import type * as Undici from 'undici';
 import { readText } from './body.js';
+import { createDeadline } from './deadline.js';
 import type { HttpsSendDeps } from './https-send.js';
-import { timedOut } from './https-send.js';
 import { isCertificateProblem, toNetworkError } from './network-error.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
@@ -50,32 +50,41 @@ async function exchange(
   { method, url, headers = {}, body }: HttpRequest,
   timeoutSeconds: number,
 ): Promise<HttpResponse> {
-  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
-  const late = (error: unknown): unknown =>
-    signal.aborted ? timedOut(url, timeoutSeconds) : error;
+  const abort = new AbortController();
+  const deadline = createDeadline(url, timeoutSeconds, (error) => {
+    abort.abort(error);
+  });
   const answer = await undici
     .request(url, {
       dispatcher,
-      method: method as Undici.Dispatcher.HttpMethod,
+      method,
       headers: { ...headers },
       body: body ?? null,
-      signal,
+      signal: abort.signal,
     })
     .catch((error: unknown) => {
-      throw late(error);
+      deadline.end();
+      throw deadline.expired() ?? error;
     });
-  const chunks = async function* (): AsyncIterable<Uint8Array> {
+  const chunks = async function* (extend: boolean): AsyncIterable<Uint8Array> {
     try {
-      for await (const chunk of answer.body) yield Buffer.from(chunk as Uint8Array);
+      for await (const chunk of answer.body) {
+        if (extend) deadline.extend();
+        yield Buffer.from(chunk);
+      }
     } catch (error) {
-      throw toNetworkError(late(error), url);
+      throw deadline.expired() ?? toNetworkError(error, url);
+    } finally {
+      deadline.end();
     }
   };
+  // There is no body that somebody would read, and the connection waits for that.
+  if (method === 'HEAD') await answer.body.dump().finally(deadline.end);
   return {
     status: answer.statusCode,
     headers: flatten(answer.headers),
-    text: () => readText(chunks(), new URL(url).host),
-    stream: chunks,
+    text: () => readText(chunks(false), new URL(url).host),
+    stream: () => chunks(true),
   };
 }
 

@@ -1,0 +1,84 @@
+import { X509Certificate } from 'node:crypto';
+import { generate } from 'selfsigned';
+
+/** A key and what certifies it, as PEM. */
+export interface KeyAndCertificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** Certificates for a server on loopback, made anew in each run: one good, the others each wrong. */
+export interface Certificates {
+  /** The authority that tests trust. */
+  readonly ca: KeyAndCertificate;
+  /** An authority that nobody trusts. */
+  readonly strangerCa: KeyAndCertificate;
+  readonly good: KeyAndCertificate;
+  /** Signed by the stranger. */
+  readonly unknownCa: KeyAndCertificate;
+  readonly wrongName: KeyAndCertificate;
+  readonly expired: KeyAndCertificate;
+  readonly notYetValid: KeyAndCertificate;
+  readonly selfSigned: KeyAndCertificate;
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+export async function makeCertificates(): Promise<Certificates> {
+  const [ca, strangerCa] = await Promise.all([authority('Test CA'), authority('Stranger CA')]);
+  const leaf = (by: KeyAndCertificate | undefined, names: Names = loopback, from = -1, to = 30) =>
+    make('localhost', {
+      ...(by === undefined ? {} : { ca: by }),
+      notBeforeDate: new Date(Date.now() + from * day),
+      notAfterDate: new Date(Date.now() + to * day),
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', serverAuth: true },
+        { name: 'subjectAltName', altNames: names },
+      ],
+    });
+  const [good, unknownCa, wrongName, expired, notYetValid, selfSigned] = await Promise.all([
+    leaf(ca),
+    leaf(strangerCa),
+    leaf(ca, [{ type: 2, value: 'elsewhere.example.com' }]),
+    leaf(ca, loopback, -3, -2),
+    leaf(ca, loopback, 2, 3),
+    leaf(undefined),
+  ]);
+  return { ca, strangerCa, good, unknownCa, wrongName, expired, notYetValid, selfSigned };
+}
+
+/** SHA-256 of a certificate, as browsers and openssl show it. */
+export function fingerprint({ cert }: KeyAndCertificate): string {
+  return new X509Certificate(cert).fingerprint256;
+}
+
+type Options = NonNullable<Parameters<typeof generate>[1]>;
+type Names = NonNullable<
+  Extract<NonNullable<Options['extensions']>[number], { name: 'subjectAltName' }>['altNames']
+>;
+
+const loopback: Names = [
+  { type: 2, value: 'localhost' },
+  { type: 7, ip: '127.0.0.1' },
+];
+
+function authority(name: string): Promise<KeyAndCertificate> {
+  return make(name, {
+    notBeforeDate: new Date(Date.now() - 10 * day),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+}
+
+async function make(name: string, options: Options): Promise<KeyAndCertificate> {
+  const made = await generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ...options,
+  });
+  return { key: made.private, cert: made.cert };
+}

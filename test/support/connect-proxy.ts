@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+
+/** A proxy that knows CONNECT alone. */
+export interface ConnectProxy {
+  /** For `HTTPS_PROXY`, with the credentials if it wants some. */
+  readonly url: string;
+  /** The same without credentials. */
+  readonly bareUrl: string;
+  /** Where it was asked to connect to, `host:port`, whether it did or not. */
+  readonly targets: readonly string[];
+  readonly forget: () => void;
+  readonly close: () => Promise<void>;
+}
+
+/** @param credentials - `user:password`, percent-encoded where they must be; absent = open to all. */
+export async function startConnectProxy(credentials?: string): Promise<ConnectProxy> {
+  const targets: string[] = [];
+  const open = new Set<Socket>();
+  const server = createServer((_request, response) => response.writeHead(405).end());
+  server.on('connection', (socket) => open.add(socket));
+  server.on('connect', (request, client: Socket, head) => {
+    targets.push(request.url ?? '');
+    client.on('error', () => undefined);
+    if (
+      credentials !== undefined &&
+      request.headers['proxy-authorization'] !== basic(credentials)
+    ) {
+      client.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    const { hostname, port } = new URL(`http://${request.url ?? ''}`);
+    const upstream = connect(Number(port), hostname, () => {
+      client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      upstream.write(head);
+      upstream.pipe(client).pipe(upstream);
+    });
+    open.add(upstream);
+    upstream.on('error', () => client.resetAndDestroy());
+    // A reset goes through as a reset.
+    upstream.on('close', () => client.destroy());
+    client.on('close', () => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const at = `127.0.0.1:${String(port)}`;
+  return {
+    url: `http://${credentials === undefined ? '' : `${credentials}@`}${at}`,
+    bareUrl: `http://${at}`,
+    targets,
+    forget: () => (targets.length = 0),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of open) socket.destroy();
+      }),
+  };
+}
+
+function basic(credentials: string): string {
+  const raw = credentials.split(':').map(decodeURIComponent).join(':');
+  return `Basic ${Buffer.from(raw).toString('base64')}`;
+}

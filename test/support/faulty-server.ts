@@ -1,0 +1,172 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { KeyAndCertificate } from './certificates.js';
+
+/** A request as it came in. */
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+/**
+ * What the server does with one request.
+ * @param reset - breaks the connection off as a crash would, below TLS.
+ */
+export type Behaviour = (request: SeenRequest, response: ServerResponse, reset: () => void) => void;
+
+/** An https server on loopback that misbehaves as told. */
+export interface FaultyServer {
+  /** E.g. `https://127.0.0.1:40001`. */
+  readonly origin: string;
+  readonly port: number;
+  /** All requests so far, or since `forget`. */
+  readonly requests: readonly SeenRequest[];
+  readonly behave: (behaviour: Behaviour) => void;
+  readonly forget: () => void;
+  readonly close: () => Promise<void>;
+}
+
+export async function startFaultyServer(
+  certificate: KeyAndCertificate,
+  first: Behaviour = answers(),
+): Promise<FaultyServer> {
+  const requests: SeenRequest[] = [];
+  const wires = new Map<number | undefined, Socket>();
+  let behaviour = first;
+  // What a test sends may be larger than the usual 16 KiB of headers, and so may the answer.
+  const server = createServer(
+    { ...certificate, maxHeaderSize: 1024 * 1024 },
+    (incoming, response) => {
+      void read(incoming).then((request) => {
+        requests.push(request);
+        const port = incoming.socket.remotePort;
+        behaviour(request, response, () => void wires.get(port)?.resetAndDestroy());
+      });
+    },
+  );
+  server.on('connection', (wire: Socket) => wires.set(wire.remotePort, wire));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `https://127.0.0.1:${String(port)}`,
+    port,
+    requests,
+    behave: (next) => (behaviour = next),
+    forget: () => (requests.length = 0),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  /** A value that is no text or bytes is sent as JSON. */
+  readonly body?: unknown;
+}
+
+export function answers({ status = 200, headers = {}, body = {} }: Answer = {}): Behaviour {
+  const plain = typeof body === 'string' || body instanceof Uint8Array;
+  return (_request, response) => {
+    response.writeHead(status, {
+      ...(plain ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    });
+    response.end(plain ? body : JSON.stringify(body));
+  };
+}
+
+/** Behaves as the first entry whose key starts the path; 404 otherwise. */
+export function byPath(routes: Readonly<Record<string, Behaviour>>): Behaviour {
+  return (request, response, reset) => {
+    const route = Object.entries(routes).find(([path]) => request.path.startsWith(path));
+    (route?.[1] ?? answers({ status: 404 }))(request, response, reset);
+  };
+}
+
+/** Each behaviour for one request; the last one for all that follow. */
+export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
+  let turn = 0;
+  return (request, response, reset) => {
+    behaviours[Math.min(turn, behaviours.length - 1)]?.(request, response, reset);
+    turn += 1;
+  };
+}
+
+/** Takes the request and says nothing, for ever. */
+export const neverAnswers: Behaviour = () => undefined;
+
+export const resetsBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
+
+/** Announces a body, sends half of it and breaks off. */
+export const resetsInBody: Behaviour = (_request, response, reset) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
+  response.write('[{"name":', () => setTimeout(reset, 20));
+};
+
+/** One byte every so often: each is progress, all of them never end. */
+export function drips(milliseconds: number): Behaviour {
+  return (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    const timer = setInterval(() => response.write(' '), milliseconds);
+    response.on('close', () => clearInterval(timer));
+  };
+}
+
+/** A body that goes on as long as somebody reads. */
+export const endlessBody: Behaviour = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const piece = Buffer.alloc(256 * 1024, ' ');
+  const more = (): void => {
+    while (!response.destroyed && response.write(piece));
+  };
+  response.on('drain', more);
+  more();
+};
+
+export const webPage: Behaviour = answers({
+  headers: { 'content-type': 'text/html' },
+  body: '<html><body>Sign in to the guest network</body></html>',
+});
+
+export const brokenJson: Behaviour = answers({
+  headers: { 'content-type': 'application/json' },
+  body: '[{"name":"dev-1"',
+});
+
+export function redirectsTo(location: string, status = 302): Behaviour {
+  return answers({ status, headers: { location }, body: '' });
+}
+
+/** Answers by another server's clock. */
+export function withClock(offsetSeconds: number, behaviour: Behaviour): Behaviour {
+  return (request, response, reset) => {
+    response.setHeader('date', new Date(Date.now() + offsetSeconds * 1000).toUTCString());
+    behaviour(request, response, reset);
+  };
+}
+
+/** Sends everything back that it got: the headers as headers, all of it in the body. */
+export const echoes: Behaviour = (request, response) => {
+  response.writeHead(200, {
+    'content-type': 'application/json',
+    'x-echo': JSON.stringify(request.headers),
+  });
+  response.end(JSON.stringify(request));
+};
+
+async function read(incoming: IncomingMessage): Promise<SeenRequest> {
+  let body = '';
+  incoming.setEncoding('utf8');
+  for await (const chunk of incoming) body += String(chunk);
+  const { method = '', url: path = '', headers } = incoming;
+  const flat: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(headers)) flat[name] = value?.toString();
+  return { method, path, headers: flat, body };
+}
