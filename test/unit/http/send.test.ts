@@ -29,13 +29,11 @@ beforeAll(async () => {
   certificates = await makeCertificates();
   server = await startFaultyServer(certificates.good);
   proxy = await startConnectProxy();
-  // undici itself reads these; an empty value counts as none.
-  Object.assign(process.env, {
-    HTTPS_PROXY: proxy.url,
-    https_proxy: '',
-    NO_PROXY: '',
-    no_proxy: '',
-  });
+  // undici itself reads these.
+  delete process.env['https_proxy'];
+  delete process.env['no_proxy'];
+  delete process.env['NO_PROXY'];
+  process.env['HTTPS_PROXY'] = proxy.url;
 });
 afterAll(async () => {
   await Promise.all([server.close(), proxy.close()]);
@@ -389,7 +387,7 @@ describe('a proxy', () => {
   beforeEach(() => proxy.forget());
   afterEach(() => {
     process.env['HTTPS_PROXY'] = proxy.url;
-    process.env['NO_PROXY'] = '';
+    delete process.env['NO_PROXY'];
   });
 
   test('carries the request and sees no more than the host', async () => {
