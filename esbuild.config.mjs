@@ -1,7 +1,7 @@
 // Bundles src/ to dist/. esbuild splits by what is imported on demand, into many small files; each
 // file costs a start about a millisecond. So what always runs together is put together: `core` (what
 // every command starts with) and `call` (what a command with a token runs through).
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
@@ -14,15 +14,14 @@ const groups = {
     'src/http/status-error.ts',
     'src/terminal/table.ts',
   ],
+  // Apart from `call`, which loads TLS: completion reads these alone.
+  settings: ['src/config/name-cache.ts', 'src/config/places.ts', 'src/config/settings.ts'],
   call: [
     'src/auth/contexts.ts',
     'src/auth/refresh-lock.ts',
     'src/auth/renew.ts',
     'src/auth/session-file.ts',
     'src/auth/session.ts',
-    'src/config/name-cache.ts',
-    'src/config/places.ts',
-    'src/config/settings.ts',
     'src/http/bearer.ts',
     'src/http/https-send.ts',
     'src/http/system-roots.ts',
@@ -87,6 +86,10 @@ const grouping = (taken) => ({
           return undefined;
         const found = await resolveAs(path, { importer, resolveDir, kind, pluginData: grouping });
         const group = taken.get(found.path);
+        // `--version` is answered without loading anything: its one line is copied.
+        if (importer.endsWith('main.ts') && kind === 'import-statement') {
+          return { ...found, suffix: '?copied' };
+        }
         const inside = group === taken.get(importer) && kind !== 'dynamic-import';
         if (group === undefined || inside || !isEntry(found.path)) return found;
         return { path: `./${group}.js`, external: true };
@@ -96,6 +99,9 @@ const grouping = (taken) => ({
 });
 
 const isEntry = (file) => !file.includes('node_modules') || /commander.esm\.mjs$/.test(file);
+
+const requireForModules =
+  "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);";
 
 /** commander loads child_process for programs in several executables, which tpks is not. */
 const lighterCommander = {
@@ -114,7 +120,7 @@ const lighterCommander = {
 };
 
 const taken = await members();
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   ...options,
   entryPoints: {
     main: 'src/main.ts',
@@ -122,15 +128,17 @@ const { metafile } = await build({
   },
   plugins: [grouping(taken), lighterCommander],
   minify: true,
-  keepNames: true,
   sourcemap: process.argv.includes('--sourcemap'),
   chunkNames: '[name]-[hash]',
   legalComments: 'none',
-  // Bundled CommonJS packages call require() for node: modules.
-  banner: {
-    js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);",
-  },
+  write: false,
 });
+mkdirSync('dist', { recursive: true });
+for (const { path, text } of outputFiles) {
+  // Bundled CommonJS packages call require() for node: modules, through one helper of esbuild's.
+  const needsRequire = text.includes('typeof require');
+  writeFileSync(path, needsRequire ? `${requireForModules}\n${text}` : text);
+}
 // Only now what an earlier build left: a tpks that runs meanwhile finds its chunks.
 for (const name of readdirSync('dist')) {
   if (metafile.outputs[`dist/${name}`] === undefined) rmSync(join('dist', name), { force: true });

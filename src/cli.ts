@@ -8,7 +8,7 @@ import { TpksError } from './errors.js';
 import { createProgram, toGlobalOptions } from './program.js';
 import { toReport, type Report } from './report.js';
 import { createServices } from './services.js';
-import { createTerminal } from './terminal/terminal.js';
+import { createTerminal, type TerminalDeps } from './terminal/terminal.js';
 
 /**
  * Everything that starts without being asked for, in one file: each file more costs a millisecond.
@@ -22,9 +22,9 @@ export async function runCli(process: NodeJS.Process, words: readonly string[]):
 }
 
 async function run(process: NodeJS.Process, typed: readonly string[]): Promise<number> {
-  const { env, stdin, stdout, stderr } = process;
+  const { env } = process;
   const options = () => toGlobalOptions(program.opts(), env);
-  const terminal = createTerminal({ stdin, stdout, stderr, env, options });
+  const terminal = createTerminal(lazyStreams(process, options));
   const interrupts = listen(process);
   const services = createServices({
     env,
@@ -39,8 +39,8 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     name,
     contents,
     services,
-    write: (text) => stdout.write(text),
-    complain: (text) => stderr.write(text),
+    write: (text) => process.stdout.on('error', ignore).write(text),
+    complain: (text) => process.stderr.on('error', ignore).write(text),
   });
   try {
     const words = typed.length === 0 ? ['--help'] : helpFirst(typed);
@@ -50,9 +50,31 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     const report = toReport(error, { program: name, trace: options().trace });
     // What was under way with the tokens is brought to its end, so that none is lost.
     if (report.exitCode === 130) await services.settle();
-    show(report, options().json, stderr);
+    show(report, options().json, process.stderr);
     return report.exitCode;
   }
+}
+
+/** What a closed pipe says: nobody reads any more, and nobody needs to know. */
+function ignore(): void {
+  // Nothing to do.
+}
+
+/** Hands over the streams unopened: opening stdin alone costs a start several milliseconds. */
+function lazyStreams(process: NodeJS.Process, options: TerminalDeps['options']): TerminalDeps {
+  return {
+    get stdin() {
+      return process.stdin;
+    },
+    get stdout() {
+      return process.stdout;
+    },
+    get stderr() {
+      return process.stderr;
+    },
+    env: process.env,
+    options,
+  };
 }
 
 /** A link named like one of the tools that tpks replaces takes that tool's words at its root. */

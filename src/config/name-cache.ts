@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jsonOrNothing } from '../http/decode.js';
@@ -14,8 +13,9 @@ export interface NameCache {
 
 /** @param kind - what the names are of, e.g. `clusters`. */
 export function createNameCache(directory: string, kind: string): NameCache {
+  // No hash: node:crypto alone would cost a completion several milliseconds.
   const path = (context: string): string =>
-    join(directory, `${kind}-${createHash('sha256').update(context).digest('hex').slice(0, 24)}`);
+    join(directory, `${kind}-${Buffer.from(context).toString('hex').slice(0, 200)}`);
   return {
     read: async (context) => {
       const text = await readFile(path(context), 'utf8').catch(() => '');
@@ -25,7 +25,7 @@ export function createNameCache(directory: string, kind: string): NameCache {
     write: async (context, names) => {
       const text = JSON.stringify(names);
       const target = path(context);
-      const draft = `${target}.${randomUUID()}`;
+      const draft = `${target}.${String(performance.now()).replace('.', '')}`;
       try {
         if ((await readFile(target, 'utf8').catch(() => '')) === text) return;
         await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -15,7 +15,9 @@ export interface Sink {
 /** A reader that has seen enough, such as `head -1`, is no failure. */
 const readerGone = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-export function createSink(stream: Writable): Sink {
+/** @param open - called at the first write. */
+export function createSink(open: () => Writable): Sink {
+  let stream: Writable | undefined;
   let closed = false;
   const failed = (error: unknown) => {
     const gone = readerGone.has(errorCode(error) ?? '');
@@ -23,13 +25,13 @@ export function createSink(stream: Writable): Sink {
     return gone;
   };
   // A failed write is reported twice, to its callback and as this event; unheard, it would be a crash.
-  stream.on('error', failed);
+  const opened = (): Writable => (stream ??= open().on('error', failed));
   return {
     closed: () => closed,
     async write(chunk) {
       if (closed || chunk.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {
-        stream.write(chunk, resolve);
+        opened().write(chunk, resolve);
       });
       if (error === null || error === undefined || failed(error)) return;
       throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {

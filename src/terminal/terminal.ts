@@ -93,20 +93,26 @@ export interface TerminalDeps {
 }
 
 export function createTerminal(deps: TerminalDeps): ProcessTerminal {
-  const { stdin, stdout, stderr, env, options } = deps;
-  const answer = createSink(stdout);
+  const { env, options } = deps;
+  // A stream is opened at its first use: stdin alone costs a start several milliseconds.
+  const answer = createSink(() => deps.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
 
-  // Of a note that nobody can read nobody needs to know.
-  stderr.on('error', () => undefined);
-  const note = (text: string) => {
-    stderr.write(`${printable(text)}\n`);
+  const screen = (): Screen => {
+    const { stderr } = deps;
+    // Of a note that nobody can read nobody needs to know.
+    if (stderr.listenerCount('error') === 0) stderr.on('error', () => undefined);
+    return stderr;
   };
-  const canAsk = () => options().interactive && stdin.isTTY === true && stderr.isTTY === true;
+  const note = (text: string) => {
+    screen().write(`${printable(text)}\n`);
+  };
+  const canAsk = () =>
+    options().interactive && deps.stdin.isTTY === true && deps.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
-    const painted = wantsColor({ isTty: stdout.isTTY === true, env, color });
+    const painted = wantsColor({ isTty: deps.stdout.isTTY === true, env, color });
     await answer.write(await rendered(lines, painted));
   };
 
@@ -134,11 +140,11 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
       note(`Warning: ${text}`);
     },
     async ask(question) {
-      if (canAsk()) return prompt(question, { keyboard: stdin, screen: stderr });
+      if (canAsk()) return prompt(question, { keyboard: deps.stdin, screen: screen() });
       const subject = question.prompt.replace(/[\s:?]+$/, '');
       throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
     },
-    readStdin: () => (input ??= readAll(stdin)),
+    readStdin: () => (input ??= readAll(deps.stdin)),
   };
 }
 
