@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
 import type { ListQuery } from '../../uaa/scim.js';
 import { countingNumber, wordList } from './arguments.js';
@@ -15,13 +16,24 @@ export interface ListFlags {
   readonly limit?: number;
 }
 
-/** @param filter - an example of a filter for this list. */
-export function addListOptions(command: Command, { filter }: { filter: string }): Command {
+/**
+ * @param filter - an example of a filter for this list.
+ * @param columns - by which it can be sorted, for completion.
+ */
+export function addListOptions(
+  command: Command,
+  { filter, columns }: { readonly filter: string; readonly columns: readonly string[] },
+): Command {
   return command
     .argument('[filter]', `which ones, in SCIM's syntax, e.g. '${filter}'`)
     .option('-a, --attributes <list>', 'only these fields, e.g. id,meta.created', wordList)
     .addOption(new Option('--filter <filter>', 'the same as the argument').hideHelp())
-    .option('--sort-by <column>', 'a column of UAA, e.g. created (the default)')
+    .addOption(
+      withCompleter(
+        new Option('--sort-by <column>', 'a column of UAA, e.g. created (the default)'),
+        () => Promise.resolve(columns),
+      ),
+    )
     .option('--descending', 'the last one first')
     .option('--start <number>', 'begin with this one; 1 is the first', countingNumber)
     .option('--limit <number>', 'at most so many; all if absent', countingNumber)

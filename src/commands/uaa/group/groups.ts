@@ -8,7 +8,8 @@ import { groupTable } from './group-view.js';
 type Deps = Pick<Services, 'terminal' | 'groups'>;
 
 export function define(command: Command, deps: Deps): void {
-  addListOptions(command, { filter: 'displayName sw "pks."' })
+  const columns = ['created', 'lastModified', 'displayName', 'description'];
+  addListOptions(command, { filter: 'displayName sw "pks."', columns })
     .description(
       'Lists the groups of the UAA, all of them. A group is a scope that users can have.',
     )

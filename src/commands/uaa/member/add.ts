@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
 
 type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
@@ -12,11 +13,11 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Adds users to a group, each by itself: what runs at the same time does not get lost, and one\n' +
-        'bad name does not keep the others out. Who is a member already stays one. The scope is in\n' +
+      'Adds users to a group, each by itself: what runs at the same time does not get lost, and one ' +
+        'bad name does not keep the others out. Who is a member already stays one. The scope is in ' +
         'the tokens of the next login.',
     )
-    .argument('<group>', 'name of the group, e.g. pks.clusters.manage')
+    .addArgument(groupArgument())
     .argument('<users...>', 'user names')
     .option('--origin <origin>', 'identity provider, where a name exists in several')
     .addHelpText('after', '\nExample:\n  $ tpks uaa member add pks.clusters.manage cody')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { MemberInput } from './add.js';
+import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
 
 type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
@@ -9,10 +10,10 @@ type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Takes users out of a group, each by itself. Who is not a member is told so, and that is all.\n' +
+      'Takes users out of a group, each by itself. Who is not a member is told so, and that is all. ' +
         'Tokens that hold the scope are refused from then on: their users log in again.',
     )
-    .argument('<group>', 'name of the group, e.g. pks.clusters.manage')
+    .addArgument(groupArgument())
     .argument('<users...>', 'user names')
     .option('--origin <origin>', 'identity provider, where a name exists in several')
     .addHelpText('after', '\nExample:\n  $ tpks uaa member delete pks.clusters.manage cody')

@@ -12,7 +12,7 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows\n' +
+      'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows ' +
         'the one in force. The tokens themselves are never shown: see `tpks token`.',
     )
     .addArgument(

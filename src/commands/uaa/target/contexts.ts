@@ -8,7 +8,7 @@ type Deps = Pick<Services, 'terminal' | 'settings'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Lists the contexts with the numbers that `tpks uaa context NUMBER` takes. * marks the one\n' +
+      'Lists the contexts with the numbers that `tpks uaa context NUMBER` takes. * marks the one ' +
         'that the uaa commands use. Tokens are never shown.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa contexts')

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 import { uaaBase } from '../../../auth/installation.js';
 import type { Settings } from '../../../config/settings.js';
+import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { View } from '../../../terminal/terminal.js';
@@ -24,11 +25,23 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Chooses the UAA that the next uaa commands talk to, after asking it who it is. Without a\n' +
+      'Chooses the UAA that the next uaa commands talk to, after asking it who it is. Without a ' +
         'URL, shows the target and the context in force. What is known of a target stays known.',
     )
-    .argument('[url]', 'URL of the UAA, or its number in `tpks uaa targets`; https is assumed')
-    .option('--ca-cert <path>', 'PEM file of the CA to trust; its content is kept [TPKS_CA_CERT]')
+    .addArgument(
+      withCompleter(
+        new Argument(
+          '[url]',
+          'URL of the UAA, or its number in `tpks uaa targets`; https if absent',
+        ),
+        async () => knownTargets(await (await deps.settings()).read()).map(({ uaa }) => uaa),
+      ),
+    )
+    .addOption(
+      withFileNames(
+        new Option('--ca-cert <path>', 'PEM file of the CA to trust; it is copied [TPKS_CA_CERT]'),
+      ),
+    )
     .option('--skip-ssl-validation', 'do not verify its TLS certificate (dangerous)')
     .option('--no-skip-ssl-validation', 'verify it again')
     .option('-f, --force', 'save the target without asking the server')

@@ -8,7 +8,7 @@ type Deps = Pick<Services, 'terminal' | 'settings'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Lists the UAAs that were targeted or logged in to, with the numbers that\n' +
+      'Lists the UAAs that were targeted or logged in to, with the numbers that ' +
         '`tpks uaa target NUMBER` takes. * marks the current one.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa targets')

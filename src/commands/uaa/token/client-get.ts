@@ -11,7 +11,7 @@ import {
 export function define(command: Command, deps: FetchDeps): void {
   addFetchOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
     .description(
-      'Gets a token for a UAA client (client credentials) and makes it the current context of the\n' +
+      'Gets a token for a UAA client (client credentials) and makes it the current context of the ' +
         'uaa commands. What is missing is asked for.',
     )
     .addHelpText(

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Token } from '../../../auth/grants.js';
 import { apiBeside } from '../../../auth/installation.js';
 import type { GrantKind } from '../../../config/settings.js';
+import { withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
@@ -27,9 +28,9 @@ export function addFetchOptions(command: Command): Command {
   return command
     .option('-s, --secret <secret>', 'the client’s secret (others on this machine may see it)')
     .addOption(
-      new Option('--secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]').conflicts(
-        'secret',
-      ),
+      withFileNames(
+        new Option('--secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]'),
+      ).conflicts('secret'),
     )
     .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
     .option('--scope <list>', 'only these scopes; all that are allowed if absent', wordList)

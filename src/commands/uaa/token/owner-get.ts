@@ -26,7 +26,7 @@ export function define(command: Command, deps: FetchDeps): void {
       ),
   )
     .description(
-      'Gets a token for a user through a client (password grant) and makes it the current context\n' +
+      'Gets a token for a user through a client (password grant) and makes it the current context ' +
         'of the uaa commands. What is missing is asked for.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token owner get pks_cli alana -s ''")

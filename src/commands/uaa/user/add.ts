@@ -23,7 +23,7 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Adds a user. What is missing is asked for. Users of an identity provider (--origin) have\n' +
+      'Adds a user. What is missing is asked for. Users of an identity provider (--origin) have ' +
         'no password here.',
     )
     .argument('[name]', 'user name')

@@ -8,7 +8,8 @@ import { userTable } from './user-view.js';
 type Deps = Pick<Services, 'terminal' | 'users'>;
 
 export function define(command: Command, deps: Deps): void {
-  addListOptions(command, { filter: 'userName sw "a"' })
+  const columns = ['created', 'lastModified', 'userName', 'email', 'origin', 'active'];
+  addListOptions(command, { filter: 'userName sw "a"', columns })
     .description('Lists the users of the UAA, all of them.')
     .addHelpText('after', '\nExample:\n  $ tpks uaa users \'origin eq "ldap"\' --sort-by userName')
     .action((filter: string | undefined, flags: ListFlags) =>

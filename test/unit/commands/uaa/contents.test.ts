@@ -61,15 +61,4 @@ describe.each(all)('$words', ({ words, entry, part }) => {
     expect(command.description()).toMatch(/^[A-Z][^]+\.$/);
     expect(shown).toContain(`$ tpks uaa ${words}`);
   });
-
-  test('its description keeps within a hundred columns', () => {
-    expect(
-      Math.max(
-        ...command
-          .description()
-          .split('\n')
-          .map((line) => line.length),
-      ),
-    ).toBeLessThan(101);
-  });
 });
