@@ -1,3 +1,3 @@
 #!/usr/bin/env node
-import { main } from '../dist/main.js';
-process.exitCode = await main(process);
+const { main } = require('../dist/main.cjs');
+main(process).then((code) => (process.exitCode = code));
