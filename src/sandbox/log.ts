@@ -1,69 +1,96 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import type { SandboxRequest, SandboxResponse } from './router.js';
+import type { Exchange } from './listen.js';
+import type { SandboxRequest } from './router.js';
 
 export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
-  /** Wraps a server's handler: each answer becomes one line. */
-  readonly around: (server: ServerName, handle: Handle) => Handle;
+  /** What a server tells of its requests. */
+  readonly of: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
 
-type Handle = (request: SandboxRequest) => Promise<SandboxResponse>;
-
 /**
- * One JSON line a request, without a secret: `server`, `method`, `path`, `status`, `grant`,
- * `client`, `ms`.
- * @param path - `undefined` keeps no log.
+ * Appends one JSON line a request: `server`, `method`, `path` (without query), `status`, `grant`,
+ * `client`, `ms`. What is not known is null. No secret is in it.
+ *
+ * @param path - of the file, made with mode 0600; undefined keeps no log.
+ * @throws {Error} of node:fs when the file cannot be opened.
  */
 export function createRequestLog(path: string | undefined): RequestLog {
-  if (path === undefined) return { around: (_server, handle) => handle, close: () => undefined };
+  if (path === undefined) return { of: () => () => undefined, close: () => undefined };
   const file = openSync(path, 'a', 0o600);
   return {
-    around: (server, handle) => async (request) => {
-      const startedAt = performance.now();
-      const response = await handle(request);
-      const line = {
-        server,
-        method: request.method,
-        path: request.path,
-        status: response.status,
-        grant: grantOf(request),
-        client: clientOf(request),
-        ms: Math.round(performance.now() - startedAt),
-      };
-      // Written before the answer goes out, so that whoever has it can count.
-      appendFileSync(file, `${JSON.stringify(line)}\n`);
-      return response;
-    },
+    of:
+      (server) =>
+      ({ request, response, milliseconds }) => {
+        const line = {
+          server,
+          method: request.method,
+          path: withoutTokens(request.path),
+          status: response.status,
+          grant: grantOf(request),
+          client: response.client ?? clientOf(request),
+          ms: Math.round(milliseconds),
+        };
+        // At once: whoever has the answer can count.
+        appendFileSync(file, `${JSON.stringify(line)}\n`);
+      },
     close: () => {
       closeSync(file);
     },
   };
 }
 
-function grantOf(request: SandboxRequest): string | null {
-  if (request.path !== '/oauth/token') return null;
-  const form = new URLSearchParams(request.body);
-  return form.has('passcode') ? 'passcode' : (form.get('grant_type') ?? null);
+const knownGrants = new Set([
+  'authorization_code',
+  'client_credentials',
+  'password',
+  'refresh_token',
+  'user_token',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:saml2-bearer',
+]);
+
+function grantOf({ path, query, body }: SandboxRequest): string | null {
+  if (path !== '/oauth/token') return null;
+  const fields = formOf(body);
+  if (fields.has('passcode')) return 'passcode';
+  const grant = fields.get('grant_type') ?? query.get('grant_type');
+  // A slip of the client may put anything here, a password too.
+  return grant === null || knownGrants.has(grant) ? grant : 'unknown';
 }
 
-/** Who asks: the client of a form, of Basic credentials, or of the token that was sent. */
+/** The client that a form, Basic credentials, or the claims of a token name, proven or not. */
 function clientOf({ path, body, headers }: SandboxRequest): string | null {
-  const inForm = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
-  if (inForm !== null) return inForm;
-  const [scheme = '', value = ''] = (headers['authorization'] ?? '').split(' ');
-  if (scheme.toLowerCase() === 'basic') {
-    return Buffer.from(value, 'base64').toString('utf8').split(':', 1)[0] ?? null;
-  }
+  const named = path === '/oauth/token' ? formOf(body).get('client_id') : null;
+  if (named !== null) return named;
+  const [, scheme = '', credentials = ''] =
+    /^(\w+)\s+(.*)$/.exec(headers['authorization'] ?? '') ?? [];
+  if (scheme.toLowerCase() === 'bearer') return clientOfToken(credentials);
+  if (scheme.toLowerCase() !== 'basic') return null;
+  const pair = Buffer.from(credentials, 'base64').toString('utf8');
+  // Without a colon nobody can tell whether it is an id or a secret.
+  return /^([^:]+):/.exec(pair)?.[1] ?? null;
+}
+
+function clientOfToken(token: string): string | null {
   try {
-    const claims: unknown = JSON.parse(
-      Buffer.from(value.split('.')[1] ?? '', 'base64url').toString('utf8'),
-    );
-    const client: unknown =
-      typeof claims === 'object' && claims !== null ? Reflect.get(claims, 'client_id') : null;
+    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+    const claims: unknown = JSON.parse(payload);
+    const isObject = typeof claims === 'object' && claims !== null;
+    const client: unknown = isObject ? Reflect.get(claims, 'client_id') : null;
     return typeof client === 'string' ? client : null;
   } catch {
     return null;
   }
+}
+
+function formOf(body: string): URLSearchParams {
+  return new URLSearchParams(body);
+}
+
+/** The id that a revocation names is the whole of an opaque token. */
+function withoutTokens(path: string): string {
+  return path.replace(/^(\/oauth\/token\/revoke\/)(?!client\/|user\/).+/, '$1•••');
 }

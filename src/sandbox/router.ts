@@ -16,6 +16,8 @@ export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
+  /** Id of the UAA client the server took the caller for: for the log, never sent. */
+  readonly client?: string;
 }
 
 export type Params = Readonly<Record<string, string>>;
@@ -38,20 +40,33 @@ export function route(method: string, path: string, handler: Handler): Route {
   return { method, pattern: path.split('/'), handler };
 }
 
-/** The first route that fits answers; `fallback` answers when none does. */
+/**
+ * The first route that fits answers; `fallback` answers when none does. HEAD is answered as GET
+ * where it has no route of its own; whoever writes the answer leaves the body out.
+ */
 export function createRouter(
   routes: readonly Route[],
   fallback: Handler,
 ): (request: SandboxRequest) => Promise<SandboxResponse> {
   return async (request) => {
+    const methods = request.method === 'HEAD' ? ['HEAD', 'GET'] : [request.method];
     const segments = request.path.split('/');
-    for (const { method, pattern, handler } of routes) {
-      if (method !== '*' && method !== request.method) continue;
-      const params = match(pattern, segments);
-      if (params) return handler(request, params);
+    for (const wanted of methods) {
+      for (const { method, pattern, handler } of routes) {
+        if (method !== '*' && method !== wanted) continue;
+        const params = match(pattern, segments);
+        if (params) return handler(request, params);
+      }
     }
     return fallback(request, {});
   };
+}
+
+/** @returns the methods that have a route for this path; none where nobody serves it. */
+export function methodsFor(routes: readonly Route[], path: string): readonly string[] {
+  const segments = path.split('/');
+  const fitting = routes.filter(({ pattern }) => match(pattern, segments) !== undefined);
+  return [...new Set(fitting.map(({ method }) => method))];
 }
 
 export function json(

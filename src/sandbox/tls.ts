@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
+import type { generate } from 'selfsigned';
 
 /** A certificate for this machine and the authority that signed it, in PEM. */
 export interface Certificates {
@@ -12,78 +12,145 @@ export interface Certificates {
   readonly key: string;
 }
 
+interface Pair {
+  readonly cert: string;
+  readonly key: string;
+}
+
 const dayMilliseconds = 86_400_000;
-/** Early, so that a clock that is a day off still takes them. */
+/** Valid so early that a machine whose clock is a day off still takes them. */
 const validBefore = 2 * dayMilliseconds;
-const validAfter = 365 * dayMilliseconds;
+const caLifetime = 3650 * dayMilliseconds;
+/** Some systems refuse a server's certificate that lives longer. */
+const leafLifetime = 396 * dayMilliseconds;
 const leastLeft = 7 * dayMilliseconds;
 
+const names = ['localhost', '127.0.0.1', '::1'];
+const caName = 'tpks sandbox CA';
+const files = {
+  ca: { cert: 'ca.pem', key: 'ca-key.pem' },
+  server: { cert: 'server.pem', key: 'server-key.pem' },
+};
+
 /**
- * The certificates in a folder; made anew where there are none, or where they end soon.
- * @param folder - made, and closed to others, if need be.
+ * The certificates in a folder; made where there are none, renewed where they end soon. As long
+ * as the authority stays, who trusts it need not be told again.
+ *
+ * @param folder - made with mode 0700 if it is not there.
+ * @throws {Error} when it holds files of these names that are not the sandbox's.
  */
 export async function certificatesIn(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  chmodSync(folder, 0o700);
-  return existing(folder) ?? (await make(folder));
+  refuseOthersFiles(folder);
+  const authority =
+    stored(folder, files.ca, isAuthority) ?? keep(folder, files.ca, await makeAuthority());
+  const issuer = new X509Certificate(authority.cert);
+  const leaf =
+    stored(folder, files.server, (cert) => isLeafOf(cert, issuer)) ??
+    keep(folder, files.server, await makeLeaf(authority));
+  return { ca: authority.cert, caPath: join(folder, files.ca.cert), ...leaf };
 }
 
-const files = { ca: 'ca.pem', cert: 'server.pem', key: 'server.key' };
+/** `--dir .` in the wrong place must not cost anybody a key. */
+function refuseOthersFiles(folder: string): void {
+  const ours = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
+  if (!ours.some((name) => existsSync(join(folder, name)))) return;
+  const ca = join(folder, files.ca.cert);
+  if (existsSync(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
+  throw new Error(`${folder} holds certificates that are not the sandbox's; choose another --dir`);
+}
 
-function existing(folder: string): Certificates | undefined {
-  const paths = Object.values(files).map((name) => join(folder, name));
-  if (!paths.every((path) => existsSync(path))) return undefined;
-  const [ca = '', cert = '', key = ''] = paths.map((path) => readFileSync(path, 'utf8'));
+function stored(
+  folder: string,
+  { cert, key }: Pair,
+  fits: (certificate: X509Certificate) => boolean,
+): Pair | undefined {
+  const certificate = readCertificate(join(folder, cert));
+  if (!certificate || !fits(certificate)) return undefined;
+  if (Date.parse(certificate.validTo) - Date.now() < leastLeft) return undefined;
   try {
-    const leaf = new X509Certificate(cert);
-    const lasts = Date.parse(leaf.validTo) - Date.now() > leastLeft;
-    const fits = leaf.verify(new X509Certificate(ca).publicKey);
-    return lasts && fits ? { ca, caPath: join(folder, files.ca), cert, key } : undefined;
+    const privateKey = readFileSync(join(folder, key), 'utf8');
+    if (!certificate.checkPrivateKey(createPrivateKey(privateKey))) return undefined;
+    return { cert: certificate.toString(), key: privateKey };
   } catch {
     return undefined;
   }
 }
 
-async function make(folder: string): Promise<Certificates> {
-  const dates = {
-    notBeforeDate: new Date(Date.now() - validBefore),
-    notAfterDate: new Date(Date.now() + validAfter),
-  };
-  const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', ...dates } as const;
-  const authority = await generate([{ name: 'commonName', value: 'tpks sandbox CA' }], {
-    ...common,
+function readCertificate(path: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(readFileSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+function isAuthority(certificate: X509Certificate): boolean {
+  return certificate.ca && certificate.checkIssued(certificate);
+}
+
+function isLeafOf(leaf: X509Certificate, issuer: X509Certificate): boolean {
+  const named = names.every((name) => leaf.checkHost(name) ?? leaf.checkIP(name));
+  return named && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
+}
+
+function keep(folder: string, { cert, key }: Pair, made: Pair): Pair {
+  // The certificate first: it tells whose files these are.
+  for (const [name, text] of [
+    [cert, made.cert],
+    [key, made.key],
+  ] as const) {
+    const path = join(folder, name);
+    rmSync(path, { force: true });
+    writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+  }
+  return made;
+}
+
+async function makeAuthority(): Promise<Pair> {
+  // Two authorities of one name would be mistaken for each other in a file that holds both.
+  return make(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const leaf = await generate([{ name: 'commonName', value: 'localhost' }], {
-    ...common,
-    ca: { key: authority.private, cert: authority.cert },
+}
+
+async function makeLeaf(ca: Pair): Promise<Pair> {
+  return make('localhost', leafLifetime, {
+    ca,
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-          { type: 7, ip: '::1' },
-        ],
+        altNames: names.map((name) =>
+          /^[a-z]/.test(name) ? { type: 2, value: name } : { type: 7, ip: name },
+        ),
       },
     ],
   });
-  const save = (name: string, text: string): void => {
-    writeFileSync(join(folder, name), text, { mode: 0o600 });
-  };
-  save(files.ca, authority.cert);
-  save(files.cert, leaf.cert);
-  save(files.key, leaf.private);
-  return {
-    ca: authority.cert,
-    caPath: join(folder, files.ca),
-    cert: leaf.cert,
-    key: leaf.private,
-  };
+}
+
+type GenerateOptions = NonNullable<Parameters<typeof generate>[1]>;
+
+async function make(
+  commonName: string,
+  lifetime: number,
+  options: Pick<GenerateOptions, 'ca' | 'extensions'>,
+): Promise<Pair> {
+  // Slow to load, and a restart in the same folder does without.
+  const selfsigned = await import('selfsigned');
+  const made = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
+    ...options,
+    keyType: 'ec',
+    curve: 'P-256',
+    // The default is SHA-1, which OpenSSL refuses.
+    algorithm: 'sha256',
+    notBeforeDate: new Date(Date.now() - validBefore),
+    notAfterDate: new Date(Date.now() + lifetime),
+  });
+  return { cert: made.cert, key: made.private };
 }

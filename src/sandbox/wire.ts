@@ -1,12 +1,12 @@
 import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
 
 export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** PEM of the authority to trust, for https. */
+  /** PEM of the authority to trust, for https; the system's are trusted if absent. */
   readonly ca?: string;
 }
 
@@ -15,35 +15,48 @@ export interface WireResponse {
   readonly body: string;
 }
 
-const limitMilliseconds = 10_000;
+const timeoutMilliseconds = 10_000;
+const maximumCharacters = 64 * 1024 * 1024;
 
-/** How the sandbox's parts ask each other: over the wire, as the real ones do. */
+/** Resumes TLS sessions, but keeps no connection: one may be closed as it is used again. */
+const agent = new Agent({ keepAlive: false });
+
+/**
+ * How the sandbox's parts ask each other: over the wire, as the real ones do.
+ *
+ * @throws {Error} when no answer came; the message says why.
+ */
 export function ask({ method, url, headers, body, ca }: WireRequest): Promise<WireResponse> {
+  const options = {
+    method,
+    headers: {
+      ...headers,
+      ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+    },
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+  };
   return new Promise((resolve, reject) => {
-    const send = url.startsWith('https:') ? httpsRequest : httpRequest;
-    const outgoing = send(
-      url,
-      {
-        method,
-        headers: {
-          ...headers,
-          ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
-        },
-        timeout: limitMilliseconds,
-        ...(ca === undefined ? {} : { ca }),
-      },
-      (incoming) => {
-        incoming.setEncoding('utf8');
-        let text = '';
-        incoming.on('data', (chunk: string) => (text += chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          resolve({ status: incoming.statusCode ?? 0, body: text });
-        });
-      },
-    );
-    outgoing.on('timeout', () => outgoing.destroy(new Error(`${url} does not answer`)));
+    const outgoing = url.startsWith('https:')
+      ? httpsRequest(url, { ...options, agent, ...(ca !== undefined && { ca }) })
+      : httpRequest(url, { ...options, agent: false });
+    outgoing.on('response', (incoming) => {
+      let text = '';
+      incoming.setEncoding('utf8');
+      incoming.on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > maximumCharacters) incoming.destroy(new Error('the answer is too large'));
+      });
+      incoming.on('error', reject);
+      incoming.on('end', () => {
+        resolve({ status: incoming.statusCode ?? 0, body: text });
+      });
+    });
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** The header of HTTP's Basic authentication. */
+export function basic(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

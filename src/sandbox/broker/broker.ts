@@ -1,7 +1,9 @@
-import { createRouter, json, route, type SandboxRequest, type SandboxResponse } from '../router.js';
-import type { ClusterState } from './clusters.js';
+import { createRouter, json, route } from '../router.js';
+import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { basic } from '../wire.js';
+import type { BrokerState } from './state.js';
 
-/** What the API needs to talk to the broker. */
+/** With which the API asks. */
 export interface BrokerCredentials {
   readonly username: string;
   readonly password: string;
@@ -10,20 +12,21 @@ export interface BrokerCredentials {
 /**
  * The broker behind the API: it knows every cluster and its owner, and nothing about tokens. Only
  * the API, which has its credentials, may ask.
+ *
+ * It stands for the on-demand broker and for BOSH. Its routes are the sandbox's own: of the real
+ * ones only the API knows, and nothing of them is public.
  */
 export function createBroker(
-  clusters: ClusterState,
+  state: BrokerState,
   { username, password }: BrokerCredentials,
 ): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const expected = basic(username, password);
   const answer = createRouter(
     [
-      route('GET', '/clusters', () => json(200, clusters.all())),
-      route('GET', '/clusters/:name', (_request, { name }) => {
-        const found = clusters.all().find(({ cluster }) => cluster.name === name);
-        return found === undefined
-          ? json(404, { description: 'no such cluster' })
-          : json(200, found);
+      route('GET', '/clusters', () => json(200, state.instances())),
+      route('GET', '/clusters/:name', (_request, { name = '' }) => {
+        const found = state.byName(name);
+        return found ? json(200, found) : json(404, { description: 'no such cluster' });
       }),
     ],
     () => json(404, { description: 'no such route' }),
@@ -31,5 +34,5 @@ export function createBroker(
   return async (request) =>
     request.headers['authorization'] === expected
       ? answer(request)
-      : json(401, { description: 'credentials are needed' });
+      : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' });
 }

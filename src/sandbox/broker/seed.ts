@@ -1,6 +1,7 @@
-import type { ClusterRecord } from './clusters.js';
+import type { KubernetesSettings } from './cluster.js';
+import type { Instance } from './state.js';
 
-const planDetails = {
+const planSettings: KubernetesSettings = {
   kubelet_drain_timeout: '0',
   kubelet_drain_grace_period: '10',
   kubelet_drain_force: 'true',
@@ -9,7 +10,7 @@ const planDetails = {
   kubelet_drain_force_node: 'false',
 };
 
-const networkDetails = {
+const nsxtDetails = {
   lb_size: 'small',
   nodes_dns: ['10.142.7.2'],
   node_routable: false,
@@ -24,157 +25,176 @@ const networkDetails = {
 };
 
 /**
- * Five clusters in all their states, of two owners; members are absent, null or empty as real
- * servers send them.
+ * Five clusters of two owners: each action, each state, and members absent, null and empty as
+ * servers of several versions send them. `dev-2` is being created and gets done.
+ *
  * @param startedAt - epoch milliseconds.
- * @param provisionSeconds - how long the creation that is under way still takes.
+ * @param provisionSeconds - how long `dev-2` still takes.
  * @see pks-api, sections 6 and 7
  */
-export function seedClusters(startedAt: number, provisionSeconds: number): ClusterRecord[] {
-  return [
-    {
-      owner: 'alana',
-      cluster: {
-        name: 'prod-1',
-        plan_name: 'medium',
-        last_action: 'UPDATE',
-        last_action_state: 'succeeded',
-        last_action_description: 'Instance update completed',
-        uuid: '3925786b-4b09-4f63-a1f8-50b706b38ced',
-        kubernetes_master_ips: ['10.0.8.6', '10.0.8.7', '10.0.8.8'],
-        network_profile_name: 'np-prod',
-        kubernetes_profile_name: 'audited',
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: 'prod-1.example.com',
-          kubernetes_master_port: 8443,
-          worker_haproxy_ip_addresses: null,
-          kubernetes_worker_instances: 5,
-          authorization_mode: null,
-          nsxt_network_details: JSON.stringify(networkDetails),
-          kubernetes_setting_plan_details: planDetails,
-          kubernetes_setting_cluster_details: { kubelet_drain_timeout: '5' },
-          cluster_tags: [
-            { name: 'client', value: 'example.com' },
-            { name: 'costcenter', value: 'pettycash' },
-          ],
-        },
-      },
-    },
-    {
-      owner: 'alana',
-      cluster: {
-        name: 'prod-2',
-        plan_name: 'medium',
-        last_action: 'UPGRADE',
-        last_action_state: 'queued',
-        last_action_description: 'Instance upgrade queued',
-        uuid: '9527ebaa-e2fa-422f-a52b-de3c3f0e39a4',
-        kubernetes_master_ips: ['10.0.9.6'],
-        k8s_version: '1.15.10',
-        pks_version: '1.6.1-build.6',
-        available_upgrades: [
-          { component: 'pks', version: '1.7.0-build.26' },
-          { component: 'k8s', version: '1.16.7' },
-        ],
-        parameters: {
-          kubernetes_master_host: 'prod-2.example.com',
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 3,
-          kubernetes_setting_plan_details: planDetails,
-        },
-      },
-    },
-    {
-      owner: 'cody',
-      cluster: {
-        name: 'dev-1',
-        plan_name: 'small',
-        last_action: 'CREATE',
-        last_action_state: 'succeeded',
-        last_action_description: 'Instance provisioning completed',
-        uuid: 'e032c190-4170-4851-bba4-63d2337424cf',
-        kubernetes_master_ips: ['10.0.10.6'],
-        network_profile_name: '',
-        compute_profile_name: null,
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: 'dev-1.example.com',
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 1,
-          kubernetes_setting_plan_details: planDetails,
-        },
-      },
-    },
-    {
-      owner: 'cody',
-      finishesAt: startedAt + provisionSeconds * 1000,
-      cluster: {
-        name: 'dev-2',
-        plan_name: 'small',
-        last_action: 'CREATE',
-        last_action_state: 'in progress',
-        last_action_description: 'Creating cluster',
-        uuid: 'f4e2b775-8be3-41b8-abe8-67f2265b957e',
-        kubernetes_master_ips: ['In Progress'],
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: 'dev-2.example.com',
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 2,
-        },
-      },
-    },
-    {
-      owner: 'cody',
-      cluster: {
-        name: 'dev-3',
-        plan_name: 'small',
-        last_action: 'DELETE',
-        last_action_state: 'failed',
-        last_action_description:
-          'There was a problem completing your request. Please contact your operations team ' +
-          'providing the following information: service: p.pks, service-instance-guid: ' +
-          '62e2a43a-dc2a-47a8-a361-3911589e60aa, broker-request-id: 11, task-id: 4711, operation: delete',
-        uuid: '62e2a43a-dc2a-47a8-a361-3911589e60aa',
-        kubernetes_master_ips: ['10.0.10.9'],
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: 'dev-3.example.com',
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 1,
-        },
-      },
-    },
-  ];
+export function seedClusters(startedAt: number, provisionSeconds: number): Instance[] {
+  return [prod1, prod2, dev1, dev2(startedAt, provisionSeconds * 1000), dev3];
 }
 
-/** More clusters of cody's, for measuring lists. */
-export function generatedClusters(count: number): ClusterRecord[] {
-  return Array.from({ length: count }, (_, index) => {
-    const number = String(index + 1).padStart(6, '0');
-    return {
-      owner: 'cody',
-      cluster: {
-        name: `load-${number}`,
-        plan_name: 'small',
-        last_action: 'CREATE',
-        last_action_state: 'succeeded',
-        last_action_description: 'Instance provisioning completed',
-        uuid: `00000000-0000-4000-8000-000000${number}`,
-        kubernetes_master_ips: ['10.1.0.6'],
-        k8s_version: '1.16.7',
-        pks_version: '1.7.0-build.26',
-        parameters: {
-          kubernetes_master_host: `load-${number}.example.com`,
-          kubernetes_master_port: 8443,
-          kubernetes_worker_instances: 1,
+const prod1: Instance = {
+  owner: 'alana',
+  cluster: {
+    name: 'prod-1',
+    plan_name: 'medium',
+    last_action: 'UPDATE',
+    last_action_state: 'succeeded',
+    last_action_description: 'Instance update completed',
+    uuid: '3925786b-4b09-4f63-a1f8-50b706b38ced',
+    kubernetes_master_ips: ['10.0.8.6', '10.0.8.7', '10.0.8.8'],
+    network_profile_name: 'np-prod',
+    compute_profile_name: 'three-zones',
+    kubernetes_profile_name: 'audited',
+    k8s_version: '1.16.7',
+    pks_version: '1.7.0-build.26',
+    parameters: {
+      kubernetes_master_host: 'prod-1.example.com',
+      kubernetes_master_port: 8443,
+      worker_haproxy_ip_addresses: null,
+      kubernetes_worker_instances: 5,
+      authorization_mode: null,
+      kubernetes_setting_plan_details: planSettings,
+      kubernetes_setting_cluster_details: { kubelet_drain_timeout: '5' },
+      nsxt_network_profile: JSON.stringify({ lb_size: 'small', pod_subnet_prefix: 24 }),
+      nsxt_network_details: JSON.stringify(nsxtDetails),
+      compute_profile: JSON.stringify({
+        azs: [{ name: 'az-1', cpi: 'abc012abc345abc567de', cloud_properties: {} }],
+        worker_azs: ['az-1'],
+        master_azs: ['az-1'],
+      }),
+      k8s_customization_parameters: {
+        vsphere_cloud_provider_config_key: null,
+        unset_http_proxy: ['kube-apiserver'],
+        insecure_registries: null,
+      },
+      cluster_tags: [
+        { name: 'client', value: 'example.com' },
+        { name: 'costcenter', value: 'pettycash' },
+      ],
+    },
+  },
+};
+
+const prod2: Instance = {
+  owner: 'alana',
+  cluster: {
+    name: 'prod-2',
+    plan_name: 'large',
+    last_action: 'UPGRADE',
+    last_action_state: 'queued',
+    last_action_description: 'Instance upgrade queued',
+    uuid: '9527ebaa-e2fa-422f-a52b-de3c3f0e39a4',
+    kubernetes_master_ips: ['10.0.9.6'],
+    network_profile_name: '',
+    kubernetes_profile_name: '',
+    k8s_version: '1.15.10',
+    pks_version: '1.6.1-build.6',
+    available_upgrades: [
+      { component: 'pks', version: '1.7.0-build.26' },
+      { component: 'k8s', version: '1.16.7' },
+    ],
+    parameters: {
+      kubernetes_master_host: 'prod-2.example.com',
+      kubernetes_master_port: 8443,
+      kubernetes_worker_instances: 3,
+      kubernetes_setting_plan_details: planSettings,
+    },
+  },
+};
+
+const dev1: Instance = {
+  owner: 'cody',
+  cluster: {
+    name: 'dev-1',
+    plan_name: 'small',
+    last_action: 'CREATE',
+    last_action_state: 'succeeded',
+    last_action_description: 'Instance provisioning completed',
+    uuid: 'e032c190-4170-4851-bba4-63d2337424cf',
+    kubernetes_master_ips: ['10.0.10.6'],
+    k8s_version: '1.16.7',
+    pks_version: '1.7.0-build.26',
+    parameters: {
+      kubernetes_master_host: 'dev-1.example.com',
+      kubernetes_master_port: 8443,
+      kubernetes_worker_instances: 1,
+      kubernetes_setting_plan_details: planSettings,
+      cluster_tags: [{ name: 'scratch', value: '' }],
+    },
+  },
+};
+
+/** As the answer to a creation has it, its nulls included. @see pks-api, section 7.2 */
+function dev2(startedAt: number, milliseconds: number): Instance {
+  return {
+    owner: 'cody',
+    cluster: {
+      name: 'dev-2',
+      plan_name: 'small',
+      last_action: 'CREATE',
+      last_action_state: 'in progress',
+      last_action_description: 'Creating cluster',
+      uuid: 'f4e2b775-8be3-41b8-abe8-67f2265b957e',
+      kubernetes_master_ips: ['In Progress'],
+      network_profile_name: null,
+      compute_profile_name: '',
+      kubernetes_profile_name: null,
+      k8s_version: '1.16.7',
+      pks_version: '1.7.0-build.26',
+      parameters: {
+        kubernetes_master_host: 'dev-2.example.com',
+        kubernetes_master_port: 8443,
+        worker_haproxy_ip_addresses: null,
+        kubernetes_worker_instances: 2,
+        authorization_mode: null,
+        kubernetes_setting_plan_details: planSettings,
+        k8s_customization_parameters: {
+          vsphere_cloud_provider_config_key: null,
+          unset_http_proxy: null,
+          insecure_registries: null,
         },
       },
-    };
-  });
+    },
+    steps: [
+      {
+        at: startedAt + milliseconds / 4,
+        change: { last_action_description: 'Instance provisioning in progress' },
+      },
+      {
+        at: startedAt + milliseconds,
+        change: {
+          last_action_state: 'succeeded',
+          last_action_description: 'Instance provisioning completed',
+          kubernetes_master_ips: ['10.0.10.9'],
+        },
+      },
+    ],
+  };
 }
+
+/** An old one, from before the API told versions. */
+const dev3: Instance = {
+  owner: 'cody',
+  cluster: {
+    name: 'dev-3',
+    plan_name: 'small',
+    last_action: 'DELETE',
+    last_action_state: 'failed',
+    last_action_description:
+      'There was a problem completing your request. Please contact your operations team ' +
+      'providing the following information: service: p.pks, service-instance-guid: ' +
+      '62e2a43a-dc2a-47a8-a361-3911589e60aa, broker-request-id: ' +
+      '0d6a9f3c-5a0b-4f0e-9d3e-0b6f8f6f7c11, task-id: 4711, operation: delete',
+    uuid: '62e2a43a-dc2a-47a8-a361-3911589e60aa',
+    kubernetes_master_ips: ['10.0.10.12'],
+    parameters: {
+      kubernetes_master_host: 'dev-3.example.com',
+      kubernetes_master_port: 8443,
+      kubernetes_worker_instances: 1,
+    },
+  },
+};

@@ -1,18 +1,19 @@
-import { route, type Route } from '../router.js';
-import type { ApiOptions } from './api.js';
-import { forScopes, readers } from './scopes.js';
+import { json, route, type Route } from '../router.js';
+import { readers, type Guard } from './guard.js';
 
-/** The login probe; its type is the vendor's. @see pks-api, section 1 */
-export function actuatorRoutes({ tokens }: ApiOptions): Route[] {
+/** The type that Spring Boot 2 gives these answers. @see pks-api, section 1 */
+const actuatorType = {
+  'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
+};
+
+/** The login probe, and whether the API is up, which everybody may ask. */
+export function actuatorRoutes(guarded: Guard): Route[] {
   return [
     route(
       'GET',
       '/actuator/info',
-      forScopes(tokens, readers, () => ({
-        status: 200,
-        headers: { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' },
-        body: '{}',
-      })),
+      guarded(readers, () => json(200, {}, actuatorType)),
     ),
+    route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorType)),
   ];
 }

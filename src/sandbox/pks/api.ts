@@ -1,37 +1,63 @@
-import {
-  createRouter,
-  json,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../router.js';
-import type { TokenCheck } from './caller.js';
+import { createRouter, json, methodsFor } from '../router.js';
+import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { actuatorRoutes } from './actuator.js';
-import { clusterRoutes } from './clusters.js';
 import type { BrokerAccess } from './broker-access.js';
+import type { TokenCheck } from './caller.js';
+import { clusterRoutes } from './clusters.js';
+import { createGuard } from './guard.js';
+import { Refused } from './refused.js';
+import { upgradableRoutes } from './upgradable.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;
   readonly broker: BrokerAccess;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
-/** The PKS API: no state of its own, every answer is made of what UAA and broker say. */
-export function createApi(
-  options: ApiOptions,
-): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const routes = [...actuatorRoutes(options), ...clusterRoutes(options)];
-  const answer = createRouter([...routes, ...heads(routes)], () =>
-    json(404, { status: 404, error: 'Not Found', message: 'No message available' }),
-  );
-  return async (request) => {
-    if (request.path === '/actuator/health') return json(200, { status: 'UP' });
-    return answer(request);
+/**
+ * The PKS API of release 1.7. It has no state of its own: every answer is made of what UAA and
+ * broker say on the wire.
+ */
+export function createApi({
+  tokens,
+  broker,
+  now,
+}: ApiOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
+  const guarded = createGuard(tokens);
+  const routes = [
+    ...actuatorRoutes(guarded),
+    ...clusterRoutes(guarded, broker),
+    ...upgradableRoutes(guarded),
+  ];
+  /** Spring Boot's error document. */
+  const springError = (
+    status: number,
+    error: string,
+    message: string,
+    { path }: SandboxRequest,
+    headers: Record<string, string> = {},
+  ): SandboxResponse => {
+    const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
+    return json(status, { timestamp, status, error, message, path }, headers);
   };
+  const unserved = guarded('anybody', ({ request }) => {
+    const methods = methodsFor(routes, request.path);
+    if (methods.length === 0) return springError(404, 'Not Found', 'No message available', request);
+    const message = `Request method '${request.method}' not supported`;
+    const headers = { allow: methods.join(', ') };
+    return springError(405, 'Method Not Allowed', message, request, headers);
+  });
+  const answer = createRouter(routes, unserved);
+  return (request) =>
+    answer({ ...request, path: withoutTrailingSlash(request.path) }).catch((error: unknown) => {
+      if (error instanceof Refused) return error.response;
+      const message = error instanceof Error ? error.message : String(error);
+      return springError(500, 'Internal Server Error', message, request);
+    });
 }
 
-/** HEAD is answered as GET; the body is left out on the wire. */
-function heads(routes: readonly Route[]): Route[] {
-  return routes
-    .filter(({ method }) => method === 'GET')
-    .map((route) => ({ ...route, method: 'HEAD' }));
+/** @see pks-api, section 1 */
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }

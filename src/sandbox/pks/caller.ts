@@ -1,108 +1,98 @@
-import { json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { ask } from '../wire.js';
+import { json, type SandboxRequest } from '../router.js';
+import { ask, basic } from '../wire.js';
+import { Refused } from './refused.js';
 
 /** Who calls, as the UAA says. */
 export interface Caller {
   /** User name, or client id of a token without a user: what owns clusters. */
   readonly name: string;
+  readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
 }
 
+/** Where and as whom the API asks about tokens. */
 export interface TokenCheck {
   /** Base URL of the UAA. */
   readonly uaa: string;
-  /** PEM of its authority; the system's are trusted if absent. */
+  /** PEM of its authority; the system's are trusted if undefined. */
   readonly uaaCa: string | undefined;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** A caller, or the answer to one that is none. */
-export type Checked =
-  | { readonly caller: Caller; readonly refusal?: undefined }
-  | { readonly caller?: undefined; readonly refusal: SandboxResponse };
-
 /**
  * Asks the UAA about the request's token, every time, as the API's own client.
- * @see pks-api, section 2
+ *
+ * @throws {Refused} 401 when there is no token, or when the UAA does not take it.
+ * @throws {Error} when the UAA does not answer, or does not answer as one.
+ * @see pks-api, section 2; UAA's `/check_token`
  */
-export async function checkCaller(request: SandboxRequest, check: TokenCheck): Promise<Checked> {
+export async function callerOf(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
   const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
   if (token === undefined) {
-    return {
-      refusal: oauthError(
-        'unauthorized',
-        'Full authentication is required to access this resource',
-      ),
-    };
+    throw unauthorized('unauthorized', 'Full authentication is required to access this resource');
   }
   const { uaa, uaaCa, clientId, clientSecret } = check;
-  const answer = await ask({
+  const url = `${uaa}/check_token`;
+  const { status, body } = await ask({
     method: 'POST',
-    url: `${uaa}/check_token`,
+    url,
     headers: {
-      authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
+      authorization: basic(clientId, clientSecret),
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
     },
     body: new URLSearchParams({ token }).toString(),
-    ...(uaaCa === undefined ? {} : { ca: uaaCa }),
-  }).catch(() => undefined);
-  // Without its UAA the API can do nothing at all. @see pks-api, section 2
-  if (answer === undefined)
-    return { refusal: springError('I/O error on POST request for /check_token') };
-  if (answer.status === 400) return { refusal: invalidToken(answer.body) };
-  if (answer.status !== 200) {
-    return { refusal: springError(`${String(answer.status)} from /check_token`) };
-  }
-  const caller = toCaller(answer.body);
-  return caller === undefined
-    ? { refusal: springError('unreadable answer of /check_token') }
-    : { caller };
-}
-
-export function springError(message: string): SandboxResponse {
-  return json(500, {
-    status: 500,
-    error: 'Internal Server Error',
-    message,
+    ...(uaaCa !== undefined && { ca: uaaCa }),
+  }).catch((error: unknown) => {
+    throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
   });
+  const answer = parsed(body);
+  if (status === 400) {
+    const description = text(answer, 'error_description') ?? 'Cannot convert access token to JSON';
+    throw unauthorized('invalid_token', description);
+  }
+  const caller = status === 200 ? toCaller(answer) : undefined;
+  if (!caller) throw new Error(`The UAA answered POST "${url}" with ${String(status)}`);
+  return caller;
 }
 
-function invalidToken(body: string): SandboxResponse {
-  const description: unknown = member(parsed(body), 'error_description');
-  return oauthError(
-    'invalid_token',
-    typeof description === 'string' ? description : 'Invalid token',
+function unauthorized(error: string, description: string): Refused {
+  // What the UAA says may quote the token, and a header takes less than a body.
+  const quoted = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
+  const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${quoted}"`;
+  return new Refused(
+    json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
   );
 }
 
-function oauthError(error: string, description: string): SandboxResponse {
-  return json(
-    401,
-    { error, error_description: description },
-    {
-      'www-authenticate': `Bearer realm="pks", error="${error}", error_description="${description}"`,
-    },
-  );
+function toCaller(claims: unknown): Caller | undefined {
+  const clientId = text(claims, 'client_id');
+  const scope = member(claims, 'scope');
+  if (clientId === undefined || !Array.isArray(scope)) return undefined;
+  const scopes = scope.filter((name): name is string => typeof name === 'string');
+  return { name: text(claims, 'user_name') ?? clientId, clientId, scopes: new Set(scopes) };
 }
 
-function toCaller(body: string): Caller | undefined {
-  const claims = parsed(body);
-  const name: unknown = member(claims, 'user_name') ?? member(claims, 'client_id');
-  const scope: unknown = member(claims, 'scope');
-  if (typeof name !== 'string' || !Array.isArray(scope)) return undefined;
-  return { name, scopes: new Set(scope.map(String)) };
+function text(value: unknown, key: string): string | undefined {
+  const found = member(value, key);
+  return typeof found === 'string' ? found : undefined;
 }
 
 function member(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }
 
-function parsed(text: string): unknown {
+function parsed(body: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON.parse(body) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** Node's own errors are no `Error` in every realm, and some have no message but a code. */
+function messageOf(error: unknown): string {
+  const [message, code] = [text(error, 'message'), text(error, 'code')];
+  return message !== undefined && message !== '' ? message : (code ?? String(error));
 }
