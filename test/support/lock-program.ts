@@ -1,0 +1,25 @@
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createLock } from '../../src/auth/refresh-lock.js';
+import { systemClock } from '../../src/clock.js';
+
+/**
+ * Adds one to the number in a file, so often, under a lock, and logs its going in and out; with
+ * `hang` it stays inside until it is killed.
+ */
+const [lockPath = '', counterPath = '', logPath = '', rounds = ''] = process.argv.slice(2);
+const { exclusively } = createLock(lockPath, { clock: systemClock });
+const log = (what: 'in' | 'out'): void => {
+  appendFileSync(logPath, `${what} ${String(process.pid)}\n`);
+};
+
+for (let round = 0; round < (rounds === 'hang' ? 1 : Number(rounds)); round += 1) {
+  await exclusively(async () => {
+    log('in');
+    const before = Number(readFileSync(counterPath, 'utf8'));
+    process.stdout.write('inside\n');
+    await systemClock.sleep(rounds === 'hang' ? 60_000 : 3);
+    writeFileSync(counterPath, String(before + 1));
+    log('out');
+  });
+}
+process.stdout.write('done\n');

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createSessionStore, type Reservation } from '../../src/auth/session-file.js';
+import { errorMessage, isTpksError } from '../../src/errors.js';
+import { createKeyFile } from '../../src/keychain/key-file.js';
+import { sessionOf } from './session-sample.js';
+
+/**
+ * Does with the session of `cody` in a folder (first argument) what the other arguments say, and
+ * prints what came of each as one line of JSON.
+ */
+const [folder = '', ...steps] = process.argv.slice(2);
+const store = createSessionStore({
+  context: 'cody',
+  directory: join(folder, 'sessions'),
+  keychain: createKeyFile(join(folder, 'keys')),
+});
+let reservation: Reservation | undefined;
+
+const actions: Readonly<Record<string, (value: string) => unknown>> = {
+  read: async () => (await store.read())?.accessToken,
+  reserve: async () => {
+    reservation = await store.reserve();
+  },
+  write: (value) => reservation?.write(sessionOf(value)),
+  release: () => reservation?.release(),
+  remove: () => store.remove(),
+  list: () => readdirSync(join(folder, 'sessions')),
+  fill: fillDisk,
+  readOnly: () => {
+    execFileSync('mount', ['-o', 'remount,ro', folder]);
+  },
+  /** Root may do what others may not. */
+  nobody: () => {
+    if (process.getuid?.() === 0) process.setuid?.(65_534);
+  },
+  /** Until this process is killed. */
+  writeForever: async () => {
+    for (let round = 0; ; round += 1) {
+      const next = await store.reserve();
+      await next.write(sessionOf(`token-${String(round)}-${'x'.repeat(round % 3000)}`));
+      await next.release();
+      if (round === 0) print({ value: 'writing' });
+    }
+  },
+  hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
+};
+
+for (const step of steps) {
+  const [action = '', value = ''] = step.split(':');
+  try {
+    print({ value: await actions[action]?.(value) });
+  } catch (error) {
+    print(
+      isTpksError(error)
+        ? { kind: error.kind, message: error.message, hint: error.hint }
+        : { bug: errorMessage(error) },
+    );
+  }
+}
+
+/** In ever smaller pieces, down to the last byte. */
+function fillDisk(): void {
+  const file = openSync(join(folder, 'fill'), 'a');
+  for (let bytes = 65_536; bytes >= 1;) {
+    try {
+      writeSync(file, Buffer.alloc(bytes, 1));
+    } catch {
+      bytes = Math.floor(bytes / 2);
+    }
+  }
+  closeSync(file);
+}
+
+function print(line: object): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

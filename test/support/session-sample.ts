@@ -1,0 +1,13 @@
+import type { StoredSession } from '../../src/auth/session-file.js';
+
+/** A session with this access token. */
+export function sessionOf(accessToken: string): StoredSession {
+  return {
+    accessToken,
+    refreshToken: `refresh-of-${accessToken}`,
+    scope: 'pks.clusters.manage',
+    expiresAt: '2030-01-02T03:04:05.000Z',
+    lifetimeSeconds: 600,
+    clockOffsetSeconds: -3,
+  };
+}

@@ -1,0 +1,328 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createLock, type LockDeps } from '../../../src/auth/refresh-lock.js';
+import { systemClock, type Clock } from '../../../src/clock.js';
+import { thisProcess } from '../../../src/disk/owner.js';
+import { spawnProgram } from '../../support/program.js';
+import { bundle } from '../../support/bundle.js';
+import { withFolder } from '../../support/temporary-folder.js';
+
+/** A clock that runs only while somebody sleeps. */
+function fakeClock(): Clock {
+  let now = Date.parse('2026-01-01T00:00:00Z');
+  return {
+    now: () => new Date(now),
+    sleep: async (milliseconds) => {
+      now += milliseconds;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+const lockOf = (path: string, deps: Partial<LockDeps> = {}) =>
+  createLock(path, { clock: systemClock, ...deps });
+const contentFor = (owner: object): string => `${JSON.stringify({ ...owner, id: 'x' })}\n`;
+const deadPid = (): number => spawnSync(process.execPath, ['-e', '0']).pid;
+/** Fails at once where the lock should be taken at once. */
+const soon = { waitSeconds: 1 };
+
+describe('in one process', () => {
+  test('works one after the other, gives back what the work gives, and leaves nothing', () =>
+    withFolder(async (folder) => {
+      const { exclusively } = lockOf(join(folder, 'x.lock'));
+      const order: string[] = [];
+      const work = (name: string) => async () => {
+        order.push(`${name} in`);
+        await systemClock.sleep(5);
+        order.push(`${name} out`);
+        return name;
+      };
+      const names = ['a', 'b', 'c'];
+      expect(await Promise.all(names.map((name) => exclusively(work(name))))).toEqual(names);
+      expect(order).toHaveLength(6);
+      for (let at = 0; at < 6; at += 2) {
+        expect(order[at + 1]).toBe(order[at]!.replace('in', 'out'));
+      }
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('is free again after work that failed', () =>
+    withFolder(async (folder) => {
+      const { exclusively } = lockOf(join(folder, 'x.lock'), soon);
+      const failing = exclusively(() => Promise.reject(new Error('no')));
+      await expect(failing).rejects.toMatchObject({ message: 'no' });
+      expect(await exclusively(async () => 1)).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('makes its folder for this user alone, and leaves one that exists as it is', () =>
+    withFolder(async (folder) => {
+      const made = join(folder, 'a', 'b');
+      await lockOf(join(made, 'x.lock')).exclusively(async () => {
+        expect((await stat(join(made, 'x.lock'))).mode & 0o777).toBe(0o600);
+      });
+      expect((await stat(made)).mode & 0o777).toBe(0o700);
+      const { mode } = await stat('/tmp');
+      await lockOf('/tmp/tpks-lock-test.lock').exclusively(async () => undefined);
+      expect((await stat('/tmp')).mode).toBe(mode);
+    }));
+
+  test('names itself in the lock while it works', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const text = await lockOf(path).exclusively(() => readFile(path, 'utf8'));
+      expect(JSON.parse(text)).toMatchObject({ ...thisProcess(), pid: process.pid });
+      expect(text).toContain(hostname());
+    }));
+
+  test('works on a file system without hard links, too', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
+      const { exclusively } = lockOf(path, { link });
+      let inside = 0;
+      const work = async (): Promise<void> => {
+        expect((inside += 1)).toBe(1);
+        await systemClock.sleep(5);
+        inside -= 1;
+      };
+      await Promise.all([exclusively(work), exclusively(work), exclusively(work)]);
+      await writeFile(path, contentFor({ ...thisProcess(), pid: deadPid() }));
+      await lockOf(path, { link, ...soon }).exclusively(work);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('believes in a lock that it took although the file system says that it did not', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const link = async (from: string, to: string): Promise<void> => {
+        await writeFile(to, await readFile(from), { flag: 'wx' });
+        throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
+      };
+      expect(await lockOf(path, { link, ...soon }).exclusively(async () => 1)).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+});
+
+describe('a lock that another process left', () => {
+  const dead: readonly (readonly [string, () => object])[] = [
+    ['which has ended', () => ({ ...thisProcess(), pid: deadPid() })],
+    ['whose PID belongs to another now', () => ({ ...thisProcess(), startTime: '1' })],
+  ];
+  test.each(dead)('%s is taken over at once', (_what, owner) =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      await writeFile(path, contentFor(owner()));
+      const started = performance.now();
+      await lockOf(path, soon).exclusively(async () => undefined);
+      expect(performance.now() - started).toBeLessThan(500);
+      expect(await readdir(folder)).toEqual([]);
+    }),
+  );
+
+  test('which is a zombie is taken over at once', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      // The shell becomes `sleep`, which never looks at its child.
+      const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60']);
+      try {
+        const pid = await new Promise<number>((resolve) => {
+          parent.stdout.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+        });
+        const zombie = async () => (await readFile(`/proc/${String(pid)}/stat`, 'utf8')).split(' ');
+        while ((await zombie())[2] !== 'Z') await systemClock.sleep(5);
+        await writeFile(
+          path,
+          contentFor({ ...thisProcess(), pid, startTime: (await zombie())[21] }),
+        );
+        expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
+      } finally {
+        parent.kill();
+      }
+    }));
+
+  test('while it was taking over another one is taken over, too', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      for (const name of [path, `${path}.break`, `${path}.break.break`]) {
+        await writeFile(name, contentFor({ ...thisProcess(), pid: deadPid() }));
+      }
+      expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('on another host is waited for, and taken over when it is two minutes old', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
+      const { exclusively } = lockOf(path, { clock: fakeClock() });
+      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: `Process 1 on other has held ${path} for more than 30 s`,
+      });
+      expect(await readdir(folder)).toEqual(['x.lock']);
+      const old = new Date(Date.now() - 121_000);
+      await utimes(path, old, old);
+      expect(await exclusively(async () => 1)).toBe(1);
+      expect(await readdir(folder)).toEqual([]);
+    }));
+
+  test('before its name was in it is taken over after five seconds', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      await writeFile(path, '');
+      const { exclusively } = lockOf(path, { clock: fakeClock(), waitSeconds: 2 });
+      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: `Another process has held ${path} for more than 2 s`,
+        hint: `if no other tpks is running, remove the file: rm '${path}'`,
+      });
+      const old = new Date(Date.now() - 6_000);
+      await utimes(path, old, old);
+      expect(await exclusively(async () => 1)).toBe(1);
+    }));
+});
+
+describe('a lock that is not to be had', () => {
+  test('is waited for 30 s, then its holder and its file are named, and it is left alone', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'x.lock');
+      const held = contentFor(thisProcess());
+      await writeFile(path, held);
+      const clock = fakeClock();
+      const started = clock.now().getTime();
+      const { exclusively } = lockOf(path, { clock });
+      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: `Process ${String(process.pid)} has held ${path} for more than 30 s`,
+        hint: `wait for it or end it (kill ${String(process.pid)}), and try again`,
+      });
+      const waited = clock.now().getTime() - started;
+      expect(waited).toBeGreaterThanOrEqual(30_000);
+      expect(waited).toBeLessThan(30_100);
+      expect(await readFile(path, 'utf8')).toBe(held);
+      expect(await readdir(folder)).toEqual(['x.lock']);
+    }));
+
+  test('because of the disk is a keychain error with the path', () =>
+    withFolder(async (folder) => {
+      await writeFile(join(folder, 'file'), '');
+      const path = join(folder, 'file', 'x.lock');
+      let worked = false;
+      const result = lockOf(path).exclusively(async () => (worked = true));
+      await expect(result).rejects.toMatchObject({
+        kind: 'keychain',
+        message: expect.stringMatching(/^Cannot write .*\/file\/x\.lock: file already exists$/),
+      });
+      expect(worked).toBe(false);
+    }));
+});
+
+describe('among processes', () => {
+  let program = '';
+  beforeAll(async () => {
+    program = await bundle('test/support/lock-program.ts');
+  });
+  afterAll(() => rm(dirname(program), { recursive: true }));
+
+  const files = (folder: string) => ({
+    lock: join(folder, 'locks', 'x.lock'),
+    counter: join(folder, 'counter'),
+    log: join(folder, 'log'),
+  });
+
+  /**
+   * @returns who was inside, in order; fails if anybody went in before another was out, or killed.
+   */
+  async function entries(log: string, killed: readonly string[] = []): Promise<string[]> {
+    const pids: string[] = [];
+    let inside = '';
+    for (const line of (await readFile(log, 'utf8')).trim().split('\n')) {
+      const [what, pid = ''] = line.split(' ');
+      if (what === 'in') {
+        if (inside !== '') expect(killed).toContain(inside);
+        pids.push(pid);
+        inside = pid;
+      } else {
+        expect(pid).toBe(inside);
+        inside = '';
+      }
+    }
+    return pids;
+  }
+
+  test(
+    '20 of them, 5 times each, never work at the same time',
+    () =>
+      withFolder(async (folder) => {
+        const { lock, counter, log } = files(folder);
+        await writeFile(counter, '0');
+        const running = Array.from({ length: 20 }, () =>
+          spawnProgram(program, [lock, counter, log, '5']),
+        );
+        for (const { code } of await Promise.all(running.map(({ end }) => end()))) {
+          expect(code).toBe(0);
+        }
+        expect(await readFile(counter, 'utf8')).toBe('100');
+        expect(await entries(log)).toHaveLength(100);
+        expect(await readdir(dirname(lock))).toEqual([]);
+      }),
+    60_000,
+  );
+
+  test.each(Array.from({ length: 10 }, (_, index) => index + 1))(
+    'the next ones go on at once when the one inside is killed, round %i',
+    () =>
+      withFolder(async (folder) => {
+        const { lock, counter, log } = files(folder);
+        await writeFile(counter, '0');
+        const holder = spawnProgram(program, [lock, counter, log, 'hang']);
+        await holder.line();
+        const waiting = [1, 2, 3].map(() => spawnProgram(program, [lock, counter, log, '1']));
+        await systemClock.sleep(100 + Math.random() * 100);
+        const killedAt = performance.now();
+        await holder.kill();
+        for (const { code } of await Promise.all(waiting.map(({ end }) => end()))) {
+          expect(code).toBe(0);
+        }
+        expect(performance.now() - killedAt).toBeLessThan(5000);
+        const order = await entries(log, [String(holder.pid)]);
+        expect(order).toHaveLength(4);
+        expect(await readFile(counter, 'utf8')).toBe('3');
+        expect(await readdir(dirname(lock))).toEqual([]);
+      }),
+    20_000,
+  );
+
+  test(
+    'those that live go on, one at a time, when others are killed anywhere',
+    () =>
+      withFolder(async (folder) => {
+        const { lock, counter, log } = files(folder);
+        await writeFile(counter, '0');
+        const running = Array.from({ length: 8 }, () =>
+          spawnProgram(program, [lock, counter, log, '15']),
+        );
+        const [victims, survivors] = [running.slice(0, 4), running.slice(4)];
+        await Promise.all(running.map(({ line }) => line()));
+        for (const victim of victims) {
+          await systemClock.sleep(Math.random() * 60);
+          await victim.kill();
+        }
+        for (const { code, lines } of await Promise.all(survivors.map(({ end }) => end()))) {
+          expect(code).toBe(0);
+          expect(lines.at(-1)).toBe('done');
+        }
+        await entries(
+          log,
+          victims.map(({ pid }) => String(pid)),
+        );
+        await lockOf(lock, soon).exclusively(async () => undefined);
+        expect(await readdir(dirname(lock))).toEqual([]);
+      }),
+    30_000,
+  );
+});
