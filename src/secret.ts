@@ -1,10 +1,13 @@
+import { spellings } from './spellings.js';
+
 /** Shown wherever a secret would stand. */
 export const mask = '•••';
 
 /** Shorter values would blot out ordinary words and protect nothing. */
 const shortestRedacted = 3;
 
-const known = new Set<string>();
+/** Every value, with its patterns once a text is long enough to hold it. */
+const known = new Map<string, readonly RegExp[] | undefined>();
 
 /** A value that does not print itself: not in a template, not in JSON, not in `util.inspect`. */
 export class Secret {
@@ -12,7 +15,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    known.add(value);
+    for (const part of partsOf(value)) if (!known.has(part)) known.set(part, undefined);
   }
 
   /** The value itself; for the keychain, the grants and the bearer header alone. */
@@ -38,51 +41,26 @@ export class Secret {
 }
 
 /**
- * Takes every secret in hand out of a text, in raw, percent-encoded, JSON-escaped, base64 and
- * JWT-part form, and everything that looks like a JWT, in hand or not.
+ * Takes every secret in hand out of a text, in all its spellings, and everything that looks like a
+ * JWT, in hand or not.
  */
 export function redact(text: string): string {
   let safe = text.replace(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, mask);
-  for (const form of forms()) safe = safe.replaceAll(form, mask);
+  // The longest first, so that no tail of one secret is left by a shorter one.
+  for (const value of [...known.keys()].sort((one, other) => other.length - one.length)) {
+    // No spelling is shorter than the value: most messages are too short for a token.
+    if (value.length > safe.length) continue;
+    const patterns = known.get(value) ?? spellings(value);
+    known.set(value, patterns);
+    for (const pattern of patterns) safe = safe.replace(pattern, mask);
+  }
   return safe;
 }
 
-/** The spellings of every known secret, longest first so that no tail of one survives. */
-function forms(): string[] {
-  const all = new Set<string>();
-  for (const value of known) {
-    if (value.length < shortestRedacted) continue;
-    for (const part of [value, ...jwtParts(value)]) {
-      all.add(part).add(encodeURIComponent(part)).add(formEncoded(part));
-      all.add(JSON.stringify(part).slice(1, -1));
-      for (const encoded of base64Forms(part)) all.add(encoded);
-    }
-  }
-  return [...all].sort((one, other) => other.length - one.length);
-}
-
-function jwtParts(value: string): string[] {
-  const parts = value.split('.');
-  return parts.length === 3 && value.startsWith('eyJ')
-    ? parts.filter((part) => part.length >= shortestRedacted)
-    : [];
-}
-
-function formEncoded(value: string): string {
-  return new URLSearchParams([['', value]]).toString().slice(1);
-}
-
-/** Base64 of a value depends on where in a triple of bytes it starts: all three, sure digits only. */
-function base64Forms(value: string): string[] {
-  const bytes = Buffer.from(value);
-  const found: string[] = [];
-  for (const offset of [0, 1, 2]) {
-    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    const start = offset === 0 ? 0 : offset + 1;
-    const end = Math.floor(((offset + bytes.length) * 8) / 6);
-    const core = encoded.slice(start, end);
-    if (core.length < 6) continue;
-    found.push(core, core.replaceAll('+', '-').replaceAll('/', '_'));
-  }
-  return found;
+/** A JWT also by its parts: each alone tells who somebody is, or proves it. */
+function partsOf(value: string): string[] {
+  const parts = value.startsWith('eyJ') ? value.split('.') : [];
+  return [value, ...(parts.length === 3 ? parts : [])].filter(
+    (part) => part.length >= shortestRedacted,
+  );
 }

@@ -59,7 +59,8 @@ function tracedBody(
 }
 
 function shown(body: string): string {
-  const safe = body.replace(inForm, `$1$2=${mask}`).replace(inJson, `$1"${mask}"`);
+  // Before it is cut: half a secret would not be known any more.
+  const safe = redact(body.replace(inForm, `$1$2=${mask}`).replace(inJson, `$1"${mask}"`));
   return safe.length > shownCharacters
     ? `${safe.slice(0, shownCharacters)}… (${String(safe.length)} characters)`
     : safe;

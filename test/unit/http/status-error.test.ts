@@ -1,0 +1,115 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { unescapeHtml, withStatusErrors } from '../../../src/http/status-error.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+
+const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
+
+/** What comes of an answer. */
+async function outcome(answer: FakeAnswer): Promise<unknown> {
+  const send = withStatusErrors(fakeSend(answer).send);
+  return send(request).then(
+    ({ status }) => status,
+    (error: unknown) => error,
+  );
+}
+
+test.each([200, 201, 202, 204])('%i is a success', async (status) => {
+  expect(await outcome({ status })).toBe(status);
+});
+
+test.each([
+  [400, 'failed'],
+  [401, 'unauthenticated'],
+  [403, 'forbidden'],
+  [404, 'notFound'],
+  [405, 'failed'],
+  [408, 'unavailable'],
+  [409, 'conflict'],
+  [412, 'conflict'],
+  [422, 'failed'],
+  [429, 'unavailable'],
+  [500, 'unavailable'],
+  [502, 'unavailable'],
+  [503, 'unavailable'],
+])('%i is %s, and a passing trouble says try again', async (status, kind) => {
+  const hint = kind === 'unavailable' ? 'try again in a while' : undefined;
+  const message = `The server answered with HTTP ${String(status)}`;
+  expect(await outcome({ status })).toMatchObject({ kind, status, message, hint });
+});
+
+describe('the server’s words', () => {
+  test.each([
+    ['of the PKS API', { body: 'no such plan', status: 400 }, 'no such plan'],
+    ['of OAuth', { error: 'x', error_description: 'it is so' }, 'it is so'],
+    ['of Spring', { message: 'Bad Request', path: '/v1' }, 'Bad Request'],
+    ['escaped for HTML', { message: 'user &quot;a&amp;b&quot;' }, 'user "a&b"'],
+  ])('%s', async (_name, body, message) => {
+    expect(await outcome({ status: 400, body })).toMatchObject({ message });
+  });
+
+  test.each(['', '<html>Bad gateway</html>', '[]', '"text"', 'null', { error_description: 7 }])(
+    '%j has none: the status stands for it',
+    async (body) => {
+      const message = 'The server answered with HTTP 502';
+      expect(await outcome({ status: 502, body })).toMatchObject({ message });
+    },
+  );
+
+  test('the code of OAuth goes along', async () => {
+    const body = { error: 'insufficient_scope', error_description: 'no' };
+    expect(await outcome({ status: 403, body })).toMatchObject({
+      oauthError: 'insufficient_scope',
+    });
+  });
+});
+
+describe('redirects', () => {
+  const to = (location?: string): Promise<unknown> =>
+    outcome({ status: 302, headers: location === undefined ? {} : { location } });
+
+  test.each([
+    'https://evil.example.com/',
+    'http://api.example.com:9021/v1/clusters',
+    'https://api.example.com/',
+    '//evil.example.com/',
+  ])('to another origin (%s) are unsafe', async (location) => {
+    expect(await to(location)).toMatchObject({
+      kind: 'untrusted',
+      message: expect.stringContaining(
+        'api.example.com:9021 answered with a redirect (HTTP 302) to ',
+      ),
+      hint: expect.stringContaining('nothing secret was sent there'),
+    });
+  });
+
+  test('to the same origin are no answer either', async () => {
+    expect(await to('/login')).toMatchObject({
+      kind: 'unavailable',
+      message:
+        'api.example.com:9021 answered with a redirect (HTTP 302) to ' +
+        'https://api.example.com:9021/login instead of an answer',
+    });
+  });
+
+  test.each([undefined, 'https://'])('to nowhere (%s) are not followed', async (location) => {
+    expect(await to(location)).toMatchObject({
+      kind: 'untrusted',
+      message: expect.stringContaining('to nowhere'),
+    });
+  });
+});
+
+test('who knows better words may use them', async () => {
+  const { send } = fakeSend({ status: 404, body: { body: 'x' } });
+  const explained = withStatusErrors(send, ({ status, message, request: { url } }) =>
+    status === 404 ? new TpksError('notFound', `${url}: ${message}`) : undefined,
+  );
+  await expect(explained(request)).rejects.toThrow(`${request.url}: x`);
+});
+
+test('HTML is unescaped once, and what is none stays', () => {
+  expect(unescapeHtml('&lt;b&gt; &#39;x&#x27; &amp;lt; &unknown; &#1114112; & &')).toBe(
+    "<b> 'x' &lt; &unknown; &#1114112; & &",
+  );
+});

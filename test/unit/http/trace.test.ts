@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+import type { HttpRequest } from '../../../src/http/send.js';
+import { withTrace } from '../../../src/http/trace.js';
+import { Secret } from '../../../src/secret.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { leaks } from '../../support/leaks.js';
+
+const password = `pä ss+w%C3"ord&<'`;
+const token = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZC1vZi1hLXRva2Vu.c2lnbmF0dXJlLW9mLWEtdG9rZW4';
+/** Never registered: these are known by their names alone. */
+const unregistered = 'made-up-by-the-server-5f1c';
+
+async function trace(request: HttpRequest, answer: FakeAnswer): Promise<string> {
+  const lines: string[] = [];
+  let at = 0;
+  const send = withTrace(fakeSend(answer).send, {
+    write: (line) => lines.push(line),
+    now: () => new Date((at += 7)),
+  });
+  await (await send(request)).text();
+  return lines.join('\n');
+}
+
+const post = (body: string, headers: Readonly<Record<string, string>> = {}): HttpRequest => ({
+  method: 'POST',
+  url: 'https://api.example.com:8443/oauth/token',
+  headers,
+  body,
+});
+
+test('an exchange is shown as it was', async () => {
+  const text = await trace(
+    {
+      method: 'GET',
+      url: 'https://api.example.com:9021/v1/clusters',
+      headers: { accept: 'application/json' },
+    },
+    { headers: { 'x-vcap-request-id': '17' }, body: [{ name: 'dev-1' }] },
+  );
+  expect(text.split('\n')).toEqual([
+    '> GET https://api.example.com:9021/v1/clusters',
+    '> accept: application/json',
+    '< 200 after 7 ms',
+    '< x-vcap-request-id: 17',
+    '< [{"name":"dev-1"}]',
+  ]);
+});
+
+test('the answer goes on unchanged', async () => {
+  const lines: string[] = [];
+  const { send } = fakeSend({ status: 418, headers: { a: 'b' }, body: `{"token":"${token}"}` });
+  const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
+  const response = await traced(post(''));
+  expect(response).toMatchObject({ status: 418, headers: { a: 'b' } });
+  expect(await response.text()).toBe(`{"token":"${token}"}`);
+});
+
+describe('by name', () => {
+  test.each([
+    ['a form', `grant_type=password&password=${unregistered}&client_secret=${unregistered}`],
+    ['the first field of a form', `passcode=${unregistered}&grant_type=password`],
+    ['JSON', JSON.stringify({ userName: 'erin', password: unregistered })],
+    ['JSON with a number', `{"token":123456789012, "x":"y"}`.replace('123456789012', '0x5f1c')],
+    ['JSON that was cut off', `{"access_token":"${unregistered}`],
+    ['JSON with a quote in it', `{"secret":"\\"${unregistered}", "x":1}`],
+  ])('secrets in %s are left out', async (_name, body) => {
+    const text = await trace(post(body), { body });
+    expect(leaks(text, { unregistered, number: '0x5f1c' })).toEqual([]);
+    expect(text.match(/•••/g)?.length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('headers that hold secrets are left out, in both directions', async () => {
+    const headers = {
+      authorization: `Bearer ${unregistered}`,
+      cookie: `JSESSIONID=${unregistered}`,
+      'set-cookie': `X-Uaa-Csrf=${unregistered}`,
+      'proxy-authorization': `Basic ${unregistered}`,
+    };
+    const text = await trace(post('', headers), { headers });
+    expect(leaks(text, { unregistered })).toEqual([]);
+    expect(text).toContain('> authorization: •••');
+    expect(text).toContain('< set-cookie: •••');
+  });
+
+  test('what only sounds like a secret stays', async () => {
+    const text = await trace(post('grant_type=password&token_format=opaque'), {
+      body: { token_type: 'bearer', scope: 'a b', error: 'invalid_token' },
+    });
+    expect(text).toContain('grant_type=password&token_format=opaque');
+    expect(text).toContain('"token_type":"bearer","scope":"a b","error":"invalid_token"');
+  });
+});
+
+describe('by value', () => {
+  const secrets = { password, token };
+  for (const value of Object.values(secrets)) new Secret(value);
+  const basic = Buffer.from(`pks_cli:${password}`).toString('base64');
+
+  test.each<[string, HttpRequest, FakeAnswer]>([
+    ['in an unknown field', post(`secretWord=${encodeURIComponent(password)}`), {}],
+    ['in a URL', { ...post(''), url: `https://uaa/x?q=${encodeURIComponent(password)}` }, {}],
+    ['in an unknown header', post('', { 'x-auth': basic, 'x-token': token }), {}],
+    ['echoed in the body', post(''), { body: { said: password, tokens: [token] } }],
+    [
+      'echoed in HTML',
+      post(''),
+      {
+        body: `<p>${password.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')}</p>`,
+      },
+    ],
+    [
+      'echoed in a header',
+      post(''),
+      { headers: { location: `/?p=${encodeURIComponent(password)}#${token}` } },
+    ],
+    ['echoed as base64', post(''), { body: `x${basic}x ${Buffer.from(token).toString('base64')}` }],
+    [
+      'echoed in an error',
+      post(''),
+      { status: 400, body: { error_description: `Bad ${password}` } },
+    ],
+  ])('secrets %s are left out', async (_name, request, answer) => {
+    const text = await trace(request, answer);
+    expect(leaks(text, secrets)).toEqual([]);
+    expect(text).toContain('•••');
+  });
+
+  test('a secret at the edge of what is shown leaves no half of itself', async () => {
+    for (let before = 3960; before <= 4000; before += 5) {
+      const text = await trace(post(''), { body: `${'x'.repeat(before)} ${password} after` });
+      expect(leaks(text, { head: password.slice(0, 6) })).toEqual([]);
+      expect(leaks(text, { tail: password.slice(-6) })).toEqual([]);
+    }
+  });
+});
+
+test('a long body is cut, and its length told', async () => {
+  const text = await trace(post(''), { body: 'x'.repeat(5000) });
+  expect(text).toContain(`< ${'x'.repeat(4000)}… (5000 characters)`);
+});
+
+test('an exchange that fails shows what was sent', async () => {
+  const lines: string[] = [];
+  const { send } = fakeSend({ error: new Error('broken off') });
+  const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
+  await expect(traced(post('grant_type=password'))).rejects.toThrow('broken off');
+  expect(lines).toEqual([
+    '> POST https://api.example.com:8443/oauth/token',
+    '> grant_type=password',
+  ]);
+});

@@ -1,0 +1,130 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import { mask, redact, Secret } from '../../src/secret.js';
+import { leaks } from '../support/leaks.js';
+
+/** Signs that every encoding spells in its own way. */
+const odd = `p%2Bq+r s&t=u/ü"<'é!*(~`;
+
+const jwt = [
+  Buffer.from('{"alg":"RS256","kid":"key-1"}').toString('base64url'),
+  Buffer.from('{"jti":"a7f2","user_name":"cody","scope":["pks.clusters.manage"]}').toString(
+    'base64url',
+  ),
+  Buffer.from('0123456789 a signature of some length 9876543210').toString('base64url'),
+].join('.');
+
+describe('a secret', () => {
+  const secret = new Secret('hunter2-hunter2');
+
+  test.each([
+    ['in a template', `is ${String(secret)}`],
+    ['joined to a text', ['is ', secret].join('')],
+    ['in JSON', JSON.stringify({ secret })],
+    ['inspected', inspect({ secret, list: [secret] }, { depth: 5, showHidden: true })],
+    ['formatted', inspect(secret, { showHidden: true })],
+  ])('%s does not print itself', (_name, text) => {
+    expect(text).toContain(mask);
+    expect(leaks(text, { secret: secret.open() })).toEqual([]);
+  });
+
+  test('has no property that holds it', () => {
+    expect(Object.values(Object.getOwnPropertyDescriptors(secret))).toEqual([]);
+  });
+
+  test('opens to whoever asks for it', () => {
+    expect(secret.open()).toBe('hunter2-hunter2');
+    expect(new Secret('').isEmpty).toBe(true);
+    expect(secret.isEmpty).toBe(false);
+  });
+});
+
+describe('redact', () => {
+  new Secret(odd);
+  new Secret(jwt);
+
+  const [header = '', payload = '', signature = ''] = jwt.split('.');
+  const base64At = (before: number, secret: string) =>
+    Buffer.from(`${'-'.repeat(before)}${secret}--`).toString('base64');
+
+  test.each([
+    ['raw', odd],
+    ['percent-encoded', encodeURIComponent(odd)],
+    [
+      'percent-encoded in lower case',
+      encodeURIComponent(odd).replace(/%../g, (x) => x.toLowerCase()),
+    ],
+    ['percent-encoded to the last sign', odd.replace(/[^\w]/g, percent)],
+    ['as a form', new URLSearchParams({ password: odd }).toString()],
+    ['in JSON', JSON.stringify({ password: odd })],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify({ password: odd }))],
+    [
+      'in JSON without its umlauts',
+      JSON.stringify(odd).replaceAll('ü', '\\u00fc').replaceAll('é', '\\u00E9'),
+    ],
+    [
+      'in HTML',
+      odd
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;'),
+    ],
+    ['in HTML by numbers', odd.replace(/[&<"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`)],
+    ['base64, first of three', base64At(0, odd)],
+    ['base64, second of three', base64At(1, odd)],
+    ['base64, third of three', base64At(2, odd)],
+    ['base64url', Buffer.from(`id:${odd}`).toString('base64url')],
+  ])('%s: nothing of a password stays', (_name, form) => {
+    const text = redact(`before ${form} after`);
+    expect(leaks(text, { odd })).toEqual([]);
+    expect(text).toMatch(/^before .*•••.* after$/);
+  });
+
+  test.each([
+    ['raw', `Bearer ${jwt}`],
+    ['its payload', `payload=${payload}`],
+    ['its signature', `signature=${signature}`],
+    ['without its signature', `${header}.${payload}`],
+    ['base64 of it', base64At(1, jwt)],
+    ['base64 of its payload', base64At(2, payload)],
+  ])('%s: nothing of a token stays', (_name, form) => {
+    expect(leaks(redact(`before ${form} after`), { jwt })).toEqual([]);
+  });
+
+  test('a token that nobody registered is known by its looks', () => {
+    const stranger = jwt.replace(
+      payload,
+      Buffer.from('{"user_name":"naomi"}').toString('base64url'),
+    );
+    expect(redact(`got ${stranger}, sorry`)).toBe(`got ${mask}, sorry`);
+  });
+
+  test('the longest goes first: no tail of one secret is left by a shorter one', () => {
+    new Secret('correct-horse');
+    new Secret('correct-horse-battery-staple');
+    expect(redact('a correct-horse-battery-staple b correct-horse c')).toBe(
+      `a ${mask} b ${mask} c`,
+    );
+  });
+
+  test('a secret made of signs with a meaning in patterns is a text like any other', () => {
+    new Secret('$&.*(x|y)[z]');
+    expect(redact('a $&.*(x|y)[z] b')).toBe(`a ${mask} b`);
+  });
+
+  test('a secret of one or two signs would blot out everything', () => {
+    new Secret('ab');
+    new Secret('');
+    expect(redact('about')).toBe('about');
+  });
+
+  test('ordinary text stays as it is', () => {
+    const text = 'GET https://api.example.com:9021/v1/clusters 200 after 12 ms';
+    expect(redact(text)).toBe(text);
+  });
+});
+
+function percent(sign: string): string {
+  return [...Buffer.from(sign)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+}
