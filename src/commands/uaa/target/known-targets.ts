@@ -49,6 +49,20 @@ export function turnTo(settings: Settings, target: UaaTarget, context?: string):
   return { ...turned, targets: withTarget(turned, target, next), currentUaa: next };
 }
 
+/**
+ * Lets the contexts of a UAA follow a change of its target's trust: to another CA where they trusted
+ * as the target did, and back to verifying. None becomes less careful by it.
+ */
+export function withTrust(settings: Settings, before: UaaTarget, after: UaaTarget): Settings {
+  const contexts = Object.entries(settings.contexts).map(([name, context]) => {
+    if (context.uaa !== after.uaa) return [name, context] as const;
+    const caCert = context.caCert === before.caCert ? after.caCert : context.caCert;
+    const skipTlsVerification = context.skipTlsVerification && after.skipTlsVerification;
+    return [name, { ...context, caCert, skipTlsVerification }] as const;
+  });
+  return { ...settings, contexts: Object.fromEntries(contexts) };
+}
+
 function contextAt(settings: Settings, uaa: string): string | undefined {
   const entry = settings.targets.find((target) => target.uaa === uaa);
   const last: unknown = entry && Reflect.get(entry, 'context');

@@ -1,17 +1,10 @@
 import { Argument, Option, type Command } from 'commander';
-import { uaaBase } from '../../../auth/installation.js';
-import type { Settings } from '../../../config/settings.js';
 import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { View } from '../../../terminal/terminal.js';
-import {
-  currentContext,
-  currentTarget,
-  knownTargets,
-  turnTo,
-  type UaaTarget,
-} from './known-targets.js';
+import { knownTargets, turnTo, withTrust, type UaaTarget } from './known-targets.js';
+import { namedTarget } from './named-target.js';
+import { targetView } from './target-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'info' | 'env'>;
 
@@ -62,7 +55,8 @@ export async function target(input: Input, deps: Deps): Promise<void> {
   if (url === undefined && caCert === undefined && skipSslValidation === undefined) {
     return terminal.show(targetView(before));
   }
-  const next = await toTarget(input, before, deps);
+  const known = namedTarget(url, before);
+  const next = await toTarget(input, known, deps);
   if (next.skipTlsVerification) {
     terminal.warn(`TLS certificates of ${next.uaa} are not verified`);
   }
@@ -72,13 +66,15 @@ export async function target(input: Input, deps: Deps): Promise<void> {
       throw withTargetHint(error, next);
     });
   }
-  const after = await file.update((current) => turnTo(current, next));
+  const isTrustGiven = next.caCert !== known.caCert || skipSslValidation !== undefined;
+  const after = await file.update((current) =>
+    turnTo(isTrustGiven ? withTrust(current, known, next) : current, next),
+  );
   await terminal.show(targetView(after));
 }
 
-async function toTarget(input: Input, settings: Settings, { env }: Deps): Promise<UaaTarget> {
+async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<UaaTarget> {
   const { caCert = env['TPKS_CA_CERT'] || undefined, skipSslValidation } = input;
-  const known = find(input.url, settings);
   return {
     uaa: known.uaa,
     caCert:
@@ -89,70 +85,13 @@ async function toTarget(input: Input, settings: Settings, { env }: Deps): Promis
   };
 }
 
-function find(url: string | undefined, settings: Settings): UaaTarget {
-  const known = knownTargets(settings);
-  const invalid = (message: string) =>
-    new TpksError('notFound', message, { hint: 'tpks uaa targets' });
-  if (url === undefined) {
-    const current = currentTarget(settings);
-    if (current === undefined) throw invalid('no target set');
-    return current;
-  }
-  if (/^\d+$/.test(url)) {
-    const numbered = known[Number(url)];
-    if (numbered === undefined) throw invalid(`invalid target index ${url}`);
-    return numbered;
-  }
-  const uaa = toBase(url);
-  const sameServer = known.find((each) => new URL(each.uaa).origin === new URL(uaa).origin);
-  return (
-    known.find((each) => each.uaa === uaa) ?? { skipTlsVerification: false, ...sameServer, uaa }
-  );
-}
-
-function toBase(url: string): string {
-  try {
-    return uaaBase(url);
-  } catch (error) {
-    if (!isTpksError(error)) throw error;
-    throw new TpksError('usage', error.message, {
-      hint: 'tpks uaa target https://api.example.com:8443',
-      cause: error,
-    });
-  }
-}
-
-/** The network speaks of `tpks login`; here the same flag is needed elsewhere. */
+/** Of a certificate the network speaks as of one at `tpks login`; here the flag stands elsewhere. */
 function withTargetHint(error: unknown, { uaa }: UaaTarget): unknown {
-  if (!isTpksError(error) || error.kind !== 'untrusted') return error;
+  if (!isTpksError(error) || error.kind !== 'untrusted' || error.status !== undefined) return error;
   return new TpksError('untrusted', error.message, {
     hint:
       'nothing secret was sent and nothing saved; to trust it, get its CA certificate from whoever ' +
       `runs it:\ntpks uaa target ${uaa} --ca-cert FILE`,
     cause: error,
   });
-}
-
-function targetView(settings: Settings): View {
-  const target = currentTarget(settings);
-  const name = currentContext(settings);
-  const context = name === undefined ? undefined : settings.contexts[name];
-  if (target === undefined) return { json: null, text: ['no target set'] };
-  return {
-    json: {
-      uaa: target.uaa,
-      hasCaCert: target.caCert !== undefined,
-      skipTlsVerification: target.skipTlsVerification,
-      context: name ?? null,
-      clientId: context?.clientId ?? null,
-    },
-    text: [
-      '',
-      `Target: ${target.uaa}`,
-      ...(name === undefined || context === undefined
-        ? []
-        : [`Context: ${name}, from client ${context.clientId}`]),
-      '',
-    ],
-  };
 }

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import {
-  addFetchOptions,
-  fetchToken,
-  findClientId,
-  findClientSecret,
-  type FetchDeps,
-  type FetchFlags,
-} from './fetch.js';
+import { fetchToken, findClientId, findClientSecret, type FetchDeps } from './fetch.js';
+import { addFetchOptions, type FetchFlags } from './fetch-options.js';
 
 export function define(command: Command, deps: FetchDeps): void {
   addFetchOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))

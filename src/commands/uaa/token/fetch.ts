@@ -1,47 +1,17 @@
-import { Option, type Command } from 'commander';
 import type { Token } from '../../../auth/grants.js';
 import { apiBeside } from '../../../auth/installation.js';
 import type { GrantKind } from '../../../config/settings.js';
-import { withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { instant } from '../../session/when.js';
-import { toScope, wordList } from '../arguments.js';
+import { toScope } from '../arguments.js';
 import { nameOrAsk } from '../name.js';
 import type { UaaTarget } from '../target/known-targets.js';
+import type { FetchFlags } from './fetch-options.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 
 export type FetchDeps = TargetDeps & Pick<Services, 'logins' | 'grants' | 'secrets'>;
-
-/** Flags of every command that gets a token. */
-export interface FetchFlags {
-  readonly secret?: string;
-  readonly secretFile?: string;
-  readonly saveSecret?: true;
-  readonly scope?: readonly string[];
-  readonly store?: string;
-  readonly name?: string;
-}
-
-export function addFetchOptions(command: Command): Command {
-  return command
-    .option('-s, --secret <secret>', 'the client’s secret (others on this machine may see it)')
-    .addOption(
-      withFileNames(
-        new Option('--secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]'),
-      ).conflicts('secret'),
-    )
-    .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
-    .option('--scope <list>', 'only these scopes; all that are allowed if absent', wordList)
-    .option('--name <context>', 'name of the context (IDENTITY@HOST)')
-    .addOption(
-      new Option('--store <where>', 'where the session’s key is kept [TPKS_STORE]').choices([
-        'keychain',
-        'file',
-      ]),
-    );
-}
 
 /** Who is to get a token, with everything secret already in hand. */
 export interface Applicant {

@@ -1,14 +1,8 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import { nameOrAsk } from '../name.js';
-import {
-  addFetchOptions,
-  fetchToken,
-  findClientId,
-  findClientSecret,
-  type FetchDeps,
-  type FetchFlags,
-} from './fetch.js';
+import { fetchToken, findClientId, findClientSecret, type FetchDeps } from './fetch.js';
+import { addFetchOptions, type FetchFlags } from './fetch-options.js';
 
 interface Flags extends FetchFlags {
   readonly password?: string;

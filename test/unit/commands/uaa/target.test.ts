@@ -172,6 +172,43 @@ describe('uaa target URL', () => {
     expect(terminal.warnings).toEqual([]);
   });
 
+  test('its contexts follow it back to verifying, and to another CA', async () => {
+    const { ca } = await makeCertificates();
+    const { deps, file } = machine({
+      uaaTarget: north,
+      targets: [{ uaa: north, caCert: 'OLD', skipTlsVerification: true }],
+      contexts: {
+        'admin@north': { ...admin(north), caCert: 'OLD', skipTlsVerification: true },
+        'alana@north': { ...alana(north), caCert: 'HERS', skipTlsVerification: true },
+        'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
+      },
+    });
+    await target({ caCert: ca.cert, skipSslValidation: false }, deps);
+    const { contexts: after, targets: known } = await file.read();
+    const caCert = known[0]?.caCert;
+    expect(caCert).toContain('BEGIN CERTIFICATE');
+    expect(after).toMatchObject({
+      'admin@north': { caCert, skipTlsVerification: false },
+      'alana@north': { caCert: 'HERS', skipTlsVerification: false },
+      'admin@south': { caCert: 'OLD', skipTlsVerification: true },
+    });
+  });
+
+  test('no context becomes less careful by --skip-ssl-validation', async () => {
+    const { deps, file } = machine({ contexts: { 'alana@north': alana(north) } });
+    await target({ url: north, skipSslValidation: true }, deps);
+    expect((await file.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
+  });
+
+  test('a redirect to another host is no question of the CA', async () => {
+    const { deps, answerWith } = machine();
+    const elsewhere = new TpksError('untrusted', 'a redirect', { status: 302, hint: 'as it was' });
+    answerWith(async () => {
+      throw elsewhere;
+    });
+    await expect(target({ url: north }, deps)).rejects.toBe(elsewhere);
+  });
+
   test('--skip-ssl-validation warns', async () => {
     const { deps, terminal } = machine();
     await target({ url: north, skipSslValidation: true }, deps);

@@ -1,0 +1,28 @@
+import type { Settings } from '../../../config/settings.js';
+import type { View } from '../../../terminal/terminal.js';
+import { currentContext, currentTarget } from './known-targets.js';
+
+/** The target and the context in force, as `uaac` shows them. */
+export function targetView(settings: Settings): View {
+  const target = currentTarget(settings);
+  const name = currentContext(settings);
+  const context = name === undefined ? undefined : settings.contexts[name];
+  if (target === undefined) return { json: null, text: ['no target set'] };
+  return {
+    json: {
+      uaa: target.uaa,
+      hasCaCert: target.caCert !== undefined,
+      skipTlsVerification: target.skipTlsVerification,
+      context: name ?? null,
+      clientId: context?.clientId ?? null,
+    },
+    text: [
+      '',
+      `Target: ${target.uaa}`,
+      ...(name === undefined || context === undefined
+        ? []
+        : [`Context: ${name}, from client ${context.clientId}`]),
+      '',
+    ],
+  };
+}
