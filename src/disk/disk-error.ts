@@ -18,7 +18,7 @@ export async function withDiskErrors<T>(
 }
 
 /** A refusal of the disk, as a sentence with the path, the cause and the way out. */
-export function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
+function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('keychain', `Cannot ${doing} ${path}: ${words(error)}`, {
     hint: hints[errorCode(error) ?? ''] ?? 'choose another place with TPKS_HOME',
     cause: error,
