@@ -1,44 +1,67 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createNameCache } from '../../src/config/name-cache.js';
+import { places } from '../../src/config/places.js';
 import { awkwardNames } from '../support/awkward-names.js';
-import { bundle } from '../support/bundle.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty, type Pty } from '../support/pty.js';
 
 const home = mkdtempSync(join(tmpdir(), 'tpks-shells-'));
 const commands = join(home, 'bin');
 const desk = join(home, 'desk');
+const state = join(home, 'state');
 const env = {
   ...process.env,
-  // It alone costs Node 40 ms at each start.
-  NODE_EXTRA_CA_CERTS: undefined,
   HOME: home,
+  ZDOTDIR: undefined,
   PATH: `${commands}:${process.env['PATH'] ?? ''}`,
+  TPKS_HOME: state,
+  TPKS_CONTEXT: undefined,
   LC_ALL: 'C.UTF-8',
   TERM: 'dumb',
+  // It alone costs Node 40 ms at each start.
+  NODE_EXTRA_CA_CERTS: undefined,
 };
 
-let program = '';
+/** Completes as the real program does; what the line then runs only shows its words. */
+function standIn(name: string): void {
+  const link = join(home, name);
+  symlinkSync(resolve('bin/tpks.js'), link);
+  const script = `#!/bin/sh
+case $1 in
+  __complete | completion) exec '${process.execPath}' '${link}' "$@" ;;
+  *) exec '${process.execPath}' '${join(home, 'words.cjs')}' "$@" ;;
+esac
+`;
+  writeFileSync(join(commands, name), script, { mode: 0o755 });
+}
+
 beforeAll(async () => {
-  program = await bundle('test/support/completion-program.ts');
-  mkdirSync(commands);
-  mkdirSync(desk);
-  for (const name of ['tpks', 'pks']) {
-    writeFileSync(
-      join(commands, name),
-      `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`,
-    );
-    chmodSync(join(commands, name), 0o755);
-  }
+  for (const folder of [commands, desk, state]) mkdirSync(folder);
+  writeFileSync(
+    join(home, 'words.cjs'),
+    "console.log('<words ' + JSON.stringify(process.argv.slice(2)) + '>');",
+  );
+  for (const name of ['tpks', 'pks', 'uaac']) standIn(name);
   writeFileSync(join(desk, 'my ca.pem'), '');
+  const context = {
+    identity: 'cody',
+    grant: 'password',
+    clientId: 'pks_cli',
+    uaa: 'https://127.0.0.1:1',
+    store: 'file',
+  };
+  const contexts = Object.fromEntries(awkwardNames.map((name) => [name, context]));
+  const settings = { version: 1, current: 'a=b', contexts, targets: [] };
+  writeFileSync(join(state, 'config.json'), JSON.stringify(settings));
+  const clusterNames = createNameCache(places(env, process.platform).cache, 'clusters');
+  await clusterNames.write('a=b', ['dev-1', 'production']);
+  await clusterNames.write('~', ['elsewhere']);
 });
-afterAll(() => {
-  rmSync(dirname(program), { recursive: true });
-  rmSync(home, { recursive: true });
-});
+afterAll(() => rmSync(home, { recursive: true }));
 
 const prompt = 'READY> ';
 
@@ -87,28 +110,40 @@ const typed = awkwardNames.flatMap((name) => {
 
 const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a command', 'tpks clusters\t', ['clusters']],
-  ['a command in a group', 'tpks uaa t\t', ['uaa', 'target']],
+  ['a command in a group', 'tpks uaa mem\t', ['uaa', 'member']],
   ['an alias', 'tpks list-\t', ['list-clusters']],
   ['a flag', 'tpks cluster --det\t', ['cluster', '--details']],
-  ['a value of a flag', 'tpks cluster -o js\t', ['cluster', '-o', 'json']],
-  ['a value after =', 'tpks cluster --output=js\t', ['cluster', '--output=json']],
+  ['a value of a flag', 'tpks login --store fi\t', ['login', '--store', 'file']],
+  ['a value after =', 'tpks login --store=fi\t', ['login', '--store=file']],
   [
     'a flag after a global one',
     'tpks --context x clusters --js\t',
     ['--context', 'x', 'clusters', '--json'],
   ],
-  ['a file', 'tpks cluster --ca-cert my\t', ['cluster', '--ca-cert', 'my ca.pem']],
-  ['a file after =', 'tpks cluster --ca-cert=my\t', ['cluster', '--ca-cert=my ca.pem']],
+  ['a cluster of the current context', 'tpks cluster prod\t', ['cluster', 'production']],
+  [
+    'a cluster of another context',
+    "tpks --context '~' cluster e\t",
+    ['--context', '~', 'cluster', 'elsewhere'],
+  ],
+  ['a file', 'tpks uaa target --ca-cert my\t', ['uaa', 'target', '--ca-cert', 'my ca.pem']],
+  ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],
   ['a file to write to', 'tpks clusters 2> my\t', ['clusters']],
   ['no file where none belongs', 'tpks clusters my\t', ['clusters', 'my']],
   ['nothing after a word that is no command', 'tpks nothing my\t', ['nothing', 'my']],
   [
     'a word within the line',
-    `tpks cluster  --details${'\u0002'.repeat(' --details'.length)}bl\t`,
-    ['cluster', 'blank in it', '--details'],
+    `tpks cluster  --details${'\u0002'.repeat(' --details'.length)}prod\t`,
+    ['cluster', 'production', '--details'],
   ],
-  ['for a link of another name', 'pks cluster bl\t', ['cluster', 'blank in it']],
+  ['for a link named pks', 'pks cluster prod\t', ['cluster', 'production']],
+  ['for a link named uaac, its words', 'uaac mem\t', ['member']],
 ];
+
+/** Evaluates the script for the program `$it`; uaac has no command that would print it. */
+function scriptFor(kind: string): string {
+  return `eval "$(tpks completion ${kind} | sed s/tpks/$it/g)"`;
+}
 
 /** What every shell must do that completes while somebody types. */
 function completes(start: () => Promise<Pty>): void {
@@ -127,11 +162,10 @@ function completes(start: () => Promise<Pty>): void {
     // A few a line, so that it fits the screen.
     for (let at = 0; at < mine.length; at += 3) {
       const some = mine.slice(at, at + 3);
-      const line = some.map(({ start }) => `${start}\t`).join('');
-      expect(await words(pty, `tpks cluster ${line}`)).toEqual([
-        'cluster',
-        ...some.map(({ name }) => name),
-      ]);
+      const line = some.map(({ start }) => ` --context ${start}\t`).join('');
+      expect(await words(pty, `tpks${line}`)).toEqual(
+        some.flatMap(({ name }) => ['--context', name]),
+      );
     }
     expect(existsSync(join(desk, 'pwned'))).toBe(false);
   });
@@ -151,7 +185,7 @@ describeIfPart('pty', 'bash', () => {
 
   describe('as it is', () => {
     completes(() =>
-      shell(bash, `${setUp}; eval "$(tpks completion bash)"; eval "$(tpks completion bash pks)"`),
+      shell(bash, `${setUp}; for it in tpks pks uaac; do ${scriptFor('bash')}; done`),
     );
   });
 
@@ -160,8 +194,8 @@ describeIfPart('pty', 'bash', () => {
       bash,
       `${setUp}; COMP_WORDBREAKS=$' \\t\\n"\\''; source <(tpks completion bash)`,
     );
-    const found = await words(pty, 'tpks cluster cody@api.example.o\t');
-    expect(found).toEqual(['cluster', 'cody@api.example.org:9021']);
+    const found = await words(pty, 'tpks --context cody@api.example.o\t');
+    expect(found).toEqual(['--context', 'cody@api.example.org:9021']);
     pty.hangUp();
   });
 });
@@ -174,7 +208,7 @@ describeIfPart('pty', 'zsh', () => {
       completes(() =>
         shell(
           zsh,
-          'autoload -Uz compinit; compinit -u; for it in tpks pks; do eval "$(tpks completion zsh $it)"; done',
+          `autoload -Uz compinit; compinit -u; for it in tpks pks uaac; do ${scriptFor('zsh')}; done`,
         ),
       );
     });
@@ -187,50 +221,54 @@ describeIfPart('pty', 'zsh', () => {
       ],
     ])('%s', async (_case, setUp) => {
       const pty = await shell(zsh, setUp);
-      expect(await words(pty, 'tpks cluster bl\t')).toEqual(['cluster', 'blank in it']);
+      expect(await words(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
       pty.hangUp();
     });
   });
 });
 
 describeIfPart('fish', 'fish', () => {
-  /** What fish would offer; it puts its own quotes round what it inserts. */
-  function offered(line: string): string[] {
-    const script = 'tpks completion fish $argv[2] | source; complete -C $argv[1]';
-    const program = line.split(' ', 1)[0] ?? '';
-    const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, line, program], {
-      env,
-      cwd: desk,
-      encoding: 'utf8',
-    });
+  /** What fish would offer for each line; it puts its own quotes round what it inserts. */
+  function offered(...lines: string[]): string[][] {
+    const script = `
+      for it in tpks pks uaac
+        tpks completion fish | sed s/tpks/$it/g | source
+      end
+      for line in $argv
+        complete -C $line
+        echo '<end>'
+      end`;
+    const options = { env, cwd: desk, encoding: 'utf8' } as const;
+    const { stdout, stderr } = spawnSync('fish', ['-N', '-c', script, ...lines], options);
     expect(stderr).toBe('');
-    return stdout.split('\n').filter((text) => text !== '');
+    const found = stdout.split('<end>\n').slice(0, -1);
+    return found.map((text) => text.split('\n').filter((line) => line !== ''));
   }
 
   test.each(
     cases
-      .map(([name, keys, expected]) => [name, keys.replace(/\t$/, ''), expected.at(-1)] as const)
-      .filter(([name]) => !/no|within|write/.test(name)),
+      .filter(([name]) => !/^no|within|write/.test(name))
+      .map(([name, keys, expected]) => [name, keys.replace('\t', ''), expected.at(-1)] as const),
   )('%s', (_case, line, expected) => {
-    expect(offered(line).map((text) => text.split('\t')[0])).toContain(expected);
+    const values = offered(line).flatMap((all) => all.map((text) => text.split('\t')[0]));
+    expect(values).toContain(expected);
   });
 
-  test.each(['tpks clusters my', 'tpks nothing my'])('nothing for %s', (line) => {
-    expect(offered(line)).toEqual([]);
+  test('nothing where nothing fits', () => {
+    expect(offered('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
   });
 
   test('each command with what it is for, in the order of the contents', () => {
     expect(offered('tpks clu')).toEqual([
-      'clusters\tlist the clusters you may see',
-      'cluster\tshow one cluster',
+      ['clusters\tlist the clusters you may see', 'cluster\tshow one cluster'],
     ]);
   });
 
-  test.each(
+  test.each(ways)('names typed %s stay one word each, and nothing is run', (way) => {
     // Between double quotes fish takes a backslash before ` for itself.
-    typed.filter(({ start }) => !start.startsWith('"\\`')),
-  )('$name typed $way', ({ start, name }) => {
-    expect(offered(`tpks cluster ${start}`)).toEqual([name]);
+    const mine = typed.filter((each) => each.way === way && !each.start.startsWith('"\\`'));
+    const lines = mine.map(({ start }) => `tpks --context ${start}`);
+    expect(offered(...lines)).toEqual(mine.map(({ name }) => [name]));
     expect(existsSync(join(desk, 'pwned'))).toBe(false);
   });
 });
