@@ -108,7 +108,7 @@ describe('a call that gets no answer', () => {
     const keychain = createOsKeychain({
       platform: 'linux',
       state: ready,
-      limitMilliseconds: 80,
+      limitMilliseconds: 400,
       entry: () => ({
         ...memoryEntries()(''),
         getPassword: () => {
@@ -122,20 +122,20 @@ describe('a call that gets no answer', () => {
       kind: 'keychain',
       message: 'The Secret Service does not answer',
     });
-    expect(performance.now() - started).toBeGreaterThan(70);
+    expect(performance.now() - started).toBeGreaterThan(390);
     const again = performance.now();
     await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
     await expect(keychain.remove('cody')).rejects.toMatchObject({ kind: 'keychain' });
-    expect(performance.now() - again).toBeLessThan(70);
+    expect(performance.now() - again).toBeLessThan(350);
     expect(calls).toBe(1);
   });
 
   test('has one limit for all steps of a probe', async () => {
-    const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 60, value));
+    const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
     const keychain = createOsKeychain({
       platform: 'linux',
       state: ready,
-      limitMilliseconds: 100,
+      limitMilliseconds: 350,
       entry: () => ({
         setPassword: () => slow(undefined),
         getPassword: () => slow(null),
@@ -146,7 +146,7 @@ describe('a call that gets no answer', () => {
     await expect(keychain.probe()).rejects.toMatchObject({
       message: 'The Secret Service does not answer',
     });
-    expect(performance.now() - started).toBeLessThan(160);
+    expect(performance.now() - started).toBeLessThan(800);
   });
 
   test('does not condemn a keyring that is unlocked later', async () => {
