@@ -64,7 +64,8 @@ async function copy(from: SessionStore, to: SessionStore): Promise<void> {
 }
 
 function renamed(settings: Settings, name: string, newName: string): Settings {
-  const follow = (pointer: string | undefined) => (pointer === name ? newName : pointer);
+  const follow = <P extends string | undefined>(pointer: P) =>
+    pointer === name ? newName : pointer;
   return {
     ...settings,
     current: follow(settings.current),

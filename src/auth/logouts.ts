@@ -1,8 +1,8 @@
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { errorMessage } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { Secret } from '../secret.js';
-import { claims, textClaim } from './claims.js';
+import { redact, Secret } from '../secret.js';
+import { claims, textClaim, timeClaim } from './claims.js';
 import type { LastingStore } from './logins.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 
@@ -79,11 +79,12 @@ async function revoke(
     ['refresh token', session.refreshToken],
     ['access token', session.accessToken],
   ] as const;
+  const lasting: string[] = [];
   for (const [what, token] of tokens) {
     if (token === undefined) continue;
     const id = revocableId(token);
     if (id === undefined) {
-      problems.push(`${what}: the UAA cannot revoke it, it ends by itself`);
+      lasting.push(`the ${what}${endOf(token)}`);
       continue;
     }
     try {
@@ -97,10 +98,21 @@ async function revoke(
       if (status < 300) revoked.push(what);
       else problems.push(`${what}: the UAA did not revoke it (HTTP ${String(status)})`);
     } catch (error) {
-      problems.push(`${what}: not revoked: ${errorMessage(error)}`);
+      problems.push(`${what}: not revoked: ${redact(errorMessage(error))}`);
     }
   }
+  if (lasting.length > 0) {
+    problems.push(
+      'the UAA keeps no record of these tokens, so it cannot revoke them: a copy would work until ' +
+        `its end (${lasting.join(', ')})`,
+    );
+  }
   return revoked;
+}
+
+function endOf(token: string): string {
+  const end = timeClaim(claims(token), 'exp');
+  return end === undefined ? '' : `: ${end.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
 /** UAA revokes by id what it stores: opaque tokens are their own id. @see uaa-api, section 7.4 */
