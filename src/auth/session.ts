@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { isTpksError, TpksError } from '../errors.js';
-import { Secret } from '../secret.js';
+import { redact, Secret } from '../secret.js';
 import type { Token } from './grants.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 
@@ -139,7 +139,8 @@ function stillAlive(
     isTpksError(error) && ['unavailable', 'untrusted', 'keychain'].includes(error.kind);
   if (!usable || !passing) throw error;
   const left = Math.floor(secondsLeft(old, clock.now()));
-  warn(`the token was not renewed (${error.message}); it works for ${String(left)} s more`);
+  const why = redact(error.message);
+  warn(`the token was not renewed (${why}); it works for ${String(left)} s more`);
   return old.accessToken;
 }
 

@@ -1,0 +1,48 @@
+import type { SessionStore, StoredSession } from '../../src/auth/session-file.js';
+
+/** A session store in memory that can refuse to give room, and tells what was done to it. */
+export interface FakeStore extends SessionStore {
+  readonly current: () => StoredSession | undefined;
+  readonly put: (session: StoredSession | undefined) => void;
+  /** `reserve`, `write`, `release`, `remove`, in the order they came. */
+  readonly did: readonly string[];
+}
+
+export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
+  let session = first;
+  const did: string[] = [];
+  return {
+    current: () => session,
+    put: (next) => (session = next),
+    did,
+    read: () => Promise.resolve(session),
+    reserve: () => {
+      did.push('reserve');
+      if (refusal !== undefined) return Promise.reject(refusal);
+      return Promise.resolve({
+        write: async (next) => {
+          did.push('write');
+          session = next;
+        },
+        release: async () => void did.push('release'),
+      });
+    },
+    remove: async () => {
+      did.push('remove');
+      const was = session !== undefined;
+      session = undefined;
+      return was;
+    },
+  };
+}
+
+/** A session that was just begun, for ten minutes, at the time of `fixedClock`. */
+export const freshSession: StoredSession = {
+  accessToken: 'access-1',
+  refreshToken: 'refresh-1',
+  idToken: 'id-1',
+  scope: 'openid pks.clusters.manage',
+  expiresAt: '2026-11-25T10:10:00.000Z',
+  lifetimeSeconds: 600,
+  clockOffsetSeconds: 0,
+};
