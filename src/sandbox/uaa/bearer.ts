@@ -1,4 +1,5 @@
 import type { SandboxRequest } from '../router.js';
+import { listClaim } from './claims.js';
 import { javaDate } from './java-date.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
 import { parameters } from './parameters.js';
@@ -49,6 +50,17 @@ export async function callerWithScope(
   if (tried.some((scope) => caller.scope.includes(scope))) return caller;
   if (self !== undefined && caller.user?.id === self) return caller;
   throw insufficientScope(tried);
+}
+
+/**
+ * A check of the few routes that `uaa.admin` does not open: the token must be meant for them.
+ *
+ * @throws Refusal 403 `access_denied`.
+ */
+export function checkAudience({ claims }: CheckedToken, resource: string): void {
+  if (listClaim(claims, 'aud')?.includes(resource)) return;
+  const description = `Invalid token does not contain resource id (${resource})`;
+  throw oauthRefusal({ status: 403, error: 'access_denied', description }, challenges.resource);
 }
 
 /** @param tried - the scopes of which none was there, in the order they were looked for. */

@@ -2,7 +2,7 @@
 export interface Group {
   readonly id: string;
   readonly displayName: string;
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly version: number;
   readonly createdAt: number;
   readonly modifiedAt: number;
@@ -65,10 +65,8 @@ export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
 
   return {
     get: (id) => groups.get(id),
-    byName(displayName) {
-      const wanted = displayName.toLowerCase();
-      return [...groups.values()].find((group) => group.displayName.toLowerCase() === wanted);
-    },
+    byName: (displayName) =>
+      [...groups.values()].find((group) => group.displayName === displayName),
     all: () => [...groups.values()],
     save: (group) => void groups.set(group.id, group),
     remove(id) {
@@ -84,14 +82,13 @@ export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
       for (const group of groups.values()) {
         if (defaults.has(group.displayName)) found.set(group.id, { group, kind: 'DIRECT' });
       }
-      const climb = (memberId: string, kind: Belonging['kind']): void => {
-        for (const group of containing(memberId)) {
-          if (found.has(group.id)) continue;
-          found.set(group.id, { group, kind });
-          climb(group.id, 'INDIRECT');
-        }
-      };
-      climb(userId, 'DIRECT');
+      // Breadth first: who is in a group directly and through another one is in it directly.
+      let reached = [userId];
+      for (let kind: Belonging['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
+        const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
+        for (const group of next) found.set(group.id, { group, kind });
+        reached = next.map(({ id }) => id);
+      }
       return [...found.values()];
     },
     isDefault: (displayName) => defaults.has(displayName),

@@ -36,8 +36,8 @@ export function oauthRefusal(
 ): Refusal {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
-    // The filters that authenticate clients say more only when credentials are to be sent anew.
-    const bare = challenge === challenges.client && status !== 401;
+    // With a realm it says more only when credentials are to be sent anew.
+    const bare = challenge.includes('realm') && status !== 401;
     const more = Object.entries({ error, error_description: description, ...extra });
     const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
     const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';

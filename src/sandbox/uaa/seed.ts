@@ -38,16 +38,42 @@ export const defaultGroups: ReadonlySet<string> = new Set([
 
 const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
-const groupNames = [
-  ...defaultGroups,
-  ...['zones.read', 'zones.write', 'idps.read', 'idps.write'],
-  ...['clients.admin', 'clients.read', 'clients.write', 'clients.secret'],
-  ...['scim.read', 'scim.write', 'scim.create', 'scim.zones', 'scim.invite'],
-  ...['oauth.approval', 'oauth.login', 'groups.update', 'cloud_controller.admin'],
-  ...['uaa.resource', 'uaa.admin', 'uaa.none', 'tokens.revoke', 'tokens.list'],
-];
-
-const clusterGroups: Readonly<Record<string, string>> = {
+/** Groups of a new UAA by name, with what they are for. */
+const groups: Readonly<Record<string, string | undefined>> = {
+  openid: 'Access profile information, i.e. email, first and last name, and phone number',
+  'scim.me': undefined,
+  'cloud_controller.read': 'View details of your applications and services',
+  'cloud_controller.write': 'Push applications to your account and create and bind services',
+  'cloud_controller_service_permissions.read': 'Verify user permission to manage service instances',
+  'password.write': 'Change your password',
+  'scim.userids': 'Read user IDs and retrieve users by ID',
+  'uaa.user': 'Act as a user in the UAA',
+  'approvals.me': undefined,
+  'oauth.approvals': undefined,
+  profile: undefined,
+  roles: undefined,
+  user_attributes: undefined,
+  'uaa.offline_token': 'Allow offline access',
+  'zones.read': 'Read identity zones',
+  'zones.write': 'Create and update identity zones',
+  'idps.read': 'Retrieve identity providers',
+  'idps.write': 'Create and update identity providers',
+  'clients.admin': 'Create, modify and delete OAuth clients',
+  'clients.write': 'Create and modify OAuth clients',
+  'clients.read': 'Read information about OAuth clients',
+  'clients.secret': 'Change the password of an OAuth client',
+  'scim.write': 'Create, modify and delete SCIM entities, i.e. users and groups',
+  'scim.read': 'Read all SCIM entities, i.e. users and groups',
+  'scim.create': 'Create users',
+  'scim.zones': "Control a user's ability to manage a zone",
+  'scim.invite': 'Send invitations to users',
+  'oauth.approval': 'Manage approved scopes',
+  'oauth.login': 'Authenticate users outside of the UAA',
+  'groups.update': 'Update group information and memberships',
+  'uaa.resource': 'Serve resources protected by the UAA',
+  'uaa.admin': 'Act as an administrator throughout the UAA',
+  'uaa.none': 'Forbid acting as a user',
+  'cloud_controller.admin': undefined,
   'pks.clusters.admin': 'Sees and changes all clusters',
   'pks.clusters.manage': 'Sees and changes own clusters',
   'pks.clusters.admin.read': 'Sees all clusters',
@@ -78,10 +104,7 @@ export function seed(state: State, lifetimes: Lifetimes): Accounts & { pksClient
 
   const at = state.now();
   const stamps = { version: 0, createdAt: at, modifiedAt: at };
-  for (const displayName of groupNames) {
-    state.groups.save({ ...stamps, id: randomUUID(), displayName });
-  }
-  for (const [displayName, description] of Object.entries(clusterGroups)) {
+  for (const [displayName, description] of Object.entries(groups)) {
     state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
   }
 

@@ -1,7 +1,9 @@
 import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { checkTokenRoutes } from './check-token.js';
+import { groupRoutes } from './groups.js';
 import { infoRoutes } from './info.js';
+import { memberRoutes } from './members.js';
 import { presented } from './negotiation.js';
 import { Refusal } from './refusal.js';
 import { defaultGroups, seed } from './seed.js';
@@ -9,6 +11,9 @@ import type { Accounts } from './seed.js';
 import { createSigningKey } from './signing-key.js';
 import { createState } from './state.js';
 import { tokenRoutes } from './token-endpoint.js';
+import { unserved } from './unserved.js';
+import { userAccountRoutes } from './user-account.js';
+import { userRoutes } from './users.js';
 
 export interface UaaOptions {
   /** Base URL that the server believes to have; tokens name `/oauth/token` below it. */
@@ -53,16 +58,23 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       rotateRefresh,
     },
   };
-  const answer = createRouter(
-    [...infoRoutes(issue), ...tokenRoutes(issue), ...checkTokenRoutes(issue)],
-    // A path that nobody serves is behind the login, whoever asks.
-    ({ origin }) => ({ status: 302, headers: { location: `${origin}/login` }, body: '' }),
-  );
+  const routes = [
+    ...infoRoutes(issue),
+    ...tokenRoutes(issue),
+    ...checkTokenRoutes(issue),
+    ...userRoutes(issue),
+    ...userAccountRoutes(issue),
+    ...groupRoutes(issue),
+    ...memberRoutes(issue),
+  ];
+  const answer = createRouter(routes, unserved(routes, issue));
   return {
     accounts,
     pksClientSecret,
     async handle(request) {
-      const response = await answer(request).catch((error: unknown) => {
+      // A slash at the end of a path makes no difference to the real server's routes.
+      const path = request.path.replace(/(.)\/$/, '$1');
+      const response = await answer({ ...request, path }).catch((error: unknown) => {
         if (error instanceof Refusal) return error.response;
         throw error;
       });

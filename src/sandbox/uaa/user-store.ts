@@ -3,12 +3,12 @@ import { randomBytes } from 'node:crypto';
 /** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
 export interface User {
   readonly id: string;
-  readonly externalId?: string;
+  readonly externalId?: string | undefined;
   readonly userName: string;
-  readonly givenName?: string;
-  readonly familyName?: string;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
   readonly email: string;
-  readonly phoneNumber?: string;
+  readonly phoneNumber?: string | undefined;
   /** Hash; an origin other than `uaa` has none that a password fits. */
   readonly passwordHash: string;
   readonly passwordChangeRequired: boolean;
@@ -18,12 +18,12 @@ export interface User {
   /** Key of the identity provider; `uaa` is the internal store. */
   readonly origin: string;
   /** Part of every token's `rev_sig`: a new salt ends the user's tokens. */
-  readonly salt?: string;
+  readonly salt?: string | undefined;
   readonly version: number;
   readonly createdAt: number;
   readonly modifiedAt: number;
-  readonly lastLogonAt?: number;
-  readonly previousLogonAt?: number;
+  readonly lastLogonAt?: number | undefined;
+  readonly previousLogonAt?: number | undefined;
 }
 
 export interface UserStore {

@@ -1,0 +1,16 @@
+import type { Table } from './columns.js';
+import type { Group } from './group-store.js';
+
+/** How groups are asked for by filter and put in order. */
+export const groupTable: Table<Group> = {
+  columns: {
+    id: { type: 'text', of: ({ id }) => id },
+    displayname: { type: 'text', of: ({ displayName }) => displayName },
+    description: { type: 'text', of: ({ description }) => description },
+    created: { type: 'time', of: ({ createdAt }) => createdAt },
+    lastmodified: { type: 'time', of: ({ modifiedAt }) => modifiedAt },
+    version: { type: 'number', of: ({ version }) => version },
+    identity_zone_id: { type: 'text', of: () => 'uaa' },
+  },
+  aliases: {},
+};

@@ -1,0 +1,94 @@
+import type { SandboxRequest } from '../router.js';
+import { filterRows, sortRows } from './columns.js';
+import type { Table } from './columns.js';
+import { InvalidFilter } from './filter.js';
+import type { JsonObject } from './scim-body.js';
+import { isObject } from './scim-body.js';
+import { badScim, scimSchema, unexpectedScim } from './scim-error.js';
+
+/** What makes the list of one resource. */
+export interface Listing<Row> {
+  readonly table: Table<Row>;
+  readonly rows: readonly Row[];
+  readonly toJson: (row: Row) => JsonObject;
+  /** Users and groups differ in what else than `ascending` means ascending. */
+  readonly isAscending: (sortOrder: string) => boolean;
+  /** First index for a request that names one below 1; absent: such a request fails. */
+  readonly lowestStart?: number;
+  /** Whether the error of a bad filter names the sort column too. */
+  readonly namesSort: boolean;
+}
+
+const maxCount = 500;
+
+/**
+ * Answers a list request: filter, order, page, and the attributes that are asked for.
+ *
+ * @throws Refusal 400 `scim` for a bad filter, sort column or attribute list; 500 for numbers
+ *   that are none.
+ */
+export function listPage<Row>({ query }: SandboxRequest, listing: Listing<Row>): JsonObject {
+  const filter = query.get('filter') ?? 'id pr';
+  const sortBy = query.get('sortBy') || 'created';
+  const startIndex = firstIndex(query, listing.lowestStart);
+  const itemsPerPage = Math.min(numberOf(query, 'count', 100), maxCount);
+  if (itemsPerPage < 0) throw unexpectedScim();
+
+  const found = select(listing, filter, sortBy);
+  if (!listing.isAscending(query.get('sortOrder') || 'ascending')) found.reverse();
+  const page = found.slice(startIndex - 1, startIndex - 1 + itemsPerPage);
+  const attributes = query.get('attributes') ?? '';
+  return {
+    resources: page.map((row) => picked(listing.toJson(row), attributes)),
+    startIndex,
+    itemsPerPage,
+    totalResults: found.length,
+    schemas: [scimSchema],
+  };
+}
+
+function select<Row>(
+  { table, rows, namesSort }: Listing<Row>,
+  filter: string,
+  sortBy: string,
+): Row[] {
+  try {
+    return rows.filter(filterRows(table, filter)).sort(sortRows(table, sortBy));
+  } catch (error) {
+    if (!(error instanceof InvalidFilter)) throw error;
+    throw badScim(`Invalid filter expression: [${filter}]${namesSort ? ` [${sortBy}]` : ''}`);
+  }
+}
+
+function firstIndex(query: URLSearchParams, lowest: number | undefined): number {
+  const asked = numberOf(query, 'startIndex', 1);
+  if (asked >= 1) return asked;
+  if (lowest === undefined) throw unexpectedScim();
+  return lowest;
+}
+
+function numberOf(query: URLSearchParams, name: string, fallback: number): number {
+  const value = query.get(name) || String(fallback);
+  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScim();
+  return Number(value);
+}
+
+/** Only the attributes that were asked for, null where there is none; all when none was. */
+function picked(resource: JsonObject, attributes: string): JsonObject {
+  if (attributes === '') return resource;
+  if (/\s/.test(attributes)) throw badScim(`Invalid attributes: [${attributes}]`);
+  const names = attributes.split(',').filter((name) => name !== '');
+  return Object.fromEntries(names.map((name) => [name, attributeOf(resource, name) ?? null]));
+}
+
+function attributeOf(resource: JsonObject, name: string): unknown {
+  const { emails, meta } = resource;
+  if (name === 'emails.value' && Array.isArray(emails)) {
+    return emails.filter(isObject).map(({ value }) => value);
+  }
+  if (name === 'familyName' || name === 'givenName') {
+    return isObject(resource['name']) ? resource['name'][name] : undefined;
+  }
+  if (name.startsWith('meta.')) return isObject(meta) ? meta[name.slice(5)] : undefined;
+  return resource[name];
+}

@@ -1,0 +1,62 @@
+import { json, route } from '../router.js';
+import type { Route, SandboxResponse } from '../router.js';
+import { callerWithScope } from './bearer.js';
+import { groupToJson, memberFromJson, memberToJson } from './group-json.js';
+import type { Member } from './group-store.js';
+import { findGroup } from './groups.js';
+import { addMember, findMember } from './membership.js';
+import type { JsonObject } from './scim-body.js';
+import { scimBody } from './scim-body.js';
+import type { State } from './state.js';
+import type { Issue } from './token-issue.js';
+import { userToJson } from './user-json.js';
+
+/** `/Groups/{id}/members`: one membership at a time, whatever else happens to the group. */
+export function memberRoutes(issue: Issue): readonly Route[] {
+  const { state } = issue;
+  return [
+    route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
+      await callerWithScope(request, issue, ['scim.read']);
+      const withEntities = request.query.get('returnEntities') === 'true';
+      return list(state, id, withEntities);
+    }),
+    route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
+      await callerWithScope(request, issue, ['scim.write', 'groups.update']);
+      const member = memberFromJson(scimBody(request));
+      addMember(state, id, member);
+      return json(201, memberToJson(member));
+    }),
+    route('GET', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
+      await callerWithScope(request, issue, ['scim.read']);
+      return json(200, memberToJson(findMember(state, id, member)));
+    }),
+    route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
+      await callerWithScope(request, issue, ['scim.write']);
+      const found = findMember(state, id, member);
+      const others = state.groups.members(id).filter(({ value }) => value !== member);
+      state.groups.setMembers(id, others);
+      return json(200, memberToJson(found));
+    }),
+  ];
+}
+
+function list(state: State, id: string, withEntities: boolean): SandboxResponse {
+  findGroup(state, id);
+  const members = state.groups.members(id);
+  return json(
+    200,
+    members.map((member) => ({
+      ...memberToJson(member),
+      ...(withEntities && { entity: entityOf(state, member) }),
+    })),
+  );
+}
+
+function entityOf({ users, groups }: State, { type, value }: Member): JsonObject | undefined {
+  if (type === 'USER') {
+    const user = users.get(value);
+    return user && userToJson(user);
+  }
+  const group = groups.get(value);
+  return group && groupToJson(group);
+}

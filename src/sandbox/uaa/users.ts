@@ -1,0 +1,202 @@
+import { randomUUID } from 'node:crypto';
+import { json, route } from '../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import { callerWithScope } from './bearer.js';
+import { ifMatch, requiredIfMatch } from './if-match.js';
+import { listPage } from './listing.js';
+import { hashSecret } from './password-hash.js';
+import { checkPassword } from './password-policy.js';
+import { Refusal } from './refusal.js';
+import { scimBody } from './scim-body.js';
+import { badScim, scimNotFound, scimRefusal, unexpectedScim } from './scim-error.js';
+import type { State } from './state.js';
+import type { CheckedToken } from './token-check.js';
+import type { Issue } from './token-issue.js';
+import { patched, profileOf } from './user-input.js';
+import type { Profile } from './user-input.js';
+import { userFromJson, userToJson } from './user-json.js';
+import type { User } from './user-store.js';
+import { userTable } from './user-table.js';
+
+/** `/Users` and `/Users/{id}`. */
+export function userRoutes(issue: Issue): readonly Route[] {
+  const { state } = issue;
+  return [
+    route('GET', '/Users', async (request) => {
+      await callerWithScope(request, issue, ['scim.read']);
+      return list(request, state);
+    }),
+    route('POST', '/Users', async (request) => {
+      await callerWithScope(request, issue, ['scim.write', 'scim.create']);
+      return shown(201, create(request, state), state);
+    }),
+    route('GET', '/Users/:id', async (request, { id = '' }) => {
+      await callerWithScope(request, issue, ['scim.read'], id);
+      return shown(200, findUser(state, id), state);
+    }),
+    route('PUT', '/Users/:id', async (request, { id = '' }) => {
+      const caller = await callerWithScope(request, issue, ['scim.write'], id);
+      return shown(200, replace(request, { state, caller, id }), state);
+    }),
+    route('PATCH', '/Users/:id', async (request, { id = '' }) => {
+      const caller = await callerWithScope(request, issue, ['scim.write'], id);
+      return shown(200, patch(request, { state, caller, id }), state);
+    }),
+    route('DELETE', '/Users/:id', async (request, { id = '' }) => {
+      await callerWithScope(request, issue, ['scim.write']);
+      return remove(request, state, id);
+    }),
+  ];
+}
+
+/** @throws Refusal 404. */
+export function findUser({ users }: State, id: string): User {
+  const user = users.get(id);
+  if (!user) throw scimNotFound('User', id);
+  return user;
+}
+
+/** One request that changes one user. */
+interface Change {
+  readonly state: State;
+  readonly caller: CheckedToken;
+  readonly id: string;
+}
+
+function list(request: SandboxRequest, { users, groups }: State): SandboxResponse {
+  const wanted = request.query.get('attributes') ?? '';
+  const withGroups = wanted === '' || /\b(groups|approvals)\b/.test(wanted);
+  return json(
+    200,
+    listPage(request, {
+      table: userTable,
+      rows: users.all(),
+      toJson: (user) => userToJson(user, withGroups ? groups.of(user.id) : undefined),
+      isAscending: (order) => order === 'ascending',
+      lowestStart: 1,
+      namesSort: true,
+    }),
+  );
+}
+
+function create(request: SandboxRequest, { users, now }: State): User {
+  const input = userFromJson(scimBody(request));
+  const profile = profileOf(input);
+  if (profile.origin === 'uaa') checkPassword(input.password ?? '');
+  const taken = users.byName(profile.userName, profile.origin);
+  if (taken) {
+    throw scimRefusal({
+      status: 409,
+      error: 'scim_resource_already_exists',
+      message: `Username already in use: ${taken.userName}`,
+      extra: { active: taken.active, verified: taken.verified, user_id: taken.id },
+    });
+  }
+  const user: User = {
+    ...profile,
+    id: randomUUID(),
+    passwordHash: hashSecret(profile.origin === 'uaa' ? (input.password ?? '') : ''),
+    passwordChangeRequired: false,
+    passwordModifiedAt: now(),
+    version: 0,
+    createdAt: now(),
+    modifiedAt: now(),
+  };
+  users.save(user);
+  return user;
+}
+
+function replace(request: SandboxRequest, change: Change): User {
+  const input = userFromJson(scimBody(request));
+  if (isSelfEdit(change)) checkSelfEdit(change, profileOf(input));
+  const version = requiredIfMatch(request, 'PUT');
+  const profile = profileOf(input);
+  if (!input.name) {
+    findUser(change.state, change.id);
+    throw unexpectedScim();
+  }
+  return update(change, version, profile);
+}
+
+function patch(request: SandboxRequest, change: Change): User {
+  const input = userFromJson(scimBody(request));
+  if (isSelfEdit(change)) {
+    checkSelfEdit(change, profileOf(patched(findUser(change.state, change.id), input)));
+  }
+  // The real server says PUT here too.
+  const version = requiredIfMatch(request, 'PUT');
+  const user = findUser(change.state, change.id);
+  return update(change, version, profileOf(patched(user, input)));
+}
+
+function update({ state, id }: Change, version: number | undefined, profile: Profile): User {
+  const user = findUser(state, id);
+  if (version !== undefined && version !== user.version) {
+    throw scimRefusal({
+      status: 409,
+      error: 'scim_resource_conflict',
+      message:
+        `Attempt to update a user (${id}) with wrong version: ` +
+        `expected=${String(user.version)} but found=${String(version)}`,
+    });
+  }
+  const taken = state.users.byName(profile.userName, profile.origin);
+  if (taken && taken.id !== id) throw badScim(uniqueViolation);
+  const saved = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
+  state.users.save(saved);
+  return saved;
+}
+
+const uniqueViolation =
+  'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY';
+
+/** Whether the caller may come here only because the user is the caller. */
+function isSelfEdit({ caller, id }: Change): boolean {
+  const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
+  return caller.user?.id === id && !scopes.some((scope) => caller.scope.includes(scope));
+}
+
+/** People may change their own names and nothing else. */
+function checkSelfEdit({ state, id }: Change, profile: Profile): void {
+  const user = findUser(state, id);
+  const fixed = [
+    'userName',
+    'email',
+    'phoneNumber',
+    'origin',
+    'active',
+    'verified',
+    'externalId',
+  ] as const;
+  if (fixed.every((name) => profile[name] === user[name])) return;
+  throw new Refusal(
+    json(403, {
+      error: 'invalid_self_edit',
+      error_description:
+        'Users are only allowed to edit their own User settings when internal user storage is ' +
+        'enabled, and in that case they may only edit the givenName and familyName.',
+    }),
+  );
+}
+
+function remove(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const version = ifMatch(request);
+  const user = findUser(state, id);
+  const response = shown(200, user, state);
+  if (typeof version === 'number' && version !== user.version) {
+    throw unexpectedScim({ etag: etagOf(user) });
+  }
+  state.users.remove(id);
+  state.groups.forget(id);
+  state.tokens.removeWhere(({ userId }) => userId === id);
+  state.lockout.clear(id);
+  return response;
+}
+
+function shown(status: number, user: User, { groups }: State): SandboxResponse {
+  return json(status, userToJson(user, groups.of(user.id)), { etag: etagOf(user) });
+}
+
+export function etagOf({ version }: { readonly version: number }): string {
+  return `"${String(version)}"`;
+}
