@@ -15,7 +15,10 @@ export async function clusters(deps: Deps): Promise<void> {
   const service = await deps.clusters();
   const found = await service.list();
   await deps.terminal.show({ json: found, text: clustersTable(found), indent: 3 });
-  const [{ name }, cache] = await Promise.all([deps.context(), deps.clusterNames()]);
+  const { name, store } = await deps.context();
+  // A run from the environment writes nothing: its home may be anybody's, or nobody's.
+  if (store === 'none') return;
+  const cache = await deps.clusterNames();
   await cache.write(
     name,
     found.map((cluster) => cluster.name),

@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import type { Context } from '../../../../src/auth/contexts.js';
+import { clusters } from '../../../../src/commands/clusters/clusters.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+
+const context: Context = {
+  name: 'cody@localhost',
+  identity: 'cody',
+  grant: 'password',
+  clientId: 'pks_cli',
+  api: 'https://localhost:9021',
+  uaa: 'https://localhost:8443',
+  skipTlsVerification: false,
+  store: 'file',
+  sources: {
+    name: 'default',
+    api: 'context',
+    uaa: 'context',
+    caCert: 'default',
+    identity: 'context',
+  },
+};
+
+async function cachedBy(of: Context): Promise<Record<string, readonly string[]>> {
+  const cached: Record<string, readonly string[]> = {};
+  await clusters({
+    terminal: recordedTerminal(),
+    context: async () => of,
+    clusters: async () => ({
+      list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }],
+      get: async () => ({ name: 'dev-1' }),
+    }),
+    clusterNames: async () => ({
+      read: async () => [],
+      write: async (name, names) => {
+        cached[name] = names;
+      },
+      forget: async () => undefined,
+    }),
+  });
+  return cached;
+}
+
+test('a list leaves its names for completion', async () => {
+  expect(await cachedBy(context)).toEqual({ 'cody@localhost': ['dev-1', 'dev-2'] });
+});
+
+test('a run from the environment leaves nothing behind', async () => {
+  expect(await cachedBy({ ...context, store: 'none' })).toEqual({});
+});
