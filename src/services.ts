@@ -171,6 +171,9 @@ export function createServices(runtime: Runtime): RunningServices {
     return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);
   };
 
+  const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    (await sessionLock(name))(work);
+
   const choose = async (forUaa: boolean): Promise<Context> => {
     const [{ chooseContext }, file] = await Promise.all([import('./auth/contexts.js'), settings()]);
     const context = chooseContext({
@@ -307,6 +310,7 @@ export function createServices(runtime: Runtime): RunningServices {
         settings: file,
         keychain: (store) => keychains[store](),
         sessionStore,
+        exclusively: exclusivelyFor,
         env,
         keysFolder: keys,
         osStoreName: osStoreNames[platform] ?? 'OS keychain',
@@ -320,7 +324,7 @@ export function createServices(runtime: Runtime): RunningServices {
         import('./auth/logouts.js'),
         settings(),
       ]);
-      return createLogouts({ settings: file, sessionStore, send });
+      return createLogouts({ settings: file, sessionStore, send, exclusively: exclusivelyFor });
     }),
     contextMoves: once(async () => {
       const [{ createContextMoves }, file] = await Promise.all([
@@ -330,7 +334,7 @@ export function createServices(runtime: Runtime): RunningServices {
       return createContextMoves({
         settings: file,
         sessionStore,
-        exclusively: async (name, work) => (await sessionLock(name))(work),
+        exclusively: exclusivelyFor,
       });
     }),
     sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,

@@ -1,7 +1,7 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import type { LastingStore } from './logins.js';
-import type { SessionStore } from './session-file.js';
+import { copySession, type SessionStore } from './session-file.js';
 
 /** Giving contexts other names. */
 export interface ContextMoves {
@@ -22,17 +22,20 @@ export interface ContextMovesDeps {
 export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
   const { settings, sessionStore, exclusively } = deps;
   return {
-    rename: (name, newName) =>
-      exclusively(name, async () => {
-        let old: SessionStore | undefined;
-        await settings.update(async (now) => {
-          const context = checked(now, name, newName);
-          old = await sessionStore(name, context.store);
-          await copy(old, await sessionStore(newName, context.store));
-          return renamed(now, name, newName);
-        });
-        await old?.remove();
-      }),
+    rename: async (name, newName) => {
+      let old: SessionStore | undefined;
+      await settings.update(async (now) => {
+        const { store } = checked(now, name, newName);
+        const [from, to] = await Promise.all([
+          sessionStore(name, store),
+          sessionStore(newName, store),
+        ]);
+        await exclusively(name, () => copySession(from, to));
+        old = from;
+        return renamed(now, name, newName);
+      });
+      await old?.remove();
+    },
   };
 }
 
@@ -50,17 +53,6 @@ function checked({ contexts }: Settings, name: string, newName: string) {
     });
   }
   return context;
-}
-
-async function copy(from: SessionStore, to: SessionStore): Promise<void> {
-  const session = await from.read();
-  if (session === undefined) return;
-  const reservation = await to.reserve();
-  try {
-    await reservation.write(session);
-  } finally {
-    await reservation.release();
-  }
 }
 
 function renamed(settings: Settings, name: string, newName: string): Settings {

@@ -1,5 +1,5 @@
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
-import { TpksError } from '../errors.js';
+import { isTpksError, TpksError } from '../errors.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
@@ -56,6 +56,8 @@ export interface LoginsDeps {
   readonly settings: SettingsFile;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  /** Keeps a refresh of that context from getting in between. */
+  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly env: NodeJS.ProcessEnv;
   /** Folder of the key files. */
   readonly keysFolder: string;
@@ -114,12 +116,14 @@ async function save(
   await deps.settings.update(async (settings) => {
     name = wanted ?? defaultName(context, settings.contexts);
     await removeFromOtherStore(deps, settings, name, store);
-    const reservation = await (await deps.sessionStore(name, store)).reserve();
-    try {
-      await reservation.write(toStored(token, { clientSecret: clientSecret?.open() }));
-    } finally {
-      await reservation.release();
-    }
+    await deps.exclusively(name, async () => {
+      const reservation = await (await deps.sessionStore(name, store)).reserve();
+      try {
+        await reservation.write(toStored(token, { clientSecret: clientSecret?.open() }));
+      } finally {
+        await reservation.release();
+      }
+    });
     return {
       ...settings,
       [makeCurrent]: name,
@@ -139,5 +143,11 @@ async function removeFromOtherStore(
 ): Promise<void> {
   const old = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (old === undefined || old.store === store) return;
-  await (await sessionStore(name, old.store)).remove();
+  try {
+    await (await sessionStore(name, old.store)).remove();
+  } catch (error) {
+    // The keychain it lay in may be the very one that no longer works. The session file is gone by
+    // now, and without it the key that stays behind opens nothing.
+    if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+  }
 }

@@ -1,5 +1,5 @@
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
-import { errorMessage } from '../errors.js';
+import { errorMessage, isTpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
@@ -31,9 +31,12 @@ export interface LogoutsDeps {
   readonly settings: SettingsFile;
   readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
+  /** Keeps a refresh of that context from getting in between. */
+  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
-export function createLogouts({ settings, sessionStore, send }: LogoutsDeps): Logouts {
+export function createLogouts(deps: LogoutsDeps): Logouts {
+  const { settings, sessionStore, send, exclusively } = deps;
   return {
     logout: async (name) => {
       const context = (await settings.read()).contexts[name];
@@ -45,7 +48,12 @@ export function createLogouts({ settings, sessionStore, send }: LogoutsDeps): Lo
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      return { name, removed: await store.remove(), revoked, problems };
+      const removed = await exclusively(name, () => store.remove()).catch((error: unknown) => {
+        if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+        problems.push(`the key was not deleted: ${error.message}`);
+        return session !== undefined;
+      });
+      return { name, removed, revoked, problems };
     },
     forget: async (name) => {
       await settings.update((old) => without(old, name));

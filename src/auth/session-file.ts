@@ -112,12 +112,11 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
 }
 
 /**
- * Moves a session to the store of another context, which then has a key of its own. The old one is
- * removed after the new one is written, so that it can be done again after a crash.
+ * Copies a session to the store of another context, which then has a key of its own.
  * @returns whether there was a session.
- * @throws {TpksError} what the stores throw; the old session is still there then.
+ * @throws {TpksError} what the stores throw; the old session is as it was.
  */
-export async function moveSession(from: SessionStore, to: SessionStore): Promise<boolean> {
+export async function copySession(from: SessionStore, to: SessionStore): Promise<boolean> {
   const session = await from.read();
   if (session === undefined) return false;
   const reservation = await to.reserve();
@@ -126,7 +125,7 @@ export async function moveSession(from: SessionStore, to: SessionStore): Promise
   } finally {
     await reservation.release();
   }
-  return from.remove();
+  return true;
 }
 
 interface Target {

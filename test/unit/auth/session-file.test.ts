@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createSessionStore,
   fileNameOf,
-  moveSession,
+  copySession,
   type SessionStore,
   type StoredSession,
 } from '../../../src/auth/session-file.js';
@@ -331,19 +331,20 @@ describe('removing', () => {
     }));
 });
 
-describe('moving to another name', () => {
-  test('leaves one session, under a key of its own', () =>
+describe('copying to another name', () => {
+  test('gives the copy a key of its own', () =>
     withStore(async ({ store, folder, keychain, keys }) => {
       await save(store, sessionOf('token'));
       const old = keys.get(context);
       const to = createSessionStore({ context: 'new', directory: folder, keychain });
-      expect(await moveSession(store, to)).toBe(true);
+      expect(await copySession(store, to)).toBe(true);
       expect(await to.read()).toEqual(sessionOf('token'));
-      expect(await store.read()).toBeUndefined();
-      expect([...keys.keys()]).toEqual(['new']);
+      expect(await store.read()).toEqual(sessionOf('token'));
+      expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
       expect(keys.get('new')).not.toBe(old);
+      await store.remove();
       expect(await readdir(folder)).toEqual([`${fileNameOf('new')}.session`]);
-      expect(await moveSession(store, to)).toBe(false);
+      expect(await copySession(store, to)).toBe(false);
       expect(await to.read()).toEqual(sessionOf('token'));
     }));
 
@@ -352,7 +353,7 @@ describe('moving to another name', () => {
       await save(store, sessionOf('token'));
       const full = { ...keychain, write: () => Promise.reject(new Error('locked')) };
       const to = createSessionStore({ context: 'new', directory: folder, keychain: full });
-      await expect(moveSession(store, to)).rejects.toMatchObject({ message: 'locked' });
+      await expect(copySession(store, to)).rejects.toMatchObject({ message: 'locked' });
       expect(await store.read()).toEqual(sessionOf('token'));
       expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
     }));
