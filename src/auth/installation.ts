@@ -76,7 +76,7 @@ function parse(
   const text = typed.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `https://${text}`;
   const usage = (why: string) =>
-    new TpksError('usage', `${JSON.stringify(typed)} is not the address of ${what}: ${why}`, {
+    new TpksError('usage', `${shown(typed)} is not the address of ${what}: ${why}`, {
       hint: `give it as in: ${example}`,
     });
   if (text === '') throw usage('it is empty');
@@ -88,4 +88,9 @@ function parse(
   // URL forgets a port that is the scheme's own, yet `:443` was a choice.
   const port = /^https:\/\/(?:\[[^\]]*\]|[^/:]*):(\d+)/i.exec(withScheme)?.[1];
   return { url, port };
+}
+
+/** Whoever writes credentials into an address does not want to see them again. */
+function shown(typed: string): string {
+  return JSON.stringify(typed.replace(/\/\/.*@/, '//•••@'));
 }

@@ -1,4 +1,4 @@
-import { TpksError } from '../errors.js';
+import { isTpksError, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from './contexts.js';
@@ -24,9 +24,12 @@ export function createRenew(
       throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
     }
     const secret = await clientSecret(deps, stored);
+    const refused = (error: unknown): never => {
+      throw withLoginCommand(error, context);
+    };
     if (context.grant === 'client_credentials') {
       if (secret === undefined) throw withoutSecret(context);
-      return (await grants(secret)).clientCredentials({ scope: context.scope });
+      return (await grants(secret)).clientCredentials({ scope: context.scope }).catch(refused);
     }
     if (stored.refreshToken === undefined) {
       throw new TpksError(
@@ -35,7 +38,8 @@ export function createRenew(
         { hint: loginCommand(context) },
       );
     }
-    return (await grants(secret ?? new Secret(''))).refresh(new Secret(stored.refreshToken));
+    const refreshToken = new Secret(stored.refreshToken);
+    return (await grants(secret ?? new Secret(''))).refresh(refreshToken).catch(refused);
   };
 }
 
@@ -90,6 +94,18 @@ async function clientSecret(
   const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
   if (given !== undefined) return given;
   return stored.clientSecret === undefined ? undefined : new Secret(stored.clientSecret);
+}
+
+/** What the UAA refuses once it will refuse again: a new login is the way out. */
+function withLoginCommand(error: unknown, context: Context): unknown {
+  if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
+  const { kind, message, status, oauthError } = error;
+  return new TpksError(kind, `The UAA did not renew the token of ${context.name}: ${message}`, {
+    hint: loginCommand(context),
+    cause: error,
+    ...(status === undefined ? {} : { status }),
+    ...(oauthError === undefined ? {} : { oauthError }),
+  });
 }
 
 function withoutSecret(context: Context): TpksError {
