@@ -1,0 +1,40 @@
+import type { ContextSettings, Settings, SettingsFile } from '../../src/config/settings.js';
+
+/** Settings in memory. */
+export interface FakeSettings extends SettingsFile {
+  readonly current: () => Settings;
+}
+
+export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
+  let settings: Settings = { version: 1, contexts: {}, targets: [], ...first };
+  return {
+    path: '/home/cody/.config/tpks/config.json',
+    current: () => settings,
+    read: () => Promise.resolve(settings),
+    update: async (change) => {
+      settings = await change(settings);
+      return settings;
+    },
+  };
+}
+
+/** A person at an installation on the usual ports. */
+export const codySettings: ContextSettings = {
+  identity: 'cody',
+  grant: 'password',
+  clientId: 'pks_cli',
+  origin: 'uaa',
+  api: 'https://api.example.com:9021',
+  uaa: 'https://api.example.com:8443',
+  skipTlsVerification: false,
+  store: 'file',
+};
+
+/** A UAA client at the same installation. */
+export const adminSettings: ContextSettings = {
+  ...codySettings,
+  identity: 'admin',
+  grant: 'client_credentials',
+  clientId: 'admin',
+  origin: undefined,
+};

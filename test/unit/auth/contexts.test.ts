@@ -1,0 +1,277 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { chooseContext, type ChooseInput, type Context } from '../../../src/auth/contexts.js';
+import type { Settings } from '../../../src/config/settings.js';
+import { makeCertificates } from '../../support/certificates.js';
+import { adminSettings, codySettings } from '../../support/fake-settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
+const caFile = join(folder, 'ca.pem');
+let pem: string;
+beforeAll(async () => {
+  pem = (await makeCertificates()).ca.cert;
+  writeFileSync(caFile, pem);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const elsewhere = {
+  ...codySettings,
+  api: 'https://api.other.example.com:9021',
+  uaa: 'https://api.other.example.com:8443',
+};
+const settings: Settings = {
+  version: 1,
+  current: 'cody@a',
+  currentUaa: 'admin@a',
+  contexts: { 'cody@a': codySettings, 'admin@a': adminSettings, 'cody@b': elsewhere },
+  targets: [],
+};
+
+const choose = (input: Partial<ChooseInput> = {}): Context =>
+  chooseContext({ settings, env: {}, ...input });
+const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
+const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: '' };
+
+describe('who is meant', () => {
+  const TPKS_API = 'api.example.com';
+
+  test.each<[string, Partial<ChooseInput>, string, string]>([
+    ['the current context', {}, 'cody@a', 'default'],
+    [
+      'TPKS_CONTEXT before it',
+      { env: { TPKS_CONTEXT: 'cody@b' } },
+      'cody@b',
+      'variable TPKS_CONTEXT',
+    ],
+    [
+      '--context before TPKS_CONTEXT',
+      { flag: 'admin@a', env: { TPKS_CONTEXT: 'cody@b' } },
+      'admin@a',
+      'flag --context',
+    ],
+    [
+      'TPKS_CONTEXT before credentials in the environment',
+      { env: { TPKS_CONTEXT: 'cody@b', TPKS_API, ...user } },
+      'cody@b',
+      'variable TPKS_CONTEXT',
+    ],
+    [
+      'credentials in the environment before the current context',
+      { env: { TPKS_API, ...user } },
+      'naomi@api.example.com',
+      'variable TPKS_API',
+    ],
+    ['an empty variable is none', { env: { TPKS_CONTEXT: '', TPKS_API: '' } }, 'cody@a', 'default'],
+    ['uaa: currentUaa before current', { forUaa: true }, 'admin@a', 'default'],
+    ['uaa: --context all the same', { forUaa: true, flag: 'cody@b' }, 'cody@b', 'flag --context'],
+    [
+      'uaa: current where there is no currentUaa',
+      { forUaa: true, settings: { ...settings, currentUaa: undefined } },
+      'cody@a',
+      'default',
+    ],
+    [
+      'uaa: current where it is of the UAA that is targeted',
+      {
+        forUaa: true,
+        settings: { ...settings, currentUaa: undefined, uaaTarget: codySettings.uaa },
+      },
+      'cody@a',
+      'default',
+    ],
+  ])('%s', (_name, input, name, source) => {
+    expect(choose(input)).toMatchObject({ name, sources: { name: source } });
+  });
+
+  test('uaa: never a context of another UAA than the one that is targeted', () => {
+    const away = { ...settings, currentUaa: undefined, uaaTarget: 'https://uaa.example.org' };
+    expect(() => choose({ forUaa: true, settings: away })).toThrow(
+      expect.objectContaining({
+        kind: 'unauthenticated',
+        message: 'There is no token for https://uaa.example.org',
+        hint: 'tpks uaa token client get admin',
+      }),
+    );
+    expect(choose({ settings: away }).name).toBe('cody@a');
+  });
+
+  test.each(['nobody@a', '__proto__', 'constructor', 'toString'])('%s is unknown', (flag) => {
+    expect(() => choose({ flag })).toThrow(
+      expect.objectContaining({
+        kind: 'notFound',
+        message: `There is no context named ${flag}`,
+        hint: 'tpks contexts lists them; tpks login makes one',
+      }),
+    );
+  });
+
+  test.each<[string, Partial<ChooseInput>, string]>([
+    [
+      'without any context',
+      { settings: { version: 1, contexts: {}, targets: [] } },
+      'tpks login -a api.example.com -u USER',
+    ],
+    [
+      'without a current one',
+      { settings: { ...settings, current: undefined } },
+      'tpks login -a api.example.com -u USER, or tpks context use NAME',
+    ],
+    [
+      'where TPKS_API fits none',
+      { env: { TPKS_API: 'api.nowhere.example.com' } },
+      'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
+    ],
+  ])('nobody is logged in %s', (_name, input, hint) => {
+    expect(() => choose(input)).toThrow(
+      expect.objectContaining({
+        kind: 'unauthenticated',
+        message: 'You are not currently authenticated. Please log in to continue',
+        hint,
+      }),
+    );
+  });
+
+  test('a pointer to a context that is gone is named', () => {
+    expect(() => choose({ settings: { ...settings, current: 'gone@a' } })).toThrow(
+      expect.objectContaining({ kind: 'notFound', message: 'There is no context named gone@a' }),
+    );
+  });
+});
+
+describe('the environment alone', () => {
+  test('makes a context of a user, whose token lives in memory', () => {
+    expect(choose({ env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
+      name: 'naomi@api.example.com',
+      identity: 'naomi',
+      grant: 'password',
+      clientId: 'pks_cli',
+      api: 'https://api.example.com:9021',
+      uaa: 'https://api.example.com:8443',
+      skipTlsVerification: false,
+      store: 'none',
+      sources: {
+        name: 'variable TPKS_API',
+        api: 'variable TPKS_API',
+        uaa: 'default',
+        caCert: 'default',
+        identity: 'variable TPKS_USERNAME',
+      },
+    });
+  });
+
+  test('makes one of a client, also with an empty secret', () => {
+    expect(
+      choose({
+        env: { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'uaa.example.com', ...client },
+      }),
+    ).toMatchObject({
+      name: 'ci@api.example.com',
+      identity: 'ci',
+      grant: 'client_credentials',
+      clientId: 'ci',
+      uaa: 'https://uaa.example.com',
+      store: 'none',
+      sources: { uaa: 'variable TPKS_UAA_URL', identity: 'variable TPKS_CLIENT_NAME' },
+    });
+  });
+
+  test.each([
+    ['a password file', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '/run/secrets/pw' }],
+    ['stdin', { TPKS_USERNAME: 'naomi', TPKS_PASSWORD_FILE: '-' }],
+    ['a secret file', { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET_FILE: '/run/secrets/s' }],
+  ])('counts %s as a secret', (_name, env) => {
+    expect(choose({ env: { TPKS_API: 'api.example.com', ...env } }).store).toBe('none');
+  });
+
+  test('takes a CA as a path or as PEM', () => {
+    for (const TPKS_CA_CERT of [caFile, pem]) {
+      const found = choose({ env: { TPKS_API: 'api.example.com', ...user, TPKS_CA_CERT } });
+      expect(found.caCert?.trim()).toBe(pem.trim());
+      expect(found.sources.caCert).toBe('variable TPKS_CA_CERT');
+    }
+  });
+
+  test('does not need a TPKS_API that is a UAA’s', () => {
+    expect(() => choose({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
+      expect.objectContaining({ kind: 'usage' }),
+    );
+  });
+
+  test.each([
+    ['a user without a password', { TPKS_USERNAME: 'naomi' }],
+    ['a client without a secret', { TPKS_CLIENT_NAME: 'ci' }],
+    ['a password without a user', { TPKS_PASSWORD: 'pw' }],
+  ])('with %s chooses among the stored contexts', (_name, env) => {
+    expect(choose({ env: { TPKS_API: 'api.other.example.com', ...env } })).toMatchObject({
+      name: 'cody@b',
+      store: 'file',
+      sources: { name: 'variable TPKS_API' },
+    });
+  });
+});
+
+describe('TPKS_API without credentials', () => {
+  const env = { TPKS_API: 'api.example.com' };
+
+  test('takes the current context where several fit', () => {
+    expect(choose({ env }).name).toBe('cody@a');
+    expect(choose({ env, forUaa: true }).name).toBe('admin@a');
+  });
+
+  test('asks which is meant where none of the several is current', () => {
+    const several = { ...settings, current: 'cody@b', currentUaa: undefined };
+    expect(() => choose({ env, settings: several })).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: 'TPKS_API fits 2 contexts: cody@a, admin@a',
+        hint: expect.stringContaining('--context NAME'),
+      }),
+    );
+  });
+
+  test('fits a context that knows its UAA alone, on the usual port', () => {
+    const bare = { ...settings, contexts: { bare: { ...adminSettings, api: undefined } } };
+    expect(choose({ env, settings: bare }).name).toBe('bare');
+  });
+
+  test('does not fit where TPKS_UAA_URL says another UAA', () => {
+    const other = { ...env, TPKS_UAA_URL: 'https://uaa.example.com' };
+    expect(() => choose({ env: other })).toThrow(
+      expect.objectContaining({ kind: 'unauthenticated' }),
+    );
+  });
+});
+
+describe('a stored context', () => {
+  test('comes with all that is known of it', () => {
+    expect(choose({ flag: 'cody@a' })).toEqual({
+      ...codySettings,
+      name: 'cody@a',
+      sources: {
+        name: 'flag --context',
+        api: 'context',
+        uaa: 'context',
+        caCert: 'default',
+        identity: 'context',
+      },
+    });
+  });
+
+  test('trusts the CA of the environment instead of its own', () => {
+    const own = { ...settings, contexts: { 'cody@a': { ...codySettings, caCert: 'own' } } };
+    expect(choose({ settings: own })).toMatchObject({
+      caCert: 'own',
+      sources: { caCert: 'context' },
+    });
+    const replaced = choose({ settings: own, env: { TPKS_CA_CERT: caFile } });
+    expect(replaced.caCert?.trim()).toBe(pem.trim());
+    expect(replaced.sources.caCert).toBe('variable TPKS_CA_CERT');
+  });
+
+  test('never sends its token where the environment points', () => {
+    const env = { TPKS_CONTEXT: 'cody@a', TPKS_API: 'evil.example.com', TPKS_UAA_URL: 'evil' };
+    expect(choose({ env })).toMatchObject({ api: codySettings.api, uaa: codySettings.uaa });
+  });
+});
