@@ -1,6 +1,8 @@
+import { writeSync } from 'node:fs';
 import { Option } from 'commander';
 import { systemClock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
+import { errorCode } from '../errors.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -21,16 +23,29 @@ export async function completeLine(
   process: CompletingProcess,
   contents: readonly Entry[],
 ): Promise<number> {
-  const { argv, stdout } = process;
-  const typed = argv.slice(3);
+  const typed = process.argv.slice(3);
   const words = typed[0] === '--' ? typed.slice(1) : typed;
-  const reply = await answer(words, process, contents).catch(() => nothing);
-  // The shell may have stopped listening, e.g. when the user typed on.
-  stdout.on('error', () => undefined);
-  await new Promise((resolve) => {
-    stdout.write(reply, resolve);
-  });
+  await print(await answer(words, process, contents).catch(() => nothing), process);
   return 0;
+}
+
+/**
+ * Writes to stdout by its number, since opening `process.stdout` would cost a fifth of a start; it
+ * is opened where the reader is slower than a pipe is long. A reader that has gone, as the user
+ * typed on, is no matter.
+ */
+async function print(text: string, process: CompletingProcess): Promise<void> {
+  let rest = Buffer.from(text);
+  try {
+    while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
+  } catch (error) {
+    if (errorCode(error) !== 'EAGAIN') return;
+    const { stdout } = process;
+    stdout.on('error', () => undefined);
+    await new Promise((resolve) => {
+      stdout.write(rest, resolve);
+    });
+  }
 }
 
 const nothing = toReply({ suggestions: [], files: false });

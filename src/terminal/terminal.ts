@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage } from '../errors.js';
 import { jsonList } from './json-list.js';
 import { loadPaint, wantsColor } from './palette.js';
-import { prompt, type Keyboard } from './prompt.js';
+import type { Keyboard } from './prompt.js';
 import { printable, toJson } from './sanitize.js';
 import { createSink } from './sink.js';
 
@@ -140,7 +140,11 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
       note(`Warning: ${text}`);
     },
     async ask(question) {
-      if (canAsk()) return prompt(question, { keyboard: deps.stdin, screen: screen() });
+      if (canAsk()) {
+        // Most runs ask nothing, and need not load what asking takes.
+        const { prompt } = await import('./prompt.js');
+        return prompt(question, { keyboard: deps.stdin, screen: screen() });
+      }
       const subject = question.prompt.replace(/[\s:?]+$/, '');
       throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
     },
