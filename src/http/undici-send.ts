@@ -35,7 +35,8 @@ async function openDoor({
 }: HttpsSendDeps): Promise<Door> {
   // Node 20 spends 80 ms on optimising undici's parser, which one request never pays back.
   setFlagsFromString('--liftoff-only');
-  const undici = await import('undici');
+  // A CommonJS package: in the bundle, its default export is all there is.
+  const { default: undici } = await import('undici');
   const roots = [...(caCert === undefined ? [] : [caCert]), ...systemRoots()];
   const tls = skipTlsVerification ? { rejectUnauthorized: false } : { ca: roots };
   return {
