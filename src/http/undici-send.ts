@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import type * as Undici from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { readText } from './body.js';
 import { createDeadline } from './deadline.js';
 import type { HttpsSendDeps } from './https-send.js';
@@ -11,10 +11,10 @@ export function createUndiciSend(deps: HttpsSendDeps): Send {
   let ready: Promise<Door> | undefined;
   return async (request) => {
     ready ??= openDoor(deps);
-    const { undici, dispatcher } = await ready;
+    const door = await ready;
     const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
     try {
-      return await exchange(undici, dispatcher, request, timeoutSeconds);
+      return await exchange(door, request, timeoutSeconds);
     } catch (error) {
       if (!isCertificateProblem(error)) throw toNetworkError(error, request.url);
       const { toUntrustedError } = await import('./untrusted.js');
@@ -24,8 +24,8 @@ export function createUndiciSend(deps: HttpsSendDeps): Send {
 }
 
 interface Door {
-  readonly undici: typeof Undici;
-  readonly dispatcher: Undici.EnvHttpProxyAgent;
+  readonly request: typeof request;
+  readonly dispatcher: EnvHttpProxyAgent;
 }
 
 async function openDoor({
@@ -40,14 +40,13 @@ async function openDoor({
   const roots = [...(caCert === undefined ? [] : [caCert]), ...systemRoots()];
   const tls = skipTlsVerification ? { rejectUnauthorized: false } : { ca: roots };
   return {
-    undici,
+    request: undici.request,
     dispatcher: new undici.EnvHttpProxyAgent({ connect: tls, requestTls: tls }),
   };
 }
 
 async function exchange(
-  undici: typeof Undici,
-  dispatcher: Undici.EnvHttpProxyAgent,
+  { request, dispatcher }: Door,
   { method, url, headers = {}, body }: HttpRequest,
   timeoutSeconds: number,
 ): Promise<HttpResponse> {
@@ -55,18 +54,16 @@ async function exchange(
   const deadline = createDeadline(url, timeoutSeconds, (error) => {
     abort.abort(error);
   });
-  const answer = await undici
-    .request(url, {
-      dispatcher,
-      method,
-      headers: { ...headers },
-      body: body ?? null,
-      signal: abort.signal,
-    })
-    .catch((error: unknown) => {
-      deadline.end();
-      throw deadline.expired() ?? error;
-    });
+  const answer = await request(url, {
+    dispatcher,
+    method,
+    headers: { ...headers },
+    body: body ?? null,
+    signal: abort.signal,
+  }).catch((error: unknown) => {
+    deadline.end();
+    throw deadline.expired() ?? error;
+  });
   const chunks = async function* (extend: boolean): AsyncIterable<Uint8Array> {
     try {
       for await (const chunk of answer.body) {
@@ -89,7 +86,7 @@ async function exchange(
   };
 }
 
-function flatten(headers: Undici.Dispatcher.ResponseData['headers']): Record<string, string> {
+function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
