@@ -1,5 +1,6 @@
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { json } from '../router.js';
+import { errorPageHtml } from './pages.js';
 import { Refusal } from './refusal.js';
 
 /**
@@ -17,19 +18,9 @@ export function wantsJson({ headers }: SandboxRequest): boolean {
 
 export function errorPage({ headers }: SandboxRequest, status: number): SandboxResponse {
   const charset = headers['accept']?.includes('text/html') ? 'UTF-8' : 'ISO-8859-1';
-  return { status, headers: { 'content-type': `text/html;charset=${charset}` }, body: page };
+  return {
+    status,
+    headers: { 'content-type': `text/html;charset=${charset}` },
+    body: errorPageHtml(),
+  };
 }
-
-const page = `<!DOCTYPE html>
-<html dir="ltr" lang="en">
-<head><title>Cloud Foundry</title><meta charset="utf-8" /></head>
-<body>
-<div class="island">
-  <h2>
-    Uh oh.<br />
-    Something went amiss.
-  </h2>
-</div>
-</body>
-</html>
-`;

@@ -5,8 +5,8 @@ import type { Issue } from './token-issue.js';
 /** `/info` and `/healthz`: who this server is and whether it is up. */
 export function infoRoutes(issue: Issue): readonly Route[] {
   return [
-    route('GET', '/info', () => info(issue)),
-    route('GET', '/healthz', ({ headers }) => ({
+    route('*', '/info', () => info(issue)),
+    route('*', '/healthz', ({ headers }) => ({
       status: 200,
       // A bare text takes whatever type the client asks for.
       headers: { 'content-type': `${firstType(headers['accept'])};charset=ISO-8859-1` },

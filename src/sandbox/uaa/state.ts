@@ -6,6 +6,8 @@ import type { Lockout } from './lockout.js';
 import { createLockout } from './lockout.js';
 import type { PasscodeStore } from './passcode-store.js';
 import { createPasscodeStore } from './passcode-store.js';
+import type { SessionStore } from './session-store.js';
+import { createSessionStore } from './session-store.js';
 import type { TokenStore } from './token-store.js';
 import { createTokenStore } from './token-store.js';
 import type { UserStore } from './user-store.js';
@@ -21,6 +23,7 @@ export interface State {
   readonly tokens: TokenStore;
   readonly lockout: Lockout;
   readonly passcodes: PasscodeStore;
+  readonly sessions: SessionStore;
 }
 
 /** @param defaultGroups - names of the groups that every user is in. */
@@ -33,5 +36,6 @@ export function createState(now: () => number, defaultGroups: ReadonlySet<string
     tokens: createTokenStore(now),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now),
+    sessions: createSessionStore(now),
   };
 }

@@ -114,7 +114,7 @@ function owners(claims: Claims, { clients, users }: State): { client: Client; us
   const userId = textClaim(claims, 'user_id');
   if (userId === undefined) return { client };
   const user = users.get(userId);
-  if (!user) throw new InvalidToken(`Token bears a non-existent user ID: ${userId}`);
+  if (!user?.active) throw new InvalidToken(`Token bears a non-existent user ID: ${userId}`);
   return { client, user };
 }
 

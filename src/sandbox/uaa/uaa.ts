@@ -1,19 +1,24 @@
 import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { browserRoutes } from './browser.js';
 import { checkTokenRoutes } from './check-token.js';
 import { groupRoutes } from './groups.js';
 import { infoRoutes } from './info.js';
 import { memberRoutes } from './members.js';
 import { presented } from './negotiation.js';
 import { Refusal } from './refusal.js';
+import { revocationRoutes } from './revocation.js';
 import { defaultGroups, seed } from './seed.js';
 import type { Accounts } from './seed.js';
 import { createSigningKey } from './signing-key.js';
 import { createState } from './state.js';
 import { tokenRoutes } from './token-endpoint.js';
+import { tokenKeyRoutes } from './token-keys.js';
 import { unserved } from './unserved.js';
 import { userAccountRoutes } from './user-account.js';
+import { userinfoRoutes } from './userinfo.js';
 import { userRoutes } from './users.js';
+import { wellKnownRoutes } from './well-known.js';
 
 export interface UaaOptions {
   /** Base URL that the server believes to have; tokens name `/oauth/token` below it. */
@@ -66,6 +71,11 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userAccountRoutes(issue),
     ...groupRoutes(issue),
     ...memberRoutes(issue),
+    ...tokenKeyRoutes(issue),
+    ...wellKnownRoutes(issue),
+    ...userinfoRoutes(issue),
+    ...revocationRoutes(issue),
+    ...browserRoutes(issue),
   ];
   const answer = createRouter(routes, unserved(routes, issue));
   return {
@@ -73,7 +83,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     pksClientSecret,
     async handle(request) {
       // A slash at the end of a path makes no difference to the real server's routes.
-      const path = request.path.replace(/(.)\/$/, '$1');
+      const path = request.path.replace(/\/$/, '');
       const response = await answer({ ...request, path }).catch((error: unknown) => {
         if (error instanceof Refusal) return error.response;
         throw error;

@@ -1,6 +1,8 @@
 import { json, methodsFor } from '../router.js';
 import type { Handler, Route, SandboxRequest } from '../router.js';
 import { bearerCaller } from './bearer.js';
+import { csrfProblem, csrfRefusal, loggedIn, sendToLogin } from './browser.js';
+import { sendError } from './container-error.js';
 import { oauthRefusal } from './oauth-error.js';
 import { Refusal } from './refusal.js';
 import type { Issue } from './token-issue.js';
@@ -8,28 +10,40 @@ import type { Issue } from './token-issue.js';
 /** @returns the answer to what no route serves: a wrong method, or an unknown path. */
 export function unserved(routes: readonly Route[], issue: Issue): Handler {
   return async (request) => {
-    const { path, origin } = request;
-    const methods = methodsFor(routes, path);
-    // A path that nobody serves is behind the login, whoever asks.
-    if (methods.length === 0) {
-      return { status: 302, headers: { location: `${origin}/login` }, body: '' };
-    }
-    if (/^\/(Users|Groups)\b/.test(path)) {
+    const methods = methodsFor(routes, request.path);
+    if (isApi(request)) {
       await bearerCaller(request, issue);
-      if (isDenied(request)) {
+      if (isDenied(request, methods)) {
         throw oauthRefusal({
           status: 403,
           error: 'access_denied',
           description: 'Access is denied',
         });
       }
+      if (methods.length === 0) throw sendError(request, 404);
     }
-    throw new Refusal(json(405, {}, { allow: methods.join(', ') }));
+    if (methods.length > 0) throw new Refusal(json(405, {}, { allow: methods.join(', ') }));
+    return unknownPage(request, issue);
   };
 }
 
-/** Of users the security rules know the methods too, so they answer before the routes do. */
-function isDenied({ path, method }: SandboxRequest): boolean {
-  if (!path.startsWith('/Users')) return false;
+/** A path that nobody knows is a page behind the login, whoever asks. */
+function unknownPage(request: SandboxRequest, { state }: Issue) {
+  const problem =
+    request.method === 'GET' || request.method === 'HEAD' ? undefined : csrfProblem(request);
+  if (problem !== undefined) return csrfRefusal(request, problem);
+  if (loggedIn(request, state)) throw sendError(request, 404);
+  return sendToLogin(request, state);
+}
+
+/** Below these paths a bearer token is wanted before anything else is looked at. */
+function isApi({ path }: SandboxRequest): boolean {
+  return /^\/(Users|Groups|ids|approvals|oauth\/clients|oauth\/token)(\/|$)/.test(path);
+}
+
+/** Where the security rules name the methods too, they answer before the routes do. */
+function isDenied({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
+  if (path.startsWith('/oauth/token')) return true;
+  if (!path.startsWith('/Users') || methods.length === 0) return false;
   return !path.endsWith('/password') && !(path.endsWith('/status') && method === 'GET');
 }

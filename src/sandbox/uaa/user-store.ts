@@ -52,7 +52,9 @@ export function createUserStore(): UserStore {
     remove: (id) => void users.delete(id),
     changeSalt(id) {
       const user = users.get(id);
-      if (user) users.set(id, { ...user, salt: randomBytes(6).toString('hex') });
+      if (!user) return;
+      const salt = randomBytes(6).toString('hex');
+      users.set(id, { ...user, salt, version: user.version + 1 });
     },
   };
 }

@@ -1,0 +1,140 @@
+import { json, route } from '../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import { wantsJson } from './container-error.js';
+import {
+  csrfCookie,
+  csrfOf,
+  forgottenCookies,
+  newCsrf,
+  sessionCookie,
+  sessionIdOf,
+} from './cookies.js';
+import { errorPage } from './container-error.js';
+import { info } from './info.js';
+import { homePage, loginPage, passcodePage } from './pages.js';
+import { parameters } from './parameters.js';
+import type { State } from './state.js';
+import type { Issue } from './token-issue.js';
+import { login } from './user-login.js';
+import type { LoginFailure } from './user-login.js';
+import type { User } from './user-store.js';
+
+/** What people see of UAA: the login page, the passcode page, and the way out. */
+export function browserRoutes(issue: Issue): readonly Route[] {
+  const { state } = issue;
+  return [
+    route('GET', '/login', (request) => {
+      if (loggedIn(request, state)) return redirect(request, '/home');
+      return wantsJson(request) ? info(issue) : showLogin(request);
+    }),
+    route('POST', '/login.do', (request) => submitLogin(request, state)),
+    route('GET', '/passcode', (request) => {
+      const user = loggedIn(request, state);
+      return user ? showPasscode(request, state, user) : sendToLogin(request, state);
+    }),
+    route('GET', '/logout.do', (request) => {
+      state.sessions.remove(sessionIdOf(request) ?? '');
+      return redirect(request, '/login', forgottenCookies);
+    }),
+    ...['', '/home'].map((path) =>
+      route('GET', path, (request) => {
+        const user = loggedIn(request, state);
+        return user ? html(homePage(user.userName)) : sendToLogin(request, state);
+      }),
+    ),
+  ];
+}
+
+/** @returns the user of the request's session. */
+export function loggedIn(request: SandboxRequest, { sessions, users }: State): User | undefined {
+  const user = users.get(sessions.get(sessionIdOf(request))?.userId ?? '');
+  return user?.active ? user : undefined;
+}
+
+/** To the login page, and back from there to what was asked for. */
+export function sendToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
+  const query = request.query.toString();
+  const wanted = request.path + (query === '' ? '' : `?${query}`);
+  const session = sessions.create({ wanted });
+  return redirect(request, '/login', [sessionCookie(session.id), csrfCookie(newCsrf())]);
+}
+
+/** The answer to a form without its hidden field; undefined where the field is right. */
+export function csrfProblem(request: SandboxRequest): string | undefined {
+  const cookie = csrfOf(request);
+  const field = parameters(request).get('X-Uaa-Csrf') ?? request.headers['x-csrf-token'];
+  if (cookie === undefined) {
+    return 'Could not verify the provided CSRF token because your session was not found.';
+  }
+  if (cookie === field) return undefined;
+  return (
+    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
+    `'X-Uaa-Csrf' or header 'X-CSRF-TOKEN'.`
+  );
+}
+
+/** @returns 403 for a request that changes something without the right hidden field. */
+export function csrfRefusal(request: SandboxRequest, error: string): SandboxResponse {
+  if (!wantsJson(request)) return errorPage(request, 403);
+  return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
+}
+
+function showLogin({ query }: SandboxRequest): SandboxResponse {
+  const csrf = newCsrf();
+  const error = query.get('error');
+  const problem = error === null ? undefined : (problems[error] ?? problems['login_failure']);
+  return html(loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
+}
+
+const problems: Readonly<Record<string, string>> = {
+  login_failure: 'Unable to verify email or password. Please try again.',
+  account_locked:
+    'Your account has been locked because of too many failed attempts to login. ' +
+    'Please try again later.',
+  account_not_verified: 'Your account is not verified.',
+  invalid_login_request:
+    'Invalid login attempt, request does not meet our security standards, ' + 'please try again.',
+};
+
+function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
+  const problem = csrfProblem(request);
+  if (problem !== undefined) {
+    return wantsJson(request)
+      ? csrfRefusal(request, problem)
+      : redirect(request, '/login?error=invalid_login_request');
+  }
+  const fields = parameters(request);
+  const user = login(state, fields.get('username') ?? '', fields.get('password') ?? '');
+  if (typeof user === 'string') return redirect(request, afterFailure[user]);
+  const before = sessionIdOf(request);
+  const wanted = state.sessions.get(before)?.wanted ?? '/';
+  if (before !== undefined) state.sessions.remove(before);
+  const session = state.sessions.create({ userId: user.id });
+  return redirect(request, wanted, [csrfCookie(newCsrf()), sessionCookie(session.id)]);
+}
+
+const afterFailure: Record<LoginFailure, string> = {
+  bad: '/login?error=login_failure',
+  locked: '/login?error=account_locked',
+  unverified: '/login?error=account_not_verified',
+  changeRequired: '/force_password_change',
+};
+
+/** The page, or the bare code as a JSON text for a client that asks for JSON. */
+function showPasscode(request: SandboxRequest, { passcodes }: State, user: User): SandboxResponse {
+  const code = passcodes.create(user.id);
+  return wantsJson(request) ? json(200, code) : html(passcodePage(user.userName, code));
+}
+
+function html(body: string, headers: Readonly<Record<string, string>> = {}): SandboxResponse {
+  return { status: 200, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
+}
+
+function redirect(
+  { origin }: SandboxRequest,
+  path: string,
+  cookies: readonly string[] = [],
+): SandboxResponse {
+  const headers = cookies.length > 0 ? { 'set-cookie': cookies } : {};
+  return { status: 302, headers: { location: `${origin}${path}`, ...headers }, body: '' };
+}

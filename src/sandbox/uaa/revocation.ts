@@ -1,0 +1,113 @@
+import { json, route } from '../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import { bearerCaller, insufficientScope } from './bearer.js';
+import { oauthRefusal } from './oauth-error.js';
+import type { Refusal } from './refusal.js';
+import type { State } from './state.js';
+import type { CheckedToken } from './token-check.js';
+import type { Issue } from './token-issue.js';
+import type { StoredToken } from './token-store.js';
+
+/** `/oauth/token/revoke` and `/oauth/token/list`. */
+export function revocationRoutes(issue: Issue): readonly Route[] {
+  const { state } = issue;
+  const caller = (request: SandboxRequest): Promise<CheckedToken> => bearerCaller(request, issue);
+  return [
+    route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
+      mayRevokeUser(await caller(request), user);
+      return revokeUser(state, user);
+    }),
+    route('*', '/oauth/token/revoke/client/:client', async (request, { client = '' }) => {
+      checkScope(await caller(request), 'tokens.revoke');
+      return revokeClient(state, client);
+    }),
+    route(
+      '*',
+      '/oauth/token/revoke/user/:user/client/:client',
+      async (request, { user = '', client = '' }) => {
+        const by = await caller(request);
+        const isOwn = by.user?.id === user && by.client.id === client;
+        if (!isOwn) checkScope(by, 'tokens.revoke');
+        state.tokens.removeWhere(({ userId, clientId }) => userId === user && clientId === client);
+        return done;
+      },
+    ),
+    route('DELETE', '/oauth/token/revoke/:token', async (request, { token = '' }) => {
+      const by = await caller(request);
+      const stored = state.tokens.get(token);
+      if (!stored || !isOwn(by, stored)) checkScope(by, 'tokens.revoke');
+      if (!stored) throw notFound();
+      state.tokens.remove(token);
+      return done;
+    }),
+    route('GET', '/oauth/token/list/user/:user', async (request, { user = '' }) => {
+      checkScope(await caller(request), 'tokens.list');
+      return listed(state, ({ userId }) => userId === user);
+    }),
+    route('GET', '/oauth/token/list/client/:client', async (request, { client = '' }) => {
+      checkScope(await caller(request), 'tokens.list');
+      return listed(state, ({ clientId }) => clientId === client);
+    }),
+  ];
+}
+
+const done: SandboxResponse = { status: 200, headers: {}, body: '' };
+
+/** Administrators; and who may revoke tokens, but then their own alone. */
+function mayRevokeUser(by: CheckedToken, userId: string): void {
+  if (by.scope.includes('uaa.admin')) return;
+  if (!by.scope.includes('tokens.revoke')) throw insufficientScope(['uaa.admin', 'tokens.revoke']);
+  if (by.user?.id !== userId) throw insufficientScope(['uaa.admin']);
+}
+
+/** A new salt, and no token of the user fits any longer: not even a JWT. */
+function revokeUser({ users }: State, id: string): SandboxResponse {
+  const user = users.get(id);
+  if (!user) throw notFound();
+  users.changeSalt(id);
+  return done;
+}
+
+function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
+  if (!clients.get(id)) throw notFound();
+  clients.changeSalt(id);
+  tokens.removeWhere(({ clientId }) => clientId === id);
+  return done;
+}
+
+/** A token of the same user, or of the same client whoever the user is. */
+function isOwn(by: CheckedToken, { userId, clientId }: StoredToken): boolean {
+  return clientId === by.client.id || (userId !== undefined && userId === by.user?.id);
+}
+
+function checkScope({ scope }: CheckedToken, wanted: string): void {
+  const tried = ['uaa.admin', wanted];
+  if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
+}
+
+function listed({ tokens }: State, fits: (token: StoredToken) => boolean): SandboxResponse {
+  const found = tokens.all().filter(fits);
+  return json(
+    200,
+    found.map((token) => ({
+      tokenId: token.id,
+      clientId: token.clientId,
+      userId: token.userId ?? null,
+      format: token.format,
+      responseType: token.responseType,
+      issuedAt: token.issuedAt,
+      expiresAt: token.expiresAt,
+      scope: `[${token.scope.join(', ')}]`,
+      value: null,
+      zoneId: 'uaa',
+    })),
+  );
+}
+
+function notFound(): Refusal {
+  return oauthRefusal({
+    status: 404,
+    error: 'invalid_token',
+    description: 'Resource not found',
+  });
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+
+/** One browser's session. */
+export interface Session {
+  readonly id: string;
+  /** Who is logged in; absent before that. */
+  readonly userId?: string;
+  /** Where the browser wanted to go when it was sent to the login page. */
+  readonly wanted?: string;
+}
+
+export interface SessionStore {
+  /** @returns the session unless it is unknown or was not used for half an hour. */
+  readonly get: (id: string | undefined) => Session | undefined;
+  /** Makes a session under a new id: nobody can know it from before a login. */
+  readonly create: (session: Omit<Session, 'id'>) => Session;
+  readonly remove: (id: string) => void;
+}
+
+const idleMilliseconds = 1_800_000;
+
+export function createSessionStore(now: () => number): SessionStore {
+  const sessions = new Map<string, { readonly session: Session; readonly usedAt: number }>();
+  return {
+    get(id = '') {
+      const found = sessions.get(id);
+      if (!found || found.usedAt + idleMilliseconds <= now()) {
+        sessions.delete(id);
+        return undefined;
+      }
+      sessions.set(id, { ...found, usedAt: now() });
+      return found.session;
+    },
+    create(input) {
+      const session = { ...input, id: randomBytes(16).toString('hex').toUpperCase() };
+      sessions.set(session.id, { session, usedAt: now() });
+      return session;
+    },
+    remove: (id) => void sessions.delete(id),
+  };
+}
