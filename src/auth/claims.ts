@@ -22,7 +22,8 @@ export function textClaim(of: Claims | undefined, name: string): string | undefi
 /** A claim in epoch seconds, as a point in time. */
 export function timeClaim(of: Claims | undefined, name: string): Date | undefined {
   const value = of?.[name];
-  return typeof value === 'number' && Number.isFinite(value) ? new Date(value * 1000) : undefined;
+  const at = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
+  return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function part(token: string, index: 0 | 1): Claims | undefined {

@@ -39,7 +39,8 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   const { settings, sessionStore, send, exclusively } = deps;
   return {
     logout: async (name) => {
-      const context = (await settings.read()).contexts[name];
+      const { contexts } = await settings.read();
+      const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context.store);
@@ -80,7 +81,6 @@ async function revoke(
   problems: string[],
 ): Promise<LogoutResult['revoked']> {
   const door = await send(context);
-  new Secret(session.accessToken);
   const revoked: LogoutResult['revoked'][number][] = [];
   // The access token authorises both requests, so it goes last.
   const tokens = [
@@ -90,6 +90,8 @@ async function revoke(
   const lasting: string[] = [];
   for (const [what, token] of tokens) {
     if (token === undefined) continue;
+    // An opaque token stands in the address, which a trace shows.
+    new Secret(token);
     const id = revocableId(token);
     if (id === undefined) {
       lasting.push(`the ${what}${endOf(token)}`);

@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { claims, joseHeader, textClaim, timeClaim } from '../../../src/auth/claims.js';
+import { jwt } from '../../support/jwt.js';
+
+test('a JWT tells its claims and its header', () => {
+  const token = jwt({ user_name: 'größe', exp: 1 });
+  expect(claims(token)).toEqual({ user_name: 'größe', exp: 1 });
+  expect(joseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
+});
+
+test.each([
+  '',
+  'opaque',
+  '0123456789abcdef0123456789abcdef-r',
+  'a.b',
+  'a.b.c',
+  'a.b.c.d',
+  `a.${Buffer.from('[1]').toString('base64url')}.c`,
+  `a.${Buffer.from('null').toString('base64url')}.c`,
+  `a.${Buffer.from('"text"').toString('base64url')}.c`,
+])('%j tells nothing', (token) => {
+  expect(claims(token)).toBeUndefined();
+});
+
+test('a claim cannot reach the prototype', () => {
+  const token = `a.${Buffer.from('{"__proto__":{"admin":true}}').toString('base64url')}.c`;
+  expect(Reflect.get(claims(token) ?? {}, 'admin')).toBeUndefined();
+});
+
+describe('a claim of the wrong kind is none:', () => {
+  const said = { name: 'cody', empty: '', number: 7, list: ['a'], exp: 1.5, text: '7' };
+
+  test.each([
+    ['name', 'cody'],
+    ['empty', undefined],
+    ['number', undefined],
+    ['list', undefined],
+    ['absent', undefined],
+  ])('text %s', (name, value) => {
+    expect(textClaim(said, name)).toBe(value);
+    expect(textClaim(undefined, name)).toBeUndefined();
+  });
+
+  test.each([
+    ['exp', new Date(1500)],
+    ['text', undefined],
+    ['absent', undefined],
+  ])('time %s', (name, value) => {
+    expect(timeClaim(said, name)).toEqual(value);
+    expect(timeClaim(undefined, name)).toBeUndefined();
+  });
+});
+
+test('a time beyond all times is none', () => {
+  expect(timeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
+  expect(timeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
+});

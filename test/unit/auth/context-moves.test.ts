@@ -1,0 +1,71 @@
+import { expect, test } from '@jest/globals';
+import { createContextMoves } from '../../../src/auth/context-moves.js';
+import { TpksError } from '../../../src/errors.js';
+import { codySettings, fakeSettings } from '../../support/fake-settings.js';
+import { fakeStore, freshSession, type FakeStore } from '../../support/fake-store.js';
+
+function circumstances(refusal?: Error) {
+  const settings = fakeSettings({
+    current: 'one',
+    currentUaa: 'two',
+    contexts: { one: codySettings, two: { ...codySettings, identity: 'naomi' } },
+  });
+  const stores: Record<string, FakeStore> = {
+    one: fakeStore(freshSession),
+    two: fakeStore(),
+    three: fakeStore(undefined, refusal),
+  };
+  const locked: string[] = [];
+  const moves = createContextMoves({
+    settings,
+    sessionStore: async (name) => stores[name] ?? fakeStore(),
+    exclusively: (name, work) => {
+      locked.push(name);
+      return work();
+    },
+  });
+  return { moves, settings, stores, locked };
+}
+
+test('the session, the pointers and the place in the list move along', async () => {
+  const { moves, settings, stores, locked } = circumstances();
+  await moves.rename('one', 'three');
+  expect(settings.current()).toMatchObject({ current: 'three', currentUaa: 'two' });
+  expect(Object.entries(settings.current().contexts)).toEqual([
+    ['three', codySettings],
+    ['two', { ...codySettings, identity: 'naomi' }],
+  ]);
+  expect(stores['three']?.current()).toEqual(freshSession);
+  expect(stores['one']?.current()).toBeUndefined();
+  expect(locked).toEqual(['one']);
+});
+
+test('a context without a session moves alone', async () => {
+  const { moves, settings, stores } = circumstances();
+  await moves.rename('two', 'three');
+  expect(settings.current()).toMatchObject({ currentUaa: 'three' });
+  expect(stores['three']?.did).toEqual([]);
+});
+
+test('where the new place cannot be written, everything stays', async () => {
+  const full = new TpksError('keychain', 'no space left on device');
+  const { moves, settings, stores } = circumstances(full);
+  const before = settings.current();
+  await expect(moves.rename('one', 'three')).rejects.toBe(full);
+  expect(settings.current()).toBe(before);
+  expect(stores['one']?.current()).toEqual(freshSession);
+});
+
+test.each([
+  ['nobody', 'three', 'notFound', 'There is no context named nobody'],
+  ['toString', 'three', 'notFound', 'There is no context named toString'],
+  ['one', 'two', 'conflict', 'There is a context named two already'],
+  ['one', 'one', 'conflict', 'There is a context named one already'],
+  ['one', ' ', 'usage', 'The new name is empty'],
+])('%s cannot become %j', async (name, newName, kind, message) => {
+  const { moves, settings, stores } = circumstances();
+  const before = settings.current();
+  await expect(moves.rename(name, newName)).rejects.toMatchObject({ kind, message });
+  expect(settings.current()).toBe(before);
+  expect(stores['one']?.current()).toEqual(freshSession);
+});

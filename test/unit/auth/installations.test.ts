@@ -1,0 +1,87 @@
+import { expect, test } from '@jest/globals';
+import { createInstallations, type InstallationFlags } from '../../../src/auth/installations.js';
+import type { Settings } from '../../../src/config/settings.js';
+import { makeCertificates } from '../../support/certificates.js';
+import { codySettings, fakeSettings } from '../../support/fake-settings.js';
+
+const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
+const known: Partial<Settings> = {
+  current: 'cody@b',
+  contexts: {
+    'cody@a': cody,
+    'cody@b': { ...cody, api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' },
+  },
+};
+
+function resolve(
+  flags: Partial<InstallationFlags>,
+  env: NodeJS.ProcessEnv = {},
+  settings: Partial<Settings> = known,
+) {
+  const installations = createInstallations({ settings: fakeSettings(settings), env });
+  return installations.resolve({ skipTlsVerification: false, ...flags });
+}
+
+const a = { api: 'https://a.example.com:9021', uaa: 'https://a.example.com:8443' };
+const b = { api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' };
+
+test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
+  ['the flag first', { api: 'a.example.com' }, { TPKS_API: 'env.example.com' }, a],
+  ['then the variable', {}, { TPKS_API: 'a.example.com' }, a],
+  ['then the current context', {}, {}, b],
+  ['an empty variable is none', {}, { TPKS_API: '', TPKS_UAA_URL: '' }, b],
+  [
+    'the UAA by its flag',
+    { api: 'a.example.com', uaaUrl: 'uaa.example.com' },
+    { TPKS_UAA_URL: 'https://env.example.com' },
+    { ...a, uaa: 'https://uaa.example.com' },
+  ],
+  [
+    'the UAA by its variable',
+    { api: 'a.example.com' },
+    { TPKS_UAA_URL: 'https://env.example.com' },
+    { ...a, uaa: 'https://env.example.com' },
+  ],
+  [
+    'another UAA of the current context',
+    { uaaUrl: 'uaa.example.com' },
+    {},
+    { ...b, uaa: 'https://uaa.example.com' },
+  ],
+])('where: %s', async (_name, flags, env, at) => {
+  expect((await resolve(flags, env)).at).toEqual(at);
+});
+
+test('nowhere is an error that names flag and variable', async () => {
+  await expect(resolve({}, {}, {})).rejects.toMatchObject({
+    kind: 'usage',
+    message: 'The address of the API is missing',
+    hint: 'tpks login -a api.example.com (or TPKS_API)',
+  });
+});
+
+test('a context that knows a UAA alone does not tell where the API is', async () => {
+  const settings = { current: 'x', contexts: { x: { ...codySettings, api: undefined } } };
+  await expect(resolve({}, {}, settings)).rejects.toMatchObject({ kind: 'usage' });
+});
+
+test('the CA of an earlier login at the same servers is used again', async () => {
+  expect((await resolve({ api: 'api.example.com' })).trust.caCert).toBe('CA of example.com');
+  expect((await resolve({ api: 'a.example.com' })).trust.caCert).toBeUndefined();
+  expect(
+    (await resolve({ api: 'api.example.com', uaaUrl: 'uaa.example.com' })).trust.caCert,
+  ).toBeUndefined();
+});
+
+test('a CA that is given comes first, by flag or variable', async () => {
+  const { ca, strangerCa } = await makeCertificates();
+  const byFlag = await resolve({ caCert: ca.cert }, { TPKS_CA_CERT: strangerCa.cert });
+  expect(byFlag.trust.caCert?.trim()).toBe(ca.cert.trim());
+  const byVariable = await resolve({}, { TPKS_CA_CERT: strangerCa.cert });
+  expect(byVariable.trust.caCert?.trim()).toBe(strangerCa.cert.trim());
+});
+
+test('-k must be said each time', async () => {
+  expect((await resolve({ api: 'api.example.com' })).trust.skipTlsVerification).toBe(false);
+  expect((await resolve({ skipTlsVerification: true })).trust.skipTlsVerification).toBe(true);
+});
