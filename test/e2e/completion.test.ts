@@ -39,6 +39,18 @@ esac
   writeFileSync(join(commands, name), script, { mode: 0o755 });
 }
 
+function settingsWith(names: readonly string[]) {
+  const context = {
+    identity: 'cody',
+    grant: 'password',
+    clientId: 'pks_cli',
+    uaa: 'https://127.0.0.1:1',
+    store: 'file',
+  };
+  const contexts = Object.fromEntries(names.map((name) => [name, context]));
+  return { version: 1, current: 'a=b', contexts };
+}
+
 beforeAll(async () => {
   for (const folder of [commands, desk, state]) mkdirSync(folder);
   writeFileSync(
@@ -47,16 +59,7 @@ beforeAll(async () => {
   );
   for (const name of ['tpks', 'pks', 'uaac']) standIn(name);
   writeFileSync(join(desk, 'my ca.pem'), '');
-  const context = {
-    identity: 'cody',
-    grant: 'password',
-    clientId: 'pks_cli',
-    uaa: 'https://127.0.0.1:1',
-    store: 'file',
-  };
-  const contexts = Object.fromEntries(awkwardNames.map((name) => [name, context]));
-  const settings = { version: 1, current: 'a=b', contexts, targets: [] };
-  writeFileSync(join(state, 'config.json'), JSON.stringify(settings));
+  writeFileSync(join(state, 'config.json'), JSON.stringify(settingsWith(awkwardNames)));
   const clusterNames = createNameCache(places(env, process.platform).cache, 'clusters');
   await clusterNames.write('a=b', ['dev-1', 'production']);
   await clusterNames.write('~', ['elsewhere']);
@@ -179,6 +182,25 @@ function completes(start: () => Promise<Pty>): void {
   });
 }
 
+describeIfPart('pty', 'a pipe that does not wait', () => {
+  test('tells more than a pipe holds to a slow reader', () => {
+    const many = Array.from({ length: 20_000 }, (_, at) => `context-${String(at)}`);
+    mkdirSync(join(desk, 'many'));
+    writeFileSync(join(desk, 'many', 'config.json'), JSON.stringify(settingsWith(many)));
+    // As some terminals leave it: a write that does not fit fails instead of waiting.
+    const unblock = `python3 -c '
+import fcntl, os, sys
+fcntl.fcntl(1, fcntl.F_SETFL, os.O_NONBLOCK)
+os.execvp(sys.argv[1], sys.argv[1:])'`;
+    const { stdout } = spawnSync(
+      'sh',
+      ['-c', `${unblock} tpks __complete -- context use "" | { sleep 0.5; wc -l; }`],
+      { env: { ...env, TPKS_HOME: join(desk, 'many') }, encoding: 'utf8' },
+    );
+    expect(Number(stdout)).toBe(many.length + 1);
+  });
+});
+
 describeIfPart('pty', 'bash', () => {
   const bash = ['bash', '--norc', '--noprofile', '-i'];
   const setUp = 'bind "set enable-bracketed-paste off"; set +o history';
@@ -223,6 +245,40 @@ describeIfPart('pty', 'zsh', () => {
       const pty = await shell(zsh, setUp);
       expect(await words(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
       pty.hangUp();
+    });
+  });
+});
+
+describe('the program itself', () => {
+  /** What it says to `tpks __complete -- WORD…`. */
+  function complete(words: readonly string[], circumstances: NodeJS.ProcessEnv = {}) {
+    const { status, stdout, stderr } = spawnSync(
+      join(commands, 'tpks'),
+      ['__complete', '--', ...words],
+      { env: { ...env, ...circumstances }, encoding: 'utf8' },
+    );
+    return { status, stdout, stderr };
+  }
+
+  test('offers a name with its description, and says that files do not belong', () => {
+    expect(complete(['clusters'])).toEqual({
+      status: 0,
+      stdout: 'clusters\tlist the clusters you may see\n:none\n',
+      stderr: '',
+    });
+  });
+
+  test.each([
+    ['a settings file that is corrupt', 'corrupt'],
+    ['no settings file', 'absent'],
+    ['a home that is a file', 'my ca.pem'],
+  ])('is silent about %s', (_case, name) => {
+    mkdirSync(join(desk, 'corrupt'), { recursive: true });
+    writeFileSync(join(desk, 'corrupt', 'config.json'), '{"version":');
+    expect(complete(['context', 'use', ''], { TPKS_HOME: join(desk, name) })).toEqual({
+      status: 0,
+      stdout: ':none\n',
+      stderr: '',
     });
   });
 });
