@@ -46,7 +46,7 @@ export function chooseContext(input: ChooseInput): Context {
  * A context made of the environment alone: `TPKS_API` and a user or client name with a secret.
  * Whether the secret can be had is found out when it is needed.
  */
-export function environmentContext(env: NodeJS.ProcessEnv): Context | undefined {
+function environmentContext(env: NodeJS.ProcessEnv): Context | undefined {
   const api = env['TPKS_API'];
   const user = has(env, 'TPKS_PASSWORD') ? env['TPKS_USERNAME'] : undefined;
   const client = has(env, 'TPKS_CLIENT_SECRET') ? env['TPKS_CLIENT_NAME'] : undefined;
@@ -76,7 +76,7 @@ export function environmentContext(env: NodeJS.ProcessEnv): Context | undefined 
  * Where `TPKS_API` and `TPKS_UAA_URL` point to.
  * @throws {TpksError} `usage`
  */
-export function environmentInstallation(env: NodeJS.ProcessEnv, api: string): Installation {
+function environmentInstallation(env: NodeJS.ProcessEnv, api: string): Installation {
   return installation(api, env['TPKS_UAA_URL'] || undefined);
 }
 

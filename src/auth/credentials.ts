@@ -78,6 +78,6 @@ export async function secretFromFile(
   }
 }
 
-export function withoutLineEnd(text: string): string {
+function withoutLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '');
 }
