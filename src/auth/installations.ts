@@ -16,7 +16,7 @@ export interface InstallationFlags {
 export interface Installations {
   /**
    * Flags come first, then the environment, then the current context. A CA that was given to an
-   * earlier login at the same servers is used again; `-k` must be said each time.
+   * earlier login or `uaa target` at the same servers is used again; `-k` must be said each time.
    * @throws {TpksError} `usage` when there is no address, or one that is none.
    */
   readonly resolve: (
@@ -32,7 +32,7 @@ export interface InstallationsDeps {
 export function createInstallations({ settings, env }: InstallationsDeps): Installations {
   return {
     resolve: async ({ api, uaaUrl, caCert, skipTlsVerification }) => {
-      const { contexts, current } = await settings.read();
+      const { contexts, current, targets } = await settings.read();
       const now = current === undefined ? undefined : contexts[current];
       const at = address(
         api ?? (env['TPKS_API'] || undefined),
@@ -40,9 +40,11 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
         now,
       );
       const given = caCert ?? (env['TPKS_CA_CERT'] || undefined);
-      const known = Object.values(contexts).find(
-        (context) => context.uaa === at.uaa && context.api === at.api && context.caCert,
-      );
+      const sameHost = new URL(at.api).hostname === new URL(at.uaa).hostname;
+      const known =
+        Object.values(contexts).find(
+          (context) => context.uaa === at.uaa && context.api === at.api && context.caCert,
+        ) ?? targets.find((target) => sameHost && target.uaa === at.uaa && target.caCert);
       return {
         at,
         trust: {
