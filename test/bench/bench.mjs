@@ -214,11 +214,15 @@ async function startServer() {
 
 async function fetchBench(query) {
   return new Promise((done, fail) => {
-    request(`${server.base}/bench?${query}`, { ca: readFileSync(server.ca) }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => (text += chunk));
-      response.on('end', () => done(text));
-    })
+    request(
+      `${server.base}/bench?${query}`,
+      { ca: readFileSync(server.ca), agent: false },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += chunk));
+        response.on('end', () => done(text));
+      },
+    )
       .on('error', fail)
       .end();
   });
