@@ -89,21 +89,32 @@ function comparison<Row>(
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
-  const isText = type === 'text' || type === 'name';
-  if (typeof value === 'string') {
-    const instant = toInstant(value);
-    if (instant !== undefined) {
-      if (type === 'time') return ordering(operator, instant);
-    } else if (isText) {
-      return textComparison(operator, secret ? '' : value.toLowerCase());
-    }
-    throw new InvalidFilter(`a ${type} cannot be compared with ${value}`);
+  const instant = typeof value === 'string' ? toInstant(value) : undefined;
+  if (type === 'text' || type === 'name') {
+    const text = instant === undefined ? spelled(value) : instantSpelled(instant);
+    return textComparison(operator, secret ? '' : text.toLowerCase());
   }
-  // The database compares a text with a number's own spelling, which no name has.
-  if (isText) return () => false;
-  if (typeof value === 'number' && type === 'number') return ordering(operator, Math.trunc(value));
-  if (typeof value === 'boolean' && type === 'boolean') return ordering(operator, value);
+  if (typeof value === 'string' && instant === undefined) {
+    throw new InvalidFilter(`a ${type} cannot be compared with a text`);
+  }
+  if (operator === 'co' || operator === 'sw') return () => false;
+  if (type === 'time' && instant !== undefined) return ordering(operator, instant);
+  if (type === 'number' && instant === undefined) {
+    return ordering(operator, Math.trunc(Number(value)));
+  }
+  if (type === 'boolean' && instant === undefined) return ordering(operator, Boolean(value));
   throw new InvalidFilter(`a ${type} cannot be compared with ${String(value)}`);
+}
+
+/** How the database spells what is not quoted when it compares it with a text. */
+function spelled(value: string | number | boolean): string {
+  if (typeof value !== 'number') return String(value);
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
+}
+
+function instantSpelled(instant: number): string {
+  return new Date(instant).toISOString().replace('T', ' ').replace('Z', '000');
 }
 
 function textComparison(operator: Operator, value: string): (cell: Cell) => boolean {
@@ -121,18 +132,17 @@ function like(value: string): RegExp {
   return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
 }
 
-function ordering(operator: Operator, value: Cell): (cell: Cell) => boolean {
-  const test = orderings[operator];
-  if (!test) throw new InvalidFilter(`${operator} is for texts`);
-  return (cell) => test(compare(cell, value));
+function ordering(operator: keyof typeof orderings, value: Cell): (cell: Cell) => boolean {
+  const fits = orderings[operator];
+  return (cell) => fits(compare(cell, value));
 }
 
-const orderings: Readonly<Partial<Record<Operator, (order: number) => boolean>>> = {
-  eq: (order) => order === 0,
-  gt: (order) => order > 0,
-  ge: (order) => order >= 0,
-  lt: (order) => order < 0,
-  le: (order) => order <= 0,
+const orderings = {
+  eq: (order: number) => order === 0,
+  gt: (order: number) => order > 0,
+  ge: (order: number) => order >= 0,
+  lt: (order: number) => order < 0,
+  le: (order: number) => order <= 0,
 };
 
 function compare(a: Cell, b: Cell): number {
@@ -142,8 +152,9 @@ function compare(a: Cell, b: Cell): number {
   return a < b ? -1 : 1;
 }
 
+/** As lenient as the server's parser: fields may overflow, and what follows the Z is not read. */
 function toInstant(value: string): number | undefined {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)) return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
+  const fields = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z/.exec(value)?.slice(1).map(Number);
+  const [year = 0, month = 0, ...rest] = fields ?? [];
+  return fields && Date.UTC(year, month - 1, ...rest);
 }
