@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonOrNothing } from '../http/decode.js';
 
@@ -17,26 +17,46 @@ export function createNameCache(directory: string, kind: string): NameCache {
   const path = (context: string): string =>
     join(directory, `${kind}-${Buffer.from(context).toString('hex').slice(0, 200)}`);
   return {
-    read: async (context) => {
-      const text = await readFile(path(context), 'utf8').catch(() => '');
-      const names = jsonOrNothing(text);
-      return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
-    },
-    write: async (context, names) => {
-      const text = JSON.stringify(names);
+    read: (context) => Promise.resolve(namesIn(textOf(path(context)))),
+    write: (context, names) => {
       const target = path(context);
+      const text = JSON.stringify(names);
       const draft = `${target}.${String(performance.now()).replace('.', '')}`;
       try {
-        if ((await readFile(target, 'utf8').catch(() => '')) === text) return;
-        await mkdir(directory, { recursive: true, mode: 0o700 });
-        await writeFile(draft, text, { mode: 0o600 });
-        await rename(draft, target);
+        if (textOf(target) !== text) {
+          mkdirSync(directory, { recursive: true, mode: 0o700 });
+          writeFileSync(draft, text, { mode: 0o600 });
+          renameSync(draft, target);
+        }
       } catch {
-        await rm(draft, { force: true }).catch(() => undefined);
+        remove(draft);
       }
+      return Promise.resolve();
     },
-    forget: async (context) => {
-      await rm(path(context), { force: true }).catch(() => undefined);
+    forget: (context) => {
+      remove(path(context));
+      return Promise.resolve();
     },
   };
+}
+
+function namesIn(text: string): readonly string[] {
+  const names = jsonOrNothing(text);
+  return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A cache that cannot be removed holds names alone.
+  }
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Installation } from '../../auth/installation.js';
+import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services, Trust } from '../../services.js';
 import { loginView } from './login-view.js';
@@ -30,12 +31,20 @@ export function define(command: Command, deps: Deps): void {
     .option('--password-stdin', 'read the password from standard input [TPKS_PASSWORD]')
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
     .option('--client-secret <secret>', 'its secret; - reads standard input')
-    .option('--client-secret-file <path>', 'file with the secret; - is standard input')
+    .addOption(
+      withFileNames(
+        new Option('--client-secret-file <path>', 'file with the secret; - is standard input'),
+      ),
+    )
     .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
     .option('--sso', 'log in with a code from the UAA’s passcode page')
     .option('--sso-passcode <code>', 'the code itself')
     .option('--uaa-url <url>', 'the UAA, where it is not the same host on 8443 [TPKS_UAA_URL]')
-    .option('--ca-cert <path>', 'PEM file of the CA to trust; its content is kept [TPKS_CA_CERT]')
+    .addOption(
+      withFileNames(
+        new Option('--ca-cert <path>', 'PEM file of the CA to trust, copied [TPKS_CA_CERT]'),
+      ),
+    )
     .option('-k, --skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
     .addOption(new Option('--skip-ssl-verification').hideHelp())
     .option('--name <context>', 'name of the context (USER@HOST)')

@@ -13,15 +13,16 @@ export function define(command: Command, deps: Deps): void {
         'names.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .argument('[program]', 'the name that tpks is called by, e.g. that of a link to it')
     .addHelpText(
       'after',
       `
 Examples:
-  $ source <(tpks completion bash)
+  $ eval "$(tpks completion bash)"
   $ tpks completion zsh > "\${fpath[1]}/_tpks"
   $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
     )
-    .action((shell: Shell) => completion({ shell, program: rootName(command) }, deps));
+    .action((shell: Shell, program = rootName(command)) => completion({ shell, program }, deps));
 }
 
 export async function completion(

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { withFileNames } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 
@@ -22,14 +23,17 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--api-port <port>', 'port of the API; 0 = any free one', toPort, 9021)
     .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', toPort, 8443)
-    .option(
-      '--dir <dir>',
-      'where the certificates are kept (a folder of its own in the temp folder)',
+    .addOption(
+      withFileNames(
+        new Option('--dir <dir>', 'where the certificates are kept (a new temporary folder)'),
+      ),
     )
     .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
-    .option('--uaa-ca <path>', 'PEM file of that UAA’s CA')
+    .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of that UAA’s CA')))
     .option('--token-seconds <seconds>', 'lifetime of access tokens', toCount)
-    .option('--log <file>', 'write one JSON line a request, without secrets')
+    .addOption(
+      withFileNames(new Option('--log <file>', 'write one JSON line a request, without secrets')),
+    )
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks sandbox --api-port 0 --uaa-port 0 --log requests.jsonl',
