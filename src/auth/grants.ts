@@ -232,11 +232,14 @@ function toToken(answer: Answer): Token {
     idToken,
     refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
     scope: answer.scope ?? textClaim(said, 'scope') ?? '',
-    lifetimeSeconds: answer.expiresInSeconds ?? lifetimeOf(said) ?? 0,
+    lifetimeSeconds: Math.min(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0, longestSeconds),
     issuedAt,
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
 }
+
+/** A hundred years; the end of what lives longer cannot be written as a date. */
+const longestSeconds = 100 * 365 * 24 * 60 * 60;
 
 function lifetimeOf(said: ReturnType<typeof claims>): number | undefined {
   const start = timeClaim(said, 'iat');

@@ -1,0 +1,224 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Token } from '../../../src/auth/grants.js';
+import { createLogins, type LastingStore, type NewLogin } from '../../../src/auth/logins.js';
+import type { Settings } from '../../../src/config/settings.js';
+import { TpksError } from '../../../src/errors.js';
+import type { Keychain } from '../../../src/keychain/keychain.js';
+import { Secret } from '../../../src/secret.js';
+import { codySettings, fakeSettings } from '../../support/fake-settings.js';
+import { fakeStore, freshSession, type FakeStore } from '../../support/fake-store.js';
+import { jwt } from '../../support/jwt.js';
+
+interface Circumstances {
+  readonly settings?: Partial<Settings>;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Why the keychain cannot be used. */
+  readonly probeError?: Error;
+  readonly settingsError?: Error;
+  /** Why the new session's disk has no room. */
+  readonly refusal?: Error;
+  readonly old?: FakeStore;
+}
+
+function circumstances(input: Circumstances = {}) {
+  const { settings: first, env = {}, probeError, settingsError, refusal, old } = input;
+  const fake = fakeSettings(first);
+  const settings =
+    settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
+  const probed: LastingStore[] = [];
+  const unused = () => Promise.reject(new Error('not used'));
+  const keychain = async (store: LastingStore): Promise<Keychain> => ({
+    probe: async () => {
+      probed.push(store);
+      if (probeError !== undefined) throw probeError;
+    },
+    read: unused,
+    write: unused,
+    remove: unused,
+  });
+  const stores = new Map<string, FakeStore>();
+  if (old !== undefined) stores.set('keychain cody@api.example.com', old);
+  const locked: string[] = [];
+  const logins = createLogins({
+    settings,
+    keychain,
+    env,
+    keysFolder: '/home/cody/.config/tpks/keys',
+    osStoreName: 'OS keychain (Secret Service)',
+    exclusively: (name, work) => {
+      locked.push(name);
+      return work();
+    },
+    sessionStore: async (name, store) => {
+      const key = `${store} ${name}`;
+      const found = stores.get(key) ?? fakeStore(undefined, refusal);
+      stores.set(key, found);
+      return found;
+    },
+  });
+  return { logins, settings: fake, stores, probed, locked };
+}
+
+const codyToken: Token = {
+  accessToken: jwt({ user_name: 'cody', origin: 'ldap' }),
+  refreshToken: 'refresh',
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date('2026-11-25T10:00:00Z'),
+  clockOffsetSeconds: 3,
+};
+const login: NewLogin = {
+  identity: 'CODY',
+  grant: 'password',
+  clientId: 'pks_cli',
+  api: codySettings.api,
+  uaa: codySettings.uaa,
+  skipTlsVerification: false,
+  makeCurrent: 'current',
+};
+
+describe('prepare', () => {
+  test('probes the store, and takes and gives back room', async () => {
+    const { logins, probed, stores } = circumstances();
+    await logins.prepare('keychain');
+    expect(probed).toEqual(['keychain']);
+    expect(stores.get('keychain ')?.did).toEqual(['reserve', 'release']);
+  });
+
+  const keychain = new TpksError('keychain', 'No Secret Service answers');
+  const full = new TpksError('keychain', 'no space left on device');
+  const corrupt = new TpksError('failed', 'The configuration file is corrupt');
+
+  test.each<[string, Circumstances, Error]>([
+    ['no usable keychain', { probeError: keychain }, keychain],
+    ['a full disk', { refusal: full }, full],
+    ['a corrupt configuration', { settingsError: corrupt }, corrupt],
+  ])('fails on %s, before a secret is asked for', async (_name, input, error) => {
+    await expect(circumstances(input).logins.prepare('keychain')).rejects.toBe(error);
+  });
+});
+
+describe('save', () => {
+  async function save(
+    changes: Partial<NewLogin> = {},
+    input: Circumstances = {},
+    token = codyToken,
+  ) {
+    const all = circumstances(input);
+    const prepared = await all.logins.prepare('file');
+    return { ...all, saved: await prepared.save({ ...login, ...changes }, token) };
+  }
+
+  test('stores session and context, and moves the pointer', async () => {
+    const { saved, settings, stores, locked } = await save();
+    expect(saved.name).toBe('cody@api.example.com');
+    expect(settings.current()).toEqual({
+      version: 1,
+      targets: [],
+      current: 'cody@api.example.com',
+      contexts: {
+        'cody@api.example.com': { ...codySettings, origin: 'ldap' },
+      },
+    });
+    expect(stores.get('file cody@api.example.com')?.current()).toEqual({
+      accessToken: codyToken.accessToken,
+      refreshToken: 'refresh',
+      scope: 'openid',
+      expiresAt: '2026-11-25T10:10:00.000Z',
+      lifetimeSeconds: 600,
+      clockOffsetSeconds: 3,
+    });
+    expect(locked).toEqual(['cody@api.example.com']);
+  });
+
+  test('takes the user’s name from the token, as UAA spells it', async () => {
+    expect((await save()).saved.context.identity).toBe('cody');
+  });
+
+  test('takes the name that was typed where the token is opaque', async () => {
+    const { saved } = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
+    expect(saved.context).toMatchObject({ identity: 'CODY' });
+    expect(saved.context).not.toHaveProperty('origin');
+  });
+
+  test('takes a client’s name as it is', async () => {
+    const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
+    const { saved } = await save(client);
+    expect(saved.name).toBe('ci@api.example.com');
+    expect(saved.context).not.toHaveProperty('origin');
+  });
+
+  test('keeps a client’s secret only when told to', async () => {
+    const secret = new Secret('s3cret');
+    const store = 'file cody@api.example.com';
+    expect((await save()).stores.get(store)?.current()?.clientSecret).toBeUndefined();
+    const kept = await save({ clientSecret: secret });
+    expect(kept.stores.get(store)?.current()?.clientSecret).toBe('s3cret');
+  });
+
+  test('takes the name that was chosen, also from somebody else', async () => {
+    const settings = { contexts: { work: { ...codySettings, identity: 'naomi' } } };
+    const { saved, settings: after } = await save({ name: 'work' }, { settings });
+    expect(saved.name).toBe('work');
+    expect(after.current().contexts).toEqual({ work: { ...codySettings, origin: 'ldap' } });
+  });
+
+  test('moves the pointer of the uaa commands, with their target', async () => {
+    const settings = { current: 'other', contexts: { other: codySettings } };
+    const { settings: after } = await save({ makeCurrent: 'currentUaa' }, { settings });
+    expect(after.current()).toMatchObject({
+      current: 'other',
+      currentUaa: 'cody@api.example.com',
+      uaaTarget: codySettings.uaa,
+    });
+  });
+
+  test('into another store removes the session from the old one', async () => {
+    const old = fakeStore(freshSession);
+    const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
+    const settings = { contexts: { 'cody@api.example.com': context } };
+    const { saved, stores } = await save({}, { settings, old });
+    expect(saved.context.store).toBe('file');
+    expect(old.current()).toBeUndefined();
+    expect(stores.get('file cody@api.example.com')?.current()).toBeDefined();
+  });
+
+  test('replaces the session of the same identity, without what was kept of it', async () => {
+    const all = circumstances();
+    const prepared = await all.logins.prepare('file');
+    await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, codyToken);
+    const store = all.stores.get('file cody@api.example.com');
+    store?.put({ ...store.current()!, refreshRejectedAt: '2026-11-25T10:00:00Z' });
+    await prepared.save(login, codyToken);
+    expect(store?.current()).not.toHaveProperty('refreshRejectedAt');
+    expect(store?.current()?.clientSecret).toBeUndefined();
+    expect(Object.keys(all.settings.current().contexts)).toEqual(['cody@api.example.com']);
+  });
+});
+
+describe('the store in force', () => {
+  const lasting = (flag: string | undefined, env: NodeJS.ProcessEnv = {}) =>
+    circumstances({ env }).logins.lastingStore(flag);
+
+  test('is that of the flag, then of the variable, then the keychain', () => {
+    expect(lasting('file', { TPKS_STORE: 'keychain' })).toBe('file');
+    expect(lasting(undefined, { TPKS_STORE: 'file' })).toBe('file');
+    expect(lasting(undefined, { TPKS_STORE: '' })).toBe('keychain');
+    expect(lasting(undefined)).toBe('keychain');
+  });
+
+  test.each(['none', 'File', 'disk'])('cannot be %j', (word) => {
+    expect(() => lasting(undefined, { TPKS_STORE: word })).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.any(String) }),
+    );
+  });
+
+  test('is described to people', () => {
+    const { describe: words } = circumstances().logins;
+    expect(words('keychain')).toBe('OS keychain (Secret Service)');
+    expect(words('file')).toBe(
+      'file, not the keychain: whoever can read /home/cody/.config/tpks/keys can use the session',
+    );
+    expect(words('none')).toBe('nowhere (in memory, for this run alone)');
+  });
+});
