@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Services } from '../../services.js';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
@@ -13,7 +13,7 @@ export function define(command: Command, deps: Deps): void {
         'names.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .argument('[program]', 'the name that tpks is called by, e.g. that of a link to it')
+    .argument('[program]', 'the name tpks is called by, e.g. that of a link to it', toName)
     .addHelpText(
       'after',
       `
@@ -22,7 +22,9 @@ Examples:
   $ tpks completion zsh > "\${fpath[1]}/_tpks"
   $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
     )
-    .action((shell: Shell, program = rootName(command)) => completion({ shell, program }, deps));
+    .action((shell: Shell, program?: string) =>
+      completion({ shell, program: program ?? rootName(command) }, deps),
+    );
 }
 
 export async function completion(
@@ -30,6 +32,12 @@ export async function completion(
   { terminal }: Deps,
 ): Promise<void> {
   await terminal.write(await scriptFor(shell, program));
+}
+
+/** The name becomes part of a script. */
+function toName(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('a program’s name is of letters, digits, dots and dashes');
 }
 
 /** A link named `pks`, `tkgi` or `uaac` gets a script of its own. */
