@@ -1,5 +1,6 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
+import { checkContextName } from './context-name.js';
 import type { LastingStore } from './logins.js';
 import { copySession, type SessionStore } from './session-file.js';
 
@@ -7,7 +8,7 @@ import { copySession, type SessionStore } from './session-file.js';
 export interface ContextMoves {
   /**
    * The session moves along: written under the new name before the old one goes.
-   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `keychain`
+   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `usage`, `keychain`
    */
   readonly rename: (name: string, newName: string) => Promise<void>;
 }
@@ -46,7 +47,7 @@ function checked({ contexts }: Settings, name: string, newName: string) {
       hint: 'tpks contexts lists them',
     });
   }
-  if (newName.trim() === '') throw new TpksError('usage', 'The new name is empty');
+  checkContextName(newName);
   if (Object.hasOwn(contexts, newName)) {
     throw new TpksError('conflict', `There is a context named ${newName} already`, {
       hint: 'choose another name, or delete that one: tpks context delete NAME',

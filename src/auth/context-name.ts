@@ -1,4 +1,5 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
+import { TpksError } from '../errors.js';
 
 /** What makes two logins the same context: who, through which client, at which servers. */
 type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'>;
@@ -22,6 +23,19 @@ export function defaultName(key: Key, contexts: Settings['contexts']): string {
   return (
     mine ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
   );
+}
+
+/**
+ * A name that somebody chose.
+ * @throws {TpksError} `usage` where a context cannot have it.
+ */
+export function checkContextName(name: string): void {
+  // What objects call their own members, no settings file gives back.
+  const reserved = ['__proto__', 'constructor', 'prototype'];
+  if (name.trim() !== '' && !reserved.includes(name)) return;
+  throw new TpksError('usage', `${JSON.stringify(name)} cannot be the name of a context`, {
+    hint: 'choose another name, e.g. cody@example',
+  });
 }
 
 function numbered(key: Key, contexts: Settings['contexts']): string {

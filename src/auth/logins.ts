@@ -3,7 +3,7 @@ import { isTpksError, TpksError } from '../errors.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
-import { defaultName } from './context-name.js';
+import { checkContextName, defaultName } from './context-name.js';
 import type { Token } from './grants.js';
 import { toStored } from './session.js';
 import type { SessionStore } from './session-file.js';
@@ -40,9 +40,10 @@ export interface SavedLogin {
 export interface Logins {
   /**
    * Probes the store before anything secret is asked for.
-   * @throws {TpksError} `keychain`
+   * @param name - `--name`, if it was given.
+   * @throws {TpksError} `keychain`; `usage` for a name that no context can have.
    */
-  readonly prepare: (store: LastingStore) => Promise<PreparedLogin>;
+  readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
   /**
    * The store in force: `--store`, then `TPKS_STORE`, then the keychain.
    * @throws {TpksError} `usage` for a word that is none, and for `none`: a login is there to last.
@@ -67,7 +68,8 @@ export interface LoginsDeps {
 export function createLogins(deps: LoginsDeps): Logins {
   const { settings, keychain, sessionStore, env } = deps;
   return {
-    prepare: async (store) => {
+    prepare: async (store, name) => {
+      if (name !== undefined) checkContextName(name);
       await settings.read();
       await (await keychain(store)).probe();
       await (await (await sessionStore('', store)).reserve()).release();

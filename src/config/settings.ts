@@ -129,7 +129,7 @@ function parse(text: string, path: string): Settings {
     });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = fromJson(text);
   } catch (error) {
     throw corrupt(errorMessage(error), error);
   }
@@ -137,6 +137,11 @@ function parse(text: string, path: string): Settings {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`);
+}
+
+/** Editors of Windows begin a file with a byte order mark. */
+function fromJson(text: string): unknown {
+  return JSON.parse(text.replace(/^\ufeff/, ''));
 }
 
 /** conf brings the atomic replacement that keeps links, and the mode; it is loaded to write alone. */
@@ -148,6 +153,8 @@ async function replace(directory: string, settings: Settings): Promise<void> {
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
+      // It reads the file that it is to replace.
+      deserialize: () => settings,
       serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
     });
     file.store = settings;

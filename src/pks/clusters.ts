@@ -48,22 +48,28 @@ export function createClusters(send: Send, api: string): Clusters {
   return {
     list: async () => toClusters(await get('clusters')),
     get: async (name, { details = false } = {}) => {
+      // An address would lose such a name, and mean another route.
+      if (/^\.{0,2}$/.test(name)) throw notFound(name);
       const route = details ? 'clusterdetails' : 'clusters';
       try {
         return toCluster(await get(`${route}/${encodeURIComponent(name)}`));
       } catch (error) {
         if (!isTpksError(error) || error.kind !== 'notFound') throw error;
-        throw new TpksError('notFound', `Cluster ${name} not found`, {
-          hint: 'tpks clusters lists those you may see',
-          status: 404,
-          cause: error,
-        });
+        throw notFound(name, error);
       }
     },
   };
 }
 
 const json = { accept: 'application/json', 'content-type': 'application/json' };
+
+function notFound(name: string, cause?: unknown): TpksError {
+  return new TpksError('notFound', `Cluster ${name} not found`, {
+    hint: 'tpks clusters lists those you may see',
+    status: 404,
+    cause,
+  });
+}
 
 function toClusters(value: unknown): Cluster[] {
   if (!Array.isArray(value)) throw unexpected('a list of clusters');

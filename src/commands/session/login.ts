@@ -76,7 +76,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   }
   const logins = await deps.logins();
   const store = logins.lastingStore(flags.store);
-  const prepared = await logins.prepare(store);
+  const prepared = await logins.prepare(store, flags.name);
 
   const who = await grantOf(flags, { at, trust }, deps);
   const token = await who.token().catch((error: unknown) => {

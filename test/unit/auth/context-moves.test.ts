@@ -61,7 +61,8 @@ test.each([
   ['toString', 'three', 'notFound', 'There is no context named toString'],
   ['one', 'two', 'conflict', 'There is a context named two already'],
   ['one', 'one', 'conflict', 'There is a context named one already'],
-  ['one', ' ', 'usage', 'The new name is empty'],
+  ['one', ' ', 'usage', '" " cannot be the name of a context'],
+  ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
 ])('%s cannot become %j', async (name, newName, kind, message) => {
   const { moves, settings, stores } = circumstances();
   const before = settings.current();

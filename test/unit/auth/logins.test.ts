@@ -98,6 +98,15 @@ describe('prepare', () => {
   });
 });
 
+test.each(['', '   ', '__proto__', 'constructor'])(
+  'a name that no context can have (%j) is refused before the store is touched',
+  async (name) => {
+    const { logins, probed } = circumstances();
+    await expect(logins.prepare('keychain', name)).rejects.toMatchObject({ kind: 'usage' });
+    expect(probed).toEqual([]);
+  },
+);
+
 describe('save', () => {
   async function save(
     changes: Partial<NewLogin> = {},

@@ -37,7 +37,7 @@ export async function fetchToken(
   const target = await targetInForce(deps);
   const logins = await deps.logins();
   const store = logins.lastingStore(flags.store);
-  const prepared = await logins.prepare(store);
+  const prepared = await logins.prepare(store, flags.name);
 
   const who = await applicant();
   const token = await who.token(target, toScope(flags.scope)).catch((error: unknown) => {

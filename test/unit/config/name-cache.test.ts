@@ -1,0 +1,95 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { createNameCache } from '../../../src/config/name-cache.js';
+
+const root = mkdtempSync(join(tmpdir(), 'tpks-cache-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let count = 0;
+function cacheFolder(): string {
+  count += 1;
+  return join(root, String(count), 'cache');
+}
+
+test('names are kept per context and per kind', async () => {
+  const folder = cacheFolder();
+  const clusters = createNameCache(folder, 'clusters');
+  await clusters.write('cody@a', ['dev-1', 'größe', 'a\u001b[31m']);
+  await clusters.write('../../etc/passwd', ['dev-2']);
+  expect(await clusters.read('cody@a')).toEqual(['dev-1', 'größe', 'a\u001b[31m']);
+  expect(await clusters.read('../../etc/passwd')).toEqual(['dev-2']);
+  expect(await clusters.read('cody@b')).toEqual([]);
+  expect(await createNameCache(folder, 'plans').read('cody@a')).toEqual([]);
+  expect(readdirSync(folder)).toHaveLength(2);
+});
+
+test('the last list counts, also an empty one', async () => {
+  const cache = createNameCache(cacheFolder(), 'clusters');
+  await cache.write('cody@a', ['dev-1']);
+  await cache.write('cody@a', []);
+  expect(await cache.read('cody@a')).toEqual([]);
+});
+
+test('an unchanged list is not written again', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  await cache.write('cody@a', ['dev-1']);
+  const [name = ''] = readdirSync(folder);
+  const before = statSync(join(folder, name)).ino;
+  await cache.write('cody@a', ['dev-1']);
+  expect(statSync(join(folder, name)).ino).toBe(before);
+});
+
+test('files are for this user alone', async () => {
+  const folder = cacheFolder();
+  await createNameCache(folder, 'clusters').write('cody@a', ['dev-1']);
+  expect((statSync(folder).mode & 0o777).toString(8)).toBe('700');
+  const [name = ''] = readdirSync(folder);
+  expect((statSync(join(folder, name)).mode & 0o777).toString(8)).toBe('600');
+});
+
+test.each(['', 'no JSON', '{"a":1}', '["dev-1", 7, null]'])(
+  'a damaged file (%j) is none',
+  async (text) => {
+    const folder = cacheFolder();
+    const cache = createNameCache(folder, 'clusters');
+    await cache.write('cody@a', ['x']);
+    const [name = ''] = readdirSync(folder);
+    writeFileSync(join(folder, name), text);
+    expect(await cache.read('cody@a')).toEqual(text.startsWith('[') ? ['dev-1'] : []);
+  },
+);
+
+test('what is forgotten is gone; forgetting twice does no harm', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  await cache.write('cody@a', ['dev-1']);
+  await cache.forget('cody@a');
+  await cache.forget('cody@a');
+  expect(await cache.read('cody@a')).toEqual([]);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test('a place that cannot be written is no failure', async () => {
+  const folder = cacheFolder();
+  mkdirSync(join(folder, '..'), { recursive: true });
+  writeFileSync(folder, 'a file where the folder should be');
+  const cache = createNameCache(folder, 'clusters');
+  await cache.write('cody@a', ['dev-1']);
+  expect(await cache.read('cody@a')).toEqual([]);
+  await cache.forget('cody@a');
+});
+
+test('20 writers at once leave one whole list', async () => {
+  const folder = cacheFolder();
+  const lists = Array.from({ length: 20 }, (_, index) =>
+    Array<string>(50).fill(`dev-${String(index)}`),
+  );
+  await Promise.all(
+    lists.map((names) => createNameCache(folder, 'clusters').write('cody@a', names)),
+  );
+  expect(lists).toContainEqual(await createNameCache(folder, 'clusters').read('cody@a'));
+  expect(readdirSync(folder)).toHaveLength(1);
+});

@@ -1,0 +1,183 @@
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createLock } from '../../../src/auth/refresh-lock.js';
+import { systemClock } from '../../../src/clock.js';
+import { createSettingsFile, type Settings } from '../../../src/config/settings.js';
+import { adminSettings, codySettings } from '../../support/fake-settings.js';
+
+const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
+afterAll(() => rmSync(root, { recursive: true }));
+
+let count = 0;
+/** A settings file in a folder of its own; what stands in it, if anything does. */
+function settingsFile(text?: string) {
+  count += 1;
+  const directory = join(root, String(count));
+  const path = join(directory, 'config.json');
+  if (text !== undefined) {
+    mkdirSync(directory);
+    writeFileSync(path, text);
+  }
+  const open = () =>
+    createSettingsFile({
+      directory,
+      exclusively: createLock(join(directory, 'config.lock'), { clock: systemClock }).exclusively,
+    });
+  return { file: open(), open, path, text: () => readFileSync(path, 'utf8') };
+}
+
+const full: Settings = {
+  version: 1,
+  current: 'cody@a',
+  currentUaa: 'admin@a',
+  uaaTarget: codySettings.uaa,
+  contexts: {
+    'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
+    // conf would split a name at its dots if it were let.
+    'admin@api.example.com:9021': { ...adminSettings, origin: 'uaa' },
+  },
+  targets: [{ uaa: codySettings.uaa, skipTlsVerification: true }],
+};
+
+test('nothing is there before something is kept, and reading makes nothing', async () => {
+  const { file, path } = settingsFile();
+  expect(await file.read()).toEqual({ version: 1, contexts: {}, targets: [] });
+  expect(() => statSync(dirname(path))).toThrow('ENOENT');
+});
+
+test('what is kept is read again', async () => {
+  const { file, open, path } = settingsFile();
+  expect(await file.update(() => full)).toEqual(full);
+  expect(await open().read()).toEqual(full);
+  expect(file.path).toBe(path);
+});
+
+test('the file is for people: indented, with a line end, for this user alone', async () => {
+  const { file, path, text } = settingsFile();
+  await file.update(() => full);
+  expect(text()).toBe(`${JSON.stringify(full, undefined, 2)}\n`);
+  expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
+  expect((statSync(dirname(path)).mode & 0o777).toString(8)).toBe('700');
+});
+
+test('what others could read is closed at the next change', async () => {
+  const { file, path } = settingsFile(JSON.stringify(full));
+  chmodSync(path, 0o644);
+  await file.update((settings) => settings);
+  expect((statSync(path).mode & 0o777).toString(8)).toBe('600');
+});
+
+test('members that a newer tpks wrote stay', async () => {
+  const newer = {
+    version: 1,
+    theme: { dark: true },
+    contexts: { 'cody@a': { ...codySettings, proxy: 'http://proxy' } },
+    targets: [{ uaa: codySettings.uaa, skipTlsVerification: false, label: 'lab' }],
+  };
+  const { file, text } = settingsFile(JSON.stringify(newer));
+  await file.update((settings) => ({ ...settings, current: 'cody@a' }));
+  expect(JSON.parse(text())).toEqual({ ...newer, current: 'cody@a' });
+});
+
+test('20 changes at once lose nothing', async () => {
+  const { open } = settingsFile();
+  const names = Array.from({ length: 20 }, (_, index) => `cody@${String(index)}`);
+  await Promise.all(
+    names.map((name) =>
+      open().update(async (settings) => {
+        await new Promise((resolve) => setTimeout(resolve, 3 * Math.random()));
+        return { ...settings, contexts: { ...settings.contexts, [name]: codySettings } };
+      }),
+    ),
+  );
+  expect(Object.keys((await open().read()).contexts).sort()).toEqual(names.sort());
+});
+
+test('a change that fails leaves the file as it is', async () => {
+  const { file, text } = settingsFile(JSON.stringify(full));
+  const before = text();
+  await expect(file.update(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(text()).toBe(before);
+});
+
+test('a link to a file elsewhere stays a link', async () => {
+  const { file, path } = settingsFile();
+  mkdirSync(dirname(path));
+  const elsewhere = join(root, 'dotfiles.json');
+  writeFileSync(elsewhere, JSON.stringify(full));
+  symlinkSync(elsewhere, path);
+  await file.update((settings) => ({ ...settings, current: undefined }));
+  expect(JSON.parse(readFileSync(elsewhere, 'utf8'))).not.toHaveProperty('current');
+});
+
+describe('a corrupt file', () => {
+  test.each<[string, string, string]>([
+    ['is empty', '', 'Unexpected end of JSON input'],
+    ['was cut off', '{"version": 1, "contexts": {', 'JSON'],
+    ['is no JSON', 'current: cody@a\n', 'JSON'],
+    ['is a list', '[]', 'at version'],
+    ['is null', 'null', 'at the top'],
+    ['is of a version to come', '{"version": 2, "contexts": {}}', 'at version'],
+    ['has no contexts', '{"version": 1}', 'at contexts'],
+    [
+      'has a context without a UAA',
+      JSON.stringify({ version: 1, contexts: { a: { ...codySettings, uaa: undefined } } }),
+      'at contexts.a.uaa',
+    ],
+    [
+      'has a grant that is none',
+      JSON.stringify({ version: 1, contexts: { a: { ...codySettings, grant: 'magic' } } }),
+      'at contexts.a.grant',
+    ],
+  ])('that %s is named, and never overwritten', async (_name, text, why) => {
+    const { file, path, text: now } = settingsFile(text);
+    const corrupt = {
+      kind: 'failed',
+      message: expect.stringMatching(
+        new RegExp(`^The configuration file ${path} is corrupt: .*${why}`, 's'),
+      ),
+      hint: `mend it, or move it away and log in again: mv '${path}' '${path}.bad'`,
+    };
+    await expect(file.read()).rejects.toMatchObject(corrupt);
+    await expect(file.update(() => full)).rejects.toMatchObject(corrupt);
+    expect(now()).toBe(text);
+  });
+
+  test('with a byte order mark is read all the same', async () => {
+    const { file, text } = settingsFile(`\ufeff${JSON.stringify(full)}`);
+    expect(await file.read()).toEqual(full);
+    await file.update((settings) => ({ ...settings, current: 'admin@a' }));
+    expect(JSON.parse(text())).toEqual({ ...full, current: 'admin@a' });
+  });
+});
+
+test('a folder in the place of the file is named', async () => {
+  const { file, path } = settingsFile();
+  mkdirSync(path, { recursive: true });
+  await expect(file.read()).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining(`Cannot read ${path}: EISDIR`),
+    hint: expect.stringContaining('TPKS_HOME'),
+  });
+});
+
+test('a place that cannot be written is named', async () => {
+  writeFileSync(join(root, 'plain-file'), '');
+  const directory = join(root, 'plain-file', 'tpks');
+  const file = createSettingsFile({ directory, exclusively: (work) => work() });
+  await expect(file.update(() => full)).rejects.toMatchObject({
+    message: expect.stringContaining(join(directory, 'config.json')),
+    hint: expect.stringContaining('TPKS_HOME'),
+  });
+});

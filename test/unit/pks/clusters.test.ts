@@ -1,0 +1,141 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createClusters } from '../../../src/pks/clusters.js';
+import { explainPks } from '../../../src/pks/status.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+
+const api = 'https://api.example.com:9021';
+const dev = {
+  name: 'dev-1',
+  plan_name: 'small',
+  last_action: 'CREATE',
+  last_action_state: 'succeeded',
+  uuid: '0f3b',
+  kubernetes_master_ips: ['10.0.8.6'],
+  parameters: { kubernetes_master_host: 'dev-1.example.com', kubernetes_master_port: 8443 },
+  member_of_tomorrow: { kept: true },
+};
+
+function clustersOf(...answers: FakeAnswer[]) {
+  const { send, requests } = fakeSend(...answers);
+  return { clusters: createClusters(withStatusErrors(send, explainPks), api), requests };
+}
+
+test('a list is one request, and every member of the server is kept', async () => {
+  const { clusters, requests } = clustersOf({ body: [dev] });
+  expect(await clusters.list()).toEqual([dev]);
+  expect(requests).toEqual([
+    {
+      method: 'GET',
+      url: `${api}/v1/clusters`,
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+    },
+  ]);
+});
+
+test.each([
+  ['dev-1', 'dev-1'],
+  ['clus ter1', 'clus%20ter1'],
+  ['a/../b?c#d', 'a%2F..%2Fb%3Fc%23d'],
+  ['größe', 'gr%C3%B6%C3%9Fe'],
+])('%s is asked for by its name alone', async (name, path) => {
+  const { clusters, requests } = clustersOf({ body: dev });
+  expect(await clusters.get(name)).toEqual(dev);
+  await clusters.get(name, { details: true });
+  expect(requests.map(({ url }) => url)).toEqual([
+    `${api}/v1/clusters/${path}`,
+    `${api}/v1/clusterdetails/${path}`,
+  ]);
+});
+
+test.each(['', '.', '..'])('%j is no name, and no other route', async (name) => {
+  const { clusters, requests } = clustersOf({ body: [dev] });
+  await expect(clusters.get(name)).rejects.toMatchObject({
+    kind: 'notFound',
+    message: `Cluster ${name} not found`,
+  });
+  expect(requests).toEqual([]);
+});
+
+test('nulls and absent members of older servers are no trouble', async () => {
+  const bare = { name: 'old', plan_name: null, kubernetes_master_ips: null, parameters: null };
+  expect(await clustersOf({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
+    bare,
+    { name: 'older' },
+  ]);
+});
+
+test.each<[string, unknown]>([
+  ['an object', {}],
+  ['a list of texts', ['dev-1']],
+  ['a cluster without a name', [{ ...dev, name: undefined }]],
+  ['a name that is a number', [{ ...dev, name: 7 }]],
+  ['addresses that are no list', [{ ...dev, kubernetes_master_ips: '10.0.8.6' }]],
+])('%s is not a list of clusters', async (_name, body) => {
+  await expect(clustersOf({ body }).clusters.list()).rejects.toMatchObject({
+    kind: 'unavailable',
+    message: expect.stringContaining('The PKS API did not answer with a'),
+    hint: 'tpks curl /v1/clusters shows what it answers',
+  });
+});
+
+describe('failures, in the words of the original', () => {
+  test.each<[string, FakeAnswer, object]>([
+    [
+      'a dead session',
+      { status: 401, body: { error: 'unauthorized' } },
+      {
+        kind: 'unauthenticated',
+        message: 'You are not currently authenticated. Please log in to continue',
+        hint: 'tpks login',
+      },
+    ],
+    [
+      'a missing scope',
+      { status: 403, body: { body: 'forbidden' } },
+      {
+        kind: 'forbidden',
+        message:
+          'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
+        status: 403,
+      },
+    ],
+    [
+      'a broken server',
+      { status: 500, body: { body: 'the broker is away' } },
+      {
+        kind: 'unavailable',
+        message: 'An error occurred in the PKS API when processing the request: the broker is away',
+      },
+    ],
+    [
+      'a broken proxy',
+      { status: 502, body: '<html>Bad gateway</html>' },
+      {
+        kind: 'unavailable',
+        message: 'An error occurred in the PKS API when processing the request: HTTP 502',
+      },
+    ],
+    ['anything else', { status: 422, body: { body: 'no' } }, { kind: 'failed', message: 'no' }],
+  ])('%s', async (_name, answer, expected) => {
+    const { clusters } = clustersOf(answer);
+    await expect(clusters.list()).rejects.toMatchObject(expected);
+    await expect(clusters.get('dev-1')).rejects.toMatchObject(expected);
+  });
+
+  test('a cluster that is absent, or somebody else’s', async () => {
+    const { clusters } = clustersOf({ status: 404, body: { body: 'The cluster was not found.' } });
+    await expect(clusters.get('dev-9')).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Cluster dev-9 not found',
+      hint: 'tpks clusters lists those you may see',
+      status: 404,
+    });
+  });
+
+  test('trouble on the way stays what it is', async () => {
+    const error = new TpksError('untrusted', 'The certificate has expired');
+    await expect(clustersOf({ error }).clusters.get('dev-1')).rejects.toBe(error);
+  });
+});
