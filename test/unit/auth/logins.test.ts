@@ -147,14 +147,22 @@ describe('save', () => {
   test('takes the name that was typed where the token is opaque', async () => {
     const { saved } = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
     expect(saved.context).toMatchObject({ identity: 'CODY' });
-    expect(saved.context).not.toHaveProperty('origin');
+    expect(saved.context.origin).toBeUndefined();
+  });
+
+  test('knows the API of a UAA that another context knows', async () => {
+    const { saved } = await save(
+      { ...client, api: undefined },
+      { settings: { contexts: { 'cody@api.example.com': codySettings } } },
+    );
+    expect(saved.context.api).toBe(codySettings.api);
   });
 
   test('takes a client’s name as it is', async () => {
     const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
     const { saved } = await save(client);
     expect(saved.name).toBe('ci@api.example.com');
-    expect(saved.context).not.toHaveProperty('origin');
+    expect(saved.context.origin).toBeUndefined();
   });
 
   test('keeps a client’s secret only when told to', async () => {

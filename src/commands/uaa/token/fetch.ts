@@ -49,6 +49,7 @@ export async function fetchToken(
       caCert: target.caCert,
       skipTlsVerification: target.skipTlsVerification,
       api: apiBeside(target.uaa),
+      scope: toScope(flags.scope),
       identity: who.identity,
       grant: who.grant,
       clientId: who.clientId,
