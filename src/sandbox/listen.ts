@@ -5,6 +5,7 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
+import type { Server, Socket } from 'node:net';
 import { json, type SandboxRequest, type SandboxResponse } from './router.js';
 
 export interface Listening {
@@ -58,12 +59,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const address = server.address();
   const bound = typeof address === 'object' && address ? address.port : port;
   const origin = `${scheme}://localhost:${String(bound)}`;
-  const close = async (): Promise<void> => {
-    const closed = once(server, 'close');
-    server.close();
-    server.closeAllConnections();
-    await closed;
-  };
+  const close = closer(server);
   // Whoever is early waits until the handler is there.
   const handle = (async () => serve(origin))();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
@@ -79,6 +75,21 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     throw error;
   }
   return { origin, close };
+}
+
+/** Node's own `closeAllConnections` forgets those that are still shaking hands. */
+function closer(server: Server): () => Promise<void> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return async () => {
+    const closed = once(server, 'close');
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
 }
 
 async function converse(

@@ -20,6 +20,7 @@ export interface RequestLog {
 export function createRequestLog(path: string | undefined): RequestLog {
   if (path === undefined) return { of: () => () => undefined, close: () => undefined };
   const file = openSync(path, 'a', 0o600);
+  let isOpen = true;
   return {
     of:
       (server) =>
@@ -33,10 +34,11 @@ export function createRequestLog(path: string | undefined): RequestLog {
           client: response.client ?? clientOf(request),
           ms: Math.round(milliseconds),
         };
-        // At once: whoever has the answer can count.
-        appendFileSync(file, `${JSON.stringify(line)}\n`);
+        // At once: whoever has the answer can count. A late one must not land in another file.
+        if (isOpen) appendFileSync(file, `${JSON.stringify(line)}\n`);
       },
     close: () => {
+      isOpen = false;
       closeSync(file);
     },
   };

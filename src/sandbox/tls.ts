@@ -1,6 +1,7 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkServerIdentity } from 'node:tls';
 import type { generate } from 'selfsigned';
 
 /** A certificate for this machine and the authority that signed it, in PEM. */
@@ -90,8 +91,9 @@ function isAuthority(certificate: X509Certificate): boolean {
 }
 
 function isLeafOf(leaf: X509Certificate, issuer: X509Certificate): boolean {
-  const named = names.every((name) => leaf.checkHost(name) ?? leaf.checkIP(name));
-  return named && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
+  const identity = leaf.toLegacyObject();
+  const isNamed = names.every((name) => checkServerIdentity(name, identity) === undefined);
+  return isNamed && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
 }
 
 function keep(folder: string, { cert, key }: Pair, made: Pair): Pair {
@@ -142,7 +144,7 @@ async function make(
   options: Pick<GenerateOptions, 'ca' | 'extensions'>,
 ): Promise<Pair> {
   // Slow to load, and a restart in the same folder does without.
-  const selfsigned = await import('selfsigned');
+  const { default: selfsigned } = await import('selfsigned');
   const made = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
     ...options,
     keyType: 'ec',
@@ -152,5 +154,6 @@ async function make(
     notBeforeDate: new Date(Date.now() - validBefore),
     notAfterDate: new Date(Date.now() + lifetime),
   });
-  return { cert: made.cert, key: made.private };
+  // As it is read again: with an end to its last line.
+  return { cert: new X509Certificate(made.cert).toString(), key: made.private };
 }

@@ -1,0 +1,86 @@
+/** What a cluster is made after. @see pks-cli, section 7; pks-api, section 9 */
+export interface Plan {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Workers of a cluster whose creator does not say. */
+  readonly worker_instances: number;
+  readonly master_instances: number;
+  readonly 'allow-privileged-containers': boolean;
+}
+
+/** A plan, and what the API does not show of it. */
+export interface PlanOffer {
+  readonly plan: Plan;
+  readonly maximumWorkers: number;
+  /** Of each machine, master or worker; memory in GB. */
+  readonly machine: { readonly cpu: number; readonly memory: number };
+  /** Whatever is done with its clusters ends in failure, deletion apart. */
+  readonly fails: boolean;
+}
+
+/** The three that the tile brings, and one to see failures with. */
+export const offers: readonly PlanOffer[] = [
+  {
+    plan: {
+      id: '8A0E21A8-8072-4D80-B365-D1F502085560',
+      name: 'small',
+      description:
+        'Example: This plan will configure a lightweight kubernetes cluster. ' +
+        'Not recommended for production workloads.',
+      worker_instances: 3,
+      master_instances: 1,
+      'allow-privileged-containers': false,
+    },
+    maximumWorkers: 5,
+    machine: { cpu: 2, memory: 4 },
+    fails: false,
+  },
+  {
+    plan: {
+      id: '58375a45-17f7-4291-acf1-455bfdc8e371',
+      name: 'medium',
+      description:
+        'Example: This plan will configure a medium sized kubernetes cluster, ' +
+        'suitable for more pods.',
+      worker_instances: 5,
+      master_instances: 3,
+      'allow-privileged-containers': false,
+    },
+    maximumWorkers: 15,
+    machine: { cpu: 4, memory: 16 },
+    fails: false,
+  },
+  {
+    plan: {
+      id: '241118e5-69b2-4ef9-b47f-4d2ab071aff5',
+      name: 'large',
+      description:
+        'Example: This plan will configure a large kubernetes cluster ' +
+        'for resource heavy workloads, or a high number of workloads.',
+      worker_instances: 5,
+      master_instances: 3,
+      'allow-privileged-containers': false,
+    },
+    maximumWorkers: 50,
+    machine: { cpu: 8, memory: 32 },
+    fails: false,
+  },
+  {
+    plan: {
+      id: '0f5f5a3e-6f3c-4a3d-9d0b-6f6d1b6f7c9a',
+      name: 'fails',
+      description: 'Sandbox: whatever is done with a cluster of this plan ends in failure.',
+      worker_instances: 1,
+      master_instances: 1,
+      'allow-privileged-containers': false,
+    },
+    maximumWorkers: 5,
+    machine: { cpu: 2, memory: 4 },
+    fails: true,
+  },
+];
+
+export function offerOf(planName: string): PlanOffer | undefined {
+  return offers.find(({ plan }) => plan.name === planName);
+}

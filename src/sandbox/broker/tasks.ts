@@ -1,0 +1,97 @@
+import { keepInMemory, type Keep } from './keep.js';
+
+/** An upgrade of several clusters. Instants are epoch milliseconds. */
+export interface Task {
+  readonly uuid: string;
+  /** User name, or client id, of who began it. */
+  readonly owner: string;
+  readonly beganAt: number;
+  readonly canceledAt?: number;
+  /** In the order in which they are upgraded, canaries first. */
+  readonly clusters: readonly TaskCluster[];
+}
+
+/** What is to happen with one cluster; the schedule is made when the task begins. */
+export interface TaskCluster {
+  readonly name: string;
+  readonly isCanary: boolean;
+  /** Absent when its turn never comes: a canary before it fails. */
+  readonly run?: { readonly startsAt: number; readonly endsAt: number; readonly fails: boolean };
+}
+
+/** As the API shows it; instants in epoch seconds. @see pks-api, sections 6 and 7.5 */
+export interface TaskInfo {
+  readonly uuid: string;
+  readonly type: 'UPGRADE';
+  readonly status: 'not started' | 'in progress' | 'canceled' | 'done';
+  readonly clusters: readonly {
+    readonly cluster_name: string;
+    readonly last_action: 'UPGRADE';
+    readonly last_action_state: 'queued' | 'in progress' | 'succeeded' | 'failed';
+    readonly start_time?: number;
+    readonly end_time?: number;
+    readonly is_canary: boolean;
+  }[];
+  readonly start_time: number;
+  readonly end_time?: number;
+}
+
+export interface TaskStore {
+  /** The latest first. */
+  readonly all: () => readonly Task[];
+  readonly get: (uuid: string) => Task | undefined;
+  /** Adds a task, or puts it in the place of the one with its id. */
+  readonly save: (task: Task) => void;
+}
+
+export function createTaskStore(keep: Keep = keepInMemory): TaskStore {
+  const kept = keep<Task>('tasks', () => []);
+  return {
+    all: kept.read,
+    get: (wanted) => kept.read().find(({ uuid }) => uuid === wanted),
+    save(task) {
+      const tasks = kept.read();
+      const isNew = tasks.every(({ uuid }) => uuid !== task.uuid);
+      kept.write(
+        isNew ? [task, ...tasks] : tasks.map((each) => (each.uuid === task.uuid ? task : each)),
+      );
+    },
+  };
+}
+
+/** The task as it stands at this moment. @param now - epoch milliseconds */
+export function taskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
+  const runs = clusters.flatMap(({ run }) => run ?? []);
+  const end = Math.max(canceledAt ?? 0, beganAt, ...runs.map(({ endsAt }) => endsAt));
+  const hasStarted = runs.some(({ startsAt }) => startsAt <= now);
+  const status = end <= now ? 'done' : hasStarted ? 'in progress' : 'not started';
+  return {
+    uuid,
+    type: 'UPGRADE',
+    status: canceledAt === undefined ? status : 'canceled',
+    clusters: clusters.map((cluster) => clusterInfo(cluster, now)),
+    start_time: toSeconds(beganAt),
+    ...(end <= now && { end_time: toSeconds(end) }),
+  };
+}
+
+function clusterInfo(
+  { name, isCanary, run }: TaskCluster,
+  now: number,
+): TaskInfo['clusters'][number] {
+  const hasStarted = run !== undefined && run.startsAt <= now;
+  const hasEnded = run !== undefined && run.endsAt <= now;
+  const outcome = run?.fails === true ? 'failed' : 'succeeded';
+  return {
+    cluster_name: name,
+    last_action: 'UPGRADE',
+    last_action_state: hasEnded ? outcome : hasStarted ? 'in progress' : 'queued',
+    ...(hasStarted && { start_time: toSeconds(run.startsAt) }),
+    ...(hasEnded && { end_time: toSeconds(run.endsAt) }),
+    is_canary: isCanary,
+  };
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { generatedClusters } from '../../../../src/sandbox/broker/generated.js';
+import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
+import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
+
+const startedAt = Date.UTC(2020, 5, 28, 5);
+
+describe('the broker’s clusters', () => {
+  const { instances } = createBrokerState(seedClusters(startedAt, 120), () => startedAt);
+
+  test('are five, of alana and cody', () => {
+    expect(instances().map(({ owner, cluster }) => [cluster.name, owner])).toEqual([
+      ['prod-1', 'alana'],
+      ['prod-2', 'alana'],
+      ['dev-1', 'cody'],
+      ['dev-2', 'cody'],
+      ['dev-3', 'cody'],
+    ]);
+  });
+
+  test('are in every state, through every action', () => {
+    const all = (key: 'last_action' | 'last_action_state') =>
+      [...new Set(instances().map(({ cluster }) => cluster[key]))].sort();
+    expect(all('last_action_state')).toEqual(['failed', 'in progress', 'queued', 'succeeded']);
+    expect(all('last_action')).toEqual(['CREATE', 'DELETE', 'UPDATE', 'UPGRADE']);
+  });
+
+  test('have members that are absent, null and empty', () => {
+    const names = instances().map(({ cluster }) => cluster.network_profile_name);
+    expect(names).toEqual(['np-prod', '', undefined, null, undefined]);
+  });
+
+  test('have JSON in the texts that hold JSON', () => {
+    const texts = instances().flatMap(({ cluster: { parameters } }) => [
+      parameters.nsxt_network_profile,
+      parameters.nsxt_network_details,
+      parameters.compute_profile,
+    ]);
+    const present = texts.filter((text) => text !== undefined);
+    expect(present).toHaveLength(3);
+    for (const text of present) expect(JSON.parse(text)).toMatchObject({});
+  });
+
+  test('have no id twice, and the generated ones neither', () => {
+    const many = createBrokerState(
+      [...seedClusters(startedAt, 120), ...generatedClusters(1000)],
+      () => startedAt,
+    ).instances();
+    expect(many).toHaveLength(1005);
+    expect(new Set(many.map(({ cluster }) => cluster.uuid)).size).toBe(1005);
+    expect(new Set(many.map(({ cluster }) => cluster.name)).size).toBe(1005);
+  });
+});
+
+describe('the cluster that is being created', () => {
+  test.each([
+    [0, 'in progress', 'Creating cluster', ['In Progress']],
+    [29.9, 'in progress', 'Creating cluster', ['In Progress']],
+    [30, 'in progress', 'Instance provisioning in progress', ['In Progress']],
+    [119.9, 'in progress', 'Instance provisioning in progress', ['In Progress']],
+    [120, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
+    [99_999, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
+  ])('is after %s s %s', (seconds, state, description, ips) => {
+    const now = () => startedAt + seconds * 1000;
+    const { byName, instances } = createBrokerState(seedClusters(startedAt, 120), now);
+    const expected = {
+      last_action: 'CREATE',
+      last_action_state: state,
+      last_action_description: description,
+      kubernetes_master_ips: ips,
+    };
+    expect(byName('dev-2')?.cluster).toMatchObject(expected);
+    expect(instances()[3]?.cluster).toMatchObject(expected);
+  });
+
+  test('goes on without being asked: the clock decides', () => {
+    let now = startedAt;
+    const { byName } = createBrokerState(seedClusters(startedAt, 60), () => now);
+    const state = () => byName('dev-2')?.cluster.last_action_state;
+    expect(state()).toBe('in progress');
+    now += 60_000;
+    expect(state()).toBe('succeeded');
+    now -= 60_000;
+    expect(state()).toBe('in progress');
+  });
+
+  test('changes no other cluster', () => {
+    const at = (seconds: number) =>
+      createBrokerState(seedClusters(startedAt, 60), () => startedAt + seconds * 1000)
+        .instances()
+        .filter(({ cluster }) => cluster.name !== 'dev-2');
+    expect(at(1_000_000)).toEqual(at(0));
+  });
+});

@@ -1,0 +1,128 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { createRequestLog } from '../../../src/sandbox/log.js';
+import { text, type SandboxRequest } from '../../../src/sandbox/router.js';
+import { logLines, temporaryFolder, type LogLine } from './running-sandbox.js';
+
+const secret = 'a-s3cret/ü&x';
+const base64 = (value: string) => Buffer.from(value).toString('base64');
+const jwt = (claims: object) =>
+  `${base64('{"alg":"none"}')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.${secret}`;
+const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
+const toToken = (fields: Record<string, string>) => ({
+  method: 'POST',
+  path: '/oauth/token',
+  body: form(fields),
+});
+
+describe('the log', () => {
+  test('has one line a request, readable by its owner alone', () => {
+    const { lines, path } = logged([{ method: 'GET', path: '/v1/clusters' }]);
+    expect(lines).toEqual([
+      {
+        server: 'api',
+        method: 'GET',
+        path: '/v1/clusters',
+        status: 200,
+        grant: null,
+        client: null,
+        ms: 12,
+      },
+    ]);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+  });
+
+  test('is appended to', () => {
+    const path = join(temporaryFolder(), 'log');
+    logged([{}], path);
+    expect(logged([{}], path).lines).toHaveLength(2);
+  });
+
+  test.each([
+    ['password', { grant_type: 'password', username: 'u', password: secret }],
+    ['passcode', { grant_type: 'password', passcode: secret }],
+    ['refresh_token', { grant_type: 'refresh_token', refresh_token: secret }],
+    ['client_credentials', { grant_type: 'client_credentials', client_secret: secret }],
+    ['unknown', { grant_type: secret }],
+  ])('tells the grant %s', (grant, fields) => {
+    expect(logged([toToken({ ...fields, client_id: 'pks_cli' })]).lines).toMatchObject([
+      { grant, client: 'pks_cli' },
+    ]);
+  });
+
+  test('tells the client of Basic credentials and of a token', () => {
+    const { lines } = logged([
+      { headers: { authorization: `Basic ${base64(`pks_client:${secret}`)}` } },
+      { headers: { authorization: `Bearer ${jwt({ client_id: 'pks_cli' })}` } },
+      { headers: { authorization: `bearer ${secret}` } },
+    ]);
+    expect(lines.map(({ client }) => client)).toEqual(['pks_client', 'pks_cli', null]);
+  });
+
+  test('believes the server before the request', () => {
+    const { lines } = logged([{ headers: { authorization: 'Bearer opaque' } }], undefined, 'admin');
+    expect(lines).toMatchObject([{ client: 'admin' }]);
+  });
+
+  test('has no secret in it, wherever a client puts one', () => {
+    const query = new URLSearchParams({ password: secret, token: secret });
+    const { path } = logged([
+      { ...toToken({ grant_type: 'password', password: secret, client_secret: secret }), query },
+      toToken({ grant_type: secret, code: secret, refresh_token: secret, assertion: secret }),
+      { path: '/check_token', body: form({ token: jwt({ a: secret }) }) },
+      { path: '/Users', body: JSON.stringify({ password: secret }) },
+      { headers: { authorization: `Basic ${base64(secret)}` } },
+      { headers: { authorization: `Basic ${base64(`:${secret}`)}` } },
+      { headers: { authorization: `Basic ${base64(`admin:${secret}`)}`, cookie: secret } },
+      { headers: { authorization: `Bearer ${secret}` } },
+      { headers: { authorization: secret } },
+      { path: `/oauth/token/revoke/${encodeURIComponent(secret)}` },
+      { path: '/oauth/token/revoke/client/pks_cli' },
+    ]);
+    const content = readFileSync(path, 'utf8');
+    const forms = [secret, encodeURIComponent(secret), base64(secret), base64(secret).slice(0, 8)];
+    for (const shape of [...forms, 's3cret']) expect(content).not.toContain(shape);
+    expect(content).toContain('/oauth/token/revoke/•••');
+    expect(content).toContain('/oauth/token/revoke/client/pks_cli');
+  });
+
+  test('is optional', () => {
+    const log = createRequestLog(undefined);
+    log.of('api')(exchange({}));
+    log.close();
+  });
+
+  test('does not start where it cannot be written', () => {
+    expect(() => createRequestLog(join(temporaryFolder(), 'no', 'such', 'folder'))).toThrow(
+      'ENOENT',
+    );
+  });
+});
+
+function logged(
+  requests: readonly Partial<SandboxRequest>[],
+  path = join(temporaryFolder(), 'log'),
+  client?: string,
+): { path: string; lines: LogLine[] } {
+  const log = createRequestLog(path);
+  for (const request of requests) log.of('api')(exchange(request, client));
+  log.close();
+  return { path, lines: logLines(path) };
+}
+
+function exchange(request: Partial<SandboxRequest>, client?: string) {
+  return {
+    request: {
+      method: 'GET',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: {},
+      body: '',
+      origin: 'https://localhost',
+      ...request,
+    },
+    response: { ...text(200, ''), ...(client !== undefined && { client }) },
+    milliseconds: 12.3,
+  };
+}

@@ -1,0 +1,351 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
+import { listen, type Listening } from '../../../../src/sandbox/listen.js';
+import { createApi, type ApiOptions } from '../../../../src/sandbox/pks/api.js';
+import {
+  createBrokerAccess,
+  type BrokerAccess,
+} from '../../../../src/sandbox/pks/broker-access.js';
+import {
+  json,
+  text,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../../../src/sandbox/router.js';
+import { basic } from '../../../../src/sandbox/wire.js';
+
+const now = () => Date.UTC(2020, 5, 28, 5);
+
+/** What a UAA would say about these tokens. */
+const claims: Readonly<Record<string, object>> = {
+  alana: { user_name: 'alana', client_id: 'pks_cli', scope: ['openid', 'pks.clusters.admin'] },
+  cody: { user_name: 'cody', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
+  naomi: { user_name: 'naomi', client_id: 'pks_cli', scope: ['pks.clusters.admin.read'] },
+  erin: { user_name: 'erin', client_id: 'pks_cli', scope: ['pks.clusters.manage'] },
+  dana: { user_name: 'dana', client_id: 'pks_cli', scope: ['openid'] },
+  admin: { client_id: 'admin', scope: ['pks.clusters.admin'] },
+  // A client that happens to be called like the owner of clusters.
+  codyTheClient: { client_id: 'cody', scope: ['pks.clusters.manage'] },
+  // A user, of a client that is called like an owner.
+  evan: { user_name: 'evan', client_id: 'cody', scope: ['pks.clusters.manage'] },
+};
+
+let answerAsUaa: (request: SandboxRequest) => SandboxResponse;
+let asked: SandboxRequest[];
+let uaa: Listening;
+
+beforeAll(async () => {
+  const options = { port: 0, portFlag: '', now: Date.now };
+  uaa = await listen({ ...options, serve: () => async (request) => answerAsUaa(request) });
+});
+
+afterAll(() => uaa.close());
+
+beforeEach(() => {
+  asked = [];
+  answerAsUaa = (request) => {
+    asked.push(request);
+    const known = claims[new URLSearchParams(request.body).get('token') ?? ''];
+    return known
+      ? json(200, known)
+      : json(400, { error: 'invalid_token', error_description: 'Token has expired' });
+  };
+});
+
+describe('a token', () => {
+  test('is checked at the UAA as pks_client, in the body, each time', async () => {
+    const { get } = api();
+    await get('/v1/clusters', 'cody');
+    await get('/v1/clusters', 'cody');
+    expect(asked).toHaveLength(2);
+    for (const { method, path, query, headers, body } of asked) {
+      expect({ method, path, query: [...query], body }).toEqual({
+        method: 'POST',
+        path: '/check_token',
+        query: [],
+        body: 'token=cody',
+      });
+      expect(headers['authorization']).toBe(basic('pks_client', 'the secret'));
+    }
+  });
+
+  test('may be announced in any case', async () => {
+    const { ask } = api();
+    expect((await ask('GET', '/v1/clusters', { authorization: 'bEARER cody' })).status).toBe(200);
+  });
+
+  test.each([undefined, '', 'Bearer', 'Bearer ', 'cody', 'Basic Y29keTo=', 'Bearer a b'])(
+    'is wanted, and not even asked about if it is %p',
+    async (authorization) => {
+      const { status, headers, body } = await api().ask('GET', '/v1/clusters', { authorization });
+      expect(status).toBe(401);
+      expect(headers['www-authenticate']).toBe(
+        'Bearer realm="oauth2-resource", error="unauthorized", ' +
+          'error_description="Full authentication is required to access this resource"',
+      );
+      expect(JSON.parse(body)).toEqual({
+        error: 'unauthorized',
+        error_description: 'Full authentication is required to access this resource',
+      });
+      expect(asked).toEqual([]);
+    },
+  );
+
+  test('is refused in the words of the UAA', async () => {
+    const { status, headers, body } = await api().get('/v1/clusters', 'stale');
+    expect(status).toBe(401);
+    expect(JSON.parse(body)).toEqual({
+      error: 'invalid_token',
+      error_description: 'Token has expired',
+    });
+    expect(headers['www-authenticate']).toContain('error="invalid_token"');
+  });
+
+  test('cannot break the header in which it is quoted', async () => {
+    const description = 'no "quotes"\r\nx-evil: 1, \\ or ü';
+    answerAsUaa = () => json(400, { error: 'invalid_token', error_description: description });
+    const { headers, body } = await api().get('/v1/clusters', 'odd');
+    expect(JSON.parse(body)).toMatchObject({ error_description: description });
+    expect(headers['www-authenticate']).toContain(
+      'error_description="no \\"quotes\\"??x-evil: 1, \\\\ or ?"',
+    );
+  });
+
+  test('is wanted even to learn which routes there are', async () => {
+    expect((await api().get('/v1/nowhere')).status).toBe(401);
+    expect((await api().ask('DELETE', '/v1/clusters')).status).toBe(401);
+  });
+
+  test.each([
+    ['the wrong secret', json(401, { error: 'unauthorized' })],
+    ['a page', text(200, '<html>')],
+    ['no scope', json(200, { client_id: 'x' })],
+    ['no client', json(200, { scope: [] })],
+    ['500', json(500, {})],
+  ])('is neither good nor bad when the UAA answers with %s', async (_case, answer) => {
+    answerAsUaa = () => answer;
+    const { status, body } = await api().get('/v1/clusters', 'cody');
+    expect(status).toBe(500);
+    expect(JSON.parse(body)).toEqual({
+      timestamp: '2020-06-28T05:00:00.000+0000',
+      status: 500,
+      error: 'Internal Server Error',
+      message: `The UAA answered POST "${uaa.origin}/check_token" with ${String(answer.status)}`,
+      path: '/v1/clusters',
+    });
+  });
+
+  test('is neither good nor bad when the UAA is not there', async () => {
+    const gone = await listen({
+      port: 0,
+      portFlag: '',
+      now,
+      serve: () => async () => json(200, 0),
+    });
+    await gone.close();
+    const { get } = api({ tokens: { ...tokens(), uaa: gone.origin } });
+    const { status, body } = await get('/v1/clusters', 'cody');
+    expect(status).toBe(500);
+    expect(JSON.parse(body)).toMatchObject({
+      error: 'Internal Server Error',
+      message: expect.stringMatching(/^I\/O error on POST request for ".+": .*ECONNREFUSED/),
+    });
+  });
+});
+
+describe('who sees which cluster', () => {
+  const all = ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'];
+  const codys = ['dev-1', 'dev-2', 'dev-3'];
+
+  test.each([
+    ['alana', all],
+    ['naomi', all],
+    ['admin', all],
+    ['cody', codys],
+    ['codyTheClient', codys],
+    ['erin', []],
+    ['evan', []],
+  ])('%s: %j', async (token, names) => {
+    const { get } = api();
+    const list = await get('/v1/clusters', token);
+    expect(list.status).toBe(200);
+    expect(namesIn(list)).toEqual(names);
+    for (const name of all) {
+      const expected = names.includes(name) ? 200 : 404;
+      expect((await get(`/v1/clusters/${name}`, token)).status).toBe(expected);
+      expect((await get(`/v1/clusterdetails/${name}`, token)).status).toBe(expected);
+    }
+  });
+
+  test('another’s cluster is answered like none', async () => {
+    const { get } = api();
+    for (const name of ['prod-1', 'prod-9']) {
+      const { status, body } = await get(`/v1/clusters/${name}`, 'cody');
+      expect([status, body]).toEqual([
+        404,
+        `{"body":"The cluster named \\"${name}\\" not found."}`,
+      ]);
+    }
+  });
+
+  test.each([
+    '/v1/clusters',
+    '/v1/clusters/dev-1',
+    '/v1/clusters/no-such',
+    '/v1/clusterdetails/dev-1',
+    '/v1/upgradable',
+    '/actuator/info',
+  ])('without a scope %s is forbidden', async (path) => {
+    const { status, body } = await api().get(path, 'dana');
+    expect(status).toBe(403);
+    expect(JSON.parse(body)).toMatchObject({ error: 'access_denied' });
+  });
+
+  test('the owner is not told', async () => {
+    for (const path of ['/v1/clusters', '/v1/clusters/dev-1', '/v1/clusterdetails/dev-1']) {
+      expect((await api().get(path, 'alana')).body).not.toContain('owner');
+    }
+  });
+});
+
+describe('a route', () => {
+  test('shows details only where they are asked for', async () => {
+    const { get } = api();
+    const parametersAt = async (path: string) => {
+      const { parameters } = JSON.parse((await get(path, 'alana')).body) as { parameters: object };
+      return parameters;
+    };
+    const plain = await parametersAt('/v1/clusters/prod-1');
+    const detailed = await parametersAt('/v1/clusterdetails/prod-1');
+    const details = [
+      'kubernetes_setting_plan_details',
+      'kubernetes_setting_cluster_details',
+      'nsxt_network_details',
+    ];
+    for (const name of details) {
+      expect(plain).not.toHaveProperty(name);
+      expect(detailed).toHaveProperty(name);
+    }
+    expect(detailed).toMatchObject(plain);
+    expect((await get('/v1/clusters', 'alana')).body).not.toContain('kubernetes_setting');
+  });
+
+  test('takes a name that is encoded, and a slash at the end', async () => {
+    const { get } = api();
+    expect((await get('/v1/clusters/dev%2D1', 'cody')).status).toBe(200);
+    expect((await get('/v1/clusters/', 'cody')).status).toBe(200);
+    expect((await get('/v1/clusters/a%20%22b%22', 'cody')).body).toBe(
+      '{"body":"The cluster named \\"a \\"b\\"\\" not found."}',
+    );
+  });
+
+  test('answers the login probe with the vendor’s type, by HEAD too', async () => {
+    for (const method of ['GET', 'HEAD']) {
+      const { status, headers } = await api().ask(method, '/actuator/info', {
+        authorization: 'Bearer cody',
+      });
+      expect(status).toBe(200);
+      expect(headers['content-type']).toBe(
+        'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
+      );
+    }
+  });
+
+  test('tells its health to everybody', async () => {
+    const { status, body } = await api().get('/actuator/health');
+    expect([status, body]).toEqual([200, '{"status":"UP"}']);
+    expect(asked).toEqual([]);
+  });
+
+  test('tells the version to go to as a bare text', async () => {
+    expect((await api().get('/v1/upgradable', 'cody')).body).toBe('1.7.0-build.26');
+  });
+
+  test('that is not there is 404, and another method of one that is there 405', async () => {
+    const nowhere = await api().get('/v1/nowhere', 'dana');
+    expect(nowhere.status).toBe(404);
+    expect(JSON.parse(nowhere.body)).toMatchObject({ error: 'Not Found', path: '/v1/nowhere' });
+    const put = await api().ask('PUT', '/v1/clusters', { authorization: 'Bearer dana' });
+    expect(put.status).toBe(405);
+    expect(put.headers['allow']).toBe('GET');
+    expect(JSON.parse(put.body)).toMatchObject({ message: "Request method 'PUT' not supported" });
+  });
+
+  test('names the client of the token for the log', async () => {
+    const { get } = api();
+    expect(await get('/v1/clusters', 'admin')).toMatchObject({ status: 200, client: 'admin' });
+    expect(await get('/v1/clusters', 'dana')).toMatchObject({ status: 403, client: 'pks_cli' });
+    expect(await get('/v1/clusters', 'stale')).not.toHaveProperty('client');
+  });
+});
+
+describe('a broker that fails', () => {
+  const cases: [string, SandboxResponse, unknown][] = [
+    [
+      'says why',
+      text(500, 'connection refused'),
+      {
+        body: 'Status: 500; ErrorMessage: <nil>; Description: connection refused; ResponseError: <nil>',
+      },
+    ],
+    ['answers with something else', json(200, { a: 1 }), { error: 'Internal Server Error' }],
+    ['answers with no JSON', text(200, '<html>'), { error: 'Internal Server Error' }],
+  ];
+
+  test.each(cases)('and %s', async (_case, answer, expected) => {
+    const server = await listen({ port: 0, portFlag: '', now, serve: () => async () => answer });
+    const broker = createBrokerAccess(server.origin, { username: 'a', password: 'b' });
+    try {
+      for (const path of ['/v1/clusters', '/v1/clusters/dev-1']) {
+        const { status, body } = await api({ broker }).get(path, 'alana');
+        expect(status).toBe(500);
+        expect(JSON.parse(body)).toMatchObject(expected as object);
+      }
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+function tokens(): ApiOptions['tokens'] {
+  return {
+    uaa: uaa.origin,
+    uaaCa: undefined,
+    clientId: 'pks_client',
+    clientSecret: 'the secret',
+  };
+}
+
+function api(given: Partial<ApiOptions> = {}) {
+  const handle = createApi({ tokens: tokens(), broker: brokerOfSeeds, now, ...given });
+  const ask = (
+    method: string,
+    path: string,
+    headers: SandboxRequest['headers'] = {},
+  ): Promise<SandboxResponse> =>
+    handle({
+      method,
+      path,
+      query: new URLSearchParams(),
+      headers,
+      body: '',
+      origin: 'https://localhost',
+    });
+  const get = (path: string, token?: string) =>
+    ask('GET', path, token === undefined ? {} : { authorization: `Bearer ${token}` });
+  return { ask, get };
+}
+
+/** As the real one answers on the wire; `broker.test.ts` and `sandbox.test.ts` try that. */
+const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as {
+  owner: string;
+  cluster: Record<string, unknown>;
+}[];
+const brokerOfSeeds: BrokerAccess = {
+  clusters: async () => seeds,
+  cluster: async (name) => seeds.find(({ cluster }) => cluster['name'] === name),
+};
+
+function namesIn({ body }: SandboxResponse): unknown[] {
+  return (JSON.parse(body) as { name: unknown }[]).map(({ name }) => name);
+}

@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  createRouter,
+  json,
+  methodsFor,
+  route,
+  text,
+  type SandboxRequest,
+} from '../../../src/sandbox/router.js';
+
+const routes = [
+  route('GET', '/clusters', () => text(200, 'all')),
+  route('GET', '/clusters/:name', (_request, { name }) => json(200, { name })),
+  route('POST', '/clusters', () => text(201, 'made')),
+  route('GET', '/probe', () => text(200, 'get')),
+  route('HEAD', '/probe', () => text(204, '')),
+  route('*', '/any', ({ method }) => text(200, method)),
+];
+const answer = createRouter(routes, ({ path }) => text(404, path));
+
+const ask = (method: string, path: string) => answer(request(method, path));
+
+describe('the router', () => {
+  test('hands a segment to its handler decoded', async () => {
+    expect((await ask('GET', '/clusters/a%20b%2Fc')).body).toBe('{"name":"a b/c"}');
+  });
+
+  test('knows no route for an empty segment, one too many, or broken percent signs', async () => {
+    for (const path of ['/clusters/', '/clusters/a/b', '/clusters/%E0%A4%A', '/Clusters']) {
+      expect(await ask('GET', path)).toMatchObject({ status: 404, body: path });
+    }
+  });
+
+  test('answers HEAD as GET', async () => {
+    expect(await ask('HEAD', '/clusters')).toMatchObject({ status: 200, body: 'all' });
+  });
+
+  test('prefers a HEAD route of its own', async () => {
+    expect((await ask('HEAD', '/probe')).status).toBe(204);
+  });
+
+  test('takes every method where a route says so', async () => {
+    expect((await ask('DELETE', '/any')).body).toBe('DELETE');
+    expect((await ask('HEAD', '/any')).body).toBe('HEAD');
+  });
+
+  test('tells which methods a path has', () => {
+    expect(methodsFor(routes, '/clusters')).toEqual(['GET', 'POST']);
+    expect(methodsFor(routes, '/nowhere')).toEqual([]);
+  });
+});
+
+function request(method: string, path: string): SandboxRequest {
+  return {
+    method,
+    path,
+    query: new URLSearchParams(),
+    headers: {},
+    body: '',
+    origin: 'https://localhost',
+  };
+}

@@ -1,0 +1,100 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from '@jest/globals';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/sandbox.js';
+import { rawRequest, type RawRequest, type RawResponse } from '../../support/raw-request.js';
+
+export type { RawResponse };
+
+/** One line of a sandbox's log. */
+export interface LogLine {
+  readonly server: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly grant: string | null;
+  readonly client: string | null;
+  readonly ms: number;
+}
+
+export interface RunningSandbox extends Sandbox {
+  /** @param path - below the API. */
+  readonly ask: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  /** @param path - below the UAA. */
+  readonly askUaa: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
+  /** The answer to a password grant of `pks_cli`. */
+  readonly login: (name: string) => Promise<RawResponse>;
+  readonly tokenOf: (name: string) => Promise<string>;
+  readonly adminToken: () => Promise<string>;
+}
+
+/** A sandbox on free ports, closed after the file's tests. */
+export async function runSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
+  const sandbox = await startSandbox({ apiPort: 0, uaaPort: 0, ...options });
+  atTheEnd(sandbox.close);
+  return withClient(sandbox);
+}
+
+export function withClient(sandbox: Sandbox): RunningSandbox {
+  const { api, uaa, caPem: ca } = sandbox;
+  const askUaa: RunningSandbox['askUaa'] = (path, request = {}) =>
+    rawRequest({ ...request, url: `${uaa}${path}`, ca });
+  const grant = (form: Record<string, string>) => askUaa('/oauth/token', { form });
+  const login = (name: string) =>
+    grant({
+      grant_type: 'password',
+      client_id: 'pks_cli',
+      client_secret: '',
+      username: name,
+      password: `${name}-password`,
+    });
+  return {
+    ...sandbox,
+    ask: (path, request = {}) => rawRequest({ ...request, url: `${api}${path}`, ca }),
+    askUaa,
+    login,
+    tokenOf: async (name) => tokenIn(await login(name)),
+    adminToken: async () =>
+      tokenIn(
+        await grant({
+          grant_type: 'client_credentials',
+          client_id: 'admin',
+          client_secret: 'adminsecret',
+        }),
+      ),
+  };
+}
+
+function tokenIn(answer: RawResponse): string {
+  const token = answer.json()['access_token'];
+  if (typeof token !== 'string') throw new Error(`no token: ${answer.text}`);
+  return token;
+}
+
+/** A folder that is gone after the file's tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-test-'));
+  atTheEnd(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+export function logLines(path: string): LogLine[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as LogLine);
+}
+
+const cleanups: (() => void | Promise<void>)[] = [];
+
+// Jest takes no new hook once a test runs, so there is one for all.
+afterAll(async () => {
+  for (const cleanUp of cleanups.splice(0)) await cleanUp();
+});
+
+function atTheEnd(cleanUp: () => void | Promise<void>): void {
+  cleanups.push(cleanUp);
+}

@@ -1,0 +1,273 @@
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { startSandbox } from '../../../src/sandbox/sandbox.js';
+import { logLines, runSandbox, temporaryFolder, type RawResponse } from './running-sandbox.js';
+
+describe('an installation', () => {
+  test('tells where it is and who may log in', async () => {
+    const { api, uaa, caCert, caPem, users, clients } = await runSandbox();
+    expect(api).toMatch(/^https:\/\/localhost:\d+$/);
+    expect(uaa).toMatch(/^https:\/\/localhost:\d+$/);
+    expect(readFileSync(caCert, 'utf8')).toBe(caPem);
+    expect(users).toEqual([
+      { name: 'alana', password: 'alana-password', scopes: ['pks.clusters.admin'] },
+      { name: 'cody', password: 'cody-password', scopes: ['pks.clusters.manage'] },
+      { name: 'naomi', password: 'naomi-password', scopes: ['pks.clusters.admin.read'] },
+      { name: 'dana', password: 'dana-password', scopes: [] },
+    ]);
+    expect(clients).toContainEqual({ id: 'admin', secret: 'adminsecret' });
+    expect(clients).toContainEqual({ id: 'pks_cli', secret: '' });
+  });
+
+  test('shows everybody their clusters, over the wire', async () => {
+    const { ask, tokenOf, adminToken } = await runSandbox();
+    const seenWith = async (bearer: string) => names(await ask('/v1/clusters', { bearer }));
+    const all = ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3'];
+    expect(await seenWith(await tokenOf('alana'))).toEqual(all);
+    expect(await seenWith(await tokenOf('naomi'))).toEqual(all);
+    expect(await seenWith(await tokenOf('cody'))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+    expect(await seenWith(await adminToken())).toEqual(all);
+    const forbidden = await ask('/v1/clusters', { bearer: await tokenOf('dana') });
+    expect(forbidden.status).toBe(403);
+    const details = await ask('/v1/clusterdetails/dev-1', { bearer: await tokenOf('cody') });
+    expect(details.json()).toHaveProperty(
+      'parameters.kubernetes_setting_plan_details.kubelet_drain_grace_period',
+      '10',
+    );
+  });
+
+  test('refuses a token that the UAA has never seen', async () => {
+    const [one, other] = [await runSandbox(), await runSandbox()];
+    const { status, text } = await one.ask('/v1/clusters', { bearer: await other.tokenOf('cody') });
+    expect(status).toBe(401);
+    expect(JSON.parse(text)).toMatchObject({ error: 'invalid_token' });
+  });
+
+  test('lets a token end by its own clock, and a cluster get done', async () => {
+    let now = Date.UTC(2026, 0, 1);
+    const { ask, tokenOf } = await runSandbox({
+      now: () => now,
+      tokenSeconds: 5,
+      provisionSeconds: 60,
+    });
+    const bearer = await tokenOf('cody');
+    const state = async (token: string) =>
+      (await ask('/v1/clusters/dev-2', { bearer: token })).json()['last_action_state'];
+    expect(await state(bearer)).toBe('in progress');
+    now += 61_000;
+    const stale = await ask('/v1/clusters/dev-2', { bearer });
+    expect(stale.status).toBe(401);
+    expect(stale.json()).toEqual({
+      error: 'invalid_token',
+      error_description: 'Token has expired',
+    });
+    expect(await state(await tokenOf('cody'))).toBe('succeeded');
+  });
+
+  test('may have a clock that is wrong by a day', async () => {
+    const day = 86_400;
+    const { ask, login } = await runSandbox({ clockOffsetSeconds: -day });
+    const answer = await login('cody');
+    const ahead = Date.parse(answer.headers['date'] ?? '') - Date.now();
+    expect(Math.abs(ahead + day * 1000)).toBeLessThan(5000);
+    const bearer = String(answer.json()['access_token']);
+    expect((await ask('/actuator/info', { method: 'HEAD', bearer })).status).toBe(200);
+  });
+
+  test('has as many clusters as are wanted', async () => {
+    const { ask, adminToken } = await runSandbox({ clusters: 2000 });
+    const bearer = await adminToken();
+    expect(names(await ask('/v1/clusters', { bearer }))).toHaveLength(2005);
+    expect((await ask('/v1/clusters/load-002000', { bearer })).status).toBe(200);
+  });
+
+  test('cannot be spoken to without its authority, nor in plain text', async () => {
+    const { api } = await runSandbox();
+    await expect(fetch(`${api}/actuator/health`)).rejects.toMatchObject({
+      cause: { code: expect.stringMatching(/UNABLE_TO_VERIFY|SELF_SIGNED/) },
+    });
+    await expect(fetch(`${api.replace('https', 'http')}/actuator/health`)).rejects.toThrow();
+  });
+});
+
+describe('the log of an installation', () => {
+  test('shows who asks whom, as the answers come', async () => {
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const { ask, tokenOf } = await runSandbox({ log });
+    const bearer = await tokenOf('cody');
+    await ask('/actuator/info', { method: 'HEAD', bearer });
+    await ask('/v1/clusters?password=x', { bearer });
+    const shown = logLines(log).map(({ server, method, path, status, grant, client }) =>
+      [server, method, path, status, grant, client].join(' '),
+    );
+    expect(shown).toEqual([
+      'uaa POST /oauth/token 200 password pks_cli',
+      'uaa POST /check_token 200  pks_client',
+      'api HEAD /actuator/info 200  pks_cli',
+      'uaa POST /check_token 200  pks_client',
+      'broker GET /clusters 200  pks-api',
+      'api GET /v1/clusters 200  pks_cli',
+    ]);
+  });
+
+  test('has no password, secret or token in it', async () => {
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const { ask, askUaa, login, adminToken, pksClientSecret } = await runSandbox({ log });
+    const tokens = (await login('cody')).json();
+    const access = String(tokens['access_token']);
+    const refresh = String(tokens['refresh_token']);
+    const admin = await adminToken();
+    await ask('/v1/clusters', { bearer: access });
+    await askUaa(`/check_token?token=${access}`, { basic: ['pks_client', pksClientSecret] });
+    await askUaa('/oauth/token', {
+      form: {
+        grant_type: 'refresh_token',
+        refresh_token: refresh,
+        client_id: 'pks_cli',
+        client_secret: '',
+      },
+    });
+    await askUaa('/Users', { bearer: admin, json: { userName: 'x', password: 'cody-password' } });
+    const content = readFileSync(log, 'utf8');
+    expect(logLines(log).length).toBeGreaterThanOrEqual(8);
+    for (const secret of [access, refresh, admin, pksClientSecret, 'adminsecret']) {
+      for (const shape of [...secret.split('.'), Buffer.from(secret).toString('base64')]) {
+        expect(content).not.toContain(shape);
+      }
+    }
+    expect(content).not.toContain('cody-');
+  });
+});
+
+describe('before a UAA of somebody else', () => {
+  test('the API asks that one, and starts none', async () => {
+    const theirs = await runSandbox();
+    const log = join(temporaryFolder(), 'log.jsonl');
+    const ours = await runSandbox({
+      uaa: `${theirs.uaa}/`,
+      uaaCa: theirs.caCert,
+      pksClientSecret: theirs.pksClientSecret,
+      log,
+    });
+    expect(ours).toMatchObject({ uaa: theirs.uaa, users: [], clients: [] });
+    const bearer = await theirs.tokenOf('cody');
+    expect(names(await ours.ask('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+    expect(logLines(log).map(({ server }) => server)).toEqual(['broker', 'api']);
+  });
+
+  test('one file trusts both servers', async () => {
+    const theirs = await runSandbox();
+    const { uaa, uaaCa, pksClientSecret } = {
+      uaa: theirs.uaa,
+      uaaCa: theirs.caPem,
+      pksClientSecret: theirs.pksClientSecret,
+    };
+    const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
+    expect(readFileSync(ours.caCert, 'utf8')).toBe(ours.caPem);
+    // Both by `caPem` of ours.
+    expect((await ours.login('cody')).status).toBe(200);
+    expect((await ours.ask('/actuator/health')).status).toBe(200);
+  });
+
+  test('its certificate is verified', async () => {
+    const [theirs, others] = [await runSandbox(), await runSandbox()];
+    const { uaa, pksClientSecret } = theirs;
+    for (const uaaCa of [undefined, others.caPem]) {
+      const ours = await runSandbox({ uaa, uaaCa, pksClientSecret });
+      const { status, text } = await ours.ask('/v1/clusters', {
+        bearer: await theirs.tokenOf('cody'),
+      });
+      expect(status).toBe(500);
+      expect(JSON.parse(text)).toMatchObject({
+        message: expect.stringMatching(/^I\/O error on POST .*certificate/),
+      });
+    }
+  });
+
+  test('a wrong secret of pks_client is the installation’s fault, not the caller’s', async () => {
+    const theirs = await runSandbox();
+    const ours = await runSandbox({ uaa: theirs.uaa, uaaCa: theirs.caPem });
+    const { status } = await ours.ask('/v1/clusters', { bearer: await theirs.tokenOf('cody') });
+    expect(status).toBe(500);
+    expect(ours.pksClientSecret).toBe('pks_client-secret');
+  });
+
+  test('an address or a file that cannot be used is named', async () => {
+    await expect(startSandbox({ apiPort: 0, uaa: 'uaa.example.com' })).rejects.toThrow(
+      '--uaa takes a URL such as https://uaa.example.com:8443, not uaa.example.com',
+    );
+    const path = join(temporaryFolder(), 'no-such.pem');
+    await expect(
+      startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa: path }),
+    ).rejects.toThrow(`The file of --uaa-ca cannot be read: ${path}`);
+  });
+});
+
+describe('start and end', () => {
+  test('a restart in the same folder is trusted as before', async () => {
+    const dir = join(temporaryFolder(), 'certificates');
+    const first = await startSandbox({ apiPort: 0, uaaPort: 0, dir });
+    await first.close();
+    const second = await runSandbox({ dir });
+    expect(second.caPem).toBe(first.caPem);
+    expect((await second.login('cody')).status).toBe(200);
+    expect(statSync(dir).mode & 0o777).toBe(0o700);
+    expect(readdirSync(dir).sort()).toEqual([
+      'ca-key.pem',
+      'ca.pem',
+      'server-key.pem',
+      'server.pem',
+    ]);
+  });
+
+  test('without a folder of yours nothing is left', async () => {
+    const { caCert, close } = await startSandbox({ apiPort: 0, uaaPort: 0 });
+    expect(dirname(dirname(caCert))).toBe(tmpdir());
+    expect(existsSync(caCert)).toBe(true);
+    await Promise.all([close(), close()]);
+    expect(existsSync(dirname(caCert))).toBe(false);
+  });
+
+  test.each([
+    ['apiPort', '--api-port'],
+    ['uaaPort', '--uaa-port'],
+  ] as const)('a taken %s is named, and nothing stays open', async (option, flag) => {
+    const taken = await runSandbox();
+    const port = Number(new URL(taken.api).port);
+    const free = await startSandbox({ apiPort: 0, uaaPort: 0 });
+    const [freeApi, freeUaa] = [free.api, free.uaa].map((url) => Number(new URL(url).port));
+    await free.close();
+    const dir = temporaryFolder();
+    const ports = { apiPort: freeApi, uaaPort: freeUaa };
+    await expect(startSandbox({ ...ports, dir, [option]: port })).rejects.toThrow(
+      `Port ${String(port)} is taken; choose another with ${flag}`,
+    );
+    // What it had opened before it failed is free again.
+    await (await startSandbox({ ...ports, dir })).close();
+  });
+
+  test('a folder with certificates of somebody else is refused', async () => {
+    const dir = temporaryFolder();
+    writeFileSync(join(dir, 'ca.pem'), 'something');
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
+      'choose another --dir',
+    );
+  });
+
+  test('the end does not wait for clients that keep their connection', async () => {
+    const { api, caPem, close } = await startSandbox({ apiPort: 0, uaaPort: 0 });
+    const sent = request(`${api}/actuator/health`, { ca: caPem, method: 'POST' });
+    const ended = new Promise((resolve) => sent.once('error', resolve));
+    sent.flushHeaders();
+    await new Promise((resolve) => sent.once('socket', (s) => s.once('secureConnect', resolve)));
+    await close();
+    await ended;
+  });
+});
+
+function names({ text }: RawResponse): unknown[] {
+  return (JSON.parse(text) as { name: unknown }[]).map(({ name }) => name);
+}

@@ -1,0 +1,164 @@
+import { X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { checkServerIdentity, connect, createServer } from 'node:tls';
+import { describe, expect, test } from '@jest/globals';
+import { generate } from 'selfsigned';
+import { certificatesIn, type Certificates } from '../../../src/sandbox/tls.js';
+import { temporaryFolder } from './running-sandbox.js';
+
+const day = 86_400_000;
+
+describe('the certificates', () => {
+  test.each(['localhost', '127.0.0.1', '::1'])(
+    'prove %s to who trusts the authority',
+    async (name) => {
+      await expect(handshake(await certificatesIn(temporaryFolder()), name)).resolves.toBe(true);
+    },
+  );
+
+  test('prove nothing else, and nothing to others', async () => {
+    const mine = await certificatesIn(temporaryFolder());
+    const others = await certificatesIn(temporaryFolder());
+    await expect(handshake(mine, 'elsewhere.example.com')).rejects.toMatchObject({
+      code: 'ERR_TLS_CERT_ALTNAME_INVALID',
+    });
+    await expect(handshake({ ...mine, ca: others.ca }, 'localhost')).rejects.toMatchObject({
+      code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    });
+  });
+
+  test('hold for a machine whose clock is a day off', async () => {
+    const { ca, cert } = await certificatesIn(temporaryFolder());
+    for (const certificate of [new X509Certificate(ca), new X509Certificate(cert)]) {
+      expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now() - day);
+      expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.now() + day);
+    }
+  });
+
+  test('lie in a folder and in files for their owner alone', async () => {
+    const folder = join(temporaryFolder(), 'new', 'one');
+    await certificatesIn(folder);
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of ['ca-key.pem', 'server-key.pem', 'ca.pem', 'server.pem']) {
+      expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  test('stay the same after a restart', async () => {
+    const folder = temporaryFolder();
+    const first = await certificatesIn(folder);
+    expect(await certificatesIn(folder)).toEqual(first);
+    expect(readFileSync(first.caPath, 'utf8')).toBe(first.ca);
+  });
+
+  test('are never of one name: a file may hold two authorities', async () => {
+    const [one, two] = [
+      await certificatesIn(temporaryFolder()),
+      await certificatesIn(temporaryFolder()),
+    ];
+    expect(new X509Certificate(one.ca).subject).not.toBe(new X509Certificate(two.ca).subject);
+    const both = `${one.ca}\n${two.ca}`;
+    await expect(handshake({ ...one, ca: both }, 'localhost')).resolves.toBe(true);
+    await expect(handshake({ ...two, ca: both }, 'localhost')).resolves.toBe(true);
+  });
+
+  test.each([
+    ['the server’s key is gone', 'server-key.pem', ''],
+    ['the server’s certificate is broken', 'server.pem', 'broken'],
+  ])('keep their authority when %s', async (_case, name, content) => {
+    const folder = temporaryFolder();
+    const before = await certificatesIn(folder);
+    writeFileSync(join(folder, name), content);
+    const after = await certificatesIn(folder);
+    expect(after.ca).toBe(before.ca);
+    expect(after.cert).not.toBe(before.cert);
+    await expect(handshake(after, 'localhost')).resolves.toBe(true);
+  });
+
+  test('keep their authority when the server’s ends soon', async () => {
+    const folder = temporaryFolder();
+    const before = await certificatesIn(folder);
+    const ending = await generate([{ name: 'commonName', value: 'localhost' }], {
+      ...{ keyType: 'ec', algorithm: 'sha256', notAfterDate: new Date(Date.now() + 3 * day) },
+      ca: { cert: before.ca, key: readFileSync(join(folder, 'ca-key.pem'), 'utf8') },
+      extensions: [
+        {
+          name: 'subjectAltName',
+          altNames: [
+            { type: 2, value: 'localhost' },
+            { type: 7, ip: '127.0.0.1' },
+            { type: 7, ip: '::1' },
+          ],
+        },
+      ],
+    });
+    writeFileSync(join(folder, 'server.pem'), ending.cert);
+    writeFileSync(join(folder, 'server-key.pem'), ending.private);
+    const after = await certificatesIn(folder);
+    expect(after.ca).toBe(before.ca);
+    expect(Date.parse(new X509Certificate(after.cert).validTo)).toBeGreaterThan(
+      Date.now() + 300 * day,
+    );
+  });
+
+  test('are all made anew when the authority’s key is gone', async () => {
+    const folder = temporaryFolder();
+    const before = await certificatesIn(folder);
+    writeFileSync(join(folder, 'ca-key.pem'), '');
+    const after = await certificatesIn(folder);
+    expect(after.ca).not.toBe(before.ca);
+    await expect(handshake(after, 'localhost')).resolves.toBe(true);
+  });
+
+  test('never replace somebody else’s, and leave a folder’s mode alone', async () => {
+    const folder = join(temporaryFolder(), 'theirs');
+    mkdirSync(folder, { mode: 0o755 });
+    const theirs = await generate([{ name: 'commonName', value: 'their CA' }], {
+      algorithm: 'sha256',
+      keyType: 'ec',
+    });
+    writeFileSync(join(folder, 'ca.pem'), theirs.cert);
+    await expect(certificatesIn(folder)).rejects.toThrow(
+      `${folder} holds certificates that are not the sandbox's; choose another --dir`,
+    );
+    expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(theirs.cert);
+    expect(statSync(folder).mode & 0o777).toBe(0o755);
+  });
+
+  test('do not replace a key that stands there without an authority', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'server-key.pem'), 'precious');
+    await expect(certificatesIn(folder)).rejects.toThrow('choose another --dir');
+    expect(readFileSync(join(folder, 'server-key.pem'), 'utf8')).toBe('precious');
+  });
+});
+
+/** @returns whether the client takes the server for `name`. */
+async function handshake(
+  { ca, cert, key }: Pick<Certificates, 'ca' | 'cert' | 'key'>,
+  name: string,
+): Promise<boolean> {
+  const server = createServer({ cert, key }, (socket) => socket.end()).listen(0, '127.0.0.1');
+  server.on('tlsClientError', () => undefined);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const isHost = /^[a-z]/.test(name);
+  const socket = connect({
+    host: '127.0.0.1',
+    port,
+    ca,
+    ...(isHost && { servername: name }),
+    // The name is what is asked for, whatever address the connection takes.
+    checkServerIdentity: (_host, certificate) => checkServerIdentity(name, certificate),
+  });
+  try {
+    await once(socket, 'secureConnect');
+    return socket.authorized;
+  } finally {
+    socket.destroy();
+    server.close();
+  }
+}
