@@ -152,7 +152,7 @@ describe('save', () => {
 
   test('knows the API of a UAA that another context knows', async () => {
     const { saved } = await save(
-      { ...client, api: undefined },
+      { api: undefined },
       { settings: { contexts: { 'cody@api.example.com': codySettings } } },
     );
     expect(saved.context.api).toBe(codySettings.api);
