@@ -10,6 +10,9 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** As {@link unprintable}, but for the line ends that `JSON.stringify` itself puts between values. */
 const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** Most text is plain ASCII, which this tells ten times faster than the classes of Unicode do. */
+const plain = /^[\x20-\x7e\n]*$/;
+
 const wellKnown: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
@@ -34,7 +37,8 @@ export function isPrintable(text: string): boolean {
 export function toJson(value: unknown, indent = 2): string {
   // JSON.stringify is typed as if it always answered; for `undefined` and functions it does not.
   const json: unknown = JSON.stringify(value, undefined, indent);
-  return typeof json === 'string' ? json.replace(unprintableInJson, utf16Escapes) : 'null';
+  if (typeof json !== 'string') return 'null';
+  return plain.test(json) ? json : json.replace(unprintableInJson, utf16Escapes);
 }
 
 function escaped(character: string): string {
