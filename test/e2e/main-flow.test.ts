@@ -1,0 +1,239 @@
+import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPerson } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+
+/** The main job, step by step; each builds on the one before. */
+describe('the main job', () => {
+  const operator = createPerson();
+  const user = createPerson();
+  const keys = { TPKS_STORE: 'file' };
+
+  test('1. an operator targets the UAA and gets the admin token', async () => {
+    const target = await operator.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+    expect(target).toMatchObject({ code: 0, stderr: '' });
+    expect(target.stdout).toContain(`Target: ${sandbox.uaa}`);
+
+    sandbox.forget();
+    const words = ['uaa', 'token', 'client', 'get', 'admin', '-s', 'adminsecret'];
+    const token = await operator.tpks(words, { env: keys });
+    expect(token.code).toBe(0);
+    expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
+    expect(token.stderr.match(/^Warning: .*$/gm)).toEqual([
+      expect.stringContaining('a secret after --secret can be read by others'),
+      expect.stringContaining('the session is kept in a file, not the keychain'),
+    ]);
+    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
+  });
+
+  test('2. with it they make a user and grant cluster access', async () => {
+    const add = ['uaa', 'user', 'add', 'erin', '--emails', 'erin@example.com', '--password-stdin'];
+    const added = await operator.tpks(add, { stdin: 'erin-secret-7\n' });
+    expect(added).toMatchObject({
+      code: 0,
+      stderr: '',
+      stdout: 'user account successfully added\n',
+    });
+
+    sandbox.forget();
+    const grant = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', 'erin']);
+    expect(grant).toMatchObject({ code: 0, stderr: '' });
+    expect(grant.stdout).toContain('success');
+    // Not the whole group is read and written back, as uaac does.
+    expect(sandbox.asked().filter((line) => line.includes('PUT'))).toEqual([]);
+
+    const got = await operator.tpks(['uaa', 'user', 'get', 'erin', '--json']);
+    expect(JSON.parse(got.stdout)).toMatchObject({
+      userName: 'erin',
+      groups: expect.arrayContaining([expect.objectContaining({ display: 'pks.clusters.manage' })]),
+    });
+  });
+
+  test('3. the user logs in: one request to the UAA, and the probe', async () => {
+    sandbox.forget();
+    const login = ['login', ...sandbox.target, '-u', 'erin', '--password-stdin', '--store', 'file'];
+    const { code, stdout, stderr } = await user.tpks(login, { stdin: 'erin-secret-7\n' });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      new RegExp(
+        [
+          '',
+          `API Endpoint: ${sandbox.api}`,
+          'User: erin',
+          'Login successful.',
+          '',
+          'Context: {12}erin@localhost',
+          'Session kept in: {4}file, not the keychain: whoever can read .* can use the session',
+          String.raw`Access token ends: {2}\S+Z \(in (10 min|9 min 5\d s)\)`,
+          String.raw`Renewal: {12}by itself until \S+Z \(in (6 h|5 h 59 min)\)`,
+          '',
+        ].join('\n'),
+      ),
+    );
+    expect(stderr).toMatch(/^Warning: the session is kept in a file, not the keychain: .*\n$/);
+    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
+  });
+
+  test('what is stored is for this user alone', () => {
+    const mode = (path: string) => (statSync(join(user.home, path)).mode & 0o777).toString(8);
+    const files = user.files();
+    expect(files.map((file) => file.replace(/-[\da-f]{32}/, ''))).toEqual([
+      'config.json',
+      'keys/erin-localhost.key',
+      'sessions/erin-localhost.session',
+    ]);
+    expect(files.map(mode)).toEqual(['600', '600', '600']);
+    expect(['.', 'keys', 'sessions'].map(mode)).toEqual(['700', '700', '700']);
+  });
+
+  test('4. the user lists the clusters: one request, which UAA and broker answer for', async () => {
+    sandbox.forget();
+    const { code, stdout, stderr } = await user.tpks(['clusters']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    // Erin owns none yet: the head alone.
+    expect(stdout).toMatch(/^\nPKS Version +Name +k8s Version +Plan Name +UUID +Status +Action\n$/);
+    expect(sandbox.asked()).toEqual(['api GET /v1/clusters']);
+  });
+});
+
+describe('who sees which clusters', () => {
+  const seen = async (name: string): Promise<unknown> => {
+    const one = createPerson();
+    await sandbox.login(one, name);
+    const { stdout, code } = await one.tpks(['clusters', '--json']);
+    return code === 0 ? (JSON.parse(stdout) as { name: string }[]).length : code;
+  };
+
+  test('admins all, managers their own', async () => {
+    const [alana, cody, naomi] = await Promise.all(['alana', 'cody', 'naomi'].map(seen));
+    expect({ alana, naomi }).toEqual({ alana: 5, naomi: 5 });
+    expect(cody).toBeGreaterThan(0);
+    expect(cody).toBeLessThan(5);
+  });
+
+  test('somebody without a scope cannot even log in', async () => {
+    const dana = createPerson();
+    const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
+    const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Error: Credentials were rejected, please try again.');
+    expect(stderr).toContain('tpks uaa member add pks.clusters.manage');
+    expect(dana.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+  });
+});
+
+describe('a user with clusters', () => {
+  const cody = createPerson();
+  beforeAll(() => sandbox.login(cody, 'cody'));
+
+  async function clusters(): Promise<Record<string, unknown>[]> {
+    const { stdout } = await cody.tpks(['clusters', '--json']);
+    return JSON.parse(stdout) as Record<string, unknown>[];
+  }
+
+  test('gets a table with the original’s columns', async () => {
+    const { stdout } = await cody.tpks(['clusters']);
+    const [, head = '', ...rows] = stdout
+      .trimEnd()
+      .split('\n')
+      .slice(stdout.includes('Upgrade is') ? 2 : 0);
+    expect(head.split(/ {2,}/)).toEqual([
+      'PKS Version',
+      'Name',
+      'k8s Version',
+      'Plan Name',
+      'UUID',
+      'Status',
+      'Action',
+    ]);
+    const all = await clusters();
+    expect(rows.map((row) => row.slice(head.indexOf('Name'), head.indexOf('k8s')).trim())).toEqual(
+      all.map(({ name }) => name),
+    );
+  });
+
+  test('gets JSON as the server sent it, with three blanks', async () => {
+    const { stdout } = await cody.tpks(['clusters', '--json']);
+    const raw = await cody.tpks(['curl', '/v1/clusters']);
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(raw.stdout));
+    expect(stdout.split('\n').slice(0, 3)).toEqual([
+      '[',
+      '   {',
+      expect.stringMatching(/^ {6}"name": /),
+    ]);
+  });
+
+  test('sees one of them, by name', async () => {
+    const [first = {}] = await clusters();
+    const name = String(first['name']);
+    const { code, stdout } = await cody.tpks(['cluster', name]);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`\nName:                     ${name}\n`);
+    const json = await cody.tpks(['cluster', name, '--json']);
+    expect(JSON.parse(json.stdout)).toEqual(first);
+    const details = await cody.tpks(['cluster', name, '--details']);
+    expect(details).toMatchObject({ code: 0, stderr: '' });
+    expect(details.stdout).toContain('Kubernetes Settings Details:');
+  });
+
+  test('does not see somebody else’s', async () => {
+    const others = createPerson();
+    await sandbox.login(others, 'alana');
+    const all = JSON.parse((await others.tpks(['clusters', '--json'])).stdout) as {
+      name: string;
+    }[];
+    const mine = (await clusters()).map(({ name }) => name);
+    const foreign = all.find(({ name }) => !mine.includes(name))?.name ?? '';
+    for (const name of [foreign, 'no-such-cluster']) {
+      expect(await cody.tpks(['cluster', name])).toMatchObject({
+        code: 1,
+        stdout: '',
+        stderr: `\nError: Cluster ${name} not found\nHint: tpks clusters lists those you may see\n`,
+      });
+    }
+  });
+
+  test('keeps the CA although its file moves', async () => {
+    renameSync(sandbox.caCert, `${sandbox.caCert}.moved`);
+    try {
+      expect(await cody.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    } finally {
+      renameSync(`${sandbox.caCert}.moved`, sandbox.caCert);
+    }
+  });
+
+  test('needs neither address nor CA to log in again', async () => {
+    const login = ['login', '-u', 'cody', '--password-stdin', '--store', 'file'];
+    expect(await cody.tpks(login, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+    expect(existsSync(join(cody.home, 'sessions'))).toBe(true);
+    const config = JSON.parse(readFileSync(join(cody.home, 'config.json'), 'utf8')) as object;
+    expect(config).toMatchObject({ current: 'cody@localhost', contexts: { 'cody@localhost': {} } });
+  });
+});
+
+describe('a CI job', () => {
+  test('gets an admin token with no terminal, no keychain, and leaves nothing behind', async () => {
+    const ci = createPerson();
+    sandbox.forget();
+    const env = {
+      TPKS_API: sandbox.api,
+      TPKS_UAA_URL: sandbox.uaa,
+      TPKS_CA_CERT: sandbox.caPem,
+      TPKS_CLIENT_NAME: 'admin',
+      TPKS_CLIENT_SECRET: 'adminsecret',
+    };
+    const { code, stdout, stderr } = await ci.tpks(['token'], { env });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\n$/);
+    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
+    expect(ci.files()).toEqual([]);
+    expect(existsSync(ci.home)).toBe(false);
+  });
+});
