@@ -34,7 +34,7 @@ export interface Sandbox {
   /** Base URLs, e.g. `https://localhost:9021`. */
   readonly api: string;
   readonly uaa: string;
-  /** Path of a PEM file with every authority that a client of `api` and `uaa` has to trust. */
+  /** Absolute path of a PEM file with every authority that a client of `api` and `uaa` has to trust. */
   readonly caCert: string;
   /** What is in that file. */
   readonly caPem: string;

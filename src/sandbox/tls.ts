@@ -1,13 +1,13 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkServerIdentity } from 'node:tls';
 import type { generate } from 'selfsigned';
 
 /** A certificate for this machine and the authority that signed it, in PEM. */
 export interface Certificates {
   readonly ca: string;
-  /** Path of the authority's certificate, for `--ca-cert`. */
+  /** Absolute path of the authority's certificate, for `--ca-cert`. */
   readonly caPath: string;
   readonly cert: string;
   readonly key: string;
@@ -49,7 +49,7 @@ export async function certificatesIn(folder: string): Promise<Certificates> {
   const leaf =
     stored(folder, files.server, (cert) => isLeafOf(cert, issuer)) ??
     keep(folder, files.server, await makeLeaf(authority));
-  return { ca: authority.cert, caPath: join(folder, files.ca.cert), ...leaf };
+  return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...leaf };
 }
 
 /** `--dir .` in the wrong place must not cost anybody a key. */
