@@ -86,14 +86,16 @@ function showLogin({ query }: SandboxRequest): SandboxResponse {
   return html(loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
 }
 
+/** Texts by the code that a failed login puts into the page's address. */
 const problems: Readonly<Record<string, string>> = {
   login_failure: 'Unable to verify email or password. Please try again.',
-  account_locked:
-    'Your account has been locked because of too many failed attempts to login. ' +
-    'Please try again later.',
-  account_not_verified: 'Your account is not verified.',
+  account_locked: 'Your account has been locked because of too many failed attempts to login.',
+  account_not_verified:
+    'Your account is not verified. You can get another verification link by clicking on ' +
+    'Create Account.',
   invalid_login_request:
-    'Invalid login attempt, request does not meet our security standards, ' + 'please try again.',
+    'Invalid login attempt, the request does not meet our security standards and may indicate ' +
+    'that the action was not originated by you. Please try again.',
 };
 
 function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
@@ -101,7 +103,7 @@ function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
   if (problem !== undefined) {
     return wantsJson(request)
       ? csrfRefusal(request, problem)
-      : redirect(request, '/login?error=invalid_login_request');
+      : redirect(request, '/login?error=invalid_login_request', [csrfCookie(newCsrf())]);
   }
   const fields = parameters(request);
   const user = login(state, fields.get('username') ?? '', fields.get('password') ?? '');

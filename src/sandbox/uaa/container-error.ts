@@ -7,8 +7,13 @@ import { Refusal } from './refusal.js';
  * An error that the servlet container answers: `{}` for a client that wants JSON, a page for
  * everybody else.
  */
-export function sendError(request: SandboxRequest, status: number): Refusal {
-  return new Refusal(wantsJson(request) ? json(status, {}) : errorPage(request, status));
+export function sendError(
+  request: SandboxRequest,
+  status: number,
+  headers: Readonly<Record<string, string>> = {},
+): Refusal {
+  const response = wantsJson(request) ? json(status, {}) : errorPage(request, status);
+  return new Refusal({ ...response, headers: { ...response.headers, ...headers } });
 }
 
 /** @returns whether JSON is what the client's Accept header names. */

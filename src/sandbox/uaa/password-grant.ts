@@ -11,6 +11,7 @@ export interface GrantedUser {
   readonly user: User;
   /** Epoch seconds; absent after a passcode. */
   readonly authTime?: number;
+  readonly byPasscode: boolean;
 }
 
 /**
@@ -42,7 +43,7 @@ export function passcodeUser(
   if (passcode === '') throw userRefusal('Passcode information is missing.', challenges.passcode);
   const user = users.get(passcodes.take(passcode) ?? '');
   if (!user) throw userRefusal('Invalid passcode', challenges.passcode);
-  return { user };
+  return { user, byPasscode: true };
 }
 
 /**
@@ -56,7 +57,7 @@ export function passwordUser(fields: URLSearchParams, state: State): GrantedUser
   if (password === null) throw userRefusal('No password supplied');
   const user = login(state, fields.get('username') ?? '', password);
   if (typeof user === 'string') throw failures[user]();
-  return { user, authTime: Math.floor(state.now() / 1000) };
+  return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
 }
 
 /** A hint that is no JSON object is ignored; only the internal store has passwords. */

@@ -41,10 +41,13 @@ export async function refreshGrant(
   }
   const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
   const grant = grantOf({ ...checked, user: checked.user }, fields, scope);
-  const refreshToken = issue.settings.rotateRefresh
+  const { rotateRefresh } = issue.settings;
+  const refreshToken = rotateRefresh
     ? await rotated(issue, checked, grant)
     : kept(issue, checked, grant);
-  return tokenResponse(issue, grant, refreshToken);
+  // A refresh token that is stored only to be rotated makes no stored access token.
+  const revocable = rotateRefresh ? grant.opaque : grant.revocable;
+  return tokenResponse(issue, { ...grant, revocable }, refreshToken);
 }
 
 function grantOf(

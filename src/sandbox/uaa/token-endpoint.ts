@@ -97,7 +97,8 @@ const grants: Readonly<Record<string, (input: GrantInput) => Promise<Record<stri
     if (!granted) throw clientMissing();
     const groups = issue.state.groups.of(granted.user.id);
     const names = new Set(groups.map(({ group }) => group.displayName));
-    const scope = userScopes(client, names, parseScope(fields.get('scope')));
+    const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
+    const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
     checkGrantType(client, grantType);
     const nonce = fields.get('nonce');
     const grant = {

@@ -1,5 +1,5 @@
 import type { Client } from './client-store.js';
-import { challenges, oauthRefusal } from './oauth-error.js';
+import { oauthRefusal } from './oauth-error.js';
 import type { Refusal } from './refusal.js';
 
 /** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
@@ -16,16 +16,21 @@ export function clientHasScope(client: Client, scope: string): boolean {
  * The scopes of a user's token: what was asked for, or what the client may have, as far as
  * the user is in those groups.
  *
+ * @param challenge - what `WWW-Authenticate` says where the user was authenticated.
  * @throws Refusal `invalid_scope` for a scope the client has not, and when nothing is left.
  */
 export function userScopes(
   client: Client,
   groups: ReadonlySet<string>,
   requested: readonly string[],
+  challenge: string,
 ): readonly string[] {
   const foreign = requested.find((scope) => !clientHasScope(client, scope));
   if (foreign !== undefined) {
-    throw invalidScope(`${foreign} is invalid. Please use a valid scope name in the request`);
+    throw invalidScope(
+      `${foreign} is invalid. Please use a valid scope name in the request`,
+      challenge,
+    );
   }
   const wanted = requested.length > 0 ? requested : client.scopes;
   const patterns = wanted.map(scopePattern);
@@ -33,11 +38,12 @@ export function userScopes(
   if (granted.length > 0) return granted;
   throw invalidScope(
     `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`,
+    challenge,
   );
 }
 
-function invalidScope(description: string): Refusal {
-  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenges.client);
+function invalidScope(description: string, challenge: string): Refusal {
+  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenge);
 }
 
 function scopePattern(scope: string): RegExp {

@@ -1,39 +1,19 @@
-import { json, methodsFor } from '../router.js';
-import type { Handler, Route, SandboxRequest } from '../router.js';
+import { methodsFor } from '../router.js';
+import type { Handler, Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller } from './bearer.js';
 import { csrfProblem, csrfRefusal, loggedIn, sendToLogin } from './browser.js';
 import { sendError } from './container-error.js';
 import { oauthRefusal } from './oauth-error.js';
-import { Refusal } from './refusal.js';
 import type { Issue } from './token-issue.js';
 
 /** @returns the answer to what no route serves: a wrong method, or an unknown path. */
 export function unserved(routes: readonly Route[], issue: Issue): Handler {
   return async (request) => {
     const methods = methodsFor(routes, request.path);
-    if (isApi(request)) {
-      await bearerCaller(request, issue);
-      if (isDenied(request, methods)) {
-        throw oauthRefusal({
-          status: 403,
-          error: 'access_denied',
-          description: 'Access is denied',
-        });
-      }
-      if (methods.length === 0) throw sendError(request, 404);
-    }
-    if (methods.length > 0) throw new Refusal(json(405, {}, { allow: methods.join(', ') }));
-    return unknownPage(request, issue);
+    if (isApi(request)) return refuseApi(request, issue, methods);
+    if (isPage(request) || methods.length === 0) return unknownPage(request, issue, methods);
+    throw sendError(request, 405, { allow: methods.join(', ') });
   };
-}
-
-/** A path that nobody knows is a page behind the login, whoever asks. */
-function unknownPage(request: SandboxRequest, { state }: Issue) {
-  const problem =
-    request.method === 'GET' || request.method === 'HEAD' ? undefined : csrfProblem(request);
-  if (problem !== undefined) return csrfRefusal(request, problem);
-  if (loggedIn(request, state)) throw sendError(request, 404);
-  return sendToLogin(request, state);
 }
 
 /** Below these paths a bearer token is wanted before anything else is looked at. */
@@ -41,9 +21,39 @@ function isApi({ path }: SandboxRequest): boolean {
   return /^\/(Users|Groups|ids|approvals|oauth\/clients|oauth\/token)(\/|$)/.test(path);
 }
 
+async function refuseApi(
+  request: SandboxRequest,
+  issue: Issue,
+  methods: readonly string[],
+): Promise<never> {
+  await bearerCaller(request, issue);
+  if (isDenied(request, methods)) {
+    throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
+  }
+  if (methods.length === 0) throw sendError(request, 404);
+  throw sendError(request, 405, { allow: methods.join(', ') });
+}
+
 /** Where the security rules name the methods too, they answer before the routes do. */
 function isDenied({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
   if (path.startsWith('/oauth/token')) return true;
   if (!path.startsWith('/Users') || methods.length === 0) return false;
   return !path.endsWith('/password') && !(path.endsWith('/status') && method === 'GET');
+}
+
+function isPage({ path }: SandboxRequest): boolean {
+  return ['', '/home', '/login', '/login.do', '/logout.do', '/passcode'].includes(path);
+}
+
+/** What nobody knows is a page behind the login, whoever asks; a form without its field is not. */
+function unknownPage(
+  request: SandboxRequest,
+  { state }: Issue,
+  methods: readonly string[],
+): SandboxResponse {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const problem = reads ? undefined : csrfProblem(request);
+  if (problem !== undefined) return csrfRefusal(request, problem);
+  if (methods.length > 0 || loggedIn(request, state)) throw sendError(request, 404);
+  return sendToLogin(request, state);
 }

@@ -221,6 +221,61 @@ describe('a refresh', () => {
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
   });
 
+  test('keeps the audience when it narrows the scope', async () => {
+    const { json } = await uaa.login('cody');
+    const narrow = (await refresh(json['refresh_token'], { scope: 'openid' })).json;
+    expect(claimsOf(narrow['access_token'])).toMatchObject({
+      scope: ['openid'],
+      aud: expect.arrayContaining(['pks.clusters']),
+    });
+  });
+
+  test('changes the format of the refresh token and keeps its id', async () => {
+    const first = (await uaa.login('cody')).json;
+    const opaque = (await refresh(first['refresh_token'], { token_format: 'opaque' })).json;
+    expect(opaque['access_token']).toBe(opaque['jti']);
+    expect(opaque['refresh_token']).toBe(claimsOf(first['refresh_token'])['jti']);
+    const jwt = (await refresh(opaque['refresh_token'])).json;
+    expect(jwt['refresh_token']).toBe(first['refresh_token']);
+    const stored = (await uaa.login('cody', { token_format: 'opaque' })).json;
+    const shown = (await refresh(stored['refresh_token'])).json;
+    expect(claimsOf(shown['access_token'])).toMatchObject({ revocable: true });
+    expect(claimsOf(shown['refresh_token'])['jti']).toBe(stored['refresh_token']);
+  });
+
+  test('of an opaque token rotates too', async () => {
+    uaa = await createHarness({ rotateRefresh: true });
+    const opaque = { token_format: 'opaque' };
+    const first = (await uaa.login('cody', opaque)).json;
+    const second = (await refresh(first['refresh_token'], opaque)).json;
+    expect(second['refresh_token']).toMatch(/^[0-9a-f]{32}-r$/);
+    expect((await refresh(first['refresh_token'], opaque)).json['error_description']).toBe(
+      'The token expired, was revoked, or the token ID is incorrect.',
+    );
+  });
+
+  test('by another client is refused', async () => {
+    const { json } = await uaa.login('cody');
+    expect(await refresh(json['refresh_token'], { client_id: 'pks_cluster_client' })).toMatchObject(
+      {
+        status: 400,
+        json: {
+          error: 'invalid_grant',
+          error_description: 'Wrong client for this refresh token: pks_cli',
+        },
+      },
+    );
+  });
+
+  test('works for many at once', async () => {
+    const { json } = await uaa.login('cody');
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => refresh(json['refresh_token'])),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(answers.map((answer) => answer.json['jti'])).size).toBe(50);
+  });
+
   test('after the refresh token ended names the moment', async () => {
     const { json } = await uaa.login('cody');
     uaa.passSeconds(21_601);
@@ -255,7 +310,72 @@ describe('a refresh', () => {
       'The token expired, was revoked, or the token ID is incorrect.',
     );
     expect(await text('a.b.c')).toBe('Invalid token (could not decode): a.b.c');
-    expect(await text(json['access_token'])).toMatch(/^(Invalid refresh token\.|The token does)/);
+    expect(await text(json['access_token'])).toBe('Invalid refresh token.');
+    const forged = `${String(json['refresh_token']).slice(0, -8)}AAAAAAAA`;
+    expect(await text(forged)).toBe('Could not verify token signature.');
+    expect((await refresh('')).json['error_description']).toBe(
+      'The token expired, was revoked, or the token ID is incorrect.',
+    );
+  });
+});
+
+test('a client lifetime gives way to the one that is asked for', async () => {
+  uaa = await createHarness({ tokenSeconds: 2, refreshSeconds: 4 });
+  const { json } = await uaa.login('cody');
+  expect(json['expires_in']).toBe(1);
+  expect(claimsOf(json['refresh_token'])['exp']).toBe(start / 1000 + 4);
+  expect(claimsOf(await uaa.clientToken())['exp']).toBe(start / 1000 + 2);
+});
+
+test('the accounts are told with what logs them in', async () => {
+  const { users, clients } = uaa.uaa.accounts;
+  for (const { name, password, scopes } of users) {
+    const { json } = await uaa.login(name, { password });
+    expect(words(json['scope'])).toEqual(['openid', ...scopes].sort());
+  }
+  expect(clients).toEqual([
+    { id: 'admin', secret: 'adminsecret' },
+    { id: 'pks_cli', secret: '' },
+    { id: 'pks_cluster_client', secret: '' },
+  ]);
+});
+
+describe('client authentication', () => {
+  const fields = { grant_type: 'client_credentials' };
+  const by = async (authorization: string | undefined, more = {}) =>
+    (
+      await uaa.form(
+        '/oauth/token',
+        { ...fields, ...more },
+        authorization === undefined ? {} : { authorization },
+      )
+    ).json['error_description'];
+
+  test('takes Basic as it is, without decoding', async () => {
+    expect(await by(basic('admin', 'adminsecret'))).toBeUndefined();
+    expect(await by(basic('admin', 'admin%73ecret'))).toBe('Bad credentials');
+  });
+
+  test('wants both halves, and base64', async () => {
+    expect(await by('Basic !!!')).toBe('Failed to decode basic authentication token');
+    expect(await by(`Basic ${btoa('admin')}`)).toBe('Invalid basic authentication token');
+  });
+
+  test('does not look at the form when there is a header', async () => {
+    const named = { client_id: 'pks_cli', client_secret: '' };
+    expect(await by(basic('admin', 'adminsecret'), named)).toBe(
+      'Given client ID does not match authenticated client',
+    );
+    expect(await by('basic eDp5', named)).toBe(
+      'An Authentication object was not found in the SecurityContext',
+    );
+  });
+
+  test('takes no user token for a client', async () => {
+    const { json } = await uaa.login('cody');
+    expect(await by(`Bearer ${String(json['access_token'])}`)).toBe(
+      'Insufficient scope for this resource',
+    );
   });
 });
 
