@@ -28,12 +28,20 @@ export function define(command: Command, deps: Deps): void {
     .option('-a, --api <host>', 'the PKS API, e.g. api.example.com [TPKS_API]')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
     .option('-p, --password <password>', 'its password; others can see it: better not here')
-    .option('--password-stdin', 'read the password from standard input [TPKS_PASSWORD]')
+    .addOption(
+      new Option(
+        '--password-stdin',
+        'read the password from standard input [TPKS_PASSWORD]',
+      ).conflicts('password'),
+    )
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
     .option('--client-secret <secret>', 'its secret; - reads standard input')
     .addOption(
       withFileNames(
-        new Option('--client-secret-file <path>', 'file with the secret; - is standard input'),
+        new Option(
+          '--client-secret-file <path>',
+          'file with the secret; - is standard input',
+        ).conflicts('clientSecret'),
       ),
     )
     .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')

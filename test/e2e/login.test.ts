@@ -1,0 +1,404 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+let person: Person;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  person = createPerson();
+});
+
+/** `tpks login` at the sandbox with the file store. */
+function login(
+  words: readonly string[],
+  { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
+): Promise<CliResult> {
+  const all = ['login', ...sandbox.target, ...words];
+  return person.tpks(all, { env: { TPKS_STORE: 'file', ...env }, stdin });
+}
+
+const warnings = ({ stderr }: CliResult) => stderr.match(/^Warning: .*$/gm) ?? [];
+const fileWarning = expect.stringContaining('the session is kept in a file, not the keychain');
+const secretFile = (text: string): string => {
+  const path = join(person.env['HOME'] ?? '', 'secret');
+  writeFileSync(path, text);
+  return path;
+};
+const config = () => JSON.parse(person.read('config.json').toString()) as Record<string, unknown>;
+
+describe('a password', () => {
+  test('on the command line works, and warns once', async () => {
+    const result = await login(['-u', 'cody', '-p', 'cody-password']);
+    expect(result.code).toBe(0);
+    expect(warnings(result)).toEqual([
+      'Warning: a secret after --password can be read by others on this machine; prefer --password-stdin',
+      fileWarning,
+    ]);
+  });
+
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['from stdin', ['-u', 'cody', '--password-stdin'], {}, 'cody-password\n'],
+    ['from stdin without a line end', ['-u', 'cody', '--password-stdin'], {}, 'cody-password'],
+    ['from the environment', ['-u', 'cody'], { TPKS_PASSWORD: 'cody-password' }, ''],
+    [
+      'from the environment with its user',
+      [],
+      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' },
+      '',
+    ],
+    [
+      'from stdin by the environment',
+      ['-u', 'cody'],
+      { TPKS_PASSWORD_FILE: '-' },
+      'cody-password\n',
+    ],
+  ])('%s', async (_name, words, env, stdin) => {
+    const result = await login(words, { env, stdin });
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: cody\n') });
+    expect(warnings(result)).toEqual([fileWarning]);
+  });
+
+  test('from a file by the environment', async () => {
+    const env = { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: secretFile('cody-password\n') };
+    expect(await login([], { env })).toMatchObject({ code: 0 });
+  });
+
+  test('that is meant for another user is not sent for this one', async () => {
+    sandbox.forget();
+    const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
+    expect(await login(['-u', 'cody'], { env })).toMatchObject({
+      code: 2,
+      stderr: '\nError: Password is missing\nHint: use --password-stdin\n',
+    });
+    expect(sandbox.asked()).toEqual([]);
+  });
+
+  test('that is wrong is rejected in the original’s words, and nothing is kept', async () => {
+    const result = await login(['-u', 'naomi', '--password-stdin'], { stdin: 'wrong\n' });
+    expect(result).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^\nError: Credentials were rejected, please try again\.\nHint: check the user name and the password/,
+      ),
+    });
+    expect(person.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
+  });
+});
+
+describe('a client', () => {
+  const admin = ['--client-name', 'admin'];
+
+  test.each<[string, string[], Record<string, string>, string, number]>([
+    [
+      'by its secret on the command line, which warns',
+      ['--client-secret', 'adminsecret'],
+      {},
+      '',
+      2,
+    ],
+    ['by - for stdin, which does not', ['--client-secret', '-'], {}, 'adminsecret\n', 1],
+    ['by a file that is stdin', ['--client-secret-file', '-'], {}, 'adminsecret\n', 1],
+    ['by the environment', [], { TPKS_CLIENT_SECRET: 'adminsecret' }, '', 1],
+    [
+      'by the environment that names it',
+      [],
+      { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' },
+      '',
+      1,
+    ],
+  ])('%s', async (_name, words, env, stdin, count) => {
+    const result = await login([...admin, ...words], { env, stdin });
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: admin\n') });
+    expect(warnings(result)).toHaveLength(count);
+    expect(result.stdout).toContain('none: log in again when the token ends');
+  });
+
+  test('by a file', async () => {
+    const words = [...admin, '--client-secret-file', secretFile('adminsecret\n')];
+    expect(await login(words)).toMatchObject({ code: 0 });
+  });
+
+  test('keeps its secret only with --save-secret, and then renews itself', async () => {
+    const name = 'admin@localhost';
+    const stdin = 'adminsecret';
+    await login([...admin, '--client-secret', '-'], { stdin });
+    expect((await person.session(name)).clientSecret).toBeUndefined();
+    await person.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    expect(await person.tpks(['clusters'])).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(
+        'The token of client admin has ended, and its secret is not at hand',
+      ),
+    });
+
+    await login([...admin, '--client-secret', '-', '--save-secret'], { stdin });
+    expect((await person.session(name)).clientSecret).toBe('adminsecret');
+    await person.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    sandbox.forget();
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api GET /v1/clusters']);
+    expect((await person.session(name)).clientSecret).toBe('adminsecret');
+  });
+
+  test('with a wrong secret is rejected', async () => {
+    const result = await login([...admin, '--client-secret', '-'], { stdin: 'wrong' });
+    expect(result.code).toBe(4);
+    expect(result.stderr).toContain('Hint: check the client’s name and its secret');
+  });
+
+  test('may have the name from the environment', async () => {
+    const env = { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
+    expect(await login(['--save-secret'], { env })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('single sign-on', () => {
+  test('reads the code from a pipe', async () => {
+    const stdin = `${await sandbox.passcode('naomi')}\n`;
+    sandbox.forget();
+    const result = await login(['--sso'], { stdin });
+    expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: naomi\n') });
+    expect(sandbox.asked()).toEqual(['uaa POST /oauth/token', 'api HEAD /actuator/info']);
+    expect(config()).toMatchObject({
+      contexts: { 'naomi@localhost': { identity: 'naomi', grant: 'passcode' } },
+    });
+  });
+
+  test('takes the code on the command line', async () => {
+    const code = await sandbox.passcode('cody');
+    expect(await login(['--sso-passcode', code])).toMatchObject({ code: 0 });
+  });
+
+  test('tells a used code from a wrong password, and where to get a new one', async () => {
+    const code = await sandbox.passcode('cody');
+    await login(['--sso-passcode', code]);
+    expect(await login(['--sso-passcode', code])).toMatchObject({
+      code: 4,
+      stderr:
+        '\nError: Credentials were rejected, please try again. (Invalid passcode)\n' +
+        `Hint: a code works once and for five minutes; get a new one at ${sandbox.uaa}/passcode\n`,
+    });
+  });
+
+  test('without a code says where to get one', async () => {
+    expect(await login(['--sso'])).toMatchObject({
+      code: 2,
+      stderr:
+        '\nError: The one-time code is missing\n' +
+        `Hint: get one at ${sandbox.uaa}/passcode, then use --sso-passcode CODE or pipe it in\n`,
+    });
+  });
+});
+
+describe('what is missing off a terminal is named at once, with flag and variable:', () => {
+  test.each<[string, string[], string, string]>([
+    ['the address', ['login', '-u', 'cody'], 'The address of the API is missing', 'TPKS_API'],
+    [
+      'the user',
+      ['login', '-a', 'api.example.com'],
+      'Username is missing',
+      '--username or TPKS_USERNAME',
+    ],
+    [
+      'the password',
+      ['login', '-a', 'api.example.com', '-u', 'cody'],
+      'Password is missing',
+      '--password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
+    ],
+    [
+      'the secret',
+      ['login', '-a', 'api.example.com', '--client-name', 'ci'],
+      'Client secret is missing',
+      '--client-secret-file or TPKS_CLIENT_SECRET',
+    ],
+    [
+      'the client',
+      ['login', '-a', 'api.example.com', '--client-secret', '-'],
+      'A client secret was given, but no client',
+      '--client-name NAME or TPKS_CLIENT_NAME',
+    ],
+  ])('%s', async (_name, words, message, hint) => {
+    const { code, stdout, stderr, milliseconds } = await person.tpks([...words], {
+      env: { TPKS_STORE: 'file' },
+    });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(`\nError: ${message}\nHint: `);
+    expect(stderr).toContain(hint);
+    expect(milliseconds).toBeLessThan(3000);
+  });
+});
+
+describe('contradictions are refused, and nothing is sent:', () => {
+  test.each<[string, string[], Record<string, string>, string]>([
+    ['user and client', ['-u', 'cody', '--client-name', 'ci'], {}, '--username and --client-name'],
+    ['user and single sign-on', ['-u', 'cody', '--sso'], {}, '--username and --sso'],
+    [
+      'client and single sign-on',
+      ['--client-name', 'ci', '--sso-passcode', 'x'],
+      {},
+      '--client-name and --sso',
+    ],
+    [
+      'all three',
+      ['-p', 'x', '--client-secret', 'y', '--sso'],
+      {},
+      '--username and --client-name and --sso',
+    ],
+    [
+      'both in the environment',
+      [],
+      { TPKS_USERNAME: 'cody', TPKS_CLIENT_NAME: 'ci', TPKS_PASSWORD: 'x' },
+      'TPKS_USERNAME and TPKS_CLIENT_NAME',
+    ],
+    [
+      'a person’s password to be saved',
+      ['-u', 'cody', '-p', 'x', '--save-secret'],
+      {},
+      '--save-secret is for clients',
+    ],
+    ['two ways for one password', ['-u', 'cody', '-p', 'x', '--password-stdin'], {}, '--password'],
+    [
+      'two ways for one secret',
+      ['--client-name', 'ci', '--client-secret', 'x', '--client-secret-file', 'y'],
+      {},
+      '--client-secret',
+    ],
+    [
+      'a store that keeps nothing',
+      ['-u', 'cody', '-p', 'x'],
+      { TPKS_STORE: 'none' },
+      'would keep nothing',
+    ],
+    [
+      'a store that is none',
+      ['-u', 'cody', '-p', 'x'],
+      { TPKS_STORE: 'disk' },
+      '"disk" is not a store',
+    ],
+    [
+      'a name that is none',
+      ['-u', 'cody', '-p', 'x', '--name', ''],
+      {},
+      'cannot be the name of a context',
+    ],
+    [
+      'a CA file that is none',
+      ['-u', 'cody', '-p', 'x', '--ca-cert', '/absent.pem'],
+      {},
+      'file does not exist',
+    ],
+    ['an unknown flag', ['--pasword', 'x'], {}, "unknown option '--pasword'"],
+    ['words too many', ['cody'], {}, 'too many arguments'],
+  ])('%s', async (_name, words, env, message) => {
+    sandbox.forget();
+    const { code, stdout, stderr } = await login(words, { env });
+    expect({ code, stdout, asked: sandbox.asked() }).toEqual({ code: 2, stdout: '', asked: [] });
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/\nHint: /);
+  });
+
+  test('the UAA’s port after -a, with the right command', async () => {
+    expect(await person.tpks(['login', '-a', 'api.example.com:8443', '-u', 'cody'])).toMatchObject({
+      code: 2,
+      stderr:
+        '\nError: api.example.com:8443 names port 8443, which is the UAA’s, not the API’s\n' +
+        'Hint: tpks login -a api.example.com, or for the UAA alone: tpks uaa target api.example.com:8443\n',
+    });
+  });
+});
+
+describe('TLS', () => {
+  const at = () => ['login', '-a', sandbox.api, '--uaa-url', sandbox.uaa, '-u', 'cody'];
+  const run = (words: string[], env: Record<string, string> = {}) =>
+    person.tpks([...at(), '--password-stdin', ...words], {
+      env: { TPKS_STORE: 'file', ...env },
+      stdin: 'cody-password',
+    });
+
+  test('of an unknown authority is refused, with its fingerprint, and nothing is sent', async () => {
+    sandbox.forget();
+    const { code, stderr } = await run([]);
+    expect(code).toBe(6);
+    expect(stderr).toMatch(/Error: The certificate of localhost:\d+ is signed by an unknown/);
+    expect(stderr).toMatch(/SHA-256 ([\dA-F]{2}:){31}[\dA-F]{2}/);
+    expect(stderr).toMatch(/\n {6}tpks login -a localhost --ca-cert FILE/);
+    expect(sandbox.asked()).toEqual([]);
+  });
+
+  test.each(['-k', '--skip-ssl-validation'])('%s works, and warns at every run', async (flag) => {
+    const result = await run([flag]);
+    expect(result.code).toBe(0);
+    expect(warnings(result)).toContain(
+      `Warning: TLS certificates of ${sandbox.api} are not verified`,
+    );
+    const clusters = await person.tpks(['clusters']);
+    expect(clusters.code).toBe(0);
+    expect(warnings(clusters)).toEqual([
+      `Warning: TLS certificates of ${sandbox.uaa} are not verified (-k at login)`,
+    ]);
+    const status = await person.tpks(['status']);
+    expect(status.stdout).toContain('NOT verified (-k at login)');
+  });
+
+  test('the old flag works, and says that it is old', async () => {
+    const { code, stderr } = await run(['--skip-ssl-verification']);
+    expect(code).toBe(0);
+    expect(stderr).toContain(
+      'Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation\n',
+    );
+  });
+
+  test.each<[string, () => Record<string, string>]>([
+    ['the system’s store', () => ({ SSL_CERT_FILE: sandbox.caCert })],
+    ['Node’s own variable', () => ({ NODE_EXTRA_CA_CERTS: sandbox.caCert })],
+    ['TPKS_CA_CERT as a path', () => ({ TPKS_CA_CERT: sandbox.caCert })],
+    ['TPKS_CA_CERT as PEM', () => ({ TPKS_CA_CERT: sandbox.caPem })],
+  ])('by %s', async (_name, env) => {
+    expect(await run([], env())).toMatchObject({ code: 0 });
+  });
+});
+
+describe('contexts', () => {
+  test('each login has one of its own, and the same identity keeps its own', async () => {
+    await sandbox.login(person, 'cody');
+    await sandbox.login(person, 'alana');
+    await sandbox.login(person, 'cody', ['--name', 'work']);
+    await sandbox.login(person, 'cody');
+    expect(config()).toMatchObject({
+      current: 'cody@localhost',
+      contexts: { 'cody@localhost': {}, 'alana@localhost': {}, work: {} },
+    });
+    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);
+  });
+
+  test('hold no secret', async () => {
+    await login(['--client-name', 'admin', '--client-secret', '-', '--save-secret'], {
+      stdin: 'adminsecret',
+    });
+    expect(readFileSync(join(person.home, 'config.json'), 'utf8')).not.toMatch(/adminsecret|eyJ/);
+  });
+
+  test('--json tells what was made, with instants as ISO 8601', async () => {
+    const { stdout } = await sandbox.login(person, 'cody', ['--json']);
+    const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
+    expect(JSON.parse(stdout)).toEqual({
+      context: 'cody@localhost',
+      identity: 'cody',
+      grant: 'password',
+      api: sandbox.api,
+      uaa: sandbox.uaa,
+      store: 'file',
+      scopes: expect.arrayContaining(['openid', 'pks.clusters.manage']),
+      accessTokenExpiresAt: expect.stringMatching(iso),
+      refreshTokenExpiresAt: expect.stringMatching(iso),
+    });
+  });
+});
