@@ -1,5 +1,5 @@
 import { createRouter, json, route } from '../router.js';
-import type { SandboxRequest, SandboxResponse } from '../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { basic } from '../wire.js';
 import type { BrokerState } from './state.js';
 
@@ -15,10 +15,13 @@ export interface BrokerCredentials {
  *
  * It stands for the on-demand broker and for BOSH. Its routes are the sandbox's own: of the real
  * ones only the API knows, and nothing of them is public.
+ *
+ * @param more - routes of what it does besides telling.
  */
 export function createBroker(
   state: BrokerState,
   { username, password }: BrokerCredentials,
+  more: readonly Route[] = [],
 ): (request: SandboxRequest) => Promise<SandboxResponse> {
   const expected = basic(username, password);
   const answer = createRouter(
@@ -28,6 +31,7 @@ export function createBroker(
         const found = state.byName(name);
         return found ? json(200, found) : json(404, { description: 'no such cluster' });
       }),
+      ...more,
     ],
     () => json(404, { description: 'no such route' }),
   );

@@ -36,6 +36,9 @@ export interface ClusterParameters {
   };
   readonly custom_ca_certs?: readonly { readonly domain_name: string; readonly ca_cert: string }[];
   readonly cluster_tags?: readonly { readonly name: string; readonly value: string }[];
+  /** Of TKGI 1.9 and later, as are all that this release does not name. */
+  readonly node_pool_instances?: Readonly<Record<string, number>>;
+  readonly [newer: string]: unknown;
 }
 
 /** Texts, numbers and booleans too. */

@@ -33,9 +33,9 @@ export const keepInMemory: Keep = (_name, start) => {
  * @throws {Error} when a file is there that no sandbox has written; it names the file.
  */
 export function keepIn(folder: string): Keep {
-  return <T>(name: string, start: () => readonly T[]) => {
+  return <T>(name: string, start: () => readonly T[]): Kept<readonly T[]> => {
     const path = join(folder, `${name}.json`);
-    const memory = keepInMemory(name, () => stored<T>(path) ?? start());
+    const memory = keepInMemory<T>(name, () => stored<T>(path) ?? start());
     return {
       read: memory.read,
       write: (next) => {

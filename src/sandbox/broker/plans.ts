@@ -1,3 +1,5 @@
+import type { KubernetesSettings } from './cluster.js';
+
 /** What a cluster is made after. @see pks-cli, section 7; pks-api, section 9 */
 export interface Plan {
   readonly id: string;
@@ -84,3 +86,13 @@ export const offers: readonly PlanOffer[] = [
 export function offerOf(planName: string): PlanOffer | undefined {
   return offers.find(({ plan }) => plan.name === planName);
 }
+
+/** What a plan sets of Kubernetes, where the cluster does not. */
+export const planSettings: KubernetesSettings = {
+  kubelet_drain_timeout: '0',
+  kubelet_drain_grace_period: '10',
+  kubelet_drain_force: 'true',
+  kubelet_drain_ignore_daemonsets: 'true',
+  kubelet_drain_delete_local_data: 'true',
+  kubelet_drain_force_node: 'false',
+};

@@ -1,14 +1,7 @@
-import type { KubernetesSettings } from './cluster.js';
+import { releases, type Release } from '../release.js';
+import type { Cluster } from './cluster.js';
+import { planSettings } from './plans.js';
 import type { Instance } from './state.js';
-
-const planSettings: KubernetesSettings = {
-  kubelet_drain_timeout: '0',
-  kubelet_drain_grace_period: '10',
-  kubelet_drain_force: 'true',
-  kubelet_drain_ignore_daemonsets: 'true',
-  kubelet_drain_delete_local_data: 'true',
-  kubelet_drain_force_node: 'false',
-};
 
 const nsxtDetails = {
   lb_size: 'small',
@@ -32,8 +25,28 @@ const nsxtDetails = {
  * @param provisionSeconds - how long `dev-2` still takes.
  * @see pks-api, sections 6 and 7
  */
-export function seedClusters(startedAt: number, provisionSeconds: number): Instance[] {
-  return [prod1, prod2, dev1, dev2(startedAt, provisionSeconds * 1000), dev3];
+export function seedClusters(
+  startedAt: number,
+  provisionSeconds: number,
+  release: Release = releases['1.7'],
+): Instance[] {
+  const { current, previous } = release;
+  const upToDate = { k8s_version: current.k8s, pks_version: current.pks };
+  const outdated = {
+    k8s_version: previous.k8s,
+    pks_version: previous.pks,
+    available_upgrades: [
+      { component: 'pks', version: current.pks },
+      { component: 'k8s', version: current.k8s },
+    ],
+  };
+  return [
+    { ...prod1, cluster: { ...prod1.cluster, ...upToDate } },
+    { ...prod2, cluster: { ...prod2.cluster, ...outdated } },
+    { ...dev1, cluster: { ...dev1.cluster, ...upToDate } },
+    dev2(startedAt, provisionSeconds * 1000, upToDate),
+    dev3,
+  ];
 }
 
 const prod1: Instance = {
@@ -49,8 +62,6 @@ const prod1: Instance = {
     network_profile_name: 'np-prod',
     compute_profile_name: 'three-zones',
     kubernetes_profile_name: 'audited',
-    k8s_version: '1.16.7',
-    pks_version: '1.7.0-build.26',
     parameters: {
       kubernetes_master_host: 'prod-1.example.com',
       kubernetes_master_port: 8443,
@@ -91,12 +102,6 @@ const prod2: Instance = {
     kubernetes_master_ips: ['10.0.9.6'],
     network_profile_name: '',
     kubernetes_profile_name: '',
-    k8s_version: '1.15.10',
-    pks_version: '1.6.1-build.6',
-    available_upgrades: [
-      { component: 'pks', version: '1.7.0-build.26' },
-      { component: 'k8s', version: '1.16.7' },
-    ],
     parameters: {
       kubernetes_master_host: 'prod-2.example.com',
       kubernetes_master_port: 8443,
@@ -116,8 +121,6 @@ const dev1: Instance = {
     last_action_description: 'Instance provisioning completed',
     uuid: 'e032c190-4170-4851-bba4-63d2337424cf',
     kubernetes_master_ips: ['10.0.10.6'],
-    k8s_version: '1.16.7',
-    pks_version: '1.7.0-build.26',
     parameters: {
       kubernetes_master_host: 'dev-1.example.com',
       kubernetes_master_port: 8443,
@@ -129,7 +132,11 @@ const dev1: Instance = {
 };
 
 /** As the answer to a creation has it, its nulls included. @see pks-api, section 7.2 */
-function dev2(startedAt: number, milliseconds: number): Instance {
+function dev2(
+  startedAt: number,
+  milliseconds: number,
+  versions: Pick<Cluster, 'k8s_version' | 'pks_version'>,
+): Instance {
   return {
     owner: 'cody',
     cluster: {
@@ -143,8 +150,7 @@ function dev2(startedAt: number, milliseconds: number): Instance {
       network_profile_name: null,
       compute_profile_name: '',
       kubernetes_profile_name: null,
-      k8s_version: '1.16.7',
-      pks_version: '1.7.0-build.26',
+      ...versions,
       parameters: {
         kubernetes_master_host: 'dev-2.example.com',
         kubernetes_master_port: 8443,

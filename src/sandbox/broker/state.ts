@@ -7,6 +7,14 @@ export interface Instance {
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
+  /** When the last thing that was done with it runs, or ran. */
+  readonly run?: Run;
+}
+
+/** Epoch milliseconds. */
+export interface Run {
+  readonly startsAt: number;
+  readonly endsAt: number;
 }
 
 export interface Step {

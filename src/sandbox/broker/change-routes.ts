@@ -1,0 +1,50 @@
+import { json, route, type Route, type SandboxResponse } from '../router.js';
+import type { Changes } from './changes.js';
+import { toClusterChange, toNewCluster, toUpgrade } from './inputs.js';
+import { offers } from './plans.js';
+import { BrokerRefusal } from './refusal.js';
+import { taskInfo, type TaskStore } from './tasks.js';
+
+/** What the API has the broker do with clusters, and the plans there are for it. */
+export function changeRoutes(changes: Changes): Route[] {
+  return [
+    route('GET', '/plans', () => json(200, offers)),
+    route('POST', '/clusters', ({ body }) => accepted(() => changes.create(toNewCluster(body)))),
+    route('PATCH', '/clusters/:name', ({ body }, { name = '' }) =>
+      accepted(() => changes.update(name, toClusterChange(body))),
+    ),
+    route('DELETE', '/clusters/:name', (_request, { name = '' }) =>
+      accepted(() => changes.remove(name)),
+    ),
+  ];
+}
+
+/** Upgrades, and what has become of them: each with who began it. */
+export function taskRoutes(changes: Changes, tasks: TaskStore, now: () => number): Route[] {
+  const owned = (task: ReturnType<TaskStore['all']>[number]) => ({
+    owner: task.owner,
+    task: taskInfo(task, now()),
+  });
+  const none = json(404, { description: 'no such task' });
+  return [
+    route('POST', '/tasks', ({ body }) => accepted(() => owned(changes.upgrade(toUpgrade(body))))),
+    route('GET', '/tasks', () => json(200, tasks.all().map(owned))),
+    route('GET', '/tasks/:uuid', (_request, { uuid = '' }) => {
+      const task = tasks.get(uuid);
+      return task ? json(200, owned(task)) : none;
+    }),
+    route('DELETE', '/tasks/:uuid', (_request, { uuid = '' }) => {
+      const task = changes.cancel(uuid);
+      return task ? json(200, owned(task)) : none;
+    }),
+  ];
+}
+
+function accepted(work: () => unknown): SandboxResponse {
+  try {
+    return json(202, work());
+  } catch (error) {
+    if (!(error instanceof BrokerRefusal)) throw error;
+    return json(error.status, { description: error.message });
+  }
+}

@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import type { Release } from '../release.js';
+import type { Cluster, ClusterParameters } from './cluster.js';
+import { begin, waitInVain, type Operation } from './operation.js';
+import { planSettings, type PlanOffer } from './plans.js';
+import { BrokerRefusal } from './refusal.js';
+import { firstFree, scheduleUpgrade, workers } from './schedule.js';
+import type { BrokerState, Instance } from './state.js';
+import type { Task, TaskStore } from './tasks.js';
+
+export interface NewCluster {
+  readonly owner: string;
+  readonly name: string;
+  readonly plan_name: string;
+  readonly network_profile_name?: string;
+  readonly compute_profile_name?: string;
+  readonly kubernetes_profile_name?: string;
+  /** Host, and workers unless the plan's number is right. */
+  readonly parameters: Partial<ClusterParameters>;
+}
+
+/** What becomes of a cluster; of the parameters those that are named. */
+export type ClusterChange = Partial<Omit<NewCluster, 'owner' | 'name' | 'plan_name'>>;
+
+export interface Upgrade {
+  readonly owner: string;
+  readonly clusters: readonly string[];
+  readonly canaries: readonly string[];
+  readonly maxInFlight: number;
+}
+
+/** What can be done with clusters; each takes its time. All throw {@link BrokerRefusal}. */
+export interface Changes {
+  readonly create: (input: NewCluster) => Instance;
+  readonly update: (name: string, change: ClusterChange) => Instance;
+  readonly remove: (name: string) => Instance;
+  readonly upgrade: (input: Upgrade) => Task;
+  /** Drops the clusters whose turn has not come. @returns undefined when there is no such task */
+  readonly cancel: (uuid: string) => Task | undefined;
+}
+
+export interface ChangesDeps {
+  readonly state: BrokerState;
+  readonly tasks: TaskStore;
+  readonly release: Release;
+  readonly offerOf: (planName: string) => PlanOffer | undefined;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** How long each thing takes. */
+  readonly milliseconds: number;
+}
+
+export function createChanges(deps: ChangesDeps): Changes {
+  const { state, tasks, release, offerOf, now, milliseconds } = deps;
+  const fails = ({ plan_name }: Cluster) => offerOf(plan_name)?.fails ?? false;
+  const busy = () =>
+    state.instances().flatMap(({ cluster }) => state.saved(cluster.name)?.run ?? []);
+
+  const start = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
+    const startsAt = firstFree(busy(), now(), workers);
+    const run = { startsAt, endsAt: startsAt + milliseconds };
+    state.save(begin(instance, { ...operation, run }, now()));
+    return existing(state, instance.cluster.name);
+  };
+
+  return {
+    create(input) {
+      const offer = offerOf(input.plan_name);
+      if (!offer) throw new BrokerRefusal(400, `plan ${input.plan_name} not found`);
+      if (state.byName(input.name)) {
+        throw new BrokerRefusal(409, `The cluster named "${input.name}" already exists.`);
+      }
+      const count = state.instances().length;
+      const cluster = newCluster(input, offer, release);
+      return start(
+        { owner: input.owner, cluster },
+        {
+          action: 'CREATE',
+          fails: offer.fails,
+          result: { kubernetes_master_ips: masters(offer, count) },
+        },
+      );
+    },
+    update(name, { parameters = {}, ...members }) {
+      const instance = idle(state, name);
+      const { cluster } = instance;
+      const result = { ...members, parameters: { ...cluster.parameters, ...parameters } };
+      return start(instance, { action: 'UPDATE', fails: fails(cluster), result });
+    },
+    remove: (name) => start(idle(state, name), { action: 'DELETE', fails: false }),
+    upgrade({ owner, clusters, canaries, maxInFlight }) {
+      const others = clusters.filter((name) => !canaries.includes(name));
+      const instances = [...canaries, ...others].map((name) => idle(state, name));
+      const task: Task = {
+        uuid: randomUUID(),
+        owner,
+        beganAt: now(),
+        clusters: scheduleUpgrade(
+          { canaries, others, maxInFlight, fails: (name) => fails(existing(state, name).cluster) },
+          busy(),
+          now(),
+          milliseconds,
+        ),
+      };
+      tasks.save(task);
+      state.save(...instances.map((instance) => upgrading(instance, task, release)));
+      return task;
+    },
+    cancel(uuid) {
+      const task = tasks.get(uuid);
+      if (!task || task.canceledAt !== undefined) return task;
+      const [begun, waiting] = halves(
+        task.clusters,
+        ({ run }) => run !== undefined && run.startsAt <= now(),
+      );
+      // Without its steps a cluster is what it was before.
+      const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
+      state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
+      const canceled = { ...task, canceledAt: now(), clusters: begun };
+      tasks.save(canceled);
+      return canceled;
+    },
+  };
+}
+
+function existing(state: BrokerState, name: string): Instance {
+  const instance = state.byName(name);
+  if (instance) return instance;
+  throw new BrokerRefusal(404, `The cluster named "${name}" not found.`);
+}
+
+/** One thing at a time for a cluster. @see pks-cli, section 13 */
+function idle(state: BrokerState, name: string): Instance {
+  const instance = existing(state, name);
+  const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
+  if (!isBusy) return instance;
+  throw new BrokerRefusal(
+    409,
+    'od-broker is processing a request for the same instance... please try again later',
+  );
+}
+
+function upgrading(
+  instance: Instance,
+  { clusters, beganAt }: Task,
+  { current }: Release,
+): Instance {
+  const run = clusters.find(({ name }) => name === instance.cluster.name)?.run;
+  if (!run) {
+    const stoppedAt = Math.max(...clusters.map((each) => each.run?.endsAt ?? beganAt));
+    return waitInVain(instance, 'UPGRADE', beganAt, stoppedAt);
+  }
+  const result = { pks_version: current.pks, k8s_version: current.k8s, available_upgrades: [] };
+  return begin(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
+}
+
+/** As the API answers a creation, its nulls included. @see pks-api, section 7.2 */
+function newCluster(
+  { name, plan_name, parameters, ...profiles }: NewCluster,
+  { plan }: PlanOffer,
+  { current }: Release,
+): Cluster {
+  return {
+    name,
+    plan_name,
+    // The first step says it better; so it stands until that one comes.
+    last_action: 'CREATE',
+    last_action_state: 'queued',
+    last_action_description: 'Instance provisioning queued',
+    uuid: randomUUID(),
+    kubernetes_master_ips: ['In Progress'],
+    network_profile_name: profiles.network_profile_name ?? '',
+    compute_profile_name: profiles.compute_profile_name ?? '',
+    kubernetes_profile_name: profiles.kubernetes_profile_name ?? '',
+    k8s_version: current.k8s,
+    pks_version: current.pks,
+    parameters: {
+      kubernetes_master_host: '',
+      kubernetes_master_port: 8443,
+      worker_haproxy_ip_addresses: null,
+      kubernetes_worker_instances: plan.worker_instances,
+      authorization_mode: null,
+      kubernetes_setting_plan_details: planSettings,
+      k8s_customization_parameters: {
+        vsphere_cloud_provider_config_key: null,
+        unset_http_proxy: null,
+        insecure_registries: null,
+      },
+      ...parameters,
+    },
+  };
+}
+
+/** Addresses that no other cluster of the sandbox has. */
+function masters({ plan }: PlanOffer, number: number): string[] {
+  const subnet = `10.0.${String(20 + (number % 200))}`;
+  return Array.from(
+    { length: plan.master_instances },
+    (_, index) => `${subnet}.${String(6 + index)}`,
+  );
+}
+
+function halves<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
