@@ -8,12 +8,20 @@ import type { SecretSource } from './auth/secret-source.js';
 import type { Session } from './auth/session.js';
 import type { SessionStore } from './auth/session-file.js';
 import type { Clock } from './clock.js';
-import type { NameCache } from './config/name-cache.js';
+import type { Writing } from './commands/dry-run.js';
+import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
 import type { SettingsFile } from './config/settings.js';
 import type { Send } from './http/send.js';
 import type { Keychain } from './keychain/keychain.js';
 import type { Clusters } from './pks/clusters.js';
+import type { ComputeProfiles } from './pks/compute-profiles.js';
+import type { KubernetesProfiles } from './pks/kubernetes-profiles.js';
+import type { NetworkProfiles } from './pks/network-profiles.js';
+import type { Plans } from './pks/plans.js';
+import type { Quotas } from './pks/quotas.js';
+import type { Tasks } from './pks/tasks.js';
+import type { Usages } from './pks/usages.js';
 import type { Secret } from './secret.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import type { Terminal } from './terminal/terminal.js';
@@ -60,6 +68,8 @@ export interface Services {
   readonly settings: () => Promise<SettingsFile>;
   /** Names of clusters that the last `clusters` of a context saw, for completion. */
   readonly clusterNames: () => Promise<NameCache>;
+  /** The same for all that has names: what the last list of a context saw. */
+  readonly names: (kind: NameKind) => Promise<NameCache>;
 
   /** The context that PKS commands use. @throws {TpksError} `unauthenticated` when there is none */
   readonly context: () => Promise<Context>;
@@ -83,7 +93,14 @@ export interface Services {
   readonly contextMoves: () => Promise<ContextMoves>;
   readonly sandbox: () => Promise<typeof startSandbox>;
 
-  readonly clusters: () => Promise<Clusters>;
+  readonly clusters: (how?: Writing) => Promise<Clusters>;
+  readonly plans: () => Promise<Plans>;
+  readonly tasks: (how?: Writing) => Promise<Tasks>;
+  readonly networkProfiles: (how?: Writing) => Promise<NetworkProfiles>;
+  readonly kubernetesProfiles: (how?: Writing) => Promise<KubernetesProfiles>;
+  readonly computeProfiles: (how?: Writing) => Promise<ComputeProfiles>;
+  readonly quotas: (how?: Writing) => Promise<Quotas>;
+  readonly usages: () => Promise<Usages>;
   readonly info: (target: Trust & { readonly uaa: string }) => Promise<Info>;
   readonly tokenKeys: (target: Trust & { readonly uaa: string }) => Promise<TokenKeys>;
   readonly users: () => Promise<Users>;
@@ -252,6 +269,45 @@ export function createServices(runtime: Runtime): RunningServices {
     });
   };
 
+  /** The PKS API of the context, its failures in the words of the original. */
+  const pks = memoised(
+    ({ dryRun = false }: Writing) => String(dryRun),
+    async ({ dryRun = false }) => {
+      const of = await context();
+      const [{ withStatusErrors }, { explainPks }, { apiOf }, door] = await Promise.all([
+        import('./http/status-error.js'),
+        import('./pks/status.js'),
+        import('./auth/installation.js'),
+        bearerSend(of),
+      ]);
+      const send = withStatusErrors(door, explainPks);
+      const api = apiOf(of);
+      if (!dryRun) return { send, api };
+      return { send: (await import('./commands/dry-run.js')).withDryRun(send), api };
+    },
+  );
+  const pksResource = <T>(load: () => Promise<(send: Send, api: string) => T>) => {
+    const made = memoised(
+      ({ dryRun = false }: Writing) => String(dryRun),
+      async (how) => {
+        const [create, { send: door, api }] = await Promise.all([load(), pks(how)]);
+        return create(door, api);
+      },
+    );
+    return (how: Writing = {}) => made(how);
+  };
+
+  const names = memoised(
+    (kind: NameKind) => kind,
+    async (kind) => {
+      const [{ createNameCache }, { cache }] = await Promise.all([
+        import('./config/name-cache.js'),
+        folders(),
+      ]);
+      return createNameCache(cache, kind);
+    },
+  );
+
   const uaa = once(async () => {
     const of = await uaaContext();
     const [{ withStatusErrors }, door] = await Promise.all([
@@ -286,13 +342,8 @@ export function createServices(runtime: Runtime): RunningServices {
     grants,
     send,
     bearerSend,
-    clusterNames: once(async () => {
-      const [{ createNameCache }, { cache }] = await Promise.all([
-        import('./config/name-cache.js'),
-        folders(),
-      ]);
-      return createNameCache(cache, 'clusters');
-    }),
+    clusterNames: () => names('clusters'),
+    names,
     installations: once(async () => {
       const [{ createInstallations }, file] = await Promise.all([
         import('./auth/installations.js'),
@@ -338,18 +389,20 @@ export function createServices(runtime: Runtime): RunningServices {
       });
     }),
     sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,
-    clusters: once(async () => {
-      const of = await context();
-      const [{ createClusters }, { withStatusErrors }, { explainPks }, { apiOf }, door] =
-        await Promise.all([
-          import('./pks/clusters.js'),
-          import('./http/status-error.js'),
-          import('./pks/status.js'),
-          import('./auth/installation.js'),
-          bearerSend(of),
-        ]);
-      return createClusters(withStatusErrors(door, explainPks), apiOf(of));
-    }),
+    clusters: pksResource(async () => (await import('./pks/clusters.js')).createClusters),
+    plans: pksResource(async () => (await import('./pks/plans.js')).createPlans),
+    tasks: pksResource(async () => (await import('./pks/tasks.js')).createTasks),
+    networkProfiles: pksResource(
+      async () => (await import('./pks/network-profiles.js')).createNetworkProfiles,
+    ),
+    kubernetesProfiles: pksResource(
+      async () => (await import('./pks/kubernetes-profiles.js')).createKubernetesProfiles,
+    ),
+    computeProfiles: pksResource(
+      async () => (await import('./pks/compute-profiles.js')).createComputeProfiles,
+    ),
+    quotas: pksResource(async () => (await import('./pks/quotas.js')).createQuotas),
+    usages: pksResource(async () => (await import('./pks/usages.js')).createUsages),
     info: async (target) =>
       (await import('./uaa/info.js')).createInfo(await open(target), target.uaa),
     tokenKeys: async (target) =>

@@ -94,4 +94,5 @@ const silence: Terminal = {
   warn: () => undefined,
   ask: () => Promise.reject(new Error('nobody is asked at TAB')),
   readStdin: () => Promise.resolve(''),
+  readLine: () => Promise.resolve(undefined),
 };

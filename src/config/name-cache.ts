@@ -1,6 +1,16 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jsonOrNothing } from '../http/decode.js';
+
+/** What the names are of. */
+export type NameKind =
+  | 'clusters'
+  | 'compute-profiles'
+  | 'kubernetes-profiles'
+  | 'network-profiles'
+  | 'owners'
+  | 'plans'
+  | 'tasks';
 
 /** Names that the last run of a list saw, for completion; losing them costs nothing. */
 export interface NameCache {
@@ -8,14 +18,15 @@ export interface NameCache {
   readonly read: (context: string) => Promise<readonly string[]>;
   /** Never throws: a full or read-only disk is no reason to fail a list. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
+  /** Forgets all names of a context, whatever they are of. */
   readonly forget: (context: string) => Promise<void>;
 }
 
-/** @param kind - what the names are of, e.g. `clusters`. */
-export function createNameCache(directory: string, kind: string): NameCache {
+export function createNameCache(directory: string, kind: NameKind): NameCache {
   // No hash: node:crypto alone would cost a completion several milliseconds.
-  const path = (context: string): string =>
-    join(directory, `${kind}-${Buffer.from(context).toString('hex').slice(0, 200)}`);
+  const ending = (context: string): string =>
+    `-${Buffer.from(context).toString('hex').slice(0, 200)}`;
+  const path = (context: string): string => join(directory, `${kind}${ending(context)}`);
   return {
     read: (context) => Promise.resolve(namesIn(textOf(path(context)))),
     write: (context, names) => {
@@ -34,10 +45,19 @@ export function createNameCache(directory: string, kind: string): NameCache {
       return Promise.resolve();
     },
     forget: (context) => {
-      remove(path(context));
+      const files = filesIn(directory).filter((file) => file.endsWith(ending(context)));
+      for (const file of files) remove(join(directory, file));
       return Promise.resolve();
     },
   };
+}
+
+function filesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
 }
 
 function namesIn(text: string): readonly string[] {

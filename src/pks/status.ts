@@ -1,9 +1,11 @@
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import type { Explain } from '../http/status-error.js';
+import { explainUnknownRoute } from './since.js';
 
 /** The PKS API's failures in the words of the original CLI. @see pks-cli, section 13 */
-export const explainPks: Explain = ({ status, message, body }) => {
+export const explainPks: Explain = (failure) => {
+  const { status, message, body } = failure;
   if (status === 401) {
     return new TpksError('unauthenticated', notAuthenticated, { status, hint: 'tpks login' });
   }
@@ -22,5 +24,5 @@ export const explainPks: Explain = ({ status, message, body }) => {
       { status, hint: 'try again in a while; if it stays, tell whoever runs the installation' },
     );
   }
-  return undefined;
+  return explainUnknownRoute(failure);
 };

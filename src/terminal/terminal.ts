@@ -66,6 +66,11 @@ export interface Terminal {
   readonly ask: (question: Question) => Promise<string>;
   /** Everything on stdin, read once: for `--password-stdin` and `-`. */
   readonly readStdin: () => Promise<string>;
+  /**
+   * The next line on stdin where that is no terminal: an answer that a script pipes in.
+   * @returns `undefined` at its end, on a terminal, and when none comes within 3 seconds.
+   */
+  readonly readLine: () => Promise<string | undefined>;
 }
 
 /** The terminal of a process, as `main` sees it. */
@@ -149,8 +154,16 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
       throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
     },
     readStdin: () => (input ??= readAll(deps.stdin)),
+    async readLine() {
+      if (deps.stdin.isTTY === true) return undefined;
+      const { readLine } = await import('./read-line.js');
+      return readLine(deps.stdin, linePatienceMilliseconds);
+    },
   };
 }
+
+/** A script that answers has its answer ready; a pipe that nobody writes to must not hold it up. */
+const linePatienceMilliseconds = 3000;
 
 /** Lines as they go out; a tone without colour is no loss, as the text alone tells everything. */
 async function rendered(lines: readonly Line[], painted: boolean): Promise<string> {

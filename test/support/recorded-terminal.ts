@@ -62,6 +62,7 @@ export function recordedTerminal(
       return answer;
     },
     readStdin: async () => stdin,
+    readLine: async () => (stdin === '' ? undefined : stdin.split('\n')[0]),
   };
 }
 

@@ -72,6 +72,17 @@ test('what is forgotten is gone; forgetting twice does no harm', async () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
+test('with one kind of names all of the context are forgotten, and no one else’s', async () => {
+  const folder = cacheFolder();
+  const profiles = createNameCache(folder, 'network-profiles');
+  const clusters = createNameCache(folder, 'clusters');
+  await profiles.write('cody@a', ['np']);
+  await profiles.write('alana@a', ['np']);
+  await clusters.forget('cody@a');
+  expect(await profiles.read('cody@a')).toEqual([]);
+  expect(await profiles.read('alana@a')).toEqual(['np']);
+});
+
 test('a place that cannot be written is no failure', async () => {
   const folder = cacheFolder();
   mkdirSync(join(folder, '..'), { recursive: true });

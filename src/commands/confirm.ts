@@ -1,0 +1,37 @@
+import { TpksError } from '../errors.js';
+import type { Services } from '../services.js';
+
+type Deps = Pick<Services, 'terminal' | 'options'>;
+
+/**
+ * Asks before something is changed, as the original does: `y` or `yes` goes on, whatever else does
+ * not. `--non-interactive` goes on unasked. Off a terminal a script may pipe the answer in.
+ *
+ * @param question - with its ending, e.g. `Are you sure …? (y/n): `.
+ * @throws {TpksError} `usage` when nobody answers; `cancelled` on Ctrl-C.
+ * @see pks-cli, section 15
+ */
+export async function confirm(question: string, { terminal, options }: Deps): Promise<boolean> {
+  if (!options().interactive) return true;
+  const answer = terminal.canAsk()
+    ? await terminal.ask({ prompt: question, insteadUse: withoutAsking })
+    : await pipedAnswer(question, { terminal });
+  return /^y(?:es)?$/i.test(answer.trim());
+}
+
+const withoutAsking = 'add --non-interactive to go on without the question';
+
+async function pipedAnswer(
+  question: string,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<string> {
+  const answer = await terminal.readLine();
+  if (answer === undefined) {
+    const asked = question.replace(/\s*\(y\/n\):?\s*$/, '');
+    throw new TpksError('usage', `There is no terminal to ask at: ${asked}`, {
+      hint: withoutAsking,
+    });
+  }
+  terminal.note(`${question}${answer}`);
+  return answer;
+}

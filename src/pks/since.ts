@@ -1,0 +1,47 @@
+import { TpksError } from '../errors.js';
+import type { Failure } from '../http/status-error.js';
+
+/** Which release of PKS brought a route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
+const releases: Readonly<Record<string, readonly [what: string, release: string]>> = {
+  clusterdetails: ['the details of a cluster', '1.4'],
+  'compute-profiles': ['compute profiles', '1.6'],
+  'kubernetes-profiles': ['kubernetes profiles', '1.7'],
+  'network-profiles': ['network profiles', '1.2'],
+  quotas: ['quotas', '1.6'],
+  tasks: ['tasks', '1.6'],
+  upgradable: ['upgrades of clusters', '1.5'],
+  usages: ['usages', '1.6'],
+};
+
+/**
+ * What an older server says to a route that it does not have, with the release that brought it.
+ *
+ * @returns `undefined` for every other failure, e.g. a name that is not there: that the API says in
+ *   a `body` of its own.
+ */
+export function explainUnknownRoute({
+  request,
+  status,
+  message,
+  body,
+}: Failure): TpksError | undefined {
+  const isUnknown = status === 405 || (status === 404 && isContainersWord(body));
+  const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
+  const known = releases[route];
+  if (!isUnknown || known === undefined) return undefined;
+  const [what, release] = known;
+  return new TpksError('failed', `The PKS API does not know ${what}: ${message}`, {
+    status,
+    hint: `PKS ${release} brought them under /v1; this server may be older`,
+  });
+}
+
+/** An error document of the container, not of the API. */
+function isContainersWord(body: unknown): boolean {
+  return (
+    typeof body === 'object' &&
+    body !== null &&
+    typeof Reflect.get(body, 'path') === 'string' &&
+    Reflect.get(body, 'body') === undefined
+  );
+}

@@ -1,0 +1,34 @@
+import { Buffer } from 'node:buffer';
+import type { Readable } from 'node:stream';
+
+/** Nobody answers with more; a pipe without line ends is no answer. */
+const longestLine = 4096;
+
+/**
+ * The next line of a stream that scripts write into. Of an endless one, such as that of `yes`, no
+ * more is taken.
+ *
+ * @returns `undefined` at the end of input, and when no line comes within the time.
+ */
+export function readLine(stream: Readable, milliseconds: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let read = Buffer.alloc(0);
+    const finish = (line: string | undefined): void => {
+      clearTimeout(timer);
+      stream.off('data', onData).off('end', onEnd).off('error', onEnd).pause();
+      resolve(line);
+    };
+    const onData = (chunk: Buffer | string): void => {
+      read = Buffer.concat([read, Buffer.from(chunk)]);
+      const end = read.indexOf('\n');
+      if (end !== -1) finish(read.toString('utf8', 0, end).replace(/\r$/, ''));
+      else if (read.length > longestLine) finish(undefined);
+    };
+    const onEnd = (): void => {
+      finish(read.length === 0 ? undefined : read.toString('utf8'));
+    };
+    const timer = setTimeout(finish, milliseconds, undefined);
+    if (stream.readableEnded) onEnd();
+    else stream.on('data', onData).on('end', onEnd).on('error', onEnd).resume();
+  });
+}

@@ -1,0 +1,52 @@
+import { expect, test } from '@jest/globals';
+import { requestView, showingDryRun, withDryRun } from '../../../src/commands/dry-run.js';
+import { fakeSend } from '../../support/fake-send.js';
+import { recordedTerminal } from '../../support/recorded-terminal.js';
+
+const url = 'https://api.example.com:9021/v1/quotas';
+
+test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('%s is shown and not sent', async (method) => {
+  const { send, requests } = fakeSend();
+  const terminal = recordedTerminal();
+  const body = JSON.stringify({ owner: 'cody', limit: { cpu: 4 } });
+  await showingDryRun(
+    async () => {
+      await withDryRun(send)({ method, url, body });
+      throw new Error('went on after the request');
+    },
+    { terminal },
+  );
+  expect(requests).toEqual([]);
+  expect(terminal.json).toEqual([{ method, url, body: { owner: 'cody', limit: { cpu: 4 } } }]);
+  expect(terminal.lines).toEqual([
+    `${method} ${url}`,
+    '',
+    '{',
+    '   "owner": "cody",',
+    '   "limit": {',
+    '      "cpu": 4',
+    '   }',
+    '}',
+  ]);
+  expect(terminal.notes).toEqual(['Dry run: nothing was sent']);
+});
+
+test('questions go through', async () => {
+  const { send, requests } = fakeSend({ body: { a: 1 } });
+  for (const method of ['GET', 'HEAD']) await withDryRun(send)({ method, url });
+  expect(requests.map(({ method }) => method)).toEqual(['GET', 'HEAD']);
+});
+
+test('without a body there is but the line, and null in JSON', () => {
+  const view = requestView({ method: 'DELETE', url });
+  expect(view).toMatchObject({ json: { method: 'DELETE', url, body: null } });
+  expect(view.text).toEqual([`DELETE ${url}`]);
+});
+
+test('work that ends otherwise ends as it does', async () => {
+  const terminal = recordedTerminal();
+  await showingDryRun(async () => undefined, { terminal });
+  const failing = showingDryRun(() => Promise.reject(new Error('no')), { terminal });
+  await expect(failing).rejects.toThrow('no');
+  expect(terminal.lines).toEqual([]);
+});

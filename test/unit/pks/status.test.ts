@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createPksApi } from '../../../src/pks/api.js';
+import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
+import { explainPks } from '../../../src/pks/status.js';
+import { createTasks } from '../../../src/pks/tasks.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+
+const origin = 'https://api.example.com:9021';
+
+function sendOf(answer: FakeAnswer) {
+  return withStatusErrors(fakeSend(answer).send, explainPks);
+}
+
+/** As Spring Boot says that there is no such route. */
+const unknownRoute: FakeAnswer = {
+  status: 404,
+  body: {
+    timestamp: '2020-06-28T05:00:00.000+0000',
+    status: 404,
+    error: 'Not Found',
+    message: 'No message available',
+    path: '/v1/compute-profiles',
+  },
+};
+
+describe('an older server', () => {
+  test.each([
+    ['list', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.list()],
+    ['get', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.get('p')],
+    [
+      'create',
+      (profiles: ReturnType<typeof createComputeProfiles>) => profiles.create({ name: 'p' }),
+    ],
+    ['remove', (profiles: ReturnType<typeof createComputeProfiles>) => profiles.remove('p')],
+  ])('is not taken for one without the name: %s', async (_name, call) => {
+    const profiles = createComputeProfiles(sendOf(unknownRoute), origin);
+    await expect(call(profiles)).rejects.toMatchObject({
+      kind: 'failed',
+      status: 404,
+      message: 'The PKS API does not know compute profiles: No message available',
+      hint: expect.stringContaining('PKS 1.6'),
+    });
+  });
+
+  test('that knows the route but not the method is one too', async () => {
+    const body = { message: "Request method 'PUT' not supported", path: '/v1/tasks/t' };
+    const tasks = createTasks(sendOf({ status: 405, body }), origin);
+    await expect(tasks.cancel('t')).rejects.toMatchObject({
+      message: "The PKS API does not know tasks: Request method 'PUT' not supported",
+    });
+  });
+});
+
+test.each([
+  [
+    404,
+    { body: 'The compute profile named "p" not found.' },
+    'notFound',
+    'Compute profile p not found',
+  ],
+  [409, { body: 'It is in use.' }, 'conflict', 'It is in use.'],
+  [422, { body: 'It is in use.' }, 'failed', 'It is in use.'],
+  [400, { body: 'Bad name' }, 'failed', 'Bad name'],
+  [
+    403,
+    { error: 'access_denied' },
+    'forbidden',
+    'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
+  ],
+])('%s %j is %s: %s', async (status, body, kind, message) => {
+  const profiles = createComputeProfiles(sendOf({ status, body }), origin);
+  await expect(profiles.remove('p')).rejects.toMatchObject({ kind, message, status });
+});
+
+test('a route that no release has says what the server says', async () => {
+  const api = createPksApi(sendOf({ ...unknownRoute }), origin);
+  await expect(api.read(['nowhere'])).rejects.toMatchObject({
+    kind: 'notFound',
+    message: 'No message available',
+  });
+});
