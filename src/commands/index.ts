@@ -64,7 +64,7 @@ export const contents: readonly Entry[] = [
   },
   {
     name: 'uaa',
-    summary: 'administer the UAA: all of uaac, by its words',
+    summary: 'administer the UAA, by the words of uaac',
     heading: administration,
     load: () => import('./uaa/index.js'),
   },

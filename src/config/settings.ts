@@ -28,7 +28,13 @@ export interface ContextSettings {
 }
 
 /** A UAA that `tpks uaa target` knows. */
-export type UaaTargetSettings = Pick<ContextSettings, 'uaa' | 'caCert' | 'skipTlsVerification'>;
+export interface UaaTargetSettings extends Pick<
+  ContextSettings,
+  'uaa' | 'caCert' | 'skipTlsVerification'
+> {
+  /** The context that was last used there. */
+  readonly context?: string | undefined;
+}
 
 export interface Settings {
   readonly version: 1;
@@ -68,7 +74,7 @@ const settingsSchema = v.looseObject({
       store: v.picklist(['keychain', 'file']),
     }),
   ),
-  targets: v.optional(v.array(v.looseObject(target)), []),
+  targets: v.optional(v.array(v.looseObject({ ...target, context: v.optional(v.string()) })), []),
 });
 
 /** Contexts, targets and pointers; never a secret. */

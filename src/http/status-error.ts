@@ -22,8 +22,10 @@ export function withStatusErrors(send: Send, explain: Explain = () => undefined)
   return async (request) => {
     const response = await send(request);
     if (response.status >= 200 && response.status < 300) return response;
+    // Read in any case: the connection waits for that.
+    const text = await response.text();
     if (response.status >= 300 && response.status < 400) throw redirected(request, response);
-    const failure = toFailure(request, response, await response.text());
+    const failure = toFailure(request, response, text);
     throw explain(failure) ?? toStatusError(failure);
   };
 }

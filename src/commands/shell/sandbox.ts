@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
-import { TpksError } from '../../errors.js';
+import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
@@ -12,6 +12,8 @@ interface Flags {
   readonly uaa?: string;
   readonly uaaCa?: string;
   readonly tokenSeconds?: number;
+  readonly provisionSeconds?: number;
+  readonly pksVersion?: '1.7' | '1.20';
   readonly log?: string;
 }
 
@@ -31,6 +33,17 @@ export function define(command: Command, deps: Deps): void {
     .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
     .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of that UAA’s CA')))
     .option('--token-seconds <seconds>', 'lifetime of access tokens', toCount)
+    .option(
+      '--provision-seconds <seconds>',
+      'how long the broker takes for each thing it does (120)',
+      toSeconds,
+    )
+    .addOption(
+      new Option('--pks-version <release>', 'the release that the API is of (1.7)').choices([
+        '1.7',
+        '1.20',
+      ]),
+    )
     .addOption(
       withFileNames(new Option('--log <file>', 'write one JSON line a request, without secrets')),
     )
@@ -45,8 +58,11 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   const { terminal, options, untilInterrupted } = deps;
   const start = await deps.sandbox();
   const running = await start(flags).catch((error: unknown) => {
-    throw new TpksError('failed', error instanceof Error ? error.message : String(error), {
-      hint: 'tpks sandbox --api-port 0 --uaa-port 0 takes free ports',
+    const message = errorMessage(error);
+    throw new TpksError('failed', message, {
+      hint: message.startsWith('port ')
+        ? 'tpks sandbox --api-port 0 --uaa-port 0 takes free ports'
+        : 'tpks sandbox --help tells what each option takes',
       cause: error,
     });
   });
@@ -73,7 +89,6 @@ interface Running {
 /** What to paste into another terminal. */
 function welcome({ api, uaa, caCert, users }: Running): string[] {
   const where = `-a ${api} --uaa-url ${uaa} --ca-cert ${caCert}`;
-  const width = Math.max(...users.map(({ name }) => name.length));
   return [
     'The sandbox is running until Ctrl-C.',
     '',
@@ -81,12 +96,7 @@ function welcome({ api, uaa, caCert, users }: Running): string[] {
     `  UAA      ${uaa}`,
     `  CA       ${caCert}`,
     '',
-    'Users; the password is NAME-password:',
-    ...users.map(
-      ({ name, scopes }) => `  ${name.padEnd(width)}  ${scopes.join(' ') || 'no scope'}`,
-    ),
-    'UAA client: admin, its secret is adminsecret',
-    '',
+    ...accounts(users),
     'In another terminal:',
     `  tpks login ${where} -u cody`,
     '  tpks clusters',
@@ -98,12 +108,33 @@ function welcome({ api, uaa, caCert, users }: Running): string[] {
   ];
 }
 
+/** Who can log in at a UAA of somebody else's is not ours to tell. */
+function accounts(users: Running['users']): string[] {
+  if (users.length === 0) return [];
+  const width = Math.max(...users.map(({ name }) => name.length));
+  return [
+    'Users; the password is NAME-password:',
+    ...users.map(
+      ({ name, scopes }) => `  ${name.padEnd(width)}  ${scopes.join(' ') || 'no scope'}`,
+    ),
+    'UAA client: admin, its secret is adminsecret',
+    '',
+  ];
+}
+
 function toPort(text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new InvalidArgumentError('give a port from 0 to 65535');
   }
   return port;
+}
+
+function toSeconds(text: string): number {
+  if (!/^\d{1,8}(\.\d{1,3})?$/.test(text)) {
+    throw new InvalidArgumentError('give a number of seconds');
+  }
+  return Number(text);
 }
 
 function toCount(text: string): number {

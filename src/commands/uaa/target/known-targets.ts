@@ -65,11 +65,10 @@ export function withTrust(settings: Settings, before: UaaTarget, after: UaaTarge
 
 function contextAt(settings: Settings, uaa: string): string | undefined {
   const entry = settings.targets.find((target) => target.uaa === uaa);
-  const last: unknown = entry && Reflect.get(entry, 'context');
-  const found = [settings.currentUaa, last].find(
-    (name) => typeof name === 'string' && isAt(settings, name, uaa),
+  const found = [settings.currentUaa, entry?.context].find(
+    (name) => name !== undefined && isAt(settings, name, uaa),
   );
-  if (typeof found === 'string') return found;
+  if (found !== undefined) return found;
   // The pointer of `tpks login` counts by itself where nothing else is chosen, and may move on.
   if (settings.current !== undefined && isAt(settings, settings.current, uaa)) return undefined;
   const [only, ...others] = Object.keys(settings.contexts).filter((name) =>
