@@ -3,20 +3,29 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker } from './broker/broker.js';
+import { changeRoutes, taskRoutes } from './broker/change-routes.js';
+import { createChanges } from './broker/changes.js';
 import { generatedClusters } from './broker/generated.js';
+import { keepIn } from './broker/keep.js';
+import { offerOf } from './broker/plans.js';
 import { seedClusters } from './broker/seed.js';
 import { createBrokerState } from './broker/state.js';
+import { createTaskStore } from './broker/tasks.js';
 import { builtInUaa, foreignUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
 import { listen, type Listening } from './listen.js';
 import { createRequestLog, type RequestLog } from './log.js';
 import { createApi } from './pks/api.js';
 import { createBrokerAccess, type BrokerAccess } from './pks/broker-access.js';
+import { releases, type ReleaseName } from './release.js';
 import { certificatesIn, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
   /** 0 = any free one; 9021 if absent. */
   readonly apiPort?: number | undefined;
-  /** Where the certificates lie; a temporary folder if absent, which goes at the end. */
+  /**
+   * Where the certificates lie, and what the broker knows; a temporary folder if absent, which goes
+   * at the end.
+   */
   readonly dir?: string | undefined;
   /** File to append one JSON line a request to. */
   readonly log?: string | undefined;
@@ -26,8 +35,10 @@ export interface SandboxOptions extends UaaSettings {
   readonly clockOffsetSeconds?: number | undefined;
   /** So many clusters more, for measuring. */
   readonly clusters?: number | undefined;
-  /** How long the cluster that is being created still takes; 120 if absent. */
+  /** How long the broker takes for each thing it does; 120 if absent. */
   readonly provisionSeconds?: number | undefined;
+  /** The release that the API is of; 1.7 if absent. */
+  readonly pksVersion?: ReleaseName | undefined;
 }
 
 export interface Sandbox {
@@ -52,6 +63,8 @@ export interface Frame {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
+  /** Folder of everything that is kept. */
+  readonly dir: string;
   /** Servers to close at the end; each start adds its own. */
   readonly open: Listening[];
 }
@@ -80,6 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates: await certificatesIn(dir),
+      dir,
       open,
     };
     const uaa =
@@ -98,16 +112,23 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function startBroker(
-  { now, log, open }: Frame,
-  { provisionSeconds = 120, clusters = 0 }: SandboxOptions,
+  { now, log, dir, open }: Frame,
+  { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
 ): Promise<BrokerAccess> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
-  const seed = [...seedClusters(now(), provisionSeconds), ...generatedClusters(clusters)];
+  const release = releases[pksVersion];
+  const keep = keepIn(join(dir, 'broker'));
+  const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
+  const state = createBrokerState(seed, now, keep);
+  const tasks = createTaskStore(keep);
+  const milliseconds = provisionSeconds * 1000;
+  const changes = createChanges({ state, tasks, release, offerOf, now, milliseconds });
+  const routes = [...changeRoutes(changes), ...taskRoutes(changes, tasks, now)];
   const server = await listen({
     port: 0,
     portFlag: 'no flag: it is any free one',
     now,
-    serve: () => createBroker(createBrokerState(seed, now), credentials),
+    serve: () => createBroker(state, credentials, routes),
     onAnswer: log.of('broker'),
   });
   open.push(server);
@@ -116,7 +137,7 @@ async function startBroker(
 
 async function startApi(
   { now, log, certificates, open }: Frame,
-  { apiPort = 9021 }: SandboxOptions,
+  { apiPort = 9021, pksVersion = '1.7' }: SandboxOptions,
   { tokens }: FrontedUaa,
   broker: BrokerAccess,
 ): Promise<string> {
@@ -125,7 +146,7 @@ async function startApi(
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    serve: () => createApi({ tokens, broker, now }),
+    serve: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
     onAnswer: log.of('api'),
   });
   open.push(server);

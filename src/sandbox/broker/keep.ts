@@ -7,16 +7,20 @@ export interface Kept<T> {
   readonly write: (value: T) => void;
 }
 
-/**
- * Where stores keep what they know.
- *
- * @param name - of the store, e.g. `clusters`.
- * @param start - what it holds at first.
- */
-export type Keep = <T>(name: string, start: () => readonly T[]) => Kept<readonly T[]>;
+export interface Keepsake<T> {
+  /** Of the store, e.g. `clusters`. */
+  readonly name: string;
+  /** What it holds at first. */
+  readonly start: () => readonly T[];
+  /** Tells what this store has written from anything else. */
+  readonly isItem: (value: unknown) => value is T;
+}
+
+/** Where stores keep what they know. */
+export type Keep = <T>(keepsake: Keepsake<T>) => Kept<readonly T[]>;
 
 /** Until the process ends. */
-export const keepInMemory: Keep = (_name, start) => {
+export const keepInMemory: Keep = ({ start }) => {
   let value = start();
   return {
     read: () => value,
@@ -33,9 +37,10 @@ export const keepInMemory: Keep = (_name, start) => {
  * @throws {Error} when a file is there that no sandbox has written; it names the file.
  */
 export function keepIn(folder: string): Keep {
-  return <T>(name: string, start: () => readonly T[]): Kept<readonly T[]> => {
-    const path = join(folder, `${name}.json`);
-    const memory = keepInMemory<T>(name, () => stored<T>(path) ?? start());
+  return (keepsake) => {
+    const path = join(folder, `${keepsake.name}.json`);
+    const start = () => stored(path, keepsake.isItem) ?? keepsake.start();
+    const memory = keepInMemory({ ...keepsake, start });
     return {
       read: memory.read,
       write: (next) => {
@@ -51,20 +56,19 @@ export function keepIn(folder: string): Keep {
 /** Of the shape of what is in the files; another one cannot be read. */
 const version = 1;
 
-function stored<T>(path: string): readonly T[] | undefined {
+function stored<T>(path: string, isItem: Keepsake<T>['isItem']): readonly T[] | undefined {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-  const items = itemsIn<T>(text);
-  if (items) return items;
+  const items = itemsIn(text);
+  if (items?.every(isItem)) return items;
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
 }
 
-/** What this process wrote under this version is of the type it was written as. */
-function itemsIn<T>(text: string): readonly T[] | undefined {
+function itemsIn(text: string): readonly unknown[] | undefined {
   try {
     const file: unknown = JSON.parse(text);
     if (typeof file !== 'object' || file === null) return undefined;
@@ -74,4 +78,9 @@ function itemsIn<T>(text: string): readonly T[] | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a value is an object that has these members. */
+export function hasMembers(value: unknown, ...members: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && members.every((member) => member in value);
 }

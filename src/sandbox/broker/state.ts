@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import { keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from './keep.js';
 
 /** A cluster, whose it is, and what will become of it by itself. */
 export interface Instance {
@@ -45,7 +45,7 @@ export function createBrokerState(
   now: () => number,
   keep: Keep = keepInMemory,
 ): BrokerState {
-  const kept = keep('clusters', () => seed);
+  const kept = keep({ name: 'clusters', start: () => seed, isItem: isInstance });
   const all = new Map(kept.read().map((instance) => [instance.cluster.name, instance]));
   return {
     instances: () => [...all.values()].flatMap((instance) => at(now(), instance) ?? []),
@@ -60,6 +60,10 @@ export function createBrokerState(
       kept.write([...all.values()]);
     },
   };
+}
+
+function isInstance(value: unknown): value is Instance {
+  return hasMembers(value, 'owner', 'cluster');
 }
 
 /** @returns undefined when it is gone by then. */

@@ -1,4 +1,4 @@
-import { keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from './keep.js';
 
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
 export interface Task {
@@ -45,7 +45,7 @@ export interface TaskStore {
 }
 
 export function createTaskStore(keep: Keep = keepInMemory): TaskStore {
-  const kept = keep<Task>('tasks', () => []);
+  const kept = keep({ name: 'tasks', start: () => [], isItem: isTask });
   return {
     all: kept.read,
     get: (wanted) => kept.read().find(({ uuid }) => uuid === wanted),
@@ -57,6 +57,10 @@ export function createTaskStore(keep: Keep = keepInMemory): TaskStore {
       );
     },
   };
+}
+
+function isTask(value: unknown): value is Task {
+  return hasMembers(value, 'uuid', 'owner', 'beganAt', 'clusters');
 }
 
 /** The task as it stands at this moment. @param now - epoch milliseconds */

@@ -1,34 +1,40 @@
+import { releases, type Release } from '../release.js';
 import { createRouter, json, methodsFor } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { actuatorRoutes } from './actuator.js';
 import type { BrokerAccess } from './broker-access.js';
 import type { TokenCheck } from './caller.js';
+import { clusterChangeRoutes } from './cluster-changes.js';
 import { clusterRoutes } from './clusters.js';
 import { createGuard } from './guard.js';
 import { Refused } from './refused.js';
-import { upgradableRoutes } from './upgradable.js';
+import { upgradeRoutes } from './upgrades.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;
   readonly broker: BrokerAccess;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** 1.7 if absent. */
+  readonly release?: Release;
 }
 
 /**
- * The PKS API of release 1.7. It has no state of its own: every answer is made of what UAA and
+ * The PKS API of a release. It has no state of its own: every answer is made of what UAA and
  * broker say on the wire.
  */
 export function createApi({
   tokens,
   broker,
   now,
+  release = releases['1.7'],
 }: ApiOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
   const guarded = createGuard(tokens);
   const routes = [
     ...actuatorRoutes(guarded),
-    ...clusterRoutes(guarded, broker),
-    ...upgradableRoutes(guarded),
+    ...clusterRoutes(guarded, broker, release),
+    ...clusterChangeRoutes(guarded, broker, release),
+    ...upgradeRoutes(guarded, broker, release),
   ];
   /** Spring Boot's error document. */
   const springError = (

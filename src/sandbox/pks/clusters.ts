@@ -1,10 +1,18 @@
+import type { Release, ReleaseName } from '../release.js';
 import { json, route, type Route } from '../router.js';
-import type { BrokerAccess, OwnedCluster } from './broker-access.js';
+import { isObject, type Json } from './body.js';
 import type { Caller } from './caller.js';
+import type { ClusterAccess, OwnedCluster } from './cluster-access.js';
 import { readers, type Guard } from './guard.js';
 
 /** Reading clusters. @see pks-api, routes 1, 4 and 5 */
-export function clusterRoutes(guarded: Guard, broker: BrokerAccess): Route[] {
+export function clusterRoutes(
+  guarded: Guard,
+  broker: ClusterAccess,
+  { name: release }: Release,
+): Route[] {
+  const plain = (found: OwnedCluster) => shownCluster(found, { details: false, release });
+  const detailed = (found: OwnedCluster) => shownCluster(found, { details: true, release });
   const one = (form: (found: OwnedCluster) => unknown) =>
     guarded(readers, async ({ caller, params: { name = '' } }) => {
       const found = await broker.cluster(name);
@@ -23,11 +31,7 @@ export function clusterRoutes(guarded: Guard, broker: BrokerAccess): Route[] {
       }),
     ),
     route('GET', '/v1/clusters/:name', one(plain)),
-    route(
-      'GET',
-      '/v1/clusterdetails/:name',
-      one(({ cluster }) => cluster),
-    ),
+    route('GET', '/v1/clusterdetails/:name', one(detailed)),
   ];
 }
 
@@ -43,9 +47,43 @@ const detailMembers = new Set([
   'nsxt_network_details',
 ]);
 
-function plain({ cluster }: OwnedCluster): unknown {
+export interface Shown {
+  readonly details: boolean;
+  readonly release: ReleaseName;
+}
+
+/** A cluster as a server of this release shows it, without its owner. */
+export function shownCluster({ cluster }: OwnedCluster, { details, release }: Shown): Json {
+  const parameters = isObject(cluster['parameters']) ? cluster['parameters'] : {};
+  const kept = details ? parameters : without(parameters, (name) => detailMembers.has(name));
+  return release === '1.7'
+    ? withoutEmptyComputeProfile({ ...cluster, parameters: kept })
+    : withNewerMembers({ ...cluster, parameters: kept });
+}
+
+/** Before 1.9 the member is there only where it says something. @see pks-cli, section 6 */
+function withoutEmptyComputeProfile(cluster: Json): Json {
+  const isEmpty = ['', null].some((value) => cluster['compute_profile_name'] === value);
+  return isEmpty ? without(cluster, (name) => name === 'compute_profile_name') : cluster;
+}
+
+/** Later releases leave out what is null, and tell of NSX policy and registries. */
+function withNewerMembers(cluster: Json & { readonly parameters: Json }): Json {
   const { parameters } = cluster;
-  if (typeof parameters !== 'object' || parameters === null) return cluster;
-  const shown = Object.entries(parameters).filter(([name]) => !detailMembers.has(name));
-  return { ...cluster, parameters: Object.fromEntries(shown) };
+  const isNull = (_name: string, value: unknown) => value === null;
+  return {
+    ...without(cluster, isNull),
+    compute_profile_name: cluster['compute_profile_name'] ?? '',
+    parameters: {
+      ...without(parameters, isNull),
+      nsx_policy: false,
+      private_registries: parameters['servers'] !== undefined,
+    },
+  };
+}
+
+function without(value: Json, isLeftOut: (name: string, member: unknown) => boolean): Json {
+  return Object.fromEntries(
+    Object.entries(value).filter(([name, member]) => !isLeftOut(name, member)),
+  );
 }

@@ -267,7 +267,7 @@ describe('a route', () => {
     expect(JSON.parse(nowhere.body)).toMatchObject({ error: 'Not Found', path: '/v1/nowhere' });
     const put = await api().ask('PUT', '/v1/clusters', { authorization: 'Bearer dana' });
     expect(put.status).toBe(405);
-    expect(put.headers['allow']).toBe('GET');
+    expect(put.headers['allow']).toBe('GET, POST, PATCH');
     expect(JSON.parse(put.body)).toMatchObject({ message: "Request method 'PUT' not supported" });
   });
 
@@ -342,6 +342,7 @@ const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as {
   cluster: Record<string, unknown>;
 }[];
 const brokerOfSeeds: BrokerAccess = {
+  ...createBrokerAccess('http://127.0.0.1:1', { username: 'a', password: 'b' }),
   clusters: async () => seeds,
   cluster: async (name) => seeds.find(({ cluster }) => cluster['name'] === name),
 };
