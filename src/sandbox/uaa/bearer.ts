@@ -6,7 +6,7 @@ import { parameters } from './parameters.js';
 import type { Refusal } from './refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 
 /**
  * Who calls a route that takes a bearer token, from the header (whatever the case of its scheme)
@@ -14,16 +14,16 @@ import type { Issue } from './token-issue.js';
  *
  * @throws Refusal 401 without a token, and with one that is not good.
  */
-export async function bearerCaller(request: SandboxRequest, issue: Issue): Promise<CheckedToken> {
+export async function bearerCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
   const token = header ?? parameters(request).get('access_token');
   if (token === null) {
     throw refused('unauthorized', 'Full authentication is required to access this resource');
   }
-  const checked = await checkToken(token, 'access', issue).catch((error: unknown) => {
+  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidToken ? refused('invalid_token', error.message) : error;
   });
-  if (checked.expiresAt < issue.state.now()) {
+  if (checked.expiresAt < realm.state.now()) {
     throw refused(
       'invalid_token',
       `Invalid access token: expired at ${javaDate(checked.expiresAt)}`,
@@ -41,11 +41,11 @@ export async function bearerCaller(request: SandboxRequest, issue: Issue): Promi
  */
 export async function callerWithScope(
   request: SandboxRequest,
-  issue: Issue,
+  realm: Realm,
   scopes: readonly string[],
   self?: string,
 ): Promise<CheckedToken> {
-  const caller = await bearerCaller(request, issue);
+  const caller = await bearerCaller(request, realm);
   const tried = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
   if (tried.some((scope) => caller.scope.includes(scope))) return caller;
   if (self !== undefined && caller.user?.id === self) return caller;

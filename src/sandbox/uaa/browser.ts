@@ -1,31 +1,24 @@
 import { json, route } from '../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { wantsJson } from './container-error.js';
-import {
-  csrfCookie,
-  csrfOf,
-  forgottenCookies,
-  newCsrf,
-  sessionCookie,
-  sessionIdOf,
-} from './cookies.js';
-import { errorPage } from './container-error.js';
+import { csrfCookie, forgottenCookies, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
+import { csrfProblem, csrfRefusal } from './csrf.js';
 import { info } from './info.js';
 import { homePage, loginPage, passcodePage } from './pages.js';
 import { parameters } from './parameters.js';
 import type { State } from './state.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import { login } from './user-login.js';
 import type { LoginFailure } from './user-login.js';
 import type { User } from './user-store.js';
 
 /** What people see of UAA: the login page, the passcode page, and the way out. */
-export function browserRoutes(issue: Issue): readonly Route[] {
-  const { state } = issue;
+export function browserRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
   return [
     route('GET', '/login', (request) => {
       if (loggedIn(request, state)) return redirect(request, '/home');
-      return wantsJson(request) ? info(issue) : showLogin(request);
+      return wantsJson(request) ? info(realm) : showLogin(request);
     }),
     route('POST', '/login.do', (request) => submitLogin(request, state)),
     route('GET', '/passcode', (request) => {
@@ -59,44 +52,32 @@ export function sendToLogin(request: SandboxRequest, { sessions }: State): Sandb
   return redirect(request, '/login', [sessionCookie(session.id), csrfCookie(newCsrf())]);
 }
 
-/** The answer to a form without its hidden field; undefined where the field is right. */
-export function csrfProblem(request: SandboxRequest): string | undefined {
-  const cookie = csrfOf(request);
-  const field = parameters(request).get('X-Uaa-Csrf') ?? request.headers['x-csrf-token'];
-  if (cookie === undefined) {
-    return 'Could not verify the provided CSRF token because your session was not found.';
-  }
-  if (cookie === field) return undefined;
-  return (
-    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
-    `'X-Uaa-Csrf' or header 'X-CSRF-TOKEN'.`
-  );
-}
-
-/** @returns 403 for a request that changes something without the right hidden field. */
-export function csrfRefusal(request: SandboxRequest, error: string): SandboxResponse {
-  if (!wantsJson(request)) return errorPage(request, 403);
-  return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
-}
-
 function showLogin({ query }: SandboxRequest): SandboxResponse {
   const csrf = newCsrf();
   const error = query.get('error');
-  const problem = error === null ? undefined : (problems[error] ?? problems['login_failure']);
+  const problem = error === null ? undefined : problemOf(error);
   return html(loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
 }
 
-/** Texts by the code that a failed login puts into the page's address. */
-const problems: Readonly<Record<string, string>> = {
-  login_failure: 'Unable to verify email or password. Please try again.',
-  account_locked: 'Your account has been locked because of too many failed attempts to login.',
-  account_not_verified:
-    'Your account is not verified. You can get another verification link by clicking on ' +
-    'Create Account.',
-  invalid_login_request:
-    'Invalid login attempt, the request does not meet our security standards and may indicate ' +
-    'that the action was not originated by you. Please try again.',
-};
+/** @param code - what a failed login puts into the page's address. */
+function problemOf(code: string): string {
+  switch (code) {
+    case 'account_locked':
+      return 'Your account has been locked because of too many failed attempts to login.';
+    case 'account_not_verified':
+      return (
+        'Your account is not verified. You can get another verification link by clicking on ' +
+        'Create Account.'
+      );
+    case 'invalid_login_request':
+      return (
+        'Invalid login attempt, the request does not meet our security standards and may ' +
+        'indicate that the action was not originated by you. Please try again.'
+      );
+    default:
+      return 'Unable to verify email or password. Please try again.';
+  }
+}
 
 function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
   const problem = csrfProblem(request);

@@ -8,35 +8,35 @@ import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 
 /**
  * `/check_token` and `/introspect`: what a resource server asks about a token it was handed.
  * A bad token is no fault of the caller: 400 there, `active: false` here.
  */
-export function checkTokenRoutes(issue: Issue): readonly Route[] {
+export function checkTokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/check_token', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, issue.state);
-      return checkTokenRoute(request, issue);
+      authenticateResource(request, realm.state);
+      return checkTokenRoute(request, realm);
     }),
     route('*', '/introspect', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, issue.state);
-      return introspect(request, issue);
+      authenticateResource(request, realm.state);
+      return introspect(request, realm);
     }),
   ];
 }
 
-async function checkTokenRoute(request: SandboxRequest, issue: Issue): Promise<SandboxResponse> {
+async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { method } = request;
   if (method !== 'POST' && method !== 'GET') throw sendError(request, 500);
   const fields = parameters(request);
   const token = fields.get('token');
   if (token === null) throw sendError(request, 400);
-  const checked = await checkToken(token, 'access', issue).catch((error: unknown) => {
+  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidToken ? badToken('invalid_token', error.message) : error;
   });
-  if (checked.expiresAt < issue.state.now()) throw badToken('invalid_token', 'Token has expired');
+  if (checked.expiresAt < realm.state.now()) throw badToken('invalid_token', 'Token has expired');
 
   const wanted = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
   const missing = wanted.filter((scope) => scope !== '' && !checked.scope.includes(scope));
@@ -47,7 +47,7 @@ async function checkTokenRoute(request: SandboxRequest, issue: Issue): Promise<S
   return json(200, knownClaims(checked));
 }
 
-async function introspect(request: SandboxRequest, issue: Issue): Promise<SandboxResponse> {
+async function introspect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   if (request.method !== 'POST') {
     throw oauthRefusal({
       status: 405,
@@ -57,11 +57,11 @@ async function introspect(request: SandboxRequest, issue: Issue): Promise<Sandbo
   }
   const token = parameters(request).get('token');
   if (token === null) throw sendError(request, 400);
-  const checked = await checkToken(token, 'access', issue).catch((error: unknown) => {
+  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidToken) return undefined;
     throw error;
   });
-  if (!checked || checked.expiresAt < issue.state.now()) {
+  if (!checked || checked.expiresAt < realm.state.now()) {
     return json(200, { revocable: false, active: false });
   }
   return json(200, { ...knownClaims(checked), active: true });

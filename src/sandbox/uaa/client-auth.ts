@@ -12,7 +12,7 @@ import type { State } from './state.js';
  * @param options.form - whether form fields count; check_token and introspect know Basic only.
  * @returns undefined when the request names no client in a way that counts.
  * @throws Refusal 401 `unauthorized` when it names one and the secret does not fit.
- * @see reference: UAA 4.30.0 `ClientBasicAuthenticationFilter`,
+ * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`,
  *   `ClientParametersAuthenticationFilter`
  */
 export function authenticateClient(

@@ -15,12 +15,10 @@ export interface Column<Row> {
   readonly secret?: true;
 }
 
-/** Columns by name in lower case. */
-export type Columns<Row> = Readonly<Record<string, Column<Row>>>;
-
 /** How a table is asked: its columns, and the SCIM names that stand for some of them. */
 export interface Table<Row> {
-  readonly columns: Columns<Row>;
+  /** By name in lower case. */
+  readonly columns: Readonly<Record<string, Column<Row>>>;
   /** SCIM name in lower case to column name. */
   readonly aliases: Readonly<Record<string, string>>;
 }
@@ -39,8 +37,7 @@ export function filterRows<Row>(table: Table<Row>, text: string): (row: Row) => 
  * @throws InvalidFilter when there is no such column.
  */
 export function sortRows<Row>(table: Table<Row>, sortBy: string): (a: Row, b: Row) => number {
-  const name = sortBy.toLowerCase();
-  const column = table.columns[table.aliases[name] ?? name];
+  const column = columnOf(table, sortBy.toLowerCase());
   if (!column || column.unsortable) throw new InvalidFilter(`no column ${sortBy}`);
   const { of, type } = column;
   const key = (row: Row): Cell => {
@@ -76,12 +73,16 @@ function compile<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean 
   };
 }
 
-/** `meta.created` is the column `created`; an alias wins. */
-function findColumn<Row>({ columns, aliases }: Table<Row>, attribute: string): Column<Row> {
-  const name = attribute.toLowerCase();
-  const column = columns[aliases[name] ?? name.replace(/^meta\./, '')];
+/** `meta.created` is the column `created`. */
+function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
+  const column = columnOf(table, attribute.toLowerCase().replace(/^meta\./, ''));
   if (!column) throw new InvalidFilter(`no column ${attribute}`);
   return column;
+}
+
+function columnOf<Row>({ columns, aliases }: Table<Row>, name: string): Column<Row> | undefined {
+  const alias = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
+  return Object.hasOwn(columns, alias) ? columns[alias] : undefined;
 }
 
 function comparison<Row>(

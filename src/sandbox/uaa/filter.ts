@@ -21,7 +21,7 @@ export class InvalidFilter extends Error {}
  * the blank separates them.
  *
  * @throws InvalidFilter
- * @see reference: UnboundID SCIM SDK `FilterParser`, which UAA uses
+ * @see UnboundID SCIM SDK `FilterParser`, which UAA uses
  */
 export function parseFilter(text: string): Filter {
   const reader = createReader(text);

@@ -2,7 +2,7 @@ import type { Group, Member } from './group-store.js';
 import type { JsonObject } from './scim-body.js';
 import { checkSchemas, objectOf, objectsOf, textOf, textsOf } from './scim-body.js';
 import { scimDate } from './scim-date.js';
-import { badScim, invalidScim, scimSchema } from './scim-error.js';
+import { badScim, scimSchema } from './scim-error.js';
 
 /** A group as a request describes one; what is undefined was not in the body. */
 export interface GroupInput {
@@ -97,16 +97,3 @@ export function patchedGroup(
 }
 
 const clearable = new Set(['displayname', 'description', 'members']);
-
-/** @throws Refusal 400 `scim`: the database wants a name, even if it takes the empty one. */
-export function groupName({ displayName }: GroupInput): string {
-  if (displayName !== undefined) return displayName;
-  throw badScim(
-    'integrity constraint violation: NOT NULL check constraint table: GROUPS column: DISPLAYNAME',
-  );
-}
-
-/** @throws Refusal 400 `invalid_scim_resource` for a name that another group has. */
-export function nameTaken(displayName: string) {
-  return invalidScim(`A group with displayName: ${displayName} already exists`);
-}

@@ -29,3 +29,8 @@ export function requiredIfMatch(
   if (version === 'absent') throw badScim(`Missing If-Match for ${method}`);
   return version;
 }
+
+/** @returns the `ETag` of what has a version. */
+export function etagOf({ version }: { readonly version: number }): string {
+  return `"${String(version)}"`;
+}

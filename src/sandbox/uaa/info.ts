@@ -1,11 +1,11 @@
 import { json, route } from '../router.js';
 import type { Route, SandboxResponse } from '../router.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 
 /** `/info` and `/healthz`: who this server is and whether it is up. */
-export function infoRoutes(issue: Issue): readonly Route[] {
+export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', () => info(issue)),
+    route('*', '/info', () => info(realm)),
     route('*', '/healthz', ({ headers }) => ({
       status: 200,
       // A bare text takes whatever type the client asks for.
@@ -21,7 +21,7 @@ function firstType(accept = '*/*'): string {
 }
 
 /** What `/info` and the JSON form of `/login` answer. */
-export function info({ settings: { issuer } }: Issue): SandboxResponse {
+export function info({ settings: { issuer } }: Realm): SandboxResponse {
   return json(200, {
     app: { version: '4.30.0' },
     links: {

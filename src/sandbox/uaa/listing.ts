@@ -89,6 +89,11 @@ function attributeOf(resource: JsonObject, name: string): unknown {
   if (name === 'familyName' || name === 'givenName') {
     return isObject(resource['name']) ? resource['name'][name] : undefined;
   }
-  if (name.startsWith('meta.')) return isObject(meta) ? meta[name.slice(5)] : undefined;
-  return resource[name];
+  if (name.startsWith('meta.')) return isObject(meta) ? own(meta, name.slice(5)) : undefined;
+  return own(resource, name);
+}
+
+/** Names come from the request: `constructor` is no attribute of anything. */
+function own(object: JsonObject, name: string): unknown {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -14,7 +14,7 @@ const lockMilliseconds = 300_000;
  * Five failures within 20 minutes refuse every login until 5 minutes after the last of them.
  * A refused attempt is no failure.
  *
- * @see reference: UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
+ * @see UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
  */
 export function createLockout(now: () => number): Lockout {
   const failures = new Map<string, readonly number[]>();

@@ -8,30 +8,30 @@ import { addMember, findMember } from './membership.js';
 import type { JsonObject } from './scim-body.js';
 import { scimBody } from './scim-body.js';
 import type { State } from './state.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import { userToJson } from './user-json.js';
 
 /** `/Groups/{id}/members`: one membership at a time, whatever else happens to the group. */
-export function memberRoutes(issue: Issue): readonly Route[] {
-  const { state } = issue;
+export function memberRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
   return [
     route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.read']);
+      await callerWithScope(request, realm, ['scim.read']);
       const withEntities = request.query.get('returnEntities') === 'true';
       return list(state, id, withEntities);
     }),
     route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.write', 'groups.update']);
+      await callerWithScope(request, realm, ['scim.write', 'groups.update']);
       const member = memberFromJson(scimBody(request));
       addMember(state, id, member);
       return json(201, memberToJson(member));
     }),
     route('GET', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
-      await callerWithScope(request, issue, ['scim.read']);
+      await callerWithScope(request, realm, ['scim.read']);
       return json(200, memberToJson(findMember(state, id, member)));
     }),
     route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
-      await callerWithScope(request, issue, ['scim.write']);
+      await callerWithScope(request, realm, ['scim.write']);
       const found = findMember(state, id, member);
       const others = state.groups.members(id).filter(({ value }) => value !== member);
       state.groups.setMembers(id, others);

@@ -28,7 +28,7 @@ export interface OauthProblem {
  * HTML-escaped, the copy in `WWW-Authenticate` is not: so does UAA.
  *
  * @param challenge - the whole header's value up to the error; absent: no such header.
- * @see reference: UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
+ * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
 export function oauthRefusal(
   { status, error, description, extra = {} }: OauthProblem,
@@ -41,8 +41,13 @@ export function oauthRefusal(
     const more = Object.entries({ error, error_description: description, ...extra });
     const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
     const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
-    headers['www-authenticate'] = `${challenge}${separator}${said}`;
+    headers['www-authenticate'] = asHeader(`${challenge}${separator}${said}`);
   }
   const body = { error, error_description: htmlEscape(description), ...extra };
   return new Refusal(json(status, body, headers));
+}
+
+/** A description may repeat what a client sent; a header holds Latin-1 without controls. */
+function asHeader(value: string): string {
+  return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
 }

@@ -2,15 +2,14 @@ import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Client } from './client-store.js';
 import { javaDate } from './java-date.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
+import type { Realm } from './realm.js';
 import type { Refusal } from './refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
+import type { UserGrant } from './token-claims.js';
 import { newRefreshToken, store, tokenResponse } from './token-issue.js';
-import type { Grant, Issue } from './token-issue.js';
 import { parseScope } from './token-scope.js';
 import type { User } from './user-store.js';
-
-type UserGrant = Grant & { readonly user: User };
 
 /**
  * The refresh grant. The same refresh token comes back, as text or as its id, whichever format
@@ -19,17 +18,17 @@ type UserGrant = Grant & { readonly user: User };
  * @throws Refusal 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
 export async function refreshGrant(
-  issue: Issue,
+  realm: Realm,
   client: Client,
   fields: URLSearchParams,
 ): Promise<Record<string, unknown>> {
   const value = fields.get('refresh_token');
   if (value === null) throw invalidToken('Invalid refresh token (empty token)');
-  const checked = await checkToken(value, 'refresh', issue).catch((error: unknown) => {
+  const checked = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
     throw error instanceof InvalidToken ? invalidToken(error.message) : error;
   });
   if (!checked.user) throw invalidToken('Invalid refresh token.');
-  if (checked.expiresAt < issue.state.now()) {
+  if (checked.expiresAt < realm.state.now()) {
     throw invalidToken(`Invalid refresh token expired at ${javaDate(checked.expiresAt)}`);
   }
   if (checked.client.id !== client.id) {
@@ -41,13 +40,13 @@ export async function refreshGrant(
   }
   const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
   const grant = grantOf({ ...checked, user: checked.user }, fields, scope);
-  const { rotateRefresh } = issue.settings;
+  const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
-    ? await rotated(issue, checked, grant)
-    : kept(issue, checked, grant);
+    ? await rotated(realm, checked, grant)
+    : kept(realm, checked, grant);
   // A refresh token that is stored only to be rotated makes no stored access token.
   const revocable = rotateRefresh ? grant.opaque : grant.revocable;
-  return tokenResponse(issue, { ...grant, revocable }, refreshToken);
+  return tokenResponse(realm, { ...grant, revocable }, refreshToken);
 }
 
 function grantOf(
@@ -71,18 +70,18 @@ function grantOf(
 }
 
 /** The old token is gone before anything is awaited: of two refreshes at once, one gets through. */
-async function rotated(issue: Issue, old: CheckedToken, grant: UserGrant): Promise<string> {
-  if (!issue.state.tokens.remove(old.id)) {
+async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
+  if (!realm.state.tokens.remove(old.id)) {
     throw invalidToken(`The token has been revoked: ${old.id}`);
   }
-  return newRefreshToken(issue, { ...grant, scope: old.scope }, old.expiresAt);
+  return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
 }
 
-function kept(issue: Issue, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
+function kept(realm: Realm, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
   if (!grant.opaque) return jwt;
-  if (!issue.state.tokens.get(id)) {
+  if (!realm.state.tokens.get(id)) {
     const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
-    store(issue, { ...grant, scope }, token);
+    store(realm, { ...grant, scope }, token);
   }
   return id;
 }

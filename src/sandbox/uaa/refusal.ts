@@ -4,8 +4,9 @@ import type { SandboxResponse } from '../router.js';
 export class Refusal extends Error {
   readonly response: SandboxResponse;
 
-  constructor(response: SandboxResponse) {
-    super(`HTTP ${String(response.status)}`);
+  /** @param message - what the response says, for who words it again. */
+  constructor(response: SandboxResponse, message = `HTTP ${String(response.status)}`) {
+    super(message);
     this.response = response;
   }
 }

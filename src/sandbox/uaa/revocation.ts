@@ -5,13 +5,13 @@ import { oauthRefusal } from './oauth-error.js';
 import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
 import type { CheckedToken } from './token-check.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import type { StoredToken } from './token-store.js';
 
 /** `/oauth/token/revoke` and `/oauth/token/list`. */
-export function revocationRoutes(issue: Issue): readonly Route[] {
-  const { state } = issue;
-  const caller = (request: SandboxRequest): Promise<CheckedToken> => bearerCaller(request, issue);
+export function revocationRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  const caller = (request: SandboxRequest): Promise<CheckedToken> => bearerCaller(request, realm);
   return [
     route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
       mayRevokeUser(await caller(request), user);

@@ -27,7 +27,7 @@ export function scimRefusal({
 }: ScimProblem): Refusal {
   const body = { error, message, error_description: message, ...extra };
   const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return new Refusal(json(status, body, { ...type, ...headers }));
+  return new Refusal(json(status, body, { ...type, ...headers }), message);
 }
 
 /** The `scim` error, which says that a request cannot be understood. */

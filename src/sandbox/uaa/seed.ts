@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { newClient } from './client-store.js';
 import type { ClientInput } from './client-store.js';
+import { addMember } from './membership.js';
 import { hashSecret } from './password-hash.js';
 import type { State } from './state.js';
 
@@ -17,7 +18,7 @@ export interface Accounts {
 /**
  * The groups that every user is in.
  *
- * @see reference: UAA 4.30.0 `oauth.user.authorities`
+ * @see UAA 4.30.0 `oauth.user.authorities`
  */
 export const defaultGroups: ReadonlySet<string> = new Set([
   'openid',
@@ -103,43 +104,43 @@ export function seed(state: State, lifetimes: Lifetimes): Accounts & { pksClient
   for (const client of clients) state.clients.save(newClient(client));
 
   const at = state.now();
-  const stamps = { version: 0, createdAt: at, modifiedAt: at };
   for (const [displayName, description] of Object.entries(groups)) {
+    const stamps = { version: 0, createdAt: at, modifiedAt: at };
     state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
   }
 
-  const users = Object.entries(people).map(([name, scopes]) => {
-    const id = randomUUID();
-    const password = `${name}-password`;
-    state.users.save({
-      ...stamps,
-      id,
-      userName: name,
-      givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
-      familyName: 'Example',
-      email: `${name}@example.com`,
-      passwordHash: hashSecret(password),
-      passwordChangeRequired: false,
-      passwordModifiedAt: at,
-      active: true,
-      verified: true,
-      origin: 'uaa',
-    });
-    for (const scope of scopes) {
-      const group = state.groups.byName(scope);
-      if (!group) continue;
-      const members = state.groups.members(group.id);
-      state.groups.setMembers(group.id, [...members, { value: id, type: 'USER', origin: 'uaa' }]);
-    }
-    return { name, password, scopes };
-  });
-
   const shown = clients.filter(({ id }) => id !== 'pks_client');
   return {
-    users,
+    users: Object.entries(people).map(([name, scopes]) => addPerson(state, name, scopes)),
     clients: shown.map(({ id, secret }) => ({ id, secret })),
     pksClientSecret,
   };
+}
+
+function addPerson(state: State, name: string, scopes: readonly string[]) {
+  const id = randomUUID();
+  const password = `${name}-password`;
+  const at = state.now();
+  state.users.save({
+    id,
+    userName: name,
+    givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    familyName: 'Example',
+    email: `${name}@example.com`,
+    passwordHash: hashSecret(password),
+    passwordChangeRequired: false,
+    passwordModifiedAt: at,
+    active: true,
+    verified: true,
+    origin: 'uaa',
+    version: 0,
+    createdAt: at,
+    modifiedAt: at,
+  });
+  for (const group of scopes.flatMap((scope) => state.groups.byName(scope) ?? [])) {
+    addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
+  }
+  return { name, password, scopes };
 }
 
 function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly ClientInput[] {

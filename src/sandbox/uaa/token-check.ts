@@ -2,8 +2,8 @@ import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Claims } from './claims.js';
 import type { Client } from './client-store.js';
 import { revocationSignatures } from './revocation-signature.js';
-import { issuerClaim } from './token-issue.js';
-import type { Issue } from './token-issue.js';
+import { issuerClaim } from './realm.js';
+import type { Realm } from './realm.js';
 import { clientHasScope } from './token-scope.js';
 import type { State } from './state.js';
 import type { User } from './user-store.js';
@@ -37,7 +37,7 @@ export type TokenKind = 'access' | 'refresh';
 export async function checkToken(
   token: string,
   kind: TokenKind,
-  { state, key, settings }: Issue,
+  { state, key, settings }: Realm,
 ): Promise<CheckedToken> {
   const jwt = isJwt(token) ? token : state.tokens.get(token)?.value;
   if (jwt === undefined) throw new InvalidToken(unknownToken);

@@ -10,15 +10,15 @@ import type { GrantedUser } from './password-grant.js';
 import { refreshGrant } from './refresh-grant.js';
 import type { Refusal } from './refusal.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import { parseScope, userScopes } from './token-scope.js';
 
 /** `POST /oauth/token`, and GET, which this server allows. */
-export function tokenRoutes(issue: Issue): readonly Route[] {
+export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {
-      await refuseBearer(request, issue);
-      const answer = await grantToken(request, issue);
+      await refuseBearer(request, realm);
+      const answer = await grantToken(request, realm);
       return json(200, answer, { 'cache-control': 'no-store', pragma: 'no-cache' });
     }),
   ];
@@ -26,7 +26,7 @@ export function tokenRoutes(issue: Issue): readonly Route[] {
 
 /** What one request to the token endpoint is about. */
 interface GrantInput {
-  readonly issue: Issue;
+  readonly realm: Realm;
   readonly client: Client;
   readonly fields: URLSearchParams;
   readonly grantType: string;
@@ -34,22 +34,22 @@ interface GrantInput {
 }
 
 /** A bearer token on this route belongs to the `user_token` grant, which wants `uaa.user`. */
-async function refuseBearer(request: SandboxRequest, issue: Issue): Promise<void> {
+async function refuseBearer(request: SandboxRequest, realm: Realm): Promise<void> {
   if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
-  await bearerCaller(request, issue);
+  await bearerCaller(request, realm);
   throw insufficientScope(['uaa.admin', 'uaa.user']);
 }
 
-async function grantToken(request: SandboxRequest, issue: Issue): Promise<Record<string, unknown>> {
+async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record<string, unknown>> {
   const fields = parameters(request);
   const grantType = fields.get('grant_type') ?? '';
   const passcode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
-  const client = authenticateClient(request, issue.state, { form: true });
+  const client = authenticateClient(request, realm.state, { form: true });
   // The user comes before everything about the client's rights: so the real filters are ordered.
   const user = passcode
-    ? passcodeUser(request, fields, issue.state)
+    ? passcodeUser(request, fields, realm.state)
     : grantType === 'password' && client
-      ? passwordUser(fields, issue.state)
+      ? passwordUser(fields, realm.state)
       : undefined;
   if (!client) {
     throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
@@ -65,58 +65,68 @@ async function grantToken(request: SandboxRequest, issue: Issue): Promise<Record
   if (named !== null && named !== client.id) {
     throw invalidClient('Given client ID does not match authenticated client');
   }
-  const answer = grants[grantType];
+  if (grantType === '') throw badRequest('invalid_request', 'Missing grant type');
+  if (grantType === 'implicit') throw badRequest('invalid_grant', noImplicit);
+  const answer = grants.get(grantType);
   if (!answer) throw badRequest('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
-  return answer({ issue, client, fields, grantType, ...(user && { user }) });
+  return answer({ realm, client, fields, grantType, ...(user && { user }) });
 }
 
-const grants: Readonly<Record<string, (input: GrantInput) => Promise<Record<string, unknown>>>> = {
-  '': () => {
-    throw badRequest('invalid_request', 'Missing grant type');
-  },
-  implicit: () => {
-    throw badRequest('invalid_grant', 'Implicit grant type not supported from token endpoint');
-  },
-  // Nothing here hands out codes, so no code is right.
-  authorization_code: ({ client, fields, grantType }) => {
-    checkGrantType(client, grantType);
-    const code = fields.get('code');
-    if (code === null) throw badRequest('invalid_request', codeMissing);
-    throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
-  },
-  client_credentials: async ({ issue, client, fields, grantType }) => {
-    const scope = clientScopes(client, parseScope(fields.get('scope')));
-    checkGrantType(client, grantType);
-    return tokenResponse(issue, { client, scope, grantType, ...formatOf(fields) });
-  },
-  refresh_token: async ({ issue, client, fields, grantType }) => {
-    checkGrantType(client, grantType);
-    return refreshGrant(issue, client, fields);
-  },
-  password: async ({ issue, client, fields, grantType, user: granted }) => {
-    if (!granted) throw clientMissing();
-    const groups = issue.state.groups.of(granted.user.id);
-    const names = new Set(groups.map(({ group }) => group.displayName));
-    const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
-    const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
-    checkGrantType(client, grantType);
-    const nonce = fields.get('nonce');
-    const grant = {
-      ...granted,
-      client,
-      scope,
-      grantType,
-      ...(nonce !== null && { nonce }),
-      ...formatOf(fields),
-    };
-    const refreshToken = client.grants.includes('refresh_token')
-      ? await newRefreshToken(issue, grant)
-      : undefined;
-    return tokenResponse(issue, grant, refreshToken);
-  },
-};
+const noImplicit = 'Implicit grant type not supported from token endpoint';
 
-const codeMissing = 'An authorization code must be supplied.';
+type GrantAnswer = (input: GrantInput) => Promise<Record<string, unknown>>;
+
+const grants: ReadonlyMap<string, GrantAnswer> = new Map<string, GrantAnswer>([
+  ['authorization_code', codeGrant],
+  ['client_credentials', clientGrant],
+  ['password', userGrant],
+  ['refresh_token', refresh],
+]);
+
+/** Nothing here hands out codes, so no code is right. */
+function codeGrant({ client, fields, grantType }: GrantInput): never {
+  checkGrantType(client, grantType);
+  const code = fields.get('code');
+  if (code === null) {
+    throw badRequest('invalid_request', 'An authorization code must be supplied.');
+  }
+  throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
+}
+
+function clientGrant(input: GrantInput): Promise<Record<string, unknown>> {
+  const { realm, client, fields, grantType } = input;
+  const scope = clientScopes(client, parseScope(fields.get('scope')));
+  checkGrantType(client, grantType);
+  return tokenResponse(realm, { client, scope, grantType, ...formatOf(fields) });
+}
+
+function refresh({ realm, client, fields, grantType }: GrantInput) {
+  checkGrantType(client, grantType);
+  return refreshGrant(realm, client, fields);
+}
+
+async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
+  const { realm, client, fields, grantType, user: granted } = input;
+  if (!granted) throw clientMissing();
+  const groups = realm.state.groups.of(granted.user.id);
+  const names = new Set(groups.map(({ group }) => group.displayName));
+  const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
+  const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
+  checkGrantType(client, grantType);
+  const nonce = fields.get('nonce');
+  const grant = {
+    ...granted,
+    client,
+    scope,
+    grantType,
+    ...(nonce !== null && { nonce }),
+    ...formatOf(fields),
+  };
+  const refreshToken = client.grants.includes('refresh_token')
+    ? await newRefreshToken(realm, grant)
+    : undefined;
+  return tokenResponse(realm, grant, refreshToken);
+}
 
 function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolean } {
   const opaque = fields.get('token_format') === 'opaque';

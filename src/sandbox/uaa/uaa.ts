@@ -53,7 +53,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...(tokenSeconds !== undefined && { accessSeconds: tokenSeconds }),
     ...(refreshSeconds !== undefined && { refreshSeconds }),
   });
-  const issue = {
+  const realm = {
     state,
     key: await createSigningKey(issuer),
     settings: {
@@ -64,20 +64,20 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     },
   };
   const routes = [
-    ...infoRoutes(issue),
-    ...tokenRoutes(issue),
-    ...checkTokenRoutes(issue),
-    ...userRoutes(issue),
-    ...userAccountRoutes(issue),
-    ...groupRoutes(issue),
-    ...memberRoutes(issue),
-    ...tokenKeyRoutes(issue),
-    ...wellKnownRoutes(issue),
-    ...userinfoRoutes(issue),
-    ...revocationRoutes(issue),
-    ...browserRoutes(issue),
+    ...infoRoutes(realm),
+    ...tokenRoutes(realm),
+    ...checkTokenRoutes(realm),
+    ...userRoutes(realm),
+    ...userAccountRoutes(realm),
+    ...groupRoutes(realm),
+    ...memberRoutes(realm),
+    ...tokenKeyRoutes(realm),
+    ...wellKnownRoutes(realm),
+    ...userinfoRoutes(realm),
+    ...revocationRoutes(realm),
+    ...browserRoutes(realm),
   ];
-  const answer = createRouter(routes, unserved(routes, issue));
+  const answer = createRouter(routes, unserved(routes, realm));
   return {
     accounts,
     pksClientSecret,

@@ -1,17 +1,18 @@
 import { methodsFor } from '../router.js';
 import type { Handler, Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller } from './bearer.js';
-import { csrfProblem, csrfRefusal, loggedIn, sendToLogin } from './browser.js';
+import { loggedIn, sendToLogin } from './browser.js';
 import { sendError } from './container-error.js';
+import { csrfProblem, csrfRefusal } from './csrf.js';
 import { oauthRefusal } from './oauth-error.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 
 /** @returns the answer to what no route serves: a wrong method, or an unknown path. */
-export function unserved(routes: readonly Route[], issue: Issue): Handler {
+export function unserved(routes: readonly Route[], realm: Realm): Handler {
   return async (request) => {
     const methods = methodsFor(routes, request.path);
-    if (isApi(request)) return refuseApi(request, issue, methods);
-    if (isPage(request) || methods.length === 0) return unknownPage(request, issue, methods);
+    if (isApi(request)) return refuseApi(request, realm, methods);
+    if (isPage(request) || methods.length === 0) return unknownPage(request, realm, methods);
     throw sendError(request, 405, { allow: methods.join(', ') });
   };
 }
@@ -23,10 +24,10 @@ function isApi({ path }: SandboxRequest): boolean {
 
 async function refuseApi(
   request: SandboxRequest,
-  issue: Issue,
+  realm: Realm,
   methods: readonly string[],
 ): Promise<never> {
-  await bearerCaller(request, issue);
+  await bearerCaller(request, realm);
   if (isDenied(request, methods)) {
     throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
   }
@@ -48,7 +49,7 @@ function isPage({ path }: SandboxRequest): boolean {
 /** What nobody knows is a page behind the login, whoever asks; a form without its field is not. */
 function unknownPage(
   request: SandboxRequest,
-  { state }: Issue,
+  { state }: Realm,
   methods: readonly string[],
 ): SandboxResponse {
   const reads = request.method === 'GET' || request.method === 'HEAD';

@@ -2,7 +2,7 @@ import { json, route } from '../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from './bearer.js';
 import { sendError } from './container-error.js';
-import { ifMatch } from './if-match.js';
+import { etagOf, ifMatch } from './if-match.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
 import { hashSecret, secretMatches } from './password-hash.js';
 import { checkPassword } from './password-policy.js';
@@ -12,24 +12,24 @@ import type { JsonObject } from './scim-body.js';
 import { badScim, scimRefusal, unexpectedScim } from './scim-error.js';
 import type { State } from './state.js';
 import type { CheckedToken } from './token-check.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import { userToJson } from './user-json.js';
-import { etagOf, findUser } from './users.js';
+import { findUser } from './users.js';
 
 /** `/Users/{id}/status`, `/verify` and `/password`: what a user's account can do. */
-export function userAccountRoutes(issue: Issue): readonly Route[] {
-  const { state } = issue;
+export function userAccountRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
   return [
     route('PATCH', '/Users/:id/status', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.write', 'uaa.account_status.write']);
+      await callerWithScope(request, realm, ['scim.write', 'uaa.account_status.write']);
       return changeStatus(request, state, id);
     }),
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.write', 'scim.create']);
+      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
       return verify(request, state, id);
     }),
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
-      const caller = await bearerCaller(request, issue);
+      const caller = await bearerCaller(request, realm);
       checkAudience(caller, 'password');
       changePassword(passwordChange(request), { state, caller, id });
       return json(200, { status: 'ok', message: 'password updated' });

@@ -1,14 +1,14 @@
 import { json, route } from '../router.js';
 import type { Route } from '../router.js';
 import { bearerCaller, checkAudience } from './bearer.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import type { User } from './user-store.js';
 
 /** `/userinfo`: who the bearer of a token with `openid` is. */
-export function userinfoRoutes(issue: Issue): readonly Route[] {
+export function userinfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/userinfo', async (request) => {
-      const caller = await bearerCaller(request, issue);
+      const caller = await bearerCaller(request, realm);
       checkAudience(caller, 'openid');
       return json(200, caller.user ? userinfo(caller.user) : {});
     }),

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { json, route } from '../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { callerWithScope } from './bearer.js';
-import { ifMatch, requiredIfMatch } from './if-match.js';
+import { etagOf, ifMatch, requiredIfMatch } from './if-match.js';
 import { listPage } from './listing.js';
 import { hashSecret } from './password-hash.js';
 import { checkPassword } from './password-policy.js';
-import { Refusal } from './refusal.js';
 import { scimBody } from './scim-body.js';
 import { badScim, scimNotFound, scimRefusal, unexpectedScim } from './scim-error.js';
+import { checkSelfEdit, isSelfEdit } from './self-edit.js';
 import type { State } from './state.js';
 import type { CheckedToken } from './token-check.js';
-import type { Issue } from './token-issue.js';
+import type { Realm } from './realm.js';
 import { patched, profileOf } from './user-input.js';
 import type { Profile } from './user-input.js';
 import { userFromJson, userToJson } from './user-json.js';
@@ -19,31 +19,31 @@ import type { User } from './user-store.js';
 import { userTable } from './user-table.js';
 
 /** `/Users` and `/Users/{id}`. */
-export function userRoutes(issue: Issue): readonly Route[] {
-  const { state } = issue;
+export function userRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
   return [
     route('GET', '/Users', async (request) => {
-      await callerWithScope(request, issue, ['scim.read']);
+      await callerWithScope(request, realm, ['scim.read']);
       return list(request, state);
     }),
     route('POST', '/Users', async (request) => {
-      await callerWithScope(request, issue, ['scim.write', 'scim.create']);
+      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
       return shown(201, create(request, state), state);
     }),
     route('GET', '/Users/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.read'], id);
+      await callerWithScope(request, realm, ['scim.read'], id);
       return shown(200, findUser(state, id), state);
     }),
     route('PUT', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await callerWithScope(request, issue, ['scim.write'], id);
+      const caller = await callerWithScope(request, realm, ['scim.write'], id);
       return shown(200, replace(request, { state, caller, id }), state);
     }),
     route('PATCH', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await callerWithScope(request, issue, ['scim.write'], id);
+      const caller = await callerWithScope(request, realm, ['scim.write'], id);
       return shown(200, patch(request, { state, caller, id }), state);
     }),
     route('DELETE', '/Users/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, issue, ['scim.write']);
+      await callerWithScope(request, realm, ['scim.write']);
       return remove(request, state, id);
     }),
   ];
@@ -108,7 +108,9 @@ function create(request: SandboxRequest, { users, now }: State): User {
 
 function replace(request: SandboxRequest, change: Change): User {
   const input = userFromJson(scimBody(request));
-  if (isSelfEdit(change)) checkSelfEdit(change, profileOf(input));
+  if (isSelfEdit(change.caller, change.id)) {
+    checkSelfEdit(findUser(change.state, change.id), profileOf(input));
+  }
   const version = requiredIfMatch(request, 'PUT');
   const profile = profileOf(input);
   if (!input.name) {
@@ -120,8 +122,9 @@ function replace(request: SandboxRequest, change: Change): User {
 
 function patch(request: SandboxRequest, change: Change): User {
   const input = userFromJson(scimBody(request));
-  if (isSelfEdit(change)) {
-    checkSelfEdit(change, profileOf(patched(findUser(change.state, change.id), input)));
+  if (isSelfEdit(change.caller, change.id)) {
+    const own = findUser(change.state, change.id);
+    checkSelfEdit(own, profileOf(patched(own, input)));
   }
   // The real server says PUT here too.
   const version = requiredIfMatch(request, 'PUT');
@@ -150,35 +153,6 @@ function update({ state, id }: Change, version: number | undefined, profile: Pro
 const uniqueViolation =
   'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY';
 
-/** Whether the caller may come here only because the user is the caller. */
-function isSelfEdit({ caller, id }: Change): boolean {
-  const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
-  return caller.user?.id === id && !scopes.some((scope) => caller.scope.includes(scope));
-}
-
-/** People may change their own names and nothing else. */
-function checkSelfEdit({ state, id }: Change, profile: Profile): void {
-  const user = findUser(state, id);
-  const fixed = [
-    'userName',
-    'email',
-    'phoneNumber',
-    'origin',
-    'active',
-    'verified',
-    'externalId',
-  ] as const;
-  if (fixed.every((name) => profile[name] === user[name])) return;
-  throw new Refusal(
-    json(403, {
-      error: 'invalid_self_edit',
-      error_description:
-        'Users are only allowed to edit their own User settings when internal user storage is ' +
-        'enabled, and in that case they may only edit the givenName and familyName.',
-    }),
-  );
-}
-
 function remove(request: SandboxRequest, state: State, id: string): SandboxResponse {
   const version = ifMatch(request);
   const user = findUser(state, id);
@@ -195,8 +169,4 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
 
 function shown(status: number, user: User, { groups }: State): SandboxResponse {
   return json(status, userToJson(user, groups.of(user.id)), { etag: etagOf(user) });
-}
-
-export function etagOf({ version }: { readonly version: number }): string {
-  return `"${String(version)}"`;
 }

@@ -1,13 +1,13 @@
 import { json, route } from '../router.js';
 import type { Handler, Route } from '../router.js';
-import { issuerClaim } from './token-issue.js';
-import type { Issue } from './token-issue.js';
+import { issuerClaim } from './realm.js';
+import type { Realm } from './realm.js';
 
 /**
  * The discovery document, under the server's root and under its issuer. The issuer is a setting,
  * every other URL is below what the request was sent to: so they may disagree.
  */
-export function wellKnownRoutes({ settings }: Issue): readonly Route[] {
+export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
   const answer: Handler = ({ origin }) =>
     json(200, {
       issuer: issuerClaim(settings),

@@ -50,7 +50,8 @@ describe('a list of users', () => {
   });
 
   test('shows the attributes that are asked for and nothing else', async () => {
-    const attributes = 'userName,emails.value,familyName,meta.version,externalId,name.givenName,x';
+    const attributes =
+      'userName,emails.value,familyName,meta.version,externalId,name.givenName,constructor';
     const { json } = await list('Users', { filter: 'userName eq "cody"', attributes });
     expect(json['resources']).toEqual([
       {
@@ -60,7 +61,7 @@ describe('a list of users', () => {
         'meta.version': 0,
         externalId: null,
         'name.givenName': null,
-        x: null,
+        constructor: null,
       },
     ]);
     expect(await list('Users', { attributes: 'id, userName' })).toMatchObject({
@@ -73,6 +74,8 @@ describe('a list of users', () => {
     [{ filter: 'userName' }, '[userName] [created]'],
     [{ filter: 'foo eq "x"', sortBy: 'id' }, '[foo eq "x"] [id]'],
     [{ filter: 'displayName pr' }, '[displayName pr] [created]'],
+    [{ filter: 'constructor pr' }, '[constructor pr] [created]'],
+    [{ filter: 'id pr', sortBy: '__proto__' }, '[id pr] [__proto__]'],
     [{ filter: 'id pr', sortBy: 'foo' }, '[id pr] [foo]'],
   ])('refuses %j', async (query, said) => {
     expect(await list('Users', query)).toMatchObject({

@@ -386,6 +386,10 @@ test('an unknown, an empty and a forbidden grant type are told apart', async () 
     status: 400,
     json: { error: 'unsupported_grant_type', error_description: 'Unsupported grant type: foo' },
   });
+  expect(await ask({ grant_type: 'constructor' })).toMatchObject({
+    status: 400,
+    json: { error: 'unsupported_grant_type' },
+  });
   expect(await ask({})).toMatchObject({
     status: 400,
     json: { error: 'invalid_request', error_description: 'Missing grant type' },

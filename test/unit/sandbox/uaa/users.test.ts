@@ -333,6 +333,13 @@ describe('a token', () => {
   });
 });
 
+test('what a token says of itself stays out of the header where it has no place', async () => {
+  const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const forged = `${part({ alg: 'RS256', kid: 'a\r\nX: y日' })}.${part({})}.x`;
+  const { headers } = await uaa.call('GET', '/Users', { token: forged });
+  expect(headers['www-authenticate']).toMatch(/signing key : \[a\?\?X: y\?\]"$/);
+});
+
 test('other methods are denied, unknown paths below are not found', async () => {
   expect(await admin('PUT', '/Users')).toMatchObject({
     status: 403,

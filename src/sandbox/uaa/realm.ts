@@ -1,0 +1,25 @@
+import type { SigningKey } from './signing-key.js';
+import type { State } from './state.js';
+
+/** What every token of one UAA has in common. */
+export interface TokenSettings {
+  /** Base URL of the server; tokens name `/oauth/token` below it as their issuer. */
+  readonly issuer: string;
+  /** Lifetimes for clients that have none of their own. */
+  readonly accessSeconds: number;
+  readonly refreshSeconds: number;
+  /** Whether a refresh ends the refresh token it was made with, as later UAAs can be told to. */
+  readonly rotateRefresh: boolean;
+}
+
+/** One UAA as its routes see it: how it is set up, its key, and all it remembers. */
+export interface Realm {
+  readonly settings: TokenSettings;
+  readonly key: SigningKey;
+  readonly state: State;
+}
+
+/** @returns the `iss` claim of every token. */
+export function issuerClaim({ issuer }: TokenSettings): string {
+  return `${issuer}/oauth/token`;
+}
