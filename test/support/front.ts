@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeCertificates, type Certificates } from './certificates.js';
+import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
+import type { TestSandbox } from './sandbox.js';
+
+/** A sandbox behind two servers of the same shape, each of which can be told to misbehave. */
+export interface Front {
+  readonly api: FaultyServer;
+  readonly uaa: FaultyServer;
+  readonly certificates: Certificates;
+  /** Path of the CA of both. */
+  readonly caCert: string;
+  /** For `tpks login`. */
+  readonly target: readonly string[];
+  /** Passes everything on again, and forgets what was asked. */
+  readonly mend: () => void;
+  /** Passes requests on to the sandbox's API, or UAA. */
+  readonly toApi: Behaviour;
+  readonly toUaa: Behaviour;
+  readonly close: () => Promise<void>;
+}
+
+export async function startFront(sandbox: TestSandbox): Promise<Front> {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-front-'));
+  const certificates = await makeCertificates();
+  const caCert = join(folder, 'ca.pem');
+  writeFileSync(caCert, certificates.ca.cert);
+  const toApi = passesOnTo(sandbox.api, sandbox.caPem);
+  const toUaa = passesOnTo(sandbox.uaa, sandbox.caPem);
+  const [api, uaa] = await Promise.all([
+    startFaultyServer(certificates.good, toApi),
+    startFaultyServer(certificates.good, toUaa),
+  ]);
+  return {
+    api,
+    uaa,
+    certificates,
+    caCert,
+    target: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
+    toApi,
+    toUaa,
+    mend: () => {
+      api.behave(toApi);
+      uaa.behave(toUaa);
+      api.forget();
+      uaa.forget();
+    },
+    close: async () => {
+      await Promise.all([api.close(), uaa.close()]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function passesOnTo(origin: string, ca: string): Behaviour {
+  return ({ method, path, headers, body }, response) => {
+    const kept = Object.fromEntries(
+      Object.entries(headers).filter(([name]) => name !== 'host' && name !== 'connection'),
+    );
+    const onward = request(`${origin}${path}`, { method, headers: kept, ca }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    onward.end(body);
+  };
+}
