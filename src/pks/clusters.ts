@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
+import { createPksApi, orNotFound } from './api.js';
+import { sayingWhatIsUnknown } from './outcome.js';
+import { toTask, type Task } from './tasks.js';
 
 const optionalText = v.nullish(v.string());
 
@@ -27,6 +30,36 @@ const clusterSchema = v.looseObject({
 /** A cluster as the API spells it; members that tpks does not know are kept. @see pks-api, section 6 */
 export type Cluster = v.InferOutput<typeof clusterSchema>;
 
+/** A setting of a cluster, or of what is to become of it, as the API spells it. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** @see pks-api, section 6: ClusterTag */
+export interface ClusterTag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a cluster is to be. @see pks-api, section 7.2 */
+export interface ClusterRequest {
+  readonly name: string;
+  readonly plan_name: string;
+  readonly network_profile_name?: string;
+  readonly compute_profile_name?: string;
+  readonly kubernetes_profile_name?: string;
+  /** Has `kubernetes_master_host` at least. */
+  readonly parameters: Parameters;
+}
+
+/** What is to become of a cluster, all on one level. @see pks-api, section 7.3 */
+export type ClusterChange = Parameters;
+
+/** @see pks-api, section 7.5 */
+export interface UpgradeRequest extends Parameters {
+  readonly clusters: readonly string[];
+  readonly canaries: readonly string[];
+  readonly max_in_flight: number;
+}
+
 /** The clusters that the token's user may see. */
 export interface Clusters {
   /** @throws {TpksError} `unauthenticated`, `forbidden`, `unavailable` */
@@ -36,6 +69,18 @@ export interface Clusters {
    * @throws {TpksError} `notFound` when it is absent or belongs to somebody else.
    */
   readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
+  /**
+   * Begins to make a cluster.
+   * @returns the cluster as it is at first.
+   * @throws {TpksError} `failed`, `conflict`, `forbidden`: in the server's words.
+   */
+  readonly create: (request: ClusterRequest) => Promise<Cluster>;
+  /** Begins to change a cluster. @throws {TpksError} as `get` and `create` */
+  readonly update: (name: string, change: ClusterChange) => Promise<void>;
+  /** Begins to delete a cluster: it is there until `get` is `notFound`. */
+  readonly remove: (name: string) => Promise<void>;
+  /** Begins to upgrade clusters. @throws {TpksError} `notFound` when one of them is */
+  readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
 }
 
 /**
@@ -43,6 +88,7 @@ export interface Clusters {
  * @param api - origin of the PKS API.
  */
 export function createClusters(send: Send, api: string): Clusters {
+  const { write } = createPksApi(send, api);
   const get = async (path: string): Promise<unknown> =>
     readJson(await send({ method: 'GET', url: `${api}/v1/${path}`, headers: json }));
   return {
@@ -58,14 +104,37 @@ export function createClusters(send: Send, api: string): Clusters {
         throw notFound(name, error);
       }
     },
+    create: (request) => begun(request.name, write('POST', ['clusters'], request).then(toCluster)),
+    update: async (name, change) => {
+      await begun(name, named(name, write('PATCH', ['clusters', name], change)));
+    },
+    remove: async (name) => {
+      await begun(name, named(name, write('DELETE', ['clusters', name])));
+    },
+    upgrade: (request) => {
+      const [only, ...more] = [...request.canaries, ...request.clusters];
+      const answer = write('PATCH', ['clusters'], request).then(toTask);
+      const isOne = only !== undefined && more.length === 0;
+      return sayingWhatIsUnknown(isOne ? named(only, answer) : answer, 'tpks tasks');
+    },
   };
 }
+
+function named<T>(name: string, answer: Promise<T>): Promise<T> {
+  return orNotFound(answer, `Cluster ${name}`, hintOfAbsence);
+}
+
+function begun<T>(name: string, answer: Promise<T>): Promise<T> {
+  return sayingWhatIsUnknown(answer, `tpks cluster ${name}`);
+}
+
+const hintOfAbsence = 'tpks clusters lists those you may see';
 
 const json = { accept: 'application/json', 'content-type': 'application/json' };
 
 function notFound(name: string, cause?: unknown): TpksError {
   return new TpksError('notFound', `Cluster ${name} not found`, {
-    hint: 'tpks clusters lists those you may see',
+    hint: hintOfAbsence,
     status: 404,
     cause,
   });

@@ -26,6 +26,11 @@ const taskSchema = v.looseObject({
   ),
 });
 
+/** @throws {TpksError} `unavailable` when it is something else */
+export function toTask(value: unknown): Task {
+  return checked(taskSchema, value, 'a task');
+}
+
 /** An upgrade of clusters. Members that tpks does not know are kept. @see pks-api, section 6 */
 export type Task = v.InferInput<typeof taskSchema>;
 
@@ -53,8 +58,7 @@ export function createTasks(send: Send, origin: string): Tasks {
   const api = createPksApi(send, origin);
   const named = <T>(id: string, answer: Promise<T>) =>
     orNotFound(answer, `Task ${id}`, 'tpks tasks lists those you may see');
-  const get = async (id: string): Promise<Task> =>
-    checked(taskSchema, await named(id, api.read(['tasks', id])), 'a task');
+  const get = async (id: string): Promise<Task> => toTask(await named(id, api.read(['tasks', id])));
   return {
     list: async (limit) => {
       const answer = await api.read(['tasks'], { limit: String(limit) });
@@ -63,7 +67,7 @@ export function createTasks(send: Send, origin: string): Tasks {
     get,
     cancel: async (id) => {
       const answer = await named(id, api.write('PUT', ['tasks', id]));
-      return answer === undefined ? get(id) : checked(taskSchema, answer, 'a task');
+      return answer === undefined ? get(id) : toTask(answer);
     },
   };
 }

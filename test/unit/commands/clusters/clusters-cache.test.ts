@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { Context } from '../../../../src/auth/contexts.js';
 import { clusters } from '../../../../src/commands/clusters/clusters.js';
+import { fakeClusters } from '../../../support/fake-clusters.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 const context: Context = {
@@ -26,10 +27,8 @@ async function cachedBy(of: Context): Promise<Record<string, readonly string[]>>
   await clusters({
     terminal: recordedTerminal(),
     context: async () => of,
-    clusters: async () => ({
-      list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }],
-      get: async () => ({ name: 'dev-1' }),
-    }),
+    clusters: async () =>
+      fakeClusters({ list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }] }),
     clusterNames: async () => ({
       read: async () => [],
       write: async (name, names) => {

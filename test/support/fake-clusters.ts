@@ -1,0 +1,15 @@
+import type { Clusters } from '../../src/pks/clusters.js';
+
+/** Clusters that can do what a test names; anything else is a surprise to it. */
+export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
+  const unexpected = (what: string) => () => Promise.reject(new Error(`nobody expected ${what}`));
+  return {
+    list: unexpected('list'),
+    get: unexpected('get'),
+    create: unexpected('create'),
+    update: unexpected('update'),
+    remove: unexpected('remove'),
+    upgrade: unexpected('upgrade'),
+    ...known,
+  };
+}
