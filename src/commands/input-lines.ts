@@ -1,0 +1,36 @@
+import yaml, { type Document, type Node } from 'yaml';
+import type { Place } from './input-file.js';
+
+const { isAlias, isMap, isNode, isScalar, isSeq } = yaml;
+
+/** Where in the text a part of a document begins: its key where it has one. */
+export function offsetOf(document: Document.Parsed, place: Place): number {
+  let node: unknown = document.contents;
+  let offset = startOf(node) ?? 0;
+  for (const step of place) {
+    const inner = member(isNode(node) ? resolved(node, document) : undefined, step);
+    if (!inner) break;
+    offset = startOf(inner.key) ?? startOf(inner.value) ?? offset;
+    node = inner.value;
+  }
+  return offset;
+}
+
+function resolved(node: Node, document: Document.Parsed): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
+
+function member(
+  node: unknown,
+  step: string | number,
+): { readonly key?: unknown; readonly value: unknown } | undefined {
+  if (isMap(node)) {
+    return node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  }
+  const value = isSeq(node) && typeof step === 'number' ? node.items[step] : undefined;
+  return value === undefined ? undefined : { value };
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}

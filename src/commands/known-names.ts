@@ -1,0 +1,26 @@
+import type { Completer } from '../completion/completer.js';
+import type { NameKind } from '../config/name-cache.js';
+import type { Services } from '../services.js';
+
+export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
+
+/** Completes names with what the last list saw in the context that the line means. */
+export function knownNames(kind: NameKind, { settings, names, options, env }: NameDeps): Completer {
+  return async () => {
+    const [file, cache] = await Promise.all([settings(), names(kind)]);
+    const context = options().context ?? env['TPKS_CONTEXT'] ?? (await file.read()).current;
+    return context === undefined ? [] : cache.read(context);
+  };
+}
+
+/** Keeps what a list saw for {@link knownNames}. */
+export async function rememberNames(
+  kind: NameKind,
+  found: readonly string[],
+  { context, names }: Pick<Services, 'context' | 'names'>,
+): Promise<void> {
+  const { name, store } = await context();
+  // A run from the environment writes nothing: its home may be anybody's, or nobody's.
+  if (store === 'none') return;
+  await (await names(kind)).write(name, found);
+}

@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { dryRunOption, showingDryRun, type Writing } from '../../dry-run.js';
+import type { NameDeps } from '../../known-names.js';
+import { deleteProfile } from '../delete-profile.js';
+import { profileName } from '../profile-name.js';
+
+type Deps = Pick<Services, 'terminal' | 'options' | 'computeProfiles'>;
+
+export function define(command: Command, deps: Deps & NameDeps): void {
+  command
+    .description('Deletes a compute profile that no cluster uses.')
+    .addArgument(profileName('compute-profiles', deps))
+    .addOption(dryRunOption())
+    .addHelpText(
+      'after',
+      '\nExample, without the question:\n  $ tpks delete-compute-profile old --non-interactive',
+    )
+    .action((name: string, flags: Writing) =>
+      showingDryRun(() => deleteComputeProfile({ name, ...flags }, deps), deps),
+    );
+}
+
+export async function deleteComputeProfile(
+  { name, dryRun }: Writing & { readonly name: string },
+  deps: Deps,
+): Promise<void> {
+  const { remove } = await deps.computeProfiles({ dryRun });
+  await deleteProfile({ name, noun: 'compute profile', remove, dryRun }, deps);
+}

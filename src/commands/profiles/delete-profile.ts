@@ -1,0 +1,26 @@
+import type { Services } from '../../services.js';
+import { confirm } from '../confirm.js';
+import type { Writing } from '../dry-run.js';
+
+type Deps = Pick<Services, 'terminal' | 'options'>;
+
+interface Input extends Writing {
+  readonly name: string;
+  /** As the original calls it, e.g. `kubernetes profile`. */
+  readonly noun: string;
+  readonly remove: (name: string) => Promise<void>;
+}
+
+/** Asks, deletes and says so, in the original's words. @see pks-cli, section 10 */
+export async function deleteProfile(
+  { name, noun, remove, dryRun = false }: Input,
+  deps: Deps,
+): Promise<void> {
+  const question = `Are you sure you want to delete the ${noun} ${name}? (y/n): `;
+  const goesOn = dryRun || (await confirm(question, deps));
+  if (goesOn) await remove(name);
+  await deps.terminal.show({
+    json: { name, deleted: goesOn },
+    text: goesOn ? [`Deletion of ${name} completed`] : [],
+  });
+}

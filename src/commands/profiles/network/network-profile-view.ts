@@ -1,0 +1,33 @@
+import type { NetworkProfile } from '../../../pks/network-profiles.js';
+import { details } from '../../../terminal/table.js';
+import type { Line } from '../../../terminal/terminal.js';
+import { isMembers, parametersOf, shown, type Members } from '../parameters.js';
+
+/** Name, description, and below them the parameters. @see pks-cli, section 15 */
+export function networkProfileDetails({ name, description, parameters }: NetworkProfile): Line[] {
+  const members = parametersOf(parameters);
+  return [
+    '',
+    ...details([
+      ['Name', name],
+      ['Description', description ?? ''],
+      ['Parameters', members ? '' : shown(parameters)],
+    ]),
+    ...(members ? memberLines(members, 2) : []),
+  ];
+}
+
+/** `key:  value` lines in the profile's own order; what has members of its own goes deeper. */
+function memberLines(members: Members, indent: number): Line[] {
+  const plain = Object.entries(members).filter(([, value]) => !isMembers(value));
+  const valueColumn = Math.max(0, ...plain.map(([key]) => key.length + 1)) + 2;
+  const margin = ' '.repeat(indent);
+  return Object.entries(members).flatMap(([key, value]): Line[] => {
+    const inner = isMembers(value) ? value : undefined;
+    const own = details([[key, inner ? '' : shown(value)]], valueColumn);
+    return [
+      ...own.map((line) => [margin, ...(typeof line === 'string' ? [line] : line)]),
+      ...(inner ? memberLines(inner, indent + 2) : []),
+    ];
+  });
+}
