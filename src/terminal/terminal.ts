@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage } from '../errors.js';
 import { jsonList } from './json-list.js';
+import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
 import type { Keyboard } from './prompt.js';
 import { printable, toJson } from './sanitize.js';
@@ -55,6 +56,16 @@ export interface Terminal {
   readonly showList: <Item>(view: ListView<Item>) => Promise<void>;
   /** Writes bytes or text to stdout as they are, waiting while the reader is slow. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /**
+   * Whether lines can change in place: stderr is a terminal that moves its cursor, and nobody asked
+   * for plain lines (`ACCESSIBLE`).
+   */
+  readonly canRepaint: () => boolean;
+  /**
+   * Lines on stderr that change in place: these stand where those of the last call stood, none
+   * takes them away. Nothing is shown where `canRepaint` is false.
+   */
+  readonly live: (lines: readonly string[]) => void;
   /** A note on stderr, one line: progress, what happened besides the answer. */
   readonly note: (text: string) => void;
   /** `Warning: …` on stderr; the same text only once per run. */
@@ -82,7 +93,7 @@ export interface ProcessTerminal extends Terminal {
   readonly closed: () => boolean;
 }
 
-type Screen = Writable & { readonly isTTY?: boolean };
+type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
 export interface TerminalDeps {
   readonly stdin: Keyboard;
@@ -110,9 +121,13 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
     if (stderr.listenerCount('error') === 0) stderr.on('error', () => undefined);
     return stderr;
   };
+  const live = createLive(screen);
   const note = (text: string) => {
+    live.show([]);
     screen().write(`${printable(text)}\n`);
   };
+  const canRepaint = () =>
+    deps.stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['ACCESSIBLE'] ?? '') === '';
   const canAsk = () =>
     options().interactive && deps.stdin.isTTY === true && deps.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
@@ -127,7 +142,12 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
     closed: answer.closed,
     write: answer.write,
     note,
+    canRepaint,
+    live: (lines) => {
+      if (canRepaint()) live.show(lines);
+    },
     async show({ json, text, indent }) {
+      live.show([]);
       if (options().json) await answer.write(`${toJson(json, indent)}\n`);
       else await showText(text);
     },

@@ -9,6 +9,8 @@ export interface RecordedTerminal extends Terminal {
   readonly json: unknown[];
   readonly warnings: string[];
   readonly notes: string[];
+  /** What stood there live, each time it changed. */
+  readonly lives: (readonly string[])[];
   /** Prompts, in order. */
   readonly asked: string[];
 }
@@ -26,6 +28,7 @@ export function recordedTerminal(
   const warnings: string[] = [];
   const notes: string[] = [];
   const asked: string[] = [];
+  const lives: (readonly string[])[] = [];
   const show = async (view: View): Promise<void> => {
     json.push(view.json);
     lines.push(...view.text.map(plain));
@@ -36,6 +39,11 @@ export function recordedTerminal(
     warnings,
     notes,
     asked,
+    lives,
+    canRepaint: () => false,
+    live: (lines) => {
+      lives.push(lines);
+    },
     show,
     wantsJson: () => false,
     canAsk: () => Object.keys(answers).length > 0,

@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { claims } from '../../auth/claims.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { toSpanSeconds } from '../span.js';
 import { decodedView } from './decoded-view.js';
 import { formats, formatToken, type TokenFormat } from './token-format.js';
 
@@ -26,7 +27,7 @@ export function define(command: Command, deps: Deps): void {
         'raw: the token; header: for curl -H; env: for eval; exec-credential: for kubectl',
       ).choices(formats),
     )
-    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', toSeconds, 0)
+    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', toSpanSeconds, 0)
     .option('--decode', 'print the claims, verified against the UAA’s keys')
     .option('--no-verify', 'decode without verifying')
     .addHelpText(
@@ -77,13 +78,4 @@ function opaque(): TpksError {
   return new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
     hint: 'tpks status tells who you are',
   });
-}
-
-/** A span as people write it: `90`, `90s`, `5m`, `1h`. */
-export function toSeconds(text: string): number {
-  const [, count, unit = 's'] = /^(\d+)(s|m|h)?$/.exec(text.trim()) ?? [];
-  if (count === undefined) {
-    throw new InvalidArgumentError('give a span such as 90s, 5m or 1h');
-  }
-  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
 }
