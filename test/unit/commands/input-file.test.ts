@@ -1,0 +1,197 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { readInputFile } from '../../../src/commands/input-file.js';
+import { readMembers } from '../../../src/commands/input-members.js';
+import { fileFolder } from '../../support/file-folder.js';
+
+const folder = fileFolder();
+
+describe('a file', () => {
+  test.each([
+    ['JSON', 'a.json', '{\n  "a": [1, {"b": "größe 😀"}],\n  "c": null\n}'],
+    [
+      'JSON with tabs',
+      'b.json',
+      '{\n\t"a":\t[1,\n\t{"b": "größe \\ud83d\\ude00"}],\n\t"c": null\n\t}',
+    ],
+    ['JSON with a byte order mark', 'c.json', '\ufeff{"a": [1, {"b": "größe 😀"}], "c": null}'],
+    ['YAML', 'd.yaml', 'a:\n  - 1\n  - b: größe 😀\nc:\n'],
+    ['YAML that is called JSON', 'e.json', '# a comment\na: [1, {b: größe 😀}]\nc: ~\n'],
+  ])('may be %s', async (_form, name, text) => {
+    const { value } = await readInputFile(folder.write(name, text));
+    expect(value).toEqual({ a: [1, { b: 'größe 😀' }], c: null });
+  });
+
+  test('knows the line of each part, of an absent one that of what should hold it', async () => {
+    const text =
+      '{\n  "a": {\n    "b": [\n      1,\n      {\n        "c": 2 } ]\n  },\n  "d": 3\n}\n';
+    const { lineOf } = await readInputFile(folder.write('lines.json', text));
+    expect(
+      [[], ['a'], ['a', 'b'], ['a', 'b', 0], ['a', 'b', 1], ['a', 'b', 1, 'c'], ['d']].map(lineOf),
+    ).toEqual([1, 2, 3, 4, 5, 6, 8]);
+    expect([['e'], ['a', 'x'], ['a', 'b', 7], ['a', 'b', 1, 'x', 'y']].map(lineOf)).toEqual([
+      1, 2, 3, 5,
+    ]);
+  });
+
+  test('knows lines behind an alias, and keys that are numbers', async () => {
+    const { value, lineOf } = await readInputFile(
+      folder.write('alias.yaml', 'one: &x\n  k: 1\ntwo: *x\n3:\n  - true\n'),
+    );
+    expect(value).toEqual({ one: { k: 1 }, two: { k: 1 }, 3: [true] });
+    expect([['two'], ['two', 'k'], ['3', 0]].map(lineOf)).toEqual([3, 2, 5]);
+  });
+
+  test.each([
+    ['a comma too many', '{\n "a": 1,,\n "b": 2\n}', ['line 2: ']],
+    ['a brace too few', '{\n "a": 1\n', ['line ']],
+    ['a key twice', '{\n "a": 1,\n "a": 2\n}', ['line 3: ']],
+    ['two things wrong', 'a: 1\na: 2\nb: !x 3\n', ['line 2: ', 'line 3: ']],
+    ['a tag', 'a: 1\nb: !!js/function x\n', ['line 2: ']],
+    ['two documents', 'a: 1\n---\nb: 2\n', ['line ']],
+  ])('with %s is refused, line by line', async (_what, text, lines) => {
+    const path = folder.write('wrong.yaml', text);
+    const error = await readInputFile(path).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining(path) });
+    const hint = Reflect.get(error as object, 'hint') as string;
+    const told = hint.split('\n');
+    expect(told.length).toBeGreaterThanOrEqual(lines.length);
+    for (const [at, start] of lines.entries()) expect(told[at]?.startsWith(start)).toBe(true);
+  });
+
+  test('that grows by aliases is refused', async () => {
+    const rows = ['a: &a [x,x,x,x,x,x,x,x,x]'];
+    for (let row = 1; row < 9; row += 1) {
+      const [name, before] = [String.fromCharCode(97 + row), String.fromCharCode(96 + row)];
+      rows.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]`);
+    }
+    const reading = readInputFile(folder.write('bomb.yaml', rows.join('\n')));
+    await expect(reading).rejects.toMatchObject({ kind: 'usage' });
+  });
+
+  test('with a number that JSON cannot hold is refused', async () => {
+    const reading = readInputFile(folder.write('infinite.yaml', 'a:\n  limit: .inf\n'));
+    await expect(reading).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'line 1: limit is Infinity, which JSON cannot hold',
+    });
+  });
+
+  test.each([
+    ['is not there', () => join(folder.path, 'no-such'), /no such file/],
+    [
+      'is a folder',
+      () => (mkdirSync(join(folder.path, 'dir')), join(folder.path, 'dir')),
+      /EISDIR/,
+    ],
+    ['has no name', () => '', /without a name/],
+    ['has a NUL in its name', () => 'a\0b', /Cannot read/],
+    ['is no text', () => folder.write('latin1', Buffer.from([0x67, 0x72, 0xf6])), /UTF-8/],
+    ['is huge', () => folder.write('huge', `{"a":"${'x'.repeat(1024 * 1024)}"}`), /too large/],
+    ['has an endless name', () => 'x'.repeat(100_000), /Cannot read/],
+  ])('that %s cannot be read', async (_what, path, words) => {
+    const reading = readInputFile(path());
+    await expect(reading).rejects.toMatchObject({
+      kind: 'usage',
+      message: expect.stringMatching(words),
+    });
+  });
+});
+
+describe('members', () => {
+  const read = async (text: string) => readInputFile(folder.write('members.yaml', text));
+
+  test('are told wrong all at once, by their lines', async () => {
+    const file = await read(`name: 7
+size: "3"
+few: -1
+on: "yes"
+names: [a, 1]
+inner:
+  text: []
+list:
+  - ok: true
+  - 5
+  - {}
+empty: " "
+`);
+    const call = () =>
+      readMembers(file, (root) => {
+        root.text('name');
+        root.text('gone', { required: true });
+        root.text('empty', { required: true });
+        root.count('size');
+        root.count('few', { from: 0 });
+        root.flag('on');
+        root.texts('names');
+        root.members('inner')?.text('text');
+        for (const item of root.list('list')) item.flag('ok', { required: true });
+        root.report(undefined, 'is odd as a whole');
+      });
+    expect(call).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: `Nothing was sent: ${file.path} has 11 problems`,
+        hint: [
+          'line 1: name must be a text, not 7',
+          'line 1: gone is missing',
+          'line 1: is odd as a whole',
+          'line 2: size must be a whole number, not "3"',
+          'line 3: few must be 0 or more, not -1',
+          'line 4: on must be true or false, not "yes"',
+          'line 5: names must be a list of texts, not a list',
+          'line 7: inner.text must be a text, not a list',
+          'line 10: list[1] must be an object with members, not 5',
+          'line 11: list[2].ok is missing',
+          'line 12: empty is empty',
+        ].join('\n'),
+      }),
+    );
+  });
+
+  test('that are right come back; null is as if it were not there', async () => {
+    const file = await read('a: x\nb: 0\nc: false\nd: [y]\ne: {f: 1}\ng: ~\n');
+    const found = readMembers(file, (root) => [
+      root.text('a', { required: true }),
+      root.count('b', { from: 0 }),
+      root.flag('c'),
+      root.texts('d'),
+      root.members('e')?.count('f'),
+      root.text('g'),
+      root.has('g'),
+      root.list('h'),
+      root.all(),
+    ]);
+    expect(found).toEqual(['x', 0, false, ['y'], 1, undefined, false, [], file.value]);
+  });
+
+  test.each(['', '[]', 'text', '7', '~'])('are wanted: %j is no object', async (text) => {
+    const file = await read(text);
+    expect(() => readMembers(file, () => undefined)).toThrow(
+      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('line 1: the file') }),
+    );
+  });
+
+  test('with very many faults tell the first twenty', async () => {
+    const file = await read(Array.from({ length: 50 }, (_, at) => `k${String(at)}: 1`).join('\n'));
+    const call = () =>
+      readMembers(file, (root) => {
+        for (const key of Object.keys(root.all())) root.text(key);
+      });
+    expect(call).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/^(?:line .*\n){20}and 30 more$/) }),
+    );
+  });
+
+  test('may be called like those that every object has', async () => {
+    const file = await read('{"__proto__": {"a": 1}, "constructor": "x"}');
+    const found = readMembers(file, (root) => [
+      root.has('toString'),
+      root.has('__proto__'),
+      root.text('constructor'),
+    ]);
+    expect(found).toEqual([false, true, 'x']);
+    expect(Reflect.get({}, 'a')).toBeUndefined();
+  });
+});

@@ -1,0 +1,248 @@
+import { describe, expect, test } from '@jest/globals';
+import { readComputeProfile } from '../../../../src/commands/profiles/compute/compute-profile-file.js';
+import { readKubernetesProfile } from '../../../../src/commands/profiles/kubernetes/kubernetes-profile-file.js';
+import { readNetworkProfile } from '../../../../src/commands/profiles/network/network-profile-file.js';
+import { redact } from '../../../../src/secret.js';
+import { fileFolder } from '../../../support/file-folder.js';
+
+const folder = fileFolder();
+const json = (value: unknown): string =>
+  folder.write('profile.json', JSON.stringify(value, null, 1));
+
+/** What is told about a file, without the head. */
+async function told(reading: Promise<unknown>): Promise<string[]> {
+  const error: unknown = await reading.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({ kind: 'usage', message: expect.stringContaining('Nothing was') });
+  return (Reflect.get(error as object, 'hint') as string).split('\n');
+}
+
+describe('a network profile', () => {
+  /** Of the product's pages. */
+  const profile = {
+    name: 'np',
+    description: 'For tenants',
+    parameters: {
+      lb_size: 'small',
+      pod_ip_block_ids: ['UUID'],
+      pod_subnet_prefix: 27,
+      pod_routable: true,
+      nodes_dns: ['8.8.8.8'],
+      single_tier_topology: true,
+      infrastructure_networks: ['30.0.0.0/24'],
+      failover_mode: 'PREEMPTIVE',
+      cni_configurations: { type: 'nsxt', parameters: { nsx_lb: false, log_settings: {} } },
+      of_a_later_release: [1],
+    },
+    of_a_later_release: { a: 1 },
+  };
+
+  test('is read as it is, what tpks does not know included', async () => {
+    expect(await readNetworkProfile(json(profile))).toEqual(profile);
+  });
+
+  test('may have its parameters as the API takes them', async () => {
+    const sent = { name: 'np', parameters: JSON.stringify(profile.parameters) };
+    expect(await readNetworkProfile(json(sent))).toEqual(sent);
+    expect(await told(readNetworkProfile(json({ name: 'np', parameters: '[1]' })))).toEqual([
+      'line 3: parameters must be an object, or a text that holds one',
+    ]);
+  });
+
+  test('may be YAML', async () => {
+    const path = folder.write('np.yml', 'name: np\nparameters:\n  lb_size: small # enough\n');
+    expect(await readNetworkProfile(path)).toEqual({
+      name: 'np',
+      parameters: { lb_size: 'small' },
+    });
+  });
+
+  test('is told wrong all at once', async () => {
+    const wrong = {
+      description: 1,
+      parameters: {
+        lb_size: 3,
+        pod_subnet_prefix: '27',
+        nodes_dns: '8.8.8.8',
+        pod_routable: 'yes',
+        cni_configurations: { type: 1, parameters: [] },
+      },
+    };
+    expect(await told(readNetworkProfile(json(wrong)))).toEqual([
+      'line 1: name is missing',
+      'line 2: description must be a text, not 1',
+      'line 4: parameters.lb_size must be a text, not 3',
+      'line 5: parameters.pod_subnet_prefix must be a whole number, not "27"',
+      'line 6: parameters.nodes_dns must be a list of texts, not "8.8.8.8"',
+      'line 7: parameters.pod_routable must be true or false, not "yes"',
+      'line 9: parameters.cni_configurations.type must be a text, not 1',
+      'line 10: parameters.cni_configurations.parameters must be an object with members, not a list',
+    ]);
+    expect(await told(readNetworkProfile(json({ name: ' ' })))).toEqual([
+      'line 1: parameters is missing',
+      'line 2: name is empty',
+    ]);
+  });
+});
+
+describe('a compute profile', () => {
+  const zone = { name: 'east', cpi: 'abc', cloud_properties: { datacenters: [] } };
+  const size = { cpu: 4, memory_in_mb: 8192, ephemeral_disk_in_mb: 32768 };
+  const pool = { name: 'x-large', ...size, instances: 3, max_worker_instances: 25 };
+
+  test.each([
+    ['of 1.7', { azs: [zone], master_azs: ['east'], worker_azs: ['east'] }],
+    [
+      'of 1.9',
+      {
+        azs: [zone],
+        cluster_customization: {
+          control_plane: { ...size, az_names: ['east'], instances: 3 },
+          node_pools: [
+            { ...pool, node_labels: 'k=v', node_taints: 'k=v:NoSchedule' },
+            { name: 'plan-sized', instances: 1 },
+          ],
+        },
+      },
+    ],
+  ])('%s is read as it is', async (_release, parameters) => {
+    const profile = { name: 'a'.repeat(26), description: 'd', parameters };
+    expect(await readComputeProfile(json(profile))).toEqual(profile);
+  });
+
+  test('is told wrong all at once', async () => {
+    const wrong = {
+      name: 'a'.repeat(27),
+      parameters: {
+        azs: [{ name: 'east', cloud_properties: 'none' }],
+        cluster_customization: {
+          control_plane: { name: 'cp', cpu: 2, memory_in_mb: 0, instances: 2 },
+          node_pools: [
+            { cpu: 1.5, memory_in_mb: 1, ephemeral_disk_in_mb: 1 },
+            { name: 'x' },
+            { name: 'x', instances: 9, max_worker_instances: 3, az_names: 'east' },
+          ],
+        },
+      },
+    };
+    expect(await told(readComputeProfile(json(wrong)))).toEqual([
+      'line 2: name has 27 characters; the API takes 26',
+      'line 5: parameters.azs[0].cpi is missing',
+      'line 7: parameters.azs[0].cloud_properties must be an object with members, not "none"',
+      'line 11: parameters.cluster_customization.control_plane has no ephemeral_disk_in_mb: cpu, memory_in_mb and ephemeral_disk_in_mb go together',
+      'line 12: parameters.cluster_customization.control_plane.name is not for the control plane: leave it out',
+      'line 14: parameters.cluster_customization.control_plane.memory_in_mb must be 1 or more, not 0',
+      'line 15: parameters.cluster_customization.control_plane.instances must be 1, 3 or 5, not 2',
+      'line 18: parameters.cluster_customization.node_pools[0].name is missing',
+      'line 19: parameters.cluster_customization.node_pools[0].cpu must be a whole number, not 1.5',
+      'line 27: parameters.cluster_customization.node_pools[2].name is that of another node pool: x',
+      'line 29: parameters.cluster_customization.node_pools[2].max_worker_instances is less than instances, which is 9',
+      'line 30: parameters.cluster_customization.node_pools[2].az_names must be a list of texts, not "east"',
+    ]);
+  });
+
+  test('wants its name counted in characters, as people do', async () => {
+    const name = '😀'.repeat(26);
+    expect(await readComputeProfile(json({ name, parameters: {} }))).toMatchObject({ name });
+  });
+});
+
+describe('a kubernetes profile', () => {
+  test('has the contents of files where it names them, relative to itself', async () => {
+    folder.write('deep/policies/audit.yaml', 'kind: Policy\n# größe\n');
+    const absolute = folder.write('elsewhere.txt', 'other');
+    const path = folder.write(
+      'deep/profile.json',
+      JSON.stringify({
+        name: 'p',
+        description: 'd',
+        customizations: [
+          {
+            component: 'kube-apiserver',
+            arguments: { 'service-node-port-range': '30000-40000', empty: '' },
+            'file-arguments': { 'audit-policy-file': 'policies/audit.yaml', other: absolute },
+          },
+        ],
+        experimental_customizations: [
+          {
+            component: 'kubelet',
+            'file-arguments': { up: '../elsewhere.txt' },
+            of_a_later_release: 1,
+          },
+        ],
+        of_a_later_release: true,
+      }),
+    );
+    expect(await readKubernetesProfile(path)).toEqual({
+      name: 'p',
+      description: 'd',
+      customizations: [
+        {
+          component: 'kube-apiserver',
+          arguments: { 'service-node-port-range': '30000-40000', empty: '' },
+          'file-arguments': { 'audit-policy-file': 'kind: Policy\n# größe\n', other: 'other' },
+        },
+      ],
+      experimental_customizations: [
+        { component: 'kubelet', 'file-arguments': { up: 'other' }, of_a_later_release: 1 },
+      ],
+      of_a_later_release: true,
+    });
+  });
+
+  test('is told wrong all at once, unreadable files among it', async () => {
+    folder.write('latin1.txt', Buffer.from([0xf6]));
+    const wrong = {
+      customizations: [
+        {
+          arguments: { number: 100, flag: true, list: ['a'], none: null },
+          'file-arguments': { a: 'no-such', b: 'latin1.txt', c: 7, d: '.', e: '' },
+        },
+        { component: 'kubelet', arguments: 'x' },
+      ],
+      experimental_customizations: {},
+    };
+    const lines = await told(readKubernetesProfile(json(wrong)));
+    expect(lines).toEqual([
+      'line 1: name is missing',
+      'line 3: customizations[0].component is missing',
+      'line 5: customizations[0].arguments.number must be a text: write "100"',
+      'line 6: customizations[0].arguments.flag must be a text: write "true"',
+      'line 7: customizations[0].arguments.list must be a text, not a list',
+      'line 10: customizations[0].arguments.none has no value; write "" for an empty text',
+      expect.stringMatching(
+        /^line 13: customizations\[0\]\.file-arguments\.a names a file that is of no use\. Cannot read .*no-such: ENOENT/,
+      ),
+      expect.stringMatching(/^line 14: .*latin1\.txt: it is not text in UTF-8$/),
+      'line 15: customizations[0].file-arguments.c must be a text, not 7',
+      expect.stringMatching(/^line 16: .*EISDIR/),
+      'line 17: customizations[0].file-arguments.e is empty',
+      'line 22: customizations[1].arguments must be an object with members, not "x"',
+      'line 25: experimental_customizations must be a list, not an object',
+    ]);
+    expect(await told(readKubernetesProfile(json({ name: 'p' })))).toEqual([
+      'line 1: there is neither customizations nor experimental_customizations',
+    ]);
+  });
+
+  test('keeps the keys that its files hold out of traces and errors', async () => {
+    const key = 'q83vEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJq80=';
+    folder.write('encryption.yaml', `providers:\n- aescbc:\n    keys:\n    - secret: ${key}\n`);
+    const line = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7';
+    folder.write('key.pem', `-----BEGIN PRIVATE KEY-----\n${line}\n-----END PRIVATE KEY-----\n`);
+    const profile = json({
+      name: 'p',
+      customizations: [
+        {
+          component: 'kube-apiserver',
+          'file-arguments': { 'encryption-provider-config': 'encryption.yaml', k: 'key.pem' },
+        },
+      ],
+    });
+    await readKubernetesProfile(profile);
+    expect(redact(`sent ${key} and ${line}`)).toBe('sent ••• and •••');
+    expect(redact('kind: providers and keys')).toBe('kind: providers and keys');
+  });
+});

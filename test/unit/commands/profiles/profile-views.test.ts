@@ -1,0 +1,231 @@
+import { describe, expect, test } from '@jest/globals';
+import { localTimes } from '../../../../src/commands/local-time.js';
+import { computeProfileDetails } from '../../../../src/commands/profiles/compute/compute-profile-view.js';
+import {
+  kubernetesProfileDetails,
+  kubernetesProfilesTable,
+} from '../../../../src/commands/profiles/kubernetes/kubernetes-profile-view.js';
+import { networkProfileDetails } from '../../../../src/commands/profiles/network/network-profile-view.js';
+import { profilesTable } from '../../../../src/commands/profiles/profile-list-view.js';
+import { plainText } from '../../../support/plain-lines.js';
+
+const pacific = localTimes('', 'America/Los_Angeles');
+const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
+
+describe('network profiles', () => {
+  test('are listed as the original lists them', () => {
+    const profiles = [
+      {
+        name: 'lb-profile-medium',
+        description: 'Network profile for medium size NSX-T load balancer',
+      },
+      {
+        name: 'small-routable-pod',
+        description: 'Network profile with small load balancer and two routable pod networks',
+      },
+    ];
+    expect(plainText(profilesTable(profiles))).toBe(`
+Name                Description
+lb-profile-medium   Network profile for medium size NSX-T load balancer
+small-routable-pod  Network profile with small load balancer and two routable pod networks
+`);
+    expect(plainText(profilesTable([]))).toBe('\nName  Description\n');
+  });
+
+  test('show their parameters, whether the API sends a text or an object', () => {
+    const parameters = {
+      lb_size: 'small',
+      pod_routable: true,
+      nodes_dns: ['8.8.8.8', '192.168.115.1'],
+      cni_configurations: { type: 'nsxt', parameters: { nsx_lb: false, max_l4_lb_service: 10 } },
+      pod_subnet_prefix: 27,
+    };
+    const expected = `
+Name:         np
+Description:  For tenants
+Parameters:
+  lb_size:            small
+  pod_routable:       true
+  nodes_dns:          ["8.8.8.8","192.168.115.1"]
+  cni_configurations:
+    type:  nsxt
+    parameters:
+      nsx_lb:             false
+      max_l4_lb_service:  10
+  pod_subnet_prefix:  27
+`;
+    for (const sent of [parameters, JSON.stringify(parameters)]) {
+      const profile = { name: 'np', description: 'For tenants', parameters: sent };
+      expect(plainText(networkProfileDetails(profile))).toBe(expected);
+    }
+  });
+
+  test('show parameters that are no JSON as they are', () => {
+    expect(plainText(networkProfileDetails({ name: 'np', parameters: 'none of it' }))).toBe(`
+Name:         np
+Description:
+Parameters:   none of it
+`);
+    expect(plainText(networkProfileDetails({ name: 'np' }))).toContain('Parameters:\n');
+  });
+});
+
+describe('kubernetes profiles', () => {
+  const profile = {
+    name: 'Basic-k8s-profile',
+    owner: 'Alana',
+    created_at: createdAt,
+    description: 'Kubernetes profile for customer A',
+    customizations: [
+      {
+        component: 'kube-apiserver',
+        arguments: { 'service-node-port-range': '30000-40000' },
+        'file-arguments': { 'audit-policy-file': 'größe\n' },
+      },
+    ],
+    experimental_customizations: [
+      { component: 'kubelet', arguments: { 'maximum-dead-containers': '1000' } },
+    ],
+  };
+
+  test('are listed as the original lists them', () => {
+    const profiles = [profile, { name: 'older' }];
+    expect(plainText(kubernetesProfilesTable(profiles, pacific))).toBe(`
+K8s-profile        Owner  Created Date
+Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
+older
+`);
+  });
+
+  test('are shown as the original shows them, and each setting under its component', () => {
+    expect(plainText(kubernetesProfileDetails(profile, pacific))).toBe(`
+Name:                    Basic-k8s-profile
+Owner:                   Alana
+Created Date             Tue, 05 Nov 2019 16:28:15 PST
+Description:             Kubernetes profile for customer A
+kube-apiserver:
+service-node-port-range :  30000-40000
+audit-policy-file :      a file of 8 bytes
+kubelet (experimental):
+maximum-dead-containers :  1000
+`);
+  });
+});
+
+describe('compute profiles', () => {
+  test('are listed as the original lists them', () => {
+    const profiles = [
+      { name: 'custom-nodes-compute-profile', description: 'custom-nodes-compute-profile' },
+      {
+        name: 'dc-east-mixed',
+        description: 'A profile for the east datacenter with heterogeneous workers',
+      },
+    ];
+    expect(plainText(profilesTable(profiles))).toBe(`
+Name                          Description
+custom-nodes-compute-profile  custom-nodes-compute-profile
+dc-east-mixed                 A profile for the east datacenter with heterogeneous workers
+`);
+  });
+
+  test('are shown as the original shows them', () => {
+    const parameters = {
+      cluster_customization: {
+        control_plane: {
+          cpu: 2,
+          memory_in_mb: 4096,
+          ephemeral_disk_in_mb: 16384,
+          instances: 3,
+        },
+        node_pools: [
+          {
+            cpu: 2,
+            memory_in_mb: 4096,
+            ephemeral_disk_in_mb: 16384,
+            name: 'tiny-1',
+            instances: 5,
+          },
+          {
+            cpu: 4,
+            memory_in_mb: 4096,
+            ephemeral_disk_in_mb: 32768,
+            name: 'medium-2',
+            instances: 1,
+          },
+        ],
+      },
+    };
+    const expected = `
+Name:         test-compute-profile
+Description:  test-compute-profile
+Parameters:
+  Cluster Customization:
+    Control Plane:
+      Name:
+      Instances:            3
+      CPU:                  2
+      Memory (Mb):          4096
+      Ephemeral Disk (Mb):  16384
+    Node Pool:
+      Name:                 tiny-1
+      Instances:            5
+      CPU:                  2
+      Memory (Mb):          4096
+      Ephemeral Disk (Mb):  16384
+    Node Pool:
+      Name:                 medium-2
+      Instances:            1
+      CPU:                  4
+      Memory (Mb):          4096
+      Ephemeral Disk (Mb):  32768
+`;
+    for (const sent of [parameters, JSON.stringify(parameters)]) {
+      const profile = {
+        name: 'test-compute-profile',
+        description: 'test-compute-profile',
+        parameters: sent,
+      };
+      expect(plainText(computeProfileDetails(profile))).toBe(expected);
+    }
+  });
+
+  test('show what the original leaves out where it is there', () => {
+    const parameters = {
+      azs: [{ name: 'east' }, { name: 'west' }],
+      master_azs: ['east'],
+      cluster_customization: {
+        node_pools: [
+          {
+            name: 'p',
+            persistent_disk_in_mb: 1,
+            max_worker_instances: 9,
+            az_names: ['east', 'west'],
+            node_labels: 'k1=v1',
+            node_taints: 'k3=v3:NoSchedule',
+            description: 'big',
+          },
+        ],
+      },
+    };
+    expect(plainText(computeProfileDetails({ name: 'cp', parameters }))).toBe(`
+Name:         cp
+Description:
+Parameters:
+  AZs:         east, west
+  Master AZs:  east
+  Cluster Customization:
+    Node Pool:
+      Name:                  p
+      Instances:
+      CPU:
+      Memory (Mb):
+      Ephemeral Disk (Mb):
+      Persistent Disk (Mb):  1
+      Max Instances:         9
+      AZs:                   east, west
+      Node Labels:           k1=v1
+      Node Taints:           k3=v3:NoSchedule
+      Description:           big
+`);
+  });
+});
