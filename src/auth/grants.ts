@@ -2,7 +2,13 @@ import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from
 import type { Clock } from '../clock.js';
 import { TpksError } from '../errors.js';
 import type { HttpResponse, Send } from '../http/send.js';
-import { toFailure, toStatusError, type Failure } from '../http/status-error.js';
+import {
+  isRedirect,
+  toFailure,
+  toRedirectError,
+  toStatusError,
+  type Failure,
+} from '../http/status-error.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
 
@@ -143,7 +149,8 @@ function createExchange(send: Send): Exchange {
       try {
         response = await send(request);
         const text = await response.text();
-        if (response.status >= 300) {
+        if (isRedirect(response)) failure = toRedirectError({ url }, response);
+        else if (response.status >= 400) {
           failure = toGrantError(toFailure({ method, url }, response, text));
         }
         const [visible, kept] = withoutIdToken(text);
@@ -185,7 +192,7 @@ const rejections = new Set([
 
 function toGrantError(failure: Failure): TpksError {
   const { status, message, oauthError, body } = failure;
-  if (oauthError === undefined && (status < 400 || typeof body !== 'object')) {
+  if (oauthError === undefined && typeof body !== 'object') {
     return new TpksError(
       'unavailable',
       `The UAA did not answer as one (HTTP ${String(status)}): ${message}`,

@@ -24,7 +24,7 @@ export function withStatusErrors(send: Send, explain: Explain = () => undefined)
     if (response.status >= 200 && response.status < 300) return response;
     // Read in any case: the connection waits for that.
     const text = await response.text();
-    if (response.status >= 300 && response.status < 400) throw redirected(request, response);
+    if (isRedirect(response)) throw toRedirectError(request, response);
     const failure = toFailure(request, response, text);
     throw explain(failure) ?? toStatusError(failure);
   };
@@ -62,8 +62,15 @@ export function kindOf(status: number): ErrorKind {
   return 'failed';
 }
 
-/** Redirects are not followed: the API never sends one, and a token must not travel. */
-function redirected(request: HttpRequest, { status, headers }: HttpResponse): TpksError {
+export function isRedirect({ status }: HttpResponse): boolean {
+  return status >= 300 && status < 400;
+}
+
+/** Redirects are not followed: neither server ever sends one, and a token must not travel. */
+export function toRedirectError(
+  request: Pick<HttpRequest, 'url'>,
+  { status, headers }: HttpResponse,
+): TpksError {
   const from = new URL(request.url);
   const to = target(headers['location'], from);
   const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to?.href ?? 'nowhere'}`;

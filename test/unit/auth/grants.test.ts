@@ -222,7 +222,6 @@ describe('a refusal', () => {
   });
 
   test.each<[string, FakeAnswer]>([
-    ['a redirect to the login page', { status: 302, headers: { location: '/login' } }],
     ['a web page', { status: 200, body: '<html>Sign in</html>' }],
     ['nothing', { status: 200, body: '' }],
     ['broken JSON', { status: 200, body: '{"access_token":"a' }],
@@ -244,6 +243,17 @@ describe('a refusal', () => {
       });
     },
   );
+
+  test.each([
+    ['/login', 'unavailable'],
+    ['https://evil.example.com/oauth/token', 'untrusted'],
+    ['http://api.example.com:8443/oauth/token', 'untrusted'],
+  ])('is not a redirect to %s: that is not followed', async (location, kind) => {
+    expect(await outcome({ status: 302, headers: { location } })).toMatchObject({
+      kind,
+      message: expect.stringContaining('answered with a redirect (HTTP 302) to'),
+    });
+  });
 
   test.each([
     new TpksError('unavailable', 'the connection was refused', { hint: 'try again' }),

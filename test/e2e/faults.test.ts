@@ -1,0 +1,309 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StoredSession } from '../../src/auth/session-file.js';
+import { createPerson, type CliResult } from '../support/cli.js';
+import { expectError } from '../support/error-shape.js';
+import {
+  answers,
+  brokenJson,
+  drips,
+  endlessBody,
+  neverAnswers,
+  redirectsTo,
+  resetsBeforeHeaders,
+  resetsInBody,
+  startFaultyServer,
+  webPage,
+  type Behaviour,
+} from '../support/faulty-server.js';
+import { startFront, type Front } from '../support/front.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const context = 'cody@127.0.0.1';
+const cody = createPerson();
+const configPath = join(cody.home, 'config.json');
+let sandbox: TestSandbox;
+let front: Front;
+let begun: StoredSession;
+let config: string;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFront(sandbox);
+  expect(await login()).toMatchObject({ code: 0 });
+  begun = await cody.session(context);
+  config = readFileSync(configPath, 'utf8');
+});
+afterAll(async () => {
+  await front.close();
+  await sandbox.close();
+});
+/** As after a login. */
+beforeEach(async () => {
+  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  writeFileSync(configPath, config);
+  front.mend();
+});
+
+function login(words: readonly string[] = [], person = cody): Promise<CliResult> {
+  const flags = ['-u', 'cody', '--password-stdin', '--store', 'file', ...words];
+  return person.tpks(['login', ...front.target, ...flags], { stdin: 'cody-password' });
+}
+
+/** Runs a command that fails, and expects that nothing stored has changed. */
+async function fails(words: readonly string[], exitCode: number, person = cody): Promise<string> {
+  const before = stored(person);
+  const sentence = expectError(await person.tpks(words), exitCode);
+  expect(stored(person)).toEqual(before);
+  return sentence;
+}
+
+function stored(person = cody): Readonly<Record<string, string>> {
+  const files = person.files().filter((file) => !file.startsWith('cache/'));
+  return Object.fromEntries(files.map((file) => [file, person.read(file).toString('base64')]));
+}
+
+/** Sends the stored context elsewhere. */
+function point(changes: Readonly<Record<string, string>>): void {
+  const settings = JSON.parse(config) as { contexts: Record<string, object> };
+  settings.contexts[context] = { ...settings.contexts[context], ...changes };
+  writeFileSync(configPath, JSON.stringify(settings));
+}
+
+const elsewhere = 'https://127.0.0.1:1/elsewhere';
+const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegExp][] = [
+  ['a reset', resetsBeforeHeaders, 5, /the connection was broken off/],
+  ['a reset within the answer', resetsInBody, 5, /the connection was broken off/],
+  ['no answer', neverAnswers, 5, /did not answer completely within 1 s/],
+  ['an answer that drips', drips(50), 5, /did not answer completely within 1 s/],
+  ['an endless answer', endlessBody, 5, /is larger than 16 MiB/],
+  ['500', answers({ status: 500, body: { body: 'out of order' } }), 5, /out of order|HTTP 500/],
+  ['HTML with 502', answers({ status: 502, body: '<html>Bad gateway</html>' }), 5, /HTTP 502/],
+  ['503 without a word', answers({ status: 503, body: '' }), 5, /HTTP 503/],
+  ['a web page', webPage, 5, /a web page instead of JSON|did not answer as a UAA does/],
+  ['broken JSON', brokenJson, 5, /broken JSON|did not answer as a UAA does/],
+  ['nothing', answers({ body: '' }), 5, /nothing instead of JSON|did not answer as a UAA does/],
+  ['JSON of another kind', answers({ body: { a: 1 } }), 5, /did not answer (with|as)/],
+  ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed/],
+];
+
+describe.each(faults)('%s', (_name, fault, exitCode, sentence) => {
+  test('from the API: clusters fails in one sentence', async () => {
+    front.api.behave(fault);
+    expect(await fails(['clusters', '--timeout', '1'], exitCode)).toMatch(sentence);
+    expect(front.api.requests).toHaveLength(1);
+    expect(front.uaa.requests).toEqual([]);
+  });
+
+  test('from the UAA: login fails in one sentence', async () => {
+    front.uaa.behave(fault);
+    const before = stored();
+    const result = await login(['--timeout', '1']);
+    // Of a redirect the token endpoint is no place: no host but the UAA's is ever asked.
+    expect(expectError(result, exitCode === 6 ? 6 : 5)).toMatch(sentence);
+    expect(stored()).toEqual(before);
+    expect(front.uaa.requests).toHaveLength(1);
+    expect(front.api.requests).toEqual([]);
+  });
+});
+
+describe('redirects', () => {
+  test.each([
+    ['to http', () => `http://127.0.0.1:${String(front.api.port)}/v1/clusters`, 6],
+    ['to another port', () => front.uaa.origin, 6],
+    ['to the same origin', () => '/v1/elsewhere', 5],
+  ])('%s are not followed, and no token travels', async (_name, location, exitCode) => {
+    front.api.behave(redirectsTo(location()));
+    await fails(['clusters'], exitCode);
+    await fails(['cluster', 'dev-1'], exitCode);
+    expect(front.api.requests).toHaveLength(2);
+    expect(front.uaa.requests).toEqual([]);
+  });
+});
+
+describe('no server', () => {
+  test('a host that is unknown', async () => {
+    point({ api: 'https://no-such-host.invalid:9021' });
+    expect(await fails(['clusters'], 5)).toMatch(
+      /^Unable to send a request to no-such-host\.invalid:9021: the host name /,
+    );
+  });
+
+  test('a port where nobody listens', async () => {
+    point({ api: `https://127.0.0.1:${String(await freePort())}` });
+    expect(await fails(['clusters'], 5)).toMatch(/the connection was refused$/);
+    expect(await fails(['cluster', 'dev-1'], 5)).toMatch(/the connection was refused$/);
+  });
+
+  test('status tells what it knows, and that it could not prove it', async () => {
+    point({ api: `https://127.0.0.1:${String(await freePort())}` });
+    const { code, stdout, stderr } = await cody.tpks(['status']);
+    expect(code).toBe(5);
+    expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
+    expect(stderr).toMatch(/^\nError: .* the connection was refused\nHint: .*\n$/);
+  });
+});
+
+describe('trust that was lost since the login', () => {
+  test.each(['unknownCa', 'wrongName', 'expired', 'notYetValid', 'selfSigned'] as const)(
+    '%s: exit 6, and the server gets nothing',
+    async (which) => {
+      const bad = await startFaultyServer(front.certificates[which]);
+      try {
+        point({ api: bad.origin });
+        expect(await fails(['clusters'], 6)).toMatch(
+          /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
+        );
+        point({ uaa: bad.origin });
+        await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+        expect(await fails(['clusters'], 6)).toMatch(
+          /^The certificate of 127\.0\.0\.1:\d+ .*SHA-256 /,
+        );
+        expect(bad.requests).toEqual([]);
+      } finally {
+        await bad.close();
+      }
+    },
+  );
+});
+
+describe('a corrupt configuration', () => {
+  const commands = [
+    ['clusters'],
+    ['status', '--offline'],
+    ['contexts'],
+    ['context', 'use', context],
+    ['logout'],
+    ['token'],
+    ['uaa', 'users'],
+    ['uaa', 'target'],
+  ];
+
+  test.each(['', '{"version": 1, "contexts"', '[]', '{"version": 99, "contexts": {}}'])(
+    '%j is named and kept, whatever the command',
+    async (text) => {
+      writeFileSync(configPath, text);
+      for (const words of commands) {
+        expect(await fails(words, 1)).toContain(`The configuration file ${configPath} is corrupt`);
+      }
+      expectError(await login(), 1);
+      expect(readFileSync(configPath, 'utf8')).toBe(text);
+      expect(front.uaa.requests).toEqual([]);
+    },
+  );
+});
+
+describe('a session file that cannot be decrypted', () => {
+  const zeros = `${Buffer.alloc(32).toString('base64')}\n`;
+
+  test.each<[string, 'session' | 'key', (text: Buffer) => Buffer | string | undefined]>([
+    ['is empty', 'session', () => ''],
+    ['was cut off', 'session', (text) => text.subarray(0, 100)],
+    ['has a changed byte', 'session', flipped],
+    ['is no JSON', 'session', () => 'hello\n'],
+    ['is under another key', 'key', () => zeros],
+    ['is under a key that is none', 'key', () => 'hello\n'],
+    ['has lost its key', 'key', () => undefined],
+  ])('because it %s: exit 4, nothing is sent, and the file stays', async (_name, what, damage) => {
+    const person = createPerson();
+    await login([], person);
+    const file = person.files().find((name) => name.endsWith(`.${what}`)) ?? '';
+    const damaged = damage(person.read(file));
+    if (damaged === undefined) rmSync(join(person.home, file));
+    else writeFileSync(join(person.home, file), damaged);
+    front.mend();
+
+    for (const words of [['clusters'], ['token'], ['status', '--offline']]) {
+      expect(await fails(words, 4, person)).toMatch(/^The session file .* cannot be decrypted: /);
+    }
+    expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
+
+    expect(await login([], person)).toMatchObject({ code: 0 });
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('is removed by a logout', async () => {
+    const person = createPerson();
+    await login([], person);
+    writeFileSync(join(person.home, person.sessionFile()), 'hello\n');
+    const { code, stderr } = await person.tpks(['logout']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('cannot be decrypted');
+    expect(person.files()).toEqual(['config.json']);
+  });
+});
+
+describe('state that a user laid in the way', () => {
+  test('a file in place of the home', async () => {
+    const path = join(cody.env['HOME'] ?? '', 'plain');
+    writeFileSync(path, '');
+    const other = { env: { TPKS_HOME: path } };
+    const words = ['login', ...front.target, '-u', 'cody', '-p', 'x', '--store', 'file'];
+    const { stderr, code } = await cody.tpks(words, other);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/\nError: Cannot (read|write) .*plain.*\nHint: .*TPKS_HOME/);
+    expect(front.uaa.requests).toEqual([]);
+  });
+
+  test('a folder in place of the session file', async () => {
+    const other = createPerson();
+    await sandbox.login(other, 'cody');
+    const path = join(other.home, other.sessionFile());
+    rmSync(path);
+    mkdirSync(path);
+    expect(expectError(await other.tpks(['clusters']), 7)).toContain(`Cannot read ${path}`);
+    expect(statSync(path).isDirectory()).toBe(true);
+  });
+
+  test('rights that others were given are taken back', async () => {
+    const files = cody.files().filter((file) => /\.(session|key)$/.test(file));
+    expect(files).toHaveLength(2);
+    for (const file of files) chmodSync(join(cody.home, file), 0o644);
+    await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+    await cody.tpks(['clusters']);
+    for (const file of files) {
+      expect((statSync(join(cody.home, file)).mode & 0o777).toString(8)).toBe('600');
+    }
+  });
+});
+
+describe('under --json', () => {
+  test('an error is one object on stderr, and says whether to try again', async () => {
+    front.api.behave(answers({ status: 503, body: '' }));
+    const { code, stdout, stderr } = await cody.tpks(['clusters', '--json']);
+    expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
+    expect(JSON.parse(stderr)).toEqual({
+      error: {
+        code: 'unavailable',
+        message: expect.stringContaining('HTTP 503'),
+        hint: expect.any(String),
+        retryable: true,
+        status: 503,
+      },
+    });
+    expect(stderr.trimEnd()).not.toContain('\n');
+  });
+
+  test('so are mistakes on the command line', async () => {
+    const { code, stderr } = await cody.tpks(['clusters', '--json', '--nonsense']);
+    expect(code).toBe(2);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'usage', retryable: false } });
+  });
+});
+
+function flipped(bytes: Buffer): Buffer {
+  const copy = Buffer.from(bytes);
+  const at = Math.floor(copy.length / 2);
+  copy[at] = copy[at] === 0x41 ? 0x42 : 0x41;
+  return copy;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

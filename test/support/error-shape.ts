@@ -1,0 +1,15 @@
+import { expect } from '@jest/globals';
+import type { CliResult } from './cli.js';
+
+/**
+ * Expects one sentence, a hint, nothing on stdout, and this exit code.
+ * @returns the sentence.
+ */
+export function expectError({ code, stdout, stderr }: CliResult, exitCode: number): string {
+  expect({ code, stdout, stderr }).toEqual({
+    code: exitCode,
+    stdout: '',
+    stderr: expect.stringMatching(/^\nError: [^\n]+\nHint: [^\n]+\n( {6}[^\n]+\n)*$/),
+  });
+  return /^\nError: (.+)/.exec(stderr)?.[1] ?? '';
+}
