@@ -8,7 +8,11 @@ import { createChanges } from './broker/changes.js';
 import { generatedClusters } from './broker/generated.js';
 import { keepIn } from './broker/keep.js';
 import { offerOf } from './broker/plans.js';
-import { seedClusters } from './broker/seed.js';
+import { profileRoutes } from './broker/profile-routes.js';
+import { createProfileStore, seedProfiles } from './broker/profiles.js';
+import { quotaRoutes } from './broker/quota-routes.js';
+import { createQuotaStore, seedQuotas } from './broker/quotas.js';
+import { seedClusters, seedTasks } from './broker/seed.js';
 import { createBrokerState } from './broker/state.js';
 import { createTaskStore } from './broker/tasks.js';
 import { builtInUaa, foreignUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
@@ -120,10 +124,17 @@ async function startBroker(
   const keep = keepIn(join(dir, 'broker'));
   const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
   const state = createBrokerState(seed, now, keep);
-  const tasks = createTaskStore(keep);
+  const tasks = createTaskStore(keep, seedTasks(now()));
+  const profiles = createProfileStore(seedProfiles(now()), keep);
+  const quotas = createQuotaStore(seedQuotas, keep);
   const milliseconds = provisionSeconds * 1000;
   const changes = createChanges({ state, tasks, release, offerOf, now, milliseconds });
-  const routes = [...changeRoutes(changes), ...taskRoutes(changes, tasks, now)];
+  const routes = [
+    ...changeRoutes(changes),
+    ...taskRoutes(changes, tasks, now),
+    ...profileRoutes({ profiles, state, now }),
+    ...quotaRoutes(quotas),
+  ];
   const server = await listen({
     port: 0,
     portFlag: 'no flag: it is any free one',

@@ -31,7 +31,7 @@ export function toUpgrade(body: string): Upgrade {
   };
 }
 
-type Json = Readonly<Record<string, unknown>>;
+export type Json = Readonly<Record<string, unknown>>;
 
 function profilesIn(value: Json): Partial<Record<(typeof profileMembers)[number], string>> {
   const present = profileMembers.filter((member) => value[member] !== undefined);
@@ -50,7 +50,8 @@ function parametersIn(value: Json): Partial<ClusterParameters> {
   throw new BrokerRefusal(400, 'parameters must be an object');
 }
 
-function objectIn(body: string): Json {
+/** @throws {BrokerRefusal} 400 */
+export function objectIn(body: string): Json {
   try {
     const value: unknown = JSON.parse(body);
     if (isObject(value)) return value;

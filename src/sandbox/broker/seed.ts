@@ -2,6 +2,7 @@ import { releases, type Release } from '../release.js';
 import type { Cluster } from './cluster.js';
 import { planSettings } from './plans.js';
 import type { Instance } from './state.js';
+import type { Task } from './tasks.js';
 
 const nsxtDetails = {
   lb_size: 'small',
@@ -46,6 +47,26 @@ export function seedClusters(
     { ...dev1, cluster: { ...dev1.cluster, ...upToDate } },
     dev2(startedAt, provisionSeconds * 1000, upToDate),
     dev3,
+  ];
+}
+
+/** An upgrade of yesterday, with a canary and a cluster that is no more. */
+export function seedTasks(startedAt: number): Task[] {
+  const minute = 60_000;
+  const beganAt = startedAt - 24 * 60 * minute;
+  const run = (from: number, to: number, fails: boolean) => ({
+    run: { startsAt: beganAt + from * minute, endsAt: beganAt + to * minute, fails },
+  });
+  return [
+    {
+      uuid: 'd772aba0-2670-4fba-b26c-044b19d6ab60',
+      owner: 'alana',
+      beganAt,
+      clusters: [
+        { name: 'prod-1', isCanary: true, ...run(0, 20, false) },
+        { name: 'prod-0', isCanary: false, ...run(20, 31, true) },
+      ],
+    },
   ];
 }
 

@@ -44,8 +44,9 @@ export interface TaskStore {
   readonly save: (task: Task) => void;
 }
 
-export function createTaskStore(keep: Keep = keepInMemory): TaskStore {
-  const kept = keep({ name: 'tasks', start: () => [], isItem: isTask });
+/** @param seed - what there is at first, the latest first. */
+export function createTaskStore(keep: Keep = keepInMemory, seed: readonly Task[] = []): TaskStore {
+  const kept = keep({ name: 'tasks', start: () => seed, isItem: isTask });
   return {
     all: kept.read,
     get: (wanted) => kept.read().find(({ uuid }) => uuid === wanted),

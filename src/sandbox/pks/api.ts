@@ -7,8 +7,13 @@ import type { TokenCheck } from './caller.js';
 import { clusterChangeRoutes } from './cluster-changes.js';
 import { clusterRoutes } from './clusters.js';
 import { createGuard } from './guard.js';
+import { planRoutes } from './plans.js';
+import { profileRoutes } from './profiles.js';
+import { quotaRoutes } from './quotas.js';
 import { Refused } from './refused.js';
+import { taskRoutes } from './tasks.js';
 import { upgradeRoutes } from './upgrades.js';
+import { usageRoutes } from './usages.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;
@@ -35,6 +40,11 @@ export function createApi({
     ...clusterRoutes(guarded, broker, release),
     ...clusterChangeRoutes(guarded, broker, release),
     ...upgradeRoutes(guarded, broker, release),
+    ...planRoutes(guarded, broker),
+    ...taskRoutes(guarded, broker),
+    ...profileRoutes(guarded, broker, release),
+    ...quotaRoutes(guarded, broker),
+    ...usageRoutes(guarded, broker),
   ];
   /** Spring Boot's error document. */
   const springError = (

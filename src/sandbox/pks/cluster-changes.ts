@@ -1,13 +1,16 @@
 import type { Release } from '../release.js';
 import { json, route, type Route } from '../router.js';
 import type { BrokerAccess } from './broker-access.js';
-import { invalid, isObject } from './body.js';
+import { invalid, isObject, type Json } from './body.js';
 import type { Caller } from './caller.js';
 import type { PlanOffer } from './change-access.js';
 import type { OwnedCluster } from './cluster-access.js';
 import { toWantedChange, toWantedCluster } from './cluster-request.js';
 import { shownCluster } from './clusters.js';
 import type { Guard } from './guard.js';
+import { checkProfiles } from './profile-use.js';
+import { checkQuota, type Addition } from './quota-check.js';
+import { machinesOf } from './usage.js';
 import { Refused } from './refused.js';
 
 /** Who may make clusters, and change their own at least. @see pks-api, section 4 */
@@ -27,6 +30,8 @@ export function clusterChangeRoutes(
         const { planName, workers, request } = toWantedCluster(body, release);
         const offer = await offerOf(broker, planName);
         checkWorkers(workers, offer);
+        await checkProfiles(broker, caller, request);
+        await checkQuota(broker, caller, { ...machinesOf(offer, workers), cluster: 1 });
         const made = await broker.create(caller.name, request);
         return json(202, shownCluster(made, { details: false, release }));
       }),
@@ -37,10 +42,13 @@ export function clusterChangeRoutes(
       guarded(writers, async ({ request: { body }, params: { name = '' }, caller }) => {
         const { cluster } = await ownCluster(broker, caller, name);
         const { workers, profiles, parameters } = toWantedChange(body, release);
-        if (workers !== undefined) {
-          checkWorkers(workers, await offerOf(broker, String(cluster['plan_name'])));
-        }
+        await checkProfiles(broker, caller, profiles);
         const old = isObject(cluster['parameters']) ? cluster['parameters'] : {};
+        if (workers !== undefined) {
+          const offer = await offerOf(broker, String(cluster['plan_name']));
+          checkWorkers(workers, offer);
+          await checkQuota(broker, caller, growth(offer, old, workers));
+        }
         await broker.update(name, { ...profiles, parameters: parameters(old) });
         return { status: 202, headers: {}, body: '' };
       }),
@@ -76,6 +84,13 @@ async function offerOf(broker: BrokerAccess, planName: string): Promise<PlanOffe
   const offer = (await broker.plans()).find(({ name }) => name === planName);
   if (offer) return offer;
   throw invalid(`The plan named "${planName}" not found.`);
+}
+
+/** What more workers take; fewer take nothing. */
+function growth({ machine, workers: usual }: PlanOffer, old: Json, workers: number): Addition {
+  const before = old['kubernetes_worker_instances'];
+  const more = Math.max(0, workers - (typeof before === 'number' ? before : usual));
+  return { cpu: more * machine.cpu, memory: more * machine.memory, cluster: 0 };
 }
 
 /** @see pks-api, section 11 */

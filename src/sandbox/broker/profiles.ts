@@ -1,0 +1,128 @@
+import { hasMembers, keepInMemory, type Keep } from './keep.js';
+
+export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
+export type ProfileKind = (typeof profileKinds)[number];
+
+/** Settings for clusters, by a name. What is in them is for the API to know. */
+export interface Profile {
+  readonly kind: ProfileKind;
+  readonly name: string;
+  readonly uuid: string;
+  /** User name, or client id, of who made it. */
+  readonly owner: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+export interface ProfileStore {
+  /** In the order in which they were made. */
+  readonly all: (kind: ProfileKind) => readonly Profile[];
+  readonly get: (kind: ProfileKind, name: string) => Profile | undefined;
+  readonly add: (profile: Profile) => void;
+  readonly remove: (kind: ProfileKind, name: string) => void;
+}
+
+/** @param seed - what there is at first. */
+export function createProfileStore(
+  seed: readonly Profile[] = [],
+  keep: Keep = keepInMemory,
+): ProfileStore {
+  const kept = keep({ name: 'profiles', start: () => seed, isItem: isProfile });
+  const all: ProfileStore['all'] = (kind) => kept.read().filter((each) => each.kind === kind);
+  return {
+    all,
+    get: (kind, name) => all(kind).find((each) => each.name === name),
+    add: (profile) => {
+      kept.write([...kept.read(), profile]);
+    },
+    remove: (kind, name) => {
+      kept.write(kept.read().filter((each) => each.kind !== kind || each.name !== name));
+    },
+  };
+}
+
+function isProfile(value: unknown): value is Profile {
+  return hasMembers(value, 'kind', 'name', 'uuid', 'owner', 'createdAt', 'content');
+}
+
+/** A network profile and a compute profile in use, and of each kind some to play with. */
+export function seedProfiles(startedAt: number): Profile[] {
+  const createdAt = startedAt - 86_400_000;
+  return seeds.map((seed) => ({ ...seed, createdAt }));
+}
+
+const zone = (name: string) => ({ name, cpi: 'abc012abc345abc567de', cloud_properties: {} });
+
+const seeds: readonly Omit<Profile, 'createdAt'>[] = [
+  {
+    kind: 'network',
+    name: 'np-prod',
+    uuid: '6f1a7d6c-3f0e-4a0c-8a53-0f6e6a0b9d11',
+    owner: 'alana',
+    content: {
+      description: 'Small load balancer, wide pod subnets',
+      parameters: JSON.stringify({ lb_size: 'small', pod_subnet_prefix: 24 }),
+    },
+  },
+  {
+    kind: 'network',
+    name: 'np-routable',
+    uuid: '0c7f4f0b-7a35-4a4e-9f0e-5c2f0e1a6b22',
+    owner: 'alana',
+    content: {
+      description: 'Routable pods, large load balancer',
+      parameters: JSON.stringify({
+        lb_size: 'large',
+        pod_routable: true,
+        nodes_dns: ['8.8.8.8', '192.168.115.1'],
+        cni_configurations: { type: 'nsxt', parameters: { nsx_lb: false } },
+      }),
+    },
+  },
+  {
+    kind: 'compute',
+    name: 'three-zones',
+    uuid: '3b0d1f7e-55c1-4a57-8a55-2a5cf0d0c733',
+    owner: 'alana',
+    content: {
+      description: 'Masters and workers in three zones',
+      parameters: {
+        azs: [zone('az-1'), zone('az-2'), zone('az-3')],
+        master_azs: ['az-1', 'az-2', 'az-3'],
+        worker_azs: ['az-1', 'az-2', 'az-3'],
+      },
+    },
+  },
+  {
+    kind: 'kubernetes',
+    name: 'audited',
+    uuid: '9a4b8c1d-0e5f-4b6a-9c7d-8e9f0a1b2c44',
+    owner: 'alana',
+    content: {
+      description: 'Audit log on, node ports moved',
+      customizations: [
+        {
+          component: 'kube-apiserver',
+          arguments: { 'service-node-port-range': '30000-40000' },
+          'file-arguments': {
+            'audit-policy-file':
+              'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n',
+          },
+        },
+      ],
+    },
+  },
+  {
+    kind: 'kubernetes',
+    name: 'cody-basic',
+    uuid: '1d2e3f40-5162-4738-94a5-b6c7d8e9fa55',
+    owner: 'cody',
+    content: {
+      description: 'More dead containers',
+      experimental_customizations: [
+        { component: 'kubelet', arguments: { 'maximum-dead-containers': '1000' } },
+      ],
+    },
+  },
+];
