@@ -1,5 +1,5 @@
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
-import { errorMessage, isTpksError } from '../errors.js';
+import { errorMessage, isTpksError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
@@ -21,6 +21,7 @@ export interface Logouts {
   /**
    * Revokes what UAA can revoke and deletes key and session file, whatever the server says. The
    * context stays, so that the next login needs no address.
+   * @throws {TpksError} `keychain` when the session is still there.
    */
   readonly logout: (name: string) => Promise<LogoutResult>;
   /** Takes a context out of the settings, and off the pointers. */
@@ -49,17 +50,46 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      const removed = await exclusively(name, () => store.remove()).catch((error: unknown) => {
-        if (!isTpksError(error) || error.kind !== 'keychain') throw error;
-        problems.push(`the key was not deleted: ${error.message}`);
-        return session !== undefined;
-      });
+      const removed = await remove(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked, problems };
     },
     forget: async (name) => {
       await settings.update((old) => without(old, name));
     },
   };
+}
+
+/**
+ * @returns whether there was a session.
+ * @throws {TpksError} `keychain` when it is still there.
+ */
+async function remove(
+  store: SessionStore,
+  exclusively: <T>(work: () => Promise<T>) => Promise<T>,
+  problems: string[],
+): Promise<boolean> {
+  try {
+    return await exclusively(() => store.remove());
+  } catch (error) {
+    if (!isStoreTrouble(error)) throw error;
+  }
+  try {
+    // On a full disk there is no room for the lock, and all the more reason to remove.
+    return await store.remove();
+  } catch (error) {
+    // Without its file a key opens nothing; with it the session is still there.
+    const isGone = await store.read().then(
+      (session) => session === undefined,
+      () => false,
+    );
+    if (!isStoreTrouble(error) || !isGone) throw error;
+    problems.push(`the key was not deleted: ${error.message}`);
+    return true;
+  }
+}
+
+function isStoreTrouble(error: unknown): error is TpksError {
+  return isTpksError(error) && error.kind === 'keychain';
 }
 
 function without(settings: Settings, name: string): Settings {

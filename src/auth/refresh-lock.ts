@@ -83,8 +83,8 @@ async function attempt(lock: HeldFile): Promise<boolean> {
 
 async function create({ path, mine, link }: HeldFile): Promise<boolean> {
   const temporary = temporaryBeside(path);
-  await writeFile(temporary, mine, { flag: 'wx', mode: 0o600 });
   try {
+    await writeFile(temporary, mine, { flag: 'wx', mode: 0o600 });
     await link(temporary, path);
     return true;
   } catch (error) {

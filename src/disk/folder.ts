@@ -1,9 +1,21 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { platform } from 'node:process';
+import { errorCode } from '../errors.js';
 
 /** Makes a folder, and what is missing above it, for this user alone; one that exists stays as it is. */
 export async function ensureFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  const make = () => mkdir(path, { mode: 0o700 });
+  try {
+    // Not recursive: on a read-only disk Node then says that something is missing, not why.
+    await make().catch(async (error: unknown) => {
+      if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      await ensureFolder(dirname(path));
+      await make();
+    });
+  } catch (error) {
+    if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
+  }
 }
 
 /** The same for a folder of secrets, which is closed again when somebody has opened it to others. */

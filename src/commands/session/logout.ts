@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { LogoutResult } from '../../auth/logouts.js';
-import { TpksError } from '../../errors.js';
+import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
@@ -30,27 +30,41 @@ export async function logout(
     });
   }
   const names = all ? Object.keys(contexts) : chosen === undefined ? [] : [chosen];
-  const results = await logoutAll(names, deps);
+  const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
-    text: results.length === 0 ? ['Nobody was logged in'] : results.map(sentence),
+    text: names.length === 0 ? ['Nobody was logged in'] : results.map(sentence),
   });
+  if (failure !== undefined) throw failure;
 }
 
-/** Ends sessions one by one, and says what could not be done. */
+export interface LogoutAll {
+  readonly results: readonly LogoutResult[];
+  /** Why a session is still there: the first such reason. */
+  readonly failure?: TpksError;
+}
+
+/** Ends sessions one by one, also after one that could not be ended, and says what was not done. */
 export async function logoutAll(
   names: readonly string[],
   { terminal, logouts, clusterNames }: Deps,
-): Promise<LogoutResult[]> {
+): Promise<LogoutAll> {
   const [service, cache] = await Promise.all([logouts(), clusterNames()]);
   const results: LogoutResult[] = [];
+  const failures: TpksError[] = [];
   for (const name of names) {
-    const result = await service.logout(name);
-    await cache.forget(name);
-    for (const problem of result.problems) terminal.note(`${name}: ${problem}`);
-    results.push(result);
+    try {
+      const result = await service.logout(name);
+      await cache.forget(name);
+      for (const problem of result.problems) terminal.note(`${name}: ${problem}`);
+      results.push(result);
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      failures.push(error);
+    }
   }
-  return results;
+  const [failure] = failures;
+  return { results, ...(failure === undefined ? {} : { failure }) };
 }
 
 function sentence({ name, removed, revoked }: LogoutResult): string {

@@ -22,10 +22,12 @@ interface Circumstances {
   readonly answers?: readonly FakeAnswer[];
   readonly removeError?: Error;
   readonly readError?: Error;
+  readonly lockError?: Error;
 }
 
 function circumstances(input: Circumstances = {}) {
-  const { context = codySettings, answers = [{ status: 200 }], removeError, readError } = input;
+  const { context = codySettings, answers = [{ status: 200 }] } = input;
+  const { removeError, readError, lockError } = input;
   const settings = fakeSettings({
     current: 'cody@a',
     currentUaa: 'cody@a',
@@ -45,7 +47,7 @@ function circumstances(input: Circumstances = {}) {
     send: async () => send,
     exclusively: (name, work) => {
       locked.push(name);
-      return work();
+      return lockError === undefined ? work() : Promise.reject(lockError);
     },
   });
   return { logouts, settings, store, requests, locked };
@@ -142,13 +144,35 @@ describe('logout', () => {
     expect(requests).toEqual([]);
   });
 
-  test('tells of a key that stays', async () => {
-    const removeError = new TpksError('keychain', 'The keychain is locked');
-    const { logouts } = circumstances({ removeError });
+  const locked = new TpksError('keychain', 'The keychain is locked');
+
+  test('tells of a key that stays, which opens nothing without its file', async () => {
+    const { logouts, store } = circumstances({ removeError: locked });
+    const read = [() => Promise.resolve(opaque), () => Promise.resolve(undefined)];
+    store.read = () => (read.length > 1 ? read.shift()! : read[0]!)();
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,
       problems: ['the key was not deleted: The keychain is locked'],
     });
+  });
+
+  test('fails when the session is still there', async () => {
+    const { logouts } = circumstances({ removeError: locked });
+    await expect(logouts.logout('cody@a')).rejects.toBe(locked);
+  });
+
+  test('needs no lock where there is no room for one', async () => {
+    const full = new TpksError('keychain', 'no space left on device');
+    const { logouts, store } = circumstances({ lockError: full });
+    expect(await logouts.logout('cody@a')).toMatchObject({ removed: true, problems: [] });
+    expect(store.current()).toBeUndefined();
+  });
+
+  test('waits for its turn no longer than the lock does', async () => {
+    const held = new TpksError('unavailable', 'Process 7 has held the lock for more than 30 s');
+    const { logouts, store } = circumstances({ lockError: held });
+    await expect(logouts.logout('cody@a')).rejects.toBe(held);
+    expect(store.current()).toEqual(opaque);
   });
 
   test('does not hide a bug', async () => {

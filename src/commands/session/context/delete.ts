@@ -17,7 +17,8 @@ export function define(command: Command, deps: Deps): void {
 export async function deleteContext({ name }: { name: string }, deps: Deps): Promise<void> {
   const { contexts } = await (await deps.settings()).read();
   if (!Object.hasOwn(contexts, name)) throw unknownContext(name);
-  await logoutAll([name], deps);
+  const { failure } = await logoutAll([name], deps);
+  if (failure !== undefined) throw failure;
   await (await deps.logouts()).forget(name);
   await deps.terminal.show({ json: { deleted: name }, text: [`Context ${name} is deleted`] });
 }
