@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
 import { places } from '../../src/config/places.js';
@@ -81,6 +82,8 @@ async function shell(command: readonly string[], setUp: string): Promise<Pty> {
 
 /** Types keys and return, and reads which words the program was started with. */
 async function words(pty: Pty, keys: string): Promise<unknown> {
+  // A shell shows its prompt a moment before its line editor takes every key for what it is.
+  await delay(50);
   pty.type(`${keys}\r`);
   const screen = await pty.waitFor(/<words .*?>\r?\n/);
   await pty.waitFor(prompt);

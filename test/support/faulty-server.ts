@@ -114,7 +114,10 @@ export const resetsInBody: Behaviour = (_request, response, reset) => {
 export function drips(milliseconds: number): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
-    const timer = setInterval(() => response.write(' '), milliseconds);
+    const timer = setInterval(() => {
+      if (response.writable) response.write(' ');
+      else clearInterval(timer);
+    }, milliseconds);
     response.on('close', () => clearInterval(timer));
   };
 }
