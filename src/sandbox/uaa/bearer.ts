@@ -1,5 +1,6 @@
 import type { SandboxRequest } from '../router.js';
 import { listClaim } from './claims.js';
+import { scopeInZone } from './zone-scope.js';
 import { javaDate } from './java-date.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
 import { parameters } from './parameters.js';
@@ -29,7 +30,7 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
       `Invalid access token: expired at ${javaDate(checked.expiresAt)}`,
     );
   }
-  return checked;
+  return { ...checked, scope: scopeInZone(request, checked.scope) };
 }
 
 /**

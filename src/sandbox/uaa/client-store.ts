@@ -1,56 +1,82 @@
 import { randomBytes } from 'node:crypto';
-import { hashSecret, secretMatches } from './password-hash.js';
+import { secretMatches } from './password-hash.js';
+import type { JsonObject } from './scim-body.js';
 
 /** A UAA client: a program that may ask for tokens. */
 export interface Client {
   readonly id: string;
-  /** Hashes, the older one first; at most two. */
+  /** Hashes, the older one first; at most two. None is as good as an empty secret. */
   readonly secretHashes: readonly string[];
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
+  readonly redirectUris: readonly string[];
+  /** Those of the scopes that no user is asked about; `true` alone is all of them. */
+  readonly autoapprove: readonly string[];
   /** Lifetimes in seconds; absent: the server's own. */
-  readonly accessSeconds?: number;
-  readonly refreshSeconds?: number;
-  /** Part of every token's `rev_sig`: a new salt ends the client's tokens. */
-  readonly tokenSalt: string;
+  readonly accessSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
+  readonly requiredUserGroups: readonly string[];
+  /** Every other member, known to the server or not; its `token_salt` is part of `rev_sig`. */
+  readonly information: JsonObject;
+  readonly home: ClientHome;
+  /** Epoch milliseconds. */
+  readonly modifiedAt: number;
+}
+
+/** How a client stands on the home page of users, and who made it. */
+export interface ClientHome {
+  /** Id of the user who made it; absent for what clients make. */
+  readonly createdBy?: string | undefined;
+  readonly isShown: boolean;
+  readonly launchUrl?: string | undefined;
+  /** A picture in base64; absent until the first change of any of this. */
+  readonly icon?: string | undefined;
 }
 
 export interface ClientStore {
   readonly get: (id: string) => Client | undefined;
+  readonly all: () => readonly Client[];
   readonly save: (client: Client) => void;
+  readonly remove: (id: string) => void;
   /** An empty secret fits a client whose secret is empty, and nothing else does. */
   readonly authenticate: (id: string, secret: string) => Client | undefined;
   /** Ends every token of the client, JWTs included. */
   readonly changeSalt: (id: string) => void;
+  /** Does all of the work or, when it throws, nothing of it. */
+  readonly transaction: <T>(work: () => T) => T;
 }
 
 export function createClientStore(): ClientStore {
-  const clients = new Map<string, Client>();
+  let clients = new Map<string, Client>();
   return {
     get: (id) => clients.get(id),
+    all: () => [...clients.values()],
     save: (client) => void clients.set(client.id, client),
+    remove: (id) => void clients.delete(id),
     authenticate(id, secret) {
       const client = clients.get(id);
-      const fits = client?.secretHashes.some((hash) => secretMatches(secret, hash));
-      return fits ? client : undefined;
+      return client && fits(client, secret) ? client : undefined;
     },
     changeSalt(id) {
       const client = clients.get(id);
-      if (client) clients.set(id, { ...client, tokenSalt: newTokenSalt() });
+      if (!client) return;
+      const information = { ...client.information, token_salt: randomBytes(6).toString('hex') };
+      clients.set(id, { ...client, information });
+    },
+    transaction(work) {
+      const before = new Map(clients);
+      try {
+        return work();
+      } catch (error) {
+        clients = before;
+        throw error;
+      }
     },
   };
 }
 
-/** A client as it is registered, before hashes and salt. */
-export interface ClientInput extends Omit<Client, 'secretHashes' | 'tokenSalt'> {
-  readonly secret: string;
-}
-
-export function newClient({ secret, ...input }: ClientInput): Client {
-  return { ...input, secretHashes: [hashSecret(secret)], tokenSalt: newTokenSalt() };
-}
-
-function newTokenSalt(): string {
-  return randomBytes(6).toString('hex');
+function fits({ secretHashes }: Client, secret: string): boolean {
+  if (secretHashes.length === 0) return secret === '';
+  return secretHashes.some((hash) => secretMatches(secret, hash));
 }

@@ -1,6 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { newClient } from './client-store.js';
-import type { ClientInput } from './client-store.js';
+import type { Client } from './client-store.js';
 import { addMember } from './membership.js';
 import { hashSecret } from './password-hash.js';
 import type { State } from './state.js';
@@ -101,7 +100,7 @@ export interface Lifetimes {
 export function seed(state: State, lifetimes: Lifetimes): Accounts & { pksClientSecret: string } {
   const pksClientSecret = randomBytes(18).toString('base64url');
   const clients = clientInputs(lifetimes, pksClientSecret);
-  for (const client of clients) state.clients.save(newClient(client));
+  for (const client of clients) state.clients.save(toClient(client, state.now()));
 
   const at = state.now();
   for (const [displayName, description] of Object.entries(groups)) {
@@ -143,11 +142,28 @@ function addPerson(state: State, name: string, scopes: readonly string[]) {
   return { name, password, scopes };
 }
 
-function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly ClientInput[] {
+type SeededClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
+  Partial<Client> & { readonly secret: string };
+
+function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Client {
+  return {
+    redirectUris: [],
+    autoapprove: [],
+    requiredUserGroups: [],
+    information: {},
+    home: { isShown: false, icon: '' },
+    modifiedAt,
+    ...client,
+    secretHashes: [hashSecret(secret)],
+  };
+}
+
+function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly SeededClient[] {
   const { accessSeconds, refreshSeconds } = lifetimes;
   const forPeople = {
     secret: '',
     grants: ['password', 'refresh_token', 'authorization_code'],
+    redirectUris: ['https://localhost:8443', 'tpks://callback'],
     authorities: ['uaa.none'],
     accessSeconds: accessSeconds ?? 600,
     refreshSeconds: refreshSeconds ?? 21_600,

@@ -2,7 +2,13 @@ import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { browserRoutes } from './browser.js';
 import { checkTokenRoutes } from './check-token.js';
+import { clientBatchRoutes } from './client-batches.js';
+import { clientMetaRoutes } from './client-meta.js';
+import { clientSecretRoutes } from './client-secrets.js';
+import { clientRoutes } from './clients.js';
+import { checkPath } from './firewall.js';
 import { groupRoutes } from './groups.js';
+import { checkZone } from './identity-zone.js';
 import { infoRoutes } from './info.js';
 import { memberRoutes } from './members.js';
 import { presented } from './negotiation.js';
@@ -71,13 +77,22 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userAccountRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
+    ...clientBatchRoutes(realm),
+    ...clientMetaRoutes(realm),
+    ...clientSecretRoutes(realm),
+    ...clientRoutes(realm),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
   ];
-  const answer = createRouter(routes, unserved(routes, realm));
+  const route = createRouter(routes, unserved(routes, realm));
+  const answer = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    checkPath(request);
+    await checkZone(request, realm);
+    return route(request);
+  };
   return {
     accounts,
     pksClientSecret,

@@ -2,6 +2,7 @@ import { methodsFor } from '../router.js';
 import type { Handler, Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller } from './bearer.js';
 import { loggedIn, sendToLogin } from './browser.js';
+import { clientCaller } from './clients.js';
 import { sendError } from './container-error.js';
 import { csrfProblem, csrfRefusal } from './csrf.js';
 import { oauthRefusal } from './oauth-error.js';
@@ -27,17 +28,22 @@ async function refuseApi(
   realm: Realm,
   methods: readonly string[],
 ): Promise<never> {
-  await bearerCaller(request, realm);
+  await (request.path.startsWith('/oauth/clients')
+    ? clientCaller(request, realm)
+    : bearerCaller(request, realm));
   if (isDenied(request, methods)) {
     throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
   }
-  if (methods.length === 0) throw sendError(request, 404);
-  throw sendError(request, 405, { allow: methods.join(', ') });
+  if (methods.length > 0) throw sendError(request, 405, { allow: methods.join(', ') });
+  // What no route wants ends in the container's own, which reads files and changes none.
+  if (!['PUT', 'DELETE'].includes(request.method)) throw sendError(request, 404);
+  throw sendError(request, 405, { allow: 'OPTIONS, GET, HEAD, POST' });
 }
 
 /** Where the security rules name the methods too, they answer before the routes do. */
 function isDenied({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
   if (path.startsWith('/oauth/token')) return true;
+  if (path.startsWith('/oauth/clients')) return method === 'PATCH';
   if (!path.startsWith('/Users') || methods.length === 0) return false;
   return !path.endsWith('/password') && !(path.endsWith('/status') && method === 'GET');
 }
