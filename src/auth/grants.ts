@@ -2,32 +2,10 @@ import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from
 import type { Clock } from '../clock.js';
 import { TpksError } from '../errors.js';
 import type { HttpResponse, Send } from '../http/send.js';
-import {
-  isRedirect,
-  toFailure,
-  toRedirectError,
-  toStatusError,
-  type Failure,
-} from '../http/status-error.js';
-import { Secret } from '../secret.js';
-import { claims, textClaim, timeClaim } from './claims.js';
-
-/** What UAA's token endpoint answered. */
-export interface Token {
-  readonly accessToken: string;
-  readonly refreshToken?: string | undefined;
-  readonly idToken?: string | undefined;
-  /** Granted scopes, blank-separated. */
-  readonly scope: string;
-  /** Lifetime that the server stated. */
-  readonly lifetimeSeconds: number;
-  /** End of the refresh token, where it is a JWT and tells. */
-  readonly refreshExpiresAt?: Date | undefined;
-  /** When the answer came, by the server's clock (`Date` header; ours where there is none). */
-  readonly issuedAt: Date;
-  /** Server's clock minus ours. */
-  readonly clockOffsetSeconds: number;
-}
+import { isRedirect, toFailure, toRedirectError } from '../http/status-error.js';
+import type { Secret } from '../secret.js';
+import { toGrantError } from './grant-error.js';
+import { toToken, type Token } from './token.js';
 
 /** The token requests of one UAA client. Each is exactly one request. */
 export interface Grants {
@@ -48,8 +26,21 @@ export interface Grants {
   }) => Promise<Token>;
   /** @see RFC 6749, section 4.4 */
   readonly clientCredentials: (input?: { readonly scope?: string | undefined }) => Promise<Token>;
-  /** @see RFC 6749, section 6 */
-  readonly refresh: (refreshToken: Secret) => Promise<Token>;
+  /** @see RFC 6749, section 4.1.3; RFC 7636, section 4.5 */
+  readonly authorizationCode: (input: {
+    readonly code: Secret;
+    /** The very one that the code was asked for with. */
+    readonly redirectUri: string;
+    readonly codeVerifier: Secret;
+  }) => Promise<Token>;
+  /**
+   * @param input.scope - fewer than were granted; all of them if absent.
+   * @see RFC 6749, section 6
+   */
+  readonly refresh: (
+    refreshToken: Secret,
+    input?: { readonly scope?: string | undefined },
+  ) => Promise<Token>;
 }
 
 export interface GrantsDeps {
@@ -57,7 +48,10 @@ export interface GrantsDeps {
   readonly send: Send;
   readonly uaa: string;
   readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** Absent for a public client, which has none and proves itself by PKCE (UAA 75.21 on). */
+  readonly clientSecret: Secret | undefined;
+  /** `opaque`: tokens that only the UAA can read. A UAA that is not asked gives JWTs. */
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   readonly clock: Clock;
 }
 
@@ -67,13 +61,24 @@ export function createGrants(deps: GrantsDeps): Grants {
     parameters: Record<string, string>,
     scope?: string,
   ): Promise<Token> =>
-    requestToken(deps, grantType, scope === undefined ? parameters : { ...parameters, scope });
+    requestToken(deps, grantType, {
+      ...parameters,
+      ...(scope === undefined ? {} : { scope }),
+      ...(deps.tokenFormat === undefined ? {} : { token_format: deps.tokenFormat }),
+    });
   return {
     password: ({ username, password, scope }) =>
       request('password', { username, password: password.open() }, scope),
     passcode: ({ passcode, scope }) => request('password', { passcode: passcode.open() }, scope),
     clientCredentials: ({ scope } = {}) => request('client_credentials', {}, scope),
-    refresh: (refreshToken) => request('refresh_token', { refresh_token: refreshToken.open() }),
+    authorizationCode: ({ code, redirectUri, codeVerifier }) =>
+      request('authorization_code', {
+        code: code.open(),
+        redirect_uri: redirectUri,
+        code_verifier: codeVerifier.open(),
+      }),
+    refresh: (refreshToken, { scope } = {}) =>
+      request('refresh_token', { refresh_token: refreshToken.open() }, scope),
   };
 }
 
@@ -110,10 +115,10 @@ async function requestToken(
 }
 
 /** Client id and secret as form fields: right for every UAA, for empty and for odd secrets. */
-function inForm(secret: Secret): ClientAuth {
+function inForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);
-    body.set('client_secret', secret.open());
+    if (secret !== undefined) body.set('client_secret', secret.open());
   };
 }
 
@@ -181,75 +186,9 @@ function withoutIdToken(text: string): [visible: string, idToken: string | undef
   }
 }
 
-/** UAA's codes for "these credentials are not good", old and new. @see uaa-api, section 12 */
-const rejections = new Set([
-  'unauthorized',
-  'invalid_client',
-  'invalid_grant',
-  'invalid_token',
-  'access_denied',
-]);
-
-function toGrantError(failure: Failure): TpksError {
-  const { status, message, oauthError, body } = failure;
-  if (oauthError === undefined && typeof body !== 'object') {
-    return new TpksError(
-      'unavailable',
-      `The UAA did not answer as one (HTTP ${String(status)}): ${message}`,
-      { status, hint: 'check the address of the UAA, then try again' },
-    );
-  }
-  if (status >= 500 || status === 429) return toStatusError(failure);
-  const kind =
-    oauthError !== undefined && rejections.has(oauthError) ? 'unauthenticated' : 'failed';
-  return new TpksError(kind, message, {
-    status,
-    ...(oauthError === undefined ? {} : { oauthError }),
-  });
-}
-
 function notConform(uaa: string, cause: unknown): TpksError {
   return new TpksError('unavailable', `${new URL(uaa).host} did not answer as a UAA does`, {
     hint: 'check the address of the UAA, then try again',
     cause,
   });
-}
-
-interface Answer {
-  readonly accessToken: string;
-  readonly refreshToken: string | undefined;
-  readonly idToken: string | undefined;
-  readonly scope: string | undefined;
-  readonly expiresInSeconds: number | undefined;
-  readonly date: string | undefined;
-  readonly now: Date;
-}
-
-function toToken(answer: Answer): Token {
-  const { accessToken, refreshToken, idToken, now } = answer;
-  for (const value of [accessToken, refreshToken, idToken]) {
-    if (value !== undefined) new Secret(value);
-  }
-  const said = claims(accessToken);
-  const serverTime = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
-  const issuedAt = Number.isNaN(serverTime) ? now : new Date(serverTime);
-  return {
-    accessToken,
-    refreshToken,
-    idToken,
-    refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
-    scope: answer.scope ?? textClaim(said, 'scope') ?? '',
-    lifetimeSeconds: Math.min(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0, longestSeconds),
-    issuedAt,
-    clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
-  };
-}
-
-/** A hundred years; the end of what lives longer cannot be written as a date. */
-const longestSeconds = 100 * 365 * 24 * 60 * 60;
-
-function lifetimeOf(said: ReturnType<typeof claims>): number | undefined {
-  const start = timeClaim(said, 'iat');
-  const end = timeClaim(said, 'exp');
-  return start && end ? (end.getTime() - start.getTime()) / 1000 : undefined;
 }

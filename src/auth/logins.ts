@@ -4,7 +4,7 @@ import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
 import { checkContextName, defaultName } from './context-name.js';
-import type { Token } from './grants.js';
+import type { Token } from './token.js';
 import { toStored } from './session.js';
 import type { SessionStore } from './session-file.js';
 
@@ -104,7 +104,8 @@ async function save(
   token: Token,
 ): Promise<SavedLogin> {
   const { name: wanted, clientSecret, makeCurrent, ...target } = login;
-  const said = claims(token.accessToken);
+  // An opaque token says nothing; the id_token beside it does.
+  const said = claims(token.accessToken) ?? claims(token.idToken ?? '');
   const isClient = target.grant === 'client_credentials';
   const identity = isClient ? login.identity : (textClaim(said, 'user_name') ?? login.identity);
   const origin = isClient ? undefined : textClaim(said, 'origin');

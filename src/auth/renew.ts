@@ -1,14 +1,17 @@
+import type { GrantKind } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from './contexts.js';
 import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
-import type { Grants, Token } from './grants.js';
+import type { Grants } from './grants.js';
 import type { StoredSession } from './session-file.js';
+import type { Token } from './token.js';
 
 export interface RenewDeps {
   readonly context: Context;
-  readonly grants: (clientSecret: Secret) => Promise<Grants>;
+  /** @param clientSecret - `undefined`: of a public client. */
+  readonly grants: (clientSecret: Secret | undefined) => Promise<Grants>;
   readonly env: NodeJS.ProcessEnv;
   readonly readStdin: ReadStdin;
 }
@@ -39,23 +42,39 @@ export function createRenew(
       );
     }
     const refreshToken = new Secret(stored.refreshToken);
-    return (await grants(secret ?? new Secret(''))).refresh(refreshToken).catch(refused);
+    const given = context.isPublicClient === true ? undefined : (secret ?? new Secret(''));
+    // Whoever asked for few scopes does not want more by and by.
+    const scope = context.scope === undefined ? undefined : stored.scope;
+    return (await grants(given)).refresh(refreshToken, { scope }).catch(refused);
   };
 }
 
 /** The command that begins a new session of this identity. */
-export function loginCommand({ api, uaa, identity, grant, clientId }: Context): string {
+export function loginCommand(context: Context): string {
+  const { api, uaa, identity, grant, clientId } = context;
   const isClient = grant === 'client_credentials';
-  if (!isClient && clientId !== 'pks_cli') {
-    return `tpks uaa target ${uaa} && tpks uaa token owner get ${clientId} ${identity}`;
+  const isPksLogin = isClient || (clientId === 'pks_cli' && grant !== 'implicit');
+  if (api === undefined || !isPksLogin) {
+    return `tpks uaa target ${uaa} && tpks uaa token ${uaaWords[grant](context)}`;
   }
-  if (api === undefined) return `tpks uaa target ${uaa} && tpks uaa token client get ${identity}`;
   const { hostname } = new URL(api);
   const usual = api === `https://${hostname}:9021` && uaa === `https://${hostname}:8443`;
   const where = usual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
   if (isClient) return `tpks login ${where} --client-name ${identity} --client-secret-file FILE`;
-  return grant === 'passcode' ? `tpks login ${where} --sso` : `tpks login ${where} -u ${identity}`;
+  if (grant === 'passcode') return `tpks login ${where} --sso`;
+  return grant === 'authorization_code'
+    ? `tpks login ${where} --sso-auto`
+    : `tpks login ${where} -u ${identity}`;
 }
+
+/** The words after `tpks uaa token` that get such a token. */
+const uaaWords: Readonly<Record<GrantKind, (of: Context) => string>> = {
+  client_credentials: ({ identity }) => `client get ${identity}`,
+  password: ({ clientId, identity }) => `owner get ${clientId} ${identity}`,
+  passcode: ({ clientId }) => `sso get ${clientId}`,
+  authorization_code: ({ clientId }) => `authcode get -c ${clientId}`,
+  implicit: ({ clientId }) => `implicit get -c ${clientId}`,
+};
 
 /** The first and every other token of a context that the environment describes. */
 async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {

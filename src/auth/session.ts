@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.js';
 import { isTpksError, TpksError } from '../errors.js';
 import { redact, Secret } from '../secret.js';
-import type { Token } from './grants.js';
+import type { Token } from './token.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 
 export interface Session {

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 
 /** How a session began. */
-export type GrantKind = 'password' | 'passcode' | 'client_credentials';
+export type GrantKind = (typeof grantKinds)[number];
+
+const grantKinds = [
+  'password',
+  'passcode',
+  'client_credentials',
+  // With a browser: UAA's page hands out a code, or the token itself.
+  'authorization_code',
+  'implicit',
+] as const;
 
 /** One identity at one installation. */
 export interface ContextSettings {
@@ -15,6 +24,10 @@ export interface ContextSettings {
   readonly clientId: string;
   /** Scopes that were asked for by name, blank-separated; absent = all there are. */
   readonly scope?: string | undefined;
+  /** Asked for at each renewal too; absent: as the UAA likes. */
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** The client has no secret, not even an empty one. */
+  readonly isPublicClient?: boolean | undefined;
   /** User's identity provider (`uaa`, `ldap`, …); absent for clients and opaque tokens. */
   readonly origin?: string | undefined;
   /** Origin of the PKS API, with its port; absent where only a UAA is known. */
@@ -66,10 +79,12 @@ const settingsSchema = v.looseObject({
     v.looseObject({
       ...target,
       identity: v.string(),
-      grant: v.picklist(['password', 'passcode', 'client_credentials']),
+      grant: v.picklist(grantKinds),
       clientId: v.string(),
       origin: v.optional(v.string()),
       scope: v.optional(v.string()),
+      tokenFormat: v.optional(v.picklist(['opaque', 'jwt'])),
+      isPublicClient: v.optional(v.boolean()),
       api: v.optional(v.string()),
       store: v.picklist(['keychain', 'file']),
     }),

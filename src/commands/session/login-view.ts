@@ -1,4 +1,4 @@
-import type { Token } from '../../auth/grants.js';
+import type { Token } from '../../auth/token.js';
 import type { SavedLogin } from '../../auth/logins.js';
 import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';

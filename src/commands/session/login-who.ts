@@ -1,4 +1,4 @@
-import type { Token } from '../../auth/grants.js';
+import type { Token } from '../../auth/token.js';
 import type { Installation } from '../../auth/installation.js';
 import type { GrantKind } from '../../config/settings.js';
 import { TpksError } from '../../errors.js';
@@ -96,6 +96,7 @@ async function byPassword(flags: LoginFlags, { at, trust }: Target, deps: Deps):
     fileFlag: '--password-stdin',
     variable: mine ? 'TPKS_PASSWORD' : undefined,
     prompt: 'Password: ',
+    refuseEmpty: true,
   });
   return {
     identity: username,

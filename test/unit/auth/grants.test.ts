@@ -56,6 +56,26 @@ const ways: [string, (grants: Grants) => ReturnType<Grants['refresh']>, Record<s
       { grant_type: 'client_credentials', scope: 'scim.read scim.write' },
     ],
     [
+      'code',
+      ({ authorizationCode }) =>
+        authorizationCode({
+          code: new Secret('q7f2XaoBfo'),
+          redirectUri: 'http://localhost:28443/authcode',
+          codeVerifier: new Secret('a-verifier-of-43-letters-or-more-as-RFC-7636-wants'),
+        }),
+      {
+        grant_type: 'authorization_code',
+        code: 'q7f2XaoBfo',
+        redirect_uri: 'http://localhost:28443/authcode',
+        code_verifier: 'a-verifier-of-43-letters-or-more-as-RFC-7636-wants',
+      },
+    ],
+    [
+      'refresh with fewer scopes',
+      (grants) => grants.refresh(new Secret('opaque-r'), { scope: 'openid' }),
+      { grant_type: 'refresh_token', refresh_token: 'opaque-r', scope: 'openid' },
+    ],
+    [
       'refresh',
       (grants) => grants.refresh(new Secret('opaque-r')),
       { grant_type: 'refresh_token', refresh_token: 'opaque-r' },
@@ -84,6 +104,25 @@ describe.each(ways)('%s', (_name, ask, fields) => {
     await ask(grants);
     expect(String(requests[0]?.body)).toMatch(/(^|&)client_secret=(&|$)/);
   });
+});
+
+test('a public client names itself and sends no secret', async () => {
+  const { send, requests } = fakeSend({ body: answer });
+  const client = { send, uaa, clientId: 'public', clientSecret: undefined, clock: fixedClock() };
+  await createGrants(client).refresh(new Secret('opaque-r'));
+  expect(Object.fromEntries(new URLSearchParams(String(requests[0]?.body)))).toEqual({
+    grant_type: 'refresh_token',
+    refresh_token: 'opaque-r',
+    client_id: 'public',
+  });
+});
+
+test('opaque tokens are asked for by each grant', async () => {
+  const { send, requests } = fakeSend({ body: answer });
+  const clientSecret = new Secret('');
+  const client = { send, uaa, clientId: 'pks_cli', clientSecret, clock: fixedClock() };
+  await createGrants({ ...client, tokenFormat: 'opaque' }).refresh(new Secret('opaque-r'));
+  expect(new URLSearchParams(String(requests[0]?.body)).get('token_format')).toBe('opaque');
 });
 
 describe('the answer', () => {
@@ -120,7 +159,8 @@ describe('the answer', () => {
       refreshToken: undefined,
       idToken: undefined,
       refreshExpiresAt: undefined,
-      scope: '',
+      // The token tells.
+      scope: 'openid',
       lifetimeSeconds: 43_199,
     });
   });

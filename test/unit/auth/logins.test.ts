@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Token } from '../../../src/auth/grants.js';
+import type { Token } from '../../../src/auth/token.js';
 import { createLogins, type LastingStore, type NewLogin } from '../../../src/auth/logins.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../src/auth/contexts.js';
-import type { Grants, Token } from '../../../src/auth/grants.js';
+import type { Grants } from '../../../src/auth/grants.js';
+import type { Token } from '../../../src/auth/token.js';
 import { createRenew, loginCommand } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Secret } from '../../../src/secret.js';
@@ -53,14 +54,16 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
     if (failure !== undefined) throw failure;
     return answer;
   };
-  const grants = async (clientSecret: Secret): Promise<Grants> => {
-    const client = clientSecret.open();
+  const grants = async (clientSecret: Secret | undefined): Promise<Grants> => {
+    const client = clientSecret?.open();
     return {
       password: ({ username, password, scope }) =>
         respond({ grant: 'password', client, username, password: password.open(), scope }),
       passcode: () => respond('passcode'),
+      authorizationCode: () => respond('authorization code'),
       clientCredentials: ({ scope } = {}) => respond({ grant: 'client', client, scope }),
-      refresh: (token) => respond({ grant: 'refresh', client, token: token.open() }),
+      refresh: (token, { scope } = {}) =>
+        respond({ grant: 'refresh', client, token: token.open(), ...(scope && { scope }) }),
     };
   };
   const renew = createRenew({ context, grants, env, readStdin: async () => stdin });
@@ -86,6 +89,18 @@ describe('a person’s session', () => {
     const { renew, sent } = renewing({ ...cody, clientId: 'my_app' }, env);
     await renew({ ...freshSession, clientSecret: 'saved' });
     expect(sent).toEqual([{ grant: 'refresh', client: 'from-env', token: 'refresh-1' }]);
+  });
+
+  test('of a public client is renewed without a secret', async () => {
+    const { renew, sent } = renewing({ ...cody, clientId: 'my_app', isPublicClient: true });
+    await renew(freshSession);
+    expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
+  });
+
+  test('that asked for some scopes asks for those again which it was given', async () => {
+    const { renew, sent } = renewing({ ...cody, scope: 'openid not.granted' });
+    await renew({ ...freshSession, scope: 'openid' });
+    expect(sent).toMatchObject([{ grant: 'refresh', scope: 'openid' }]);
   });
 
   test('without a refresh token ends with its access token', async () => {
@@ -257,6 +272,22 @@ test.each<[string, Partial<Context>, string]>([
     'a client of one’s own',
     { clientId: 'my_app' },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody',
+  ],
+  ['a browser', { grant: 'authorization_code' }, 'tpks login -a api.example.com --sso-auto'],
+  [
+    'a browser and a client of one’s own',
+    { grant: 'authorization_code', clientId: 'my_app' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token authcode get -c my_app',
+  ],
+  [
+    'a browser and the implicit grant',
+    { grant: 'implicit', clientId: 'cf' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token implicit get -c cf',
+  ],
+  [
+    'a code and a client of one’s own',
+    { grant: 'passcode', clientId: 'my_app' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token sso get my_app',
   ],
 ])('the command that begins a new session: %s', (_name, changes, command) => {
   expect(loginCommand({ ...cody, ...changes })).toBe(command);

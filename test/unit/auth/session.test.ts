@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Token } from '../../../src/auth/grants.js';
+import type { Token } from '../../../src/auth/token.js';
 import { createSession, marginSeconds, secondsLeft, toStored } from '../../../src/auth/session.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';

@@ -1,4 +1,4 @@
-import type { Token } from '../../../auth/grants.js';
+import type { Token } from '../../../auth/token.js';
 import { apiBeside } from '../../../auth/installation.js';
 import type { GrantKind } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
-import type { Grants, Token } from '../../../../src/auth/grants.js';
+import type { Grants } from '../../../../src/auth/grants.js';
 import type { Logins, NewLogin } from '../../../../src/auth/logins.js';
+import type { Token } from '../../../../src/auth/token.js';
 import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
 import type { FetchDeps } from '../../../../src/commands/uaa/token/fetch.js';
 import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
@@ -54,7 +55,7 @@ function machine({ answers, stdin, env = {}, settings, store }: Setup = {}) {
     grants: async ({ clientSecret, ...client }) => {
       const request = (grant: string, input: object = {}): Promise<Token> => {
         did.push('request');
-        sent.push({ ...client, clientSecret: clientSecret.open(), grant, ...input });
+        sent.push({ ...client, clientSecret: clientSecret?.open(), grant, ...input });
         return Promise.resolve(token);
       };
       return {
@@ -62,6 +63,7 @@ function machine({ answers, stdin, env = {}, settings, store }: Setup = {}) {
         password: ({ password, ...input }) =>
           request('password', { ...input, password: password.open() }),
         passcode: () => request('passcode'),
+        authorizationCode: () => request('authorization_code'),
         refresh: () => request('refresh'),
       } satisfies Grants;
     },

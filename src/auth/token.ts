@@ -1,0 +1,66 @@
+import { Secret } from '../secret.js';
+import { claims, textClaim, timeClaim, type Claims } from './claims.js';
+
+/** What UAA's token endpoint answered. */
+export interface Token {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  /** Granted scopes, blank-separated. */
+  readonly scope: string;
+  /** Lifetime that the server stated. */
+  readonly lifetimeSeconds: number;
+  /** End of the refresh token, where it is a JWT and tells. */
+  readonly refreshExpiresAt?: Date | undefined;
+  /** When the answer came, by the server's clock (`Date` header; ours where there is none). */
+  readonly issuedAt: Date;
+  /** Server's clock minus ours. */
+  readonly clockOffsetSeconds: number;
+}
+
+/** The fields of a token answer, whatever carried them. */
+export interface TokenAnswer {
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+  readonly idToken: string | undefined;
+  readonly scope: string | undefined;
+  readonly expiresInSeconds: number | undefined;
+  readonly date: string | undefined;
+  readonly now: Date;
+}
+
+/** Makes every token known to the redaction. */
+export function toToken(answer: TokenAnswer): Token {
+  const { accessToken, refreshToken, idToken, now } = answer;
+  for (const value of [accessToken, refreshToken, idToken]) {
+    if (value !== undefined) new Secret(value);
+  }
+  const said = claims(accessToken);
+  const serverTime = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
+  const issuedAt = Number.isNaN(serverTime) ? now : new Date(serverTime);
+  return {
+    accessToken,
+    refreshToken,
+    idToken,
+    refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
+    scope: answer.scope ?? scopeClaim(said) ?? '',
+    lifetimeSeconds: Math.min(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0, longestSeconds),
+    issuedAt,
+    clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
+  };
+}
+
+/** A hundred years; the end of what lives longer cannot be written as a date. */
+const longestSeconds = 100 * 365 * 24 * 60 * 60;
+
+/** A list in the tokens of UAA, a text elsewhere. */
+function scopeClaim(said: Claims | undefined): string | undefined {
+  const scope = said?.['scope'];
+  return Array.isArray(scope) ? scope.map(String).join(' ') : textClaim(said, 'scope');
+}
+
+function lifetimeOf(said: Claims | undefined): number | undefined {
+  const start = timeClaim(said, 'iat');
+  const end = timeClaim(said, 'exp');
+  return start && end ? (end.getTime() - start.getTime()) / 1000 : undefined;
+}
