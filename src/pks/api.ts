@@ -47,18 +47,24 @@ export function createPksApi(send: Send, origin: string): PksApi {
 /** Servers take no more in one line, and answer a longer one with a broken connection. */
 const longestSegment = 4000;
 
+/** One part of a path, however odd the name is. */
+function segment(name: string): string {
+  return encodeURIComponent(addressable(name));
+}
+
 /**
- * One part of a path. An empty one would be another route, and dots would climb out of it however
- * they are encoded.
+ * A name that a path can hold; who makes something under another could never get at it again. An
+ * empty one would be another route, and dots climb out of a path however they are encoded.
+ *
+ * @throws {TpksError} `usage`
  */
-function segment(part: string): string {
-  const encoded = encodeURIComponent(part);
-  if (part.trim() === '') throw new TpksError('usage', 'The name is empty');
-  if (part === '.' || part === '..') throw new TpksError('usage', `“${part}” is no name`);
-  if (encoded.length <= longestSegment) return encoded;
+export function addressable(name: string): string {
+  if (name.trim() === '') throw new TpksError('usage', 'The name is empty');
+  if (name === '.' || name === '..') throw new TpksError('usage', `“${name}” is no name`);
+  if (encodeURIComponent(name).length <= longestSegment) return name;
   throw new TpksError(
     'usage',
-    `“${part.slice(0, 20)}…” is too long for a name: it has ${String(part.length)} characters`,
+    `“${name.slice(0, 20)}…” is too long for a name: it has ${String(name.length)} characters`,
   );
 }
 

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { checked, checkedList, orNotFound, type PksApi } from './api.js';
+import { addressable, checked, checkedList, orNotFound, type PksApi } from './api.js';
 
 /** What the three families of profiles have in common. */
 export interface Profiles<Profile, Request> {
@@ -26,7 +26,10 @@ export interface ProfileFamily<S extends v.GenericSchema, Request> {
   readonly body: (request: Request) => unknown;
 }
 
-export function createProfiles<S extends v.GenericSchema, Request>(
+export function createProfiles<
+  S extends v.GenericSchema,
+  Request extends { readonly name: string },
+>(
   api: PksApi,
   { route, noun, schema, body }: ProfileFamily<S, Request>,
 ): Profiles<v.InferInput<S>, Request> {
@@ -37,7 +40,10 @@ export function createProfiles<S extends v.GenericSchema, Request>(
   return {
     list: async () => checkedList(schema, await api.read([route]), `a ${noun}`),
     get: async (name) => checked(schema, await named(name, api.read([route, name])), `a ${noun}`),
-    create: (request) => api.write('POST', [route], body(request)),
+    create: async (request) => {
+      addressable(request.name);
+      return api.write('POST', [route], body(request));
+    },
     remove: async (name) => {
       await named(name, api.write('DELETE', [route, name]));
     },

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { addressable, checked, checkedList, createPksApi, orNotFound } from './api.js';
 
 const quotaSchema = v.looseObject({
   owner: v.string(),
@@ -47,7 +47,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
     list: async () => checkedList(quotaSchema, await api.read(['quotas']), 'a quota'),
     get: async (owner) => toQuota(await named(owner, api.read(['quotas', owner]))),
     create: async (owner, limit) => {
-      const quota = { owner, limit: { ...limit } };
+      const quota = { owner: addressable(owner), limit: { ...limit } };
       return toQuota(await api.write('POST', ['quotas'], quota), quota);
     },
     update: async (owner, limit) => {

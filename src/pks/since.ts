@@ -36,6 +36,20 @@ export function explainUnknownRoute({
   });
 }
 
+/** Which release of TKGI brought a member of a request. @see pks-cli, section 1.1 */
+const memberReleases: Readonly<Record<string, string>> = { cluster_customization: '1.9' };
+
+/** The same for a member of what was sent: the server quotes it where it does not know it. */
+export function explainUnknownMember({ status, message }: Failure): TpksError | undefined {
+  const known = Object.entries(memberReleases).find(([member]) => message.includes(`"${member}"`));
+  if (status !== 400 || known === undefined) return undefined;
+  const [member, release] = known;
+  return new TpksError('failed', message, {
+    status,
+    hint: `TKGI ${release} brought ${member}; this server may be older`,
+  });
+}
+
 /** An error document of the container, not of the API. */
 function isContainersWord(body: unknown): boolean {
   return (

@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import type { Explain } from '../http/status-error.js';
-import { explainUnknownRoute } from './since.js';
+import { explainUnknownMember, explainUnknownRoute } from './since.js';
 
 /** The PKS API's failures in the words of the original CLI. @see pks-cli, section 13 */
 export const explainPks: Explain = (failure) => {
@@ -13,7 +13,10 @@ export const explainPks: Explain = (failure) => {
     return new TpksError(
       'forbidden',
       'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
-      { status, hint: 'tpks status shows the scopes of your token' },
+      {
+        status,
+        hint: 'tpks status shows the scopes of your token; a quota that is used up has the same answer',
+      },
     );
   }
   if (status >= 500) {
@@ -24,5 +27,5 @@ export const explainPks: Explain = (failure) => {
       { status, hint: 'try again in a while; if it stays, tell whoever runs the installation' },
     );
   }
-  return explainUnknownRoute(failure);
+  return explainUnknownRoute(failure) ?? explainUnknownMember(failure);
 };

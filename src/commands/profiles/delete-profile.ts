@@ -19,6 +19,7 @@ export async function deleteProfile(
   const question = `Are you sure you want to delete the ${noun} ${name}? (y/n): `;
   const goesOn = dryRun || (await confirm(question, deps));
   if (goesOn) await remove(name);
+  else deps.terminal.note('Nothing was deleted');
   await deps.terminal.show({
     json: { name, deleted: goesOn },
     text: goesOn ? [`Deletion of ${name} completed`] : [],

@@ -29,6 +29,7 @@ export async function deleteQuota(
   const question = `Are you sure you want to delete the quota of ${owner}? (y/n): `;
   const goesOn = dryRun || (await confirm(question, deps));
   if (goesOn) await service.remove(owner);
+  else deps.terminal.note('Nothing was deleted');
   await deps.terminal.show({
     json: { owner, deleted: goesOn },
     text: goesOn ? [`Deletion of the quota of ${owner} completed`] : [],

@@ -149,6 +149,22 @@ describe('quotas', () => {
   });
 });
 
+test.each(['', '..', 'x'.repeat(5000)])(
+  'nothing is made under the name %j, which nobody could get at again',
+  async (name) => {
+    const { send, asked } = server({ status: 201 });
+    const limit = { cpu: 1, memory: 1, cluster: 1 };
+    for (const call of [
+      createQuotas(send, origin).create(name, limit),
+      createNetworkProfiles(send, origin).create({ name, parameters: {} }),
+      createComputeProfiles(send, origin).create({ name }),
+    ]) {
+      await expect(call).rejects.toMatchObject({ kind: 'usage' });
+    }
+    expect(asked()).toEqual([]);
+  },
+);
+
 test('usages are listed, and got by their owner', async () => {
   const usage = { owner: 'cody', totals: { cpu: 20, memory: 52, cluster: 2 }, clusters: [] };
   const { send, asked } = server({ body: [usage] }, { body: usage }, gone);
