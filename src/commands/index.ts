@@ -60,6 +60,48 @@ export const contents: readonly Entry[] = [
     load: () => import('./clusters/cluster.js'),
   },
   {
+    name: 'create-cluster',
+    summary: 'make a cluster',
+    heading: clusters,
+    load: () => import('./clusters/create-cluster.js'),
+  },
+  {
+    name: 'update-cluster',
+    summary: 'change a cluster’s size, profiles, tags or draining',
+    heading: clusters,
+    load: () => import('./clusters/update-cluster.js'),
+  },
+  {
+    name: 'resize',
+    summary: 'change the number of a cluster’s workers',
+    heading: clusters,
+    load: () => import('./clusters/resize.js'),
+  },
+  {
+    name: 'upgrade-cluster',
+    summary: 'upgrade one cluster',
+    heading: clusters,
+    load: () => import('./clusters/upgrade-cluster.js'),
+  },
+  {
+    name: 'upgrade-clusters',
+    summary: 'upgrade several clusters, canaries first',
+    heading: clusters,
+    load: () => import('./clusters/upgrade-clusters.js'),
+  },
+  {
+    name: 'delete-cluster',
+    summary: 'delete a cluster',
+    heading: clusters,
+    load: () => import('./clusters/delete-cluster.js'),
+  },
+  {
+    name: 'wait',
+    summary: 'wait for the end of what is done with a cluster',
+    heading: clusters,
+    load: () => import('./clusters/wait.js'),
+  },
+  {
     name: 'curl',
     summary: 'call the API or the UAA with the current token',
     heading: clusters,

@@ -1,0 +1,111 @@
+import { Option } from 'commander';
+import { TpksError } from '../../errors.js';
+import type { Check } from './settings.js';
+
+/** How nodes are emptied before they go; all of them texts, on the wire too. */
+export interface DrainFlags {
+  readonly kubeletDrainTimeout?: string;
+  readonly kubeletDrainGracePeriod?: string;
+  readonly kubeletDrainForce?: string;
+  readonly kubeletDrainIgnoreDaemonsets?: string;
+  readonly kubeletDrainDeleteLocalData?: string;
+  readonly kubeletDrainForceNode?: string;
+}
+
+interface Setting {
+  readonly key: keyof DrainFlags;
+  readonly flag: string;
+  /** In the API. */
+  readonly member: string;
+  /** In the summary. */
+  readonly label: string;
+  readonly help: string;
+  readonly isCount?: true;
+}
+
+/** In the order in which the summary tells them. @see pks-cli, sections 2.3 and 8.4 */
+const settings: readonly Setting[] = [
+  {
+    key: 'kubeletDrainTimeout',
+    flag: '--kubelet-drain-timeout',
+    member: 'kubelet_drain_timeout',
+    label: 'Kubelet Drain Timeout',
+    help: 'minutes that a node may take to be drained; 0 = any',
+    isCount: true,
+  },
+  {
+    key: 'kubeletDrainGracePeriod',
+    flag: '--kubelet-drain-grace-period',
+    member: 'kubelet_drain_grace_period',
+    label: 'Kubelet Drain Grace Period',
+    help: 'seconds that a pod gets to end; -1 = as the pod says',
+    isCount: true,
+  },
+  {
+    key: 'kubeletDrainForce',
+    flag: '--kubelet-drain-force',
+    member: 'kubelet_drain_force',
+    label: 'Kubelet Drain Force',
+    help: 'drain also pods that nobody would start again',
+  },
+  {
+    key: 'kubeletDrainIgnoreDaemonsets',
+    flag: '--kubelet-drain-ignore-daemonsets',
+    member: 'kubelet_drain_ignore_daemonsets',
+    label: 'Kubelet Drain Ignore Daemonsets',
+    help: 'ignore pods of DaemonSets',
+  },
+  {
+    key: 'kubeletDrainDeleteLocalData',
+    flag: '--kubelet-drain-delete-local-data',
+    member: 'kubelet_drain_delete_local_data',
+    label: 'Kubelet Drain Delete Local Data',
+    help: 'drain also pods with local data, which is lost',
+  },
+  {
+    key: 'kubeletDrainForceNode',
+    flag: '--kubelet-drain-force-node',
+    member: 'kubelet_drain_force_node',
+    label: 'Kubelet Drain Force Node',
+    help: 'go on when pods are left after the timeout',
+  },
+];
+
+export function drainOptions(): Option[] {
+  return settings.map(({ flag, help, isCount }) =>
+    isCount
+      ? new Option(`${flag} <number>`, help)
+      : new Option(`${flag} <boolean>`, help).choices(['true', 'false']),
+  );
+}
+
+export function drainChecks(flags: DrainFlags): Check[] {
+  return settings.map(({ key, flag, isCount }) => () => {
+    const value = flags[key];
+    if (value === undefined || isCount !== true || /^-?\d{1,10}$/.test(value)) return;
+    throw new TpksError('usage', `${flag} must be a whole number, not “${value.slice(0, 40)}”`, {
+      hint: 'nothing was sent',
+    });
+  });
+}
+
+/** The settings by the API's members. */
+export function drainParameters(flags: DrainFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(given(flags).map(({ setting, value }) => [setting.member, value]));
+}
+
+/** Members that a file must not set too, with the flag that sets each. */
+export function drainMembers(flags: DrainFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(given(flags).map(({ setting }) => [setting.member, setting.flag]));
+}
+
+export function drainSummary(flags: DrainFlags): string[] {
+  return given(flags).map(({ setting, value }) => `${setting.label}: ${value}`);
+}
+
+function given(flags: DrainFlags): { readonly setting: Setting; readonly value: string }[] {
+  return settings.flatMap((setting) => {
+    const value = flags[setting.key];
+    return value === undefined ? [] : [{ setting, value }];
+  });
+}

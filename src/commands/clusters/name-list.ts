@@ -1,0 +1,18 @@
+import { TpksError } from '../../errors.js';
+
+/**
+ * Reads a list of cluster names, comma between.
+ *
+ * @throws {TpksError} `usage` when one is empty, or there twice.
+ */
+export function toNames(flag: string, text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    throw new TpksError('usage', `${flag} has an empty name in it`, {
+      hint: `give names with commas between, as in ${flag} dev-1,dev-2; nothing was sent`,
+    });
+  }
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated === undefined) return names;
+  throw new TpksError('usage', `${flag} names ${repeated} twice`, { hint: 'nothing was sent' });
+}

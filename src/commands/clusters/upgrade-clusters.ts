@@ -1,0 +1,69 @@
+import { Option, type Command } from 'commander';
+import { withCompleter } from '../../completion/completer.js';
+import { TpksError } from '../../errors.js';
+import type { UpgradeRequest } from '../../pks/clusters.js';
+import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
+import { knownNames, type NameDeps } from '../known-names.js';
+import { allChecked } from '../problems.js';
+import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
+import { toNames } from './name-list.js';
+import { upgrade, type UpgradeDeps } from './upgrade.js';
+
+interface Flags extends WaitFlags, Writing {
+  readonly clusters: string;
+  readonly canaries?: string;
+  readonly maxInFlight: string;
+}
+
+export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
+  const names = knownNames('clusters', deps);
+  command
+    .description(
+      'Upgrades several clusters: canaries first, one after the other; one that fails stops the job.',
+    )
+    .addOption(
+      withCompleter(
+        new Option('-c, --clusters <list>', 'names, comma between').makeOptionMandatory(),
+        names,
+      ),
+    )
+    .addOption(
+      withCompleter(new Option('--canaries <list>', 'names of those that are tried first'), names),
+    )
+    .option('--max-in-flight <number>', 'how many at once', '1');
+  for (const option of [...waitOptions(), dryRunOption()]) command.addOption(option);
+  command
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2
+  $ tpks upgrade-clusters --canaries dev-1 --clusters dev-2,prod-1 --non-interactive --wait`,
+    )
+    .action((flags: Flags) => showingDryRun(() => upgradeClusters(flags, deps), deps));
+}
+
+export async function upgradeClusters(flags: Flags, deps: UpgradeDeps): Promise<void> {
+  await upgrade({ ...flags, request: await toRequest(flags), newer: {} }, deps);
+}
+
+async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<UpgradeRequest> {
+  let others: readonly string[] = [];
+  let first: readonly string[] = [];
+  await allChecked([
+    () => (others = toNames('--clusters', clusters)),
+    () => canaries !== undefined && (first = toNames('--canaries', canaries)),
+    () => {
+      if (/^\d{1,9}$/.test(maxInFlight) && Number(maxInFlight) > 0) return;
+      throw new TpksError('usage', '--max-in-flight must be a whole number from 1 on', {
+        hint: 'nothing was sent',
+      });
+    },
+  ]);
+  return {
+    // One that is named in both lists is a canary.
+    clusters: others.filter((name) => !first.includes(name)),
+    canaries: first,
+    max_in_flight: Number(maxInFlight),
+  };
+}

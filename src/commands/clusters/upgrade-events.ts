@@ -1,0 +1,69 @@
+import type { Task } from '../../pks/tasks.js';
+
+type TaskCluster = NonNullable<Task['clusters']>[number];
+
+/** How each cluster stands. */
+export function statesOf(task: Task): string[] {
+  return clustersOf(task).map(
+    ({ cluster_name: name, last_action_state: state }) => `${name}: ${state ?? 'unknown'}`,
+  );
+}
+
+/** What runs is brought to its end even when the task is canceled. */
+export function isTaskOver(task: Task): boolean {
+  const isRunning = clustersOf(task).some(
+    ({ last_action_state: state }) => state === 'in progress',
+  );
+  return (task.status === 'done' || task.status === 'canceled') && !isRunning;
+}
+
+/** Clusters of a task that is over, that failed or whose turn never came. */
+export function endedBadly(task: Task): string[] {
+  const bad = clustersOf(task).filter(({ last_action_state: state }) => state !== 'succeeded');
+  return bad.map(({ cluster_name: name }) => name);
+}
+
+/**
+ * What happened between two looks, in the original's words.
+ *
+ * @param before - absent at the first look.
+ * @see pks-cli, section 8.5
+ */
+export function upgradeEvents(before: Task | undefined, task: Task): string[] {
+  const hasCanaries = clustersOf(task).some(({ is_canary: isCanary }) => isCanary === true);
+  return clustersOf(task).flatMap((cluster) => {
+    const old = before && clustersOf(before).find(isSame(cluster));
+    return [
+      ...(hasBegun(cluster) && !(old && hasBegun(old))
+        ? [`Started upgrading cluster: ${cluster.cluster_name}`]
+        : []),
+      ...(hasEnded(cluster) && !(old && hasEnded(old)) ? [endOf(cluster, hasCanaries)] : []),
+    ];
+  });
+}
+
+function endOf(
+  { cluster_name: name, last_action_state: state }: TaskCluster,
+  hasCanaries: boolean,
+): string {
+  if (state === 'failed') return `Upgrading cluster failed: ${name}`;
+  return hasCanaries
+    ? `Upgrading cluster succeeded: ${name}`
+    : `Finished upgrading cluster: ${name}`;
+}
+
+function isSame({ cluster_name: name }: TaskCluster): (other: TaskCluster) => boolean {
+  return (other) => other.cluster_name === name;
+}
+
+function hasBegun(cluster: TaskCluster): boolean {
+  return cluster.last_action_state === 'in progress' || hasEnded(cluster);
+}
+
+function hasEnded({ last_action_state: state }: TaskCluster): boolean {
+  return state === 'succeeded' || state === 'failed';
+}
+
+function clustersOf({ clusters }: Task): readonly TaskCluster[] {
+  return clusters ?? [];
+}

@@ -1,0 +1,54 @@
+import type { UpgradeRequest } from '../../pks/clusters.js';
+import type { Services } from '../../services.js';
+import { confirm } from '../confirm.js';
+import type { Writing } from '../dry-run.js';
+import type { WaitFlags } from '../waiting/wait-options.js';
+import { nothingChanged } from './begun.js';
+import { tellingOfNewerFlags } from './newer-flags.js';
+import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
+
+export type UpgradeDeps = Pick<Services, 'clusters' | 'terminal' | 'options'> & UpgradeWaitDeps;
+
+export interface UpgradeInput extends WaitFlags, Writing {
+  readonly request: UpgradeRequest;
+  /** The flags, for what an older server says to them. */
+  readonly newer: object;
+}
+
+/** Tells what is to be upgraded, asks, and begins it. @see pks-cli, section 8.5 */
+export async function upgrade(
+  { request, newer, wait = false, waitTimeout, dryRun = false }: UpgradeInput,
+  deps: UpgradeDeps,
+): Promise<void> {
+  const { terminal } = deps;
+  if (!dryRun) {
+    for (const line of announcement(request)) terminal.note(line);
+    if (!(await confirm('Continue? (y/n):', deps))) {
+      nothingChanged(deps);
+      return;
+    }
+  }
+  const clusters = await deps.clusters({ dryRun });
+  const task = await tellingOfNewerFlags(newer, clusters.upgrade(request));
+  const begun = `Your taskID for the upgrade task is: ${task.uuid}`;
+  if (!wait) {
+    await terminal.show({ json: task, text: [begun], indent: 3 });
+    return;
+  }
+  if (!terminal.wantsJson()) await terminal.show({ json: undefined, text: [begun] });
+  await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout }, deps);
+}
+
+function announcement({ canaries, clusters }: UpgradeRequest): string[] {
+  return [
+    `You are about to upgrade ${enumerated([...canaries, ...clusters])}.`,
+    'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
+    '',
+  ];
+}
+
+/** E.g. `a, b and c`. */
+function enumerated(names: readonly string[]): string {
+  const last = names.at(-1) ?? '';
+  return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
+}

@@ -1,0 +1,77 @@
+import { TpksError } from '../../errors.js';
+import type { Clusters } from '../../pks/clusters.js';
+import type { Task } from '../../pks/tasks.js';
+import type { Services } from '../../services.js';
+import { watch, type WatchDeps } from '../waiting/watch.js';
+import { endedBadly, isTaskOver, statesOf, upgradeEvents } from './upgrade-events.js';
+
+export type UpgradeWaitDeps = WatchDeps & Pick<Services, 'clusters' | 'tasks'>;
+
+export interface UpgradeWait {
+  /** Of the task. */
+  readonly id: string;
+  readonly timeoutSeconds?: number | undefined;
+}
+
+/**
+ * Waits for the end of an upgrade and tells each event as it happens, in the original's words.
+ *
+ * @throws {TpksError} `failed` when one cluster was not upgraded; what `watch` throws.
+ * @see pks-cli, section 8.5
+ */
+export async function waitForUpgrade(
+  { id, timeoutSeconds }: UpgradeWait,
+  deps: UpgradeWaitDeps,
+): Promise<void> {
+  const { terminal } = deps;
+  const [tasks, clusters] = await Promise.all([deps.tasks(), deps.clusters()]);
+  let before: Task | undefined;
+  const last = await watch<Task>(
+    {
+      what: `upgrade task ${id}`,
+      lookAgain: `tpks task ${id}`,
+      waitAgain: 'tpks wait CLUSTER',
+      timeoutSeconds,
+      look: () => tasks.get(id),
+      // Where lines do not change in place, the events are the lines.
+      lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? statesOf(task) : []),
+      onSeen: async (task) => {
+        const events = upgradeEvents(before, task);
+        before = task;
+        if (events.length > 0 && !terminal.wantsJson()) {
+          await terminal.show({ json: undefined, text: events });
+        }
+      },
+      isOver: isTaskOver,
+    },
+    deps,
+  );
+  await terminal.show({
+    json: last,
+    text: [`Upgrade task ${id} is ${last.status ?? 'over'}.`],
+    indent: 3,
+  });
+  const bad = endedBadly(last);
+  if (bad.length > 0) throw await failure(last, bad, clusters);
+}
+
+async function failure(
+  { uuid, status }: Task,
+  names: readonly string[],
+  clusters: Clusters,
+): Promise<TpksError> {
+  const why = status === 'canceled' ? 'it was canceled' : await reasonOf(names, clusters);
+  return new TpksError('failed', `Not upgraded: ${names.join(', ')}: ${why}`, {
+    hint: `tpks task ${uuid} shows what became of each`,
+  });
+}
+
+/** A task does not say why; the cluster that failed does. */
+async function reasonOf(names: readonly string[], clusters: Clusters): Promise<string> {
+  for (const name of names) {
+    const cluster = await clusters.get(name).catch(() => undefined);
+    const { last_action_state: state, last_action_description: description } = cluster ?? {};
+    if (state === 'failed' && typeof description === 'string') return description;
+  }
+  return 'the server does not say why';
+}

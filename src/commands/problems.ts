@@ -1,0 +1,48 @@
+import { isTpksError, TpksError } from '../errors.js';
+
+/** More than these at once help nobody. */
+const maximumShown = 20;
+
+/**
+ * Runs every check, so that all that is wrong is told at once.
+ *
+ * @throws {TpksError} `usage`: that of the one check that failed, or one with what all of them say.
+ */
+export async function allChecked(checks: readonly (() => unknown)[]): Promise<void> {
+  const refusals: TpksError[] = [];
+  for (const check of checks) {
+    try {
+      await check();
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'usage') throw error;
+      refusals.push(error);
+    }
+  }
+  const [first, ...more] = refusals;
+  if (first === undefined) return;
+  if (more.length === 0) throw first;
+  throw new TpksError('usage', 'Nothing was sent: several things are wrong', {
+    hint: refusals.flatMap(saidBy).join('\n'),
+  });
+}
+
+/** @throws {TpksError} `usage` when there are any; each is told. */
+export function refuseProblems(what: string, problems: readonly string[]): void {
+  const [first, ...more] = problems;
+  if (first === undefined) return;
+  if (more.length === 0) throw new TpksError('usage', `${what}: ${first}`, { hint: nothingSent });
+  const rest = problems.length - maximumShown;
+  throw new TpksError('usage', `${what} has ${String(problems.length)} problems`, {
+    hint: [
+      ...problems.slice(0, maximumShown),
+      ...(rest > 0 ? [`and ${String(rest)} more`] : []),
+    ].join('\n'),
+  });
+}
+
+const nothingSent = 'nothing was sent';
+
+function saidBy({ message, hint }: TpksError): string[] {
+  const text = message.replace(/^Nothing was sent: /, '');
+  return hint === undefined || hint === nothingSent ? [text] : [`${text}:`, ...hint.split('\n')];
+}
