@@ -1,10 +1,11 @@
 import { basename } from 'node:path';
+import type { Command } from 'commander';
 import { systemClock } from './clock.js';
 import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
-import { TpksError } from './errors.js';
+import { exitCodes, TpksError } from './errors.js';
 import { createProgram, toGlobalOptions } from './program.js';
 import { toReport, type Report } from './report.js';
 import { createServices } from './services.js';
@@ -16,6 +17,8 @@ import { createTerminal, type TerminalDeps } from './terminal/terminal.js';
  */
 export async function runCli(process: NodeJS.Process, words: readonly string[]): Promise<number> {
   const code = words[0] === '__complete' ? await complete(process) : await run(process, words);
+  // What was interrupted must neither send nor print anything more.
+  if (code === exitCodes.cancelled) process.exit(code);
   // A native call that was given up, or an idle connection, must not hold the shell.
   setTimeout(() => process.exit(code), 300).unref();
   return code;
@@ -47,12 +50,24 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     await Promise.race([program.parseAsync(words, { from: 'user' }), interrupts.cancelled]);
     return 0;
   } catch (error) {
-    const report = toReport(error, { program: name, trace: options().trace });
+    const report = toReport(error, { command: pathOf(program, typed), trace: options().trace });
     // What was under way with the tokens is brought to its end, so that none is lost.
-    if (report.exitCode === 130) await services.settle();
-    show(report, options().json, process.stderr);
+    if (report.exitCode === exitCodes.cancelled) await services.settle();
+    await show(report, options().json, process.stderr);
     return report.exitCode;
   }
+}
+
+/** The command that the words name, as far as they do, e.g. `tpks uaa user add`. */
+function pathOf(program: Command, words: readonly string[]): string {
+  let [command, path] = [program, program.name()];
+  for (const word of words) {
+    const next = command.commands.find(
+      (one) => one.name() === word || one.aliases().includes(word),
+    );
+    if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
+  }
+  return path;
 }
 
 /** What a closed pipe says: nobody reads any more, and nobody needs to know. */
@@ -126,7 +141,13 @@ function listen(process: NodeJS.Process): Interrupts {
   };
 }
 
-function show(report: Report, json: boolean, stderr: NodeJS.WritableStream): void {
+/** Resolves once it is written, or nobody reads it. */
+async function show(report: Report, json: boolean, stderr: NodeJS.WriteStream): Promise<void> {
   if (report.silent) return;
-  stderr.write(json ? `${JSON.stringify(report.json)}\n` : report.text);
+  const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
+  await new Promise<void>((resolve) => {
+    stderr.on('error', ignore).write(text, () => {
+      resolve();
+    });
+  });
 }
