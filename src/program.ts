@@ -37,6 +37,9 @@ export function createProgram({
       'after',
       `\n${name} COMMAND --help tells more; ${name} help TOPIC: ${topics.join(', ')}`,
     );
+  program.addHelpText('afterAll', ({ command }) =>
+    command === program ? '' : `\nOptions that every command takes: ${name} --help`,
+  );
   for (const option of globalOptions()) program.addOption(option);
   addContents(program, contents, services);
   return program;

@@ -21,16 +21,16 @@ export interface Report {
 }
 
 export interface ReportInput {
-  /** The word the program was called by. */
-  readonly program: string;
+  /** The command that was typed, e.g. `tpks uaa user add`. */
+  readonly command: string;
   /** Whether the stack of a bug is wanted. */
   readonly trace: boolean;
 }
 
 /** Whatever was thrown, in words without secrets and control characters. */
-export function toReport(thrown: unknown, { program, trace }: ReportInput): Report {
+export function toReport(thrown: unknown, { command, trace }: ReportInput): Report {
   const help = helpCode(thrown);
-  const error = isTpksError(thrown) ? thrown : toTpksError(thrown, program);
+  const error = isTpksError(thrown) ? thrown : toTpksError(thrown, command);
   const { kind, status } = error;
   const message = safe(error.message);
   const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(safe);
@@ -64,12 +64,12 @@ function helpCode(thrown: unknown): number | undefined {
   return code === 'commander.help' ? exitCodes.usage : undefined;
 }
 
-function toTpksError(thrown: unknown, program: string): TpksError {
+function toTpksError(thrown: unknown, command: string): TpksError {
   const code = commanderCode(thrown);
   const message = errorMessage(thrown);
   if (code !== undefined) {
     return new TpksError('usage', message.replace(/^error: /, '').replaceAll('\n', ' '), {
-      hint: `${program} help shows the commands; COMMAND --help shows one`,
+      hint: `${command} --help`,
     });
   }
   return new TpksError('failed', `tpks itself failed: ${message}`, {

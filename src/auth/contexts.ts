@@ -142,6 +142,12 @@ function contextOfApi(input: ChooseInput, typed: string): Context {
 }
 
 function nobody({ settings, env, forUaa = false }: ChooseInput): TpksError {
+  const half = env['TPKS_CLIENT_NAME'] ? 'TPKS_CLIENT_SECRET' : 'TPKS_PASSWORD';
+  if (env['TPKS_API'] && (env['TPKS_CLIENT_NAME'] || env['TPKS_USERNAME'])) {
+    return new TpksError('usage', `TPKS_API and a name are set, but ${half} is not`, {
+      hint: `set ${half}, or ${half}_FILE to a file (- for standard input)`,
+    });
+  }
   if (forUaa && settings.uaaTarget !== undefined && !env['TPKS_API']) {
     return new TpksError('unauthenticated', `There is no token for ${settings.uaaTarget}`, {
       hint: 'tpks uaa token client get admin',

@@ -143,8 +143,7 @@ async function revoke(
   }
   if (lasting.length > 0) {
     problems.push(
-      'the UAA keeps no record of these tokens, so it cannot revoke them: a copy would work until ' +
-        `its end (${lasting.join(', ')})`,
+      `the UAA cannot revoke tokens that it does not store; a copy ends by itself (${lasting.join(', ')})`,
     );
   }
   return revoked;

@@ -5,6 +5,7 @@ export function createMemoryStore(): SessionStore {
   let session: StoredSession | undefined;
   return {
     read: () => Promise.resolve(session),
+    exists: () => Promise.resolve(session !== undefined),
     reserve: () =>
       Promise.resolve({
         write: (next) => {

@@ -1,3 +1,4 @@
+import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { environmentSecret, secretFromFile } from './credentials.js';
@@ -16,6 +17,8 @@ export interface SecretInput {
   readonly variable?: string | undefined;
   /** E.g. `Password: `. */
   readonly prompt: string;
+  /** Nobody’s password is empty: a pipe or a variable was. A client’s secret may be. */
+  readonly refuseEmpty?: boolean;
 }
 
 /** Secrets from the command line, a file, stdin, the environment, or a person. */
@@ -34,23 +37,38 @@ export interface SecretSourceDeps {
 
 export function createSecretSource({ terminal, env }: SecretSourceDeps): SecretSource {
   return {
-    find: async ({ value, valueFlag, file, fileFlag, variable, prompt }) => {
-      if (value !== undefined) {
-        terminal.warn(
-          `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
-        );
-        return new Secret(value);
-      }
-      if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);
-      const found =
-        variable === undefined
-          ? undefined
-          : await environmentSecret(env, variable, terminal.readStdin);
-      if (found !== undefined) return found;
-      const instead = [fileFlag, ...(variable === undefined ? [] : [variable, `${variable}_FILE`])];
-      return new Secret(
-        await terminal.ask({ prompt, hidden: true, insteadUse: `use ${instead.join(' or ')}` }),
-      );
+    find: async (input) => {
+      const secret = await find(input, terminal, env);
+      if (input.refuseEmpty === true && secret.isEmpty) throw empty(input);
+      return secret;
     },
   };
+}
+
+async function find(
+  { value, valueFlag, file, fileFlag, variable, prompt }: SecretInput,
+  terminal: SecretSourceDeps['terminal'],
+  env: NodeJS.ProcessEnv,
+): Promise<Secret> {
+  if (value !== undefined) {
+    terminal.warn(
+      `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
+    );
+    return new Secret(value);
+  }
+  if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);
+  const found =
+    variable === undefined ? undefined : await environmentSecret(env, variable, terminal.readStdin);
+  if (found !== undefined) return found;
+  const instead = [fileFlag, ...(variable === undefined ? [] : [variable, `${variable}_FILE`])];
+  return new Secret(
+    await terminal.ask({ prompt, hidden: true, insteadUse: `use ${instead.join(' or ')}` }),
+  );
+}
+
+function empty({ prompt, fileFlag }: SecretInput): TpksError {
+  const what = prompt.replace(/[\s:]+$/, '');
+  return new TpksError('usage', `${what} is empty: nothing was sent`, {
+    hint: `check what was piped in, or the variable; five wrong tries lock a user (${fileFlag})`,
+  });
 }

@@ -38,6 +38,8 @@ export interface SessionStore {
    *   (key gone, file damaged): it is left as it is, and a new login replaces it.
    */
   readonly read: () => Promise<StoredSession | undefined>;
+  /** Whether there is a session, readable or not; the keychain is not asked. */
+  readonly exists: () => Promise<boolean>;
   /**
    * Takes the room that a new session needs *before* a token is asked for, so that a full or
    * read-only disk cannot lose a token that the server has already replaced.
@@ -88,6 +90,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       if (session === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
       return session;
     },
+    exists: async () => (await withDiskErrors('read', path, () => sizeOf(path))) !== undefined,
     reserve: () =>
       withDiskErrors('write', path, async () => {
         await ensurePrivateFolder(directory);

@@ -47,5 +47,10 @@ export function addContents(parent: Command, contents: readonly Entry[], service
 /** Gives a command that argv, completion or the docs named its options or its own contents. */
 export function fill(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) part.define(command, services);
-  else addContents(command, part.contents, services);
+  else addContents(command.description(sentence(command.summary())), part.contents, services);
+}
+
+/** A summary, as the text that stands alone above a group's commands. */
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }

@@ -16,6 +16,7 @@ export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
     put: (next) => (session = next),
     did,
     read: () => Promise.resolve(session),
+    exists: async () => session !== undefined,
     reserve: () => {
       did.push('reserve');
       if (refusal !== undefined) return Promise.reject(refusal);

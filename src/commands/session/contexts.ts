@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../services.js';
 import { table } from '../../terminal/table.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -11,9 +11,14 @@ export function define(command: Command, deps: Deps): void {
     .action(() => contexts(deps));
 }
 
-export async function contexts({ terminal, settings }: Deps): Promise<void> {
+export async function contexts({ terminal, settings, sessionStore }: Deps): Promise<void> {
   const { contexts: all, current, currentUaa } = await (await settings()).read();
-  const entries = Object.entries(all);
+  const entries = await Promise.all(
+    Object.entries(all).map(async ([name, context]) => {
+      const loggedIn = await (await sessionStore(name, context.store)).exists();
+      return [name, { ...context, loggedIn }] as const;
+    }),
+  );
   await terminal.show({
     json: entries.map(([name, { caCert, ...context }]) => ({
       name,
@@ -26,7 +31,7 @@ export async function contexts({ terminal, settings }: Deps): Promise<void> {
       entries.length === 0
         ? ['There are no contexts yet. Make one: tpks login -a api.example.com']
         : table(
-            ['', 'Name', 'User or client', 'API', 'UAA', 'TLS', 'Store'],
+            ['', 'Name', 'User or client', 'API', 'UAA', 'TLS', 'Store', 'Logged in'],
             entries.map(([name, context]) => [
               marks(name === current, name === (currentUaa ?? current)),
               name,
@@ -35,6 +40,7 @@ export async function contexts({ terminal, settings }: Deps): Promise<void> {
               context.uaa,
               context.skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified',
               context.store,
+              context.loggedIn ? 'yes' : 'no',
             ]),
           ),
   });

@@ -47,6 +47,11 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   const session = await deps.session(context);
   const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
   const stored = await session.stored();
+  if (stored !== undefined && stored.lifetimeSeconds <= flags.minTtl) {
+    terminal.warn(
+      `the UAA gives tokens of ${String(stored.lifetimeSeconds)} s alone, less than --min-ttl asks for`,
+    );
+  }
   if (flags.decode === true) {
     const said = claims(accessToken);
     if (said === undefined) throw opaque();

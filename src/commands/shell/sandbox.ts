@@ -32,7 +32,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
     .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of that UAA’s CA')))
-    .option('--token-seconds <seconds>', 'lifetime of access tokens', toCount)
+    .option('--token-seconds <seconds>', 'lifetime of access tokens (600)', toCount)
     .option(
       '--provision-seconds <seconds>',
       'how long the broker takes for each thing it does (120)',
@@ -88,7 +88,9 @@ interface Running {
 
 /** What to paste into another terminal. */
 function welcome({ api, uaa, caCert, users }: Running): string[] {
-  const where = `-a ${api} --uaa-url ${uaa} --ca-cert ${caCert}`;
+  const usual = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
+  const at = usual ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
+  const where = `${at} --ca-cert ${caCert}`;
   return [
     'The sandbox is running until Ctrl-C.',
     '',

@@ -107,8 +107,8 @@ describe('logout', () => {
       removed: true,
       revoked: [],
       problems: [
-        'the UAA keeps no record of these tokens, so it cannot revoke them: a copy would work until ' +
-          'its end (the refresh token: 2027-01-16T08:00:00Z, the access token: 2027-01-15T08:00:00Z)',
+        'the UAA cannot revoke tokens that it does not store; a copy ends by itself ' +
+          '(the refresh token: 2027-01-16T08:00:00Z, the access token: 2027-01-15T08:00:00Z)',
       ],
     });
     expect(requests).toEqual([]);

@@ -15,10 +15,14 @@ export function define(command: Command, deps: Deps): void {
 }
 
 export async function deleteContext({ name }: { name: string }, deps: Deps): Promise<void> {
-  const { contexts } = await (await deps.settings()).read();
+  const { contexts, current } = await (await deps.settings()).read();
   if (!Object.hasOwn(contexts, name)) throw unknownContext(name);
   const { failure } = await logoutAll([name], deps);
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).forget(name);
-  await deps.terminal.show({ json: { deleted: name }, text: [`Context ${name} is deleted`] });
+  const none = name === current ? ['No context is the current one now: tpks context use NAME'] : [];
+  await deps.terminal.show({
+    json: { deleted: name },
+    text: [`Context ${name} is deleted`, ...none],
+  });
 }

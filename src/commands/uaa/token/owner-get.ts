@@ -60,6 +60,7 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
         fileFlag: '--password-stdin',
         variable: named === undefined || named === username ? 'TPKS_PASSWORD' : undefined,
         prompt: 'Password: ',
+        refuseEmpty: true,
       });
       return {
         grantLabel: 'owner password',
