@@ -195,7 +195,7 @@ test('Ctrl-C during a refresh that hangs ends all the same', async () => {
   expect(person.read(person.sessionFile())).toEqual(before);
   front.mend();
   expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
-}, 20_000);
+});
 
 async function until(condition: () => boolean): Promise<void> {
   for (const deadline = Date.now() + 10_000; !condition();) {

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from '@jest/globals';
+import { afterAll, jest } from '@jest/globals';
 import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 
@@ -52,6 +52,9 @@ export const bin =
 
 /** How long a command may take before a test calls it hung. */
 const limitMilliseconds = 30_000;
+
+// Several commands a test, on a machine that may be busy.
+jest.setTimeout(60_000);
 
 const homes: string[] = [];
 afterAll(() => {
