@@ -1,0 +1,46 @@
+import { TpksError } from '../errors.js';
+import { shellWord } from './hint.js';
+import { unfitForPath } from './path-segment.js';
+
+/** Words that mean something else where an id of a client would stand. */
+const taken = ['meta', 'restricted', 'tx'];
+const longestId = 255;
+
+/**
+ * UAA makes clients whose ids no path can carry, and nobody reaches them there any more.
+ * @throws {TpksError} `usage` for an id that a new client should not get.
+ * @see uaac, section 12
+ */
+export function checkNewClientId(id: string): void {
+  const fault = id.length > longestId ? `longer than ${longestId} characters` : unreachable(id);
+  if (fault === undefined) return;
+  throw new TpksError('usage', `A client cannot be called ${JSON.stringify(id)}: it is ${fault}`, {
+    hint: 'choose another id; letters, digits and - _ . : @ do',
+  });
+}
+
+/** Whether the routes for one client can be called with an id. */
+export function isReachable(id: string): boolean {
+  return unreachable(id) === undefined;
+}
+
+/**
+ * The address of one client.
+ * @throws {TpksError} `failed` when there cannot be one.
+ */
+export function clientUrl(uaa: string, id: string): string {
+  const fault = unreachable(id);
+  if (fault === undefined) return `${uaa}/oauth/clients/${encodeURIComponent(id)}`;
+  throw new TpksError('failed', `The UAA has no address for the client ${id}: it is ${fault}`, {
+    hint:
+      'show it, add it again under another id, then delete it: ' +
+      `tpks uaa client delete ${shellWord(id)}`,
+  });
+}
+
+function unreachable(id: string): string | undefined {
+  if (id.trim() === '') return 'empty';
+  if (taken.includes(id)) return 'a word of the UAA’s own';
+  const fault = unfitForPath(id);
+  return fault === undefined ? undefined : `with ${fault}, which no address of the UAA can carry`;
+}
