@@ -1,12 +1,11 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from './clock.js';
-import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { exitCodes, TpksError } from './errors.js';
-import { createProgram, toGlobalOptions } from './program.js';
+import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { toReport, type Report } from './report.js';
 import { createServices } from './services.js';
 import { createTerminal, type TerminalDeps } from './terminal/terminal.js';
@@ -26,7 +25,7 @@ export async function runCli(process: NodeJS.Process, words: readonly string[]):
 
 async function run(process: NodeJS.Process, typed: readonly string[]): Promise<number> {
   const { env } = process;
-  const options = () => toGlobalOptions(program.opts(), env);
+  const options = () => toGlobalOptions(sharedOptions(program), env);
   const terminal = createTerminal(lazyStreams(process, options));
   const interrupts = listen(process);
   const services = createServices({
@@ -37,10 +36,8 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     options,
     untilInterrupted: interrupts.wait,
   });
-  const { name, contents } = await root(process.argv[1]);
   const program = createProgram({
-    name,
-    contents,
+    ...(await root(process.argv[1])),
     services,
     write: (text) => process.stdout.on('error', ignore).write(text),
     complain: (text) => process.stderr.on('error', ignore).write(text),
@@ -93,12 +90,11 @@ function lazyStreams(process: NodeJS.Process, options: TerminalDeps['options']):
 }
 
 /** A link named like one of the tools that tpks replaces takes that tool's words at its root. */
-async function root(
-  path = '',
-): Promise<{ readonly name: string; readonly contents: readonly Entry[] }> {
+async function root(path = ''): Promise<Pick<ProgramInput, 'name' | 'contents' | 'options'>> {
   const called = basename(path, '.js');
   if (called === 'uaac') {
-    return { name: called, contents: (await import('./commands/uaa/index.js')).contents };
+    const { contents, options } = await import('./commands/uaa/index.js');
+    return { name: called, contents, options: options() };
   }
   return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
 }
@@ -112,8 +108,8 @@ function helpFirst(words: readonly string[]): string[] {
 }
 
 async function complete(process: NodeJS.Process): Promise<number> {
-  const { contents } = await root(process.argv[1]);
-  return completeLine(process, contents);
+  const { contents, options } = await root(process.argv[1]);
+  return completeLine(process, contents, options);
 }
 
 interface Interrupts {

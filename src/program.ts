@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addContents, type Entry } from './commands/contents.js';
+import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import { version } from './version.js';
@@ -8,6 +8,8 @@ export interface ProgramInput {
   /** The word that the help calls the program by: `tpks`, or the name of a link to it. */
   readonly name: string;
   readonly contents: readonly Entry[];
+  /** Options of the contents, where a link makes a group the root. */
+  readonly options?: readonly Option[];
   readonly services: Services;
   /** Help that was asked for, on stdout. */
   readonly write: (text: string) => void;
@@ -19,6 +21,7 @@ export interface ProgramInput {
 export function createProgram({
   name,
   contents,
+  options = [],
   services,
   write,
   complain,
@@ -41,6 +44,7 @@ export function createProgram({
     command === program ? '' : `\nOptions that every command takes: ${name} --help`,
   );
   for (const option of globalOptions()) program.addOption(option);
+  addSharedOptions(program, options);
   addContents(program, contents, services);
   return program;
 }
@@ -58,7 +62,15 @@ export function globalOptions(): Option[] {
   ];
 }
 
-/** What the root command has read, as the services want it. */
+/** What the root command has read, and each group that argv named. */
+export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
+  // A command that argv did not name has no contents yet.
+  const groups = command.commands.filter(({ commands }) => commands.length > 0);
+  const values = [...groups.map(sharedOptions), command.opts()];
+  return Object.fromEntries(values.flatMap((each) => Object.entries(each)));
+}
+
+/** What {@link sharedOptions} says, as the services want it. */
 export function toGlobalOptions(
   opts: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,
@@ -70,8 +82,14 @@ export function toGlobalOptions(
     interactive: opts['nonInteractive'] !== true && opts['input'] !== false,
     color: opts['color'] !== false,
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
+    zone: toZone(opts),
     trace: opts['trace'] === true || ![undefined, '', '0'].includes(env['TPKS_TRACE']),
   };
+}
+
+function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
+  if (typeof zoneId === 'string') return { id: zoneId };
+  return typeof zone === 'string' ? { subdomain: zone } : undefined;
 }
 
 function toSeconds(text: string): number {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Services } from '../services.js';
 
 /** A command: `define` is its contract with argv. */
@@ -9,6 +9,8 @@ export interface Leaf {
 /** A command that only holds others. */
 export interface Group {
   readonly contents: readonly Entry[];
+  /** Options that every command below has; made anew at each call. */
+  readonly options?: () => readonly Option[];
 }
 
 /** One line of a table of contents: enough for help and completion, and the way to the rest. */
@@ -47,7 +49,21 @@ export function addContents(parent: Command, contents: readonly Entry[], service
 /** Gives a command that argv, completion or the docs named its options or its own contents. */
 export function fill(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) part.define(command, services);
-  else addContents(command.description(sentence(command.summary())), part.contents, services);
+  else {
+    addSharedOptions(command.description(sentence(command.summary())), part.options?.() ?? []);
+    addContents(command, part.contents, services);
+  }
+}
+
+/** Gives a command options that may stand after each command below it, and says so in their help. */
+export function addSharedOptions(command: Command, options: readonly Option[]): void {
+  if (options.length === 0) return;
+  for (const option of options) command.addOption(option);
+  command.configureHelp({
+    ...command.configureHelp(),
+    showGlobalOptions: true,
+    visibleGlobalOptions: (shown) => (shown === command ? [] : [...options]),
+  });
 }
 
 /** A summary, as the text that stands alone above a group's commands. */

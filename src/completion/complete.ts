@@ -22,10 +22,11 @@ export type CompletingProcess = Pick<NodeJS.Process, 'argv' | 'env' | 'platform'
 export async function completeLine(
   process: CompletingProcess,
   contents: readonly Entry[],
+  shared: readonly Option[] = [],
 ): Promise<number> {
   const typed = process.argv.slice(3);
   const words = typed[0] === '--' ? typed.slice(1) : typed;
-  await print(await answer(words, process, contents).catch(() => nothing), process);
+  await print(await answer(words, process, contents, shared).catch(() => nothing), process);
   return 0;
 }
 
@@ -54,6 +55,7 @@ async function answer(
   words: readonly string[],
   { env, platform }: CompletingProcess,
   contents: readonly Entry[],
+  shared: readonly Option[],
 ): Promise<string> {
   const servicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
     createServices({
@@ -70,6 +72,7 @@ async function answer(
     });
   const options = [
     ...globalOptions(),
+    ...shared,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
   ];

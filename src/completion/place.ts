@@ -48,6 +48,7 @@ export async function findPlace(
     const part: Leaf | Group = await entry.load();
     if ('contents' in part) {
       entries = part.contents;
+      options.learn(part.options?.() ?? []);
       continue;
     }
     const command = new Command(entry.name);
