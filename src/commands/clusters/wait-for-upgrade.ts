@@ -52,16 +52,15 @@ export async function waitForUpgrade(
     indent: 3,
   });
   const bad = endedBadly(last);
-  if (bad.length > 0) throw await failure(last, bad, clusters);
+  // The server drops from a canceled task what had not begun.
+  if (last.status === 'canceled') throw failure(last, 'The upgrade was canceled');
+  if (bad.length > 0) {
+    throw failure(last, `Not upgraded: ${bad.join(', ')}: ${await reasonOf(bad, clusters)}`);
+  }
 }
 
-async function failure(
-  { uuid, status }: Task,
-  names: readonly string[],
-  clusters: Clusters,
-): Promise<TpksError> {
-  const why = status === 'canceled' ? 'it was canceled' : await reasonOf(names, clusters);
-  return new TpksError('failed', `Not upgraded: ${names.join(', ')}: ${why}`, {
+function failure({ uuid }: Task, why: string): TpksError {
+  return new TpksError('failed', why, {
     hint: `tpks task ${uuid} shows what became of each`,
   });
 }

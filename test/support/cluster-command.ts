@@ -1,0 +1,61 @@
+import type { Cluster, Clusters } from '../../src/pks/clusters.js';
+import type { Task } from '../../src/pks/tasks.js';
+import type { GlobalOptions } from '../../src/services.js';
+import { fakeClusters } from './fake-clusters.js';
+import { recordedTerminal } from './recorded-terminal.js';
+import { virtualClock } from './virtual-clock.js';
+
+export interface CommandOptions {
+  readonly clusters?: Partial<Clusters>;
+  /** How a task stands, look by look; the last one for all that follow. */
+  readonly tasks?: readonly Task[];
+  /** By the question; without it nobody can be asked. */
+  readonly answers?: Readonly<Record<string, string>>;
+  readonly global?: Partial<GlobalOptions>;
+}
+
+/** What a command on clusters asks for, with a terminal that remembers and time that flies. */
+export function clusterCommand(options: CommandOptions = {}) {
+  const { clusters = {}, tasks = [], answers = {}, global = {} } = options;
+  const looks = [...tasks];
+  const terminal = {
+    ...recordedTerminal(answers),
+    wantsJson: () => global.json ?? false,
+  };
+  const deps = {
+    terminal,
+    clock: virtualClock(),
+    untilInterrupted: () => new Promise<void>(() => undefined),
+    options: (): GlobalOptions => ({
+      json: false,
+      interactive: true,
+      color: false,
+      trace: false,
+      ...global,
+    }),
+    clusters: async () => fakeClusters(clusters),
+    tasks: async () => ({
+      list: () => Promise.reject(new Error('nobody expected list')),
+      cancel: () => Promise.reject(new Error('nobody expected cancel')),
+      get: async () => {
+        const next = looks.length > 1 ? looks.shift() : looks[0];
+        if (next === undefined) throw new Error('nobody expected get');
+        return next;
+      },
+    }),
+  };
+  return { deps, terminal };
+}
+
+/** A cluster as the API shows it. */
+export function aCluster(changes: Partial<Cluster> = {}): Cluster {
+  return {
+    name: 'c1',
+    plan_name: 'small',
+    last_action: 'CREATE',
+    last_action_state: 'succeeded',
+    last_action_description: 'Instance provisioning completed',
+    uuid: '01a234bc-d56e-7f89-01a2-3b4cde5f6789',
+    ...changes,
+  };
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from '@jest/globals';
+import { createCluster } from '../../../../src/commands/clusters/create-cluster.js';
+import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
+import { resize } from '../../../../src/commands/clusters/resize.js';
+import { updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
+import { aCluster, clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+
+const program = 'pks';
+const name = 'my-cluster';
+const monitor = "Use 'pks cluster my-cluster' to monitor the state of your cluster";
+
+/** A command’s surroundings, and what it sent. */
+function recording(options: Omit<CommandOptions, 'clusters'> = {}, after = aCluster({ name })) {
+  const sent: unknown[] = [];
+  const begun = clusterCommand({
+    ...options,
+    clusters: {
+      create: async (request) => {
+        sent.push(request);
+        return aCluster({ name, last_action_state: 'in progress' });
+      },
+      update: async (of, change) => void sent.push([of, change]),
+      remove: async (of) => void sent.push(of),
+      get: async () => after,
+    },
+  });
+  return { ...begun, sent };
+}
+
+describe('create-cluster', () => {
+  const flags = { name, program, externalHostname: 'my-cluster.example.com', plan: 'small' };
+
+  test('sends what the flags say, and no more', async () => {
+    const { deps, sent } = recording();
+    await createCluster(flags, deps);
+    await createCluster({ ...flags, numNodes: '3', networkProfile: 'np', tags: 'a:b' }, deps);
+    expect(sent).toEqual([
+      {
+        name,
+        plan_name: 'small',
+        parameters: { kubernetes_master_host: 'my-cluster.example.com' },
+      },
+      {
+        name,
+        plan_name: 'small',
+        network_profile_name: 'np',
+        parameters: {
+          kubernetes_master_host: 'my-cluster.example.com',
+          kubernetes_worker_instances: 3,
+          cluster_tags: [{ name: 'a', value: 'b' }],
+        },
+      },
+    ]);
+  });
+
+  test('shows the cluster as it begins, and how to see it go on', async () => {
+    const { deps, terminal } = recording();
+    await createCluster(flags, deps);
+    expect(terminal.lines).toContain('Last Action State:        in progress');
+    expect(terminal.lines.slice(-2)).toEqual(['', monitor]);
+    expect(terminal.json).toEqual([aCluster({ name, last_action_state: 'in progress' })]);
+  });
+
+  test('with --wait shows it as it ends, once', async () => {
+    const { deps, terminal } = recording();
+    await createCluster({ ...flags, wait: true }, deps);
+    expect(terminal.json).toEqual([aCluster({ name })]);
+    expect(terminal.lines).not.toContain(monitor);
+  });
+
+  test.each([
+    [{ name: '' }, 'The name is empty'],
+    [{ externalHostname: ' ' }, '--external-hostname is empty'],
+    [{ plan: '' }, '--plan is empty'],
+  ])('sends nothing for %j', async (wrong, message) => {
+    const { deps, sent } = recording();
+    await expect(createCluster({ ...flags, ...wrong }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message,
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('delete-cluster', () => {
+  const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
+
+  test.each(['y', 'yes', 'Y'])('asks, and %s begins it', async (answer) => {
+    const { deps, sent, terminal } = recording({ answers: { [question]: answer } });
+    await deleteCluster({ name }, deps);
+    expect(terminal.asked).toEqual([question]);
+    expect(sent).toEqual([name]);
+    expect(terminal.lines).toEqual([`Deletion of ${name} in progress`]);
+  });
+
+  test.each(['n', '', 'no', 'yessir'])('changes nothing after %j', async (answer) => {
+    const { deps, sent, terminal } = recording({ answers: { [question]: answer } });
+    await deleteCluster({ name }, deps);
+    expect(sent).toEqual([]);
+    expect(terminal.lines).toEqual([]);
+    expect(terminal.notes).toEqual(['Nothing was changed']);
+  });
+
+  test('does not ask with --non-interactive', async () => {
+    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+    await deleteCluster({ name }, deps);
+    expect(terminal.asked).toEqual([]);
+    expect(sent).toEqual([name]);
+  });
+
+  test('changes nothing where nobody answers, and names the flag', async () => {
+    const { deps, sent } = recording();
+    await expect(deleteCluster({ name }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('--non-interactive'),
+    });
+    expect(sent).toEqual([]);
+  });
+});
+
+describe('update-cluster', () => {
+  const question = 'Are you sure you want to continue? (y/n): ';
+
+  test('tells what is to be changed, in the original’s order, and asks', async () => {
+    const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+    await updateCluster(
+      {
+        name,
+        program,
+        kubeletDrainGracePeriod: '5',
+        kubeletDrainTimeout: '1',
+        numNodes: '4',
+      },
+      deps,
+    );
+    expect(terminal.notes).toEqual([
+      'Update summary for cluster my-cluster:',
+      'Worker Number: 4',
+      'Kubelet Drain Timeout: 1',
+      'Kubelet Drain Grace Period: 5',
+    ]);
+    expect(terminal.asked).toEqual([question]);
+    expect(terminal.lines).toEqual([monitor]);
+    expect(sent).toEqual([
+      [
+        name,
+        {
+          kubernetes_worker_instances: 4,
+          kubelet_drain_timeout: '1',
+          kubelet_drain_grace_period: '5',
+        },
+      ],
+    ]);
+  });
+
+  test('has a line and a member for every flag', async () => {
+    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+    await updateCluster(
+      {
+        name,
+        program,
+        nodePoolInstances: 'a:1',
+        networkProfile: 'np',
+        kubernetesProfile: 'kp',
+        computeProfile: 'cp',
+        enforceComputeProfileUpdate: true,
+        kubeletDrainForce: 'true',
+        kubeletDrainIgnoreDaemonsets: 'false',
+        kubeletDrainDeleteLocalData: 'true',
+        kubeletDrainForceNode: 'false',
+        tags: '',
+      },
+      deps,
+    );
+    expect(terminal.notes).toEqual([
+      'Update summary for cluster my-cluster:',
+      'Node Pool Instances: a:1',
+      'Network Profile Name: np',
+      'Kubernetes Profile Name: kp',
+      'Compute Profile Name: cp',
+      'Enforce Compute Profile Update: true',
+      'Kubelet Drain Force: true',
+      'Kubelet Drain Ignore Daemonsets: false',
+      'Kubelet Drain Delete Local Data: true',
+      'Kubelet Drain Force Node: false',
+      'Tags: none',
+    ]);
+    expect(sent).toEqual([
+      [
+        name,
+        {
+          node_pool_instances: { a: 1 },
+          network_profile_name: 'np',
+          kubernetes_profile_name: 'kp',
+          compute_profile_name: 'cp',
+          enforce_compute_profile_update: true,
+          kubelet_drain_force: 'true',
+          kubelet_drain_ignore_daemonsets: 'false',
+          kubelet_drain_delete_local_data: 'true',
+          kubelet_drain_force_node: 'false',
+          delete_all_tags: true,
+        },
+      ],
+    ]);
+  });
+
+  test('wants something to change', async () => {
+    const { deps, sent } = recording({ global: { interactive: false } });
+    await expect(updateCluster({ name, program }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'There is nothing to change',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test.each(['', 'soon', '1.5', '٣'])('does not take %j for a number of minutes', async (wrong) => {
+    const { deps, sent } = recording({ global: { interactive: false } });
+    const input = { name, program, kubeletDrainTimeout: wrong, tags: 'a:' };
+    await expect(updateCluster(input, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('--kubelet-drain-timeout must be a whole number'),
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('as JSON shows the cluster, since the API answers with nothing', async () => {
+    const changing = aCluster({ name, last_action: 'UPDATE', last_action_state: 'in progress' });
+    const { deps, terminal } = recording({ global: { json: true, interactive: false } }, changing);
+    await updateCluster({ name, program, numNodes: '4' }, deps);
+    expect(terminal.json).toEqual([changing]);
+  });
+});
+
+describe('resize', () => {
+  test('asks in the original’s words, and tells how to see it go on', async () => {
+    const question = 'Are you sure you want to resize cluster my-cluster to 5? (y/n): ';
+    const { deps, sent, terminal } = recording({ answers: { [question]: 'y' } });
+    await resize({ name, program, numNodes: '5' }, deps);
+    expect(terminal.asked).toEqual([question]);
+    expect(terminal.lines).toEqual([monitor]);
+    expect(sent).toEqual([[name, { kubernetes_worker_instances: 5 }]]);
+  });
+
+  test('does JSON only with --wait', async () => {
+    const global = { json: true, interactive: false };
+    const { deps, sent, terminal } = recording({ global });
+    const input = { name, program, numNodes: '5' };
+    await expect(resize(input, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: '--json works only with --wait here',
+    });
+    expect(sent).toEqual([]);
+    await resize({ ...input, wait: true }, deps);
+    expect(terminal.json).toEqual([aCluster({ name })]);
+  });
+
+  test('wants a size', async () => {
+    const { deps, sent } = recording({ global: { interactive: false } });
+    await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'give it with --num-nodes',
+    });
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import { toTags } from '../../../../src/commands/clusters/tags.js';
+
+test.each<[string, [string, string][]]>([
+  ['client:example.com', [['client', 'example.com']]],
+  [
+    'client:example.com,costcenter:pettycash',
+    [
+      ['client', 'example.com'],
+      ['costcenter', 'pettycash'],
+    ],
+  ],
+  [
+    ' a : b ,  c:d ',
+    [
+      ['a', 'b'],
+      ['c', 'd'],
+    ],
+  ],
+  ['scratch', [['scratch', '']]],
+  ['größe:集', [['größe', '集']]],
+  ["$(id):../'x'", [['$(id)', "../'x'"]]],
+  [`a:${'x'.repeat(80)}`, [['a', 'x'.repeat(80)]]],
+  [`a:${'集'.repeat(80)}`, [['a', '集'.repeat(80)]]],
+  ['', []],
+  ['  ', []],
+])('%j are tags', (text, expected) => {
+  expect(toTags(text).map(({ name, value }) => [name, value])).toEqual(expected);
+});
+
+describe('what is no tag', () => {
+  test.each([
+    ['a:', 'tag 1 (a:) has no value after the colon'],
+    [':b', 'tag 1 (:b) has no key before the colon'],
+    ['a:b:c', 'tag 1 (a:b:c) has more than one colon'],
+    ['a:"b"', 'tag 1 (a:"b") has a double quote in it'],
+    [`a:${'x'.repeat(81)}`, 'has a value of 81 characters; 80 are allowed'],
+    ['a:b,,c:d', 'tag 2 is empty: it is key:value, or a key alone'],
+    ['a:b,', 'tag 2 is empty'],
+  ])('%j', (text, problem) => {
+    expect(() => toTags(text)).toThrow(problem);
+  });
+
+  test('is told all at once, with the place of each', () => {
+    expect(() => toTags('a:,b:c,:d,"e"')).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: '--tags has 3 problems',
+        hint: [
+          'tag 1 (a:) has no value after the colon',
+          'tag 3 (:d) has no key before the colon',
+          'tag 4 ("e") has a double quote in it',
+        ].join('\n'),
+      }),
+    );
+  });
+
+  test('of very many the first are told', () => {
+    expect(() => toTags(':,'.repeat(1000))).toThrow(
+      expect.objectContaining({ hint: expect.stringMatching(/and 981 more$/) }),
+    );
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  endedBadly,
+  isTaskOver,
+  upgradeEvents,
+} from '../../../../src/commands/clusters/upgrade-events.js';
+import type { Task } from '../../../../src/pks/tasks.js';
+
+type State = 'queued' | 'in progress' | 'succeeded' | 'failed';
+
+function task(
+  states: Record<string, State>,
+  canaries: readonly string[] = [],
+  status = 'in progress',
+) {
+  return {
+    uuid: 'd772',
+    status,
+    clusters: Object.entries(states).map(([name, last_action_state]) => ({
+      cluster_name: name,
+      last_action_state,
+      is_canary: canaries.includes(name),
+    })),
+  } satisfies Task;
+}
+
+describe('what happened between two looks', () => {
+  test('is told in the words of the original', () => {
+    expect(upgradeEvents(undefined, task({ a: 'in progress', b: 'queued' }))).toEqual([
+      'Started upgrading cluster: a',
+    ]);
+    expect(
+      upgradeEvents(task({ a: 'in progress', b: 'queued' }), task({ a: 'succeeded', b: 'queued' })),
+    ).toEqual(['Finished upgrading cluster: a']);
+  });
+
+  test('is told of each cluster from the beginning, when a look missed it', () => {
+    expect(upgradeEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
+      'Started upgrading cluster: a',
+      'Finished upgrading cluster: a',
+      'Started upgrading cluster: b',
+      'Upgrading cluster failed: b',
+    ]);
+  });
+
+  test('with canaries has words of its own', () => {
+    const before = task({ a: 'in progress', b: 'in progress' }, ['a']);
+    const after = task({ a: 'failed', b: 'succeeded' }, ['a']);
+    expect(upgradeEvents(before, after)).toEqual([
+      'Upgrading cluster failed: a',
+      'Upgrading cluster succeeded: b',
+    ]);
+  });
+
+  test('is nothing when nothing happened', () => {
+    const same = task({ a: 'in progress' });
+    expect(upgradeEvents(same, same)).toEqual([]);
+    expect(upgradeEvents(undefined, { uuid: 'd772' })).toEqual([]);
+  });
+});
+
+test.each<[boolean, string, Record<string, State>]>([
+  [false, 'not started', { a: 'queued' }],
+  [false, 'in progress', { a: 'succeeded' }],
+  [true, 'done', { a: 'failed', b: 'queued' }],
+  [true, 'canceled', { a: 'succeeded' }],
+  [false, 'canceled', { a: 'in progress' }],
+])('over is %s: %s, %j', (expected, status, states) => {
+  expect(isTaskOver(task(states, [], status))).toBe(expected);
+});
+
+test('who was not upgraded: who failed and whose turn never came', () => {
+  expect(endedBadly(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
+});

@@ -1,0 +1,169 @@
+import { describe, expect, test } from '@jest/globals';
+import { watch, type Watched } from '../../../../src/commands/waiting/watch.js';
+import { TpksError } from '../../../../src/errors.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { virtualClock } from '../../../support/virtual-clock.js';
+
+const never = new Promise<never>(() => undefined);
+
+/** Looks that answer one after the other; the last one for all that follow. */
+function answering(...answers: (string | Error | Promise<never>)[]): () => Promise<string> {
+  return async () => {
+    const next = answers.length > 1 ? answers.shift() : answers[0];
+    if (next instanceof Error) throw next;
+    return next ?? '';
+  };
+}
+
+function started(look: () => Promise<string>, options: Partial<Watched<string>> = {}) {
+  const terminal = recordedTerminal();
+  let interrupt: () => void = () => undefined;
+  const untilInterrupted = () =>
+    new Promise<void>((resolve) => {
+      interrupt = resolve;
+    });
+  const waiting = watch(
+    {
+      what: 'cluster c1',
+      lookAgain: 'tpks cluster c1',
+      waitAgain: 'tpks wait c1',
+      look,
+      lines: (seen) => [`c1: ${seen}`],
+      isOver: (seen) => seen === 'done',
+      ...options,
+    },
+    { clock: virtualClock(), terminal, untilInterrupted },
+  );
+  return { terminal, waiting, interrupt: () => interrupt() };
+}
+
+const away = new TpksError('unavailable', 'the connection was refused');
+const goOn = 'tpks cluster c1 shows how it stands; tpks wait c1 waits again';
+
+describe('off a terminal', () => {
+  test('each change is one line, with the time since the beginning', async () => {
+    const { waiting, terminal } = started(answering('a', 'a', 'a', 'b', 'done'));
+    expect(await waiting).toBe('done');
+    // Pauses of 1, 1.5, 2.25 and 3.375 seconds.
+    expect(terminal.notes).toEqual(['c1: a (0 s)', 'c1: b (4 s)', 'c1: done (8 s)']);
+  });
+
+  test('a break is one line, however long, and its end is told', async () => {
+    const { waiting, terminal } = started(answering('a', away, away, away, 'a', 'done'));
+    await waiting;
+    expect(terminal.notes).toEqual([
+      'c1: a (0 s)',
+      'the connection was refused; trying again (1 s)',
+      'c1: a (8 s)',
+      'c1: done (13 s)',
+    ]);
+  });
+
+  test('it lasts as long as the thing itself, through any number of breaks', async () => {
+    let looks = 0;
+    const { waiting } = started(async () => {
+      looks += 1;
+      if (looks % 2 === 0) throw away;
+      return looks > 2000 ? 'done' : 'a';
+    });
+    expect(await waiting).toBe('done');
+  });
+});
+
+test('on a terminal the line changes in place each second, and goes at the end', async () => {
+  const terminal = { ...recordedTerminal(), canRepaint: () => true };
+  const look = answering('a', 'a', away, 'done');
+  await watch(
+    {
+      what: 'x',
+      lookAgain: '',
+      waitAgain: '',
+      look,
+      lines: (seen) => [seen],
+      isOver: (seen) => seen === 'done',
+    },
+    { clock: virtualClock(), terminal, untilInterrupted: () => never },
+  );
+  const trouble = 'the connection was refused; trying again';
+  expect(terminal.lives).toEqual([
+    ['a (0 s)'],
+    ['a (1 s)'],
+    ['a (1 s)'],
+    ['a (2 s)'],
+    ['a (2 s)', trouble],
+    ['a (3 s)', trouble],
+    ['a (4 s)', trouble],
+    ['done (4 s)'],
+    [],
+  ]);
+  expect(terminal.notes).toEqual([]);
+});
+
+describe('the time that somebody is willing to wait', () => {
+  test('ends it with 5, and says how to go on', async () => {
+    const { waiting, terminal } = started(answering('a'), { timeoutSeconds: 30 });
+    await expect(waiting).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'Waited 30 s for cluster c1: it goes on',
+      hint: goOn,
+    });
+    expect(terminal.lives.at(-1)).toEqual([]);
+  });
+
+  test('is kept to while a look hangs, too', async () => {
+    const { waiting } = started(answering(never), { timeoutSeconds: 5 });
+    await expect(waiting).rejects.toMatchObject({
+      message: 'Waited 5 s for cluster c1: it goes on',
+    });
+  });
+
+  test('is none if nobody says', async () => {
+    let looks = 0;
+    const { waiting } = started(async () => (++looks > 5000 ? 'done' : 'a'));
+    expect(await waiting).toBe('done');
+  });
+});
+
+test('Ctrl-C ends the waiting alone', async () => {
+  const { waiting, interrupt, terminal } = started(answering(never));
+  await Promise.resolve();
+  interrupt();
+  await expect(waiting).rejects.toMatchObject({
+    kind: 'cancelled',
+    message: 'Interrupted: cluster c1 goes on',
+    hint: goOn,
+  });
+  expect(terminal.lives.at(-1)).toEqual([]);
+});
+
+test('whatever else ends it keeps its own hint, and says how to go on', async () => {
+  const dead = new TpksError('unauthenticated', 'log in', {
+    hint: 'tpks login',
+    status: 401,
+    oauthError: 'invalid_token',
+  });
+  const { waiting } = started(answering('a', dead));
+  await expect(waiting).rejects.toMatchObject({
+    kind: 'unauthenticated',
+    message: 'log in',
+    hint: `tpks login\n${goOn}`,
+    status: 401,
+    oauthError: 'invalid_token',
+  });
+});
+
+test('after the end nobody looks any more', async () => {
+  let looks = 0;
+  const clock = virtualClock();
+  const { waiting, interrupt } = started(async () => {
+    looks += 1;
+    return 'a';
+  });
+  await clock.sleep(10);
+  interrupt();
+  await waiting.catch(() => undefined);
+  const then = looks;
+  await clock.sleep(100_000);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(looks).toBe(then);
+});
