@@ -35,6 +35,7 @@ export function createSink(open: () => Writable): Sink {
       });
       if (error === null || error === undefined || failed(error)) return;
       throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {
+        hint: 'free some space there, or send the answer elsewhere',
         cause: error,
       });
     },

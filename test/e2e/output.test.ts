@@ -1,0 +1,237 @@
+import { spawn } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bin, createPerson } from '../support/cli.js';
+import { answers, byPath } from '../support/faulty-server.js';
+import { startFront, type Front } from '../support/front.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const cody = createPerson();
+let sandbox: TestSandbox;
+let front: Front;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFront(sandbox);
+  const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
+  await cody.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
+});
+afterAll(async () => {
+  await front.close();
+  await sandbox.close();
+});
+
+/** A command in a shell, `tpks` by that name. */
+function shell(
+  script: string,
+  env: Record<string, string> = {},
+): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(
+    'bash',
+    ['-c', `tpks() { "${process.execPath}" "${bin}" "$@"; }; ${script}`],
+    {
+      env: { ...cody.env, ...env },
+    },
+  );
+  let [out, err] = ['', ''];
+  child.stdout.on('data', (text: Buffer) => (out += text.toString()));
+  child.stderr.on('data', (text: Buffer) => (err += text.toString()));
+  child.stdin.end();
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+describe('names that a terminal would obey', () => {
+  const evil = {
+    name: 'dev\u001b[2J\u001b]0;title\u0007\r\u202e1-ved\u0000\u009b31m\u200b',
+    plan_name: 'small\nsecond line',
+    uuid: 'tab\there',
+    last_action_state: 'failed\u001b[0m',
+    last_action_description: 'bell\u0007',
+    tomorrow: '\u001b[31m',
+  };
+  const dangerous = /[^\P{Cc}\n]|\p{Cf}/u;
+
+  beforeAll(() =>
+    front.api.behave(
+      byPath({
+        '/v1/clusters/': answers({ body: evil }),
+        '/v1/clusters': answers({ body: [evil, { ...evil, name: 'plain' }] }),
+      }),
+    ),
+  );
+  afterAll(() => front.mend());
+
+  test('are escaped in tables and details', async () => {
+    for (const words of [['clusters'], ['cluster', 'dev']]) {
+      const { code, stdout } = await cody.tpks(words);
+      expect(code).toBe(0);
+      expect(stdout).not.toMatch(dangerous);
+      expect(stdout).toContain('dev\\x1b[2J\\x1b]0;title\\x07\\r\\u202e1-ved\\x00\\x9b31m\\u200b');
+      expect(stdout).toContain('small\\nsecond line');
+    }
+  });
+
+  test('keep the columns straight', async () => {
+    const { stdout } = await cody.tpks(['clusters']);
+    const lines = stdout.split('\n').filter((line) => /^(PKS Version|  )/.test(line));
+    const column = lines[0]?.indexOf('UUID') ?? 0;
+    expect(lines.slice(1).map((line) => line.slice(column, column + 9))).toEqual(
+      Array(2).fill('tab\\there'),
+    );
+  });
+
+  test('lose nothing in JSON, and it has no such byte either', async () => {
+    const list = await cody.tpks(['clusters', '--json']);
+    expect(JSON.parse(list.stdout)).toEqual([evil, { ...evil, name: 'plain' }]);
+    const one = await cody.tpks(['cluster', 'dev', '--json']);
+    expect(JSON.parse(one.stdout)).toEqual(evil);
+    expect(list.stdout + one.stdout).not.toMatch(dangerous);
+  });
+
+  test('are escaped in errors', async () => {
+    front.api.behave(answers({ status: 500, body: { body: evil.name } }));
+    const { code, stderr } = await cody.tpks(['clusters']);
+    expect(code).toBe(5);
+    expect(stderr).not.toMatch(dangerous);
+    expect(stderr).toContain('\\x1b[2J');
+    const json = await cody.tpks(['clusters', '--json']);
+    expect(json.stderr).not.toMatch(dangerous);
+    const unknown = await cody.tpks(['cluster', '\u001b[31mdev']);
+    expect(unknown.stderr).not.toMatch(dangerous);
+  });
+
+  test('are escaped where the user typed them', async () => {
+    const wrong = await cody.tpks(['context', 'use', '\u001b[31mno\u202e']);
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('\\x1b[31mno\\u202e') });
+    expect(wrong.stderr).not.toMatch(dangerous);
+    const nonsense = await cody.tpks(['clu\u001b[31msters']);
+    expect(nonsense.code).toBe(2);
+    expect(nonsense.stderr).not.toMatch(dangerous);
+  });
+
+  test('are given on unchanged by curl: its answer is the server’s', async () => {
+    front.api.behave(answers({ body: `raw \u001b[31m` }));
+    expect((await cody.tpks(['curl', '/v1/clusters'])).stdout).toBe('raw \u001b[31m');
+  });
+});
+
+describe('off a terminal', () => {
+  test('there is no ESC byte and no prompt in any command’s output', async () => {
+    front.mend();
+    for (const words of [
+      [],
+      ['--help'],
+      ['login', '--help'],
+      ['help', 'exit-codes'],
+      ['clusters'],
+      ['cluster', 'dev-1'],
+      ['status'],
+      ['contexts'],
+      ['login'],
+      ['login', '-a', 'x'],
+      ['nonsense'],
+      ['uaa', 'users'],
+      ['uaa', 'user', 'add', 'x'],
+    ]) {
+      const { stdout, stderr, milliseconds } = await cody.tpks(words, {
+        env: { TERM: 'xterm-256color', COLORTERM: 'truecolor' },
+      });
+      expect({ words, text: stdout + stderr }).toEqual({
+        words,
+        text: expect.not.stringMatching(/\u001b|Password: |Username: /),
+      });
+      expect(milliseconds).toBeLessThan(5000);
+    }
+  });
+
+  test('FORCE_COLOR paints all the same, unless --no-color says otherwise', async () => {
+    const painted = await cody.tpks(['clusters'], { env: { FORCE_COLOR: '1' } });
+    expect(painted.stdout).toContain('\u001b[');
+    for (const [words, env] of [
+      [['clusters', '--no-color'], { FORCE_COLOR: '1' }],
+      [['clusters'], { FORCE_COLOR: '0' }],
+    ] as const) {
+      expect((await cody.tpks(words, { env })).stdout).not.toContain('\u001b');
+    }
+  });
+});
+
+describe('a reader that goes away', () => {
+  test('| head -1 ends quietly', async () => {
+    for (const command of [
+      'clusters --json',
+      'clusters',
+      'contexts',
+      '--help',
+      'curl /v1/clusters',
+    ]) {
+      const script = `{ tpks ${command}; echo "exit $?" >&2; } | head -1`;
+      expect(await shell(script)).toEqual({
+        code: 0,
+        out: expect.any(String),
+        err: 'exit 0\n',
+      });
+    }
+  });
+
+  test('a closed stderr is no failure', async () => {
+    expect((await shell('tpks clusters --trace 2>&- | tail -n +1')).code).toBe(0);
+    expect((await shell('tpks cluster no-such-cluster 2>&-; test $? = 1')).code).toBe(0);
+    expect((await shell('tpks cluster no-such-cluster 2>/dev/full; test $? = 1')).code).toBe(0);
+  });
+
+  test('a full disk is one: half an answer is not exit 0', async () => {
+    const { code, err } = await shell('tpks clusters > /dev/full');
+    expect(code).toBe(1);
+    expect(err).toMatch(/^\nError: Cannot write the answer: ENOSPC.*\nHint: free some space/);
+  });
+});
+
+describe('help and version', () => {
+  test('are answers: on stdout, exit 0', async () => {
+    for (const words of [
+      ['--help'],
+      ['-h'],
+      ['login', '--help'],
+      ['help', 'login'],
+      ['help'],
+      ['uaa', '--help'],
+    ]) {
+      const { code, stdout, stderr } = await cody.tpks(words);
+      expect({ words, code, stderr }).toEqual({ words, code: 0, stderr: '' });
+      expect(stdout).toContain('Usage: tpks');
+    }
+    for (const flag of ['--version', '-V']) {
+      expect(await cody.tpks([flag])).toMatchObject({
+        code: 0,
+        stdout: expect.stringMatching(/^(tpks )?\d+\.\d+\.\d+\n$/),
+        stderr: '',
+      });
+    }
+  });
+
+  test('a mistake is not: on stderr, exit 2, with the nearest word', async () => {
+    const { code, stdout, stderr } = await cody.tpks(['clustesr']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(
+      "
+Error: unknown command 'clustesr' (Did you mean one of cluster, clusters?)
+",
+    );
+    expect(stderr).toContain('Hint: ');
+  });
+
+  test.each(['exit-codes', 'environment', 'contexts', 'security', 'from-pks', 'from-uaac'])(
+    'help %s is a page',
+    async (topic) => {
+      const { code, stdout } = await cody.tpks(['help', topic]);
+      expect(code).toBe(0);
+      expect(stdout.length).toBeGreaterThan(500);
+    },
+  );
+
+  test('options that every command has may stand anywhere', async () => {
+    const first = await cody.tpks(['--json', 'clusters']);
+    const last = await cody.tpks(['clusters', '--json']);
+    expect(first).toMatchObject({ code: 0, stdout: last.stdout });
+  });
+});
