@@ -213,9 +213,7 @@ describe('help and version', () => {
     const { code, stdout, stderr } = await cody.tpks(['clustesr']);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(
-      "
-Error: unknown command 'clustesr' (Did you mean one of cluster, clusters?)
-",
+      "Error: unknown command 'clustesr' (Did you mean one of cluster, clusters?)\n",
     );
     expect(stderr).toContain('Hint: ');
   });
