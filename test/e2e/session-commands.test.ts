@@ -1,0 +1,459 @@
+import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StoredSession } from '../../src/auth/session-file.js';
+import { createPerson, type Person } from '../support/cli.js';
+import { expectError } from '../support/error-shape.js';
+import { answers, echoes } from '../support/faulty-server.js';
+import { startFront, type Front } from '../support/front.js';
+import { rawRequest } from '../support/raw-request.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const context = 'cody@localhost';
+const cody = createPerson();
+let sandbox: TestSandbox;
+let begun: StoredSession;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await sandbox.login(cody, 'cody');
+  begun = await cody.session(context);
+});
+afterAll(() => sandbox.close());
+/** As after a login. */
+beforeEach(async () => {
+  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  sandbox.forget();
+});
+
+const json = async (words: readonly string[], person = cody): Promise<unknown> =>
+  JSON.parse((await person.tpks([...words, '--json'])).stdout);
+const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+
+describe('status', () => {
+  test('tells who, where, from which source, for how long, and proves it', async () => {
+    const { code, stdout, stderr } = await cody.tpks(['status']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n').map((line) => line.replace(/:.*/, ''))).toEqual([
+      'Context',
+      'User or client',
+      'Grant',
+      'API',
+      'UAA',
+      'TLS',
+      'Session kept in',
+      'Access token ends',
+      'Refresh token ends',
+      'Scopes',
+      'Token',
+      '',
+    ]);
+    expect(stdout).toMatch(/\nToken: +valid, says the API\n$/);
+    expect(stdout).toContain('(default)');
+    expect(stdout).toContain('file, not the keychain: whoever can read');
+    expect(sandbox.asked()).toEqual(['api HEAD /actuator/info']);
+  });
+
+  test('--offline asks nobody', async () => {
+    const { code, stdout } = await cody.tpks(['status', '--offline']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nToken: +not asked \(--offline\)\n$/);
+    expect(sandbox.asked()).toEqual([]);
+  });
+
+  test('--json has all of it', async () => {
+    expect(await json(['status'])).toEqual({
+      context,
+      identity: 'cody',
+      grant: 'password',
+      clientId: 'pks_cli',
+      origin: 'uaa',
+      api: sandbox.api,
+      uaa: sandbox.uaa,
+      tlsVerified: true,
+      hasCaCert: true,
+      store: 'file',
+      loggedIn: true,
+      accessTokenExpiresAt: iso,
+      refreshTokenExpiresAt: iso,
+      refreshRejected: false,
+      scopes: expect.arrayContaining(['pks.clusters.manage']),
+      token: 'valid',
+      sources: {
+        name: 'default',
+        api: 'context',
+        uaa: 'context',
+        caCert: 'context',
+        identity: 'context',
+      },
+    });
+  });
+
+  test('names the flag or the variable that chose the context', async () => {
+    const sourceOf = async (words: string[], env: Record<string, string> = {}) => {
+      const { stdout } = await cody.tpks(['status', '--offline', '--json', ...words], { env });
+      const { sources } = JSON.parse(stdout) as { sources: { name: string } };
+      return sources.name;
+    };
+    expect(await sourceOf(['--context', context])).toBe('flag --context');
+    expect(await sourceOf([], { TPKS_CONTEXT: context })).toBe('variable TPKS_CONTEXT');
+    expect(await sourceOf([], { TPKS_API: sandbox.api })).toBe('variable TPKS_API');
+  });
+
+  test('a rejected session is exit 4, and still tells what it knows', async () => {
+    await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z', refreshToken: 'dead-r' });
+    const { code, stdout, stderr } = await cody.tpks(['status']);
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/Refresh token ends: +rejected by the UAA: log in again\n/);
+    expect(stdout).toMatch(/\nToken: +rejected\n$/);
+    expect(stderr).toMatch(/^\nError: .*\nHint: tpks login /);
+  });
+
+  test('nobody logged in is exit 4', async () => {
+    const nobody = createPerson();
+    for (const words of [
+      ['status'],
+      ['status', '--offline'],
+      ['clusters'],
+      ['token'],
+      ['curl', '/'],
+    ]) {
+      expect(expectError(await nobody.tpks(words), 4)).toBe(
+        'You are not currently authenticated. Please log in to continue',
+      );
+    }
+    expect(nobody.files()).toEqual([]);
+  });
+
+  test('after a logout says that there is no token', async () => {
+    const person = createPerson();
+    await sandbox.login(person, 'cody');
+    await person.tpks(['logout']);
+    const { code, stdout } = await person.tpks(['status', '--offline']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Access token ends: +no token\n/);
+    expect((await person.tpks(['status'])).code).toBe(4);
+  });
+});
+
+describe('token', () => {
+  test('prints the access token alone', async () => {
+    expect(await cody.tpks(['token'])).toMatchObject({
+      code: 0,
+      stdout: `${begun.accessToken}\n`,
+      stderr: '',
+    });
+    expect(sandbox.asked()).toEqual([]);
+  });
+
+  test('prints it in the form that the reader wants', async () => {
+    const print = async (format: string) => (await cody.tpks(['token', '--format', format])).stdout;
+    expect(await print('raw')).toBe(`${begun.accessToken}\n`);
+    expect(await print('header')).toBe(`Authorization: Bearer ${begun.accessToken}\n`);
+    expect(await print('env')).toBe(`export TPKS_TOKEN='${begun.accessToken}'\n`);
+    expect(JSON.parse(await print('json'))).toEqual({
+      accessToken: begun.accessToken,
+      tokenType: 'bearer',
+      expiresAt: iso,
+      scopes: expect.arrayContaining(['pks.clusters.manage']),
+      context,
+      identity: 'cody',
+      uaa: sandbox.uaa,
+      api: sandbox.api,
+    });
+    expect(await json(['token'])).toEqual(JSON.parse(await print('json')));
+    expect(JSON.parse(await print('exec-credential'))).toEqual({
+      apiVersion: 'client.authentication.k8s.io/v1',
+      kind: 'ExecCredential',
+      status: { token: begun.accessToken, expirationTimestamp: iso },
+    });
+    expect(await cody.tpks(['token', '--format', 'xml'])).toMatchObject({ code: 2 });
+  });
+
+  test('works for who pastes it', async () => {
+    const { stdout } = await cody.tpks(['token']);
+    const answer = await rawRequest({
+      url: `${sandbox.api}/v1/clusters`,
+      ca: sandbox.caPem,
+      bearer: stdout.trim(),
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  test('--decode shows the claims after it has verified them', async () => {
+    const { code, stdout, stderr } = await cody.tpks(['token', '--decode']);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^Valid token signature, by key .+ of https:\/\/localhost:\d+\n$/);
+    expect(stdout).toMatch(/\nuser_name: +cody\n/);
+    expect(stdout).toMatch(/\nexp: +\d{4}-\d\d-\d\dT\S+Z \(in .*\)\n/);
+    expect(sandbox.asked()).toEqual(['uaa GET /token_keys']);
+    expect(await json(['token', '--decode'])).toMatchObject({ user_name: 'cody', cid: 'pks_cli' });
+  });
+
+  test('--decode --no-verify asks nobody, and says so', async () => {
+    const { stdout, stderr } = await cody.tpks(['token', '--decode', '--no-verify']);
+    expect(stderr).toBe('The signature was not verified\n');
+    expect(stdout).toMatch(/\nuser_name: +cody\n/);
+    expect(sandbox.asked()).toEqual([]);
+  });
+
+  test('--decode of a token that somebody changed shows no claims', async () => {
+    const [head = '', , signature = ''] = begun.accessToken.split('.');
+    const claims = Buffer.from('{"user_name":"admin"}').toString('base64url');
+    await cody.alter(context, { accessToken: `${head}.${claims}.${signature}` });
+    expect(expectError(await cody.tpks(['token', '--decode']), 1)).toMatch(
+      /^The token’s signature is not valid/,
+    );
+  });
+
+  test('the keys of the UAA verify it outside of tpks too', async () => {
+    const { json: keys } = await rawRequest({
+      url: `${sandbox.uaa}/token_keys`,
+      ca: sandbox.caPem,
+    });
+    const [key] = keys()['keys'] as JsonWebKey[];
+    const [head = '', body = '', signature = ''] = begun.accessToken.split('.');
+    const isValid = verify(
+      'sha256',
+      Buffer.from(`${head}.${body}`),
+      createPublicKey({ key: key ?? {}, format: 'jwk' }),
+      Buffer.from(signature, 'base64url'),
+    );
+    expect(isValid).toBe(true);
+  });
+
+  test.each(['5x', '', '-1', 'm'])('--min-ttl %j is a mistake', async (span) => {
+    expect(await cody.tpks(['token', '--min-ttl', span])).toMatchObject({ code: 2, stdout: '' });
+  });
+
+  test('from the environment alone is fetched for a user, from a file, or from stdin', async () => {
+    const at = { TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa, TPKS_CA_CERT: sandbox.caCert };
+    const ci = createPerson();
+    const path = join(ci.env['HOME'] ?? '', 'secret');
+    writeFileSync(path, 'cody-password\n');
+    for (const [env, stdin] of [
+      [{ TPKS_PASSWORD: 'cody-password' }, ''],
+      [{ TPKS_PASSWORD_FILE: path }, ''],
+      [{ TPKS_PASSWORD_FILE: '-' }, 'cody-password\n'],
+    ] as const) {
+      const result = await ci.tpks(['token'], {
+        env: { ...at, TPKS_USERNAME: 'cody', ...env },
+        stdin,
+      });
+      expect(result).toMatchObject({ code: 0, stdout: expect.stringMatching(/^eyJ/), stderr: '' });
+    }
+    const wrong = await ci.tpks(['token'], {
+      env: { ...at, TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'wrong' },
+    });
+    expect(expectError(wrong, 4)).toBe(
+      'Credentials were rejected, please try again. (Bad credentials)',
+    );
+    expect(ci.files()).toEqual([]);
+  });
+});
+
+describe('curl', () => {
+  let front: Front;
+  const person = createPerson();
+  beforeAll(async () => {
+    front = await startFront(sandbox);
+    const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
+    await person.tpks(['login', ...front.target, ...words], { stdin: 'cody-password' });
+  });
+  afterAll(() => front.close());
+  beforeEach(() => front.mend());
+
+  const sent = () => front.api.requests[0];
+
+  test('prints the body unchanged', async () => {
+    const body = '{"a":1,\n "b":"grüße"}\u0000';
+    front.api.behave(answers({ body }));
+    expect(await person.tpks(['curl', '/v1/x?y=1'])).toMatchObject({
+      code: 0,
+      stdout: body,
+      stderr: '',
+    });
+    expect(sent()).toMatchObject({ method: 'GET', path: '/v1/x?y=1' });
+    expect((await person.tpks(['curl', 'v1/x'])).code).toBe(0);
+    expect((await person.tpks(['curl', `${front.api.origin}/v1/x`])).code).toBe(0);
+    expect(front.api.requests.map(({ path }) => path)).toEqual(['/v1/x?y=1', '/v1/x', '/v1/x']);
+  });
+
+  test('streams: a body beyond 16 MiB is no trouble', async () => {
+    front.api.behave(answers({ body: Buffer.alloc(20 * 1024 * 1024, 'x') }));
+    const { code, stdout } = await person.tpks(['curl', '/v1/large']);
+    expect({ code, length: stdout.length }).toEqual({ code: 0, length: 20 * 1024 * 1024 });
+  });
+
+  test('-X -H -d send what they say', async () => {
+    front.api.behave(echoes);
+    await person.tpks([
+      'curl',
+      '/v1/x',
+      '-X',
+      'patch',
+      '-H',
+      'X-One: a: b',
+      '-H',
+      'Accept: text/plain',
+      '-d',
+      '{"a":1}',
+    ]);
+    expect(sent()).toMatchObject({
+      method: 'PATCH',
+      body: '{"a":1}',
+      headers: { 'x-one': 'a: b', accept: 'text/plain', 'content-type': 'application/json' },
+    });
+  });
+
+  test('-d makes it a POST; @file and @- read', async () => {
+    const file = join(person.env['HOME'] ?? '', 'body.json');
+    writeFileSync(file, '{"from":"file"}');
+    await person.tpks(['curl', '/v1/x', '-d', `@${file}`]);
+    await person.tpks(['curl', '/v1/x', '-d', '@-'], { stdin: '{"from":"stdin"}' });
+    expect(front.api.requests.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', '{"from":"file"}'],
+      ['POST', '{"from":"stdin"}'],
+    ]);
+    expect(await person.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({ code: 2 });
+  });
+
+  test('the token is tpks’s own, whatever -H says', async () => {
+    await person.tpks(['curl', '/v1/x', '-H', 'Authorization: Bearer other']);
+    const { accessToken } = await person.session('cody@127.0.0.1');
+    expect(sent()?.headers['authorization']).toBe(`Bearer ${accessToken}`);
+    expect(await person.tpks(['curl', '/v1/x', '-H', 'nonsense'])).toMatchObject({ code: 2 });
+  });
+
+  test('-i prints status and headers first', async () => {
+    front.api.behave(answers({ status: 201, headers: { 'X-One': 'a' }, body: 'made' }));
+    const { stdout } = await person.tpks(['curl', '-i', '/v1/x']);
+    expect(stdout).toMatch(/^HTTP 201\n([^\n]+\n)*x-one: a\n([^\n]+\n)*\nmade$/);
+  });
+
+  test.each([
+    [404, 1],
+    [400, 1],
+    [403, 1],
+    [401, 4],
+    [500, 5],
+    [503, 5],
+  ])(
+    'the exit code tells of %i: %i, and the body is printed all the same',
+    async (status, code) => {
+      front.api.behave(answers({ status, body: 'so it is' }));
+      const result = await person.tpks(['curl', '/v1/x']);
+      expect(result).toMatchObject({ code, stdout: 'so it is' });
+      expect(result.stderr).toContain(`HTTP ${String(status)}`);
+    },
+  );
+
+  test('--uaa calls the UAA', async () => {
+    const { code, stdout } = await person.tpks(['curl', '--uaa', '/userinfo']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ user_name: 'cody' });
+  });
+
+  test('another host is refused: nothing is sent', async () => {
+    expect(expectError(await person.tpks(['curl', 'https://example.com/v1/x']), 6)).toMatch(
+      /^https:\/\/example\.com\/v1\/x is not on https:\/\/127\.0\.0\.1:\d+: nothing was sent$/,
+    );
+  });
+});
+
+describe('contexts', () => {
+  let person: Person;
+  beforeEach(async () => {
+    person = createPerson();
+    await sandbox.login(person, 'cody');
+    await sandbox.login(person, 'alana', ['--name', 'boss']);
+  });
+
+  test('are listed, the current one marked', async () => {
+    const { stdout } = await person.tpks(['contexts']);
+    const words = stdout.split('\n').map((line) => line.trim().split(/ +/).slice(0, 3));
+    expect(words).toEqual([
+      ['Name', 'User', 'or'],
+      [context, 'cody', sandbox.api],
+      ['*', 'boss', 'alana'],
+      [''],
+    ]);
+    expect(await json(['contexts'], person)).toEqual([
+      expect.objectContaining({ name: context, identity: 'cody', current: false, hasCaCert: true }),
+      expect.objectContaining({ name: 'boss', identity: 'alana', current: true }),
+    ]);
+    expect(JSON.stringify(await json(['contexts'], person))).not.toContain('BEGIN CERTIFICATE');
+  });
+
+  test('nobody has any at first', async () => {
+    const { code, stdout } = await createPerson().tpks(['contexts']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('tpks login -a');
+    expect(await json(['contexts'], createPerson())).toEqual([]);
+  });
+
+  test('use chooses, --context and TPKS_CONTEXT choose for one command', async () => {
+    const who = async (words: string[] = [], env: Record<string, string> = {}) => {
+      const { stdout } = await person.tpks(['status', '--offline', '--json', ...words], { env });
+      return (JSON.parse(stdout) as { identity: string }).identity;
+    };
+    expect(await who()).toBe('alana');
+    expect(await who(['--context', context])).toBe('cody');
+    expect(await who([], { TPKS_CONTEXT: context })).toBe('cody');
+    expect(await who()).toBe('alana');
+    expect(await person.tpks(['context', 'use', context])).toMatchObject({
+      code: 0,
+      stdout: `The current context is now ${context}\n`,
+    });
+    expect(await who()).toBe('cody');
+    expect(expectError(await person.tpks(['context', 'use', 'nobody']), 1)).toBe(
+      'There is no context named nobody',
+    );
+  });
+
+  test('rename takes the session along', async () => {
+    expect(await person.tpks(['context', 'rename', 'boss', 'größe'])).toMatchObject({ code: 0 });
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await person.tpks(['clusters', '--context', 'boss'])).toMatchObject({ code: 1 });
+    expect(expectError(await person.tpks(['context', 'rename', 'größe', context]), 1)).toBe(
+      `There is a context named ${context} already`,
+    );
+    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(2);
+  });
+
+  test('delete ends the session, and forgets', async () => {
+    expect(await person.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 0 });
+    expect(await json(['contexts'], person)).toMatchObject([{ name: context, current: false }]);
+    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(1);
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 4 });
+    expect(await person.tpks(['context', 'delete', 'boss'])).toMatchObject({ code: 1 });
+  });
+
+  test('logout ends one session, logout --all the rest', async () => {
+    const { stdout, stderr } = await person.tpks(['logout', '--context', context]);
+    expect(stdout).toBe(`Logged out ${context}\n`);
+    expect(stderr).toMatch(/^cody@localhost: the UAA cannot revoke tokens that it does not store/);
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 0 });
+    const all = await person.tpks(['logout', '--all']);
+    expect(all.stdout).toBe(`${context} was not logged in\nLogged out boss\n`);
+    expect(person.files()).toEqual(['config.json']);
+    expect(await person.tpks(['clusters'])).toMatchObject({ code: 4 });
+    expect(await person.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });
+  });
+
+  test('logout where nobody is logged in is no failure', async () => {
+    expect(await createPerson().tpks(['logout'])).toMatchObject({
+      code: 0,
+      stdout: 'Nobody was logged in\n',
+      stderr: '',
+    });
+  });
+
+  test('a login into the other store leaves no session behind', async () => {
+    const sessions = () => person.files().filter((file) => /\.(session|key)$/.test(file)).length;
+    const before = sessions();
+    await sandbox.login(person, 'cody');
+    expect(sessions()).toBe(before);
+  });
+});
