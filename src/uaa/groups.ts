@@ -29,6 +29,9 @@ export type Group = v.InferInput<typeof groupSchema>;
 /** Enough to address a group. */
 export type GroupIdentity = v.InferInput<typeof identitySchema>;
 
+/** A group by id or by name. */
+export type GroupKey = { readonly id: string } | { readonly name: string };
+
 export interface NewGroup {
   readonly displayName: string;
   readonly description?: string | undefined;
@@ -47,8 +50,15 @@ export interface Groups {
   readonly pick: (name: string, attributes: readonly string[]) => Promise<Resource>;
   /** Like `get`, without its members, which may be many. */
   readonly identify: (name: string) => Promise<GroupIdentity>;
+  /** The id behind a key; what is an id already costs no request. @throws {TpksError} `notFound` */
+  readonly idOf: (key: GroupKey) => Promise<string>;
   /** @throws {TpksError} `conflict` when the name exists. */
   readonly add: (group: NewGroup) => Promise<Group>;
+  /**
+   * Deletes a group with its memberships and mappings; the scope is gone for everybody.
+   * @returns the group that is gone. @throws {TpksError} `notFound`
+   */
+  readonly remove: (key: GroupKey) => Promise<Group>;
 }
 
 const identityAttributes = ['id', 'displayName'];
@@ -61,6 +71,10 @@ export function createGroups(send: Send, uaa: string): Groups {
   const select = (query: ListQuery): AsyncIterable<Resource> => everyResource(reading, url, query);
   const find = (name: string, attributes?: readonly string[]): Promise<Resource> =>
     theOne(select({ filter: equals('displayName', name), attributes }), name);
+  const identify = async (name: string): Promise<GroupIdentity> =>
+    toIdentity(await find(name, identityAttributes));
+  const idOf = async (key: GroupKey): Promise<string> =>
+    'id' in key ? key.id : (await identify(key.name)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toGroup),
@@ -70,12 +84,21 @@ export function createGroups(send: Send, uaa: string): Groups {
       const extra = identityAttributes.filter((name) => !attributes.includes(name));
       return without(await find(name, [...attributes, ...extra]), extra);
     },
-    identify: async (name) => toIdentity(await find(name, identityAttributes)),
+    identify,
+    idOf,
     add: async (group) => {
       try {
         return toGroup(await sendJson(writing, 'POST', url, group));
       } catch (error) {
         throw withHint(error, 'conflict', `tpks uaa group get ${shellWord(group.displayName)}`);
+      }
+    },
+    remove: async (key) => {
+      const id = await idOf(key);
+      try {
+        return toGroup(await sendJson(writing, 'DELETE', `${url}/${encodeURIComponent(id)}`));
+      } catch (error) {
+        throw withHint(error, 'notFound', 'tpks uaa groups');
       }
     },
   };

@@ -36,7 +36,7 @@ const pageSchema = v.looseObject({
 
 /**
  * Walks through a list, page after page; only one page is in memory.
- * @param url - of the list, without a query.
+ * @param url - of the list; what its query says besides may stand in it already.
  * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know.
  * @see uaa-api, section 8.4
  */
@@ -49,7 +49,11 @@ export async function* everyResource(
   let wanted = query.limit ?? Number.POSITIVE_INFINITY;
   while (wanted > 0) {
     const count = Math.min(wanted, longestPage);
-    const { resources, totalResults } = await page(send, `${url}?${search(query, start, count)}`);
+    const separator = url.includes('?') ? '&' : '?';
+    const { resources, totalResults } = await page(
+      send,
+      `${url}${separator}${search(query, start, count)}`,
+    );
     yield* resources.slice(0, count);
     wanted -= resources.length;
     start += resources.length;
@@ -107,21 +111,28 @@ export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** Creates or changes something: JSON goes out and the thing as UAA now has it comes back. */
+/**
+ * Creates or changes something: JSON goes out and the thing as UAA now has it comes back.
+ * @param version - the one that the change was made from: UAA refuses it if another came between.
+ */
 export async function sendJson(
   send: Send,
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   body?: unknown,
+  version?: number,
 ): Promise<unknown> {
-  const accept = { accept: 'application/json' };
+  const headers = {
+    accept: 'application/json',
+    ...(version === undefined ? {} : { 'if-match': String(version) }),
+  };
   const request =
     body === undefined
-      ? { method, url, headers: accept }
+      ? { method, url, headers }
       : {
           method,
           url,
-          headers: { ...accept, 'content-type': 'application/json' },
+          headers: { ...headers, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         };
   return readJson(await send(request));

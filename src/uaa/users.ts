@@ -69,6 +69,8 @@ export interface Users {
     names: readonly string[],
     origin?: string,
   ) => Promise<readonly (UserIdentity | TpksError)[]>;
+  /** The id behind a key; what is an id already costs no request. @throws {TpksError} as `get` */
+  readonly idOf: (key: UserKey) => Promise<string>;
   /** @throws {TpksError} `conflict` when the name exists; `failed` for a bad name or password. */
   readonly add: (user: NewUser) => Promise<User>;
   /** @returns the user that is gone. @throws {TpksError} as `get` */
@@ -89,6 +91,8 @@ export function createUsers(send: Send, uaa: string): Users {
 
   const find = (key: UserKey, attributes?: readonly string[]): Promise<Resource> =>
     theOne(select({ filter: filterFor(key), attributes }), key);
+  const idOf = async (key: UserKey): Promise<string> =>
+    'id' in key ? key.id : toIdentity(await find(key, identityAttributes)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toUser),
@@ -110,6 +114,7 @@ export function createUsers(send: Send, uaa: string): Users {
         return only(matches, { name, origin });
       });
     },
+    idOf,
     add: async (user) => {
       try {
         return toUser(await sendJson(writing, 'POST', url, toBody(user)));
@@ -118,7 +123,7 @@ export function createUsers(send: Send, uaa: string): Users {
       }
     },
     remove: async (key) => {
-      const { id } = 'id' in key ? key : toIdentity(await find(key, identityAttributes));
+      const id = await idOf(key);
       try {
         return toUser(await sendJson(writing, 'DELETE', `${url}/${encodeURIComponent(id)}`));
       } catch (error) {

@@ -30,3 +30,30 @@ describe('names that differ in case alone', () => {
 test('a group of another name is not taken for the one that was asked for', async () => {
   await expect(serving('teams').get('team')).rejects.toMatchObject({ kind: 'notFound' });
 });
+
+describe('deleting', () => {
+  test('by name is a look-up and the deletion of just that group', async () => {
+    const { send, requests } = fakeSend(({ method }) =>
+      method === 'GET' ? { resources: [group('team')], totalResults: 1 } : group('team'),
+    );
+    expect(await createGroups(send, uaa).remove({ name: 'team' })).toEqual(group('team'));
+    expect(requests.map(({ method, url }) => `${method} ${url.replace(/\?.*/, '')}`)).toEqual([
+      `GET ${uaa}/Groups`,
+      `DELETE ${uaa}/Groups/id%20of%20team`,
+    ]);
+  });
+
+  test('by id is one request', async () => {
+    const { send, requests } = fakeSend(() => group('team'));
+    await createGroups(send, uaa).remove({ id: 'g/1' });
+    expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/Groups/g%2F1` }]);
+  });
+
+  test('nobody is deleted for a name that is not there', async () => {
+    const { send, requests } = fakeSend(() => ({ resources: [group('teams')], totalResults: 1 }));
+    await expect(createGroups(send, uaa).remove({ name: 'team' })).rejects.toMatchObject({
+      kind: 'notFound',
+    });
+    expect(requests).toHaveLength(1);
+  });
+});

@@ -17,3 +17,15 @@ test('each change is one request to the route of the members, and the group is n
     value: 'u-1',
   });
 });
+
+test('a list is one request, with the users and groups themselves', async () => {
+  const listed = [
+    { value: 'u-1', type: 'USER', origin: 'uaa', entity: { userName: 'cody' } },
+    { value: 'g-2', type: 'GROUP', origin: 'uaa', entity: null },
+  ];
+  const { send, requests } = fakeSend(() => listed);
+  expect(await createMembers(send, 'https://uaa.example.com').list('g/1')).toEqual(listed);
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    'GET https://uaa.example.com/Groups/g%2F1/members?returnEntities=true',
+  ]);
+});

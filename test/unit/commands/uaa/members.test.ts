@@ -31,6 +31,7 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
     return { value: id };
   };
   const members: Members = {
+    list: unexpected,
     add: (groupId, { id, origin }) => act(`add ${origin}`)(groupId, id),
     remove: act('remove'),
   };
@@ -40,6 +41,8 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
     get: unexpected,
     pick: unexpected,
     add: unexpected,
+    idOf: unexpected,
+    remove: unexpected,
     identify: async () => ({ id: 'g-1', displayName: 'team' }),
   };
   const users: Users = {
@@ -48,6 +51,7 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
     get: unexpected,
     pick: unexpected,
     add: unexpected,
+    idOf: unexpected,
     remove: unexpected,
     identify: async (names) => names.map((name) => (name === 'nobody' ? nobody : user(name))),
   };

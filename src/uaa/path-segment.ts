@@ -1,0 +1,21 @@
+/**
+ * Why a text cannot stand in a path of UAA, however it is encoded: its container and its firewall
+ * refuse such paths before UAA sees them.
+ * @returns e.g. `a slash`; `undefined` when it can.
+ * @see uaac, section 12; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
+ */
+export function unfitForPath(text: string): string | undefined {
+  if (text === '.' || text === '..') return 'nothing but dots';
+  return unfit.find(([pattern]) => pattern.test(text))?.[1];
+}
+
+const unfit: readonly (readonly [pattern: RegExp, words: string])[] = [
+  [/\//, 'a slash'],
+  [/\\/, 'a backslash'],
+  [/%/, 'a percent sign'],
+  [/;/, 'a semicolon'],
+  [/\0/, 'a zero byte'],
+  // A route's variable ends at them.
+  [/[\n\r\u0085\u2028\u2029]/, 'a line break'],
+  [/\p{Cs}/u, 'half a character'],
+];

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { createIdentityProviders } from '../../../src/uaa/identity-providers.js';
+import { fakeSend } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const provider = (originKey: string) => ({
+  id: `id of ${originKey}`,
+  originKey,
+  type: 'saml',
+  name: null,
+  config: { some: 'thing' },
+});
+
+const serving = (...origins: readonly string[]) => {
+  const { send, requests } = fakeSend(() => origins.map(provider));
+  return { providers: createIdentityProviders(send, uaa), requests };
+};
+
+test('a list is one request, with settings that can be read', async () => {
+  const { providers, requests } = serving('Okta', 'uaa');
+  expect(await providers.list()).toEqual([provider('Okta'), provider('uaa')]);
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    `GET ${uaa}/identity-providers?rawConfig=true`,
+  ]);
+});
+
+describe('one', () => {
+  test('is found by its origin, in its own case first', async () => {
+    const { providers } = serving('okta', 'Okta', 'Corp');
+    expect(await providers.get({ origin: 'Okta' })).toEqual(provider('Okta'));
+    expect(await providers.get({ origin: 'corp' })).toEqual(provider('Corp'));
+  });
+
+  test('is not guessed where two fit, nor found where there is none', async () => {
+    const { providers } = serving('okta', 'Okta');
+    for (const origin of ['OKTA', 'ldap']) {
+      await expect(providers.get({ origin })).rejects.toMatchObject({
+        kind: 'notFound',
+        message: `There is no identity provider with the origin ${origin}`,
+        hint: 'tpks uaa idps',
+      });
+    }
+  });
+
+  test('is fetched by its id', async () => {
+    const { send, requests } = fakeSend(() => provider('ldap'));
+    await createIdentityProviders(send, uaa).get({ id: 'a/1' });
+    expect(requests.map(({ url }) => url)).toEqual([
+      `${uaa}/identity-providers/a%2F1?rawConfig=true`,
+    ]);
+  });
+
+  test('of an unknown id is said to be none', async () => {
+    const { send } = fakeSend(() => {
+      throw new TpksError('notFound', 'The server answered with HTTP 404', { status: 404 });
+    });
+    await expect(createIdentityProviders(send, uaa).get({ id: 'x' })).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'There is no identity provider with the id x',
+    });
+  });
+});
+
+test('a refusal without a word is that of a missing scope', async () => {
+  const { send } = fakeSend(() => {
+    throw new TpksError('forbidden', 'The server answered with HTTP 403', { status: 403 });
+  });
+  await expect(createIdentityProviders(send, uaa).list()).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: 'Your token lacks the scope idps.read that this needs',
+  });
+});

@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { Secret } from '../../../src/secret.js';
+import { createPasswordStrength } from '../../../src/uaa/password-strength.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+
+function measure(answer: FakeAnswer) {
+  const { send, requests } = fakeSend(answer);
+  const strength = createPasswordStrength(withStatusErrors(send), uaa);
+  return { requests, score: () => strength.measure(new Secret('p&ss word')) };
+}
+
+test('a password is measured by a form, and is not in the URL', async () => {
+  const { requests, score } = measure({ body: { score: 2, requiredScore: 1 } });
+  expect(await score()).toEqual({ score: 2, requiredScore: 1 });
+  expect(requests).toMatchObject([
+    { method: 'POST', url: `${uaa}/password/score`, body: 'password=p%26ss+word' },
+  ]);
+});
+
+test.each([
+  { status: 302, headers: { location: '/login?error=invalid_login_request' } },
+  { status: 403, body: { error: 'Could not verify the provided CSRF token' } },
+  { status: 404, body: {} },
+  { status: 405, body: {} },
+])('a UAA that answers %j has dropped it, and since when is said', async (answer) => {
+  await expect(measure(answer).score()).rejects.toMatchObject({
+    kind: 'failed',
+    message: expect.stringContaining('since September 2019'),
+    hint: expect.stringContaining('tpks uaa idp get uaa'),
+  });
+});
+
+test.each([
+  [{ status: 503, body: {} }, 'unavailable'],
+  [{ status: 302, headers: { location: 'https://elsewhere.example.com/' } }, 'untrusted'],
+])('trouble (%j) is %s', async (answer, kind) => {
+  await expect(measure(answer).score()).rejects.toMatchObject({ kind });
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { Secret } from '../../../src/secret.js';
+import { createUserAccounts } from '../../../src/uaa/user-accounts.js';
+import { fakeSend } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const users = { idOf: async (key: object) => ('id' in key ? String(key.id) : 'c/1') };
+
+function accounts(answer: () => unknown = () => ({ status: 'ok' })) {
+  const { send, requests } = fakeSend(answer);
+  const service = createUserAccounts({ send, uaa, users });
+  const sent = () =>
+    requests.map(({ method, url, headers, body }) => ({
+      line: `${method} ${url}`,
+      accept: headers?.['accept'],
+      body: JSON.parse(String(body)) as unknown,
+    }));
+  return { service, sent };
+}
+
+test('each is one request about one user', async () => {
+  const { service, sent } = accounts();
+  await service.unlock({ name: 'cody' });
+  await service.setPassword({ id: 'd-1' }, new Secret('new one'));
+  await service.changePassword('e-1', { old: new Secret('old one'), new: new Secret('new one') });
+  const accept = 'application/json';
+  expect(sent()).toEqual([
+    { line: `PATCH ${uaa}/Users/c%2F1/status`, accept, body: { locked: false } },
+    { line: `PUT ${uaa}/Users/d-1/password`, accept, body: { password: 'new one' } },
+    {
+      line: `PUT ${uaa}/Users/e-1/password`,
+      accept,
+      body: { password: 'new one', oldPassword: 'old one' },
+    },
+  ]);
+});
+
+describe('a refusal that UAA gives as 401', () => {
+  const refused = (oauthError: string, message: string) =>
+    accounts(() => {
+      throw new TpksError('unauthenticated', message, { status: 401, oauthError });
+    }).service;
+
+  test('of a wrong old password is no reason to log in', async () => {
+    const service = refused('unauthorized', 'Old password is incorrect');
+    const secrets = { old: new Secret('a'), new: new Secret('b') };
+    await expect(service.changePassword('e-1', secrets)).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'Old password is incorrect',
+      hint: 'give the password that is in force now',
+    });
+  });
+
+  test('of an unknown user says so', async () => {
+    const service = refused('bad_credentials', 'Invalid password change request');
+    await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'User with the id d-1 not found',
+    });
+  });
+
+  test('of a dead token is one', async () => {
+    const service = refused('invalid_token', 'expired');
+    await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+  });
+});
+
+test('a token for other resources is told which scope it lacks', async () => {
+  const { service } = accounts(() => {
+    throw new TpksError('forbidden', 'Invalid token does not contain resource id (password)', {
+      status: 403,
+      oauthError: 'access_denied',
+    });
+  });
+  await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
+    kind: 'forbidden',
+    message: 'Your token lacks the scope password.write that this needs',
+  });
+});
