@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bin, createPerson, type RunOptions } from '../support/cli.js';
+import { startConnectProxy } from '../support/connect-proxy.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+const cody = createPerson();
+const hook = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url));
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await sandbox.login(cody, 'cody');
+  await cody.tpks(['clusters']);
+});
+afterAll(() => sandbox.close());
+
+/** What stands in each file of the bundle, as the build says. */
+function contentsOfBundle(): ReadonlyMap<string, readonly string[]> {
+  const text = readFileSync(join(dirname(bin), '../dist/meta.json'), 'utf8');
+  const { outputs } = JSON.parse(text) as {
+    outputs: Record<string, { inputs: Record<string, unknown> }>;
+  };
+  return new Map(
+    Object.entries(outputs).map(([file, { inputs }]) => [
+      basename(file, '.js'),
+      Object.keys(inputs),
+    ]),
+  );
+}
+
+/** Packages that a command loads, commander and valibot aside: everything uses these. */
+async function packagesOf(words: readonly string[], options: RunOptions = {}): Promise<string[]> {
+  const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
+  const env = { ...options.env, NODE_OPTIONS: `--require ${hook}`, LOADED_MODULES: report };
+  expect(await cody.tpks(words, { ...options, env })).toMatchObject({ code: 0 });
+  const bundle = contentsOfBundle();
+  const loaded = readFileSync(report, 'utf8').split('\n');
+  const inputs = loaded.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
+  const packages = inputs.flatMap(
+    (input) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? [],
+  );
+  return [...new Set(packages)].sort();
+}
+
+test('the count sees what is loaded', async () => {
+  const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  const packages = await packagesOf(words, { stdin: 'cody-password' });
+  expect(packages).toEqual(
+    expect.arrayContaining(['commander', 'conf', 'openid-client', 'valibot']),
+  );
+  expect(packages).not.toContain('undici');
+});
+
+test('a proxy alone needs undici', async () => {
+  const proxy = await startConnectProxy('me:p%40ss');
+  const packages = await packagesOf(['clusters'], { env: { HTTPS_PROXY: proxy.url } });
+  await proxy.close();
+  expect(packages).toContain('undici');
+  expect(proxy.targets).toEqual([new URL(sandbox.api).host]);
+});
+
+test('--version loads no package at all', async () => {
+  expect(await packagesOf(['--version'])).toEqual([]);
+});
+
+test.each([
+  [['--help']],
+  [['clusters', '--help']],
+  [['login', '--help']],
+  [['uaa', 'user', 'add', '--help']],
+  [['help', 'exit-codes']],
+  [['__complete', '--', '']],
+  [['__complete', '--', 'cluster', '']],
+  [['__complete', '--', 'login', '--']],
+  [['__complete', '--', 'context', 'use', '']],
+])('%j loads commander and, to read the settings, valibot', async (words) => {
+  const packages = await packagesOf(words);
+  expect(packages.filter((name) => name !== 'valibot')).toEqual(['commander']);
+});
+
+test.each([
+  [['clusters']],
+  [['cluster', 'dev-1']],
+  [['status']],
+  [['token']],
+  [['curl', '/v1/clusters']],
+])('%j with a fresh token loads no more', async (words) => {
+  expect(await packagesOf(words)).toEqual(['commander', 'valibot']);
+});
+
+test('completion gives the names of clusters and contexts without asking anybody', async () => {
+  sandbox.forget();
+  const { stdout, stderr } = await cody.tpks(['__complete', '--', 'cluster', '']);
+  expect(stderr).toBe('');
+  expect(stdout).toContain('dev-1');
+  expect((await cody.tpks(['__complete', '--', 'context', 'use', ''])).stdout).toContain(
+    'cody@localhost',
+  );
+  expect(sandbox.asked()).toEqual([]);
+});
