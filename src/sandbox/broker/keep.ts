@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A value that is read and replaced as a whole. */
@@ -57,12 +57,8 @@ export function keepIn(folder: string): Keep {
 const version = 1;
 
 function stored<T>(path: string, isItem: Keepsake<T>['isItem']): readonly T[] | undefined {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
   const items = itemsIn(text);
   if (items?.every(isItem)) return items;
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);

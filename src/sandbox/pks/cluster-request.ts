@@ -78,7 +78,7 @@ export function toWantedCluster(body: string, release: ReleaseName): WantedClust
   refuseUnknown(value, known.creation);
   // What later releases take there depends on the infrastructure.
   if (release === '1.7') refuseUnknown(parameters, known.parameters);
-  const name = required(value, 'name', /^[\w.-]{1,63}$/);
+  const name = required(value, 'name', /^(?!\.+$)[\w.-]{1,63}$/);
   const planName = required(value, 'plan_name', /[^]/);
   required(parameters, 'kubernetes_master_host', /^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
   checkParameters(parameters);

@@ -70,16 +70,22 @@ function withoutEmptyComputeProfile(cluster: Json): Json {
 /** Later releases leave out what is null, and tell of NSX policy and registries. */
 function withNewerMembers(cluster: Json & { readonly parameters: Json }): Json {
   const { parameters } = cluster;
-  const isNull = (_name: string, value: unknown) => value === null;
   return {
-    ...without(cluster, isNull),
+    ...withoutNulls(cluster),
     compute_profile_name: cluster['compute_profile_name'] ?? '',
     parameters: {
-      ...without(parameters, isNull),
+      ...withoutNulls(parameters),
       nsx_policy: false,
       private_registries: parameters['servers'] !== undefined,
     },
   };
+}
+
+function withoutNulls(value: Json): Json {
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(
+    kept.map(([name, member]) => [name, isObject(member) ? withoutNulls(member) : member]),
+  );
 }
 
 function without(value: Json, isLeftOut: (name: string, member: unknown) => boolean): Json {

@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { firstFree, scheduleUpgrade } from '../../../../src/sandbox/broker/schedule.js';
+
+const none = () => false;
+
+/** When each cluster begins. */
+function starts(
+  plan: { canaries?: string[]; others?: string[]; maxInFlight?: number; fails?: string[] },
+  busy: { startsAt: number; endsAt: number }[] = [],
+) {
+  const { canaries = [], others = [], maxInFlight = 1, fails = [] } = plan;
+  const scheduled = scheduleUpgrade(
+    { canaries, others, maxInFlight, fails: (name) => fails.includes(name) },
+    busy,
+    100,
+    10,
+  );
+  return Object.fromEntries(scheduled.map(({ name, run }) => [name, run?.startsAt]));
+}
+
+describe('an upgrade', () => {
+  test('takes one cluster after the other if nobody says', () => {
+    expect(starts({ others: ['a', 'b', 'c'] })).toEqual({ a: 100, b: 110, c: 120 });
+  });
+
+  test('takes as many at once as are wanted', () => {
+    expect(starts({ others: ['a', 'b', 'c', 'd', 'e'], maxInFlight: 2 })).toEqual({
+      ...{ a: 100, b: 100, c: 110, d: 110, e: 120 },
+    });
+  });
+
+  test('takes canaries first, one by one, whatever is wanted', () => {
+    expect(starts({ canaries: ['x', 'y'], others: ['a', 'b'], maxInFlight: 2 })).toEqual({
+      ...{ x: 100, y: 110, a: 120, b: 120 },
+    });
+  });
+
+  test('stops at a canary that fails', () => {
+    const plan = { canaries: ['x', 'y', 'z'], others: ['a'], fails: ['y'] };
+    expect(starts(plan)).toEqual({ x: 100, y: 110, z: undefined, a: undefined });
+  });
+
+  test('goes on past any other that fails', () => {
+    const plan = { canaries: ['x'], others: ['a', 'b'], fails: ['a'] };
+    expect(starts(plan)).toEqual({ x: 100, a: 110, b: 120 });
+  });
+
+  test('has five workers, whatever is wanted', () => {
+    const others = ['a', 'b', 'c', 'd', 'e', 'f'];
+    expect(starts({ others, maxInFlight: 99 })).toMatchObject({ e: 100, f: 110 });
+  });
+
+  test('waits for workers that do something else', () => {
+    const busy = [103, 104, 105, 106, 107].map((endsAt) => ({ startsAt: 90, endsAt }));
+    expect(starts({ others: ['a', 'b'], maxInFlight: 2 }, busy)).toEqual({ a: 103, b: 104 });
+  });
+
+  test('keeps in mind which of them will fail', () => {
+    const scheduled = scheduleUpgrade(
+      { canaries: [], others: ['a', 'b'], maxInFlight: 1, fails: (name) => name === 'b' },
+      [],
+      0,
+      1,
+    );
+    expect(scheduled.map(({ run }) => run?.fails)).toEqual([false, true]);
+    expect(
+      scheduleUpgrade({ canaries: [], others: [], maxInFlight: 1, fails: none }, [], 0, 1),
+    ).toEqual([]);
+  });
+});
+
+test('the first instant at which fewer than so many run', () => {
+  const busy = [
+    { startsAt: 0, endsAt: 10 },
+    { startsAt: 5, endsAt: 20 },
+  ];
+  expect(firstFree(busy, 6, 3)).toBe(6);
+  expect(firstFree(busy, 6, 2)).toBe(10);
+  expect(firstFree(busy, 6, 1)).toBe(20);
+  expect(firstFree(busy, 30, 1)).toBe(30);
+});
