@@ -24,6 +24,11 @@ export interface Logouts {
    * @throws {TpksError} `keychain` when the session is still there.
    */
   readonly logout: (name: string) => Promise<LogoutResult>;
+  /**
+   * Deletes key and session file and asks no server: the tokens work until they end.
+   * @throws {TpksError} `keychain` when the session is still there.
+   */
+  readonly drop: (name: string) => Promise<LogoutResult>;
   /** Takes a context out of the settings, and off the pointers. */
   readonly forget: (name: string) => Promise<void>;
 }
@@ -38,10 +43,13 @@ export interface LogoutsDeps {
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
   const { settings, sessionStore, send, exclusively } = deps;
+  const contextOf = async (name: string): Promise<ContextSettings | undefined> => {
+    const { contexts } = await settings.read();
+    return Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  };
   return {
     logout: async (name) => {
-      const { contexts } = await settings.read();
-      const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+      const context = await contextOf(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context.store);
@@ -52,6 +60,14 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
       const removed = await remove(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked, problems };
+    },
+    drop: async (name) => {
+      const context = await contextOf(name);
+      if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
+      const problems: string[] = [];
+      const store = await sessionStore(name, context.store);
+      const removed = await remove(store, (work) => exclusively(name, work), problems);
+      return { name, removed, revoked: [], problems };
     },
     forget: async (name) => {
       await settings.update((old) => without(old, name));

@@ -19,7 +19,7 @@ export interface PostedCredentials {
    * @see uaa-api, section 6.3 (b)
    */
   readonly token: (input: {
-    readonly answers: ReadonlyMap<string, Secret>;
+    readonly answers: ReadonlyMap<string, string | Secret>;
     readonly redirectUri: string;
     readonly scope?: string | undefined;
   }) => Promise<Token>;
@@ -42,7 +42,9 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
       const authorization = newAuthorization(input);
       // All of it in the body: addresses end up in logs.
       const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
-      for (const [name, answer] of answers) body.set(name, answer.open());
+      for (const [name, answer] of answers) {
+        body.set(name, typeof answer === 'string' ? answer : answer.open());
+      }
       const request = {
         method: 'POST',
         url: `${uaa}/oauth/authorize`,

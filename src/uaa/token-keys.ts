@@ -1,8 +1,9 @@
-import { createPublicKey, verify, type JsonWebKey } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
+import { invalidSignature, toSignedToken, verifyByPublicKey } from './token-signature.js';
 
 const keysSchema = v.looseObject({
   keys: v.array(
@@ -15,8 +16,6 @@ const keysSchema = v.looseObject({
   ),
 });
 type Key = v.InferOutput<typeof keysSchema>['keys'][number];
-
-const headerSchema = v.looseObject({ alg: v.string(), kid: v.optional(v.string()) });
 
 /** UAA's public keys. @see uaa-api, section 2.3 */
 export interface TokenKeys {
@@ -31,39 +30,24 @@ export interface TokenKeys {
 export function createTokenKeys(send: Send, uaa: string): TokenKeys {
   return {
     verify: async (token) => {
-      const [head = '', body = '', signature = ''] = token.split('.');
-      const header = decoded(head);
-      if (header === undefined || token.split('.').length !== 3) {
+      const signed = toSignedToken(token);
+      if (signed === undefined) {
         throw new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
-          hint: 'POST /check_token with a client that has uaa.resource tells its claims',
+          hint: 'it tells a client that has uaa.resource: tpks uaa token decode -c CLIENT',
         });
       }
-      const keys = await fetchKeys(send, uaa);
-      const key =
-        keys.find(({ kid }) => kid === header.kid) ?? (keys.length === 1 ? keys[0] : undefined);
-      if (key === undefined) throw invalid(`the UAA has no key ${header.kid ?? 'without a name'}`);
-      const digest = digests[header.alg];
-      if (digest === undefined || key.kty === 'MAC')
-        throw invalid(`its algorithm is ${header.alg}`);
-      const data = Buffer.from(`${head}.${body}`);
-      const publicKey = { key: toPublicKey(key), ...(header.alg.startsWith('ES') ? ieee : {}) };
-      if (!verify(digest, data, publicKey, Buffer.from(signature, 'base64url'))) {
-        throw invalid('the signature does not fit');
-      }
+      const { keyId } = signed;
+      // A shared key is not among them: it is shown to nobody without credentials.
+      const keys = (await fetchKeys(send, uaa)).filter(({ kty }) => kty !== 'MAC');
+      const named = keys.find(({ kid }) => kid === keyId);
+      const key = named ?? (keys.length === 1 ? keys[0] : undefined);
+      if (key === undefined)
+        throw invalidSignature(`the UAA has no key ${keyId ?? 'without a name'}`);
+      verifyByPublicKey(signed, toPublicKey(key));
       return key.kid ?? 'unnamed';
     },
   };
 }
-
-const digests: Readonly<Record<string, string>> = {
-  RS256: 'sha256',
-  RS384: 'sha384',
-  RS512: 'sha512',
-  ES256: 'sha256',
-  ES384: 'sha384',
-  ES512: 'sha512',
-};
-const ieee = { dsaEncoding: 'ieee-p1363' } as const;
 
 async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
   const headers = { accept: 'application/json' };
@@ -78,23 +62,8 @@ async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
 }
 
 /** UAA before 75.5 writes `n` with a leading zero byte, which its PEM does not have. */
-function toPublicKey(key: Key) {
+function toPublicKey(key: Key): KeyObject {
   return key.value === undefined
     ? createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
     : createPublicKey(key.value);
-}
-
-function decoded(head: string): v.InferOutput<typeof headerSchema> | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(head, 'base64url').toString('utf8'));
-    return v.is(headerSchema, value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function invalid(why: string): TpksError {
-  return new TpksError('failed', `The token’s signature is not valid: ${why}`, {
-    hint: 'do not trust its claims; tpks token --decode --no-verify shows them all the same',
-  });
 }

@@ -4,9 +4,12 @@ import type { GrantKind } from '../../config/settings.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services, Trust } from '../../services.js';
+import { refuseUnattended, type BrowserFlags } from './browser-options.js';
+import { loopbackPorts } from './loopback-ports.js';
+import { findPasscode } from './passcode.js';
 
 /** The flags of `login`, as commander reads them. */
-export interface LoginFlags {
+export interface LoginFlags extends BrowserFlags {
   readonly api?: string;
   readonly username?: string;
   readonly password?: string;
@@ -16,6 +19,7 @@ export interface LoginFlags {
   readonly clientSecretFile?: string;
   readonly saveSecret?: boolean;
   readonly sso?: boolean;
+  readonly ssoAuto?: boolean;
   readonly ssoPasscode?: string;
   readonly uaaUrl?: string;
   readonly caCert?: string;
@@ -38,7 +42,10 @@ export interface Who {
   readonly advice: string;
 }
 
-type Deps = Pick<Services, 'terminal' | 'env' | 'secrets' | 'grants' | 'info'>;
+type Deps = Pick<
+  Services,
+  'terminal' | 'env' | 'options' | 'secrets' | 'grants' | 'browserLogin' | 'info'
+>;
 interface Target {
   readonly at: Installation;
   readonly trust: Trust;
@@ -56,7 +63,7 @@ export async function grantOf(flags: LoginFlags, target: Target, deps: Deps): Pr
   const ways = [
     [flags.username ?? flags.password ?? flags.passwordStdin, '--username'],
     [flags.clientName ?? flags.clientSecret ?? flags.clientSecretFile, '--client-name'],
-    [flags.sso ?? flags.ssoPasscode, '--sso'],
+    [flags.sso ?? flags.ssoAuto ?? flags.ssoPasscode, '--sso'],
   ] as const;
   const chosen = ways.filter(([value]) => value !== undefined).map(([, way]) => way);
   if (chosen.length > 1) throw contradiction(chosen);
@@ -146,10 +153,63 @@ async function byClient(flags: LoginFlags, { at, trust }: Target, deps: Deps): P
   };
 }
 
-async function bySso(flags: LoginFlags, { at, trust }: Target, deps: Deps): Promise<Who> {
-  const { grants } = deps;
+async function bySso(flags: LoginFlags, target: Target, deps: Deps): Promise<Who> {
+  const isAuto = flags.ssoAuto === true && flags.ssoPasscode === undefined;
+  return (
+    (isAuto ? await byBrowser(flags, target, deps) : undefined) ?? byPasscode(flags, target, deps)
+  );
+}
+
+/** @returns `undefined` where the UAA would not send the browser back to this machine. */
+async function byBrowser(
+  { browser, browserTimeout }: LoginFlags,
+  { at, trust }: Target,
+  { terminal, options, browserLogin }: Deps,
+): Promise<Who | undefined> {
+  refuseUnattended(options(), 'use --password-stdin or --client-name');
+  const client = { ...trust, uaa: at.uaa, clientId: peoplesClient, clientSecret: none };
+  const pending = await (
+    await browserLogin(client)
+  ).begin({
+    clientId: peoplesClient,
+    responseType: 'code',
+    path: '/callback',
+    ports: loopbackPorts,
+    limitSeconds: browserTimeout,
+    opensBrowser: browser,
+  });
+  if (!pending.isWelcome) {
+    await pending.cancel();
+    terminal.note(
+      `The UAA does not let ${peoplesClient} come back to ${pending.redirectUri}: a code will do instead.`,
+    );
+    return undefined;
+  }
+  return {
+    identity: 'sso',
+    grant: 'authorization_code',
+    clientId: peoplesClient,
+    advice: 'run the command again; a code from the UAA’s passcode page works too: --sso',
+    token: pending.token,
+  };
+}
+
+async function byPasscode(flags: LoginFlags, { at, trust }: Target, deps: Deps): Promise<Who> {
+  const { grants, info, terminal } = deps;
   const page = `${at.uaa}/passcode`;
-  const passcode = new Secret(flags.ssoPasscode ?? (await askPasscode(page, at, trust, deps)));
+  const passcode = await findPasscode(
+    {
+      typed: flags.ssoPasscode,
+      page,
+      flag: '--sso-passcode',
+      question: async () => {
+        const { prompts } = await (await info({ ...trust, uaa: at.uaa })).get();
+        const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${page} )`;
+        return { note, prompt: 'Passcode: ' };
+      },
+    },
+    terminal,
+  );
   return {
     identity: 'sso',
     grant: 'passcode',
@@ -165,25 +225,6 @@ async function bySso(flags: LoginFlags, { at, trust }: Target, deps: Deps): Prom
       return of.passcode({ passcode });
     },
   };
-}
-
-/** Shows the UAA's passcode page and reads the code, also from a pipe. */
-async function askPasscode(
-  page: string,
-  { uaa }: Installation,
-  trust: Trust,
-  { terminal, info }: Deps,
-): Promise<string> {
-  if (!terminal.canAsk()) {
-    const piped = (await terminal.readStdin()).trim();
-    if (piped !== '') return piped;
-    throw new TpksError('usage', 'The one-time code is missing', {
-      hint: `get one at ${page}, then use --sso-passcode CODE or pipe it in`,
-    });
-  }
-  const { prompts } = await (await info({ ...trust, uaa })).get();
-  terminal.note(prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${page} )`);
-  return terminal.ask({ prompt: 'Passcode: ', hidden: true, insteadUse: 'use --sso-passcode' });
 }
 
 const none = new Secret('');

@@ -3,6 +3,7 @@ import type { Installation } from '../../auth/installation.js';
 import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services, Trust } from '../../services.js';
+import { addBrowserOptions } from './browser-options.js';
 import { loginView } from './login-view.js';
 import { grantOf, type LoginFlags, type Who } from './login-who.js';
 
@@ -11,11 +12,13 @@ type Deps = Pick<
   | 'terminal'
   | 'clock'
   | 'env'
+  | 'options'
   | 'settings'
   | 'installations'
   | 'logins'
   | 'secrets'
   | 'grants'
+  | 'browserLogin'
   | 'send'
   | 'info'
 >;
@@ -46,7 +49,9 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
     .option('--sso', 'log in with a code from the UAA’s passcode page')
-    .option('--sso-passcode <code>', 'the code itself')
+    .option('--sso-auto', 'log in with a browser on this machine')
+    .option('--sso-passcode <code>', 'the code itself');
+  addBrowserOptions(command)
     .option('--uaa-url <url>', 'the UAA, where it is not the same host on 8443 [TPKS_UAA_URL]')
     .addOption(
       withFileNames(
@@ -159,6 +164,8 @@ const credentialsRejected = 'Credentials were rejected, please try again.';
 
 function rejected(error: unknown, who: Who, { uaa }: Installation): unknown {
   if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
+  // What went wrong in the browser is told already.
+  if (error.hint !== undefined) return error;
   const plain = /^bad credentials$/i.test(error.message);
   const why = plain ? '' : ` (${error.message})`;
   return new TpksError('unauthenticated', `${credentialsRejected}${why}`, {

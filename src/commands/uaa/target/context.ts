@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Context } from '../../../auth/contexts.js';
 import type { Settings } from '../../../config/settings.js';
-import { isTpksError, TpksError } from '../../../errors.js';
+import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
 import { contextName } from '../../session/context-name.js';
-import { currentTarget, knownTargets, turnTo, type UaaTarget } from './known-targets.js';
+import { findContext } from './find-context.js';
+import { knownTargets, turnTo, type UaaTarget } from './known-targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
@@ -30,7 +31,7 @@ export async function context(
   const file = await deps.settings();
   if (wanted !== undefined) {
     await file.update((settings) => {
-      const name = find(wanted, settings);
+      const name = findContext(wanted, settings);
       const chosen = settings.contexts[name];
       return chosen === undefined ? settings : turnTo(settings, toTarget(settings, chosen), name);
     });
@@ -51,32 +52,6 @@ export async function context(
     ...(await sessionOf(inForce, deps)),
   };
   await deps.terminal.show({ json: shown, text: await asYaml(shown) });
-}
-
-/** By its whole name, by its number, or by the identity that only one context of the target has. */
-function find(wanted: string, settings: Settings): string {
-  const { contexts } = settings;
-  if (Object.hasOwn(contexts, wanted)) return wanted;
-  const numbered = /^\d+$/.test(wanted) ? Object.keys(contexts)[Number(wanted)] : undefined;
-  if (numbered !== undefined) return numbered;
-  const target = currentTarget(settings)?.uaa;
-  const alike = Object.entries(contexts)
-    .filter(([, { identity, uaa }]) => uaa === target && isSameIdentity(identity, wanted))
-    .map(([name]) => name);
-  const [only] = alike;
-  if (only !== undefined && alike.length === 1) return only;
-  throw new TpksError(
-    'notFound',
-    only === undefined
-      ? `unknown context ${wanted}`
-      : `${wanted} has several contexts: ${alike.join(', ')}`,
-    { hint: 'tpks uaa contexts' },
-  );
-}
-
-/** `uaac` named its contexts so, in lower case. */
-function isSameIdentity(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {

@@ -16,6 +16,15 @@ export function knownTargets({ targets, contexts }: Settings): readonly UaaTarge
   return known;
 }
 
+/** With every known target written down, and the current one chosen: contexts may go now. */
+export function withTargetsKept(settings: Settings): Settings {
+  return {
+    ...settings,
+    targets: knownTargets(settings),
+    uaaTarget: settings.uaaTarget ?? currentTarget(settings)?.uaa,
+  };
+}
+
 /** The UAA chosen last; where none was, that of the current login. */
 export function currentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;

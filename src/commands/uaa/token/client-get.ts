@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { fetchToken, findClientId, findClientSecret, type FetchDeps } from './fetch.js';
+import { findClientId, findClientSecret } from './client-credentials.js';
+import { fetchToken, type FetchDeps } from './fetch.js';
 import { addFetchOptions, type FetchFlags } from './fetch-options.js';
 
 export function define(command: Command, deps: FetchDeps): void {
@@ -23,7 +24,7 @@ interface Input extends FetchFlags {
 export async function clientGet(input: Input, deps: FetchDeps): Promise<void> {
   await fetchToken(
     input,
-    async () => {
+    async (target) => {
       const clientId = await findClientId(input.id, deps);
       const clientSecret = await findClientSecret(clientId, input, deps);
       return {
@@ -32,8 +33,10 @@ export async function clientGet(input: Input, deps: FetchDeps): Promise<void> {
         identity: clientId,
         clientId,
         clientSecret,
-        token: async (target, scope) =>
-          (await deps.grants({ ...target, clientId, clientSecret })).clientCredentials({ scope }),
+        token: async (scope) => {
+          const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
+          return (await deps.grants(client)).clientCredentials({ scope });
+        },
       };
     },
     deps,

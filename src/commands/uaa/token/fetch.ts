@@ -1,27 +1,31 @@
-import type { Token } from '../../../auth/token.js';
+import { claims, textClaim } from '../../../auth/claims.js';
 import { apiBeside } from '../../../auth/installation.js';
+import type { Token } from '../../../auth/token.js';
 import type { GrantKind } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { instant } from '../../session/when.js';
 import { toScope } from '../arguments.js';
-import { nameOrAsk } from '../name.js';
 import type { UaaTarget } from '../target/known-targets.js';
-import type { FetchFlags } from './fetch-options.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import type { FetchFlags } from './fetch-options.js';
+import { fetchedView } from './fetched-view.js';
 
-export type FetchDeps = TargetDeps & Pick<Services, 'logins' | 'grants' | 'secrets'>;
+export type FetchDeps = TargetDeps & Pick<Services, 'logins' | 'grants' | 'secrets' | 'userOf'>;
 
 /** Who is to get a token, with everything secret already in hand. */
 export interface Applicant {
   /** As `uaac` calls the grant. */
-  readonly grantLabel: 'client credentials' | 'owner password';
+  readonly grantLabel: string;
   readonly grant: GrantKind;
-  readonly identity: string;
+  /** As it was typed; absent where a person proves in another way who they are. */
+  readonly identity?: string | undefined;
   readonly clientId: string;
-  readonly clientSecret: Secret;
-  readonly token: (target: UaaTarget, scope: string | undefined) => Promise<Token>;
+  /** `undefined`: none, not even an empty one. */
+  readonly clientSecret: Secret | undefined;
+  readonly token: (scope: string | undefined) => Promise<Token>;
+  /** What to look at besides the client when the UAA rejects it, e.g. `the code`. */
+  readonly check?: string | undefined;
 }
 
 /**
@@ -30,7 +34,7 @@ export interface Applicant {
  */
 export async function fetchToken(
   flags: FetchFlags,
-  applicant: () => Promise<Applicant>,
+  applicant: (target: UaaTarget) => Promise<Applicant>,
   deps: FetchDeps,
 ): Promise<void> {
   const { terminal } = deps;
@@ -39,8 +43,9 @@ export async function fetchToken(
   const store = logins.lastingStore(flags.store);
   const prepared = await logins.prepare(store, flags.name);
 
-  const who = await applicant();
-  const token = await who.token(target, toScope(flags.scope)).catch((error: unknown) => {
+  const who = await applicant(target);
+  const scope = toScope(flags.scope);
+  const token = await who.token(scope).catch((error: unknown) => {
     throw rejected(error, who, target);
   });
   const saved = await prepared.save(
@@ -49,8 +54,10 @@ export async function fetchToken(
       caCert: target.caCert,
       skipTlsVerification: target.skipTlsVerification,
       api: apiBeside(target.uaa),
-      scope: toScope(flags.scope),
-      identity: who.identity,
+      scope,
+      tokenFormat: flags.format,
+      isPublicClient: who.clientSecret === undefined ? true : undefined,
+      identity: await identityOf(token, who, target, deps),
       grant: who.grant,
       clientId: who.clientId,
       name: flags.name,
@@ -60,63 +67,53 @@ export async function fetchToken(
     token,
   );
   if (store === 'file') terminal.warn(`the session is kept in a ${logins.describe('file')}`);
-  const expiresAt = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
-  await terminal.show({
-    json: {
-      context: saved.name,
-      uaa: target.uaa,
-      identity: saved.context.identity,
-      clientId: who.clientId,
-      grant: who.grant,
-      store,
-      scopes: token.scope.split(' ').filter(Boolean),
-      accessTokenExpiresAt: instant(expiresAt),
-    },
-    text: [
-      '',
-      `Successfully fetched token via ${who.grantLabel} grant.`,
-      `Target: ${target.uaa}`,
-      `Context: ${saved.name}, from client ${who.clientId}`,
-      `Kept in: ${logins.describe(store)}`,
-      '',
-    ],
-  });
+  await terminal.show(
+    fetchedView({
+      ...saved,
+      grantLabel: who.grantLabel,
+      scope: token.scope,
+      expiresAt: new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000),
+      keptIn: logins.describe(store),
+    }),
+  );
+}
+
+/** By the tokens themselves, by what was typed, and where neither tells by asking the UAA. */
+async function identityOf(
+  token: Token,
+  { identity, grant }: Applicant,
+  target: UaaTarget,
+  { userOf }: FetchDeps,
+): Promise<string> {
+  if (grant === 'client_credentials' && identity !== undefined) return identity;
+  const told = [token.accessToken, token.idToken ?? ''].flatMap(
+    (each) => textClaim(claims(each), 'user_name') ?? [],
+  );
+  const known = told[0] ?? identity;
+  if (known !== undefined) return known;
+  try {
+    return (await userOf(target, token.accessToken)).user_name;
+  } catch (error) {
+    // The token is good all the same; it only was not given the scope openid.
+    if (isTpksError(error) && error.kind === 'forbidden') return 'unknown';
+    throw error;
+  }
 }
 
 function rejected(error: unknown, who: Applicant, { uaa }: UaaTarget): unknown {
-  if (!isTpksError(error) || error.kind !== 'unauthenticated') return error;
-  const user = who.grant === 'password' ? `the user ${who.identity} and its password, ` : '';
+  if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
+    return error;
+  }
+  const { clientId, clientSecret, check } = who;
+  const client =
+    clientSecret === undefined
+      ? `that the client ${clientId} has no secret (for an empty one: -s '')`
+      : `the client ${clientId} and its secret`;
+  const things = [...(check === undefined ? [] : [check]), client].join(', ');
   return new TpksError('unauthenticated', error.message, {
-    hint: `check ${user}the client ${who.clientId} and its secret, and that the target is right: ${uaa}`,
+    hint: `check ${things}, and that the target is right: ${uaa}`,
     cause: error,
     ...(error.status === undefined ? {} : { status: error.status }),
     ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
-  });
-}
-
-/** @param typed - the argument; then `TPKS_CLIENT_NAME`; then somebody is asked. */
-export function findClientId(
-  typed: string | undefined,
-  { env, terminal }: FetchDeps,
-): Promise<string> {
-  const insteadUse = 'give the client as the argument, or TPKS_CLIENT_NAME';
-  const found = typed ?? (env['TPKS_CLIENT_NAME'] || undefined);
-  return nameOrAsk(found, { prompt: 'Client ID: ', insteadUse }, terminal);
-}
-
-/** The secret in the environment counts for the client that is named there, if one is. */
-export async function findClientSecret(
-  clientId: string,
-  { secret, secretFile }: FetchFlags,
-  { env, secrets }: FetchDeps,
-): Promise<Secret> {
-  const named = env['TPKS_CLIENT_NAME'];
-  return (await secrets()).find({
-    value: secret,
-    valueFlag: '--secret',
-    file: secretFile,
-    fileFlag: '--secret-file',
-    variable: !named || named === clientId ? 'TPKS_CLIENT_SECRET' : undefined,
-    prompt: 'Client secret: ',
   });
 }

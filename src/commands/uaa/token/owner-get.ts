@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import { nameOrAsk } from '../name.js';
-import { fetchToken, findClientId, findClientSecret, type FetchDeps } from './fetch.js';
+import { findClientId, findClientSecret } from './client-credentials.js';
+import { fetchToken, type FetchDeps } from './fetch.js';
 import { addFetchOptions, type FetchFlags } from './fetch-options.js';
 
 interface Flags extends FetchFlags {
@@ -44,7 +45,7 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
   }
   await fetchToken(
     input,
-    async () => {
+    async (target) => {
       const clientId = await findClientId(input.client, deps);
       const clientSecret = await findClientSecret(clientId, input, deps);
       const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
@@ -68,12 +69,11 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
         identity: username,
         clientId,
         clientSecret,
-        token: async (target, scope) =>
-          (await deps.grants({ ...target, clientId, clientSecret })).password({
-            username,
-            password,
-            scope,
-          }),
+        check: `the user ${username} and its password`,
+        token: async (scope) => {
+          const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
+          return (await deps.grants(client)).password({ username, password, scope });
+        },
       };
     },
     deps,

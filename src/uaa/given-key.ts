@@ -1,0 +1,59 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { Secret } from '../secret.js';
+import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
+
+/** Verifying tokens by a key that somebody gives. */
+export interface GivenKey {
+  /**
+   * @param key - PEM of a public key or certificate, a file with one, or a shared secret.
+   * @returns what the key was.
+   * @throws {TpksError} `failed` when it did not sign the token; `usage` for a broken key.
+   */
+  readonly verify: (token: string, key: string) => 'public key' | 'shared secret';
+}
+
+export function createGivenKey(): GivenKey {
+  return {
+    verify: (token, key) => {
+      const signed = toSignedToken(token);
+      if (signed === undefined) throw new TpksError('failed', 'The token is no signed JWT');
+      const text = contents(key);
+      if (text.includes('-----BEGIN')) {
+        verifyByPublicKey(signed, toPublicKey(text));
+        return 'public key';
+      }
+      verifyBySecret(signed, new Secret(text).open());
+      return 'shared secret';
+    },
+  };
+}
+
+/** What is no file is the key itself. */
+function contents(key: string): string {
+  try {
+    return readFileSync(key, 'utf8').trim();
+  } catch (error) {
+    const isNoFile = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(
+      errorCode(error) ?? '',
+    );
+    // A PEM text that came through a shell variable may have its line ends written out.
+    if (isNoFile) return key.replaceAll('\\n', '\n');
+    throw new TpksError('usage', `Cannot read the key: ${errorMessage(error)}`, {
+      hint: 'check the path after --key',
+      cause: error,
+    });
+  }
+}
+
+function toPublicKey(pem: string): KeyObject {
+  try {
+    return createPublicKey(pem);
+  } catch (error) {
+    throw new TpksError('usage', `The key is no public key in PEM: ${errorMessage(error)}`, {
+      hint: 'tpks uaa signing key shows the UAA’s',
+      cause: error,
+    });
+  }
+}
