@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../../../../src/auth/contexts.js';
+import { decodedView } from '../../../../src/commands/session/decoded-view.js';
+import { statusView, type StatusInput } from '../../../../src/commands/session/status-view.js';
+import { formatToken, formats } from '../../../../src/commands/session/token-format.js';
+import type { Line } from '../../../../src/terminal/terminal.js';
+import { codySettings } from '../../../support/fake-settings.js';
+import { freshSession } from '../../../support/fake-store.js';
+import { jwt } from '../../../support/jwt.js';
+
+const now = new Date('2026-11-25T10:00:00Z');
+const context: Context = {
+  ...codySettings,
+  name: 'cody@api.example.com',
+  sources: {
+    name: 'default',
+    api: 'context',
+    uaa: 'context',
+    caCert: 'default',
+    identity: 'context',
+  },
+};
+
+const plain = (lines: readonly Line[]): string[] =>
+  lines.map((line) =>
+    (typeof line === 'string' ? [line] : line)
+      .map((span) => (typeof span === 'string' ? span : span.text))
+      .join(''),
+  );
+
+describe('status', () => {
+  const shown = (changes: Partial<StatusInput> = {}) => {
+    const { text, json } = statusView({
+      context,
+      stored: { ...freshSession, refreshToken: jwt({ exp: 1_795_622_400 }) },
+      proof: 'valid',
+      storeDescription: 'file',
+      now,
+      ...changes,
+    });
+    return { text: plain(text), json };
+  };
+
+  test('tells all there is to know', () => {
+    expect(shown().text).toEqual([
+      'Context:             cody@api.example.com (default)',
+      'User or client:      cody (context)',
+      'Grant:               password by client pks_cli',
+      'API:                 https://api.example.com:9021 (context)',
+      'UAA:                 https://api.example.com:8443 (context)',
+      'TLS:                 verified by the system’s authorities',
+      'Session kept in:     file',
+      'Access token ends:   2026-11-25T10:10:00Z (in 10 min)',
+      'Refresh token ends:  2026-11-25T16:00:00Z (in 6 h)',
+      'Scopes:              openid pks.clusters.manage',
+      'Token:               valid, says the API',
+    ]);
+  });
+
+  test.each<[string, Partial<StatusInput>, string]>([
+    [
+      'an opaque refresh token',
+      { stored: freshSession },
+      'Refresh token ends:  the UAA does not tell',
+    ],
+    [
+      'none',
+      { stored: { ...freshSession, refreshToken: undefined } },
+      'Refresh token ends:  there is none',
+    ],
+    [
+      'a refused one',
+      { stored: { ...freshSession, refreshRejectedAt: '2026-11-25T09:00:00Z' } },
+      'Refresh token ends:  rejected by the UAA: log in again',
+    ],
+    ['no session', { stored: undefined }, 'Access token ends:   no token'],
+    [
+      'no verification',
+      { context: { ...context, skipTlsVerification: true } },
+      'TLS:                 NOT verified (-k at login)',
+    ],
+    [
+      'a CA of its own',
+      {
+        context: {
+          ...context,
+          caCert: 'PEM',
+          sources: { ...context.sources, caCert: 'variable TPKS_CA_CERT' },
+        },
+      },
+      'TLS:                 verified by the CA given (variable TPKS_CA_CERT) and the system’s authorities',
+    ],
+    [
+      'a server’s clock that is a day ahead',
+      {
+        stored: {
+          ...freshSession,
+          expiresAt: '2026-11-26T10:10:00.000Z',
+          clockOffsetSeconds: 86_400,
+        },
+      },
+      'Access token ends:   2026-11-26T10:10:00Z (in 10 min)',
+    ],
+  ])('with %s', (_name, changes, line) => {
+    expect(shown(changes).text).toContain(line);
+  });
+
+  test('JSON has no token and no certificate in it', () => {
+    const text = JSON.stringify(shown({ context: { ...context, caCert: 'PEM-of-the-CA' } }).json);
+    for (const secret of ['access-1', 'refresh-1', 'id-1', 'PEM-of-the-CA']) {
+      expect(text).not.toContain(secret);
+    }
+  });
+});
+
+describe('a decoded token', () => {
+  test('shows times readable, lists as words, and everything else as it is', () => {
+    const claims = {
+      user_name: 'cody',
+      scope: ['a', 'b'],
+      exp: 1_795_600_800,
+      x: { y: null },
+      n: 1,
+    };
+    const { json, text } = decodedView(claims, now);
+    expect(json).toBe(claims);
+    expect(plain(text).map((line) => line.split(/: +/))).toEqual([
+      ['user_name', 'cody'],
+      ['scope', 'a b'],
+      ['exp', '2026-11-25T10:00:00Z (in 0 s)'],
+      ['x', '{"y":null}'],
+      ['n', '1'],
+    ]);
+  });
+});
+
+describe('a printed token', () => {
+  const facts = {
+    accessToken: `it's`,
+    context,
+    expiresAt: new Date('2026-11-25T10:10:00Z'),
+    clockOffsetSeconds: 86_400,
+    scope: 'a b',
+  };
+
+  test('ends with a line end in every form', () => {
+    for (const format of formats) expect(formatToken(format, facts)).toMatch(/[^\n]\n$/);
+  });
+
+  test('is quoted for any POSIX shell', () => {
+    expect(formatToken('env', facts)).toBe(`export TPKS_TOKEN='it'\\''s'\n`);
+  });
+
+  test('tells kubectl its end by the clock of this machine', () => {
+    expect(JSON.parse(formatToken('exec-credential', facts))).toMatchObject({
+      status: { expirationTimestamp: '2026-11-24T10:10:00Z' },
+    });
+    expect(JSON.parse(formatToken('json', facts))).toMatchObject({
+      expiresAt: '2026-11-25T10:10:00Z',
+      scopes: ['a', 'b'],
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from '@jest/globals';
+import { instant, when } from '../../../../src/commands/session/when.js';
+import { toSpanSeconds } from '../../../../src/commands/span.js';
+
+const now = new Date('2026-11-25T10:00:00.400Z');
+const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+
+test('an instant is ISO 8601 in UTC, to the second', () => {
+  expect(instant(now)).toBe('2026-11-25T10:00:00Z');
+});
+
+test.each([
+  [0, 'in 0 s'],
+  [1, 'in 1 s'],
+  [59.6, 'in 1 min'],
+  [600, 'in 10 min'],
+  [599, 'in 9 min 59 s'],
+  [3600, 'in 1 h'],
+  [3601, 'in 1 h'],
+  [21_540, 'in 5 h 59 min'],
+  [90_000, 'in 1 d 1 h'],
+  [86_400 * 400 + 59, 'in 400 d'],
+  [-1, '1 s ago'],
+  [-600, '10 min ago'],
+  [-86_400, '1 d ago'],
+])('%d s from now is %s', (seconds, words) => {
+  expect(when(later(seconds), now)).toBe(`${instant(later(seconds))} (${words})`);
+});
+
+describe('a span', () => {
+  test.each([
+    ['90', 90],
+    ['90s', 90],
+    ['5m', 300],
+    ['1h', 3600],
+    ['0', 0],
+    [' 5m ', 300],
+  ])('%j is %i s', (text, seconds) => {
+    expect(toSpanSeconds(text)).toBe(seconds);
+  });
+
+  test.each(['', '5 m', '1d', '-5', '1.5h', 'five', '5m5s'])('%j is none', (text) => {
+    expect(() => toSpanSeconds(text)).toThrow('give a span such as 90s, 5m or 1h');
+  });
+});

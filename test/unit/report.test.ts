@@ -1,0 +1,106 @@
+import { CommanderError } from 'commander';
+import { describe, expect, test } from '@jest/globals';
+import { exitCodes, TpksError, type ErrorKind } from '../../src/errors.js';
+import { toReport } from '../../src/report.js';
+import { Secret } from '../../src/secret.js';
+import { leaks } from '../support/leaks.js';
+
+const report = (thrown: unknown, trace = false) =>
+  toReport(thrown, { command: 'tpks clusters', trace });
+
+test.each<[ErrorKind, number]>([
+  ['failed', 1],
+  ['notFound', 1],
+  ['forbidden', 1],
+  ['conflict', 1],
+  ['usage', 2],
+  ['unauthenticated', 4],
+  ['unavailable', 5],
+  ['untrusted', 6],
+  ['keychain', 7],
+  ['cancelled', 130],
+])('%s ends with exit code %i', (kind, code) => {
+  expect(exitCodes[kind]).toBe(code);
+  expect(report(new TpksError(kind, 'so it is')).exitCode).toBe(code);
+});
+
+test('an error is an empty line, a sentence and a hint, as the original writes them', () => {
+  const error = new TpksError('notFound', 'Cluster dev-1 not found', { hint: 'tpks clusters' });
+  expect(report(error).text).toBe('\nError: Cluster dev-1 not found\nHint: tpks clusters\n');
+});
+
+test('a hint of several lines stays together', () => {
+  const error = new TpksError('untrusted', 'No', { hint: 'trust it:\ntpks login --ca-cert FILE' });
+  expect(report(error).text).toBe(
+    '\nError: No\nHint: trust it:\n      tpks login --ca-cert FILE\n',
+  );
+});
+
+test('under --json it is an object, and only passing trouble is worth another try', () => {
+  const error = new TpksError('unavailable', 'HTTP 503', { hint: 'try again', status: 503 });
+  expect(report(error).json).toEqual({
+    error: {
+      code: 'unavailable',
+      message: 'HTTP 503',
+      hint: 'try again',
+      retryable: true,
+      status: 503,
+    },
+  });
+  expect(report(new TpksError('failed', 'no')).json).toEqual({
+    error: { code: 'failed', message: 'no', hint: null, retryable: false, status: null },
+  });
+});
+
+describe('what commander throws', () => {
+  const commander = (code: string, message: string) => report(new CommanderError(1, code, message));
+
+  test('is a mistake on the command line, with the help of that command', () => {
+    const found = commander('commander.unknownOption', "error: unknown option '--x'");
+    expect(found).toMatchObject({ exitCode: 2, silent: false });
+    expect(found.text).toBe("\nError: unknown option '--x'\nHint: tpks clusters --help\n");
+  });
+
+  test.each([
+    ['commander.helpDisplayed', 0],
+    ['commander.version', 0],
+    ['commander.help', 2],
+  ])('%s has been shown: exit %i without another word', (code, exitCode) => {
+    expect(commander(code, '(outputHelp)')).toMatchObject({ exitCode, silent: true });
+  });
+});
+
+describe('a bug', () => {
+  const bug = () => new TypeError('x is not a function');
+
+  test('says that it is one, and how to report it', () => {
+    expect(report(bug())).toMatchObject({
+      exitCode: 1,
+      text: expect.stringMatching(
+        /^\nError: tpks itself failed: x is not a function\nHint: this is a bug; .*--trace.*\n$/,
+      ),
+    });
+  });
+
+  test('shows its stack with --trace alone', () => {
+    expect(report(bug(), true).text).toMatch(/\nTypeError: x is not a function\n +at /);
+    expect(report(bug()).text).not.toContain(' at ');
+  });
+
+  test.each(['text', 7, null, undefined, {}])('may be anything that was thrown: %j', (thrown) => {
+    expect(report(thrown)).toMatchObject({ exitCode: 1, silent: false });
+  });
+});
+
+test('no secret and no byte that a terminal obeys is in any form of a report', () => {
+  const secrets = { password: 'p&ss+wörd<"x' };
+  new Secret(secrets.password);
+  const text = `said ${encodeURIComponent(secrets.password)} and ${secrets.password}\u001b[31m\u202e`;
+  const thrown = Object.assign(new Error(text), { stack: `Error: ${text}\n    at ${text}` });
+  const hinted = new TpksError('failed', text, { hint: `${text}\n${text}` });
+  const all = [report(thrown, true), report(hinted), report(hinted, true)];
+  const shown = all.flatMap((each) => [each.text, JSON.stringify(each.json)]).join('\n');
+  expect(leaks(shown, secrets)).toEqual([]);
+  expect(shown).not.toMatch(/[^\P{Cc}\n]|\p{Cf}/u);
+  expect(shown).toContain('said ••• and •••\\x1b[31m\\u202e');
+});
