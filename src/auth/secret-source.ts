@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -28,6 +29,13 @@ export interface SecretSource {
    *   `cancelled` when the person gives up.
    */
   readonly find: (input: SecretInput) => Promise<Secret>;
+  /**
+   * A secret that nobody can guess: 256 random bits in letters, digits, `-` and `_`, some of each
+   * kind, as the policies of servers want them.
+   */
+  readonly generate: () => Secret;
+  /** The secret of programs that cannot keep one. */
+  readonly empty: () => Secret;
 }
 
 export interface SecretSourceDeps {
@@ -39,10 +47,22 @@ export function createSecretSource({ terminal, env }: SecretSourceDeps): SecretS
   return {
     find: async (input) => {
       const secret = await find(input, terminal, env);
-      if (input.refuseEmpty === true && secret.isEmpty) throw empty(input);
+      if (input.refuseEmpty === true && secret.isEmpty) throw whereEmpty(input);
       return secret;
     },
+    generate,
+    empty: () => new Secret(''),
   };
+}
+
+/** It starts with a letter: a dash there would look like a flag. */
+const kinds = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
+
+function generate(): Secret {
+  for (;;) {
+    const value = randomBytes(32).toString('base64url');
+    if (kinds.every((kind) => kind.test(value))) return new Secret(value);
+  }
 }
 
 async function find(
@@ -66,7 +86,7 @@ async function find(
   );
 }
 
-function empty({ prompt, fileFlag }: SecretInput): TpksError {
+function whereEmpty({ prompt, fileFlag }: SecretInput): TpksError {
   const what = prompt.replace(/[\s:]+$/, '');
   return new TpksError('usage', `${what} is empty: nothing was sent`, {
     hint: `check what was piped in, or the variable; five wrong tries lock a user (${fileFlag})`,

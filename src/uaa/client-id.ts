@@ -12,9 +12,9 @@ const longestId = 255;
  * @see uaac, section 12
  */
 export function checkNewClientId(id: string): void {
-  const fault = id.length > longestId ? `longer than ${longestId} characters` : unreachable(id);
+  const fault = id.length > longestId ? `is longer than ${longestId} characters` : unreachable(id);
   if (fault === undefined) return;
-  throw new TpksError('usage', `A client cannot be called ${JSON.stringify(id)}: it is ${fault}`, {
+  throw new TpksError('usage', `A client cannot be called ${JSON.stringify(id)}: it ${fault}`, {
     hint: 'choose another id; letters, digits and - _ . : @ do',
   });
 }
@@ -31,7 +31,7 @@ export function isReachable(id: string): boolean {
 export function clientUrl(uaa: string, id: string): string {
   const fault = unreachable(id);
   if (fault === undefined) return `${uaa}/oauth/clients/${encodeURIComponent(id)}`;
-  throw new TpksError('failed', `The UAA has no address for the client ${id}: it is ${fault}`, {
+  throw new TpksError('failed', `The UAA has no address for the client ${id}: it ${fault}`, {
     hint:
       'show it, add it again under another id, then delete it: ' +
       `tpks uaa client delete ${shellWord(id)}`,
@@ -39,8 +39,10 @@ export function clientUrl(uaa: string, id: string): string {
 }
 
 function unreachable(id: string): string | undefined {
-  if (id.trim() === '') return 'empty';
-  if (taken.includes(id)) return 'a word of the UAA’s own';
+  if (id.trim() === '') return 'is empty';
+  if (taken.includes(id)) return 'is a word of the UAA’s own';
   const fault = unfitForPath(id);
-  return fault === undefined ? undefined : `with ${fault}, which no address of the UAA can carry`;
+  return fault === undefined
+    ? undefined
+    : `has ${fault} in it, which no address of the UAA can carry`;
 }

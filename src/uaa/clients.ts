@@ -40,8 +40,17 @@ export interface NewClient {
 export interface Clients {
   /** Every one of them by its id, where the query says nothing else. */
   readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Client>;
+  /**
+   * Some fields only, `null` for one that a client has not. The UAA's own choice of fields leaves
+   * most of them empty, so it is made here.
+   */
+  readonly select: (
+    query: ListQuery & { readonly attributes: readonly string[] },
+  ) => AsyncIterable<Resource>;
   /** @throws {TpksError} `notFound` */
   readonly get: (id: string) => Promise<Client>;
+  /** Like `get`, with these fields only. */
+  readonly pick: (id: string, attributes: readonly string[]) => Promise<Resource>;
   /** @throws {TpksError} `notFound` */
   readonly metadata: (id: string) => Promise<ClientMetadata>;
   /**
@@ -87,7 +96,10 @@ export function createClients(send: Send, uaa: string): Clients {
 
   return {
     list,
+    select: ({ attributes, ...query }) =>
+      mapped(list(query), (client) => onlyFields(client, attributes)),
     get,
+    pick: async (id, attributes) => onlyFields(await get(id), attributes),
     metadata: async (id) =>
       checked(metadataSchema, await read(send, `${clientUrl(uaa, id)}/meta`, id), 'metadata'),
     add: async ({ id, secret, attributes }) => {
@@ -145,6 +157,10 @@ async function read(send: Send, url: string, id: string): Promise<unknown> {
       throw named(error, id);
     }),
   );
+}
+
+function onlyFields(client: Client, attributes: readonly string[]): Resource {
+  return Object.fromEntries(attributes.map((name) => [name, client[name] ?? null]));
 }
 
 function takesAway(name: string, value: unknown): boolean {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { TpksError } from '../errors.js';
+import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
@@ -65,7 +65,8 @@ export async function* everyResource(
 async function page(send: Send, url: string): Promise<v.InferOutput<typeof pageSchema>> {
   const headers = { accept: 'application/json' };
   const response = await send({ method: 'GET', url, headers }).catch((error: unknown) => {
-    throw withHint(error, 'failed', filterHint);
+    const isExplained = isTpksError(error) && error.hint !== undefined;
+    throw isExplained ? error : withHint(error, 'failed', filterHint);
   });
   return checked(pageSchema, await readJson(response), 'a list');
 }

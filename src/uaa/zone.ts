@@ -18,7 +18,7 @@ export function explainZone(zone: Zone): Explain {
   return ({ status, body }) => {
     if (!isEmptyObject(body)) return undefined;
     if (status === 404) {
-      return new TpksError('notFound', `There is no identity zone with ${what}`, {
+      return new TpksError('failed', `There is no identity zone with ${what}`, {
         hint: 'tpks uaa zones lists them; without --zone it is the zone of the UAA itself',
         status,
       });

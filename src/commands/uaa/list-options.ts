@@ -16,21 +16,29 @@ export interface ListFlags {
   readonly limit?: number;
 }
 
-/**
- * @param filter - an example of a filter for this list.
- * @param columns - by which it can be sorted, for completion.
- */
+/** What differs from list to list. */
+interface ListWords {
+  /** An example of a filter. */
+  readonly filter: string;
+  /** By which it can be sorted, for completion. */
+  readonly columns: readonly string[];
+  /** Examples of fields. */
+  readonly fields?: string;
+  /** The column by which it is sorted where nobody says. */
+  readonly sortedBy?: string;
+}
+
 export function addListOptions(
   command: Command,
-  { filter, columns }: { readonly filter: string; readonly columns: readonly string[] },
+  { filter, columns, fields = 'id,meta.created', sortedBy = 'created' }: ListWords,
 ): Command {
   return command
     .argument('[filter]', `which ones, in SCIM's syntax, e.g. '${filter}'`)
-    .option('-a, --attributes <list>', 'only these fields, e.g. id,meta.created', wordList)
+    .option('-a, --attributes <list>', `only these fields, e.g. ${fields}`, wordList)
     .addOption(new Option('--filter <filter>', 'the same as the argument').hideHelp())
     .addOption(
       withCompleter(
-        new Option('--sort-by <column>', 'a column of UAA, e.g. created (the default)'),
+        new Option('--sort-by <column>', `a column of UAA, e.g. ${sortedBy} (the default)`),
         () => Promise.resolve(columns),
       ),
     )

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import type { Secret } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import type { Client, ClientAttributes } from '../../../uaa/clients.js';
+import { wordList } from '../arguments.js';
+import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
+import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
+import { clientId } from './client-id.js';
+import { clientYaml } from './client-view.js';
+import { warnOfLost } from './kept.js';
+import {
+  addNewSecret,
+  isSecretGiven,
+  newSecret,
+  withGenerated,
+  type NewSecretDeps,
+  type NewSecretFlags,
+} from './new-secret.js';
+import { askAttributes } from './wizard.js';
+
+type Deps = NewSecretDeps & Pick<Services, 'clients'>;
+
+interface Flags extends NewSecretFlags, IfMissingFlags {
+  readonly clone?: string;
+  readonly interactive?: true;
+}
+
+export function define(command: Command, deps: Deps): void {
+  addAttributeOptions(addNewSecret(command.argument('[id]', 'id of the client'), 'its secret'))
+    .description(
+      'Adds a client: a program that may ask for tokens. What is missing is asked for; a client of ' +
+        'the implicit grant has no secret.',
+    )
+    .option('--clone <id>', 'like this one, where nothing else is said; without its secret')
+    .option('-i, --interactive', 'ask for every attribute')
+    .addOption(ifMissing())
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
+        '      --authorities pks.clusters.admin.read --generate-secret',
+    )
+    .action((id: string | undefined, flags: Flags & AttributeFlags) =>
+      add({ id, attributes: toAttributes(flags), ...flags }, deps),
+    );
+}
+
+interface Input extends Flags {
+  readonly id?: string | undefined;
+  /** `null` stands for one that the clone does not get. */
+  readonly attributes: ClientAttributes;
+}
+
+/** Adds one client and shows it. */
+export async function add(input: Input, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  const id = await clientId(input.id, deps);
+  const clients = await deps.clients();
+  const there = await present(`client ${id}`, () => clients.get(id), input, deps);
+  if (there !== undefined) return terminal.show({ json: there, text: await clientYaml(there) });
+
+  const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
+  const answers =
+    input.interactive === true ? await askAttributes(input.attributes, model, deps) : {};
+  const attributes = withoutNulls({ name: id, ...model, ...input.attributes, ...answers });
+  const grants = attributes['authorized_grant_types'] ?? (await askGrantTypes(deps));
+  const wanted = { ...attributes, authorized_grant_types: grants };
+  const secret = await secretFor(grants, input, deps);
+
+  const added = await clients.add({ id, secret, attributes: wanted });
+  warnOfLost(wanted, added, deps);
+  const shown = withGenerated(added, secret, input, deps);
+  await terminal.show({ json: shown, text: await clientYaml(shown) });
+}
+
+/** All of another client that makes sense for a new one; its own secret nobody can see. */
+function copied(client: Client, { as }: { readonly as: string }): ClientAttributes {
+  const { client_id: id, name = id, ...others } = client;
+  const kept = Object.entries(others).filter(([attribute]) => !ofOneClient.includes(attribute));
+  return { ...Object.fromEntries(kept), name: name === id ? as : name };
+}
+
+const ofOneClient = ['lastModified', 'resource_ids', 'token_salt'];
+
+function withoutNulls(attributes: ClientAttributes): ClientAttributes {
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
+}
+
+async function askGrantTypes({ terminal }: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
+  const prompt = 'authorized_grant_types (list):  ';
+  return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
+}
+
+/** @returns `undefined` for a client that must have none: nobody is asked for it then. */
+async function secretFor(grants: unknown, input: Input, deps: Deps): Promise<Secret | undefined> {
+  const isImplicit = Array.isArray(grants) && grants.includes('implicit');
+  if (isImplicit && !isSecretGiven(input, deps.env)) return undefined;
+  return newSecret(input, 'no client was added', deps);
+}

@@ -1,0 +1,11 @@
+import type { Services } from '../../../services.js';
+import { nameOrAsk } from '../name.js';
+
+/** @param typed - asked for when absent. */
+export function clientId(
+  typed: string | undefined,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<string> {
+  const question = { prompt: 'Client ID: ', insteadUse: 'give the client as the argument' };
+  return nameOrAsk(typed, question, terminal);
+}

@@ -1,0 +1,40 @@
+import { table } from '../../../terminal/table.js';
+import type { Line, Span } from '../../../terminal/terminal.js';
+import type { Client } from '../../../uaa/clients.js';
+import type { Resource } from '../../../uaa/scim.js';
+import { asYaml } from '../as-yaml.js';
+
+/** The columns people look for. */
+export function clientTable(clients: readonly Client[]): Line[] {
+  return table(
+    ['Client ID', 'Name', 'Grant types', 'Access token', 'Last modified'],
+    clients.map((client) => [
+      client.client_id,
+      typeof client['name'] === 'string' ? client['name'] : '',
+      (client.authorized_grant_types ?? []).join(','),
+      lifetime(client['access_token_validity']),
+      instant(client.lastModified) ?? '',
+    ]),
+  );
+}
+
+/** One client as YAML; of `--json` it differs in its times, which are readable. */
+export function clientYaml(client: Resource): Promise<string[]> {
+  const at = instant(client['lastModified']);
+  return asYaml(at === undefined ? client : { ...client, lastModified: at });
+}
+
+/** As the UAA spells them, however they were typed. */
+export function toClientFields(words: readonly string[]): readonly string[] {
+  return [...new Set(words.map((word) => (/^lastmodified$/i.test(word) ? 'lastModified' : word)))];
+}
+
+function lifetime(seconds: unknown): Span {
+  return typeof seconds === 'number' ? `${seconds} s` : { text: 'default', tone: 'muted' };
+}
+
+/** @param at - epoch milliseconds. */
+function instant(at: unknown): string | undefined {
+  const date = new Date(typeof at === 'number' ? at : Number.NaN);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString().replace(/\.\d+Z$/, 'Z');
+}

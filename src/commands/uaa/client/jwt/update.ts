@@ -1,0 +1,34 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../../services.js';
+import type { JwtTrust } from '../../../../uaa/client-jwts.js';
+import { clientId } from '../client-id.js';
+import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
+
+type Deps = Pick<Services, 'terminal' | 'clientJwts'>;
+
+export function define(command: Command, deps: Deps): void {
+  addTrustOptions(command)
+    .description(
+      'Lets a client prove itself by JWTs of these keys, in place of those it could use before. UAA ' +
+        'can do that since 76.22.',
+    )
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tpks uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
+    )
+    .action(async (id: string | undefined, flags: TrustFlags) => {
+      const trust = toTrust(flags);
+      await update({ id: await clientId(id, deps), trust }, deps);
+    });
+}
+
+interface Input {
+  readonly id: string;
+  readonly trust: JwtTrust;
+}
+
+/** Trusts these keys in place of others. */
+export async function update({ id, trust }: Input, deps: Deps): Promise<void> {
+  const answer = await (await deps.clientJwts()).change(id, 'UPDATE', trust);
+  await deps.terminal.show({ json: answer, text: ['client jwt successfully set'] });
+}

@@ -1,0 +1,86 @@
+import { Option, type Command } from 'commander';
+import { TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { ClientAttributes } from '../../../uaa/clients.js';
+import { wordList } from '../arguments.js';
+import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
+import { clientId } from './client-id.js';
+import { clientYaml } from './client-view.js';
+import { isSo, warnOfLost } from './kept.js';
+import { removals } from './removals.js';
+import { askAttributes } from './wizard.js';
+
+type Deps = Pick<Services, 'terminal' | 'clients'>;
+
+interface Flags {
+  readonly del_attrs?: readonly string[];
+  readonly interactive?: true;
+}
+
+export function define(command: Command, deps: Deps): void {
+  const delAttrs = new Option('--del-attrs <list>').argParser(wordList).hideHelp();
+  delAttrs.attributeName = () => 'del_attrs';
+  addAttributeOptions(command.argument('[id]', 'UAA client'))
+    .description(
+      'Changes the attributes that are named and leaves the others as they are. A list is set ' +
+        'whole. The secret has commands of its own: tpks uaa secret.',
+    )
+    .option(
+      '--del_attrs <list>',
+      'take these away, e.g. redirect_uri,signup_redirect_url',
+      wordList,
+    )
+    .addOption(delAttrs)
+    .option('-i, --interactive', 'ask for every attribute, with its value')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
+    )
+    .action((id: string | undefined, flags: Flags & AttributeFlags) =>
+      update({ id, attributes: toAttributes(flags), ...flags }, deps),
+    );
+}
+
+interface Input extends Flags {
+  readonly id?: string | undefined;
+  /** `null` stands for one that is to go. */
+  readonly attributes: ClientAttributes;
+}
+
+/** Changes one client and shows it. */
+export async function update(input: Input, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  const { attributes, del_attrs: gone = [], interactive } = input;
+  if (Object.keys(attributes).length + gone.length === 0 && interactive !== true) throw nothing();
+  const both = gone.find((name) => Object.hasOwn(attributes, name));
+  if (both !== undefined) throw contradiction(both);
+
+  const id = await clientId(input.id, deps);
+  const clients = await deps.clients();
+  const before = await clients.get(id);
+  const named = { ...attributes, ...removals(gone, before) };
+  const wanted =
+    interactive === true ? { ...named, ...(await askAttributes(named, before, deps)) } : named;
+  const changes = Object.fromEntries(
+    Object.entries(wanted).filter(([name, value]) => !isSo(before, name, value)),
+  );
+  if (Object.keys(changes).length === 0) {
+    terminal.note(`The client ${id} is so already: nothing was changed`);
+    return terminal.show({ json: before, text: await clientYaml(before) });
+  }
+  const updated = await clients.update(id, changes);
+  warnOfLost(changes, updated, deps);
+  await terminal.show({ json: updated, text: await clientYaml(updated) });
+}
+
+function nothing(): TpksError {
+  return new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
+    hint: 'or say what is to be different, e.g. --authorities, --redirect_uri, --del_attrs',
+  });
+}
+
+function contradiction(name: string): TpksError {
+  return new TpksError('usage', `${name} is to be set and to be taken away`, {
+    hint: 'name it once: as an option, or in --del_attrs',
+  });
+}

@@ -1,0 +1,61 @@
+import { InvalidArgumentError } from 'commander';
+import type { Services } from '../../../services.js';
+import type { ClientAttributes } from '../../../uaa/clients.js';
+import { attributes, type Attribute } from './attributes.js';
+
+/** What takes an attribute away. */
+const away = '-';
+
+/**
+ * Asks for every attribute that was not given, with the value that it has; Enter leaves it so.
+ * @param given - what was given otherwise, and is not asked for.
+ * @param present - what the client has, or the one that it is made after.
+ * @returns what was answered; `null` stands for an attribute that is to go.
+ * @throws {TpksError} `usage` when nobody can be asked.
+ */
+export async function askAttributes(
+  given: ClientAttributes,
+  present: ClientAttributes,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<ClientAttributes> {
+  if (terminal.canAsk()) terminal.note(`Enter leaves a value as it is, ${away} takes it away.`);
+  const answers: [string, unknown][] = [];
+  for (const attribute of attributes) {
+    if (Object.hasOwn(given, attribute.name)) continue;
+    const value = await ask(attribute, present[attribute.name], terminal);
+    if (value !== undefined) answers.push([attribute.name, value]);
+  }
+  return Object.fromEntries(answers);
+}
+
+async function ask(
+  { name, isList, read }: Attribute,
+  present: unknown,
+  terminal: Services['terminal'],
+): Promise<unknown> {
+  const kind = isList ? ' (list)' : '';
+  const value = present === undefined || present === null ? '' : ` [${shown(present)}]`;
+  for (;;) {
+    const answer = await terminal.ask({
+      prompt: `${name}${kind}${value}:  `,
+      insteadUse: `give the attributes as options, e.g. --${name}`,
+    });
+    if (answer.trim() === '') return undefined;
+    if (answer.trim() === away) return null;
+    try {
+      return read(answer);
+    } catch (error) {
+      if (!isInvalid(error)) throw error;
+      terminal.note(error.message);
+    }
+  }
+}
+
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return value.map(String).join(' ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isInvalid(error: unknown): error is InvalidArgumentError {
+  return error instanceof InvalidArgumentError;
+}

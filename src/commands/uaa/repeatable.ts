@@ -1,0 +1,63 @@
+import { Option } from 'commander';
+import { isTpksError } from '../../errors.js';
+import type { Services } from '../../services.js';
+
+export interface IfMissingFlags {
+  readonly ifMissing?: true;
+}
+
+export interface IfExistsFlags {
+  readonly ifExists?: true;
+}
+
+/** For what adds: a script may run twice. */
+export function ifMissing(): Option {
+  return new Option('--if-missing', 'where it exists already, leave it as it is: exit 0');
+}
+
+/** For what deletes: a script may run twice. */
+export function ifExists(): Option {
+  return new Option('--if-exists', 'where there is none, say so: exit 0');
+}
+
+/**
+ * Looks for what is to be added, if `--if-missing` asks for it, and says so when it is there.
+ * @param what - e.g. `client ci-reader`.
+ * @returns what is there already; `undefined` when it is to be added.
+ */
+export async function present<T>(
+  what: string,
+  get: () => Promise<T>,
+  flags: IfMissingFlags,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<T | undefined> {
+  if (flags.ifMissing !== true) return undefined;
+  const found = await unlessNotFound(get);
+  if (found !== undefined) terminal.note(`The ${what} exists already and is left as it is`);
+  return found;
+}
+
+/** @returns `undefined`, and says so, where `--if-exists` makes an absence no failure. */
+export async function unlessGone<T>(
+  remove: () => Promise<T>,
+  flags: IfExistsFlags,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<T | undefined> {
+  if (flags.ifExists !== true) return remove();
+  return unlessNotFound(remove, (message) => {
+    terminal.note(`${message}: nothing to delete`);
+  });
+}
+
+async function unlessNotFound<T>(
+  attempt: () => Promise<T>,
+  say: (message: string) => void = () => undefined,
+): Promise<T | undefined> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+    say(error.message);
+    return undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { clientId } from '../client/client-id.js';
+import { addOldSecret, givenOldSecret, type OldSecretFlags } from './old-secret.js';
+
+type Deps = Pick<Services, 'terminal' | 'secrets' | 'env' | 'clientSecrets'>;
+
+export function define(command: Command, deps: Deps): void {
+  addOldSecret(
+    command.argument('[id]', 'UAA client'),
+    'the secret of now, for the client whose token is in use',
+  )
+    .description(
+      'Ends the older of a client’s two secrets, and with it the tokens from before the second one ' +
+        'was added. The newer secret stays.',
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa secret delete ci-reader')
+    .action(async (id: string | undefined, flags: OldSecretFlags) =>
+      remove({ id: await clientId(id, deps), ...flags }, deps),
+    );
+}
+
+interface Input extends OldSecretFlags {
+  readonly id: string;
+}
+
+/** Ends the older secret. */
+export async function remove({ id, ...flags }: Input, deps: Deps): Promise<void> {
+  const secrets = await deps.clientSecrets();
+  const answer = await secrets.removeOlder(id, await givenOldSecret(id, flags, deps));
+  await deps.terminal.show({ json: answer, text: ['older client secret successfully deleted'] });
+}
