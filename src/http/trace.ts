@@ -6,11 +6,14 @@ const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-a
 const secretMembers =
   'password|passcode|oldPassword|secret|oldSecret|client_secret|access_token|refresh_token|' +
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
-const inForm = new RegExp(`(^|&)(${secretMembers})=[^&]*`, 'gi');
+/** In a form, and in the query or the fragment of an address. */
+const inForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
 const inJson = new RegExp(
   `("(?:${secretMembers})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"?|[^\\s,}\\]]+)`,
   'gi',
 );
+
+const asMasked = `$1$2=${mask}`;
 
 /** More of a body than this tells nothing and drowns the rest. */
 const shownCharacters = 4000;
@@ -28,7 +31,7 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   };
   const headers = (sign: string, all: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(all)) {
-      line(`${sign} ${name}: ${secretHeaders.has(name) ? mask : value}`);
+      line(`${sign} ${name}: ${secretHeaders.has(name) ? mask : value.replace(inForm, asMasked)}`);
     }
   };
   return async (request) => {
@@ -60,7 +63,7 @@ function tracedBody(
 
 function shown(body: string): string {
   // Before it is cut: half a secret would not be known any more.
-  const safe = redact(body.replace(inForm, `$1$2=${mask}`).replace(inJson, `$1"${mask}"`));
+  const safe = redact(body.replace(inForm, asMasked).replace(inJson, `$1"${mask}"`));
   return safe.length > shownCharacters
     ? `${safe.slice(0, shownCharacters)}… (${String(safe.length)} characters)`
     : safe;

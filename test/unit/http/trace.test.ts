@@ -57,6 +57,15 @@ test('the answer goes on unchanged', async () => {
 
 describe('by name', () => {
   test.each([
+    ['the fragment', `https://x.example.com/y#token_type=bearer&access_token=${unregistered}`],
+    ['the query', `http://localhost:28443/authcode?code=${unregistered}&state=s`],
+  ])('in %s of an address that an answer leads to', async (_where, location) => {
+    const text = await trace(post(''), { status: 302, headers: { location } });
+    expect(text).not.toContain(unregistered);
+    expect(text).toContain(`< location: ${location.split(/[?#]/)[0] ?? ''}`);
+  });
+
+  test.each([
     ['a form', `grant_type=password&password=${unregistered}&client_secret=${unregistered}`],
     ['the first field of a form', `passcode=${unregistered}&grant_type=password`],
     ['JSON', JSON.stringify({ userName: 'erin', password: unregistered })],

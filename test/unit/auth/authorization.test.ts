@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import {
+  answered,
+  authorizationUrl,
+  checkNonce,
+  newAuthorization,
+  type AuthorizationInput,
+} from '../../../src/auth/authorization.js';
+
+const redirectUri = 'http://localhost:28443/authcode';
+const input: AuthorizationInput = { clientId: 'pks cli&x', responseType: 'code', redirectUri };
+
+describe('a request', () => {
+  test('for a code proves later who asked, by S256', () => {
+    const { parameters, codeVerifier, state, nonce } = newAuthorization(input);
+    expect(parameters).toEqual({
+      client_id: 'pks cli&x',
+      response_type: 'code',
+      redirect_uri: redirectUri,
+      state,
+      nonce,
+      code_challenge: createHash('sha256').update(codeVerifier.open()).digest('base64url'),
+      code_challenge_method: 'S256',
+    });
+    // RFC 7636: 43 to 128 letters of these.
+    expect(codeVerifier.open()).toMatch(/^[\w.~-]{43,128}$/);
+  });
+
+  test('never repeats what nobody may guess', () => {
+    const texts = Array.from({ length: 50 }, () => newAuthorization(input)).flatMap(
+      ({ state, nonce, codeVerifier }) => [state, nonce, codeVerifier.open()],
+    );
+    expect(new Set(texts).size).toBe(150);
+    for (const text of texts) expect(Buffer.from(text, 'base64url')).toHaveLength(32);
+  });
+
+  test('has an address without the verifier in it', () => {
+    const authorization = newAuthorization({ ...input, scope: 'openid x' });
+    const url = new URL(authorizationUrl('https://uaa.example.com/uaa', authorization));
+    expect(url.origin + url.pathname).toBe('https://uaa.example.com/uaa/oauth/authorize');
+    expect(Object.fromEntries(url.searchParams)).toEqual(authorization.parameters);
+    expect(url.href).not.toContain(authorization.codeVerifier.open());
+  });
+
+  test.each([
+    [undefined, 'token'],
+    ['uaa.user', 'token'],
+    ['uaa.user openid', 'token id_token'],
+  ])('for a token with the scope %p asks for %p, without PKCE', (scope, responseType) => {
+    const { parameters } = newAuthorization({ ...input, responseType: 'token', scope });
+    expect(parameters['response_type']).toBe(responseType);
+    expect(parameters).not.toHaveProperty('code_challenge');
+  });
+
+  test('says the form of a token where the token comes in the answer', () => {
+    const opaque = { ...input, tokenFormat: 'opaque' } as const;
+    expect(newAuthorization(opaque).parameters).not.toHaveProperty('token_format');
+    const implicit = newAuthorization({ ...opaque, responseType: 'token' });
+    expect(implicit.parameters['token_format']).toBe('opaque');
+  });
+});
+
+describe('an answer', () => {
+  const authorization = newAuthorization(input);
+  const answer = (fields: Record<string, string>) =>
+    answered(new URLSearchParams(fields), 'code', authorization).open();
+  const { state } = authorization;
+
+  test('with the state of the request is taken', () => {
+    expect(answer({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ['another state', { state: 'abc', code: 'c' }],
+    ['no state', { code: 'c' }],
+    ['an empty state', { state: '', code: 'c' }],
+    ['a refusal of another request', { state: 'abc', error: 'access_denied' }],
+  ])('with %s is not', (_what, fields) => {
+    expect(() => answer(fields)).toThrow(
+      expect.objectContaining({
+        kind: 'unauthenticated',
+        message: expect.stringContaining('does not belong to this login'),
+      }),
+    );
+  });
+
+  test.each<[string, Record<string, string>, object]>([
+    [
+      'the person denies',
+      { state, error: 'access_denied', error_description: 'User denied access' },
+      {
+        oauthError: 'access_denied',
+        message: 'The login was denied: User denied access',
+        hint: expect.stringContaining('Authorize'),
+      },
+    ],
+    [
+      'a scope is wrong',
+      { state, error: 'invalid_scope', error_description: 'nosuch is invalid.' },
+      { message: 'nosuch is invalid.', hint: expect.stringContaining('--scope') },
+    ],
+    [
+      'the client may not',
+      {
+        state,
+        error: 'invalid_client',
+        error_description: 'Unauthorized grant type: authorization_code',
+      },
+      { hint: expect.stringContaining('grant type authorization_code') },
+    ],
+    ['UAA forgot the state', { error: 'invalid_request' }, { message: 'invalid_request' }],
+  ])('where %s is a refusal', (_what, fields, expected) => {
+    expect(() => answer(fields)).toThrow(
+      expect.objectContaining({ kind: 'unauthenticated', ...expected }),
+    );
+  });
+
+  test.each([{ state }, { state, code: '' }])('without a code is none', (fields) => {
+    expect(() => answer(fields)).toThrow(
+      expect.objectContaining({
+        kind: 'unauthenticated',
+        message: expect.stringContaining('code'),
+      }),
+    );
+  });
+});
+
+test('tokens of another request are refused, and those that tell nothing are not', () => {
+  const authorization = newAuthorization(input);
+  checkNonce(undefined, authorization);
+  checkNonce(authorization.nonce, authorization);
+  expect(() => checkNonce('another', authorization)).toThrow(
+    expect.objectContaining({ kind: 'unauthenticated' }),
+  );
+});

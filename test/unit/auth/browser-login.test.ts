@@ -1,0 +1,261 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  createBrowserLogin,
+  type BrowserLoginDeps,
+  type BrowserLoginInput,
+} from '../../../src/auth/browser-login.js';
+import type { Outcome } from '../../../src/auth/loopback-page.js';
+import type { LoopbackAnswer } from '../../../src/auth/loopback.js';
+import type { Token } from '../../../src/auth/token.js';
+import { TpksError } from '../../../src/errors.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fixedClock } from '../../support/fixed-clock.js';
+import { jwt } from '../../support/jwt.js';
+
+const uaa = 'https://api.example.com:8443';
+const redirectUri = 'http://localhost:28443/authcode';
+
+const input: BrowserLoginInput = {
+  clientId: 'pks_cli',
+  responseType: 'code',
+  ports: [28443],
+  path: '/authcode',
+  limitSeconds: 300,
+  opensBrowser: true,
+};
+
+interface Setup {
+  /** Of the UAA, when it is asked whether it would come back. */
+  readonly preflight?: FakeAnswer;
+  /** What the browser brings, given the parameters that it was sent with; nothing if absent. */
+  readonly answer?: (asked: URLSearchParams) => Record<string, string>;
+  readonly opens?: boolean;
+  readonly token?: (nonce: string) => Promise<Token>;
+}
+
+const token = (nonce: string): Token => ({
+  accessToken: 'access',
+  idToken: jwt({ nonce, user_name: 'cody' }),
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date(0),
+  clockOffsetSeconds: 0,
+});
+
+/** A login, what it told, and what became of browser and listener. */
+function machine({ preflight = { status: 302 }, answer, opens = true, ...more }: Setup = {}) {
+  const { send, requests } = fakeSend(preflight);
+  const opened: string[] = [];
+  const notes: string[] = [];
+  const redeemed: unknown[] = [];
+  const outcomes: Outcome[] = [];
+  const listening: unknown[] = [];
+  let closed = 0;
+  let bring: (answer: LoopbackAnswer) => void = () => undefined;
+  const asked = () => new URLSearchParams(new URL(notes[1] ?? '').search);
+  const deps: BrowserLoginDeps = {
+    send,
+    uaa,
+    clock: {
+      ...fixedClock(),
+      // Nobody waits in a test; with an answer there is nothing to wait for.
+      sleep: (milliseconds) =>
+        answer === undefined && milliseconds === 300_000
+          ? Promise.resolve()
+          : new Promise(() => undefined),
+    },
+    note: (text) => {
+      notes.push(text);
+      if (text.startsWith('Waiting') && answer !== undefined) {
+        bring({
+          parameters: new URLSearchParams(answer(asked())),
+          reply: async (outcome) => void outcomes.push(outcome),
+        });
+      }
+    },
+    openBrowser: async (url) => {
+      opened.push(url);
+      return opens;
+    },
+    listen: async (options) => {
+      listening.push(options);
+      return {
+        redirectUri,
+        answer: new Promise((resolve) => (bring = resolve)),
+        close: async () => void (closed += 1),
+      };
+    },
+    grants: async () => ({
+      authorizationCode: ({ code, codeVerifier, ...rest }) => {
+        redeemed.push({ code: code.open(), verifier: codeVerifier.open(), ...rest });
+        const nonce = asked().get('nonce') ?? '';
+        return more.token === undefined ? Promise.resolve(token(nonce)) : more.token(nonce);
+      },
+    }),
+  };
+  return {
+    login: createBrowserLogin(deps),
+    ...{ requests, opened, notes, redeemed, outcomes, listening },
+    closed: () => closed,
+  };
+}
+
+const state = (asked: URLSearchParams) => ({ state: asked.get('state') ?? '' });
+
+describe('before anybody is sent anywhere', () => {
+  test('the UAA is asked whether it would come back, without a login', async () => {
+    const { login, requests, listening } = machine();
+    expect(await login.begin(input)).toMatchObject({ isWelcome: true, redirectUri });
+    expect(listening).toEqual([{ ports: [28443], path: '/authcode', inFragment: false }]);
+    expect(requests).toHaveLength(1);
+    const { method, url, headers } = requests[0]!;
+    expect(method).toBe('GET');
+    const asked = new URL(url);
+    expect(asked.pathname).toBe('/oauth/authorize');
+    expect(Object.fromEntries(asked.searchParams)).toMatchObject({
+      prompt: 'none',
+      client_id: 'pks_cli',
+      redirect_uri: redirectUri,
+    });
+    expect(headers).not.toHaveProperty('authorization');
+  });
+
+  test('a UAA that would not is told, and nobody is bothered', async () => {
+    const { login, opened, notes, closed } = machine({ preflight: { status: 400 } });
+    const pending = await login.begin(input);
+    expect(pending.isWelcome).toBe(false);
+    await pending.cancel();
+    expect([opened, notes, closed()]).toEqual([[], [], 1]);
+  });
+
+  test.each([200, 302, 401, 404, 500])('HTTP %i says nothing about it', async (status) => {
+    const { login } = machine({ preflight: { status } });
+    expect((await login.begin(input)).isWelcome).toBe(true);
+  });
+
+  test('a UAA that cannot be reached ends it, and the listener', async () => {
+    const error = new TpksError('untrusted', 'unknown CA');
+    const { login, closed } = machine({ preflight: { error } });
+    await expect(login.begin(input)).rejects.toBe(error);
+    expect(closed()).toBe(1);
+  });
+});
+
+describe('with a code', () => {
+  const begun = async (setup: Setup, changes: Partial<BrowserLoginInput> = {}) => {
+    const made = machine(setup);
+    return { ...made, pending: await made.login.begin({ ...input, ...changes }) };
+  };
+
+  test('the token comes, the page says so, the listener ends', async () => {
+    const { pending, opened, notes, redeemed, outcomes, closed } = await begun({
+      answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
+    });
+    expect(await pending.token()).toMatchObject({ accessToken: 'access' });
+    expect(redeemed).toEqual([
+      { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
+    ]);
+    expect(opened).toEqual([notes[1]]);
+    expect(outcomes).toMatchObject([{ isGood: true, title: 'Logged in' }]);
+    expect(closed()).toBe(1);
+  });
+
+  test.each<[string, (asked: URLSearchParams) => Record<string, string>]>([
+    ['a denial', (asked) => ({ ...state(asked), error: 'access_denied' })],
+    ['a wrong state', () => ({ state: 'somebody-else’s', code: 'c' })],
+  ])('%s ends it, and the page says so', async (_what, answer) => {
+    const { pending, redeemed, outcomes, closed } = await begun({ answer });
+    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(redeemed).toEqual([]);
+    expect(outcomes).toMatchObject([{ isGood: false, title: 'Not logged in' }]);
+    expect(closed()).toBe(1);
+  });
+
+  test('a code that the UAA does not redeem ends it, and the page says so', async () => {
+    const refused = new TpksError('unauthenticated', 'Invalid authorization code: q7f2XaoBfo');
+    const { pending, outcomes } = await begun({
+      answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
+      token: () => Promise.reject(refused),
+    });
+    await expect(pending.token()).rejects.toBe(refused);
+    expect(outcomes).toMatchObject([
+      { isGood: false, text: expect.stringContaining('authorization code') },
+    ]);
+    // The code is a secret, used or not.
+    expect(outcomes[0]?.text).not.toContain('q7f2XaoBfo');
+  });
+
+  test('tokens of another login are refused', async () => {
+    const { pending } = await begun({
+      answer: (asked) => ({ ...state(asked), code: 'a-code' }),
+      token: async () => token('another nonce'),
+    });
+    await expect(pending.token()).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: expect.stringContaining('does not belong to this login'),
+    });
+  });
+
+  test('no answer within the limit ends it', async () => {
+    const { pending, closed } = await begun({});
+    await expect(pending.token()).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'No answer came from the browser within 300 s',
+    });
+    expect(closed()).toBe(1);
+  });
+
+  test('without a browser the address is told, and it goes on waiting', async () => {
+    const { pending, notes } = await begun({ opens: false });
+    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(notes).toEqual([
+      'Log in with your browser at:',
+      expect.stringMatching(
+        /^https:\/\/api\.example\.com:8443\/oauth\/authorize\?client_id=pks_cli&/,
+      ),
+      `Waiting for the answer at ${redirectUri} …`,
+      'No browser could be opened: open the address above yourself.',
+    ]);
+  });
+
+  test('--no-browser opens none', async () => {
+    const { pending, opened } = await begun({}, { opensBrowser: false });
+    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    expect(opened).toEqual([]);
+  });
+});
+
+describe('with the token in the answer', () => {
+  const implicit = { ...input, responseType: 'token', scope: 'openid' } as const;
+  const access = (nonce: unknown) => jwt({ user_name: 'cody', nonce, iat: 1000, exp: 1600 });
+
+  test('it is taken as it came', async () => {
+    const { login, redeemed, listening } = machine({
+      answer: (asked) => ({
+        ...state(asked),
+        access_token: access(asked.get('nonce')),
+        expires_in: '599',
+        token_type: 'bearer',
+      }),
+    });
+    const got = await (await login.begin(implicit)).token();
+    expect(got).toMatchObject({ scope: 'openid', lifetimeSeconds: 599, refreshToken: undefined });
+    expect(redeemed).toEqual([]);
+    expect(listening).toMatchObject([{ inFragment: true }]);
+  });
+
+  test.each<[string, (asked: URLSearchParams) => Record<string, string>]>([
+    ['of another state', () => ({ state: 'x', access_token: access(undefined) })],
+    ['of another nonce', (asked) => ({ ...state(asked), access_token: access('x') })],
+    [
+      'with an id token of another nonce',
+      (asked) => ({ ...state(asked), access_token: 'opaque', id_token: access('x') }),
+    ],
+  ])('%s it is refused', async (_what, answer) => {
+    const { login, outcomes } = machine({ answer });
+    await expect((await login.begin(implicit)).token()).rejects.toMatchObject({
+      kind: 'unauthenticated',
+    });
+    expect(outcomes).toMatchObject([{ isGood: false }]);
+  });
+});

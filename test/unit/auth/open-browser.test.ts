@@ -1,0 +1,53 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openBrowser } from '../../../src/auth/open-browser.js';
+
+const url = 'https://uaa.example.com/oauth/authorize?client_id=a&state=$(touch x);`y`';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tpks-browser-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A program of that name which writes down its arguments. */
+function program(name: string, exitCode = 0): void {
+  const script = `#!/bin/sh\nprintf '%s\\n' "$@" > '${folder}/called'\nexit ${String(exitCode)}\n`;
+  writeFileSync(join(folder, name), script, { mode: 0o755 });
+}
+const called = () => readFileSync(join(folder, 'called'), 'utf8').trimEnd().split('\n');
+const env = (more: Record<string, string> = {}) => ({ PATH: folder, ...more });
+
+test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
+  ['linux', 'xdg-open', { DISPLAY: ':0' }, []],
+  ['linux', 'xdg-open', { WAYLAND_DISPLAY: 'wayland-0' }, []],
+  ['linux', 'xdg-open', { BROWSER: 'firefox' }, []],
+  ['darwin', 'open', {}, []],
+  ['win32', 'rundll32', {}, ['url.dll,FileProtocolHandler']],
+])(
+  'on %s, %s gets the address as one argument, past any shell',
+  async (platform, name, more, first) => {
+    program(name);
+    expect(await openBrowser(url, { platform, env: env(more) })).toBe(true);
+    expect(called()).toEqual([...first, url]);
+  },
+);
+
+test('a program that finds no browser is told', async () => {
+  program('xdg-open', 3);
+  expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
+});
+
+test('a machine without such a program is told', async () => {
+  expect(await openBrowser(url, { platform: 'linux', env: env({ DISPLAY: ':0' }) })).toBe(false);
+});
+
+test('without a desktop nothing is started', async () => {
+  program('xdg-open');
+  expect(await openBrowser(url, { platform: 'linux', env: env() })).toBe(false);
+  expect(called).toThrow('ENOENT');
+});
