@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPerson, type CliResult, type RunOptions } from '../support/cli.js';
+import { startFront, type Front } from '../support/front.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
+
+let sandbox: TestSandbox;
+let front: Front;
+let as: (user: User, words: readonly string[], options?: RunOptions) => Promise<CliResult>;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFront(sandbox);
+  const [, api = '', , uaa = ''] = front.target;
+  as = asUser(createPerson(), { api, uaa, caCert: front.caCert });
+});
+afterAll(async () => {
+  await front.close();
+  await sandbox.close();
+});
+
+const limits = ['--cpu', '4', '--memory', '5.5', '--clusters', '10'];
+
+test('a quota is made, changed in part, shown and deleted', async () => {
+  front.mend();
+  const made = await as('alana', ['create-quota', 'erin', ...limits]);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  expect(made.stdout).toBe(`
+Owner:        erin
+CPU:          4
+Memory (GB):  5.5
+Clusters:     10
+`);
+  expect(front.api.requests.map(({ method, path, body }) => [method, path, body])).toEqual([
+    ['POST', '/v1/quotas', '{"owner":"erin","limit":{"cpu":4,"memory":5.5,"cluster":10}}'],
+  ]);
+
+  front.mend();
+  const changed = await as('alana', ['update-quota', 'erin', '--clusters', '3', '--json']);
+  expect(JSON.parse(changed.stdout)).toEqual({
+    owner: 'erin',
+    limit: { cpu: 4, memory: 5.5, cluster: 3 },
+  });
+  expect(front.api.requests.map(({ method }) => method)).toEqual(['GET', 'PATCH']);
+  front.mend();
+  await as('alana', ['update-quota', 'erin', ...limits]);
+  expect(front.api.requests.map(({ method }) => method)).toEqual(['PATCH']);
+
+  expect((await as('alana', ['quotas'])).stdout).toMatch(
+    /^\nOwner +CPU +Memory \(GB\) +Clusters\n[^]*\nerin +4 +5\.5 +10\n/,
+  );
+  const kept = await as('alana', ['delete-quota', 'erin'], { stdin: 'no\n' });
+  expect(kept).toMatchObject({ code: 0, stdout: '' });
+  expect(kept.stderr).toContain('Are you sure you want to delete the quota of erin? (y/n): no');
+  const gone = await as('alana', ['delete-quota', 'erin', '--non-interactive']);
+  expect(gone).toMatchObject({ code: 0, stdout: 'Deletion of the quota of erin completed\n' });
+  const missing = await as('alana', ['quota', 'erin']);
+  expect(missing.code).toBe(1);
+  expect(missing.stderr).toContain('\nError: Quota of erin not found\n');
+});
+
+test('a dry run shows the request, and sends none that changes something', async () => {
+  front.mend();
+  const { code, stdout, stderr } = await as('alana', [
+    'update-quota',
+    'dana',
+    '--cpu',
+    '1',
+    '--dry-run',
+  ]);
+  expect([code, stderr]).toEqual([0, 'Dry run: nothing was sent\n']);
+  const [line, , ...body] = stdout.split('\n');
+  expect(line).toBe(`PATCH ${front.api.origin}/v1/quotas/dana`);
+  expect(JSON.parse(body.join('\n'))).toEqual({
+    owner: 'dana',
+    limit: { cpu: 1, memory: 64, cluster: 2 },
+  });
+  expect(front.api.requests.map(({ method }) => method)).toEqual(['GET']);
+});
+
+test('usages tell what each user’s clusters take, and each cluster', async () => {
+  expect((await as('alana', ['usages'])).stdout).toBe(`
+Owner  CPU  Memory (GB)  Clusters
+alana  80   320          2
+cody   14   28           3
+`);
+  const own = await as('cody', ['usage', 'cody']);
+  expect(own.stdout).toBe(`
+Owner:        cody
+CPU:          14
+Memory (GB):  28
+Clusters:     3
+
+Cluster  CPU  Memory (GB)
+dev-1    4    8
+dev-2    6    12
+dev-3    4    8
+`);
+});
+
+/** For alana, cody, naomi and dana; of reading, what an owner may see. @see pks-api, section 4 */
+const matrix: readonly [string, (at: number) => string[], Outcome[]][] = [
+  ['create-quota', (at) => [`m${String(at)}`, ...limits], ['done', 403, 403, 403]],
+  ['update-quota', () => ['dana', ...limits], ['done', 403, 403, 403]],
+  ['quota', () => ['dana'], ['done', 404, 'done', 403]],
+  ['quotas', () => [], ['done', 'done', 'done', 403]],
+  ['usage', () => ['alana'], ['done', 404, 'done', 403]],
+  ['usages', () => [], ['done', 'done', 'done', 403]],
+  ['delete-quota', () => ['m0', '--non-interactive'], ['done', 403, 403, 403]],
+];
+
+test.each(matrix)('who may %s', async (command, words, expected) => {
+  const outcomes = [];
+  for (const [at, user] of users.entries()) {
+    outcomes.push(outcomeOf(await as(user, [command, ...words(at)])));
+  }
+  expect(outcomes).toEqual(expected);
+});
+
+test('a quota that is used up has the answer of a scope that is missing, with a word on it', async () => {
+  await as('alana', ['create-quota', 'cody', '--cpu', '15', '--memory', '99', '--clusters', '9']);
+  const wanted = JSON.stringify({
+    name: 'more',
+    plan_name: 'small',
+    parameters: { kubernetes_master_host: 'more.example.com', kubernetes_worker_instances: 1 },
+  });
+  const direct = await as('cody', ['curl', '/v1/clusters', '-d', wanted]);
+  expect(direct).toMatchObject({ code: 1, stdout: '{"body":"The quota of the user is used up."}' });
+  await as('alana', ['update-quota', 'cody', '--cpu', '18']);
+  const enough = await as('cody', ['curl', '/v1/clusters', '-d', wanted]);
+  expect(enough.code).toBe(0);
+  await as('alana', ['delete-quota', 'cody', '--non-interactive']);
+});
+
+describe('bad input', () => {
+  test.each([
+    ['--cpu', '-1'],
+    ['--cpu', '1.5'],
+    ['--cpu', ''],
+    ['--cpu', '2147483648'],
+    ['--cpu', '9'.repeat(5000)],
+    ['--memory', '-0.5'],
+    ['--memory', '5GB'],
+    ['--memory', '1e3'],
+    ['--memory', 'NaN'],
+    ['--memory', '４'],
+    ['--clusters', '0'],
+    ['--clusters', '$(id)'],
+    ['--clusters', '../..'],
+  ])('%s %j is refused: exit 2, and nothing is sent', async (flag, value) => {
+    front.mend();
+    const { code, stdout, stderr } = await as('alana', ['update-quota', 'dana', flag, value]);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toContain(`option '${flag}`);
+    expect([...front.api.requests, ...front.uaa.requests]).toEqual([]);
+  });
+
+  test.each([
+    ['create-quota', 'dana', '--cpu', '1'],
+    ['create-quota', ...limits],
+    ['update-quota', 'dana'],
+    ['quota'],
+    ['delete-quota', 'dana'],
+  ])('%s without all it needs is refused: %s %s %s', async (...words) => {
+    front.mend();
+    const { code, stdout } = await as('alana', words);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(front.api.requests).toEqual([]);
+  });
+
+  const awkward = [
+    '',
+    ' ',
+    '.',
+    '..',
+    '../../clusters',
+    'a/b',
+    'a%2Fb',
+    'größe-集群-😀',
+    '$(touch pwned);`touch pwned`',
+    'a\nb\r\u001b[31m\u202e',
+    '?limit=1#x',
+    'x'.repeat(100_000),
+  ];
+  /** One of each sort: they share how a name gets into a path, or a file is read. */
+  const commands: readonly (readonly string[])[] = [
+    ['quota'],
+    ['update-quota', ...limits],
+    ['cancel-task'],
+    ['network-profile'],
+    ['delete-kubernetes-profile', '--non-interactive'],
+    ['create-compute-profile'],
+  ];
+
+  test.each(commands)('%s with odd names: exit 2, or the server’s word', async (...words) => {
+    for (const name of awkward) {
+      front.mend();
+      const { code, stdout, stderr } = await as('alana', [...words, name]);
+      expect([name.slice(0, 20), [1, 2].includes(code ?? 0), stdout]).toEqual([
+        name.slice(0, 20),
+        true,
+        '',
+      ]);
+      expect(stderr).toMatch(/^\nError: /);
+      expect(stderr).not.toMatch(/\n\s+at |tpks itself failed|[\u001b\u202e]/);
+      // Either not at all, or to its own route.
+      const routes = front.api.requests.map(({ path }) => path.split('/').length);
+      expect(routes.every((parts) => parts === 4)).toBe(true);
+      if (code === 2) expect(front.api.requests).toEqual([]);
+    }
+  });
+});
