@@ -1,9 +1,11 @@
+import type { BrowserLogin } from './auth/browser-login.js';
 import type { ContextMoves } from './auth/context-moves.js';
 import type { Context } from './auth/contexts.js';
 import type { Grants } from './auth/grants.js';
 import type { Installations } from './auth/installations.js';
 import type { LastingStore, Logins } from './auth/logins.js';
 import type { Logouts } from './auth/logouts.js';
+import type { PostedCredentials } from './auth/posted-credentials.js';
 import type { SecretSource } from './auth/secret-source.js';
 import type { Session } from './auth/session.js';
 import type { SessionStore } from './auth/session-file.js';
@@ -13,6 +15,7 @@ import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
 import type { SettingsFile } from './config/settings.js';
 import type { Send } from './http/send.js';
+import type { Failure } from './http/status-error.js';
 import type { Keychain } from './keychain/keychain.js';
 import type { Clusters } from './pks/clusters.js';
 import type { ComputeProfiles } from './pks/compute-profiles.js';
@@ -25,13 +28,32 @@ import type { Usages } from './pks/usages.js';
 import type { Secret } from './secret.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import type { Terminal } from './terminal/terminal.js';
+import type { ClientJwts } from './uaa/client-jwts.js';
+import type { Clients } from './uaa/clients.js';
+import type { ClientSecrets } from './uaa/client-secrets.js';
+import type { Directory } from './uaa/directory.js';
+import type { TokenCheck } from './uaa/check-token.js';
+import type { GivenKey } from './uaa/given-key.js';
 import type { Groups } from './uaa/groups.js';
+import type { IdentityProviders } from './uaa/identity-providers.js';
+import type { IdentityZones } from './uaa/identity-zones.js';
 import type { Info } from './uaa/info.js';
+import type { Mappings } from './uaa/mappings.js';
 import type { Members } from './uaa/members.js';
+import type { NameChecks } from './uaa/name-checks.js';
+import type { PasswordStrength } from './uaa/password-strength.js';
+import type { SigningKeys } from './uaa/signing-key.js';
 import type { TokenKeys } from './uaa/token-keys.js';
+import type { TokenRecords } from './uaa/token-records.js';
+import type { Userinfo } from './uaa/userinfo.js';
+import type { UserAccounts } from './uaa/user-accounts.js';
+import type { UserIds } from './uaa/user-ids.js';
+import type { UserUpdates } from './uaa/user-updates.js';
+import type { UserinfoEndpoint } from './uaa/userinfo.js';
 import type { Users } from './uaa/users.js';
+import type { Zone } from './uaa/zone.js';
 
-/** Options that every command has; declared once, in `program.ts`. */
+/** Options that every command has, declared once, in `program.ts`; and those of whole groups. */
 export interface GlobalOptions {
   readonly context?: string | undefined;
   readonly json: boolean;
@@ -42,6 +64,8 @@ export interface GlobalOptions {
   /** For one request; 60 if nobody says. */
   readonly timeoutSeconds?: number | undefined;
   readonly trace: boolean;
+  /** In which identity zone the UAA is asked; its own where absent. For `uaa` alone. */
+  readonly zone?: Zone | undefined;
 }
 
 /** How a server is trusted. */
@@ -54,7 +78,9 @@ export interface Trust {
 export interface GrantsInput extends Trust {
   readonly uaa: string;
   readonly clientId: string;
-  readonly clientSecret: Secret;
+  /** `undefined` for a public client. */
+  readonly clientSecret: Secret | undefined;
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
 }
 
 /** What a command may ask for; each is built, and even imported, on first use. */
@@ -83,6 +109,17 @@ export interface Services {
   readonly secrets: () => Promise<SecretSource>;
   /** Token requests of one UAA client. */
   readonly grants: (client: GrantsInput) => Promise<Grants>;
+  /** Logins that a person answers in a browser. */
+  readonly browserLogin: (client: GrantsInput) => Promise<BrowserLogin>;
+  /** Tokens for the answers to the UAA's prompts. */
+  readonly postedCredentials: (
+    client: Omit<GrantsInput, 'clientSecret'>,
+  ) => Promise<PostedCredentials>;
+  /** Whose token it is, where the token itself does not tell. */
+  readonly userOf: (
+    target: Trust & { readonly uaa: string },
+    accessToken: string,
+  ) => Promise<Userinfo>;
 
   /** The bare network: no token, no status errors. */
   readonly send: (trust: Trust) => Promise<Send>;
@@ -94,6 +131,8 @@ export interface Services {
   readonly sandbox: () => Promise<typeof startSandbox>;
 
   readonly clusters: (how?: Writing) => Promise<Clusters>;
+  /** The clusters that another context sees, by its name. */
+  readonly clustersOf: (context: string) => Promise<Clusters>;
   readonly plans: () => Promise<Plans>;
   readonly tasks: (how?: Writing) => Promise<Tasks>;
   readonly networkProfiles: (how?: Writing) => Promise<NetworkProfiles>;
@@ -103,9 +142,28 @@ export interface Services {
   readonly usages: () => Promise<Usages>;
   readonly info: (target: Trust & { readonly uaa: string }) => Promise<Info>;
   readonly tokenKeys: (target: Trust & { readonly uaa: string }) => Promise<TokenKeys>;
+  readonly tokenCheck: (target: Trust & { readonly uaa: string }) => Promise<TokenCheck>;
+  readonly givenKey: () => Promise<GivenKey>;
+  readonly tokenRecords: () => Promise<TokenRecords>;
+  readonly signingKeys: (target: Trust & { readonly uaa: string }) => Promise<SigningKeys>;
+  readonly passwordStrength: (
+    target: Trust & { readonly uaa: string },
+  ) => Promise<PasswordStrength>;
   readonly users: () => Promise<Users>;
+  readonly userUpdates: () => Promise<UserUpdates>;
+  readonly userAccounts: () => Promise<UserAccounts>;
+  readonly userIds: () => Promise<UserIds>;
+  readonly directory: () => Promise<Directory>;
+  readonly nameChecks: () => Promise<NameChecks>;
   readonly groups: () => Promise<Groups>;
+  readonly clients: () => Promise<Clients>;
+  readonly clientSecrets: () => Promise<ClientSecrets>;
+  readonly clientJwts: () => Promise<ClientJwts>;
   readonly members: () => Promise<Members>;
+  readonly mappings: () => Promise<Mappings>;
+  readonly userinfo: () => Promise<UserinfoEndpoint>;
+  readonly identityProviders: () => Promise<IdentityProviders>;
+  readonly identityZones: () => Promise<IdentityZones>;
 }
 
 export interface Runtime {
@@ -125,6 +183,8 @@ export interface RunningServices extends Services {
 
 const defaultTimeoutSeconds = 60;
 const settleMilliseconds = 5000;
+/** About as long as a read and a write take: who collided is apart from the others then. */
+const collisionMilliseconds = 50;
 
 /** The composition root: a menu, nothing on it is cooked before it is ordered. */
 export function createServices(runtime: Runtime): RunningServices {
@@ -191,12 +251,12 @@ export function createServices(runtime: Runtime): RunningServices {
   const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
     (await sessionLock(name))(work);
 
-  const choose = async (forUaa: boolean): Promise<Context> => {
+  const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
     const [{ chooseContext }, file] = await Promise.all([import('./auth/contexts.js'), settings()]);
     const context = chooseContext({
       settings: await file.read(),
       env,
-      flag: options().context,
+      flag,
       forUaa,
     });
     if (context.skipTlsVerification) {
@@ -229,6 +289,26 @@ export function createServices(runtime: Runtime): RunningServices {
   const grants = async (client: GrantsInput): Promise<Grants> => {
     const [{ createGrants }, door] = await Promise.all([import('./auth/grants.js'), send(client)]);
     return createGrants({ ...client, send: door, clock });
+  };
+
+  const browserLogin = async (client: GrantsInput): Promise<BrowserLogin> => {
+    const [{ createBrowserLogin }, { listenOnLoopback }, { openBrowser }, door] = await Promise.all(
+      [
+        import('./auth/browser-login.js'),
+        import('./auth/loopback.js'),
+        import('./auth/open-browser.js'),
+        send(client),
+      ],
+    );
+    return createBrowserLogin({
+      send: door,
+      uaa: client.uaa,
+      grants: () => grants(client),
+      listen: listenOnLoopback,
+      openBrowser: (url) => openBrowser(url, { platform, env }),
+      clock,
+      note: terminal.note,
+    });
   };
 
   const session = memoised(
@@ -270,18 +350,19 @@ export function createServices(runtime: Runtime): RunningServices {
   };
 
   /** The PKS API of the context, its failures in the words of the original. */
+  const pksOf = async (of: Context): Promise<{ readonly send: Send; readonly api: string }> => {
+    const [{ withStatusErrors }, { explainPks }, { apiOf }, door] = await Promise.all([
+      import('./http/status-error.js'),
+      import('./pks/status.js'),
+      import('./auth/installation.js'),
+      bearerSend(of),
+    ]);
+    return { send: withStatusErrors(door, explainPks), api: apiOf(of) };
+  };
   const pks = memoised(
     ({ dryRun = false }: Writing) => String(dryRun),
     async ({ dryRun = false }) => {
-      const of = await context();
-      const [{ withStatusErrors }, { explainPks }, { apiOf }, door] = await Promise.all([
-        import('./http/status-error.js'),
-        import('./pks/status.js'),
-        import('./auth/installation.js'),
-        bearerSend(of),
-      ]);
-      const send = withStatusErrors(door, explainPks);
-      const api = apiOf(of);
+      const { send, api } = await pksOf(await context());
       if (!dryRun) return { send, api };
       return { send: (await import('./commands/dry-run.js')).withDryRun(send), api };
     },
@@ -310,12 +391,26 @@ export function createServices(runtime: Runtime): RunningServices {
 
   const uaa = once(async () => {
     const of = await uaaContext();
-    const [{ withStatusErrors }, door] = await Promise.all([
+    const [{ withStatusErrors }, { explainUaa }, door] = await Promise.all([
       import('./http/status-error.js'),
+      import('./uaa/status.js'),
       bearerSend(of),
     ]);
-    return { send: withStatusErrors(door), uaa: of.uaa };
+    const { zone } = options();
+    if (zone === undefined) return { send: withStatusErrors(door, explainUaa(of)), uaa: of.uaa };
+    const { withZone, explainZone } = await import('./uaa/zone.js');
+    const explain = (failure: Failure) => explainZone(zone)(failure) ?? explainUaa(of)(failure);
+    return { send: withStatusErrors(withZone(door, zone), explain), uaa: of.uaa };
   });
+  const uaaResource = <T>(
+    load: () => Promise<(send: Send, uaa: string) => T>,
+  ): (() => Promise<T>) =>
+    once(async () => {
+      const [create, at] = await Promise.all([load(), uaa()]);
+      return create(at.send, at.uaa);
+    });
+  const users = uaaResource(async () => (await import('./uaa/users.js')).createUsers);
+  const groups = uaaResource(async () => (await import('./uaa/groups.js')).createGroups);
 
   const open = async (trust: Trust): Promise<Send> => {
     const [{ withStatusErrors }, door] = await Promise.all([
@@ -340,6 +435,24 @@ export function createServices(runtime: Runtime): RunningServices {
     session,
     sessionStore,
     grants,
+    browserLogin,
+    postedCredentials: async (client) =>
+      (await import('./auth/posted-credentials.js')).createPostedCredentials({
+        ...client,
+        send: await send(client),
+        clock,
+      }),
+    userOf: async (target, token) => {
+      const [{ createUserinfo }, { withStatusErrors }, { withBearer }, door] = await Promise.all([
+        import('./uaa/userinfo.js'),
+        import('./http/status-error.js'),
+        import('./http/bearer.js'),
+        send(target),
+      ]);
+      const accessToken = () => Promise.resolve(token);
+      const signed = withBearer(door, { accessToken, hosts: [target.uaa] });
+      return createUserinfo(withStatusErrors(signed), target.uaa).get();
+    },
     send,
     bearerSend,
     clusterNames: () => names('clusters'),
@@ -389,6 +502,13 @@ export function createServices(runtime: Runtime): RunningServices {
       });
     }),
     sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,
+    clustersOf: async (name) => {
+      const [{ createClusters }, { send: door, api }] = await Promise.all([
+        import('./pks/clusters.js'),
+        pksOf(await choose(false, name)),
+      ]);
+      return createClusters(door, api);
+    },
     clusters: pksResource(async () => (await import('./pks/clusters.js')).createClusters),
     plans: pksResource(async () => (await import('./pks/plans.js')).createPlans),
     tasks: pksResource(async () => (await import('./pks/tasks.js')).createTasks),
@@ -407,18 +527,62 @@ export function createServices(runtime: Runtime): RunningServices {
       (await import('./uaa/info.js')).createInfo(await open(target), target.uaa),
     tokenKeys: async (target) =>
       (await import('./uaa/token-keys.js')).createTokenKeys(await open(target), target.uaa),
-    users: once(async () => {
-      const [{ createUsers }, at] = await Promise.all([import('./uaa/users.js'), uaa()]);
-      return createUsers(at.send, at.uaa);
+    tokenCheck: async (target) =>
+      (await import('./uaa/check-token.js')).createTokenCheck(await open(target), target.uaa),
+    givenKey: async () => (await import('./uaa/given-key.js')).createGivenKey(),
+    tokenRecords: uaaResource(
+      async () => (await import('./uaa/token-records.js')).createTokenRecords,
+    ),
+    signingKeys: async (target) =>
+      (await import('./uaa/signing-key.js')).createSigningKeys(await open(target), target.uaa),
+    passwordStrength: async (target) =>
+      (await import('./uaa/password-strength.js')).createPasswordStrength(
+        await open(target),
+        target.uaa,
+      ),
+    users,
+    userUpdates: once(async () => {
+      const [{ createUserUpdates }, at, all] = await Promise.all([
+        import('./uaa/user-updates.js'),
+        uaa(),
+        users(),
+      ]);
+      const pause = (tries: number) => clock.sleep(Math.random() * tries * collisionMilliseconds);
+      return createUserUpdates({ ...at, users: all, pause });
     }),
-    groups: once(async () => {
-      const [{ createGroups }, at] = await Promise.all([import('./uaa/groups.js'), uaa()]);
-      return createGroups(at.send, at.uaa);
+    userAccounts: once(async () => {
+      const [{ createUserAccounts }, at, all] = await Promise.all([
+        import('./uaa/user-accounts.js'),
+        uaa(),
+        users(),
+      ]);
+      return createUserAccounts({ ...at, users: all });
     }),
-    members: once(async () => {
-      const [{ createMembers }, at] = await Promise.all([import('./uaa/members.js'), uaa()]);
-      return createMembers(at.send, at.uaa);
+    userIds: uaaResource(async () => (await import('./uaa/user-ids.js')).createUserIds),
+    directory: uaaResource(async () => (await import('./uaa/directory.js')).createDirectory),
+    nameChecks: once(async () => (await import('./uaa/name-checks.js')).createNameChecks()),
+    groups,
+    clients: uaaResource(async () => (await import('./uaa/clients.js')).createClients),
+    clientSecrets: uaaResource(
+      async () => (await import('./uaa/client-secrets.js')).createClientSecrets,
+    ),
+    clientJwts: uaaResource(async () => (await import('./uaa/client-jwts.js')).createClientJwts),
+    members: uaaResource(async () => (await import('./uaa/members.js')).createMembers),
+    mappings: once(async () => {
+      const [{ createMappings }, at, all] = await Promise.all([
+        import('./uaa/mappings.js'),
+        uaa(),
+        groups(),
+      ]);
+      return createMappings({ ...at, groups: all });
     }),
+    userinfo: uaaResource(async () => (await import('./uaa/userinfo.js')).createUserinfo),
+    identityProviders: uaaResource(
+      async () => (await import('./uaa/identity-providers.js')).createIdentityProviders,
+    ),
+    identityZones: uaaResource(
+      async () => (await import('./uaa/identity-zones.js')).createIdentityZones,
+    ),
   };
 }
 

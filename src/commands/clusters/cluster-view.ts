@@ -1,26 +1,33 @@
 import type { Cluster } from '../../pks/clusters.js';
-import { details as detailLines, table } from '../../terminal/table.js';
+import { details as detailLines } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
 import { kubernetesSettings, networkDetails } from './cluster-settings-view.js';
 
-/** The original's table. @see pks-cli, section 5 */
-export function clustersTable(clusters: readonly Cluster[]): Line[] {
-  return [
-    '',
-    ...upgradeLines(clusters),
-    ...table(
-      ['PKS Version', 'Name', 'k8s Version', 'Plan Name', 'UUID', 'Status', 'Action'],
-      clusters.map((cluster) => [
-        cluster.pks_version ?? '',
-        cluster.name,
-        cluster.k8s_version ?? '',
-        cluster.plan_name ?? '',
-        cluster.uuid ?? '',
-        state(cluster.last_action_state),
-        cluster.last_action ?? '',
-      ]),
-    ),
-  ];
+/** The original's table, and what it never showed. @see pks-cli, section 5 */
+export const clusterList: List<Cluster> = {
+  columns: [
+    { head: 'PKS Version', cell: ({ pks_version }) => pks_version ?? '' },
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'k8s Version', cell: ({ k8s_version }) => k8s_version ?? '' },
+    { head: 'Plan Name', cell: ({ plan_name }) => plan_name ?? '' },
+    { head: 'UUID', cell: ({ uuid }) => uuid ?? '' },
+    { head: 'Status', cell: ({ last_action_state }) => state(last_action_state) },
+    { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
+    { head: 'Master Host', cell: parameter('kubernetes_master_host'), wide: true },
+    { head: 'Workers', cell: parameter('kubernetes_worker_instances'), wide: true },
+    {
+      head: 'Description',
+      cell: ({ last_action_description }) => last_action_description ?? '',
+      wide: true,
+    },
+  ],
+  nameOf: ({ name }) => name,
+  above: upgradeLines,
+};
+
+function parameter(name: string): (cluster: Cluster) => string {
+  return ({ parameters }) => text(parameters?.[name]);
 }
 
 /** The original's block, its values from column 26 on. @see pks-cli, section 6 */

@@ -1,14 +1,18 @@
 import type { Plan } from '../../pks/plans.js';
-import { table } from '../../terminal/table.js';
-import type { Line } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
 
 /** The original's table. @see pks-cli, section 7 */
-export function plansTable(plans: readonly Plan[]): Line[] {
-  return [
-    '',
-    ...table(
-      ['Name', 'ID', 'Description'],
-      plans.map(({ name, id, description }) => [name, id, description ?? '']),
-    ),
-  ];
+export const planList: List<Plan> = {
+  columns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'ID', cell: ({ id }) => id },
+    { head: 'Description', cell: ({ description }) => description ?? '' },
+    { head: 'Workers', cell: ({ worker_instances }) => count(worker_instances), wide: true },
+    { head: 'Masters', cell: ({ master_instances }) => count(master_instances), wide: true },
+  ],
+  nameOf: ({ name }) => name,
+};
+
+function count(value: unknown): string {
+  return typeof value === 'number' ? String(value) : '';
 }

@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
+import { addListOptions, showList, type ListFlags } from '../list/list.js';
 import { rememberNames } from '../known-names.js';
-import { plansTable } from './plan-view.js';
+import { planList } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'context' | 'plans' | 'names'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  addListOptions(command, planList)
     .description('Lists the plans that a cluster can be made after.')
     .addHelpText('after', '\nExamples:\n  $ tpks plans\n  $ tpks plans --json')
-    .action(() => plans(deps));
+    .action((flags: ListFlags) => plans(flags, deps));
 }
 
-export async function plans(deps: Deps): Promise<void> {
+export async function plans(flags: ListFlags, deps: Deps): Promise<void> {
   const service = await deps.plans();
   const found = await service.list();
-  await deps.terminal.show({ json: found, text: plansTable(found), indent: 3 });
+  await showList(planList, found, flags, deps.terminal);
   await rememberNames(
     'plans',
     found.map(({ name }) => name),

@@ -1,15 +1,15 @@
-import { table } from '../../terminal/table.js';
-import type { Line } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
+
+interface Profile {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+}
 
 /** The original's table of network and of compute profiles. @see pks-cli, section 10 */
-export function profilesTable(
-  profiles: readonly { readonly name: string; readonly description?: string | null | undefined }[],
-): Line[] {
-  return [
-    '',
-    ...table(
-      ['Name', 'Description'],
-      profiles.map(({ name, description }) => [name, description ?? '']),
-    ),
-  ];
-}
+export const profileList: List<Profile> = {
+  columns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'Description', cell: ({ description }) => description ?? '' },
+  ],
+  nameOf: ({ name }) => name,
+};

@@ -1,21 +1,17 @@
 import type { Quota } from '../../pks/quotas.js';
-import { details, table } from '../../terminal/table.js';
+import { details } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
 
-export function quotasTable(quotas: readonly Quota[]): Line[] {
-  return [
-    '',
-    ...table(
-      ['Owner', 'CPU', 'Memory (GB)', 'Clusters'],
-      quotas.map(({ owner, limit }) => [
-        owner,
-        String(limit.cpu),
-        String(limit.memory),
-        String(limit.cluster),
-      ]),
-    ),
-  ];
-}
+export const quotaList: List<Quota> = {
+  columns: [
+    { head: 'Owner', cell: ({ owner }) => owner },
+    { head: 'CPU', cell: ({ limit }) => String(limit.cpu) },
+    { head: 'Memory (GB)', cell: ({ limit }) => String(limit.memory) },
+    { head: 'Clusters', cell: ({ limit }) => String(limit.cluster) },
+  ],
+  nameOf: ({ owner }) => owner,
+};
 
 export function quotaDetails({ owner, limit }: Quota): Line[] {
   return [

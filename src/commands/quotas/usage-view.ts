@@ -1,21 +1,17 @@
 import type { Usage } from '../../pks/usages.js';
 import { details, table } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
 
-export function usagesTable(usages: readonly Usage[]): Line[] {
-  return [
-    '',
-    ...table(
-      ['Owner', 'CPU', 'Memory (GB)', 'Clusters'],
-      usages.map(({ owner, totals }) => [
-        owner,
-        String(totals.cpu),
-        String(totals.memory),
-        String(totals.cluster),
-      ]),
-    ),
-  ];
-}
+export const usageList: List<Usage> = {
+  columns: [
+    { head: 'Owner', cell: ({ owner }) => owner },
+    { head: 'CPU', cell: ({ totals }) => String(totals.cpu) },
+    { head: 'Memory (GB)', cell: ({ totals }) => String(totals.memory) },
+    { head: 'Clusters', cell: ({ totals }) => String(totals.cluster) },
+  ],
+  nameOf: ({ owner }) => owner,
+};
 
 /** The totals, and which cluster takes what of them. */
 export function usageDetails({ owner, totals, clusters }: Usage): Line[] {

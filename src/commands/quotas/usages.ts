@@ -1,21 +1,22 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
+import { addListOptions, showList, type ListFlags } from '../list/list.js';
 import { rememberNames } from '../known-names.js';
-import { usagesTable } from './usage-view.js';
+import { usageList } from './usage-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'context' | 'usages' | 'names'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  addListOptions(command, usageList)
     .description('Lists what the clusters of each user take together.')
     .addHelpText('after', '\nExamples:\n  $ tpks usages\n  $ tpks usages --json')
-    .action(() => usages(deps));
+    .action((flags: ListFlags) => usages(flags, deps));
 }
 
-export async function usages(deps: Deps): Promise<void> {
+export async function usages(flags: ListFlags, deps: Deps): Promise<void> {
   const service = await deps.usages();
   const found = await service.list();
-  await deps.terminal.show({ json: found, text: usagesTable(found), indent: 3 });
+  await showList(usageList, found, flags, deps.terminal);
   await rememberNames(
     'owners',
     found.map(({ owner }) => owner),

@@ -1,24 +1,25 @@
 import type { Task } from '../../pks/tasks.js';
 import { table } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
+import type { List } from '../list/list.js';
 import type { LocalTime } from '../local-time.js';
 
 /** The original's table. @see pks-cli, section 9 */
-export function tasksTable(tasks: readonly Task[], time: LocalTime): Line[] {
-  return [
-    '',
-    ...table(
-      ['ID', 'Type', 'Status', 'StartTime', 'EndTime', 'Clusters'],
-      tasks.map((task) => [
-        task.uuid,
-        task.type ?? '',
-        task.status ?? '',
-        time(task.start_time),
-        time(task.end_time),
-        (task.clusters ?? []).map(({ cluster_name }) => cluster_name).join(', '),
-      ]),
-    ),
-  ];
+export function taskList(time: LocalTime): List<Task> {
+  return {
+    columns: [
+      { head: 'ID', cell: ({ uuid }) => uuid },
+      { head: 'Type', cell: ({ type }) => type ?? '' },
+      { head: 'Status', cell: ({ status }) => status ?? '' },
+      { head: 'StartTime', cell: ({ start_time }) => time(start_time) },
+      { head: 'EndTime', cell: ({ end_time }) => time(end_time) },
+      {
+        head: 'Clusters',
+        cell: ({ clusters }) => (clusters ?? []).map(({ cluster_name }) => cluster_name).join(', '),
+      },
+    ],
+    nameOf: ({ uuid }) => uuid,
+  };
 }
 
 /** The original's block: how the task stands, and each of its clusters. @see pks-cli, section 9 */

@@ -1,21 +1,20 @@
 import type { KubernetesProfile } from '../../../pks/kubernetes-profiles.js';
-import { table } from '../../../terminal/table.js';
 import type { Line } from '../../../terminal/terminal.js';
+import type { List } from '../../list/list.js';
 import type { LocalTime } from '../../local-time.js';
 import { shown } from '../parameters.js';
 
 /** The original's table. @see pks-cli, section 10 */
-export function kubernetesProfilesTable(
-  profiles: readonly KubernetesProfile[],
-  time: LocalTime,
-): Line[] {
-  return [
-    '',
-    ...table(
-      ['K8s-profile', 'Owner', 'Created Date'],
-      profiles.map(({ name, owner, created_at }) => [name, owner ?? '', time(created_at)]),
-    ),
-  ];
+export function kubernetesProfileList(time: LocalTime): List<KubernetesProfile> {
+  return {
+    columns: [
+      { head: 'K8s-profile', cell: ({ name }) => name },
+      { head: 'Owner', cell: ({ owner }) => owner ?? '' },
+      { head: 'Created Date', cell: ({ created_at }) => time(created_at) },
+      { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
+    ],
+    nameOf: ({ name }) => name,
+  };
 }
 
 /**

@@ -22,21 +22,33 @@ const context: Context = {
   },
 };
 
+const notUsed = () => Promise.reject(new Error('not used'));
+const unused = {
+  clock: { now: () => new Date(), sleep: notUsed },
+  settings: notUsed,
+  clustersOf: notUsed,
+  untilInterrupted: notUsed,
+};
+
 async function cachedBy(of: Context): Promise<Record<string, readonly string[]>> {
   const cached: Record<string, readonly string[]> = {};
-  await clusters({
-    terminal: recordedTerminal(),
-    context: async () => of,
-    clusters: async () =>
-      fakeClusters({ list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }] }),
-    clusterNames: async () => ({
-      read: async () => [],
-      write: async (name, names) => {
-        cached[name] = names;
-      },
-      forget: async () => undefined,
-    }),
-  });
+  await clusters(
+    {},
+    {
+      ...unused,
+      terminal: recordedTerminal(),
+      context: async () => of,
+      clusters: async () =>
+        fakeClusters({ list: async () => [{ name: 'dev-1' }, { name: 'dev-2' }] }),
+      names: async () => ({
+        read: async () => [],
+        write: async (name, names) => {
+          cached[name] = names;
+        },
+        forget: async () => undefined,
+      }),
+    },
+  );
   return cached;
 }
 

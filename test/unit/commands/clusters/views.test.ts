@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { clusterDetails, clustersTable } from '../../../../src/commands/clusters/cluster-view.js';
+import { listTable } from '../../../../src/commands/list/list.js';
+import { clusterDetails, clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
 
@@ -40,7 +41,7 @@ describe('the table', () => {
       last_action: 'UPGRADE',
       last_action_state: 'in progress',
     };
-    expect(plain(clustersTable([cluster, upgrading]))).toEqual([
+    expect(plain(listTable(clusterList, [cluster, upgrading]))).toEqual([
       '',
       'PKS Version     Name            k8s Version  Plan Name  UUID                                  Status       Action',
       '1.7.0-build.26  my-cluster      1.16.7       small      01a234bc-d56e-7f89-01a2-3b4cde5f6789  succeeded    CREATE',
@@ -49,21 +50,21 @@ describe('the table', () => {
   });
 
   test('has its head alone where there is no cluster', () => {
-    expect(plain(clustersTable([]))).toEqual([
+    expect(plain(listTable(clusterList, []))).toEqual([
       '',
       'PKS Version  Name  k8s Version  Plan Name  UUID  Status  Action',
     ]);
   });
 
   test('keeps its columns where a server knows less', () => {
-    const [, head = '', row = ''] = plain(clustersTable([{ name: 'old', uuid: null }]));
+    const [, head = '', row = ''] = plain(listTable(clusterList, [{ name: 'old', uuid: null }]));
     expect(row.indexOf('old')).toBe(head.indexOf('Name'));
   });
 
   test('says above it, once, which upgrade there is', () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.1' }];
     const upgradable = { ...cluster, available_upgrades };
-    expect(plain(clustersTable([upgradable, upgradable])).slice(0, 4)).toEqual([
+    expect(plain(listTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual([
       '',
       'Upgrade is available to PKS Version: 1.7.1',
       '',
@@ -73,7 +74,7 @@ describe('the table', () => {
 
   test('tells by words, and marks what is good and bad', () => {
     const failed = { ...cluster, last_action_state: 'failed' };
-    const [, , good, bad] = clustersTable([cluster, failed]);
+    const [, , good, bad] = listTable(clusterList, [cluster, failed]);
     expect(good).toContainEqual({ text: 'succeeded', tone: 'good' });
     expect(bad).toContainEqual({ text: 'failed', tone: 'bad' });
   });

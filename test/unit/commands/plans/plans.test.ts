@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { plansTable } from '../../../../src/commands/plans/plan-view.js';
+import { listTable } from '../../../../src/commands/list/list.js';
+import { planList } from '../../../../src/commands/plans/plan-view.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 test('the table of plans is that of the original', () => {
@@ -17,7 +18,7 @@ test('the table of plans is that of the original', () => {
         'Example: This plan will configure a medium sized kubernetes cluster, suitable for more pods.',
     },
   ];
-  expect(plainText(plansTable(plans))).toBe(`
+  expect(plainText(listTable(planList, plans))).toBe(`
 Name    ID                                    Description
 small   8A0E21A8-8072-4D80-B365-D1F502085560  Example: This plan will configure a lightweight kubernetes cluster. Not recommended for production workloads.
 medium  58375a45-17f7-4291-acf1-455bfdc8e371  Example: This plan will configure a medium sized kubernetes cluster, suitable for more pods.
@@ -25,7 +26,7 @@ medium  58375a45-17f7-4291-acf1-455bfdc8e371  Example: This plan will configure 
 });
 
 test('no plan is the head alone, and no description is none', () => {
-  expect(plainText(plansTable([]))).toBe('\nName  ID  Description\n');
+  expect(plainText(listTable(planList, []))).toBe('\nName  ID  Description\n');
   const plans = [{ id: 'i', name: 'n', description: null }];
-  expect(plainText(plansTable(plans))).toBe('\nName  ID  Description\nn     i\n');
+  expect(plainText(listTable(planList, plans))).toBe('\nName  ID  Description\nn     i\n');
 });

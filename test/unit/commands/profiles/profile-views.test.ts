@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
+import { listTable } from '../../../../src/commands/list/list.js';
 import { localTimes } from '../../../../src/commands/local-time.js';
 import { computeProfileDetails } from '../../../../src/commands/profiles/compute/compute-profile-view.js';
 import {
   kubernetesProfileDetails,
-  kubernetesProfilesTable,
+  kubernetesProfileList,
 } from '../../../../src/commands/profiles/kubernetes/kubernetes-profile-view.js';
 import { networkProfileDetails } from '../../../../src/commands/profiles/network/network-profile-view.js';
-import { profilesTable } from '../../../../src/commands/profiles/profile-list-view.js';
+import { profileList } from '../../../../src/commands/profiles/profile-list-view.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 const pacific = localTimes('', 'America/Los_Angeles');
@@ -24,12 +25,12 @@ describe('network profiles', () => {
         description: 'Network profile with small load balancer and two routable pod networks',
       },
     ];
-    expect(plainText(profilesTable(profiles))).toBe(`
+    expect(plainText(listTable(profileList, profiles))).toBe(`
 Name                Description
 lb-profile-medium   Network profile for medium size NSX-T load balancer
 small-routable-pod  Network profile with small load balancer and two routable pod networks
 `);
-    expect(plainText(profilesTable([]))).toBe('\nName  Description\n');
+    expect(plainText(listTable(profileList, []))).toBe('\nName  Description\n');
   });
 
   test('show their parameters, whether the API sends a text or an object', () => {
@@ -90,7 +91,7 @@ describe('kubernetes profiles', () => {
 
   test('are listed as the original lists them', () => {
     const profiles = [profile, { name: 'older' }];
-    expect(plainText(kubernetesProfilesTable(profiles, pacific))).toBe(`
+    expect(plainText(listTable(kubernetesProfileList(pacific), profiles))).toBe(`
 K8s-profile        Owner  Created Date
 Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
 older
@@ -121,7 +122,7 @@ describe('compute profiles', () => {
         description: 'A profile for the east datacenter with heterogeneous workers',
       },
     ];
-    expect(plainText(profilesTable(profiles))).toBe(`
+    expect(plainText(listTable(profileList, profiles))).toBe(`
 Name                          Description
 custom-nodes-compute-profile  custom-nodes-compute-profile
 dc-east-mixed                 A profile for the east datacenter with heterogeneous workers

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { quotaDetails, quotasTable } from '../../../../src/commands/quotas/quota-view.js';
-import { usageDetails, usagesTable } from '../../../../src/commands/quotas/usage-view.js';
+import { listTable } from '../../../../src/commands/list/list.js';
+import { quotaDetails, quotaList } from '../../../../src/commands/quotas/quota-view.js';
+import { usageDetails, usageList } from '../../../../src/commands/quotas/usage-view.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 } };
@@ -14,7 +15,7 @@ const usage = {
 };
 
 test('quotas are a table, and one is a block', () => {
-  expect(plainText(quotasTable([quota]))).toBe(`
+  expect(plainText(listTable(quotaList, [quota]))).toBe(`
 Owner  CPU  Memory (GB)  Clusters
 cody   2    1.5          6
 `);
@@ -27,7 +28,7 @@ Clusters:     6
 });
 
 test('usages are a table, and one tells what each cluster takes', () => {
-  expect(plainText(usagesTable([usage]))).toBe(`
+  expect(plainText(listTable(usageList, [usage]))).toBe(`
 Owner  CPU  Memory (GB)  Clusters
 cody   20   52           2
 `);

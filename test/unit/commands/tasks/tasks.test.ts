@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { listTable } from '../../../../src/commands/list/list.js';
 import { localTimes } from '../../../../src/commands/local-time.js';
-import { taskDetails, tasksTable } from '../../../../src/commands/tasks/task-view.js';
+import { taskDetails, taskList } from '../../../../src/commands/tasks/task-view.js';
 import { cancelTask } from '../../../../src/commands/tasks/cancel-task.js';
 import { tasks } from '../../../../src/commands/tasks/tasks.js';
 import type { Task } from '../../../../src/pks/tasks.js';
@@ -24,7 +25,7 @@ describe('the original’s output', () => {
 ID                                    Type     Status  StartTime                      EndTime                        Clusters
 d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00 PST  Sun, 28 Jun 2020 05:20:00 PST  Sample5
 `.replaceAll('PST', 'PDT');
-    expect(plainText(tasksTable([found], pacific))).toBe(expected);
+    expect(plainText(listTable(taskList(pacific), [found]))).toBe(expected);
   });
 
   test('is that of task', () => {
@@ -61,7 +62,7 @@ k8-cluster-001  failed     Mon, 14 Oct 2019 12:20:00 PDT  ---                   
 
 test('what an answer leaves out is left out, and several clusters stand side by side', () => {
   const bare: Task = { uuid: 't', clusters: [{ cluster_name: 'a' }, { cluster_name: 'b' }] };
-  expect(plainText(tasksTable([bare, { uuid: 'u', clusters: null }], pacific))).toBe(`
+  expect(plainText(listTable(taskList(pacific), [bare, { uuid: 'u', clusters: null }]))).toBe(`
 ID  Type  Status  StartTime  EndTime  Clusters
 t                 ---        ---      a, b
 u                 ---        ---

@@ -1,0 +1,138 @@
+import { Option, type Command } from 'commander';
+import { withCompleter } from '../../completion/completer.js';
+import { TpksError } from '../../errors.js';
+import { toJson } from '../../terminal/sanitize.js';
+import { table } from '../../terminal/table.js';
+import type { Line, Span, Terminal } from '../../terminal/terminal.js';
+
+/** One column of a list. */
+export interface Column<Row> {
+  readonly head: string;
+  readonly cell: (row: Row) => Span;
+  /** Shown by `--output wide` or `--columns` alone. */
+  readonly wide?: true;
+}
+
+/** How a kind of thing looks as a list. */
+export interface List<Row> {
+  readonly columns: readonly Column<Row>[];
+  /** What `--output name` prints. */
+  readonly nameOf: (row: Row) => string;
+  /** Lines above the table. */
+  readonly above?: (rows: readonly Row[]) => readonly Line[];
+}
+
+const outputs = ['table', 'wide', 'json', 'yaml', 'name'] as const;
+
+export interface ListFlags {
+  readonly output?: (typeof outputs)[number];
+  readonly columns?: readonly string[];
+}
+
+/** The options that every list of the PKS API has. */
+export function addListOptions<Row>(command: Command, { columns }: List<Row>): Command {
+  const keys = columns.map(({ head }) => keyOf(head));
+  const choice = new Option('--columns <list>', 'show these columns, in this order');
+  return command
+    .addOption(new Option('-o, --output <form>', 'how to print the list').choices(outputs))
+    .addOption(withCompleter(choice, () => Promise.resolve(keys)).argParser(toWords))
+    .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
+}
+
+/** The table as the original prints it, an empty line above. */
+export function listTable<Row>(list: List<Row>, rows: readonly Row[]): Line[] {
+  return lines(
+    list,
+    rows,
+    list.columns.filter(({ wide }) => wide !== true),
+  );
+}
+
+/**
+ * Shows a list in the form that the flags say.
+ * @throws {TpksError} `usage` for a column that the list does not have.
+ */
+export async function showList<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  flags: ListFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const chosen = chosenColumns(list, flags);
+  switch (terminal.wantsJson() ? 'json' : flags.output) {
+    case 'json':
+      return terminal.write(`${toJson(rows, 3)}\n`);
+    case 'yaml': {
+      const { asYaml } = await import('../uaa/as-yaml.js');
+      return terminal.show({ json: rows, text: await asYaml(rows) });
+    }
+    case 'name':
+      return terminal.show({ json: rows, text: rows.map(list.nameOf) });
+    case 'table':
+    case 'wide':
+    case undefined:
+      return terminal.show({ json: rows, text: lines(list, rows, chosen), indent: 3 });
+  }
+}
+
+/** What a row has under a column's key, or under one of the server's own names (`a.b` for parts). */
+export function valueOf<Row>({ columns }: List<Row>, row: Row, key: string): string {
+  const column = columns.find(({ head }) => keyOf(head) === key);
+  if (column !== undefined) return textOf(column.cell(row));
+  let value: unknown = row;
+  for (const part of key.split('.')) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? Reflect.get(value, part)
+        : undefined;
+  }
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function chosenColumns<Row>(
+  { columns }: List<Row>,
+  { output, columns: wanted }: ListFlags,
+): readonly Column<Row>[] {
+  if (wanted === undefined) {
+    return columns.filter(({ wide }) => output === 'wide' || wide !== true);
+  }
+  return wanted.map((key) => {
+    const found = columns.find(({ head }) => keyOf(head) === key.toLowerCase());
+    if (found !== undefined) return found;
+    throw new TpksError('usage', `There is no column ${JSON.stringify(key)}`, {
+      hint: `the columns are ${columns.map(({ head }) => keyOf(head)).join(', ')}`,
+    });
+  });
+}
+
+function lines<Row>(
+  { above = () => [] }: List<Row>,
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+): Line[] {
+  return [
+    '',
+    ...above(rows),
+    ...table(
+      columns.map(({ head }) => head),
+      rows.map((row) => columns.map(({ cell }) => cell(row))),
+    ),
+  ];
+}
+
+/** `Plan Name` is asked for as `plan-name`. */
+function keyOf(head: string): string {
+  return head
+    .toLowerCase()
+    .replaceAll(/[^a-z\d]+/g, '-')
+    .replace(/^-|-$/g, '');
+}
+
+function textOf(span: Span): string {
+  return typeof span === 'string' ? span : span.text;
+}
+
+function toWords(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
