@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bin, createPerson } from '../support/cli.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const scripts = fileURLToPath(new URL('scripts/', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Scripts that were written for `pks` and `tkgi`, through links of these names. */
+describeIfPart('jq', 'a script of the usual kind', () => {
+  let sandbox: TestSandbox;
+  const cody = createPerson();
+  const commands = join(dirname(cody.home), 'bin');
+
+  beforeAll(async () => {
+    sandbox = await startTestSandbox({ provisionSeconds: 1 });
+    mkdirSync(commands);
+    for (const name of ['pks', 'tkgi']) symlinkSync(bin, join(commands, name));
+  });
+  afterAll(() => sandbox.close());
+
+  const run = (script: string, ...args: string[]): Promise<Ended> => {
+    const child = spawn('bash', [join(scripts, script), ...args], {
+      env: {
+        ...cody.env,
+        PATH: `${commands}:${cody.env['PATH'] ?? ''}`,
+        TPKS_STORE: 'file',
+        // Where the UAA’s port is not 8443 only tpks’s own variable says so.
+        TPKS_UAA_URL: sandbox.uaa,
+        PKS_API: sandbox.api,
+        PKS_USER: 'cody',
+        PKS_PASSWORD: 'cody-password',
+        CA_CERT: sandbox.caCert,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said.stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said.stderr += text));
+    return new Promise((resolve, reject) => {
+      child.on('error', reject).on('close', (code) => resolve({ code, ...said }));
+    });
+  };
+
+  test('logs in, makes a cluster and polls with jq', async () => {
+    const { code, stdout, stderr } = await run('create-and-poll.sh', 'ci-1');
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^Warning: /)]);
+    expect(stdout).toContain('\nAPI Endpoint: ');
+    expect(stdout).toContain("\nUse 'pks cluster ci-1' to monitor the state of your cluster\n");
+    expect(stdout).toMatch(/^uuid: [0-9a-f-]{36}\nmaster: 10\.[\d.]+\nhost: ci-1.example.com$/m);
+    expect(await run('create-and-poll.sh', 'ci-1')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('ci-1 is there already'),
+    });
+  }, 60_000);
+
+  test('resizes and deletes, with answers from a pipe', async () => {
+    const { code, stdout } = await run('resize-and-delete.sh', 'ci-1');
+    expect([code, stdout.split('\n')]).toEqual([
+      0,
+      [
+        "Use 'tkgi cluster ci-1' to monitor the state of your cluster",
+        'ci-1: succeeded',
+        'workers: 2 -> 3',
+        'Deletion of ci-1 in progress',
+        'ci-1 is gone',
+        '',
+      ],
+    ]);
+  }, 60_000);
+
+  test('goes through a whole life with --wait and --non-interactive', async () => {
+    const { code, stdout } = await run('non-interactive-wait.sh', 'ci-2');
+    expect(code).toBe(0);
+    expect(stdout).toContain('\nLast Action State:        succeeded\n');
+    expect(stdout.split('\n').slice(-5)).toEqual([
+      'client:example.com,costcenter:pettycash',
+      'UPDATE succeeded',
+      '0',
+      'Deletion of ci-2 completed',
+      '',
+    ]);
+  }, 60_000);
+
+  test('upgrades what is idle, and follows the task', async () => {
+    const { code, stdout } = await run('upgrade-all.sh');
+    expect([code, stdout]).toEqual([
+      0,
+      'to upgrade: dev-1,dev-2\ndev-1 succeeded\ndev-2 succeeded\n',
+    ]);
+  }, 60_000);
+
+  test('cleans up after failures, and fails itself where it has to', async () => {
+    const { code, stdout, stderr } = await run('clean-up-failures.sh');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'deleting doomed: There was a problem completing your request.\nDeletion of doomed completed\n',
+    );
+    expect(stdout).not.toContain('is left');
+    expect(stderr).toContain('Error: CREATE of cluster doomed failed: There was a problem');
+    expect(stderr.trimEnd()).toMatch(/Error: Cluster doomed not found\nHint: [^\n]+$/);
+  }, 60_000);
+});

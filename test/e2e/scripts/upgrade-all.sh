@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Upgrades every cluster that is idle, and reads the id of the task out of the answer.
+set -euo pipefail
+
+names=$(tkgi clusters --json | jq -r '[.[] | select(.last_action_state == "succeeded") | .name] | join(",")')
+echo "to upgrade: $names"
+task=$(tkgi upgrade-clusters --clusters "$names" --max-in-flight 2 --non-interactive | sed -n 's/^Your taskID for the upgrade task is: //p')
+[ -n "$task" ]
+until [ "$(tkgi task "$task" --json | jq -r .status)" = done ]; do sleep 1; done
+tkgi task "$task" --json | jq -r '.clusters[] | .cluster_name + " " + .last_action_state'

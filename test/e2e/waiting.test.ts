@@ -1,0 +1,278 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
+import { bundle } from '../support/bundle.js';
+import { bin, createPerson, type CliResult, type Person } from '../support/cli.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { spawnProgram, type RunningProgram } from '../support/program.js';
+import { spawnPty } from '../support/pty.js';
+import { startTestSandbox, type LoggedRequest, type TestSandbox } from '../support/sandbox.js';
+
+const host = ['-e', 'c.example.com', '-p', 'small'];
+
+/** An API in a process of its own, which begins again where it was killed, on the same port. */
+interface MortalApi {
+  readonly api: string;
+  readonly caCert: string;
+  readonly kill: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+describe('an API that is killed and restarted twice, with tokens of three seconds', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-mortal-'));
+  const uaaLog = join(folder, 'uaa.jsonl');
+  const apiLog = join(folder, 'api.jsonl');
+  const cody = createPerson();
+  let uaa: Sandbox;
+  let api: MortalApi;
+  let door: Door;
+  let result: CliResult;
+  let seconds: number;
+
+  beforeAll(async () => {
+    uaa = await startSandbox({ apiPort: 0, uaaPort: 0, log: uaaLog, tokenSeconds: 3 });
+    api = await mortalApi(folder, uaa, { log: apiLog, provisionSeconds: 9 });
+    door = await openDoor(Number(new URL(api.api).port));
+    await login(cody, { api: door.origin, caCert: api.caCert }, uaa.uaa);
+    const startedAt = Date.now();
+    const running = cody.tpks(['create-cluster', 'c1', ...host, '--wait']);
+    for (let times = 0; times < 2; times += 1) {
+      await sleep(1800);
+      await api.kill();
+      await sleep(1500);
+      await api.start();
+    }
+    result = await running;
+    seconds = (Date.now() - startedAt) / 1000;
+  }, 60_000);
+  afterAll(async () => {
+    await api.kill();
+    await door.close();
+    await uaa.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('is waited for to the end', () => {
+    expect(result.code).toBe(0);
+    expect(result.stdout).toContain('Last Action State:        succeeded');
+    expect(seconds).toBeGreaterThan(8);
+  });
+
+  test('was told of, once a break', () => {
+    const breaks = result.stderr.match(
+      /^Unable to send a request to .*; trying again \(\d+ s\)$/gm,
+    );
+    expect(breaks?.length).toBeGreaterThanOrEqual(1);
+    expect(breaks?.length).toBeLessThanOrEqual(4);
+    expect(result.stderr).toMatch(/^c1: succeeded: Instance provisioning completed \(\d+ s\)$/m);
+  });
+
+  test('saw one request to make the cluster', () => {
+    const made = logged(apiLog).filter(
+      ({ server, method }) => server === 'api' && method === 'POST',
+    );
+    expect(made).toHaveLength(1);
+  });
+
+  test('had one connection at a time, and so one request', () => {
+    expect(door.connections()).toBeGreaterThan(2);
+    expect(door.atOnce()).toBe(1);
+  });
+
+  test('let the token be renewed as often as it had to be, and no more', () => {
+    const refreshes = logged(uaaLog).filter(({ grant }) => grant === 'refresh_token');
+    expect(refreshes.every(({ status }) => status === 200)).toBe(true);
+    expect(refreshes.length).toBeGreaterThanOrEqual(2);
+    // A token of three seconds is fresh for 2.7.
+    expect(refreshes.length).toBeLessThanOrEqual(Math.ceil(seconds / 2.7));
+  });
+});
+
+describe('waiting', () => {
+  let sandbox: TestSandbox;
+  const cody = createPerson();
+  beforeAll(async () => {
+    sandbox = await startTestSandbox({ provisionSeconds: 2 });
+    await sandbox.login(cody, 'cody');
+  });
+  afterAll(() => sandbox.close());
+
+  test('ends with 1 and the server’s words when it fails; stdout has the cluster', async () => {
+    const words = [
+      'create-cluster',
+      'f1',
+      '-e',
+      'f.example.com',
+      '-p',
+      'fails',
+      '--wait',
+      '--json',
+    ];
+    const { code, stdout, stderr } = await cody.tpks(words);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ name: 'f1', last_action_state: 'failed' });
+    const [error = ''] = stderr.trimEnd().split('\n').slice(-1);
+    expect(JSON.parse(error)).toMatchObject({
+      error: {
+        code: 'failed',
+        message: expect.stringMatching(
+          /^CREATE of cluster f1 failed: There was a problem completing your request\./,
+        ),
+      },
+    });
+  });
+
+  test('of a deletion ends with the cluster', async () => {
+    const { code, stdout } = await cody.tpks([
+      'delete-cluster',
+      'f1',
+      '--non-interactive',
+      '--wait',
+    ]);
+    expect([code, stdout]).toEqual([0, 'Deletion of f1 completed\n']);
+    expect(await cody.tpks(['cluster', 'f1'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Error: Cluster f1 not found'),
+    });
+  });
+
+  test('is given up after --wait-timeout, with 5, and can be taken up again', async () => {
+    const words = ['create-cluster', 'c1', ...host, '--wait-timeout', '1s'];
+    const { code, stdout, stderr } = await cody.tpks(words);
+    expect([code, stdout]).toEqual([5, '']);
+    expect(stderr).toContain('Error: Waited 1 s for cluster c1: it goes on');
+    expect(stderr).toContain('Hint: tpks cluster c1 shows how it stands; tpks wait c1');
+    expect(await cody.tpks(['wait', 'c1'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('Last Action State:        succeeded'),
+    });
+  });
+
+  test('for another’s cluster is waiting for none', async () => {
+    expect(await cody.tpks(['wait', 'prod-1'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Error: Cluster prod-1 not found'),
+    });
+    expect(await cody.tpks(['wait', 'prod-1', '--for', 'deleted'])).toMatchObject({ code: 0 });
+    expect(await cody.tpks(['wait', 'c1', '--for', 'deleted'])).toMatchObject({ code: 1 });
+    expect(await cody.tpks(['wait', 'c1', '--for', 'luck'])).toMatchObject({ code: 2 });
+  });
+
+  test('ends at Ctrl-C with 130, and what was begun goes on', async () => {
+    const words = ['update-cluster', 'c1', '-n', '2', '--non-interactive', '--wait'];
+    const { code, stderr } = await cody.tpks(words, {
+      started: (child) => {
+        child.stderr?.on('data', (text: string) => {
+          if (text.includes('in progress')) child.kill('SIGINT');
+        });
+      },
+    });
+    expect(code).toBe(130);
+    expect(stderr).toContain('Error: Interrupted: cluster c1 goes on');
+    expect(stderr).toContain('tpks wait c1');
+    expect((await cody.tpks(['wait', 'c1'])).code).toBe(0);
+    const after = await cody.tpks(['cluster', 'c1', '--json']);
+    expect(JSON.parse(after.stdout)).toMatchObject({
+      last_action: 'UPDATE',
+      parameters: { kubernetes_worker_instances: 2 },
+    });
+  });
+
+  describeIfPart('pty', 'at a terminal', () => {
+    test('is one line that changes in place, and goes', async () => {
+      const pty = spawnPty(process.execPath, [bin, 'resize', 'c1', '-n', '3', '--wait'], {
+        env: { ...process.env, ...cody.env, TERM: 'xterm', NO_COLOR: '1' },
+      });
+      await pty.waitFor('Are you sure you want to resize cluster c1 to 3? (y/n): ');
+      pty.type('y\r');
+      await pty.waitFor('c1: in progress: Instance update in progress (1 s)');
+      await pty.waitFor('Last Action State:        succeeded', 10);
+      expect(await pty.exited).toBe(0);
+      // Before the block the line is taken away: up one, and nothing to the end of the screen.
+      expect(pty.screen()).toMatch(/\u001b\[1A\u001b\[J\s+PKS Version:/);
+    });
+  });
+});
+
+async function mortalApi(
+  folder: string,
+  { uaa, caPem: uaaCa, pksClientSecret }: Sandbox,
+  options: object,
+): Promise<MortalApi> {
+  const program = await bundle('test/support/api-program.ts');
+  const settings = { uaa, uaaCa, pksClientSecret, dir: join(folder, 'api'), ...options };
+  let port = 0;
+  let running: RunningProgram;
+  const start = async () => {
+    running = spawnProgram(program, [JSON.stringify({ ...settings, apiPort: port })]);
+    const ready = JSON.parse(await running.line()) as { api: string; caCert: string };
+    port = Number(new URL(ready.api).port);
+    return ready;
+  };
+  return {
+    ...(await start()),
+    kill: () => running.kill(),
+    start: async () => {
+      await start();
+    },
+  };
+}
+
+/** A way to a port that counts who comes through. */
+interface Door {
+  readonly origin: string;
+  readonly connections: () => number;
+  /** The most that were open at once. */
+  readonly atOnce: () => number;
+  readonly close: () => Promise<void>;
+}
+
+async function openDoor(port: number): Promise<Door> {
+  let [all, open, most] = [0, 0, 0];
+  const server = createServer((client) => {
+    all += 1;
+    open += 1;
+    most = Math.max(most, open);
+    const behind = connect(port, '127.0.0.1');
+    const end = () => {
+      client.destroy();
+      behind.destroy();
+    };
+    client.on('error', end).on('close', () => {
+      open -= 1;
+      end();
+    });
+    behind.on('error', end).on('close', end);
+    client.pipe(behind).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const own = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    origin: `https://localhost:${String(own)}`,
+    connections: () => all,
+    atOnce: () => most,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function login(
+  person: Person,
+  { api, caCert }: Pick<MortalApi, 'api' | 'caCert'>,
+  uaa: string,
+): Promise<void> {
+  const target = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
+  const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  expect(await person.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+}
+
+function logged(path: string): LoggedRequest[] {
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as LoggedRequest);
+}
