@@ -5,13 +5,16 @@
 
 const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
+/** Where tpks waits for a browser's answer. UAA knows no pattern for a free port. */
+const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${port}`);
+
 const forPeople = {
   secret: '',
   grants: ['password', 'refresh_token', 'authorization_code'],
   scopes: ['openid', ...clusterScopes],
   authorities: ['uaa.none'],
   // UAA 4.30.0 refuses to start with an authorization_code client that has none.
-  redirects: ['https://localhost:8443', 'tpks://callback'],
+  redirects: ['https://localhost:8443', 'tpks://callback', ...loopback],
   accessTokenSeconds: 600,
   refreshTokenSeconds: 21_600,
 };
@@ -30,6 +33,7 @@ export const clients = {
       'clients.admin',
       'scim.read',
       'scim.write',
+      'scim.userids',
       'password.write',
       ...clusterScopes,
     ],
@@ -41,6 +45,17 @@ export const clients = {
     grants: ['client_credentials'],
     scopes: ['uaa.none'],
     authorities: ['uaa.resource'],
+  },
+  // What uaac takes where no client is named; nobody has to consent to it.
+  cf: {
+    secret: '',
+    grants: ['implicit', 'password', 'refresh_token'],
+    scopes: ['openid', 'uaa.user', ...clusterScopes],
+    authorities: ['uaa.none'],
+    redirects: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+    autoapprove: true,
+    accessTokenSeconds: 600,
+    refreshTokenSeconds: 21_600,
   },
   // Real expiry within a test's patience: UAA takes lifetimes of seconds.
   short_lived: { ...forPeople, accessTokenSeconds: 2, refreshTokenSeconds: 4 },

@@ -59,6 +59,7 @@ describe('clients', () => {
       'pks.clusters.admin.read',
       'pks.clusters.manage',
       'scim.read',
+      'scim.userids',
       'scim.write',
       'uaa.admin',
     ]);

@@ -76,6 +76,7 @@ function toYml([id, client]) {
       scope: client.scopes.join(','),
       authorities: client.authorities.join(','),
       ...(client.redirects && { 'redirect-uri': client.redirects.join(',') }),
+      ...(client.autoapprove && { autoapprove: true }),
       ...(client.accessTokenSeconds && { 'access-token-validity': client.accessTokenSeconds }),
       ...(client.refreshTokenSeconds && { 'refresh-token-validity': client.refreshTokenSeconds }),
     },

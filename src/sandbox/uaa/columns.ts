@@ -1,5 +1,6 @@
 import { InvalidFilter, parseFilter } from './filter.js';
 import type { Filter, Operator } from './filter.js';
+import { like } from './sql-like.js';
 
 /** A value of a row; an instant is epoch milliseconds in a `time` column. */
 export type Cell = string | number | boolean | undefined;
@@ -125,12 +126,6 @@ function textComparison(operator: Operator, value: string): (cell: Cell) => bool
   }
   const fits = ordering(operator, value);
   return (cell) => fits(String(cell).toLowerCase());
-}
-
-/** SQL's LIKE: `%` and `_` in a filter's value stand for any text and any character. */
-function like(value: string): RegExp {
-  const pattern = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
 }
 
 function ordering(operator: keyof typeof orderings, value: Cell): (cell: Cell) => boolean {

@@ -120,6 +120,7 @@ function remove(request: SandboxRequest, state: State, group: Group): SandboxRes
       });
     }
     state.groups.remove(group.id);
+    state.mappings.forget(group.id);
     return response;
   });
 }

@@ -176,7 +176,8 @@ function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly S
       scopes: ['uaa.none'],
       authorities: [
         ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
-        ...['scim.read', 'scim.write', 'password.write', 'tokens.revoke', 'tokens.list'],
+        ...['scim.read', 'scim.write', 'scim.userids', 'password.write'],
+        ...['tokens.revoke', 'tokens.list'],
         ...clusterScopes,
       ],
       accessSeconds: accessSeconds ?? 43_200,

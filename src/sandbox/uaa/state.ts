@@ -4,6 +4,10 @@ import type { GroupStore } from './group-store.js';
 import { createGroupStore } from './group-store.js';
 import type { Lockout } from './lockout.js';
 import { createLockout } from './lockout.js';
+import type { IdentityProvider } from './identity-provider.js';
+import { initialProviders } from './identity-provider.js';
+import type { MappingStore } from './mapping-store.js';
+import { createMappingStore } from './mapping-store.js';
 import type { PasscodeStore } from './passcode-store.js';
 import { createPasscodeStore } from './passcode-store.js';
 import type { SessionStore } from './session-store.js';
@@ -20,6 +24,8 @@ export interface State {
   readonly clients: ClientStore;
   readonly users: UserStore;
   readonly groups: GroupStore;
+  readonly mappings: MappingStore;
+  readonly providers: readonly IdentityProvider[];
   readonly tokens: TokenStore;
   readonly lockout: Lockout;
   readonly passcodes: PasscodeStore;
@@ -33,6 +39,8 @@ export function createState(now: () => number, defaultGroups: ReadonlySet<string
     clients: createClientStore(),
     users: createUserStore(),
     groups: createGroupStore(defaultGroups),
+    mappings: createMappingStore(),
+    providers: initialProviders(now()),
     tokens: createTokenStore(now),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now),

@@ -9,9 +9,13 @@ import { clientRoutes } from './clients.js';
 import { checkPath } from './firewall.js';
 import { groupRoutes } from './groups.js';
 import { checkZone } from './identity-zone.js';
+import { identityProviderRoutes } from './identity-providers.js';
+import { identityZoneRoutes } from './identity-zones.js';
 import { infoRoutes } from './info.js';
+import { mappingRoutes } from './mappings.js';
 import { memberRoutes } from './members.js';
 import { presented } from './negotiation.js';
+import { passwordScoreRoutes } from './password-score.js';
 import { Refusal } from './refusal.js';
 import { revocationRoutes } from './revocation.js';
 import { defaultGroups, seed } from './seed.js';
@@ -22,6 +26,7 @@ import { tokenRoutes } from './token-endpoint.js';
 import { tokenKeyRoutes } from './token-keys.js';
 import { unserved } from './unserved.js';
 import { userAccountRoutes } from './user-account.js';
+import { userIdRoutes } from './user-ids.js';
 import { userinfoRoutes } from './userinfo.js';
 import { userRoutes } from './users.js';
 import { wellKnownRoutes } from './well-known.js';
@@ -75,12 +80,18 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...checkTokenRoutes(realm),
     ...userRoutes(realm),
     ...userAccountRoutes(realm),
+    ...userIdRoutes(realm),
+    ...passwordScoreRoutes(),
+    // `External` is a word here, and no id.
+    ...mappingRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
     ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),
     ...clientRoutes(realm),
+    ...identityProviderRoutes(realm),
+    ...identityZoneRoutes(realm),
     ...tokenKeyRoutes(realm),
     ...wellKnownRoutes(realm),
     ...userinfoRoutes(realm),

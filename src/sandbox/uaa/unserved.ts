@@ -20,7 +20,9 @@ export function unserved(routes: readonly Route[], realm: Realm): Handler {
 
 /** Below these paths a bearer token is wanted before anything else is looked at. */
 function isApi({ path }: SandboxRequest): boolean {
-  return /^\/(Users|Groups|ids|approvals|oauth\/clients|oauth\/token)(\/|$)/.test(path);
+  return /^\/(Users|Groups|ids|approvals|identity-(providers|zones)|oauth\/(clients|token))(\/|$)/.test(
+    path,
+  );
 }
 
 async function refuseApi(

@@ -1,0 +1,55 @@
+import { json, route, text } from '../router.js';
+import type { Route, SandboxRequest } from '../router.js';
+import { bearerCaller } from './bearer.js';
+import { sendError } from './container-error.js';
+import type { IdentityProvider } from './identity-provider.js';
+import type { Realm } from './realm.js';
+import { Refusal } from './refusal.js';
+import type { JsonObject } from './scim-body.js';
+
+/** `/identity-providers`, to be read: their settings are not changed here. */
+export function identityProviderRoutes(realm: Realm): readonly Route[] {
+  const { providers } = realm.state;
+  return [
+    route('GET', '/identity-providers', async (request) => {
+      await checkReader(request, realm);
+      const isActiveAlone = request.query.get('active_only') === 'true';
+      const shown = providers.filter(({ active }) => active || !isActiveAlone);
+      return json(
+        200,
+        shown.map((provider) => providerToJson(provider, request)),
+      );
+    }),
+    route('GET', '/identity-providers/:id', async (request, { id }) => {
+      await checkReader(request, realm);
+      const provider = providers.find((known) => known.id === id);
+      if (provider) return json(200, providerToJson(provider, request));
+      const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
+      throw new Refusal(text(404, 'Provider not found.', type));
+    }),
+  ];
+}
+
+/** @throws Refusal 403 without a word. */
+async function checkReader(request: SandboxRequest, realm: Realm): Promise<void> {
+  const { scope } = await bearerCaller(request, realm);
+  const readers = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
+  if (!readers.some((name) => scope.includes(name))) throw sendError(request, 403);
+}
+
+/** The settings are a text with JSON in it, unless they are asked for as they are. */
+function providerToJson(provider: IdentityProvider, { query }: SandboxRequest): JsonObject {
+  const { type, config, id, originKey, name, version, active } = provider;
+  return {
+    type,
+    config: query.get('rawConfig') === 'true' ? config : JSON.stringify(config),
+    id,
+    originKey,
+    name,
+    version,
+    created: provider.createdAt,
+    last_modified: provider.modifiedAt,
+    active,
+    identityZoneId: 'uaa',
+  };
+}

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHarness } from './harness.js';
+import type { Harness } from './harness.js';
+
+let uaa: Harness;
+let token: string;
+let weak: string;
+beforeAll(async () => {
+  uaa = await createHarness();
+  token = await uaa.clientToken();
+  weak = await uaa.clientToken('admin', 'adminsecret', 'scim.read');
+});
+
+type Provider = Readonly<Record<string, unknown>>;
+const providers = async (query = ''): Promise<readonly Provider[]> =>
+  (await uaa.call('GET', `/identity-providers${query}`, { token })).parsed as Provider[];
+const origins = (all: readonly Provider[]): unknown => all.map(({ originKey }) => originKey);
+
+describe('identity providers', () => {
+  test('are those of a UAA that nobody told of others', async () => {
+    const all = await providers();
+    expect(origins(all)).toEqual(['keystone', 'ldap', 'login-server', 'uaa']);
+    expect(origins(await providers('?active_only=true'))).toEqual([
+      'keystone',
+      'login-server',
+      'uaa',
+    ]);
+  });
+
+  test('have their settings as a text, or as they are', async () => {
+    const [, asText] = await providers();
+    const [, raw] = await providers('?rawConfig=true');
+    expect(JSON.parse(String(asText?.['config']))).toEqual(raw?.['config']);
+    expect(raw).toMatchObject({ type: 'ldap', active: false, config: { autoAddGroups: true } });
+    expect((await providers())[0]?.['config']).toBe('null');
+  });
+
+  test('are found by id', async () => {
+    const [first] = await providers();
+    const path = `/identity-providers/${String(first?.['id'])}`;
+    expect((await uaa.call('GET', path, { token })).json).toEqual(first);
+    expect(await uaa.call('GET', '/identity-providers/nope', { token })).toMatchObject({
+      status: 404,
+      body: 'Provider not found.',
+    });
+  });
+
+  test('are refused without a word', async () => {
+    for (const path of ['/identity-providers', '/identity-providers/nope']) {
+      expect(await uaa.call('GET', path, { token: weak })).toMatchObject({
+        status: 403,
+        parsed: {},
+      });
+      expect((await uaa.call('GET', path)).status).toBe(401);
+    }
+  });
+});
+
+describe('identity zones', () => {
+  test('are one', async () => {
+    const { parsed } = await uaa.call('GET', '/identity-zones', { token });
+    expect(parsed).toMatchObject([{ id: 'uaa', subdomain: '', name: 'uaa', active: true }]);
+    const one = await uaa.call('GET', '/identity-zones/uaa', { token });
+    expect([one.parsed]).toEqual(parsed);
+    expect(one.json).toMatchObject({
+      config: { userConfig: { defaultGroups: expect.arrayContaining(['openid', 'uaa.user']) } },
+    });
+  });
+
+  test('of which no other is found', async () => {
+    expect(await uaa.call('GET', '/identity-zones/nope', { token })).toMatchObject({
+      status: 404,
+      body: '',
+    });
+  });
+
+  test.each([
+    ['/identity-zones', 'uaa.admin zones.read zones.uaa.admin zones.write'],
+    ['/identity-zones/uaa', 'uaa.admin zones.read zones.uaa.admin zones.uaa.read zones.write'],
+  ])('%s is not for everybody', async (path, scope) => {
+    expect(await uaa.call('GET', path, { token: weak })).toMatchObject({
+      status: 403,
+      json: { error: 'insufficient_scope', scope },
+    });
+  });
+});
+
+describe('the score of a password', () => {
+  test('is nought, for anybody', async () => {
+    expect(await uaa.form('/password/score', { password: 'x' })).toMatchObject({
+      status: 200,
+      json: { score: 0, requiredScore: 0 },
+      headers: { 'x-cf-warnings': 'Endpoint+deprecated' },
+    });
+  });
+
+  test('of none is a mistake', async () => {
+    expect((await uaa.form('/password/score', {})).status).toBe(400);
+    expect((await uaa.call('GET', '/password/score')).status).toBe(405);
+  });
+});
