@@ -5,6 +5,8 @@ export const exitCodes = {
   forbidden: 1,
   conflict: 1,
   usage: 2,
+  /** No failure but an answer, for a script that asked whether there are any: nothing is printed. */
+  changes: 3,
   unauthenticated: 4,
   unavailable: 5,
   untrusted: 6,

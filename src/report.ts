@@ -5,7 +5,7 @@ import { printable } from './terminal/sanitize.js';
 /** An error as the process shows it. */
 export interface Report {
   readonly exitCode: number;
-  /** Help was asked for, or is itself the message: nothing to add. */
+  /** The answer is out already, or help was asked for: nothing to add. */
   readonly silent: boolean;
   /** An empty line, `Error: …` and `Hint: …`, as the original writes errors. */
   readonly text: string;
@@ -37,7 +37,7 @@ export function toReport(thrown: unknown, { command, trace }: ReportInput): Repo
   const stack = trace && error.cause === thrown ? stackOf(thrown) : [];
   return {
     exitCode: help ?? exitCodes[kind],
-    silent: help !== undefined,
+    silent: help !== undefined || kind === 'changes',
     text: [
       '',
       `Error: ${message}`,

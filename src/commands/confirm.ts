@@ -8,14 +8,19 @@ type Deps = Pick<Services, 'terminal' | 'options'>;
  * not. `--non-interactive` goes on unasked. Off a terminal a script may pipe the answer in.
  *
  * @param question - with its ending, e.g. `Are you sure …? (y/n): `.
+ * @param instead - what to type so that nobody is asked.
  * @throws {TpksError} `usage` when nobody answers; `cancelled` on Ctrl-C.
  * @see pks-cli, section 15
  */
-export async function confirm(question: string, { terminal, options }: Deps): Promise<boolean> {
+export async function confirm(
+  question: string,
+  { terminal, options }: Deps,
+  instead = withoutAsking,
+): Promise<boolean> {
   if (!options().interactive) return true;
   const answer = terminal.canAsk()
-    ? await terminal.ask({ prompt: question, insteadUse: withoutAsking })
-    : await pipedAnswer(question, { terminal });
+    ? await terminal.ask({ prompt: question, insteadUse: instead })
+    : await pipedAnswer(question, instead, terminal);
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
@@ -23,13 +28,14 @@ const withoutAsking = 'add --non-interactive to go on without the question';
 
 async function pipedAnswer(
   question: string,
-  { terminal }: Pick<Services, 'terminal'>,
+  instead: string,
+  terminal: Services['terminal'],
 ): Promise<string> {
   const answer = await terminal.readLine();
   if (answer === undefined) {
     const asked = question.replace(/\s*\(y\/n\):?\s*$/, '');
     throw new TpksError('usage', `There is no terminal to ask at: ${asked}`, {
-      hint: withoutAsking,
+      hint: instead,
     });
   }
   terminal.note(`${question}${answer}`);

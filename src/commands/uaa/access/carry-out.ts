@@ -1,0 +1,150 @@
+import { isTpksError, TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { NewMember } from '../../../uaa/members.js';
+import { isUserName, memberKey, userKey, type AccessUser, type Member } from './access.js';
+import type { Change } from './difference.js';
+import type { Plan } from './planning.js';
+
+export type WritingDeps = Pick<
+  Services,
+  'users' | 'userUpdates' | 'groups' | 'members' | 'mappings' | 'clients'
+>;
+
+/** How far it came. */
+export interface Progress {
+  /** So many of the changes, from the first on. */
+  readonly done: number;
+  /** What ended it before the last one. */
+  readonly failure?: TpksError;
+}
+
+/**
+ * Does what is planned, change by change, and stops at the first that fails. Each is one write that
+ * stands alone, so what was done is done; a new plan holds the rest.
+ */
+export async function carryOut(plan: Plan, deps: WritingDeps): Promise<Progress> {
+  for (const [done, change] of plan.changes.entries()) {
+    try {
+      await make(change, plan, deps);
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      return { done, failure: error };
+    }
+  }
+  return { done: plan.changes.length };
+}
+
+async function make(change: Change, plan: Plan, deps: WritingDeps): Promise<void> {
+  switch (change.kind) {
+    case 'user':
+      return change.action === 'add'
+        ? addUser(change.user, plan, deps)
+        : changeUser(change.user, plan, deps);
+    case 'group': {
+      const { name, description } = change;
+      const { id } = await (await deps.groups()).add({ displayName: name, description });
+      plan.ids.members.set(memberKey({ group: name }), id);
+      plan.ids.groups.set(name, id);
+      return;
+    }
+    case 'member':
+      return changeMember(change, plan, deps);
+    case 'external':
+      return changeMapping(change, plan, deps);
+    case 'client': {
+      const clients = await deps.clients();
+      if (change.action === 'change') {
+        const attributes = change.fields.map(({ name, to }) => [name, to] as const);
+        await clients.update(change.id, Object.fromEntries(attributes));
+        return;
+      }
+      const { id, attributes } = change.client;
+      await clients.add({ id, attributes, secret: plan.secrets.clients.get(id) });
+    }
+  }
+}
+
+async function addUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
+  const key = userKey(user);
+  const added = await (
+    await deps.users()
+  ).add({
+    userName: user.user,
+    origin: user.origin,
+    password: plan.secrets.users.get(key),
+    emails: user.emails ?? [],
+    phoneNumbers: user.phones ?? [],
+    givenName: user.givenName,
+    familyName: user.familyName,
+  });
+  plan.ids.members.set(key, added.id);
+}
+
+async function changeUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
+  const { emails, phones: phoneNumbers, givenName, familyName } = user;
+  const updates = await deps.userUpdates();
+  const key = { id: memberId(user, plan) };
+  await updates.update(key, { emails, phoneNumbers, givenName, familyName });
+}
+
+async function changeMember(
+  { action, group, member }: Extract<Change, { kind: 'member' }>,
+  plan: Plan,
+  deps: WritingDeps,
+): Promise<void> {
+  const members = await deps.members();
+  const id = memberId(member, plan);
+  try {
+    await (action === 'add'
+      ? members.add(groupId(group, plan), toNewMember(id, member))
+      : members.remove(groupId(group, plan), id));
+  } catch (error) {
+    // Somebody else has done it meanwhile: it is as it should be.
+    if (!isTpksError(error)) throw error;
+    if (action === 'remove' && error.oauthError === 'member_not_found') return;
+    if (action === 'remove' || error.oauthError !== 'member_already_exists') throw error;
+    if (/default group/i.test(error.message)) throw everybodyIsIn(group, error);
+  }
+}
+
+async function changeMapping(
+  { action, group, external }: Extract<Change, { kind: 'external' }>,
+  plan: Plan,
+  deps: WritingDeps,
+): Promise<void> {
+  const mappings = await deps.mappings();
+  const { origin, name: externalGroup } = external;
+  const joint = { group: { id: groupId(group, plan) }, externalGroup, origin };
+  try {
+    await (action === 'add' ? mappings.map(joint) : mappings.unmap(joint));
+  } catch (error) {
+    const isGone = action === 'remove' && isTpksError(error) && error.kind === 'notFound';
+    if (!isGone) throw error;
+  }
+}
+
+function toNewMember(id: string, member: Member): NewMember {
+  return isUserName(member) ? { id, origin: member.origin } : { id, origin: 'uaa', type: 'GROUP' };
+}
+
+/** The UAA has the same code for this as for who is a member already. @see uaa-api, section 8.6 */
+function everybodyIsIn(group: string, cause: TpksError): TpksError {
+  return new TpksError('conflict', `Every user is in the group ${group}: it takes no members`, {
+    hint: `take the members of ${group} out of the file`,
+    cause,
+  });
+}
+
+function memberId(member: Member, { ids }: Plan): string {
+  return known(ids.members.get(memberKey(member)), memberKey(member));
+}
+
+function groupId(group: string, { ids }: Plan): string {
+  return known(ids.groups.get(group), group);
+}
+
+/** Whatever a change names was found, or was made by a change before it. */
+function known(id: string | undefined, name: string): string {
+  if (id === undefined) throw new Error(`${name} has no id`);
+  return id;
+}

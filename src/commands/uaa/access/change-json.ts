@@ -1,0 +1,51 @@
+import { isUserName, type Member } from './access.js';
+import type { FieldChange } from './client-attributes.js';
+import type { Change } from './difference.js';
+import { placeWords } from './secret-place.js';
+
+/** A change as `--json` shows it; a value that was not there is null. */
+export function changeJson(change: Change): Readonly<Record<string, unknown>> {
+  const { action, kind } = change;
+  switch (kind) {
+    case 'user': {
+      const { user, origin } = change.user;
+      const about = { action, kind, user, origin };
+      if (change.action === 'change') return { ...about, fields: change.fields.map(fieldJson) };
+      const { emails, phones, givenName, familyName, passwordFrom } = change.user;
+      return {
+        ...about,
+        emails: emails ?? [],
+        phones: phones ?? [],
+        givenName: givenName ?? null,
+        familyName: familyName ?? null,
+        passwordFrom: passwordFrom === undefined ? null : placeWords(passwordFrom),
+      };
+    }
+    case 'group':
+      return { action, kind, group: change.name, description: change.description ?? null };
+    case 'member':
+      return { action, kind, group: change.group, member: memberJson(change.member) };
+    case 'external': {
+      const { origin, name } = change.external;
+      return { action, kind, group: change.group, origin, name };
+    }
+    case 'client': {
+      if (change.action === 'change') {
+        return { action, kind, client: change.id, fields: change.fields.map(fieldJson) };
+      }
+      const { id, attributes, secretFrom } = change.client;
+      const from = secretFrom === undefined ? null : placeWords(secretFrom);
+      return { action, kind, client: id, attributes, secretFrom: from };
+    }
+  }
+}
+
+function memberJson(member: Member): Member {
+  return isUserName(member)
+    ? { user: member.user, origin: member.origin }
+    : { group: member.group };
+}
+
+function fieldJson({ name, from, to }: FieldChange): Readonly<Record<string, unknown>> {
+  return { name, from: from ?? null, to };
+}

@@ -1,0 +1,126 @@
+import type { Line, Tone } from '../../../terminal/terminal.js';
+import {
+  isUserName,
+  type AccessClient,
+  type AccessUser,
+  type AttributeValue,
+  type External,
+  type Member,
+  type UserName,
+} from './access.js';
+import type { FieldChange } from './client-attributes.js';
+import type { Change } from './difference.js';
+import { placeWords } from './secret-place.js';
+
+/** A change in one line: `+` adds, `~` changes, `-` takes away. */
+export function changeLine(change: Change): Exclude<Line, string> {
+  const { sign, tone } = signs[change.action];
+  return [{ text: sign, tone }, ` ${words(change)}`];
+}
+
+/** The same without a meaning for colours. */
+export function changeText(change: Change): string {
+  return `${signs[change.action].sign} ${words(change)}`;
+}
+
+const signs = {
+  add: { sign: '+', tone: 'good' },
+  change: { sign: '~', tone: 'strong' },
+  remove: { sign: '-', tone: 'bad' },
+} as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
+
+/** How many changes of each sort there are, in words. */
+export function countWords(changes: readonly Change[]): string {
+  const { add, change, remove } = summary(changes);
+  const all = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
+  const sorts = [
+    ...(add > 0 ? [`+ ${String(add)}`] : []),
+    ...(change > 0 ? [`~ ${String(change)}`] : []),
+    ...(remove > 0 ? [`- ${String(remove)}`] : []),
+  ];
+  return `${all} (${sorts.join(', ')})`;
+}
+
+/** How many changes of each sort there are. */
+export function summary(changes: readonly Change[]): Readonly<Record<Change['action'], number>> {
+  const count = (wanted: Change['action']): number =>
+    changes.filter(({ action }) => action === wanted).length;
+  return { add: count('add'), change: count('change'), remove: count('remove') };
+}
+
+/** What a change is about and what it does, without its sign. */
+function words(change: Change): string {
+  switch (change.kind) {
+    case 'user':
+      return change.action === 'add'
+        ? `user ${userWords(change.user)}${detailWords(userDetails(change.user))}`
+        : `user ${userWords(change.user)}${detailWords(change.fields.map(fieldWords))}`;
+    case 'group': {
+      const { name, description } = change;
+      return `group ${name}${detailWords(description === undefined ? [] : [description])}`;
+    }
+    case 'member':
+      return `group ${change.group}: member ${memberWords(change.member)}`;
+    case 'external':
+      return `group ${change.group}: external ${externalWords(change.external)}`;
+    case 'client':
+      return change.action === 'add'
+        ? `client ${change.client.id}${detailWords(clientDetails(change.client))}`
+        : `client ${change.id}${detailWords(change.fields.map(fieldWords))}`;
+  }
+}
+
+function detailWords(details: readonly string[]): string {
+  return details.length === 0 ? '' : `: ${details.join('; ')}`;
+}
+
+function userDetails({
+  emails,
+  phones,
+  givenName,
+  familyName,
+  passwordFrom,
+}: AccessUser): string[] {
+  const name = [givenName, familyName].filter((part) => part !== undefined).join(' ');
+  return [
+    ...(emails ?? []),
+    ...(phones ?? []),
+    ...(name === '' ? [] : [name]),
+    ...(passwordFrom === undefined ? [] : [`password from ${placeWords(passwordFrom)}`]),
+  ];
+}
+
+function clientDetails({ attributes, secretFrom }: AccessClient): string[] {
+  const given = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
+  return [
+    ...given.map(([name, value]) => `${name} ${valueWords(value)}`),
+    ...(secretFrom === undefined ? [] : [`secret from ${placeWords(secretFrom)}`]),
+  ];
+}
+
+/** Of a list, what comes and what goes; of anything else, the old and the new value. */
+function fieldWords({ name, from, to }: FieldChange): string {
+  if (typeof to !== 'object' || (from !== undefined && typeof from !== 'object')) {
+    return `${name} ${from === undefined ? '' : `${valueWords(from)} -> `}${valueWords(to)}`;
+  }
+  const present = from ?? [];
+  const gone = present.filter((entry) => !to.includes(entry)).map((entry) => `-${entry}`);
+  const come = to.filter((entry) => !present.includes(entry)).map((entry) => `+${entry}`);
+  return `${name} ${[...come, ...gone].join(' ')}`;
+}
+
+function valueWords(value: AttributeValue): string {
+  return typeof value === 'object' ? value.join(' ') || '(none)' : String(value);
+}
+
+function memberWords(member: Member): string {
+  return isUserName(member) ? userWords(member) : `group ${member.group}`;
+}
+
+function userWords({ user, origin }: UserName): string {
+  return origin === 'uaa' ? user : `${user} (${origin})`;
+}
+
+function externalWords({ origin, name }: External): string {
+  return `${name} (${origin})`;
+}

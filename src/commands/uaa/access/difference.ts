@@ -1,0 +1,152 @@
+import {
+  byText,
+  externalKey,
+  memberKey,
+  userKey,
+  type Access,
+  type AccessClient,
+  type AccessGroup,
+  type AccessUser,
+  type AttributeValue,
+  type External,
+  type Member,
+} from './access.js';
+import { attributeChanges, type FieldChange } from './client-attributes.js';
+
+/** One step that brings a UAA nearer to what is wanted; each is one request. */
+export type Change =
+  | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
+  | {
+      readonly action: 'change';
+      readonly kind: 'user';
+      readonly user: AccessUser;
+      readonly fields: readonly FieldChange[];
+    }
+  | {
+      readonly action: 'add';
+      readonly kind: 'group';
+      readonly name: string;
+      readonly description: string | undefined;
+    }
+  | {
+      readonly action: 'add' | 'remove';
+      readonly kind: 'member';
+      readonly group: string;
+      readonly member: Member;
+    }
+  | {
+      readonly action: 'add' | 'remove';
+      readonly kind: 'external';
+      readonly group: string;
+      readonly external: External;
+    }
+  | { readonly action: 'add'; readonly kind: 'client'; readonly client: AccessClient }
+  | {
+      readonly action: 'change';
+      readonly kind: 'client';
+      readonly id: string;
+      readonly fields: readonly FieldChange[];
+    };
+
+/**
+ * What has to be done so that `actual` has what is wanted, in an order in which it can be done: who
+ * is to be in a group comes before the membership, and what is granted before what is taken away.
+ *
+ * @param wanted - spelled as `actual` spells what is in both.
+ * @param prune - take away what a list of the file does not name. A list that the file leaves out
+ *   is not touched, and neither is any group or client that it does not name.
+ */
+export function difference(
+  wanted: Access,
+  actual: Access,
+  { prune }: { readonly prune: boolean },
+): readonly Change[] {
+  const users = inOrder(wanted.users, userKey).flatMap((user) => userChanges(user, actual.users));
+  const groups = inOrder(wanted.groups, ({ name }) => name);
+  const pairs = groups.map((group) => ({
+    group,
+    present: actual.groups.find(({ name }) => name === group.name),
+  }));
+  const added = pairs.flatMap(({ group: { name, description }, present }): Change[] =>
+    present === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
+  );
+  const grants = pairs.flatMap(({ group, present }) => groupChanges('add', group, present));
+  const clients = inOrder(wanted.clients, ({ id }) => id).flatMap((client) =>
+    clientChanges(client, actual.clients, prune),
+  );
+  const removals = pairs.flatMap(({ group, present }) =>
+    prune && present !== undefined ? groupChanges('remove', present, group) : [],
+  );
+  return [...users, ...added, ...grants, ...clients, ...removals];
+}
+
+function inOrder<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
+  return [...items].sort(byText(text));
+}
+
+function userChanges(wanted: AccessUser, actual: readonly AccessUser[]): Change[] {
+  const present = actual.find((user) => userKey(user) === userKey(wanted));
+  if (present === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
+  const fields = userFields.flatMap(([key, name]): FieldChange[] => {
+    const [from, to] = [present[key], wanted[key]];
+    return to === undefined || isSame(from, to) ? [] : [{ name, from, to }];
+  });
+  return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
+}
+
+/** The lists among them hold one entry. */
+function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** With their names in a file. */
+const userFields = [
+  ['emails', 'emails'],
+  ['phones', 'phones'],
+  ['givenName', 'given_name'],
+  ['familyName', 'family_name'],
+] as const;
+
+/**
+ * The members and mappings that one side has and the other has not.
+ * @param without - a list that it leaves out counts as empty when something is added, and as
+ *   nobody's business when something is removed.
+ */
+function groupChanges(
+  action: 'add' | 'remove',
+  having: AccessGroup,
+  without: AccessGroup | undefined,
+): Change[] {
+  const isAddition = action === 'add';
+  const fallback = isAddition ? [] : undefined;
+  const members = missing(having.members, without?.members ?? fallback, memberKey);
+  const external = missing(having.external, without?.external ?? fallback, externalKey);
+  const group = having.name;
+  return [
+    ...members.map((member): Change => ({ action, kind: 'member', group, member })),
+    ...external.map((one): Change => ({ action, kind: 'external', group, external: one })),
+  ];
+}
+
+function missing<T>(
+  from: readonly T[] = [],
+  others: readonly T[] | undefined,
+  key: (item: T) => string,
+): readonly T[] {
+  if (others === undefined) return [];
+  const known = new Set(others.map(key));
+  const unknown = from.filter((item) => !known.has(key(item)));
+  return inOrder([...new Map(unknown.map((item) => [key(item), item])).values()], key);
+}
+
+function clientChanges(
+  wanted: AccessClient,
+  actual: readonly AccessClient[],
+  prune: boolean,
+): Change[] {
+  const { id } = wanted;
+  const present = actual.find((client) => client.id === id);
+  if (present === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
+  const fields = attributeChanges(wanted.attributes, present.attributes, { prune });
+  return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];
+}

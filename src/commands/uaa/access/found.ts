@@ -1,0 +1,95 @@
+import type { Services } from '../../../services.js';
+import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../../../uaa/directory.js';
+import type { Mapping } from '../../../uaa/mappings.js';
+import {
+  memberKey,
+  type Access,
+  type AccessClient,
+  type AccessGroup,
+  type AccessUser,
+  type Member,
+} from './access.js';
+import { toAttributes } from './client-json.js';
+
+/** What a UAA was found to have, as it spells it. */
+export interface Found {
+  readonly users: readonly ListedUser[];
+  readonly groups: readonly ListedGroup[];
+  /** Groups that are only members of others. */
+  readonly nested: readonly GroupName[];
+  /** Of these groups; `undefined` where nobody asked. */
+  readonly mappings: readonly Mapping[] | undefined;
+  readonly clients: readonly ListedClient[];
+}
+
+/** Ids behind names, by the keys of `access.ts`; who is made is added. */
+export interface Ids {
+  /** Of users and groups, by {@link memberKey}. */
+  readonly members: Map<string, string>;
+  /** Of groups, by name. */
+  readonly groups: Map<string, string>;
+}
+
+/** What was found by the names that people use; a member without a known name is left out. */
+export function toAccess(found: Found): Access {
+  const names = memberNames(found);
+  return {
+    users: found.users.map(toUser),
+    groups: found.groups.map((group) => toGroup(group, names, found.mappings)),
+    clients: found.clients.map(toClient),
+  };
+}
+
+export function toIds(found: Found): Ids {
+  return {
+    members: new Map([...memberNames(found)].map(([id, member]) => [memberKey(member), id])),
+    groups: new Map(found.groups.map(({ displayName, id }) => [displayName, id])),
+  };
+}
+
+/** All mappings of groups: the UAA cannot be asked for those of some. */
+export async function allMappings({
+  mappings,
+}: Pick<Services, 'mappings'>): Promise<readonly Mapping[]> {
+  const all: Mapping[] = [];
+  for await (const mapping of (await mappings()).list()) all.push(mapping);
+  return all;
+}
+
+/** By id. */
+function memberNames({ users, groups, nested }: Found): ReadonlyMap<string, Member> {
+  const names = new Map<string, Member>();
+  for (const { id, displayName } of [...groups, ...nested]) names.set(id, { group: displayName });
+  for (const { id, userName, origin } of users) names.set(id, { user: userName, origin });
+  return names;
+}
+
+function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): AccessUser {
+  return {
+    user: userName,
+    origin,
+    emails: (emails ?? []).map(({ value }) => value),
+    phones: (phoneNumbers ?? []).map(({ value }) => value),
+    givenName: name?.givenName ?? undefined,
+    familyName: name?.familyName ?? undefined,
+  };
+}
+
+function toGroup(
+  { id, displayName, description, members }: ListedGroup,
+  names: ReadonlyMap<string, Member>,
+  mappings: readonly Mapping[] | undefined,
+): AccessGroup {
+  return {
+    name: displayName,
+    description: description ?? undefined,
+    members: (members ?? []).flatMap(({ value }) => names.get(value) ?? []),
+    external: mappings
+      ?.filter(({ groupId }) => groupId === id)
+      .map(({ origin, externalGroup }) => ({ origin, name: externalGroup })),
+  };
+}
+
+function toClient(client: ListedClient): AccessClient {
+  return { id: client.client_id, attributes: toAttributes(client) };
+}

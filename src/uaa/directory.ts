@@ -1,0 +1,160 @@
+import * as v from 'valibot';
+import type { Send } from '../http/send.js';
+import { withNeededScope } from './needed-scope.js';
+import { checked, equals, everyResource, type ListQuery } from './scim.js';
+
+const userSchema = v.looseObject({
+  id: v.string(),
+  userName: v.string(),
+  origin: v.string(),
+  name: v.nullish(
+    v.looseObject({ givenName: v.nullish(v.string()), familyName: v.nullish(v.string()) }),
+  ),
+  emails: v.nullish(v.array(v.looseObject({ value: v.string() }))),
+  phoneNumbers: v.nullish(v.array(v.looseObject({ value: v.string() }))),
+});
+
+/** What a user is, without what the UAA would have to look up besides: groups and approvals. */
+export type ListedUser = v.InferInput<typeof userSchema>;
+
+const groupSchema = v.looseObject({
+  id: v.string(),
+  displayName: v.string(),
+  description: v.nullish(v.string()),
+  members: v.nullish(v.array(v.looseObject({ value: v.string(), type: v.optional(v.string()) }))),
+});
+
+/** A group with its members: their ids, and whether each is a `USER` or a `GROUP`. */
+export type ListedGroup = v.InferInput<typeof groupSchema>;
+
+const clientSchema = v.looseObject({ client_id: v.string() });
+
+/** A client with all that the UAA tells of it. */
+export type ListedClient = v.InferInput<typeof clientSchema>;
+
+const groupNameSchema = v.looseObject({ id: v.string(), displayName: v.string() });
+
+/** A group without its members. */
+export type GroupName = v.InferInput<typeof groupNameSchema>;
+
+/**
+ * Looks up many things at once, in as few requests as the length of a URL allows. Needs the scopes
+ * `scim.read` and, for clients, `clients.read`. What is not there is just not among the answers; names that differ in case
+ * alone are, where the database tells them apart.
+ */
+export interface Directory {
+  /** Of every origin. */
+  readonly usersNamed: (names: readonly string[]) => Promise<readonly ListedUser[]>;
+  readonly usersWithIds: (ids: readonly string[]) => Promise<readonly ListedUser[]>;
+  readonly allUsers: () => Promise<readonly ListedUser[]>;
+  readonly groupsNamed: (names: readonly string[]) => Promise<readonly ListedGroup[]>;
+  readonly groupNamesWithIds: (ids: readonly string[]) => Promise<readonly GroupName[]>;
+  readonly allGroups: () => Promise<readonly ListedGroup[]>;
+  readonly clientsWithIds: (ids: readonly string[]) => Promise<readonly ListedClient[]>;
+  readonly allClients: () => Promise<readonly ListedClient[]>;
+}
+
+/** The values of one request: together well below the usual 8 KiB of a request's first line. */
+const longestFilter = 3000;
+/** The UAA takes a filter apart by recursion. */
+const mostValues = 50;
+
+/** @param send - signed with a token, and throwing for every status that is not a success. */
+export function createDirectory(send: Send, uaa: string): Directory {
+  const some = async <Schema extends v.GenericSchema>(
+    resource: Resource<Schema>,
+    query: ListQuery = {},
+  ): Promise<v.InferInput<Schema>[]> => {
+    const { path, key, scope, attributes, schema, what } = resource;
+    const reading = withNeededScope(send, scope);
+    const found: v.InferInput<Schema>[] = [];
+    // Things made in the same moment would have no order, and could slip between two pages.
+    const inOrder = { ...query, attributes, sortBy: key };
+    for await (const one of everyResource(reading, `${uaa}${path}`, inOrder)) {
+      found.push(checked(schema, one, what));
+    }
+    return found;
+  };
+  const having = async <Schema extends v.GenericSchema>(
+    resource: Resource<Schema>,
+    attribute: string,
+    values: readonly string[],
+  ): Promise<v.InferInput<Schema>[]> => {
+    const found: v.InferInput<Schema>[] = [];
+    for (const filter of filtersFor(attribute, values)) {
+      found.push(...(await some(resource, { filter })));
+    }
+    return found;
+  };
+
+  return {
+    usersNamed: (names) => having(users, 'userName', names),
+    usersWithIds: (ids) => having(users, 'id', ids),
+    allUsers: () => some(users),
+    groupsNamed: (names) => having(groups, 'displayName', names),
+    groupNamesWithIds: (ids) => having(groupNames, 'id', ids),
+    allGroups: () => some(groups),
+    clientsWithIds: (ids) => having(clients, 'client_id', ids),
+    allClients: () => some(clients),
+  };
+}
+
+interface Resource<Schema> {
+  readonly path: string;
+  /** A column in which no two are the same. */
+  readonly key: string;
+  /** Needed for reading. */
+  readonly scope: string;
+  readonly schema: Schema;
+  /** For the error. */
+  readonly what: string;
+  /** `undefined` means all of them. */
+  readonly attributes?: readonly string[];
+}
+
+const scim = { key: 'id', scope: 'scim.read' };
+const users = {
+  ...scim,
+  path: '/Users',
+  attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
+  schema: userSchema,
+  what: 'a user',
+};
+const groups = {
+  ...scim,
+  path: '/Groups',
+  attributes: ['id', 'displayName', 'description', 'members'],
+  schema: groupSchema,
+  what: 'a group',
+};
+const groupNames = {
+  ...scim,
+  path: '/Groups',
+  attributes: ['id', 'displayName'],
+  schema: groupNameSchema,
+  what: 'a group',
+};
+const clients = {
+  path: '/oauth/clients',
+  key: 'client_id',
+  scope: 'clients.read',
+  schema: clientSchema,
+  what: 'a client',
+};
+
+/** Filters for any of the values, each short enough for one request; no value is asked for twice. */
+function* filtersFor(attribute: string, values: readonly string[]): Generator<string> {
+  let parts: string[] = [];
+  let length = 0;
+  for (const part of new Set(values.map((value) => equals(attribute, value)))) {
+    const size = encodeURIComponent(part).length;
+    if (parts.length > 0 && (parts.length === mostValues || length + size > longestFilter)) {
+      yield parts.join(' or ');
+      parts = [];
+      length = 0;
+    }
+    parts.push(part);
+    length += size;
+  }
+  if (parts.length > 0) yield parts.join(' or ');
+}

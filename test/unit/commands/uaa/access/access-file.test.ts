@@ -1,0 +1,245 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  readAccessFile,
+  type AccessFile,
+} from '../../../../../src/commands/uaa/access/access-file.js';
+import { isTpksError } from '../../../../../src/errors.js';
+import { withFolder } from '../../../../support/temporary-folder.js';
+
+/** @param lines - of the file, the first one is line 1. */
+function read(...lines: readonly string[]): Promise<AccessFile> {
+  return withFolder(async (folder) => {
+    const path = join(folder, 'access.yml');
+    writeFileSync(path, lines.join('\n'));
+    return readAccessFile(path);
+  });
+}
+
+/** What is wrong, each with its line. */
+async function problems(...lines: readonly string[]): Promise<readonly string[]> {
+  const error: unknown = await read(...lines).catch((reason: unknown) => reason);
+  if (!isTpksError(error)) throw new Error('nothing was wrong');
+  expect(error.kind).toBe('usage');
+  return (error.hint ?? '').split('\n');
+}
+
+describe('a file that is right', () => {
+  test('the example of the manual', async () => {
+    const file = await read(
+      'groups:',
+      '  pks.clusters.manage:',
+      '    members: [cody, {user: erin, origin: ldap}, {group: team.blue}]',
+      '    external: [{origin: ldap, name: "cn=dev,ou=groups,dc=example,dc=com"}]',
+      'users:',
+      '  cody: { emails: [cody@example.com], password_from: env:CODY_PASSWORD }',
+      'clients:',
+      '  ci-reader:',
+      '    authorized_grant_types: [client_credentials]',
+      '    authorities: [pks.clusters.admin.read]',
+      '    secret_from: file:ci.secret',
+    );
+    expect(file.groups).toEqual([
+      {
+        name: 'pks.clusters.manage',
+        place: ['groups', 'pks.clusters.manage'],
+        members: [
+          { user: 'cody', place: ['groups', 'pks.clusters.manage', 'members', 0] },
+          { user: 'erin', origin: 'ldap', place: ['groups', 'pks.clusters.manage', 'members', 1] },
+          { group: 'team.blue', place: ['groups', 'pks.clusters.manage', 'members', 2] },
+        ],
+        external: [{ origin: 'ldap', name: 'cn=dev,ou=groups,dc=example,dc=com' }],
+      },
+    ]);
+    expect(file.users).toEqual([
+      {
+        user: 'cody',
+        origin: 'uaa',
+        emails: ['cody@example.com'],
+        passwordFrom: { kind: 'env', name: 'CODY_PASSWORD' },
+        place: ['users', 'cody'],
+      },
+    ]);
+    expect(file.clients).toEqual([
+      {
+        id: 'ci-reader',
+        attributes: {
+          authorized_grant_types: ['client_credentials'],
+          authorities: ['pks.clusters.admin.read'],
+        },
+        secretFrom: { kind: 'file', path: 'ci.secret' },
+        place: ['clients', 'ci-reader'],
+      },
+    ]);
+  });
+
+  test('a list that is not there is not an empty one', async () => {
+    const { groups } = await read('groups:', '  one: {}', '  two: {members: []}', '  three:');
+    expect(groups.map(({ members }) => members)).toEqual([undefined, [], undefined]);
+  });
+
+  test('a name in several origins has a list', async () => {
+    const { users } = await read(
+      'users:',
+      '  erin:',
+      '    - {origin: ldap}',
+      '    - {emails: [e@x], given_name: Erin, family_name: Blue, phones: ["5"]}',
+    );
+    expect(users).toMatchObject([
+      { user: 'erin', origin: 'ldap', place: ['users', 'erin', 0] },
+      { user: 'erin', origin: 'uaa', emails: ['e@x'], givenName: 'Erin', familyName: 'Blue' },
+    ]);
+  });
+
+  test('every attribute of uaac is an attribute of a client', async () => {
+    const { clients } = await read(
+      'clients:',
+      '  all:',
+      '    name: All',
+      '    scope: [openid]',
+      '    authorized_grant_types: [authorization_code]',
+      '    authorities: [uaa.none]',
+      '    access_token_validity: 60',
+      '    refresh_token_validity: 120',
+      '    redirect_uri: [https://one.example.com]',
+      '    autoapprove: [openid]',
+      '    allowpublic: false',
+      '    allowedproviders: [uaa]',
+      '    signup_redirect_url: https://two.example.com',
+      '    required_user_groups: [team]',
+      '    secret_from: empty',
+      '  approving: {autoapprove: true}',
+    );
+    expect(clients).toMatchObject([
+      {
+        secretFrom: { kind: 'empty' },
+        attributes: {
+          name: 'All',
+          scope: ['openid'],
+          authorized_grant_types: ['authorization_code'],
+          authorities: ['uaa.none'],
+          access_token_validity: 60,
+          refresh_token_validity: 120,
+          redirect_uri: ['https://one.example.com'],
+          autoapprove: ['openid'],
+          allowpublic: false,
+          allowedproviders: ['uaa'],
+          signup_redirect_url: 'https://two.example.com',
+          required_user_groups: ['team'],
+        },
+      },
+      { attributes: { autoapprove: true } },
+    ]);
+  });
+
+  test.each([
+    ['nothing', ['']],
+    ['sections without names', ['groups:', 'users:', 'clients: {}']],
+  ])('%s', async (_name, lines) => {
+    expect(await read(...lines)).toMatchObject({ groups: [], users: [], clients: [] });
+  });
+
+  test('names that JavaScript has a meaning for are names', async () => {
+    const { groups, users } = await read(
+      'groups: {__proto__: {members: []}, constructor: {}}',
+      'users: {toString: {}}',
+    );
+    expect(groups.map(({ name }) => name)).toEqual(['__proto__', 'constructor']);
+    expect(groups[0]?.members).toEqual([]);
+    expect(users.map(({ user }) => user)).toEqual(['toString']);
+  });
+
+  test('JSON is read too', async () => {
+    const { groups } = await read('{"groups": {"team": {"members": ["cody"]}}}');
+    expect(groups[0]?.members).toMatchObject([{ user: 'cody' }]);
+  });
+});
+
+describe('a file that is wrong', () => {
+  test('everything at once, each by its line', async () => {
+    expect(
+      await problems(
+        'groups:',
+        '  team:',
+        '    memberz: [cody]',
+        '    members:',
+        '      - cody',
+        '      - {user: alana, orign: uaa}',
+        '      - 5',
+        '      - {origin: ldap}',
+        '      - ""',
+        '    external: [{origin: ldap}, cn=dev]',
+        'users:',
+        '  erin: {emails: [one@x, two@x], foo: 1,',
+        '    bar: 2}',
+        'clients:',
+        '  ci: {access_token_validity: "600", allowpublic: maybe}',
+        '  cj: {autoapprove: maybe, scope: openid, authorized_grant_types: []}',
+        'extra: 1',
+      ),
+    ).toEqual([
+      'line 3: group team: memberz is unknown; known here: description, members, external',
+      'line 6: group team: members[1].orign is unknown; known here: user, origin',
+      'line 7: group team: members[2] must be a text; one that looks like a number needs quotes',
+      'line 8: group team: members[3].user is missing',
+      'line 9: group team: members[4] is empty',
+      'line 10: group team: external[0].name is missing',
+      'line 10: group team: external[1] must be keys with values',
+      'line 12: user erin: emails must hold one address: the UAA wants exactly one',
+      'line 12: user erin: foo is unknown; known here: emails, phones, given_name, family_name, origin, password_from',
+      'line 13: user erin: bar is unknown; known here: emails, phones, given_name, family_name, origin, password_from',
+      'line 15: client ci: access_token_validity must be a number of seconds',
+      'line 15: client ci: allowpublic must be true or false',
+      'line 16: client cj: scope must be a list, e.g. [one, two]',
+      'line 16: client cj: authorized_grant_types must name at least one: the UAA keeps none empty',
+      'line 16: client cj: autoapprove must be true, false, or a list of scopes',
+      'line 17: extra is unknown; known here: groups, users, clients',
+    ]);
+  });
+
+  test.each([
+    ['a key', ['users:', '  cody: {password: hunter2}']],
+    ['a place', ['users:', '  cody: {password_from: hunter2}']],
+    ['a place with a known word', ['users:', '  cody: {password_from: "env:hunter2!"}']],
+    ['a number', ['clients:', '  ci: {secret_from: 4711}']],
+    ['the key of uaac', ['clients:', '  ci: {client_secret: hunter2}']],
+    ['a list', ['clients:', '  ci: {secret: [hunter2]}']],
+  ])('a secret written as %s is not repeated', async (_name, lines) => {
+    const said = await problems(...lines);
+    expect(said.join('\n')).toMatch(/^line 2: .*(password_from|secret_from)/);
+    expect(said.join('\n')).not.toMatch(/hunter2|4711/);
+  });
+
+  test('no empty password', async () => {
+    expect(await problems('users:', '  cody: {password_from: empty}')).toEqual([
+      'line 2: user cody: password_from must be env:NAME or file:PATH: where the secret lies, ' +
+        'never the secret itself',
+    ]);
+  });
+
+  test.each([
+    ['a list', ['- groups'], 'line 1: the file must hold groups, users, clients'],
+    ['a word', ['groups'], 'line 1: the file must hold groups, users, clients'],
+    [
+      'a section without names',
+      ['groups: {}', 'users: [cody]'],
+      'line 2: users must be names, each with what it is to have',
+    ],
+    ['an entry that is a word', ['groups:', '  team: cody'], 'line 2: group team: must be keys'],
+    ['a user that is a word', ['users:', '  cody: [c@x]'], 'line 2: user cody: must be keys'],
+  ])('%s', async (_name, lines, said) => {
+    expect(await problems(...lines)).toEqual([expect.stringContaining(said)]);
+  });
+
+  test('a name that is there twice', async () => {
+    const said = await problems('groups:', '  team: {}', '  team: {members: []}');
+    expect(said).toEqual([expect.stringMatching(/^line 3: .*unique/)]);
+  });
+
+  test('what is no YAML', async () => {
+    expect(await problems('groups:', '  team: [cody')).toEqual([
+      expect.stringMatching(/^line \d: /),
+    ]);
+  });
+});
