@@ -1,0 +1,211 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { runSandbox, temporaryFolder, type RunningSandbox } from '../running-sandbox.js';
+
+let old: RunningSandbox;
+let recent: RunningSandbox;
+
+beforeAll(async () => {
+  [old, recent] = await Promise.all([runSandbox(), runSandbox({ pksVersion: '1.20' })]);
+});
+
+const network = { name: 'n', parameters: '{"lb_size":"small"}' };
+const zone = { name: 'z1', cpi: 'abc', cloud_properties: {} };
+const compute = { name: 'c', parameters: { azs: [zone], master_azs: ['z1'], worker_azs: ['z1'] } };
+const kubernetes = {
+  name: 'k',
+  customizations: [{ component: 'kubelet', arguments: { 'max-pods': '100' } }],
+};
+const bodies = { network, compute, kubernetes };
+
+async function post(kind: keyof typeof bodies, json: unknown, user = 'alana', at = old) {
+  const bearer = await at.tokenOf(user);
+  return at.ask(`/v1/${kind}-profiles`, { method: 'POST', bearer, json });
+}
+
+describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kind) => {
+  test('are made once, got, listed and deleted', async () => {
+    const bearer = await old.tokenOf('alana');
+    const body = bodies[kind];
+    const made = await post(kind, body);
+    expect([made.status, made.text]).toEqual([201, '']);
+    const again = await post(kind, body);
+    expect([again.status, again.json()]).toEqual([
+      409,
+      { body: `The ${kind} profile named "${body.name}" already exists.` },
+    ]);
+    const got = await old.ask(`/v1/${kind}-profiles/${body.name}`, { bearer });
+    expect([got.status, got.json()]).toEqual([
+      200,
+      expect.objectContaining({ ...body, uuid: expect.stringMatching(/^[\da-f-]{36}$/) }),
+    ]);
+    const list = await old.ask(`/v1/${kind}-profiles`, { bearer });
+    expect(JSON.parse(list.text)).toContainEqual(got.json());
+    const path = `/v1/${kind}-profiles/${body.name}`;
+    const gone = await old.ask(path, { method: 'DELETE', bearer });
+    expect([gone.status, gone.text]).toEqual([204, '']);
+    for (const method of ['GET', 'DELETE']) {
+      const missing = await old.ask(path, { method, bearer });
+      expect([missing.status, missing.json()]).toEqual([
+        404,
+        { body: `The ${kind} profile named "${body.name}" not found.` },
+      ]);
+    }
+  });
+
+  test('in use stay', async () => {
+    const used = { network: 'np-prod', compute: 'three-zones', kubernetes: 'audited' }[kind];
+    const bearer = await old.tokenOf('alana');
+    const path = `/v1/${kind}-profiles/${used}`;
+    const answer = await old.ask(path, { method: 'DELETE', bearer });
+    expect([answer.status, answer.json()]).toEqual([
+      409,
+      { body: `The ${kind} profile named "${used}" is in use and cannot be deleted.` },
+    ]);
+    expect((await old.ask(path, { bearer })).status).toBe(200);
+  });
+
+  test('want a name, and members of the right type', async () => {
+    const body = bodies[kind];
+    for (const wrong of [[], 'x', {}, { ...body, name: ' ' }, { ...body, name: 7 }]) {
+      const { status, text } = await post(kind, wrong);
+      expect([status, text]).toEqual([400, expect.stringMatching(/^\{"body":".+"\}$/)]);
+    }
+    const description = await post(kind, { ...body, description: 7 });
+    expect(description.json()).toEqual({ body: 'description must be a text' });
+    const unknown = await post(kind, { ...body, more: 1 });
+    expect(unknown.json()).toEqual({ body: 'JSON parse error: Unrecognized field "more"' });
+  });
+});
+
+describe('what a profile may hold', () => {
+  test.each([
+    ['network', { parameters: { lb_size: 'small' } }, 'parameters must be a text'],
+    ['network', { parameters: '[1]' }, 'parameters must be JSON: an object as a text'],
+    ['network', { parameters: undefined }, 'parameters is required'],
+    ['compute', { name: 'x'.repeat(27) }, 'name must have 26 characters or less'],
+    ['compute', { parameters: '{}' }, 'parameters is required'],
+    ['compute', { parameters: {} }, 'azs is required'],
+    ['compute', { parameters: { azs: [{ ...zone, cpi: '' }] } }, 'azs: cpi is required'],
+    [
+      'compute',
+      { parameters: { azs: [zone], cluster_customization: {} } },
+      'JSON parse error: Unrecognized field "cluster_customization"',
+    ],
+    [
+      'kubernetes',
+      { customizations: [{ component: 'fluentd' }] },
+      'customizations: the component "fluentd" cannot be customized',
+    ],
+    [
+      'kubernetes',
+      { customizations: [{ component: 'kubelet', arguments: { 'max-pods': 100 } }] },
+      'max-pods must be a text',
+    ],
+    [
+      'kubernetes',
+      { experimental_customizations: [{ component: 'x', 'file-arguments': ['a'] }] },
+      'file-arguments must be an object',
+    ],
+  ] as const)('%s %j: %s', async (kind, change, body) => {
+    const { status, text } = await post(kind, { ...bodies[kind], ...change });
+    expect([status, JSON.parse(text)]).toEqual([400, { body }]);
+  });
+
+  test('1.20 takes node pools, and their three sizes together or not at all', async () => {
+    const pool = { name: 'p', cpu: 1, memory_in_mb: 1024, ephemeral_disk_in_mb: 1024 };
+    const withPools = (...node_pools: object[]) => ({
+      name: `pools-${String(node_pools.length)}`,
+      parameters: { cluster_customization: { control_plane: {}, node_pools } },
+    });
+    expect((await post('compute', withPools(pool), 'alana', recent)).status).toBe(201);
+    const { cpu, name } = pool;
+    const half = await post('compute', withPools(pool, { name, cpu }), 'alana', recent);
+    expect(half.json()).toEqual({
+      body: 'cpu, memory_in_mb and ephemeral_disk_in_mb must be given together',
+    });
+  });
+});
+
+/** @see pks-api, section 4 */
+describe('who may do what', () => {
+  test.each([
+    ['alana', [201, 201, 201]],
+    ['cody', [403, 403, 201]],
+    ['naomi', [403, 403, 403]],
+    ['dana', [403, 403, 403]],
+  ])('%s makes: %j', async (user, expected) => {
+    const answers = [];
+    for (const kind of ['network', 'compute', 'kubernetes'] as const) {
+      const { status } = await post(kind, { ...bodies[kind], name: `of-${user}` }, user);
+      answers.push(status);
+    }
+    expect(answers).toEqual(expected);
+  });
+
+  test('a kubernetes profile is seen by its maker and by administrators', async () => {
+    const seen = async (user: string) => {
+      const bearer = await old.tokenOf(user);
+      const { text } = await old.ask('/v1/kubernetes-profiles', { bearer });
+      return (JSON.parse(text) as { name: string }[]).map(({ name }) => name);
+    };
+    expect(await seen('naomi')).toEqual(expect.arrayContaining(['audited', 'cody-basic']));
+    expect(await seen('cody')).not.toContain('audited');
+    const bearer = await old.tokenOf('cody');
+    for (const method of ['GET', 'DELETE']) {
+      const { status } = await old.ask('/v1/kubernetes-profiles/audited', { method, bearer });
+      expect(status).toBe(404);
+    }
+    const own = await old.ask('/v1/kubernetes-profiles/cody-basic', { bearer });
+    expect(own.json()).toMatchObject({ owner: 'cody', created_at: expect.any(Number) });
+  });
+});
+
+describe('a cluster', () => {
+  const wanted = (name: string, profiles: object) => ({
+    name,
+    plan_name: 'small',
+    parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: 1 },
+    ...profiles,
+  });
+
+  test.each([
+    [{ network_profile_name: 'nope' }, 'The network profile named "nope" not found.'],
+    [{ kubernetes_profile_name: 'audited' }, 'The kubernetes profile named "audited" not found.'],
+  ])('is not made with %j by somebody who knows none of it', async (profiles, body) => {
+    const bearer = await old.tokenOf('cody');
+    const json = wanted('odd', profiles);
+    const { status, text } = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
+    expect([status, JSON.parse(text)]).toEqual([400, { body }]);
+    const change = await old.ask('/v1/clusters/dev-1', { method: 'PATCH', bearer, json: profiles });
+    expect([change.status, change.json()]).toEqual([400, { body }]);
+  });
+
+  test('holds the profiles that it is made with', async () => {
+    const bearer = await old.tokenOf('cody');
+    await post('kubernetes', { ...kubernetes, name: 'held' }, 'cody');
+    const json = wanted('holder', { kubernetes_profile_name: 'held' });
+    const made = await old.ask('/v1/clusters', { method: 'POST', bearer, json });
+    expect(made.status).toBe(202);
+    const gone = await old.ask('/v1/kubernetes-profiles/held', { method: 'DELETE', bearer });
+    expect(gone.status).toBe(409);
+  });
+});
+
+test('profiles and quotas are there again after a restart', async () => {
+  const dir = temporaryFolder();
+  const first = await runSandbox({ dir });
+  const bearer = await first.tokenOf('alana');
+  await first.ask('/v1/network-profiles', { method: 'POST', bearer, json: network });
+  await first.ask('/v1/network-profiles/np-routable', { method: 'DELETE', bearer });
+  const quota = { owner: 'erin', limit: { cpu: 1, memory: 2, cluster: 3 } };
+  await first.ask('/v1/quotas', { method: 'POST', bearer, json: quota });
+  await first.close();
+  const second = await runSandbox({ dir });
+  const again = await second.tokenOf('alana');
+  const { text } = await second.ask('/v1/network-profiles', { bearer: again });
+  expect((JSON.parse(text) as { name: string }[]).map(({ name }) => name)).toEqual([
+    'np-prod',
+    'n',
+  ]);
+  expect((await second.ask('/v1/quotas/erin', { bearer: again })).json()).toEqual(quota);
+});

@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { RawResponse } from '../../../support/raw-request.js';
+import { runSandbox, type RunningSandbox } from '../running-sandbox.js';
+
+let sandbox: RunningSandbox;
+beforeAll(async () => {
+  sandbox = await runSandbox();
+});
+
+async function ask(user: string, method: string, path: string, json?: unknown) {
+  const bearer = await sandbox.tokenOf(user);
+  return sandbox.ask(`/v1/${path}`, { method, bearer, ...(json !== undefined && { json }) });
+}
+
+const limit = { cpu: 4, memory: 5.5, cluster: 10 };
+const parsed = ({ status, text }: RawResponse): readonly [number, unknown] => [
+  status,
+  text === '' ? '' : JSON.parse(text),
+];
+
+describe('quotas', () => {
+  test('are made once, changed, and deleted', async () => {
+    const quota = { owner: 'cody', limit };
+    expect(parsed(await ask('alana', 'POST', 'quotas', quota))).toEqual([200, quota]);
+    expect((await ask('alana', 'POST', 'quotas', quota)).status).toBe(409);
+    const less = { owner: 'somebody else', limit: { ...limit, cpu: 0 } };
+    const changed = { owner: 'cody', limit: less.limit };
+    expect(parsed(await ask('alana', 'PATCH', 'quotas/cody', less))).toEqual([200, changed]);
+    expect(parsed(await ask('naomi', 'GET', 'quotas/cody'))).toEqual([200, changed]);
+    expect(parsed(await ask('cody', 'GET', 'quotas'))).toEqual([200, [changed]]);
+    expect(parsed(await ask('cody', 'GET', 'quotas/cody'))).toEqual([200, changed]);
+    expect(parsed(await ask('alana', 'DELETE', 'quotas/cody'))).toEqual([204, '']);
+  });
+
+  test.each([
+    ['GET', undefined],
+    ['PATCH', { owner: 'x', limit }],
+    ['DELETE', undefined],
+  ])('of nobody are not found, in the product’s words: %s', async (method, json) => {
+    expect(parsed(await ask('alana', method, 'quotas/exampleuser', json))).toEqual([
+      404,
+      { body: 'The quota owner named: "exampleuser" not found.' },
+    ]);
+  });
+
+  test.each([
+    [{ limit }, 'owner is required'],
+    [{ owner: 'x' }, 'limit is required'],
+    [{ owner: 'x', limit: { ...limit, cpu: -1 } }, 'cpu must be 0 or more'],
+    [{ owner: 'x', limit: { ...limit, cpu: 1.5 } }, 'cpu must be a whole number'],
+    [{ owner: 'x', limit: { ...limit, memory: '5' } }, 'memory must be 0 or more'],
+    [{ owner: 'x', limit: { ...limit, cluster: 0 } }, 'cluster must be 1 or more'],
+  ])('%j is refused: %s', async (json, body) => {
+    expect(parsed(await ask('alana', 'POST', 'quotas', json))).toEqual([400, { body }]);
+  });
+
+  test.each(['cody', 'naomi', 'dana'])('are nothing that %s may change', async (user) => {
+    const quota = { owner: 'dana', limit };
+    const answers = [
+      await ask(user, 'POST', 'quotas', quota),
+      await ask(user, 'PATCH', 'quotas/dana', quota),
+      await ask(user, 'DELETE', 'quotas/dana'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+    expect((await ask('alana', 'GET', 'quotas/dana')).status).toBe(200);
+  });
+
+  test('of others are not for a manager to know', async () => {
+    expect((await ask('cody', 'GET', 'quotas/dana')).status).toBe(404);
+    expect(parsed(await ask('cody', 'GET', 'quotas'))).toEqual([200, []]);
+    expect((await ask('dana', 'GET', 'quotas')).status).toBe(403);
+  });
+});
+
+describe('usages', () => {
+  const alanas = {
+    owner: 'alana',
+    // Eight machines of 4 CPUs, and six of 8.
+    totals: { cpu: 80, memory: 320, cluster: 2 },
+    clusters: [
+      { name: 'prod-1', cpu: 32, memory: 128 },
+      { name: 'prod-2', cpu: 48, memory: 192 },
+    ],
+  };
+
+  test('count masters and workers of each cluster', async () => {
+    expect(parsed(await ask('alana', 'GET', 'usages/alana'))).toEqual([200, alanas]);
+    const { text } = await ask('naomi', 'GET', 'usages');
+    expect(JSON.parse(text)).toEqual([alanas, expect.objectContaining({ owner: 'cody' })]);
+  });
+
+  test('are one’s own for a manager, and nobody’s without a scope', async () => {
+    const { text } = await ask('cody', 'GET', 'usages');
+    expect(JSON.parse(text)).toEqual([expect.objectContaining({ owner: 'cody' })]);
+    expect(parsed(await ask('cody', 'GET', 'usages/alana'))).toEqual([
+      404,
+      { body: 'The usage owner named: "alana" not found.' },
+    ]);
+    expect((await ask('dana', 'GET', 'usages')).status).toBe(403);
+    expect((await ask('alana', 'GET', 'usages/nobody')).status).toBe(404);
+  });
+});
+
+describe('a quota', () => {
+  const wanted = (name: string, workers: number) => ({
+    name,
+    plan_name: 'small',
+    parameters: { kubernetes_master_host: 'h.example.com', kubernetes_worker_instances: workers },
+  });
+  const create = (user: string, name: string, workers: number) =>
+    ask(user, 'POST', 'clusters', wanted(name, workers));
+  const setQuota = async (change: object) => {
+    await ask('alana', 'DELETE', 'quotas/cody');
+    const generous = { cpu: 100, memory: 100, cluster: 100 };
+    await ask('alana', 'POST', 'quotas', { owner: 'cody', limit: { ...generous, ...change } });
+  };
+
+  // Cody has 3 clusters with 14 CPUs and 28 GB; one more with one worker takes 4 and 8.
+  test.each([[{ cpu: 17 }], [{ memory: 35 }], [{ cluster: 3 }], [{ cpu: 0 }]])(
+    'of %j has no room for one more',
+    async (change) => {
+      await setQuota(change);
+      expect(parsed(await create('cody', 'more', 1))).toEqual([
+        403,
+        { body: 'The quota of the user is used up.' },
+      ]);
+    },
+  );
+
+  test('that is just enough is enough, and holds a resize too', async () => {
+    await setQuota({ cpu: 18, memory: 36, cluster: 4 });
+    expect((await create('cody', 'fits', 1)).status).toBe(202);
+    expect((await create('cody', 'more', 1)).status).toBe(403);
+    const resize = (workers: number) =>
+      ask('cody', 'PATCH', 'clusters/dev-1', { kubernetes_worker_instances: workers });
+    expect((await resize(2)).status).toBe(403);
+    expect((await resize(1)).status).toBe(202);
+  });
+
+  test('does not bind administrators', async () => {
+    await ask('alana', 'POST', 'quotas', {
+      owner: 'alana',
+      limit: { cpu: 0, memory: 0, cluster: 1 },
+    });
+    expect((await create('alana', 'anything', 5)).status).toBe(202);
+  });
+});
