@@ -276,10 +276,11 @@ export function createServices(runtime: Runtime): RunningServices {
         timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
         systemRoots: () => systemRoots(env),
       };
-      const door =
-        env['HTTPS_PROXY'] || env['https_proxy']
-          ? (await import('./http/undici-send.js')).createUndiciSend(deps)
-          : (await import('./http/https-send.js')).createHttpsSend(deps);
+      const proxy = env['HTTPS_PROXY'] || env['https_proxy'];
+      const noProxy = (env['NO_PROXY'] || env['no_proxy']) ?? '';
+      const door = proxy
+        ? (await import('./http/undici-send.js')).createUndiciSend({ ...deps, proxy, noProxy })
+        : (await import('./http/https-send.js')).createHttpsSend(deps);
       if (!options().trace) return door;
       const { withTrace } = await import('./http/trace.js');
       return withTrace(door, { write: terminal.note, now: clock.now });

@@ -50,19 +50,20 @@ export function certificateProblem(error: unknown): string | undefined {
 
 /**
  * @param url - what was asked for; only its origin is shown.
+ * @param proxy - origin of the proxy on the way, if there is one.
  * @returns a failure that says what happened and what to do; a TpksError comes back as it is.
  */
-export function toNetworkError(error: unknown, url: string): TpksError {
+export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const { host } = new URL(url);
-  const proxy = firstInChain(
+  const refusal = firstInChain(
     error,
     (_code, message) => /^Proxy response \((\d+)\)/.exec(message)?.[1],
   );
-  if (proxy !== undefined) {
+  if (refusal !== undefined) {
     return new TpksError(
       'unavailable',
-      `The proxy refused the connection to ${host}: HTTP ${proxy}`,
+      `The proxy refused the connection to ${host}: HTTP ${refusal}`,
       {
         hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY',
         cause: error,
@@ -71,7 +72,10 @@ export function toNetworkError(error: unknown, url: string): TpksError {
   }
   const why = firstInChain(error, connectionProblem) ?? innermostMessage(error);
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
-    hint: `check the address and the network, then try again: curl -v https://${host}`,
+    hint:
+      proxy === undefined
+        ? `check the address and the network, then try again: curl -v https://${host}`
+        : `check the address, the network and the proxy ${proxy} (HTTPS_PROXY, NO_PROXY), then try again`,
     cause: error,
   });
 }

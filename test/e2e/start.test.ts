@@ -57,6 +57,8 @@ test('the count sees what is loaded', async () => {
 test('a proxy alone needs undici', async () => {
   const proxy = await startConnectProxy('me:p%40ss');
   const packages = await packagesOf(['clusters'], { env: { HTTPS_PROXY: proxy.url } });
+  const around = { HTTPS_PROXY: 'http://proxy.invalid:1', NO_PROXY: 'localhost' };
+  expect(await cody.tpks(['clusters'], { env: around })).toMatchObject({ code: 0 });
   await proxy.close();
   expect(packages).toContain('undici');
   expect(proxy.targets).toEqual([new URL(sandbox.api).host]);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createUndiciSend } from '../../../src/http/undici-send.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
@@ -29,11 +29,6 @@ beforeAll(async () => {
   certificates = await makeCertificates();
   server = await startFaultyServer(certificates.good);
   proxy = await startConnectProxy();
-  // undici itself reads these.
-  delete process.env['https_proxy'];
-  delete process.env['no_proxy'];
-  delete process.env['NO_PROXY'];
-  process.env['HTTPS_PROXY'] = proxy.url;
 });
 afterAll(async () => {
   await Promise.all([server.close(), proxy.close()]);
@@ -59,7 +54,10 @@ const with_ =
 
 describe.each<[string, Open]>([
   ['node:https', with_(createHttpsSend)],
-  ['undici through a proxy', with_(createUndiciSend)],
+  [
+    'undici through a proxy',
+    with_((deps) => createUndiciSend({ ...deps, proxy: proxy.url, noProxy: '' })),
+  ],
 ])('%s', (_name, open) => {
   const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
     method: 'GET',
@@ -376,8 +374,9 @@ describe('node:https', () => {
 });
 
 describe('a proxy', () => {
-  const open = with_(createUndiciSend);
   const request = (): HttpRequest => ({ method: 'GET', url: server.origin });
+  const through = (proxyUrl: string, noProxy = '') =>
+    with_((deps) => createUndiciSend({ ...deps, proxy: proxyUrl, noProxy }))();
   let guarded: ConnectProxy;
 
   beforeAll(async () => {
@@ -385,52 +384,64 @@ describe('a proxy', () => {
   });
   afterAll(() => guarded.close());
   beforeEach(() => proxy.forget());
-  afterEach(() => {
-    process.env['HTTPS_PROXY'] = proxy.url;
-    delete process.env['NO_PROXY'];
-  });
 
   test('carries the request and sees no more than the host', async () => {
     server.behave(echoes);
-    await (await open()(request())).text();
+    await (await through(proxy.url)(request())).text();
     expect(proxy.targets).toEqual([`127.0.0.1:${String(server.port)}`]);
     expect(server.requests).toHaveLength(1);
   });
 
   test('gets the credentials that its address holds', async () => {
-    process.env['HTTPS_PROXY'] = guarded.url;
-    await (await open()(request())).text();
+    await (await through(guarded.url)(request())).text();
     expect(server.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
     expect(server.requests).toHaveLength(1);
   });
 
+  test('may be written without its scheme', async () => {
+    await (await through(guarded.url.replace('http://', ''))(request())).text();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each(['ftp://proxy.example.com', 'http://', ' ', 'two words'])(
+    'that is written as %j is a mistake, and its credentials are not repeated',
+    (text) => {
+      expect(() => through(text)).toThrow(
+        expect.objectContaining({
+          kind: 'usage',
+          message: 'HTTPS_PROXY is not the address of a proxy',
+          hint: expect.stringContaining('HTTPS_PROXY=http://proxy.example.com:3128'),
+        }),
+      );
+    },
+  );
+
   test('that wants credentials is named in the error', async () => {
-    process.env['HTTPS_PROXY'] = guarded.bareUrl;
-    await expect(open()(request())).rejects.toMatchObject({
+    await expect(through(guarded.bareUrl)(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: `The proxy refused the connection to 127.0.0.1:${String(server.port)}: HTTP 407`,
       hint: expect.stringContaining('HTTPS_PROXY'),
     });
   });
 
-  test('that is not there is named in the error', async () => {
-    process.env['HTTPS_PROXY'] = `http://127.0.0.1:${String(await freePort())}`;
-    await expect(open()(request())).rejects.toMatchObject({
+  test('that is not there is named in the hint, without its credentials', async () => {
+    const at = `127.0.0.1:${String(await freePort())}`;
+    await expect(through(`http://me:p%40ss@${at}`)(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('the connection was refused'),
+      hint: `check the address, the network and the proxy http://${at} (HTTPS_PROXY, NO_PROXY), then try again`,
     });
   });
 
   test('is left out for the hosts of NO_PROXY', async () => {
-    process.env['NO_PROXY'] = '127.0.0.1';
-    await (await open()(request())).text();
+    await (await through(proxy.url, '127.0.0.1')(request())).text();
     expect(proxy.targets).toEqual([]);
     expect(server.requests).toHaveLength(1);
   });
 
   test('that answers in place of the server is not taken for it', async () => {
     server.behave(webPage);
-    expect(await (await open()(request())).text()).toContain('guest network');
+    expect(await (await through(proxy.url)(request())).text()).toContain('guest network');
   });
 });
 
