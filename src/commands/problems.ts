@@ -40,6 +40,20 @@ export function refuseProblems(what: string, problems: readonly string[]): void 
   });
 }
 
+/**
+ * Refuses flags that are not there, all at once and in the original's words.
+ *
+ * @param flags - by the name without dashes.
+ * @throws {TpksError} `usage`
+ * @see pks-cli, section 15
+ */
+export function refuseMissing(flags: Readonly<Record<string, unknown>>): void {
+  const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
+  if (missing.length === 0) return;
+  const quoted = missing.map((flag) => `"${flag}"`).join(', ');
+  throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSent });
+}
+
 const nothingSent = 'nothing was sent';
 
 function saidBy({ message, hint }: TpksError): string[] {

@@ -28,7 +28,7 @@ const clusterSchema = v.looseObject({
 });
 
 /** A cluster as the API spells it; members that tpks does not know are kept. @see pks-api, section 6 */
-export type Cluster = v.InferOutput<typeof clusterSchema>;
+export type Cluster = v.InferInput<typeof clusterSchema>;
 
 /** A setting of a cluster, or of what is to become of it, as the API spells it. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -145,11 +145,12 @@ function toClusters(value: unknown): Cluster[] {
   return value.map(toCluster);
 }
 
+/** As it came: not even a member changes its place. */
 function toCluster(value: unknown): Cluster {
-  const result = v.safeParse(clusterSchema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw unexpected(`a cluster (${v.getDotPath(issue) ?? 'it'}: ${issue.message})`);
+  if (v.is(clusterSchema, value)) return value;
+  const [issue] = v.safeParse(clusterSchema, value).issues ?? [];
+  const where = issue && `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`;
+  throw unexpected(where === undefined ? 'a cluster' : `a cluster (${where})`);
 }
 
 function unexpected(what: string): TpksError {

@@ -4,6 +4,7 @@ import type { ClusterRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { knownNames, type NameDeps } from '../known-names.js';
+import { refuseMissing } from '../problems.js';
 import { programName } from '../program-name.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 import { monitorLine } from './begun.js';
@@ -16,8 +17,8 @@ import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 type Deps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps;
 
 interface Flags extends SettingFlags, WaitFlags, Writing {
-  readonly externalHostname: string;
-  readonly plan: string;
+  readonly externalHostname?: string;
+  readonly plan?: string;
 }
 
 interface Input extends Flags {
@@ -30,10 +31,10 @@ export function define(command: Command, deps: Deps & NameDeps): void {
   command
     .description('Makes a cluster. That takes up to half an hour; --wait waits for it.')
     .addArgument(new Argument('<name>', 'name of the cluster, which nobody else uses'))
-    .requiredOption('-e, --external-hostname <host>', 'address of its Kubernetes API')
+    .option('-e, --external-hostname <host>', 'address of its Kubernetes API (required)')
     .addOption(
       withCompleter(
-        new Option('-p, --plan <name>', 'plan, one of tpks plans').makeOptionMandatory(),
+        new Option('-p, --plan <name>', 'plan, one of tpks plans (required)'),
         knownNames('plans', deps),
       ),
     );
@@ -74,13 +75,14 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
 }
 
 async function toRequest(input: Input): Promise<ClusterRequest> {
-  const { name, externalHostname, plan } = input;
+  const { name, externalHostname = '', plan = '' } = input;
   const settings = await readSettings(
     input,
     [
       () => refuseEmpty('The name', name),
-      () => refuseEmpty('--external-hostname', externalHostname),
-      () => refuseEmpty('--plan', plan),
+      () => refuseMissing({ 'external-hostname': input.externalHostname, plan: input.plan }),
+      () => refuseEmpty('--external-hostname', input.externalHostname),
+      () => refuseEmpty('--plan', input.plan),
     ],
     { kubernetes_master_host: '--external-hostname' },
   );

@@ -4,13 +4,13 @@ import { TpksError } from '../../errors.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { knownNames, type NameDeps } from '../known-names.js';
-import { allChecked } from '../problems.js';
+import { allChecked, refuseMissing } from '../problems.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 import { toNames } from './name-list.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
 interface Flags extends WaitFlags, Writing {
-  readonly clusters: string;
+  readonly clusters?: string;
   readonly canaries?: string;
   readonly maxInFlight: string;
 }
@@ -22,10 +22,7 @@ export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
       'Upgrades several clusters: canaries first, one after the other; one that fails stops the job.',
     )
     .addOption(
-      withCompleter(
-        new Option('-c, --clusters <list>', 'names, comma between').makeOptionMandatory(),
-        names,
-      ),
+      withCompleter(new Option('-c, --clusters <list>', 'names, comma between (required)'), names),
     )
     .addOption(
       withCompleter(new Option('--canaries <list>', 'names of those that are tried first'), names),
@@ -51,7 +48,8 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
   let others: readonly string[] = [];
   let first: readonly string[] = [];
   await allChecked([
-    () => (others = toNames('--clusters', clusters)),
+    () => refuseMissing({ clusters }),
+    () => clusters !== undefined && (others = toNames('--clusters', clusters)),
     () => canaries !== undefined && (first = toNames('--canaries', canaries)),
     () => {
       if (/^\d{1,9}$/.test(maxInFlight) && Number(maxInFlight) > 0) return;

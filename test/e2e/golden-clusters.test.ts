@@ -1,0 +1,285 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { bin, createPerson } from '../support/cli.js';
+import { answers, inTurn, type Behaviour } from '../support/faulty-server.js';
+import { startFront, type Front } from '../support/front.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { spawnPty } from '../support/pty.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+/** Blocks of the product's pages, to the letter: only blanks at line ends may differ. */
+
+let sandbox: TestSandbox;
+let front: Front;
+const alana = createPerson();
+const links = join(dirname(alana.home), 'bin');
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFront(sandbox);
+  mkdirSync(links);
+  for (const name of ['pks', 'tkgi']) symlinkSync(bin, join(links, name));
+  const words = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
+  expect(await alana.tpks(words, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await front.close();
+  await sandbox.close();
+});
+beforeEach(() => front.mend());
+
+/** An API that knows these routes alone, e.g. `GET /v1/clusters/c1`. */
+function apiSays(routes: Readonly<Record<string, Behaviour>>): void {
+  front.api.behave((request, response, reset) => {
+    const route = routes[`${request.method} ${request.path}`] ?? answers({ status: 404 });
+    route(request, response, reset);
+  });
+}
+
+/** Runs a command through a link of that name, off a terminal. */
+function pks(words: string, as = 'pks') {
+  const throughLink = 'node=$1; shift 2; exec "$node" "$0" "$@"';
+  return alana.tpks(words.split(' '), { through: ['sh', '-c', throughLink, join(links, as)] });
+}
+
+/** What somebody sees at a terminal who types the answer to the question. */
+async function atTerminal(words: string, question: string, typed: string): Promise<string[]> {
+  const pty = spawnPty(process.execPath, [join(links, 'pks'), ...words.split(' ')], {
+    env: { ...process.env, ...alana.env, TERM: 'dumb', NO_COLOR: '1' },
+  });
+  await pty.waitFor(question);
+  pty.type(`${typed}\r`);
+  expect(await pty.exited).toBe(0);
+  return lines(stripVTControlCharacters(pty.screen()).replaceAll('\r', ''));
+}
+
+function lines(text: string): string[] {
+  return text.split('\n').map((line) => line.trimEnd());
+}
+
+const myCluster = {
+  name: 'my-cluster',
+  plan_name: 'small',
+  last_action: 'CREATE',
+  last_action_state: 'in progress',
+  last_action_description: 'Creating cluster',
+  uuid: '01a234bc-d56e-7f89-01a2-3b4cde5f6789',
+  kubernetes_master_ips: ['In Progress'],
+  k8s_version: '1.16.7',
+  pks_version: '1.7.0-build.26',
+  parameters: {
+    kubernetes_master_host: 'my-cluster.example.com',
+    kubernetes_master_port: 8443,
+    kubernetes_worker_instances: 3,
+    cluster_tags: [
+      { name: 'client', value: 'example.com' },
+      { name: 'costcenter', value: 'pettycash' },
+    ],
+  },
+};
+
+describe('create-cluster', () => {
+  const words =
+    'create-cluster my-cluster --external-hostname my-cluster.example.com --plan small ' +
+    '--num-nodes 3 --tags client:example.com,costcenter:pettycash';
+  const block = (program: string): string[] => [
+    '',
+    'PKS Version:              1.7.0-build.26',
+    'Name:                     my-cluster',
+    'K8s Version:              1.16.7',
+    'Plan Name:                small',
+    'UUID:                     01a234bc-d56e-7f89-01a2-3b4cde5f6789',
+    'Last Action:              CREATE',
+    'Last Action State:        in progress',
+    'Last Action Description:  Creating cluster',
+    'Kubernetes Master Host:   my-cluster.example.com',
+    'Kubernetes Master Port:   8443',
+    'Worker Nodes:             3',
+    'Kubernetes Master IP(s):  In Progress',
+    'Network Profile Name:',
+    'Kubernetes Profile Name:',
+    'Tags:                     client:example.com,costcenter:pettycash',
+    '',
+    `Use '${program} cluster my-cluster' to monitor the state of your cluster`,
+    '',
+  ];
+
+  test.each(['pks', 'tkgi'])('as %s', async (as) => {
+    apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
+    const { code, stdout, stderr } = await pks(words, as);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(lines(stdout)).toEqual(block(as));
+    expect(JSON.parse(front.api.requests[0]?.body ?? '')).toEqual({
+      name: 'my-cluster',
+      plan_name: 'small',
+      parameters: {
+        kubernetes_master_host: 'my-cluster.example.com',
+        kubernetes_worker_instances: 3,
+        cluster_tags: [
+          { name: 'client', value: 'example.com' },
+          { name: 'costcenter', value: 'pettycash' },
+        ],
+      },
+    });
+  });
+
+  test('with --json is the answer, three blanks a level', async () => {
+    apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
+    const { stdout } = await pks(`${words} --json`);
+    expect(stdout).toBe(`${JSON.stringify(myCluster, undefined, 3)}\n`);
+  });
+});
+
+describeIfPart('pty', 'a question', () => {
+  const accepted = answers({ status: 202, body: '' });
+
+  test('of delete-cluster', async () => {
+    apiSays({ 'DELETE /v1/clusters/my-cluster': answers({ status: 204, body: '' }) });
+    const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
+    const shown = await atTerminal('delete-cluster my-cluster', question, 'n');
+    expect(shown[0]).toBe(`${question} n`);
+    expect(front.api.requests).toEqual([]);
+    await atTerminal('delete-cluster my-cluster', question, 'y');
+    expect(front.api.requests).toHaveLength(1);
+  });
+
+  test('of resize', async () => {
+    apiSays({ 'PATCH /v1/clusters/cluster1': accepted });
+    const shown = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
+    expect(shown).toEqual([
+      'Are you sure you want to resize cluster cluster1 to 5? (y/n): y',
+      "Use 'pks cluster cluster1' to monitor the state of your cluster",
+      '',
+    ]);
+    expect(front.api.requests[0]?.body).toBe('{"kubernetes_worker_instances":5}');
+  });
+
+  test('of update-cluster', async () => {
+    apiSays({ 'PATCH /v1/clusters/my-cluster': accepted });
+    const words =
+      'update-cluster my-cluster --num-nodes 4 --kubelet-drain-timeout 1 --kubelet-drain-grace-period 5';
+    expect(await atTerminal(words, '(y/n): ', 'y')).toEqual([
+      'Update summary for cluster my-cluster:',
+      'Worker Number: 4',
+      'Kubelet Drain Timeout: 1',
+      'Kubelet Drain Grace Period: 5',
+      'Are you sure you want to continue? (y/n): y',
+      "Use 'pks cluster my-cluster' to monitor the state of your cluster",
+      '',
+    ]);
+  });
+
+  test('of upgrade-clusters', async () => {
+    apiSays({ 'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }) });
+    const words =
+      'upgrade-clusters --canaries k8-cluster-000 --clusters k8-cluster-001,k8-cluster-002';
+    expect(await atTerminal(words, 'Continue? (y/n):', 'y')).toEqual([
+      'You are about to upgrade k8-cluster-000, k8-cluster-001 and k8-cluster-002.',
+      'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
+      '',
+      // The blank before the answer is the prompt’s own; the page has none.
+      'Continue? (y/n): y',
+      'Your taskID for the upgrade task is: d772aba0-2670-4fba-b26c-044b19d6ab60',
+      '',
+    ]);
+  });
+});
+
+const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
+
+function task(status: string, ...states: (readonly [state: string, isCanary: boolean])[]) {
+  const clusters = states.map(([last_action_state, is_canary], index) => ({
+    cluster_name: `k8-cluster-00${String(index)}`,
+    last_action: 'UPGRADE',
+    last_action_state,
+    is_canary,
+  }));
+  return { uuid, type: 'UPGRADE', status, clusters, start_time: 1571079600 };
+}
+
+describe('upgrade-clusters --wait', () => {
+  const upgrading = (...looks: unknown[]) =>
+    apiSays({
+      'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
+      [`GET /v1/tasks/${uuid}`]: inTurn(...looks.map((body) => answers({ body }))),
+    });
+
+  test('tells each event', async () => {
+    upgrading(task('in progress', ['in progress', false]), task('done', ['succeeded', false]));
+    const { code, stdout } = await pks(
+      'upgrade-clusters --clusters k8-cluster-000 --non-interactive --wait',
+    );
+    expect([code, lines(stdout)]).toEqual([
+      0,
+      [
+        `Your taskID for the upgrade task is: ${uuid}`,
+        'Started upgrading cluster: k8-cluster-000',
+        'Finished upgrading cluster: k8-cluster-000',
+        `Upgrade task ${uuid} is done.`,
+        '',
+      ],
+    ]);
+  });
+
+  test('has words of its own for canaries, and fails with them', async () => {
+    upgrading(
+      task('in progress', ['in progress', true], ['queued', false]),
+      task('in progress', ['succeeded', true], ['in progress', false]),
+      task('done', ['succeeded', true], ['failed', false]),
+    );
+    const { code, stdout, stderr } = await pks(
+      'upgrade-clusters --clusters k8-cluster-001 --canaries k8-cluster-000 --non-interactive --wait',
+    );
+    expect([code, lines(stdout).slice(1)]).toEqual([
+      1,
+      [
+        'Started upgrading cluster: k8-cluster-000',
+        'Upgrading cluster succeeded: k8-cluster-000',
+        'Started upgrading cluster: k8-cluster-001',
+        'Upgrading cluster failed: k8-cluster-001',
+        `Upgrade task ${uuid} is done.`,
+        '',
+      ],
+    ]);
+    expect(stderr).toContain('\nError: Not upgraded: k8-cluster-001: ');
+  });
+});
+
+describe('an error', () => {
+  const said = (status: number, body: unknown) =>
+    apiSays({ 'PATCH /v1/clusters/cluster1': answers({ status, body }) });
+
+  test.each([
+    [
+      400,
+      { body: 'Please specify a number of workers that is between 1 and 5' },
+      'Please specify a number of workers that is between 1 and 5',
+    ],
+    [404, { body: 'The cluster named "cluster1" not found.' }, 'Cluster cluster1 not found'],
+    [
+      403,
+      '',
+      'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
+    ],
+    [
+      409,
+      { body: 'od-broker is processing a request for the same instance... please try again later' },
+      'od-broker is processing a request for the same instance... please try again later',
+    ],
+  ])('of %s', async (status, body, message) => {
+    said(status, body);
+    const { code, stdout, stderr } = await pks('resize cluster1 --num-nodes 9 --non-interactive');
+    expect([code, stdout, lines(stderr).slice(0, 2)]).toEqual([1, '', ['', `Error: ${message}`]]);
+  });
+
+  test('of flags that are missing names all of them', async () => {
+    const { code, stderr } = await pks('create-cluster my-cluster');
+    expect([code, lines(stderr).slice(0, 2)]).toEqual([
+      2,
+      ['', 'Error: required flag(s) "external-hostname", "plan" not set'],
+    ]);
+    expect((await pks('upgrade-clusters')).stderr).toContain('required flag(s) "clusters" not set');
+  });
+});
