@@ -1,3 +1,4 @@
+import type { Context } from '../../src/auth/contexts.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../src/config/settings.js';
 
 /** Settings in memory. */
@@ -38,3 +39,13 @@ export const adminSettings: ContextSettings = {
   clientId: 'admin',
   origin: undefined,
 };
+
+/** What is stored of a context, as a run sees it. */
+export function asContext(name: string, settings: ContextSettings): Context {
+  const source = 'context';
+  return {
+    ...settings,
+    name,
+    sources: { name: 'default', api: source, uaa: source, caCert: source, identity: source },
+  };
+}

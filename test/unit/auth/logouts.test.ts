@@ -217,3 +217,23 @@ describe('forget', () => {
     expect(Object.keys(settings.current().contexts)).toEqual(['cody@a']);
   });
 });
+
+describe('drop', () => {
+  test('removes the session and asks nobody', async () => {
+    const { logouts, store, requests, locked } = circumstances();
+    expect(await logouts.drop('cody@a')).toEqual({
+      name: 'cody@a',
+      removed: true,
+      revoked: [],
+      problems: [],
+    });
+    expect(store.current()).toBeUndefined();
+    expect(requests).toEqual([]);
+    expect(locked).toEqual(['cody@a']);
+  });
+
+  test('has nothing to do with a name that no context has', async () => {
+    const { logouts } = circumstances();
+    expect(await logouts.drop('nobody@a')).toMatchObject({ removed: false, problems: [] });
+  });
+});

@@ -1,0 +1,128 @@
+import { describe, expect, test } from '@jest/globals';
+import { decode } from '../../../../src/commands/uaa/token/decode.js';
+import { TpksError } from '../../../../src/errors.js';
+import { asContext, codySettings } from '../../../support/fake-settings.js';
+import { fixedClock } from '../../../support/fixed-clock.js';
+import { jwt } from '../../../support/jwt.js';
+import { freshSession } from '../../../support/fake-store.js';
+import { machine as tokenMachine, uaa, type Setup } from './token-machine.js';
+
+const end = Date.parse('2026-11-25T11:00:00Z') / 1000;
+const token = jwt({ user_name: 'cody', scope: ['openid', 'x'], exp: end });
+const context = asContext('cody@a', codySettings);
+
+function machine(setup: Setup & { readonly invalid?: TpksError } = {}) {
+  const { deps, terminal } = tokenMachine(setup);
+  const asked: unknown[] = [];
+  const answer = <T>(question: unknown, value: T): T => {
+    asked.push(question);
+    if (setup.invalid !== undefined) throw setup.invalid;
+    return value;
+  };
+  return {
+    terminal,
+    asked,
+    deps: {
+      ...deps,
+      clock: fixedClock(),
+      tokenKeys: async (target: { readonly uaa: string }) => ({
+        verify: async (text: string) => answer({ keysOf: target.uaa, text }, 'key-1'),
+      }),
+      givenKey: async () => ({
+        verify: (text: string, key: string) => answer({ key, text }, 'public key' as const),
+      }),
+      tokenCheck: async (target: { readonly uaa: string }) => ({
+        check: async (
+          text: { open: () => string },
+          client: { clientId: string; clientSecret: { open: () => string } },
+        ) =>
+          answer(
+            {
+              checkAt: target.uaa,
+              text: text.open(),
+              client: client.clientId,
+              secret: client.clientSecret.open(),
+            },
+            { client_id: 'cf', exp: end, user_name: 'cody', revocable: true },
+          ),
+      }),
+    },
+  };
+}
+const verifying = { verify: true };
+
+describe('uaa token decode', () => {
+  test('verifies by the keys of the target', async () => {
+    const { deps, asked, terminal } = machine({ stdin: token });
+    await decode({ token: '-', ...verifying }, deps);
+    expect(asked).toEqual([{ keysOf: uaa, text: token }]);
+    expect(terminal.notes).toEqual([`Valid token signature, by key key-1 of ${uaa}`]);
+    expect(terminal.json).toEqual([{ user_name: 'cody', scope: ['openid', 'x'], exp: end }]);
+    expect(terminal.lines.join('\n')).toContain('2026-11-25T11:00:00Z (in 1 h)');
+    expect(terminal.warnings).toEqual([]);
+  });
+
+  test('takes the token of the context, fresh or not', async () => {
+    const { deps, asked } = machine({ context, session: { ...freshSession, accessToken: token } });
+    await decode(verifying, deps);
+    expect(asked).toEqual([{ keysOf: uaa, text: token }]);
+  });
+
+  test('verifies by a key that is given', async () => {
+    const { deps, asked, terminal } = machine();
+    await decode({ token, key: 'PEM', ...verifying }, deps);
+    expect(asked).toEqual([{ key: 'PEM', text: token }]);
+    expect(terminal.notes).toEqual(['Valid token signature, by the public key given']);
+  });
+
+  test('asks the UAA as a client, opaque tokens too', async () => {
+    const { deps, asked, terminal } = machine({ stdin: 'opaque\n' });
+    await decode({ token: '-', client: 'pks_client', secret: 's3cret', ...verifying }, deps);
+    expect(asked).toEqual([
+      { checkAt: uaa, text: 'opaque', client: 'pks_client', secret: 's3cret' },
+    ]);
+    expect(terminal.notes).toEqual([`Valid token, says ${uaa}`]);
+    expect(terminal.json).toMatchObject([{ user_name: 'cody', revocable: true }]);
+  });
+
+  test('--no-verify says that it does not, and asks nobody', async () => {
+    const { deps, asked, terminal } = machine();
+    await decode({ token, verify: false }, deps);
+    expect(asked).toEqual([]);
+    expect(terminal.notes).toEqual(['The signature was not verified']);
+  });
+
+  test('without a target it reads all the same, and says so', async () => {
+    const { deps, terminal } = machine({ settings: {} });
+    await decode({ token, ...verifying }, deps);
+    expect(terminal.notes).toEqual(['Note: no key given to validate token signature']);
+  });
+
+  test('a signature that does not fit shows nothing', async () => {
+    const invalid = new TpksError('failed', 'not valid');
+    const { deps, terminal } = machine({ invalid });
+    await expect(decode({ token, ...verifying }, deps)).rejects.toBe(invalid);
+    expect(terminal.json).toEqual([]);
+  });
+
+  test('an opaque token needs the UAA', async () => {
+    const { deps } = machine();
+    await expect(decode({ token: 'opaque', ...verifying }, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      hint: expect.stringContaining('-c CLIENT'),
+    });
+  });
+
+  test('a token that has ended is told as one', async () => {
+    const { deps, terminal } = machine({ stdin: jwt({ exp: end - 7200 }) });
+    await decode({ token: '-', ...verifying }, deps);
+    expect(terminal.warnings).toEqual(['the token has ended: 2026-11-25T09:00:00Z (1 h ago)']);
+  });
+
+  test('an empty token is none', async () => {
+    const { deps } = machine({ stdin: '\n' });
+    await expect(decode({ token: '-', ...verifying }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+    });
+  });
+});

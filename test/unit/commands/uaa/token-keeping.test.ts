@@ -1,0 +1,315 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from '../../../../src/auth/contexts.js';
+import type { LogoutResult } from '../../../../src/auth/logouts.js';
+import type { StoredSession } from '../../../../src/auth/session-file.js';
+import { remove } from '../../../../src/commands/uaa/token/delete.js';
+import { list } from '../../../../src/commands/uaa/token/list.js';
+import { revoke } from '../../../../src/commands/uaa/token/revoke.js';
+import type { Settings } from '../../../../src/config/settings.js';
+import { TpksError } from '../../../../src/errors.js';
+import type { Services } from '../../../../src/services.js';
+import type { TokenRecord } from '../../../../src/uaa/token-records.js';
+import {
+  adminSettings,
+  asContext,
+  codySettings,
+  fakeSettings,
+} from '../../../support/fake-settings.js';
+import { freshSession } from '../../../support/fake-store.js';
+import { fixedClock } from '../../../support/fixed-clock.js';
+import { jwt } from '../../../support/jwt.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+
+const cody = asContext('cody@a', codySettings);
+const admin = asContext('admin@a', adminSettings);
+
+const record: TokenRecord = {
+  tokenId: '2d1c0e0123456789',
+  clientId: 'cf',
+  userId: 'u-1',
+  format: 'opaque',
+  responseType: 'ACCESS_TOKEN',
+  issuedAt: Date.parse('2026-11-25T09:00:00Z'),
+  expiresAt: Date.parse('2026-11-25T11:00:00Z'),
+};
+
+interface Setup {
+  readonly settings?: Partial<Settings>;
+  readonly context?: Context;
+  readonly session?: Partial<StoredSession>;
+  readonly revoked?: LogoutResult['revoked'];
+  readonly problems?: readonly string[];
+  /** Contexts whose session cannot be removed. */
+  readonly stuck?: readonly string[];
+  readonly stdin?: string;
+}
+
+type Deps = Pick<
+  Services,
+  | 'terminal'
+  | 'clock'
+  | 'settings'
+  | 'logouts'
+  | 'uaaContext'
+  | 'session'
+  | 'users'
+  | 'tokenRecords'
+>;
+
+function machine(setup: Setup = {}) {
+  const { context = cody, session = {}, revoked = [], problems = [], stuck = [] } = setup;
+  const terminal = recordedTerminal({}, setup.stdin);
+  const file = fakeSettings(setup.settings);
+  const did: string[] = [];
+  const result = (name: string) => ({ name, removed: true, revoked, problems });
+  const unused = (): never => {
+    throw new Error('not used');
+  };
+  const deps: Deps = {
+    terminal,
+    clock: fixedClock(),
+    settings: async () => file,
+    uaaContext: async () => context,
+    session: async () => ({
+      stored: async () => ({ ...freshSession, ...session }),
+      accessToken: unused,
+    }),
+    logouts: async () => ({
+      logout: async (name) => {
+        did.push(`logout ${name}`);
+        return result(name);
+      },
+      drop: async (name) => {
+        if (stuck.includes(name)) throw new TpksError('keychain', 'locked');
+        did.push(`drop ${name}`);
+        return result(name);
+      },
+      forget: async (name) => {
+        did.push(`forget ${name}`);
+        await file.update(({ contexts, ...rest }) => ({
+          ...rest,
+          contexts: Object.fromEntries(Object.entries(contexts).filter(([key]) => key !== name)),
+        }));
+      },
+    }),
+    users: async () => ({
+      ...{ list: unused, select: unused, get: unused, pick: unused, identify: unused },
+      ...{ add: unused, remove: unused },
+      idOf: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
+    }),
+    tokenRecords: async () => ({
+      list: async (of) => {
+        did.push(`list ${JSON.stringify(of)}`);
+        return [record, { ...record, tokenId: '2d1c0e-r', clientId: 'app' }];
+      },
+      revokeAll: async (of) => void did.push(`revoke ${JSON.stringify(of)}`),
+      revoke: async (id) => void did.push(`revoke ${id.open()}`),
+    }),
+  };
+  return { deps, did, terminal, file };
+}
+
+const contexts = {
+  'cody@a': codySettings,
+  'admin@a': adminSettings,
+  'cody@b': { ...codySettings, uaa: 'https://b.example.com:8443' },
+};
+
+describe('uaa token delete', () => {
+  test('takes the current context where none is named, and asks no UAA', async () => {
+    const { deps, did, file, terminal } = machine({ settings: { contexts, current: 'cody@a' } });
+    await remove({ contexts: [] }, deps);
+    expect(did).toEqual(['drop cody@a', 'forget cody@a']);
+    expect(Object.keys(file.current().contexts)).toEqual(['admin@a', 'cody@b']);
+    expect(terminal.lines).toEqual(['cody@a: token deleted']);
+    expect(terminal.json).toEqual([
+      [{ context: 'cody@a', deleted: true, message: 'token deleted' }],
+    ]);
+  });
+
+  test('--all keeps the targets, and the one that was chosen', async () => {
+    const { deps, file } = machine({ settings: { contexts, current: 'cody@b' } });
+    await remove({ contexts: [], all: true }, deps);
+    const { contexts: left, targets, uaaTarget } = file.current();
+    expect(left).toEqual({});
+    expect(targets.map(({ uaa }) => uaa)).toEqual([
+      'https://api.example.com:8443',
+      'https://b.example.com:8443',
+    ]);
+    expect(uaaTarget).toBe('https://b.example.com:8443');
+  });
+
+  test('numbers mean what they meant when they were typed', async () => {
+    const { deps, did } = machine({ settings: { contexts } });
+    await remove({ contexts: ['0', '1', 'cody@a'] }, deps);
+    expect(did.filter((what) => what.startsWith('drop'))).toEqual(['drop cody@a', 'drop admin@a']);
+  });
+
+  test('goes on after an unknown name, and fails in the end', async () => {
+    const { deps, did, terminal } = machine({ settings: { contexts } });
+    await expect(remove({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'unknown context nosuch',
+    });
+    expect(did).toEqual(['drop admin@a', 'forget admin@a']);
+    expect(terminal.lines).toEqual(['nosuch: unknown context nosuch', 'admin@a: token deleted']);
+  });
+
+  test('--if-exists takes an unknown name for done', async () => {
+    const { deps, terminal } = machine({ settings: { contexts } });
+    await remove({ contexts: ['nosuch'], ifExists: true }, deps);
+    expect(terminal.lines).toEqual(['nosuch: unknown context nosuch']);
+  });
+
+  test('keeps a context whose session is still there', async () => {
+    const { deps, file } = machine({ settings: { contexts }, stuck: ['cody@a'] });
+    await expect(remove({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
+      kind: 'keychain',
+    });
+    expect(Object.keys(file.current().contexts)).toEqual(['cody@a', 'cody@b']);
+  });
+
+  test('says how many failed', async () => {
+    const { deps } = machine({ settings: { contexts } });
+    await expect(remove({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      message: '2 of 3 contexts were not deleted',
+    });
+  });
+
+  test.each([
+    [{ contexts: [] }, 'notFound'],
+    [{ contexts: ['cody@a'], all: true as const }, 'usage'],
+  ])('%j is refused', async (input, kind) => {
+    const { deps, did } = machine();
+    await expect(remove(input, deps)).rejects.toMatchObject({ kind });
+    expect(did).toEqual([]);
+  });
+});
+
+describe('uaa token list', () => {
+  test.each<[string, Parameters<typeof list>[0], Setup, string]>([
+    ['a user', { user: 'erin', origin: 'ldap' }, {}, '{"userId":"id of erin ldap"}'],
+    ['a client', { client: 'app' }, {}, '{"clientId":"app"}'],
+    ['the client of the context', {}, { context: admin }, '{"clientId":"admin"}'],
+    [
+      'the user of the context',
+      {},
+      { session: { accessToken: jwt({ user_id: 'u-7' }) } },
+      '{"userId":"u-7"}',
+    ],
+    [
+      'the user of an opaque token',
+      {},
+      { session: { accessToken: 'opaque', idToken: jwt({ user_id: 'u-7' }) } },
+      '{"userId":"u-7"}',
+    ],
+  ])('of %s', async (_whose, flags, setup, owner) => {
+    const { deps, did } = machine(setup);
+    await list(flags, deps);
+    expect(did).toEqual([`list ${owner}`]);
+  });
+
+  test('shows no token on a screen, and all of them in JSON', async () => {
+    const { deps, terminal } = machine();
+    await list({ client: 'cf' }, deps);
+    expect(terminal.lines.map((line) => line.split(/ {2,}/))).toEqual([
+      ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Ends'],
+      [
+        '2d1c0e…',
+        'access',
+        'opaque',
+        'cf',
+        '2026-11-25T09:00:00Z (1 h ago)',
+        '2026-11-25T11:00:00Z (in 1 h)',
+      ],
+      expect.arrayContaining(['app']),
+    ]);
+    expect(terminal.lines.join()).not.toContain(record.tokenId);
+    expect(terminal.json).toMatchObject([[{ tokenId: record.tokenId }, {}]]);
+  });
+
+  test('of a user through one client is cut to that', async () => {
+    const { deps, terminal, did } = machine();
+    await list({ user: 'erin', client: 'app' }, deps);
+    expect(did).toEqual(['list {"userId":"id of erin"}']);
+    expect(terminal.json).toMatchObject([[{ clientId: 'app' }]]);
+  });
+
+  test('wants to be told whose where no token tells', async () => {
+    const { deps } = machine({ session: { accessToken: 'opaque' } });
+    await expect(list({}, deps)).rejects.toMatchObject({ hint: 'name the user: --user cody' });
+  });
+
+  test('an origin without a user means nothing', async () => {
+    const { deps } = machine();
+    await expect(list({ origin: 'ldap' }, deps)).rejects.toMatchObject({ kind: 'usage' });
+  });
+});
+
+describe('uaa token revoke', () => {
+  test.each<[string, Parameters<typeof revoke>[0], string, string]>([
+    ['a user', { user: 'erin' }, '{"userId":"id of erin"}', 'tokens of erin revoked'],
+    ['a client', { client: 'app' }, '{"clientId":"app"}', 'tokens of app revoked'],
+    [
+      'a user through a client',
+      { user: 'erin', client: 'app' },
+      '{"userId":"id of erin","clientId":"app"}',
+      'tokens of erin through app revoked',
+    ],
+  ])('all of %s', async (_whose, input, owner, text) => {
+    const { deps, did, terminal } = machine();
+    await revoke(input, deps);
+    expect(did).toEqual([`revoke ${owner}`]);
+    expect(terminal.lines).toEqual([text]);
+  });
+
+  test('one by its id, on stdin or with a warning', async () => {
+    const piped = machine({ stdin: '2d1c0e-r\n' });
+    await revoke({ id: '-' }, piped.deps);
+    expect(piped.did).toEqual(['revoke 2d1c0e-r']);
+    expect(piped.terminal.warnings).toEqual([]);
+    const typed = machine();
+    await revoke({ id: '2d1c0e-r' }, typed.deps);
+    expect(typed.terminal.warnings).toHaveLength(1);
+  });
+
+  test('those of the context, with its session', async () => {
+    const { deps, did, terminal } = machine({
+      session: { accessToken: 'opaque', refreshToken: 'opaque-r' },
+      revoked: ['refresh token', 'access token'],
+    });
+    await revoke({}, deps);
+    expect(did).toEqual(['logout cody@a']);
+    expect(terminal.lines).toEqual(['refresh token and access token of cody@a revoked']);
+  });
+
+  test('tokens that the UAA has no record of are not touched here either', async () => {
+    const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
+    const { deps, did } = machine({ session });
+    await expect(revoke({}, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      hint: expect.stringContaining('tpks uaa token revoke --user cody'),
+    });
+    expect(did).toEqual([]);
+    const ofClient = machine({ session, context: admin });
+    await expect(revoke({}, ofClient.deps)).rejects.toMatchObject({
+      hint: expect.stringContaining('--client admin'),
+    });
+  });
+
+  test('what the UAA did not do is told', async () => {
+    const { deps, terminal } = machine({
+      session: { accessToken: 'opaque' },
+      problems: ['access token: the UAA did not revoke it (HTTP 403)'],
+    });
+    await expect(revoke({}, deps)).rejects.toMatchObject({ kind: 'failed' });
+    expect(terminal.notes).toEqual(['cody@a: access token: the UAA did not revoke it (HTTP 403)']);
+  });
+
+  test('one and all at once is a contradiction', async () => {
+    const { deps, did } = machine();
+    await expect(revoke({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({ kind: 'usage' });
+    expect(did).toEqual([]);
+  });
+});

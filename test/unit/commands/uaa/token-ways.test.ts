@@ -1,0 +1,327 @@
+import { describe, expect, test } from '@jest/globals';
+import { authcodeGet } from '../../../../src/commands/uaa/token/authcode-get.js';
+import { get } from '../../../../src/commands/uaa/token/get.js';
+import { implicitGet } from '../../../../src/commands/uaa/token/implicit-get.js';
+import { refresh } from '../../../../src/commands/uaa/token/refresh.js';
+import { ssoGet } from '../../../../src/commands/uaa/token/sso-get.js';
+import { TpksError } from '../../../../src/errors.js';
+import { freshSession } from '../../../support/fake-store.js';
+import { asContext, codySettings } from '../../../support/fake-settings.js';
+import { jwt } from '../../../support/jwt.js';
+import { machine, uaa } from './token-machine.js';
+
+const waiting = { browser: true, browserTimeout: 300 };
+const ofCody = { accessToken: jwt({ user_name: 'cody', origin: 'ldap' }) };
+
+describe('uaa token sso get', () => {
+  test('asks for a code where the UAA shows one', async () => {
+    const { deps, did, sent, saved, terminal } = machine({
+      token: ofCody,
+      answers: {
+        'Client ID: ': 'pks_cli',
+        'Client secret: ': '',
+        [`Passcode ( from ${uaa}/passcode ): `]: 'aB3dE6gH9j',
+      },
+    });
+    await ssoGet({}, deps);
+    expect(did).toEqual([
+      'prepare',
+      'Client ID: ',
+      'Client secret: ',
+      `Passcode ( from ${uaa}/passcode ): `,
+      'request',
+      'save',
+    ]);
+    expect(sent).toMatchObject([{ grant: 'passcode', passcode: 'aB3dE6gH9j', clientSecret: '' }]);
+    expect(saved).toMatchObject([{ identity: 'cody', grant: 'passcode', clientId: 'pks_cli' }]);
+    expect(terminal.lines).toContain('Successfully fetched token via owner passcode grant.');
+  });
+
+  test.each([
+    ['--passcode', { passcode: 'aB3dE6gH9j' }, ''],
+    ['--passcode -', { passcode: '-' }, 'aB3dE6gH9j\n'],
+    ['a pipe', {}, 'aB3dE6gH9j\n'],
+  ])('takes the code from %s', async (_where, flags, stdin) => {
+    const { deps, sent } = machine({ stdin, token: ofCody });
+    await ssoGet({ client: 'pks_cli', secret: '', ...flags }, deps);
+    expect(sent).toMatchObject([{ passcode: 'aB3dE6gH9j' }]);
+  });
+
+  test('without one, and nobody to ask, says where to get it', async () => {
+    const { deps } = machine();
+    await expect(ssoGet({ client: 'pks_cli', secret: '' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: `get one at ${uaa}/passcode, then use --passcode CODE or pipe it in`,
+    });
+  });
+
+  test('a refused code says what may be wrong with it', async () => {
+    const refusal = new TpksError('unauthenticated', 'Invalid passcode');
+    const { deps } = machine({ refusal });
+    const asked = ssoGet({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
+    await expect(asked).rejects.toMatchObject({
+      message: 'Invalid passcode',
+      hint: expect.stringContaining('works once and for five minutes'),
+    });
+  });
+});
+
+describe('whose token it is', () => {
+  const opaque = { accessToken: '0123456789abcdef0123456789abcdef' };
+  const flags = { client: 'pks_cli', secret: '', passcode: 'x' } as const;
+
+  test('an id token beside an opaque one tells', async () => {
+    const { deps, saved, did } = machine({ token: { ...opaque, idToken: ofCody.accessToken } });
+    await ssoGet(flags, deps);
+    expect(saved).toMatchObject([{ identity: 'cody' }]);
+    expect(did).not.toContain('userinfo');
+  });
+
+  test('else the UAA is asked', async () => {
+    const { deps, saved, sent } = machine({ token: opaque, userName: 'cody' });
+    await ssoGet({ ...flags, format: 'opaque' }, deps);
+    expect(saved).toMatchObject([{ identity: 'cody', tokenFormat: 'opaque' }]);
+    expect(sent).toMatchObject([{ tokenFormat: 'opaque' }, opaque]);
+  });
+
+  test('a token that may not ask is kept all the same', async () => {
+    const { deps, saved } = machine({ token: opaque });
+    await ssoGet(flags, deps);
+    expect(saved).toMatchObject([{ identity: 'unknown' }]);
+  });
+});
+
+describe('uaa token authcode get', () => {
+  test('sends a person to the browser and keeps what comes back', async () => {
+    const { deps, did, sent, saved, browsed, terminal } = machine({ token: ofCody });
+    await authcodeGet({ client: 'pks_cli', secret: '', ...waiting }, deps);
+    expect(did).toEqual(['prepare', 'listen', 'request', 'save']);
+    expect(browsed).toMatchObject([
+      {
+        clientId: 'pks_cli',
+        responseType: 'code',
+        path: '/authcode',
+        ports: [28443, 28444, 28445],
+        limitSeconds: 300,
+        opensBrowser: true,
+      },
+    ]);
+    expect(sent).toMatchObject([{ uaa, clientId: 'pks_cli', clientSecret: '' }]);
+    expect(saved).toMatchObject([{ identity: 'cody', grant: 'authorization_code' }]);
+    expect(terminal.lines).toContain('Successfully fetched token via authorization code grant.');
+  });
+
+  test('a client without a secret is a public one', async () => {
+    const { deps, sent, saved, did } = machine({ token: ofCody });
+    await authcodeGet({ client: 'cli', ...waiting }, deps);
+    expect(sent[0]).toHaveProperty('clientSecret', undefined);
+    expect(saved).toMatchObject([{ isPublicClient: true }]);
+    expect(did).not.toContain('Client secret: ');
+  });
+
+  test('takes the secret of the environment where it is meant for the client', async () => {
+    const env = { TPKS_CLIENT_NAME: 'mine', TPKS_CLIENT_SECRET: 's3cret' };
+    const mine = machine({ env, token: ofCody });
+    await authcodeGet(waiting, mine.deps);
+    expect(mine.sent).toMatchObject([{ clientId: 'mine', clientSecret: 's3cret' }]);
+    const other = machine({ env, token: ofCody });
+    await authcodeGet({ client: 'other', ...waiting }, other.deps);
+    expect(other.sent[0]).toHaveProperty('clientSecret', undefined);
+  });
+
+  test('--port is the one that is listened on', async () => {
+    const { deps, browsed } = machine({ token: ofCody });
+    await authcodeGet({ client: 'cli', port: 8080, browser: false, browserTimeout: 5 }, deps);
+    expect(browsed).toMatchObject([{ ports: [8080], opensBrowser: false, limitSeconds: 5 }]);
+  });
+
+  test('where the UAA would not come back, nobody is sent, and it says what to register', async () => {
+    const { deps, did } = machine({ isWelcome: false });
+    await expect(authcodeGet({ client: 'cli', ...waiting }, deps)).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('http://localhost:28443/authcode'),
+      hint: expect.stringContaining('tpks uaa client get cli'),
+    });
+    expect(did).toEqual(['prepare', 'listen', 'cancel']);
+  });
+
+  test('wants a person', async () => {
+    const { deps, did } = machine({ interactive: false });
+    await expect(authcodeGet({ client: 'cli', ...waiting }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('--non-interactive'),
+    });
+    expect(did).not.toContain('listen');
+  });
+
+  test('a refused public client says that it may have an empty secret', async () => {
+    const { deps } = machine({ refusal: new TpksError('unauthenticated', 'Bad credentials') });
+    await expect(authcodeGet({ client: 'pks_cli', ...waiting }, deps)).rejects.toMatchObject({
+      hint: expect.stringContaining(`-s ''`),
+    });
+  });
+
+  test('what the browser told is not told again', async () => {
+    const denied = new TpksError('unauthenticated', 'The login was denied', { hint: 'Authorize' });
+    const { deps } = machine({ refusal: denied });
+    await expect(authcodeGet({ client: 'cli', ...waiting }, deps)).rejects.toBe(denied);
+  });
+});
+
+test('uaa token implicit get asks for the token itself, for cf where nobody is named', async () => {
+  const { deps, browsed, saved } = machine({ token: ofCody });
+  await implicitGet({ ...waiting, scope: ['openid'] }, deps);
+  expect(browsed).toMatchObject([
+    { clientId: 'cf', responseType: 'token', path: '/callback', scope: 'openid' },
+  ]);
+  expect(saved).toMatchObject([{ identity: 'cody', grant: 'implicit', clientId: 'cf' }]);
+});
+
+describe('uaa token get', () => {
+  const prompts = {
+    username: ['text', 'Email'],
+    password: ['password', 'Kennwort'],
+    passcode: ['password', 'Temporary Authentication Code'],
+  } satisfies Record<string, [string, string]>;
+
+  test('asks what the UAA asks, in its order and its words', async () => {
+    const { deps, did, sent, saved } = machine({
+      prompts,
+      token: ofCody,
+      answers: { 'Email: ': 'cody', 'Kennwort: ': 'pw-7', 'Temporary Authentication Code: ': '' },
+    });
+    await get({ credentials: [] }, deps);
+    expect(did).toEqual([
+      'prepare',
+      'Email: ',
+      'Kennwort: ',
+      'Temporary Authentication Code: ',
+      'request',
+      'save',
+    ]);
+    expect(sent).toMatchObject([
+      {
+        clientId: 'cf',
+        redirectUri: 'https://uaa.cloudfoundry.com/redirect/cf',
+        answers: { username: 'cody', password: 'secret pw-7' },
+      },
+    ]);
+    expect(saved).toMatchObject([{ grant: 'implicit', identity: 'cody' }]);
+  });
+
+  test('takes arguments in that order, and warns of the password', async () => {
+    const { deps, sent, terminal } = machine({ prompts, token: ofCody });
+    await get({ credentials: ['cody', 'pw-7', 'code-7'], redirectUri: 'https://x' }, deps);
+    expect(sent).toMatchObject([
+      {
+        redirectUri: 'https://x',
+        answers: { username: 'cody', password: 'secret pw-7', passcode: 'secret code-7' },
+      },
+    ]);
+    expect(terminal.warnings).toHaveLength(1);
+  });
+
+  test.each<[string, Parameters<typeof machine>[0]]>([
+    ['stdin', { stdin: 'pw-7\n' }],
+    ['the environment', { env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw-7' } }],
+  ])('takes the password from %s, and nobody is asked for the rest', async (where, setup) => {
+    const { deps, sent } = machine({ prompts, token: ofCody, ...setup });
+    const flags = where === 'stdin' ? { passwordStdin: true as const } : {};
+    await get({ credentials: where === 'stdin' ? ['cody'] : [], ...flags }, deps);
+    expect(sent).toMatchObject([{ answers: { username: 'cody', password: 'secret pw-7' } }]);
+    expect(sent[0]?.['answers']).not.toHaveProperty('passcode');
+  });
+
+  test('the password of one user is not sent for another', async () => {
+    const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
+    const { deps, sent } = machine({ prompts, env });
+    await expect(get({ credentials: ['cody'] }, deps)).rejects.toMatchObject({ kind: 'usage' });
+    expect(sent).toEqual([]);
+  });
+
+  test('more answers than prompts are too many', async () => {
+    const { deps } = machine({ prompts });
+    await expect(get({ credentials: ['a', 'b', 'c', 'd'] }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: expect.stringContaining('username, password, passcode'),
+    });
+  });
+
+  test('a user’s name does not vanish from what is told', async () => {
+    const { deps, terminal } = machine({ prompts, token: ofCody });
+    await get({ credentials: ['cody', 'pw-7'] }, deps);
+    expect(terminal.lines.join()).toContain('cody@api.example.com');
+  });
+});
+
+describe('uaa token refresh', () => {
+  const context = asContext('cody@api.example.com', codySettings);
+  const session = { ...freshSession, accessToken: 'old', refreshToken: 'refresh-1' };
+
+  test('lets the session renew itself', async () => {
+    const { deps, did, sent, terminal } = machine({ context, session });
+    await refresh({}, deps);
+    expect(did).toEqual(['renew']);
+    expect(sent).toEqual([{ rejected: 'old' }]);
+    expect(terminal.lines).toContain('Successfully fetched token via refresh grant.');
+  });
+
+  test('with other scopes sends the stored token, and keeps the context', async () => {
+    const { deps, sent, saved } = machine({ context, session });
+    await refresh({ scope: ['openid'] }, deps);
+    expect(sent).toMatchObject([
+      {
+        grant: 'refresh',
+        refreshToken: 'refresh-1',
+        scope: 'openid',
+        clientId: 'pks_cli',
+        clientSecret: '',
+      },
+    ]);
+    expect(saved).toMatchObject([
+      { name: 'cody@api.example.com', identity: 'cody', scope: 'openid', grant: 'password' },
+    ]);
+  });
+
+  test('keeps a secret that was kept', async () => {
+    const { deps, sent, saved } = machine({
+      context: { ...context, clientId: 'my_app' },
+      session: { ...session, clientSecret: 'saved' },
+    });
+    await refresh({ format: 'opaque' }, deps);
+    expect(sent).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
+    expect(saved[0]?.clientSecret?.open()).toBe('saved');
+  });
+
+  test('of a client has nothing to send', async () => {
+    const { deps, sent } = machine({
+      context: { ...context, grant: 'client_credentials', clientId: 'admin' },
+      session: { ...freshSession, refreshToken: undefined },
+    });
+    await expect(refresh({ scope: ['openid'] }, deps)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      hint: 'tpks uaa token client get admin',
+    });
+    expect(sent).toEqual([]);
+  });
+
+  test('takes a refresh token from elsewhere, on stdin or with a warning', async () => {
+    const refreshToken = jwt({ grant_type: 'authorization_code' });
+    const piped = machine({ stdin: `${refreshToken}\n`, token: ofCody });
+    await refresh({ refreshToken: '-', client: 'pks_cli', secret: '' }, piped.deps);
+    expect(piped.sent).toMatchObject([{ grant: 'refresh', refreshToken }]);
+    expect(piped.saved).toMatchObject([{ grant: 'authorization_code', identity: 'cody' }]);
+    const typed = machine({ token: ofCody });
+    await refresh({ refreshToken: 'opaque-r', client: 'pks_cli', secret: '' }, typed.deps);
+    expect(typed.saved).toMatchObject([{ grant: 'password' }]);
+    expect(typed.terminal.warnings.join()).toContain('prefer -');
+  });
+
+  test('stdin cannot be both secrets', async () => {
+    const { deps, did } = machine({ stdin: 'x' });
+    await expect(
+      refresh({ refreshToken: '-', client: 'c', secretFile: '-' }, deps),
+    ).rejects.toMatchObject({ kind: 'usage' });
+    expect(did).toEqual([]);
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { Secret } from '../../../src/secret.js';
+import { createTokenRecords } from '../../../src/uaa/token-records.js';
+import { fakeSend } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const record = {
+  tokenId: '2d1c0e',
+  clientId: 'app',
+  userId: 'u-1',
+  format: 'opaque',
+  responseType: 'ACCESS_TOKEN',
+  issuedAt: 1,
+  expiresAt: 2,
+  scope: '[openid]',
+  value: null,
+};
+
+test.each([
+  [{ userId: 'u 1' }, 'list/user/u%201'],
+  [{ clientId: 'my:app' }, 'list/client/my%3Aapp'],
+])('lists those of %j', async (owner, path) => {
+  const { send, requests } = fakeSend(() => [record]);
+  expect(await createTokenRecords(send, uaa).list(owner)).toEqual([record]);
+  expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/oauth/token/${path}` }]);
+});
+
+test.each([
+  [{ userId: 'u-1' }, 'revoke/user/u-1'],
+  [{ clientId: 'app' }, 'revoke/client/app'],
+  [{ userId: 'u-1', clientId: 'app' }, 'revoke/user/u-1/client/app'],
+])('ends those of %j', async (owner, path) => {
+  const { send, requests } = fakeSend(() => '');
+  await createTokenRecords(send, uaa).revokeAll(owner);
+  expect(requests).toMatchObject([{ url: `${uaa}/oauth/token/${path}` }]);
+});
+
+test('ends one', async () => {
+  const { send, requests } = fakeSend(() => '');
+  await createTokenRecords(send, uaa).revoke(new Secret('2d1c0e-r'));
+  expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/oauth/token/revoke/2d1c0e-r` }]);
+});
+
+describe('a failure', () => {
+  const failing = (error: Error) =>
+    createTokenRecords(
+      fakeSend(() => {
+        throw error;
+      }).send,
+      uaa,
+    );
+
+  test('to find one says why that may be', async () => {
+    const records = failing(new TpksError('notFound', 'Resource not found', { status: 404 }));
+    await expect(records.revoke(new Secret('x'))).rejects.toMatchObject({
+      kind: 'notFound',
+      hint: expect.stringContaining('token revoke --user'),
+    });
+    await expect(records.revokeAll({ clientId: 'x' })).rejects.toMatchObject({
+      hint: 'tpks uaa users, tpks uaa clients',
+    });
+  });
+
+  test('to take a name is told before anything is sent', async () => {
+    const { send, requests } = fakeSend(() => '');
+    await expect(createTokenRecords(send, uaa).list({ clientId: 'we/x' })).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('a slash'),
+    });
+    expect(requests).toEqual([]);
+  });
+
+  test('to understand the answer is trouble', async () => {
+    const { send } = fakeSend(() => [{ ...record, tokenId: 7 }]);
+    await expect(createTokenRecords(send, uaa).list({ userId: 'u' })).rejects.toMatchObject({
+      kind: 'unavailable',
+    });
+  });
+});
