@@ -109,6 +109,33 @@ describe.each(faults)('%s', (_name, fault, exitCode, sentence) => {
   });
 });
 
+describe('the uaa commands', () => {
+  const operator = createPerson();
+  beforeAll(async () => {
+    front.mend();
+    await operator.tpks(['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert]);
+    const words = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+    const token = await operator.tpks([...words, '--store', 'file'], { stdin: 'adminsecret' });
+    expect(token).toMatchObject({ code: 0 });
+  });
+
+  test.each(faults)('fail in one sentence: %s', async (_name, fault, exitCode) => {
+    front.uaa.behave(fault);
+    await fails(['uaa', 'users', '--timeout', '1'], exitCode, operator);
+    expect(front.uaa.requests).toHaveLength(1);
+  });
+
+  test.each(faults)('find out before a target is kept: %s', async (_name, fault, exitCode) => {
+    front.uaa.behave(fault);
+    const words = ['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert];
+    const before = stored(operator);
+    const result = await operator.tpks([...words, '--timeout', '1']);
+    expectError(result, exitCode === 6 ? 6 : expect.any(Number));
+    expect([1, 5, 6]).toContain(result.code);
+    expect(stored(operator)).toEqual(before);
+  });
+});
+
 describe('redirects', () => {
   test.each([
     ['to http', () => `http://127.0.0.1:${String(front.api.port)}/v1/clusters`, 6],

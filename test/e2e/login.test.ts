@@ -379,6 +379,18 @@ describe('contexts', () => {
     expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(3);
   });
 
+  test('of ten logins at once all are there', async () => {
+    const names = Array.from({ length: 10 }, (_, index) => `c${String(index)}`);
+    await Promise.all(names.map((name) => sandbox.login(person, 'cody', ['--name', name])));
+    const { contexts } = config() as { contexts: object };
+    expect(Object.keys(contexts).sort()).toEqual(names);
+    expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(10);
+    expect(person.files().filter((file) => /\.(lock|tmp)$/.test(file))).toEqual([]);
+    for (const name of [names[0] ?? '', names[9] ?? '']) {
+      expect(await person.tpks(['clusters', '--context', name])).toMatchObject({ code: 0 });
+    }
+  });
+
   test('hold no secret', async () => {
     await login(['--client-name', 'admin', '--client-secret', '-', '--save-secret'], {
       stdin: 'adminsecret',
