@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPerson } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const uaa = process.env['TPKS_CONTRACT_UAA'] ?? '';
+const uaaCa = process.env['TPKS_CONTRACT_UAA_CA'] ?? '';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  // API and broker alone: the UAA that they ask is the real one.
+  sandbox = await startTestSandbox({ uaa, uaaCa });
+});
+afterAll(() => sandbox.close());
+
+/** Each step builds on the one before. */
+describe('the main job, with API and broker before the real UAA', () => {
+  const operator = createPerson();
+  const user = createPerson();
+  const name = `erin-${randomBytes(4).toString('hex')}`;
+  const store = { TPKS_STORE: 'file' };
+
+  afterAll(() => operator.tpks(['uaa', 'user', 'delete', name]));
+
+  test('1. an operator targets the UAA and gets the admin token', async () => {
+    const target = await operator.tpks(['uaa', 'target', uaa, '--ca-cert', uaaCa]);
+    expect(target).toMatchObject({ code: 0, stderr: '' });
+    const words = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+    const token = await operator.tpks(words, { stdin: 'adminsecret', env: store });
+    expect(token.code).toBe(0);
+    expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
+  });
+
+  test('2. with it they make a user and grant cluster access', async () => {
+    const add = ['uaa', 'user', 'add', name, '--emails', `${name}@example.com`];
+    const added = await operator.tpks([...add, '--password-stdin'], { stdin: 'erin-secret-7' });
+    expect(added).toMatchObject({ code: 0, stdout: 'user account successfully added\n' });
+    const granted = await operator.tpks(['uaa', 'member', 'add', 'pks.clusters.manage', name]);
+    expect(granted).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('3. the user logs in, and the API takes the token', async () => {
+    const login = ['login', ...sandbox.target, '-u', name, '--password-stdin', '--store', 'file'];
+    const { code, stdout } = await user.tpks(login, { stdin: 'erin-secret-7' });
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`User: ${name}\nLogin successful.`),
+    });
+  });
+
+  test('4. the clusters are listed; a token that has ended is refreshed, unasked', async () => {
+    const context = `${name}@localhost`;
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    const before = await user.session(context);
+    await user.alter(context, { expiresAt: new Date(Date.now() - 1000).toISOString() });
+    expect(await user.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
+    expect((await user.session(context)).accessToken).not.toBe(before.accessToken);
+  });
+
+  test('who has no scope is told which to ask for', async () => {
+    const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
+    const { code, stderr } = await createPerson().tpks(login, { stdin: 'dana-password' });
+    expect(code).toBe(4);
+    expect(stderr).toContain('Error: Credentials were rejected, please try again.');
+  });
+});
+
+describe('who sees which clusters', () => {
+  test.each([
+    ['alana', ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3']],
+    ['cody', ['dev-1', 'dev-2', 'dev-3']],
+    ['naomi', ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3']],
+  ])('%s', async (name, expected) => {
+    const person = createPerson();
+    await sandbox.login(person, name);
+    const { stdout } = await person.tpks(['clusters', '-o', 'name']);
+    expect(stdout.trim().split('\n')).toEqual(expected);
+  });
+});
