@@ -147,14 +147,6 @@ export function redirectsTo(location: string, status = 302): Behaviour {
   return answers({ status, headers: { location }, body: '' });
 }
 
-/** Answers by another server's clock. */
-export function withClock(offsetSeconds: number, behaviour: Behaviour): Behaviour {
-  return (request, response, reset) => {
-    response.setHeader('date', new Date(Date.now() + offsetSeconds * 1000).toUTCString());
-    behaviour(request, response, reset);
-  };
-}
-
 /** Sends everything back that it got: the headers as headers, all of it in the body. */
 export const echoes: Behaviour = (request, response) => {
   response.writeHead(200, {
