@@ -8,7 +8,7 @@ import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
 const cody = createPerson();
-const hook = fileURLToPath(new URL('../support/loaded-modules.cjs', import.meta.url));
+const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -34,7 +34,7 @@ function contentsOfBundle(): ReadonlyMap<string, readonly string[]> {
 /** Packages that a command loads, commander and valibot aside: everything uses these. */
 async function packagesOf(words: readonly string[], options: RunOptions = {}): Promise<string[]> {
   const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
-  const env = { ...options.env, NODE_OPTIONS: `--require ${hook}`, LOADED_MODULES: report };
+  const env = { ...options.env, NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: report };
   expect(await cody.tpks(words, { ...options, env })).toMatchObject({ code: 0 });
   const bundle = contentsOfBundle();
   const loaded = readFileSync(report, 'utf8').split('\n');
