@@ -1,0 +1,189 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { Secret } from '../../../src/secret.js';
+import { createClientJwts } from '../../../src/uaa/client-jwts.js';
+import { createClientSecrets } from '../../../src/uaa/client-secrets.js';
+import { createClients } from '../../../src/uaa/clients.js';
+import { fakeSend, query } from './fake-send.js';
+
+const uaa = 'https://uaa.example.com';
+const robot = { client_id: 'robot', authorized_grant_types: ['client_credentials'], foo: 1 };
+
+const failing = (error: TpksError) =>
+  fakeSend(() => {
+    throw error;
+  });
+const refused = (message: string, status = 400) =>
+  failing(new TpksError('failed', message, { status, oauthError: 'invalid_client' }));
+const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+};
+
+describe('a list', () => {
+  test('comes whole, page by page', async () => {
+    const { send, requests } = fakeSend((request) => ({
+      resources: query(request)['startIndex'] === '1' ? [robot, robot] : [robot],
+      totalResults: 3,
+    }));
+    expect(await all(createClients(send, uaa).list())).toEqual([robot, robot, robot]);
+    expect(requests.map(query)).toEqual([
+      { startIndex: '1', count: '500' },
+      { startIndex: '3', count: '500' },
+    ]);
+  });
+
+  test.each([
+    [{ filter: 'nonsense' }, 'The UAA does not take this filter'],
+    [{ sortBy: 'name' }, 'The UAA does not take this column'],
+    [{ filter: 'x', sortBy: 'y' }, 'The UAA does not take this filter or this column'],
+  ])('with %j that the UAA fails on', async (asked, message) => {
+    const { send } = failing(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
+    await expect(all(createClients(send, uaa).list(asked))).rejects.toMatchObject({
+      kind: 'failed',
+      message,
+      hint: expect.stringContaining('client_id sw'),
+    });
+  });
+
+  test('that fails for no reason of ours says what the server says', async () => {
+    const { send } = failing(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
+    await expect(all(createClients(send, uaa).list())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'HTTP 500',
+    });
+  });
+
+  test('of something else is refused', async () => {
+    const { send } = fakeSend(() => ({ resources: [{ id: 'x' }], totalResults: 1 }));
+    await expect(all(createClients(send, uaa).list())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('a client'),
+    });
+  });
+});
+
+describe('a change', () => {
+  test.each([
+    ['null', { foo: null }],
+    ['an empty list that the UAA would keep', { redirect_uri: [] }],
+  ])('with %s writes the whole client, and shows what it is then', async (_what, changes) => {
+    const { send, requests } = fakeSend(({ method }) => (method === 'POST' ? [robot] : robot));
+    await createClients(send, uaa).update('robot', { ...changes, name: 'N' });
+    expect(requests.map(({ method, url }) => `${method} ${url.slice(uaa.length)}`)).toEqual([
+      'GET /oauth/clients/robot',
+      'POST /oauth/clients/tx/modify',
+      'GET /oauth/clients/robot',
+    ]);
+    const [body] = JSON.parse(String(requests[1]?.body)) as Record<string, unknown>[];
+    expect(body).toMatchObject({ client_id: 'robot', name: 'N', action: 'update' });
+    for (const name of Object.keys(changes)) expect(body).not.toHaveProperty(name);
+  });
+
+  test('with an empty list that means something goes out as it is', async () => {
+    const { send, requests } = fakeSend(() => robot);
+    const changes = { autoapprove: [], required_user_groups: [], allowedproviders: [] };
+    await createClients(send, uaa).update('robot', changes);
+    expect(JSON.parse(String(requests[0]?.body))).toEqual({ client_id: 'robot', ...changes });
+  });
+
+  test('never goes to another address than the client’s own', async () => {
+    const { send, requests } = fakeSend(() => robot);
+    await expect(createClients(send, uaa).update('we/x', { name: 'N' })).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('has a slash in it'),
+      hint: expect.stringContaining('tpks uaa client delete we/x'),
+    });
+    expect(requests).toEqual([]);
+  });
+});
+
+describe('a client that is not there', () => {
+  const { send } = failing(new TpksError('notFound', 'HTTP 404', { status: 404 }));
+  const clients = createClients(send, uaa);
+  const secrets = createClientSecrets(send, uaa);
+  test.each<[string, () => Promise<unknown>]>([
+    ['get', () => clients.get('robot')],
+    ['metadata', () => clients.metadata('robot')],
+    ['update', () => clients.update('robot', { name: 'N' })],
+    ['remove', () => clients.remove('robot')],
+    ['set its secret', () => secrets.set('robot', new Secret('s'))],
+    ['trust its keys', () => createClientJwts(send, uaa).change('robot', 'ADD', {})],
+  ])('is named by %s', async (_what, act) => {
+    await expect(act()).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Client robot not found',
+      hint: 'tpks uaa clients',
+    });
+  });
+
+  test('is none where another’s id differs in case', async () => {
+    const { send: list } = fakeSend(() => ({
+      resources: [{ ...robot, client_id: 'A/B' }],
+      totalResults: 1,
+    }));
+    await expect(createClients(list, uaa).get('a/b')).rejects.toMatchObject({ kind: 'notFound' });
+  });
+});
+
+describe('a missing scope is named', () => {
+  const { send } = failing(
+    new TpksError('forbidden', 'Insufficient scope', {
+      status: 403,
+      oauthError: 'insufficient_scope',
+    }),
+  );
+  const clients = createClients(send, uaa);
+  test.each<[string, () => Promise<unknown>]>([
+    ['clients.read', () => clients.get('robot')],
+    ['clients.write', () => clients.remove('robot')],
+    ['clients.admin', () => clients.remove('we/x')],
+    ['clients.secret', () => createClientSecrets(send, uaa).removeOlder('robot')],
+    ['clients.trust', () => createClientJwts(send, uaa).change('robot', 'ADD', {})],
+  ])('%s', async (scope, act) => {
+    await expect(act()).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: `Your token lacks the scope ${scope} that this needs`,
+    });
+  });
+});
+
+describe('what the UAA says of secrets', () => {
+  test.each([
+    [
+      'client secret is either empty or client already has two secrets.',
+      'end the older one: tpks uaa secret delete robot',
+    ],
+    [
+      'client secret is either empty or client has only one secret.',
+      'add the new one first: tpks uaa secret add robot',
+    ],
+    [
+      'Only a client can change client secret',
+      'use a client’s token: tpks uaa token client get admin',
+    ],
+    [
+      'Previous secret is required and must be valid',
+      'give the secret as it is now with --old-secret-file',
+    ],
+    [
+      "Bad request. Not permitted to change another client's secret",
+      'for that the token needs the scope clients.admin or uaa.admin',
+    ],
+    ['Client Secret must be at least 12 characters in length.', undefined],
+  ])('“%s” comes with what to do', async (message, hint) => {
+    const { send } = refused(message);
+    await expect(
+      createClientSecrets(send, uaa).add('robot', new Secret('s')),
+    ).rejects.toMatchObject({ kind: 'failed', message, hint });
+  });
+});
+
+test('a UAA that is too old for JWTs is told as such', async () => {
+  const { send } = refused('HTTP 405', 405);
+  await expect(createClientJwts(send, uaa).change('robot', 'ADD', {})).rejects.toMatchObject({
+    message: 'This UAA cannot trust JWTs of clients: it has no route for it',
+    hint: expect.stringContaining('76.22'),
+  });
+});
