@@ -1,5 +1,7 @@
 import type { Entry } from '../contents.js';
 
+export { zoneOptions as options } from './zone-options.js';
+
 export const contents: readonly Entry[] = [
   {
     name: 'target',
@@ -26,22 +28,101 @@ export const contents: readonly Entry[] = [
     summary: 'show what the UAA says about itself',
     load: () => import('./target/info.js'),
   },
-  { name: 'token', summary: 'get tokens', load: () => import('./token/index.js') },
+  {
+    name: 'me',
+    summary: 'show the user whose token is in use',
+    load: () => import('./target/me.js'),
+  },
+  {
+    name: 'prompts',
+    summary: 'show what the UAA asks for at a login',
+    load: () => import('./target/prompts.js'),
+  },
+  {
+    name: 'signing',
+    summary: 'show the key that signs tokens',
+    load: () => import('./signing/index.js'),
+  },
+  { name: 'token', summary: 'get, show, renew and end tokens', load: () => import('./token/index.js') },
   {
     name: 'users',
     summary: 'list users',
     load: () => import('./user/users.js'),
   },
-  { name: 'user', summary: 'add, show and delete users', load: () => import('./user/index.js') },
+  {
+    name: 'user',
+    summary: 'add, show, change and delete users',
+    load: () => import('./user/index.js'),
+  },
+  {
+    name: 'password',
+    summary: 'set and change passwords',
+    load: () => import('./password/index.js'),
+  },
   {
     name: 'groups',
     summary: 'list groups',
     load: () => import('./group/groups.js'),
   },
-  { name: 'group', summary: 'add and show groups', load: () => import('./group/index.js') },
+  {
+    name: 'group',
+    summary: 'add, show, delete and map groups',
+    load: () => import('./group/index.js'),
+  },
+  {
+    name: 'members',
+    summary: 'list who is in a group, by name',
+    load: () => import('./member/members.js'),
+  },
   {
     name: 'member',
     summary: 'add users to groups and take them out',
     load: () => import('./member/index.js'),
+  },
+  {
+    name: 'clients',
+    summary: 'list clients',
+    load: () => import('./client/clients.js'),
+  },
+  {
+    name: 'client',
+    summary: 'add, show, change and delete clients',
+    load: () => import('./client/index.js'),
+  },
+  {
+    name: 'secret',
+    summary: 'set, change, add and delete secrets of clients',
+    load: () => import('./secret/index.js'),
+  },
+  {
+    name: 'idps',
+    summary: 'list identity providers with their origins',
+    load: () => import('./idp/idps.js'),
+  },
+  {
+    name: 'idp',
+    summary: 'show an identity provider',
+    load: () => import('./idp/index.js'),
+  },
+  { name: 'zones', summary: 'list identity zones', load: () => import('./zone/zones.js') },
+  {
+    name: 'plan',
+    summary: 'show what would make the UAA as a file says',
+    load: () => import('./access/plan.js'),
+  },
+  {
+    name: 'apply',
+    summary: 'make the UAA as a file says',
+    load: () => import('./access/apply.js'),
+  },
+  {
+    name: 'export',
+    summary: 'print users, groups and clients as such a file',
+    load: () => import('./access/export.js'),
+  },
+  {
+    name: 'curl',
+    summary: 'call any route of the UAA with the current token',
+    load: () => import('./curl.js'),
   },
 ];

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
+import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
 import { groupName } from './group-name.js';
 
 type Deps = Pick<Services, 'terminal' | 'groups'>;
 
-interface Flags {
+interface Flags extends IfMissingFlags {
   readonly description?: string;
 }
 
@@ -14,20 +15,22 @@ export function define(command: Command, deps: Deps): void {
     .description('Adds a group: a scope that its members have.')
     .argument('[name]', 'name of the group')
     .option('--description <text>', 'what it is for')
+    .addOption(ifMissing())
     .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
-    .action(async (name: string | undefined, { description }: Flags) =>
-      add({ name: await groupName(name, deps), description }, deps),
+    .action(async (name: string | undefined, flags: Flags) =>
+      add({ name: await groupName(name, deps), ...flags }, deps),
     );
 }
 
-interface Input {
+interface Input extends IfMissingFlags {
   readonly name: string;
   readonly description?: string | undefined;
 }
 
 /** Adds one group and shows it. */
-export async function add({ name, description }: Input, deps: Deps): Promise<void> {
+export async function add({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
   const groups = await deps.groups();
-  const added = await groups.add({ displayName: name, description });
+  const there = await present(`group ${name}`, () => groups.get(name), flags, deps);
+  const added = there ?? (await groups.add({ displayName: name, description }));
   await deps.terminal.show({ json: added, text: await asYaml(added) });
 }

@@ -4,7 +4,7 @@ import type { UserKey } from '../../../uaa/users.js';
 import { wordList } from '../arguments.js';
 import { asYaml } from '../as-yaml.js';
 import { toAttributes } from '../attributes.js';
-import { userKey, type UserFlags } from './user-key.js';
+import { addUserKey, userKey, type UserFlags } from './user-key.js';
 
 type Deps = Pick<Services, 'terminal' | 'users'>;
 
@@ -13,11 +13,8 @@ interface Flags extends UserFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  addUserKey(command)
     .description('Shows a user as the UAA has it, with the groups it belongs to.')
-    .argument('[name]', 'user name')
-    .option('--origin <origin>', 'identity provider, where a name exists in several')
-    .option('--id <id>', 'the user with this id')
     .option('-a, --attributes <list>', 'only these fields, e.g. id,emails', wordList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user get alana')
     .action(async (name: string | undefined, { attributes, ...flags }: Flags) =>

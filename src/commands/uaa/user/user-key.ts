@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
@@ -7,6 +8,14 @@ import { nameOrAsk } from '../name.js';
 export interface UserFlags {
   readonly origin?: string;
   readonly id?: string;
+}
+
+/** What every command about one user takes. */
+export function addUserKey(command: Command): Command {
+  return command
+    .argument('[name]', 'user name')
+    .option('--origin <origin>', 'identity provider, where a name exists in several')
+    .option('--id <id>', 'the user with this id');
 }
 
 /**

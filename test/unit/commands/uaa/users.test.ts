@@ -42,6 +42,7 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
       return { id: 'a-1' };
     },
     identify: async () => [],
+    idOf: async (key) => ('id' in key ? key.id : 'a-1'),
     add: async ({ password, ...user }) => {
       added.push({ ...user, password: password?.open() });
       return alana;
@@ -51,11 +52,12 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
       return alana;
     },
   };
+  const env = { TPKS_PASSWORD: 'mine, not theirs' };
   const deps = {
     terminal,
+    env,
     users: async () => service,
-    secrets: async () =>
-      createSecretSource({ terminal, env: { TPKS_PASSWORD: 'mine, not theirs' } }),
+    secrets: async () => createSecretSource({ terminal, env }),
   };
   return { terminal, asked, added, deps };
 }
@@ -183,7 +185,7 @@ describe('uaa user add', () => {
     const { deps, added } = directory();
     await expect(add(given, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'use --password-stdin',
+      hint: 'use --password-stdin or TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
     });
     expect(added).toEqual([]);
   });

@@ -1,0 +1,54 @@
+import { Option, type Command } from 'commander';
+import type { Services } from '../../services.js';
+import { addRequestOptions, curl, type CurlDeps, type CurlFlags } from '../session/curl.js';
+
+type Deps = CurlDeps & Pick<Services, 'options'>;
+
+/** `uaac` knows these too. */
+interface Flags extends CurlFlags {
+  readonly request?: string;
+  readonly insecure?: true;
+  readonly cacert?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  addRequestOptions(command, '/Users')
+    .description(
+      'Calls any route of the UAA with the current token, trusting it as the target says. The body ' +
+        'is printed as it comes; the exit code says whether the call succeeded.',
+    )
+    .addOption(new Option('--request <method>').conflicts('method').hideHelp())
+    // The body alone is what is printed anyway.
+    .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
+    .addOption(new Option('-k, --insecure').hideHelp())
+    .addOption(new Option('-C, --cacert <file>').hideHelp())
+    .addHelpText('after', "\nExample:\n  $ tpks uaa curl '/Users?count=1'")
+    .action((path: string, flags: Flags) => uaaCurl({ path, ...flags }, deps));
+}
+
+/** Sends one request to the UAA. */
+export async function uaaCurl(
+  { request, insecure, cacert, ...input }: Flags & { readonly path: string },
+  deps: Deps,
+): Promise<void> {
+  if (insecure === true || cacert !== undefined) {
+    const flag = insecure === true ? '-k' : '-C';
+    deps.terminal.warn(
+      `${flag} does nothing here: the UAA is trusted as its target says; tpks uaa target URL ` +
+        '--ca-cert FILE changes that for good',
+    );
+  }
+  const method = input.method ?? request;
+  const header = [...zoneHeader(deps.options().zone), ...(input.header ?? [])];
+  await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
+}
+
+/** @see uaa-api, section 10.3 */
+function zoneHeader(
+  zone: ReturnType<Services['options']>['zone'],
+): (readonly [name: string, value: string])[] {
+  if (zone === undefined) return [];
+  return 'id' in zone
+    ? [['x-identity-zone-id', zone.id]]
+    : [['x-identity-zone-subdomain', zone.subdomain]];
+}

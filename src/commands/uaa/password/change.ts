@@ -1,0 +1,110 @@
+import { Option, type Command } from 'commander';
+import { claims, textClaim } from '../../../auth/claims.js';
+import { withFileNames } from '../../../completion/completer.js';
+import { TpksError } from '../../../errors.js';
+import type { Secret } from '../../../secret.js';
+import type { Services } from '../../../services.js';
+import {
+  addNewPassword,
+  newPassword,
+  type NewPasswordDeps,
+  type NewPasswordFlags,
+} from '../new-password.js';
+
+type Deps = NewPasswordDeps &
+  Pick<Services, 'uaaContext' | 'session' | 'userinfo' | 'userAccounts'>;
+
+interface Flags extends NewPasswordFlags {
+  readonly old_password?: string;
+  readonly oldPassword?: string;
+  readonly oldPasswordFile?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  addNewPassword(
+    command
+      .option('-o, --old_password <password>', 'the password of now (others may see it)')
+      .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
+      .addOption(
+        withFileNames(
+          new Option('--old-password-file <path>', 'file with it; - is stdin [TPKS_PASSWORD]'),
+        ).conflicts(['old_password', 'oldPassword']),
+      ),
+    'new password',
+  )
+    .description(
+      'Changes the password of the user whose context is in use, and ends all logins of that user. ' +
+        'It needs the scope password.write, so a token of a client that allows it.',
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
+    .action((flags: Flags) =>
+      change({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
+    );
+}
+
+interface Input extends NewPasswordFlags {
+  readonly oldPassword?: string | undefined;
+  readonly oldPasswordFile?: string | undefined;
+}
+
+/** Changes one's own password. */
+export async function change(input: Input, deps: Deps): Promise<void> {
+  const { terminal } = deps;
+  const takesStdin = input.passwordStdin === true || input.passwordFile === '-';
+  if (input.oldPasswordFile === '-' && takesStdin) {
+    throw new TpksError('usage', 'Both passwords are to come from stdin', {
+      hint: 'give one of them in a file or a variable',
+    });
+  }
+  const { identity, clientId, grant } = await deps.uaaContext();
+  if (grant === 'client_credentials') throw noUser();
+  const id = await ownId(deps);
+  const old = await oldPassword(input, identity, deps);
+  const words = {
+    prompt: 'New password: ',
+    again: 'Verify new password: ',
+    undone: 'the password was not changed',
+  };
+  const accounts = await deps.userAccounts();
+  const passwords = { old, new: await newPassword(input, words, deps) };
+  const answer = await accounts.changePassword(id, passwords);
+  await terminal.show({ json: answer, text: ['password successfully changed'] });
+  const login =
+    clientId === 'pks_cli' ? 'tpks login' : `tpks uaa token owner get ${clientId} ${identity}`;
+  terminal.note(`The tokens of ${identity} have ended with it; log in again: ${login}`);
+}
+
+/** In the token, unless it is opaque: then the UAA knows. */
+async function ownId({ uaaContext, session, userinfo }: Deps): Promise<string> {
+  const { accessToken } = await session(await uaaContext());
+  const said = claims(await accessToken());
+  if (said === undefined) return (await (await userinfo()).get()).user_id;
+  const id = textClaim(said, 'user_id');
+  if (id === undefined) throw noUser();
+  return id;
+}
+
+/** What is in the environment counts for the user who is named there, if one is. */
+async function oldPassword(
+  { oldPassword: value, oldPasswordFile: file }: Input,
+  identity: string,
+  { secrets, env }: Deps,
+): Promise<Secret> {
+  const named = env['TPKS_USERNAME'];
+  return (await secrets()).find({
+    value,
+    valueFlag: '--old_password',
+    file,
+    fileFlag: '--old-password-file',
+    variable: !named || named === identity ? 'TPKS_PASSWORD' : undefined,
+    prompt: 'Current password: ',
+  });
+}
+
+function noUser(): TpksError {
+  return new TpksError('usage', 'no user_id in current context: it is that of a client', {
+    hint:
+      'an administrator sets the password of a user: tpks uaa password set NAME\n' +
+      'a user changes it with a token of one’s own: tpks uaa token owner get CLIENT NAME',
+  });
+}

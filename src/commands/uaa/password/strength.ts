@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import { Option } from 'commander';
+import { withFileNames } from '../../../completion/completer.js';
+import type { Services } from '../../../services.js';
+import { asYaml } from '../as-yaml.js';
+import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+
+type Deps = TargetDeps & Pick<Services, 'passwordStrength' | 'secrets'>;
+
+interface Flags {
+  readonly passwordStdin?: true;
+  readonly passwordFile?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Asks the UAA how strong a password is, without setting it. UAAs of late 2019 and later do ' +
+        'not measure any more. No token is needed.',
+    )
+    .argument('[password]', 'the password (others on this machine may see it)')
+    .addOption(new Option('--password-stdin', 'read it from stdin').conflicts('passwordFile'))
+    .addOption(withFileNames(new Option('--password-file <path>', 'file with it; - is stdin')))
+    .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
+    .action((password: string | undefined, flags: Flags) => strength({ password, ...flags }, deps));
+}
+
+interface Input extends Flags {
+  readonly password?: string | undefined;
+}
+
+/** Measures one password. */
+export async function strength(input: Input, deps: Deps): Promise<void> {
+  const measure = await deps.passwordStrength(await targetInForce(deps));
+  const password = await (
+    await deps.secrets()
+  ).find({
+    value: input.password,
+    valueFlag: 'strength',
+    file: input.passwordFile ?? (input.passwordStdin && '-'),
+    fileFlag: '--password-stdin',
+    prompt: 'Password: ',
+  });
+  const score = await measure.measure(password);
+  await deps.terminal.show({ json: score, text: await asYaml(score) });
+}

@@ -1,0 +1,64 @@
+import { Option, type Command } from 'commander';
+import { withFileNames } from '../../../completion/completer.js';
+import { TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
+import type { BasicClient } from '../../../uaa/client-basic.js';
+import { asYaml } from '../as-yaml.js';
+import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+
+type Deps = TargetDeps & Pick<Services, 'signingKeys' | 'secrets'>;
+
+interface Flags {
+  readonly client?: string;
+  readonly secret?: string;
+  readonly secretFile?: string;
+}
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description(
+      'Shows the key that signs tokens now, asked of the UAA each time. A shared key is for clients ' +
+        'that have the authority uaa.resource alone.',
+    )
+    .option('-c, --client <id>', 'ask as this client, for a shared key')
+    .option('-s, --secret <secret>', 'the client’s secret (others on this machine may see it)')
+    .addOption(
+      withFileNames(
+        new Option('--secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]'),
+      ).conflicts('secret'),
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
+    .action((flags: Flags) => key(flags, deps));
+}
+
+/** Shows the key in force. */
+export async function key(flags: Flags, deps: Deps): Promise<void> {
+  const keys = await deps.signingKeys(await targetInForce(deps));
+  const current = await keys.current(await reader(flags, deps));
+  await deps.terminal.show({ json: current, text: await asYaml(current) });
+}
+
+/** @returns `undefined` where nobody is to be named. */
+async function reader(
+  { client, secret, secretFile }: Flags,
+  { secrets, env }: Deps,
+): Promise<BasicClient | undefined> {
+  if (client === undefined) {
+    if (secret === undefined && secretFile === undefined) return undefined;
+    throw new TpksError('usage', 'A secret without its client', {
+      hint: 'name the client with -c',
+    });
+  }
+  const named = env['TPKS_CLIENT_NAME'];
+  const clientSecret = await (
+    await secrets()
+  ).find({
+    value: secret,
+    valueFlag: '--secret',
+    file: secretFile,
+    fileFlag: '--secret-file',
+    variable: !named || named === client ? 'TPKS_CLIENT_SECRET' : undefined,
+    prompt: 'Client secret: ',
+  });
+  return { clientId: client, clientSecret };
+}

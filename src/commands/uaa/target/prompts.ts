@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import { asYaml } from '../as-yaml.js';
+import { targetInForce, type TargetDeps } from './target-in-force.js';
+
+type Deps = TargetDeps & Pick<Services, 'info'>;
+
+export function define(command: Command, deps: Deps): void {
+  command
+    .description('Shows what the UAA asks for at a login. No token is needed.')
+    .addHelpText('after', '\nExample:\n  $ tpks uaa prompts')
+    .action(() => prompts(deps));
+}
+
+/** Shows each prompt with its type and its label. */
+export async function prompts(deps: Deps): Promise<void> {
+  const server = await deps.info(await targetInForce(deps));
+  const { prompts: asked } = await server.get();
+  await deps.terminal.show({ json: asked, text: await asYaml(asked) });
+}

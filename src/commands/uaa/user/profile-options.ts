@@ -1,0 +1,39 @@
+import { Option, type Command } from 'commander';
+import { wordList } from '../arguments.js';
+
+/** What a user is like, spelled as `uaac` spells it, or with dashes. */
+export interface ProfileFlags {
+  readonly emails?: readonly string[];
+  readonly phones?: readonly string[];
+  readonly given_name?: string;
+  readonly givenName?: string;
+  readonly family_name?: string;
+  readonly familyName?: string;
+}
+
+/** What a user is like; what was not said is `undefined`. */
+export interface Profile {
+  readonly emails?: readonly string[] | undefined;
+  readonly phones?: readonly string[] | undefined;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
+}
+
+export function addProfileOptions(command: Command): Command {
+  return command
+    .option('--emails <list>', 'e-mail address; the UAA wants exactly one', wordList)
+    .option('--given_name <name>', 'given name')
+    .option('--family_name <name>', 'family name')
+    .addOption(new Option('--given-name <name>').conflicts('given_name').hideHelp())
+    .addOption(new Option('--family-name <name>').conflicts('family_name').hideHelp())
+    .option('--phones <list>', 'phone numbers; the UAA keeps the first', wordList);
+}
+
+export function toProfile(flags: ProfileFlags): Profile {
+  return {
+    emails: flags.emails,
+    phones: flags.phones,
+    givenName: flags.given_name ?? flags.givenName,
+    familyName: flags.family_name ?? flags.familyName,
+  };
+}

@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import type { Services } from '../../../services.js';
+import type { UserKey } from '../../../uaa/users.js';
+import { addUserKey, userKey, type UserFlags } from './user-key.js';
+
+type Deps = Pick<Services, 'terminal' | 'userAccounts'>;
+
+export function define(command: Command, deps: Deps): void {
+  addUserKey(command)
+    .description(
+      'Lets a user in again who gave a wrong password too often, without waiting until the UAA ' +
+        'does so by itself.',
+    )
+    .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
+    .action(async (name: string | undefined, flags: UserFlags) =>
+      unlock({ key: await userKey(name, flags, deps) }, deps),
+    );
+}
+
+/** Unlocks one user. */
+export async function unlock({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
+  const accounts = await deps.userAccounts();
+  const status = await accounts.unlock(key);
+  await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
+}

@@ -1,0 +1,133 @@
+import { Command } from 'commander';
+import { createSecretSource } from '../../../../src/auth/secret-source.js';
+import { addContents } from '../../../../src/commands/contents.js';
+import { contents } from '../../../../src/commands/uaa/index.js';
+import type { HttpRequest, Send } from '../../../../src/http/send.js';
+import { withStatusErrors } from '../../../../src/http/status-error.js';
+import type { GlobalOptions, Services } from '../../../../src/services.js';
+import { createGroups } from '../../../../src/uaa/groups.js';
+import { createIdentityProviders } from '../../../../src/uaa/identity-providers.js';
+import { createIdentityZones } from '../../../../src/uaa/identity-zones.js';
+import { createInfo } from '../../../../src/uaa/info.js';
+import { createMappings } from '../../../../src/uaa/mappings.js';
+import { createMembers } from '../../../../src/uaa/members.js';
+import { createPasswordStrength } from '../../../../src/uaa/password-strength.js';
+import { createSigningKeys } from '../../../../src/uaa/signing-key.js';
+import { createUserAccounts } from '../../../../src/uaa/user-accounts.js';
+import { createUserIds } from '../../../../src/uaa/user-ids.js';
+import { createUserinfo } from '../../../../src/uaa/userinfo.js';
+import { createUserUpdates } from '../../../../src/uaa/user-updates.js';
+import { createUsers } from '../../../../src/uaa/users.js';
+import { jwt } from '../../../support/jwt.js';
+import { recordedTerminal, type RecordedTerminal } from '../../../support/recorded-terminal.js';
+import { ok } from '../../uaa/fake-send.js';
+
+export const uaa = 'https://uaa.example.com:8443';
+
+/** What a UAA answers, by method and path: a body, or a status without one. */
+export type Answers = Readonly<Record<string, unknown>>;
+
+export interface Setup {
+  /** By prompt. */
+  readonly typed?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly zone?: GlobalOptions['zone'];
+  /** Claims of the token in use; none: it is opaque. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
+  readonly context?: {
+    readonly identity: string;
+    readonly clientId: string;
+    readonly grant: string;
+  };
+}
+
+export interface Line {
+  /** Method, path and query, and the body: parsed where it is JSON. */
+  readonly requests: readonly (readonly [line: string, body?: unknown])[];
+  readonly headers: readonly HttpRequest['headers'][];
+  readonly terminal: RecordedTerminal;
+}
+
+/**
+ * Runs a line of the uaa commands as argv would, with everything below it but the network.
+ * @throws what the command throws; {@link prepare} shows what was sent until then.
+ */
+export async function run(
+  words: readonly string[],
+  answers: Answers,
+  setup: Setup = {},
+): Promise<Line> {
+  const line = prepare(answers, setup);
+  await line.run(words);
+  return line;
+}
+
+/** A command line that has not run yet. */
+export function prepare(
+  answers: Answers,
+  { typed = {}, stdin = '', env: given = {}, zone, claims, context = alana }: Setup = {},
+): Line & { readonly run: (words: readonly string[]) => Promise<void> } {
+  const terminal = recordedTerminal(typed, stdin);
+  const requests: (readonly [line: string, body?: unknown])[] = [];
+  const headers: HttpRequest['headers'][] = [];
+  const bare: Send = async (request) => {
+    requests.push(asLine(request));
+    headers.push(request.headers);
+    const { pathname, search } = new URL(request.url);
+    const key = `${request.method} ${pathname}`;
+    const answer = answers[`${key}${search}`] ?? answers[key];
+    if (answer === undefined) throw new Error(`no answer to ${key}${search}`);
+    return typeof answer === 'number' ? { ...ok(''), status: answer } : ok(JSON.stringify(answer));
+  };
+  const send = withStatusErrors(bare);
+  const env = { TPKS_UAA_URL: uaa, ...given };
+  const users = createUsers(send, uaa);
+  const groups = createGroups(send, uaa);
+  const pause = () => Promise.resolve();
+  const services = {
+    terminal,
+    env,
+    options: () => ({ zone }),
+    secrets: async () => createSecretSource({ terminal, env }),
+    uaaContext: async () => ({ ...context, uaa }),
+    session: async () => ({
+      accessToken: async () => (claims === undefined ? 'opaque' : jwt(claims)),
+    }),
+    bearerSend: async () => bare,
+    users: async () => users,
+    userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),
+    userAccounts: async () => createUserAccounts({ send, uaa, users }),
+    userIds: async () => createUserIds(send, uaa),
+    userinfo: async () => createUserinfo(send, uaa),
+    groups: async () => groups,
+    members: async () => createMembers(send, uaa),
+    mappings: async () => createMappings({ send, uaa, groups }),
+    identityProviders: async () => createIdentityProviders(send, uaa),
+    identityZones: async () => createIdentityZones(send, uaa),
+    info: async () => createInfo(send, uaa),
+    signingKeys: async () => createSigningKeys(send, uaa),
+    passwordStrength: async () => createPasswordStrength(send, uaa),
+  };
+  return {
+    requests,
+    headers,
+    terminal,
+    run: async (words) => {
+      const program = new Command('uaa')
+        .exitOverride()
+        .configureOutput({ writeErr: () => undefined });
+      addContents(program, contents, services as unknown as Services);
+      await program.parseAsync([...words], { from: 'user' });
+    },
+  };
+}
+
+const alana = { identity: 'alana', clientId: 'pks_cli', grant: 'password' };
+
+function asLine({ method, url, body }: HttpRequest): readonly [line: string, body?: unknown] {
+  const line = `${method} ${url.slice(uaa.length)}`;
+  if (body === undefined) return [line];
+  const text = String(body);
+  return [line, text.startsWith('{') ? (JSON.parse(text) as unknown) : text];
+}
