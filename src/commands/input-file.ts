@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { Document } from 'yaml';
 import { errorMessage, TpksError } from '../errors.js';
 
@@ -71,18 +71,32 @@ export function textOf(path: string, limit: { readonly maximumBytes: number }): 
     });
   let bytes: Buffer;
   try {
-    const { size } = statSync(path);
-    if (size > limit.maximumBytes) throw refuse(`it has ${String(size)} bytes, which is too large`);
-    bytes = readFileSync(path);
+    bytes = firstBytes(path, limit.maximumBytes + 1);
   } catch (error) {
-    if (error instanceof TpksError) throw error;
     throw refuse(errorMessage(error), error);
   }
-  if (bytes.length > limit.maximumBytes) throw refuse('it is too large');
+  if (bytes.length > limit.maximumBytes) {
+    throw refuse(`it has more than ${String(limit.maximumBytes)} bytes, which is too large`);
+  }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     throw refuse('it is not text in UTF-8', error);
+  }
+}
+
+/** A pipe or a device has no size, and may have no end. */
+function firstBytes(path: string, count: number): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(count);
+    let length = 0;
+    for (let read = -1; read !== 0 && length < count; length += read) {
+      read = readSync(file, bytes, length, count - length, null);
+    }
+    return bytes.subarray(0, length);
+  } finally {
+    closeSync(file);
   }
 }
 
