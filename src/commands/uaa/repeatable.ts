@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { isTpksError } from '../../errors.js';
+import { isTpksError, type ErrorKind } from '../../errors.js';
 import type { Services } from '../../services.js';
 
 export interface IfMissingFlags {
@@ -32,9 +32,25 @@ export async function present<T>(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifMissing !== true) return undefined;
-  const found = await unlessNotFound(get);
-  if (found !== undefined) terminal.note(`The ${what} exists already and is left as it is`);
+  const found = await unless('notFound', get);
+  if (found !== undefined) terminal.note(isThere(what));
   return found;
+}
+
+/**
+ * Adds what was not there a moment ago. Under `--if-missing` another script may be quicker.
+ * @returns `undefined`, and says so, where it was.
+ */
+export async function unlessThere<T>(
+  what: string,
+  add: () => Promise<T>,
+  flags: IfMissingFlags,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<T | undefined> {
+  if (flags.ifMissing !== true) return add();
+  return unless('conflict', add, () => {
+    terminal.note(isThere(what));
+  });
 }
 
 /** @returns `undefined`, and says so, where `--if-exists` makes an absence no failure. */
@@ -44,19 +60,24 @@ export async function unlessGone<T>(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifExists !== true) return remove();
-  return unlessNotFound(remove, (message) => {
+  return unless('notFound', remove, (message) => {
     terminal.note(`${message}: nothing to delete`);
   });
 }
 
-async function unlessNotFound<T>(
+function isThere(what: string): string {
+  return `The ${what} exists already and is left as it is`;
+}
+
+async function unless<T>(
+  kind: ErrorKind,
   attempt: () => Promise<T>,
   say: (message: string) => void = () => undefined,
 ): Promise<T | undefined> {
   try {
     return await attempt();
   } catch (error) {
-    if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+    if (!isTpksError(error) || error.kind !== kind) throw error;
     say(error.message);
     return undefined;
   }

@@ -3,10 +3,10 @@ import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../arguments.js';
-import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
+import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { clientYaml } from './client-view.js';
+import { showClient } from './client-view.js';
 import { warnOfLost } from './kept.js';
 import {
   addNewSecret,
@@ -52,11 +52,10 @@ interface Input extends Flags {
 
 /** Adds one client and shows it. */
 export async function add(input: Input, deps: Deps): Promise<void> {
-  const { terminal } = deps;
   const id = await clientId(input.id, deps);
   const clients = await deps.clients();
   const there = await present(`client ${id}`, () => clients.get(id), input, deps);
-  if (there !== undefined) return terminal.show({ json: there, text: await clientYaml(there) });
+  if (there !== undefined) return showClient(there, deps);
 
   const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
   const answers =
@@ -66,10 +65,11 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   const wanted = { ...attributes, authorized_grant_types: grants };
   const secret = await secretFor(grants, input, deps);
 
-  const added = await clients.add({ id, secret, attributes: wanted });
+  const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
+  const added = await unlessThere(`client ${id}`, make, input, deps);
+  if (added === undefined) return showClient(await clients.get(id), deps);
   warnOfLost(wanted, added, deps);
-  const shown = withGenerated(added, secret, input, deps);
-  await terminal.show({ json: shown, text: await clientYaml(shown) });
+  await showClient(withGenerated(added, secret, input, deps), deps);
 }
 
 /** All of another client that makes sense for a new one; its own secret nobody can see. */

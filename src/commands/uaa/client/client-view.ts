@@ -1,4 +1,5 @@
 import { table } from '../../../terminal/table.js';
+import type { Services } from '../../../services.js';
 import type { Line, Span } from '../../../terminal/terminal.js';
 import type { Client } from '../../../uaa/clients.js';
 import type { Resource } from '../../../uaa/scim.js';
@@ -18,10 +19,14 @@ export function clientTable(clients: readonly Client[]): Line[] {
   );
 }
 
-/** One client as YAML; of `--json` it differs in its times, which are readable. */
-export function clientYaml(client: Resource): Promise<string[]> {
+/** Shows one client as it is, or as YAML, whose times are readable. */
+export async function showClient(
+  client: Resource,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<void> {
   const at = instant(client['lastModified']);
-  return asYaml(at === undefined ? client : { ...client, lastModified: at });
+  const readable = at === undefined ? client : { ...client, lastModified: at };
+  await terminal.show({ json: client, text: await asYaml(readable) });
 }
 
 /** As the UAA spells them, however they were typed. */

@@ -3,7 +3,7 @@ import type { Services } from '../../../services.js';
 import type { Resource } from '../../../uaa/scim.js';
 import { wordList } from '../arguments.js';
 import { clientId } from './client-id.js';
-import { clientYaml, toClientFields } from './client-view.js';
+import { showClient, toClientFields } from './client-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'clients'>;
 
@@ -41,6 +41,5 @@ export async function get({ id, attributes, meta }: Input, deps: Deps): Promise<
       ? clients.get(id)
       : clients.pick(id, toClientFields(attributes));
   };
-  const shown = await look();
-  await deps.terminal.show({ json: shown, text: await clientYaml(shown) });
+  await showClient(await look(), deps);
 }

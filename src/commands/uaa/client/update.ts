@@ -5,7 +5,7 @@ import type { ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../arguments.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { clientYaml } from './client-view.js';
+import { showClient } from './client-view.js';
 import { isSo, warnOfLost } from './kept.js';
 import { removals } from './removals.js';
 import { askAttributes } from './wizard.js';
@@ -66,11 +66,11 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   );
   if (Object.keys(changes).length === 0) {
     terminal.note(`The client ${id} is so already: nothing was changed`);
-    return terminal.show({ json: before, text: await clientYaml(before) });
+    return showClient(before, deps);
   }
   const updated = await clients.update(id, changes);
   warnOfLost(changes, updated, deps);
-  await terminal.show({ json: updated, text: await clientYaml(updated) });
+  await showClient(updated, deps);
 }
 
 function nothing(): TpksError {

@@ -160,6 +160,21 @@ describe('uaa client add', () => {
     expect(terminal.notes).toEqual([]);
   });
 
+  test('is content when another script was quicker, and shows no secret that is not its own', async () => {
+    const found = [404, bare];
+    const { terminal } = await run(
+      ['client', 'add', 'bare', ...grants, '--generate-secret', '--if-missing'],
+      {
+        'POST /oauth/clients': 409,
+        get 'GET /oauth/clients/bare'() {
+          return found.shift();
+        },
+      },
+    );
+    expect(terminal.notes).toEqual(['The client bare exists already and is left as it is']);
+    expect(terminal.json).toEqual([bare]);
+  });
+
   test('gives a clone its own name where the other was named by its id', async () => {
     const other = {
       ...bare,
