@@ -54,7 +54,7 @@ export function globalOptions(): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command'),
     new Option('--json', 'print JSON: the server’s own fields'),
-    new Option('--non-interactive', 'never ask: exit 2 where something is missing'),
+    new Option('--non-interactive', 'never ask: go on without y/n, exit 2 where input is missing'),
     new Option('--no-input', 'the same').hideHelp(),
     new Option('--no-color', 'print without colour'),
     new Option('--timeout <seconds>', 'bound for each request (60)').argParser(toSeconds),

@@ -218,14 +218,19 @@ describe('help and version', () => {
     expect(stderr).toContain('Hint: ');
   });
 
-  test.each(['exit-codes', 'environment', 'contexts', 'security', 'from-pks', 'from-uaac'])(
-    'help %s is a page',
-    async (topic) => {
-      const { code, stdout } = await cody.tpks(['help', topic]);
-      expect(code).toBe(0);
-      expect(stdout.length).toBeGreaterThan(500);
-    },
-  );
+  test.each([
+    'exit-codes',
+    'environment',
+    'contexts',
+    'security',
+    'waiting',
+    'from-pks',
+    'from-uaac',
+  ])('help %s is a page', async (topic) => {
+    const { code, stdout } = await cody.tpks(['help', topic]);
+    expect(code).toBe(0);
+    expect(stdout.length).toBeGreaterThan(500);
+  });
 
   test('options that every command has may stand anywhere', async () => {
     const first = await cody.tpks(['--json', 'clusters']);

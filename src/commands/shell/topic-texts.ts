@@ -4,6 +4,7 @@ import exitCodes from '../../../docs/exit-codes.md';
 import fromPks from '../../../docs/from-pks.md';
 import fromUaac from '../../../docs/from-uaac.md';
 import security from '../../../docs/security.md';
+import waiting from '../../../docs/waiting.md';
 import type { Topic } from './topics.js';
 
 /** The pages of `docs/` themselves, so that there is one text to keep right. */
@@ -12,6 +13,7 @@ export const texts: Readonly<Record<Topic, string>> = {
   environment,
   contexts,
   security,
+  waiting,
   'from-pks': fromPks,
   'from-uaac': fromUaac,
 };

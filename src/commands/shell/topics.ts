@@ -4,6 +4,7 @@ export const topics = [
   'environment',
   'contexts',
   'security',
+  'waiting',
   'from-pks',
   'from-uaac',
 ] as const;
