@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/secret.js';
+import { createUserIds, type UserIds } from '../../src/uaa/user-ids.js';
+import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('ids of users, %s', (_name, start) => {
+  let server: ContractServer;
+  let token: string;
+  let ids: UserIds;
+  let users: Users;
+  let erin: User;
+  let shadow: User;
+  let brian: User;
+
+  beforeAll(async () => {
+    server = await start();
+    users = createUsers(server.signed(await server.adminToken()), server.uaa);
+    const only = { scope: 'scim.userids' };
+    token = (await server.grants('admin', 'adminsecret').clientCredentials(only)).accessToken;
+    ids = createUserIds(server.signed(token), server.uaa);
+    const add = (userName: string, origin?: string) =>
+      users.add({
+        userName,
+        password: origin === undefined ? new Secret('a-password') : undefined,
+        emails: ['x@example.com'],
+        phoneNumbers: [],
+        origin,
+      });
+    erin = await add(unique('erin'));
+    shadow = await add(erin.userName, 'ldap');
+    brian = await add(unique("o'brian"));
+  }, 60_000);
+  afterAll(async () => {
+    for (const { id } of [erin, shadow, brian]) await users.remove({ id });
+    await server.stop();
+  });
+
+  const found = async (query: Partial<Parameters<UserIds['find']>[0]>) =>
+    (await ids.find({ names: [], ids: [], ...query })).map(({ id }) => id).sort();
+
+  test('a name has one in each origin, also where the provider is switched off', async () => {
+    const names = [erin.userName.toUpperCase()];
+    expect(await found({ names })).toEqual([erin.id, shadow.id].sort());
+    expect(await found({ names, origin: 'ldap' })).toEqual([shadow.id]);
+    expect(await ids.find({ names, ids: [], origin: 'uaa' })).toEqual([
+      { id: erin.id, userName: erin.userName, origin: 'uaa' },
+    ]);
+  });
+
+  test('names and ids together', async () => {
+    expect(await found({ names: [brian.userName, 'nobody-here'], ids: [erin.id] })).toEqual(
+      [brian.id, erin.id].sort(),
+    );
+  });
+
+  test('nobody is found by a name that is none', async () => {
+    const names = ['x" or userName eq "cody', 'cod_', '%', 'cody\\', ''];
+    expect(await found({ names })).toEqual([]);
+  });
+
+  test('the scope shows nothing else of users', async () => {
+    const { status, json } = await server.raw('/Users', { bearer: token });
+    expect(status).toBe(403);
+    expect(json()).toMatchObject({ error: 'insufficient_scope' });
+  });
+
+  test('without the scope nothing is found, not even by an administrator', async () => {
+    const { accessToken } = await server
+      .grants('admin', 'adminsecret')
+      .clientCredentials({ scope: 'uaa.admin scim.read' });
+    const asAdmin = createUserIds(server.signed(accessToken), server.uaa);
+    await expect(asAdmin.find({ names: ['cody'], ids: [] })).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: 'Your token lacks the scope scim.userids that this needs',
+    });
+  });
+
+  test.each([
+    ['', "a 'filter' parameter is required"],
+    ['userName co "co"', 'Wildcards are not allowed in filter.'],
+    ['email eq "x"', 'Invalid filter attribute.'],
+    ['userName gt "a"', 'Invalid operator.'],
+    ['nonsense', "Invalid filter 'nonsense'"],
+  ])('the filter %j is refused on the wire', async (filter, message) => {
+    const { status, json } = await server.raw(
+      `/ids/Users?${new URLSearchParams({ filter }).toString()}`,
+      { bearer: token },
+    );
+    expect(status).toBe(400);
+    expect(json()).toMatchObject({ error: 'scim', message });
+  });
+
+  test('a provider that is switched off hides its users unless they are asked for', async () => {
+    const filter = `userName eq "${erin.userName}"`;
+    const total = async (more: Record<string, string>) => {
+      const query = new URLSearchParams({ filter, ...more }).toString();
+      return (await server.raw(`/ids/Users?${query}`, { bearer: token })).json()['totalResults'];
+    };
+    expect([await total({}), await total({ includeInactive: 'true' })]).toEqual([1, 2]);
+  });
+});

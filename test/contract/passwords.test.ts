@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/secret.js';
+import { withStatusErrors } from '../../src/http/status-error.js';
+import { createPasswordStrength } from '../../src/uaa/password-strength.js';
+import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
+import { createUserinfo } from '../../src/uaa/userinfo.js';
+import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('passwords, %s', (_name, start) => {
+  let server: ContractServer;
+  let admin: string;
+  let users: Users;
+  const made: string[] = [];
+  /** A client through which people may change their passwords. */
+  const clientId = unique('selfservice');
+
+  beforeAll(async () => {
+    server = await start();
+    admin = await server.adminToken();
+    users = createUsers(server.signed(admin), server.uaa);
+    const { status } = await server.raw('/oauth/clients', {
+      bearer: admin,
+      json: {
+        client_id: clientId,
+        client_secret: 'a-secret',
+        authorized_grant_types: ['password'],
+        scope: ['openid', 'password.write'],
+        authorities: ['uaa.none'],
+      },
+    });
+    expect(status).toBe(201);
+  }, 60_000);
+  afterEach(async () => {
+    for (const id of made.splice(0)) await users.remove({ id });
+  });
+  afterAll(async () => {
+    await server.raw(`/oauth/clients/${clientId}`, { method: 'DELETE', bearer: admin });
+    await server.stop();
+  });
+
+  const add = async (origin?: string): Promise<User> => {
+    const user = await users.add({
+      userName: unique('erin'),
+      password: origin === undefined ? new Secret('first') : undefined,
+      emails: ['erin@example.com'],
+      phoneNumbers: [],
+      givenName: 'Erin',
+      familyName: 'Example',
+      origin,
+    });
+    made.push(user.id);
+    return user;
+  };
+  const login = async (username: string, password: string): Promise<string> =>
+    (
+      await server
+        .grants(clientId, 'a-secret')
+        .password({ username, password: new Secret(password) })
+    ).accessToken;
+  const accounts = (token: string): UserAccounts =>
+    createUserAccounts({ send: server.signed(token), uaa: server.uaa, users });
+  const changing = (token: string, id: string, old: string, next: string) =>
+    accounts(token).changePassword(id, { old: new Secret(old), new: new Secret(next) });
+  const userinfo = (token: string) => createUserinfo(server.signed(token), server.uaa).get();
+
+  describe('setting', () => {
+    test('needs no old one, and ends every login', async () => {
+      const { id, userName } = await add();
+      const token = await login(userName, 'first');
+      expect(await accounts(admin).setPassword({ name: userName }, new Secret('second'))).toEqual({
+        status: 'ok',
+        message: 'password updated',
+      });
+      await expect(userinfo(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
+      await expect(login(userName, 'first')).rejects.toMatchObject({ status: 401 });
+      expect((await userinfo(await login(userName, 'second'))).user_id).toBe(id);
+    });
+
+    test('the same again is refused', async () => {
+      const { id } = await add();
+      await expect(accounts(admin).setPassword({ id }, new Secret('first'))).rejects.toMatchObject({
+        kind: 'failed',
+        status: 422,
+        oauthError: 'invalid_password',
+        message: 'Your new password cannot be the same as the old password.',
+      });
+    });
+
+    test('an empty one is refused', async () => {
+      const { id } = await add();
+      await expect(accounts(admin).setPassword({ id }, new Secret(''))).rejects.toMatchObject({
+        kind: 'failed',
+        status: 400,
+        message: 'Password must be at least 1 characters in length.',
+      });
+    });
+
+    test('of nobody is not found', async () => {
+      await expect(
+        accounts(admin).setPassword({ id: 'no-such-id' }, new Secret('x')),
+      ).rejects.toMatchObject({
+        kind: 'notFound',
+        message: 'User with the id no-such-id not found',
+      });
+    });
+
+    test('needs password.write, which uaa.admin does not imply', async () => {
+      const { id } = await add();
+      const { accessToken } = await server
+        .grants('admin', 'adminsecret')
+        .clientCredentials({ scope: 'uaa.admin scim.write' });
+      await expect(
+        accounts(accessToken).setPassword({ id }, new Secret('second')),
+      ).rejects.toMatchObject({
+        kind: 'forbidden',
+        message: 'Your token lacks the scope password.write that this needs',
+      });
+    });
+  });
+
+  describe('changing one’s own', () => {
+    test('needs the old one, and ends the token it was done with', async () => {
+      const { id, userName } = await add();
+      const token = await login(userName, 'first');
+      expect(await changing(token, id, 'first', 'second')).toMatchObject({ status: 'ok' });
+      await expect(userinfo(token)).rejects.toMatchObject({ kind: 'unauthenticated' });
+      expect(await login(userName, 'second')).toEqual(expect.any(String));
+    });
+
+    test('with a wrong old one fails, and nothing is changed', async () => {
+      const { id, userName } = await add();
+      const token = await login(userName, 'first');
+      await expect(changing(token, id, 'wrong', 'second')).rejects.toMatchObject({
+        kind: 'failed',
+        status: 401,
+        message: 'Old password is incorrect',
+        hint: 'give the password that is in force now',
+      });
+      expect((await userinfo(token)).user_id).toBe(id);
+    });
+
+    test('is not changing somebody else’s', async () => {
+      const [erin, other] = [await add(), await add()];
+      const token = await login(erin.userName, 'first');
+      await expect(changing(token, other.id, 'first', 'second')).rejects.toMatchObject({
+        kind: 'failed',
+        oauthError: 'invalid_password',
+        message: "Not permitted to change another user's password",
+      });
+    });
+  });
+
+  test('who one is, the UAA says with openid', async () => {
+    const { id, userName } = await add();
+    expect(await userinfo(await login(userName, 'first'))).toMatchObject({
+      user_id: id,
+      user_name: userName,
+      given_name: 'Erin',
+      family_name: 'Example',
+      name: 'Erin Example',
+      email: 'erin@example.com',
+      email_verified: true,
+      sub: id,
+    });
+    await expect(userinfo(admin)).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: 'Your token lacks the scope openid that this needs',
+    });
+  });
+
+  test('a password is not measured, but takes no token', async () => {
+    const strength = createPasswordStrength(withStatusErrors(server.send), server.uaa);
+    expect(await strength.measure(new Secret('p&ss wörd'))).toEqual({
+      score: 0,
+      requiredScore: 0,
+    });
+  });
+});

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  createIdentityProviders,
+  type IdentityProviders,
+} from '../../src/uaa/identity-providers.js';
+import { createIdentityZones } from '../../src/uaa/identity-zones.js';
+import { servers, type ContractServer } from './servers.js';
+
+describe.each(servers)('identity providers and zones, %s', (_name, start) => {
+  let server: ContractServer;
+  let providers: IdentityProviders;
+  let weak: string;
+
+  beforeAll(async () => {
+    server = await start();
+    providers = createIdentityProviders(server.signed(await server.adminToken()), server.uaa);
+    const reading = { scope: 'scim.read' };
+    weak = (await server.grants('admin', 'adminsecret').clientCredentials(reading)).accessToken;
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  test('providers come with their settings, to be read', async () => {
+    const all = await providers.list();
+    expect(all.map(({ originKey }) => originKey)).toEqual(expect.arrayContaining(['uaa', 'ldap']));
+    const uaa = await providers.get({ origin: 'UAA' });
+    expect(uaa).toMatchObject({
+      originKey: 'uaa',
+      type: 'uaa',
+      name: 'uaa',
+      active: true,
+      identityZoneId: 'uaa',
+      config: { lockoutPolicy: { lockoutAfterFailures: 5 } },
+    });
+    expect(await providers.get({ id: uaa.id })).toEqual(uaa);
+  });
+
+  test('one that is not there is not found', async () => {
+    for (const key of [{ origin: 'nosuchorigin' }, { id: 'no-such-id' }]) {
+      await expect(providers.get(key)).rejects.toMatchObject({
+        kind: 'notFound',
+        hint: 'tpks uaa idps',
+      });
+    }
+  });
+
+  test('they need idps.read', async () => {
+    const asWeak = createIdentityProviders(server.signed(weak), server.uaa);
+    await expect(asWeak.list()).rejects.toMatchObject({
+      kind: 'forbidden',
+      message: 'Your token lacks the scope idps.read that this needs',
+    });
+  });
+
+  test('the default zone is there, and needs zones.read', async () => {
+    const zones = createIdentityZones(server.signed(await server.adminToken()), server.uaa);
+    expect(await zones.list()).toContainEqual(
+      expect.objectContaining({ id: 'uaa', subdomain: '', name: 'uaa', active: true }),
+    );
+    await expect(createIdentityZones(server.signed(weak), server.uaa).list()).rejects.toMatchObject(
+      {
+        kind: 'forbidden',
+        message: 'Your token lacks the scope zones.read that this needs',
+      },
+    );
+  });
+});

@@ -1,0 +1,263 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/secret.js';
+import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
+import { createUserUpdates, type UserUpdates } from '../../src/uaa/user-updates.js';
+import { createUsers, type User, type Users } from '../../src/uaa/users.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+describe.each(servers)('changes to users, %s', (_name, start) => {
+  let server: ContractServer;
+  let admin: string;
+  let users: Users;
+  let updates: UserUpdates;
+  let accounts: UserAccounts;
+  const made: string[] = [];
+
+  beforeAll(async () => {
+    server = await start();
+    admin = await server.adminToken();
+    const deps = { send: server.signed(admin), uaa: server.uaa };
+    users = createUsers(deps.send, deps.uaa);
+    const pause = (tries: number) =>
+      new Promise<void>((resolve) => setTimeout(resolve, Math.random() * tries * 50));
+    updates = createUserUpdates({ ...deps, users, pause });
+    accounts = createUserAccounts({ ...deps, users });
+  }, 60_000);
+  afterEach(async () => {
+    for (const id of made.splice(0)) await users.remove({ id });
+  });
+  afterAll(() => server.stop());
+
+  const add = async (change: Partial<Parameters<Users['add']>[0]> = {}): Promise<User> => {
+    const user = await users.add({
+      userName: unique('erin'),
+      password: new Secret('a-password'),
+      emails: ['erin@example.com'],
+      phoneNumbers: ['123'],
+      givenName: 'Erin',
+      familyName: 'Example',
+      ...change,
+    });
+    made.push(user.id);
+    return user;
+  };
+  const login = (username: string, password = 'a-password') =>
+    server.grants('pks_cli', '').password({ username, password: new Secret(password) });
+  const put = (id: string, json: object, version: number | string) =>
+    server.raw(`/Users/${id}`, {
+      method: 'PUT',
+      bearer: admin,
+      headers: { 'if-match': String(version) },
+      json,
+    });
+
+  describe('an update', () => {
+    test('changes what was named and keeps the rest', async () => {
+      const before = await add();
+      const { user, isChanged } = await updates.update(
+        { name: before.userName },
+        { givenName: 'E.' },
+      );
+      expect(isChanged).toBe(true);
+      expect(user).toEqual({
+        ...before,
+        groups: expect.any(Array),
+        meta: { version: 1, created: expect.any(String), lastModified: expect.any(String) },
+        name: { givenName: 'E.', familyName: 'Example' },
+      });
+      expect(await users.get({ id: before.id })).toMatchObject({
+        name: { givenName: 'E.', familyName: 'Example' },
+        phoneNumbers: [{ value: '123' }],
+        meta: { version: 1 },
+      });
+    });
+
+    test('keeps also what tpks never sets', async () => {
+      const before = await add();
+      const extra = { externalId: 'e-1', verified: false, salt: 's-1' };
+      expect((await put(before.id, { ...before, ...extra }, 0)).status).toBe(200);
+      const { user } = await updates.update({ id: before.id }, { phoneNumbers: ['9'] });
+      expect(user).toMatchObject({ ...extra, phoneNumbers: [{ value: '9' }] });
+    });
+
+    test('changes an e-mail and all names', async () => {
+      const { id } = await add();
+      const change = { emails: ['other@example.com'], givenName: 'A', familyName: 'B' };
+      const { user } = await updates.update({ id }, change);
+      expect(user).toMatchObject({
+        name: { givenName: 'A', familyName: 'B' },
+        emails: [{ value: 'other@example.com', primary: false }],
+      });
+    });
+
+    test('takes fields away, and they stay away', async () => {
+      const { id, userName } = await add();
+      const { user } = await updates.update(
+        { name: userName },
+        { remove: ['givenName', 'phoneNumbers'] },
+      );
+      expect(user['name']).toEqual({ familyName: 'Example' });
+      const after = await users.get({ id });
+      expect(after['name']).toEqual({ familyName: 'Example' });
+      expect(after).not.toHaveProperty('phoneNumbers');
+      const bare = await updates.update({ id }, { remove: ['familyName', 'externalId'] });
+      expect(bare.user['name']).toEqual({});
+    });
+
+    test('that changes nothing leaves the version alone', async () => {
+      const { id } = await add();
+      const { isChanged } = await updates.update({ id }, { givenName: 'Erin', active: true });
+      expect(isChanged).toBe(false);
+      expect(await users.get({ id })).toMatchObject({ meta: { version: 0 } });
+    });
+
+    test('wants exactly one e-mail', async () => {
+      const { id } = await add();
+      for (const emails of [[], ['a@b.c', 'd@e.f']]) {
+        await expect(updates.update({ id }, { emails })).rejects.toMatchObject({
+          kind: 'failed',
+          status: 400,
+          oauthError: 'invalid_scim_resource',
+          message: 'Exactly one email must be provided.',
+        });
+      }
+    });
+
+    test('reaches users of other origins, by origin and by id', async () => {
+      const here = await add();
+      const there = await add({ userName: here.userName, origin: 'ldap', password: undefined });
+      const key = { name: here.userName };
+      await expect(updates.update(key, { givenName: 'X' })).rejects.toMatchObject({
+        message: `User ${here.userName} exists in several origins`,
+      });
+      await updates.update({ ...key, origin: 'ldap' }, { givenName: 'X' });
+      expect(await users.get({ id: there.id })).toMatchObject({ name: { givenName: 'X' } });
+      await updates.update({ id: here.id }, { givenName: 'Y' });
+      expect(await users.get({ id: here.id })).toMatchObject({ name: { givenName: 'Y' } });
+    });
+
+    test('of nobody is not found', async () => {
+      await expect(updates.update({ name: 'nobody-here' }, {})).rejects.toMatchObject({
+        kind: 'notFound',
+      });
+    });
+  });
+
+  describe('at the same time', () => {
+    test('changes to different fields are all there in the end', async () => {
+      const { id } = await add();
+      await Promise.all([
+        updates.update({ id }, { givenName: 'A' }),
+        updates.update({ id }, { familyName: 'B' }),
+        updates.update({ id }, { phoneNumbers: ['7'] }),
+        updates.update({ id }, { emails: ['z@example.com'] }),
+        updates.update({ id }, { active: false }),
+      ]);
+      expect(await users.get({ id })).toMatchObject({
+        name: { givenName: 'A', familyName: 'B' },
+        phoneNumbers: [{ value: '7' }],
+        emails: [{ value: 'z@example.com' }],
+        active: false,
+        meta: { version: 5 },
+      });
+    });
+
+    test('twenty changes to one user are all made', async () => {
+      const { id } = await add();
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, at) => updates.update({ id }, { givenName: `E ${at}` })),
+      );
+      expect(all.every(({ isChanged }) => isChanged)).toBe(true);
+      expect(await users.get({ id })).toMatchObject({ meta: { version: 20 } });
+    }, 30_000);
+
+    test('a write under an old version is refused on the wire', async () => {
+      const user = await add();
+      expect((await put(user.id, user, 0)).status).toBe(200);
+      const { status, json } = await put(user.id, user, 0);
+      expect(status).toBe(409);
+      expect(json()).toMatchObject({
+        error: 'scim_resource_conflict',
+        message: `Attempt to update a user (${user.id}) with wrong version: expected=1 but found=0`,
+      });
+    });
+
+    test.each([
+      ['"0"', 200],
+      ['*', 200],
+      ['x', 400],
+    ])('the version may be spelled %s: %s', async (version, status) => {
+      const user = await add();
+      expect((await put(user.id, user, version)).status).toBe(status);
+    });
+
+    test('without a version nothing is written', async () => {
+      const user = await add();
+      for (const method of ['PUT', 'PATCH']) {
+        const { status, json } = await server.raw(`/Users/${user.id}`, {
+          method,
+          bearer: admin,
+          json: user,
+        });
+        expect(status).toBe(400);
+        expect(json()).toMatchObject({ error: 'scim', message: 'Missing If-Match for PUT' });
+      }
+    });
+  });
+
+  describe('a deactivated user', () => {
+    test('cannot log in, and its token is refused; activated, it can', async () => {
+      const { id, userName } = await add();
+      const { accessToken } = await login(userName);
+      await updates.update({ name: userName }, { active: false });
+      await expect(login(userName)).rejects.toMatchObject({ kind: 'unauthenticated' });
+      const me = await server.raw('/userinfo', { bearer: accessToken });
+      expect(me.status).toBe(401);
+      await updates.update({ id }, { active: true });
+      expect((await login(userName)).scope).toBe('openid');
+    });
+
+    test('keeps whether it is verified, which a PATCH would forget', async () => {
+      const user = await add();
+      expect((await put(user.id, { ...user, verified: false }, 0)).status).toBe(200);
+      await updates.update({ id: user.id }, { active: false });
+      expect(await users.get({ id: user.id })).toMatchObject({ active: false, verified: false });
+      const { json } = await server.raw(`/Users/${user.id}`, {
+        method: 'PATCH',
+        bearer: admin,
+        headers: { 'if-match': '2' },
+        json: { active: false },
+      });
+      expect(json()).toMatchObject({ active: false, verified: true });
+    });
+  });
+
+  describe('unlocking', () => {
+    test('lets the right password in again at once', async () => {
+      const { userName } = await add();
+      for (let at = 0; at < 5; at += 1) {
+        await expect(login(userName, 'wrong')).rejects.toMatchObject({ status: 401 });
+      }
+      await expect(login(userName)).rejects.toMatchObject({
+        message: expect.stringContaining('locked'),
+      });
+      expect(await accounts.unlock({ name: userName })).toEqual({ locked: false });
+      expect((await login(userName)).scope).toBe('openid');
+    });
+
+    test('is for the UAA’s own users', async () => {
+      const { id } = await add({ origin: 'ldap', password: undefined });
+      await expect(accounts.unlock({ id })).rejects.toMatchObject({
+        kind: 'failed',
+        message: 'Can only manage users from the internal user store.',
+      });
+    });
+
+    test('of nobody is not found', async () => {
+      await expect(accounts.unlock({ id: 'no-such-id' })).rejects.toMatchObject({
+        kind: 'notFound',
+        message: 'User no-such-id does not exist',
+      });
+    });
+  });
+});
