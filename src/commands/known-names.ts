@@ -24,3 +24,16 @@ export async function rememberNames(
   if (store === 'none') return;
   await (await names(kind)).write(name, found);
 }
+
+/** Adds one name that is new to what the last list saw. */
+export async function rememberName(
+  kind: NameKind,
+  name: string,
+  { context, names }: Pick<Services, 'context' | 'names'>,
+): Promise<void> {
+  const of = await context();
+  if (of.store === 'none') return;
+  const cache = await names(kind);
+  const known = await cache.read(of.name);
+  if (!known.includes(name)) await cache.write(of.name, [...known, name]);
+}

@@ -1,3 +1,4 @@
+import type { Context } from '../../src/auth/contexts.js';
 import type { Cluster, Clusters } from '../../src/pks/clusters.js';
 import type { Task } from '../../src/pks/tasks.js';
 import type { GlobalOptions } from '../../src/services.js';
@@ -34,6 +35,8 @@ export function clusterCommand(options: CommandOptions = {}) {
       ...global,
     }),
     clusters: async () => fakeClusters(clusters),
+    context: async () => inMemory,
+    names: () => Promise.reject(new Error('a context in memory has no names')),
     tasks: async () => ({
       list: () => Promise.reject(new Error('nobody expected list')),
       cancel: () => Promise.reject(new Error('nobody expected cancel')),
@@ -46,6 +49,25 @@ export function clusterCommand(options: CommandOptions = {}) {
   };
   return { deps, terminal };
 }
+
+/** One of a run from the environment, which writes nothing. */
+const inMemory: Context = {
+  name: 'environment',
+  identity: 'cody',
+  grant: 'password',
+  clientId: 'pks_cli',
+  api: 'https://localhost:9021',
+  uaa: 'https://localhost:8443',
+  skipTlsVerification: false,
+  store: 'none',
+  sources: {
+    name: 'default',
+    api: 'default',
+    uaa: 'default',
+    caCert: 'default',
+    identity: 'default',
+  },
+};
 
 /** A cluster as the API shows it. */
 export function aCluster(changes: Partial<Cluster> = {}): Cluster {

@@ -3,7 +3,7 @@ import { withCompleter } from '../../completion/completer.js';
 import type { ClusterRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import { knownNames, type NameDeps } from '../known-names.js';
+import { knownNames, rememberName, type NameDeps } from '../known-names.js';
 import { refuseMissing } from '../problems.js';
 import { programName } from '../program-name.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
@@ -14,7 +14,7 @@ import { settingOptions } from './setting-options.js';
 import { readSettings, refuseEmpty, toParameters, type SettingFlags } from './settings.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps;
+type Deps = Pick<Services, 'clusters' | 'terminal' | 'context' | 'names'> & ClusterWaitDeps;
 
 interface Flags extends SettingFlags, WaitFlags, Writing {
   readonly externalHostname?: string;
@@ -63,6 +63,8 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const request = await toRequest(input);
   const clusters = await deps.clusters({ dryRun });
   const made = await tellingOfNewerFlags(input, clusters.create(request));
+  // So that a TAB after `wait` and the like knows it before the next list.
+  await rememberName('clusters', name, deps);
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
     return;

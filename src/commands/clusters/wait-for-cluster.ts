@@ -77,7 +77,7 @@ async function lastSeen(
 }
 
 /** Whether something is being done with it. @see pks-api, section 7.6 */
-export function isBusy({ last_action_state: state }: Cluster): boolean {
+function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
 

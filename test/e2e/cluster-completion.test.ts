@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createPerson } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+const alana = createPerson();
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await sandbox.login(alana, 'alana');
+  const lists = ['clusters', 'plans', 'network-profiles', 'compute-profiles'];
+  for (const list of [...lists, 'kubernetes-profiles']) {
+    expect((await alana.tpks([list])).code).toBe(0);
+  }
+  const host = ['-e', 'new-1.example.com', '-p', 'small'];
+  expect((await alana.tpks(['create-cluster', 'new-1', ...host])).code).toBe(0);
+  sandbox.forget();
+});
+afterAll(() => sandbox.close());
+
+async function suggested(...words: string[]): Promise<string> {
+  return (await alana.tpks(['__complete', '--', ...words])).stdout;
+}
+
+test.each([
+  [
+    ['create-cluster', 'c1', '--plan', ''],
+    ['small', 'medium', 'large', 'fails'],
+  ],
+  [['create-cluster', 'c1', '-p', 'la'], ['large']],
+  [['create-cluster', 'c1', '--network-profile', ''], ['np-prod']],
+  [['update-cluster', 'dev-1', '--compute-profile', ''], ['three-zones']],
+  [['update-cluster', 'dev-1', '--kubernetes-profile', ''], ['audited']],
+  [
+    ['update-cluster', 'dev-1', '--kubelet-drain-force', ''],
+    ['true', 'false'],
+  ],
+  [['update-cluster', 'dev-1', '--kubelet-drain-g'], ['--kubelet-drain-grace-period']],
+  [
+    ['upgrade-cluster', 'dev-1', '--nodes-parallel', ''],
+    ['1', '2'],
+  ],
+  [
+    ['upgrade-clusters', '--canaries', 'prod'],
+    ['prod-1', 'prod-2'],
+  ],
+  [
+    ['wait', 'dev-1', '--for', ''],
+    ['succeeded', 'deleted'],
+  ],
+  [['delete-cluster', 'new'], ['new-1']],
+  [
+    ['resize', 'dev'],
+    ['dev-1', 'dev-2', 'dev-3'],
+  ],
+])('%j', async (words, expected) => {
+  const stdout = await suggested(...words);
+  for (const value of expected) expect(stdout).toMatch(new RegExp(`(^|\\s)${value}(\\s|$)`));
+});
+
+test('nothing is asked of anybody', () => {
+  expect(sandbox.asked()).toEqual([]);
+});
+
+test('files are left to the shell, and nothing else is', async () => {
+  for (const flag of ['--config-file', '--private-registries']) {
+    expect(await suggested('create-cluster', 'c1', flag, '')).toBe(':files\n');
+  }
+  expect(await suggested('create-cluster', 'c1', '--tags', '')).toBe(':none\n');
+});
