@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { addressable, checked, checkedList, orNotFound, type PksApi } from './api.js';
+import { sayingWhatIsUnknown } from './outcome.js';
 
 /** What the three families of profiles have in common. */
 export interface Profiles<Profile, Request> {
@@ -42,10 +43,12 @@ export function createProfiles<
     get: async (name) => checked(schema, await named(name, api.read([route, name])), `a ${noun}`),
     create: async (request) => {
       addressable(request.name);
-      return api.write('POST', [route], body(request));
+      const answer = api.write('POST', [route], body(request));
+      return sayingWhatIsUnknown(answer, `tpks ${route}`);
     },
     remove: async (name) => {
-      await named(name, api.write('DELETE', [route, name]));
+      const answer = named(name, api.write('DELETE', [route, name]));
+      await sayingWhatIsUnknown(answer, `tpks ${route}`);
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
 import { addressable, checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { sayingWhatIsUnknown } from './outcome.js';
 
 const quotaSchema = v.looseObject({
   owner: v.string(),
@@ -41,6 +42,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
   const api = createPksApi(send, origin);
   const named = <T>(owner: string, answer: Promise<T>) =>
     orNotFound(answer, `Quota of ${owner}`, 'tpks quotas lists those there are');
+  const changed = <T>(answer: Promise<T>) => sayingWhatIsUnknown(answer, 'tpks quotas');
   const toQuota = (answer: unknown, sent?: Quota): Quota =>
     answer === undefined && sent !== undefined ? sent : checked(quotaSchema, answer, 'a quota');
   return {
@@ -48,15 +50,15 @@ export function createQuotas(send: Send, origin: string): Quotas {
     get: async (owner) => toQuota(await named(owner, api.read(['quotas', owner]))),
     create: async (owner, limit) => {
       const quota = { owner: addressable(owner), limit: { ...limit } };
-      return toQuota(await api.write('POST', ['quotas'], quota), quota);
+      return toQuota(await changed(api.write('POST', ['quotas'], quota)), quota);
     },
     update: async (owner, limit) => {
       const quota = { owner, limit: { ...limit } };
-      const answer = await named(owner, api.write('PATCH', ['quotas', owner], quota));
-      return toQuota(answer, quota);
+      const answer = named(owner, api.write('PATCH', ['quotas', owner], quota));
+      return toQuota(await changed(answer), quota);
     },
     remove: async (owner) => {
-      await named(owner, api.write('DELETE', ['quotas', owner]));
+      await changed(named(owner, api.write('DELETE', ['quotas', owner])));
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
 import { checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { sayingWhatIsUnknown } from './outcome.js';
 
 const optionalText = v.nullish(v.string());
 const optionalNumber = v.nullish(v.number());
@@ -66,7 +67,8 @@ export function createTasks(send: Send, origin: string): Tasks {
     },
     get,
     cancel: async (id) => {
-      const answer = await named(id, api.write('PUT', ['tasks', id]));
+      const canceled = named(id, api.write('PUT', ['tasks', id]));
+      const answer = await sayingWhatIsUnknown(canceled, `tpks task ${id}`);
       return answer === undefined ? get(id) : toTask(answer);
     },
   };

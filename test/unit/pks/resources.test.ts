@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
 import { createKubernetesProfiles } from '../../../src/pks/kubernetes-profiles.js';
@@ -164,6 +165,27 @@ test.each(['', '..', 'x'.repeat(5000)])(
     expect(asked()).toEqual([]);
   },
 );
+
+test('of a change whose answer got lost it is said that it may have been taken, and how to look', async () => {
+  const error = new TpksError('unavailable', 'The connection broke off');
+  const { send } = fakeSend({ error });
+  const limit = { cpu: 1, memory: 1, cluster: 1 };
+  const changes: readonly (readonly [Promise<unknown>, string])[] = [
+    [createQuotas(send, origin).create('x', limit), 'tpks quotas'],
+    [createQuotas(send, origin).update('x', limit), 'tpks quotas'],
+    [createQuotas(send, origin).remove('x'), 'tpks quotas'],
+    [createTasks(send, origin).cancel('t'), 'tpks task t'],
+    [createComputeProfiles(send, origin).create({ name: 'p' }), 'tpks compute-profiles'],
+    [createComputeProfiles(send, origin).remove('p'), 'tpks compute-profiles'],
+  ];
+  for (const [change, lookAgain] of changes) {
+    await expect(change).rejects.toMatchObject({
+      kind: 'unavailable',
+      hint: `whether it was taken is not known; look before you try again: ${lookAgain}`,
+    });
+  }
+  await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);
+});
 
 test('usages are listed, and got by their owner', async () => {
   const usage = { owner: 'cody', totals: { cpu: 20, memory: 52, cluster: 2 }, clusters: [] };
