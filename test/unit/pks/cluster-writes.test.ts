@@ -1,0 +1,100 @@
+import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { createClusters, type Clusters } from '../../../src/pks/clusters.js';
+import { explainPks } from '../../../src/pks/status.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+
+const api = 'https://api.example.com:9021';
+const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
+const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
+
+function clustersOf(...answers: FakeAnswer[]) {
+  const { send, requests } = fakeSend(...answers);
+  return { clusters: createClusters(withStatusErrors(send, explainPks), api), requests };
+}
+
+const writes: [name: string, write: (clusters: Clusters) => Promise<unknown>, sent: object][] = [
+  ['create', (it) => it.create(request), { method: 'POST', url: `${api}/v1/clusters` }],
+  [
+    'update',
+    (it) => it.update('a/b c', { kubernetes_worker_instances: 5 }),
+    { method: 'PATCH', url: `${api}/v1/clusters/a%2Fb%20c` },
+  ],
+  ['remove', (it) => it.remove('c1'), { method: 'DELETE', url: `${api}/v1/clusters/c1` }],
+  ['upgrade', (it) => it.upgrade(upgradeRequest), { method: 'PATCH', url: `${api}/v1/clusters` }],
+];
+
+describe.each(writes)('%s', (name, write, sent) => {
+  const body = name === 'upgrade' ? { uuid: 'd772' } : { name: 'c1' };
+
+  test('is one request', async () => {
+    const { clusters, requests } = clustersOf({ status: 202, body });
+    await write(clusters);
+    expect(requests).toMatchObject([sent]);
+  });
+
+  test.each<[string, FakeAnswer]>([
+    [
+      'the answer breaks off',
+      { error: new TpksError('unavailable', 'reset', { cause: { code: 'ECONNRESET' } }) },
+    ],
+    ['a proxy gives up', { status: 504, body: '<html>' }],
+  ])(
+    'may have been taken when %s: it is sent once, and the error says how to look',
+    async (_why, answer) => {
+      const { clusters, requests } = clustersOf(answer);
+      await expect(write(clusters)).rejects.toMatchObject({
+        kind: 'unavailable',
+        hint: expect.stringMatching(
+          /^whether it was taken is not known; look before you try again: tpks /,
+        ),
+      });
+      expect(requests).toHaveLength(1);
+    },
+  );
+
+  test('was not taken when nobody was there, or the API says what is wrong', async () => {
+    const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
+    await expect(write(clustersOf({ error: refused }).clusters)).rejects.toBe(refused);
+    await expect(
+      write(clustersOf({ status: 500, body: { body: 'x' } }).clusters),
+    ).rejects.toMatchObject({
+      hint: expect.not.stringContaining('not known'),
+    });
+  });
+});
+
+test.each(['', ' ', '.', '..'])('%j is no name: nothing is sent', async (name) => {
+  const { clusters, requests } = clustersOf({ status: 204 });
+  await expect(clusters.remove(name)).rejects.toMatchObject({ kind: 'usage' });
+  await expect(clusters.update(name, {})).rejects.toMatchObject({ kind: 'usage' });
+  expect(requests).toEqual([]);
+});
+
+test('one that is absent is told in the original’s words; of several the server tells', async () => {
+  const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };
+  const { clusters } = clustersOf(missing);
+  for (const write of [
+    () => clusters.update('a', {}),
+    () => clusters.remove('a'),
+    () => clusters.upgrade(upgradeRequest),
+  ]) {
+    await expect(write()).rejects.toMatchObject({
+      kind: 'notFound',
+      message: 'Cluster a not found',
+    });
+  }
+  await expect(clusters.upgrade({ ...upgradeRequest, clusters: ['a', 'b'] })).rejects.toMatchObject(
+    {
+      kind: 'notFound',
+      message: 'The cluster named "a" not found.',
+    },
+  );
+});
+
+test('an answer keeps its members, and their order', async () => {
+  const made = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
+  const { clusters } = clustersOf({ status: 202, body: made });
+  expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(made));
+});
