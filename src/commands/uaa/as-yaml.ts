@@ -8,8 +8,9 @@ export async function asYaml(value: unknown): Promise<string[]> {
   const document = new Document(value);
   visit(document, {
     Scalar: (_key, node) => {
-      // Only double quotes know escapes.
-      if (isScalar(node) && typeof node.value === 'string' && unprintable.test(node.value)) {
+      if (!isScalar(node) || typeof node.value !== 'string') return;
+      // Only double quotes know escapes; a text of several lines stands there line by line.
+      if (unprintable.test(node.value.replaceAll('\n', ''))) {
         node.type = 'QUOTE_DOUBLE';
       }
     },

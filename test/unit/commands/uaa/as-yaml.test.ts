@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { asYaml } from '../../../../src/commands/uaa/as-yaml.js';
+
+test.each([
+  ['a PEM', '-----BEGIN KEY-----\nAAAA\nBBBB==\n-----END KEY-----'],
+  ['lines with blanks around them', ' a \n\n  b\n'],
+  ['a carriage return', 'a\r\nb'],
+  ['an escape code', '\u001b[31mred\nblue'],
+  ['marks that turn text around', 'a\u202eb\u2066'],
+  ['other separators of lines', 'a\u2028b\u0085c'],
+  ['half a character', 'a\ud800b'],
+  ['what looks like something else', 'yes: no # 0x10'],
+])('%s is read back as it was, and no line obeys a terminal', async (_what, text) => {
+  const lines = await asYaml({ text, list: [text] });
+  expect(parse(lines.join('\n'))).toEqual({ text, list: [text] });
+  expect(lines.join('')).not.toMatch(/[\0-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+});
+
+test('a text of several lines stands there line by line', async () => {
+  expect(await asYaml({ value: 'BEGIN\nA\nEND' })).toEqual([
+    'value: |-',
+    '  BEGIN',
+    '  A',
+    '  END',
+  ]);
+});
