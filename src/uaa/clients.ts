@@ -147,7 +147,7 @@ export function createClients(send: Send, uaa: string): Clients {
 
 /** Says which client is not there: UAA's own answer is empty. */
 export function named(error: unknown, id: string): unknown {
-  return isTpksError(error) && error.status === 404 ? notFound(id, error) : error;
+  return isTpksError(error) && error.kind === 'notFound' ? notFound(id, error) : error;
 }
 
 async function read(send: Send, url: string, id: string): Promise<unknown> {

@@ -118,6 +118,12 @@ describe('a client that is not there', () => {
     });
   });
 
+  test('is not the same as a zone that is not there', async () => {
+    const noZone = new TpksError('failed', 'There is no identity zone', { status: 404 });
+    const { remove } = createClients(failing(noZone).send, uaa);
+    await expect(remove('robot')).rejects.toMatchObject({ kind: 'failed' });
+  });
+
   test('is none where another’s id differs in case', async () => {
     const { send: list } = fakeSend(() => ({
       resources: [{ ...robot, client_id: 'A/B' }],

@@ -86,7 +86,7 @@ function withoutNulls(attributes: ClientAttributes): ClientAttributes {
 }
 
 async function askGrantTypes({ terminal }: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
-  const prompt = 'authorized_grant_types (list):  ';
+  const prompt = 'authorized_grant_types (list): ';
   return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
 }
 

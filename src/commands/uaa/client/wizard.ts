@@ -37,7 +37,7 @@ async function ask(
   const value = present === undefined || present === null ? '' : ` [${shown(present)}]`;
   for (;;) {
     const answer = await terminal.ask({
-      prompt: `${name}${kind}${value}:  `,
+      prompt: `${name}${kind}${value}: `,
       insteadUse: `give the attributes as options, e.g. --${name}`,
     });
     if (answer.trim() === '') return undefined;

@@ -66,7 +66,7 @@ describe('uaa client add', () => {
     const { terminal, requests } = await run(['client', 'add'], answers, {
       typed: {
         'Client ID: ': 'robot',
-        'authorized_grant_types (list):  ': ' client_credentials, ',
+        'authorized_grant_types (list): ': ' client_credentials, ',
         'New client secret: ': 'S',
         'Verify new client secret: ': 'S',
       },
@@ -208,17 +208,17 @@ describe('uaa client add', () => {
 
 describe('the wizard', () => {
   const prompts = {
-    'name [The CLI]:  ': '',
-    'authorized_grant_types (list) [password refresh_token]:  ': ' ',
-    'authorities (list) [uaa.none]:  ': 'a,b',
-    'access_token_validity [600]:  ': '1200',
-    'refresh_token_validity:  ': '',
-    'redirect_uri (list) [tpks://callback]:  ': '-',
-    'autoapprove (list) [true]:  ': 'openid',
-    'allowpublic:  ': '',
-    'allowedproviders (list):  ': 'all',
-    'signup_redirect_url:  ': '',
-    'required_user_groups (list):  ': '',
+    'name [The CLI]: ': '',
+    'authorized_grant_types (list) [password refresh_token]: ': ' ',
+    'authorities (list) [uaa.none]: ': 'a,b',
+    'access_token_validity [600]: ': '1200',
+    'refresh_token_validity: ': '',
+    'redirect_uri (list) [tpks://callback]: ': '-',
+    'autoapprove (list) [true]: ': 'openid',
+    'allowpublic: ': '',
+    'allowedproviders (list): ': 'all',
+    'signup_redirect_url: ': '',
+    'required_user_groups (list): ': '',
   };
 
   test('asks for every attribute that was not given, with its value', async () => {
@@ -249,7 +249,7 @@ describe('the wizard', () => {
     let tries = 0;
     const typed = {
       ...Object.fromEntries(Object.keys(prompts).map((prompt) => [prompt, ''])),
-      get 'access_token_validity [600]:  '() {
+      get 'access_token_validity [600]: '() {
         tries += 1;
         return tries === 1 ? 'ten minutes' : '700';
       },
@@ -267,7 +267,7 @@ describe('the wizard', () => {
     const empty = Object.fromEntries(
       Object.keys(prompts).map((prompt) => [prompt.replace(/ \[.*\]/, ''), '']),
     );
-    const typed = { ...empty, 'name:  ': 'Mine', 'scope (list):  ': 'openid' };
+    const typed = { ...empty, 'name: ': 'Mine', 'scope (list): ': 'openid' };
     const { requests } = await run(
       ['client', 'add', 'bare', '-i', ...grants, '-s', ''],
       { 'POST /oauth/clients': bare },

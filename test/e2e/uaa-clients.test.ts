@@ -1,0 +1,180 @@
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bin, createPerson, type CliResult, type Person } from '../support/cli.js';
+import { leaks } from '../support/leaks.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { spawnPty } from '../support/pty.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+let operator: Person;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  operator = await targeting();
+  expect(await tokenOf(operator, 'admin', 'adminsecret')).toMatchObject({ code: 0 });
+});
+afterAll(() => sandbox.close());
+
+/** Somebody new who has targeted the sandbox's UAA. */
+async function targeting(): Promise<Person> {
+  const person = createPerson();
+  await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  return person;
+}
+
+function tokenOf(person: Person, client: string, secret: string): Promise<CliResult> {
+  const words = ['token', 'client', 'get', client, '--secret-file', '-', '--store', 'file'];
+  return person.tpks(['uaa', ...words], { stdin: secret });
+}
+
+const uaa = (...words: string[]): Promise<CliResult> => operator.tpks(['uaa', ...words]);
+
+const grants = ['--authorized_grant_types', 'client_credentials'];
+
+/** The secret in an answer to `--generate-secret --json`. */
+function secretIn({ stdout }: CliResult): string {
+  return String((JSON.parse(stdout) as { client_secret?: unknown }).client_secret);
+}
+
+describe('a job gets a client of its own', () => {
+  let first: string;
+  let second: string;
+
+  test('with a secret that is shown this once, and nowhere else', async () => {
+    const words = [
+      'client',
+      'add',
+      'ci-reader',
+      ...grants,
+      '--authorities',
+      'pks.clusters.admin.read',
+    ];
+    const added = await uaa(...words, '--generate-secret', '--json', '--trace');
+    expect(added.code).toBe(0);
+    first = secretIn(added);
+    expect(first).toMatch(/^[A-Za-z][\w-]{42}$/);
+    expect(leaks(added.stderr, { secret: first })).toEqual([]);
+    for (const file of operator.files()) {
+      expect(leaks(operator.read(file).toString('latin1'), { secret: first })).toEqual([]);
+    }
+  });
+
+  test('and again, which changes nothing', async () => {
+    const again = await uaa(
+      'client',
+      'add',
+      'ci-reader',
+      ...grants,
+      '--generate-secret',
+      '--if-missing',
+    );
+    expect(again).toMatchObject({
+      code: 0,
+      stderr: 'The client ci-reader exists already and is left as it is\n',
+    });
+    expect(again.stdout).not.toContain('client_secret');
+    expect(await tokenOf(await targeting(), 'ci-reader', first)).toMatchObject({ code: 0 });
+  });
+
+  test('which rotates without downtime', async () => {
+    const job = await targeting();
+    second = secretIn(await uaa('secret', 'add', 'ci-reader', '--generate-secret', '--json'));
+    expect(await tokenOf(job, 'ci-reader', first)).toMatchObject({ code: 0 });
+    expect(await tokenOf(job, 'ci-reader', second)).toMatchObject({ code: 0 });
+    expect(await uaa('secret', 'delete', 'ci-reader')).toMatchObject({ code: 0 });
+    expect(await tokenOf(job, 'ci-reader', first)).toMatchObject({ code: 4 });
+    expect((await job.tpks(['uaa', 'client', 'get', 'ci-reader', '--meta'])).code).toBe(0);
+  });
+
+  test('and changes its own secret, after which it needs a new token', async () => {
+    await uaa('client', 'update', 'ci-reader', '--authorities', 'clients.secret,clients.read');
+    const job = await targeting();
+    await tokenOf(job, 'ci-reader', second);
+    const changed = await job.tpks(
+      ['uaa', 'secret', 'change', '--old-secret-file', '-', '--generate-secret', '--json'],
+      { stdin: second },
+    );
+    expect(changed.code).toBe(0);
+    expect(changed.stderr).toContain('tpks uaa token client get ci-reader');
+    expect(await job.tpks(['uaa', 'clients'])).toMatchObject({ code: 4 });
+    expect(await tokenOf(job, 'ci-reader', secretIn(changed))).toMatchObject({ code: 0 });
+  });
+
+  test('and goes, once or twice', async () => {
+    expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({
+      code: 0,
+      stdout: 'client registration deleted\n',
+    });
+    expect(await uaa('client', 'delete', 'ci-reader', '--if-exists')).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: 'Client ci-reader not found: nothing to delete\n',
+    });
+    expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('how often the UAA is asked', () => {
+  test.each([
+    [['clients'], 1],
+    [['client', 'get', 'pks_cli'], 1],
+    [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 2],
+    [['client', 'update', 'pks_cli', '--access_token_validity', '700'], 1],
+  ])('%j: %i', async (words, requests) => {
+    sandbox.forget();
+    expect(await uaa(...words)).toMatchObject({ code: 0 });
+    expect(sandbox.asked()).toHaveLength(requests);
+  });
+});
+
+describe('an identity zone', () => {
+  test.each([
+    [['clients', '-z', 'nope'], 'There is no identity zone with the subdomain nope'],
+    [['-z', 'nope', 'users'], 'There is no identity zone with the subdomain nope'],
+    [['group', 'get', 'openid', '--zone-id', 'nope'], 'There is no identity zone with the id nope'],
+    [
+      ['client', 'delete', 'pks_cli', '--if-exists', '--zone=nope'],
+      'There is no identity zone with the subdomain nope',
+    ],
+  ])('%j', async (words, message) => {
+    const { code, stderr } = await uaa(...words);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`Error: ${message}\n`)]);
+  });
+
+  test('is none where it is not said', async () => {
+    expect(await uaa('client', 'get', 'pks_cli', '--zone-id', 'uaa')).toMatchObject({ code: 0 });
+    expect(await operator.tpks(['clusters', '-z', 'dev'])).toMatchObject({ code: 2 });
+  });
+});
+
+/** Such as `scope (list) [openid]: `. */
+const question = /([a-z_]+)(?: \(list\))?(?: \[.*?\])?: /;
+
+describeIfPart('pty', 'the wizard', () => {
+  test('asks a person for every attribute', async () => {
+    const pty = spawnPty(process.execPath, [bin, 'uaa', 'client', 'update', 'pks_cli', '-i'], {
+      env: { ...process.env, ...operator.env, TERM: 'xterm-256color' },
+    });
+    const answers: Record<string, string> = {
+      access_token_validity: '800',
+      signup_redirect_url: 'https://s',
+    };
+    try {
+      for (let asked = 0; asked < 12; asked += 1) {
+        const screen = stripVTControlCharacters(await pty.waitFor(question, 10));
+        const [, name = ''] = question.exec(screen.slice(screen.lastIndexOf('\n') + 1)) ?? [];
+        pty.type(`${answers[name] ?? ''}\r`);
+      }
+      expect(await pty.exited).toBe(0);
+    } finally {
+      pty.hangUp();
+    }
+    const { stdout } = await uaa('client', 'get', 'pks_cli', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      access_token_validity: 800,
+      signup_redirect_url: 'https://s',
+      redirect_uri: expect.arrayContaining(['tpks://callback']),
+    });
+  });
+});
