@@ -23,7 +23,9 @@ export interface Front {
   readonly close: () => Promise<void>;
 }
 
-export async function startFront(sandbox: TestSandbox): Promise<Front> {
+export async function startFront(
+  sandbox: Pick<TestSandbox, 'api' | 'uaa' | 'caPem'>,
+): Promise<Front> {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-front-'));
   const certificates = await makeCertificates();
   const caCert = join(folder, 'ca.pem');
@@ -61,6 +63,11 @@ function passesOnTo(origin: string, ca: string): Behaviour {
       Object.entries(headers).filter(([name]) => name !== 'host' && name !== 'connection'),
     );
     const onward = request(`${origin}${path}`, { method, headers: kept, ca }, (answer) => {
+      if (response.destroyed) {
+        // Whoever asked is gone: unread, the answer would hold the connection.
+        answer.resume();
+        return;
+      }
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });

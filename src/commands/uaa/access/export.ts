@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
-import { allMappings, toAccess } from './found.js';
+import { allMappings, toAccess, wholeClients } from './found.js';
 import { toFileValue } from './to-file.js';
 
-type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'directory' | 'mappings'>;
+type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'directory' | 'mappings' | 'clients'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -20,12 +20,13 @@ export function define(command: Command, deps: Deps): void {
 /** Shows what a UAA has, as a file of access. */
 export async function exportAccess(deps: Deps): Promise<void> {
   const [{ uaa }, directory] = await Promise.all([deps.uaaContext(), deps.directory()]);
-  const [users, groups, clients, mappings] = await Promise.all([
+  const [users, groups, listed, mappings] = await Promise.all([
     directory.allUsers(),
     directory.allGroups(),
     directory.allClients(),
     allMappings(deps),
   ]);
+  const clients = await wholeClients(listed, deps);
   const value = toFileValue(toAccess({ users, groups, clients, mappings, nested: [] }));
   await deps.terminal.show({ json: value, text: [...header(uaa), '', ...(await asYaml(value))] });
 }

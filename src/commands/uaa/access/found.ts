@@ -56,6 +56,19 @@ export async function allMappings({
   return all;
 }
 
+/**
+ * The same clients with all that the UAA knows of them.
+ * @see real-uaa, section 4: a list leaves `required_user_groups` out
+ */
+export async function wholeClients(
+  listed: readonly ListedClient[],
+  { clients }: Pick<Services, 'clients'>,
+): Promise<readonly ListedClient[]> {
+  const whole: ListedClient[] = [];
+  for (const { client_id: id } of listed) whole.push(await (await clients()).get(id));
+  return whole;
+}
+
 /** By id. */
 function memberNames({ users, groups, nested }: Found): ReadonlyMap<string, Member> {
   const names = new Map<string, Member>();

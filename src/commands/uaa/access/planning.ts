@@ -4,13 +4,13 @@ import { externalKey, isSameName } from './access.js';
 import type { AccessFile } from './access-file.js';
 import { checkCreations, creationsOf } from './creations.js';
 import { difference, type Change } from './difference.js';
-import { allMappings, toAccess, toIds, type Found, type Ids } from './found.js';
+import { allMappings, toAccess, toIds, wholeClients, type Found, type Ids } from './found.js';
 import { resolve, type Note } from './resolve.js';
 import { findSecrets, type Secrets } from './secrets.js';
 
 export type PlanningDeps = Pick<
   Services,
-  'terminal' | 'env' | 'uaaContext' | 'directory' | 'mappings' | 'nameChecks'
+  'terminal' | 'env' | 'uaaContext' | 'directory' | 'mappings' | 'clients' | 'nameChecks'
 >;
 
 export interface PlanInput {
@@ -71,11 +71,23 @@ async function findNamed(file: AccessFile, deps: PlanningDeps): Promise<Found> {
     ...file.groups.map(({ name }) => name),
     ...members.flatMap((member) => ('group' in member ? member.group : [])),
   ];
-  const [users, groups, clients] = await Promise.all([
+  const [users, groups, listed] = await Promise.all([
     directory.usersNamed(userNames),
     directory.groupsNamed(groupNames),
     directory.clientsWithIds(file.clients.map(({ id }) => id)),
   ]);
+  const needed = new Set(
+    file.clients
+      .filter(({ attributes }) => 'required_user_groups' in attributes)
+      .map(({ id }) => id),
+  );
+  const clients = [
+    ...listed.filter(({ client_id: id }) => !needed.has(id)),
+    ...(await wholeClients(
+      listed.filter(({ client_id: id }) => needed.has(id)),
+      deps,
+    )),
+  ];
   const isMapped = file.groups.some(({ external }) => external !== undefined);
   return {
     users,

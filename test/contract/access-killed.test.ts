@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { createClients } from '../../src/uaa/clients.js';
+import { createGroups } from '../../src/uaa/groups.js';
+import { createUsers } from '../../src/uaa/users.js';
+import { createPerson, type CliResult } from '../support/cli.js';
+import type { SeenRequest } from '../support/faulty-server.js';
+import { startFront, type Front } from '../support/front.js';
+import { servers, unique, type ContractServer } from './servers.js';
+
+/** What the program does when it dies does not depend on the release of the UAA. */
+const oneOfAKind = servers.filter(([name]) => !name.includes(' as UAA '));
+
+/** `kill -9` of the program itself, between what it sent and what it got to hear. */
+describe.each(oneOfAKind)('apply that is killed, %s', (_name, start) => {
+  let server: ContractServer;
+  let front: Front;
+  const person = createPerson();
+  const stem = unique('killed');
+  const runs: string[] = [];
+
+  beforeAll(async () => {
+    server = await start();
+    front = await startFront({ api: server.uaa, uaa: server.uaa, caPem: server.caCert });
+  }, 60_000);
+  afterAll(async () => {
+    const send = server.signed(await server.adminToken());
+    for (const run of runs) {
+      await createUsers(send, server.uaa).remove({ name: `erin-${run}` });
+      for (const team of ['team', 'core']) {
+        await createGroups(send, server.uaa).remove({ name: `${team}-${run}` });
+      }
+      await createClients(send, server.uaa).remove(`ci-${run}`);
+    }
+    await front.close();
+    await server.stop();
+  }, 60_000);
+
+  const write = (run: string): string => {
+    const path = join(person.home, '..', `${run}.yml`);
+    writeFileSync(
+      path,
+      `
+groups:
+  team-${run}:
+    members: [erin-${run}, {group: core-${run}}]
+    external: [{origin: ldap, name: "cn=${run}"}]
+  core-${run}: {}
+users:
+  erin-${run}: {emails: [erin@example.com], password_from: env:ERIN_PASSWORD}
+clients:
+  ci-${run}: {authorized_grant_types: [client_credentials], secret_from: env:CI_SECRET}
+`,
+    );
+    return path;
+  };
+
+  const tpks = (words: readonly string[], started?: (child: ChildProcess) => void) =>
+    person.tpks(['uaa', ...words], {
+      env: {
+        TPKS_API: front.api.origin,
+        TPKS_UAA_URL: front.uaa.origin,
+        TPKS_CA_CERT: front.caCert,
+        TPKS_CLIENT_NAME: 'admin',
+        TPKS_CLIENT_SECRET: 'adminsecret',
+        ERIN_PASSWORD: 'password-of-erin',
+        CI_SECRET: 'secret-of-ci',
+      },
+      ...(started === undefined ? {} : { started }),
+    });
+
+  const isWrite = ({ method, path }: SeenRequest) =>
+    method !== 'GET' && !path.startsWith('/oauth/token');
+
+  /** Runs `apply` and kills it once it has sent its write number `at`, which still arrives. */
+  const killedAt = async (at: number, path: string): Promise<CliResult> => {
+    let child: ChildProcess | undefined;
+    let writes = 0;
+    front.mend();
+    front.uaa.behave((request, response, reset) => {
+      const isLast = isWrite(request) && (writes += 1) === at;
+      if (!isLast || child === undefined) {
+        front.toUaa(request, response, reset);
+        return;
+      }
+      const dead = once(child, 'exit');
+      child.kill('SIGKILL');
+      void dead.then(() => front.toUaa(request, response, reset));
+    });
+    return tpks(['apply', '-f', path, '--yes'], (started) => (child = started));
+  };
+
+  /** What there is of a run, without its own part of the names. */
+  const state = async (run: string): Promise<unknown> => {
+    const { stdout } = await tpks(['export']);
+    const mine = Object.entries(parse(stdout) as Record<string, Record<string, unknown>>).map(
+      ([section, entries]) => [
+        section,
+        Object.entries(entries).filter(([name]) => name.endsWith(run)),
+      ],
+    );
+    return JSON.parse(JSON.stringify(mine).replaceAll(run, 'run'));
+  };
+
+  test('run again, it comes to the same end, and then sends no write', async () => {
+    const run = `${stem}-0`;
+    runs.push(run);
+    front.mend();
+    expect(await tpks(['apply', '-f', write(run), '--yes'])).toMatchObject({ code: 0 });
+    const writes = front.uaa.requests.filter(isWrite).length;
+    expect(writes).toBe(7);
+    const end = await state(run);
+
+    for (const at of [1, 4, 7]) {
+      const again = `${stem}-${String(at)}`;
+      runs.push(again);
+      const path = write(again);
+      expect(await killedAt(at, path)).toMatchObject({ code: null, signal: 'SIGKILL' });
+
+      front.mend();
+      expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
+      expect(front.uaa.requests.filter(isWrite)).toHaveLength(writes - at);
+      expect(await state(again)).toEqual(end);
+
+      front.mend();
+      expect(await tpks(['apply', '-f', path, '--yes'])).toMatchObject({ code: 0 });
+      expect(front.uaa.requests.filter(isWrite)).toEqual([]);
+    }
+  }, 120_000);
+});

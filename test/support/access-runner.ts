@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../../src/auth/contexts.js';
+import { apply } from '../../src/commands/uaa/access/apply.js';
+import { exportAccess } from '../../src/commands/uaa/access/export.js';
+import { plan } from '../../src/commands/uaa/access/plan.js';
+import { isTpksError } from '../../src/errors.js';
+import type { Send } from '../../src/http/send.js';
+import { createClients } from '../../src/uaa/clients.js';
+import { createDirectory } from '../../src/uaa/directory.js';
+import { createGroups } from '../../src/uaa/groups.js';
+import { createMappings } from '../../src/uaa/mappings.js';
+import { createMembers } from '../../src/uaa/members.js';
+import { createNameChecks } from '../../src/uaa/name-checks.js';
+import { createUserUpdates } from '../../src/uaa/user-updates.js';
+import { createUsers } from '../../src/uaa/users.js';
+import { recordedTerminal } from './recorded-terminal.js';
+
+/** The commands of access as code, run in this process. */
+export interface AccessRunner {
+  /** Puts a file beside the access file. */
+  readonly put: (name: string, text: string) => void;
+  readonly plan: (text: string, flags?: RunFlags) => Promise<AccessRun>;
+  /** As with `--yes`. */
+  readonly apply: (text: string, flags?: RunFlags) => Promise<AccessRun>;
+  /** What `uaa export` prints. */
+  readonly exported: () => Promise<string>;
+  readonly close: () => void;
+}
+
+export interface RunFlags {
+  readonly prune?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
+  /** The network is cut once so many writes have arrived. */
+  readonly cutAfterWrites?: number;
+}
+
+export interface AccessRun {
+  /** The lines of the answer. */
+  readonly lines: readonly string[];
+  /** What `--json` would have printed; `undefined` where nothing was. */
+  readonly json: unknown;
+  readonly warnings: readonly string[];
+  /** Everything that was sent but questions, e.g. `POST /Users`. */
+  readonly writes: readonly string[];
+  readonly error: unknown;
+}
+
+/** @param send - signed with an administrator's token, throwing for every failure. */
+export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): AccessRunner {
+  const folder = mkdtempSync(join(tmpdir(), 'tpks-access-'));
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
+
+  const run = async (
+    command: (deps: ReturnType<typeof depsFor>, path: string) => Promise<void>,
+    text: string,
+    { env = {}, cutAfterWrites = Number.POSITIVE_INFINITY }: RunFlags,
+  ): Promise<AccessRun> => {
+    put('access.yml', text);
+    const terminal = recordedTerminal();
+    const writes: string[] = [];
+    const counting: Send = async (request) => {
+      if (request.method === 'GET') return send(request);
+      if (writes.length === cutAfterWrites) throw new Error('cut');
+      writes.push(`${request.method} ${request.url.slice(uaa.length)}`);
+      return send(request);
+    };
+    const deps = depsFor({ send: counting, uaa, env, terminal });
+    let error: unknown;
+    try {
+      await command(deps, join(folder, 'access.yml'));
+    } catch (reason) {
+      error = reason;
+    }
+    return {
+      lines: terminal.lines,
+      json: terminal.json[0],
+      warnings: terminal.warnings,
+      writes,
+      error,
+    };
+  };
+
+  return {
+    put,
+    plan: (text, { prune = false, ...rest } = {}) =>
+      run((deps, path) => plan({ path, prune, exitCode: false }, deps), text, rest),
+    apply: (text, { prune = false, ...rest } = {}) =>
+      run((deps, path) => apply({ path, prune, yes: true }, deps), text, rest),
+    exported: async () => {
+      const { lines, error } = await run((deps) => exportAccess(deps), '', {});
+      if (isTpksError(error)) throw error;
+      return lines.join('\n');
+    },
+    close: () => rmSync(folder, { recursive: true }),
+  };
+}
+
+interface DepsInput {
+  readonly send: Send;
+  readonly uaa: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly terminal: ReturnType<typeof recordedTerminal>;
+}
+
+function depsFor({ send, uaa, env, terminal }: DepsInput) {
+  const users = createUsers(send, uaa);
+  const groups = createGroups(send, uaa);
+  const pause = () => Promise.resolve();
+  return {
+    terminal,
+    env,
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    uaaContext: async (): Promise<Context> => ({
+      name: 'admin',
+      uaa,
+      skipTlsVerification: false,
+      identity: 'admin',
+      clientId: 'admin',
+      grant: 'client_credentials',
+      store: 'none',
+      sources: {
+        name: 'context',
+        api: 'context',
+        uaa: 'context',
+        caCert: 'context',
+        identity: 'context',
+      },
+    }),
+    directory: async () => createDirectory(send, uaa),
+    nameChecks: async () => createNameChecks(),
+    users: async () => users,
+    userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),
+    groups: async () => groups,
+    members: async () => createMembers(send, uaa),
+    mappings: async () => createMappings({ send, uaa, groups }),
+    clients: async () => createClients(send, uaa),
+  };
+}
