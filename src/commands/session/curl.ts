@@ -6,9 +6,9 @@ import type { HttpResponse } from '../../http/send.js';
 import { kindOf } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
 
-type Deps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
+export type CurlDeps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
 
-interface Flags {
+export interface CurlFlags {
   readonly method?: string;
   readonly header?: readonly Header[];
   readonly data?: string;
@@ -18,17 +18,12 @@ interface Flags {
 
 type Header = readonly [name: string, value: string];
 
-export function define(command: Command, deps: Deps): void {
-  command
+export function define(command: Command, deps: CurlDeps): void {
+  addRequestOptions(command, '/v1/clusters')
     .description(
       'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed as it ' +
         'comes; the exit code says whether the call succeeded.',
     )
-    .argument('<path>', 'path and query, e.g. /v1/clusters; only the context’s hosts are called')
-    .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
-    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader)
-    .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
-    .option('-i, --include', 'print the status and the headers first')
     .option('--uaa', 'call the UAA')
     .addHelpText(
       'after',
@@ -37,10 +32,27 @@ Examples:
   $ tpks curl /v1/clusters
   $ tpks curl --uaa '/Users?count=1'`,
     )
-    .action((path: string, flags: Flags) => curl({ path, ...flags }, deps));
+    .action((path: string, flags: CurlFlags) => curl({ path, ...flags }, deps));
 }
 
-export async function curl(input: Flags & { readonly path: string }, deps: Deps): Promise<void> {
+/**
+ * What makes a request, whichever server it goes to.
+ * @param example - a path on that server.
+ */
+export function addRequestOptions(command: Command, example: string): Command {
+  return command
+    .argument('<path>', `path and query, e.g. ${example}; only the context’s hosts are called`)
+    .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
+    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader)
+    .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
+    .option('-i, --include', 'print the status and the headers first');
+}
+
+/** Sends one request and prints what comes. @throws {TpksError} for a status that is no success. */
+export async function curl(
+  input: CurlFlags & { readonly path: string },
+  deps: CurlDeps,
+): Promise<void> {
   const { terminal } = deps;
   const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
   const base = input.uaa === true ? context.uaa : apiOf(context);
