@@ -25,7 +25,7 @@ export interface ClientInput {
  *
  * @throws Refusal 415 for another content type, 400 for what is no JSON, both without a word.
  */
-export function clientBody(request: SandboxRequest): unknown {
+function clientBody(request: SandboxRequest): unknown {
   if (!/^application\/(.+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
     throw sendError(request, 415);
   }
