@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { TpksError } from '../errors.js';
+import { jsonOrNothing } from '../http/decode.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isRedirect, toFailure } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
@@ -62,6 +63,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
           ? notRegistered(clientId, redirectUri)
           : toGrantError(failure);
       }
+      if (needsConsent(text)) throw notApproved(clientId);
       const { date } = response.headers;
       return implicitToken(fragmentFor(redirectUri, response), {
         authorization,
@@ -81,6 +83,20 @@ function fragmentFor(redirectUri: string, response: HttpResponse): URLSearchPara
   throw new TpksError('unavailable', 'The UAA did not answer the credentials with a token', {
     status: response.status,
     hint: 'check the address of the UAA: tpks uaa info',
+  });
+}
+
+/** Instead of a token UAA may send what it would show a person; the credentials are in it. */
+function needsConsent(text: string): boolean {
+  const body = jsonOrNothing(text);
+  return typeof body === 'object' && body !== null && 'auth_request' in body;
+}
+
+function notApproved(clientId: string): TpksError {
+  return new TpksError('failed', `The UAA wants a person to approve the client ${clientId}`, {
+    hint:
+      `use a browser: tpks uaa token implicit get -c ${clientId}\n` +
+      'or let an administrator approve its scopes for everybody (autoapprove)',
   });
 }
 

@@ -4,6 +4,7 @@ import { listen } from './listen.js';
 import type { TokenCheck } from './pks/caller.js';
 import type { Frame } from './sandbox.js';
 import type { Certificates } from './tls.js';
+import type { UaaBehaviour } from './uaa/behaviour.js';
 import { createUaa, type Uaa } from './uaa/uaa.js';
 
 export interface UaaSettings {
@@ -14,6 +15,8 @@ export interface UaaSettings {
   readonly refreshSeconds?: number | undefined;
   /** Each refresh brings a new refresh token, and the old one is dead. */
   readonly rotateRefresh?: boolean | undefined;
+  /** The release of UAA that the built-in one plays; 4.30 if absent. */
+  readonly uaaBehaviour?: UaaBehaviour | undefined;
   /** Base URL of somebody else's UAA, to stand before instead of the built-in one. */
   readonly uaa?: string | undefined;
   /** That UAA's authority: PEM, or the path of a PEM file. */
@@ -39,7 +42,7 @@ const foreignClientSecret = 'pks_client-secret';
 /** Starts the sandbox's own. @throws {Error} when its port is taken */
 export async function builtInUaa(
   { now, log, certificates, open }: Frame,
-  { uaaPort = 8443, tokenSeconds, refreshSeconds, rotateRefresh }: UaaSettings,
+  { uaaPort = 8443, tokenSeconds, refreshSeconds, rotateRefresh, uaaBehaviour }: UaaSettings,
 ): Promise<FrontedUaa> {
   let uaa: Uaa | undefined;
   const server = await listen({
@@ -55,6 +58,7 @@ export async function builtInUaa(
         ...(tokenSeconds !== undefined && { tokenSeconds }),
         ...(refreshSeconds !== undefined && { refreshSeconds }),
         ...(rotateRefresh !== undefined && { rotateRefresh }),
+        ...(uaaBehaviour !== undefined && { behaviour: uaaBehaviour }),
       });
       return uaa.handle;
     },

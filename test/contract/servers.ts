@@ -10,10 +10,15 @@ import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-re
 
 /** A UAA with the accounts that sandbox and real server share. */
 export interface ContractServer {
+  /** The release that it is, or plays: a few answers differ. */
+  readonly release: Release;
   readonly uaa: string;
+  /** PEM. */
+  readonly caCert: string;
   /** The bare network to it. */
   readonly send: Send;
-  readonly grants: (clientId: string, clientSecret: string) => Grants;
+  /** @param clientSecret - `undefined`: of a public client. */
+  readonly grants: (clientId: string, clientSecret: string | undefined) => Grants;
   /** Signed with this token; throws for every failure. */
   readonly signed: (accessToken: string) => Send;
   readonly adminToken: () => Promise<string>;
@@ -26,9 +31,26 @@ export interface ContractServer {
   readonly stop: () => Promise<void>;
 }
 
+export type Release = '4.30' | '74.5' | '77';
+
+/** What a client or a user hears who is not who it says. @see uaa-api, section 12 */
+export function badCredentials({ release }: Pick<ContractServer, 'release'>) {
+  return {
+    error: release === '77' ? 'invalid_client' : 'unauthorized',
+    error_description: 'Bad credentials',
+  };
+}
+
+/** Letters of a passcode and of an authorization code. */
+export function codeLength({ release }: Pick<ContractServer, 'release'>): number {
+  return release === '77' ? 32 : 10;
+}
+
 /** Every UAA that must behave alike, as `describe.each` takes them: a name and how it starts. */
 export const servers: [name: string, start: () => Promise<ContractServer>][] = [
-  ['the sandbox', () => sandboxServer({})],
+  ['the sandbox', () => sandboxServer({ uaaBehaviour: '4.30' })],
+  ['the sandbox as UAA 74.5', () => sandboxServer({ uaaBehaviour: '74.5' })],
+  ['the sandbox as UAA 77', () => sandboxServer({ uaaBehaviour: '77' })],
 ];
 
 const { TPKS_CONTRACT_UAA: realUaa, TPKS_CONTRACT_UAA_CA: realCa } = process.env;
@@ -37,6 +59,7 @@ if (realUaa !== undefined && realUaa !== '') {
 }
 
 async function sandboxServer(options: {
+  uaaBehaviour: Release;
   tokenSeconds?: number;
   refreshSeconds?: number;
 }): Promise<ContractServer> {
@@ -48,8 +71,9 @@ async function sandboxServer(options: {
   });
   return {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
+    release: options.uaaBehaviour,
     shortLived: async () => ({
-      ...(await sandboxServer({ tokenSeconds: 2, refreshSeconds: 4 })),
+      ...(await sandboxServer({ ...options, tokenSeconds: 2, refreshSeconds: 4 })),
       clientId: 'pks_cli',
     }),
     stop: close,
@@ -59,7 +83,10 @@ async function sandboxServer(options: {
 /** Runs for all suites, so it is not ours to stop. */
 function realServer(uaa: string, caPath: string): ContractServer {
   const pksClientSecret = 'pks_client-secret';
-  const server = connect({ uaa, caCert: readFileSync(caPath, 'utf8'), pksClientSecret });
+  const server = {
+    ...connect({ uaa, caCert: readFileSync(caPath, 'utf8'), pksClientSecret }),
+    release: '4.30' as const,
+  };
   const stop = () => Promise.resolve();
   const shortLived = () =>
     Promise.resolve({ ...server, shortLived, stop, clientId: 'short_lived' });
@@ -77,23 +104,24 @@ function connect({
   uaa,
   caCert,
   pksClientSecret,
-}: Address): Omit<ContractServer, 'shortLived' | 'stop'> {
+}: Address): Omit<ContractServer, 'release' | 'shortLived' | 'stop'> {
   const send = createHttpsSend({
     caCert,
     skipTlsVerification: false,
     timeoutSeconds: 30,
     systemRoots: () => [],
   });
-  const grants = (clientId: string, clientSecret: string): Grants =>
+  const grants = (clientId: string, clientSecret: string | undefined): Grants =>
     createGrants({
       send,
       uaa,
       clientId,
-      clientSecret: new Secret(clientSecret),
+      clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
       clock: systemClock,
     });
   return {
     uaa,
+    caCert,
     pksClientSecret,
     send,
     grants,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { claims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
-import { servers, type ContractServer } from './servers.js';
+import { badCredentials, servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('tokens, %s', (_name, start) => {
   let server: ContractServer;
@@ -97,13 +97,13 @@ describe.each(servers)('tokens, %s', (_name, start) => {
     ])('%s is answered with the same words', async (_what, change) => {
       const { status, json } = await token({ ...ofAlana, ...change });
       expect(status).toBe(401);
-      expect(json()).toEqual({ error: 'unauthorized', error_description: 'Bad credentials' });
+      expect(json()).toEqual(badCredentials(server));
     });
 
     test('an empty client secret must be there, as an empty one', async () => {
       const { status, json } = await token(ofAlanaWithout('client_secret'));
       expect(status).toBe(401);
-      expect(json()).toEqual({ error: 'unauthorized', error_description: 'Bad credentials' });
+      expect(json()).toEqual(badCredentials(server));
     });
 
     test('a client may prove itself by Basic with an empty secret', async () => {

@@ -14,6 +14,7 @@ test.each<[ErrorKind, number]>([
   ['forbidden', 1],
   ['conflict', 1],
   ['usage', 2],
+  ['changes', 3],
   ['unauthenticated', 4],
   ['unavailable', 5],
   ['untrusted', 6],
@@ -22,6 +23,11 @@ test.each<[ErrorKind, number]>([
 ])('%s ends with exit code %i', (kind, code) => {
   expect(exitCodes[kind]).toBe(code);
   expect(report(new TpksError(kind, 'so it is')).exitCode).toBe(code);
+});
+
+test('that there are changes is an answer, and nothing is added to it', () => {
+  expect(report(new TpksError('changes', 'There are changes')).silent).toBe(true);
+  expect(report(new TpksError('failed', 'so it is')).silent).toBe(false);
 });
 
 test('an error is an empty line, a sentence and a hint, as the original writes them', () => {

@@ -13,6 +13,7 @@ interface Flags {
   readonly uaaCa?: string;
   readonly tokenSeconds?: number;
   readonly provisionSeconds?: number;
+  readonly uaaBehaviour?: '4.30' | '74.5' | '77';
   readonly pksVersion?: '1.7' | '1.20';
   readonly log?: string;
 }
@@ -37,6 +38,13 @@ export function define(command: Command, deps: Deps): void {
       '--provision-seconds <seconds>',
       'how long the broker takes for each thing it does (120)',
       toSeconds,
+    )
+    .addOption(
+      new Option('--uaa-behaviour <release>', 'the release that the UAA plays (4.30)').choices([
+        '4.30',
+        '74.5',
+        '77',
+      ]),
     )
     .addOption(
       new Option('--pks-version <release>', 'the release that the API is of (1.7)').choices([

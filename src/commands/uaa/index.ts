@@ -43,7 +43,11 @@ export const contents: readonly Entry[] = [
     summary: 'show the key that signs tokens',
     load: () => import('./signing/index.js'),
   },
-  { name: 'token', summary: 'get, show, renew and end tokens', load: () => import('./token/index.js') },
+  {
+    name: 'token',
+    summary: 'get, show, renew and end tokens',
+    load: () => import('./token/index.js'),
+  },
   {
     name: 'users',
     summary: 'list users',

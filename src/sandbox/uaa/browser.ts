@@ -92,7 +92,8 @@ function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
   const before = sessionIdOf(request);
   const wanted = state.sessions.get(before)?.wanted ?? '/';
   if (before !== undefined) state.sessions.remove(before);
-  const session = state.sessions.create({ userId: user.id });
+  const authTime = Math.floor(state.now() / 1000);
+  const session = state.sessions.create({ userId: user.id, authTime });
   return redirect(request, wanted, [csrfCookie(newCsrf()), sessionCookie(session.id)]);
 }
 

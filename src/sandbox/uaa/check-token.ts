@@ -5,7 +5,6 @@ import { sendError } from './container-error.js';
 import { oauthRefusal } from './oauth-error.js';
 import { parameters } from './parameters.js';
 import type { Refusal } from './refusal.js';
-import type { State } from './state.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from './realm.js';
@@ -17,11 +16,11 @@ import type { Realm } from './realm.js';
 export function checkTokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/check_token', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, realm.state);
+      authenticateResource(request, realm);
       return checkTokenRoute(request, realm);
     }),
     route('*', '/introspect', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, realm.state);
+      authenticateResource(request, realm);
       return introspect(request, realm);
     }),
   ];
@@ -68,8 +67,8 @@ async function introspect(request: SandboxRequest, realm: Realm): Promise<Sandbo
 }
 
 /** Basic alone, and only a client that has `uaa.resource` among its authorities. */
-function authenticateResource(request: SandboxRequest, state: State): void {
-  const client = authenticateClient(request, state, { form: false });
+function authenticateResource(request: SandboxRequest, realm: Realm): void {
+  const client = authenticateClient(request, realm, { form: false });
   if (!client) throw clientMissing();
   if (client.authorities.includes('uaa.resource')) return;
   throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });

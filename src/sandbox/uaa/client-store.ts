@@ -20,8 +20,17 @@ export interface Client {
   /** Every other member, known to the server or not; its `token_salt` is part of `rev_sig`. */
   readonly information: JsonObject;
   readonly home: ClientHome;
+  /** By what it may prove itself instead of a secret. */
+  readonly trust?: ClientTrust | undefined;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
+}
+
+/** Public keys of a client, and issuers that speak for it. */
+export interface ClientTrust {
+  readonly uri?: string | undefined;
+  readonly keys?: readonly JsonObject[] | undefined;
+  readonly federations?: readonly string[] | undefined;
 }
 
 /** How a client stands on the home page of users, and who made it. */

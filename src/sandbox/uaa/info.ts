@@ -21,9 +21,9 @@ function firstType(accept = '*/*'): string {
 }
 
 /** What `/info` and the JSON form of `/login` answer. */
-export function info({ settings: { issuer } }: Realm): SandboxResponse {
+export function info({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
   return json(200, {
-    app: { version: '4.30.0' },
+    app: { version: behaviour.version },
     links: {
       uaa: issuer,
       passwd: '/forgot_password',
@@ -32,9 +32,9 @@ export function info({ settings: { issuer } }: Realm): SandboxResponse {
     },
     zone_name: 'uaa',
     entityID: 'cloudfoundry-saml-login',
-    commit_id: '676c77a',
+    commit_id: behaviour.commit,
     idpDefinitions: {},
     prompts: { username: ['text', 'Email'], password: ['password', 'Password'] },
-    timestamp: '2019-04-30T14:32:09-0700',
+    timestamp: behaviour.timestamp,
   });
 }

@@ -1,17 +1,23 @@
 import type { SandboxRequest, SandboxResponse } from '../router.js';
+import type { Behaviour } from './behaviour.js';
 import { errorPage } from './container-error.js';
 
 /**
  * Gives an answer the form that the client accepts and the headers that every answer has. A
  * client that takes no JSON gets 406 for it: the work was done all the same.
  */
-export function presented(request: SandboxRequest, response: SandboxResponse): SandboxResponse {
+export function presented(
+  request: SandboxRequest,
+  response: SandboxResponse,
+  { namesCharset }: Pick<Behaviour, 'namesCharset'>,
+): SandboxResponse {
   const type = response.headers['content-type'];
   const isJson = typeof type === 'string' && type.startsWith('application/json');
   if (isJson && !acceptsJson(request.headers['accept'])) {
-    return presented(request, errorPage(request, 406));
+    return presented(request, errorPage(request, 406), { namesCharset });
   }
-  return { ...response, headers: { ...securityHeaders, ...response.headers } };
+  const bare = isJson && !namesCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
+  return { ...response, headers: { ...securityHeaders, ...response.headers, ...bare } };
 }
 
 function acceptsJson(accept: string | undefined): boolean {

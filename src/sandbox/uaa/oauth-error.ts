@@ -19,6 +19,8 @@ export interface OauthProblem {
   readonly status: number;
   readonly error: string;
   readonly description: string;
+  /** Where `WWW-Authenticate` names another code than the body. */
+  readonly challengeError?: string;
   /** Further members of the body, not escaped. */
   readonly extra?: Readonly<Record<string, string>>;
 }
@@ -31,14 +33,18 @@ export interface OauthProblem {
  * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
 export function oauthRefusal(
-  { status, error, description, extra = {} }: OauthProblem,
+  { status, error, description, challengeError = error, extra = {} }: OauthProblem,
   challenge?: string,
 ): Refusal {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
     // With a realm it says more only when credentials are to be sent anew.
     const bare = challenge.includes('realm') && status !== 401;
-    const more = Object.entries({ error, error_description: description, ...extra });
+    const more = Object.entries({
+      error: challengeError,
+      error_description: description,
+      ...extra,
+    });
     const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
     const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
     headers['www-authenticate'] = asHeader(`${challenge}${separator}${said}`);

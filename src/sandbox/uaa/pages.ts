@@ -34,6 +34,16 @@ export function homePage(userName: string): string {
   );
 }
 
+export function authorizationErrorPage(problem: string): string {
+  return page(`<div class="island-content">
+    <div class="alert alert-error"><p>${htmlEscape(problem)}</p></div>
+  </div>
+  <h2>
+    Authorization Request Error<br/>
+    There was an error. The request for authorization was invalid.
+  </h2>`);
+}
+
 export function errorPageHtml(): string {
   return page(`<h2>
     Uh oh.<br />
@@ -41,7 +51,8 @@ export function errorPageHtml(): string {
   </h2>`);
 }
 
-function page(content: string, userName?: string): string {
+/** @param userName - of whom the session is, if anybody's. */
+export function page(content: string, userName?: string): string {
   const navigation =
     userName === undefined
       ? ''

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomCode } from './random-code.js';
 
 /** Codes that stand in for a password once. */
 export interface PasscodeStore {
@@ -9,18 +9,14 @@ export interface PasscodeStore {
 }
 
 const lifeMilliseconds = 300_000;
-const codeLength = 10;
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-export function createPasscodeStore(now: () => number): PasscodeStore {
+/** @param length - of each code. */
+export function createPasscodeStore(now: () => number, length: number): PasscodeStore {
   const codes = new Map<string, { readonly userId: string; readonly expiresAt: number }>();
   return {
     create(userId) {
       for (const [code, issued] of codes) if (issued.userId === userId) codes.delete(code);
-      const letters = Array.from({ length: codeLength }, () =>
-        alphabet.charAt(randomInt(alphabet.length)),
-      );
-      const code = letters.join('');
+      const code = randomCode(length);
       codes.set(code, { userId, expiresAt: now() + lifeMilliseconds });
       return code;
     },

@@ -1,5 +1,7 @@
 import type { SandboxRequest } from '../router.js';
+import type { Behaviour } from './behaviour.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
+import type { Realm } from './realm.js';
 import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
 import { login } from './user-login.js';
@@ -49,14 +51,19 @@ export function passcodeUser(
 /**
  * The user whose name and password these are.
  *
+ * @param challenge - what `WWW-Authenticate` starts with where they are not.
  * @throws Refusal 401 or 403.
  */
-export function passwordUser(fields: URLSearchParams, state: State): GrantedUser {
+export function passwordUser(
+  fields: URLSearchParams,
+  { state, settings: { behaviour } }: Realm,
+  challenge: string = challenges.client,
+): GrantedUser {
   checkOrigin(fields.get('login_hint'));
   const password = fields.get('password');
-  if (password === null) throw userRefusal('No password supplied');
+  if (password === null) throw userRefusal('No password supplied', challenge);
   const user = login(state, fields.get('username') ?? '', password);
-  if (typeof user === 'string') throw failures[user]();
+  if (typeof user === 'string') throw failures[user](challenge, behaviour);
   return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
 }
 
@@ -79,18 +86,28 @@ function hinted(hint: string): unknown {
   }
 }
 
-const failures: Record<LoginFailure, () => Refusal> = {
-  bad: () => userRefusal('Bad credentials'),
-  locked: () =>
-    userRefusal('Your account has been locked because of too many failed attempts to login.'),
-  unverified: () =>
+const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) => Refusal> = {
+  bad: (challenge, { badCredentials }) => userRefusal('Bad credentials', challenge, badCredentials),
+  locked: (challenge) =>
+    userRefusal(
+      'Your account has been locked because of too many failed attempts to login.',
+      challenge,
+    ),
+  unverified: (challenge) =>
     oauthRefusal(
       { status: 403, error: 'access_denied', description: 'Account not verified' },
-      challenges.client,
+      challenge,
     ),
-  changeRequired: () => userRefusal('password change required'),
+  changeRequired: (challenge) => userRefusal('password change required', challenge),
 };
 
-function userRefusal(description: string, challenge: string = challenges.client): Refusal {
-  return oauthRefusal({ status: 401, error: 'unauthorized', description }, challenge);
+function userRefusal(
+  description: string,
+  challenge: string = challenges.client,
+  error = 'unauthorized',
+): Refusal {
+  return oauthRefusal(
+    { status: 401, error, challengeError: 'unauthorized', description },
+    challenge,
+  );
 }

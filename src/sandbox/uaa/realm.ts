@@ -1,3 +1,4 @@
+import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './signing-key.js';
 import type { State } from './state.js';
 
@@ -10,6 +11,8 @@ export interface TokenSettings {
   readonly refreshSeconds: number;
   /** Whether a refresh ends the refresh token it was made with, as later UAAs can be told to. */
   readonly rotateRefresh: boolean;
+  /** That of the release it plays. */
+  readonly behaviour: Behaviour;
 }
 
 /** One UAA as its routes see it: how it is set up, its key, and all it remembers. */

@@ -8,7 +8,7 @@ import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { UserGrant } from './token-claims.js';
 import { newRefreshToken, store, tokenResponse } from './token-issue.js';
-import { parseScope } from './token-scope.js';
+import { asksAbout, parseScope } from './token-scope.js';
 import type { User } from './user-store.js';
 
 /**
@@ -39,7 +39,8 @@ export async function refreshGrant(
     });
   }
   const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
-  const grant = grantOf({ ...checked, user: checked.user }, fields, scope);
+  checkApprovals({ ...checked, user: checked.user }, scope, realm);
+  const grant = grantOf({ ...checked, user: checked.user }, fields, scope, realm);
   const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
     ? await rotated(realm, checked, grant)
@@ -53,6 +54,7 @@ function grantOf(
   { claims, client, user }: CheckedToken & { readonly user: User },
   fields: URLSearchParams,
   scope: readonly string[],
+  { settings: { behaviour } }: Realm,
 ): UserGrant {
   const opaque = fields.get('token_format') === 'opaque';
   const authTime = numberClaim(claims, 'auth_time');
@@ -65,7 +67,8 @@ function grantOf(
     ...(authTime !== undefined && { authTime }),
     ...(audience && { audience }),
     opaque,
-    revocable: opaque || claims['revocable'] === true,
+    // Where refresh tokens are opaque as a rule, that says nothing about the access token.
+    revocable: opaque || (claims['revocable'] === true && !behaviour.opaqueRefresh),
   };
 }
 
@@ -78,12 +81,29 @@ async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promi
 }
 
 function kept(realm: Realm, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
-  if (!grant.opaque) return jwt;
+  if (!grant.opaque && !realm.settings.behaviour.opaqueRefresh) return jwt;
   if (!realm.state.tokens.get(id)) {
     const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
     store(realm, { ...grant, scope }, token);
   }
   return id;
+}
+
+/** Of what a person approved in a browser, the word has to last; of a password it needs none. */
+function checkApprovals(
+  { claims, client, user }: CheckedToken & { readonly user: User },
+  scope: readonly string[],
+  { state }: Realm,
+): void {
+  if (textClaim(claims, 'grant_type') === 'password') return;
+  const lost = asksAbout(client, scope).filter(
+    (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
+  );
+  if (lost.length > 0) {
+    throw invalidToken(
+      `Invalid token (some requested scopes are not approved): [${lost.join(', ')}]`,
+    );
+  }
 }
 
 function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {

@@ -1,6 +1,7 @@
 import { json, route } from '../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
+import type { Behaviour } from './behaviour.js';
 import { oauthRefusal } from './oauth-error.js';
 import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
@@ -14,7 +15,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
   const caller = (request: SandboxRequest): Promise<CheckedToken> => bearerCaller(request, realm);
   return [
     route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
-      mayRevokeUser(await caller(request), user);
+      mayRevokeUser(await caller(request), user, realm.settings.behaviour);
       return revokeUser(state, user);
     }),
     route('*', '/oauth/token/revoke/client/:client', async (request, { client = '' }) => {
@@ -53,11 +54,17 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
 
 const done: SandboxResponse = { status: 200, headers: {}, body: '' };
 
-/** Administrators; and who may revoke tokens, but then their own alone. */
-function mayRevokeUser(by: CheckedToken, userId: string): void {
+/** Administrators; and who may revoke tokens, in 4.30.0 their own alone, later also all people theirs. */
+function mayRevokeUser(
+  by: CheckedToken,
+  userId: string,
+  { usersEndOwnTokens }: Pick<Behaviour, 'usersEndOwnTokens'>,
+): void {
   if (by.scope.includes('uaa.admin')) return;
-  if (!by.scope.includes('tokens.revoke')) throw insufficientScope(['uaa.admin', 'tokens.revoke']);
-  if (by.user?.id !== userId) throw insufficientScope(['uaa.admin']);
+  const isOwn = by.user?.id === userId;
+  const mayRevoke = by.scope.includes('tokens.revoke');
+  if (usersEndOwnTokens ? isOwn || mayRevoke : isOwn && mayRevoke) return;
+  throw insufficientScope(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
 }
 
 /** A new salt, and no token of the user fits any longer: not even a JWT. */

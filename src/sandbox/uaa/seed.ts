@@ -160,10 +160,12 @@ function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Clie
 
 function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly SeededClient[] {
   const { accessSeconds, refreshSeconds } = lifetimes;
+  // Where tpks waits for a browser. UAA knows no pattern for a free port.
+  const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
   const forPeople = {
     secret: '',
     grants: ['password', 'refresh_token', 'authorization_code'],
-    redirectUris: ['https://localhost:8443', 'tpks://callback'],
+    redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
     authorities: ['uaa.none'],
     accessSeconds: accessSeconds ?? 600,
     refreshSeconds: refreshSeconds ?? 21_600,
@@ -184,6 +186,15 @@ function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly S
     },
     { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
     { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+    // What uaac takes where no client is named; nobody has to consent to it.
+    {
+      ...forPeople,
+      id: 'cf',
+      grants: ['implicit', 'password', 'refresh_token'],
+      scopes: ['openid', 'uaa.user', ...clusterScopes],
+      redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+      autoapprove: ['true'],
+    },
     {
       id: 'pks_client',
       secret: pksClientSecret,

@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { AuthorizationRequest } from './authorization-request.js';
 
 /** One browser's session. */
 export interface Session {
   readonly id: string;
   /** Who is logged in; absent before that. */
   readonly userId?: string;
+  /** Epoch seconds of the login. */
+  readonly authTime?: number;
+  /** What a client asks for, while the person has not answered yet. */
+  readonly asked?: AuthorizationRequest | undefined;
   /** Where the browser wanted to go when it was sent to the login page. */
   readonly wanted?: string;
 }
@@ -14,6 +19,8 @@ export interface SessionStore {
   readonly get: (id: string | undefined) => Session | undefined;
   /** Makes a session under a new id: nobody can know it from before a login. */
   readonly create: (session: Omit<Session, 'id'>) => Session;
+  /** Changes a session that is there. */
+  readonly save: (session: Session) => void;
   readonly remove: (id: string) => void;
 }
 
@@ -36,6 +43,7 @@ export function createSessionStore(now: () => number): SessionStore {
       sessions.set(session.id, { session, usedAt: now() });
       return session;
     },
+    save: (session) => void sessions.set(session.id, { session, usedAt: now() }),
     remove: (id) => void sessions.delete(id),
   };
 }

@@ -11,8 +11,11 @@ export interface SigningKey {
   readonly jwk: Readonly<Record<string, string>>;
 }
 
-/** @param uaaUrl - base URL; `jku` is https whatever its scheme is, as on the real server. */
-export async function createSigningKey(uaaUrl: string): Promise<SigningKey> {
+/**
+ * @param uaaUrl - base URL; `jku` is https whatever its scheme is, as on the real server.
+ * @param padsModulus - whether the modulus has a zero byte before it.
+ */
+export async function createSigningKey(uaaUrl: string, padsModulus: boolean): Promise<SigningKey> {
   const id = 'sandbox-key';
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const header = {
@@ -23,6 +26,7 @@ export async function createSigningKey(uaaUrl: string): Promise<SigningKey> {
   };
   const encoder = new TextEncoder();
   const { n = '', e = '' } = await exportJWK(publicKey);
+  const shown = padsModulus ? withSignByte(n) : n;
   const pem = (await exportSPKI(publicKey)).trim();
   return {
     id,
@@ -35,7 +39,7 @@ export async function createSigningKey(uaaUrl: string): Promise<SigningKey> {
         () => true,
         () => false,
       ),
-    jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: withSignByte(n) },
+    jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: shown },
   };
 }
 

@@ -1,5 +1,10 @@
+import type { ApprovalStore } from './approval-store.js';
+import { createApprovalStore } from './approval-store.js';
+import type { Behaviour } from './behaviour.js';
 import type { ClientStore } from './client-store.js';
 import { createClientStore } from './client-store.js';
+import type { CodeStore } from './code-store.js';
+import { createCodeStore } from './code-store.js';
 import type { GroupStore } from './group-store.js';
 import { createGroupStore } from './group-store.js';
 import type { Lockout } from './lockout.js';
@@ -30,10 +35,19 @@ export interface State {
   readonly lockout: Lockout;
   readonly passcodes: PasscodeStore;
   readonly sessions: SessionStore;
+  readonly codes: CodeStore;
+  readonly approvals: ApprovalStore;
 }
 
-/** @param defaultGroups - names of the groups that every user is in. */
-export function createState(now: () => number, defaultGroups: ReadonlySet<string>): State {
+/**
+ * @param defaultGroups - names of the groups that every user is in.
+ * @param behaviour - how long the codes are that it makes.
+ */
+export function createState(
+  now: () => number,
+  defaultGroups: ReadonlySet<string>,
+  { codeLength }: Pick<Behaviour, 'codeLength'>,
+): State {
   return {
     now,
     clients: createClientStore(),
@@ -43,7 +57,9 @@ export function createState(now: () => number, defaultGroups: ReadonlySet<string
     providers: initialProviders(now()),
     tokens: createTokenStore(now),
     lockout: createLockout(now),
-    passcodes: createPasscodeStore(now),
+    passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
+    codes: createCodeStore(now, codeLength),
+    approvals: createApprovalStore(now),
   };
 }

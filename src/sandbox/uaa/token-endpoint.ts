@@ -3,6 +3,7 @@ import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
 import type { Client } from './client-store.js';
+import { codeGrant } from './code-grant.js';
 import { challenges, oauthRefusal } from './oauth-error.js';
 import { parameters } from './parameters.js';
 import { isPasscodeGrant, passcodeUser, passwordUser } from './password-grant.js';
@@ -44,12 +45,12 @@ async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record
   const fields = parameters(request);
   const grantType = fields.get('grant_type') ?? '';
   const passcode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
-  const client = authenticateClient(request, realm.state, { form: true });
+  const client = authenticateClient(request, realm, { form: true });
   // The user comes before everything about the client's rights: so the real filters are ordered.
   const user = passcode
     ? passcodeUser(request, fields, realm.state)
     : grantType === 'password' && client
-      ? passwordUser(fields, realm.state)
+      ? passwordUser(fields, realm)
       : undefined;
   if (!client) {
     throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
@@ -77,20 +78,15 @@ const noImplicit = 'Implicit grant type not supported from token endpoint';
 type GrantAnswer = (input: GrantInput) => Promise<Record<string, unknown>>;
 
 const grants: ReadonlyMap<string, GrantAnswer> = new Map<string, GrantAnswer>([
-  ['authorization_code', codeGrant],
+  ['authorization_code', redeemCode],
   ['client_credentials', clientGrant],
   ['password', userGrant],
   ['refresh_token', refresh],
 ]);
 
-/** Nothing here hands out codes, so no code is right. */
-function codeGrant({ client, fields, grantType }: GrantInput): never {
+function redeemCode({ realm, client, fields, grantType }: GrantInput) {
   checkGrantType(client, grantType);
-  const code = fields.get('code');
-  if (code === null) {
-    throw badRequest('invalid_request', 'An authorization code must be supplied.');
-  }
-  throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
+  return codeGrant(realm, client, fields);
 }
 
 function clientGrant(input: GrantInput): Promise<Record<string, unknown>> {

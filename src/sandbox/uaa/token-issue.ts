@@ -45,11 +45,14 @@ export async function newRefreshToken(
     (grant.client.refreshSeconds ?? realm.settings.refreshSeconds) * 1000,
 ): Promise<string> {
   const id = `${newTokenId()}-r`;
-  const revocable = grant.revocable || realm.settings.rotateRefresh;
+  const { rotateRefresh, behaviour } = realm.settings;
+  const opaque = grant.opaque || behaviour.opaqueRefresh;
+  const revocable = grant.revocable || opaque || rotateRefresh;
   const claims = refreshClaims(realm, { ...grant, revocable }, { jti: id, expiresAt });
   const value = await realm.key.sign(claims);
-  if (revocable) store(realm, grant, { id, responseType: 'REFRESH_TOKEN', expiresAt, value });
-  return grant.opaque ? id : value;
+  const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value } as const;
+  if (revocable) store(realm, { ...grant, opaque }, token);
+  return opaque ? id : value;
 }
 
 type Stored = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;

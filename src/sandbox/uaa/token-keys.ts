@@ -11,7 +11,7 @@ export function tokenKeyRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
   const etag = `"${String(realm.state.now())}"`;
   const answer = (request: SandboxRequest, body: unknown): SandboxResponse => {
-    authenticateClient(request, realm.state, { form: false });
+    authenticateClient(request, realm, { form: false });
     const known = request.headers['if-none-match'];
     return known === etag || `"${known ?? ''}"` === etag
       ? { status: 304, headers: { etag }, body: '' }

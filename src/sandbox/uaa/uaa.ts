@@ -1,8 +1,11 @@
 import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { authorizeRoutes } from './authorize.js';
+import { behaviours, type UaaBehaviour } from './behaviour.js';
 import { browserRoutes } from './browser.js';
 import { checkTokenRoutes } from './check-token.js';
 import { clientBatchRoutes } from './client-batches.js';
+import { clientJwtRoutes } from './client-jwt.js';
 import { clientMetaRoutes } from './client-meta.js';
 import { clientSecretRoutes } from './client-secrets.js';
 import { clientRoutes } from './clients.js';
@@ -42,6 +45,8 @@ export interface UaaOptions {
   readonly refreshSeconds?: number;
   /** Each refresh brings a new refresh token and ends the old one, as UAA 76.4+ can. */
   readonly rotateRefresh?: boolean;
+  /** The release it plays; 4.30 if absent. */
+  readonly behaviour?: UaaBehaviour;
 }
 
 /** A UAA in memory: requests in, answers out, whatever carries them. */
@@ -53,25 +58,28 @@ export interface Uaa {
 }
 
 /**
- * Builds a UAA that behaves as release 4.30.0 does, with the accounts of a PKS installation.
+ * Builds a UAA that behaves as release 4.30.0 does, or as a later one in what clients notice, with
+ * the accounts of a PKS installation.
  *
  * @see https://docs.cloudfoundry.org/api/uaa/version/4.30.0/
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
-  const state = createState(now, defaultGroups);
+  const behaviour = behaviours[options.behaviour ?? '4.30'];
+  const state = createState(now, defaultGroups, behaviour);
   const { pksClientSecret, ...accounts } = seed(state, {
     ...(tokenSeconds !== undefined && { accessSeconds: tokenSeconds }),
     ...(refreshSeconds !== undefined && { refreshSeconds }),
   });
   const realm = {
     state,
-    key: await createSigningKey(issuer),
+    key: await createSigningKey(issuer, behaviour.padsModulus),
     settings: {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
       refreshSeconds: refreshSeconds ?? 2_592_000,
       rotateRefresh,
+      behaviour,
     },
   };
   const routes = [
@@ -81,7 +89,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userRoutes(realm),
     ...userAccountRoutes(realm),
     ...userIdRoutes(realm),
-    ...passwordScoreRoutes(),
+    ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
     // `External` is a word here, and no id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
@@ -89,6 +97,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),
+    ...(behaviour.hasClientJwt ? clientJwtRoutes(realm) : []),
     ...clientRoutes(realm),
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
@@ -97,6 +106,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userinfoRoutes(realm),
     ...revocationRoutes(realm),
     ...browserRoutes(realm),
+    ...authorizeRoutes(realm),
   ];
   const route = createRouter(routes, unserved(routes, realm));
   const answer = async (request: SandboxRequest): Promise<SandboxResponse> => {
@@ -114,7 +124,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
         if (error instanceof Refusal) return error.response;
         throw error;
       });
-      return presented(request, response);
+      return presented(request, response, behaviour);
     },
   };
 }

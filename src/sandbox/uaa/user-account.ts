@@ -24,6 +24,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
       await callerWithScope(request, realm, ['scim.write', 'uaa.account_status.write']);
       return changeStatus(request, state, id);
     }),
+    ...(realm.settings.behaviour.hasMfa ? [mfaRoute(realm)] : []),
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.write', 'scim.create']);
       return verify(request, state, id);
@@ -35,6 +36,15 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
       return json(200, { status: 'ok', message: 'password updated' });
     }),
   ];
+}
+
+/** Lets a user set up a second factor anew; here nobody has one. */
+function mfaRoute(realm: Realm): Route {
+  return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
+    await callerWithScope(request, realm, []);
+    findUser(realm.state, id);
+    return { status: 200, headers: {}, body: '' };
+  });
 }
 
 function changeStatus(request: SandboxRequest, state: State, id: string): SandboxResponse {

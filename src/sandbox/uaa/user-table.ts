@@ -39,3 +39,12 @@ export const userTable: Table<User> = {
     'groups.display': 'authorities',
   },
 };
+
+/** Of releases that know users by the id that another system has for them. */
+export const laterUserTable: Table<User> = {
+  ...userTable,
+  columns: {
+    ...userTable.columns,
+    external_id: { type: 'text', of: ({ externalId }) => externalId },
+  },
+};

@@ -16,7 +16,7 @@ import { patched, profileOf } from './user-input.js';
 import type { Profile } from './user-input.js';
 import { userFromJson, userToJson } from './user-json.js';
 import type { User } from './user-store.js';
-import { userTable } from './user-table.js';
+import { laterUserTable, userTable } from './user-table.js';
 
 /** `/Users` and `/Users/{id}`. */
 export function userRoutes(realm: Realm): readonly Route[] {
@@ -24,7 +24,7 @@ export function userRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/Users', async (request) => {
       await callerWithScope(request, realm, ['scim.read']);
-      return list(request, state);
+      return list(request, realm);
     }),
     route('POST', '/Users', async (request) => {
       await callerWithScope(request, realm, ['scim.write', 'scim.create']);
@@ -63,13 +63,14 @@ interface Change {
   readonly id: string;
 }
 
-function list(request: SandboxRequest, { users, groups }: State): SandboxResponse {
+function list(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { users, groups } = state;
   const wanted = request.query.get('attributes') ?? '';
   const withGroups = wanted === '' || /\b(groups|approvals)\b/.test(wanted);
   return json(
     200,
     listPage(request, {
-      table: userTable,
+      table: settings.behaviour.findsExternalId ? laterUserTable : userTable,
       rows: users.all(),
       toJson: (user) => userToJson(user, withGroups ? groups.of(user.id) : undefined),
       isAscending: (order) => order === 'ascending',

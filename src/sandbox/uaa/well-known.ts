@@ -27,6 +27,8 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
       claims_parameter_supported: false,
       service_documentation: 'http://docs.cloudfoundry.org/api/uaa/',
       ui_locales_supported: ['en-US'],
+      ...(settings.behaviour.hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
+      ...(settings.behaviour.hasEndSession && { end_session_endpoint: `${origin}/logout.do` }),
     });
   return [
     route('*', '/.well-known/openid-configuration', answer),

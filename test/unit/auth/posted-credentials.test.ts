@@ -98,6 +98,11 @@ describe('a refusal', () => {
       },
       { kind: 'unauthenticated', message: 'No client with requested id: cf' },
     ],
+    [
+      'for want of consent',
+      { status: 200, body: { auth_request: { requestParameters: { password: 'x' } } } },
+      { kind: 'failed', hint: expect.stringContaining('tpks uaa token implicit get -c cf') },
+    ],
     ['by trouble', { status: 503, body: {} }, { kind: 'unavailable' }],
     [
       'to the login page',

@@ -36,7 +36,7 @@ export async function runSandbox(options: SandboxOptions = {}): Promise<RunningS
   return withClient(sandbox);
 }
 
-export function withClient(sandbox: Sandbox): RunningSandbox {
+function withClient(sandbox: Sandbox): RunningSandbox {
   const { api, uaa, caPem: ca } = sandbox;
   const askUaa: RunningSandbox['askUaa'] = (path, request = {}) =>
     rawRequest({ ...request, url: `${uaa}${path}`, ca });

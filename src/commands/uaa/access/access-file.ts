@@ -42,7 +42,7 @@ export async function readAccessFile(path: string): Promise<AccessFile> {
 }
 
 /** @throws {TpksError} `usage` with every line that is wrong. */
-export function toAccessFile({ path, value, lineOf }: InputFile): AccessFile {
+function toAccessFile({ path, value, lineOf }: InputFile): AccessFile {
   const problems: Problem[] = [];
   const note = (place: Place, text: string): void => {
     problems.push({ line: lineOf(place), text });

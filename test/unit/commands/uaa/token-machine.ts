@@ -14,7 +14,7 @@ import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 export const uaa = 'https://api.example.com:8443';
 
-export const token: Token = {
+const token: Token = {
   accessToken: 'secret-token',
   scope: 'scim.read scim.write',
   lifetimeSeconds: 600,

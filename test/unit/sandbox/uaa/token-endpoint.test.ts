@@ -337,6 +337,7 @@ test('the accounts are told with what logs them in', async () => {
     { id: 'admin', secret: 'adminsecret' },
     { id: 'pks_cli', secret: '' },
     { id: 'pks_cluster_client', secret: '' },
+    { id: 'cf', secret: '' },
   ]);
 });
 

@@ -1,0 +1,88 @@
+/** A release of UAA whose behaviour the sandbox can play. */
+export type UaaBehaviour = '4.30' | '74.5' | '77';
+
+/** What clients notice of a release, where it differs from the others. @see uaa-api, section 12 */
+export interface Behaviour {
+  readonly name: UaaBehaviour;
+  /** What `/info` says. */
+  readonly version: string;
+  readonly commit: string;
+  readonly timestamp: string;
+  /** Code of the body when a client or a user is not who it says; the challenge keeps the old one. */
+  readonly badCredentials: 'unauthorized' | 'invalid_client';
+  /** Whether Basic credentials are URL-decoded, and `basic` may be spelled in any case. */
+  readonly decodesBasic: boolean;
+  /** Whether refresh tokens are opaque where nobody asks for a form. */
+  readonly opaqueRefresh: boolean;
+  /** Whether codes are bound to their requester, and clients may do without a secret by it. */
+  readonly hasPkce: boolean;
+  /** Letters of a passcode and of an authorization code. */
+  readonly codeLength: number;
+  /** Whether the modulus of a key has a zero byte before it. */
+  readonly padsModulus: boolean;
+  /** Whether JSON says that it is UTF-8. */
+  readonly namesCharset: boolean;
+  /** Who may end all tokens of a user besides administrators: themselves, or only with the scope. */
+  readonly usersEndOwnTokens: boolean;
+  readonly hasMfa: boolean;
+  readonly hasClientJwt: boolean;
+  readonly hasPasswordScore: boolean;
+  /** Whether users can be found by `external_id`. */
+  readonly findsExternalId: boolean;
+  /** Whether the discovery document says where to log out. */
+  readonly hasEndSession: boolean;
+}
+
+const original: Behaviour = {
+  name: '4.30',
+  version: '4.30.0',
+  commit: '676c77a',
+  timestamp: '2019-04-30T14:32:09-0700',
+  badCredentials: 'unauthorized',
+  decodesBasic: false,
+  opaqueRefresh: false,
+  hasPkce: false,
+  codeLength: 10,
+  padsModulus: true,
+  namesCharset: true,
+  usersEndOwnTokens: false,
+  hasMfa: true,
+  hasClientJwt: false,
+  hasPasswordScore: true,
+  findsExternalId: false,
+  hasEndSession: false,
+};
+
+/** The release that PKS 1.7 brings. */
+const ofPks: Behaviour = {
+  ...original,
+  name: '74.5',
+  version: '74.5.19',
+  commit: 'd4c7cc5',
+  timestamp: '2020-06-10T18:31:29+0000',
+  decodesBasic: true,
+  namesCharset: false,
+  usersEndOwnTokens: true,
+  hasPasswordScore: false,
+};
+
+export const behaviours: Readonly<Record<UaaBehaviour, Behaviour>> = {
+  '4.30': original,
+  '74.5': ofPks,
+  '77': {
+    ...ofPks,
+    name: '77',
+    version: '77.18.0',
+    commit: 'a0ac1f6',
+    timestamp: '2024-10-09T12:31:00+0000',
+    badCredentials: 'invalid_client',
+    opaqueRefresh: true,
+    hasPkce: true,
+    codeLength: 32,
+    padsModulus: false,
+    hasMfa: false,
+    hasClientJwt: true,
+    findsExternalId: true,
+    hasEndSession: true,
+  },
+};

@@ -1,0 +1,9 @@
+import { randomInt } from 'node:crypto';
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+/** @returns so many letters and digits that nobody can guess. */
+export function randomCode(length: number): string {
+  const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
+  return letters.join('');
+}

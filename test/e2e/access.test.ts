@@ -1,0 +1,171 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPerson, type RunOptions } from '../support/cli.js';
+import { leaks } from '../support/leaks.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const secrets = { 'password of erin': 'erin&password?7', 'secret of ci': 'ci%secret+of/4711' };
+
+let sandbox: TestSandbox;
+const operator = createPerson();
+const folder = join(operator.home, '..');
+
+const tpks = (words: readonly string[], options: RunOptions = {}) =>
+  operator.tpks(['uaa', ...words], options);
+const writes = () => sandbox.asked().filter((line) => !line.startsWith('uaa GET '));
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await tpks(['target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  const token = ['token', 'client', 'get', 'admin', '-s', 'adminsecret', '--store', 'file'];
+  expect((await tpks(token)).code).toBe(0);
+  writeFileSync(join(folder, 'ci.secret'), `${secrets['secret of ci']}\n`);
+  writeFileSync(
+    join(folder, 'access.yml'),
+    `
+groups:
+  pks.clusters.manage:
+    members: [cody, erin]
+users:
+  erin: {emails: [erin@example.com], password_from: env:ERIN_PASSWORD}
+clients:
+  ci-reader:
+    authorized_grant_types: [client_credentials]
+    authorities: [pks.clusters.admin.read]
+    secret_from: file:ci.secret
+`,
+  );
+}, 30_000);
+afterAll(() => sandbox.close());
+
+const env = { ERIN_PASSWORD: secrets['password of erin'] };
+const file = ['-f', 'access.yml'];
+
+/** Step by step; each builds on the one before. */
+describe('a file of access', () => {
+  test('plan shows the changes and ends with 0', async () => {
+    const { code, stdout, stderr } = await tpks(['plan', ...file]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        `To make ${sandbox.uaa} as access.yml says:`,
+        '',
+        '+ user erin: erin@example.com; password from env:ERIN_PASSWORD',
+        '+ group pks.clusters.manage: member erin',
+        '+ client ci-reader: authorities pks.clusters.admin.read; ' +
+          'authorized_grant_types client_credentials; secret from file:ci.secret',
+        '',
+        '3 changes (+ 3)',
+        '',
+      ].join('\n'),
+    );
+    expect(stderr).toBe(
+      'Warning: access.yml, line 6: ERIN_PASSWORD is not set; uaa apply needs it\n',
+    );
+  });
+
+  test('plan --exit-code ends with 3, and adds nothing to stderr', async () => {
+    const text = await tpks(['plan', ...file, '--exit-code'], { env });
+    expect(text).toMatchObject({ code: 3, stderr: '' });
+    const json = await tpks(['plan', ...file, '--exit-code', '--json'], { env });
+    expect(json).toMatchObject({ code: 3, stderr: '' });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      uaa: sandbox.uaa,
+      file: 'access.yml',
+      changes: [
+        { action: 'add', kind: 'user', user: 'erin' },
+        { kind: 'member' },
+        { kind: 'client' },
+      ],
+      summary: { add: 3, change: 0, remove: 0 },
+    });
+  });
+
+  test('apply does nothing unasked, and names the flag', async () => {
+    sandbox.forget();
+    const nobody = await tpks(['apply', ...file], { env });
+    expect(nobody.code).toBe(2);
+    expect(nobody.stderr).toContain('Hint: add --yes to go on without the question');
+    const no = await tpks(['apply', ...file], { env, stdin: 'n\n' });
+    expect(no.code).toBe(1);
+    expect(no.stderr).toContain('Nothing was changed: the answer was not yes');
+    expect(writes()).toEqual([]);
+  });
+
+  test('apply shows the plan, asks, and does it', async () => {
+    sandbox.forget();
+    const { code, stdout, stderr } = await tpks(['apply', ...file], { env, stdin: 'y\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done: 3 changes (+ 3)\n' });
+    expect(stderr).toContain('+ group pks.clusters.manage: member erin\n');
+    expect(stderr).toContain('Make these 3 changes? (y/n): y\n');
+    expect(writes().map((line) => line.replace(/[\da-f-]{36}/, 'ID'))).toEqual([
+      'uaa POST /Users',
+      'uaa POST /Groups/ID/members',
+      'uaa POST /oauth/clients',
+    ]);
+  });
+
+  test('a second apply sends no write and asks nobody', async () => {
+    sandbox.forget();
+    expect(await tpks(['apply', ...file])).toMatchObject({
+      code: 0,
+      stdout: `${sandbox.uaa} is as access.yml says: nothing to do\n`,
+      stderr: '',
+    });
+    expect(writes()).toEqual([]);
+    expect(await tpks(['plan', ...file, '--exit-code'])).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('an export is in step, stable, and without secrets', async () => {
+    const first = await tpks(['export']);
+    expect(first).toMatchObject({ code: 0, stderr: '' });
+    writeFileSync(join(folder, 'exported.yml'), first.stdout);
+    const json = await tpks(['export', '--json']);
+    writeFileSync(join(folder, 'exported.json'), json.stdout);
+    for (const name of ['exported.yml', 'exported.json']) {
+      const plan = await tpks(['plan', '-f', name, '--exit-code', '--prune']);
+      expect(plan).toMatchObject({ code: 0, stderr: '' });
+    }
+    expect((await tpks(['export'])).stdout).toBe(first.stdout);
+    expect(leaks(first.stdout + json.stdout, { ...secrets, admin: 'adminsecret' })).toEqual([]);
+  });
+
+  test('wrong lines end with 2 and write nothing, under --json too', async () => {
+    writeFileSync(
+      join(folder, 'wrong.yml'),
+      'groups:\n  team: {members: [nobody], foo: 1}\nusers:\n  cody: {bar: 2}\n',
+    );
+    sandbox.forget();
+    const { code, stdout, stderr } = await tpks(['apply', '-f', 'wrong.yml', '--yes', '--json']);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(JSON.parse(stderr)).toMatchObject({
+      error: { code: 'usage', hint: expect.stringMatching(/^line 2: .*foo.*\nline 4: .*bar/) },
+    });
+    expect(sandbox.asked()).toEqual([]);
+  });
+});
+
+test('--trace shows no secret, and no file keeps one', async () => {
+  writeFileSync(
+    join(folder, 'traced.yml'),
+    `
+users:
+  traced: {emails: [t@example.com], password_from: env:ERIN_PASSWORD}
+clients:
+  traced: {authorized_grant_types: [client_credentials], secret_from: file:ci.secret}
+`,
+  );
+  const run = await tpks(['apply', '-f', 'traced.yml', '--yes', '--trace'], { env });
+  expect(run.code).toBe(0);
+  expect(run.stderr).toContain('POST');
+  const kept = operator.files().map((name) => operator.read(name).toString('latin1'));
+  expect(leaks([run.stdout, run.stderr, ...kept].join('\n'), secrets)).toEqual([]);
+  expect(readFileSync(join(folder, 'traced.yml'), 'utf8')).not.toContain('4711');
+}, 30_000);
+
+test('without -f the flag is named', async () => {
+  const { code, stderr } = await tpks(['plan']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('--file');
+});

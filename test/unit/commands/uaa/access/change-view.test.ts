@@ -1,0 +1,201 @@
+import { describe, expect, test } from '@jest/globals';
+import { appliedView } from '../../../../../src/commands/uaa/access/applied-view.js';
+import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
+import { planView } from '../../../../../src/commands/uaa/access/plan-view.js';
+import type { Plan } from '../../../../../src/commands/uaa/access/planning.js';
+import { TpksError } from '../../../../../src/errors.js';
+import type { Line } from '../../../../../src/terminal/terminal.js';
+
+const changes: readonly Change[] = [
+  {
+    action: 'add',
+    kind: 'user',
+    user: {
+      user: 'erin',
+      origin: 'uaa',
+      emails: ['erin@example.com'],
+      givenName: 'Erin',
+      familyName: 'Blue',
+      passwordFrom: { kind: 'env', name: 'ERIN_PASSWORD' },
+    },
+  },
+  {
+    action: 'change',
+    kind: 'user',
+    user: { user: 'zoe', origin: 'ldap', givenName: 'Zoe', emails: ['new@x'] },
+    fields: [
+      { name: 'emails', from: ['old@x'], to: ['new@x'] },
+      { name: 'given_name', from: undefined, to: 'Zoe' },
+    ],
+  },
+  { action: 'add', kind: 'group', name: 'team', description: 'A team' },
+  { action: 'add', kind: 'group', name: 'core', description: undefined },
+  { action: 'add', kind: 'member', group: 'team', member: { user: 'zoe', origin: 'ldap' } },
+  { action: 'add', kind: 'member', group: 'team', member: { group: 'core' } },
+  { action: 'add', kind: 'external', group: 'team', external: { origin: 'ldap', name: 'cn=dev' } },
+  {
+    action: 'add',
+    kind: 'client',
+    client: {
+      id: 'ci',
+      attributes: { scope: ['a', 'b'], authorities: [], access_token_validity: 600 },
+      secretFrom: { kind: 'file', path: 'ci.secret' },
+    },
+  },
+  {
+    action: 'change',
+    kind: 'client',
+    id: 'web',
+    fields: [
+      { name: 'access_token_validity', from: 600, to: 900 },
+      { name: 'autoapprove', from: true, to: ['a'] },
+      { name: 'scope', from: ['a', 'old'], to: ['a', 'b'] },
+    ],
+  },
+  { action: 'remove', kind: 'member', group: 'team', member: { user: 'mallory', origin: 'uaa' } },
+  { action: 'remove', kind: 'external', group: 'team', external: { origin: 'saml', name: 'ops' } },
+];
+
+const plan: Plan = {
+  path: 'access.yml',
+  uaa: 'https://uaa.example.com',
+  changes,
+  ids: { members: new Map(), groups: new Map() },
+  secrets: { users: new Map(), clients: new Map() },
+  missing: [],
+};
+
+function plain(line: Line): string {
+  const spans = typeof line === 'string' ? [line] : line;
+  return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
+}
+
+describe('a plan', () => {
+  test('tells each change in one line, without any colour', () => {
+    expect(planView(plan).text.map(plain)).toEqual([
+      'To make https://uaa.example.com as access.yml says:',
+      '',
+      '+ user erin: erin@example.com; Erin Blue; password from env:ERIN_PASSWORD',
+      '~ user zoe (ldap): emails +new@x -old@x; given_name Zoe',
+      '+ group team: A team',
+      '+ group core',
+      '+ group team: member zoe (ldap)',
+      '+ group team: member group core',
+      '+ group team: external cn=dev (ldap)',
+      '+ client ci: access_token_validity 600; authorities (none); scope a b; secret from file:ci.secret',
+      '~ client web: access_token_validity 600 -> 900; autoapprove true -> a; scope +b -old',
+      '- group team: member mallory',
+      '- group team: external ops (saml)',
+      '',
+      '11 changes (+ 7, ~ 2, - 2)',
+    ]);
+  });
+
+  test('has its signs in colours where there are any', () => {
+    const signs = planView(plan).text.flatMap((line) =>
+      typeof line === 'string' || line.length === 0 ? [] : [line[0]],
+    );
+    expect(signs).toContainEqual({ text: '+', tone: 'good' });
+    expect(signs).toContainEqual({ text: '~', tone: 'strong' });
+    expect(signs).toContainEqual({ text: '-', tone: 'bad' });
+  });
+
+  test('has the same as JSON, in camelCase, with null for what is not there', () => {
+    expect(planView(plan).json).toEqual({
+      uaa: 'https://uaa.example.com',
+      file: 'access.yml',
+      changes: [
+        {
+          action: 'add',
+          kind: 'user',
+          user: 'erin',
+          origin: 'uaa',
+          emails: ['erin@example.com'],
+          phones: [],
+          givenName: 'Erin',
+          familyName: 'Blue',
+          passwordFrom: 'env:ERIN_PASSWORD',
+        },
+        {
+          action: 'change',
+          kind: 'user',
+          user: 'zoe',
+          origin: 'ldap',
+          fields: [
+            { name: 'emails', from: ['old@x'], to: ['new@x'] },
+            { name: 'given_name', from: null, to: 'Zoe' },
+          ],
+        },
+        { action: 'add', kind: 'group', group: 'team', description: 'A team' },
+        { action: 'add', kind: 'group', group: 'core', description: null },
+        { action: 'add', kind: 'member', group: 'team', member: { user: 'zoe', origin: 'ldap' } },
+        { action: 'add', kind: 'member', group: 'team', member: { group: 'core' } },
+        { action: 'add', kind: 'external', group: 'team', origin: 'ldap', name: 'cn=dev' },
+        {
+          action: 'add',
+          kind: 'client',
+          client: 'ci',
+          attributes: { scope: ['a', 'b'], authorities: [], access_token_validity: 600 },
+          secretFrom: 'file:ci.secret',
+        },
+        {
+          action: 'change',
+          kind: 'client',
+          client: 'web',
+          fields: [
+            { name: 'access_token_validity', from: 600, to: 900 },
+            { name: 'autoapprove', from: true, to: ['a'] },
+            { name: 'scope', from: ['a', 'old'], to: ['a', 'b'] },
+          ],
+        },
+        {
+          action: 'remove',
+          kind: 'member',
+          group: 'team',
+          member: { user: 'mallory', origin: 'uaa' },
+        },
+        { action: 'remove', kind: 'external', group: 'team', origin: 'saml', name: 'ops' },
+      ],
+      summary: { add: 7, change: 2, remove: 2 },
+    });
+  });
+
+  test('without changes says so', () => {
+    const { text, json } = planView({ ...plan, changes: [] });
+    expect(text).toEqual(['https://uaa.example.com is as access.yml says: nothing to do']);
+    expect(json).toMatchObject({ changes: [], summary: { add: 0, change: 0, remove: 0 } });
+  });
+});
+
+describe('what was done', () => {
+  const few = { ...plan, changes: changes.slice(2, 5) };
+
+  test('all of it', () => {
+    expect(appliedView(few, { done: 3 })).toMatchObject({
+      text: ['Done: 3 changes (+ 3)'],
+      json: {
+        complete: true,
+        changes: [{ outcome: 'done' }, { outcome: 'done' }, { outcome: 'done' }],
+      },
+    });
+  });
+
+  test('part of it, and what was not', () => {
+    const view = appliedView(few, { done: 1, failure: new TpksError('unavailable', 'gone') });
+    expect(view.text.map(plain)).toEqual([
+      'done      + group team: A team',
+      'failed    + group core',
+      'not done  + group team: member zoe (ldap)',
+    ]);
+    expect(view.json).toMatchObject({
+      complete: false,
+      changes: [{ outcome: 'done' }, { outcome: 'failed' }, { outcome: 'notDone' }],
+    });
+  });
+
+  test('nothing', () => {
+    const view = appliedView({ ...plan, changes: [] }, { done: 0 });
+    expect(view.text).toEqual(['https://uaa.example.com is as access.yml says: nothing to do']);
+    expect(view.json).toMatchObject({ complete: true, changes: [] });
+  });
+});

@@ -1,0 +1,203 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { UaaBehaviour } from '../../../../src/sandbox/uaa/behaviour.js';
+import { asPksCli, basic, claimsOf, createHarness } from './harness.js';
+import type { Harness } from './harness.js';
+
+const releases: readonly UaaBehaviour[] = ['4.30', '74.5', '77'];
+const play = (behaviour: UaaBehaviour, more = {}) => createHarness({ behaviour, ...more });
+
+describe.each(releases)('as UAA %s', (release) => {
+  const isLatest = release === '77';
+  const isOriginal = release === '4.30';
+  let uaa: Harness;
+  beforeAll(async () => {
+    uaa = await play(release);
+  });
+
+  test('/info says so', async () => {
+    const { json } = await uaa.call('GET', '/info');
+    expect(json['app']).toEqual({ version: expect.stringMatching(new RegExp(`^${release}\\.`)) });
+  });
+
+  test('JSON says that it is UTF-8, or not', async () => {
+    const { headers } = await uaa.call('GET', '/info');
+    expect(headers['content-type']).toBe(
+      isOriginal ? 'application/json;charset=UTF-8' : 'application/json',
+    );
+  });
+
+  test.each([
+    ['a client', { client_secret: 'wrong' }],
+    ['a user', { password: 'wrong' }],
+  ])(
+    'the wrong words of %s have their code; the challenge keeps the old one',
+    async (_who, change) => {
+      const { status, json, headers } = await uaa.login('cody', change);
+      expect(status).toBe(401);
+      expect(json).toEqual({
+        error: isLatest ? 'invalid_client' : 'unauthorized',
+        error_description: 'Bad credentials',
+      });
+      expect(headers['www-authenticate']).toContain('error="unauthorized"');
+    },
+  );
+
+  test('Basic credentials are raw, or URL-decoded', async () => {
+    const ask = async (authorization: string) =>
+      (await uaa.form('/oauth/token', { grant_type: 'client_credentials' }, { authorization }))
+        .status;
+    const secret = '50%+x y';
+    const json = {
+      client_id: 'odd',
+      client_secret: secret,
+      authorized_grant_types: ['client_credentials'],
+    };
+    await uaa.call('POST', '/oauth/clients', { token: await uaa.clientToken(), json });
+    expect(await ask(basic('odd', secret))).toBe(isOriginal ? 200 : 401);
+    expect(await ask(basic('odd', encodeURIComponent(secret)))).toBe(isOriginal ? 401 : 200);
+    const lower = basic('odd', encodeURIComponent(secret)).replace('Basic', 'basic');
+    expect(await ask(lower)).toBe(isOriginal ? 401 : 200);
+  });
+
+  test('refresh tokens are JWTs, or opaque and the same as before', async () => {
+    const { json } = await uaa.login('cody');
+    const refreshToken = String(json['refresh_token']);
+    expect(refreshToken).toMatch(isLatest ? /^[\da-f]{32}-r$/ : /^eyJ/);
+    expect(String(json['access_token'])).toMatch(/^eyJ/);
+    expect(claimsOf(json['access_token'])).not.toHaveProperty('revocable');
+    const fields = { ...asPksCli, grant_type: 'refresh_token', refresh_token: refreshToken };
+    const again = await uaa.form('/oauth/token', fields);
+    expect(again.status).toBe(200);
+    expect(again.json['refresh_token']).toBe(refreshToken);
+    expect(claimsOf(again.json['access_token'])).not.toHaveProperty('revocable');
+  });
+
+  test('refresh tokens rotate where that is wanted', async () => {
+    const rotating = await play(release, { rotateRefresh: true });
+    const { json } = await rotating.login('cody');
+    const refresh = (token: unknown) =>
+      rotating.form('/oauth/token', {
+        ...asPksCli,
+        grant_type: 'refresh_token',
+        refresh_token: String(token),
+      });
+    const second = (await refresh(json['refresh_token'])).json['refresh_token'];
+    expect(second).not.toBe(json['refresh_token']);
+    expect(String(second)).toMatch(isLatest ? /-r$/ : /^eyJ/);
+    expect((await refresh(json['refresh_token'])).status).toBe(401);
+    expect((await refresh(second)).status).toBe(200);
+  });
+
+  test('the modulus of a key has a zero byte before it, or not', async () => {
+    const { json } = await uaa.call('GET', '/token_key');
+    expect(Buffer.from(String(json['n']), 'base64url')).toHaveLength(isLatest ? 256 : 257);
+  });
+
+  test('the discovery document tells of PKCE and of logging out, or not', async () => {
+    const { json } = await uaa.call('GET', '/.well-known/openid-configuration');
+    expect(json['code_challenge_methods_supported']).toEqual(
+      isLatest ? ['S256', 'plain'] : undefined,
+    );
+    expect(json['end_session_endpoint']).toEqual(
+      isLatest ? expect.stringMatching(/\/logout\.do$/) : undefined,
+    );
+  });
+
+  test('some routes come, and some go', async () => {
+    const token = await uaa.clientToken();
+    const userId = String(claimsOf((await uaa.login('cody')).json['access_token'])['user_id']);
+    const mfa = await uaa.call('DELETE', `/Users/${userId}/mfa`, { token });
+    expect(mfa.status).toBe(isLatest ? 405 : 200);
+    const score = await uaa.form('/password/score', { password: 'x' });
+    expect(score.status).toBe(isOriginal ? 200 : 403);
+    const json = { client_id: 'admin', jwks_uri: 'https://x.example.com', changeMode: 'ADD' };
+    const trust = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', { token, json });
+    expect(trust.status).toBe(isLatest ? 200 : 405);
+  });
+
+  test('people may end their own tokens, or need a scope for it', async () => {
+    const { json } = await uaa.login('cody');
+    const token = String(json['access_token']);
+    const { user_id: id } = claimsOf(token);
+    const { status } = await uaa.call('GET', `/oauth/token/revoke/user/${String(id)}`, { token });
+    expect(status).toBe(isOriginal ? 403 : 200);
+    const other = await uaa.login('naomi');
+    const foreign = await uaa.call('GET', `/oauth/token/revoke/user/${String(id)}`, {
+      token: String(other.json['access_token']),
+    });
+    expect(foreign.status).toBe(403);
+  });
+
+  test('users are found by the id that another system has for them, or not', async () => {
+    const token = await uaa.clientToken();
+    const emails = [{ value: 'erin@example.com' }];
+    const json = { userName: 'erin', password: 'p', emails, externalId: 'ext-7' };
+    expect((await uaa.call('POST', '/Users', { token, json })).status).toBe(201);
+    const filter = encodeURIComponent('external_id eq "ext-7"');
+    const found = await uaa.call('GET', `/Users?filter=${filter}`, { token });
+    expect(found.status).toBe(isLatest ? 200 : 400);
+    if (isLatest) expect(found.json['totalResults']).toBe(1);
+  });
+});
+
+describe('JWTs in place of a secret', () => {
+  let uaa: Harness;
+  beforeAll(async () => {
+    uaa = await play('77');
+  });
+  const key = (kid: string) => ({ kty: 'RSA', kid, e: 'AQAB', n: 'x' });
+
+  test.each<[string, Record<string, unknown>, number, string]>([
+    ['a key', { jwks: JSON.stringify(key('a')) }, 200, 'Client jwt configuration is added'],
+    [
+      'an issuer',
+      { iss: 'https://i', sub: 's' },
+      200,
+      'Federated client jwt configuration is added',
+    ],
+    ['nothing', {}, 200, 'No key added'],
+    [
+      'a key without a name',
+      { jwks: JSON.stringify({ kty: 'RSA' }) },
+      400,
+      'Invalid private_key_jwt: kid is required attribute',
+    ],
+    [
+      'a key twice',
+      { jwks: JSON.stringify({ keys: [key('a'), key('a')] }) },
+      400,
+      'Invalid private_key_jwt: duplicate kid in JWKSet not allowed',
+    ],
+    ['no JSON', { jwks: 'x' }, 400, 'Client jwt configuration cannot be parsed'],
+    [
+      'an address without TLS',
+      { jwks_uri: 'http://x.example.com' },
+      400,
+      'Invalid private_key_jwt: jwks_uri with http is not on localhost',
+    ],
+  ])('%s', async (_what, change, status, message) => {
+    const answer = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', {
+      token: await uaa.clientToken(),
+      json: { client_id: 'admin', changeMode: 'ADD', ...change },
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.json[status === 200 ? 'message' : 'error_description']).toBe(message);
+  });
+
+  test('come and go', async () => {
+    const token = await uaa.clientToken();
+    const change = async (json: Record<string, unknown>) =>
+      (await uaa.call('PUT', '/oauth/clients/pks_cli/clientjwt', { token, json })).json['message'];
+    await change({ changeMode: 'ADD', jwks: JSON.stringify({ keys: [key('a'), key('b')] }) });
+    expect(await change({ changeMode: 'DELETE', kid: 'a' })).toBe(
+      'Client jwt configuration is deleted',
+    );
+    expect(await change({ changeMode: 'UPDATE', jwks: JSON.stringify(key('b')) })).toBe(
+      'Client jwt configuration updated',
+    );
+    expect(await change({ changeMode: 'DELETE', jwks_uri: '*' })).toBe(
+      'Client jwt configuration is deleted',
+    );
+    expect(await change({ changeMode: 'DELETE', jwks_uri: '*' })).toBe('No key deleted');
+  });
+});
