@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createPerson } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-/** Four users, every command that changes clusters: what pks-api, section 4, says of scopes. */
+/**
+ * Four users, every command that changes clusters: what pks-api, section 4, says of scopes. Before
+ * the sandbox's own UAA, or before a real one where its address is set.
+ */
 
 type User = 'alana' | 'cody' | 'naomi' | 'dana';
 type Outcome = 'done' | 'not found' | 'forbidden';
@@ -11,7 +14,8 @@ let sandbox: TestSandbox;
 const anybody = createPerson();
 
 beforeAll(async () => {
-  sandbox = await startTestSandbox({ provisionSeconds: 0 });
+  const { TPKS_CONTRACT_UAA: uaa, TPKS_CONTRACT_UAA_CA: uaaCa } = process.env;
+  sandbox = await startTestSandbox({ provisionSeconds: 0, ...(uaa ? { uaa, uaaCa } : {}) });
 });
 afterAll(() => sandbox.close());
 
