@@ -17,5 +17,7 @@ const project = (displayName) => ({
 
 export default {
   projects: ['unit', 'contract', 'e2e', 'real-uaa'].map(project),
+  // Most of an end-to-end test is waiting for processes.
+  maxWorkers: 3,
   globalSetup: '<rootDir>/test/support/build-once.mjs',
 };
