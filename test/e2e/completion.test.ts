@@ -18,6 +18,9 @@ const env = {
   ...process.env,
   HOME: home,
   ZDOTDIR: undefined,
+  // npm sets it to vi for its scripts, and zsh takes its keys from that.
+  EDITOR: undefined,
+  VISUAL: undefined,
   PATH: `${commands}:${process.env['PATH'] ?? ''}`,
   TPKS_HOME: state,
   TPKS_CONTEXT: undefined,
@@ -84,12 +87,7 @@ async function shell(command: readonly string[], setUp: string): Promise<Pty> {
 async function words(pty: Pty, keys: string): Promise<unknown> {
   // A shell shows its prompt a moment before its line editor takes every key for what it is.
   await delay(50);
-  for (const part of keys.split(/(\u0002+)/).filter(Boolean)) {
-    pty.type(part);
-    // Moves of the cursor among other keys are lost by a shell that is busy.
-    if (keys.includes('\u0002')) await delay(200);
-  }
-  pty.type('\r');
+  pty.type(`${keys}\r`);
   const screen = await pty.waitFor(/<words .*?>\r?\n/);
   await pty.waitFor(prompt);
   return JSON.parse(screen.slice(screen.lastIndexOf('<words ') + 7, screen.lastIndexOf('>')));

@@ -18,7 +18,8 @@ const execute = promisify(execFile);
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that may be in the package: the command, its code, and what npm always adds. */
-const shipped = /^package\/(package\.json|README\.md|LICENSE|bin\/tpks\.js|dist\/.+)$/;
+const shipped =
+  /^package\/(package\.json|README\.md|LICENSE|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'tpks-pack-'));
 try {
@@ -48,7 +49,8 @@ try {
 
   const user = await userOf(prefix);
   await step('tpks --version', async () => {
-    equal((await tpks(user, ['--version'])).stdout.trim(), version, 'the version it prints');
+    const { stdout } = await tpks(user, ['--version']);
+    equal(stdout.trim(), `${name} ${version}`, 'the version it prints');
   });
   await step('login and clusters, against the sandbox', () =>
     withSandbox(user, async ({ api, uaa, caCert }) => {
