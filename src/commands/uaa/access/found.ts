@@ -1,3 +1,4 @@
+import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../../../uaa/directory.js';
 import type { Mapping } from '../../../uaa/mappings.js';
@@ -57,15 +58,22 @@ export async function allMappings({
 }
 
 /**
- * The same clients with all that the UAA knows of them.
+ * The same clients with all that the UAA knows of them, but for those deleted since the list.
  * @see real-uaa, section 4: a list leaves `required_user_groups` out
  */
 export async function wholeClients(
   listed: readonly ListedClient[],
   { clients }: Pick<Services, 'clients'>,
 ): Promise<readonly ListedClient[]> {
+  const { get } = await clients();
   const whole: ListedClient[] = [];
-  for (const { client_id: id } of listed) whole.push(await (await clients()).get(id));
+  for (const { client_id: id } of listed) {
+    try {
+      whole.push(await get(id));
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+    }
+  }
   return whole;
 }
 
