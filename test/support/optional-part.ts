@@ -4,7 +4,7 @@ import { describe, test } from '@jest/globals';
 
 /** What some tests drive for real and a machine may lack. */
 export type OptionalPart =
-  'secret-service' | 'pty' | 'zsh' | 'fish' | 'kubectl' | 'java' | 'faketime' | 'jq';
+  'secret-service' | 'pty' | 'zsh' | 'fish' | 'kubectl' | 'java' | 'faketime' | 'jq' | 'chromium';
 
 /** The commands that make up a part, and Debian's packages that bring them. */
 const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
@@ -19,6 +19,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   java: { commands: ['java', 'jar', 'mvn'], packages: 'default-jdk-headless maven' },
   faketime: { commands: ['faketime'], packages: 'faketime' },
   jq: { commands: ['bash', 'jq'], packages: 'jq' },
+  chromium: { commands: ['chromium'], packages: 'chromium' },
 };
 
 /**
