@@ -1,10 +1,11 @@
+import { contents as clusterContents } from './clusters/index.js';
 import type { Entry } from './contents.js';
+import { contents as profileContents } from './profiles/index.js';
+import { contents as quotaContents } from './quotas/index.js';
 
 const session = 'Sessions:';
 const clusters = 'Clusters:';
 const plansAndTasks = 'Plans and tasks:';
-const profiles = 'Profiles:';
-const quotas = 'Quotas:';
 const administration = 'UAA:';
 const tool = 'tpks itself:';
 
@@ -46,61 +47,7 @@ export const contents: readonly Entry[] = [
     heading: session,
     load: () => import('./session/context/index.js'),
   },
-  {
-    name: 'clusters',
-    aliases: ['list-clusters'],
-    summary: 'list the clusters you may see',
-    heading: clusters,
-    load: () => import('./clusters/clusters.js'),
-  },
-  {
-    name: 'cluster',
-    summary: 'show one cluster',
-    heading: clusters,
-    load: () => import('./clusters/cluster.js'),
-  },
-  {
-    name: 'create-cluster',
-    summary: 'make a cluster',
-    heading: clusters,
-    load: () => import('./clusters/create-cluster.js'),
-  },
-  {
-    name: 'update-cluster',
-    summary: 'change a cluster’s size, profiles, tags or draining',
-    heading: clusters,
-    load: () => import('./clusters/update-cluster.js'),
-  },
-  {
-    name: 'resize',
-    summary: 'change the number of a cluster’s workers',
-    heading: clusters,
-    load: () => import('./clusters/resize.js'),
-  },
-  {
-    name: 'upgrade-cluster',
-    summary: 'upgrade one cluster',
-    heading: clusters,
-    load: () => import('./clusters/upgrade-cluster.js'),
-  },
-  {
-    name: 'upgrade-clusters',
-    summary: 'upgrade several clusters, canaries first',
-    heading: clusters,
-    load: () => import('./clusters/upgrade-clusters.js'),
-  },
-  {
-    name: 'delete-cluster',
-    summary: 'delete a cluster',
-    heading: clusters,
-    load: () => import('./clusters/delete-cluster.js'),
-  },
-  {
-    name: 'wait',
-    summary: 'wait for the end of what is done with a cluster',
-    heading: clusters,
-    load: () => import('./clusters/wait.js'),
-  },
+  ...clusterContents,
   {
     name: 'curl',
     summary: 'call the API or the UAA with the current token',
@@ -131,124 +78,8 @@ export const contents: readonly Entry[] = [
     heading: plansAndTasks,
     load: () => import('./tasks/cancel-task.js'),
   },
-  {
-    name: 'network-profiles',
-    summary: 'list the network profiles',
-    heading: profiles,
-    load: () => import('./profiles/network/network-profiles.js'),
-  },
-  {
-    name: 'network-profile',
-    summary: 'show one network profile',
-    heading: profiles,
-    load: () => import('./profiles/network/network-profile.js'),
-  },
-  {
-    name: 'create-network-profile',
-    summary: 'make a network profile of a file',
-    heading: profiles,
-    load: () => import('./profiles/network/create-network-profile.js'),
-  },
-  {
-    name: 'delete-network-profile',
-    summary: 'delete a network profile',
-    heading: profiles,
-    load: () => import('./profiles/network/delete-network-profile.js'),
-  },
-  {
-    name: 'kubernetes-profiles',
-    aliases: ['k8s-profiles'],
-    summary: 'list the Kubernetes profiles',
-    heading: profiles,
-    load: () => import('./profiles/kubernetes/kubernetes-profiles.js'),
-  },
-  {
-    name: 'kubernetes-profile',
-    aliases: ['k8s-profile'],
-    summary: 'show one Kubernetes profile',
-    heading: profiles,
-    load: () => import('./profiles/kubernetes/kubernetes-profile.js'),
-  },
-  {
-    name: 'create-kubernetes-profile',
-    aliases: ['create-k8s-profile'],
-    summary: 'make a Kubernetes profile of a file',
-    heading: profiles,
-    load: () => import('./profiles/kubernetes/create-kubernetes-profile.js'),
-  },
-  {
-    name: 'delete-kubernetes-profile',
-    aliases: ['delete-k8s-profile'],
-    summary: 'delete a Kubernetes profile',
-    heading: profiles,
-    load: () => import('./profiles/kubernetes/delete-kubernetes-profile.js'),
-  },
-  {
-    name: 'compute-profiles',
-    summary: 'list the compute profiles',
-    heading: profiles,
-    load: () => import('./profiles/compute/compute-profiles.js'),
-  },
-  {
-    name: 'compute-profile',
-    summary: 'show one compute profile',
-    heading: profiles,
-    load: () => import('./profiles/compute/compute-profile.js'),
-  },
-  {
-    name: 'create-compute-profile',
-    summary: 'make a compute profile of a file',
-    heading: profiles,
-    load: () => import('./profiles/compute/create-compute-profile.js'),
-  },
-  {
-    name: 'delete-compute-profile',
-    summary: 'delete a compute profile',
-    heading: profiles,
-    load: () => import('./profiles/compute/delete-compute-profile.js'),
-  },
-  {
-    name: 'quotas',
-    summary: 'list the limits of users',
-    heading: quotas,
-    load: () => import('./quotas/quotas.js'),
-  },
-  {
-    name: 'quota',
-    summary: 'show the limit of one user',
-    heading: quotas,
-    load: () => import('./quotas/quota.js'),
-  },
-  {
-    name: 'create-quota',
-    summary: 'limit a user',
-    heading: quotas,
-    load: () => import('./quotas/create-quota.js'),
-  },
-  {
-    name: 'update-quota',
-    summary: 'change the limit of a user',
-    heading: quotas,
-    load: () => import('./quotas/update-quota.js'),
-  },
-  {
-    name: 'delete-quota',
-    summary: 'end the limit of a user',
-    heading: quotas,
-    load: () => import('./quotas/delete-quota.js'),
-  },
-  {
-    name: 'usages',
-    summary: 'list what each user’s clusters take',
-    heading: quotas,
-    load: () => import('./quotas/usages.js'),
-  },
-  {
-    name: 'usage',
-    summary: 'show what one user’s clusters take',
-    heading: quotas,
-    load: () => import('./quotas/usage.js'),
-  },
+  ...profileContents,
+  ...quotaContents,
   {
     name: 'uaa',
     summary: 'administer the UAA, by the words of uaac',

@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { Token } from '../../../auth/token.js';
 import { TpksError } from '../../../errors.js';
-import type { GrantsInput, Services } from '../../../services.js';
+import type { Services } from '../../../services.js';
+import type { GrantsInput } from '../../../services/session.js';
 import { refuseUnattended, type BrowserFlags } from '../../session/browser-options.js';
 import { loopbackPorts } from '../../session/loopback-ports.js';
 

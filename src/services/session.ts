@@ -1,0 +1,274 @@
+import type { BrowserLogin } from '../auth/browser-login.js';
+import type { ContextMoves } from '../auth/context-moves.js';
+import type { Context } from '../auth/contexts.js';
+import type { Grants } from '../auth/grants.js';
+import type { Installations } from '../auth/installations.js';
+import type { LastingStore, Logins } from '../auth/logins.js';
+import type { Logouts } from '../auth/logouts.js';
+import type { PostedCredentials } from '../auth/posted-credentials.js';
+import type { SecretSource } from '../auth/secret-source.js';
+import type { SessionStore } from '../auth/session-file.js';
+import type { Session } from '../auth/session.js';
+import type { Places } from '../config/places.js';
+import type { SettingsFile } from '../config/settings.js';
+import type { Send } from '../http/send.js';
+import type { Keychain } from '../keychain/keychain.js';
+import type { Secret } from '../secret.js';
+import type { Runtime, Target, Trust } from '../services.js';
+import { memoised, once, oneByOne } from './once.js';
+
+/** A UAA client that asks for tokens. */
+export interface GrantsInput extends Target {
+  readonly clientId: string;
+  /** `undefined` for a public client. */
+  readonly clientSecret: Secret | undefined;
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+}
+
+/** Who is logged in where, how they got there, and how they leave. */
+export interface SessionServices {
+  readonly settings: () => Promise<SettingsFile>;
+  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` when there is none */
+  readonly context: () => Promise<Context>;
+  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` when there is none */
+  readonly uaaContext: () => Promise<Context>;
+  /** The context of that name. @throws {TpksError} `unauthenticated` when there is none */
+  readonly contextNamed: (name: string) => Promise<Context>;
+  readonly session: (context: Context) => Promise<Session>;
+  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly installations: () => Promise<Installations>;
+  readonly logins: () => Promise<Logins>;
+  readonly logouts: () => Promise<Logouts>;
+  /** Renaming a context with its session. */
+  readonly contextMoves: () => Promise<ContextMoves>;
+  readonly secrets: () => Promise<SecretSource>;
+  /** Token requests of one UAA client. */
+  readonly grants: (client: GrantsInput) => Promise<Grants>;
+  /** Logins that a person answers in a browser. */
+  readonly browserLogin: (client: GrantsInput) => Promise<BrowserLogin>;
+  /** Tokens for the answers to the UAA's prompts. */
+  readonly postedCredentials: (
+    client: Omit<GrantsInput, 'clientSecret'>,
+  ) => Promise<PostedCredentials>;
+  /** With the context's token, to the context's hosts alone; an answer of any status comes back. */
+  readonly bearerSend: (context: Context) => Promise<Send>;
+}
+
+export interface SessionServicesDeps extends Runtime {
+  readonly folders: () => Promise<Places>;
+  /** The bare network: no token, no status errors. */
+  readonly send: (trust: Trust) => Promise<Send>;
+}
+
+/** The sessions, and what the edge of the process needs besides. */
+export interface RunningSessions extends SessionServices {
+  /** Waits, within reason, for a renewal of tokens that is under way. */
+  readonly settle: () => Promise<void>;
+}
+
+const settleMilliseconds = 5000;
+
+const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'OS keychain (Secret Service)',
+  darwin: 'macOS Keychain',
+  win32: 'Windows Credential Manager',
+};
+
+export function createSessionServices(deps: SessionServicesDeps): RunningSessions {
+  const { env, platform, clock, terminal, options, folders, send } = deps;
+  const underWay = new Set<Promise<unknown>>();
+
+  /** One process at a time, per file. */
+  const exclusivelyAt =
+    (path: string) =>
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      const { createLock } = await import('../auth/refresh-lock.js');
+      const running = createLock(path, { clock }).exclusively(work);
+      underWay.add(running);
+      try {
+        return await running;
+      } finally {
+        underWay.delete(running);
+      }
+    };
+
+  const settings = once(async () => {
+    const [{ createSettingsFile }, { config }] = await Promise.all([
+      import('../config/settings.js'),
+      folders(),
+    ]);
+    return createSettingsFile({
+      directory: config,
+      exclusively: exclusivelyAt(`${config}/config.lock`),
+    });
+  });
+
+  const keychains: Record<LastingStore, () => Promise<Keychain>> = {
+    keychain: once(async () => (await import('../keychain/os-keychain.js')).createOsKeychain()),
+    file: once(async () => {
+      const [{ createKeyFile }, { keys }] = await Promise.all([
+        import('../keychain/key-file.js'),
+        folders(),
+      ]);
+      return createKeyFile(keys);
+    }),
+  };
+
+  const sessionStore = async (name: string, store: LastingStore): Promise<SessionStore> => {
+    const [{ createSessionStore }, { sessions }, keychain] = await Promise.all([
+      import('../auth/session-file.js'),
+      folders(),
+      keychains[store](),
+    ]);
+    return createSessionStore({ context: name, directory: sessions, keychain });
+  };
+
+  /** Keeps refreshes of one context apart. */
+  const sessionLock = async (name: string) => {
+    const [{ fileNameOf }, { sessions }] = await Promise.all([
+      import('../auth/session-file.js'),
+      folders(),
+    ]);
+    return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);
+  };
+
+  const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    (await sessionLock(name))(work);
+
+  const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
+    const [{ chooseContext }, file] = await Promise.all([
+      import('../auth/contexts.js'),
+      settings(),
+    ]);
+    const context = chooseContext({
+      settings: await file.read(),
+      env,
+      flag,
+      forUaa,
+    });
+    if (context.skipTlsVerification) {
+      terminal.warn(`TLS certificates of ${context.uaa} are not verified (-k at login)`);
+    }
+    return context;
+  };
+
+  const grants = async (client: GrantsInput): Promise<Grants> => {
+    const [{ createGrants }, door] = await Promise.all([import('../auth/grants.js'), send(client)]);
+    return createGrants({ ...client, send: door, clock });
+  };
+
+  const session = memoised(
+    ({ name, store }: Context) => `${store} ${name}`,
+    async (of) => {
+      const [{ createSession }, { createRenew, loginCommand }] = await Promise.all([
+        import('../auth/session.js'),
+        import('../auth/renew.js'),
+      ]);
+      const renew = createRenew({
+        context: of,
+        grants: (clientSecret) => grants({ ...of, clientSecret }),
+        env,
+        readStdin: terminal.readStdin,
+      });
+      const common = { renew, clock, warn: terminal.warn, loginCommand: loginCommand(of) };
+      if (of.store === 'none') {
+        const { createMemoryStore } = await import('../auth/memory-store.js');
+        return createSession({ ...common, store: createMemoryStore(), exclusively: oneByOne() });
+      }
+      return createSession({
+        ...common,
+        store: await sessionStore(of.name, of.store),
+        exclusively: await sessionLock(of.name),
+      });
+    },
+  );
+
+  return {
+    settings,
+    context: once(() => choose(false)),
+    uaaContext: once(() => choose(true)),
+    contextNamed: (name) => choose(false, name),
+    session,
+    sessionStore,
+    grants,
+    installations: once(async () => {
+      const [{ createInstallations }, file] = await Promise.all([
+        import('../auth/installations.js'),
+        settings(),
+      ]);
+      return createInstallations({ settings: file, env });
+    }),
+    logins: once(async () => {
+      const [{ createLogins }, file, { keys }] = await Promise.all([
+        import('../auth/logins.js'),
+        settings(),
+        folders(),
+      ]);
+      return createLogins({
+        settings: file,
+        keychain: (store) => keychains[store](),
+        sessionStore,
+        exclusively: exclusivelyFor,
+        env,
+        keysFolder: keys,
+        osStoreName: osStoreNames[platform] ?? 'OS keychain',
+      });
+    }),
+    logouts: once(async () => {
+      const [{ createLogouts }, file] = await Promise.all([
+        import('../auth/logouts.js'),
+        settings(),
+      ]);
+      return createLogouts({ settings: file, sessionStore, send, exclusively: exclusivelyFor });
+    }),
+    contextMoves: once(async () => {
+      const [{ createContextMoves }, file] = await Promise.all([
+        import('../auth/context-moves.js'),
+        settings(),
+      ]);
+      return createContextMoves({ settings: file, sessionStore, exclusively: exclusivelyFor });
+    }),
+    secrets: once(async () =>
+      (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
+    ),
+    browserLogin: async (client) => {
+      const [{ createBrowserLogin }, { listenOnLoopback }, { openBrowser }, door] =
+        await Promise.all([
+          import('../auth/browser-login.js'),
+          import('../auth/loopback.js'),
+          import('../auth/open-browser.js'),
+          send(client),
+        ]);
+      return createBrowserLogin({
+        send: door,
+        uaa: client.uaa,
+        grants: () => grants(client),
+        listen: listenOnLoopback,
+        openBrowser: (url) => openBrowser(url, { platform, env }),
+        clock,
+        note: terminal.note,
+      });
+    },
+    postedCredentials: async (client) => {
+      const [{ createPostedCredentials }, door] = await Promise.all([
+        import('../auth/posted-credentials.js'),
+        send(client),
+      ]);
+      return createPostedCredentials({ ...client, send: door, clock });
+    },
+    bearerSend: async (of) => {
+      const [{ withBearer }, door, { accessToken }] = await Promise.all([
+        import('../http/bearer.js'),
+        send(of),
+        session(of),
+      ]);
+      return withBearer(door, {
+        accessToken,
+        hosts: [of.uaa, ...(of.api === undefined ? [] : [of.api])],
+      });
+    },
+    settle: async () => {
+      await Promise.race([Promise.allSettled(underWay), clock.sleep(settleMilliseconds)]);
+    },
+  };
+}
