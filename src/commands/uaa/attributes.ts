@@ -1,6 +1,7 @@
 import { table } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Resource } from '../../uaa/scim.js';
+import { withReadableTimes } from './readable-times.js';
 
 /** As UAA spells them; it knows no other spelling. */
 const known = [
@@ -49,7 +50,9 @@ export function attributeTable(
 ): Line[] {
   return table(
     attributes.map((name) => name),
-    resources.map((resource) => attributes.map((name) => cell(resource[name]))),
+    resources.map((resource) =>
+      attributes.map((name) => cell(withReadableTimes(resource[name], name))),
+    ),
   );
 }
 

@@ -4,9 +4,9 @@ import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../arguments.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
+import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { showClient } from './client-view.js';
 import { warnOfLost } from './kept.js';
 import {
   addNewSecret,
@@ -55,7 +55,7 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   const id = await clientId(input.id, deps);
   const clients = await deps.clients();
   const there = await present(`client ${id}`, () => clients.get(id), input, deps);
-  if (there !== undefined) return showClient(there, deps);
+  if (there !== undefined) return showThing(there, deps);
 
   const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
   const answers =
@@ -67,9 +67,9 @@ export async function add(input: Input, deps: Deps): Promise<void> {
 
   const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
   const added = await unlessThere(`client ${id}`, make, input, deps);
-  if (added === undefined) return showClient(await clients.get(id), deps);
+  if (added === undefined) return showThing(await clients.get(id), deps);
   warnOfLost(wanted, added, deps);
-  await showClient(withGenerated(added, secret, input, deps), deps);
+  await showThing(withGenerated(added, secret, input, deps), deps);
 }
 
 /** All of another client that makes sense for a new one; its own secret nobody can see. */

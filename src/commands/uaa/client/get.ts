@@ -2,8 +2,9 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { Resource } from '../../../uaa/scim.js';
 import { wordList } from '../arguments.js';
+import { showThing } from '../show-thing.js';
 import { clientId } from './client-id.js';
-import { showClient, toClientFields } from './client-view.js';
+import { toClientFields } from './client-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'clients'>;
 
@@ -41,5 +42,5 @@ export async function get({ id, attributes, meta }: Input, deps: Deps): Promise<
       ? clients.get(id)
       : clients.pick(id, toClientFields(attributes));
   };
-  await showClient(await look(), deps);
+  await showThing(await look(), deps);
 }

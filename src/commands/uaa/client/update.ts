@@ -3,9 +3,9 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../arguments.js';
+import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { showClient } from './client-view.js';
 import { isSo, warnOfLost } from './kept.js';
 import { removals } from './removals.js';
 import { askAttributes } from './wizard.js';
@@ -66,11 +66,11 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   );
   if (Object.keys(changes).length === 0) {
     terminal.note(`The client ${id} is so already: nothing was changed`);
-    return showClient(before, deps);
+    return showThing(before, deps);
   }
   const updated = await clients.update(id, changes);
   warnOfLost(changes, updated, deps);
-  await showClient(updated, deps);
+  await showThing(updated, deps);
 }
 
 function nothing(): TpksError {

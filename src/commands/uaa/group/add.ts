@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
 import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
+import { showThing } from '../show-thing.js';
 import { groupName } from './group-name.js';
 
 type Deps = Pick<Services, 'terminal' | 'groups'>;
@@ -32,5 +32,5 @@ export async function add({ name, description, ...flags }: Input, deps: Deps): P
   const groups = await deps.groups();
   const there = await present(`group ${name}`, () => groups.get(name), flags, deps);
   const added = there ?? (await groups.add({ displayName: name, description }));
-  await deps.terminal.show({ json: added, text: await asYaml(added) });
+  await showThing(added, deps);
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { wordList } from '../arguments.js';
-import { asYaml } from '../as-yaml.js';
 import { toAttributes } from '../attributes.js';
+import { showThing } from '../show-thing.js';
 import { groupName } from './group-name.js';
 
 type Deps = Pick<Services, 'terminal' | 'groups'>;
@@ -34,5 +34,5 @@ export async function get({ name, attributes }: Input, deps: Deps): Promise<void
     attributes === undefined
       ? await groups.get(name)
       : await groups.pick(name, toAttributes(attributes));
-  await deps.terminal.show({ json: group, text: await asYaml(group) });
+  await showThing(group, deps);
 }

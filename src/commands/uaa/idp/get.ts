@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
 import { nameOrAsk } from '../name.js';
+import { showThing } from '../show-thing.js';
 
 type Deps = Pick<Services, 'terminal' | 'identityProviders'>;
 
@@ -35,5 +35,5 @@ export async function get({ origin, id }: Input, deps: Deps): Promise<void> {
   const key =
     id === undefined ? { origin: await nameOrAsk(origin, question, deps.terminal) } : { id };
   const found = await (await deps.identityProviders()).get(key);
-  await deps.terminal.show({ json: found, text: await asYaml(found) });
+  await showThing(found, deps);
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
+import { showThing } from '../show-thing.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 
 type Deps = TargetDeps & Pick<Services, 'passwordStrength' | 'secrets'>;
@@ -42,5 +42,5 @@ export async function strength(input: Input, deps: Deps): Promise<void> {
     prompt: 'Password: ',
   });
   const score = await measure.measure(password);
-  await deps.terminal.show({ json: score, text: await asYaml(score) });
+  await showThing(score, deps);
 }

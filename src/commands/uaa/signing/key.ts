@@ -3,7 +3,7 @@ import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/client-basic.js';
-import { asYaml } from '../as-yaml.js';
+import { showThing } from '../show-thing.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 
 type Deps = TargetDeps & Pick<Services, 'signingKeys' | 'secrets'>;
@@ -35,7 +35,7 @@ export function define(command: Command, deps: Deps): void {
 export async function key(flags: Flags, deps: Deps): Promise<void> {
   const keys = await deps.signingKeys(await targetInForce(deps));
   const current = await keys.current(await reader(flags, deps));
-  await deps.terminal.show({ json: current, text: await asYaml(current) });
+  await showThing(current, deps);
 }
 
 /** @returns `undefined` where nobody is to be named. */

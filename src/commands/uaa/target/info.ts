@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
+import { showThing } from '../show-thing.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
 
 type Deps = TargetDeps & Pick<Services, 'info'>;
@@ -18,5 +18,5 @@ export function define(command: Command, deps: Deps): void {
 export async function info(deps: Deps): Promise<void> {
   const server = await deps.info(await targetInForce(deps));
   const answer = await server.get();
-  await deps.terminal.show({ json: answer, text: await asYaml(answer) });
+  await showThing(answer, deps);
 }

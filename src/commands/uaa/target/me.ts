@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
+import { showThing } from '../show-thing.js';
 
 type Deps = Pick<Services, 'terminal' | 'userinfo'>;
 
@@ -16,5 +16,5 @@ export function define(command: Command, deps: Deps): void {
 /** Asks the UAA whose token it is. */
 export async function me(deps: Deps): Promise<void> {
   const user = await (await deps.userinfo()).get();
-  await deps.terminal.show({ json: user, text: await asYaml(user) });
+  await showThing(user, deps);
 }

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
 import { wordList } from '../arguments.js';
-import { asYaml } from '../as-yaml.js';
 import { toAttributes } from '../attributes.js';
+import { showThing } from '../show-thing.js';
 import { addUserKey, userKey, type UserFlags } from './user-key.js';
 
 type Deps = Pick<Services, 'terminal' | 'users'>;
@@ -34,5 +34,5 @@ export async function get({ key, attributes }: Input, deps: Deps): Promise<void>
     attributes === undefined
       ? await users.get(key)
       : await users.pick(key, toAttributes(attributes));
-  await deps.terminal.show({ json: user, text: await asYaml(user) });
+  await showThing(user, deps);
 }

@@ -1,6 +1,7 @@
 import { table } from '../../../terminal/table.js';
 import type { Line, Span } from '../../../terminal/terminal.js';
 import type { User } from '../../../uaa/users.js';
+import { readableTime } from '../readable-times.js';
 
 /** The columns people look for. */
 export function userTable(users: readonly User[]): Line[] {
@@ -23,6 +24,5 @@ function active({ active: isActive = true }: User): Span {
 
 function lastLogon({ lastLogonTime }: User): Span {
   if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
-  const at = new Date(lastLogonTime);
-  return Number.isNaN(at.getTime()) ? '' : at.toISOString().replace(/\.\d+Z$/, 'Z');
+  return readableTime(lastLogonTime) ?? '';
 }

@@ -98,7 +98,7 @@ describe('uaa user get', () => {
       '  - value: alana@example.com',
       '    primary: false',
       'active: true',
-      'lastLogonTime: 1795568523456',
+      'lastLogonTime: 2026-11-25T01:02:03Z',
     ]);
     expect(terminal.json).toEqual([alana]);
   });

@@ -32,7 +32,7 @@ describe('uaa clients', () => {
     const { terminal } = await run(['clients', '-a', 'client_id,scope,LASTMODIFIED'], answers);
     expect(terminal.lines).toEqual([
       'client_id  scope                       lastModified',
-      'pks_cli    openid,pks.clusters.manage  1795568523456',
+      'pks_cli    openid,pks.clusters.manage  2026-11-25T01:02:03Z',
       'bare',
     ]);
     expect(terminal.json).toEqual([
