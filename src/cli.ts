@@ -5,6 +5,7 @@ import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { exitCodes, TpksError } from './errors.js';
+import { fromGoFlags } from './go-flags.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { toReport, type Report } from './report.js';
 import { createServices } from './services.js';
@@ -43,7 +44,7 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     complain: (text) => process.stderr.on('error', ignore).write(text),
   });
   try {
-    const words = typed.length === 0 ? ['--help'] : helpFirst(typed);
+    const words = typed.length === 0 ? ['--help'] : helpFirst(fromGoFlags(typed));
     await Promise.race([program.parseAsync(words, { from: 'user' }), interrupts.cancelled]);
     return 0;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
 import { redact } from './secret.js';
 import { printable } from './terminal/sanitize.js';
+import { wrongWord } from './wrong-word.js';
 
 /** An error as the process shows it. */
 export interface Report {
@@ -67,11 +68,7 @@ function helpCode(thrown: unknown): number | undefined {
 function toTpksError(thrown: unknown, command: string): TpksError {
   const code = commanderCode(thrown);
   const message = errorMessage(thrown);
-  if (code !== undefined) {
-    return new TpksError('usage', message.replace(/^error: /, '').replaceAll('\n', ' '), {
-      hint: `${command} --help`,
-    });
-  }
+  if (code !== undefined) return wrongWord(message, command);
   return new TpksError('failed', `tpks itself failed: ${message}`, {
     hint: 'this is a bug; run it again with --trace and report what it prints',
     cause: thrown,

@@ -295,7 +295,7 @@ describe('contradictions are refused, and nothing is sent:', () => {
       {},
       'file does not exist',
     ],
-    ['an unknown flag', ['--pasword', 'x'], {}, "unknown option '--pasword'"],
+    ['an unknown flag', ['--pasword', 'x'], {}, 'unknown flag: --pasword'],
     ['words too many', ['cody'], {}, 'too many arguments'],
   ])('%s', async (_name, words, env, message) => {
     sandbox.forget();

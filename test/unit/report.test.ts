@@ -64,7 +64,23 @@ describe('what commander throws', () => {
   test('is a mistake on the command line, with the help of that command', () => {
     const found = commander('commander.unknownOption', "error: unknown option '--x'");
     expect(found).toMatchObject({ exitCode: 2, silent: false });
-    expect(found.text).toBe("\nError: unknown option '--x'\nHint: tpks clusters --help\n");
+    expect(found.text).toBe('\nError: unknown flag: --x\nHint: tpks clusters --help\n');
+  });
+
+  test.each([
+    ['-z', "unknown shorthand flag: 'z' in -z", ''],
+    ['--pre-check', 'unknown flag: --pre-check', 'its route is not public'],
+  ])('%s is told in the words of the original', (option, message, hint) => {
+    const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
+    expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
+  });
+
+  test('a command that tpks leaves out says why', () => {
+    const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
+    expect(found.text).toBe(
+      "\nError: unknown command 'certificates'\nHint: its route is not public, and tpks does " +
+        'not pretend: tpks help from-pks\n      tpks clusters --help\n',
+    );
   });
 
   test.each([
