@@ -81,6 +81,12 @@ export interface Clusters {
   readonly remove: (name: string) => Promise<void>;
   /** Begins to upgrade clusters. @throws {TpksError} `notFound` when one of them is */
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
+  /**
+   * The version that clusters can be upgraded to, e.g. `1.20.0-build.52`.
+   * @returns `undefined` where the server does not tell; those before 1.5 cannot.
+   * @see pks-api, route 19
+   */
+  readonly upgradable: () => Promise<string | undefined>;
 }
 
 /**
@@ -116,6 +122,16 @@ export function createClusters(send: Send, api: string): Clusters {
       const answer = write('PATCH', ['clusters'], request).then(toTask);
       const isOne = only !== undefined && more.length === 0;
       return sayingWhatIsUnknown(isOne ? named(only, answer) : answer, 'tpks tasks');
+    },
+    upgradable: async () => {
+      try {
+        const answer = await send({ method: 'GET', url: `${api}/v1/upgradable`, headers: json });
+        // A bare text, which some servers put in quotes.
+        return /\d[\w.-]*/.exec(await answer.text())?.[0];
+      } catch (error) {
+        if (isTpksError(error) && error.status !== undefined) return undefined;
+        throw error;
+      }
     },
   };
 }

@@ -10,6 +10,7 @@ export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
     update: unexpected('update'),
     remove: unexpected('remove'),
     upgrade: unexpected('upgrade'),
+    upgradable: async () => undefined,
     ...known,
   };
 }

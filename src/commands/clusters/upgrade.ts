@@ -21,14 +21,14 @@ export async function upgrade(
   deps: UpgradeDeps,
 ): Promise<void> {
   const { terminal } = deps;
+  const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
-    for (const line of announcement(request)) terminal.note(line);
+    for (const line of announcement(request, await clusters.upgradable())) terminal.note(line);
     if (!(await confirm('Continue? (y/n):', deps))) {
       nothingChanged(deps);
       return;
     }
   }
-  const clusters = await deps.clusters({ dryRun });
   const task = await tellingOfNewerFlags(newer, clusters.upgrade(request));
   const begun = `Your taskID for the upgrade task is: ${task.uuid}`;
   if (!wait) {
@@ -39,12 +39,23 @@ export async function upgrade(
   await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout }, deps);
 }
 
-function announcement({ canaries, clusters }: UpgradeRequest): string[] {
+function announcement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {
   return [
     `You are about to upgrade ${enumerated([...canaries, ...clusters])}.`,
     'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
+    ...(switchesRuntime(version)
+      ? [
+          'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
+        ]
+      : []),
     '',
   ];
+}
+
+/** From TKGI 1.14 on; the original knew by its own release, tpks asks the server for it. */
+function switchesRuntime(version = ''): boolean {
+  const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
+  return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
 }
 
 /** E.g. `a, b and c`. */

@@ -98,3 +98,21 @@ test('an answer keeps its members, and their order', async () => {
   const { clusters } = clustersOf({ status: 202, body: made });
   expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(made));
 });
+
+describe('the version that clusters can be upgraded to', () => {
+  test.each([
+    ['1.7.0-build.16', '1.7.0-build.16'],
+    ['"1.20.0-build.52"\n', '1.20.0-build.52'],
+    ['', undefined],
+  ])('%j is %j', async (body, expected) => {
+    const { clusters, requests } = clustersOf({ body });
+    expect(await clusters.upgradable()).toBe(expected);
+    expect(requests).toMatchObject([{ method: 'GET', url: `${api}/v1/upgradable` }]);
+  });
+
+  test('is not told by a server that does not know the route; no answer is none', async () => {
+    expect(await clustersOf({ status: 404, body: '' }).clusters.upgradable()).toBeUndefined();
+    const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
+    await expect(clustersOf({ error: refused }).clusters.upgradable()).rejects.toBe(refused);
+  });
+});

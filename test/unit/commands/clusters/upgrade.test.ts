@@ -70,6 +70,23 @@ test('one cluster is upgraded the same way', async () => {
   expect(sent).toEqual([{ clusters: ['c1'], canaries: [], max_in_flight: 1, nodes_parallel: 2 }]);
 });
 
+test.each([
+  ['1.13.5-build.1', false],
+  ['1.14.0-build.39', true],
+  ['1.20.0-build.52', true],
+  ['2.0.0', true],
+  [undefined, false],
+])('an upgrade to %s warns of another runtime: %s', async (version, warns) => {
+  const { deps, terminal } = recording({
+    answers: { [question]: 'n' },
+    clusters: { upgradable: async () => version },
+  });
+  await upgradeCluster({ name: 'c1' }, deps);
+  const runtime =
+    'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag';
+  expect(terminal.notes.slice(1, -2)).toEqual(warns ? [warning, runtime] : [warning]);
+});
+
 test('without a yes nothing is begun', async () => {
   const { deps, sent, terminal } = recording({ answers: { [question]: 'n' } });
   await upgradeCluster({ name: 'c1' }, deps);
