@@ -1,11 +1,11 @@
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
-import type { Explain } from '../http/status-error.js';
+import type { Explain, Failure } from '../http/status-error.js';
 import { explainUnknownMember, explainUnknownRoute } from './since.js';
 
 /** The PKS API's failures in the words of the original CLI. @see pks-cli, section 13 */
 export const explainPks: Explain = (failure) => {
-  const { status, message, body } = failure;
+  const { status } = failure;
   if (status === 401) {
     return new TpksError('unauthenticated', notAuthenticated, { status, hint: 'tpks login' });
   }
@@ -20,12 +20,15 @@ export const explainPks: Explain = (failure) => {
     );
   }
   if (status >= 500) {
-    const detail = body === undefined ? `HTTP ${String(status)}` : message;
-    return new TpksError(
-      'unavailable',
-      `An error occurred in the PKS API when processing the request: ${detail}`,
-      { status, hint: 'try again in a while; if it stays, tell whoever runs the installation' },
-    );
+    const hint = 'try again in a while; if it stays, tell whoever runs the installation';
+    return new TpksError('unavailable', ofTheServer(failure), { status, hint });
   }
   return explainUnknownRoute(failure) ?? explainUnknownMember(failure);
 };
+
+/** What the broker said is passed through as it is; the rest stands in the original's sentence. */
+function ofTheServer({ status, message, body }: Failure): string {
+  if (/^Status: \d+; ErrorMessage: /.test(message)) return message;
+  const detail = body === undefined ? `HTTP ${String(status)}` : message;
+  return `An error occurred in the PKS API when processing the request: ${detail}`;
+}

@@ -63,6 +63,18 @@ test.each([
   [422, { body: 'It is in use.' }, 'failed', 'It is in use.'],
   [400, { body: 'Bad name' }, 'failed', 'Bad name'],
   [
+    500,
+    { body: 'Status: 500; ErrorMessage: <nil>; Description: No room; ResponseError: <nil>' },
+    'unavailable',
+    'Status: 500; ErrorMessage: <nil>; Description: No room; ResponseError: <nil>',
+  ],
+  [
+    500,
+    { error: 'Internal Server Error', message: 'No message available', path: '/v1' },
+    'unavailable',
+    'An error occurred in the PKS API when processing the request: No message available',
+  ],
+  [
     403,
     { error: 'access_denied' },
     'forbidden',
