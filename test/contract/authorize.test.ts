@@ -81,6 +81,16 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       expect(inQuery(back)).toEqual(asked);
     });
 
+    test('what a browser fetches unasked, an icon, leaves the login alone', async () => {
+      const browser = uaaBrowser({ uaa: server.uaa, ca: server.caCert });
+      await browser.visit(query(asked));
+      await browser.visit('/login');
+      const icon = await browser.visit('/favicon.ico');
+      expect([icon.status, icon.headers['set-cookie']]).toEqual([404, undefined]);
+      const form = { username: 'cody', password: 'cody-password' };
+      expect(inQuery(await browser.visit('/login.do', form))).toEqual(asked);
+    });
+
     test.each([
       ['code', 'query'],
       ['token', 'fragment'],

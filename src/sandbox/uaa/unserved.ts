@@ -54,6 +54,14 @@ function isPage({ path }: SandboxRequest): boolean {
   return ['', '/home', '/login', '/login.do', '/logout.do', '/passcode'].includes(path);
 }
 
+/**
+ * What browsers fetch by themselves for a page. Sent to the login page for it, they would get a
+ * session in place of the one that a person is just about to log in to.
+ */
+function isDecoration({ path }: SandboxRequest): boolean {
+  return path === '/favicon.ico' || /^\/(resources|vendor)\//.test(path);
+}
+
 /** What nobody knows is a page behind the login, whoever asks; a form without its field is not. */
 function unknownPage(
   request: SandboxRequest,
@@ -63,6 +71,7 @@ function unknownPage(
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const problem = reads ? undefined : csrfProblem(request);
   if (problem !== undefined) return csrfRefusal(request, problem);
-  if (methods.length > 0 || loggedIn(request, state)) throw sendError(request, 404);
+  const isKnown = methods.length > 0 || isDecoration(request);
+  if (isKnown || loggedIn(request, state)) throw sendError(request, 404);
   return sendToLogin(request, state);
 }
