@@ -1,4 +1,5 @@
 import { htmlEscape } from './html-escape.js';
+import { pageStyle } from './page-style.js';
 
 /** @param csrf - value of the hidden field. @param problem - shown above the form. */
 export function loginPage(csrf: string, problem: string | undefined): string {
@@ -60,7 +61,12 @@ export function page(content: string, userName?: string): string {
   <a href="/logout.do">Sign Out</a></div>`;
   return `<!DOCTYPE html>
 <html dir="ltr" lang="en">
-<head><title>Cloud Foundry</title><meta charset="utf-8" /></head>
+<head>
+<title>Cloud Foundry</title>
+<meta charset="utf-8" />
+<meta name="viewport" content="width=device-width, initial-scale=1.0"/>
+<style>${pageStyle}</style>
+</head>
 <body>
 ${navigation}
 <div class="island">
