@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openBrowser } from '../../../src/auth/open-browser.js';
 
-const url = 'https://uaa.example.com/oauth/authorize?client_id=a&state=$(touch x);`y`';
+const url = 'https://uaa.example.com/oauth/authorize?client_id=a$&state=$(touch x);`y`';
 
 let folder: string;
 beforeEach(() => {
@@ -25,7 +25,17 @@ const env = (more: Record<string, string> = {}) => ({ PATH: folder, ...more });
 test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
   ['linux', 'xdg-open', { DISPLAY: ':0' }, []],
   ['linux', 'xdg-open', { WAYLAND_DISPLAY: 'wayland-0' }, []],
-  ['linux', 'xdg-open', { BROWSER: 'firefox' }, []],
+  ['linux', 'firefox', { BROWSER: 'firefox' }, []],
+  [
+    'linux',
+    'firefox',
+    { BROWSER: 'no-such-browser:firefox --new-tab', DISPLAY: ':0' },
+    ['--new-tab'],
+  ],
+  ['linux', 'xdg-open', { BROWSER: 'no-such-browser', DISPLAY: ':0' }, []],
+  ['linux', 'wslview', { WSL_DISTRO_NAME: 'Debian', DISPLAY: ':0' }, []],
+  ['linux', 'rundll32.exe', { WSL_DISTRO_NAME: 'Debian' }, ['url.dll,FileProtocolHandler']],
+  ['darwin', 'firefox', { BROWSER: 'firefox' }, []],
   ['darwin', 'open', {}, []],
   ['win32', 'rundll32', {}, ['url.dll,FileProtocolHandler']],
 ])(
@@ -36,6 +46,21 @@ test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
     expect(called()).toEqual([...first, url]);
   },
 );
+
+test('BROWSER may say where in its words the address goes', async () => {
+  program('firefox');
+  const more = { BROWSER: 'firefox --url=%s --new-tab' };
+  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
+  expect(called()).toEqual([`--url=${url}`, '--new-tab']);
+});
+
+test('one that finds no browser is followed by the next', async () => {
+  program('firefox', 1);
+  program('xdg-open');
+  const more = { BROWSER: 'firefox', DISPLAY: ':0' };
+  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
+  expect(called()).toEqual([url]);
+});
 
 test('a program that finds no browser is told', async () => {
   program('xdg-open', 3);
