@@ -27,6 +27,8 @@ export interface BrowserLoginInput extends Pick<
   readonly limitSeconds: number;
   /** `false`: only tell the address. */
   readonly opensBrowser: boolean;
+  /** The command that needs none, for whoever did not answer. */
+  readonly withoutBrowser: string;
 }
 
 /** Logins in which a person answers the UAA in a browser. */
@@ -115,31 +117,34 @@ async function run(
   authorization: Authorization,
 ): Promise<Token> {
   const { uaa, note, clock, openBrowser } = deps;
-  const { limitSeconds, opensBrowser } = input;
+  const { limitSeconds, opensBrowser, withoutBrowser } = input;
   const url = authorizationUrl(uaa, authorization);
   note('Log in with your browser at:');
   note(url);
   note(`Waiting for the answer at ${loopback.redirectUri} …`);
   let isWaiting = true;
-  if (opensBrowser) {
-    void openBrowser(url).then((isOpen) => {
-      if (!isOpen && isWaiting)
-        note('No browser could be opened: open the address above yourself.');
-    });
-  }
+  void (opensBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
+    if (isOpen || !isWaiting) return;
+    if (opensBrowser) note('No browser could be opened: open the address above yourself.');
+    const { port } = new URL(loopback.redirectUri);
+    note(
+      `Is it on another machine? First bring the answer here: ssh -L ${port}:localhost:${port} THIS_HOST`,
+    );
+  });
   const answer = await Promise.race([
     loopback.answer,
     clock.sleep(limitSeconds * 1000).then(() => undefined),
   ]);
   isWaiting = false;
-  if (answer === undefined) throw tooLate(limitSeconds);
+  if (answer === undefined) throw tooLate(limitSeconds, withoutBrowser);
   try {
     const token = await tokenOf(deps, input, authorization, answer.parameters);
     const text = 'You can close this window and go back to the terminal.';
     await answer.reply({ isGood: true, title: 'Logged in', text });
     return token;
   } catch (error) {
-    const text = redact(isTpksError(error) ? error.message : `tpks failed: ${errorMessage(error)}`);
+    const why = redact(isTpksError(error) ? error.message : `tpks failed: ${errorMessage(error)}`);
+    const text = `${why.replace(/\.$/, '')}. The terminal says what to type next.`;
     await answer.reply({ isGood: false, title: 'Not logged in', text });
     throw error;
   }
@@ -161,10 +166,14 @@ async function tokenOf(
   return token;
 }
 
-function tooLate(limitSeconds: number): TpksError {
+function tooLate(limitSeconds: number, withoutBrowser: string): TpksError {
   return new TpksError(
     'unauthenticated',
     `No answer came from the browser within ${String(limitSeconds)} s`,
-    { hint: 'run the command again; --browser-timeout SECONDS waits longer' },
+    {
+      hint:
+        'run the command again; --browser-timeout SECONDS waits longer\n' +
+        `or without a browser here: ${withoutBrowser}`,
+    },
   );
 }

@@ -177,6 +177,7 @@ async function byBrowser(
     ports: loopbackPorts,
     limitSeconds: browserTimeout,
     opensBrowser: browser,
+    withoutBrowser: `tpks login -a ${new URL(at.api).hostname} --sso`,
   });
   if (!pending.isWelcome) {
     await pending.cancel();

@@ -15,6 +15,9 @@ import { jwt } from '../../support/jwt.js';
 const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';
 
+const overSsh =
+  'Is it on another machine? First bring the answer here: ssh -L 28443:localhost:28443 THIS_HOST';
+
 const input: BrowserLoginInput = {
   clientId: 'pks_cli',
   responseType: 'code',
@@ -22,6 +25,7 @@ const input: BrowserLoginInput = {
   path: '/authcode',
   limitSeconds: 300,
   opensBrowser: true,
+  withoutBrowser: 'tpks login --sso',
 };
 
 interface Setup {
@@ -167,7 +171,13 @@ describe('with a code', () => {
     const { pending, redeemed, outcomes, closed } = await begun({ answer });
     await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(redeemed).toEqual([]);
-    expect(outcomes).toMatchObject([{ isGood: false, title: 'Not logged in' }]);
+    expect(outcomes).toMatchObject([
+      {
+        isGood: false,
+        title: 'Not logged in',
+        text: expect.stringMatching(/[^.]\. The terminal says what to type next\.$/),
+      },
+    ]);
     expect(closed()).toBe(1);
   });
 
@@ -201,6 +211,9 @@ describe('with a code', () => {
     await expect(pending.token()).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'No answer came from the browser within 300 s',
+      hint:
+        'run the command again; --browser-timeout SECONDS waits longer\n' +
+        'or without a browser here: tpks login --sso',
     });
     expect(closed()).toBe(1);
   });
@@ -215,13 +228,15 @@ describe('with a code', () => {
       ),
       `Waiting for the answer at ${redirectUri} …`,
       'No browser could be opened: open the address above yourself.',
+      overSsh,
     ]);
   });
 
   test('--no-browser opens none', async () => {
-    const { pending, opened } = await begun({}, { opensBrowser: false });
+    const { pending, opened, notes } = await begun({}, { opensBrowser: false });
     await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(opened).toEqual([]);
+    expect(notes.slice(3)).toEqual([overSsh]);
   });
 });
 

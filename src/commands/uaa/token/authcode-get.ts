@@ -41,7 +41,14 @@ export async function authcodeGet(flags: Flags, deps: Deps): Promise<void> {
         clientId,
         clientSecret,
         token: (scope) =>
-          tokenByBrowser({ client, responseType: 'code', path: '/authcode', scope }, flags, deps),
+          tokenByBrowser(
+            {
+              ...{ client, responseType: 'code', path: '/authcode', scope },
+              withoutBrowser: `tpks uaa token sso get ${clientId}`,
+            },
+            flags,
+            deps,
+          ),
       };
     },
     deps,

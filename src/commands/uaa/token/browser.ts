@@ -25,6 +25,8 @@ export interface BrowserRequest {
   /** Path of the redirect URI. */
   readonly path: string;
   readonly scope: string | undefined;
+  /** The command that needs no browser. */
+  readonly withoutBrowser: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface BrowserRequest {
  *   back to this machine; `unauthenticated` when the person refuses or takes too long.
  */
 export async function tokenByBrowser(
-  { client, responseType, path, scope }: BrowserRequest,
+  { client, responseType, path, scope, withoutBrowser }: BrowserRequest,
   flags: PortFlags,
   { browserLogin, options }: Pick<Services, 'browserLogin' | 'options'>,
 ): Promise<Token> {
@@ -42,7 +44,7 @@ export async function tokenByBrowser(
   const pending = await (
     await browserLogin(client)
   ).begin({
-    ...{ clientId, responseType, path, scope, tokenFormat },
+    ...{ clientId, responseType, path, scope, tokenFormat, withoutBrowser },
     ports: flags.port === undefined ? loopbackPorts : [flags.port],
     limitSeconds: flags.browserTimeout,
     opensBrowser: flags.browser,

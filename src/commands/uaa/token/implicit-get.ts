@@ -42,7 +42,14 @@ export async function implicitGet(flags: Flags, deps: Deps): Promise<void> {
         clientId,
         clientSecret: undefined,
         token: (scope) =>
-          tokenByBrowser({ client, responseType: 'token', path: '/callback', scope }, flags, deps),
+          tokenByBrowser(
+            {
+              ...{ client, responseType: 'token', path: '/callback', scope },
+              withoutBrowser: `tpks uaa token get --client ${clientId}`,
+            },
+            flags,
+            deps,
+          ),
       });
     },
     deps,
