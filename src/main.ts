@@ -6,7 +6,7 @@ import { version } from './version.js';
  */
 export async function main(process: NodeJS.Process): Promise<number> {
   const words = process.argv.slice(2);
-  if (words.length === 1 && (words[0] === '--version' || words[0] === '-V')) {
+  if (words.length === 1 && ['--version', '-V', '-v'].includes(words[0] ?? '')) {
     process.stdout.write(`tpks ${version}\n`);
     return 0;
   }

@@ -83,8 +83,12 @@ export function toGlobalOptions(
     color: opts['color'] !== false,
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
     zone: toZone(opts),
-    trace: opts['trace'] === true || ![undefined, '', '0'].includes(env['TPKS_TRACE']),
+    trace: [opts['trace'], opts['debug']].includes(true) || isOn(env['TPKS_TRACE']),
   };
+}
+
+function isOn(variable: string | undefined): boolean {
+  return ![undefined, '', '0'].includes(variable);
 }
 
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {

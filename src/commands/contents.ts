@@ -62,7 +62,8 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
   command.configureHelp({
     ...command.configureHelp(),
     showGlobalOptions: true,
-    visibleGlobalOptions: (shown) => (shown === command ? [] : [...options]),
+    visibleGlobalOptions: (shown) =>
+      shown === command ? [] : options.filter(({ hidden }) => !hidden),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Entry } from '../contents.js';
 
-export { zoneOptions as options } from './zone-options.js';
+export { sharedOptions as options } from './shared-options.js';
 
 export const contents: readonly Entry[] = [
   {
@@ -128,5 +128,11 @@ export const contents: readonly Entry[] = [
     name: 'curl',
     summary: 'call any route of the UAA with the current token',
     load: () => import('./curl.js'),
+  },
+  {
+    name: 'version',
+    summary: 'print the version',
+    hidden: true,
+    load: () => import('./version.js'),
   },
 ];

@@ -4,6 +4,7 @@ import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
 import { showThing } from '../show-thing.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { withoutZone } from '../zone-options.js';
 
 type Deps = TargetDeps & Pick<Services, 'passwordStrength' | 'secrets'>;
 
@@ -13,7 +14,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Asks the UAA how strong a password is, without setting it. UAAs of late 2019 and later do ' +
         'not measure any more. No token is needed.',

@@ -5,6 +5,7 @@ import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/client-basic.js';
 import { showThing } from '../show-thing.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { withoutZone } from '../zone-options.js';
 
 type Deps = TargetDeps & Pick<Services, 'signingKeys' | 'secrets'>;
 
@@ -15,7 +16,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Shows the key that signs tokens now, asked of the UAA each time. A shared key is for clients ' +
         'that have the authority uaa.resource alone.',

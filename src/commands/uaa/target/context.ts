@@ -5,13 +5,14 @@ import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
 import { contextName } from '../../session/context-name.js';
+import { withoutZone } from '../zone-options.js';
 import { findContext } from './find-context.js';
 import { knownTargets, turnTo, type UaaTarget } from './known-targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows ' +
         'the one in force. The tokens themselves are never shown: see `tpks token`.',

@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
+import { withoutZone } from '../zone-options.js';
 import { currentContext } from './known-targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Lists the contexts with the numbers that `tpks uaa context NUMBER` takes. * marks the one ' +
         'that the uaa commands use. Tokens are never shown.',

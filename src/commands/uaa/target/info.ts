@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { showThing } from '../show-thing.js';
+import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
 
 type Deps = TargetDeps & Pick<Services, 'info'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Shows what the UAA says about itself: version, links, prompts. No token is needed.',
     )

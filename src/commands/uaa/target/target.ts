@@ -2,6 +2,7 @@ import { Argument, Option, type Command } from 'commander';
 import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { withoutZone } from '../zone-options.js';
 import { knownTargets, turnTo, withTrust, type UaaTarget } from './known-targets.js';
 import { namedTarget } from './named-target.js';
 import { targetView } from './target-view.js';
@@ -16,7 +17,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Chooses the UAA that the next uaa commands talk to, after asking it who it is. Without a ' +
         'URL, shows the target and the context in force. What is known of a target stays known.',

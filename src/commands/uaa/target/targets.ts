@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
+import { withoutZone } from '../zone-options.js';
 import { currentTarget, knownTargets } from './known-targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings'>;
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Lists the UAAs that were targeted or logged in to, with the numbers that ' +
         '`tpks uaa target NUMBER` takes. * marks the current one.',

@@ -7,6 +7,7 @@ import type { Services } from '../../../services.js';
 import { decodedView } from '../../session/decoded-view.js';
 import { when } from '../../session/when.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { withoutZone } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './fetch-options.js';
 import { tokenArgument } from './token-argument.js';
@@ -23,7 +24,7 @@ interface Flags extends SecretFlags {
 
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
-    command
+    withoutZone(command)
       .argument('[token]', 'the token; - is stdin; that of the current context if absent')
       .argument('[type]', 'taken as uaac takes it, and of no use')
       .addOption(

@@ -5,6 +5,7 @@ import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../target/find-context.js';
 import { currentContext, withTargetsKept } from '../target/known-targets.js';
+import { withoutZone } from '../zone-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;
 
@@ -14,7 +15,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  command
+  withoutZone(command)
     .description(
       'Deletes tokens from this machine and forgets their contexts, the current one if none is ' +
         'named. The UAA is not asked: what it issued works until it ends (see `tpks uaa token ' +

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import { wordList } from '../arguments.js';
+import { withoutZone } from '../zone-options.js';
 
 /** Flags of every command that gets a token. */
 export interface FetchFlags extends SecretFlags {
@@ -38,7 +39,7 @@ export function addSecretOptions(command: Command): Command {
 
 /** What the token is to be, and where it is kept; for clients without a secret these alone. */
 export function addKeepOptions(command: Command): Command {
-  return command
+  return withoutZone(command)
     .option('--scope <list>', 'only these scopes; all that are allowed if absent', wordList)
     .addOption(
       new Option('--format <form>', 'opaque: tokens that only the UAA can read').choices([

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { fill, type Entry, type Group, type Leaf } from '../../../../src/commands/contents.js';
+import { fill } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
+import { leaves } from './leaves.js';
 
 /** Nothing is asked for while a command is only described. */
 const services = new Proxy({} as Services, {
@@ -10,20 +11,6 @@ const services = new Proxy({} as Services, {
     throw new Error(`${String(name)} was asked for`);
   },
 });
-
-async function leaves(
-  entries: readonly Entry[],
-  path: string[] = [],
-): Promise<{ words: string; entry: Entry; part: Leaf }[]> {
-  const found = [];
-  for (const entry of entries) {
-    const part: Leaf | Group = await entry.load();
-    const words = [...path, entry.name];
-    if ('contents' in part) found.push(...(await leaves(part.contents, words)));
-    else found.push({ words: words.join(' '), entry, part });
-  }
-  return found;
-}
 
 const all = await leaves(contents);
 
@@ -88,6 +75,7 @@ test('the words are those of uaac, and a few more', () => {
     'user unlock',
     'user update',
     'users',
+    'version',
     'zones',
   ]);
 });
