@@ -6,11 +6,15 @@ import type { HttpResponse } from './send.js';
  * @throws {TpksError} `unavailable` when it is something else.
  */
 export async function readJson(response: HttpResponse): Promise<unknown> {
-  const text = await response.text();
+  return parseJson(await response.text(), response.status);
+}
+
+/** As {@link readJson}, of a text that was read. @param status - of the answer, for the error. */
+export function parseJson(text: string, status: number): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw notJson(response.status, text, error);
+    throw notJson(status, text, error);
   }
 }
 

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
+import { parseJson, readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
+import { createPageReader } from './list-page.js';
 
 /** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -29,10 +30,9 @@ const filterHint =
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
 const longestPage = 500;
 
-const pageSchema = v.looseObject({
-  resources: v.array(v.record(v.string(), v.unknown())),
-  totalResults: v.number(),
-});
+const resourceSchema = v.record(v.string(), v.unknown());
+
+const pageSchema = v.looseObject({ resources: v.array(resourceSchema), totalResults: v.number() });
 
 /**
  * Walks through a list, page after page; only one page is in memory.
@@ -45,30 +45,52 @@ export async function* everyResource(
   url: string,
   query: ListQuery = {},
 ): AsyncGenerator<Resource, void, undefined> {
+  const readPage = createPageReader('resources');
   let start = query.start ?? 1;
   let wanted = query.limit ?? Number.POSITIVE_INFINITY;
   while (wanted > 0) {
     const count = Math.min(wanted, longestPage);
     const separator = url.includes('?') ? '&' : '?';
-    const { resources, totalResults } = await page(
+    const { length, item, totalResults } = await page(
       send,
       `${url}${separator}${search(query, start, count)}`,
+      readPage,
     );
-    yield* resources.slice(0, count);
-    wanted -= resources.length;
-    start += resources.length;
+    for (let index = 0; index < Math.min(length, count); index += 1) yield item(index);
+    wanted -= length;
+    start += length;
     // A server that stops short of its own total must not keep us asking for ever.
-    if (resources.length === 0 || start > totalResults) return;
+    if (length === 0 || start > totalResults) return;
   }
 }
 
-async function page(send: Send, url: string): Promise<v.InferOutput<typeof pageSchema>> {
+interface Page {
+  readonly totalResults: number;
+  readonly length: number;
+  readonly item: (index: number) => Resource;
+}
+
+async function page(
+  send: Send,
+  url: string,
+  readPage: ReturnType<typeof createPageReader>,
+): Promise<Page> {
   const headers = { accept: 'application/json' };
   const response = await send({ method: 'GET', url, headers }).catch((error: unknown) => {
     const isExplained = isTpksError(error) && error.hint !== undefined;
     throw isExplained ? error : withHint(error, 'failed', filterHint);
   });
-  return checked(pageSchema, await readJson(response), 'a list');
+  const text = await response.text();
+  const list = readPage(text);
+  const answer = parseJson(list?.frame ?? text, response.status);
+  const { resources, totalResults } = checked(pageSchema, answer, 'a list');
+  const item = (index: number): unknown =>
+    list === undefined ? resources[index] : parseJson(list.item(index), response.status);
+  return {
+    totalResults,
+    length: list?.length ?? resources.length,
+    item: (index) => checked(resourceSchema, item(index), 'a list'),
+  };
 }
 
 function search(query: ListQuery, start: number, count: number): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { equals, everyResource, type ListQuery } from '../../../src/uaa/scim.js';
 import { TpksError } from '../../../src/errors.js';
-import { fakeSend, query } from './fake-send.js';
+import { fakeSend, ok, query } from './fake-send.js';
 
 const url = 'https://uaa.example.com/Users';
 
@@ -106,6 +106,16 @@ describe('a list', () => {
       await expect(ids(send)).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringContaining('did not answer with a list'),
+      });
+    },
+  );
+
+  test.each(['', '<html>', '{"resources":[{"id":1}', '{"resources":[{"id":1,}],"totalResults":1}'])(
+    'that is the text %j is no JSON',
+    async (text) => {
+      await expect(ids(async () => ok(text))).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('instead of JSON'),
       });
     },
   );

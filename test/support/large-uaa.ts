@@ -1,0 +1,100 @@
+import { answers, byPath, type Behaviour, type SeenRequest } from './faulty-server.js';
+import { jwt } from './jwt.js';
+
+/** UAA cuts longer pages to this. */
+const longestPage = 500;
+
+/**
+ * A UAA that takes everybody for an administrator and has so many users, groups and clients, each
+ * made up when its page is asked for.
+ */
+export function largeUaa(count: number): Behaviour {
+  const access_token = jwt({ client_id: 'admin', exp: Math.floor(Date.now() / 1000) + 43_200 });
+  return byPath({
+    '/oauth/token': answers({
+      body: { access_token, token_type: 'bearer', expires_in: 43_199, scope: 'uaa.admin' },
+    }),
+    '/Users': listOf(count, user),
+    '/Groups': listOf(count, group),
+    '/oauth/clients': listOf(count, client),
+  });
+}
+
+/** The requests for a list among others: `startIndex` of each. */
+export function pagesOf(requests: readonly SeenRequest[], path: string): number[] {
+  return requests
+    .filter((request) => request.path.startsWith(`${path}?`))
+    .map((request) => numberIn(request, 'startIndex') ?? 1);
+}
+
+function listOf(count: number, make: (number: number) => unknown): Behaviour {
+  return (request, response, reset) => {
+    const startIndex = numberIn(request, 'startIndex') ?? 1;
+    const wanted = Math.min(numberIn(request, 'count') ?? 100, longestPage);
+    const itemsPerPage = Math.max(0, Math.min(wanted, count - startIndex + 1));
+    const resources = Array.from({ length: itemsPerPage }, (_, at) => make(startIndex + at));
+    const body = { resources, startIndex, itemsPerPage, totalResults: count };
+    answers({ body })(request, response, reset);
+  };
+}
+
+function numberIn({ path }: SeenRequest, name: string): number | undefined {
+  const text = new URL(path, 'https://localhost').searchParams.get(name);
+  return text === null ? undefined : Number(text);
+}
+
+const time = '2026-11-25T01:02:03.000Z';
+const meta = { version: 0, created: time, lastModified: time };
+
+/** Unlike the next one, as ids are. */
+const idOf = (number: number): string =>
+  `e032c190-4170-4851-bba4-${String(number).padStart(12, '0')}`;
+
+/** @see uaa-api, section 8.1 */
+function user(number: number): unknown {
+  const userName = `user-${String(number)}`;
+  const scopes = ['openid', 'uaa.user', 'profile', 'roles', 'user_attributes', 'scim.me'];
+  return {
+    id: idOf(number),
+    meta,
+    userName,
+    name: { familyName: 'Example', givenName: userName },
+    emails: [{ value: `${userName}@example.com`, primary: false }],
+    groups: scopes.map((display, at) => ({ value: idOf(at), display, type: 'DIRECT' })),
+    approvals: [],
+    phoneNumbers: [],
+    active: true,
+    verified: true,
+    origin: 'uaa',
+    zoneId: 'uaa',
+    passwordLastModified: time,
+    schemas: ['urn:scim:schemas:core:1.0'],
+  };
+}
+
+/** @see uaa-api, section 8.6 */
+function group(number: number): unknown {
+  return {
+    id: idOf(number),
+    meta,
+    displayName: `group-${String(number)}`,
+    description: 'A group',
+    zoneId: 'uaa',
+    members: [{ origin: 'uaa', type: 'USER', value: idOf(1) }],
+    schemas: ['urn:scim:schemas:core:1.0'],
+  };
+}
+
+/** @see uaa-api, section 9.1 */
+function client(number: number): unknown {
+  return {
+    client_id: `client-${String(number)}`,
+    scope: ['uaa.none'],
+    resource_ids: ['none'],
+    authorized_grant_types: ['client_credentials'],
+    autoapprove: [],
+    authorities: ['pks.clusters.admin.read', 'uaa.resource'],
+    lastModified: 1_551_444_555_666,
+    required_user_groups: [],
+  };
+}
