@@ -109,12 +109,27 @@ async function toCommonJs(text) {
     format: 'cjs',
     platform: 'node',
     target: options.target,
-    minify: true,
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__filename' },
   });
-  return code.replaceAll(/(["'`]\.\/[\w-]+)\.js(["'`])/g, '$1.cjs$2');
+  const { code: small } = await transform(withBareBuiltins(code), {
+    format: 'cjs',
+    platform: 'node',
+    minify: true,
+    target: options.target,
+  });
+  return small.replaceAll(/(["'`]\.\/[\w-]+)\.js(["'`])/g, '$1.cjs$2');
 }
+
+/** esbuild copies every member of a built-in module, for the sake of a default that has none. */
+const withBareBuiltins = (code) =>
+  code.replaceAll(
+    /(import_\w+) = __toESM\((require\("node:[\w/]+"\))(?:, 1)?\)/g,
+    (all, name, bare) =>
+      new RegExp(`\\b${name.replaceAll('$', '\\$')}\\.default\\b`).test(code)
+        ? all
+        : `${name} = ${bare}`,
+  );
 
 /** commander loads child_process for programs in several executables, which tpks is not. */
 const lighterCommander = {

@@ -49,7 +49,13 @@ async function render({ createProgram, fill, contents }) {
   };
   // A command tells its options without any service: it asks for one when it runs.
   const services = {};
-  const program = createProgram({ name: 'tpks', contents, services, write, complain: write });
+  const program = createProgram({
+    name: 'tpks',
+    contents,
+    services,
+    help: { columns: () => columns, write },
+    complain: write,
+  });
 
   const helpOf = (command) => {
     printed = '';

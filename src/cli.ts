@@ -9,6 +9,7 @@ import { fromGoFlags } from './go-flags.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { toReport, type Report } from './report.js';
 import { createServices } from './services.js';
+import { createHelpOutput } from './terminal/help-output.js';
 import { createTerminal, type TerminalDeps } from './terminal/terminal.js';
 
 /**
@@ -40,7 +41,7 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
   const program = createProgram({
     ...(await root(process.argv[1])),
     services,
-    write: (text) => process.stdout.on('error', ignore).write(text),
+    help: createHelpOutput(() => process.stdout, 1),
     complain: (text) => process.stderr.on('error', ignore).write(text),
   });
   try {
@@ -51,7 +52,7 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     const report = toReport(error, { command: pathOf(program, typed), trace: options().trace });
     // What was under way with the tokens is brought to its end, so that none is lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
-    await show(report, options().json, process.stderr);
+    if (!report.silent) await show(report, options().json, process.stderr);
     return report.exitCode;
   }
 }
@@ -140,7 +141,6 @@ function listen(process: NodeJS.Process): Interrupts {
 
 /** Resolves once it is written, or nobody reads it. */
 async function show(report: Report, json: boolean, stderr: NodeJS.WriteStream): Promise<void> {
-  if (report.silent) return;
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
   await new Promise<void>((resolve) => {
     stderr.on('error', ignore).write(text, () => {

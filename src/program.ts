@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
+import type { HelpOutput } from './terminal/help-output.js';
 import { version } from './version.js';
 
 export interface ProgramInput {
@@ -12,7 +13,7 @@ export interface ProgramInput {
   readonly options?: readonly Option[];
   readonly services: Services;
   /** Help that was asked for, on stdout. */
-  readonly write: (text: string) => void;
+  readonly help: HelpOutput;
   /** Help that stands for an error, on stderr. */
   readonly complain: (text: string) => void;
 }
@@ -23,7 +24,7 @@ export function createProgram({
   contents,
   options = [],
   services,
-  write,
+  help,
   complain,
 }: ProgramInput): Command {
   const program = new Command(name)
@@ -33,7 +34,15 @@ export function createProgram({
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     // The edge prints errors, in one form and under --json in another.
-    .configureOutput({ writeOut: write, writeErr: complain, outputError: () => undefined })
+    .configureOutput({
+      writeOut: help.write,
+      writeErr: complain,
+      outputError: () => undefined,
+      getOutHelpWidth: () => help.columns() ?? 80,
+      // Help has no colours to take out.
+      getOutHasColors: () => true,
+      getErrHasColors: () => true,
+    })
     .showSuggestionAfterError()
     .exitOverride()
     .addHelpText(

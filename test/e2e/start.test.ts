@@ -64,6 +64,19 @@ test('a proxy alone needs undici', async () => {
   expect(proxy.targets).toEqual([new URL(sandbox.api).host]);
 });
 
+test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
+  '%j into a pipe opens no stream of Node',
+  async (words) => {
+    const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
+    const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
+    const env = { NODE_OPTIONS: `--require ${builtins}`, LOADED_MODULES: report };
+    const { stdout } = await cody.tpks(words, { env });
+    expect(stdout).toContain('Usage:');
+    const loaded = readFileSync(report, 'utf8').split('\n');
+    expect(loaded.filter((name) => name.includes('stream'))).toEqual([]);
+  },
+);
+
 test('--version loads no package at all', async () => {
   expect(await packagesOf(['--version'])).toEqual([]);
 });

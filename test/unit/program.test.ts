@@ -38,7 +38,7 @@ function program() {
     contents: [leaf('first'), { ...leaf('machine'), hidden: true }, group],
     // These commands ask for none.
     services: {} as Services,
-    write: (text) => (out += text),
+    help: { columns: () => undefined, write: (text) => (out += text) },
     complain: (text) => (err += text),
   });
   return {
