@@ -94,6 +94,7 @@ const silence: Terminal = {
   showList: () => Promise.resolve(),
   write: () => Promise.resolve(),
   canRepaint: () => false,
+  columns: () => 80,
   live: () => undefined,
   note: () => undefined,
   warn: () => undefined,

@@ -4,6 +4,7 @@ import { printable } from './sanitize.js';
 export interface LiveScreen {
   readonly write: (text: string) => unknown;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** Lines at the bottom of a screen that change in place. */
@@ -14,24 +15,38 @@ export interface Live {
 
 /** @param screen - a terminal that moves its cursor; opened at the first line. */
 export function createLive(screen: () => LiveScreen): Live {
-  let shown = 0;
+  /** How many columns each line took that stands there. */
+  let shown: readonly number[] = [];
   return {
     show(lines) {
-      if (shown === 0 && lines.length === 0) return;
-      const { write, width } = opened(screen());
-      const up = shown === 0 ? '' : `\u001b[${String(shown)}A`;
-      const text = lines.map((line) => `${fitting(printable(line), width)}\u001b[K\n`).join('');
+      if (shown.length === 0 && lines.length === 0) return;
+      const { write, columns, rows } = opened(screen());
+      // A screen that has become narrower has wrapped them meanwhile.
+      const height = shown.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
+      const up = height === 0 ? '' : `\u001b[${String(height)}A`;
+      // One column less than there are: a full line would wrap on some terminals.
+      const fitted = cut(lines, rows - 1).map((line) => fitting(printable(line), columns - 1));
+      const text = fitted.map((line) => `${line}\u001b[K\n`).join('');
       // What is left below of a longer one goes.
       write(`${up}${text}\u001b[J`);
-      shown = lines.length;
+      shown = fitted.map((line) => Math.max(1, columnsOf(line)));
     },
   };
 }
 
-/** One column less than there are: a full line would wrap on some terminals. */
-function opened(screen: LiveScreen): { write: LiveScreen['write']; width: number } {
-  const { columns = 80 } = screen;
-  return { write: (text) => screen.write(text), width: Math.max(10, columns - 1) };
+function opened(screen: LiveScreen) {
+  return {
+    write: (text: string) => screen.write(text),
+    columns: Math.max(11, screen.columns ?? 80),
+    rows: Math.max(4, screen.rows ?? Infinity),
+  };
+}
+
+/** What has left the screen at its top could not be painted over any more. */
+function cut(lines: readonly string[], height: number): readonly string[] {
+  if (lines.length <= height) return lines;
+  const kept = lines.slice(0, height - 1);
+  return [...kept, `… and ${String(lines.length - kept.length)} lines more`];
 }
 
 /** A line that wrapped would be two to take away. */

@@ -61,6 +61,8 @@ export interface Terminal {
    * for plain lines (`ACCESSIBLE`).
    */
   readonly canRepaint: () => boolean;
+  /** How wide the screen is on which lines change in place. */
+  readonly columns: () => number;
   /**
    * Lines on stderr that change in place: these stand where those of the last call stood, none
    * takes them away. Nothing is shown where `canRepaint` is false.
@@ -93,7 +95,11 @@ export interface ProcessTerminal extends Terminal {
   readonly closed: () => boolean;
 }
 
-type Screen = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+type Screen = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 export interface TerminalDeps {
   readonly stdin: Keyboard;
@@ -143,6 +149,7 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
     write: answer.write,
     note,
     canRepaint,
+    columns: () => deps.stderr.columns ?? 80,
     live: (lines) => {
       if (canRepaint()) live.show(lines);
     },

@@ -41,6 +41,7 @@ export function recordedTerminal(
     asked,
     lives,
     canRepaint: () => false,
+    columns: () => 80,
     live: (lines) => {
       lives.push(lines);
     },

@@ -39,13 +39,18 @@ export function addListOptions<Row>(command: Command, { columns }: List<Row>): C
     .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
 }
 
-/** The table as the original prints it, an empty line above. */
-export function listTable<Row>(list: List<Row>, rows: readonly Row[]): Line[] {
-  return lines(
-    list,
-    rows,
-    list.columns.filter(({ wide }) => wide !== true),
-  );
+/**
+ * The table as the original prints it, an empty line above.
+ *
+ * @param flags - `--columns` and `--output wide` count; any other output is the caller's.
+ * @throws {TpksError} `usage` for a column that the list does not have.
+ */
+export function listTable<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  flags: ListFlags = {},
+): Line[] {
+  return lines(list, rows, chosenColumns(list, flags));
 }
 
 /**
@@ -75,8 +80,11 @@ export async function showList<Row>(
   }
 }
 
-/** What a row has under a column's key, or under one of the server's own names (`a.b` for parts). */
-export function valueOf<Row>({ columns }: List<Row>, row: Row, key: string): string {
+/**
+ * What a row has under a column's key, or under one of the server's own names (`a.b` for parts).
+ * @returns `undefined` where it has no such thing.
+ */
+export function valueOf<Row>({ columns }: List<Row>, row: Row, key: string): string | undefined {
   const column = columns.find(({ head }) => keyOf(head) === key);
   if (column !== undefined) return textOf(column.cell(row));
   let value: unknown = row;
@@ -86,7 +94,7 @@ export function valueOf<Row>({ columns }: List<Row>, row: Row, key: string): str
         ? Reflect.get(value, part)
         : undefined;
   }
-  if (value === undefined || value === null) return '';
+  if (value === undefined || value === null) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

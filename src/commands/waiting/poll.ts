@@ -29,13 +29,14 @@ export async function* poll<T>(
 ): AsyncGenerator<Look<T>, void> {
   let pause = firstPauseMilliseconds;
   while (!isStopped()) {
-    yield await once(look);
+    yield await lookOnce(look);
     await clock.sleep(pause);
     pause = Math.min(pause * growth, longestPauseMilliseconds);
   }
 }
 
-async function once<T>(look: () => Promise<T>): Promise<Look<T>> {
+/** Looks, and takes trouble that passes for what was seen. @throws what `look` throws besides */
+export async function lookOnce<T>(look: () => Promise<T>): Promise<Look<T>> {
   try {
     return { seen: await look() };
   } catch (error) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createLive } from '../../../src/terminal/live.js';
 
 /** What stands on a screen after these bytes: enough of a terminal for what is written here. */
-function screen(columns: number) {
+function screen(columns: number, height?: number) {
   const rows: string[] = [''];
   let row = 0;
   let raw = '';
@@ -22,26 +22,31 @@ function screen(columns: number) {
       }
     }
   };
-  return { write, columns, rows: () => rows.filter((line) => line !== ''), raw: () => raw };
+  const size = height === undefined ? { columns } : { columns, rows: height };
+  return {
+    tty: { write, ...size },
+    rows: () => rows.filter((line) => line !== ''),
+    raw: () => raw,
+  };
 }
 
 describe('lines that change in place', () => {
   test('stand where the last ones stood', () => {
-    const tty = screen(80);
+    const { tty, rows } = screen(80);
     const { show } = createLive(() => tty);
     show(['a', 'b']);
     show(['c', 'd']);
-    expect(tty.rows()).toEqual(['c', 'd']);
+    expect(rows()).toEqual(['c', 'd']);
   });
 
   test('leave nothing of a longer list, and nothing at all in the end', () => {
-    const tty = screen(80);
+    const { tty, rows } = screen(80);
     const { show } = createLive(() => tty);
     show(['a', 'b', 'c']);
     show(['d']);
-    expect(tty.rows()).toEqual(['d']);
+    expect(rows()).toEqual(['d']);
     show([]);
-    expect(tty.rows()).toEqual([]);
+    expect(rows()).toEqual([]);
   });
 
   test('open no screen before there is something to show', () => {
@@ -52,15 +57,30 @@ describe('lines that change in place', () => {
   });
 
   test('never wrap: what is too long ends with dots', () => {
-    const tty = screen(20);
+    const { tty, rows } = screen(20);
     createLive(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
-    expect(tty.rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
+    expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
+  });
+
+  test('are painted over as the rows that they take once the screen has become narrower', () => {
+    let [raw, columns] = ['', 80];
+    const { show } = createLive(() => ({ write: (text) => (raw += text), columns }));
+    show(['x'.repeat(60), '', 'x'.repeat(20)]);
+    columns = 20;
+    show([]);
+    expect(raw).toContain('\u001b[5A');
+  });
+
+  test('are no more than the screen has rows', () => {
+    const { tty, rows } = screen(80, 4);
+    createLive(() => tty).show(['a', 'b', 'c', 'd']);
+    expect(rows()).toEqual(['a', 'b', '… and 2 lines more']);
   });
 
   test('obey nothing that a server says', () => {
-    const tty = screen(80);
+    const { tty, rows, raw } = screen(80);
     createLive(() => tty).show(['\u001b[2Jx\ry\n']);
-    expect(tty.rows()).toEqual(['\\x1b[2Jx\\ry\\n']);
-    expect(tty.raw()).not.toContain('\u001b[2J');
+    expect(rows()).toEqual(['\\x1b[2Jx\\ry\\n']);
+    expect(raw()).not.toContain('\u001b[2J');
   });
 });

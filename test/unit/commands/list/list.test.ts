@@ -65,8 +65,8 @@ test.each([
   ['crew-heads', '12'],
   ['crew.size', '12'],
   ['crew', '{"size":12}'],
-  ['nothing.at.all', ''],
-  ['constructor', ''],
+  ['nothing.at.all', undefined],
+  ['constructor', undefined],
 ])('the value under %s is %j', (key, value) => {
   expect(valueOf(list, boats[0]!, key)).toBe(value);
 });

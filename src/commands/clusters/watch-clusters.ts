@@ -1,0 +1,85 @@
+import { TpksError } from '../../errors.js';
+import type { Cluster } from '../../pks/clusters.js';
+import type { Services } from '../../services.js';
+import type { Line } from '../../terminal/terminal.js';
+import { listTable, type ListFlags } from '../list/list.js';
+import { lookOnce } from '../waiting/poll.js';
+import { chosenClusters, type ChoiceFlags } from './cluster-choice.js';
+import { clusterList } from './cluster-view.js';
+
+export type WatchClustersDeps = Pick<
+  Services,
+  'terminal' | 'clock' | 'clusters' | 'untilInterrupted'
+>;
+
+interface Flags extends ListFlags, ChoiceFlags {
+  readonly allContexts?: boolean;
+}
+
+const pauseSeconds = 5;
+
+/**
+ * Shows the list again and again, until Ctrl-C: in place on a terminal, elsewhere whenever it has
+ * changed. A look that fails is told, and the next one comes in its time.
+ *
+ * @throws {TpksError} `usage` with flags that say otherwise; what waiting cannot help against.
+ */
+export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
+  const { terminal, clock, untilInterrupted } = deps;
+  refuseOtherForms(flags, terminal.wantsJson());
+  const service = await deps.clusters();
+  const interrupted = untilInterrupted().then(() => 'over' as const);
+  let shown: readonly string[] = [];
+  for (;;) {
+    const look = await Promise.race([lookOnce(service.list), interrupted]);
+    if (look === 'over') return;
+    const { seen, trouble } = look;
+    if (terminal.canRepaint()) {
+      if (seen !== undefined) shown = fitting(seen, flags, terminal.columns());
+      const news = trouble === undefined ? [] : ['', `${trouble.message}; trying again`];
+      terminal.live([headOf(clock.now()), ...shown, ...news]);
+    } else if (seen === undefined) {
+      terminal.warn(`${trouble.message}; trying again`);
+    } else {
+      const text = listTable(clusterList, chosenClusters(seen, flags), flags);
+      const before = shown.join('\n');
+      shown = text.map(plain);
+      if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
+    }
+    const pause = clock.sleep(pauseSeconds * 1000);
+    if ((await Promise.race([pause, interrupted])) === 'over') return;
+  }
+}
+
+function refuseOtherForms({ allContexts, output = 'table' }: Flags, json: boolean): void {
+  if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
+  throw new TpksError('usage', '--watch shows one installation, as a table', {
+    hint: 'leave out --all-contexts, --json and --output, or ask again and again yourself',
+  });
+}
+
+/** A screen that stands still and one that nobody renews look alike. */
+function headOf(now: Date): string {
+  return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; Ctrl-C ends it`;
+}
+
+/** What a narrow screen can do without, the first first. */
+const dispensable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
+
+/** The table, without the columns that nobody asked for and that would push others off the screen. */
+function fitting(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
+  const rows = chosenClusters(clusters, flags);
+  const isChosen = flags.columns !== undefined || flags.output === 'wide';
+  for (let left = 0; ; left += 1) {
+    const gone = dispensable.slice(0, left);
+    const columns = clusterList.columns.filter(({ head }) => !gone.includes(head));
+    const table = listTable({ ...clusterList, columns }, rows, flags).map(plain);
+    const fits = table.every((line) => line.length < width);
+    if (fits || isChosen || left === dispensable.length) return table;
+  }
+}
+
+function plain(line: Line): string {
+  const spans = typeof line === 'string' ? [line] : line;
+  return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
+}

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { chosenClusters, unknownKeys } from '../../../../src/commands/clusters/cluster-choice.js';
+import { aCluster } from '../../../support/cluster-command.js';
+
+const clusters = [
+  aCluster({ name: 'dev-10', last_action_state: 'failed' }),
+  aCluster({ name: 'dev-9', parameters: { kubernetes_worker_instances: 3 } }),
+];
+
+test('all filters hold at once, for columns and for the server’s own names', () => {
+  const filter = [
+    { key: 'status', value: 'succeeded' },
+    { key: 'parameters.kubernetes_worker_instances', value: '3' },
+  ];
+  expect(chosenClusters(clusters, { filter }).map(({ name }) => name)).toEqual(['dev-9']);
+});
+
+test('numbers in names are sorted as numbers', () => {
+  const sorted = chosenClusters(clusters, { sortBy: 'name' });
+  expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
+});
+
+test('a key that no cluster has is told; one that some have, or a column, is not', () => {
+  const filter = ['stats', 'network_profile_name', 'k8s-version', 'parameters'].map((key) => ({
+    key,
+    value: 'x',
+  }));
+  expect(unknownKeys(clusters, { filter, sortBy: 'nam' })).toEqual([
+    'stats',
+    'network_profile_name',
+    'nam',
+  ]);
+  expect(unknownKeys([], { sortBy: 'nam' })).toEqual([]);
+});
