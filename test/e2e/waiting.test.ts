@@ -195,6 +195,21 @@ describe('waiting', () => {
       // Before the block the line is taken away: up one, and nothing to the end of the screen.
       expect(pty.screen()).toMatch(/\u001b\[1A\u001b\[J\s+PKS Version:/);
     });
+
+    test('is plain lines for who wants them: ACCESSIBLE', async () => {
+      const words = ['update-cluster', 'c1', '--tags', 'a:b', '--non-interactive', '--wait'];
+      const pty = spawnPty(process.execPath, [bin, ...words], {
+        env: { ...process.env, ...cody.env, TERM: 'xterm', ACCESSIBLE: '1' },
+      });
+      await pty.waitFor('Last Action State:', 10);
+      expect(await pty.exited).toBe(0);
+      const lines = pty.screen().split('\r\n');
+      expect(lines.filter((line) => line.startsWith('c1: '))).toEqual([
+        'c1: in progress: Instance update in progress (0 s)',
+        expect.stringMatching(/^c1: succeeded: Instance update completed \(\d s\)$/),
+      ]);
+      expect(pty.screen()).not.toMatch(/\u001b\[\d*[AJK]/);
+    });
   });
 });
 

@@ -230,3 +230,18 @@ describe('readStdin', () => {
     });
   });
 });
+
+describe('lines that change in place', () => {
+  test.each<[boolean, string, Circumstances]>([
+    [true, 'a terminal', { tty: { stderr: true } }],
+    [true, 'a terminal, with an empty wish', { tty: { stderr: true }, env: { ACCESSIBLE: '' } }],
+    [false, 'a pipe', {}],
+    [false, 'a dumb terminal', { tty: { stderr: true }, env: { TERM: 'dumb' } }],
+    [false, 'a screen reader', { tty: { stderr: true }, env: { ACCESSIBLE: '1' } }],
+  ])('are %s for %s', (expected, _what, circumstances) => {
+    const { terminal, err } = terminalWith(circumstances);
+    expect(terminal.canRepaint()).toBe(expected);
+    terminal.live(['dev-1: in progress']);
+    expect(err() !== '').toBe(expected);
+  });
+});
