@@ -6,6 +6,7 @@ import type { Secret } from '../secret.js';
 import { checkNewClientId, clientUrl, isReachable } from './client-id.js';
 import { shellWord, withHint } from './hint.js';
 import { withNeededScope } from './needed-scope.js';
+import { queryHint } from './query-hint.js';
 import { checked, equals, everyResource, mapped, sendJson, without } from './scim.js';
 import type { ListQuery, Resource } from './scim.js';
 
@@ -182,9 +183,7 @@ async function* withFilterErrors(
     ].flat();
     if (!isTpksError(error) || error.status !== 500 || asked.length === 0) throw error;
     throw new TpksError('failed', `The UAA does not take this ${asked.join(' or this ')}`, {
-      hint:
-        'a filter is like: client_id sw "pks" (or eq, co, pr), parts joined by and, or; columns are ' +
-        'client_id, authorized_grant_types, access_token_validity, refresh_token_validity, lastmodified',
+      hint: queryHint('/oauth/clients', { filter, sortBy }),
       cause: error,
       status: 500,
     });

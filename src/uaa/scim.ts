@@ -4,6 +4,7 @@ import { parseJson, readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
 import { createPageReader } from './list-page.js';
+import { queryHint } from './query-hint.js';
 
 /** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -22,10 +23,6 @@ export interface ListQuery {
   /** Only these fields; `undefined` means all of them. */
   readonly attributes?: readonly string[] | undefined;
 }
-
-/** @see uaa-api, section 8.5 */
-const filterHint =
-  'a filter is like: userName eq "alana" (or co, sw, gt, ge, lt, le), parts joined by and, or';
 
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
 const longestPage = 500;
@@ -78,7 +75,7 @@ async function page(
   const headers = { accept: 'application/json' };
   const response = await send({ method: 'GET', url, headers }).catch((error: unknown) => {
     const isExplained = isTpksError(error) && error.hint !== undefined;
-    throw isExplained ? error : withHint(error, 'failed', filterHint);
+    throw isExplained ? error : withHint(error, 'failed', queryHint(url, asked(url)));
   });
   const text = await response.text();
   const list = readPage(text);
@@ -91,6 +88,11 @@ async function page(
     length: list?.length ?? resources.length,
     item: (index) => checked(resourceSchema, item(index), 'a list'),
   };
+}
+
+/** What a list was asked for. */
+function asked(url: string): ListQuery {
+  return Object.fromEntries(new URL(url).searchParams);
 }
 
 function search(query: ListQuery, start: number, count: number): string {

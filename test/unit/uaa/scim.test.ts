@@ -120,14 +120,15 @@ describe('a list', () => {
     },
   );
 
-  test('that the server refuses comes with an example of a filter', async () => {
+  test('that the server refuses says where the filter is none', async () => {
     const { send } = fakeSend(() => {
-      throw new TpksError('failed', 'Invalid filter expression: [x]', { status: 400 });
+      throw new TpksError('failed', 'Invalid filter expression: [x y]', { status: 400 });
     });
-    await expect(ids(send)).rejects.toMatchObject({
+    await expect(ids(send, { filter: 'x y' })).rejects.toMatchObject({
       kind: 'failed',
+      message: 'Invalid filter expression: [x y]',
       status: 400,
-      hint: expect.stringContaining('userName eq "alana"'),
+      hint: expect.stringMatching(/^in the filter, at y \(character 3\) one of eq, .* is missing$/),
     });
   });
 });
