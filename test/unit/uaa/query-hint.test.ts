@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { queryHint } from '../../../src/uaa/query-hint.js';
+
+test.each<[string, Record<string, string>, RegExp]>([
+  ['Users', { filter: 'userName eq' }, /^in the filter, at its end a value is missing/],
+  [
+    'Users',
+    { filter: 'displayName pr' },
+    /^in the filter, at displayName .* by userName, origin, /,
+  ],
+  ['Groups', { filter: 'userName pr' }, /^in the filter, at userName .* by displayName, /],
+  ['oauth/clients', { filter: 'id pr' }, /^in the filter, at id .* by client_id, /],
+  ['Users', { sortBy: 'nosuch' }, /^it cannot be sorted by nosuch, but by userName, /],
+  ['Users', { filter: 'id pr', sortBy: 'nosuch' }, /^it cannot be sorted by nosuch/],
+  ['Groups', { filter: 'id gt "x"', sortBy: 'ID' }, /^a filter is like: displayName sw "pks"/],
+])('of a refused list of %s by %j it says what to change', (path, query, hint) => {
+  const url = `https://uaa.example.com:8443/${path}`;
+  expect(queryHint(url, query)).toMatch(hint);
+  expect(queryHint(`${url}?count=5/0`, query)).toMatch(hint);
+});
