@@ -140,7 +140,7 @@ async function run(
   try {
     const token = await tokenOf(deps, input, authorization, answer.parameters);
     const text = 'You can close this window and go back to the terminal.';
-    await answer.reply({ isGood: true, title: 'Logged in', text });
+    await answer.reply({ isGood: true, title: 'Logged in to the UAA', text });
     return token;
   } catch (error) {
     const why = redact(isTpksError(error) ? error.message : `tpks failed: ${errorMessage(error)}`);

@@ -160,7 +160,7 @@ describe('with a code', () => {
       { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
     ]);
     expect(opened).toEqual([notes[1]]);
-    expect(outcomes).toMatchObject([{ isGood: true, title: 'Logged in' }]);
+    expect(outcomes).toMatchObject([{ isGood: true, title: 'Logged in to the UAA' }]);
     expect(closed()).toBe(1);
   });
 
