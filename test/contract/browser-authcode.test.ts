@@ -1,0 +1,177 @@
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { leaks } from '../support/leaks.js';
+import { describeIfPart } from '../support/optional-part.js';
+import {
+  browserScene,
+  serversOfTheirOwn,
+  sessionsOf,
+  windows,
+  type BrowsedClient,
+} from './browser-scene.js';
+import { servers } from './servers.js';
+
+const withoutSecret = ({ id, port }: BrowsedClient) => [
+  ...['uaa', 'token', 'authcode', 'get', '--client', id, '--port', String(port)],
+  ...['--browser-timeout', '20'],
+];
+const words = (client: BrowsedClient) => [...withoutSecret(client), '--secret', client.secret];
+
+describeIfPart('chromium', 'uaa token authcode get', () => {
+  const newWindow = windows();
+
+  describe.each(servers)('%s', (_name, start) => {
+    const scene = browserScene(start);
+
+    test('a person logs in and consents, and tpks has a token that works', async () => {
+      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+      const client = await scene.newClient('authorization_code');
+      const flow = browserFlow(person, [...words(client), '--json']);
+      const window = await newWindow();
+      const seen: string[] = [];
+      window.page.on('request', (request) => seen.push(request.url()));
+
+      const address = await flow.address();
+      expect(Object.fromEntries(address.searchParams)).toMatchObject({
+        client_id: client.id,
+        code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+        code_challenge_method: 'S256',
+      });
+      await window.login(address, name);
+      await window.decide('authorize');
+      const page = await window.outcome();
+      const end = await flow.ended;
+
+      expect(page).toMatchObject({ isGood: true, title: 'Logged in to the UAA' });
+      expect(end.code).toBe(0);
+      const told = JSON.parse(end.stdout) as { context: string };
+      expect(told).toMatchObject({
+        identity: name,
+        clientId: client.id,
+        grant: 'authorization_code',
+        scopes: ['openid'],
+      });
+      const me = await person.tpks(['uaa', 'me', '--json']);
+      expect(JSON.parse(me.stdout)).toMatchObject({ user_name: name });
+
+      const code = seen.flatMap((url) => new URL(url).searchParams.get('code') ?? []);
+      expect(code).toHaveLength(1);
+      const { accessToken, refreshToken = '' } = await person.session(told.context);
+      const secrets = { code: code[0] ?? '', accessToken, refreshToken, secret: client.secret };
+      const shown = [page.html, end.stdout, end.stderr, ...(await window.history())].join('\n');
+      expect(leaks(shown, secrets)).toEqual([]);
+      expect(window.page.url()).toBe(redirectUriOf(address).href);
+      await expect(connected(client.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    });
+
+    test('a client without a secret gets one where the UAA knows PKCE', async () => {
+      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+      const client = await scene.newClient('authorization_code', {
+        allowpublic: true,
+        autoapprove: ['true'],
+      });
+      const flow = browserFlow(person, withoutSecret(client));
+      const window = await newWindow();
+      await window.login(await flow.address(), name);
+      const { isGood } = await window.outcome();
+      const { code, stderr } = await flow.ended;
+      const knowsPkce = scene.server().release === '77';
+      expect({ code, isGood }).toEqual({ code: knowsPkce ? 0 : 4, isGood: knowsPkce });
+      if (!knowsPkce) {
+        expect(stderr).toContain('Error: Bad credentials\n');
+        expect(stderr).toContain(`that the client ${client.id} has no secret`);
+      }
+      expect(sessionsOf(person)).toHaveLength(knowsPkce ? 1 : 0);
+    });
+  });
+
+  describe.each(serversOfTheirOwn)('%s', (_name, start) => {
+    const scene = browserScene(start);
+
+    test('a person who denies reads so, and nothing is kept', async () => {
+      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+      const client = await scene.newClient('authorization_code');
+      const flow = browserFlow(person, words(client));
+      const window = await newWindow();
+      await window.login(await flow.address(), name);
+      await window.decide('deny');
+      expect(await window.outcome()).toMatchObject({
+        isGood: false,
+        title: 'Not logged in',
+        text: 'The login was denied: User denied access. The terminal says what to type next.',
+      });
+      const { code, stdout, stderr } = await flow.ended;
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toContain(
+        'Error: The login was denied: User denied access\n' +
+          'Hint: run the command again and choose “Authorize”\n',
+      );
+      expect(sessionsOf(person)).toEqual([]);
+    });
+
+    test.each<[string, (state: string) => Record<string, string>, string]>([
+      [
+        'of another login',
+        () => ({ code: 'q7f2XaoBfo', state: 'somebody-else’s' }),
+        'The answer does not belong to this login: its state is another one',
+      ],
+      [
+        'with a code that the UAA does not know',
+        (state) => ({ code: 'q7f2XaoBfo', state }),
+        'Invalid authorization code: •••',
+      ],
+      [
+        'with an error, whose words stay words',
+        (state) => ({ error: 'server_error', error_description: '<img src=x>&amp;', state }),
+        '<img src=x>&amp;',
+      ],
+    ])('an answer %s ends it, and the page says so', async (_what, answer, why) => {
+      const person = await scene.atTpks();
+      const client = await scene.newClient('authorization_code');
+      const flow = browserFlow(person, words(client));
+      const window = await newWindow();
+      const address = await flow.address();
+      const back = redirectUriOf(address);
+      back.search = new URLSearchParams(answer(address.searchParams.get('state') ?? '')).toString();
+      await window.page.goto(back.href);
+      const page = await window.outcome();
+      expect(page).toMatchObject({
+        isGood: false,
+        text: `${why}. The terminal says what to type next.`,
+      });
+      const { code, stdout, stderr } = await flow.ended;
+      expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+      expect(stderr).toContain(`Error: ${why}\nHint: `);
+      expect(leaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
+      expect(sessionsOf(person)).toEqual([]);
+    });
+
+    test('what else a browser asks for on the way changes nothing', async () => {
+      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+      const client = await scene.newClient('authorization_code');
+      const flow = browserFlow(person, words(client));
+      const window = await newWindow();
+      const address = await flow.address();
+      const { origin } = redirectUriOf(address);
+      for (const path of ['/favicon.ico', '/', '/authcode', '/callback?code=c&state=s']) {
+        const response = await window.page.goto(origin + path);
+        expect([path, response?.status()]).toEqual([path, 404]);
+      }
+      await window.login(address, name);
+      await window.decide('authorize');
+      expect(await window.outcome()).toMatchObject({ isGood: true });
+      expect((await flow.ended).code).toBe(0);
+    });
+  });
+});
+
+async function connected(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}

@@ -1,0 +1,89 @@
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CliResult, Person } from './cli.js';
+
+/** A command that waits for what a person does in a browser. */
+export interface BrowserFlow {
+  /**
+   * The address that the person is to open.
+   * @throws Error with what the command said, when it ended without one.
+   */
+  readonly address: () => Promise<URL>;
+  readonly ended: Promise<CliResult>;
+  readonly child: () => ChildProcess;
+}
+
+/**
+ * Runs `tpks WORDS`.
+ * @param browser - whether the machine has one: `opens` hands over the address as a desktop would,
+ *   `fails` is a program that opens nothing, and with `none` only the screen tells it.
+ */
+export function browserFlow(
+  person: Person,
+  words: readonly string[],
+  browser: 'opens' | 'fails' | 'none' = 'opens',
+): BrowserFlow {
+  const home = person.env['HOME'] ?? '';
+  const [program, opened] = [join(home, 'browser'), join(home, 'opened')];
+  rmSync(opened, { force: true });
+  const opens = `printf %s "$1" >'${opened}.new' && mv '${opened}.new' '${opened}'`;
+  writeFileSync(program, `#!/bin/sh\n${browser === 'opens' ? opens : 'exit 1'}\n`, { mode: 0o755 });
+  let child: ChildProcess | undefined;
+  let told = '';
+  let result: CliResult | undefined;
+  const ended = person
+    .tpks(words, {
+      env: { TPKS_STORE: 'file', ...(browser === 'none' ? {} : { BROWSER: program }) },
+      started: (process) => {
+        child = process;
+        process.stderr?.on('data', (text: string) => (told += text));
+      },
+    })
+    .then((end) => (result = end));
+  const addressIn = () =>
+    browser === 'opens'
+      ? textOf(opened)
+      : /^(https:\S+)\nWaiting for the answer at /m.exec(told)?.[1];
+  return {
+    ended,
+    child: () => {
+      if (child === undefined) throw new Error('tpks was not started');
+      return child;
+    },
+    address: async () => {
+      for (;;) {
+        const address = addressIn();
+        if (address !== undefined) return new URL(address);
+        if (result) throw new Error(`tpks sent nobody anywhere: ${result.stderr}`);
+        await sleep(10);
+      }
+    },
+  };
+}
+
+/** Where the UAA is to send the person back to, as an address asks for it. */
+export function redirectUriOf(address: URL): URL {
+  return new URL(address.searchParams.get('redirect_uri') ?? 'nowhere:');
+}
+
+/** A port that nobody listens on, neither at 127.0.0.1 nor at ::1. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, 'localhost');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
