@@ -1,4 +1,5 @@
 import { table } from '../../terminal/table.js';
+import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Resource } from '../../uaa/scim.js';
 import { withReadableTimes } from './readable-times.js';
@@ -43,11 +44,26 @@ export function toAttributes(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((word) => spelling.get(word.toLowerCase()) ?? word))];
 }
 
-/** A list of resources of which only some fields were asked for: one column a field. */
-export function attributeTable(
+/**
+ * Shows a list of which only some fields were asked for: one column a field. Of a name that it
+ * does not know the UAA says nothing, so that is noted here.
+ */
+export async function showFields(
   attributes: readonly string[],
-  resources: readonly Resource[],
-): Line[] {
+  items: AsyncIterable<Resource>,
+  { terminal }: Pick<Services, 'terminal'>,
+): Promise<void> {
+  const text = (resources: readonly Resource[]): Line[] => {
+    const empty = attributes.filter((name) => resources.every((one) => isNone(one[name])));
+    if (resources.length > 0 && empty.length > 0) {
+      terminal.note(`the UAA has nothing to say about ${empty.join(', ')}`);
+    }
+    return attributeTable(attributes, resources);
+  };
+  await terminal.showList({ items, text });
+}
+
+function attributeTable(attributes: readonly string[], resources: readonly Resource[]): Line[] {
   return table(
     attributes.map((name) => name),
     resources.map((resource) =>
@@ -57,7 +73,11 @@ export function attributeTable(
 }
 
 function cell(value: unknown): string {
-  if (value === undefined || value === null) return '';
+  if (isNone(value)) return '';
   if (Array.isArray(value)) return value.map(cell).join(',');
   return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { ListQuery } from '../../../uaa/scim.js';
-import { attributeTable } from '../attributes.js';
+import { showFields } from '../attributes.js';
 import { addListOptions, toListQuery, type ListFlags } from '../list-options.js';
 import { clientTable, toClientFields } from './client-view.js';
 
@@ -36,8 +36,5 @@ export async function clients(query: ListQuery, deps: Deps): Promise<void> {
     return;
   }
   const attributes = toClientFields(words);
-  await deps.terminal.showList({
-    items: all.select({ ...rest, attributes }),
-    text: (items) => attributeTable(attributes, items),
-  });
+  await showFields(attributes, all.select({ ...rest, attributes }), deps);
 }

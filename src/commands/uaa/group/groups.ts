@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { ListQuery } from '../../../uaa/scim.js';
-import { attributeTable } from '../attributes.js';
+import { showFields } from '../attributes.js';
 import { addListOptions, toListQuery, type ListFlags } from '../list-options.js';
 import { groupTable } from './group-view.js';
 
@@ -25,8 +25,5 @@ export async function groups(query: ListQuery, deps: Deps): Promise<void> {
   const { attributes, ...rest } = query;
   await (attributes === undefined
     ? deps.terminal.showList({ items: all.list(rest), text: groupTable })
-    : deps.terminal.showList({
-        items: all.select({ ...rest, attributes }),
-        text: (items) => attributeTable(attributes, items),
-      }));
+    : showFields(attributes, all.select({ ...rest, attributes }), deps));
 }

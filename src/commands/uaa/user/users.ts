@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { ListQuery } from '../../../uaa/scim.js';
-import { attributeTable } from '../attributes.js';
+import { showFields } from '../attributes.js';
 import { addListOptions, toListQuery, type ListFlags } from '../list-options.js';
 import { userTable } from './user-view.js';
 
@@ -23,8 +23,5 @@ export async function users(query: ListQuery, deps: Deps): Promise<void> {
   const { attributes, ...rest } = query;
   await (attributes === undefined
     ? deps.terminal.showList({ items: all.list(rest), text: userTable })
-    : deps.terminal.showList({
-        items: all.select({ ...rest, attributes }),
-        text: (items) => attributeTable(attributes, items),
-      }));
+    : showFields(attributes, all.select({ ...rest, attributes }), deps));
 }

@@ -48,3 +48,16 @@ test('what only looks like a time stays as it is', async () => {
   });
   expect(terminal.lines).toEqual(expect.arrayContaining(['created: long ago', `version: ${at}`]));
 });
+
+test('a field that no user has is noted, since the UAA says nothing of it', async () => {
+  const { terminal } = await run(['users', '-a', 'username,nosuch,odd'], {
+    'GET /Users': page(cody),
+  });
+  expect(terminal.lines).toEqual(['userName  nosuch  odd', 'cody']);
+  expect(terminal.notes).toEqual(['the UAA has nothing to say about nosuch, odd']);
+});
+
+test('where nobody is found no field is missed', async () => {
+  const { terminal } = await run(['users', '-a', 'nosuch'], { 'GET /Users': page() });
+  expect(terminal.notes).toEqual([]);
+});
