@@ -19,5 +19,7 @@ export default {
   projects: ['unit', 'contract', 'e2e', 'real-uaa'].map(project),
   // Most of an end-to-end test is waiting for processes.
   maxWorkers: 3,
+  // A busy machine is no failure; what hangs is found all the same.
+  testTimeout: 30_000,
   globalSetup: '<rootDir>/test/support/build-once.mjs',
 };

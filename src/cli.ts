@@ -38,15 +38,21 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     options,
     untilInterrupted: interrupts.wait,
   });
+  const help = createHelpOutput(() => process.stdout, 1);
   const program = createProgram({
     ...(await root(process.argv[1])),
     services,
-    help: createHelpOutput(() => process.stdout, 1),
+    help,
     complain: (text) => process.stderr.on('error', ignore).write(text),
   });
   try {
     const words = typed.length === 0 ? ['--help'] : helpFirst(fromGoFlags(typed));
-    await Promise.race([program.parseAsync(words, { from: 'user' }), interrupts.cancelled]);
+    const parsed = program.parseAsync(words, { from: 'user' }).catch(async (error: unknown) => {
+      // Help ends with an error that says nothing.
+      await help.flush();
+      throw error;
+    });
+    await Promise.race([parsed, interrupts.cancelled]);
     return 0;
   } catch (error) {
     const report = toReport(error, { command: pathOf(program, typed), trace: options().trace });

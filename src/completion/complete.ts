@@ -1,11 +1,10 @@
-import { writeSync } from 'node:fs';
 import { Option } from 'commander';
 import { systemClock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
-import { errorCode } from '../errors.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
 import type { Terminal } from '../terminal/terminal.js';
+import { writeUnstreamed } from '../terminal/unstreamed.js';
 import { withCompleter } from './completer.js';
 import { toReply } from './reply.js';
 import { suggest } from './suggest.js';
@@ -30,23 +29,14 @@ export async function completeLine(
   return 0;
 }
 
-/**
- * Writes to stdout by its number, since opening `process.stdout` would cost a fifth of a start; it
- * is opened where the reader is slower than a pipe is long. A reader that has gone, as the user
- * typed on, is no matter.
- */
+/** A reader that has gone, as the user typed on, is no matter. */
 async function print(text: string, process: CompletingProcess): Promise<void> {
-  let rest = Buffer.from(text);
-  try {
-    while (rest.length > 0) rest = rest.subarray(writeSync(1, rest));
-  } catch (error) {
-    if (errorCode(error) !== 'EAGAIN') return;
-    const { stdout } = process;
-    stdout.on('error', () => undefined);
-    await new Promise((resolve) => {
-      stdout.write(rest, resolve);
-    });
-  }
+  const rest = writeUnstreamed(1, text);
+  if (rest.length === 0) return;
+  const stdout = process.stdout.on('error', () => undefined);
+  await new Promise((resolve) => {
+    stdout.write(rest, resolve);
+  });
 }
 
 const nothing = toReply({ suggestions: [], files: false });

@@ -17,17 +17,26 @@ describe('help', () => {
       const output = createHelpOutput(unopened, descriptor);
       expect(output.columns()).toBeUndefined();
       output.write('Usage: tpks …\n');
+      output.write('\nOptions:\n');
+      await output.flush();
       closeSync(descriptor);
-      expect(readFileSync(path, 'utf8')).toBe('Usage: tpks …\n');
+      expect(readFileSync(path, 'utf8')).toBe('Usage: tpks …\n\nOptions:\n');
     }));
 
-  test('goes through the stream anywhere else, in its width', () => {
-    const stdout = Object.assign(new PassThrough(), { columns: 40 });
+  test('has the width of a terminal', () => {
     const device = openSync('/dev/null', 'w');
-    const output = createHelpOutput(() => stdout as unknown as NodeJS.WriteStream, device);
-    expect(output.columns()).toBe(40);
-    output.write('Usage: tpks\n');
+    const stdout = { columns: 40 } as unknown as NodeJS.WriteStream;
+    expect(createHelpOutput(() => stdout, device).columns()).toBe(40);
     closeSync(device);
+  });
+
+  test('that has no room goes through the stream', async () => {
+    const full = openSync('/dev/full', 'w');
+    const stdout = new PassThrough();
+    const output = createHelpOutput(() => stdout as unknown as NodeJS.WriteStream, full);
+    output.write('Usage: tpks\n');
+    await output.flush();
+    closeSync(full);
     expect(String(stdout.read())).toBe('Usage: tpks\n');
   });
 });
