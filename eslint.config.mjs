@@ -4,7 +4,6 @@ import tseslint from 'typescript-eslint';
 /** Packages with one home; every other folder is refused them. */
 const homes = {
   'openid-client': ['src/auth/grants.ts'],
-  undici: ['src/http/undici-send.ts'],
   '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],

@@ -82,17 +82,20 @@ export function createServices(runtime: Runtime): RunningServices {
   const send = memoised(
     ({ caCert, skipTlsVerification }: Trust) => `${String(skipTlsVerification)} ${caCert ?? ''}`,
     async (trust) => {
-      const { systemRoots } = await import('./http/system-roots.js');
+      const [{ systemRoots }, { createHttpsSend }] = await Promise.all([
+        import('./http/system-roots.js'),
+        import('./http/https-send.js'),
+      ]);
       const deps = {
-        ...trust,
         timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
         systemRoots: () => systemRoots(env),
       };
-      const proxy = env['HTTPS_PROXY'] || env['https_proxy'];
+      const address = env['HTTPS_PROXY'] || env['https_proxy'];
       const noProxy = (env['NO_PROXY'] || env['no_proxy']) ?? '';
-      const door = proxy
-        ? (await import('./http/undici-send.js')).createUndiciSend({ ...deps, proxy, noProxy })
-        : (await import('./http/https-send.js')).createHttpsSend(deps);
+      const proxy = address
+        ? (await import('./http/proxy.js')).createProxy({ ...deps, address, noProxy })
+        : undefined;
+      const door = createHttpsSend({ ...deps, ...trust, proxy });
       if (!options().trace) return door;
       const { withTrace } = await import('./http/trace.js');
       return withTrace(door, { write: terminal.note, now: clock.now });

@@ -1,9 +1,12 @@
-import { request as httpsRequest, Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest, Agent } from 'node:https';
+import { isIP } from 'node:net';
+import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TpksError } from '../errors.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { isCertificateProblem, toNetworkError } from './network-error.js';
+import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
 export interface HttpsSendDeps {
@@ -14,6 +17,7 @@ export interface HttpsSendDeps {
   readonly timeoutSeconds: number;
   /** PEM of the system's authorities; asked for only when they are needed. */
   readonly systemRoots: () => readonly string[];
+  readonly proxy?: Proxy | undefined;
 }
 
 /**
@@ -21,27 +25,58 @@ export interface HttpsSendDeps {
  * like any other: nobody follows them.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
-  const agents = trustStages(deps).map((ca) => () => newAgent(deps, ca));
-  const open = new Map<number, Agent>();
-  const agent = (stage: number): Agent => {
-    const made = open.get(stage) ?? agents[stage]?.() ?? new Agent();
-    open.set(stage, made);
-    return made;
-  };
+  const stages = trustStages(deps);
+  const direct = agentsFor(deps, stages);
+  const proxied = agentsFor(deps, stages, deps.proxy);
   let stage = 0;
   return async (request) => {
     const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
+    const { host, port } = endOf(request.url);
+    const proxy = deps.proxy?.serves(host, port) === true ? deps.proxy : undefined;
+    const agent = proxy === undefined ? direct : proxied;
     for (;;) {
       const used = stage;
       try {
         return await exchange(request, agent(used), timeoutSeconds);
       } catch (error) {
-        if (!isCertificateProblem(error)) throw toNetworkError(error, request.url);
+        if (!isCertificateProblem(error)) throw toNetworkError(error, request.url, proxy?.origin);
         // The handshake failed, so nothing was sent: the system's authorities may know more.
-        if (used + 1 < agents.length) stage = Math.max(stage, used + 1);
-        else throw await untrusted(error, request.url);
+        if (used + 1 < stages.length) stage = Math.max(stage, used + 1);
+        else throw await untrusted(error, request.url, proxy);
       }
     }
+  };
+}
+
+/** Where a connection for an address ends. */
+function endOf(url: string): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
+}
+
+/** An agent for each stage of trust, made when it is needed and kept for its open connections. */
+function agentsFor(
+  deps: HttpsSendDeps,
+  stages: readonly (() => string[])[],
+  proxy?: Proxy,
+): (stage: number) => Agent {
+  const open = new Map<number, Agent>();
+  return (stage) => {
+    const made = open.get(stage) ?? newAgent(deps, stages[stage]?.() ?? []);
+    open.set(stage, made);
+    return proxy === undefined ? made : Object.assign(made, { createConnection: tunnel(proxy) });
+  };
+}
+
+/** What an agent opens its connections with, when they go through a proxy. */
+function tunnel(proxy: Proxy) {
+  return (
+    options: ConnectionOptions & { readonly host: string; readonly port: number },
+    done: (error: unknown, socket?: TLSSocket) => void,
+  ): void => {
+    proxy.connect(options.host, options.port).then((socket) => {
+      done(null, connectTls({ ...options, socket }));
+    }, done);
   };
 }
 
@@ -58,8 +93,7 @@ function trustStages({
   return [() => [caCert], () => [caCert, ...systemRoots()]];
 }
 
-function newAgent({ skipTlsVerification }: HttpsSendDeps, ca: () => string[]): Agent {
-  const roots = ca();
+function newAgent({ skipTlsVerification }: HttpsSendDeps, roots: string[]): Agent {
   return new Agent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,
@@ -67,9 +101,9 @@ function newAgent({ skipTlsVerification }: HttpsSendDeps, ca: () => string[]): A
   });
 }
 
-async function untrusted(error: unknown, url: string): Promise<TpksError> {
+async function untrusted(error: unknown, url: string, proxy?: Proxy): Promise<TpksError> {
   const { toUntrustedError } = await import('./untrusted.js');
-  return toUntrustedError(error, url);
+  return toUntrustedError(error, url, proxy);
 }
 
 function exchange(
@@ -79,9 +113,12 @@ function exchange(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const { method, url, headers = {}, body } = request;
+    const { host } = endOf(url);
     const outgoing = httpsRequest(url, {
       method,
       agent,
+      // Else Node would expect the certificate of whatever a header `Host` names. SNI knows names alone.
+      servername: isIP(host) === 0 ? host : '',
       headers: {
         ...headers,
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),

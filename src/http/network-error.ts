@@ -24,16 +24,11 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was broken off',
   EPIPE: 'the connection was broken off',
-  UND_ERR_SOCKET: 'the connection was broken off',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   EADDRNOTAVAIL: 'the address cannot be reached',
   ETIMEDOUT: 'there was no answer in time',
-  UND_ERR_CONNECT_TIMEOUT: 'there was no answer in time',
-  UND_ERR_HEADERS_TIMEOUT: 'there was no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer did not end in time',
   HPE_HEADER_OVERFLOW: 'the headers of the answer are too large',
-  UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
   EPROTO: 'the port does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
 };
@@ -56,20 +51,6 @@ export function certificateProblem(error: unknown): string | undefined {
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const { host } = new URL(url);
-  const refusal = firstInChain(
-    error,
-    (_code, message) => /^Proxy response \((\d+)\)/.exec(message)?.[1],
-  );
-  if (refusal !== undefined) {
-    return new TpksError(
-      'unavailable',
-      `The proxy refused the connection to ${host}: HTTP ${refusal}`,
-      {
-        hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY',
-        cause: error,
-      },
-    );
-  }
   const why = firstInChain(error, connectionProblem) ?? innermostMessage(error);
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
     hint:
@@ -80,21 +61,16 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
   });
 }
 
-function connectionProblem(code: string, message: string): string | undefined {
-  const known = connectionProblems[code];
-  if (known !== undefined) return known;
-  // llhttp, the parser of both: in node:http it has codes, in undici words alone.
-  const isNoHttp = code.startsWith('HPE_') || message.includes('does not match the HTTP/1.1');
-  return isNoHttp ? 'the answer is not HTTP' : undefined;
+function connectionProblem(code: string): string | undefined {
+  return (
+    connectionProblems[code] ?? (code.startsWith('HPE_') ? 'the answer is not HTTP' : undefined)
+  );
 }
 
 /** Walks the causes: libraries wrap what the socket said, up to three times. */
-function firstInChain<T>(
-  error: unknown,
-  pick: (code: string, message: string) => T | undefined,
-): T | undefined {
+function firstInChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
   for (const link of chain(error)) {
-    const found = pick(errorCode(link) ?? '', errorMessage(link));
+    const found = pick(errorCode(link) ?? '');
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
 import { certificateProblem } from './network-error.js';
+import type { Proxy } from './proxy.js';
 
 /** How long the second look at a certificate may take. */
 const lookMilliseconds = 3000;
@@ -8,11 +10,17 @@ const lookMilliseconds = 3000;
 /**
  * Explains a certificate that was not trusted: who issued it, its fingerprint, how to trust it. Looks
  * at it over a second connection on which nothing is sent.
+ * @param proxy - the one on the way, if any: past it another server may stand, or none.
  */
-export async function toUntrustedError(error: unknown, url: string): Promise<TpksError> {
+export async function toUntrustedError(
+  error: unknown,
+  url: string,
+  proxy?: Proxy,
+): Promise<TpksError> {
   const { host, hostname, port } = new URL(url);
   const problem = certificateProblem(error) ?? 'is not trusted';
-  const certificate = await look(hostname.replace(/^\[|\]$/g, ''), Number(port || 443));
+  const end = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
+  const certificate = await look(end, proxy).catch(() => undefined);
   const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
     hint:
@@ -22,9 +30,19 @@ export async function toUntrustedError(error: unknown, url: string): Promise<Tpk
   });
 }
 
-function look(host: string, port: number): Promise<DetailedPeerCertificate | undefined> {
+async function look(
+  { host, port }: { readonly host: string; readonly port: number },
+  proxy: Proxy | undefined,
+): Promise<DetailedPeerCertificate | undefined> {
+  const way = proxy === undefined ? { port } : { socket: await proxy.connect(host, port) };
   return new Promise((resolve) => {
-    const socket = connect({ host, port, servername: nameFor(host), rejectUnauthorized: false });
+    const socket = connect({
+      ...way,
+      host,
+      // SNI knows names alone.
+      servername: isIP(host) === 0 ? host : '',
+      rejectUnauthorized: false,
+    });
     const done = (certificate?: DetailedPeerCertificate): void => {
       socket.destroy();
       resolve(certificate);
@@ -38,11 +56,6 @@ function look(host: string, port: number): Promise<DetailedPeerCertificate | und
       done('fingerprint256' in certificate ? certificate : undefined);
     });
   });
-}
-
-/** SNI knows names alone. */
-function nameFor(host: string): string {
-  return /^[\d.]+$|:/.test(host) ? '' : host;
 }
 
 function describe(certificate: DetailedPeerCertificate): string {

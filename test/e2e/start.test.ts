@@ -51,17 +51,26 @@ test('the count sees what is loaded', async () => {
   expect(packages).toEqual(
     expect.arrayContaining(['commander', 'conf', 'openid-client', 'valibot']),
   );
-  expect(packages).not.toContain('undici');
 });
 
-test('a proxy alone needs undici', async () => {
+test('a proxy is on the way to other machines, never to this one, and needs no package', async () => {
   const proxy = await startConnectProxy('me:p%40ss');
-  const packages = await packagesOf(['clusters'], { env: { HTTPS_PROXY: proxy.url } });
-  const around = { HTTPS_PROXY: 'http://proxy.invalid:1', NO_PROXY: 'localhost' };
-  expect(await cody.tpks(['clusters'], { env: around })).toMatchObject({ code: 0 });
+  const env = { HTTPS_PROXY: proxy.url };
+  expect(await cody.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
+  expect(proxy.targets).toEqual([]);
+
+  const elsewhere = (url: string) => url.replace('localhost', 'pks.test');
+  const target = ['-a', elsewhere(sandbox.api), '--uaa-url', elsewhere(sandbox.uaa), '-k'];
+  const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+  const far = createPerson();
+  expect(await far.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  proxy.forget();
+  expect(await packagesOf(['clusters'], { env: { ...env, TPKS_HOME: far.home } })).toEqual([
+    'commander',
+    'valibot',
+  ]);
   await proxy.close();
-  expect(packages).toContain('undici');
-  expect(proxy.targets).toEqual([new URL(sandbox.api).host]);
+  expect(proxy.targets).toEqual([new URL(elsewhere(sandbox.api)).host]);
 });
 
 test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(

@@ -13,7 +13,10 @@ export interface ConnectProxy {
   readonly close: () => Promise<void>;
 }
 
-/** @param credentials - `user:password`, percent-encoded where they must be; absent = open to all. */
+/**
+ * It alone knows where the names under `.test` are: on this machine.
+ * @param credentials - `user:password`, percent-encoded where they must be; absent = open to all.
+ */
 export async function startConnectProxy(credentials?: string): Promise<ConnectProxy> {
   const targets: string[] = [];
   const open = new Set<Socket>();
@@ -30,7 +33,8 @@ export async function startConnectProxy(credentials?: string): Promise<ConnectPr
       return;
     }
     const { hostname, port } = new URL(`http://${request.url ?? ''}`);
-    const upstream = connect(Number(port), hostname, () => {
+    const host = hostname.endsWith('.test') ? '127.0.0.1' : hostname.replace(/^\[|\]$/g, '');
+    const upstream = connect(Number(port), host, () => {
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n');
       upstream.write(head);
       upstream.pipe(client).pipe(upstream);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
-import { createUndiciSend } from '../../../src/http/undici-send.js';
+import { createProxy, type Proxy } from '../../../src/http/proxy.js';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import { fingerprint, makeCertificates, type Certificates } from '../../support/certificates.js';
 import { startConnectProxy, type ConnectProxy } from '../../support/connect-proxy.js';
@@ -52,11 +52,17 @@ const with_ =
       ...deps,
     });
 
+/** A proxy that serves this machine too, where all the servers of these tests are. */
+const to = (address: string): Proxy => ({
+  ...createProxy({ address, noProxy: '', timeoutSeconds: 1, systemRoots: () => [] }),
+  serves: () => true,
+});
+
 describe.each<[string, Open]>([
   ['node:https', with_(createHttpsSend)],
   [
-    'undici through a proxy',
-    with_((deps) => createUndiciSend({ ...deps, proxy: proxy.url, noProxy: '' })),
+    'node:https through a proxy',
+    with_((deps) => createHttpsSend({ ...deps, proxy: to(proxy.url) })),
   ],
 ])('%s', (_name, open) => {
   const get = (path = '/', more: Partial<HttpRequest> = {}): HttpRequest => ({
@@ -315,6 +321,17 @@ describe.each<[string, Open]>([
 describe('node:https', () => {
   const open = with_(createHttpsSend);
 
+  test('a header Host changes nothing about whose certificate is expected', async () => {
+    const send = open();
+    const headers = { host: 'elsewhere.example.com' };
+    expect((await send({ method: 'GET', url: server.origin, headers })).status).toBe(200);
+    const wrong = await startFaultyServer(certificates.wrongName);
+    await expect(send({ method: 'GET', url: wrong.origin, headers })).rejects.toMatchObject({
+      kind: 'untrusted',
+    });
+    await wrong.close();
+  });
+
   test('names the reason where nobody listens', async () => {
     const port = await freePort();
     await expect(
@@ -375,8 +392,8 @@ describe('node:https', () => {
 
 describe('a proxy', () => {
   const request = (): HttpRequest => ({ method: 'GET', url: server.origin });
-  const through = (proxyUrl: string, noProxy = '') =>
-    with_((deps) => createUndiciSend({ ...deps, proxy: proxyUrl, noProxy }))();
+  const through = (address: string) =>
+    with_((deps) => createHttpsSend({ ...deps, proxy: to(address) }))();
   let guarded: ConnectProxy;
 
   beforeAll(async () => {
@@ -433,10 +450,94 @@ describe('a proxy', () => {
     });
   });
 
-  test('is left out for the hosts of NO_PROXY', async () => {
-    await (await through(proxy.url, '127.0.0.1')(request())).text();
+  test('is left out for this machine', async () => {
+    const asItIs = createProxy({
+      address: proxy.url,
+      noProxy: '',
+      timeoutSeconds: 1,
+      systemRoots: () => [],
+    });
+    const send = with_((deps) => createHttpsSend({ ...deps, proxy: asItIs }))();
+    await (await send(request())).text();
     expect(proxy.targets).toEqual([]);
     expect(server.requests).toHaveLength(1);
+  });
+
+  test('that hangs up is asked once', async () => {
+    let asked = 0;
+    const rude = await listening((socket) => {
+      asked += 1;
+      socket.once('data', () => socket.destroy());
+    });
+    await expect(through(rude.address)(request())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('the connection was broken off'),
+      hint: expect.stringContaining(`the proxy http://${rude.address}`),
+    });
+    expect(asked).toBe(1);
+    rude.close();
+  });
+
+  test('that says nothing is given up', async () => {
+    const silent = await listening(() => undefined);
+    await expect(through(silent.address)(request())).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: `The proxy http://${silent.address} did not answer in time`,
+    });
+    silent.close();
+  });
+
+  test('is asked for an IPv6 address in brackets', async () => {
+    const send = through(proxy.url);
+    await send({ method: 'GET', url: `https://[::1]:${String(server.port)}/` }).catch(
+      () => undefined,
+    );
+    expect(proxy.targets).toEqual([`[::1]:${String(server.port)}`]);
+  });
+
+  test('is on the way of the look at a certificate as well', async () => {
+    const url = `https://pks.test:${String(server.port)}/`;
+    await expect(through(proxy.url)({ method: 'GET', url })).rejects.toMatchObject({
+      kind: 'untrusted',
+      message: expect.stringContaining(`SHA-256 ${fingerprint(certificates.good)}`),
+    });
+    expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
+  });
+
+  test('keeps one connection for requests that follow each other', async () => {
+    const send = through(proxy.url);
+    for (let turn = 0; turn < 3; turn += 1) await (await send(request())).text();
+    expect(proxy.targets).toHaveLength(1);
+  });
+
+  test('that speaks TLS itself is trusted by the system’s authorities alone', async () => {
+    const inner = new URL(proxy.bareUrl);
+    const cover = createTlsServer(certificates.good, (socket) => {
+      const on = connect(Number(inner.port), inner.hostname);
+      socket.pipe(on).pipe(socket);
+      socket.on('error', () => on.destroy());
+      on.on('error', () => socket.destroy());
+    });
+    await new Promise<void>((resolve) => cover.listen(0, '127.0.0.1', resolve));
+    const { port } = cover.address() as AddressInfo;
+    const address = `https://127.0.0.1:${String(port)}`;
+    const send = (roots: string[]) =>
+      with_((deps) =>
+        createHttpsSend({
+          ...deps,
+          proxy: {
+            ...createProxy({ address, noProxy: '', timeoutSeconds: 1, systemRoots: () => roots }),
+            serves: () => true,
+          },
+        }),
+      )();
+    expect((await send([certificates.ca.cert])(request())).status).toBe(200);
+    await expect(send([certificates.strangerCa.cert])(request())).rejects.toMatchObject({
+      kind: 'untrusted',
+      message: `The certificate of the proxy ${address} is signed by an unknown certificate authority`,
+      hint: expect.stringContaining('SSL_CERT_FILE'),
+    });
+    cover.close();
   });
 
   test('that answers in place of the server is not taken for it', async () => {
@@ -444,6 +545,25 @@ describe('a proxy', () => {
     expect(await (await through(proxy.url)(request())).text()).toContain('guest network');
   });
 });
+
+/** A server of bare sockets. */
+async function listening(
+  answer: (socket: Socket) => void,
+): Promise<{ readonly address: string; readonly close: () => void }> {
+  const open = new Set<Socket>();
+  const bare = createServer((socket) => {
+    open.add(socket.on('error', () => undefined));
+    answer(socket);
+  });
+  await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
+  return {
+    address: `127.0.0.1:${String((bare.address() as AddressInfo).port)}`,
+    close: () => {
+      bare.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
 
 async function consume(stream: AsyncIterable<Uint8Array>): Promise<void> {
   const reader = stream[Symbol.asyncIterator]();

@@ -1,0 +1,42 @@
+import { BlockList, isIP } from 'node:net';
+
+/**
+ * Whether a host is reached without the proxy, by the rules of Go, which `pks` and `kubectl` are
+ * written in: this machine always is. An entry of the list is a domain (with all below it), an
+ * address or a range of addresses, maybe with a port, or `*` for all.
+ * @param host - as a socket takes it: IPv6 without brackets.
+ * @param noProxy - as in `NO_PROXY`.
+ * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
+ */
+export function isDirect(host: string, port: number, noProxy: string): boolean {
+  if (host === 'localhost' || isWithin(host, '127.0.0.0/8') || isWithin(host, '::1')) return true;
+  return noProxy
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .some((entry) => entry === '*' || covers(entry, host, port));
+}
+
+function covers(entry: string, host: string, port: number): boolean {
+  // More than one colon is an IPv6 address, and its last part no port.
+  const [, named, only] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
+  if (only !== undefined && Number(only) !== port) return false;
+  const name = (named ?? entry).replace(/^\[(.+)\]$/, '$1');
+  if (isIP(host) !== 0) return isWithin(host, name);
+  const domain = name.replace(/^\*?\./, '');
+  return host === domain || host.endsWith(`.${domain}`);
+}
+
+/** @param range - an address, with the number of bits that count after a slash, or without. */
+function isWithin(host: string, range: string): boolean {
+  const [address = '', bits] = range.split('/', 2);
+  const family = isIP(address);
+  if (family === 0 || family !== isIP(host)) return false;
+  const all = family === 4 ? 32 : 128;
+  const prefix = bits === undefined ? all : /^\d{1,3}$/.test(bits) ? Number(bits) : Infinity;
+  if (prefix > all) return false;
+  const name = family === 4 ? 'ipv4' : 'ipv6';
+  const list = new BlockList();
+  list.addSubnet(address, prefix, name);
+  return list.check(host, name);
+}
