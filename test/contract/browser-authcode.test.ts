@@ -1,7 +1,7 @@
-import { connect } from 'node:net';
 import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { browserFlow, freePort, redirectUriOf } from '../support/browser-flow.js';
 import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
@@ -146,6 +146,32 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       expect(stderr).toContain(`Error: ${why}\nHint: `);
       expect(leaks(page.html + stderr, { code: 'q7f2XaoBfo' })).toEqual([]);
       expect(sessionsOf(person)).toEqual([]);
+    });
+
+    test('a client that may not come back here bothers nobody', async () => {
+      const person = await scene.atTpks();
+      const client = await scene.newClient('authorization_code');
+      const port = await freePort();
+      const flow = browserFlow(person, words({ ...client, port }));
+      await expect(flow.address()).rejects.toThrow(
+        `Error: The UAA has no client ${client.id} that may come back to ` +
+          `http://localhost:${String(port)}/authcode\nHint: let an administrator add that`,
+      );
+      expect(await flow.ended).toMatchObject({ code: 1, stdout: '' });
+    });
+
+    test('a port that is taken is told at once', async () => {
+      const person = await scene.atTpks();
+      const client = await scene.newClient('authorization_code');
+      const other = createServer().listen(client.port, '127.0.0.1');
+      await once(other, 'listening');
+      try {
+        const { code, stderr } = await browserFlow(person, words(client)).ended;
+        expect(code).toBe(1);
+        expect(stderr).toContain(`Error: Port ${String(client.port)} is taken`);
+      } finally {
+        other.close();
+      }
     });
 
     test('what else a browser asks for on the way changes nothing', async () => {

@@ -162,7 +162,7 @@ async function bySso(flags: LoginFlags, target: Target, deps: Deps): Promise<Who
 
 /** @returns `undefined` where the UAA would not send the browser back to this machine. */
 async function byBrowser(
-  { browser, browserTimeout }: LoginFlags,
+  { api, browser, browserTimeout }: LoginFlags,
   { at, trust }: Target,
   { terminal, options, browserLogin }: Deps,
 ): Promise<Who | undefined> {
@@ -177,7 +177,7 @@ async function byBrowser(
     ports: loopbackPorts,
     limitSeconds: browserTimeout,
     opensBrowser: browser,
-    withoutBrowser: `tpks login -a ${new URL(at.api).hostname} --sso`,
+    withoutBrowser: `tpks login -a ${api ?? new URL(at.api).host} --sso`,
   });
   if (!pending.isWelcome) {
     await pending.cancel();

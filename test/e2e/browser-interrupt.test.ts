@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { browserFlow, freePort } from '../support/browser-flow.js';
+import { bin, createPerson, type Person } from '../support/cli.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { spawnPty } from '../support/pty.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+let admin: Person;
+const id = 'interrupted';
+let port = 0;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  port = await freePort();
+  admin = await atTpks();
+  const env = { TPKS_STORE: 'file' };
+  const token = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+  await admin.tpks(token, { env, stdin: 'adminsecret' });
+  const grants = ['--authorized_grant_types', 'authorization_code', '--scope', 'openid'];
+  const redirect = ['--redirect_uri', `http://localhost:${String(port)}`];
+  const add = ['uaa', 'client', 'add', id, '--secret', 's3cret', ...grants, ...redirect];
+  const { code, stderr } = await admin.tpks(add);
+  if (code !== 0) throw new Error(stderr);
+});
+afterAll(() => sandbox.close());
+
+async function atTpks(): Promise<Person> {
+  const person = createPerson();
+  await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+  return person;
+}
+
+const words = () => [
+  ...['uaa', 'token', 'authcode', 'get', '--client', id, '--secret', 's3cret'],
+  ...['--port', String(port)],
+];
+
+/** Fails where somebody listens on the port. */
+async function expectFreePort(): Promise<void> {
+  const server = createServer().listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  server.close();
+  await once(server, 'close');
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)(
+  '%s ends the waiting for the browser, and the listener with it',
+  async (signal) => {
+    const person = await atTpks();
+    const flow = browserFlow(person, words());
+    await flow.address();
+    flow.child().kill(signal);
+    const { code, stdout, stderr } = await flow.ended;
+    expect({ code, stdout }).toEqual({ code: 130, stdout: '' });
+    expect(stderr).toMatch(/\nError: Interrupted\n$/);
+    expect(person.files().filter((file) => file.endsWith('.session'))).toEqual([]);
+    await expectFreePort();
+  },
+);
+
+describeIfPart('pty', 'on a terminal', () => {
+  test('Ctrl-C ends it, and leaves the terminal as it was', async () => {
+    const person = await atTpks();
+    const script = [
+      'trap : INT; stty -g; "$0" "$@"; echo "ended: $?"; stty -g; echo done',
+      ...[process.execPath, bin, ...words()],
+    ];
+    const terminal = spawnPty('sh', ['-c', ...script], {
+      env: { ...person.env, TPKS_STORE: 'file', TERM: 'xterm' },
+      cwd: person.env['HOME'] ?? '/',
+    });
+    await terminal.waitFor('Waiting for the answer at', 20);
+    terminal.type('\u0003');
+    await terminal.waitFor('done', 20);
+    expect(await terminal.exited).toBe(0);
+    const screen = terminal.screen();
+    expect(screen).toContain('ended: 130');
+    const modes = screen.match(/^[\da-f]+(:[\da-f]+){4,}/gm) ?? [];
+    expect(modes).toHaveLength(2);
+    expect(modes[1]).toBe(modes[0]);
+    await expectFreePort();
+  });
+});
