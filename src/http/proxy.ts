@@ -85,7 +85,9 @@ function toUrl(typed: string): URL {
 }
 
 /** How the proxy itself is reached. */
-type Way = RequestOptions & { readonly headers: Readonly<Record<string, string>> };
+interface Way extends RequestOptions {
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** The system's authorities are read only where they are needed. */
 function optionsFor(url: URL, { timeoutSeconds, systemRoots }: ProxyDeps): () => Way {
