@@ -1,63 +1,16 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { bin, createPerson } from '../support/cli.js';
-import { answers, inTurn, type Behaviour } from '../support/faulty-server.js';
-import { startFront, type Front } from '../support/front.js';
+import { answers, inTurn } from '../support/faulty-server.js';
+import { startLinkedPks, trimmedLines, type LinkedPks } from '../support/linked-pks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
-import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 /** Blocks of the product's pages, to the letter: only blanks at line ends may differ. */
 
-let sandbox: TestSandbox;
-let front: Front;
-const alana = createPerson();
-const links = join(dirname(alana.home), 'bin');
-
+let { api, apiSays, pks, atTerminal, mend, close } = {} as LinkedPks;
 beforeAll(async () => {
-  sandbox = await startTestSandbox();
-  front = await startFront(sandbox);
-  mkdirSync(links);
-  for (const name of ['pks', 'tkgi']) symlinkSync(bin, join(links, name));
-  const words = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
-  expect(await alana.tpks(words, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
+  ({ api, apiSays, pks, atTerminal, mend, close } = await startLinkedPks());
 });
-afterAll(async () => {
-  await front.close();
-  await sandbox.close();
-});
-beforeEach(() => front.mend());
-
-/** An API that knows these routes alone, e.g. `GET /v1/clusters/c1`. */
-function apiSays(routes: Readonly<Record<string, Behaviour>>): void {
-  front.api.behave((request, response, reset) => {
-    const route = routes[`${request.method} ${request.path}`] ?? answers({ status: 404 });
-    route(request, response, reset);
-  });
-}
-
-/** Runs a command through a link of that name, off a terminal. */
-function pks(words: string, as = 'pks') {
-  const throughLink = 'node=$1; shift 2; exec "$node" "$0" "$@"';
-  return alana.tpks(words.split(' '), { through: ['sh', '-c', throughLink, join(links, as)] });
-}
-
-/** What somebody sees at a terminal who types the answer to the question. */
-async function atTerminal(words: string, question: string, typed: string): Promise<string[]> {
-  const pty = spawnPty(process.execPath, [join(links, 'pks'), ...words.split(' ')], {
-    env: { ...process.env, ...alana.env, TERM: 'dumb', NO_COLOR: '1' },
-  });
-  await pty.waitFor(question);
-  pty.type(`${typed}\r`);
-  expect(await pty.exited).toBe(0);
-  return lines(stripVTControlCharacters(pty.screen()).replaceAll('\r', ''));
-}
-
-function lines(text: string): string[] {
-  return text.split('\n').map((line) => line.trimEnd());
-}
+afterAll(() => close());
+beforeEach(() => mend());
 
 const myCluster = {
   name: 'my-cluster',
@@ -106,12 +59,12 @@ describe('create-cluster', () => {
     '',
   ];
 
-  test.each(['pks', 'tkgi'])('as %s', async (as) => {
+  test.each(['pks', 'tkgi'] as const)('as %s', async (as) => {
     apiSays({ 'POST /v1/clusters': answers({ status: 202, body: myCluster }) });
     const { code, stdout, stderr } = await pks(words, as);
     expect([code, stderr]).toEqual([0, '']);
-    expect(lines(stdout)).toEqual(block(as));
-    expect(JSON.parse(front.api.requests[0]?.body ?? '')).toEqual({
+    expect(trimmedLines(stdout)).toEqual(block(as));
+    expect(JSON.parse(api.requests[0]?.body ?? '')).toEqual({
       name: 'my-cluster',
       plan_name: 'small',
       parameters: {
@@ -140,9 +93,9 @@ describeIfPart('pty', 'a question', () => {
     const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
     const shown = await atTerminal('delete-cluster my-cluster', question, 'n');
     expect(shown[0]).toBe(`${question} n`);
-    expect(front.api.requests).toEqual([]);
+    expect(api.requests).toEqual([]);
     await atTerminal('delete-cluster my-cluster', question, 'y');
-    expect(front.api.requests).toHaveLength(1);
+    expect(api.requests).toHaveLength(1);
   });
 
   test('of resize', async () => {
@@ -153,7 +106,7 @@ describeIfPart('pty', 'a question', () => {
       "Use 'pks cluster cluster1' to monitor the state of your cluster",
       '',
     ]);
-    expect(front.api.requests[0]?.body).toBe('{"kubernetes_worker_instances":5}');
+    expect(api.requests[0]?.body).toBe('{"kubernetes_worker_instances":5}');
   });
 
   test('of update-cluster', async () => {
@@ -187,6 +140,32 @@ describeIfPart('pty', 'a question', () => {
   });
 });
 
+describe('upgrade-cluster', () => {
+  test.each([
+    ['1.13.9-build.1', []],
+    [
+      '1.15.0-build.178',
+      [
+        'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
+      ],
+    ],
+  ])('to %s', async (version, more) => {
+    apiSays({
+      'GET /v1/upgradable': answers({ body: version }),
+      'PATCH /v1/clusters': answers({ status: 202, body: task('in progress') }),
+    });
+    const { stdout, stderr } = await pks('upgrade-cluster k8-cluster-000 --non-interactive');
+    expect(trimmedLines(stderr)).toEqual([
+      'You are about to upgrade k8-cluster-000.',
+      'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
+      ...more,
+      '',
+      '',
+    ]);
+    expect(stdout).toBe(`Your taskID for the upgrade task is: ${uuid}\n`);
+  });
+});
+
 const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
 function task(status: string, ...states: (readonly [state: string, isCanary: boolean])[]) {
@@ -211,7 +190,7 @@ describe('upgrade-clusters --wait', () => {
     const { code, stdout } = await pks(
       'upgrade-clusters --clusters k8-cluster-000 --non-interactive --wait',
     );
-    expect([code, lines(stdout)]).toEqual([
+    expect([code, trimmedLines(stdout)]).toEqual([
       0,
       [
         `Your taskID for the upgrade task is: ${uuid}`,
@@ -232,7 +211,7 @@ describe('upgrade-clusters --wait', () => {
     const { code, stdout, stderr } = await pks(
       'upgrade-clusters --clusters k8-cluster-001 --canaries k8-cluster-000 --non-interactive --wait',
     );
-    expect([code, lines(stdout).slice(1)]).toEqual([
+    expect([code, trimmedLines(stdout).slice(1)]).toEqual([
       1,
       [
         'Started upgrading cluster: k8-cluster-000',
@@ -248,6 +227,9 @@ describe('upgrade-clusters --wait', () => {
 });
 
 describe('an error', () => {
+  const brokersWord =
+    'Status: 500; ErrorMessage: <nil>; Description: Create Binding: Put https://IP:8443/: connect: connection refused; ResponseError: <nil>';
+  const planGone = 'plan 8A0E21A8-8072-4D80-B365-D1F502085560 not found';
   const said = (status: number, body: unknown) =>
     apiSays({ 'PATCH /v1/clusters/cluster1': answers({ status, body }) });
 
@@ -268,18 +250,50 @@ describe('an error', () => {
       { body: 'od-broker is processing a request for the same instance... please try again later' },
       'od-broker is processing a request for the same instance... please try again later',
     ],
-  ])('of %s', async (status, body, message) => {
+    [
+      401,
+      { error: 'access_denied' },
+      'You are not currently authenticated. Please log in to continue',
+      4,
+    ],
+    [
+      500,
+      { error: 'Internal Server Error', message: 'No message available' },
+      'An error occurred in the PKS API when processing the request: No message available',
+      5,
+    ],
+    [500, { body: brokersWord }, brokersWord, 5],
+    [400, { body: planGone }, planGone],
+  ])('of %s: %j', async (status, body, message, exit = 1) => {
     said(status, body);
     const { code, stdout, stderr } = await pks('resize cluster1 --num-nodes 9 --non-interactive');
-    expect([code, stdout, lines(stderr).slice(0, 2)]).toEqual([1, '', ['', `Error: ${message}`]]);
+    expect([code, stdout, trimmedLines(stderr).slice(0, 2)]).toEqual([
+      exit,
+      '',
+      ['', `Error: ${message}`],
+    ]);
   });
 
   test('of flags that are missing names all of them', async () => {
     const { code, stderr } = await pks('create-cluster my-cluster');
-    expect([code, lines(stderr).slice(0, 2)]).toEqual([
+    expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
       2,
       ['', 'Error: required flag(s) "external-hostname", "plan" not set'],
     ]);
     expect((await pks('upgrade-clusters')).stderr).toContain('required flag(s) "clusters" not set');
+  });
+
+  test('of a flag that is not there', async () => {
+    const { code, stderr } = await pks('clusters --x');
+    expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([2, ['', 'Error: unknown flag: --x']]);
+  });
+
+  test('after a deletion', async () => {
+    apiSays({ 'GET /v1/clusters/my-cluster': answers({ status: 404, body: '' }) });
+    const { code, stderr } = await pks('cluster my-cluster');
+    expect([code, trimmedLines(stderr).slice(0, 2)]).toEqual([
+      1,
+      ['', 'Error: Cluster my-cluster not found'],
+    ]);
   });
 });
