@@ -21,11 +21,28 @@ const call = (method, path, body) =>
       .end(body);
   });
 
-if (what === 'clusters') {
-  process.stdout.write(
-    `${JSON.stringify(JSON.parse(await call('GET', '/v1/clusters')), null, 3)}\n`,
-  );
-} else {
-  await call('POST', '/oauth/token', 'grant_type=password');
-  await call('HEAD', '/actuator/info');
-}
+const get = async (path) => JSON.parse(await call('GET', path));
+
+const things = {
+  clusters: async () => {
+    process.stdout.write(`${JSON.stringify(await get('/v1/clusters'), null, 3)}\n`);
+  },
+  users: async () => {
+    let [start, total] = [1, 1];
+    while (start <= total) {
+      const { resources, totalResults } = await get(`/Users?startIndex=${start}&count=500`);
+      for (const user of resources) {
+        const text = `${JSON.stringify(user, null, 2)}\n`;
+        await new Promise((written) => process.stdout.write(text, written));
+      }
+      [start, total] = [start + resources.length, totalResults];
+    }
+  },
+  'client token': () => call('POST', '/oauth/token', 'grant_type=client_credentials'),
+  login: async () => {
+    await call('POST', '/oauth/token', 'grant_type=password');
+    await call('HEAD', '/actuator/info');
+  },
+};
+
+await things[what]();

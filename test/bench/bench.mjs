@@ -11,6 +11,7 @@ import { generate } from 'selfsigned';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const tpks = resolve(here, '../../bin/tpks.js');
+const tellMemory = resolve(here, '../support/tell-memory.mjs');
 const node = process.execPath;
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 20);
 
@@ -45,6 +46,14 @@ const home = (name) => join(work, name);
 /** Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would drown all else. */
 const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...clean } = process.env;
 const env = (store) => ({ ...clean, TPKS_HOME: home(store), TPKS_PASSWORD: 'cody-password' });
+/** Where the UAA is, for somebody who has not targeted one. */
+const uaaEnv = (store) => ({
+  ...clean,
+  TPKS_HOME: home(`uaa-${store}`),
+  TPKS_UAA_URL: server.base,
+  TPKS_CA_CERT: server.ca,
+  TPKS_CLIENT_SECRET: 'adminsecret',
+});
 
 const server = await startServer();
 try {
@@ -56,7 +65,7 @@ try {
 
 async function bench() {
   const { base, ca } = server;
-  await fetchBench('clusters=5');
+  await fetchBench('clusters=5&users=5');
   const stores = withKeychain ? ['file', 'keychain'] : ['file'];
   const login = (store) => [
     node,
@@ -73,12 +82,22 @@ async function bench() {
     '--store',
     store,
   ];
-  for (const store of stores) once(login(store), env(store));
+  const clientGet = (store) => [
+    ...[node, tpks, 'uaa', 'token', 'client', 'get', 'admin'],
+    ...['--store', store],
+  ];
+  for (const store of stores) {
+    once(login(store), env(store));
+    once(clientGet(store), uaaEnv(store));
+  }
 
   const start = [node, '-e', '0'];
   const bareGet = [node, join(here, 'bare.mjs'), 'clusters', base, ca];
   const bareLogin = [node, join(here, 'bare.mjs'), 'login', base, ca];
+  const bareUsers = [node, join(here, 'bare.mjs'), 'users', base, ca];
+  const bareToken = [node, join(here, 'bare.mjs'), 'client token', base, ca];
   const clusters = [node, tpks, 'clusters'];
+  const users = [node, tpks, 'uaa', 'users'];
 
   process.stdout.write(`Node ${process.version}, ${rounds} rounds, medians of whole processes\n\n`);
   compare('beside node -e 0', start, [
@@ -99,11 +118,25 @@ async function bench() {
   compare('beside a bare node:https script that sends the same two requests', bareLogin, [
     ...stores.map((store) => [`login (${store})`, login(store), env(store)]),
   ]);
+  compare('beside a bare node:https script that asks for the same page of users', bareUsers, [
+    ...stores.map((store) => [`uaa users (fresh token, ${store})`, users, uaaEnv(store)]),
+  ]);
+  compare('beside a bare node:https script that sends the same POST', bareToken, [
+    ...stores.map((store) => [`uaa token client get (${store})`, clientGet(store), uaaEnv(store)]),
+  ]);
   if (!withKeychain)
     process.stdout.write('no keychain here: apt-get install dbus gnome-keyring\n\n');
 
-  await countRequests(clusters, login('file'));
-  await lists(bareGet);
+  await fetchBench('users=1000');
+  await countRequests([
+    ['clusters, fresh token', clusters, env('file')],
+    ['login: UAA and the probe', login('file'), env('file')],
+    ['uaa token client get', clientGet('file'), uaaEnv('file')],
+    ['uaa users, 1000 of them', users, uaaEnv('file')],
+  ]);
+  process.stdout.write('--json: median time and memory (largest resident set)\n');
+  await lists('clusters', [10, 1000, 10_000], [[...clusters, '--json'], env('file')], bareGet);
+  await lists('users', [1000, 10_000, 100_000], [[...users, '--json'], uaaEnv('file')], bareUsers);
 }
 
 function compare(title, baseline, rows) {
@@ -125,31 +158,26 @@ function compare(title, baseline, rows) {
   process.stdout.write('\n');
 }
 
-async function countRequests(clusters, login) {
+async function countRequests(rows) {
   process.stdout.write('requests\n');
-  for (const [name, command] of [
-    ['clusters, fresh token', clusters],
-    ['login: UAA and the probe', login],
-  ]) {
+  for (const [name, command, environment] of rows) {
     await fetchBench('');
-    once(command, env('file'));
+    once(command, environment);
     print([name, await fetchBench('')]);
   }
   process.stdout.write('\n');
 }
 
-async function lists(bareGet) {
-  process.stdout.write('clusters --json: median time and memory (largest resident set)\n');
-  for (const count of [10, 1000, 10_000]) {
-    await fetchBench(`clusters=${count}`);
-    const few = 5;
-    const [ours, bare] = [[node, tpks, 'clusters', '--json'], bareGet].map((command) =>
-      Array.from({ length: few }, () => once(command, env('file'), true)),
-    );
-    const time = (runs) => median(runs.map(({ milliseconds }) => milliseconds));
-    const memory = (runs) => median(runs.map(({ kibibytes }) => kibibytes)) / 1024;
+async function lists(what, counts, [command, environment], bareCommand) {
+  const few = 5;
+  const several = (words) => Array.from({ length: few }, () => once(words, environment, true));
+  const time = (runs) => median(runs.map(({ milliseconds }) => milliseconds));
+  const memory = (runs) => median(runs.map(({ kibibytes }) => kibibytes)) / 1024;
+  for (const count of counts) {
+    await fetchBench(`${what}=${count}`);
+    const [ours, bare] = [several(command), several(bareCommand)];
     print([
-      `${count} clusters`,
+      `${count} ${what}`,
       `${time(ours).toFixed(0)} ms`,
       `${(time(ours) / time(bare)).toFixed(2)} x bare`,
       `${memory(ours).toFixed(0)} MiB (bare ${memory(bare).toFixed(0)})`,
@@ -157,16 +185,14 @@ async function lists(bareGet) {
   }
 }
 
-/** Runs a command to its end; with `measured` Node tells its largest resident set as it goes. */
+/** Runs a command to its end; with `measured` it tells its largest resident set as it goes. */
 function once(command, environment, measured = false) {
   const [file, ...args] = command;
   const report = join(work, 'memory');
-  const tell = `data:text/javascript,import fs from 'node:fs';process.on('exit',()=>fs.writeFileSync(${JSON.stringify(report)},String(process.resourceUsage().maxRSS)))`;
   const started = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(file, measured ? ['--import', tell, ...args] : args, {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 1 << 28,
+  const { status, stderr } = spawnSync(file, measured ? ['--import', tellMemory, ...args] : args, {
+    env: { ...environment, MEMORY_REPORT: report },
+    stdio: ['ignore', measured ? 'ignore' : 'pipe', 'pipe'],
   });
   const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
   if (status !== 0) throw new Error(`${command.join(' ')} failed: ${String(stderr)}`);

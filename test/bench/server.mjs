@@ -27,7 +27,44 @@ const cluster = (number) => ({
   },
 });
 
+/** UAA cuts longer pages to this. */
+const longestPage = 500;
+
+const user = (number) => ({
+  id: `e032c190-4170-4851-bba4-${String(number).padStart(12, '0')}`,
+  meta: {
+    version: 0,
+    created: '2026-11-25T01:02:03.000Z',
+    lastModified: '2026-11-25T01:02:03.000Z',
+  },
+  userName: `user-${number}`,
+  name: { familyName: 'Example', givenName: `User ${number}` },
+  emails: [{ value: `user-${number}@example.com`, primary: false }],
+  groups: ['openid', 'uaa.user', 'profile', 'roles', 'scim.me'].map((display, at) => ({
+    value: `6a1c0e34-9a5b-4f7e-9c1d-${String(at).padStart(12, '0')}`,
+    display,
+    type: 'DIRECT',
+  })),
+  approvals: [],
+  active: true,
+  verified: true,
+  origin: 'uaa',
+  zoneId: 'uaa',
+  passwordLastModified: '2026-11-25T01:02:03.000Z',
+  schemas: ['urn:scim:schemas:core:1.0'],
+});
+
+/** Made when it is asked for: the server must not grow with the list either. */
+function usersPage(query) {
+  const startIndex = Number(query.get('startIndex') ?? 1);
+  const wanted = Math.min(Number(query.get('count') ?? 100), longestPage);
+  const itemsPerPage = Math.max(0, Math.min(wanted, users - startIndex + 1));
+  const resources = Array.from({ length: itemsPerPage }, (_, at) => user(startIndex + at));
+  return JSON.stringify({ resources, startIndex, itemsPerPage, totalResults: users });
+}
+
 let clusters = '[]';
+let users = 0;
 let requests = 0;
 
 const routes = {
@@ -42,6 +79,7 @@ const routes = {
     }),
   'HEAD /actuator/info': () => '',
   'GET /v1/clusters': () => clusters,
+  'GET /Users': usersPage,
 };
 
 const server = createServer(
@@ -54,12 +92,13 @@ const server = createServer(
         if (count !== null) {
           clusters = JSON.stringify(Array.from({ length: Number(count) }, (_, at) => cluster(at)));
         }
+        users = Number(searchParams.get('users') ?? users);
         response.end(String(requests));
         requests = 0;
         return;
       }
       requests += 1;
-      const answer = routes[`${request.method} ${pathname}`]?.();
+      const answer = routes[`${request.method} ${pathname}`]?.(searchParams);
       response.statusCode = answer === undefined ? 404 : 200;
       response.setHeader('content-type', 'application/json');
       response.end(answer);
