@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent } from 'node:https';
-import { isIP } from 'node:net';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TpksError } from '../errors.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
+import { endOf } from './end.js';
 import { isCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
@@ -48,12 +48,6 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
   };
 }
 
-/** Where a connection for an address ends. */
-function endOf(url: string): { readonly host: string; readonly port: number } {
-  const { hostname, port } = new URL(url);
-  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
-}
-
 /** An agent for each stage of trust, made when it is needed and kept for its open connections. */
 function agentsFor(
   deps: HttpsSendDeps,
@@ -71,10 +65,14 @@ function agentsFor(
 /** What an agent opens its connections with, when they go through a proxy. */
 function tunnel(proxy: Proxy) {
   return (
-    options: ConnectionOptions & { readonly host: string; readonly port: number },
+    options: ConnectionOptions & {
+      readonly host: string;
+      readonly port: number;
+      readonly timeout: number;
+    },
     done: (error: unknown, socket?: TLSSocket) => void,
   ): void => {
-    proxy.connect(options.host, options.port).then((socket) => {
+    proxy.connect(options.host, options.port, options.timeout).then((socket) => {
       done(null, connectTls({ ...options, socket }));
     }, done);
   };
@@ -113,18 +111,23 @@ function exchange(
 ): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const { method, url, headers = {}, body } = request;
-    const { host } = endOf(url);
     const outgoing = httpsRequest(url, {
       method,
       agent,
-      // Else Node would expect the certificate of whatever a header `Host` names. SNI knows names alone.
-      servername: isIP(host) === 0 ? host : '',
+      // Else Node would expect the certificate of whatever a header `Host` names.
+      servername: endOf(url).servername,
+      // For the way through a proxy; of the rest the deadline takes care.
+      timeout: timeoutSeconds * 1000,
       headers: {
         ...headers,
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
     });
-    const deadline = createDeadline(url, timeoutSeconds, (error) => outgoing.destroy(error));
+    const deadline = createDeadline(url, timeoutSeconds, (error) => {
+      outgoing.destroy(error);
+      // A request that has no connection yet keeps its error to itself.
+      reject(error);
+    });
     // Heard to the end: an error that comes after the answer is told by the body.
     outgoing.on('error', (error) => {
       deadline.end();

@@ -2,8 +2,8 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Whether a host is reached without the proxy, by the rules of Go, which `pks` and `kubectl` are
- * written in: this machine always is. An entry of the list is a domain (with all below it), an
- * address or a range of addresses, maybe with a port, or `*` for all.
+ * written in: this machine always is. An entry of the list is a domain (with all below it; behind a
+ * dot only those), an address or a range of addresses, maybe with a port, or `*` for all.
  * @param host - as a socket takes it: IPv6 without brackets.
  * @param noProxy - as in `NO_PROXY`.
  * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
@@ -23,8 +23,8 @@ function covers(entry: string, host: string, port: number): boolean {
   if (only !== undefined && Number(only) !== port) return false;
   const name = (named ?? entry).replace(/^\[(.+)\]$/, '$1');
   if (isIP(host) !== 0) return isWithin(host, name);
-  const domain = name.replace(/^\*?\./, '');
-  return host === domain || host.endsWith(`.${domain}`);
+  const below = name.replace(/^\*?(?=\.)/, '');
+  return below.startsWith('.') ? host.endsWith(below) : `.${host}`.endsWith(`.${below}`);
 }
 
 /** @param range - an address, with the number of bits that count after a slash, or without. */

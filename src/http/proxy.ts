@@ -1,7 +1,8 @@
-import { request as httpRequest, type RequestOptions } from 'node:http';
+import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
+import { endOf } from './end.js';
 import { certificateProblem } from './network-error.js';
 import { isDirect } from './no-proxy.js';
 
@@ -16,11 +17,12 @@ export interface Proxy {
   readonly serves: (host: string, port: number) => boolean;
   /**
    * Opens a way through it to a host, which hears nothing of the proxy.
-   * @throws {TpksError} `unavailable` when it refuses; `untrusted` for its own certificate; the
-   *   socket's own errors.
+   * @param milliseconds - how long that may take in all.
+   * @throws {TpksError} `unavailable` when it refuses or takes longer; `untrusted` for its own
+   *   certificate; the socket's own errors.
    * @see RFC 9110, section 9.3.6 (CONNECT)
    */
-  readonly connect: (host: string, port: number) => Promise<Socket>;
+  readonly connect: (host: string, port: number, milliseconds: number) => Promise<Socket>;
 }
 
 export interface ProxyDeps {
@@ -28,49 +30,66 @@ export interface ProxyDeps {
   readonly address: string;
   /** As in `NO_PROXY`: hosts that are asked directly. */
   readonly noProxy: string;
-  /** How long it may take to answer. */
-  readonly timeoutSeconds: number;
   /** PEM of the system's authorities, for a proxy that speaks TLS itself. */
   readonly systemRoots: () => readonly string[];
 }
 
 /** @throws {TpksError} `usage` when the address is none. */
-export function createProxy(deps: ProxyDeps): Proxy {
-  const url = toUrl(deps.address);
-  const options = optionsFor(url, deps);
+export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
+  const url = toUrl(address);
+  const isTls = url.protocol === 'https:';
+  const credentials = basic(url);
   return {
     origin: url.origin,
-    serves: (host, port) => !isDirect(host, port, deps.noProxy),
-    connect: (host, port) => {
+    serves: (host, port) => !isDirect(host, port, noProxy),
+    connect: (host, port, milliseconds) => {
       const target = `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`;
-      return openTunnel(target, url, options());
+      const request = (isTls ? httpsRequest : httpRequest)({
+        // With a name of its own, for Node would take that of the header `Host`.
+        ...endOf(url.href),
+        agent: false,
+        method: 'CONNECT',
+        path: target,
+        headers: {
+          host: target,
+          ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }),
+        },
+        // Read only where they are needed.
+        ...(isTls ? { ca: [...systemRoots()] } : {}),
+      });
+      return openTunnel(request, { target, origin: url.origin, milliseconds });
     },
   };
 }
 
-function openTunnel(target: string, proxy: URL, options: Way): Promise<Socket> {
+interface Tunnel {
+  /** The host behind the proxy, and its port. */
+  readonly target: string;
+  readonly origin: string;
+  readonly milliseconds: number;
+}
+
+function openTunnel(
+  request: ClientRequest,
+  { target, origin, milliseconds }: Tunnel,
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const request = (proxy.protocol === 'https:' ? httpsRequest : httpRequest)({
-      ...options,
-      method: 'CONNECT',
-      path: target,
-      headers: { ...options.headers, host: target },
-    });
+    // In all: one that drips its answer is never idle.
+    const timer = setTimeout(() => request.destroy(tooSlow(origin)), milliseconds);
     request.on('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
+      clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
         reject(refused(target, statusCode));
         return;
       }
-      // What comes from here on has a deadline of its own.
-      socket.setTimeout(0);
       if (head.length > 0) socket.unshift(head);
       resolve(socket);
     });
-    request.on('timeout', () => request.destroy(tooSlow(proxy.origin)));
     request.on('error', (error) => {
+      clearTimeout(timer);
       const problem = certificateProblem(error);
-      reject(problem === undefined ? error : untrusted(proxy.origin, problem));
+      reject(problem === undefined ? error : untrusted(origin, problem));
     });
     request.end();
   });
@@ -82,25 +101,6 @@ function toUrl(typed: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
   throw noProxyAddress();
-}
-
-/** How the proxy itself is reached. */
-interface Way extends RequestOptions {
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The system's authorities are read only where they are needed. */
-function optionsFor(url: URL, { timeoutSeconds, systemRoots }: ProxyDeps): () => Way {
-  const isTls = url.protocol === 'https:';
-  const credentials = basic(url);
-  return () => ({
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || (isTls ? 443 : 80),
-    agent: false,
-    timeout: timeoutSeconds * 1000,
-    headers: credentials === undefined ? {} : { 'proxy-authorization': credentials },
-    ...(isTls ? { ca: [...systemRoots()] } : {}),
-  });
 }
 
 /** @see RFC 7617 */

@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
+import { endOf, type End } from './end.js';
 import { certificateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 
@@ -17,10 +17,9 @@ export async function toUntrustedError(
   url: string,
   proxy?: Proxy,
 ): Promise<TpksError> {
-  const { host, hostname, port } = new URL(url);
+  const { host, hostname } = new URL(url);
   const problem = certificateProblem(error) ?? 'is not trusted';
-  const end = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
-  const certificate = await look(end, proxy).catch(() => undefined);
+  const certificate = await look(endOf(url), proxy).catch(() => undefined);
   const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
     hint:
@@ -31,23 +30,19 @@ export async function toUntrustedError(
 }
 
 async function look(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, servername }: End,
   proxy: Proxy | undefined,
 ): Promise<DetailedPeerCertificate | undefined> {
-  const way = proxy === undefined ? { port } : { socket: await proxy.connect(host, port) };
+  const way =
+    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, lookMilliseconds) };
   return new Promise((resolve) => {
-    const socket = connect({
-      ...way,
-      host,
-      // SNI knows names alone.
-      servername: isIP(host) === 0 ? host : '',
-      rejectUnauthorized: false,
-    });
+    const socket = connect({ ...way, host, servername, rejectUnauthorized: false });
     const done = (certificate?: DetailedPeerCertificate): void => {
+      clearTimeout(timer);
       socket.destroy();
       resolve(certificate);
     };
-    socket.setTimeout(lookMilliseconds, done);
+    const timer = setTimeout(done, lookMilliseconds);
     socket.once('error', () => {
       done();
     });

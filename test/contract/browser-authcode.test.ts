@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { browserFlow, freePort, redirectUriOf } from '../support/browser-flow.js';
+import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
+import { freePort } from '../support/free-port.js';
 import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {

@@ -4,7 +4,7 @@ import { createClients } from '../../src/uaa/clients.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers } from '../../src/uaa/users.js';
-import { freePort } from '../support/browser-flow.js';
+import { freePort } from '../support/free-port.js';
 import { startChromium, type BrowserWindow, type TestChromium } from '../support/chromium.js';
 import { createPerson, type Person } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { browserFlow, freePort } from '../support/browser-flow.js';
+import { browserFlow } from '../support/browser-flow.js';
+import { freePort } from '../support/free-port.js';
 import { bin, createPerson, type Person } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty } from '../support/pty.js';

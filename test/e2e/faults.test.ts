@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/auth/session-file.js';
@@ -18,6 +17,7 @@ import {
   webPage,
   type Behaviour,
 } from '../support/faulty-server.js';
+import { freePort } from '../support/free-port.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -325,12 +325,4 @@ function flipped(bytes: Buffer): Buffer {
   const at = Math.floor(copy.length / 2);
   copy[at] = copy[at] === 0x41 ? 0x42 : 0x41;
   return copy;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }

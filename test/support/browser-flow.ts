@@ -1,7 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CliResult, Person } from './cli.js';
@@ -68,16 +66,6 @@ export function browserFlow(
 /** Where the UAA is to send the person back to, as an address asks for it. */
 export function redirectUriOf(address: URL): URL {
   return new URL(address.searchParams.get('redirect_uri') ?? 'nowhere:');
-}
-
-/** A port that nobody listens on, neither at 127.0.0.1 nor at ::1. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function textOf(file: string): string | undefined {

@@ -36,6 +36,8 @@ describe('isDirect', () => {
     ['pks.example.com', ' , '],
     ['pks.example.com', '.'],
     ['pks.example.com', 'ample.com'],
+    ['example.com', '.example.com'],
+    ['example.com', '*.example.com'],
     ['pks.example.com', 'pks.example.com:443'],
     ['pks.example.com', 'com.example.pks'],
     ['notlocalhost', ''],

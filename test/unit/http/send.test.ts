@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
@@ -10,16 +9,15 @@ import { startConnectProxy, type ConnectProxy } from '../../support/connect-prox
 import {
   answers,
   drips,
-  echoes,
   endlessBody,
   neverAnswers,
   redirectsTo,
   resetsBeforeHeaders,
   resetsInBody,
   startFaultyServer,
-  webPage,
   type FaultyServer,
 } from '../../support/faulty-server.js';
+import { freePort } from '../../support/free-port.js';
 
 let certificates: Certificates;
 let server: FaultyServer;
@@ -54,7 +52,7 @@ const with_ =
 
 /** A proxy that serves this machine too, where all the servers of these tests are. */
 const to = (address: string): Proxy => ({
-  ...createProxy({ address, noProxy: '', timeoutSeconds: 1, systemRoots: () => [] }),
+  ...createProxy({ address, noProxy: '', systemRoots: () => [] }),
   serves: () => true,
 });
 
@@ -390,193 +388,9 @@ describe('node:https', () => {
   });
 });
 
-describe('a proxy', () => {
-  const request = (): HttpRequest => ({ method: 'GET', url: server.origin });
-  const through = (address: string) =>
-    with_((deps) => createHttpsSend({ ...deps, proxy: to(address) }))();
-  let guarded: ConnectProxy;
-
-  beforeAll(async () => {
-    guarded = await startConnectProxy('me:p%40ss');
-  });
-  afterAll(() => guarded.close());
-  beforeEach(() => proxy.forget());
-
-  test('carries the request and sees no more than the host', async () => {
-    server.behave(echoes);
-    await (await through(proxy.url)(request())).text();
-    expect(proxy.targets).toEqual([`127.0.0.1:${String(server.port)}`]);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test('gets the credentials that its address holds', async () => {
-    await (await through(guarded.url)(request())).text();
-    expect(server.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test('may be written without its scheme', async () => {
-    await (await through(guarded.url.replace('http://', ''))(request())).text();
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test.each(['ftp://proxy.example.com', 'http://', ' ', 'two words'])(
-    'that is written as %j is a mistake, and its credentials are not repeated',
-    (text) => {
-      expect(() => through(text)).toThrow(
-        expect.objectContaining({
-          kind: 'usage',
-          message: 'HTTPS_PROXY is not the address of a proxy',
-          hint: expect.stringContaining('HTTPS_PROXY=http://proxy.example.com:3128'),
-        }),
-      );
-    },
-  );
-
-  test('that wants credentials is named in the error', async () => {
-    await expect(through(guarded.bareUrl)(request())).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: `The proxy refused the connection to 127.0.0.1:${String(server.port)}: HTTP 407`,
-      hint: expect.stringContaining('HTTPS_PROXY'),
-    });
-  });
-
-  test('that is not there is named in the hint, without its credentials', async () => {
-    const at = `127.0.0.1:${String(await freePort())}`;
-    await expect(through(`http://me:p%40ss@${at}`)(request())).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('the connection was refused'),
-      hint: `check the address, the network and the proxy http://${at} (HTTPS_PROXY, NO_PROXY), then try again`,
-    });
-  });
-
-  test('is left out for this machine', async () => {
-    const asItIs = createProxy({
-      address: proxy.url,
-      noProxy: '',
-      timeoutSeconds: 1,
-      systemRoots: () => [],
-    });
-    const send = with_((deps) => createHttpsSend({ ...deps, proxy: asItIs }))();
-    await (await send(request())).text();
-    expect(proxy.targets).toEqual([]);
-    expect(server.requests).toHaveLength(1);
-  });
-
-  test('that hangs up is asked once', async () => {
-    let asked = 0;
-    const rude = await listening((socket) => {
-      asked += 1;
-      socket.once('data', () => socket.destroy());
-    });
-    await expect(through(rude.address)(request())).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: expect.stringContaining('the connection was broken off'),
-      hint: expect.stringContaining(`the proxy http://${rude.address}`),
-    });
-    expect(asked).toBe(1);
-    rude.close();
-  });
-
-  test('that says nothing is given up', async () => {
-    const silent = await listening(() => undefined);
-    await expect(through(silent.address)(request())).rejects.toMatchObject({
-      kind: 'unavailable',
-      message: `The proxy http://${silent.address} did not answer in time`,
-    });
-    silent.close();
-  });
-
-  test('is asked for an IPv6 address in brackets', async () => {
-    const send = through(proxy.url);
-    await send({ method: 'GET', url: `https://[::1]:${String(server.port)}/` }).catch(
-      () => undefined,
-    );
-    expect(proxy.targets).toEqual([`[::1]:${String(server.port)}`]);
-  });
-
-  test('is on the way of the look at a certificate as well', async () => {
-    const url = `https://pks.test:${String(server.port)}/`;
-    await expect(through(proxy.url)({ method: 'GET', url })).rejects.toMatchObject({
-      kind: 'untrusted',
-      message: expect.stringContaining(`SHA-256 ${fingerprint(certificates.good)}`),
-    });
-    expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
-  });
-
-  test('keeps one connection for requests that follow each other', async () => {
-    const send = through(proxy.url);
-    for (let turn = 0; turn < 3; turn += 1) await (await send(request())).text();
-    expect(proxy.targets).toHaveLength(1);
-  });
-
-  test('that speaks TLS itself is trusted by the system’s authorities alone', async () => {
-    const inner = new URL(proxy.bareUrl);
-    const cover = createTlsServer(certificates.good, (socket) => {
-      const on = connect(Number(inner.port), inner.hostname);
-      socket.pipe(on).pipe(socket);
-      socket.on('error', () => on.destroy());
-      on.on('error', () => socket.destroy());
-    });
-    await new Promise<void>((resolve) => cover.listen(0, '127.0.0.1', resolve));
-    const { port } = cover.address() as AddressInfo;
-    const address = `https://127.0.0.1:${String(port)}`;
-    const send = (roots: string[]) =>
-      with_((deps) =>
-        createHttpsSend({
-          ...deps,
-          proxy: {
-            ...createProxy({ address, noProxy: '', timeoutSeconds: 1, systemRoots: () => roots }),
-            serves: () => true,
-          },
-        }),
-      )();
-    expect((await send([certificates.ca.cert])(request())).status).toBe(200);
-    await expect(send([certificates.strangerCa.cert])(request())).rejects.toMatchObject({
-      kind: 'untrusted',
-      message: `The certificate of the proxy ${address} is signed by an unknown certificate authority`,
-      hint: expect.stringContaining('SSL_CERT_FILE'),
-    });
-    cover.close();
-  });
-
-  test('that answers in place of the server is not taken for it', async () => {
-    server.behave(webPage);
-    expect(await (await through(proxy.url)(request())).text()).toContain('guest network');
-  });
-});
-
-/** A server of bare sockets. */
-async function listening(
-  answer: (socket: Socket) => void,
-): Promise<{ readonly address: string; readonly close: () => void }> {
-  const open = new Set<Socket>();
-  const bare = createServer((socket) => {
-    open.add(socket.on('error', () => undefined));
-    answer(socket);
-  });
-  await new Promise<void>((resolve) => bare.listen(0, '127.0.0.1', resolve));
-  return {
-    address: `127.0.0.1:${String((bare.address() as AddressInfo).port)}`,
-    close: () => {
-      bare.close();
-      for (const socket of open) socket.destroy();
-    },
-  };
-}
-
 async function consume(stream: AsyncIterable<Uint8Array>): Promise<void> {
   const reader = stream[Symbol.asyncIterator]();
   while ((await reader.next()).done !== true);
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
 }
 
 function bundleOfOthers(): string {
