@@ -8,7 +8,7 @@ import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
+import { asUser, type User } from '../support/users.js';
 
 const folder = fileFolder();
 let sandbox: TestSandbox;
@@ -163,63 +163,6 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--non-interactive');
   });
-});
-
-/** For alana, cody, naomi and dana. @see pks-api, section 4 */
-const matrix: readonly [string, (name: string) => string[], User | undefined, Outcome[]][] = [
-  [
-    'make a network profile',
-    (name) => ['create-network-profile', files.network(name)],
-    undefined,
-    ['done', 403, 403, 403],
-  ],
-  [
-    'delete a network profile',
-    (name) => ['delete-network-profile', name],
-    'alana',
-    ['done', 403, 403, 403],
-  ],
-  [
-    'make a compute profile',
-    (name) => ['create-compute-profile', files.compute(name)],
-    undefined,
-    ['done', 403, 403, 403],
-  ],
-  [
-    'delete a compute profile',
-    (name) => ['delete-compute-profile', name],
-    'alana',
-    ['done', 403, 403, 403],
-  ],
-  [
-    'make a kubernetes profile',
-    (name) => ['create-k8s-profile', files.kubernetes(name)],
-    undefined,
-    ['done', 'done', 403, 403],
-  ],
-  [
-    'delete alana’s kubernetes profile',
-    (name) => ['delete-k8s-profile', name],
-    'alana',
-    ['done', 404, 403, 403],
-  ],
-  [
-    'delete cody’s kubernetes profile',
-    (name) => ['delete-k8s-profile', name],
-    'cody',
-    ['done', 'done', 403, 403],
-  ],
-];
-
-test.each(matrix)('who may %s', async (what, words, maker, expected) => {
-  const kind = kinds.find((each) => what.includes(each)) ?? 'network';
-  const outcomes = [];
-  for (const [at, user] of users.entries()) {
-    const name = `m-${String(matrix.findIndex(([each]) => each === what))}-${String(at)}`;
-    if (maker) await as(maker, [`create-${kind}-profile`, files[kind](name)]);
-    outcomes.push(outcomeOf(await as(user, [...words(name), '--non-interactive'])));
-  }
-  expect(outcomes).toEqual(expected);
 });
 
 test('a manager sees no one else’s kubernetes profile, and all of the others', async () => {
