@@ -32,7 +32,7 @@ const packagesBut = (...kept) => ({
 const sandbox = { group: folder('sandbox'), message: 'Clients and sandbox meet on the wire.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '**/*.mjs', 'bin/'] },
+  { ignores: ['dist/', 'node_modules/', '**/*.mjs', '**/*.cjs', 'bin/'] },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true } },
