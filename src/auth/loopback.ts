@@ -122,6 +122,11 @@ function sendPage(
   { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
 ): Promise<void> {
   return new Promise((resolve) => {
+    // Whoever closed the window meanwhile is told nothing, and will not close it again.
+    if (response.closed) {
+      resolve();
+      return;
+    }
     response.on('close', resolve).on('error', () => {
       resolve();
     });

@@ -105,6 +105,18 @@ describe('an answer in the query', () => {
     await page;
     expect(parameters.get('code')).toBe('real');
   });
+
+  test('counts though its window is closed meanwhile', async () => {
+    const loopback = await listen();
+    const { host, port, pathname } = new URL(loopback.redirectUri);
+    const window = connect(Number(port), '127.0.0.1');
+    window.write(`GET ${pathname}?code=c&state=s HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
+    const { parameters, reply } = await loopback.answer;
+    window.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await reply(done);
+    expect(parameters.get('code')).toBe('c');
+  });
 });
 
 describe('an answer in the fragment', () => {
