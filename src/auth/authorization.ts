@@ -70,10 +70,9 @@ export function answered(
   name: 'code' | 'access_token',
   { state }: Authorization,
 ): Secret {
-  const theirs = answer.get('state');
+  // Refusals too: the words of anybody else would be shown as the UAA's.
+  if (answer.get('state') !== state) throw foreign();
   const error = answer.get('error');
-  // UAA leaves the state out of some refusals; of nothing else may it be missing.
-  if (theirs !== state && (theirs !== null || error === null)) throw foreign();
   if (error !== null) throw refused(error, answer.get('error_description') ?? undefined);
   const value = answer.get(name);
   if (value !== null && value !== '') return new Secret(value);

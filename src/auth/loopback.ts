@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 import { outcomePage, relayPage, type Outcome } from './loopback-page.js';
 
@@ -69,6 +75,7 @@ async function parametersOf(
   const { method, url = '', headers } = request;
   // A page of somebody else's can make a browser call us by another name, but not by this one.
   if (headers.host?.toLowerCase() !== host) return undefined;
+  if (method === 'GET' && !isVisit(headers)) return undefined;
   const [called, query = ''] = url.split('?', 2);
   if (called !== path) return undefined;
   const inQuery = new URLSearchParams(query);
@@ -81,6 +88,16 @@ async function parametersOf(
   if (method !== 'POST' || !isOurPage) return undefined;
   const text = await bodyOf(request);
   return text === undefined ? undefined : new URLSearchParams(text);
+}
+
+/**
+ * Whether a person is to see what comes: a page of somebody else's can fetch us as a picture or in
+ * a frame, and a browser what it guesses that comes next. Older browsers do not tell.
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+function isVisit(headers: IncomingHttpHeaders): boolean {
+  const [destination, purpose] = [headers['sec-fetch-dest'], headers['sec-purpose']];
+  return (destination === undefined || destination === 'document') && purpose === undefined;
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
 import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { freePort } from '../support/free-port.js';
@@ -7,6 +8,7 @@ import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
+  patiently,
   serversOfTheirOwn,
   sessionsOf,
   windows,
@@ -16,7 +18,7 @@ import { servers } from './servers.js';
 
 const withoutSecret = ({ id, port }: BrowsedClient) => [
   ...['uaa', 'token', 'authcode', 'get', '--client', id, '--port', String(port)],
-  ...['--browser-timeout', '20'],
+  ...patiently,
 ];
 const words = (client: BrowsedClient) => [...withoutSecret(client), '--secret', client.secret];
 
@@ -182,10 +184,40 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const window = await newWindow();
       const address = await flow.address();
       const { origin } = redirectUriOf(address);
-      for (const path of ['/favicon.ico', '/', '/authcode', '/callback?code=c&state=s']) {
-        const response = await window.page.goto(origin + path);
-        expect([path, response?.status()]).toEqual([path, 404]);
+      const byNumber = `http://127.0.0.1:${String(client.port)}`;
+      for (const stray of [
+        ...['/favicon.ico', '/', '/authcode', '/callback?code=c&state=s'].map((at) => origin + at),
+        `${byNumber}/authcode?code=c&state=s`,
+      ]) {
+        const response = await window.page.goto(stray);
+        expect([stray, response?.status()]).toEqual([stray, 404]);
       }
+      await window.login(address, name);
+      await window.decide('authorize');
+      expect(await window.outcome()).toMatchObject({ isGood: true });
+      expect((await flow.ended).code).toBe(0);
+    });
+
+    test('a page of somebody else’s cannot answer for the person', async () => {
+      const [person, name] = [await scene.atTpks(), await scene.newUser()];
+      const client = await scene.newClient('authorization_code');
+      const flow = browserFlow(person, words(client));
+      const window = await newWindow();
+      const address = await flow.address();
+      const answer = `${redirectUriOf(address).href}?error=access_denied`;
+      const asked: (string | null)[] = [];
+      window.page.on('request', (request) => {
+        asked.push(new URL(request.url()).searchParams.get('by'));
+      });
+      const foreign = createHttpServer((_request, response) => {
+        response.setHeader('content-type', 'text/html').end(foreignPage(answer));
+      }).listen(0, '127.0.0.1');
+      await once(foreign, 'listening');
+      const { port } = foreign.address() as AddressInfo;
+      await window.page.goto(`http://127.0.0.1:${String(port)}/`);
+      await window.page.waitForFunction('document.title === "tried"');
+      foreign.close();
+      expect(asked).toEqual(expect.arrayContaining(['picture', 'frame', 'GET', 'POST']));
       await window.login(address, name);
       await window.decide('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });
@@ -193,6 +225,19 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
     });
   });
 });
+
+/** Asks for an address in all ways in which a page can do that unseen. */
+function foreignPage(address: string): string {
+  return `<link rel="icon" href="data:,">
+    <img src="${address}&by=picture"><iframe src="${address}&by=frame"></iframe>
+    <script>
+      const ask = (method) => fetch('${address}&by=' + method, { method, mode: 'no-cors' });
+      onload = async () => {
+        await Promise.allSettled([ask('GET'), ask('POST')]);
+        document.title = 'tried';
+      };
+    </script>`;
+}
 
 async function connected(port: number): Promise<void> {
   const socket = connect(port, '127.0.0.1');

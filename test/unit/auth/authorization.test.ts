@@ -76,6 +76,7 @@ describe('an answer', () => {
     ['no state', { code: 'c' }],
     ['an empty state', { state: '', code: 'c' }],
     ['a refusal of another request', { state: 'abc', error: 'access_denied' }],
+    ['a refusal of no request', { error: 'server_error', error_description: 'Call 555-0100' }],
   ])('with %s is not', (_what, fields) => {
     expect(() => answer(fields)).toThrow(
       expect.objectContaining({
@@ -109,7 +110,7 @@ describe('an answer', () => {
       },
       { hint: expect.stringContaining('grant type authorization_code') },
     ],
-    ['UAA forgot the state', { error: 'invalid_request' }, { message: 'invalid_request' }],
+    ['no more is said', { state, error: 'invalid_request' }, { message: 'invalid_request' }],
   ])('where %s is a refusal', (_what, fields, expected) => {
     expect(() => answer(fields)).toThrow(
       expect.objectContaining({ kind: 'unauthenticated', ...expected }),

@@ -51,7 +51,8 @@ const denied = { isGood: false, title: 'Not logged in', text: '<b>"denied" & don
 describe('an answer in the query', () => {
   test('comes once, and the browser waits for what it led to', async () => {
     const loopback = await listen();
-    const page = visit(loopback, '/authcode?code=q7f2XaoBfo&state=s');
+    const headers = { 'sec-fetch-dest': 'document' };
+    const page = visit(loopback, '/authcode?code=q7f2XaoBfo&state=s', { headers });
     const { parameters, reply } = await loopback.answer;
     expect(Object.fromEntries(parameters)).toEqual({ code: 'q7f2XaoBfo', state: 's' });
     await reply(done);
@@ -96,6 +97,9 @@ describe('an answer in the query', () => {
     ['HEAD', '/authcode?code=c&state=s', { method: 'HEAD' }],
     ['another host name', '/authcode?code=c&state=s', { headers: { host: 'evil.example.com' } }],
     ['the address', '/authcode?code=c&state=s', { headers: { host: '127.0.0.1:28443' } }],
+    ['a picture', '/authcode?error=e', { headers: { 'sec-fetch-dest': 'image' } }],
+    ['a frame', '/authcode?error=e', { headers: { 'sec-fetch-dest': 'iframe' } }],
+    ['a guess', '/authcode?code=c&state=s', { headers: { 'sec-purpose': 'prefetch;prerender' } }],
   ])('is not %s', async (_what, path, sent) => {
     const loopback = await listen();
     expect((await visit(loopback, path, sent)).status).toBe(404);
