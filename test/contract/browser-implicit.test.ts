@@ -4,6 +4,7 @@ import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
+  patiently,
   serversOfTheirOwn,
   sessionsOf,
   windows,
@@ -13,7 +14,7 @@ import { servers } from './servers.js';
 
 const words = ({ id, port }: BrowsedClient) => [
   ...['uaa', 'token', 'implicit', 'get', '--client', id, '--port', String(port)],
-  ...['--browser-timeout', '20'],
+  ...patiently,
 ];
 
 describeIfPart('chromium', 'uaa token implicit get', () => {

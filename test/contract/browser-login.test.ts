@@ -5,7 +5,13 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { createPerson } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { browserScene, serversOfTheirOwn, sessionsOf, windows } from './browser-scene.js';
+import {
+  browserScene,
+  patiently,
+  serversOfTheirOwn,
+  sessionsOf,
+  windows,
+} from './browser-scene.js';
 import { servers, type ContractServer } from './servers.js';
 
 describeIfPart('chromium', 'login --sso-auto', () => {
@@ -20,8 +26,8 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       behind = await startSandbox({ apiPort: 0, uaa, uaaCa: scene.caCert(), pksClientSecret });
     }, 60_000);
     afterAll(() => behind.close());
-    const words = (seconds = 20) => [
-      ...['login', '--sso-auto', '--browser-timeout', String(seconds)],
+    const words = (waiting = patiently) => [
+      ...['login', '--sso-auto', ...waiting],
       ...['-a', behind.api, '--uaa-url', behind.uaa, '--ca-cert', behind.caCert],
     ];
     return { ...scene, words, api: () => behind.api };
@@ -86,7 +92,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
 
     test('a window that was closed ends it when the time is up, and says what else works', async () => {
       const person = createPerson();
-      const flow = browserFlow(person, words(1));
+      const flow = browserFlow(person, words(['--browser-timeout', '1']));
       const window = await newWindow();
       await window.page.goto((await flow.address()).href);
       await window.page.close();

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, jest } from '@jest/globals';
 import { Secret } from '../../src/secret.js';
 import { createClients } from '../../src/uaa/clients.js';
 import { createGroups } from '../../src/uaa/groups.js';
@@ -13,8 +13,13 @@ import { servers, unique, type ContractServer } from './servers.js';
 /** The servers that differ in more than the release that they play. */
 export const serversOfTheirOwn = servers.filter(([name]) => !name.includes(' as '));
 
+/** Words of a command that waits as long as a busy machine may take. */
+export const patiently = ['--browser-timeout', '60'];
+
 /** The windows of one Chromium, which lives as long as the `describe` that this is called in. */
 export function windows(): () => Promise<BrowserWindow> {
+  // Three processes, two servers and some pages each, of which the first are slow.
+  jest.setTimeout(100_000);
   let chromium: TestChromium | undefined;
   beforeAll(async () => {
     chromium = await startChromium();

@@ -32,8 +32,8 @@ export interface Outcome {
   readonly html: string;
 }
 
-/** How long a page may take before a test calls it missing. */
-const limitMilliseconds = 10_000;
+/** How long a page may take on a busy machine before a test calls it missing. */
+const limitMilliseconds = 30_000;
 
 /** Needs the optional part `chromium`. Starts it without a screen, in a profile of its own. */
 export async function startChromium(): Promise<TestChromium> {
