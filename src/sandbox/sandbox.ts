@@ -6,7 +6,7 @@ import { createBroker } from './broker/broker.js';
 import { changeRoutes, taskRoutes } from './broker/change-routes.js';
 import { createChanges } from './broker/changes.js';
 import { generatedClusters } from './broker/generated.js';
-import { keepIn } from './broker/keep.js';
+import { keepIn } from './keep.js';
 import { offerOf } from './broker/plans.js';
 import { profileRoutes } from './broker/profile-routes.js';
 import { createProfileStore, seedProfiles } from './broker/profiles.js';

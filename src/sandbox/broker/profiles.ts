@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from '../keep.js';
 
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];

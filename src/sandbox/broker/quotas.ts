@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from '../keep.js';
 
 /** How much the clusters of one owner may take together. @see pks-api, section 9 */
 export interface Quota {

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import { hasMembers, keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from '../keep.js';
 
 /** A cluster, whose it is, and what will become of it by itself. */
 export interface Instance {

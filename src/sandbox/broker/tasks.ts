@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from './keep.js';
+import { hasMembers, keepInMemory, type Keep } from '../keep.js';
 
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
 export interface Task {

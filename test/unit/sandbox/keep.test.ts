@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { keepIn, keepInMemory } from '../../../../src/sandbox/broker/keep.js';
-import { temporaryFolder } from '../running-sandbox.js';
+import { keepIn, keepInMemory } from '../../../src/sandbox/keep.js';
+import { temporaryFolder } from './running-sandbox.js';
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const things = { name: 'things', start: () => ['first'], isItem: isText };
