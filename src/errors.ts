@@ -43,6 +43,23 @@ export class TpksError extends Error {
   }
 }
 
+/**
+ * The same failure in other words, or with other advice. What the server said with it stays.
+ * @param words - what is not named stays as it was.
+ */
+export function reworded(
+  cause: TpksError,
+  words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
+): TpksError {
+  const { kind, message, hint, status, oauthError } = cause;
+  const said = {
+    ...(hint === undefined ? {} : { hint }),
+    ...(status === undefined ? {} : { status }),
+    ...(oauthError === undefined ? {} : { oauthError }),
+  };
+  return new TpksError(words.kind ?? kind, words.message ?? message, { ...said, ...words, cause });
+}
+
 /** `instanceof` fails for errors of another realm or bundle chunk: go by the name. */
 export function isTpksError(error: unknown): error is TpksError {
   return error instanceof Error && error.name === 'TpksError';

@@ -1,5 +1,5 @@
 import type { GrantKind } from '../config/settings.js';
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from './contexts.js';
@@ -86,15 +86,10 @@ async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Tok
   }
   const rejected = (error: unknown): never => {
     if (!(error instanceof TpksError) || error.kind !== 'unauthenticated') throw error;
-    throw new TpksError(
-      'unauthenticated',
-      `Credentials were rejected, please try again. (${error.message})`,
-      {
-        hint: `check ${credentials.kind === 'user' ? 'TPKS_USERNAME and TPKS_PASSWORD' : 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'} for ${context.uaa}`,
-        ...(error.status === undefined ? {} : { status: error.status }),
-        cause: error,
-      },
-    );
+    throw reworded(error, {
+      message: `Credentials were rejected, please try again. (${error.message})`,
+      hint: `check ${credentials.kind === 'user' ? 'TPKS_USERNAME and TPKS_PASSWORD' : 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'} for ${context.uaa}`,
+    });
   };
   return credentials.kind === 'user'
     ? (await grants(new Secret('')))
@@ -118,12 +113,9 @@ async function clientSecret(
 /** What the UAA refuses once it will refuse again: a new login is the way out. */
 function withLoginCommand(error: unknown, context: Context): unknown {
   if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
-  const { kind, message, status, oauthError } = error;
-  return new TpksError(kind, `The UAA did not renew the token of ${context.name}: ${message}`, {
+  return reworded(error, {
+    message: `The UAA did not renew the token of ${context.name}: ${error.message}`,
     hint: loginCommand(context),
-    cause: error,
-    ...(status === undefined ? {} : { status }),
-    ...(oauthError === undefined ? {} : { oauthError }),
   });
 }
 

@@ -1,4 +1,4 @@
-import { errorCode, isTpksError, TpksError } from '../errors.js';
+import { errorCode, isTpksError, reworded, type TpksError } from '../errors.js';
 
 /** Causes of failure with which nothing can have arrived. */
 const neverSent = new Set([
@@ -21,10 +21,8 @@ export async function sayingWhatIsUnknown<T>(answer: Promise<T>, lookAgain: stri
     return await answer;
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unavailable' || !isUnknown(error)) throw error;
-    throw new TpksError('unavailable', error.message, {
+    throw reworded(error, {
       hint: `whether it was taken is not known; look before you try again: ${lookAgain}`,
-      ...(error.status === undefined ? {} : { status: error.status }),
-      cause: error.cause ?? error,
     });
   }
 }

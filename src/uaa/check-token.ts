@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
@@ -47,19 +47,21 @@ export function createTokenCheck(send: Send, uaa: string): TokenCheck {
 
 /** 400 is about the token, 401 and 403 are about who asks. */
 function explained(error: unknown, { clientId }: BasicClient): unknown {
-  if (!isTpksError(error) || error.status === undefined) return error;
-  const { status, oauthError } = error;
-  const more = { status, cause: error, ...(oauthError === undefined ? {} : { oauthError }) };
-  if (status === 400) {
-    return new TpksError('failed', `The token is not valid: ${error.message}`, more);
+  if (!isTpksError(error)) return error;
+  if (error.status === 400) {
+    return reworded(error, { kind: 'failed', message: `The token is not valid: ${error.message}` });
   }
-  if (status === 401) {
-    const hint = `check the client ${clientId} and its secret`;
-    return new TpksError('unauthenticated', error.message, { ...more, hint });
+  if (error.status === 401) {
+    return reworded(error, {
+      kind: 'unauthenticated',
+      hint: `check the client ${clientId} and its secret`,
+    });
   }
-  if (status === 403) {
-    const hint = `the client ${clientId} needs the authority uaa.resource`;
-    return new TpksError('forbidden', error.message, { ...more, hint });
+  if (error.status === 403) {
+    return reworded(error, {
+      kind: 'forbidden',
+      hint: `the client ${clientId} needs the authority uaa.resource`,
+    });
   }
   return error;
 }

@@ -1,5 +1,5 @@
 import { TpksError } from '../errors.js';
-import { shellWord } from './hint.js';
+import { shellWord } from '../shell-word.js';
 import { unfitForPath } from './path-segment.js';
 
 /** Words that mean something else where an id of a client would stand. */

@@ -1,10 +1,10 @@
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded } from '../errors.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { toActionResult, type ActionResult } from './action-result.js';
 import { clientUrl } from './client-id.js';
 import { named } from './clients.js';
-import { shellWord } from './hint.js';
+import { shellWord } from '../shell-word.js';
 import { withNeededScope } from './needed-scope.js';
 import { sendJson } from './scim.js';
 
@@ -60,10 +60,5 @@ function advised(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.kind !== 'failed') return error;
   const found = advice.find(([words]) => error.message.includes(words));
   if (found === undefined) return error;
-  return new TpksError(error.kind, error.message, {
-    hint: found[1](shellWord(id)),
-    cause: error,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
-  });
+  return reworded(error, { hint: found[1](shellWord(id)) });
 }

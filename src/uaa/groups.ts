@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { shellWord, withHint } from './hint.js';
+import { shellWord } from '../shell-word.js';
+import { withHint } from './hint.js';
 import { withNeededScope } from './needed-scope.js';
 import {
   checked,

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import type { GroupKey } from './groups.js';
-import { shellWord } from './hint.js';
+import { shellWord } from '../shell-word.js';
 import { asStored, checkMappable, checkUnmappable, isMistakable } from './mapping-names.js';
 import { withNeededScope } from './needed-scope.js';
 import { checked, everyResource, mapped, sendJson } from './scim.js';
@@ -154,24 +154,20 @@ async function confused(
 
 function noGroup(group: GroupKey, cause: TpksError): TpksError {
   const which = 'id' in group ? `Group with the id ${group.id}` : `Group ${group.name}`;
-  return new TpksError('notFound', `${which} not found`, {
+  return reworded(cause, {
+    kind: 'notFound',
+    message: `${which} not found`,
     hint: 'tpks uaa groups',
-    cause,
-    ...(cause.status === undefined ? {} : { status: cause.status }),
   });
 }
 
 function notMapped({ group, externalGroup, origin }: Joint, cause: TpksError): TpksError {
   const which = 'id' in group ? `the group with the id ${group.id}` : group.name;
-  return new TpksError(
-    'notFound',
-    `${externalGroup} is not mapped to ${which} for origin ${origin}`,
-    {
-      hint: 'tpks uaa group mappings',
-      cause,
-      ...(cause.status === undefined ? {} : { status: cause.status }),
-    },
-  );
+  return reworded(cause, {
+    kind: 'notFound',
+    message: `${externalGroup} is not mapped to ${which} for origin ${origin}`,
+    hint: 'tpks uaa group mappings',
+  });
 }
 
 function toMapping(value: unknown): Mapping {

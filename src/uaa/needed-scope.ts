@@ -1,4 +1,4 @@
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 
 /**
@@ -13,13 +13,12 @@ export function withNeededScope(send: Send, scope: string): Send {
       return await send(request);
     } catch (error) {
       if (!isTpksError(error) || error.hint !== undefined || !isRefusal(error)) throw error;
-      throw new TpksError('forbidden', `Your token lacks the scope ${scope} that this needs`, {
+      throw reworded(error, {
+        kind: 'forbidden',
+        message: `Your token lacks the scope ${scope} that this needs`,
         hint:
           'get a token that has it: tpks uaa token client get admin\n' +
           `or let an administrator grant it and log in again: tpks uaa member add ${scope} YOUR-NAME`,
-        cause: error,
-        ...(error.status === undefined ? {} : { status: error.status }),
-        ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
       });
     }
   };

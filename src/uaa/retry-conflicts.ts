@@ -1,4 +1,4 @@
-import { isTpksError, TpksError } from '../errors.js';
+import { isTpksError, reworded } from '../errors.js';
 
 /** Waits before the next try, so that those who collide do not do so again at once. */
 export type Pause = (triesSoFar: number) => Promise<void>;
@@ -21,17 +21,11 @@ export async function retryConflicts<T>(
       return await attempt();
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'conflict') throw error;
-      if (tries === mostTries) throw gaveUp(lost(), error);
+      if (tries === mostTries) {
+        const hint = 'find out which program changes it all the time, then try again';
+        throw reworded(error, { message: lost(), hint });
+      }
       await pause(tries);
     }
   }
-}
-
-function gaveUp(message: string, cause: TpksError): TpksError {
-  return new TpksError('conflict', message, {
-    hint: 'find out which program changes it all the time, then try again',
-    cause,
-    ...(cause.status === undefined ? {} : { status: cause.status }),
-    ...(cause.oauthError === undefined ? {} : { oauthError: cause.oauthError }),
-  });
 }

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 import type { Explain, Failure } from '../http/status-error.js';
-import { shellWord } from './hint.js';
+import { shellWord } from '../shell-word.js';
 
 /** Whose token is used. */
 export interface TokenOwner {

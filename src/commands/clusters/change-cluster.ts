@@ -1,4 +1,4 @@
-import { isTpksError, TpksError } from '../../errors.js';
+import { isTpksError, reworded } from '../../errors.js';
 import type { Cluster, ClusterChange } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Writing } from '../dry-run.js';
@@ -43,11 +43,8 @@ async function changing(name: string, answer: Promise<Cluster>): Promise<Cluster
     return await answer;
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    const { kind, message, status } = error;
-    throw new TpksError(kind, message, {
+    throw reworded(error, {
       hint: `the change has begun all the same; look again: tpks cluster ${name}`,
-      ...(status === undefined ? {} : { status }),
-      cause: error,
     });
   }
 }

@@ -1,4 +1,4 @@
-import { isTpksError, TpksError } from '../../errors.js';
+import { isTpksError, reworded } from '../../errors.js';
 
 /** Which release brought a flag, where that is later than 1.7. @see pks-cli, section 1.3 */
 const releases: Readonly<Record<string, string>> = {
@@ -28,10 +28,6 @@ export async function tellingOfNewerFlags<T>(flags: object, answer: Promise<T>):
       value === undefined ? [] : (releases[flag] ?? []),
     );
     if (!isTpksError(error) || !refusals.has(error.status ?? 0) || used.length === 0) throw error;
-    throw new TpksError(error.kind, error.message, {
-      hint: `if the server is older: ${used.join(', ')}`,
-      ...(error.status === undefined ? {} : { status: error.status }),
-      cause: error,
-    });
+    throw reworded(error, { hint: `if the server is older: ${used.join(', ')}` });
   }
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { Installation } from '../../auth/installation.js';
 import { withFileNames } from '../../completion/completer.js';
-import { isTpksError, TpksError } from '../../errors.js';
+import { isTpksError, reworded, TpksError } from '../../errors.js';
 import type { Services, Trust } from '../../services.js';
 import { addBrowserOptions } from './browser-options.js';
 import { loginView } from './login-view.js';
@@ -168,10 +168,8 @@ function rejected(error: unknown, who: Who, { uaa }: Installation): unknown {
   if (error.hint !== undefined) return error;
   const plain = /^bad credentials$/i.test(error.message);
   const why = plain ? '' : ` (${error.message})`;
-  return new TpksError('unauthenticated', `${credentialsRejected}${why}`, {
+  return reworded(error, {
+    message: `${credentialsRejected}${why}`,
     hint: plain || who.grant === 'passcode' ? who.advice : `${who.advice}; the UAA is ${uaa}`,
-    cause: error,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../auth/contexts.js';
+import { quoted } from '../../shell-word.js';
 import { instant } from './when.js';
 
 export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
@@ -58,9 +59,4 @@ function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFac
       expirationTimestamp: instant(new Date(expiresAt.getTime() - clockOffsetSeconds * 1000)),
     },
   };
-}
-
-/** For `eval` in any POSIX shell. */
-function quoted(value: string): string {
-  return `'${value.replaceAll("'", `'\\''`)}'`;
 }

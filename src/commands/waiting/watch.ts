@@ -1,4 +1,4 @@
-import { isTpksError, TpksError } from '../../errors.js';
+import { isTpksError, reworded, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { spanText } from '../span.js';
 import { poll } from './poll.js';
@@ -98,12 +98,9 @@ function tooLong(thing: WatchedThing, seconds: number): TpksError {
 function explained(thing: WatchedThing): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error)) throw error;
-    const { kind, message, status, oauthError, hint, cause } = error;
-    throw new TpksError(kind, message, {
+    const { hint } = error;
+    throw reworded(error, {
       hint: [...(hint === undefined ? [] : [hint]), howToGoOn(thing)].join('\n'),
-      ...(status === undefined ? {} : { status }),
-      ...(oauthError === undefined ? {} : { oauthError }),
-      cause: cause ?? error,
     });
   };
 }

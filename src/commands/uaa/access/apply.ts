@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { TpksError } from '../../../errors.js';
+import { reworded, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
 import { problemsOf } from '../../input-file.js';
@@ -61,10 +61,8 @@ async function agree({ changes }: Plan, deps: Deps): Promise<void> {
 function stopped(error: TpksError, done: number, { changes }: Plan): TpksError {
   const count = `${String(done)} of ${String(changes.length)} changes`;
   const goesOn = 'once that is mended, the same command goes on with the rest';
-  return new TpksError(error.kind, `Stopped after ${count}: ${error.message}`, {
+  return reworded(error, {
+    message: `Stopped after ${count}: ${error.message}`,
     hint: error.hint === undefined ? goesOn : `${error.hint}\n${goesOn}`,
-    cause: error,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
   });
 }

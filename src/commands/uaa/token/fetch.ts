@@ -2,7 +2,7 @@ import { claims, textClaim } from '../../../auth/claims.js';
 import { apiBeside } from '../../../auth/installation.js';
 import type { Token } from '../../../auth/token.js';
 import type { GrantKind } from '../../../config/settings.js';
-import { isTpksError, TpksError } from '../../../errors.js';
+import { isTpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { toScope } from '../arguments.js';
@@ -10,6 +10,7 @@ import type { UaaTarget } from '../target/known-targets.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import type { FetchFlags } from './fetch-options.js';
 import { fetchedView } from './fetched-view.js';
+import { refusal } from './refusal.js';
 
 export type FetchDeps = TargetDeps & Pick<Services, 'logins' | 'grants' | 'secrets' | 'userOf'>;
 
@@ -46,7 +47,7 @@ export async function fetchToken(
   const who = await applicant(target);
   const scope = toScope(flags.scope);
   const token = await who.token(scope).catch((error: unknown) => {
-    throw rejected(error, who, target);
+    throw refusal(error, { ...who, scope, uaa: target.uaa });
   });
   const saved = await prepared.save(
     {
@@ -98,22 +99,4 @@ async function identityOf(
     if (isTpksError(error) && error.kind === 'forbidden') return 'unknown';
     throw error;
   }
-}
-
-function rejected(error: unknown, who: Applicant, { uaa }: UaaTarget): unknown {
-  if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
-    return error;
-  }
-  const { clientId, clientSecret, check } = who;
-  const client =
-    clientSecret === undefined
-      ? `that the client ${clientId} has no secret (for an empty one: -s '')`
-      : `the client ${clientId} and its secret`;
-  const things = [...(check === undefined ? [] : [check]), client].join(', ');
-  return new TpksError('unauthenticated', error.message, {
-    hint: `check ${things}, and that the target is right: ${uaa}`,
-    cause: error,
-    ...(error.status === undefined ? {} : { status: error.status }),
-    ...(error.oauthError === undefined ? {} : { oauthError: error.oauthError }),
-  });
 }

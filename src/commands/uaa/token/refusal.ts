@@ -1,0 +1,67 @@
+import { isTpksError, reworded, type TpksError } from '../../../errors.js';
+import type { Secret } from '../../../secret.js';
+import { shellWord } from '../../../shell-word.js';
+
+/** Who asked for a token, and for what. */
+export interface Asked {
+  readonly uaa: string;
+  readonly grant: string;
+  /** As it was typed; absent where a person proves in another way who they are. */
+  readonly identity?: string | undefined;
+  readonly clientId: string;
+  readonly clientSecret: Secret | undefined;
+  /** As OAuth spells it; `undefined`: all that are allowed. */
+  readonly scope: string | undefined;
+  /** What to look at besides the client, e.g. `the code`. */
+  readonly check?: string | undefined;
+}
+
+/** A UAA's refusal to give a token, with what to do about it. */
+export function refusal(error: unknown, asked: Asked): unknown {
+  if (!isTpksError(error) || error.hint !== undefined) return error;
+  const hint = wayOut(error, asked);
+  if (hint === undefined) return error;
+  return reworded(error, { hint });
+}
+
+/** @see uaa-api, sections 3.4 to 3.6 and 13.5 */
+function wayOut(error: TpksError, asked: Asked): string | undefined {
+  const client = `tpks uaa client get ${shellWord(asked.clientId)}`;
+  if (/account has been locked/.test(error.message)) {
+    const name = asked.identity === undefined ? 'NAME' : shellWord(asked.identity);
+    return (
+      'it opens by itself after some minutes, and stays shut to the right password until then\n' +
+      `an administrator opens it at once: tpks uaa user unlock ${name}`
+    );
+  }
+  if (/^Unauthorized grant type/.test(error.message)) {
+    return `the client ${asked.clientId} may not be used in this way; its grant types: ${client}`;
+  }
+  if (error.oauthError === 'invalid_scope') return scopes(asked, client);
+  return error.kind === 'unauthenticated' ? credentials(asked) : undefined;
+}
+
+function scopes({ scope, identity, grant, clientId }: Asked, client: string): string {
+  if (grant === 'client_credentials') {
+    return `leave --scope out for all that ${clientId} may have: ${client}`;
+  }
+  if (scope === undefined) {
+    return `the client ${clientId} asks for nothing that you have, or is not for people: ${client}`;
+  }
+  const grantees = scope
+    .split(' ')
+    .map((each) => `tpks uaa member add ${each} ${identity ?? 'NAME'}`);
+  return [
+    `leave --scope out, or let an administrator grant it: ${grantees.join(', ')}`,
+    `(the client ${clientId} must allow it too: ${client})`,
+  ].join('\n');
+}
+
+function credentials({ uaa, clientId, clientSecret, check }: Asked): string {
+  const client =
+    clientSecret === undefined
+      ? `that the client ${clientId} has no secret (for an empty one: -s '')`
+      : `the client ${clientId} and its secret`;
+  const things = [...(check === undefined ? [] : [check]), client].join(', ');
+  return `check ${things}, and that the target is right: ${uaa}`;
+}

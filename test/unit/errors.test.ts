@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { reworded, TpksError } from '../../src/errors.js';
+
+const cause = new TpksError('notFound', 'Not there', {
+  hint: 'look',
+  status: 404,
+  oauthError: 'scim_resource_not_found',
+});
+
+test('a failure in other words keeps what the server said with it', () => {
+  const said = { status: 404, oauthError: 'scim_resource_not_found', cause };
+  expect(reworded(cause, { hint: 'look there' })).toMatchObject({
+    ...{ kind: 'notFound', message: 'Not there', hint: 'look there' },
+    ...said,
+  });
+  expect(reworded(cause, { kind: 'failed', message: 'Gone' })).toMatchObject({
+    ...{ kind: 'failed', message: 'Gone', hint: 'look' },
+    ...said,
+  });
+});
