@@ -1,0 +1,132 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bin, createPerson, type CliResult } from '../support/cli.js';
+import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
+
+/**
+ * What the product's manual has administrators type, as it stands there, through a link named
+ * `uaac`. Before the sandbox's UAA, or before a real one where its address is set.
+ * @see uaac, sections 9 and 12
+ */
+
+const administrator = createPerson();
+const links = join(dirname(administrator.home), 'bin');
+const run = Math.random().toString(36).slice(2, 10);
+let server: UaaUnderTest;
+
+beforeAll(async () => {
+  server = await startUaaUnderTest();
+  mkdirSync(links);
+  symlinkSync(bin, join(links, 'uaac'));
+}, 60_000);
+
+/** @param line - for a shell; `$HOST_PORT`, `$FILE` and `$RUN` stand for what differs from run to run. */
+function shell(line: string): Promise<CliResult> {
+  return administrator.tpks([], {
+    through: ['bash', '-c', line],
+    env: {
+      PATH: `${links}:${administrator.env['PATH'] ?? ''}`,
+      TPKS_STORE: 'file',
+      HOST_PORT: new URL(server.uaa).host,
+      FILE: server.caCert,
+      RUN: run,
+    },
+  });
+}
+
+/** Its exit code and what it says: the answer, or what went wrong. */
+async function outcome(line: string): Promise<[number | null, string]> {
+  const { code, stdout, stderr } = await shell(line);
+  return [code, code === 0 ? stdout : (/^Error: .*/m.exec(stderr)?.[0] ?? stderr)];
+}
+
+const erin = `erin-${run}`;
+const robot = `robot-${run}`;
+const dn = `cn=admins-${run},ou=groups,dc=example,dc=com`;
+
+const addUser = 'uaac user add erin-$RUN --emails erin@example.com -p "erin secret 7"';
+const addMember = 'uaac member add pks.clusters.admin erin-$RUN';
+const mapGroup =
+  'uaac group map --name pks.clusters.manage cn=admins-$RUN,ou=groups,dc=example,dc=com';
+const addClient =
+  'uaac client add robot-$RUN -s "robot secret" --authorized_grant_types client_credentials ' +
+  '--authorities pks.clusters.admin,pks.clusters.manage';
+
+const forms: [line: string, said: string][] = [
+  ['uaac target $HOST_PORT --ca-cert $FILE', 'Target: https://'],
+  [
+    'uaac token client get admin -s adminsecret',
+    'Successfully fetched token via client credentials grant.',
+  ],
+  [addUser, 'user account successfully added'],
+  [addMember, 'success'],
+  ['uaac member add pks.clusters.manage erin-$RUN', 'success'],
+  ['uaac member add pks.clusters.admin.read erin-$RUN', 'success'],
+  [mapGroup, `Successfully mapped pks.clusters.manage to ${dn} for origin ldap`],
+  [
+    `${mapGroup} --origin my-saml`,
+    `Successfully mapped pks.clusters.manage to ${dn} for origin my-saml`,
+  ],
+  [addClient, `client_id: ${robot}`],
+];
+
+describe('the lines of the manual', () => {
+  afterAll(async () => {
+    await shell('uaac context admin');
+    await shell('uaac user delete erin-$RUN');
+    await shell('uaac client delete robot-$RUN');
+    for (const origin of ['ldap', 'my-saml']) {
+      await shell(`uaac group unmap pks.clusters.manage ${dn} --origin ${origin}`);
+    }
+    await server.close();
+  }, 60_000);
+
+  test.each(forms)('%s', async (line, said) => {
+    expect(await outcome(line)).toEqual([0, expect.stringContaining(said)]);
+  });
+
+  test('did what they say', async () => {
+    const scopes = ['admin', 'manage', 'admin.read'].map((word) => `pks.clusters.${word}`);
+    const { stdout } = await shell('uaac user get erin-$RUN --json');
+    const { emails, groups } = JSON.parse(stdout) as {
+      emails: unknown;
+      groups: { display: string }[];
+    };
+    expect(emails).toMatchObject([{ value: 'erin@example.com' }]);
+    expect(groups.map(({ display }) => display)).toEqual(expect.arrayContaining(scopes));
+
+    const mappings = await shell(`uaac group mappings --external ${dn} --json`);
+    expect(JSON.parse(mappings.stdout)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ displayName: 'pks.clusters.manage', origin: 'ldap' }),
+        expect.objectContaining({ displayName: 'pks.clusters.manage', origin: 'my-saml' }),
+      ]),
+    );
+
+    const login = await shell(
+      'uaac token owner get pks_cli erin-$RUN -s "" -p "erin secret 7" --json',
+    );
+    expect((JSON.parse(login.stdout) as { scopes: string[] }).scopes).toEqual(
+      expect.arrayContaining(['openid', ...scopes]),
+    );
+    const job = await shell('uaac token client get robot-$RUN -s "robot secret" --json');
+    expect((JSON.parse(job.stdout) as { scopes: string[] }).scopes.sort()).toEqual([
+      'pks.clusters.admin',
+      'pks.clusters.manage',
+    ]);
+    expect(await outcome('uaac context admin')).toEqual([0, expect.any(String)]);
+  });
+
+  test.each([
+    [addUser, 1, `Username already in use: ${erin}`],
+    // Unlike uaac, which ends with 1: docs/from-uaac.md says why.
+    [addMember, 0, `${erin}: already a member of pks.clusters.admin`],
+    [mapGroup, 0, 'Successfully mapped'],
+    [addClient, 1, `Client already exists: ${robot}`],
+    ['uaac token client get admin -s adminsecret', 0, 'Successfully fetched token'],
+    ['uaac target $HOST_PORT --ca-cert $FILE', 0, 'Target: https://'],
+  ])('a second time, %s ends with %d', async (line, code, said) => {
+    expect(await outcome(line)).toEqual([code, expect.stringContaining(said)]);
+  });
+});
