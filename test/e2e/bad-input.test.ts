@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Command } from 'commander';
 import { createPerson } from '../support/cli.js';
 import { startFront, type Front } from '../support/front.js';
+import { pksCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 /** Whatever stands after a flag: exit 2, or the server’s word; never a stack, never half a request. */
 
 const alana = createPerson();
 const trap = join(alana.home, 'trap');
+
+/** Of the sandbox. */
+const seededTask = 'd772aba0-2670-4fba-b26c-044b19d6ab60';
 
 const awkward: Readonly<Record<string, string>> = {
   nothing: '',
@@ -17,43 +22,65 @@ const awkward: Readonly<Record<string, string>> = {
   'what a terminal obeys': '\u001b[2J\u202e\r\u0007',
   'what a shell obeys': `$(touch ${trap})\`touch ${trap}\`;touch ${trap}|cat&"'`,
   'a path upwards': '../%2e%2e/../etc/passwd',
+  'this folder and the one above': '..',
+  'what an address obeys': 'a%2Fb?limit=1#x',
   'a path without end': '/dev/zero',
   'a flag': '--no-such-flag',
   'words of JavaScript': '__proto__',
   'a number beyond numbers': '9'.repeat(400),
 };
 
-const host = ['-e', 'x.example.com', '-p', 'small'];
+/** What each command needs to be taken, its arguments first. `NEW` is a name that nobody has yet. */
+const valid: Readonly<Record<string, readonly string[]>> = {
+  clusters: [],
+  cluster: ['dev-1'],
+  'create-cluster': ['NEW', '--external-hostname', 'x.example.com', '--plan', 'small'],
+  'update-cluster': ['dev-1', '--tags', 'a:b'],
+  resize: ['dev-1', '--num-nodes', '2'],
+  'upgrade-cluster': ['dev-1'],
+  'upgrade-clusters': ['--clusters', 'dev-1'],
+  'delete-cluster': ['dev-3'],
+  wait: ['dev-1'],
+  plans: [],
+  tasks: [],
+  task: [seededTask],
+  'cancel-task': [seededTask],
+  ...Object.fromEntries(
+    ['network', 'compute', 'kubernetes'].flatMap((kind) => [
+      [`${kind}-profiles`, []],
+      [`${kind}-profile`, ['np-prod']],
+      [`create-${kind}-profile`, ['profile.json']],
+      [`delete-${kind}-profile`, ['np-prod']],
+    ]),
+  ),
+  quotas: [],
+  quota: ['dana'],
+  'create-quota': ['NEW', '--cpu', '4', '--memory', '5.5', '--clusters', '10'],
+  'update-quota': ['dana', '--cpu', '4'],
+  'delete-quota': ['dana'],
+  usages: [],
+  usage: ['cody'],
+};
 
-/** A command for each flag, the value in the place of `?`. */
-const lines: readonly (readonly string[])[] = [
-  ['create-cluster', '?', ...host],
-  ['create-cluster', 'c1', '-e', '?', '-p', 'small'],
-  ['create-cluster', 'c1', '-e', 'x.example.com', '-p', '?'],
-  ...[
-    ...['--num-nodes', '--node-pool-instances', '--network-profile', '--kubernetes-profile'],
-    ...['--compute-profile', '--tags', '--config-file', '--private-registries', '--wait-timeout'],
-  ].map((flag) => ['create-cluster', 'c1', ...host, flag, '?']),
-  ['update-cluster', '?', '--tags', 'a:b'],
-  ...[
-    ...['--num-nodes', '--node-pool-instances', '--network-profile', '--kubernetes-profile'],
-    ...['--compute-profile', '--tags', '--config-file', '--private-registries'],
-    ...['--kubelet-drain-timeout', '--kubelet-drain-grace-period', '--kubelet-drain-force'],
-  ].map((flag) => ['update-cluster', 'dev-1', flag, '?']),
-  ['resize', '?', '-n', '2'],
-  ['resize', 'dev-1', '-n', '?'],
-  ['upgrade-cluster', '?'],
-  ['upgrade-cluster', 'dev-1', '--nodes-parallel', '?'],
-  ['upgrade-clusters', '--clusters', '?'],
-  ['upgrade-clusters', '--clusters', 'dev-1', '--canaries', '?'],
-  ['upgrade-clusters', '--clusters', 'dev-1', '--max-in-flight', '?'],
-  ['delete-cluster', '?'],
-  ['wait', '?'],
-  ['wait', 'dev-1', '--for', '?'],
-];
+/** A line for each argument and each flag of a command, the value in the place of `?`. */
+function linesOf(command: Command): string[][] {
+  const words = valid[command.name()];
+  if (words === undefined) throw new Error(`Say what ${command.name()} needs to be taken`);
+  const flags = command.options.filter((option) => option.required || option.optional);
+  return [
+    ...command.registeredArguments.map((_argument, at) => words.with(at, '?')),
+    ...flags.map(({ long = '' }) => {
+      const at = words.indexOf(long);
+      return at === -1 ? [...words, long, '?'] : words.with(at + 1, '?');
+    }),
+  ].map((line) => [command.name(), ...line]);
+}
+
+const lines = [...(await pksCommands()).flatMap(linesOf), ['clusters', '--timeout', '?']];
 
 let sandbox: TestSandbox;
 let front: Front;
+let made = 0;
 beforeAll(async () => {
   sandbox = await startTestSandbox({ provisionSeconds: 0, pksVersion: '1.20' });
   front = await startFront(sandbox);
@@ -70,7 +97,10 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
   async (_line, words) => {
     for (const [what, value] of Object.entries(awkward)) {
       front.mend();
-      const line = words.map((word) => (word === '?' ? value : word));
+      made += 1;
+      const line = words.map((word) =>
+        word === '?' ? value : word === 'NEW' ? `new-${String(made)}` : word,
+      );
       const { code, stdout, stderr } = await alana.tpks([...line, '--non-interactive']);
       const told = `${what}: exit ${String(code)}: ${stderr.slice(0, 300)}`;
       expect([0, 1, 2].includes(code ?? -1) ? 'a known end' : told).toBe('a known end');
@@ -79,9 +109,12 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
       const writes = front.api.requests.filter(({ method }) => method !== 'GET');
       // Refused here: nothing was sent. Else it is one request, whole, and the server’s word.
       expect([what, writes.length <= (code === 2 ? 0 : 1)]).toEqual([what, true]);
+      // And to its own route.
+      const deepest = Math.max(...front.api.requests.map(({ path }) => path.split('/').length));
+      expect([what, deepest <= '/v1/clusters/NAME'.split('/').length]).toEqual([what, true]);
       for (const { body } of writes) if (body !== '') JSON.parse(body);
       if (code !== 0) expect(stderr).toMatch(/\nError: .+\n/);
-      const isAsked = front.api.requests.length > 0 || /Cluster .* not found/.test(stderr);
+      const isAsked = front.api.requests.length > 0 || / not found\n/.test(stderr);
       if (code === 1) expect(isAsked ? 'a server’s word' : told).toBe('a server’s word');
     }
     expect(existsSync(trap)).toBe(false);
@@ -93,5 +126,5 @@ test('what is there afterwards is what was there before, and what was made on pu
   front.mend();
   const { stdout } = await alana.tpks(['clusters', '--json']);
   const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
-  expect(names.filter((name) => !/^(prod|dev)-\d$|^c1$|^__proto__$/.test(name))).toEqual([]);
+  expect(names.filter((name) => !/^(prod|dev|new)-\d+$|^__proto__$/.test(name))).toEqual([]);
 });
