@@ -3,7 +3,7 @@ import { addContents, addSharedOptions, type Entry } from './commands/contents.j
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
-import { version } from './version.js';
+import { versionText } from './version.js';
 
 export interface ProgramInput {
   /** The word that the help calls the program by: `tpks`, or the name of a link to it. */
@@ -30,7 +30,7 @@ export function createProgram({
   const program = new Command(name)
     .description('Log in to PKS / TKGI and its UAA, and call both.')
     .usage('[options] COMMAND …')
-    .version(version, '-V, --version', 'print the version')
+    .version(versionText(name), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     // The edge prints errors, in one form and under --json in another.

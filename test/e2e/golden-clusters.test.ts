@@ -33,6 +33,14 @@ const myCluster = {
   },
 };
 
+test.each(['pks', 'tkgi'] as const)('the version of %s, as scripts take it apart', async (as) => {
+  for (const words of ['--version', '--json --version']) {
+    const { code, stdout, stderr } = await pks(words, as);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(new RegExp(`^\n${as.toUpperCase()} CLI version: \\d+\\.\\d+\\.\\d+\n$`));
+  }
+});
+
 describe('create-cluster', () => {
   const words =
     'create-cluster my-cluster --external-hostname my-cluster.example.com --plan small ' +
