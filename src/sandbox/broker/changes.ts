@@ -6,7 +6,7 @@ import { planSettings, type PlanOffer } from './plans.js';
 import { BrokerRefusal } from './refusal.js';
 import { firstFree, scheduleUpgrade, workers } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
-import type { Task, TaskStore } from './tasks.js';
+import { taskInfo, type Task, type TaskStore } from './tasks.js';
 
 export interface NewCluster {
   readonly owner: string;
@@ -108,7 +108,7 @@ export function createChanges(deps: ChangesDeps): Changes {
     },
     cancel(uuid) {
       const task = tasks.get(uuid);
-      if (!task || task.canceledAt !== undefined) return task;
+      if (!task || taskInfo(task, now()).end_time !== undefined) return task;
       const [begun, waiting] = halves(
         task.clusters,
         ({ run }) => run !== undefined && run.startsAt <= now(),

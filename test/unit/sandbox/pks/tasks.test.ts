@@ -81,6 +81,13 @@ test('canceled, it loses what has not begun, and that cluster is as before', asy
   expect((await ask('cody', 'PUT', `tasks/${uuid}`)).status).toBe(200);
 });
 
+test('one that is over stays as it ended', async () => {
+  const { uuid } = await upgrade('cody', ['dev-1']);
+  now += 61_000;
+  const { status, text } = await ask('cody', 'PUT', `tasks/${uuid}`);
+  expect([status, JSON.parse(text)]).toEqual([200, expect.objectContaining({ status: 'done' })]);
+});
+
 test('the latest come first, ten unless more are wanted', async () => {
   const list = async (user: string, query = '') => {
     const { text } = await ask(user, 'GET', `tasks${query}`);
