@@ -94,10 +94,10 @@ function tooLong(thing: WatchedThing, seconds: number): TpksError {
   });
 }
 
-/** Whatever ended the waiting did not end what was waited for. */
+/** Whatever ended the waiting did not end what was waited for, unless it is not there. */
 function explained(thing: WatchedThing): (error: unknown) => never {
   return (error) => {
-    if (!isTpksError(error)) throw error;
+    if (!isTpksError(error) || error.kind === 'notFound') throw error;
     const { hint } = error;
     throw reworded(error, {
       hint: [...(hint === undefined ? [] : [hint]), howToGoOn(thing)].join('\n'),

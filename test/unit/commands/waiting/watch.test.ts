@@ -40,6 +40,11 @@ function started(look: () => Promise<string>, options: Partial<Watched<string>> 
 const away = new TpksError('unavailable', 'the connection was refused');
 const goOn = 'tpks cluster c1 shows how it stands; tpks wait c1 waits again';
 
+test('of what is not there it does not say that it goes on', async () => {
+  const missing = new TpksError('notFound', 'Cluster c1 not found', { hint: 'tpks clusters' });
+  await expect(started(answering(missing)).waiting).rejects.toBe(missing);
+});
+
 describe('off a terminal', () => {
   test('each change is one line, with the time since the beginning', async () => {
     const { waiting, terminal } = started(answering('a', 'a', 'a', 'b', 'done'));
