@@ -75,13 +75,9 @@ function newerServers(cluster: Cluster): [string, Span][] {
 function upgradeLines(clusters: readonly Cluster[]): Line[] {
   const versions = clusters
     .flatMap((cluster) => cluster.available_upgrades ?? [])
-    .filter(({ component }) => component?.toLowerCase() === 'pks')
-    .map(({ version }) => version)
-    .filter((version) => version !== undefined && version !== null);
-  return [...new Set(versions)].flatMap((version) => [
-    `Upgrade is available to PKS Version: ${version}`,
-    '',
-  ]);
+    .filter(({ component, version }) => /^(?:pks|tkgi)$/i.test(component ?? '') && version)
+    .map(({ component, version }) => `${component?.toUpperCase() ?? ''} Version: ${version ?? ''}`);
+  return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
 function state(value: string | null | undefined): Span {

@@ -19,7 +19,7 @@ export function updateSummary(name: string, flags: UpdateFlags): string[] {
     ],
   ];
   const others: [label: string, value: string | undefined][] = [
-    ['Tags', flags.tags === '' ? 'none' : flags.tags],
+    ['Tags', flags.tags?.trim() === '' ? 'none' : flags.tags],
     ['Config File', flags.configFile],
     ['Private Registries', flags.privateRegistries],
   ];

@@ -70,6 +70,10 @@ describe('the table', () => {
       '',
       expect.stringMatching(/^PKS Version {5}Name/),
     ]);
+    const renamed = { ...cluster, available_upgrades: [{ component: 'tkgi', version: '1.9' }] };
+    expect(plain(listTable(clusterList, [renamed]))[1]).toBe(
+      'Upgrade is available to TKGI Version: 1.9',
+    );
   });
 
   test('tells by words, and marks what is good and bad', () => {
