@@ -1,3 +1,4 @@
+import process from 'node:process';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { TpksError, errorMessage } from '../errors.js';
 import { printable } from './sanitize.js';
@@ -11,6 +12,8 @@ export type Keyboard = Readable & {
 
 const ctrlC = 0x03;
 const ctrlD = 0x04;
+const ctrlE = 0x05;
+const ctrlU = 0x15;
 const ctrlZ = 0x1a;
 
 /**
@@ -25,7 +28,14 @@ export async function prompt(
 ): Promise<string> {
   // Before anything is loaded: what is typed meanwhile must not be echoed either.
   keyboard.setRawMode?.(true);
-  const { keys, hasEnded, release } = tap(keyboard);
+  const { keys, hasEnded, startAnew, release } = tap(keyboard);
+  const comeBack = () => {
+    // Node believes that the terminal is still raw, but the shell has changed it meanwhile.
+    keyboard.setRawMode?.(false);
+    keyboard.setRawMode?.(true);
+    startAnew();
+  };
+  process.on('SIGCONT', comeBack);
   try {
     const { read } = await import('read');
     return await read({
@@ -42,6 +52,7 @@ export async function prompt(
     screen.write('\n');
     throw new TpksError('cancelled', hasEnded() ? 'The input ended before an answer' : 'Cancelled');
   } finally {
+    process.off('SIGCONT', comeBack);
     release();
     keyboard.setRawMode?.(false);
   }
@@ -72,6 +83,10 @@ function tap(keyboard: Keyboard) {
   return {
     keys,
     hasEnded: () => ended,
+    /** Shows the question once more, with nothing typed. */
+    startAnew: () => {
+      for (const key of [ctrlE, ctrlU]) keys.write(Buffer.of(key));
+    },
     release: () => {
       keyboard.off('data', onData).off('end', onEnd).off('error', onEnd);
       keyboard.pause();

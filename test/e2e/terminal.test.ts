@@ -172,6 +172,25 @@ describeIfPart('pty', 'on a terminal', () => {
     await pty.waitFor('same modes');
   });
 
+  test('who stops the program and brings it back is asked anew, and still nothing is echoed', async () => {
+    const pty = spawnPty('bash', ['--norc', '-i'], { env });
+    await pty.waitFor(/bash-\S+[#$] /);
+    pty.type(`sh -c 'echo pid $$.; exec "$@"' _ '${process.execPath}' '${program}' ask\r`);
+    const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
+    await pty.waitFor('Password: ');
+    pty.type('half');
+    await pty.waitFor('****');
+    process.kill(Number(pid), 'SIGTSTP');
+    await pty.waitFor(/bash-\S+[#$] /);
+    pty.type('fg\r');
+    await pty.waitFor('Password: ');
+    pty.type('whole\r');
+    await pty.waitFor('got "whole"');
+    expect(pty.screen().replace('got "whole"', '')).not.toMatch(/half|whole/);
+    pty.type('exit\r');
+    await pty.exited;
+  });
+
   test('the question stands on stderr, so that stdout can be redirected', async () => {
     const pty = spawnPty('bash', ['-c', '"$@" ask | tr a-z A-Z', '_', process.execPath, program], {
       env,
