@@ -110,7 +110,10 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
     },
     token,
   );
-  if (store === 'file') terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  // The lines for people say it themselves.
+  if (store === 'file' && terminal.wantsJson()) {
+    terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  }
   await terminal.show(
     loginView({
       ...saved,

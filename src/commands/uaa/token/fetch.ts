@@ -67,7 +67,10 @@ export async function fetchToken(
     },
     token,
   );
-  if (store === 'file') terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  // The lines for people say it themselves.
+  if (store === 'file' && terminal.wantsJson()) {
+    terminal.warn(`the session is kept in a ${logins.describe('file')}`);
+  }
   await terminal.show(
     fetchedView({
       ...saved,

@@ -135,11 +135,15 @@ describe('uaa token client get', () => {
     await expect(clientGet({}, deps)).rejects.toMatchObject({ message: 'Client ID is empty' });
   });
 
-  test('--store file is said each time', async () => {
+  test('--store file is said each time, beside an answer for scripts as a warning', async () => {
     const { deps, terminal } = machine({
       env: { TPKS_CLIENT_SECRET: 's3cret' },
     });
     await clientGet({ id: 'admin', store: 'file' }, deps);
+    expect(terminal.lines).toContain('Kept in: the file');
+    expect(terminal.warnings).toEqual([]);
+    const asJson = { ...deps, terminal: { ...deps.terminal, wantsJson: () => true } };
+    await clientGet({ id: 'admin', store: 'file' }, asJson);
     expect(terminal.warnings).toEqual(['the session is kept in a the file']);
   });
 });
