@@ -72,7 +72,11 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
   return {
     begin: async (input) => {
       const { ports, path, responseType } = input;
-      const loopback = await deps.listen({ ports, path, inFragment: responseType === 'token' });
+      const loopback = await deps
+        .listen({ ports, path, inFragment: responseType === 'token' })
+        .catch((error: unknown) => {
+          throw orWithoutBrowser(error, input.withoutBrowser);
+        });
       const { redirectUri, close } = loopback;
       try {
         const authorization = newAuthorization({ ...input, redirectUri });
@@ -128,7 +132,7 @@ async function run(
     if (opensBrowser) note('No browser could be opened: open the address above yourself.');
     const { port } = new URL(loopback.redirectUri);
     note(
-      `Is it on another machine? First bring the answer here: ssh -L ${port}:localhost:${port} THIS_HOST`,
+      `Is the browser on another machine? First run there: ssh -L ${port}:localhost:${port} THIS_HOST`,
     );
   });
   const answer = await Promise.race([
@@ -166,14 +170,24 @@ async function tokenOf(
   return token;
 }
 
+/** Where nothing can be listened to, an answer need not come this way. */
+function orWithoutBrowser(error: unknown, withoutBrowser: string): unknown {
+  if (!isTpksError(error)) return error;
+  const hints = [error.hint, orElse(withoutBrowser)].filter((hint) => hint !== undefined);
+  return new TpksError(error.kind, error.message, { hint: hints.join('\n'), cause: error });
+}
+
+function orElse(withoutBrowser: string): string {
+  return `or without a browser here: ${withoutBrowser}`;
+}
+
 function tooLate(limitSeconds: number, withoutBrowser: string): TpksError {
   return new TpksError(
     'unauthenticated',
     `No answer came from the browser within ${String(limitSeconds)} s`,
     {
       hint:
-        'run the command again; --browser-timeout SECONDS waits longer\n' +
-        `or without a browser here: ${withoutBrowser}`,
+        'run the command again; --browser-timeout SECONDS waits longer\n' + orElse(withoutBrowser),
     },
   );
 }

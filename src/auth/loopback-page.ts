@@ -70,7 +70,7 @@ function page({ title, text, tone, script, noscript, nonce }: Content): Page {
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)} – tpks</title>
 <style nonce="${nonce}">${style}</style>
-<main class="${tone}"><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main>
+<main class="${tone}" aria-live="polite"><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main>
 ${noscript === undefined ? '' : `<noscript><p>${escaped(noscript)}</p></noscript>`}
 <footer>tpks</footer>
 <script nonce="${nonce}">${script}</script>

@@ -170,7 +170,7 @@ async function firstFree(
   const tried =
     ports.length === 1 ? `Port ${String(ports[0])} is` : `Ports ${ports.join(', ')} are`;
   throw new TpksError('failed', `${tried} taken: the browser’s answer could not be received`, {
-    hint: 'end what listens there, or use --port with another port that the client is registered with',
+    hint: 'end what listens there, and run the command again',
   });
 }
 

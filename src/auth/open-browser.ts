@@ -28,7 +28,7 @@ function starts([command, ...words]: Opener, url: string, env: NodeJS.ProcessEnv
   const hasPlace = words.some((word) => word.includes('%s'));
   const args = hasPlace ? words.map((word) => word.replaceAll('%s', () => url)) : [...words, url];
   return new Promise<boolean>((resolve) => {
-    const child = spawn(command, args, { stdio: 'ignore', detached: true, env });
+    const child = spawn(command, args, { stdio: 'ignore', detached: true, env: withoutOurs(env) });
     // A browser that was not running yet may live on as this very process.
     const opened = setTimeout(resolve, patienceMilliseconds, true).unref();
     const ended = (isOpen: boolean) => {
@@ -45,10 +45,21 @@ function starts([command, ...words]: Opener, url: string, env: NodeJS.ProcessEnv
   });
 }
 
+/** A browser lives longer than tpks, and needs none of its passwords and secrets. */
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const isOurs = (name: string) => /^T?PKS_.*(PASSWORD|SECRET)/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isOurs(name)));
+}
+
 /** The programs that may open a browser, the most wanted first. */
 function openersOf(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readonly Opener[] {
   // Not `start`: that belongs to a shell, in which the & of an address ends the command.
-  if (platform === 'win32') return [['rundll32', 'url.dll,FileProtocolHandler']];
+  if (platform === 'win32') {
+    const { SystemRoot: root } = env;
+    // By its whole path: Windows looks in the current folder first.
+    const command = root ? `${root}\\System32\\rundll32.exe` : 'rundll32.exe';
+    return [[command, 'url.dll,FileProtocolHandler']];
+  }
   if (platform === 'darwin') return [...chosen(env), ['open']];
   const ofWindows: readonly Opener[] = env['WSL_DISTRO_NAME']
     ? [['wslview'], ['rundll32.exe', 'url.dll,FileProtocolHandler']]

@@ -71,9 +71,12 @@ async function find(
   env: NodeJS.ProcessEnv,
 ): Promise<Secret> {
   if (value !== undefined) {
-    terminal.warn(
-      `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
-    );
+    // An empty one is no secret.
+    if (value !== '') {
+      terminal.warn(
+        `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
+      );
+    }
     return new Secret(value);
   }
   if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);

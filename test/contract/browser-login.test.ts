@@ -121,7 +121,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
         const { port } = redirectUriOf(address);
         expect(stderr).toContain(
           'No browser could be opened: open the address above yourself.\n' +
-            'Is it on another machine? First bring the answer here: ' +
+            'Is the browser on another machine? First run there: ' +
             `ssh -L ${port}:localhost:${port} THIS_HOST\n`,
         );
       },

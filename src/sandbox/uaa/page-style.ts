@@ -8,6 +8,7 @@ export const pageStyle = `
     margin: 0; padding: 1rem; }
   h1 { font-weight: 300; margin: 0 0 1rem; text-align: center; }
   h2 { font-weight: 400; overflow-wrap: anywhere; }
+  .code { font: 1.5rem ui-monospace, monospace; text-align: center; user-select: all; }
   a { color: var(--action); overflow-wrap: anywhere; }
   .nav { display: flex; gap: 1rem; justify-content: flex-end; }
   .island { background: var(--island); margin: 8vh auto; max-width: 26rem; padding: 2rem; }

@@ -12,8 +12,8 @@ export function loginPage(csrf: string, problem: string | undefined): string {
     ${alert}
     <form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
       <input type="hidden" name="X-Uaa-Csrf" value="${csrf}"/>
-      <input name="username" type="text" placeholder="Email" class="form-control"/>
-      <input name="password" type="password" placeholder="Password" autocomplete="off"/>
+      <input name="username" type="text" placeholder="Email" aria-label="Email" autofocus class="form-control"/>
+      <input name="password" type="password" placeholder="Password" aria-label="Password" autocomplete="off"/>
       <input type="submit" value="Sign in" class="island-button"/>
     </form>
   </div>`);
@@ -22,7 +22,7 @@ export function loginPage(csrf: string, problem: string | undefined): string {
 export function passcodePage(userName: string, code: string): string {
   return page(
     `<h1>Temporary Authentication Code</h1>
-  <h2>${htmlEscape(code)}</h2>`,
+  <h2 class="code">${htmlEscape(code)}</h2>`,
     userName,
   );
 }

@@ -16,7 +16,7 @@ const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';
 
 const overSsh =
-  'Is it on another machine? First bring the answer here: ssh -L 28443:localhost:28443 THIS_HOST';
+  'Is the browser on another machine? First run there: ssh -L 28443:localhost:28443 THIS_HOST';
 
 const input: BrowserLoginInput = {
   clientId: 'pks_cli',
@@ -34,6 +34,8 @@ interface Setup {
   /** What the browser brings, given the parameters that it was sent with; nothing if absent. */
   readonly answer?: (asked: URLSearchParams) => Record<string, string>;
   readonly opens?: boolean;
+  /** Comes before the listener. */
+  readonly listens?: () => Promise<void>;
   readonly token?: (nonce: string) => Promise<Token>;
 }
 
@@ -82,6 +84,7 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
       return opens;
     },
     listen: async (options) => {
+      await more.listens?.();
       listening.push(options);
       return {
         redirectUri,
@@ -135,6 +138,18 @@ describe('before anybody is sent anywhere', () => {
   test.each([200, 302, 401, 404, 500])('HTTP %i says nothing about it', async (status) => {
     const { login } = machine({ preflight: { status } });
     expect((await login.begin(input)).isWelcome).toBe(true);
+  });
+
+  test('where no port is free, what needs none is told', async () => {
+    const taken = new TpksError('failed', 'Port 28443 is taken', {
+      hint: 'end what listens there',
+    });
+    const { login } = machine({ listens: () => Promise.reject(taken) });
+    await expect(login.begin(input)).rejects.toMatchObject({
+      kind: 'failed',
+      message: 'Port 28443 is taken',
+      hint: 'end what listens there\nor without a browser here: tpks login --sso',
+    });
   });
 
   test('a UAA that cannot be reached ends it, and the listener', async () => {

@@ -211,7 +211,7 @@ describe('the listener', () => {
       await expect(listen(false, [port])).rejects.toMatchObject({
         kind: 'failed',
         message: expect.stringContaining(`Port ${String(port)} is taken`),
-        hint: expect.stringContaining('--port'),
+        hint: expect.stringContaining('end what listens there'),
       });
       taken.close();
     }

@@ -37,7 +37,7 @@ test.each<[NodeJS.Platform, string, Record<string, string>, string[]]>([
   ['linux', 'rundll32.exe', { WSL_DISTRO_NAME: 'Debian' }, ['url.dll,FileProtocolHandler']],
   ['darwin', 'firefox', { BROWSER: 'firefox' }, []],
   ['darwin', 'open', {}, []],
-  ['win32', 'rundll32', {}, ['url.dll,FileProtocolHandler']],
+  ['win32', 'rundll32.exe', {}, ['url.dll,FileProtocolHandler']],
 ])(
   'on %s, %s gets the address as one argument, past any shell',
   async (platform, name, more, first) => {
@@ -52,6 +52,30 @@ test('BROWSER may say where in its words the address goes', async () => {
   const more = { BROWSER: 'firefox --url=%s --new-tab' };
   expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
   expect(called()).toEqual([`--url=${url}`, '--new-tab']);
+});
+
+test('Windows’ own is called by its whole path, past what lies in the current folder', async () => {
+  program('root\\System32\\rundll32.exe');
+  const more = { SystemRoot: join(folder, 'root') };
+  expect(await openBrowser(url, { platform: 'win32', env: env(more) })).toBe(true);
+  expect(called()).toEqual(['url.dll,FileProtocolHandler', url]);
+});
+
+test('a browser gets no secret of ours, and all the rest', async () => {
+  const script = `#!/bin/sh\nexport > '${folder}/called'\n`;
+  writeFileSync(join(folder, 'firefox'), script, { mode: 0o755 });
+  const secrets = {
+    TPKS_PASSWORD: 'p4ss',
+    TPKS_CLIENT_SECRET: 's3cret',
+    TPKS_CLIENT_SECRET_FILE: 's3cret',
+    TPKS_NEW_SECRET: 's3cret',
+    PKS_USER_PASSWORD: 'p4ss',
+  };
+  const more = { BROWSER: 'firefox', TPKS_HOME: '/tpks', ...secrets };
+  expect(await openBrowser(url, { platform: 'linux', env: env(more) })).toBe(true);
+  const seen = called().join('\n');
+  expect(seen).toContain('/tpks');
+  expect(seen).not.toMatch(/p4ss|s3cret/);
 });
 
 test('one that finds no browser is followed by the next', async () => {

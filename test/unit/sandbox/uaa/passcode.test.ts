@@ -31,7 +31,7 @@ async function signIn(username = 'cody', password = `${username}-password`): Pro
 }
 
 async function newCode(): Promise<string> {
-  return /<h2>(\w{10})<\/h2>/.exec((await browse('GET', '/passcode')).body)?.[1] ?? '';
+  return /<h2 class="code">(\w{10})<\/h2>/.exec((await browse('GET', '/passcode')).body)?.[1] ?? '';
 }
 
 const use = (passcode: string, headers: Record<string, string> = {}, more = {}) =>
