@@ -53,6 +53,47 @@ export function keepIn(folder: string): Keep {
   };
 }
 
+/** Values by a name of each; every change of it is kept. */
+export interface KeptMap<V> {
+  readonly get: (key: string) => V | undefined;
+  readonly values: () => readonly V[];
+  readonly entries: () => readonly (readonly [key: string, value: V])[];
+  readonly set: (key: string, value: V) => void;
+  /** @returns whether there was one. */
+  readonly delete: (key: string) => boolean;
+  /** Puts these in the place of all that is there. */
+  readonly replace: (entries: readonly (readonly [key: string, value: V])[]) => void;
+}
+
+/** A map that is empty at first. @param isValue - see `Keepsake.isItem` */
+export function keptMap<V>(
+  keep: Keep,
+  name: string,
+  isValue: (value: unknown) => value is V,
+): KeptMap<V> {
+  const isItem = (item: unknown): item is readonly [string, V] =>
+    Array.isArray(item) && typeof item[0] === 'string' && isValue(item[1]);
+  const kept = keep<readonly [string, V]>({ name, start: () => [], isItem });
+  let map = new Map(kept.read());
+  const replace = (entries: Iterable<readonly [string, V]>): void => {
+    const next = new Map(entries);
+    kept.write([...next]);
+    map = next;
+  };
+  return {
+    get: (key) => map.get(key),
+    values: () => [...map.values()],
+    entries: () => [...map],
+    set: (key, value) => replace(new Map(map).set(key, value)),
+    delete(key) {
+      const wasThere = map.has(key);
+      if (wasThere) replace([...map].filter(([other]) => other !== key));
+      return wasThere;
+    },
+    replace,
+  };
+}
+
 /** Of the shape of what is in the files; another one cannot be read. */
 const version = 1;
 

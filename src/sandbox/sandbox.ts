@@ -6,7 +6,7 @@ import { createBroker } from './broker/broker.js';
 import { changeRoutes, taskRoutes } from './broker/change-routes.js';
 import { createChanges } from './broker/changes.js';
 import { generatedClusters } from './broker/generated.js';
-import { keepIn } from './keep.js';
+import { keepIn, keepInMemory, type Keep } from './keep.js';
 import { offerOf } from './broker/plans.js';
 import { profileRoutes } from './broker/profile-routes.js';
 import { createProfileStore, seedProfiles } from './broker/profiles.js';
@@ -27,8 +27,8 @@ export interface SandboxOptions extends UaaSettings {
   /** 0 = any free one; 9021 if absent. */
   readonly apiPort?: number | undefined;
   /**
-   * Where the certificates lie, and what the broker knows; a temporary folder if absent, which goes
-   * at the end.
+   * Where the certificates lie, and what UAA and broker know; if absent, that is in memory, and the
+   * certificates are in a temporary folder, which goes at the end.
    */
   readonly dir?: string | undefined;
   /** File to append one JSON line a request to. */
@@ -67,8 +67,8 @@ export interface Frame {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
-  /** Folder of everything that is kept. */
-  readonly dir: string;
+  /** Where the part of this name keeps what it knows. */
+  readonly keepIn: (part: string) => Keep;
   /** Servers to close at the end; each start adds its own. */
   readonly open: Listening[];
 }
@@ -97,7 +97,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates: await certificatesIn(dir),
-      dir,
+      keepIn: (part) => (options.dir === undefined ? keepInMemory : keepIn(join(dir, part))),
       open,
     };
     const uaa =
@@ -116,12 +116,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function startBroker(
-  { now, log, dir, open }: Frame,
+  { now, log, keepIn, open }: Frame,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
 ): Promise<BrokerAccess> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
   const release = releases[pksVersion];
-  const keep = keepIn(join(dir, 'broker'));
+  const keep = keepIn('broker');
   const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
   const state = createBrokerState(seed, now, keep);
   const tasks = createTaskStore(keep, seedTasks(now()));

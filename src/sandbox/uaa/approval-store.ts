@@ -1,3 +1,5 @@
+import { hasMembers, keptMap, type Keep } from '../keep.js';
+
 /** What people said to clients that asked for scopes; each word counts for a month. */
 export interface ApprovalStore {
   /** @returns undefined where nothing was said, or too long ago. */
@@ -13,8 +15,8 @@ export interface ApprovalKey {
 
 const lifeMilliseconds = 30 * 86_400_000;
 
-export function createApprovalStore(now: () => number): ApprovalStore {
-  const approvals = new Map<string, { readonly isApproved: boolean; readonly expiresAt: number }>();
+export function createApprovalStore(now: () => number, keep: Keep): ApprovalStore {
+  const approvals = keptMap(keep, 'approvals', isApproval);
   const name = ({ userId, clientId, scope }: ApprovalKey) =>
     JSON.stringify([userId, clientId, scope]);
   return {
@@ -23,6 +25,16 @@ export function createApprovalStore(now: () => number): ApprovalStore {
       return found && found.expiresAt > now() ? found.isApproved : undefined;
     },
     save: (key, isApproved) =>
-      void approvals.set(name(key), { isApproved, expiresAt: now() + lifeMilliseconds }),
+      approvals.set(name(key), { isApproved, expiresAt: now() + lifeMilliseconds }),
   };
+}
+
+interface Approval {
+  readonly isApproved: boolean;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+function isApproval(value: unknown): value is Approval {
+  return hasMembers(value, 'isApproved', 'expiresAt');
 }

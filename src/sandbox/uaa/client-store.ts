@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hasMembers, keptMap, type Keep } from '../keep.js';
 import { secretMatches } from './password-hash.js';
 import type { JsonObject } from './scim-body.js';
 
@@ -56,12 +57,12 @@ export interface ClientStore {
   readonly transaction: <T>(work: () => T) => T;
 }
 
-export function createClientStore(): ClientStore {
-  let clients = new Map<string, Client>();
+export function createClientStore(keep: Keep): ClientStore {
+  const clients = keptMap(keep, 'clients', isClient);
   return {
     get: (id) => clients.get(id),
-    all: () => [...clients.values()],
-    save: (client) => void clients.set(client.id, client),
+    all: clients.values,
+    save: (client) => clients.set(client.id, client),
     remove: (id) => void clients.delete(id),
     authenticate(id, secret) {
       const client = clients.get(id);
@@ -74,11 +75,11 @@ export function createClientStore(): ClientStore {
       clients.set(id, { ...client, information });
     },
     transaction(work) {
-      const before = new Map(clients);
+      const before = clients.entries();
       try {
         return work();
       } catch (error) {
-        clients = before;
+        clients.replace(before);
         throw error;
       }
     },
@@ -88,4 +89,8 @@ export function createClientStore(): ClientStore {
 function fits({ secretHashes }: Client, secret: string): boolean {
   if (secretHashes.length === 0) return secret === '';
   return secretHashes.some((hash) => secretMatches(secret, hash));
+}
+
+function isClient(value: unknown): value is Client {
+  return hasMembers(value, 'id', 'secretHashes', 'grants', 'information');
 }

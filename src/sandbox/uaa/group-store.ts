@@ -1,3 +1,5 @@
+import { hasMembers, keptMap, type Keep } from '../keep.js';
+
 /** A group: its name is the scope that its members get. Instants are epoch milliseconds. */
 export interface Group {
   readonly id: string;
@@ -42,18 +44,18 @@ export interface GroupStore {
 }
 
 /** @param defaults - names of the groups that every user is in. */
-export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
-  const groups = new Map<string, Group>();
-  const members = new Map<string, readonly Member[]>();
+export function createGroupStore(defaults: ReadonlySet<string>, keep: Keep): GroupStore {
+  const groups = keptMap(keep, 'groups', isGroup);
+  const members = keptMap(keep, 'members', isMembers);
 
   function containing(memberId: string): Group[] {
-    return [...groups.values()].filter(({ id }) =>
-      members.get(id)?.some(({ value }) => value === memberId),
-    );
+    return groups
+      .values()
+      .filter(({ id }) => members.get(id)?.some(({ value }) => value === memberId));
   }
 
   function forget(memberId: string): void {
-    for (const [groupId, list] of members) {
+    for (const [groupId, list] of members.entries()) {
       if (list.some(({ value }) => value === memberId)) {
         members.set(
           groupId,
@@ -65,17 +67,16 @@ export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
 
   return {
     get: (id) => groups.get(id),
-    byName: (displayName) =>
-      [...groups.values()].find((group) => group.displayName === displayName),
-    all: () => [...groups.values()],
-    save: (group) => void groups.set(group.id, group),
+    byName: (displayName) => groups.values().find((group) => group.displayName === displayName),
+    all: groups.values,
+    save: (group) => groups.set(group.id, group),
     remove(id) {
       groups.delete(id);
       members.delete(id);
       forget(id);
     },
     members: (groupId) => members.get(groupId) ?? [],
-    setMembers: (groupId, list) => void members.set(groupId, list),
+    setMembers: (groupId, list) => members.set(groupId, list),
     forget,
     of(userId) {
       const found = new Map<string, Belonging>();
@@ -93,4 +94,12 @@ export function createGroupStore(defaults: ReadonlySet<string>): GroupStore {
     },
     isDefault: (displayName) => defaults.has(displayName),
   };
+}
+
+function isGroup(value: unknown): value is Group {
+  return hasMembers(value, 'id', 'displayName', 'version');
+}
+
+function isMembers(value: unknown): value is readonly Member[] {
+  return Array.isArray(value) && value.every((each) => hasMembers(each, 'value', 'type', 'origin'));
 }

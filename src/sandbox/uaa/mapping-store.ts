@@ -1,3 +1,4 @@
+import { hasMembers, type Keep } from '../keep.js';
 import { like } from './sql-like.js';
 
 /** Who is in the external group is in the group. */
@@ -25,31 +26,38 @@ export interface MappingStore {
   readonly forget: (groupId: string) => void;
 }
 
-export function createMappingStore(): MappingStore {
-  let mappings: readonly Mapping[] = [];
+export function createMappingStore(keep: Keep): MappingStore {
+  const kept = keep<Mapping>({ name: 'mappings', start: () => [], isItem: isMapping });
   const isAt = (mapping: Mapping, { groupId, origin }: MappingKey): boolean =>
     mapping.groupId === groupId && mapping.origin === origin;
   const isExactly = (mapping: Mapping, key: MappingKey): boolean =>
     isAt(mapping, key) && mapping.externalGroup === key.externalGroup.toLowerCase();
   return {
-    all: () => mappings,
+    all: kept.read,
     add(mapping) {
-      if (!mappings.some((known) => isExactly(known, mapping))) mappings = [...mappings, mapping];
+      const mappings = kept.read();
+      if (mappings.some((known) => isExactly(known, mapping))) return;
+      kept.write([...mappings, mapping]);
     },
     like(key) {
       const pattern = like(key.externalGroup.toLowerCase());
-      return mappings.filter(
-        (mapping) => isAt(mapping, key) && pattern.test(mapping.externalGroup),
-      );
+      return kept
+        .read()
+        .filter((mapping) => isAt(mapping, key) && pattern.test(mapping.externalGroup));
     },
     remove(key) {
+      const mappings = kept.read();
       const others = mappings.filter((mapping) => !isExactly(mapping, key));
       const isGone = others.length < mappings.length;
-      mappings = others;
+      if (isGone) kept.write(others);
       return isGone;
     },
     forget(groupId) {
-      mappings = mappings.filter((mapping) => mapping.groupId !== groupId);
+      kept.write(kept.read().filter((mapping) => mapping.groupId !== groupId));
     },
   };
+}
+
+function isMapping(value: unknown): value is Mapping {
+  return hasMembers(value, 'groupId', 'externalGroup', 'origin');
 }

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client } from './client-store.js';
 import { addMember } from './membership.js';
-import { hashSecret } from './password-hash.js';
+import { hashSecret, secretMatches } from './password-hash.js';
 import type { State } from './state.js';
 
 /** Who can log in to the sandbox, with the secrets to do it. */
@@ -86,39 +86,52 @@ const people: Readonly<Record<string, readonly string[]>> = {
   dana: [],
 };
 
-/** Lifetimes in seconds that take the place of a PKS installation's. */
-export interface Lifetimes {
-  readonly accessSeconds?: number;
-  readonly refreshSeconds?: number;
-}
-
 /**
- * Fills a UAA with what PKS puts into it, and four people.
+ * Fills a new UAA with what PKS puts into it, and four people.
  *
- * @returns the accounts, and the secret of the PKS API's own client, which nobody logs in with.
+ * @returns the accounts that are still as they were at first, and the secret of the PKS API's own
+ *   client, which nobody logs in with and which is another one at each start.
  */
-export function seed(state: State, lifetimes: Lifetimes): Accounts & { pksClientSecret: string } {
+export function seed(state: State): Accounts & { pksClientSecret: string } {
+  const isNew = state.clients.get(pksClient.id) === undefined;
+  if (isNew) fill(state);
   const pksClientSecret = randomBytes(18).toString('base64url');
-  const clients = clientInputs(lifetimes, pksClientSecret);
-  for (const client of clients) state.clients.save(toClient(client, state.now()));
-
-  const at = state.now();
-  for (const [displayName, description] of Object.entries(groups)) {
-    const stamps = { version: 0, createdAt: at, modifiedAt: at };
-    state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
-  }
-
-  const shown = clients.filter(({ id }) => id !== 'pks_client');
+  // The last of all: a UAA that has it is filled.
+  state.clients.save(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
-    users: Object.entries(people).map(([name, scopes]) => addPerson(state, name, scopes)),
-    clients: shown.map(({ id, secret }) => ({ id, secret })),
+    users: Object.entries(people)
+      .map(([name, scopes]) => ({ name, password: passwordOf(name), scopes }))
+      .filter(({ name, password }) => {
+        const user = state.users.byName(name, 'uaa');
+        return user && secretMatches(password, user.passwordHash);
+      }),
+    clients: clients
+      .map(({ id, secret }) => ({ id, secret }))
+      .filter(({ id, secret }) => state.clients.authenticate(id, secret)),
     pksClientSecret,
   };
 }
 
-function addPerson(state: State, name: string, scopes: readonly string[]) {
+/** Leaves alone what is there from an earlier start that was ended on its way. */
+function fill(state: State): void {
+  const at = state.now();
+  for (const client of clients) state.clients.save(toClient(client, at));
+  for (const [displayName, description] of Object.entries(groups)) {
+    if (state.groups.byName(displayName)) continue;
+    const stamps = { version: 0, createdAt: at, modifiedAt: at };
+    state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
+  }
+  for (const [name, scopes] of Object.entries(people)) {
+    if (!state.users.byName(name, 'uaa')) addPerson(state, name, scopes);
+  }
+}
+
+function passwordOf(name: string): string {
+  return `${name}-password`;
+}
+
+function addPerson(state: State, name: string, scopes: readonly string[]): void {
   const id = randomUUID();
-  const password = `${name}-password`;
   const at = state.now();
   state.users.save({
     id,
@@ -126,7 +139,7 @@ function addPerson(state: State, name: string, scopes: readonly string[]) {
     givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     familyName: 'Example',
     email: `${name}@example.com`,
-    passwordHash: hashSecret(password),
+    passwordHash: hashSecret(passwordOf(name)),
     passwordChangeRequired: false,
     passwordModifiedAt: at,
     active: true,
@@ -139,7 +152,6 @@ function addPerson(state: State, name: string, scopes: readonly string[]) {
   for (const group of scopes.flatMap((scope) => state.groups.byName(scope) ?? [])) {
     addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
   }
-  return { name, password, scopes };
 }
 
 type SeededClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
@@ -158,50 +170,48 @@ function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Clie
   };
 }
 
-function clientInputs(lifetimes: Lifetimes, pksClientSecret: string): readonly SeededClient[] {
-  const { accessSeconds, refreshSeconds } = lifetimes;
-  // Where tpks waits for a browser. UAA knows no pattern for a free port.
-  const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
-  const forPeople = {
-    secret: '',
-    grants: ['password', 'refresh_token', 'authorization_code'],
-    redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
-    authorities: ['uaa.none'],
-    accessSeconds: accessSeconds ?? 600,
-    refreshSeconds: refreshSeconds ?? 21_600,
-  };
-  return [
-    {
-      id: 'admin',
-      secret: 'adminsecret',
-      grants: ['client_credentials'],
-      scopes: ['uaa.none'],
-      authorities: [
-        ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
-        ...['scim.read', 'scim.write', 'scim.userids', 'password.write'],
-        ...['tokens.revoke', 'tokens.list'],
-        ...clusterScopes,
-      ],
-      accessSeconds: accessSeconds ?? 43_200,
-    },
-    { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
-    { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
-    // What uaac takes where no client is named; nobody has to consent to it.
-    {
-      ...forPeople,
-      id: 'cf',
-      grants: ['implicit', 'password', 'refresh_token'],
-      scopes: ['openid', 'uaa.user', ...clusterScopes],
-      redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
-      autoapprove: ['true'],
-    },
-    {
-      id: 'pks_client',
-      secret: pksClientSecret,
-      grants: ['client_credentials'],
-      scopes: ['uaa.none'],
-      authorities: ['uaa.resource'],
-      accessSeconds: accessSeconds ?? 43_200,
-    },
-  ];
-}
+// Where tpks waits for a browser. UAA knows no pattern for a free port.
+const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
+
+const forPeople = {
+  secret: '',
+  grants: ['password', 'refresh_token', 'authorization_code'],
+  redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
+  authorities: ['uaa.none'],
+  accessSeconds: 600,
+  refreshSeconds: 21_600,
+};
+const clients: readonly SeededClient[] = [
+  {
+    id: 'admin',
+    secret: 'adminsecret',
+    grants: ['client_credentials'],
+    scopes: ['uaa.none'],
+    authorities: [
+      ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
+      ...['scim.read', 'scim.write', 'scim.userids', 'password.write'],
+      ...['tokens.revoke', 'tokens.list'],
+      ...clusterScopes,
+    ],
+    accessSeconds: 43_200,
+  },
+  { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
+  { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+  // What uaac takes where no client is named; nobody has to consent to it.
+  {
+    ...forPeople,
+    id: 'cf',
+    grants: ['implicit', 'password', 'refresh_token'],
+    scopes: ['openid', 'uaa.user', ...clusterScopes],
+    redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+    autoapprove: ['true'],
+  },
+];
+
+const pksClient = {
+  id: 'pks_client',
+  grants: ['client_credentials'],
+  scopes: ['uaa.none'],
+  authorities: ['uaa.resource'],
+  accessSeconds: 43_200,
+};

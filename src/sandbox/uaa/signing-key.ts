@@ -1,4 +1,13 @@
-import { CompactSign, compactVerify, exportJWK, exportSPKI, generateKeyPair } from 'jose';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
+import { hasMembers, type Keep } from '../keep.js';
 import type { Claims } from './claims.js';
 
 /** The key that signs every token of this UAA. */
@@ -14,10 +23,16 @@ export interface SigningKey {
 /**
  * @param uaaUrl - base URL; `jku` is https whatever its scheme is, as on the real server.
  * @param padsModulus - whether the modulus has a zero byte before it.
+ * @param keep - where the key is from the second start on.
  */
-export async function createSigningKey(uaaUrl: string, padsModulus: boolean): Promise<SigningKey> {
+export async function createSigningKey(
+  uaaUrl: string,
+  padsModulus: boolean,
+  keep: Keep,
+): Promise<SigningKey> {
   const id = 'sandbox-key';
-  const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
+  const privateKey = await privateKeyIn(keep);
+  const publicKey = createPublicKey(privateKey);
   const header = {
     alg: 'RS256',
     jku: `${uaaUrl.replace(/^http:/, 'https:')}/token_keys`,
@@ -50,4 +65,17 @@ export async function createSigningKey(uaaUrl: string, padsModulus: boolean): Pr
 function withSignByte(modulus: string): string {
   const bytes = Buffer.from(modulus, 'base64url');
   return Buffer.concat([Buffer.of(0), bytes]).toString('base64url');
+}
+
+async function privateKeyIn(keep: Keep): Promise<KeyObject> {
+  const kept = keep<JsonWebKey>({ name: 'signing-key', start: () => [], isItem: isPrivateKey });
+  const [known] = kept.read();
+  if (known) return createPrivateKey({ key: known, format: 'jwk' });
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  kept.write([privateKey.export({ format: 'jwk' })]);
+  return privateKey;
+}
+
+function isPrivateKey(value: unknown): value is JsonWebKey {
+  return hasMembers(value, 'kty', 'n', 'e', 'd');
 }

@@ -1,3 +1,4 @@
+import type { Keep } from '../keep.js';
 import type { ApprovalStore } from './approval-store.js';
 import { createApprovalStore } from './approval-store.js';
 import type { Behaviour } from './behaviour.js';
@@ -22,7 +23,7 @@ import { createTokenStore } from './token-store.js';
 import type { UserStore } from './user-store.js';
 import { createUserStore } from './user-store.js';
 
-/** Everything one UAA remembers; nothing of it outlives the process. */
+/** Everything one UAA remembers: what is kept, and what does not outlive the process. */
 export interface State {
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -42,24 +43,27 @@ export interface State {
 /**
  * @param defaultGroups - names of the groups that every user is in.
  * @param behaviour - how long the codes are that it makes.
+ * @param keep - for what is still known after a restart; codes, browsers' sessions and failed
+ *   logins are not.
  */
 export function createState(
   now: () => number,
   defaultGroups: ReadonlySet<string>,
   { codeLength }: Pick<Behaviour, 'codeLength'>,
+  keep: Keep,
 ): State {
   return {
     now,
-    clients: createClientStore(),
-    users: createUserStore(),
-    groups: createGroupStore(defaultGroups),
-    mappings: createMappingStore(),
+    clients: createClientStore(keep),
+    users: createUserStore(keep),
+    groups: createGroupStore(defaultGroups, keep),
+    mappings: createMappingStore(keep),
     providers: initialProviders(now()),
-    tokens: createTokenStore(now),
+    tokens: createTokenStore(now, keep),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
-    approvals: createApprovalStore(now),
+    approvals: createApprovalStore(now, keep),
   };
 }

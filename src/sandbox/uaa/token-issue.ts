@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Realm } from './realm.js';
+import { lifetimesOf, type Realm } from './realm.js';
 import { accessClaims, idClaims, refreshClaims } from './token-claims.js';
 import type { Grant, UserGrant } from './token-claims.js';
 import type { StoredToken } from './token-store.js';
@@ -12,7 +12,7 @@ export async function tokenResponse(
 ): Promise<Record<string, unknown>> {
   const { settings, key, state } = realm;
   const jti = newTokenId();
-  const seconds = grant.client.accessSeconds ?? settings.accessSeconds;
+  const { accessSeconds: seconds } = lifetimesOf(grant.client, settings);
   const life = { jti, expiresAt: state.now() + seconds * 1000 };
   const value = await key.sign(accessClaims(realm, grant, life));
   if (grant.revocable) {
@@ -41,8 +41,7 @@ export async function tokenResponse(
 export async function newRefreshToken(
   realm: Realm,
   grant: UserGrant,
-  expiresAt = realm.state.now() +
-    (grant.client.refreshSeconds ?? realm.settings.refreshSeconds) * 1000,
+  expiresAt = realm.state.now() + lifetimesOf(grant.client, realm.settings).refreshSeconds * 1000,
 ): Promise<string> {
   const id = `${newTokenId()}-r`;
   const { rotateRefresh, behaviour } = realm.settings;

@@ -1,3 +1,5 @@
+import { hasMembers, keptMap, type Keep } from '../keep.js';
+
 /** A token that lives on the server and dies when it is removed. Instants: epoch milliseconds. */
 export interface StoredToken {
   readonly id: string;
@@ -23,8 +25,8 @@ export interface TokenStore {
   readonly all: () => readonly StoredToken[];
 }
 
-export function createTokenStore(now: () => number): TokenStore {
-  const tokens = new Map<string, StoredToken>();
+export function createTokenStore(now: () => number, keep: Keep): TokenStore {
+  const tokens = keptMap(keep, 'tokens', isToken);
 
   function live(id: string): StoredToken | undefined {
     const token = tokens.get(id);
@@ -37,11 +39,15 @@ export function createTokenStore(now: () => number): TokenStore {
 
   return {
     get: live,
-    save: (token) => void tokens.set(token.id, token),
+    save: (token) => tokens.set(token.id, token),
     remove: (id) => tokens.delete(id),
     removeWhere(fits) {
-      for (const token of tokens.values()) if (fits(token)) tokens.delete(token.id);
+      tokens.replace(tokens.entries().filter(([, token]) => !fits(token)));
     },
-    all: () => [...tokens.keys()].flatMap((id) => live(id) ?? []),
+    all: () => tokens.values().flatMap(({ id }) => live(id) ?? []),
   };
+}
+
+function isToken(value: unknown): value is StoredToken {
+  return hasMembers(value, 'id', 'clientId', 'responseType', 'expiresAt', 'value');
 }

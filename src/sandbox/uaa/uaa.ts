@@ -1,3 +1,4 @@
+import { keepInMemory, type Keep } from '../keep.js';
 import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { authorizeRoutes } from './authorize.js';
@@ -47,9 +48,11 @@ export interface UaaOptions {
   readonly rotateRefresh?: boolean;
   /** The release it plays; 4.30 if absent. */
   readonly behaviour?: UaaBehaviour;
+  /** For its key, and what is in it; in memory if absent. */
+  readonly keep?: Keep;
 }
 
-/** A UAA in memory: requests in, answers out, whatever carries them. */
+/** A UAA: requests in, answers out, whatever carries them. */
 export interface Uaa {
   readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
   readonly accounts: Accounts;
@@ -65,19 +68,18 @@ export interface Uaa {
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
+  const { keep = keepInMemory } = options;
   const behaviour = behaviours[options.behaviour ?? '4.30'];
-  const state = createState(now, defaultGroups, behaviour);
-  const { pksClientSecret, ...accounts } = seed(state, {
-    ...(tokenSeconds !== undefined && { accessSeconds: tokenSeconds }),
-    ...(refreshSeconds !== undefined && { refreshSeconds }),
-  });
+  const state = createState(now, defaultGroups, behaviour, keep);
+  const { pksClientSecret, ...accounts } = seed(state);
   const realm = {
     state,
-    key: await createSigningKey(issuer, behaviour.padsModulus),
+    key: await createSigningKey(issuer, behaviour.padsModulus, keep),
     settings: {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
       refreshSeconds: refreshSeconds ?? 2_592_000,
+      fixed: { accessSeconds: tokenSeconds, refreshSeconds },
       rotateRefresh,
       behaviour,
     },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { hasMembers, keptMap, type Keep } from '../keep.js';
 
 /** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
 export interface User {
@@ -37,18 +38,18 @@ export interface UserStore {
   readonly changeSalt: (id: string) => void;
 }
 
-export function createUserStore(): UserStore {
-  const users = new Map<string, User>();
+export function createUserStore(keep: Keep): UserStore {
+  const users = keptMap(keep, 'users', isUser);
   return {
     get: (id) => users.get(id),
     byName(userName, origin) {
       const wanted = userName.toLowerCase();
-      return [...users.values()].find(
-        (user) => user.origin === origin && user.userName.toLowerCase() === wanted,
-      );
+      return users
+        .values()
+        .find((user) => user.origin === origin && user.userName.toLowerCase() === wanted);
     },
-    all: () => [...users.values()],
-    save: (user) => void users.set(user.id, user),
+    all: users.values,
+    save: (user) => users.set(user.id, user),
     remove: (id) => void users.delete(id),
     changeSalt(id) {
       const user = users.get(id);
@@ -57,4 +58,8 @@ export function createUserStore(): UserStore {
       users.set(id, { ...user, salt, version: user.version + 1 });
     },
   };
+}
+
+function isUser(value: unknown): value is User {
+  return hasMembers(value, 'id', 'userName', 'origin', 'passwordHash');
 }

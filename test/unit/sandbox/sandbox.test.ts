@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -220,7 +220,27 @@ describe('start and end', () => {
       'ca.pem',
       'server-key.pem',
       'server.pem',
+      'uaa',
     ]);
+  });
+
+  test('a restart in the same folder and on the same ports leaves sessions as they were', async () => {
+    const dir = join(temporaryFolder(), 'sandbox');
+    const first = await runSandbox({ dir });
+    const bearer = await first.tokenOf('cody');
+    const [apiPort, uaaPort] = [first.api, first.uaa].map((url) => Number(new URL(url).port));
+    await first.close();
+    const { ask } = await runSandbox({ dir, apiPort, uaaPort });
+    expect(names(await ask('/v1/clusters', { bearer }))).toEqual(['dev-1', 'dev-2', 'dev-3']);
+  });
+
+  test('a folder with what no sandbox has written of a UAA is refused', async () => {
+    const dir = temporaryFolder();
+    mkdirSync(join(dir, 'uaa'));
+    writeFileSync(join(dir, 'uaa', 'users.json'), '{"version":1,"items":[["a",{"id":"a"}]]}');
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
+      `${join(dir, 'uaa', 'users.json')} was not written by this sandbox`,
+    );
   });
 
   test('without a folder of yours nothing is left', async () => {
