@@ -10,13 +10,10 @@ import { createUsers } from '../../src/uaa/users.js';
 import { createPerson, type CliResult } from '../support/cli.js';
 import type { SeenRequest } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
-import { servers, unique, type ContractServer } from './servers.js';
-
-/** What the program does when it dies does not depend on the release of the UAA. */
-const oneOfAKind = servers.filter(([name]) => !name.includes(' as UAA '));
+import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
 
 /** `kill -9` of the program itself, between what it sent and what it got to hear. */
-describe.each(oneOfAKind)('apply that is killed, %s', (_name, start) => {
+describe.each(serversOfTheirOwn)('apply that is killed, %s', (_name, start) => {
   let server: ContractServer;
   let front: Front;
   const person = createPerson();

@@ -5,12 +5,11 @@ import { describeIfPart } from '../support/optional-part.js';
 import {
   browserScene,
   patiently,
-  serversOfTheirOwn,
   sessionsOf,
   windows,
   type BrowsedClient,
 } from './browser-scene.js';
-import { servers } from './servers.js';
+import { servers, serversOfTheirOwn } from './servers.js';
 
 const words = ({ id, port }: BrowsedClient) => [
   ...['uaa', 'token', 'implicit', 'get', '--client', id, '--port', String(port)],

@@ -5,14 +5,8 @@ import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
 import { createPerson } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
-import {
-  browserScene,
-  patiently,
-  serversOfTheirOwn,
-  sessionsOf,
-  windows,
-} from './browser-scene.js';
-import { servers, type ContractServer } from './servers.js';
+import { browserScene, patiently, sessionsOf, windows } from './browser-scene.js';
+import { servers, serversOfTheirOwn, type ContractServer } from './servers.js';
 
 describeIfPart('chromium', 'login --sso-auto', () => {
   const newWindow = windows();

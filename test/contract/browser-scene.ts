@@ -8,10 +8,7 @@ import { freePort } from '../support/free-port.js';
 import { startChromium, type BrowserWindow, type TestChromium } from '../support/chromium.js';
 import { createPerson, type Person } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
-import { servers, unique, type ContractServer } from './servers.js';
-
-/** The servers that differ in more than the release that they play. */
-export const serversOfTheirOwn = servers.filter(([name]) => !name.includes(' as '));
+import { unique, type ContractServer } from './servers.js';
 
 /** Words of a command that waits as long as a busy machine may take. */
 export const patiently = ['--browser-timeout', '60'];

@@ -58,6 +58,9 @@ if (realUaa !== undefined && realUaa !== '') {
   servers.push(['the real UAA', () => Promise.resolve(realServer(realUaa, realCa ?? ''))]);
 }
 
+/** Those that differ in more than the release that they play. */
+export const serversOfTheirOwn = servers.filter(([name]) => !name.includes(' as UAA '));
+
 async function sandboxServer(options: {
   uaaBehaviour: Release;
   tokenSeconds?: number;

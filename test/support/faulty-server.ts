@@ -115,7 +115,7 @@ export function drips(milliseconds: number): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const timer = setInterval(() => {
-      if (response.writable) response.write(' ');
+      if (!response.writableEnded && !response.destroyed) response.write(' ');
       else clearInterval(timer);
     }, milliseconds);
     response.on('close', () => clearInterval(timer));

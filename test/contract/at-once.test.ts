@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Secret } from '../../src/secret.js';
+import { createClients, type Clients } from '../../src/uaa/clients.js';
+import { createGroups, type Groups } from '../../src/uaa/groups.js';
+import { createMembers } from '../../src/uaa/members.js';
+import { createUsers, type Users } from '../../src/uaa/users.js';
+import { createPerson, type Person } from '../support/cli.js';
+import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
+
+const many = 20;
+
+/** Whole programs at the same time: they share nothing but the server, or a home. */
+describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
+  let server: ContractServer;
+  let users: Users;
+  let groups: Groups;
+  let clients: Clients;
+  const stem = unique('at-once');
+  const names = Array.from({ length: many }, (_, at) => `${stem}-${String(at)}`);
+
+  beforeAll(async () => {
+    server = await start();
+    const send = server.signed(await server.adminToken());
+    users = createUsers(send, server.uaa);
+    groups = createGroups(send, server.uaa);
+    clients = createClients(send, server.uaa);
+  }, 60_000);
+  afterAll(() => server.stop());
+
+  const tpks = (person: Person, words: readonly string[], env: NodeJS.ProcessEnv) =>
+    person.tpks(['uaa', ...words], {
+      env: { TPKS_UAA_URL: server.uaa, TPKS_CA_CERT: server.caCert, ...env },
+    });
+
+  describe('member add', () => {
+    beforeAll(async () => {
+      await groups.add({ displayName: stem });
+      for (const userName of names) {
+        const emails = ['at-once@example.com'];
+        await users.add({ userName, emails, phoneNumbers: [], origin: 'ldap' });
+      }
+    }, 60_000);
+    afterAll(async () => {
+      for (const name of names) await users.remove({ name });
+      await groups.remove({ name: stem });
+    }, 60_000);
+
+    test('of different users to one group: all are members', async () => {
+      const admin = createPerson();
+      const env = {
+        // No API is asked; without its address the environment makes no context.
+        TPKS_API: server.uaa,
+        TPKS_CLIENT_NAME: 'admin',
+        TPKS_CLIENT_SECRET: 'adminsecret',
+      };
+      const added = await Promise.all(
+        names.map((name) => tpks(admin, ['member', 'add', stem, name], env)),
+      );
+      expect(added.filter(({ code, stderr }) => code !== 0 || stderr !== '')).toEqual([]);
+      const { id } = await groups.identify(stem);
+      const send = server.signed(await server.adminToken());
+      const members = await createMembers(send, server.uaa).list(id);
+      expect(members.map(({ entity }) => entity?.['userName']).sort()).toEqual([...names].sort());
+    }, 120_000);
+  });
+
+  describe('token client get', () => {
+    beforeAll(async () => {
+      const attributes = { authorized_grant_types: ['client_credentials'] };
+      for (const id of names) {
+        await clients.add({ id, secret: new Secret(`secret-of-${id}`), attributes });
+      }
+    }, 60_000);
+    afterAll(async () => {
+      for (const id of names) await clients.remove(id);
+    }, 60_000);
+
+    test('of different clients into one home: each has its context and its token', async () => {
+      const robot = createPerson();
+      const got = await Promise.all(
+        names.map((name) =>
+          tpks(robot, ['token', 'client', 'get', name, '--store', 'file'], {
+            TPKS_CLIENT_SECRET: `secret-of-${name}`,
+          }),
+        ),
+      );
+      expect(got.filter(({ code }) => code !== 0)).toEqual([]);
+      const { stdout } = await robot.tpks(['uaa', 'contexts', '--json']);
+      const contexts = JSON.parse(stdout) as { name: string; identity: string }[];
+      expect(contexts.map(({ identity }) => identity).sort()).toEqual([...names].sort());
+      for (const { name, identity } of contexts) {
+        const { accessToken } = await robot.session(name);
+        const payload = Buffer.from(accessToken.split('.')[1] ?? '', 'base64url').toString();
+        expect(JSON.parse(payload)).toMatchObject({ client_id: identity });
+      }
+      expect(robot.files().filter((file) => /\.(lock|tmp|break)$/.test(file))).toEqual([]);
+    }, 120_000);
+  });
+});
