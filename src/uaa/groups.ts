@@ -4,6 +4,7 @@ import type { Send } from '../http/send.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';
 import { withNeededScope } from './needed-scope.js';
+import { addressable } from './path-segment.js';
 import {
   checked,
   equals,
@@ -75,7 +76,7 @@ export function createGroups(send: Send, uaa: string): Groups {
   const identify = async (name: string): Promise<GroupIdentity> =>
     toIdentity(await find(name, identityAttributes));
   const idOf = async (key: GroupKey): Promise<string> =>
-    'id' in key ? key.id : (await identify(key.name)).id;
+    'id' in key ? addressable(key.id, 'Group') : (await identify(key.name)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toGroup),

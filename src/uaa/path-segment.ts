@@ -1,3 +1,20 @@
+import { TpksError } from '../errors.js';
+
+/**
+ * An id that can stand in a path; one that cannot is nobody's.
+ * @param what - whose it would be, e.g. `User`.
+ * @throws {TpksError} `notFound`, before anything is sent.
+ */
+export function addressable(id: string, what: string): string {
+  const fault = unfitForPath(id);
+  if (fault === undefined && id.trim() !== '') return id;
+  throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
+    hint:
+      (fault === undefined ? '' : `no id of the UAA has ${fault} in it; `) +
+      `tpks uaa ${what.toLowerCase()}s shows the ids`,
+  });
+}
+
 /**
  * Why a text cannot stand in a path of UAA, however it is encoded: its container and its firewall
  * refuse such paths before UAA sees them.

@@ -5,6 +5,7 @@ import type { Secret } from '../secret.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';
 import { withNeededScope } from './needed-scope.js';
+import { addressable } from './path-segment.js';
 import {
   checked,
   equals,
@@ -93,7 +94,7 @@ export function createUsers(send: Send, uaa: string): Users {
   const find = (key: UserKey, attributes?: readonly string[]): Promise<Resource> =>
     theOne(select({ filter: filterFor(key), attributes }), key);
   const idOf = async (key: UserKey): Promise<string> =>
-    'id' in key ? key.id : toIdentity(await find(key, identityAttributes)).id;
+    'id' in key ? addressable(key.id, 'User') : toIdentity(await find(key, identityAttributes)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toUser),

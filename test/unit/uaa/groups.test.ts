@@ -45,8 +45,8 @@ describe('deleting', () => {
 
   test('by id is one request', async () => {
     const { send, requests } = fakeSend(() => group('team'));
-    await createGroups(send, uaa).remove({ id: 'g/1' });
-    expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/Groups/g%2F1` }]);
+    await createGroups(send, uaa).remove({ id: 'g 1?' });
+    expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/Groups/g%201%3F` }]);
   });
 
   test('nobody is deleted for a name that is not there', async () => {

@@ -39,9 +39,9 @@ describe('a user', () => {
 
   test('is deleted by its id without a look-up', async () => {
     const { send, requests } = fakeSend(() => cody);
-    await createUsers(send, uaa).remove({ id: 'c/1?x' });
+    await createUsers(send, uaa).remove({ id: 'c 1?x' });
     expect(requests).toMatchObject([
-      { method: 'DELETE', url: 'https://uaa.example.com/Users/c%2F1%3Fx' },
+      { method: 'DELETE', url: 'https://uaa.example.com/Users/c%201%3Fx' },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
+import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
 import { showThing } from '../show-thing.js';
 import { groupName } from './group-name.js';
 
@@ -30,7 +30,12 @@ interface Input extends IfMissingFlags {
 /** Adds one group and shows it. */
 export async function add({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
   const groups = await deps.groups();
-  const there = await present(`group ${name}`, () => groups.get(name), flags, deps);
-  const added = there ?? (await groups.add({ displayName: name, description }));
-  await showThing(added, deps);
+  const what = `group ${name}`;
+  const get = () => groups.get(name);
+  const make = () => groups.add({ displayName: name, description });
+  const group =
+    (await present(what, get, flags, deps)) ??
+    (await unlessThere(what, make, flags, deps)) ??
+    (await get());
+  await showThing(group, deps);
 }

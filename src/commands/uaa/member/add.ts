@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { ifMissing } from '../repeatable.js';
 import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
 
@@ -20,6 +21,8 @@ export function define(command: Command, deps: Deps): void {
     .addArgument(groupArgument())
     .argument('<users...>', 'user names')
     .option('--origin <origin>', 'identity provider, where a name exists in several')
+    // It is so without it, too: a script may say it with each `add`.
+    .addOption(ifMissing().hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa member add pks.clusters.manage cody')
     .action((group: string, users: readonly string[], flags: Flags) =>
       add({ group, users, ...flags }, deps),

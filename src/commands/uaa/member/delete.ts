@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { ifExists } from '../repeatable.js';
 import type { MemberInput } from './add.js';
 import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
@@ -16,6 +17,8 @@ export function define(command: Command, deps: Deps): void {
     .addArgument(groupArgument())
     .argument('<users...>', 'user names')
     .option('--origin <origin>', 'identity provider, where a name exists in several')
+    // It is so without it, too: a script may say it with each `delete`.
+    .addOption(ifExists().hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa member delete pks.clusters.manage cody')
     .action((group: string, users: readonly string[], flags: { readonly origin?: string }) =>
       remove({ group, users, ...flags }, deps),

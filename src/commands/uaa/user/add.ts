@@ -8,7 +8,7 @@ import {
   newPassword,
   type NewPasswordFlags,
 } from '../new-password.js';
-import { ifMissing, present, type IfMissingFlags } from '../repeatable.js';
+import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
 import {
   addProfileOptions,
   toProfile,
@@ -54,13 +54,14 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   const userName = await nameOrAsk(input.name, question, terminal);
   const origin = input.origin ?? 'uaa';
   const get = () => users.get({ name: userName, origin });
-  const there = await present(`user ${userName}`, get, input, deps);
+  const what = `user ${userName}`;
+  const there = await present(what, get, input, deps);
   if (there !== undefined) return terminal.show({ json: there, text: [] });
 
   const emails = input.emails ?? [
     await terminal.ask({ prompt: 'Email: ', insteadUse: 'give it with --emails' }),
   ];
-  const added = await users.add({
+  const user = {
     userName,
     password: await initialPassword(input, deps),
     emails,
@@ -68,8 +69,11 @@ export async function add(input: Input, deps: Deps): Promise<void> {
     givenName: input.givenName,
     familyName: input.familyName,
     origin: input.origin,
-  });
-  await terminal.show({ json: added, text: ['user account successfully added'] });
+  };
+  const added = await unlessThere(what, () => users.add(user), input, deps);
+  await (added === undefined
+    ? terminal.show({ json: await get(), text: [] })
+    : terminal.show({ json: added, text: ['user account successfully added'] }));
 }
 
 /** @returns `undefined` for users of an identity provider, who have none here. */

@@ -183,6 +183,39 @@ describe('what may run twice', () => {
   });
 });
 
+describe('where another script is quicker under --if-missing', () => {
+  const team = { id: 'g-1', displayName: 'team' };
+
+  test.each([
+    [['user', 'add', 'cody', '--emails', 'a@b.c', '-p', 'x'], 'Users', cody],
+    [['group', 'add', 'team'], 'Groups', team],
+  ])('%j shows what that one made', async (words, route, made) => {
+    const pages = [page(), page(made)];
+    const { terminal } = await run([...words, '--if-missing'], {
+      get [`GET /${route}`]() {
+        return pages.shift();
+      },
+      [`POST /${route}`]: 409,
+    });
+    expect(terminal.notes).toEqual([
+      `The ${words[0] ?? ''} ${words[2] ?? ''} exists already and is left as it is`,
+    ]);
+    expect(terminal.json).toEqual([made]);
+  });
+});
+
+test.each([
+  ['user', 'a/b?c%d'],
+  ['group', 'a%2Fb'],
+])('%s delete --id %s is refused before anything is sent', async (what, id) => {
+  const { error, requests } = await refused([what, 'delete', '--id', id]);
+  expect(error).toMatchObject({
+    kind: 'notFound',
+    hint: expect.stringContaining('no id of the UAA'),
+  });
+  expect(requests).toEqual([]);
+});
+
 describe('uaa group map, unmap, mappings', () => {
   const answers = {
     'GET /Groups/External': page(mapping, { ...mapping, displayName: 'ops', origin: 'Okta' }),
