@@ -1,12 +1,14 @@
 import type { Task } from '../../pks/tasks.js';
+import type { ProgressLine } from '../waiting/progress.js';
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
 /** How each cluster stands. */
-export function statesOf(task: Task): string[] {
-  return clustersOf(task).map(
-    ({ cluster_name: name, last_action_state: state }) => `${name}: ${state ?? 'unknown'}`,
-  );
+export function statesOf(task: Task): ProgressLine[] {
+  return clustersOf(task).map((cluster) => ({
+    text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
+    isOver: hasEnded(cluster),
+  }));
 }
 
 /** What runs is brought to its end even when the task is canceled. */

@@ -68,12 +68,16 @@ async function lastSeen(
           throw error;
         }
       },
-      lines: (seen) => [lineOf(name, seen)],
-      isOver: (seen) => seen === 'gone' || !isBusy(seen),
+      lines: (seen) => [{ text: lineOf(name, seen), isOver: isOver(seen) }],
+      isOver,
     },
     deps,
   );
   return { cluster, goal: goal ?? 'succeeded' };
+}
+
+function isOver(seen: Cluster | Gone): boolean {
+  return seen === 'gone' || !isBusy(seen);
 }
 
 /** Whether something is being done with it. @see pks-api, section 7.6 */

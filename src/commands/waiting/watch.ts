@@ -2,7 +2,7 @@ import { isTpksError, reworded, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { spanText } from '../span.js';
 import { poll } from './poll.js';
-import { createProgress } from './progress.js';
+import { createProgress, type ProgressLine } from './progress.js';
 
 export type WatchDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
@@ -19,7 +19,7 @@ export interface WatchedThing {
 export interface Watched<T> extends WatchedThing {
   readonly look: () => Promise<T>;
   /** One line for each thing that is waited for. */
-  readonly lines: (seen: T) => readonly string[];
+  readonly lines: (seen: T) => readonly ProgressLine[];
   /** Is told of every look. */
   readonly onSeen?: (seen: T) => Promise<void>;
   readonly isOver: (seen: T) => boolean;

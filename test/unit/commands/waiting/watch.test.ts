@@ -28,7 +28,7 @@ function started(look: () => Promise<string>, options: Partial<Watched<string>> 
       lookAgain: 'tpks cluster c1',
       waitAgain: 'tpks wait c1',
       look,
-      lines: (seen) => [`c1: ${seen}`],
+      lines: (seen) => [{ text: `c1: ${seen}`, isOver: seen === 'done' }],
       isOver: (seen) => seen === 'done',
       ...options,
     },
@@ -84,7 +84,7 @@ test('on a terminal the line changes in place each second, and goes at the end',
       lookAgain: '',
       waitAgain: '',
       look,
-      lines: (seen) => [seen],
+      lines: (seen) => [{ text: seen, isOver: seen === 'done' }],
       isOver: (seen) => seen === 'done',
     },
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
@@ -102,6 +102,32 @@ test('on a terminal the line changes in place each second, and goes at the end',
     [],
   ]);
   expect(terminal.notes).toEqual([]);
+});
+
+test('what is over keeps its own time while the others go on', async () => {
+  const terminal = { ...recordedTerminal(), canRepaint: () => true };
+  await watch(
+    {
+      what: 'x',
+      lookAgain: '',
+      waitAgain: '',
+      look: answering('a', 'b', away, 'b', 'done'),
+      lines: (seen) => [
+        { text: seen === 'a' ? 'c1: a' : 'c1: done', isOver: seen !== 'a' },
+        { text: `c2: ${seen}`, isOver: seen === 'done' },
+      ],
+      isOver: (seen) => seen === 'done',
+    },
+    { clock: virtualClock(), terminal, untilInterrupted: () => never },
+  );
+  const firstLines = terminal.lives.map(([line]) => line);
+  expect([...new Set(firstLines)]).toEqual([
+    'c1: a (0 s)',
+    'c1: a (1 s)',
+    'c1: done (1 s)',
+    undefined,
+  ]);
+  expect(terminal.lives.at(-2)).toEqual(['c1: done (1 s)', 'c2: done (8 s)']);
 });
 
 describe('the time that somebody is willing to wait', () => {
