@@ -41,11 +41,13 @@ describe.each(servers)('clients, %s', (_name, start) => {
     );
   const isGood = async (bearer: string): Promise<boolean> =>
     (await server.raw('/oauth/clients/admin/meta', { bearer })).status === 200;
-  const idsOf = async (items: AsyncIterable<Client>): Promise<string[]> => {
-    const found: string[] = [];
-    for await (const { client_id: id } of items) found.push(id);
+  const all = async <Item>(items: AsyncIterable<Item>): Promise<Item[]> => {
+    const found: Item[] = [];
+    for await (const item of items) found.push(item);
     return found;
   };
+  const idsOf = async (items: AsyncIterable<Client>): Promise<string[]> =>
+    (await all(items)).map(({ client_id: id }) => id);
   const sorted = (client: Client): unknown =>
     Object.fromEntries(
       Object.entries(client).map(([name, value]) => [
@@ -371,21 +373,16 @@ describe.each(servers)('clients, %s', (_name, start) => {
     });
 
     test('has the clients of PKS in it, without the groups that each wants', async () => {
-      for await (const client of clients.list({ filter: 'client_id eq "pks_cli"' })) {
-        expect(client).toMatchObject({ client_id: 'pks_cli', access_token_validity: 600 });
-        expect(client).not.toHaveProperty('required_user_groups');
-      }
+      const found = await all(clients.list({ filter: 'client_id eq "pks_cli"' }));
+      expect(found).toMatchObject([{ client_id: 'pks_cli', access_token_validity: 600 }]);
+      expect(found[0]).not.toHaveProperty('required_user_groups');
     });
 
     test('of some fields has them all, whatever the UAA would leave out', async () => {
       const attributes = ['client_id', 'authorized_grant_types', 'none'];
-      for await (const fields of clients.select({ filter: 'client_id eq "admin"', attributes })) {
-        expect(fields).toEqual({
-          client_id: 'admin',
-          authorized_grant_types: ['client_credentials'],
-          none: null,
-        });
-      }
+      expect(await all(clients.select({ filter: 'client_id eq "admin"', attributes }))).toEqual([
+        { client_id: 'admin', authorized_grant_types: ['client_credentials'], none: null },
+      ]);
     });
 
     test.each([

@@ -59,18 +59,22 @@ describe.each(servers)('mappings, %s', (_name, start) => {
   });
 
   test('a list can be narrowed and cut, and goes on over pages', async () => {
-    for (const name of ['a', 'b', 'c']) await map(name);
-    await map('a', 'saml');
-    expect(await listed({ origin: 'saml' })).toEqual(['a of saml']);
-    expect(await listed({ externalGroup: 'A' })).toEqual(['a of ldap', 'a of saml']);
+    const name = unique('a');
+    for (const each of [name, 'b', 'c']) await map(each);
+    await map(name, 'saml');
+    expect(await listed({ origin: 'saml' })).toEqual([`${name} of saml`]);
+    expect(await listed({ externalGroup: name.toUpperCase() })).toEqual([
+      `${name} of ldap`,
+      `${name} of saml`,
+    ]);
     const count = async (query: Parameters<Mappings['list']>[0]) => {
       const found: Mapping[] = [];
       for await (const mapping of mappings.list(query)) found.push(mapping);
       return found.length;
     };
-    expect(await count({ externalGroup: 'a', limit: 1 })).toBe(1);
-    expect(await count({ externalGroup: 'a', start: 2 })).toBe(1);
-    expect(await count({ externalGroup: 'a', start: 9 })).toBe(0);
+    expect(await count({ externalGroup: name, limit: 1 })).toBe(1);
+    expect(await count({ externalGroup: name, start: 2 })).toBe(1);
+    expect(await count({ externalGroup: name, start: 9 })).toBe(0);
   });
 
   test.each([

@@ -26,9 +26,15 @@ export interface ContractServer {
   readonly raw: (path: string, request?: Omit<RawRequest, 'url' | 'ca'>) => Promise<RawResponse>;
   /** Of the client `pks_client`, which may check tokens. */
   readonly pksClientSecret: string;
-  /** A server, maybe this one, and a client of it whose tokens live for 2 and 4 seconds. */
-  readonly shortLived: () => Promise<ContractServer & { readonly clientId: string }>;
+  /** A server, maybe this one, and a client of it whose tokens live for seconds. */
+  readonly shortLived: () => Promise<ContractServer & ShortLived>;
   readonly stop: () => Promise<void>;
+}
+
+interface ShortLived {
+  readonly clientId: string;
+  readonly tokenSeconds: number;
+  readonly refreshSeconds: number;
 }
 
 export type Release = '4.30' | '74.5' | '77';
@@ -75,10 +81,11 @@ async function sandboxServer(options: {
   return {
     ...connect({ uaa, caCert: readFileSync(caCert, 'utf8'), pksClientSecret }),
     release: options.uaaBehaviour,
-    shortLived: async () => ({
-      ...(await sandboxServer({ ...options, tokenSeconds: 2, refreshSeconds: 4 })),
-      clientId: 'pks_cli',
-    }),
+    shortLived: async () => {
+      const lifetimes = { tokenSeconds: 2, refreshSeconds: 4 };
+      const short = await sandboxServer({ ...options, ...lifetimes });
+      return { ...short, ...lifetimes, clientId: 'pks_cli' };
+    },
     stop: close,
   };
 }
@@ -91,8 +98,9 @@ function realServer(uaa: string, caPath: string): ContractServer {
     release: '4.30' as const,
   };
   const stop = () => Promise.resolve();
-  const shortLived = () =>
-    Promise.resolve({ ...server, shortLived, stop, clientId: 'short_lived' });
+  // As `accounts.mjs` makes it.
+  const short = { clientId: 'short_lived', tokenSeconds: 4, refreshSeconds: 12 };
+  const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });
   return { ...server, shortLived, stop };
 }
 

@@ -58,7 +58,7 @@ export const clients = {
     refreshTokenSeconds: 21_600,
   },
   // Real expiry within a test's patience: UAA takes lifetimes of seconds.
-  short_lived: { ...forPeople, accessTokenSeconds: 2, refreshTokenSeconds: 4 },
+  short_lived: { ...forPeople, accessTokenSeconds: 4, refreshTokenSeconds: 12 },
 };
 
 /** Groups of the PKS installation: name to description. */
