@@ -76,7 +76,7 @@ export function createGroups(send: Send, uaa: string): Groups {
   const identify = async (name: string): Promise<GroupIdentity> =>
     toIdentity(await find(name, identityAttributes));
   const idOf = async (key: GroupKey): Promise<string> =>
-    'id' in key ? addressable(key.id, 'Group') : (await identify(key.name)).id;
+    'id' in key ? addressable(key.id, 'Group', 'groups') : (await identify(key.name)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toGroup),

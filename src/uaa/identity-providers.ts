@@ -3,6 +3,7 @@ import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
+import { addressable } from './path-segment.js';
 import { checked } from './scim.js';
 
 const providerSchema = v.looseObject({
@@ -47,8 +48,9 @@ export function createIdentityProviders(send: Send, uaa: string): IdentityProvid
         if (found !== undefined) return found;
         throw notFound(`with the origin ${key.origin}`);
       }
+      const id = encodeURIComponent(addressable(key.id, 'Identity provider', 'idps'));
       try {
-        const found = await fetchFrom(`${url}/${encodeURIComponent(key.id)}`);
+        const found = await fetchFrom(`${url}/${id}`);
         return checked(providerSchema, found, 'an identity provider');
       } catch (error) {
         if (!isTpksError(error) || error.status !== 404) throw error;

@@ -3,15 +3,16 @@ import { TpksError } from '../errors.js';
 /**
  * An id that can stand in a path; one that cannot is nobody's.
  * @param what - whose it would be, e.g. `User`.
+ * @param list - the command that shows the ids.
  * @throws {TpksError} `notFound`, before anything is sent.
  */
-export function addressable(id: string, what: string): string {
+export function addressable(id: string, what: string, list: string): string {
   const fault = unfitForPath(id);
   if (fault === undefined && id.trim() !== '') return id;
   throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
     hint:
       (fault === undefined ? '' : `no id of the UAA has ${fault} in it; `) +
-      `tpks uaa ${what.toLowerCase()}s shows the ids`,
+      `tpks uaa ${list} shows the ids`,
   });
 }
 

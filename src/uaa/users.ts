@@ -94,7 +94,9 @@ export function createUsers(send: Send, uaa: string): Users {
   const find = (key: UserKey, attributes?: readonly string[]): Promise<Resource> =>
     theOne(select({ filter: filterFor(key), attributes }), key);
   const idOf = async (key: UserKey): Promise<string> =>
-    'id' in key ? addressable(key.id, 'User') : toIdentity(await find(key, identityAttributes)).id;
+    'id' in key
+      ? addressable(key.id, 'User', 'users')
+      : toIdentity(await find(key, identityAttributes)).id;
 
   return {
     list: (query) => mapped(select(query ?? {}), toUser),

@@ -89,6 +89,17 @@ describe('a password', () => {
     });
     expect(person.files().filter((file) => !file.endsWith('.lock'))).toEqual([]);
   });
+
+  test('that is right is not blamed where the account is locked', async () => {
+    const guess = (password: string) =>
+      login(['-u', 'dana', '--password-stdin'], { stdin: `${password}\n` });
+    for (let failure = 0; failure < 5; failure++) await guess('wrong');
+    const { code, stderr } = await guess('dana-password');
+    expect(code).toBe(4);
+    expect(stderr).toContain('(Your account has been locked');
+    expect(stderr).toContain('opens it at once: tpks uaa user unlock dana');
+    expect(stderr).not.toContain('check the user name');
+  });
 });
 
 describe('a client', () => {

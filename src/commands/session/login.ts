@@ -4,6 +4,7 @@ import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, reworded, TpksError } from '../../errors.js';
 import type { Services, Trust } from '../../services.js';
 import { addBrowserOptions } from './browser-options.js';
+import { lockedHint } from './locked-account.js';
 import { loginView } from './login-view.js';
 import { grantOf, type LoginFlags, type Who } from './login-who.js';
 
@@ -171,8 +172,11 @@ function rejected(error: unknown, who: Who, { uaa }: Installation): unknown {
   if (error.hint !== undefined) return error;
   const plain = /^bad credentials$/i.test(error.message);
   const why = plain ? '' : ` (${error.message})`;
+  const advice =
+    plain || who.grant === 'passcode' ? who.advice : `${who.advice}; the UAA is ${uaa}`;
   return reworded(error, {
     message: `${credentialsRejected}${why}`,
-    hint: plain || who.grant === 'passcode' ? who.advice : `${who.advice}; the UAA is ${uaa}`,
+    hint:
+      (who.grant === 'password' ? lockedHint(error.message, who.identity) : undefined) ?? advice,
   });
 }

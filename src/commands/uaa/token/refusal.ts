@@ -1,6 +1,7 @@
 import { isTpksError, reworded, type TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import { shellWord } from '../../../shell-word.js';
+import { lockedHint } from '../../session/locked-account.js';
 
 /** Who asked for a token, and for what. */
 export interface Asked {
@@ -27,13 +28,8 @@ export function refusal(error: unknown, asked: Asked): unknown {
 /** @see uaa-api, sections 3.4 to 3.6 and 13.5 */
 function wayOut(error: TpksError, asked: Asked): string | undefined {
   const client = `tpks uaa client get ${shellWord(asked.clientId)}`;
-  if (/account has been locked/.test(error.message)) {
-    const name = asked.identity === undefined ? 'NAME' : shellWord(asked.identity);
-    return (
-      'it opens by itself after some minutes, and stays shut to the right password until then\n' +
-      `an administrator opens it at once: tpks uaa user unlock ${name}`
-    );
-  }
+  const locked = lockedHint(error.message, asked.identity);
+  if (locked !== undefined) return locked;
   if (/^Unauthorized grant type/.test(error.message)) {
     return `the client ${asked.clientId} may not be used in this way; its grant types: ${client}`;
   }

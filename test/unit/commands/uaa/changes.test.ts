@@ -205,10 +205,11 @@ describe('where another script is quicker under --if-missing', () => {
 });
 
 test.each([
-  ['user', 'a/b?c%d'],
-  ['group', 'a%2Fb'],
-])('%s delete --id %s is refused before anything is sent', async (what, id) => {
-  const { error, requests } = await refused([what, 'delete', '--id', id]);
+  ['user', 'delete', 'a/b?c%d'],
+  ['group', 'delete', 'a%2Fb'],
+  ['idp', 'get', 'a/b'],
+])('%s %s --id %s is refused before anything is sent', async (what, verb, id) => {
+  const { error, requests } = await refused([what, verb, '--id', id]);
   expect(error).toMatchObject({
     kind: 'notFound',
     hint: expect.stringContaining('no id of the UAA'),
