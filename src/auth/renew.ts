@@ -5,6 +5,7 @@ import { Secret } from '../secret.js';
 import type { Context } from './contexts.js';
 import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
 import type { Grants } from './grants.js';
+import { isMeantAt, whereMeant } from './recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
 
@@ -20,7 +21,7 @@ export interface RenewDeps {
 export function createRenew(
   deps: RenewDeps,
 ): (stored: StoredSession | undefined) => Promise<Token> {
-  const { context, grants } = deps;
+  const { context, grants, env } = deps;
   return async (stored) => {
     if (context.store === 'none') return mint(deps);
     if (stored === undefined) {
@@ -31,7 +32,7 @@ export function createRenew(
       throw withLoginCommand(error, context);
     };
     if (context.grant === 'client_credentials') {
-      if (secret === undefined) throw withoutSecret(context);
+      if (secret === undefined) throw withoutSecret(context, env);
       return (await grants(secret)).clientCredentials({ scope: context.scope }).catch(refused);
     }
     if (stored.refreshToken === undefined) {
@@ -104,7 +105,8 @@ async function clientSecret(
   stored: StoredSession,
 ): Promise<Secret | undefined> {
   const named = env['TPKS_CLIENT_NAME'];
-  const meant = named ? named === context.clientId : context.grant === 'client_credentials';
+  const isOwn = named ? named === context.clientId : context.grant === 'client_credentials';
+  const meant = isOwn && isMeantAt(context, env);
   const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
   if (given !== undefined) return given;
   return stored.clientSecret === undefined ? undefined : new Secret(stored.clientSecret);
@@ -119,14 +121,13 @@ function withLoginCommand(error: unknown, context: Context): unknown {
   });
 }
 
-function withoutSecret(context: Context): TpksError {
+function withoutSecret(context: Context, env: NodeJS.ProcessEnv): TpksError {
+  const otherwise = isMeantAt(context, env)
+    ? 'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself'
+    : `${whereMeant('TPKS_CLIENT_SECRET', env)}, and is sent nowhere else`;
   return new TpksError(
     'unauthenticated',
     `The token of client ${context.identity} has ended, and its secret is not at hand`,
-    {
-      hint:
-        `${loginCommand(context)}\n` +
-        'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself',
-    },
+    { hint: `${loginCommand(context)}\n${otherwise}` },
   );
 }

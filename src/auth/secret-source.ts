@@ -3,6 +3,7 @@ import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { environmentSecret, secretFromFile } from './credentials.js';
+import { isMeantAt, isMeantFor, whereMeant, type Recipient } from './recipient.js';
 
 /** Where a secret may come from, in the order in which it is looked for. */
 export interface SecretInput {
@@ -14,8 +15,10 @@ export interface SecretInput {
   readonly file?: string | undefined;
   /** The flag of `file`, e.g. `--password-stdin`. */
   readonly fileFlag: string;
-  /** E.g. `TPKS_PASSWORD`, or `TPKS_PASSWORD_FILE`; left out where they are meant for another. */
+  /** E.g. `TPKS_PASSWORD`, or `TPKS_PASSWORD_FILE`. */
   readonly variable?: string | undefined;
+  /** Where it is given, the variable counts only if it is meant for them. */
+  readonly recipient?: Recipient;
   /** E.g. `Password: `. */
   readonly prompt: string;
   /** Nobody’s password is empty: a pipe or a variable was. A client’s secret may be. */
@@ -29,6 +32,8 @@ export interface SecretSource {
    *   `cancelled` when the person gives up.
    */
   readonly find: (input: SecretInput) => Promise<Secret>;
+  /** The same, but nobody is asked. */
+  readonly given: (input: SecretInput) => Promise<Secret | undefined>;
   /**
    * A secret that nobody can guess: 256 random bits in letters, digits, `-` and `_`, some of each
    * kind, as the policies of servers want them.
@@ -43,13 +48,14 @@ export interface SecretSourceDeps {
   readonly env: NodeJS.ProcessEnv;
 }
 
-export function createSecretSource({ terminal, env }: SecretSourceDeps): SecretSource {
+export function createSecretSource(deps: SecretSourceDeps): SecretSource {
   return {
     find: async (input) => {
-      const secret = await find(input, terminal, env);
+      const secret = await find(input, deps);
       if (input.refuseEmpty === true && secret.isEmpty) throw whereEmpty(input);
       return secret;
     },
+    given: (input) => given(input, deps),
     generate,
     empty: () => new Secret(''),
   };
@@ -65,11 +71,25 @@ function generate(): Secret {
   }
 }
 
-async function find(
-  { value, valueFlag, file, fileFlag, variable, prompt }: SecretInput,
-  terminal: SecretSourceDeps['terminal'],
-  env: NodeJS.ProcessEnv,
-): Promise<Secret> {
+async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret> {
+  const { fileFlag, variable, recipient, prompt } = input;
+  const { terminal, env } = deps;
+  const found = await given(input, deps);
+  if (found !== undefined) return found;
+  const own = usable(input, env);
+  const ways = own === undefined ? [fileFlag] : [fileFlag, own, `${own}_FILE`];
+  const isElsewhere =
+    variable !== undefined && recipient !== undefined && !isMeantAt(recipient, env);
+  const why = isElsewhere ? `; ${whereMeant(variable, env)}` : '';
+  const insteadUse = `use ${ways.join(' or ')}${why}`;
+  return new Secret(await terminal.ask({ prompt, hidden: true, insteadUse }));
+}
+
+async function given(
+  input: SecretInput,
+  { terminal, env }: SecretSourceDeps,
+): Promise<Secret | undefined> {
+  const { value, valueFlag, file, fileFlag } = input;
   if (value !== undefined) {
     // An empty one is no secret.
     if (value !== '') {
@@ -80,13 +100,14 @@ async function find(
     return new Secret(value);
   }
   if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);
-  const found =
-    variable === undefined ? undefined : await environmentSecret(env, variable, terminal.readStdin);
-  if (found !== undefined) return found;
-  const instead = [fileFlag, ...(variable === undefined ? [] : [variable, `${variable}_FILE`])];
-  return new Secret(
-    await terminal.ask({ prompt, hidden: true, insteadUse: `use ${instead.join(' or ')}` }),
-  );
+  const own = usable(input, env);
+  return own === undefined ? undefined : environmentSecret(env, own, terminal.readStdin);
+}
+
+/** The variable that may be read for this secret. */
+function usable({ variable, recipient }: SecretInput, env: NodeJS.ProcessEnv): string | undefined {
+  if (variable === undefined || recipient === undefined) return variable;
+  return isMeantFor(recipient, variable, env) ? variable : undefined;
 }
 
 function whereEmpty({ prompt, fileFlag }: SecretInput): TpksError {

@@ -78,6 +78,22 @@ describe('a password', () => {
     expect(sandbox.asked()).toEqual([]);
   });
 
+  test('that is meant for another installation is not sent to this one', async () => {
+    sandbox.forget();
+    const env = {
+      TPKS_API: 'other.example.com',
+      TPKS_USERNAME: 'cody',
+      TPKS_PASSWORD: 'cody-password',
+    };
+    expect(await login([], { env })).toMatchObject({
+      code: 2,
+      stderr:
+        '\nError: Password is missing\n' +
+        'Hint: use --password-stdin; TPKS_PASSWORD is meant for other.example.com\n',
+    });
+    expect(sandbox.asked()).toEqual([]);
+  });
+
   test('that is wrong is rejected in the original’s words, and nothing is kept', async () => {
     const result = await login(['-u', 'naomi', '--password-stdin'], { stdin: 'wrong\n' });
     expect(result).toMatchObject({

@@ -93,7 +93,6 @@ async function byPassword(flags: LoginFlags, { at, trust }: Target, deps: Deps):
       })));
   if (username === '')
     throw new TpksError('usage', 'The user name is empty', { hint: 'use -u NAME' });
-  const mine = !env['TPKS_USERNAME'] || env['TPKS_USERNAME'] === username;
   const password = await (
     await secrets()
   ).find({
@@ -101,7 +100,8 @@ async function byPassword(flags: LoginFlags, { at, trust }: Target, deps: Deps):
     valueFlag: '--password',
     file: flags.passwordStdin === true ? '-' : undefined,
     fileFlag: '--password-stdin',
-    variable: mine ? 'TPKS_PASSWORD' : undefined,
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: username, ...at },
     prompt: 'Password: ',
     refuseEmpty: true,
   });
@@ -130,7 +130,6 @@ async function byClient(flags: LoginFlags, { at, trust }: Target, deps: Deps): P
       hint: 'use --client-name NAME or TPKS_CLIENT_NAME',
     });
   }
-  const mine = !env['TPKS_CLIENT_NAME'] || env['TPKS_CLIENT_NAME'] === clientId;
   const fromStdin = flags.clientSecret === '-';
   const secret = await (
     await secrets()
@@ -139,7 +138,8 @@ async function byClient(flags: LoginFlags, { at, trust }: Target, deps: Deps): P
     valueFlag: '--client-secret',
     file: fromStdin ? '-' : flags.clientSecretFile,
     fileFlag: '--client-secret-file',
-    variable: mine ? 'TPKS_CLIENT_SECRET' : undefined,
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient: { name: clientId, ...at },
     prompt: 'Client secret: ',
   });
   return {

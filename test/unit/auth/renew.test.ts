@@ -155,6 +155,33 @@ describe('a client’s session', () => {
     expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
   });
 
+  test.each<Record<string, string>>([
+    { TPKS_API: 'other.example.com' },
+    { TPKS_UAA_URL: 'https://other.example.com:8443' },
+    { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'https://other.example.com:8443' },
+    { TPKS_API: 'other.example.com', TPKS_UAA_URL: 'https://api.example.com:8443' },
+  ])('never sends it the secret that is meant for the installation of %j', async (at) => {
+    const env = { ...at, TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 'of-other' };
+    const { renew, sent } = renewing(ci, env);
+    await renew(saved);
+    expect(sent).toEqual([{ grant: 'client', client: 'saved', scope: undefined }]);
+    await expect(renew(unsaved)).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      hint: expect.stringMatching(/\nTPKS_CLIENT_SECRET is meant for \S*(api|other)\.example\.com/),
+    });
+    expect(sent).toHaveLength(1);
+  });
+
+  test.each<Record<string, string>>([
+    { TPKS_API: 'api.example.com' },
+    { TPKS_API: 'https://API.example.com:9021', TPKS_UAA_URL: 'https://api.example.com:8443/' },
+    { TPKS_UAA_URL: 'https://api.example.com:8443' },
+  ])('takes the secret that is meant for the installation of %j', async (at) => {
+    const { renew, sent } = renewing(ci, { ...at, TPKS_CLIENT_SECRET: 'from-env' });
+    await renew(unsaved);
+    expect(sent).toMatchObject([{ client: 'from-env' }]);
+  });
+
   test('without a secret at hand ends, and says what to type', async () => {
     const { renew, sent } = renewing(ci);
     await expect(renew(unsaved)).rejects.toMatchObject({

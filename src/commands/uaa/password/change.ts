@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { claims, textClaim } from '../../../auth/claims.js';
+import type { Recipient } from '../../../auth/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
@@ -56,10 +57,10 @@ export async function change(input: Input, deps: Deps): Promise<void> {
       hint: 'give one of them in a file or a variable',
     });
   }
-  const { identity, clientId, grant } = await deps.uaaContext();
+  const { identity, clientId, grant, api, uaa } = await deps.uaaContext();
   if (grant === 'client_credentials') throw noUser();
   const id = await ownId(deps);
-  const old = await oldPassword(input, identity, deps);
+  const old = await oldPassword(input, { name: identity, api, uaa }, deps);
   const words = {
     prompt: 'New password: ',
     again: 'Verify new password: ',
@@ -84,19 +85,18 @@ async function ownId({ uaaContext, session, userinfo }: Deps): Promise<string> {
   return id;
 }
 
-/** What is in the environment counts for the user who is named there, if one is. */
 async function oldPassword(
   { oldPassword: value, oldPasswordFile: file }: Input,
-  identity: string,
-  { secrets, env }: Deps,
+  recipient: Recipient,
+  { secrets }: Deps,
 ): Promise<Secret> {
-  const named = env['TPKS_USERNAME'];
   return (await secrets()).find({
     value,
     valueFlag: '--old_password',
     file,
     fileFlag: '--old-password-file',
-    variable: !named || named === identity ? 'TPKS_PASSWORD' : undefined,
+    variable: 'TPKS_PASSWORD',
+    recipient,
     prompt: 'Current password: ',
   });
 }

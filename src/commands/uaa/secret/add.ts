@@ -33,7 +33,7 @@ type Input = Flags & { readonly id: string };
 export async function add({ id, ...flags }: Input, deps: Deps): Promise<void> {
   checkStdin(flags, flags);
   const secrets = await deps.clientSecrets();
-  const old = await givenOldSecret(id, flags, deps);
+  const old = await givenOldSecret(flags, deps);
   const secret = await newSecret(flags, 'no secret was added', deps);
   const answer = await secrets.add(id, secret, old);
   await showSecret('client secret successfully added', { answer, secret, flags }, deps);

@@ -28,10 +28,10 @@ export function define(command: Command, deps: Deps): void {
 /** Changes the secret of one's own client. */
 export async function change(flags: Flags, deps: Deps): Promise<void> {
   checkStdin(flags, flags);
-  const { clientId: id, identity, grant } = await deps.uaaContext();
+  const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
   if (grant !== 'client_credentials') throw ofUser(identity);
   const secrets = await deps.clientSecrets();
-  const old = await oldSecret(id, flags, deps);
+  const old = await oldSecret({ name: id, api, uaa }, flags, deps);
   const secret = await newSecret(flags, 'the secret was not changed', deps);
   const answer = await secrets.set(id, secret, old);
   await showSecret('client secret successfully changed', { answer, secret, flags }, deps);

@@ -3,7 +3,7 @@ import type { Services } from '../../../services.js';
 import { clientId } from '../client/client-id.js';
 import { addOldSecret, givenOldSecret, type OldSecretFlags } from './old-secret.js';
 
-type Deps = Pick<Services, 'terminal' | 'secrets' | 'env' | 'clientSecrets'>;
+type Deps = Pick<Services, 'terminal' | 'secrets' | 'clientSecrets'>;
 
 export function define(command: Command, deps: Deps): void {
   addOldSecret(
@@ -27,6 +27,6 @@ interface Input extends OldSecretFlags {
 /** Ends the older secret. */
 export async function remove({ id, ...flags }: Input, deps: Deps): Promise<void> {
   const secrets = await deps.clientSecrets();
-  const answer = await secrets.removeOlder(id, await givenOldSecret(id, flags, deps));
+  const answer = await secrets.removeOlder(id, await givenOldSecret(flags, deps));
   await deps.terminal.show({ json: answer, text: ['older client secret successfully deleted'] });
 }

@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import type { Recipient } from '../../../auth/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
@@ -23,36 +24,34 @@ export function addOldSecret(command: Command, help: string): Command {
     );
 }
 
-type Deps = Pick<Services, 'secrets' | 'env'>;
+type Deps = Pick<Services, 'secrets'>;
 
 /**
- * The secret of now, asked for where it was not given. What is in the environment counts for the
- * client that is named there, if one is.
+ * The secret of now, asked for where it was not given.
+ * @param recipient - whose it is, so that the environment's secret of another is not taken.
  */
 export async function oldSecret(
-  id: string,
+  recipient: Recipient | undefined,
   { old_secret: value, oldSecretFile: file }: OldSecretFlags,
-  { secrets, env }: Deps,
+  { secrets }: Deps,
 ): Promise<Secret> {
-  const named = env['TPKS_CLIENT_NAME'];
   return (await secrets()).find({
     value,
     valueFlag: '--old_secret',
     file,
     fileFlag: '--old-secret-file',
-    variable: !named || named === id ? 'TPKS_CLIENT_SECRET' : undefined,
+    ...(recipient && { variable: 'TPKS_CLIENT_SECRET', recipient }),
     prompt: 'Current client secret: ',
   });
 }
 
 /** @returns `undefined` where it was not given: who administers clients needs none. */
 export async function givenOldSecret(
-  id: string,
   flags: OldSecretFlags,
   deps: Deps,
 ): Promise<Secret | undefined> {
   const isGiven = flags.old_secret !== undefined || flags.oldSecretFile !== undefined;
-  return isGiven ? oldSecret(id, flags, deps) : undefined;
+  return isGiven ? oldSecret(undefined, flags, deps) : undefined;
 }
 
 /** @throws {TpksError} `usage` when both secrets are to come from stdin, which is read once. */

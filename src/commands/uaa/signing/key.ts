@@ -4,6 +4,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/client-basic.js';
 import { showThing } from '../show-thing.js';
+import type { UaaTarget } from '../target/known-targets.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
@@ -34,15 +35,17 @@ export function define(command: Command, deps: Deps): void {
 
 /** Shows the key in force. */
 export async function key(flags: Flags, deps: Deps): Promise<void> {
-  const keys = await deps.signingKeys(await targetInForce(deps));
-  const current = await keys.current(await reader(flags, deps));
+  const target = await targetInForce(deps);
+  const keys = await deps.signingKeys(target);
+  const current = await keys.current(await reader(flags, target, deps));
   await showThing(current, deps);
 }
 
 /** @returns `undefined` where nobody is to be named. */
 async function reader(
   { client, secret, secretFile }: Flags,
-  { secrets, env }: Deps,
+  { uaa }: UaaTarget,
+  { secrets }: Deps,
 ): Promise<BasicClient | undefined> {
   if (client === undefined) {
     if (secret === undefined && secretFile === undefined) return undefined;
@@ -50,7 +53,6 @@ async function reader(
       hint: 'name the client with -c',
     });
   }
-  const named = env['TPKS_CLIENT_NAME'];
   const clientSecret = await (
     await secrets()
   ).find({
@@ -58,7 +60,8 @@ async function reader(
     valueFlag: '--secret',
     file: secretFile,
     fileFlag: '--secret-file',
-    variable: !named || named === client ? 'TPKS_CLIENT_SECRET' : undefined,
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient: { name: client, uaa },
     prompt: 'Client secret: ',
   });
   return { clientId: client, clientSecret };

@@ -10,6 +10,8 @@ export interface Given {
   /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
   readonly passwordStdin?: true;
+  /** Who asks. */
+  readonly uaa: string;
 }
 
 export interface Answers {
@@ -76,16 +78,21 @@ async function findUsername(
 
 async function findPassword(
   typed: string | undefined,
-  { text, username, passwordStdin }: Prompt & Given & { readonly username: string | undefined },
-  { secrets, env }: Deps,
+  {
+    text,
+    username,
+    passwordStdin,
+    uaa,
+  }: Prompt & Given & { readonly username: string | undefined },
+  { secrets }: Deps,
 ): Promise<Secret> {
-  const named = env['TPKS_USERNAME'];
   return (await secrets()).find({
     value: typed,
     valueFlag: 'the user name',
     file: passwordStdin && '-',
     fileFlag: '--password-stdin',
-    variable: !named || named === username ? 'TPKS_PASSWORD' : undefined,
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: username ?? '', uaa },
     prompt: text,
     refuseEmpty: true,
   });

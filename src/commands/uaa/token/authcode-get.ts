@@ -33,7 +33,11 @@ export async function authcodeGet(flags: Flags, deps: Deps): Promise<void> {
     flags,
     async (target) => {
       const clientId = await findClientId(flags.client, deps, 'with --client');
-      const clientSecret = await givenClientSecret(clientId, flags, deps);
+      const clientSecret = await givenClientSecret(
+        { name: clientId, uaa: target.uaa },
+        flags,
+        deps,
+      );
       const client = { ...target, clientId, clientSecret, tokenFormat: flags.format };
       return {
         grantLabel: 'authorization code',

@@ -1,3 +1,5 @@
+import type { Recipient } from '../../../auth/recipient.js';
+import type { SecretInput } from '../../../auth/secret-source.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../name.js';
@@ -19,35 +21,32 @@ export function findClientId(
   return nameOrAsk(found, { prompt: 'Client ID: ', insteadUse }, terminal);
 }
 
-/** The secret in the environment counts for the client that is named there, if one is. */
+/** The secret in the environment counts for the client and the UAA that are named there, if any. */
 export async function findClientSecret(
-  clientId: string,
-  { secret, secretFile }: SecretFlags,
-  { env, secrets }: Pick<Deps, 'env' | 'secrets'>,
+  recipient: Recipient,
+  flags: SecretFlags,
+  { secrets }: Pick<Deps, 'secrets'>,
 ): Promise<Secret> {
-  return (await secrets()).find({
-    value: secret,
-    valueFlag: '--secret',
-    file: secretFile,
-    fileFlag: '--secret-file',
-    variable: isMeant(clientId, env) ? 'TPKS_CLIENT_SECRET' : undefined,
-    prompt: 'Client secret: ',
-  });
+  return (await secrets()).find(clientSecret(recipient, flags));
 }
 
 /** Nobody is asked: a client without a secret is a public one. */
 export async function givenClientSecret(
-  clientId: string,
+  recipient: Recipient,
   flags: SecretFlags,
-  deps: Pick<Deps, 'env' | 'secrets'>,
+  { secrets }: Pick<Deps, 'secrets'>,
 ): Promise<Secret | undefined> {
-  const { TPKS_CLIENT_SECRET: value, TPKS_CLIENT_SECRET_FILE: file } = deps.env;
-  const isInEnvironment = isMeant(clientId, deps.env) && (value !== undefined || Boolean(file));
-  const isGiven = flags.secret !== undefined || flags.secretFile !== undefined || isInEnvironment;
-  return isGiven ? findClientSecret(clientId, flags, deps) : undefined;
+  return (await secrets()).given(clientSecret(recipient, flags));
 }
 
-function isMeant(clientId: string, env: NodeJS.ProcessEnv): boolean {
-  const named = env['TPKS_CLIENT_NAME'];
-  return !named || named === clientId;
+function clientSecret(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
+  return {
+    value: secret,
+    valueFlag: '--secret',
+    file: secretFile,
+    fileFlag: '--secret-file',
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient,
+    prompt: 'Client secret: ',
+  };
 }

@@ -88,7 +88,7 @@ async function byUaa(
   deps: Deps,
 ): Promise<Decoded> {
   const target = await targetInForce(deps);
-  const clientSecret = await findClientSecret(clientId, flags, deps);
+  const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, flags, deps);
   const said = await (await deps.tokenCheck(target)).check(token, { clientId, clientSecret });
   return { said, note: `Valid token, says ${target.uaa}` };
 }

@@ -47,7 +47,7 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
     input,
     async (target) => {
       const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret(clientId, input, deps);
+      const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
       const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
       const named = env['TPKS_USERNAME'] || undefined;
       const question = { prompt: 'User name: ', insteadUse };
@@ -59,7 +59,8 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
         valueFlag: '--password',
         file: input.passwordStdin && '-',
         fileFlag: '--password-stdin',
-        variable: named === undefined || named === username ? 'TPKS_PASSWORD' : undefined,
+        variable: 'TPKS_PASSWORD',
+        recipient: { name: username, uaa: target.uaa },
         prompt: 'Password: ',
         refuseEmpty: true,
       });
