@@ -119,6 +119,23 @@ describe('the lines of the manual', () => {
   });
 
   test.each([
+    'uaac target $HOST_PORT --basic_auth',
+    'uaac target --no-basic_auth',
+    'uaac context admin --no-trace',
+    'uaac users --no-debug',
+  ])('with an option that says nothing here, %s works in silence', async (line) => {
+    expect(await shell(line)).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  test('--cf warns that no file of cf is written', async () => {
+    const { code, stderr } = await shell(
+      'uaac token authcode get -c cf --cf --no-browser --browser-timeout 1 --port 0',
+    );
+    expect(code).not.toBe(2);
+    expect(stderr).toContain('Warning: --cf does nothing here');
+  });
+
+  test.each([
     [addUser, 1, `Username already in use: ${erin}`],
     // Unlike uaac, which ends with 1: docs/from-uaac.md says why.
     [addMember, 0, `${erin}: already a member of pks.clusters.admin`],

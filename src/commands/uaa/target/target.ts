@@ -39,6 +39,9 @@ export function define(command: Command, deps: Deps): void {
     .option('--skip-ssl-validation', 'do not verify its TLS certificate (dangerous)')
     .option('--no-skip-ssl-validation', 'verify it again')
     .option('-f, --force', 'save the target without asking the server')
+    // Of `uaac`. Both ways to spell a secret are tried in any case.
+    .addOption(new Option('--basic_auth').hideHelp())
+    .addOption(new Option('--no-basic_auth').hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa target localhost:8443 --ca-cert ca.pem')
     .action((url: string | undefined, flags: Flags) => target({ url, ...flags }, deps));
 }

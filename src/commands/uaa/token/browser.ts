@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Token } from '../../../auth/token.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
@@ -9,14 +9,19 @@ import { loopbackPorts } from '../../session/loopback-ports.js';
 /** Flags of the commands here that send a person to a browser. */
 export interface PortFlags extends BrowserFlags {
   readonly port?: number;
+  /** Of `uaac`, which also wrote a file of the old `cf`. */
+  readonly cf?: boolean;
 }
 
 export function addPortOption(command: Command): Command {
-  return command.option(
-    '--port <port>',
-    `where the browser brings the answer, on this machine (${loopbackPorts.join(', ')})`,
-    toPort,
-  );
+  return command
+    .option(
+      '--port <port>',
+      `where the browser brings the answer, on this machine (${loopbackPorts.join(', ')})`,
+      toPort,
+    )
+    .addOption(new Option('--cf').hideHelp())
+    .addOption(new Option('--no-cf').hideHelp());
 }
 
 export interface BrowserRequest {
@@ -37,9 +42,10 @@ export interface BrowserRequest {
 export async function tokenByBrowser(
   { client, responseType, path, scope, withoutBrowser }: BrowserRequest,
   flags: PortFlags,
-  { browserLogin, options }: Pick<Services, 'browserLogin' | 'options'>,
+  { browserLogin, options, terminal }: Pick<Services, 'browserLogin' | 'options' | 'terminal'>,
 ): Promise<Token> {
   refuseUnattended(options(), 'use tpks uaa token client get or owner get');
+  if (flags.cf === true) terminal.warn('--cf does nothing here: no ~/.cf_token is written');
   const { clientId, tokenFormat } = client;
   const pending = await (
     await browserLogin(client)

@@ -65,5 +65,12 @@ test('the letters of uaac that are not shown are taken all the same', async () =
   for (const flag of ['-t', '--debug']) {
     expect(String((await run(['users', flag])).error)).toContain('was asked for');
   }
-  expect((await run(['users', '--help'])).help).not.toContain('--debug');
+  for (const flag of ['--no-debug', '--no-trace']) {
+    expect(String((await run(['users', flag])).error)).toContain('was asked for');
+  }
+  expect((await run(['users', '--help'])).help).not.toMatch(/--(no-)?(debug|trace)|--config/);
+});
+
+test('--config of uaac is refused with what stands in its place', async () => {
+  expect(String((await run(['users', '--config', 'F'])).error)).toContain('TPKS_HOME=DIR');
 });
