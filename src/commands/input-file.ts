@@ -39,8 +39,13 @@ export async function readInputFile(path: string): Promise<InputFile> {
     text: `this is neither JSON nor YAML: ${message}`,
   }));
   if (wrong.length > 0) throw problemsOf(path, wrong);
-  const value = valueOf(document, path);
   const lines = await import('./input-lines.js');
+  const lossy = lines.lossyNumbers(document).map(({ offset, text }) => ({
+    line: lineAt(offset),
+    text: `${text} has more digits than a number keeps; in quotes it is text`,
+  }));
+  if (lossy.length > 0) throw problemsOf(path, lossy);
+  const value = valueOf(document, path);
   return { path, value, lineOf: (place) => lineAt(lines.offsetOf(document, place)) };
 }
 

@@ -1,7 +1,7 @@
 import yaml, { type Document, type Node } from 'yaml';
 import type { Place } from './input-file.js';
 
-const { isAlias, isMap, isNode, isScalar, isSeq } = yaml;
+const { isAlias, isMap, isNode, isScalar, isSeq, visit } = yaml;
 
 /** Where in the text a part of a document begins: its key where it has one. */
 export function offsetOf(document: Document.Parsed, place: Place): number {
@@ -14,6 +14,20 @@ export function offsetOf(document: Document.Parsed, place: Place): number {
     node = inner.value;
   }
   return offset;
+}
+
+/** Whole numbers beyond 2^53, of which JavaScript keeps the first digits alone. */
+export function lossyNumbers(document: Document.Parsed): { offset: number; text: string }[] {
+  const found: { offset: number; text: string }[] = [];
+  visit(document, {
+    Scalar(_key, { value, source = '', range }) {
+      const isWhole = typeof value === 'number' && Number.isInteger(value);
+      if (isWhole && !Number.isSafeInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source)) {
+        found.push({ offset: range?.[0] ?? 0, text: source });
+      }
+    },
+  });
+  return found;
 }
 
 function resolved(node: Node, document: Document.Parsed): unknown {

@@ -78,6 +78,22 @@ describe('a file', () => {
     });
   });
 
+  test.each(['9007199254740993', '-9007199254740993', '0x20000000000001', '123456789012345678901'])(
+    'with the whole number %s, whose digits would be lost, is refused with its line',
+    async (number) => {
+      const file = folder.write('big.yaml', `a: 9007199254740991\nb:\n  - x\n  - ${number}\n`);
+      await expect(readInputFile(file)).rejects.toMatchObject({
+        kind: 'usage',
+        hint: `line 4: ${number} has more digits than a number keeps; in quotes it is text`,
+      });
+    },
+  );
+
+  test('with a number as text keeps its digits', async () => {
+    const { value } = await readInputFile(folder.write('text.yaml', 'a: "9007199254740993"\n'));
+    expect(value).toEqual({ a: '9007199254740993' });
+  });
+
   test.each([
     ['is not there', () => join(folder.path, 'no-such'), /no such file/],
     [
