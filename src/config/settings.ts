@@ -123,7 +123,9 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
       text = readFileSync(path, 'utf8');
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return empty;
-      throw new TpksError('failed', `Cannot read ${path}: ${errorMessage(error)}`, {
+      // Without `, open '…'`: the path is named already.
+      const reason = errorMessage(error).replace(/, \w+( '.*')?$/s, '');
+      throw new TpksError('failed', `Cannot read ${path}: ${reason}`, {
         hint: `make the file readable, or choose another place with TPKS_HOME`,
         cause: error,
       });

@@ -319,6 +319,14 @@ describe('curl', () => {
     expect(await person.tpks(['curl', '/v1/x', '-d', '@/absent'])).toMatchObject({ code: 2 });
   });
 
+  test.each(['GE T', '', 'GET\r\nX: y'])('%j is no method: nothing is sent', async (method) => {
+    expect(await person.tpks(['curl', '/v1/x', '-X', method])).toMatchObject({
+      code: 2,
+      stderr: `\nError: ${JSON.stringify(method)} is no HTTP method\nHint: one word, e.g. -X DELETE\n`,
+    });
+    expect(front.api.requests).toEqual([]);
+  });
+
   test('the token is tpks’s own, whatever -H says', async () => {
     await person.tpks(['curl', '/v1/x', '-H', 'Authorization: Bearer other']);
     const { accessToken } = await person.session('cody@127.0.0.1');

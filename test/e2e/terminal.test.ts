@@ -174,21 +174,25 @@ describeIfPart('pty', 'on a terminal', () => {
 
   test('who stops the program and brings it back is asked anew, and still nothing is echoed', async () => {
     const pty = spawnPty('bash', ['--norc', '-i'], { env });
-    await pty.waitFor(/bash-\S+[#$] /);
-    pty.type(`sh -c 'echo pid $$.; exec "$@"' _ '${process.execPath}' '${program}' ask\r`);
-    const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
-    await pty.waitFor('Password: ');
-    pty.type('half');
-    await pty.waitFor('****');
-    process.kill(Number(pid), 'SIGTSTP');
-    await pty.waitFor(/bash-\S+[#$] /);
-    pty.type('fg\r');
-    await pty.waitFor('Password: ');
-    pty.type('whole\r');
-    await pty.waitFor('got "whole"');
-    expect(pty.screen().replace('got "whole"', '')).not.toMatch(/half|whole/);
-    pty.type('exit\r');
-    await pty.exited;
+    try {
+      await pty.waitFor(/bash-\S+[#$] /);
+      pty.type(`sh -c 'echo pid $$.; exec "$@"' _ '${process.execPath}' '${program}' ask\r`);
+      const [, pid] = /pid (\d+)\./.exec(await pty.waitFor(/pid \d+\./)) ?? [];
+      await pty.waitFor('Password: ');
+      pty.type('half');
+      await pty.waitFor('****');
+      process.kill(Number(pid), 'SIGTSTP');
+      await pty.waitFor(/bash-\S+[#$] /);
+      pty.type('fg\r');
+      await pty.waitFor('Password: ');
+      pty.type('whole\r');
+      await pty.waitFor('got "whole"');
+      expect(pty.screen().replace('got "whole"', '')).not.toMatch(/half|whole/);
+    } finally {
+      // Hung up, and so ended with whatever it had stopped, also where the test fails on the way.
+      pty.hangUp();
+      await pty.exited;
+    }
   });
 
   test('the question stands on stderr, so that stdout can be redirected', async () => {

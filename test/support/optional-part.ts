@@ -1,10 +1,20 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, test } from '@jest/globals';
+import { canMount } from './odd-disk.js';
 
 /** What some tests drive for real and a machine may lack. */
 export type OptionalPart =
-  'secret-service' | 'pty' | 'zsh' | 'fish' | 'kubectl' | 'java' | 'faketime' | 'jq' | 'chromium';
+  | 'secret-service'
+  | 'pty'
+  | 'zsh'
+  | 'fish'
+  | 'kubectl'
+  | 'java'
+  | 'faketime'
+  | 'jq'
+  | 'chromium'
+  | 'mount';
 
 /** The commands that make up a part, and Debian's packages that bring them. */
 const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packages: string }>> = {
@@ -20,6 +30,7 @@ const parts: Readonly<Record<OptionalPart, { commands: readonly string[]; packag
   faketime: { commands: ['faketime'], packages: 'faketime' },
   jq: { commands: ['bash', 'jq'], packages: 'jq' },
   chromium: { commands: ['chromium'], packages: 'chromium' },
+  mount: { commands: ['unshare', 'mount'], packages: 'util-linux mount' },
 };
 
 /**
@@ -51,6 +62,9 @@ export function howToGet(
   const { commands, packages } = parts[part];
   const folders = path.split(delimiter).filter(Boolean);
   const missing = commands.filter((name) => !folders.some((folder) => isProgram(folder, name)));
+  if (part === 'mount' && missing.length === 0 && !canMount()) {
+    return 'mount needs root or user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0';
+  }
   if (missing.length === 0) return undefined;
   return `${part} needs ${missing.join(', ')}: apt-get install ${packages}`;
 }

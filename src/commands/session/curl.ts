@@ -54,12 +54,13 @@ export async function curl(
   deps: CurlDeps,
 ): Promise<void> {
   const { terminal } = deps;
+  const method = input.method === undefined ? undefined : checkedMethod(input.method);
   const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
   const base = input.uaa === true ? context.uaa : apiOf(context);
   const body = input.data === undefined ? undefined : await bodyOf(input.data, terminal.readStdin);
   const send = await deps.bearerSend(context);
   const response = await send({
-    method: (input.method ?? (body === undefined ? 'GET' : 'POST')).toUpperCase(),
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
     url: urlOf(input.path, base),
     headers: {
       accept: 'application/json',
@@ -76,6 +77,14 @@ export async function curl(
       status,
     });
   }
+}
+
+/** @see RFC 9110, section 5.6.2: a method is a token */
+function checkedMethod(typed: string): string {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(typed)) return typed.toUpperCase();
+  throw new TpksError('usage', `${JSON.stringify(typed)} is no HTTP method`, {
+    hint: 'one word, e.g. -X DELETE',
+  });
 }
 
 /** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */

@@ -167,7 +167,7 @@ test('a folder in the place of the file is named', async () => {
   mkdirSync(path, { recursive: true });
   await expect(file.read()).rejects.toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining(`Cannot read ${path}: EISDIR`),
+    message: `Cannot read ${path}: EISDIR: illegal operation on a directory`,
     hint: expect.stringContaining('TPKS_HOME'),
   });
 });
