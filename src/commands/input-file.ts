@@ -23,9 +23,13 @@ export interface Problem {
 /** No file that people write is larger. */
 const maximumBytes = 1024 * 1024;
 
+/** What the parser finds wrong without losing its way. */
+const inStep: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
+
 /**
  * Reads a JSON or YAML file. JSON is YAML too, so one parser tells the lines of both.
- * @throws {TpksError} `usage` when it cannot be read, or with every place where it is neither.
+ * @throws {TpksError} `usage` when it cannot be read, or tells what is wrong in it, up to where the
+ *   parser loses its way.
  */
 export async function readInputFile(path: string): Promise<InputFile> {
   const text = textOf(path, { maximumBytes });
@@ -34,7 +38,11 @@ export async function readInputFile(path: string): Promise<InputFile> {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   const lineAt = (offset: number): number => Math.max(1, lineCounter.linePos(offset).line);
-  const wrong = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
+  const faults = [...document.errors, ...document.warnings];
+  // Out of step, the parser finds fault with all that follows.
+  const stumble = faults.findIndex(({ code }) => !inStep.includes(code));
+  const told = stumble === -1 ? faults : faults.slice(0, stumble + 1);
+  const wrong = told.map(({ pos, message }) => ({
     line: lineAt(pos[0]),
     text: `this is neither JSON nor YAML: ${message}`,
   }));

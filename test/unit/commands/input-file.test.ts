@@ -60,6 +60,18 @@ describe('a file', () => {
     for (const [at, start] of lines.entries()) expect(told[at]?.startsWith(start)).toBe(true);
   });
 
+  test('that stops being YAML somewhere is refused for that place alone', async () => {
+    const rows = Array.from({ length: 50 }, (_none, row) => `  k${String(row)}: [v]`);
+    const starts = [['$ tpks uaa export', '', 'groups:'], ['words', 'b: 1', 'c: 2'], ['a: [']];
+    for (const start of starts) {
+      const path = folder.write('broken.yaml', [...start, ...rows].join('\n'));
+      await expect(readInputFile(path)).rejects.toMatchObject({
+        message: expect.stringContaining('1 problem'),
+        hint: expect.not.stringContaining('\n'),
+      });
+    }
+  });
+
   test('that grows by aliases is refused', async () => {
     const rows = ['a: &a [x,x,x,x,x,x,x,x,x]'];
     for (let row = 1; row < 9; row += 1) {
