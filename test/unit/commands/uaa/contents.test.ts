@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { fill } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
-import { leaves } from './leaves.js';
+import { leaves } from '../../../support/leaves.js';
 
 /** Nothing is asked for while a command is only described. */
 const services = new Proxy({} as Services, {

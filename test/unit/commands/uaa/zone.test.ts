@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { addContents, addSharedOptions } from '../../../../src/commands/contents.js';
 import { contents, options } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
-import { leaves } from './leaves.js';
+import { leaves } from '../../../support/leaves.js';
 
 /** What asks the UAA without a token, or not at all. */
 const zoneless = [

@@ -1,4 +1,4 @@
-import type { Entry, Group, Leaf } from '../../../../src/commands/contents.js';
+import type { Entry, Group, Leaf } from '../../src/commands/contents.js';
 
 /** Every command below a table of contents, with the words that lead to it. */
 export async function leaves(

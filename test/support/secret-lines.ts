@@ -1,0 +1,230 @@
+/** Signs that every encoding spells in its own way. */
+const password = `p%2Bq+r,s&t=u/ü"<'é7A`;
+const another = `q%2Br+s,t&u=v/ö"<'è8B`;
+const secret = 'robot%secret+of/4711';
+const nextSecret = 'robot&secret?of=4712';
+
+/** What the lines below hand over, besides tokens and codes. */
+export const typed: Readonly<Record<string, string>> = {
+  'a password': password,
+  'a new password': another,
+  'the secret of admin': 'adminsecret',
+  'the password of alana': 'alana-password',
+  'the password of cody': 'cody-password',
+  'the password of dana': 'dana-password',
+  'the secret of a client': secret,
+  'its next secret': nextSecret,
+};
+
+/** What a command reads from its environment. */
+export const environment = { ZOE_PASSWORD: password, TPKS_STORE: 'file' };
+
+/** Files that lie where the commands run. */
+export const inputs: Readonly<Record<string, string>> = {
+  'ci.secret': `${secret}\n`,
+  'access.json': JSON.stringify({
+    users: { zoe: { emails: ['zoe@example.com'], password_from: 'env:ZOE_PASSWORD' } },
+    clients: {
+      'ci-reader': {
+        authorized_grant_types: ['client_credentials'],
+        authorities: ['pks.clusters.admin.read'],
+        secret_from: 'file:ci.secret',
+      },
+    },
+  }),
+  'network.json': JSON.stringify({ name: 'scan-net', parameters: { lb_size: 'small' } }),
+  'compute.json': JSON.stringify({
+    name: 'scan-cpu',
+    parameters: { azs: [{ name: 'z1', cpi: 'abc', cloud_properties: {} }] },
+  }),
+  'kubernetes.json': JSON.stringify({
+    name: 'scan-k8s',
+    customizations: [{ component: 'kubelet', arguments: { 'max-pods': '99' } }],
+  }),
+};
+
+export interface Line {
+  /** Parted at blanks; `$UAA`, `$API`, `$CA`, `$PASSCODE(user)`, `$TOKEN`, `$REFRESH` and `$TASK` are filled in. */
+  readonly line: string;
+  readonly stdin?: string;
+  readonly code: number;
+  /** A secret is what the command is for: it stands on stdout, and nowhere else. */
+  readonly product: boolean;
+}
+
+const line = (text: string, more: Partial<Line> = {}): Line => ({
+  ...{ line: text, code: 0, product: false },
+  ...more,
+});
+const gives = (text: string) => line(text, { product: true });
+const fails = (text: string, code = 1) => line(text, { code });
+
+/** Lines that build on each other, in a home of their own. */
+export interface Act {
+  /** Whose context is there already: of the UAA's client, or of a login to the API. */
+  readonly as: 'nobody' | 'admin' | 'alana';
+  readonly lines: readonly Line[];
+}
+
+const target = line('uaa target $UAA --ca-cert $CA');
+const login = 'login -a $API --uaa-url $UAA --ca-cert $CA';
+const unseen = '--no-browser --browser-timeout 1';
+
+export const acts: readonly Act[] = [
+  {
+    as: 'nobody',
+    lines: [
+      ...[target, line('uaa target'), line('uaa targets'), line('uaa info')],
+      ...[line('uaa prompts'), line('uaa version'), line('uaa signing key')],
+      line('uaa token client get admin -s adminsecret --save-secret'),
+      fails(`uaa token client get admin -s ${secret}`, 4),
+      ...[line('uaa contexts'), line('uaa context'), line('uaa token decode $TOKEN')],
+      fails('uaa token decode $TOKEN -c admin -s adminsecret'),
+      ...[line('uaa token list --client admin'), line('uaa token delete --all')],
+    ],
+  },
+  {
+    as: 'nobody',
+    lines: [
+      target,
+      line('uaa token owner get pks_cli dana --secret= -p dana-password'),
+      ...[line('uaa me'), line('uaa token decode'), line('uaa token refresh --secret=')],
+      line('uaa token refresh $REFRESH -c pks_cli --secret='),
+      line('uaa token sso get pks_cli --passcode $PASSCODE(dana) --secret='),
+      fails('uaa token sso get pks_cli --passcode $PASSCODE(dana) --secret=', 4),
+      line('uaa token get cody cody-password'),
+      fails(`uaa token get cody ${password}`, 4),
+      fails(`uaa token authcode get -c pks_cli --secret= ${unseen}`, 4),
+      fails(`uaa token implicit get ${unseen}`, 4),
+    ],
+  },
+  {
+    as: 'admin',
+    lines: [
+      line(`uaa user add erin --emails e@example.com -p ${password}`),
+      fails(`uaa user add erin --emails e@example.com -p ${password}`),
+      ...[line('uaa user get erin'), line('uaa users'), line('uaa user ids erin')],
+      line('uaa user update erin --phones 4711'),
+      ...[line('uaa user deactivate erin'), line('uaa user activate erin')],
+      ...[line('uaa user unlock erin'), line(`uaa password set erin -p ${another}`)],
+      line('uaa password set erin --password-stdin', { stdin: password }),
+      fails(`uaa password strength ${another}`),
+      line(`uaa token owner get pks_cli erin --secret= -p ${password}`),
+      fails(`uaa password change -o ${password} -p ${another}`),
+      ...[line('uaa context 0'), line('uaa token revoke --user erin')],
+      ...[line('uaa user delete erin'), fails('uaa user get erin')],
+    ],
+  },
+  {
+    as: 'admin',
+    lines: [
+      ...[line('uaa groups'), line('uaa group add scan.test'), line('uaa group get scan.test')],
+      line('uaa group map --name scan.test cn=scan'),
+      ...[line('uaa group mappings'), line('uaa group unmap scan.test cn=scan')],
+      ...[line('uaa member add scan.test cody'), line('uaa members scan.test')],
+      ...[line('uaa member delete scan.test cody'), line('uaa group delete scan.test')],
+      ...[line('uaa idps'), line('uaa idp get uaa'), line('uaa zones')],
+      ...[line('uaa curl /Users'), fails('uaa curl /no-such-thing')],
+      line(
+        `uaa curl -X POST /Users -d {"userName":"curled","password":${JSON.stringify(password)},"emails":[{"value":"c@example.com"}]} -H content-type:application/json`,
+      ),
+    ],
+  },
+  {
+    as: 'admin',
+    lines: [
+      line(
+        `uaa client add robot -s ${secret} --authorized_grant_types client_credentials --authorities clients.secret`,
+      ),
+      gives(
+        'uaa client add generated --generate-secret --authorized_grant_types client_credentials',
+      ),
+      ...[line('uaa clients'), line('uaa client get robot'), line('uaa client get robot --meta')],
+      line('uaa client update robot --access_token_validity 60'),
+      line('uaa client jwt add robot --jwks_uri https://ci.example.com/keys'),
+      line('uaa client jwt update robot --jwks_uri https://ci.example.com/keys'),
+      line('uaa client jwt delete robot --jwks_uri https://ci.example.com/keys'),
+      line(`uaa secret add robot -s ${nextSecret}`),
+      ...[line('uaa secret delete robot'), line(`uaa secret set robot -s ${secret}`)],
+      gives('uaa secret set generated --generate-secret'),
+      line(`uaa token client get robot -s ${secret}`),
+      line(`uaa secret change --old_secret ${secret} -s ${nextSecret}`),
+      fails(`uaa secret change --old_secret ${secret} -s ${nextSecret}`, 4),
+      ...[line('uaa context 0'), line('uaa client delete robot')],
+      line('uaa token revoke --client generated'),
+    ],
+  },
+  {
+    as: 'admin',
+    lines: [
+      ...[line('uaa plan -f access.json'), line('uaa apply -f access.json --yes')],
+      ...[line('uaa plan -f access.json'), line('uaa export')],
+    ],
+  },
+  {
+    as: 'nobody',
+    lines: [
+      line(`${login} -u cody -p cody-password`),
+      fails(`${login} -u cody -p ${password}`, 4),
+      line(`${login} -u cody --password-stdin`, { stdin: 'cody-password' }),
+      line(`${login} --sso-passcode $PASSCODE(naomi)`),
+      fails(`${login} --sso-passcode $PASSCODE(naomi)`, 4),
+      fails(`${login} --sso ${unseen}`, 2),
+      line(`${login} --client-name admin --client-secret adminsecret --save-secret`),
+      ...[line('status'), gives('token'), line('token --decode'), line('contexts')],
+      ...[line('curl /v1/clusters -i'), line('curl --uaa /Users')],
+      line('context rename admin@localhost work'),
+      ...[line('context use work'), line('context delete work'), line('logout --all')],
+    ],
+  },
+  {
+    as: 'alana',
+    lines: [
+      line('create-cluster scan -e scan.example.com -p small'),
+      ...[line('wait scan'), line('clusters'), line('cluster scan --details')],
+      fails('cluster no-such-cluster'),
+      ...[line('update-cluster scan --tags a:b --non-interactive'), line('wait scan')],
+      ...[
+        line('resize scan -n 2 --non-interactive'),
+        line('wait scan'),
+        line('upgrade-cluster scan --non-interactive'),
+      ],
+      ...[line('wait scan'), line('delete-cluster scan --non-interactive'), line('plans')],
+    ],
+  },
+  {
+    as: 'alana',
+    lines: [
+      line('create-cluster scan-tasks -e tasks.example.com -p small --wait'),
+      ...[
+        line('upgrade-clusters -c scan-tasks --json --non-interactive'),
+        line('tasks'),
+        line('task $TASK'),
+      ],
+      line('cancel-task $TASK --non-interactive'),
+    ],
+  },
+  {
+    as: 'alana',
+    lines: [
+      ...['network', 'kubernetes', 'compute'].flatMap((kind) => {
+        const name = { network: 'net', kubernetes: 'k8s', compute: 'cpu' }[kind] ?? kind;
+        return [
+          line(`create-${kind}-profile ${kind}.json`),
+          ...[line(`${kind}-profiles`), line(`${kind}-profile scan-${name}`)],
+          line(`delete-${kind}-profile scan-${name} --non-interactive`),
+        ];
+      }),
+      line('create-quota scanned --cpu 4 --memory 5.5 --clusters 10'),
+      line('update-quota scanned --cpu 5'),
+      ...[line('quotas'), line('quota scanned'), line('usages'), line('usage cody')],
+      line('delete-quota scanned --non-interactive'),
+      ...[line('completion bash'), line('help exit-codes')],
+    ],
+  },
+];
+
+/** Commands without a line, and why. */
+export const without: Readonly<Record<string, string>> = {
+  sandbox: 'runs until it is stopped, and keeps no secret: it prints the passwords of its users',
+};
