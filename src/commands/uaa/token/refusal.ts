@@ -53,11 +53,15 @@ function scopes({ scope, identity, grant, clientId }: Asked, client: string): st
   ].join('\n');
 }
 
-function credentials({ uaa, clientId, clientSecret, check }: Asked): string {
-  const client =
-    clientSecret === undefined
-      ? `that the client ${clientId} has no secret (for an empty one: -s '')`
-      : `the client ${clientId} and its secret`;
-  const things = [...(check === undefined ? [] : [check]), client].join(', ');
+function credentials(asked: Asked): string {
+  const { uaa, check } = asked;
+  const things = [check, client(asked)].filter((each) => each !== undefined).join(', ');
   return `check ${things}, and that the target is right: ${uaa}`;
+}
+
+/** What there is to check of the client; the implicit grant shows the UAA no secret. */
+function client({ grant, clientId, clientSecret }: Asked): string {
+  if (clientSecret !== undefined) return `the client ${clientId} and its secret`;
+  if (grant === 'implicit') return `the client ${clientId}`;
+  return `that the client ${clientId} has no secret (for an empty one: -s '')`;
 }

@@ -41,6 +41,16 @@ test.each([
   });
 });
 
+test.each([
+  ['implicit', 'the client pks_cli, and that the target'],
+  ['authorization_code', "that the client pks_cli has no secret (for an empty one: -s '')"],
+])('%s without a secret: %s', (grant, hint) => {
+  const error = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
+  expect(refusal(error, { ...person, grant, clientSecret: undefined })).toMatchObject({
+    hint: expect.stringContaining(hint),
+  });
+});
+
 test('what is explained already, and what is no refusal, stays as it is', () => {
   const explained = new TpksError('unauthenticated', 'Invalid', { hint: 'get another' });
   const network = new TpksError('unavailable', 'no network');
