@@ -1,10 +1,11 @@
-import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
+import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
 import type { LastingStore } from './logins.js';
 import type { SessionStore, StoredSession } from './session-file.js';
+import { removeStrays, type StraysDeps } from './strays.js';
 
 export interface LogoutResult {
   readonly name: string;
@@ -29,12 +30,13 @@ export interface Logouts {
    * @throws {TpksError} `keychain` when the session is still there.
    */
   readonly drop: (name: string) => Promise<LogoutResult>;
+  /** Removes the files of sessions that no context names. @throws {TpksError} `keychain` */
+  readonly dropStrays: () => Promise<void>;
   /** Takes a context out of the settings, and off the pointers. */
   readonly forget: (name: string) => Promise<void>;
 }
 
-export interface LogoutsDeps {
-  readonly settings: SettingsFile;
+export interface LogoutsDeps extends StraysDeps {
   readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
   /** Keeps a refresh of that context from getting in between. */
@@ -69,6 +71,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const removed = await remove(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked: [], problems };
     },
+    dropStrays: () => removeStrays(deps),
     forget: async (name) => {
       await settings.update((old) => without(old, name));
     },

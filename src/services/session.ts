@@ -215,11 +215,18 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       });
     }),
     logouts: once(async () => {
-      const [{ createLogouts }, file] = await Promise.all([
+      const [{ createLogouts }, file, places] = await Promise.all([
         import('../auth/logouts.js'),
         settings(),
+        folders(),
       ]);
-      return createLogouts({ settings: file, sessionStore, send, exclusively: exclusivelyFor });
+      return createLogouts({
+        settings: file,
+        folders: places,
+        sessionStore,
+        send,
+        exclusively: exclusivelyFor,
+      });
     }),
     contextMoves: once(async () => {
       const [{ createContextMoves }, file] = await Promise.all([

@@ -450,6 +450,24 @@ describe('contexts', () => {
     expect(await person.tpks(['logout', '--context', 'nobody'])).toMatchObject({ code: 1 });
   });
 
+  test('logout --all removes what a killed login left behind, and says nothing of it', async () => {
+    const killed = createPerson();
+    await sandbox.login(killed, 'cody');
+    const config = join(killed.home, 'config.json');
+    // As it is when the session was written and the settings were not.
+    writeFileSync(config, JSON.stringify({ version: 1, contexts: {}, targets: [] }));
+    const left = killed.files();
+    expect(left.filter((file) => /\.(session|key)$/.test(file))).toHaveLength(2);
+    expect(await killed.tpks(['logout'])).toMatchObject({ code: 0 });
+    expect(killed.files()).toEqual(left);
+    expect(await killed.tpks(['logout', '--all'])).toMatchObject({
+      code: 0,
+      stdout: 'Nobody was logged in\n',
+      stderr: '',
+    });
+    expect(killed.files()).toEqual(['config.json']);
+  });
+
   test('logout where nobody is logged in is no failure', async () => {
     expect(await createPerson().tpks(['logout'])).toMatchObject({
       code: 0,

@@ -11,7 +11,7 @@ export function define(command: Command, deps: Deps & Pick<Services, 'options' |
       'Revokes the tokens where the UAA can, deletes the key and the session file, and says what ' +
         'could not be done. The context stays: the next login needs no address.',
     )
-    .option('--all', 'every context')
+    .option('--all', 'every context, and what a killed login left behind')
     .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
     .action(({ all = false }: { all?: boolean }) =>
       logout({ all, name: deps.options().context ?? deps.env['TPKS_CONTEXT'] }, deps),
@@ -36,6 +36,7 @@ export async function logout(
     text: names.length === 0 ? ['Nobody was logged in'] : results.map(sentence),
   });
   if (failure !== undefined) throw failure;
+  if (all) await (await deps.logouts()).dropStrays();
 }
 
 export interface LogoutAll {

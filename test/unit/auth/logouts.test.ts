@@ -43,6 +43,7 @@ function circumstances(input: Circumstances = {}) {
   const locked: string[] = [];
   const logouts = createLogouts({
     settings,
+    folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
     sessionStore: async () => store,
     send: async () => send,
     exclusively: (name, work) => {

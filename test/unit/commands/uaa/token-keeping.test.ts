@@ -84,6 +84,7 @@ function machine(setup: Setup = {}) {
         did.push(`drop ${name}`);
         return result(name);
       },
+      dropStrays: async () => {},
       forget: async (name) => {
         did.push(`forget ${name}`);
         await file.update(({ contexts, ...rest }) => ({

@@ -1,0 +1,54 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { SettingsFile } from '../config/settings.js';
+import { withDiskErrors } from '../disk/disk-error.js';
+import { fileNameOf } from '../disk/file-name.js';
+import { errorCode } from '../errors.js';
+
+export interface StraysDeps {
+  readonly settings: SettingsFile;
+  readonly folders: { readonly sessions: string; readonly keys: string };
+}
+
+/**
+ * Removes session and key files that no context names: a login or a renaming that was killed leaves
+ * them behind.
+ * @throws {TpksError} `keychain` when one is still there.
+ */
+export async function removeStrays({ settings, folders }: StraysDeps): Promise<void> {
+  const find = async (contexts: object): Promise<readonly string[]> => {
+    const named = new Set(Object.keys(contexts).map(fileNameOf));
+    const [sessions, keys] = await Promise.all([
+      filesIn(folders.sessions, '.session', named),
+      filesIn(folders.keys, '.key', named),
+    ]);
+    return [...sessions, ...keys];
+  };
+  if ((await find((await settings.read()).contexts)).length === 0) return;
+  // Whoever logs in or renames has this lock until the context is named: theirs are no strays.
+  await settings.update(async (now) => {
+    for (const path of await find(now.contexts)) {
+      await withDiskErrors('write', path, () => rm(path, { force: true }));
+    }
+    return now;
+  });
+}
+
+/** What a login tries the store with before it asks for a password: it has no lock yet. */
+const probe = /^probe-[0-9a-f]{16}-/;
+
+async function filesIn(
+  folder: string,
+  ending: string,
+  named: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder))
+      .filter((file) => file.endsWith(ending) && !probe.test(file))
+      .filter((file) => !named.has(file.slice(0, -ending.length)))
+      .map((file) => join(folder, file));
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}
