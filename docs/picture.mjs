@@ -24,9 +24,9 @@ await writeFile(env.ENV, "PS1='\n$ '\n");
 await symlink(program, join(folder, 'tpks'));
 const sandboxes = [];
 try {
+  tmux('new-session', '-d', '-x', '128', '-y', '50', '-c', folder, 'sh');
   await startSandbox('east');
   await startSandbox('west', '--api-port', '9022', '--uaa-port', '8444');
-  tmux('new-session', '-d', '-x', '128', '-y', '50', '-c', folder, 'sh');
   await type(
     'echo cody-password | tpks login -a localhost:9022 --uaa-url localhost:8444 ' +
       '--ca-cert west/ca.pem -u cody --password-stdin --name cody@west',
@@ -69,10 +69,14 @@ async function startSandbox(name, ...more) {
   const words = ['sandbox', '--dir', name, '--provision-seconds', '10', '--json', ...more];
   const child = spawn(program, words, { cwd: folder, env, stdio: ['ignore', 'pipe', 'inherit'] });
   sandboxes.push(child);
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  await new Promise((resolve, reject) => {
+    child.stdout.once('data', resolve);
+    child.once('close', () => reject(new Error(`The sandbox ${name} did not start`)));
+  });
 }
 
 function stop(sandbox) {
+  if (sandbox.exitCode !== null) return undefined;
   const closed = new Promise((resolve) => sandbox.once('close', resolve));
   sandbox.kill('SIGINT');
   return closed;

@@ -204,6 +204,13 @@ describe('update-cluster', () => {
     ]);
   });
 
+  test.each(['', ' '])('--tags %j removes all tags', async (tags) => {
+    const { deps, sent, terminal } = recording({ global: { interactive: false } });
+    await updateCluster({ name, program, tags }, deps);
+    expect(terminal.notes.at(-1)).toBe('Tags: none');
+    expect(sent).toEqual([[name, { delete_all_tags: true }]]);
+  });
+
   test('wants something to change', async () => {
     const { deps, sent } = recording({ global: { interactive: false } });
     await expect(updateCluster({ name, program }, deps)).rejects.toMatchObject({
