@@ -76,6 +76,7 @@ clients:
   /** Runs `apply` and kills it once it has sent its write number `at`, which still arrives. */
   const killedAt = async (at: number, path: string): Promise<CliResult> => {
     let child: ChildProcess | undefined;
+    let arrived: Promise<void> | undefined;
     let writes = 0;
     front.mend();
     front.uaa.behave((request, response, reset) => {
@@ -86,9 +87,12 @@ clients:
       }
       const dead = once(child, 'exit');
       child.kill('SIGKILL');
-      void dead.then(() => front.toUaa(request, response, reset));
+      arrived = dead.then(() => front.toUaa(request, response, reset));
     });
-    return tpks(['apply', '-f', path, '--yes'], (started) => (child = started));
+    const result = await tpks(['apply', '-f', path, '--yes'], (started) => (child = started));
+    await arrived;
+    await front.settled();
+    return result;
   };
 
   /** What there is of a run, without its own part of the names. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ClientRequest } from 'node:http';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +22,8 @@ export interface Front {
   /** Passes requests on to the sandbox's API, or UAA. */
   readonly toApi: Behaviour;
   readonly toUaa: Behaviour;
+  /** Resolves once all that was passed on is answered, also where nobody waits for it any more. */
+  readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -30,8 +34,9 @@ export async function startFront(
   const certificates = await makeCertificates();
   const caCert = join(folder, 'ca.pem');
   writeFileSync(caCert, certificates.ca.cert);
-  const toApi = passesOnTo(sandbox.api, sandbox.caPem);
-  const toUaa = passesOnTo(sandbox.uaa, sandbox.caPem);
+  const underWay = new Set<ClientRequest>();
+  const toApi = passesOnTo(sandbox.api, sandbox.caPem, underWay);
+  const toUaa = passesOnTo(sandbox.uaa, sandbox.caPem, underWay);
   const [api, uaa] = await Promise.all([
     startFaultyServer(certificates.good, toApi),
     startFaultyServer(certificates.good, toUaa),
@@ -44,6 +49,9 @@ export async function startFront(
     target: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
     toApi,
     toUaa,
+    settled: async () => {
+      await Promise.all([...underWay].map((onward) => once(onward, 'close')));
+    },
     mend: () => {
       api.behave(toApi);
       uaa.behave(toUaa);
@@ -57,7 +65,7 @@ export async function startFront(
   };
 }
 
-function passesOnTo(origin: string, ca: string): Behaviour {
+function passesOnTo(origin: string, ca: string, underWay: Set<ClientRequest>): Behaviour {
   return ({ method, path, headers, body }, response) => {
     const kept = Object.fromEntries(
       Object.entries(headers).filter(([name]) => name !== 'host' && name !== 'connection'),
@@ -71,7 +79,8 @@ function passesOnTo(origin: string, ca: string): Behaviour {
       response.writeHead(answer.statusCode ?? 502, answer.headers);
       answer.pipe(response);
     });
-    onward.on('error', () => response.destroy());
+    underWay.add(onward);
+    onward.on('error', () => response.destroy()).on('close', () => underWay.delete(onward));
     onward.end(body);
   };
 }
