@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, Agent } from 'node:https';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TpksError } from '../errors.js';
 import { readText } from './body.js';
@@ -91,8 +93,26 @@ function trustStages({
   return [() => [caCert], () => [caCert, ...systemRoots()]];
 }
 
+/**
+ * Closes a connection before its server may: a request that crosses with the server's goodbye gets
+ * no answer, and nobody can tell whether it was heard.
+ * @see RFC 9112, section 9.5
+ */
+class ShortIdleAgent extends Agent {
+  /** @returns whether it may be used again, which the declared type does not tell. */
+  override keepSocketAlive(socket: Duplex): boolean {
+    const keep = super.keepSocketAlive.bind(this) as (socket: Duplex) => boolean;
+    const isKept = keep(socket);
+    if (socket instanceof Socket) socket.setTimeout(idleMilliseconds);
+    return isKept;
+  }
+}
+
+/** Servers and proxies wait for 5 s or longer as a rule. */
+const idleMilliseconds = 1000;
+
 function newAgent({ skipTlsVerification }: HttpsSendDeps, roots: string[]): Agent {
-  return new Agent({
+  return new ShortIdleAgent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,
     ...(roots.length > 0 ? { ca: roots } : {}),
