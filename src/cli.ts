@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { systemClock } from './clock.js';
+import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
@@ -39,14 +40,15 @@ async function run(process: NodeJS.Process, typed: readonly string[]): Promise<n
     untilInterrupted: interrupts.wait,
   });
   const help = createHelpOutput(() => process.stdout, 1);
+  const named = await root(process.argv[1]);
   const program = createProgram({
-    ...(await root(process.argv[1])),
+    ...named,
     services,
     help,
     complain: (text) => process.stderr.on('error', ignore).write(text),
   });
   try {
-    const words = typed.length === 0 ? ['--help'] : helpFirst(fromGoFlags(typed));
+    const words = typed.length === 0 ? ['--help'] : helpFirst(fromGoFlags(typed), named.contents);
     const parsed = program.parseAsync(words, { from: 'user' }).catch(async (error: unknown) => {
       // Help ends with an error that says nothing.
       await help.flush();
@@ -107,12 +109,14 @@ async function root(path = ''): Promise<Pick<ProgramInput, 'name' | 'contents' |
   return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
 }
 
-/** `help login` is `login --help`; `help TOPIC` stays a command. */
-function helpFirst(words: readonly string[]): string[] {
-  if (words[0] !== 'help') return [...words];
-  const [, ...path] = words;
-  const isTopic = path.length === 1 && topics.some((topic) => topic === path[0]);
-  return isTopic ? [...words] : [...path, '--help'];
+/** `help login` is `login --help`, `help TOPIC` stays a command, and `help NOSUCH` ends as `NOSUCH` does. */
+function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
+  if (first !== 'help') return first === undefined ? [] : [first, ...path];
+  const [word = ''] = path;
+  const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
+  const isTopic = path.length === 1 && topics.some((topic) => topic === word);
+  if (isTopic) return [first, word];
+  return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 
 async function complete(process: NodeJS.Process): Promise<number> {

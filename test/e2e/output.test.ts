@@ -218,6 +218,17 @@ describe('help and version', () => {
     expect(stderr).toContain('Hint: ');
   });
 
+  test.each([[['help', 'clustesr']], [['help', 'clustesr', '--json']]])(
+    'help for a mistake is one, too: %j',
+    async (words) => {
+      const { code, stdout, stderr } = await cody.tpks(words);
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toContain(
+        "unknown command 'clustesr' (Did you mean one of cluster, clusters?)",
+      );
+    },
+  );
+
   test.each([
     'exit-codes',
     'environment',
