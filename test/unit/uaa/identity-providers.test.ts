@@ -45,9 +45,9 @@ describe('one', () => {
 
   test('is fetched by its id', async () => {
     const { send, requests } = fakeSend(() => provider('ldap'));
-    await createIdentityProviders(send, uaa).get({ id: 'a/1' });
+    await createIdentityProviders(send, uaa).get({ id: 'a 1' });
     expect(requests.map(({ url }) => url)).toEqual([
-      `${uaa}/identity-providers/a%2F1?rawConfig=true`,
+      `${uaa}/identity-providers/a%201?rawConfig=true`,
     ]);
   });
 
