@@ -112,10 +112,10 @@ async function root(path = ''): Promise<Pick<ProgramInput, 'name' | 'contents' |
 /** `help login` is `login --help`, `help TOPIC` stays a command, and `help NOSUCH` ends as `NOSUCH` does. */
 function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
-  const [word = ''] = path;
+  const [word = '', ...rest] = path;
   const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
-  const isTopic = path.length === 1 && topics.some((topic) => topic === word);
-  if (isTopic) return [first, word];
+  const isTopic = topics.some((topic) => topic === word);
+  if (isTopic && rest.every((each) => each.startsWith('-'))) return [first, ...path];
   return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 

@@ -241,6 +241,8 @@ describe('help and version', () => {
     const { code, stdout } = await cody.tpks(['help', topic]);
     expect(code).toBe(0);
     expect(stdout.length).toBeGreaterThan(500);
+    const asJson = await cody.tpks(['help', topic, '--json']);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ topic });
   });
 
   test('options that every command has may stand anywhere', async () => {
