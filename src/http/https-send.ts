@@ -108,8 +108,8 @@ class ShortIdleAgent extends Agent {
   }
 }
 
-/** Servers and proxies wait for 5 s or longer as a rule. */
-const idleMilliseconds = 1000;
+/** Servers and proxies wait for 5 s or longer as a rule; of the pauses of a poll none is like it. */
+const idleMilliseconds = 2800;
 
 function newAgent({ skipTlsVerification }: HttpsSendDeps, roots: string[]): Agent {
   return new ShortIdleAgent({

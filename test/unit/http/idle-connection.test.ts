@@ -36,7 +36,7 @@ test('a connection is used again at once, and not after it was idle for a while'
   await ask();
   await ask();
   expect(connections).toBe(1);
-  await sleep(1500);
+  await sleep(3300);
   await ask();
   expect(connections).toBe(2);
 });
