@@ -31,7 +31,10 @@ export interface Realm {
 }
 
 /** @returns how long tokens live that this client gets. */
-export function lifetimesOf(client: Lifetimes, settings: TokenSettings): Record<keyof Lifetimes, number> {
+export function lifetimesOf(
+  client: Lifetimes,
+  settings: TokenSettings,
+): Record<keyof Lifetimes, number> {
   const { fixed, accessSeconds, refreshSeconds } = settings;
   return {
     accessSeconds: fixed.accessSeconds ?? client.accessSeconds ?? accessSeconds,
