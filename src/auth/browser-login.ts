@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { errorMessage, isTpksError, TpksError } from '../errors.js';
+import { errorMessage, isTpksError, reworded, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact } from '../secret.js';
 import {
@@ -174,7 +174,7 @@ async function tokenOf(
 function orWithoutBrowser(error: unknown, withoutBrowser: string): unknown {
   if (!isTpksError(error)) return error;
   const hints = [error.hint, orElse(withoutBrowser)].filter((hint) => hint !== undefined);
-  return new TpksError(error.kind, error.message, { hint: hints.join('\n'), cause: error });
+  return reworded(error, { hint: hints.join('\n') });
 }
 
 function orElse(withoutBrowser: string): string {

@@ -1,11 +1,8 @@
-import type { BrowserLogin } from '../auth/browser-login.js';
 import type { ContextMoves } from '../auth/context-moves.js';
 import type { Context } from '../auth/contexts.js';
-import type { Grants } from '../auth/grants.js';
 import type { Installations } from '../auth/installations.js';
 import type { LastingStore, Logins } from '../auth/logins.js';
 import type { Logouts } from '../auth/logouts.js';
-import type { PostedCredentials } from '../auth/posted-credentials.js';
 import type { SecretSource } from '../auth/secret-source.js';
 import type { SessionStore } from '../auth/session-file.js';
 import type { Session } from '../auth/session.js';
@@ -13,20 +10,11 @@ import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Send } from '../http/send.js';
 import type { Keychain } from '../keychain/keychain.js';
-import type { Secret } from '../secret.js';
-import type { Runtime, Target, Trust } from '../services.js';
 import { memoised, once, oneByOne } from './once.js';
-
-/** A UAA client that asks for tokens. */
-export interface GrantsInput extends Target {
-  readonly clientId: string;
-  /** `undefined` for a public client. */
-  readonly clientSecret: Secret | undefined;
-  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
-}
+import { createTokenWays, type TokenWays, type TokenWaysDeps } from './token-ways.js';
 
 /** Who is logged in where, how they got there, and how they leave. */
-export interface SessionServices {
+export interface SessionServices extends TokenWays {
   readonly settings: () => Promise<SettingsFile>;
   /** The context that PKS commands use. @throws {TpksError} `unauthenticated` when there is none */
   readonly context: () => Promise<Context>;
@@ -42,22 +30,12 @@ export interface SessionServices {
   /** Renaming a context with its session. */
   readonly contextMoves: () => Promise<ContextMoves>;
   readonly secrets: () => Promise<SecretSource>;
-  /** Token requests of one UAA client. */
-  readonly grants: (client: GrantsInput) => Promise<Grants>;
-  /** Logins that a person answers in a browser. */
-  readonly browserLogin: (client: GrantsInput) => Promise<BrowserLogin>;
-  /** Tokens for the answers to the UAA's prompts. */
-  readonly postedCredentials: (
-    client: Omit<GrantsInput, 'clientSecret'>,
-  ) => Promise<PostedCredentials>;
   /** With the context's token, to the context's hosts alone; an answer of any status comes back. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
-export interface SessionServicesDeps extends Runtime {
+export interface SessionServicesDeps extends TokenWaysDeps {
   readonly folders: () => Promise<Places>;
-  /** The bare network: no token, no status errors. */
-  readonly send: (trust: Trust) => Promise<Send>;
 }
 
 /** The sessions, and what the edge of the process needs besides. */
@@ -152,10 +130,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     return context;
   };
 
-  const grants = async (client: GrantsInput): Promise<Grants> => {
-    const [{ createGrants }, door] = await Promise.all([import('../auth/grants.js'), send(client)]);
-    return createGrants({ ...client, send: door, clock });
-  };
+  const ways = createTokenWays(deps);
 
   const session = memoised(
     ({ name, store }: Context) => `${store} ${name}`,
@@ -166,7 +141,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       ]);
       const renew = createRenew({
         context: of,
-        grants: (clientSecret) => grants({ ...of, clientSecret }),
+        grants: (clientSecret) => ways.grants({ ...of, clientSecret }),
         env,
         readStdin: terminal.readStdin,
       });
@@ -190,7 +165,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     contextNamed: (name) => choose(false, name),
     session,
     sessionStore,
-    grants,
+    ...ways,
     installations: once(async () => {
       const [{ createInstallations }, file] = await Promise.all([
         import('../auth/installations.js'),
@@ -238,31 +213,6 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
     ),
-    browserLogin: async (client) => {
-      const [{ createBrowserLogin }, { listenOnLoopback }, { openBrowser }, door] =
-        await Promise.all([
-          import('../auth/browser-login.js'),
-          import('../auth/loopback.js'),
-          import('../auth/open-browser.js'),
-          send(client),
-        ]);
-      return createBrowserLogin({
-        send: door,
-        uaa: client.uaa,
-        grants: () => grants(client),
-        listen: listenOnLoopback,
-        openBrowser: (url) => openBrowser(url, { platform, env }),
-        clock,
-        note: terminal.note,
-      });
-    },
-    postedCredentials: async (client) => {
-      const [{ createPostedCredentials }, door] = await Promise.all([
-        import('../auth/posted-credentials.js'),
-        send(client),
-      ]);
-      return createPostedCredentials({ ...client, send: door, clock });
-    },
     bearerSend: async (of) => {
       const [{ withBearer }, door, { accessToken }] = await Promise.all([
         import('../http/bearer.js'),

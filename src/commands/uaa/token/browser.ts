@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Token } from '../../../auth/token.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { GrantsInput } from '../../../services/session.js';
+import type { GrantsInput } from '../../../services/token-ways.js';
 import { refuseUnattended, type BrowserFlags } from '../../session/browser-options.js';
 import { loopbackPorts } from '../../session/loopback-ports.js';
 
