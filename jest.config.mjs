@@ -16,7 +16,7 @@ const project = (displayName) => ({
 });
 
 export default {
-  projects: ['unit', 'contract', 'e2e', 'real-uaa'].map(project),
+  projects: ['unit', 'contract', 'e2e', 'real-uaa', 'faults'].map(project),
   // Most of an end-to-end test is waiting for processes.
   maxWorkers: 3,
   // A busy machine is no failure; what hangs is found all the same.
