@@ -3,6 +3,8 @@ const transform = {
     '@swc/jest',
     { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
   ],
+  // The bundle contains the help topics as text.
+  '^.+\\.md$': '<rootDir>/test/support/text-module.mjs',
 };
 
 /** One project per kind of test; `npm test` runs the first three, `.ci/run` all of them. */

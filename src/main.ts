@@ -2,15 +2,16 @@ import { basename } from 'node:path';
 import { versionText } from './version.js';
 
 /**
- * The edge of the process: streams, signals, and every error as a message and an exit code.
- * @returns the exit code, once the answer is written.
+ * The start of the process. `--version` alone is answered without loading the program.
+ * @returns the exit code, once all output is written.
  */
 export async function main(process: NodeJS.Process): Promise<number> {
-  const words = process.argv.slice(2);
-  if (words.length === 1 && ['--version', '-V', '-v'].includes(words[0] ?? '')) {
-    process.stdout.write(`${versionText(basename(process.argv[1] ?? '', '.js'))}\n`);
+  const argv = process.argv.slice(2);
+  const programName = basename(process.argv[1] ?? '', '.js');
+  if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
+    process.stdout.write(`${versionText(programName)}\n`);
     return 0;
   }
   const { runCli } = await import('./cli.js');
-  return runCli(process, words);
+  return runCli(process, argv, programName);
 }

@@ -9,6 +9,11 @@ const shortestRedacted = 3;
 /** Every value, with its patterns once a text is long enough to hold it. */
 const known = new Map<string, readonly RegExp[] | undefined>();
 
+/** Starts a new run of the program, which must not depend on the secrets of an earlier one. */
+export function forgetSecrets(): void {
+  known.clear();
+}
+
 /** A value that does not print itself: not in a template, not in JSON, not in `util.inspect`. */
 export class Secret {
   readonly #value: string;

@@ -62,6 +62,8 @@ export interface Runtime {
   readonly terminal: Terminal;
   readonly options: () => GlobalOptions;
   readonly untilInterrupted: () => Promise<void>;
+  /** Replaces the network. */
+  readonly network?: Send | undefined;
 }
 
 /** The services, and what the edge of the process needs besides. */
@@ -79,26 +81,30 @@ export function createServices(runtime: Runtime): RunningServices {
     (await import('./config/places.js')).places(env, platform),
   );
 
+  const networkSend = async (trust: Trust): Promise<Send> => {
+    const [{ systemRoots }, { createHttpsSend }] = await Promise.all([
+      import('./http/system-roots.js'),
+      import('./http/https-send.js'),
+    ]);
+    const deps = {
+      timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
+      systemRoots: () => systemRoots(env),
+    };
+    const address = env['HTTPS_PROXY'] || env['https_proxy'];
+    const noProxy = (env['NO_PROXY'] || env['no_proxy']) ?? '';
+    const proxy = address
+      ? (await import('./http/proxy.js')).createProxy({ ...deps, address, noProxy })
+      : undefined;
+    return createHttpsSend({ ...deps, ...trust, proxy });
+  };
+
   const send = memoised(
     ({ caCert, skipTlsVerification }: Trust) => `${String(skipTlsVerification)} ${caCert ?? ''}`,
     async (trust) => {
-      const [{ systemRoots }, { createHttpsSend }] = await Promise.all([
-        import('./http/system-roots.js'),
-        import('./http/https-send.js'),
-      ]);
-      const deps = {
-        timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
-        systemRoots: () => systemRoots(env),
-      };
-      const address = env['HTTPS_PROXY'] || env['https_proxy'];
-      const noProxy = (env['NO_PROXY'] || env['no_proxy']) ?? '';
-      const proxy = address
-        ? (await import('./http/proxy.js')).createProxy({ ...deps, address, noProxy })
-        : undefined;
-      const door = createHttpsSend({ ...deps, ...trust, proxy });
-      if (!options().trace) return door;
+      const plainSend = runtime.network ?? (await networkSend(trust));
+      if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');
-      return withTrace(door, { write: terminal.note, now: clock.now });
+      return withTrace(plainSend, { write: terminal.note, now: clock.now });
     },
   );
 

@@ -1,57 +1,64 @@
 import { Option } from 'commander';
-import { systemClock } from '../clock.js';
+import { systemClock, type Clock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
+import type { Send } from '../http/send.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
-import type { Terminal } from '../terminal/terminal.js';
-import { writeUnstreamed } from '../terminal/unstreamed.js';
+import { createHelpOutput } from '../terminal/help-output.js';
+import type { Screen, Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
 import { toReply } from './reply.js';
 import { suggest } from './suggest.js';
 
-/** The part of a process that a completion needs. */
-export type CompletingProcess = Pick<NodeJS.Process, 'argv' | 'env' | 'platform' | 'stdout'>;
+/** What surrounds the program, as far as a completion needs it. */
+export interface CompletionIo {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly stdout: Screen;
+  readonly stdoutDescriptor?: number;
+}
+
+export interface CompletionDeps {
+  readonly contents: readonly Entry[];
+  /** Options of the contents, where a link makes a group the root. */
+  readonly options?: readonly Option[];
+  readonly clock?: Clock;
+  readonly send?: Send;
+}
 
 /**
  * Answers a shell that asks `tpks __complete -- WORD…` at TAB.
  *
+ * @param typed - the words after `__complete`.
  * @see {@link toReply} for what it prints.
  * @returns exit code 0, always: a completion that fails is one without suggestions.
  */
 export async function completeLine(
-  process: CompletingProcess,
-  contents: readonly Entry[],
-  shared: readonly Option[] = [],
+  typed: readonly string[],
+  io: CompletionIo,
+  deps: CompletionDeps,
 ): Promise<number> {
-  const typed = process.argv.slice(3);
   const words = typed[0] === '--' ? typed.slice(1) : typed;
-  await print(await answer(words, process, contents, shared).catch(() => nothing), process);
+  const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
+  output.write(await answer(words, io, deps).catch(() => nothing));
+  // The shell may have gone on by now.
+  await output.flush().catch(() => undefined);
   return 0;
-}
-
-/** A reader that has gone, as the user typed on, is no matter. */
-async function print(text: string, process: CompletingProcess): Promise<void> {
-  const rest = writeUnstreamed(1, text);
-  if (rest.length === 0) return;
-  const stdout = process.stdout.on('error', () => undefined);
-  await new Promise((resolve) => {
-    stdout.write(rest, resolve);
-  });
 }
 
 const nothing = toReply({ suggestions: [], files: false });
 
 async function answer(
   words: readonly string[],
-  { env, platform }: CompletingProcess,
-  contents: readonly Entry[],
-  shared: readonly Option[],
+  { env, platform }: CompletionIo,
+  { contents, options: shared = [], clock = systemClock, send }: CompletionDeps,
 ): Promise<string> {
   const servicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
     createServices({
       env,
       platform,
-      clock: systemClock,
+      clock,
+      network: send,
       terminal: silence,
       options: () => ({
         ...toGlobalOptions(opts(), env),

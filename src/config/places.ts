@@ -28,7 +28,7 @@ export function places(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Place
 }
 
 function configFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const home = homedir();
+  const home = (platform !== 'win32' && env['HOME']) || homedir();
   if (platform === 'win32') return env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
   if (platform === 'darwin') return join(home, 'Library', 'Preferences');
   return env['XDG_CONFIG_HOME'] || join(home, '.config');

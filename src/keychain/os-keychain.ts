@@ -12,6 +12,8 @@ export type Entry = Pick<AsyncEntry, 'getPassword' | 'setPassword' | 'deleteCred
 
 export interface OsKeychainOptions {
   readonly platform?: NodeJS.Platform;
+  /** Says where the Secret Service is. */
+  readonly env?: NodeJS.ProcessEnv;
   /** How an account's entry is had; from the native module by default. */
   readonly entry?: (account: string) => Entry;
   /** What the Secret Service can do; asked on Linux alone. */
@@ -36,8 +38,9 @@ const service = 'tpks';
 export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
   const {
     platform = process.platform,
+    env = process.env,
     entry = createNativeEntry(platform),
-    state = () => secretServiceState(process.env, answerMilliseconds),
+    state = () => secretServiceState(env, answerMilliseconds),
     limitMilliseconds = operationMilliseconds,
   } = options;
   let isSilent = false;

@@ -82,7 +82,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   });
 
   const keychains: Record<LastingStore, () => Promise<Keychain>> = {
-    keychain: once(async () => (await import('../keychain/os-keychain.js')).createOsKeychain()),
+    keychain: once(async () => (await import('../keychain/os-keychain.js')).createOsKeychain({ platform, env })),
     file: once(async () => {
       const [{ createKeyFile }, { keys }] = await Promise.all([
         import('../keychain/key-file.js'),
@@ -225,6 +225,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       });
     },
     settle: async () => {
+      if (underWay.size === 0) return;
       await Promise.race([Promise.allSettled(underWay), clock.sleep(settleMilliseconds)]);
     },
   };

@@ -1,5 +1,6 @@
 import { fstatSync } from 'node:fs';
 import { createSink } from './sink.js';
+import type { Screen } from './terminal.js';
 import { writeUnstreamed } from './unstreamed.js';
 
 /** Where help goes that was asked for. */
@@ -15,17 +16,21 @@ export interface FlushedHelpOutput extends HelpOutput {
   readonly flush: () => Promise<void>;
 }
 
-/** @param stdout - the stream of `descriptor`, opened only if there is no other way. */
+/**
+ * @param stdout - opened only if writing to the descriptor is not enough.
+ * @param descriptor - of stdout; `undefined` for a stream without one.
+ */
 export function createHelpOutput(
-  stdout: () => NodeJS.WriteStream,
-  descriptor: number,
+  stdout: () => Screen,
+  descriptor: number | undefined,
 ): FlushedHelpOutput {
   let text = '';
   return {
-    columns: () => (isDevice(descriptor) ? stdout().columns : undefined),
+    columns: () =>
+      descriptor === undefined || isDevice(descriptor) ? stdout().columns : undefined,
     write: (piece) => (text += piece),
     flush: async () => {
-      const rest = writeUnstreamed(descriptor, text);
+      const rest = descriptor === undefined ? text : writeUnstreamed(descriptor, text);
       text = '';
       if (rest.length > 0) await createSink(stdout).write(rest);
     },

@@ -19,25 +19,22 @@ const readerGone = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 export function createSink(open: () => Writable): Sink {
   let stream: Writable | undefined;
   let closed = false;
-  const failed = (error: unknown) => {
-    const gone = readerGone.has(errorCode(error) ?? '');
-    if (gone) closed = true;
-    return gone;
-  };
-  // A failed write is reported twice, to its callback and as this event; unheard, it would be a crash.
-  const opened = (): Writable => (stream ??= open().on('error', failed));
   return {
     closed: () => closed,
     async write(chunk) {
       if (closed || chunk.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {
-        opened().write(chunk, resolve);
+        stream ??= open();
+        stream.write(chunk, resolve);
       });
-      if (error === null || error === undefined || failed(error)) return;
-      throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {
-        hint: 'free some space there, or send the answer elsewhere',
-        cause: error,
-      });
+      if (error === null || error === undefined) return;
+      if (readerGone.has(errorCode(error) ?? '')) closed = true;
+      else {
+        throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {
+          hint: 'free some space there, or send the answer elsewhere',
+          cause: error,
+        });
+      }
     },
   };
 }

@@ -95,50 +95,48 @@ export interface ProcessTerminal extends Terminal {
   readonly closed: () => boolean;
 }
 
-type Screen = Writable & {
+/** A stream that text is shown on. */
+export type Screen = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 };
 
-export interface TerminalDeps {
+/** Its owner listens for the `error` events of stdout and stderr; a failed write is handled here. */
+export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Asked at each use: the options are known only after argv has been parsed. */
-  readonly options: () => {
-    readonly json: boolean;
-    readonly interactive: boolean;
-    readonly color: boolean;
-  };
 }
 
-export function createTerminal(deps: TerminalDeps): ProcessTerminal {
-  const { env, options } = deps;
-  // A stream is opened at its first use: stdin alone costs a start several milliseconds.
-  const answer = createSink(() => deps.stdout);
+export interface TerminalOptions {
+  readonly json: boolean;
+  readonly interactive: boolean;
+  readonly color: boolean;
+}
+
+/**
+ * @param io - each stream is opened at its first use: stdin alone costs a start several milliseconds.
+ * @param options - read at each use: they are known only after argv has been parsed.
+ */
+export function createTerminal(io: TerminalIo, options: () => TerminalOptions): ProcessTerminal {
+  const { env } = io;
+  const answer = createSink(() => io.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
 
-  const screen = (): Screen => {
-    const { stderr } = deps;
-    // Of a note that nobody can read nobody needs to know.
-    if (stderr.listenerCount('error') === 0) stderr.on('error', () => undefined);
-    return stderr;
-  };
-  const live = createLive(screen);
+  const live = createLive(() => io.stderr);
   const note = (text: string) => {
     live.show([]);
-    screen().write(`${printable(text)}\n`);
+    io.stderr.write(`${printable(text)}\n`);
   };
   const canRepaint = () =>
-    deps.stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['ACCESSIBLE'] ?? '') === '';
-  const canAsk = () =>
-    options().interactive && deps.stdin.isTTY === true && deps.stderr.isTTY === true;
+    io.stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['ACCESSIBLE'] ?? '') === '';
+  const canAsk = () => options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
-    const painted = wantsColor({ isTty: deps.stdout.isTTY === true, env, color });
+    const painted = wantsColor({ isTty: io.stdout.isTTY === true, env, color });
     await answer.write(await rendered(lines, painted));
   };
 
@@ -149,7 +147,7 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
     write: answer.write,
     note,
     canRepaint,
-    columns: () => deps.stderr.columns ?? 80,
+    columns: () => io.stderr.columns ?? 80,
     live: (lines) => {
       if (canRepaint()) live.show(lines);
     },
@@ -175,16 +173,16 @@ export function createTerminal(deps: TerminalDeps): ProcessTerminal {
       if (canAsk()) {
         // Most runs ask nothing, and need not load what asking takes.
         const { prompt } = await import('./prompt.js');
-        return prompt(question, { keyboard: deps.stdin, screen: screen() });
+        return prompt(question, { keyboard: io.stdin, screen: io.stderr });
       }
       const subject = question.prompt.replace(/[\s:?]+$/, '');
       throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
     },
-    readStdin: () => (input ??= readAll(deps.stdin)),
+    readStdin: () => (input ??= readAll(io.stdin)),
     async readLine() {
-      if (deps.stdin.isTTY === true) return undefined;
+      if (io.stdin.isTTY === true) return undefined;
       const { readLine } = await import('./read-line.js');
-      return readLine(deps.stdin, linePatienceMilliseconds);
+      return readLine(io.stdin, linePatienceMilliseconds);
     },
   };
 }

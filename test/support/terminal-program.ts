@@ -3,17 +3,12 @@ import { exitCodes, isTpksError } from '../../src/errors.js';
 import { createTerminal, type ProcessTerminal } from '../../src/terminal/terminal.js';
 
 const [action = '', ...flags] = process.argv.slice(2);
-const terminal = createTerminal({
-  stdin: process.stdin,
-  stdout: process.stdout,
-  stderr: process.stderr,
-  env: process.env,
-  options: () => ({
-    json: flags.includes('--json'),
-    interactive: !flags.includes('--non-interactive'),
-    color: !flags.includes('--no-color'),
-  }),
-});
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+const terminal = createTerminal(process, () => ({
+  json: flags.includes('--json'),
+  interactive: !flags.includes('--non-interactive'),
+  color: !flags.includes('--no-color'),
+}));
 
 const question = { prompt: 'Password: ', hidden: true, insteadUse: '--password-stdin' };
 

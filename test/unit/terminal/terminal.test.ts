@@ -24,7 +24,7 @@ function terminalWith({
   const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true });
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
   const options = () => ({ json, interactive, color });
-  const terminal = createTerminal({ stdin, stdout: screen, stderr, env, options });
+  const terminal = createTerminal({ stdin, stdout: screen, stderr, env }, options);
   const read = (stream: Writable) =>
     stream instanceof PassThrough ? String(stream.read() ?? '') : '';
   return { terminal, stdin, out: () => read(screen), err: () => read(stderr) };
@@ -39,7 +39,10 @@ function stdoutThat(write: (done: (error?: Error) => void) => void): Writable & 
       write(done);
     },
   });
-  const writable = Object.assign(stream, { writes: 0 });
+  const writable = Object.assign(
+    stream.on('error', () => undefined),
+    { writes: 0 },
+  );
   return writable;
 }
 

@@ -1,0 +1,185 @@
+import type { Command } from 'commander';
+import { systemClock, type Clock } from './clock.js';
+import type { Entry } from './commands/contents.js';
+import { contents as rootContents } from './commands/index.js';
+import { topics } from './commands/shell/topics.js';
+import { completeLine } from './completion/complete.js';
+import { exitCodes, TpksError } from './errors.js';
+import { fromGoFlags } from './go-flags.js';
+import type { Send } from './http/send.js';
+import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
+import { toReport, type Report } from './report.js';
+import { forgetSecrets } from './secret.js';
+import { createServices } from './services.js';
+import { createHelpOutput } from './terminal/help-output.js';
+import { createTerminal, type TerminalIo } from './terminal/terminal.js';
+
+/**
+ * What surrounds one run of the program. Streams may be getters: each is opened on first use.
+ * `run` leaves no listeners on them, so the caller listens for `error` on stdout and stderr.
+ */
+export interface RunIo extends TerminalIo {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  /** The name that the program was called by: `pks`, `tkgi` and `uaac` change how it behaves. */
+  readonly programName?: string;
+  /** Descriptor of stdout, if it has one: help is written to it without loading Node's streams. */
+  readonly stdoutDescriptor?: number;
+}
+
+export interface RunDeps {
+  readonly clock?: Clock;
+  /** Replaces the network for all requests, whatever CA a context trusts. */
+  readonly send?: Send;
+  /** Registers what to do on Ctrl-C. */
+  readonly onInterrupt?: (listener: () => void) => void;
+  /** Registers what to do when nothing is left that could ever complete the command. */
+  readonly onIdle?: (listener: () => void) => void;
+}
+
+/**
+ * Runs the whole program in this process: parses `argv`, runs the command, and prints its result
+ * or its error. It reads no global state of the process, so one run does not affect the next; runs
+ * must not overlap, because they share the list of secrets to redact.
+ *
+ * @param argv - the words after the program's name.
+ * @returns the exit code, once all output is written.
+ */
+export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
+  forgetSecrets();
+  const named = await root(io.programName);
+  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, { ...named, ...deps });
+  return runCommand(argv, io, named, deps);
+}
+
+async function runCommand(
+  argv: readonly string[],
+  io: RunIo,
+  named: Root,
+  { clock = systemClock, send, onInterrupt, onIdle }: RunDeps,
+): Promise<number> {
+  const { env, platform } = io;
+  const options = () => toGlobalOptions(sharedOptions(program), env);
+  const terminal = createTerminal(io, options);
+  const interrupts = listen(onInterrupt);
+  const services = createServices({
+    env,
+    platform,
+    clock,
+    terminal,
+    options,
+    network: send,
+    untilInterrupted: interrupts.wait,
+  });
+  const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
+  const program = createProgram({
+    ...named,
+    services,
+    help,
+    complain: (text) => io.stderr.write(text),
+  });
+  const idle = new Promise<never>((_resolve, reject) => {
+    onIdle?.(() => {
+      reject(withoutResult(pathOf(program, argv)));
+    });
+  });
+  try {
+    await Promise.race([parse(argv, program, help, named), interrupts.cancelled, idle]);
+    return 0;
+  } catch (error) {
+    const report = toReport(error, { command: pathOf(program, argv), trace: options().trace });
+    // A token renewal that is under way is completed, so that its tokens are not lost.
+    if (report.exitCode === exitCodes.cancelled) await services.settle();
+    if (!report.silent) await show(report, options().json, io.stderr);
+    return report.exitCode;
+  }
+}
+
+async function parse(
+  argv: readonly string[],
+  program: Command,
+  help: { readonly flush: () => Promise<void> },
+  { contents }: Root,
+): Promise<void> {
+  const words = argv.length === 0 ? ['--help'] : helpFirst(fromGoFlags(argv), contents);
+  try {
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    // Commander ends help with an error that has no message.
+    await help.flush();
+    throw error;
+  }
+}
+
+/** The command that the words name, as far as they do, e.g. `tpks uaa user add`. */
+function pathOf(program: Command, words: readonly string[]): string {
+  let [command, path] = [program, program.name()];
+  for (const word of words) {
+    const next = command.commands.find(
+      (one) => one.name() === word || one.aliases().includes(word),
+    );
+    if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
+  }
+  return path;
+}
+
+function withoutResult(command: string): TpksError {
+  return new TpksError('failed', `${command} ended without a result`, {
+    hint: 'this is a bug; run it again with --trace and report what it prints',
+  });
+}
+
+type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
+
+/** A link named like one of the tools that tpks replaces takes that tool's words at its root. */
+async function root(called = ''): Promise<Root> {
+  if (called === 'uaac') {
+    const { contents, options } = await import('./commands/uaa/index.js');
+    return { name: called, contents, options: options() };
+  }
+  return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
+}
+
+/** `help login` is `login --help`, `help TOPIC` stays a command, and `help NOSUCH` ends as `NOSUCH` does. */
+function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
+  if (first !== 'help') return first === undefined ? [] : [first, ...path];
+  const [word = '', ...rest] = path;
+  const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
+  const isTopic = topics.some((topic) => topic === word);
+  if (isTopic && rest.every((each) => each.startsWith('-'))) return [first, ...path];
+  return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
+}
+
+interface Interrupts {
+  /** Rejects at Ctrl-C, unless a command waits for it. */
+  readonly cancelled: Promise<never>;
+  /** Resolves at Ctrl-C: for a command that runs until then. */
+  readonly wait: () => Promise<void>;
+}
+
+function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
+  let waiting: (() => void) | undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    onInterrupt?.(() => {
+      if (waiting) waiting();
+      else reject(new TpksError('cancelled', 'Interrupted'));
+    });
+  });
+  return {
+    cancelled,
+    wait: () =>
+      new Promise((resolve) => {
+        waiting = resolve;
+      }),
+  };
+}
+
+/** Resolves once it is written, or nobody reads it. */
+async function show(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
+  const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
+  await new Promise<void>((resolve) => {
+    stderr.write(text, () => {
+      resolve();
+    });
+  });
+}

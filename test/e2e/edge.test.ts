@@ -1,0 +1,53 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createPerson } from '../support/cli.js';
+import { runHeadless } from '../support/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+const cody = createPerson();
+let sandbox: TestSandbox;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await sandbox.login(cody, 'cody');
+});
+afterAll(() => sandbox.close());
+
+test.each([
+  [['clusters']],
+  [['cluster', 'dev-1', '--json']],
+  [['cluster', 'no-such-cluster']],
+  [['contexts']],
+  [['uaa', 'users', '--json']],
+  [['clusters', '--timeout', 'soon']],
+  [['clustesr', '--json']],
+  [['--version']],
+  [['login', '--help']],
+  [['help', 'exit-codes']],
+  [['__complete', '--', 'uaa', 'user', '']],
+])('%j does the same in this process as in its own', async (words) => {
+  const { code, stdout, stderr } = await cody.tpks(words);
+  expect(await runHeadless(words, { env: cody.env })).toEqual({ code, stdout, stderr });
+});
+
+describe('when nothing is left that could complete a command', () => {
+  const silentNetwork = fileURLToPath(new URL('../support/silent-network.cjs', import.meta.url));
+  const env = { NODE_OPTIONS: `--require ${silentNetwork}` };
+
+  test.each([
+    [['clusters'], 'tpks clusters'],
+    [['delete-cluster', 'dev-1', '--non-interactive'], 'tpks delete-cluster'],
+  ])('%j fails and says so', async (words, command) => {
+    expect(await cody.tpks(words, { env })).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(`^\nError: ${command} ended without a result\nHint: `),
+    });
+  });
+
+  test('the error is JSON under --json', async () => {
+    const { code, stderr } = await cody.tpks(['clusters', '--json'], { env });
+    expect(code).toBe(1);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'failed', retryable: false } });
+  });
+});

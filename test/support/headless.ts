@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { afterAll } from '@jest/globals';
+import { run, type RunDeps } from '../../src/run.js';
+
+/** What a caller sees of a command that ran in this process. */
+export interface HeadlessResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface HeadlessOptions extends RunDeps {
+  /** Added to the user's environment; `undefined` removes a variable. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Everything on stdin, which ends after it; nothing if absent. */
+  readonly stdin?: string;
+  /** Makes all three streams look like a terminal of this many columns. */
+  readonly terminalColumns?: number;
+  /** The name that the program is called by; `tpks` if absent. */
+  readonly programName?: string;
+}
+
+/** A user with a home directory of their own, whose commands run in this process. */
+export interface HeadlessUser {
+  /** `TPKS_HOME`. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Runs `tpks WORDS`. Runs of one process must not overlap. */
+  readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
+}
+
+const roots: string[] = [];
+afterAll(() => {
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
+});
+
+/** @returns a new user; their home directory is removed after the tests of the file. */
+export function createHeadlessUser(): HeadlessUser {
+  const root = mkdtempSync(join(tmpdir(), 'tpks-headless-'));
+  roots.push(root);
+  const home = join(root, 'tpks');
+  const env = { HOME: root, TPKS_HOME: home, LANG: 'C.UTF-8' };
+  return {
+    home,
+    env,
+    tpks: (words, options = {}) =>
+      runHeadless(words, { ...options, env: { ...env, ...options.env } }),
+  };
+}
+
+/** Runs the program in this process, with streams in memory. */
+export async function runHeadless(
+  words: readonly string[],
+  { env = {}, stdin = '', terminalColumns, programName, ...deps }: HeadlessOptions,
+): Promise<HeadlessResult> {
+  const terminal =
+    terminalColumns === undefined
+      ? {}
+      : { isTTY: true, columns: terminalColumns, setRawMode: () => undefined };
+  const input = new PassThrough();
+  input.end(stdin);
+  const stdout = collected();
+  const stderr = collected();
+  const io = {
+    stdin: Object.assign(input, terminal),
+    stdout: Object.assign(stdout.stream, terminal),
+    stderr: Object.assign(stderr.stream, terminal),
+    env,
+    platform: process.platform,
+    ...(programName === undefined ? {} : { programName }),
+  };
+  const code = await run(words, io, deps);
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collected() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString('utf8') };
+}

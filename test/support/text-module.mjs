@@ -1,0 +1,4 @@
+/** A jest transform: a text file as a module that exports its text, as esbuild bundles it. */
+export default {
+  process: (text) => ({ code: `export default ${JSON.stringify(text)};` }),
+};

@@ -1,0 +1,164 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough, Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import type { Send } from '../../src/http/send.js';
+import { run, type RunIo } from '../../src/run.js';
+import { redact, Secret } from '../../src/secret.js';
+import { fakeSend } from '../support/fake-send.js';
+import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+
+const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
+const silent: Send = () => new Promise(() => undefined);
+const token = {
+  token_type: 'bearer',
+  access_token: 'an-opaque-access-token',
+  refresh_token: 'an-opaque-refresh-token',
+  expires_in: 600,
+  scope: 'pks.clusters.manage',
+};
+
+/** Replies to a login, and to `clusters` with the cluster `dev-1`. */
+const installation: Send = (request) => {
+  const { pathname } = new URL(request.url);
+  const bodies = new Map<string, unknown>([
+    ['/oauth/token', token],
+    ['/v1/clusters', [{ name: 'dev-1' }]],
+  ]);
+  const body = bodies.get(pathname);
+  return fakeSend(body === undefined ? { status: 404 } : { body }).send(request);
+};
+
+const login = (user: HeadlessUser) =>
+  user.tpks(
+    ['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
+    { send: installation },
+  );
+
+describe('a run of the whole program', () => {
+  test('uses only the streams, environment and network that it is given', async () => {
+    const user = createHeadlessUser();
+    expect(await login(user)).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await user.tpks(['clusters', '--json'], {
+      send: installation,
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual([{ name: 'dev-1' }]);
+  });
+
+  test('of another user knows nothing about an earlier one', async () => {
+    await login(createHeadlessUser());
+    const other = createHeadlessUser();
+    const { code, stdout } = await other.tpks(['contexts', '--json'], { send: unused });
+    expect({ code, contexts: JSON.parse(stdout) as unknown }).toEqual({ code: 0, contexts: [] });
+    expect(await other.tpks(['clusters'], { send: unused })).toMatchObject({ code: 4 });
+  });
+
+  test('does not redact what was a secret in an earlier run', async () => {
+    expect(redact(new Secret('clusters').open())).toBe('•••');
+    const { stderr } = await createHeadlessUser().tpks(['clustesr']);
+    expect(stderr).toContain('Did you mean one of cluster, clusters?');
+  });
+
+  test('repeats a warning in each run', async () => {
+    const user = createHeadlessUser();
+    const words = ['login', '-a', 'pks.test', '-k', '-u', 'cody', '-p', 'pass-word'];
+    await user.tpks([...words, '--store', 'file'], { send: installation });
+    const warned = /not verified/;
+    expect((await user.tpks(['clusters'], { send: installation })).stderr).toMatch(warned);
+    expect((await user.tpks(['clusters'], { send: installation })).stderr).toMatch(warned);
+  });
+
+  test.each([
+    [['--version'], /^tpks \d/],
+    [['--help'], /^Usage: tpks/],
+    [['uaa', 'users', '--help'], /^Usage: tpks uaa users/],
+    [['help', 'exit-codes'], /Exit codes/],
+    [['__complete', '--', 'clus'], /^clusters\t/],
+    [['__complete', '--', 'help', 'wai'], /^waiting\n/],
+  ])('%j prints to the given stdout', async (words, expected) => {
+    const { code, stdout, stderr } = await createHeadlessUser().tpks(words, { send: unused });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(expected),
+      stderr: '',
+    });
+  });
+
+  test('goes by the name that it is called by', async () => {
+    const user = createHeadlessUser();
+    expect(await user.tpks(['--version'], { programName: 'pks' })).toMatchObject({
+      stdout: expect.stringMatching(/^\nPKS CLI version: /),
+    });
+    expect(await user.tpks(['--help'], { programName: 'uaac' })).toMatchObject({
+      stdout: expect.stringMatching(/^Usage: uaac /),
+    });
+  });
+
+  test('wraps help to the width of the given terminal', async () => {
+    const { stdout } = await createHeadlessUser().tpks(['--help'], { terminalColumns: 200 });
+    expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeGreaterThan(80);
+  });
+});
+
+/** Streams that can be looked at after the run. */
+function io(): RunIo & { readonly text: { stderr: string } } {
+  const text = { stderr: '' };
+  const sink = (write: (chunk: string) => void) =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        write(chunk.toString());
+        done();
+      },
+    });
+  const { env } = createHeadlessUser();
+  return {
+    stdin: new PassThrough(),
+    stdout: sink(() => undefined),
+    stderr: sink((chunk) => (text.stderr += chunk)),
+    env: {
+      ...env,
+      TPKS_API: 'https://pks.test',
+      TPKS_USERNAME: 'cody',
+      TPKS_PASSWORD: 'pass-word',
+    },
+    platform: process.platform,
+    text,
+  };
+}
+
+describe('a command that waits for a response', () => {
+  test('is cancelled by an interrupt', async () => {
+    const interrupt = new EventEmitter();
+    const surroundings = io();
+    const running = run(['clusters'], surroundings, {
+      send: silent,
+      onInterrupt: (listener) => interrupt.on('interrupt', listener),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    interrupt.emit('interrupt');
+    expect(await running).toBe(130);
+    expect(surroundings.text.stderr).toBe('\nError: Interrupted\n');
+  });
+
+  test('fails and is named when nothing is left that could give one', async () => {
+    const loop = new EventEmitter();
+    const surroundings = io();
+    const running = run(['clusters'], surroundings, {
+      send: silent,
+      onIdle: (listener) => loop.on('beforeExit', listener),
+    });
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    loop.emit('beforeExit');
+    expect(await running).toBe(1);
+    expect(surroundings.text.stderr).toMatch(/^\nError: tpks clusters ended without a result\n/);
+  });
+
+  test('leaves no listener on the streams', async () => {
+    const surroundings = io();
+    await run(['clusters'], surroundings, { send: fakeSend({ status: 500 }).send });
+    const { stdin, stdout, stderr } = surroundings;
+    for (const stream of [stdin, stdout, stderr]) {
+      expect(stream.listenerCount('error') + stream.listenerCount('data')).toBe(0);
+    }
+  });
+});
