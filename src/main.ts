@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { writeUnstreamed } from './terminal/unstreamed.js';
 import { versionText } from './version.js';
 
 /**
@@ -9,8 +10,9 @@ export async function main(process: NodeJS.Process): Promise<number> {
   const argv = process.argv.slice(2);
   const programName = basename(process.argv[1] ?? '', '.js');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
-    process.stdout.write(`${versionText(programName)}\n`);
-    return 0;
+    const rest = writeUnstreamed(1, `${versionText(programName)}\n`);
+    // Otherwise the program writes it, and reports what prevents that.
+    if (rest.length === 0) return 0;
   }
   const { runCli } = await import('./cli.js');
   return runCli(process, argv, programName);

@@ -12,7 +12,7 @@ export interface HelpOutput {
 
 /** Help comes piece by piece and is written in one. */
 export interface FlushedHelpOutput extends HelpOutput {
-  /** @throws {TpksError} `failed` when it could not be written, e.g. on a full disk. */
+  /** @throws {TpksError} `keychain` (exit code 7) when it could not be written, e.g. on a full disk. */
   readonly flush: () => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import { TpksError, errorCode, errorMessage } from '../errors.js';
 export interface Sink {
   /**
    * Resolves once the chunk is handed over, so that a slow reader slows the writer down.
-   * @throws {TpksError} `failed` when it could not be written, e.g. on a full disk.
+   * @throws {TpksError} `keychain` (exit code 7) when it could not be written, e.g. on a full disk.
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /** Whether the reader has gone; all that is written after that is dropped. */
@@ -30,8 +30,7 @@ export function createSink(open: () => Writable): Sink {
       if (error === null || error === undefined) return;
       if (readerGone.has(errorCode(error) ?? '')) closed = true;
       else {
-        throw new TpksError('failed', `Cannot write the answer: ${errorMessage(error)}`, {
-          hint: 'free some space there, or send the answer elsewhere',
+        throw new TpksError('keychain', `Cannot write the result: ${errorMessage(error)}`, {
           cause: error,
         });
       }

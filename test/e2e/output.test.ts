@@ -162,6 +162,7 @@ describe('a reader that goes away', () => {
       'clusters',
       'contexts',
       '--help',
+      '--version',
       'curl /v1/clusters',
     ]) {
       const script = `{ tpks ${command}; echo "exit $?" >&2; } | head -1`;
@@ -179,10 +180,34 @@ describe('a reader that goes away', () => {
     expect((await shell('tpks cluster no-such-cluster 2>/dev/full; test $? = 1')).code).toBe(0);
   });
 
-  test('a full disk is one: half an answer is not exit 0', async () => {
-    const { code, err } = await shell('tpks clusters > /dev/full');
-    expect(code).toBe(1);
-    expect(err).toMatch(/^\nError: Cannot write the answer: ENOSPC.*\nHint: free some space/);
+  test.each([
+    '--version',
+    '-V',
+    '--help',
+    '',
+    'clusters --help',
+    'help exit-codes',
+    'clusters',
+    'clusters --json',
+    'contexts',
+    'completion bash',
+    'curl /v1/clusters',
+  ])('a full disk is one: tpks %s > /dev/full', async (words) => {
+    const { code, err } = await shell(`tpks ${words} > /dev/full`);
+    expect(code).toBe(7);
+    expect(err).toMatch(
+      words.endsWith('--json')
+        ? /^{"error":{[^\n]*"message":"Cannot write the result: ENOSPC: [^\n]*\n$/
+        : /^\nError: Cannot write the result: ENOSPC: [^\n]*\n$/,
+    );
+  });
+
+  test('completion stays silent on a full disk', async () => {
+    expect(await shell('tpks __complete -- clus > /dev/full')).toEqual({
+      code: 0,
+      out: '',
+      err: '',
+    });
   });
 });
 

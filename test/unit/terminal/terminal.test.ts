@@ -162,8 +162,8 @@ describe('write', () => {
     const stdout = stdoutThat((done) => done(failure('ENOSPC')));
     const { terminal } = terminalWith({ stdout });
     await expect(terminal.show(view)).rejects.toMatchObject({
-      kind: 'failed',
-      message: 'Cannot write the answer: ENOSPC: no way',
+      kind: 'keychain',
+      message: 'Cannot write the result: ENOSPC: no way',
     });
     expect(terminal.closed()).toBe(false);
   });
