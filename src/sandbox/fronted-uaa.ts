@@ -41,7 +41,7 @@ const foreignClientSecret = 'pks_client-secret';
 
 /** Starts the sandbox's own. @throws {Error} when its port is taken */
 export async function builtInUaa(
-  { now, log, certificates, keepIn, open }: Frame,
+  { now, log, certificates, storageFor, open }: Frame,
   { uaaPort = 8443, tokenSeconds, refreshSeconds, rotateRefresh, uaaBehaviour }: UaaSettings,
 ): Promise<FrontedUaa> {
   let uaa: Uaa | undefined;
@@ -55,7 +55,7 @@ export async function builtInUaa(
       uaa = await createUaa({
         issuer: origin,
         now,
-        keep: keepIn('uaa'),
+        storage: storageFor('uaa'),
         ...(tokenSeconds !== undefined && { tokenSeconds }),
         ...(refreshSeconds !== undefined && { refreshSeconds }),
         ...(rotateRefresh !== undefined && { rotateRefresh }),

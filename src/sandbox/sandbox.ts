@@ -6,7 +6,6 @@ import { createBroker } from './broker/broker.js';
 import { changeRoutes, taskRoutes } from './broker/change-routes.js';
 import { createChanges } from './broker/changes.js';
 import { generatedClusters } from './broker/generated.js';
-import { keepIn, keepInMemory, type Keep } from './keep.js';
 import { offerOf } from './broker/plans.js';
 import { profileRoutes } from './broker/profile-routes.js';
 import { createProfileStore, seedProfiles } from './broker/profiles.js';
@@ -21,6 +20,8 @@ import { createRequestLog, type RequestLog } from './log.js';
 import { createApi } from './pks/api.js';
 import { createBrokerAccess, type BrokerAccess } from './pks/broker-access.js';
 import { releases, type ReleaseName } from './release.js';
+import { storageIn } from './storage/folder.js';
+import { committing, storageInMemory, type Storage } from './storage/storage.js';
 import { certificatesIn, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
@@ -67,8 +68,8 @@ export interface Frame {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
-  /** Where the part of this name keeps what it knows. */
-  readonly keepIn: (part: string) => Keep;
+  /** Where the server of this name stores its rows. */
+  readonly storageFor: (server: string) => Storage;
   /** Servers to close at the end; each start adds its own. */
   readonly open: Listening[];
 }
@@ -97,7 +98,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
       certificates: await certificatesIn(dir),
-      keepIn: (part) => (options.dir === undefined ? keepInMemory : keepIn(join(dir, part))),
+      storageFor: (server) =>
+        options.dir === undefined ? storageInMemory() : storageIn(join(dir, server)),
       open,
     };
     const uaa =
@@ -116,17 +118,17 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function startBroker(
-  { now, log, keepIn, open }: Frame,
+  { now, log, storageFor, open }: Frame,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
 ): Promise<BrokerAccess> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
   const release = releases[pksVersion];
-  const keep = keepIn('broker');
+  const storage = storageFor('broker');
   const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
-  const state = createBrokerState(seed, now, keep);
-  const tasks = createTaskStore(keep, seedTasks(now()));
-  const profiles = createProfileStore(seedProfiles(now()), keep);
-  const quotas = createQuotaStore(seedQuotas, keep);
+  const state = createBrokerState(seed, now, storage);
+  const tasks = createTaskStore(storage, seedTasks(now()));
+  const profiles = createProfileStore(seedProfiles(now()), storage);
+  const quotas = createQuotaStore(seedQuotas, storage);
   const milliseconds = provisionSeconds * 1000;
   const changes = createChanges({ state, tasks, release, offerOf, now, milliseconds });
   const routes = [
@@ -139,7 +141,7 @@ async function startBroker(
     port: 0,
     portFlag: 'no flag: it is any free one',
     now,
-    serve: () => createBroker(state, credentials, routes),
+    serve: () => committing(storage, createBroker(state, credentials, routes)),
     onAnswer: log.of('broker'),
   });
   open.push(server);

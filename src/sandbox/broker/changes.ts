@@ -53,11 +53,9 @@ export interface ChangesDeps {
 export function createChanges(deps: ChangesDeps): Changes {
   const { state, tasks, release, offerOf, now, milliseconds } = deps;
   const fails = ({ plan_name }: Cluster) => offerOf(plan_name)?.fails ?? false;
-  const busy = () =>
-    state.instances().flatMap(({ cluster }) => state.saved(cluster.name)?.run ?? []);
 
   const start = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
-    const startsAt = firstFree(busy(), now(), workers);
+    const startsAt = firstFree(state.runs(), now(), workers);
     const run = { startsAt, endsAt: startsAt + milliseconds };
     state.save(begin(instance, { ...operation, run }, now()));
     return existing(state, instance.cluster.name);
@@ -70,7 +68,7 @@ export function createChanges(deps: ChangesDeps): Changes {
       if (state.byName(input.name)) {
         throw new BrokerRefusal(409, `The cluster named "${input.name}" already exists.`);
       }
-      const count = state.instances().length;
+      const count = state.count();
       const cluster = newCluster(input, offer, release);
       return start(
         { owner: input.owner, cluster },
@@ -97,7 +95,7 @@ export function createChanges(deps: ChangesDeps): Changes {
         beganAt: now(),
         clusters: scheduleUpgrade(
           { canaries, others, maxInFlight, fails: (name) => fails(existing(state, name).cluster) },
-          busy(),
+          state.runs(),
           now(),
           milliseconds,
         ),

@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from '../keep.js';
+import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -26,19 +26,20 @@ export interface ProfileStore {
 /** @param seed - what there is at first. */
 export function createProfileStore(
   seed: readonly Profile[] = [],
-  keep: Keep = keepInMemory,
+  storage: Storage = storageInMemory(),
 ): ProfileStore {
-  const kept = keep({ name: 'profiles', start: () => seed, isItem: isProfile });
-  const all: ProfileStore['all'] = (kind) => kept.read().filter((each) => each.kind === kind);
+  const key = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
+  const profiles = storage.collection<Profile>({
+    name: 'profiles',
+    key: ({ kind, name }) => key(kind, name),
+    isRow: isProfile,
+    seed: () => seed,
+  });
   return {
-    all,
-    get: (kind, name) => all(kind).find((each) => each.name === name),
-    add: (profile) => {
-      kept.write([...kept.read(), profile]);
-    },
-    remove: (kind, name) => {
-      kept.write(kept.read().filter((each) => each.kind !== kind || each.name !== name));
-    },
+    all: profiles.indexedBy('kind', ({ kind }) => kind),
+    get: (kind, name) => profiles.get(key(kind, name)),
+    add: profiles.put,
+    remove: (kind, name) => void profiles.delete(key(kind, name)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from '../keep.js';
+import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
 /** How much the clusters of one owner may take together. @see pks-api, section 9 */
 export interface Quota {
@@ -17,24 +17,19 @@ export interface QuotaStore {
 /** @param seed - what there is at first. */
 export function createQuotaStore(
   seed: readonly Quota[] = [],
-  keep: Keep = keepInMemory,
+  storage: Storage = storageInMemory(),
 ): QuotaStore {
-  const kept = keep({ name: 'quotas', start: () => seed, isItem: isQuota });
-  const get: QuotaStore['get'] = (owner) => kept.read().find((each) => each.owner === owner);
+  const quotas = storage.collection<Quota>({
+    name: 'quotas',
+    key: ({ owner }) => owner,
+    isRow: isQuota,
+    seed: () => seed,
+  });
   return {
-    all: kept.read,
-    get,
-    save: (quota) => {
-      const quotas = kept.read();
-      kept.write(
-        get(quota.owner)
-          ? quotas.map((each) => (each.owner === quota.owner ? quota : each))
-          : [...quotas, quota],
-      );
-    },
-    remove: (owner) => {
-      kept.write(kept.read().filter((each) => each.owner !== owner));
-    },
+    all: quotas.all,
+    get: quotas.get,
+    save: quotas.put,
+    remove: (owner) => void quotas.delete(owner),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import { hasMembers, keepInMemory, type Keep } from '../keep.js';
+import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
 /** A cluster, whose it is, and what will become of it by itself. */
 export interface Instance {
@@ -29,9 +29,12 @@ export interface Step {
 export interface BrokerState {
   /** All clusters as they are at this moment, in the order in which they were made. */
   readonly instances: () => readonly Instance[];
+  readonly count: () => number;
   readonly byName: (name: string) => Instance | undefined;
   /** As it was when it was saved: with the steps to come, and those that are done. */
   readonly saved: (name: string) => Instance | undefined;
+  /** What runs or is to run. */
+  readonly runs: () => readonly Run[];
   /** Adds a cluster, or puts it in the place of the one with its name. */
   readonly save: (...instances: readonly Instance[]) => void;
 }
@@ -43,21 +46,36 @@ export interface BrokerState {
 export function createBrokerState(
   seed: readonly Instance[],
   now: () => number,
-  keep: Keep = keepInMemory,
+  storage: Storage = storageInMemory(),
 ): BrokerState {
-  const kept = keep({ name: 'clusters', start: () => seed, isItem: isInstance });
-  const all = new Map(kept.read().map((instance) => [instance.cluster.name, instance]));
+  const instances = storage.collection<Instance>({
+    name: 'clusters',
+    key: ({ cluster }) => cluster.name,
+    isRow: isInstance,
+    seed: () => seed,
+  });
+  const ending = instances.indexedBy('ending', ({ steps = [] }) =>
+    steps.some(({ isEnd }) => isEnd) ? 'yes' : undefined,
+  );
+  const endOf = ({ run }: Instance): number => run?.endsAt ?? 0;
+  const latestEndFirst = instances.orderedBy('end', (a, b) => endOf(b) - endOf(a));
+  const ended = () => ending('yes').filter((instance) => !at(now(), instance));
+
   return {
-    instances: () => [...all.values()].flatMap((instance) => at(now(), instance) ?? []),
-    byName: (name) => {
-      const instance = all.get(name);
+    instances: () => instances.all().flatMap((instance) => at(now(), instance) ?? []),
+    count: () => instances.size() - ended().length,
+    byName(name) {
+      const instance = instances.get(name);
       return instance && at(now(), instance);
     },
-    saved: (name) => all.get(name),
-    save(...instances) {
-      for (const [name, instance] of all) if (!at(now(), instance)) all.delete(name);
-      for (const instance of instances) all.set(instance.cluster.name, instance);
-      kept.write([...all.values()]);
+    saved: instances.get,
+    runs: () =>
+      latestEndFirst
+        .takeWhile((instance) => endOf(instance) > now())
+        .flatMap(({ run }) => run ?? []),
+    save(...saved) {
+      for (const { cluster } of ended()) instances.delete(cluster.name);
+      for (const instance of saved) instances.put(instance);
     },
   };
 }

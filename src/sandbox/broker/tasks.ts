@@ -1,4 +1,4 @@
-import { hasMembers, keepInMemory, type Keep } from '../keep.js';
+import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
 export interface Task {
@@ -45,18 +45,21 @@ export interface TaskStore {
 }
 
 /** @param seed - what there is at first, the latest first. */
-export function createTaskStore(keep: Keep = keepInMemory, seed: readonly Task[] = []): TaskStore {
-  const kept = keep({ name: 'tasks', start: () => seed, isItem: isTask });
+export function createTaskStore(
+  storage: Storage = storageInMemory(),
+  seed: readonly Task[] = [],
+): TaskStore {
+  const tasks = storage.collection<Task>({
+    name: 'tasks',
+    key: ({ uuid }) => uuid,
+    isRow: isTask,
+    seed: () => seed.toReversed(),
+    fromOldItems: (items) => items.toReversed(),
+  });
   return {
-    all: kept.read,
-    get: (wanted) => kept.read().find(({ uuid }) => uuid === wanted),
-    save(task) {
-      const tasks = kept.read();
-      const isNew = tasks.every(({ uuid }) => uuid !== task.uuid);
-      kept.write(
-        isNew ? [task, ...tasks] : tasks.map((each) => (each.uuid === task.uuid ? task : each)),
-      );
-    },
+    all: () => tasks.all().toReversed(),
+    get: tasks.get,
+    save: tasks.put,
   };
 }
 

@@ -1,10 +1,14 @@
-import { hasMembers, keptMap, type Keep } from '../keep.js';
+import { hasMembers, listIn, type Storage } from '../storage/storage.js';
 
 /** What people said to clients that asked for scopes; each word counts for a month. */
 export interface ApprovalStore {
   /** @returns undefined where nothing was said, or too long ago. */
   readonly get: (key: ApprovalKey) => boolean | undefined;
   readonly save: (key: ApprovalKey, isApproved: boolean) => void;
+  /** Deletes what a user approved. */
+  readonly forgetUser: (userId: string) => void;
+  /** Deletes what users approved for a client. */
+  readonly forgetClient: (clientId: string) => void;
 }
 
 export interface ApprovalKey {
@@ -15,26 +19,50 @@ export interface ApprovalKey {
 
 const lifeMilliseconds = 30 * 86_400_000;
 
-export function createApprovalStore(now: () => number, keep: Keep): ApprovalStore {
-  const approvals = keptMap(keep, 'approvals', isApproval);
-  const name = ({ userId, clientId, scope }: ApprovalKey) =>
-    JSON.stringify([userId, clientId, scope]);
+export function createApprovalStore(now: () => number, storage: Storage): ApprovalStore {
+  const approvals = storage.collection<Approval>({
+    name: 'approvals',
+    key,
+    isRow: isApproval,
+    fromOldItems: (items) => items.map(fromOldItem),
+  });
+  const ofUser = approvals.indexedBy('user', ({ userId }) => userId);
+  const ofClient = approvals.indexedBy('client', ({ clientId }) => clientId);
+  const remove = (found: readonly Approval[]): void => {
+    for (const approval of found) approvals.delete(key(approval));
+  };
   return {
-    get(key) {
-      const found = approvals.get(name(key));
+    get(wanted) {
+      const found = approvals.get(key(wanted));
       return found && found.expiresAt > now() ? found.isApproved : undefined;
     },
-    save: (key, isApproved) =>
-      approvals.set(name(key), { isApproved, expiresAt: now() + lifeMilliseconds }),
+    save({ userId, clientId, scope }, isApproved) {
+      const expiresAt = now() + lifeMilliseconds;
+      approvals.put({ userId, clientId, scope, isApproved, expiresAt });
+    },
+    forgetUser: (userId) => remove(ofUser(userId)),
+    forgetClient: (clientId) => remove(ofClient(clientId)),
   };
 }
 
-interface Approval {
+interface Approval extends ApprovalKey {
   readonly isApproved: boolean;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
+function key({ userId, clientId, scope }: ApprovalKey): string {
+  return JSON.stringify([userId, clientId, scope]);
+}
+
+/** The key was not repeated in the value. */
+function fromOldItem(item: unknown): unknown {
+  const [name, value] = listIn(item);
+  if (typeof name !== 'string' || typeof value !== 'object') return undefined;
+  const [userId, clientId, scope] = listIn(JSON.parse(name));
+  return { userId, clientId, scope, ...value };
+}
+
 function isApproval(value: unknown): value is Approval {
-  return hasMembers(value, 'isApproved', 'expiresAt');
+  return hasMembers(value, 'userId', 'clientId', 'scope', 'isApproved', 'expiresAt');
 }

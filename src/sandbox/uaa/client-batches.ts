@@ -67,7 +67,7 @@ function allOrNothing(
   { state }: ClientWork,
   each: (body: JsonObject) => JsonObject,
 ): readonly JsonObject[] {
-  return state.clients.transaction(() => bodies.map(each));
+  return state.transaction(() => bodies.map(each));
 }
 
 /** Each body says what is to be done with it. An update answers with what the client was. */

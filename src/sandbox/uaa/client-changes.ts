@@ -66,10 +66,11 @@ export function replaceClient(work: ClientWork, body: JsonObject): Client {
   return changed(work, id, input);
 }
 
-/** Ends the client and its tokens. */
-export function removeClient({ clients, tokens }: State, id: string): void {
+/** Deletes the client, its tokens and what users approved for it. */
+export function removeClient({ clients, tokens, approvals }: State, id: string): void {
   clients.remove(id);
-  tokens.removeWhere(({ clientId }) => clientId === id);
+  tokens.removeOf({ clientId: id });
+  approvals.forgetClient(id);
 }
 
 function changed(work: ClientWork, id: string, input: ClientInput): Client {

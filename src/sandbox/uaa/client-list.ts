@@ -1,11 +1,12 @@
+import type { Collection } from '../storage/collection.js';
 import { json } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { listedClientToJson } from './client-json.js';
 import type { Client } from './client-store.js';
 import { clientFilters, clientOrders } from './client-table.js';
-import { filterRows, sortRows } from './columns.js';
 import { sendError } from './container-error.js';
 import { InvalidFilter } from './filter.js';
+import { findRows, type Found } from './query.js';
 import type { JsonObject } from './scim-body.js';
 
 /**
@@ -15,32 +16,35 @@ import type { JsonObject } from './scim-body.js';
  * @throws Refusal 500 without a word for a bad filter, sort column or start; 400 for a number that
  *   is none.
  */
-export function clientList(request: SandboxRequest, clients: readonly Client[]): SandboxResponse {
+export function clientList(request: SandboxRequest, clients: Collection<Client>): SandboxResponse {
   const { query } = request;
   const startIndex = numberOf(request, 'startIndex', 1);
   const found = select(request, clients);
-  const itemsPerPage = Math.min(numberOf(request, 'count', 100), found.length);
+  const itemsPerPage = Math.min(numberOf(request, 'count', 100), found.total);
   if (startIndex < 1) throw sendError(request, 500);
   const attributes = query.get('attributes') ?? '';
   if (/\s/.test(attributes)) throw sendError(request, 500);
-  const page = found.slice(startIndex - 1, startIndex - 1 + Math.max(itemsPerPage, 0));
+  const page = found.page(startIndex - 1, Math.max(itemsPerPage, 0));
   return json(200, {
     resources: page.map((client) => picked(listedClientToJson(client), attributes)),
     startIndex,
     itemsPerPage,
-    totalResults: found.length,
+    totalResults: found.total,
     schemas: ['http://cloudfoundry.org/schema/scim/oauth-clients-1.0'],
   });
 }
 
-function select(request: SandboxRequest, clients: readonly Client[]): Client[] {
+function select(request: SandboxRequest, rows: Collection<Client>): Found<Client> {
   const { query } = request;
   try {
-    const fits = filterRows(clientFilters, query.get('filter') ?? '');
-    const order = sortRows(clientOrders, query.get('sortBy') || 'client_id');
-    const found = clients.filter(fits).sort(order);
-    const isAscending = (query.get('sortOrder') || 'ascending').toLowerCase() === 'ascending';
-    return isAscending ? found : found.reverse();
+    return findRows(
+      { rows, filters: clientFilters, orders: clientOrders },
+      {
+        filter: query.get('filter') ?? '',
+        sortBy: query.get('sortBy') || 'client_id',
+        isAscending: (query.get('sortOrder') || 'ascending').toLowerCase() === 'ascending',
+      },
+    );
   } catch (error) {
     throw error instanceof InvalidFilter ? sendError(request, 500) : error;
   }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hasMembers, keptMap, type Keep } from '../keep.js';
+import type { Collection } from '../storage/collection.js';
+import { hasMembers, type Storage } from '../storage/storage.js';
 import { secretMatches } from './password-hash.js';
 import type { JsonObject } from './scim-body.js';
 
@@ -46,23 +47,26 @@ export interface ClientHome {
 
 export interface ClientStore {
   readonly get: (id: string) => Client | undefined;
-  readonly all: () => readonly Client[];
+  /** For lists. */
+  readonly rows: Collection<Client>;
   readonly save: (client: Client) => void;
   readonly remove: (id: string) => void;
   /** An empty secret fits a client whose secret is empty, and nothing else does. */
   readonly authenticate: (id: string, secret: string) => Client | undefined;
   /** Ends every token of the client, JWTs included. */
   readonly changeSalt: (id: string) => void;
-  /** Does all of the work or, when it throws, nothing of it. */
-  readonly transaction: <T>(work: () => T) => T;
 }
 
-export function createClientStore(keep: Keep): ClientStore {
-  const clients = keptMap(keep, 'clients', isClient);
+export function createClientStore(storage: Storage): ClientStore {
+  const clients = storage.collection<Client>({
+    name: 'clients',
+    key: ({ id }) => id,
+    isRow: isClient,
+  });
   return {
-    get: (id) => clients.get(id),
-    all: clients.values,
-    save: (client) => clients.set(client.id, client),
+    get: clients.get,
+    rows: clients,
+    save: clients.put,
     remove: (id) => void clients.delete(id),
     authenticate(id, secret) {
       const client = clients.get(id);
@@ -72,16 +76,7 @@ export function createClientStore(keep: Keep): ClientStore {
       const client = clients.get(id);
       if (!client) return;
       const information = { ...client.information, token_salt: randomBytes(6).toString('hex') };
-      clients.set(id, { ...client, information });
-    },
-    transaction(work) {
-      const before = clients.entries();
-      try {
-        return work();
-      } catch (error) {
-        clients.replace(before);
-        throw error;
-      }
+      clients.put({ ...client, information });
     },
   };
 }

@@ -9,7 +9,7 @@ const list = (of: (client: Client) => readonly string[]): Column<Client> => ({
   },
 });
 
-const id: Column<Client> = { type: 'text', of: (client) => client.id };
+const id: Column<Client> = { type: 'text', of: (client) => client.id, indexed: true };
 const both = {
   client_id: id,
   authorized_grant_types: list(({ grants }) => grants),

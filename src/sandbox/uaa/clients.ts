@@ -14,7 +14,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
-      return clientList(request, state.clients.all());
+      return clientList(request, state.clients.rows);
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);

@@ -1,3 +1,4 @@
+import { createExpiringMap } from './expiring-map.js';
 import type { PkceChallenge } from './pkce.js';
 import { randomCode } from './random-code.js';
 
@@ -26,18 +27,19 @@ const lifeMilliseconds = 300_000;
 
 /** @param length - of each code. */
 export function createCodeStore(now: () => number, length: number): CodeStore {
-  const codes = new Map<string, { readonly authorized: Authorized; readonly expiresAt: number }>();
+  // Kept for as long again, so that an expired code is told from an unknown one.
+  const codes = createExpiringMap<Authorized>(now, 2 * lifeMilliseconds);
   return {
     create(authorized) {
       const code = randomCode(length);
-      codes.set(code, { authorized, expiresAt: now() + lifeMilliseconds });
+      codes.set(code, authorized);
       return code;
     },
     take(code) {
       const issued = codes.get(code);
       codes.delete(code);
       if (!issued) return undefined;
-      return issued.expiresAt > now() ? issued.authorized : 'expired';
+      return issued.setAt + lifeMilliseconds > now() ? issued.value : 'expired';
     },
   };
 }

@@ -14,6 +14,8 @@ export interface Column<Row> {
   readonly unsortable?: true;
   /** Compared as if the filter had named the empty text. */
   readonly secret?: true;
+  /** A text that few rows share: an index finds the rows that have it. */
+  readonly indexed?: true;
 }
 
 /** How a table is asked: its columns, and the SCIM names that stand for some of them. */
@@ -25,22 +27,17 @@ export interface Table<Row> {
 }
 
 /**
- * @returns what tells whether a row fits; a blank filter fits every row.
- * @throws InvalidFilter also when the filter names no column of the table, or compares a column
- *   with a value of another type.
- */
-export function filterRows<Row>(table: Table<Row>, text: string): (row: Row) => boolean {
-  return text.trim() === '' ? () => true : compile(table, parse(text));
-}
-
-/**
- * @returns what puts rows in order by a column; rows without a value come first.
+ * @returns the column to sort by.
  * @throws InvalidFilter when there is no such column.
  */
-export function sortRows<Row>(table: Table<Row>, sortBy: string): (a: Row, b: Row) => number {
-  const column = columnOf(table, sortBy.toLowerCase());
-  if (!column || column.unsortable) throw new InvalidFilter(`no column ${sortBy}`);
-  const { of, type } = column;
+export function sortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
+  const column = columnOf(table, name.toLowerCase());
+  if (!column || column.unsortable) throw new InvalidFilter(`no column ${name}`);
+  return column;
+}
+
+/** Puts rows in order by a column; rows without a value come first. */
+export function sortRows<Row>({ of, type }: Column<Row>): (a: Row, b: Row) => number {
   const key = (row: Row): Cell => {
     const cell = of(row);
     return type === 'name' && typeof cell === 'string' ? cell.toLowerCase() : cell;
@@ -48,8 +45,12 @@ export function sortRows<Row>(table: Table<Row>, sortBy: string): (a: Row, b: Ro
   return (a, b) => compare(key(a), key(b));
 }
 
-/** A filter in single quotes is a habit of old clients: they count as double ones. */
-function parse(text: string): Filter {
+/**
+ * Reads a filter. Old clients quote with single quotes, which count as double ones.
+ *
+ * @throws InvalidFilter
+ */
+export function parseRowFilter(text: string): Filter {
   try {
     return parseFilter(text);
   } catch {
@@ -57,10 +58,15 @@ function parse(text: string): Filter {
   }
 }
 
-function compile<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
+/**
+ * @returns whether a row fits a filter.
+ * @throws InvalidFilter when the filter names no column of the table, or compares a column with a
+ *   value of another type.
+ */
+export function rowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    const left = compile(table, filter.left);
-    const right = compile(table, filter.right);
+    const left = rowFilter(table, filter.left);
+    const right = rowFilter(table, filter.right);
     return filter.kind === 'and'
       ? (row) => left(row) && right(row)
       : (row) => left(row) || right(row);
@@ -75,7 +81,7 @@ function compile<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean 
 }
 
 /** `meta.created` is the column `created`. */
-function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
+export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
   const column = columnOf(table, attribute.toLowerCase().replace(/^meta\./, ''));
   if (!column) throw new InvalidFilter(`no column ${attribute}`);
   return column;
@@ -91,11 +97,10 @@ function comparison<Row>(
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
-  const instant = typeof value === 'string' ? toInstant(value) : undefined;
   if (type === 'text' || type === 'name') {
-    const text = instant === undefined ? spelled(value) : instantSpelled(instant);
-    return textComparison(operator, secret ? '' : text.toLowerCase());
+    return textComparison(operator, secret ? '' : comparedText(value));
   }
+  const instant = typeof value === 'string' ? toInstant(value) : undefined;
   if (typeof value === 'string' && instant === undefined) {
     throw new InvalidFilter(`a ${type} cannot be compared with a text`);
   }
@@ -106,6 +111,17 @@ function comparison<Row>(
   }
   if (type === 'boolean' && instant === undefined) return ordering(operator, Boolean(value));
   throw new InvalidFilter(`a ${type} cannot be compared with ${String(value)}`);
+}
+
+/** The text that a filter compares cells with; case does not matter. */
+export function comparedText(value: string | number | boolean): string {
+  const instant = typeof value === 'string' ? toInstant(value) : undefined;
+  return (instant === undefined ? spelled(value) : instantSpelled(instant)).toLowerCase();
+}
+
+/** The text of a cell that `eq` compares with `comparedText`. */
+export function cellText(cell: Cell): string | undefined {
+  return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
 /** How the database spells what is not quoted when it compares it with a text. */

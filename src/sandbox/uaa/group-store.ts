@@ -1,4 +1,5 @@
-import { hasMembers, keptMap, type Keep } from '../keep.js';
+import type { Collection } from '../storage/collection.js';
+import { hasMembers, listIn, type Storage } from '../storage/storage.js';
 
 /** A group: its name is the scope that its members get. Instants are epoch milliseconds. */
 export interface Group {
@@ -29,12 +30,16 @@ export interface Belonging {
 export interface GroupStore {
   readonly get: (id: string) => Group | undefined;
   readonly byName: (displayName: string) => Group | undefined;
-  readonly all: () => readonly Group[];
+  /** For lists. */
+  readonly rows: Collection<Group>;
   readonly save: (group: Group) => void;
   /** Removes the group, its memberships, and its membership in other groups. */
   readonly remove: (id: string) => void;
   readonly members: (groupId: string) => readonly Member[];
-  readonly setMembers: (groupId: string, members: readonly Member[]) => void;
+  readonly member: (groupId: string, memberId: string) => Member | undefined;
+  readonly addMember: (groupId: string, member: Member) => void;
+  readonly removeMember: (groupId: string, memberId: string) => void;
+  readonly removeMembers: (groupId: string) => void;
   /** Takes a user or group out of every group. */
   readonly forget: (memberId: string) => void;
   /** Every group the user is in: the default groups, own memberships, and nested ones. */
@@ -43,45 +48,51 @@ export interface GroupStore {
   readonly isDefault: (displayName: string) => boolean;
 }
 
+/** A member as it is stored. */
+interface Membership extends Member {
+  readonly groupId: string;
+}
+
 /** @param defaults - names of the groups that every user is in. */
-export function createGroupStore(defaults: ReadonlySet<string>, keep: Keep): GroupStore {
-  const groups = keptMap(keep, 'groups', isGroup);
-  const members = keptMap(keep, 'members', isMembers);
+export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage): GroupStore {
+  const groups = storage.collection<Group>({ name: 'groups', key: ({ id }) => id, isRow: isGroup });
+  const members = storage.collection<Membership>({
+    name: 'members',
+    key: ({ groupId, value }) => memberKey(groupId, value),
+    isRow: isMembership,
+    fromOldItems: (items) => items.flatMap(fromOldItem),
+  });
+  const byName = groups.indexedBy('name', ({ displayName }) => displayName);
+  const ofGroup = members.indexedBy('group', ({ groupId }) => groupId);
+  const ofMember = members.indexedBy('member', ({ value }) => value);
 
-  function containing(memberId: string): Group[] {
-    return groups
-      .values()
-      .filter(({ id }) => members.get(id)?.some(({ value }) => value === memberId));
-  }
+  const containing = (memberId: string): readonly Group[] =>
+    groups.sorted(ofMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
 
-  function forget(memberId: string): void {
-    for (const [groupId, list] of members.entries()) {
-      if (list.some(({ value }) => value === memberId)) {
-        members.set(
-          groupId,
-          list.filter(({ value }) => value !== memberId),
-        );
-      }
-    }
+  function remove(found: readonly Membership[]): void {
+    for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
   }
 
   return {
-    get: (id) => groups.get(id),
-    byName: (displayName) => groups.values().find((group) => group.displayName === displayName),
-    all: groups.values,
-    save: (group) => groups.set(group.id, group),
+    get: groups.get,
+    byName: (displayName) => byName(displayName)[0],
+    rows: groups,
+    save: groups.put,
     remove(id) {
       groups.delete(id);
-      members.delete(id);
-      forget(id);
+      remove(ofGroup(id));
+      remove(ofMember(id));
     },
-    members: (groupId) => members.get(groupId) ?? [],
-    setMembers: (groupId, list) => members.set(groupId, list),
-    forget,
+    members: ofGroup,
+    member: (groupId, memberId) => members.get(memberKey(groupId, memberId)),
+    addMember: (groupId, { value, type, origin }) => members.put({ groupId, value, type, origin }),
+    removeMember: (groupId, memberId) => void members.delete(memberKey(groupId, memberId)),
+    removeMembers: (groupId) => remove(ofGroup(groupId)),
+    forget: (memberId) => remove(ofMember(memberId)),
     of(userId) {
       const found = new Map<string, Belonging>();
-      for (const group of groups.values()) {
-        if (defaults.has(group.displayName)) found.set(group.id, { group, kind: 'DIRECT' });
+      for (const group of groups.sorted([...defaults].flatMap(byName))) {
+        found.set(group.id, { group, kind: 'DIRECT' });
       }
       // Breadth first: who is in a group directly and through another one is in it directly.
       let reached = [userId];
@@ -96,10 +107,24 @@ export function createGroupStore(defaults: ReadonlySet<string>, keep: Keep): Gro
   };
 }
 
+/** Ids of groups hold no blank. */
+function memberKey(groupId: string, memberId: string): string {
+  return `${groupId} ${memberId}`;
+}
+
+/** A pair of a group's id and its members. */
+function fromOldItem(item: unknown): readonly unknown[] {
+  const [groupId, members] = listIn(item);
+  if (!Array.isArray(members)) return [undefined];
+  return members.map((member: unknown) =>
+    typeof member === 'object' ? { groupId, ...member } : undefined,
+  );
+}
+
 function isGroup(value: unknown): value is Group {
   return hasMembers(value, 'id', 'displayName', 'version');
 }
 
-function isMembers(value: unknown): value is readonly Member[] {
-  return Array.isArray(value) && value.every((each) => hasMembers(each, 'value', 'type', 'origin'));
+function isMembership(value: unknown): value is Membership {
+  return hasMembers(value, 'groupId', 'value', 'type', 'origin');
 }

@@ -4,8 +4,8 @@ import type { Group } from './group-store.js';
 /** How groups are asked for by filter and put in order. */
 export const groupTable: Table<Group> = {
   columns: {
-    id: { type: 'text', of: ({ id }) => id },
-    displayname: { type: 'text', of: ({ displayName }) => displayName },
+    id: { type: 'text', of: ({ id }) => id, indexed: true },
+    displayname: { type: 'text', of: ({ displayName }) => displayName, indexed: true },
     description: { type: 'text', of: ({ description }) => description },
     created: { type: 'time', of: ({ createdAt }) => createdAt },
     lastmodified: { type: 'time', of: ({ modifiedAt }) => modifiedAt },

@@ -66,7 +66,7 @@ export function replaceGroup(
 }
 
 function setMembers(state: State, before: Group, { members = [] }: GroupInput): void {
-  state.groups.setMembers(before.id, []);
+  state.groups.removeMembers(before.id);
   for (const member of members) {
     try {
       addMember(state, before.id, member);

@@ -67,8 +67,7 @@ function list(request: SandboxRequest, { groups }: State): SandboxResponse {
   return json(
     200,
     listPage(request, {
-      table: groupTable,
-      rows: groups.all(),
+      source: { rows: groups.rows, filters: groupTable, orders: groupTable },
       toJson: (group) => groupToJson(group, groups.members(group.id)),
       isAscending: (order) => order.toLowerCase() === 'ascending',
       namesSort: false,

@@ -60,7 +60,7 @@ function theZone({ settings, state, key }: Realm): JsonObject {
       idpDiscoveryEnabled: false,
       accountChooserEnabled: false,
       userConfig: {
-        defaultGroups: state.groups
+        defaultGroups: state.groups.rows
           .all()
           .map(({ displayName }) => displayName)
           .filter(state.groups.isDefault),

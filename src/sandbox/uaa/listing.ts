@@ -1,15 +1,15 @@
 import type { SandboxRequest } from '../router.js';
-import { filterRows, sortRows } from './columns.js';
-import type { Table } from './columns.js';
 import { InvalidFilter } from './filter.js';
+import { findRows, type Found, type Query, type Source } from './query.js';
 import type { JsonObject } from './scim-body.js';
 import { isObject } from './scim-body.js';
 import { badScim, scimSchema, unexpectedScim } from './scim-error.js';
 
 /** What makes the list of one resource. */
 export interface Listing<Row> {
-  readonly table: Table<Row>;
-  readonly rows: readonly Row[];
+  readonly source: Source<Row>;
+  /** Which of the rows are listed; absent: all. */
+  readonly where?: (row: Row) => boolean;
   readonly toJson: (row: Row) => JsonObject;
   /** Users and groups differ in what else than `ascending` means ascending. */
   readonly isAscending: (sortOrder: string) => boolean;
@@ -28,35 +28,37 @@ const maxCount = 500;
  *   that are none.
  */
 export function listPage<Row>({ query }: SandboxRequest, listing: Listing<Row>): JsonObject {
-  const filter = query.get('filter') ?? 'id pr';
   const sortBy = query.get('sortBy') || 'created';
   const startIndex = firstIndex(query, listing.lowestStart);
   const itemsPerPage = Math.min(numberOf(query, 'count', 100), maxCount);
   if (itemsPerPage < 0) throw unexpectedScim();
 
-  const found = select(listing, filter, sortBy);
-  if (!listing.isAscending(query.get('sortOrder') || 'ascending')) found.reverse();
-  const page = found.slice(startIndex - 1, startIndex - 1 + itemsPerPage);
+  const found = select(listing, {
+    filter: query.get('filter'),
+    sortBy,
+    isAscending: listing.isAscending(query.get('sortOrder') || 'ascending'),
+  });
+  const page = found.page(startIndex - 1, itemsPerPage);
   const attributes = query.get('attributes') ?? '';
   return {
     resources: page.map((row) => picked(listing.toJson(row), attributes)),
     startIndex,
     itemsPerPage,
-    totalResults: found.length,
+    totalResults: found.total,
     schemas: [scimSchema],
   };
 }
 
 function select<Row>(
-  { table, rows, namesSort }: Listing<Row>,
-  filter: string,
-  sortBy: string,
-): Row[] {
+  { source, where, namesSort }: Listing<Row>,
+  query: Pick<Query<Row>, 'sortBy' | 'isAscending'> & { readonly filter: string | null },
+): Found<Row> {
   try {
-    return rows.filter(filterRows(table, filter)).sort(sortRows(table, sortBy));
+    return findRows(source, { ...query, filter: query.filter ?? '', where });
   } catch (error) {
     if (!(error instanceof InvalidFilter)) throw error;
-    throw badScim(`Invalid filter expression: [${filter}]${namesSort ? ` [${sortBy}]` : ''}`);
+    const sort = namesSort ? ` [${query.sortBy}]` : '';
+    throw badScim(`Invalid filter expression: [${query.filter ?? 'id pr'}]${sort}`);
   }
 }
 

@@ -1,3 +1,5 @@
+import { createExpiringMap } from './expiring-map.js';
+
 /** Failed logins of each user, and whether they lock the account. */
 export interface Lockout {
   readonly isLocked: (userId: string) => boolean;
@@ -17,10 +19,10 @@ const lockMilliseconds = 300_000;
  * @see UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
  */
 export function createLockout(now: () => number): Lockout {
-  const failures = new Map<string, readonly number[]>();
+  const failures = createExpiringMap<readonly number[]>(now, countMilliseconds);
 
   const recent = (userId: string): readonly number[] =>
-    (failures.get(userId) ?? []).filter((at) => at > now() - countMilliseconds);
+    (failures.get(userId)?.value ?? []).filter((at) => at > now() - countMilliseconds);
 
   return {
     isLocked(userId) {
@@ -28,7 +30,7 @@ export function createLockout(now: () => number): Lockout {
       const last = counted.at(-1);
       return counted.length >= maxFailures && last !== undefined && now() < last + lockMilliseconds;
     },
-    failed: (userId) => void failures.set(userId, [...recent(userId), now()]),
-    clear: (userId) => void failures.delete(userId),
+    failed: (userId) => failures.set(userId, [...recent(userId), now()]),
+    clear: failures.delete,
   };
 }

@@ -14,10 +14,10 @@ import type { State } from './state.js';
  */
 export function listMappings({ query }: SandboxRequest, state: State): JsonObject {
   const wanted = wantedOf(query);
-  const found = state.mappings
-    .all()
-    .filter(({ origin }) => !wanted.origin || origin === wanted.origin)
-    .filter(({ externalGroup: name }) => !wanted.externalGroup || name === wanted.externalGroup);
+  const { mappings } = state;
+  const found = (
+    wanted.externalGroup ? mappings.ofExternalGroup(wanted.externalGroup) : mappings.all()
+  ).filter(({ origin }) => !wanted.origin || origin === wanted.origin);
   const startIndex = Math.max(numberOf(query, 'startIndex', 1), 1);
   const count = Math.max(numberOf(query, 'count', 100), 0);
   const page = found.slice(startIndex - 1, startIndex - 1 + Math.min(count, maxCount));

@@ -1,4 +1,4 @@
-import { hasMembers, type Keep } from '../keep.js';
+import { hasMembers, type Storage } from '../storage/storage.js';
 import { like } from './sql-like.js';
 
 /** Who is in the external group is in the group. */
@@ -16,6 +16,8 @@ export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 export interface MappingStore {
   readonly all: () => readonly Mapping[];
+  /** @param externalGroup - exactly as it is stored. */
+  readonly ofExternalGroup: (externalGroup: string) => readonly Mapping[];
   /** What is there already stays as it is. */
   readonly add: (mapping: Mapping) => void;
   /** As the server looks mappings up: `_` and `%` in the name fit other names too. */
@@ -26,36 +28,30 @@ export interface MappingStore {
   readonly forget: (groupId: string) => void;
 }
 
-export function createMappingStore(keep: Keep): MappingStore {
-  const kept = keep<Mapping>({ name: 'mappings', start: () => [], isItem: isMapping });
-  const isAt = (mapping: Mapping, { groupId, origin }: MappingKey): boolean =>
-    mapping.groupId === groupId && mapping.origin === origin;
-  const isExactly = (mapping: Mapping, key: MappingKey): boolean =>
-    isAt(mapping, key) && mapping.externalGroup === key.externalGroup.toLowerCase();
+export function createMappingStore(storage: Storage): MappingStore {
+  const mappings = storage.collection<Mapping>({ name: 'mappings', key, isRow: isMapping });
+  const ofGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
   return {
-    all: kept.read,
+    all: mappings.all,
+    ofExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
     add(mapping) {
-      const mappings = kept.read();
-      if (mappings.some((known) => isExactly(known, mapping))) return;
-      kept.write([...mappings, mapping]);
+      if (!mappings.get(key(mapping))) mappings.put(mapping);
     },
-    like(key) {
-      const pattern = like(key.externalGroup.toLowerCase());
-      return kept
-        .read()
-        .filter((mapping) => isAt(mapping, key) && pattern.test(mapping.externalGroup));
+    like({ groupId, externalGroup, origin }) {
+      const pattern = like(externalGroup.toLowerCase());
+      return ofGroup(groupId).filter(
+        (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
+      );
     },
-    remove(key) {
-      const mappings = kept.read();
-      const others = mappings.filter((mapping) => !isExactly(mapping, key));
-      const isGone = others.length < mappings.length;
-      if (isGone) kept.write(others);
-      return isGone;
-    },
+    remove: (exact) => mappings.delete(key(exact)),
     forget(groupId) {
-      kept.write(kept.read().filter((mapping) => mapping.groupId !== groupId));
+      for (const mapping of ofGroup(groupId)) mappings.delete(key(mapping));
     },
   };
+}
+
+function key({ groupId, externalGroup, origin }: MappingKey): string {
+  return JSON.stringify([groupId, externalGroup.toLowerCase(), origin]);
 }
 
 function isMapping(value: unknown): value is Mapping {

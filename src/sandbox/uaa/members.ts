@@ -33,8 +33,7 @@ export function memberRoutes(realm: Realm): readonly Route[] {
     route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
       await callerWithScope(request, realm, ['scim.write']);
       const found = findMember(state, id, member);
-      const others = state.groups.members(id).filter(({ value }) => value !== member);
-      state.groups.setMembers(id, others);
+      state.groups.removeMember(id, member);
       return json(200, memberToJson(found));
     }),
   ];

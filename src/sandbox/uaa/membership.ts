@@ -21,16 +21,15 @@ export function addMember({ groups, users }: State, groupId: string, member: Mem
   if (value === groupId) throw invalidScim('trying to nest group within itself, aborting');
   if (type === 'USER' && !users.get(value)) throw scimNotFound('User', value);
   if (type === 'GROUP' && !groups.get(value)) throw scimNotFound('Group', value);
-  const members = groups.members(groupId);
-  if (members.some((existing) => existing.value === value)) {
+  if (groups.member(groupId, value)) {
     throw alreadyExists(`${value} is already part of the group: ${groupId}`);
   }
-  groups.setMembers(groupId, [...members, { value, type, origin }]);
+  groups.addMember(groupId, { value, type, origin });
 }
 
 /** @throws Refusal 404 for who is not in the group. */
 export function findMember({ groups }: State, groupId: string, memberId: string): Member {
-  const member = groups.members(groupId).find(({ value }) => value === memberId);
+  const member = groups.member(groupId, memberId);
   if (member) return member;
   throw scimRefusal({
     status: 404,

@@ -1,3 +1,4 @@
+import { createExpiringMap } from './expiring-map.js';
 import { randomCode } from './random-code.js';
 
 /** Codes that stand in for a password once. */
@@ -12,18 +13,21 @@ const lifeMilliseconds = 300_000;
 
 /** @param length - of each code. */
 export function createPasscodeStore(now: () => number, length: number): PasscodeStore {
-  const codes = new Map<string, { readonly userId: string; readonly expiresAt: number }>();
+  const users = createExpiringMap<string>(now, lifeMilliseconds);
+  const codes = createExpiringMap<string>(now, lifeMilliseconds);
   return {
     create(userId) {
-      for (const [code, issued] of codes) if (issued.userId === userId) codes.delete(code);
+      const earlier = codes.get(userId)?.value;
+      if (earlier !== undefined) users.delete(earlier);
       const code = randomCode(length);
-      codes.set(code, { userId, expiresAt: now() + lifeMilliseconds });
+      users.set(code, userId);
+      codes.set(userId, code);
       return code;
     },
     take(code) {
-      const issued = codes.get(code);
-      codes.delete(code);
-      return issued && issued.expiresAt > now() ? issued.userId : undefined;
+      const issued = users.get(code);
+      users.delete(code);
+      return issued && issued.setAt + lifeMilliseconds > now() ? issued.value : undefined;
     },
   };
 }

@@ -7,7 +7,7 @@ import type { Refusal } from './refusal.js';
 import type { State } from './state.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from './realm.js';
-import type { StoredToken } from './token-store.js';
+import type { StoredToken, TokenOwner } from './token-store.js';
 
 /** `/oauth/token/revoke` and `/oauth/token/list`. */
 export function revocationRoutes(realm: Realm): readonly Route[] {
@@ -29,7 +29,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
         const by = await caller(request);
         const isOwn = by.user?.id === user && by.client.id === client;
         if (!isOwn) checkScope(by, 'tokens.revoke');
-        state.tokens.removeWhere(({ userId, clientId }) => userId === user && clientId === client);
+        state.tokens.removeOf({ userId: user, clientId: client });
         return done;
       },
     ),
@@ -43,11 +43,11 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
     }),
     route('GET', '/oauth/token/list/user/:user', async (request, { user = '' }) => {
       checkScope(await caller(request), 'tokens.list');
-      return listed(state, ({ userId }) => userId === user);
+      return listed(state, { userId: user });
     }),
     route('GET', '/oauth/token/list/client/:client', async (request, { client = '' }) => {
       checkScope(await caller(request), 'tokens.list');
-      return listed(state, ({ clientId }) => clientId === client);
+      return listed(state, { clientId: client });
     }),
   ];
 }
@@ -78,7 +78,7 @@ function revokeUser({ users }: State, id: string): SandboxResponse {
 function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
   if (!clients.get(id)) throw notFound();
   clients.changeSalt(id);
-  tokens.removeWhere(({ clientId }) => clientId === id);
+  tokens.removeOf({ clientId: id });
   return done;
 }
 
@@ -92,11 +92,10 @@ function checkScope({ scope }: CheckedToken, wanted: string): void {
   if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
 }
 
-function listed({ tokens }: State, fits: (token: StoredToken) => boolean): SandboxResponse {
-  const found = tokens.all().filter(fits);
+function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
   return json(
     200,
-    found.map((token) => ({
+    tokens.of(owner).map((token) => ({
       tokenId: token.id,
       clientId: token.clientId,
       userId: token.userId ?? null,

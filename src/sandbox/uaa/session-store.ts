@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AuthorizationRequest } from './authorization-request.js';
+import { createExpiringMap } from './expiring-map.js';
 
 /** One browser's session. */
 export interface Session {
@@ -27,23 +28,20 @@ export interface SessionStore {
 const idleMilliseconds = 1_800_000;
 
 export function createSessionStore(now: () => number): SessionStore {
-  const sessions = new Map<string, { readonly session: Session; readonly usedAt: number }>();
+  const sessions = createExpiringMap<Session>(now, idleMilliseconds);
   return {
     get(id = '') {
       const found = sessions.get(id);
-      if (!found || found.usedAt + idleMilliseconds <= now()) {
-        sessions.delete(id);
-        return undefined;
-      }
-      sessions.set(id, { ...found, usedAt: now() });
-      return found.session;
+      if (!found || found.setAt + idleMilliseconds <= now()) return undefined;
+      sessions.set(id, found.value);
+      return found.value;
     },
     create(input) {
       const session = { ...input, id: randomBytes(16).toString('hex').toUpperCase() };
-      sessions.set(session.id, { session, usedAt: now() });
+      sessions.set(session.id, session);
       return session;
     },
-    save: (session) => void sessions.set(session.id, { session, usedAt: now() }),
-    remove: (id) => void sessions.delete(id),
+    save: (session) => sessions.set(session.id, session),
+    remove: sessions.delete,
   };
 }

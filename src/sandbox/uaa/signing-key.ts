@@ -7,8 +7,10 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
-import { hasMembers, type Keep } from '../keep.js';
+import { hasMembers, type Storage } from '../storage/storage.js';
 import type { Claims } from './claims.js';
+
+const maximumVerified = 100;
 
 /** The key that signs every token of this UAA. */
 export interface SigningKey {
@@ -23,15 +25,15 @@ export interface SigningKey {
 /**
  * @param uaaUrl - base URL; `jku` is https whatever its scheme is, as on the real server.
  * @param padsModulus - whether the modulus has a zero byte before it.
- * @param keep - where the key is from the second start on.
+ * @param storage - where the key is from the second start on.
  */
 export async function createSigningKey(
   uaaUrl: string,
   padsModulus: boolean,
-  keep: Keep,
+  storage: Storage,
 ): Promise<SigningKey> {
   const id = 'sandbox-key';
-  const privateKey = await privateKeyIn(keep);
+  const privateKey = await privateKeyIn(storage);
   const publicKey = createPublicKey(privateKey);
   const header = {
     alg: 'RS256',
@@ -43,17 +45,24 @@ export async function createSigningKey(
   const { n = '', e = '' } = await exportJWK(publicKey);
   const shown = padsModulus ? withSignByte(n) : n;
   const pem = (await exportSPKI(publicKey)).trim();
+  // Clients send the same token again and again.
+  const verified = new Set<string>();
   return {
     id,
     sign: (claims) =>
       new CompactSign(encoder.encode(JSON.stringify(claims)))
         .setProtectedHeader(header)
         .sign(privateKey),
-    verifies: (jwt) =>
-      compactVerify(jwt, publicKey).then(
+    async verifies(jwt) {
+      if (verified.has(jwt)) return true;
+      const isVerified = await compactVerify(jwt, publicKey).then(
         () => true,
         () => false,
-      ),
+      );
+      if (isVerified) verified.add(jwt);
+      if (verified.size > maximumVerified) verified.delete(verified.values().next().value ?? '');
+      return isVerified;
+    },
     jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: shown },
   };
 }
@@ -67,12 +76,16 @@ function withSignByte(modulus: string): string {
   return Buffer.concat([Buffer.of(0), bytes]).toString('base64url');
 }
 
-async function privateKeyIn(keep: Keep): Promise<KeyObject> {
-  const kept = keep<JsonWebKey>({ name: 'signing-key', start: () => [], isItem: isPrivateKey });
-  const [known] = kept.read();
+async function privateKeyIn(storage: Storage): Promise<KeyObject> {
+  const keys = storage.collection<JsonWebKey>({
+    name: 'signing-key',
+    key: () => 'current',
+    isRow: isPrivateKey,
+  });
+  const [known] = keys.all();
   if (known) return createPrivateKey({ key: known, format: 'jwk' });
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  kept.write([privateKey.export({ format: 'jwk' })]);
+  keys.put(privateKey.export({ format: 'jwk' }));
   return privateKey;
 }
 

@@ -1,4 +1,4 @@
-import type { Keep } from '../keep.js';
+import type { Storage } from '../storage/storage.js';
 import type { ApprovalStore } from './approval-store.js';
 import { createApprovalStore } from './approval-store.js';
 import type { Behaviour } from './behaviour.js';
@@ -27,6 +27,7 @@ import { createUserStore } from './user-store.js';
 export interface State {
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly transaction: Storage['transaction'];
   readonly clients: ClientStore;
   readonly users: UserStore;
   readonly groups: GroupStore;
@@ -43,27 +44,28 @@ export interface State {
 /**
  * @param defaultGroups - names of the groups that every user is in.
  * @param behaviour - how long the codes are that it makes.
- * @param keep - for what is still known after a restart; codes, browsers' sessions and failed
- *   logins are not.
+ * @param storage - for what outlives the process; codes, browser sessions and failed logins do
+ *   not.
  */
 export function createState(
   now: () => number,
   defaultGroups: ReadonlySet<string>,
   { codeLength }: Pick<Behaviour, 'codeLength'>,
-  keep: Keep,
+  storage: Storage,
 ): State {
   return {
     now,
-    clients: createClientStore(keep),
-    users: createUserStore(keep),
-    groups: createGroupStore(defaultGroups, keep),
-    mappings: createMappingStore(keep),
+    transaction: storage.transaction,
+    clients: createClientStore(storage),
+    users: createUserStore(storage),
+    groups: createGroupStore(defaultGroups, storage),
+    mappings: createMappingStore(storage),
     providers: initialProviders(now()),
-    tokens: createTokenStore(now, keep),
+    tokens: createTokenStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),
     sessions: createSessionStore(now),
     codes: createCodeStore(now, codeLength),
-    approvals: createApprovalStore(now, keep),
+    approvals: createApprovalStore(now, storage),
   };
 }

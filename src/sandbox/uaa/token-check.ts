@@ -57,7 +57,7 @@ export async function checkToken(
   }
   checkIssuer(claims, issuerClaim(settings));
   const { client, user } = owners(claims, state);
-  const missing = scope.filter((name) => !mayHave(state, client, user, name));
+  const missing = lostScopes(state, client, user, scope);
   if (missing.length > 0) {
     throw new InvalidToken(`Some required "${scopeClaim}" are missing: [${missing.join(' ')}]`);
   }
@@ -118,13 +118,14 @@ function owners(claims: Claims, { clients, users }: State): { client: Client; us
   return { client, user };
 }
 
-function mayHave(
+/** @returns those of the scopes that the client or user does not have any more. */
+function lostScopes(
   { groups }: State,
   client: Client,
   user: User | undefined,
-  scope: string,
-): boolean {
-  if (!user) return client.authorities.includes(scope);
-  const isMember = groups.of(user.id).some(({ group }) => group.displayName === scope);
-  return isMember && clientHasScope(client, scope);
+  scope: readonly string[],
+): readonly string[] {
+  if (!user) return scope.filter((name) => !client.authorities.includes(name));
+  const names = new Set(groups.of(user.id).map(({ group }) => group.displayName));
+  return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }

@@ -1,4 +1,4 @@
-import { hasMembers, keptMap, type Keep } from '../keep.js';
+import { hasMembers, type Storage } from '../storage/storage.js';
 
 /** A token that lives on the server and dies when it is removed. Instants: epoch milliseconds. */
 export interface StoredToken {
@@ -15,36 +15,59 @@ export interface StoredToken {
   readonly value: string;
 }
 
+/** Whose tokens: those of a user, of a client, or of a user that a client got. */
+export type TokenOwner =
+  { readonly userId: string; readonly clientId?: string } | { readonly clientId: string };
+
 export interface TokenStore {
   /** @returns the token, unless it is unknown, removed or expired. */
   readonly get: (id: string) => StoredToken | undefined;
+  /** Also deletes the tokens that have expired. */
   readonly save: (token: StoredToken) => void;
   /** @returns false when there was none: of two that take a token away, one succeeds. */
   readonly remove: (id: string) => boolean;
-  readonly removeWhere: (fits: (token: StoredToken) => boolean) => void;
-  readonly all: () => readonly StoredToken[];
+  /** @returns tokens that have not expired, the oldest first. */
+  readonly of: (owner: TokenOwner) => readonly StoredToken[];
+  readonly removeOf: (owner: TokenOwner) => void;
 }
 
-export function createTokenStore(now: () => number, keep: Keep): TokenStore {
-  const tokens = keptMap(keep, 'tokens', isToken);
+export function createTokenStore(now: () => number, storage: Storage): TokenStore {
+  const tokens = storage.collection<StoredToken>({
+    name: 'tokens',
+    key: ({ id }) => id,
+    isRow: isToken,
+  });
+  const ofUser = tokens.indexedBy('user', ({ userId }) => userId);
+  const ofClient = tokens.indexedBy('client', ({ clientId }) => clientId);
+  const byExpiry = tokens.orderedBy('expiry', (a, b) => a.expiresAt - b.expiresAt);
 
-  function live(id: string): StoredToken | undefined {
-    const token = tokens.get(id);
-    if (token && token.expiresAt < now()) {
-      tokens.delete(id);
-      return undefined;
-    }
-    return token;
+  function deleteExpired(): void {
+    const at = now();
+    for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < at)) tokens.delete(id);
+  }
+
+  function of(owner: TokenOwner): readonly StoredToken[] {
+    deleteExpired();
+    const { clientId } = owner;
+    if (!('userId' in owner)) return ofClient(owner.clientId);
+    const found = ofUser(owner.userId);
+    return clientId === undefined ? found : found.filter((token) => token.clientId === clientId);
   }
 
   return {
-    get: live,
-    save: (token) => tokens.set(token.id, token),
-    remove: (id) => tokens.delete(id),
-    removeWhere(fits) {
-      tokens.replace(tokens.entries().filter(([, token]) => !fits(token)));
+    get(id) {
+      deleteExpired();
+      return tokens.get(id);
     },
-    all: () => tokens.values().flatMap(({ id }) => live(id) ?? []),
+    save(token) {
+      deleteExpired();
+      tokens.put(token);
+    },
+    remove: tokens.delete,
+    of,
+    removeOf(owner) {
+      for (const { id } of of(owner)) tokens.delete(id);
+    },
   };
 }
 

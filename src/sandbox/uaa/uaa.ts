@@ -1,4 +1,4 @@
-import { keepInMemory, type Keep } from '../keep.js';
+import { committing, storageInMemory, type Storage } from '../storage/storage.js';
 import { createRouter } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { authorizeRoutes } from './authorize.js';
@@ -49,7 +49,7 @@ export interface UaaOptions {
   /** The release it plays; 4.30 if absent. */
   readonly behaviour?: UaaBehaviour;
   /** For its key, and what is in it; in memory if absent. */
-  readonly keep?: Keep;
+  readonly storage?: Storage;
 }
 
 /** A UAA: requests in, answers out, whatever carries them. */
@@ -68,13 +68,13 @@ export interface Uaa {
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
-  const { keep = keepInMemory } = options;
+  const { storage = storageInMemory() } = options;
   const behaviour = behaviours[options.behaviour ?? '4.30'];
-  const state = createState(now, defaultGroups, behaviour, keep);
+  const state = createState(now, defaultGroups, behaviour, storage);
   const { pksClientSecret, ...accounts } = seed(state);
   const realm = {
     state,
-    key: await createSigningKey(issuer, behaviour.padsModulus, keep),
+    key: await createSigningKey(issuer, behaviour.padsModulus, storage),
     settings: {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
@@ -84,6 +84,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       behaviour,
     },
   };
+  storage.commit();
   const routes = [
     ...infoRoutes(realm),
     ...tokenRoutes(realm),
@@ -119,7 +120,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   return {
     accounts,
     pksClientSecret,
-    async handle(request) {
+    handle: committing(storage, async (request) => {
       // A slash at the end of a path makes no difference to the real server's routes.
       const path = request.path.replace(/\/$/, '');
       const response = await answer({ ...request, path }).catch((error: unknown) => {
@@ -127,6 +128,6 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
         throw error;
       });
       return presented(request, response, behaviour);
-    },
+    }),
   };
 }

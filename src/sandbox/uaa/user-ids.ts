@@ -37,8 +37,8 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
     listPage(
       { ...request, query: asked },
       {
-        table: userTable,
-        rows: users.all().filter(({ origin }) => isInactiveToo || active.has(origin)),
+        source: { rows: users.rows, filters: userTable, orders: userTable },
+        where: ({ origin }) => isInactiveToo || active.has(origin),
         toJson: ({ origin, id, userName }: User) => ({ origin, id, userName }),
         isAscending: (order) => order === 'ascending',
         lowestStart: 1,

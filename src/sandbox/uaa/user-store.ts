@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { hasMembers, keptMap, type Keep } from '../keep.js';
+import type { Collection } from '../storage/collection.js';
+import { hasMembers, type Storage } from '../storage/storage.js';
 
 /** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
 export interface User {
@@ -31,31 +32,30 @@ export interface UserStore {
   readonly get: (id: string) => User | undefined;
   /** Names are compared in lower case. */
   readonly byName: (userName: string, origin: string) => User | undefined;
-  readonly all: () => readonly User[];
+  /** For lists. */
+  readonly rows: Collection<User>;
   readonly save: (user: User) => void;
   readonly remove: (id: string) => void;
   /** Ends every token of the user, JWTs included. */
   readonly changeSalt: (id: string) => void;
 }
 
-export function createUserStore(keep: Keep): UserStore {
-  const users = keptMap(keep, 'users', isUser);
+export function createUserStore(storage: Storage): UserStore {
+  const users = storage.collection<User>({ name: 'users', key: ({ id }) => id, isRow: isUser });
+  const nameKey = (userName: string, origin: string) =>
+    JSON.stringify([userName.toLowerCase(), origin]);
+  const byName = users.indexedBy('name and origin', (user) => nameKey(user.userName, user.origin));
   return {
-    get: (id) => users.get(id),
-    byName(userName, origin) {
-      const wanted = userName.toLowerCase();
-      return users
-        .values()
-        .find((user) => user.origin === origin && user.userName.toLowerCase() === wanted);
-    },
-    all: users.values,
-    save: (user) => users.set(user.id, user),
+    get: users.get,
+    byName: (userName, origin) => byName(nameKey(userName, origin))[0],
+    rows: users,
+    save: users.put,
     remove: (id) => void users.delete(id),
     changeSalt(id) {
       const user = users.get(id);
       if (!user) return;
       const salt = randomBytes(6).toString('hex');
-      users.set(id, { ...user, salt, version: user.version + 1 });
+      users.put({ ...user, salt, version: user.version + 1 });
     },
   };
 }

@@ -4,12 +4,12 @@ import type { User } from './user-store.js';
 /** How users are asked for by filter and put in order. */
 export const userTable: Table<User> = {
   columns: {
-    id: { type: 'text', of: ({ id }) => id },
+    id: { type: 'text', of: ({ id }) => id, indexed: true },
     version: { type: 'number', of: ({ version }) => version },
     created: { type: 'time', of: ({ createdAt }) => createdAt },
     lastmodified: { type: 'time', of: ({ modifiedAt }) => modifiedAt },
-    username: { type: 'name', of: ({ userName }) => userName },
-    email: { type: 'text', of: ({ email }) => email },
+    username: { type: 'name', of: ({ userName }) => userName, indexed: true },
+    email: { type: 'text', of: ({ email }) => email, indexed: true },
     givenname: { type: 'text', of: ({ givenName }) => givenName },
     familyname: { type: 'text', of: ({ familyName }) => familyName },
     active: { type: 'boolean', of: ({ active }) => active },
@@ -45,6 +45,6 @@ export const laterUserTable: Table<User> = {
   ...userTable,
   columns: {
     ...userTable.columns,
-    external_id: { type: 'text', of: ({ externalId }) => externalId },
+    external_id: { type: 'text', of: ({ externalId }) => externalId, indexed: true },
   },
 };

@@ -67,11 +67,11 @@ function list(request: SandboxRequest, { state, settings }: Realm): SandboxRespo
   const { users, groups } = state;
   const wanted = request.query.get('attributes') ?? '';
   const withGroups = wanted === '' || /\b(groups|approvals)\b/.test(wanted);
+  const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
   return json(
     200,
     listPage(request, {
-      table: settings.behaviour.findsExternalId ? laterUserTable : userTable,
-      rows: users.all(),
+      source: { rows: users.rows, filters: table, orders: table },
       toJson: (user) => userToJson(user, withGroups ? groups.of(user.id) : undefined),
       isAscending: (order) => order === 'ascending',
       lowestStart: 1,
@@ -163,7 +163,8 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
   }
   state.users.remove(id);
   state.groups.forget(id);
-  state.tokens.removeWhere(({ userId }) => userId === id);
+  state.tokens.removeOf({ userId: id });
+  state.approvals.forgetUser(id);
   state.lockout.clear(id);
   return response;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { filterRows, sortRows } from '../../../../src/sandbox/uaa/columns.js';
 import type { Table } from '../../../../src/sandbox/uaa/columns.js';
 import { InvalidFilter } from '../../../../src/sandbox/uaa/filter.js';
+import { findRows, type Query } from '../../../../src/sandbox/uaa/query.js';
+import { createCollection } from '../../../../src/sandbox/storage/collection.js';
 
 interface Row {
   readonly name: string;
@@ -36,17 +37,24 @@ const table: Table<Row> = {
   aliases: { 'emails.value': 'mail' },
 };
 
-const rows = [
-  row('anna', { phone: '5' }),
-  row('Bert', { active: false }),
-  row("c'd", { version: 3 }),
-  row('e_f', { at: Date.UTC(2020, 0, 1) }),
-];
+const rows = createCollection<Row>(
+  ({ name }) => name,
+  [
+    row('anna', { phone: '5' }),
+    row('Bert', { active: false }),
+    row("c'd", { version: 3 }),
+    row('e_f', { at: Date.UTC(2020, 0, 1) }),
+  ],
+  () => undefined,
+);
 
-const found = (filter: string): string[] => {
-  const fits = filterRows(table, filter);
-  return rows.filter((each) => fits(each)).map(({ name }) => name);
+const find = (query: Partial<Query<Row>>): string[] => {
+  const source = { rows, filters: table, orders: table };
+  const found = findRows(source, { filter: '', sortBy: 'name', isAscending: true, ...query });
+  return found.page(0, found.total).map(({ name }) => name);
 };
+
+const found = (filter: string): string[] => find({ filter });
 
 describe('a filter finds', () => {
   test.each<[string, string[]]>([
@@ -90,13 +98,12 @@ describe('a filter finds', () => {
     'version gt "2019-06-01T00:00:00.000Z"',
     "name eq 'c'd'",
   ])('nothing for %j, which fits no column', (filter) => {
-    expect(() => filterRows(table, filter)).toThrow(InvalidFilter);
+    expect(() => found(filter)).toThrow(InvalidFilter);
   });
 });
 
 describe('rows are put in order', () => {
-  const ordered = (column: string): string[] =>
-    [...rows].sort(sortRows(table, column)).map(({ name }) => name);
+  const ordered = (sortBy: string): string[] => find({ sortBy });
 
   test('by names without regard to case, by other texts with it', () => {
     expect(ordered('name')).toEqual(['anna', 'Bert', "c'd", 'e_f']);
@@ -108,6 +115,6 @@ describe('rows are put in order', () => {
   });
 
   test.each(['other', 'password', 'meta.created'])('not by %s', (column) => {
-    expect(() => sortRows(table, column)).toThrow(InvalidFilter);
+    expect(() => ordered(column)).toThrow(InvalidFilter);
   });
 });

@@ -1,6 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { keepIn } from '../../../../src/sandbox/keep.js';
+import { storageIn } from '../../../../src/sandbox/storage/folder.js';
 import type { UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from './harness.js';
@@ -13,7 +14,7 @@ beforeEach(() => {
 });
 
 const started = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
-  createHarness({ keep: keepIn(folder), ...options });
+  createHarness({ storage: storageIn(folder), ...options });
 
 const refresh = (uaa: Harness, token: unknown) =>
   uaa.form('/oauth/token', {
@@ -123,20 +124,10 @@ test('lifetimes are those of the start, and the API’s own client has a new sec
   expect(await again.clientToken('pks_client', again.uaa.pksClientSecret)).toMatch(/\./);
 });
 
-test('a first start that was ended on its way is made good', async () => {
-  let written = 0;
-  const stumbling: UaaOptions['keep'] = (keepsake) => {
-    const kept = keepIn(folder)(keepsake);
-    return {
-      ...kept,
-      write: (value) => {
-        written += 1;
-        if (written > 20) throw new Error('the power is gone');
-        kept.write(value);
-      },
-    };
-  };
-  await expect(createHarness({ keep: stumbling })).rejects.toThrow('the power is gone');
+test('a first start that ended before its first commit is repeated', async () => {
+  writeFileSync(folder, 'a file, so that there is no folder');
+  await expect(started()).rejects.toThrow('EEXIST');
+  rmSync(folder);
   const uaa = await started();
   const { parsed } = await uaa.call('GET', '/Groups', { token: await uaa.clientToken() });
   const names = (parsed as { resources: { displayName: string }[] }).resources.map(

@@ -1,0 +1,196 @@
+/**
+ * Rows by key. Its indexes and orders are updated with every change, so that a lookup or a page
+ * costs what it returns and not what the collection holds.
+ */
+export interface Collection<Row> {
+  readonly size: () => number;
+  readonly get: (key: string) => Row | undefined;
+  /** In the order of creation. */
+  readonly all: () => readonly Row[];
+  /** Adds a row, or replaces the one with its key. */
+  readonly put: (row: Row) => void;
+  /** @returns whether there was one. */
+  readonly delete: (key: string) => boolean;
+  /**
+   * The index with this id, which is created on first use.
+   *
+   * @param id - compared with `===`.
+   * @param valueOf - rows for which it is undefined are not in the index.
+   */
+  readonly indexedBy: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
+  /** The order with this id, which is created on first use; equal rows are in order of creation. */
+  readonly orderedBy: (id: unknown, compare: Compare<Row>) => Order<Row>;
+  /** Sorts rows of this collection; equal rows are in order of creation. */
+  readonly sorted: (rows: Iterable<Row>, compare?: Compare<Row>) => readonly Row[];
+}
+
+/** Finds the rows that have a value. */
+export type Index<Row> = (value: string) => readonly Row[];
+
+export type Compare<Row> = (a: Row, b: Row) => number;
+
+/** All rows of a collection, sorted. */
+export interface Order<Row> {
+  readonly slice: (start: number, end: number) => readonly Row[];
+  readonly filter: (fits: (row: Row) => boolean) => readonly Row[];
+  /** The first rows, up to the one that does not fit. */
+  readonly takeWhile: (fits: (row: Row) => boolean) => readonly Row[];
+}
+
+/** One row that was put or deleted. */
+export interface RowChange {
+  readonly key: string;
+  /** Undefined if the row was deleted. */
+  readonly row: unknown;
+  readonly undo: () => void;
+}
+
+interface Entry<Row> {
+  readonly row: Row;
+  /** Position in the order of creation. */
+  readonly sequence: number;
+}
+
+/** What has to follow each change. */
+interface View<Row> {
+  readonly add: (entry: Entry<Row>) => void;
+  readonly remove: (entry: Entry<Row>) => void;
+}
+
+/**
+ * @param rows - what it holds at first, in the order of creation.
+ * @param onChange - called after each change.
+ */
+export function createCollection<Row>(
+  keyOf: (row: Row) => string,
+  rows: Iterable<Row>,
+  onChange: (change: RowChange) => void,
+): Collection<Row> {
+  const entries = new Map<string, Entry<Row>>();
+  const indexes = new Map<unknown, IndexView<Row>>();
+  const orders = new Map<unknown, OrderView<Row>>();
+  let nextSequence = 0;
+
+  const views = (): View<Row>[] => [...indexes.values(), ...orders.values()];
+
+  function set(key: string, next: Entry<Row> | undefined): void {
+    const before = entries.get(key);
+    for (const view of views()) {
+      if (before) view.remove(before);
+      if (next) view.add(next);
+    }
+    if (next) entries.set(key, next);
+    else entries.delete(key);
+  }
+
+  function restore(key: string, before: Entry<Row> | undefined): void {
+    set(key, before);
+    // A map puts a restored row last.
+    const sorted = [...entries].sort(([, a], [, b]) => a.sequence - b.sequence);
+    entries.clear();
+    for (const [each, entry] of sorted) entries.set(each, entry);
+  }
+
+  function change(key: string, next: Entry<Row> | undefined): void {
+    const before = entries.get(key);
+    set(key, next);
+    onChange({ key, row: next?.row, undo: () => restore(key, before) });
+  }
+
+  function entryOf(row: Row): Entry<Row> {
+    const sequence = entries.get(keyOf(row))?.sequence ?? nextSequence++;
+    return { row, sequence };
+  }
+
+  for (const row of rows) entries.set(keyOf(row), entryOf(row));
+
+  return {
+    size: () => entries.size,
+    get: (key) => entries.get(key)?.row,
+    all: () => Array.from(entries.values(), ({ row }) => row),
+    put: (row) => change(keyOf(row), entryOf(row)),
+    delete(key) {
+      const wasThere = entries.has(key);
+      if (wasThere) change(key, undefined);
+      return wasThere;
+    },
+    indexedBy(id, valueOf) {
+      const index = indexes.get(id) ?? createIndex(keyOf, valueOf, entries.values());
+      indexes.set(id, index);
+      return index.find;
+    },
+    orderedBy(id, compare) {
+      const order = orders.get(id) ?? createOrder(compare, entries.values());
+      orders.set(id, order);
+      return order;
+    },
+    sorted: (some, compare = () => 0) =>
+      Array.from(some, entryOf)
+        .sort(comparing(compare))
+        .map(({ row }) => row),
+  };
+}
+
+interface IndexView<Row> extends View<Row> {
+  readonly find: Index<Row>;
+}
+
+function createIndex<Row>(
+  keyOf: (row: Row) => string,
+  valueOf: (row: Row) => string | undefined,
+  entries: Iterable<Entry<Row>>,
+): IndexView<Row> {
+  const byValue = new Map<string, Map<string, Row>>();
+
+  function add({ row }: Entry<Row>): void {
+    const value = valueOf(row);
+    if (value === undefined) return;
+    const rows = byValue.get(value) ?? new Map<string, Row>();
+    byValue.set(value, rows.set(keyOf(row), row));
+  }
+
+  function remove({ row }: Entry<Row>): void {
+    const value = valueOf(row);
+    const rows = value === undefined ? undefined : byValue.get(value);
+    if (value === undefined || !rows) return;
+    rows.delete(keyOf(row));
+    if (rows.size === 0) byValue.delete(value);
+  }
+
+  for (const entry of entries) add(entry);
+  return { add, remove, find: (value) => [...(byValue.get(value)?.values() ?? [])] };
+}
+
+interface OrderView<Row> extends View<Row>, Order<Row> {}
+
+function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>): OrderView<Row> {
+  const compareEntries = comparing(compare);
+  const sorted = [...entries].sort(compareEntries);
+
+  /** Index of the entry, or of the one that it would be inserted before. */
+  function position(entry: Entry<Row>): number {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const other = sorted[middle];
+      if (other && compareEntries(other, entry) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  return {
+    add: (entry) => void sorted.splice(position(entry), 0, entry),
+    remove: (entry) => void sorted.splice(position(entry), 1),
+    slice: (start, end) => sorted.slice(start, end).map(({ row }) => row),
+    filter: (fits) => sorted.flatMap(({ row }) => (fits(row) ? [row] : [])),
+    takeWhile(fits) {
+      const end = sorted.findIndex(({ row }) => !fits(row));
+      return sorted.slice(0, end < 0 ? sorted.length : end).map(({ row }) => row);
+    },
+  };
+}
+
+function comparing<Row>(compare: Compare<Row>) {
+  return (a: Entry<Row>, b: Entry<Row>): number => compare(a.row, b.row) || a.sequence - b.sequence;
+}

@@ -1,0 +1,156 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
+import type { StorageChange, StoredCollection } from './storage.js';
+
+/** Rows by key, by the name of their collection. */
+export type Contents = Map<string, Map<string, unknown>>;
+
+export interface Journal {
+  /** What the file holds. */
+  readonly contents: Contents;
+  /** How many changes the file holds; each row of a snapshot counts as one. */
+  readonly length: () => number;
+  /** Appends one record with all changes. */
+  readonly append: (changes: readonly StorageChange[]) => void;
+}
+
+/** First line of each journal. A version that is not known is not read. */
+const header = '{"format":"tpks sandbox journal","version":2}\n';
+
+/**
+ * Reads a journal: a header and one JSON line per record. A record is a list of changes, a change
+ * is `[collection, key, row]`, or without the row if it was deleted. `[collection]` means that the
+ * collection exists even if it has no rows.
+ *
+ * A last line without its line break is what a process leaves that was killed while it wrote. It
+ * is cut off: its changes were never acknowledged.
+ *
+ * @returns undefined if there is no such file.
+ * @throws {Error} when the file is damaged; it names the file and the line.
+ */
+export function openJournal(path: string): Journal | undefined {
+  if (!existsSync(path)) return undefined;
+  const bytes = readFileSync(path);
+  const end = bytes.lastIndexOf('\n') + 1;
+  if (bytes.subarray(0, header.length).toString('latin1') !== header) {
+    throw damaged(path, 1, 'it is not a journal of this version of tpks');
+  }
+  const contents: Contents = new Map();
+  let length = 0;
+  let line = 2;
+  for (let start = header.length; start < end; line += 1) {
+    const next = bytes.indexOf('\n', start) + 1;
+    const record = parseRecord(bytes.toString('utf8', start, next));
+    if (!record) throw damaged(path, line, 'it is not a record of a journal');
+    for (const change of record) apply(contents, change);
+    length += record.length;
+    start = next;
+  }
+  if (end < bytes.length) truncateSync(path, end);
+  return journalOf(path, contents, length, end);
+}
+
+/**
+ * Writes a journal with one record per row in place of what is there, in one step.
+ *
+ * @param collections - what it is to hold.
+ */
+export function writeSnapshot(path: string, collections: readonly StoredCollection[]): Journal {
+  const file = openSync(`${path}.new`, 'w', 0o600);
+  let length = 0;
+  let size = 0;
+  try {
+    for (const text of chunks(snapshotLines(collections))) size += writeSync(file, text);
+    // A rename can reach the disk before the data; the old journal must not be lost to a crash.
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(`${path}.new`, path);
+  for (const collection of collections) length += collection.size() + 1;
+  return journalOf(path, new Map(), length, size);
+}
+
+function journalOf(path: string, contents: Contents, changes: number, bytes: number): Journal {
+  let [length, size] = [changes, bytes];
+  return {
+    contents,
+    length: () => length,
+    append(added) {
+      const record = added.map(({ name, key, row }) =>
+        row === undefined ? [name, key] : [name, key, row],
+      );
+      const line = `${JSON.stringify(record)}\n`;
+      try {
+        appendFileSync(path, line);
+      } catch (error) {
+        // A full disk may have taken a part of the line; the next record must start a new one.
+        truncateSync(path, size);
+        throw error;
+      }
+      size += Buffer.byteLength(line);
+      length += added.length;
+    },
+  };
+}
+
+function* snapshotLines(collections: readonly StoredCollection[]): Iterable<string> {
+  yield header;
+  for (const { name, rows } of collections) {
+    yield `${JSON.stringify([[name]])}\n`;
+    for (const [key, row] of rows()) yield `${JSON.stringify([[name, key, row]])}\n`;
+  }
+}
+
+const chunkCharacters = 256 * 1024;
+
+function* chunks(lines: Iterable<string>): Iterable<string> {
+  let chunk = '';
+  for (const line of lines) {
+    chunk += line;
+    if (chunk.length < chunkCharacters) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
+type RecordedChange = readonly [name: string, key?: string, row?: unknown];
+
+function parseRecord(line: string): readonly RecordedChange[] | undefined {
+  try {
+    const record: unknown = JSON.parse(line);
+    return Array.isArray(record) && record.every(isRecordedChange) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecordedChange(value: unknown): value is RecordedChange {
+  if (!Array.isArray(value) || value.length < 1 || value.length > 3) return false;
+  return value.slice(0, 2).every((part) => typeof part === 'string');
+}
+
+function apply(contents: Contents, [name, key, row]: RecordedChange): void {
+  const rows = contents.get(name) ?? new Map<string, unknown>();
+  contents.set(name, rows);
+  if (key === undefined) return;
+  if (row === undefined) rows.delete(key);
+  else rows.set(key, row);
+}
+
+function damaged(path: string, line: number, problem: string): Error {
+  return new Error(
+    `${path} cannot be read, line ${String(line)}: ${problem}. ` +
+      'Delete the file to start over, or choose another --dir',
+  );
+}

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { listIn, type Declaration } from './storage.js';
+
+/**
+ * Reads a file of tpks 0.1.0, which wrote one per collection: `{"version":1,"items":[…]}`.
+ *
+ * @returns rows in the order of creation; undefined if there is no such file.
+ * @throws {Error} when the file holds anything else; it names the file.
+ */
+export function readOldRows<Row>(
+  path: string,
+  { isRow, fromOldItems = rowsOfPairs }: Declaration<Row>,
+): readonly Row[] | undefined {
+  if (!existsSync(path)) return undefined;
+  const rows = rowsIn(readFileSync(path, 'utf8'), fromOldItems);
+  if (rows?.every(isRow)) return rows;
+  throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
+}
+
+/** Most files held pairs of a key and a row, some just rows. */
+function rowsOfPairs(items: readonly unknown[]): readonly unknown[] {
+  return items.map((item) => (Array.isArray(item) ? listIn(item)[1] : item));
+}
+
+const version = 1;
+
+function rowsIn(
+  text: string,
+  fromItems: (items: readonly unknown[]) => readonly unknown[],
+): readonly unknown[] | undefined {
+  try {
+    const file: unknown = JSON.parse(text);
+    if (typeof file !== 'object' || file === null) return undefined;
+    if (Reflect.get(file, 'version') !== version) return undefined;
+    const items: unknown = Reflect.get(file, 'items');
+    return Array.isArray(items) ? fromItems(items) : undefined;
+  } catch {
+    return undefined;
+  }
+}

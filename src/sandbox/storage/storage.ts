@@ -1,0 +1,114 @@
+import { createCollection, type Collection, type RowChange } from './collection.js';
+
+/** What makes one resource storable. */
+export interface Declaration<Row> {
+  /** Name in the journal, e.g. `users`. */
+  readonly name: string;
+  readonly key: (row: Row) => string;
+  /** Whether a value that was read from disk is a row. */
+  readonly isRow: (value: unknown) => value is Row;
+  /** Rows of a collection that was never stored. */
+  readonly seed?: () => readonly Row[];
+  /** Turns the items of a file that tpks 0.1.0 wrote into rows, in the order of creation. */
+  readonly fromOldItems?: (items: readonly unknown[]) => readonly unknown[];
+}
+
+/** Where one server stores its rows. */
+export interface Storage {
+  /** @throws {Error} when what is on disk cannot be used; it names the file. */
+  readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
+  /**
+   * Writes all changes since the last time to disk, all or none of them. A server calls it before
+   * each response; if it fails, the next call writes them.
+   *
+   * @throws {Error} of node:fs.
+   */
+  readonly commit: () => void;
+  /** Does all of the work or, when it throws, nothing of it. */
+  readonly transaction: <T>(work: () => T) => T;
+}
+
+/** The rows of one collection, as a snapshot writes them. */
+export interface StoredCollection {
+  readonly name: string;
+  readonly rows: () => Iterable<readonly [key: string, row: unknown]>;
+  readonly size: () => number;
+}
+
+/** One row that was put or deleted in the collection `name`. */
+export interface StorageChange extends RowChange {
+  readonly name: string;
+}
+
+/** The medium behind a storage. */
+export interface Disk {
+  /** @returns rows in the order of creation; undefined if the collection was never stored. */
+  readonly read: <Row>(declaration: Declaration<Row>) => Iterable<Row> | undefined;
+  /** @param collections - with the changes applied. */
+  readonly write: (
+    changes: readonly StorageChange[],
+    collections: readonly StoredCollection[],
+  ) => void;
+}
+
+export function createStorage({ read, write }: Disk): Storage {
+  const collections: StoredCollection[] = [];
+  const changes: StorageChange[] = [];
+
+  return {
+    collection<Row>(declaration: Declaration<Row>) {
+      const { name, key, seed = () => [] } = declaration;
+      const rows = read(declaration) ?? seed();
+      const collection = createCollection(key, rows, (change) => {
+        changes.push({ name, ...change });
+      });
+      collections.push({
+        name,
+        rows: () => collection.all().map((row) => [key(row), row] as const),
+        size: collection.size,
+      });
+      return collection;
+    },
+    commit() {
+      if (changes.length === 0) return;
+      write(changes, collections);
+      changes.length = 0;
+    },
+    transaction(work) {
+      const before = changes.length;
+      try {
+        return work();
+      } catch (error) {
+        for (const { undo } of changes.splice(before).reverse()) undo();
+        throw error;
+      }
+    },
+  };
+}
+
+/** Stores rows until the process ends. */
+export function storageInMemory(): Storage {
+  return createStorage({ read: () => undefined, write: () => undefined });
+}
+
+/** A handler whose response is not sent before its changes are stored. */
+export function committing<Request, Response>(
+  { commit }: Pick<Storage, 'commit'>,
+  handle: (request: Request) => Promise<Response>,
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    const response = await handle(request);
+    commit();
+    return response;
+  };
+}
+
+/** A value as a list; one without items if it is anything else. */
+export function listIn(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+/** Whether a value is an object that has these members. */
+export function hasMembers(value: unknown, ...members: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && members.every((member) => member in value);
+}

@@ -1,0 +1,37 @@
+/** Values that are forgotten when their time is over, so that memory does not grow with time. */
+export interface ExpiringMap<Value> {
+  /** @returns the value, even if it is too old but was not forgotten yet. */
+  readonly get: (key: string) => Expiring<Value> | undefined;
+  /** Adds or replaces a value; its time starts again. */
+  readonly set: (key: string, value: Value) => void;
+  readonly delete: (key: string) => void;
+  readonly size: () => number;
+}
+
+export interface Expiring<Value> {
+  readonly value: Value;
+  /** Epoch milliseconds. */
+  readonly setAt: number;
+}
+
+/** @param milliseconds - how long values are kept at least. */
+export function createExpiringMap<Value>(
+  now: () => number,
+  milliseconds: number,
+): ExpiringMap<Value> {
+  // The oldest first: a value that is set again moves to the end.
+  const values = new Map<string, Expiring<Value>>();
+  return {
+    get: (key) => values.get(key),
+    set(key, value) {
+      for (const [old, { setAt }] of values) {
+        if (setAt + milliseconds > now()) break;
+        values.delete(old);
+      }
+      values.delete(key);
+      values.set(key, { value, setAt: now() });
+    },
+    delete: (key) => void values.delete(key),
+    size: () => values.size,
+  };
+}
