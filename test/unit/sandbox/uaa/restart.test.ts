@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { storageIn } from '../../../../src/sandbox/storage/folder.js';
 import type { UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../running-sandbox.js';
@@ -136,4 +136,68 @@ test('a first start that ended before its first commit is repeated', async () =>
   expect(new Set(names).size).toBe(names.length);
   expect(names).toContain('pks.clusters.admin.read');
   expect((await uaa.login('cody')).json['scope']).toContain('pks.clusters.manage');
+});
+
+describe('a folder of tpks 0.1.0', () => {
+  /** Replaces the journal by the files that tpks 0.1.0 would have written. */
+  function asOldFiles(): void {
+    const path = join(folder, 'journal.ndjson');
+    const stored = new Map<string, Map<string, unknown>>();
+    for (const line of readFileSync(path, 'utf8').split('\n').slice(1, -1)) {
+      for (const [name, key, row] of JSON.parse(line) as [string, string?, unknown?][]) {
+        const rows = stored.get(name) ?? new Map<string, unknown>();
+        stored.set(name, rows);
+        if (key !== undefined && row !== undefined) rows.set(key, row);
+        else if (key !== undefined) rows.delete(key);
+      }
+    }
+    const members = new Map<string, object[]>();
+    for (const row of stored.get('members')?.values() ?? []) {
+      const { groupId, ...member } = row as { groupId: string };
+      members.set(groupId, [...(members.get(groupId) ?? []), member]);
+    }
+    stored.set('members', members);
+    const plain = ['mappings', 'signing-key'];
+    for (const [name, rows] of stored) {
+      const items = plain.includes(name) ? [...rows.values()] : [...rows];
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ version: 1, items }));
+    }
+    rmSync(path);
+  }
+
+  test('is migrated: accounts, groups, mappings, sessions and the signing key', async () => {
+    const first = await started({ rotateRefresh: true });
+    const { json } = await first.login('cody');
+    const token = await first.clientToken();
+    const { json: group } = await first.call('POST', '/Groups', {
+      token,
+      json: {
+        displayName: 'team',
+        members: [{ value: String(claimsOf(json['access_token'])['user_id']) }],
+      },
+    });
+    await first.call('POST', '/Groups/External', {
+      token,
+      json: { groupId: group['id'], externalGroup: 'cn=dev', origin: 'ldap' },
+    });
+    const paths = ['/Users', '/Groups', '/Groups/External', '/oauth/clients', '/token_keys'];
+    const before = await bodies(first, paths, token);
+    asOldFiles();
+
+    const again = await started({ rotateRefresh: true });
+    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+    const after = await bodies(again, paths, token);
+    expect(after).toEqual(before);
+    expect((await refresh(again, json['refresh_token'])).status).toBe(200);
+  });
+
+  async function bodies(uaa: Harness, paths: readonly string[], token: string) {
+    const found: string[] = [];
+    for (const path of paths) {
+      const { status, body } = await uaa.call('GET', path, { token });
+      expect(status).toBe(200);
+      found.push(body);
+    }
+    return found;
+  }
 });
