@@ -10,6 +10,7 @@ import { endOf } from './end.js';
 import { isCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
+import { unexpectedResponse } from './unexpected.js';
 
 export interface HttpsSendDeps {
   /** PEM of the context's own authority. */
@@ -143,17 +144,35 @@ function exchange(
         ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }),
       },
     });
-    const deadline = createDeadline(url, timeoutSeconds, (error) => {
-      outgoing.destroy(error);
-      // A request that has no connection yet keeps its error to itself.
-      reject(error);
-    });
-    // Heard to the end: an error that comes after the answer is told by the body.
-    outgoing.on('error', (error) => {
+    const fail = (error: Error): void => {
       deadline.end();
+      // A request that has no connection yet does not emit the error.
       reject(error);
+      outgoing.destroy(error);
+    };
+    const deadline = createDeadline(url, timeoutSeconds, fail);
+    // Not `once`: errors after the response are reported by its body, but must have a listener.
+    outgoing.on('error', fail);
+    // Every way to end a request emits `close`: nothing may leave the promise pending.
+    outgoing.once('close', () => {
+      reject(unexpectedResponse(url, 'the connection was closed without a response'));
+    });
+    outgoing.once('upgrade', (_incoming, socket: Duplex) => {
+      socket.destroy();
+      fail(unexpectedResponse(url, switchesProtocols, 101));
+    });
+    let informational = 0;
+    outgoing.on('information', ({ statusCode: status }) => {
+      informational += 1;
+      if (informational <= mostInformational) return;
+      fail(unexpectedResponse(url, `endless informational responses (HTTP ${String(status)})`));
     });
     outgoing.once('response', (incoming) => {
+      const problem = problemWith(incoming, headers);
+      if (problem !== undefined) {
+        fail(unexpectedResponse(url, problem, incoming.statusCode));
+        return;
+      }
       // There is no body that somebody would read, and the connection waits for that.
       if (method === 'HEAD') incoming.resume().once('close', deadline.end);
       resolve(toResponse(incoming, url, deadline));
@@ -161,6 +180,29 @@ function exchange(
     outgoing.end(body);
   });
 }
+
+/** A server sends one or two before the response; each resets no timeout but costs time to read. */
+const mostInformational = 100;
+
+/**
+ * Why a response cannot be used, whatever the request was. tpks accepts no content coding, so that
+ * a small response cannot unpack to gigabytes; only `tpks curl` may ask for one, and prints it as
+ * it comes.
+ * @see RFC 9110, sections 8.4 and 15
+ */
+function problemWith(
+  { statusCode = 0, headers }: IncomingMessage,
+  requested: Readonly<Record<string, string>>,
+): string | undefined {
+  if (statusCode === 101) return switchesProtocols;
+  if (statusCode < 200 || statusCode > 599) return `HTTP ${String(statusCode)}`;
+  const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
+  const isPlain = encoding === '' || encoding === 'identity';
+  if (isPlain || requested['accept-encoding'] !== undefined) return undefined;
+  return `the response is encoded as ${encoding}`;
+}
+
+const switchesProtocols = 'it switches protocols (HTTP 101)';
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
   const chunks = async function* (extend: boolean): AsyncIterable<Uint8Array> {

@@ -76,6 +76,11 @@ function openTunnel(
   return new Promise((resolve, reject) => {
     // In all: one that drips its answer is never idle.
     const timer = setTimeout(() => request.destroy(tooSlow(origin)), milliseconds);
+    // Every way to end a request emits `close`: nothing may leave the promise pending.
+    request.once('close', () => {
+      clearTimeout(timer);
+      reject(closed(origin));
+    });
     request.on('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
@@ -126,6 +131,16 @@ function refused(target: string, status: number): TpksError {
     'unavailable',
     `The proxy refused the connection to ${target}: HTTP ${String(status)}`,
     { hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY' },
+  );
+}
+
+function closed(origin: string): TpksError {
+  return new TpksError(
+    'unavailable',
+    `The proxy ${origin} closed the connection without a response`,
+    {
+      hint: 'check HTTPS_PROXY, then try again',
+    },
   );
 }
 

@@ -43,7 +43,11 @@ async function look(
       resolve(certificate);
     };
     const timer = setTimeout(done, lookMilliseconds);
-    socket.once('error', () => {
+    socket.on('error', () => {
+      done();
+    });
+    // A connection that ends without an error must not leave the promise pending.
+    socket.once('close', () => {
       done();
     });
     socket.once('secureConnect', () => {

@@ -14,6 +14,7 @@ import {
   resetsBeforeHeaders,
   resetsInBody,
   startFaultyServer,
+  switchesProtocols,
   webPage,
   type Behaviour,
 } from '../support/faulty-server.js';
@@ -86,6 +87,7 @@ const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegEx
   ['broken JSON', brokenJson, 5, /broken JSON|did not answer as a UAA does/],
   ['nothing', answers({ body: '' }), 5, /nothing instead of JSON|did not answer as a UAA does/],
   ['JSON of another kind', answers({ body: { a: 1 } }), 5, /did not answer (with|as)/],
+  ['a switch of protocols', switchesProtocols, 5, /something unexpected: it switches protocols/],
   ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed/],
 ];
 

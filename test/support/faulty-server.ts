@@ -102,6 +102,31 @@ export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
 /** Takes the request and says nothing, for ever. */
 export const neverAnswers: Behaviour = () => undefined;
 
+/** Sends these bytes in place of a response, and closes the connection unless `open` is set. */
+export function raw(text: string | Uint8Array, { open = false } = {}): Behaviour {
+  return (_request, response) => {
+    if (open) response.socket?.write(text);
+    else response.socket?.end(text);
+  };
+}
+
+/** Agrees to an upgrade that was not requested. */
+export const switchesProtocols: Behaviour = raw(
+  'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n',
+  { open: true },
+);
+
+/** Sends `100 Continue` for as long as the client reads. */
+export const informsForever: Behaviour = (_request, response) => {
+  const { socket } = response;
+  const lines = 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(100);
+  const more = (): void => {
+    while (socket?.destroyed === false && socket.write(lines));
+  };
+  socket?.on('drain', more);
+  more();
+};
+
 export const resetsBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
 
 /** Announces a body, sends half of it and breaks off. */

@@ -159,6 +159,15 @@ describe('a proxy that is no help', () => {
   });
 
   test.each([
+    ['switches protocols', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'],
+    ['accepts and hangs up', 'HTTP/1.1 200 OK\r\n\r\n'],
+    ['closes without a response', ''],
+  ])('because it %s fails the request', async (_how, bytes) => {
+    const { at } = await listening((socket) => socket.once('data', () => socket.end(bytes)));
+    await expect(through(at)(request())).rejects.toMatchObject({ kind: 'unavailable' });
+  });
+
+  test.each([
     ['says nothing', () => undefined],
     ['drips its answer', dripping],
   ])('because it %s is given up and let go', async (_how, answer) => {

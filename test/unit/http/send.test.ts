@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpsSend, type HttpsSendDeps } from '../../../src/http/https-send.js';
 import { createProxy, type Proxy } from '../../../src/http/proxy.js';
@@ -10,11 +11,14 @@ import {
   answers,
   drips,
   endlessBody,
+  informsForever,
   neverAnswers,
+  raw,
   redirectsTo,
   resetsBeforeHeaders,
   resetsInBody,
   startFaultyServer,
+  switchesProtocols,
   type FaultyServer,
 } from '../../support/faulty-server.js';
 import { freePort } from '../../support/free-port.js';
@@ -232,6 +236,79 @@ describe.each<[string, Open]>([
         kind: 'unavailable',
         message: expect.stringContaining('the answer is not HTTP'),
       });
+    });
+  });
+
+  describe('responses that are not a result', () => {
+    test.each([
+      ['with an Upgrade header', switchesProtocols],
+      ['without an Upgrade header', raw('HTTP/1.1 101 Switching Protocols\r\n\r\n')],
+    ])('a server that switches protocols %s fails the request', async (_name, behaviour) => {
+      server.behave(behaviour);
+      await expect(open()(get('/', { method: 'DELETE' }))).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining(
+          'answered with something unexpected: it switches protocols',
+        ),
+      });
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('a status that HTTP does not define fails the request', async () => {
+      server.behave(raw('HTTP/1.1 799 Odd\r\nContent-Length: 0\r\n\r\n'));
+      await expect(open()(get())).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('answered with something unexpected: HTTP 799'),
+      });
+    });
+
+    test('a method that opens a tunnel fails', async () => {
+      server.behave(answers());
+      await expect(open()(get('/', { method: 'CONNECT' }))).rejects.toMatchObject({
+        kind: 'unavailable',
+      });
+    });
+
+    test('a few informational responses are skipped', async () => {
+      server.behave((_request, response) => {
+        for (let sent = 0; sent < 3; sent += 1) response.writeProcessing();
+        response.end('result');
+      });
+      expect(await (await open()(get())).text()).toBe('result');
+    });
+
+    test('endless informational responses fail the request', async () => {
+      server.behave(informsForever);
+      await expect(open()(get())).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('informational responses (HTTP 100)'),
+      });
+    });
+
+    test.each(['gzip', 'br', 'x-unknown', 'gzip, gzip'])(
+      'a response encoded as %s is refused, because none was requested',
+      async (encoding) => {
+        const body = gzipSync(Buffer.alloc(1024 * 1024));
+        server.behave(answers({ headers: { 'content-encoding': encoding }, body }));
+        await expect(open()(get())).rejects.toMatchObject({
+          kind: 'unavailable',
+          message: expect.stringContaining(`the response is encoded as ${encoding}`),
+        });
+      },
+    );
+
+    test('an encoding that the request asked for is passed on', async () => {
+      const body = gzipSync('result');
+      server.behave(answers({ headers: { 'content-encoding': 'gzip' }, body }));
+      const response = await open()(get('/', { headers: { 'accept-encoding': 'gzip' } }));
+      const parts: Uint8Array[] = [];
+      for await (const part of response.stream()) parts.push(part);
+      expect(gunzipSync(Buffer.concat(parts)).toString()).toBe('result');
+    });
+
+    test('the encoding "identity" changes nothing', async () => {
+      server.behave(answers({ headers: { 'content-encoding': 'identity' }, body: 'result' }));
+      expect(await (await open()(get())).text()).toBe('result');
     });
   });
 

@@ -1,0 +1,16 @@
+import { TpksError } from '../errors.js';
+
+/**
+ * A response that no PKS API or UAA sends: something else is at the address, or in between.
+ * @param what - the reason, e.g. `HTTP 304`.
+ */
+export function unexpectedResponse(url: string, what: string, status?: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `${new URL(url).host} answered with something unexpected: ${what}`,
+    {
+      hint: 'check that the address is that of the API or the UAA itself, then try again',
+      ...(status === undefined ? {} : { status }),
+    },
+  );
+}
