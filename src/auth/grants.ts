@@ -2,7 +2,7 @@ import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from
 import type { Clock } from '../clock.js';
 import { TpksError } from '../errors.js';
 import type { HttpResponse, Send } from '../http/send.js';
-import { isRedirect, toFailure, toRedirectError } from '../http/status-error.js';
+import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
 import { toGrantError } from './grant-error.js';
 import { toToken, type Token } from './token.js';
@@ -154,9 +154,12 @@ function createExchange(send: Send): Exchange {
       try {
         response = await send(request);
         const text = await response.text();
-        if (isRedirect(response)) failure = toRedirectError({ url }, response);
-        else if (response.status >= 400) {
-          failure = toGrantError(toFailure({ method, url }, response, text));
+        if (!isSuccess(response)) {
+          failure =
+            response.status < 400
+              ? toRedirectError({ url }, response)
+              : toGrantError(toFailure({ method, url }, response, text));
+          throw failure;
         }
         const [visible, kept] = withoutIdToken(text);
         idToken = kept;

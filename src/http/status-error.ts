@@ -1,6 +1,7 @@
 import { TpksError, type ErrorKind } from '../errors.js';
 import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
+import { unexpectedResponse } from './unexpected.js';
 
 /** An answer that is an error, taken apart. */
 export interface Failure {
@@ -21,10 +22,10 @@ export type Explain = (failure: Failure) => TpksError | undefined;
 export function withStatusErrors(send: Send, explain: Explain = () => undefined): Send {
   return async (request) => {
     const response = await send(request);
-    if (response.status >= 200 && response.status < 300) return response;
+    if (isSuccess(response)) return response;
     // Read in any case: the connection waits for that.
     const text = await response.text();
-    if (isRedirect(response)) throw toRedirectError(request, response);
+    if (response.status < 400) throw toRedirectError(request, response);
     const failure = toFailure(request, response, text);
     throw explain(failure) ?? toStatusError(failure);
   };
@@ -42,7 +43,10 @@ export function toFailure(request: HttpRequest, response: HttpResponse, text: st
   };
 }
 
-export function toStatusError(failure: Failure, hint?: string): TpksError {
+export function toStatusError(
+  failure: Pick<Failure, 'status' | 'message' | 'oauthError'>,
+  hint?: string,
+): TpksError {
   const { status, message, oauthError } = failure;
   const kind = kindOf(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again in a while' : undefined);
@@ -62,19 +66,46 @@ export function kindOf(status: number): ErrorKind {
   return 'failed';
 }
 
-export function isRedirect({ status }: HttpResponse): boolean {
-  return status >= 300 && status < 400;
+export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
+  return status >= 200 && status < 300;
 }
 
-/** Redirects are not followed: neither server ever sends one, and a token must not travel. */
+/** Statuses that name another address; 300 and 304 to 306 do not. @see RFC 9110, section 15.4 */
+const redirectStatuses = new Set([301, 302, 303, 307, 308]);
+
+export function isRedirect({ status, headers }: Redirecting): boolean {
+  return redirectStatuses.has(status) && headers['location'] !== undefined;
+}
+
+/**
+ * The error for a response that is not a success, if only its status matters: the response to a
+ * `HEAD`, or one whose body was printed.
+ */
+export function toPlainStatusError(
+  request: Pick<HttpRequest, 'url'>,
+  response: Redirecting,
+): TpksError {
+  const { status } = response;
+  if (status < 400) return toRedirectError(request, response);
+  return toStatusError({ status, message: statusLine(status), oauthError: undefined });
+}
+
+type Redirecting = Pick<HttpResponse, 'status' | 'headers'>;
+
+/**
+ * The error for a status from 300 to 399. Redirects are not followed: neither server ever sends
+ * one, and a token must not travel.
+ */
 export function toRedirectError(
   request: Pick<HttpRequest, 'url'>,
-  { status, headers }: HttpResponse,
+  response: Redirecting,
 ): TpksError {
+  const { status, headers } = response;
   const from = new URL(request.url);
-  const to = target(headers['location'], from);
-  const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to?.href ?? 'nowhere'}`;
-  if (to !== undefined && to.origin === from.origin) {
+  const to = isRedirect(response) ? target(headers['location'], from) : undefined;
+  if (to === undefined) return unexpectedResponse(from.href, `HTTP ${String(status)}`, status);
+  const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to.href}`;
+  if (to.origin === from.origin) {
     return new TpksError('unavailable', `${line} instead of an answer`, {
       status,
       hint: 'check that the address is that of the API or the UAA itself',

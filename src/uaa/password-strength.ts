@@ -40,10 +40,10 @@ export function createPasswordStrength(send: Send, uaa: string): PasswordStrengt
   };
 }
 
-/** What is not served is a page behind the login, which a form without its token does not reach. */
+/** A UAA without the route redirects to its login page, or refuses a form without its CSRF token. */
 function isGone(error: unknown): boolean {
   if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
-  return error.status >= 300 && error.status < 500;
+  return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
 }
 
 function gone(cause: unknown): TpksError {

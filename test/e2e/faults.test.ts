@@ -152,6 +152,31 @@ describe('redirects', () => {
   });
 });
 
+describe('a response that only has a status', () => {
+  test.each([
+    ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed$/],
+    ['a redirect to the same host', redirectsTo('/login'), 5, /redirect \(HTTP 302\)/],
+    ['304 without a body', answers({ status: 304, body: '' }), 5, /unexpected: HTTP 304$/],
+    [
+      'a redirect without an address',
+      answers({ status: 302, body: '' }),
+      5,
+      /unexpected: HTTP 302$/,
+    ],
+    ['503', answers({ status: 503, body: '' }), 5, /HTTP 503/],
+  ])('%s: status, curl and the probe of login agree', async (_name, fault, exitCode, sentence) => {
+    front.api.behave(fault);
+    expect(await fails(['curl', '/v1/clusters'], exitCode)).toMatch(sentence);
+    const { code, stdout, stderr } = await cody.tpks(['status']);
+    expect(code).toBe(exitCode);
+    expect(stdout).toMatch(/\nToken: +could not be verified\n$/);
+    expect(stderr.split('\n')[1]).toMatch(sentence);
+    const before = stored();
+    expect(expectError(await login(), exitCode)).toMatch(sentence);
+    expect(stored()).toEqual(before);
+  });
+});
+
 describe('no server', () => {
   test('a host that is unknown', async () => {
     point({ api: 'https://no-such-host.invalid:9021' });

@@ -3,7 +3,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { apiOf } from '../../auth/installation.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { HttpResponse } from '../../http/send.js';
-import { kindOf } from '../../http/status-error.js';
+import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
 
 export type CurlDeps = Pick<Services, 'terminal' | 'context' | 'uaaContext' | 'bearerSend'>;
@@ -59,9 +59,10 @@ export async function curl(
   const base = input.uaa === true ? context.uaa : apiOf(context);
   const body = input.data === undefined ? undefined : await bodyOf(input.data, terminal.readStdin);
   const send = await deps.bearerSend(context);
+  const url = urlOf(input.path, base);
   const response = await send({
     method: method ?? (body === undefined ? 'GET' : 'POST'),
-    url: urlOf(input.path, base),
+    url,
     headers: {
       accept: 'application/json',
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -71,12 +72,7 @@ export async function curl(
   });
   if (input.include === true) await terminal.write(headOf(response));
   for await (const chunk of response.stream()) await terminal.write(chunk);
-  if (response.status >= 300) {
-    const { status } = response;
-    throw new TpksError(kindOf(status), `The server answered with HTTP ${String(status)}`, {
-      status,
-    });
-  }
+  if (!isSuccess(response)) throw toPlainStatusError({ url }, response);
 }
 
 /** @see RFC 9110, section 5.6.2: a method is a token */

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import type { Installation } from '../../auth/installation.js';
 import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, reworded, TpksError } from '../../errors.js';
+import { isSuccess, toPlainStatusError, toRedirectError } from '../../http/status-error.js';
 import type { Services, Trust } from '../../services.js';
 import { addBrowserOptions } from './browser-options.js';
 import { lockedHint } from './locked-account.js';
@@ -140,8 +141,9 @@ async function targetOf(
 }
 
 /**
- * The API's consent is part of a login. @see pks-cli, section 3.1 and 15 (7): only 401 and 403 count
- * as a rejection.
+ * A login succeeds only if the API accepts the token. Only 401 and 403 reject it; a redirect or a
+ * server error says nothing about the token, but whatever sent it is not a working PKS API.
+ * @see pks-cli, section 3.1 and 15 (7)
  */
 async function probe(
   { api }: Installation,
@@ -149,13 +151,12 @@ async function probe(
   accessToken: string,
   { send }: Deps,
 ): Promise<void> {
-  const { status } = await (
-    await send(trust)
-  )({
-    method: 'HEAD',
-    url: `${api}/actuator/info`,
-    headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json' },
-  });
+  const url = `${api}/actuator/info`;
+  const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
+  const response = await (await send(trust))({ method: 'HEAD', url, headers });
+  const { status } = response;
+  if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
+  if (status >= 500) throw toPlainStatusError({ url }, response);
   if (status !== 401 && status !== 403) return;
   throw new TpksError('unauthenticated', credentialsRejected, {
     status,

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../auth/contexts.js';
 import { apiOf } from '../../auth/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
+import { isSuccess, toRedirectError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
 import { statusView, type Proof } from './status-view.js';
 
@@ -43,12 +44,11 @@ async function prove(context: Context, deps: Deps): Promise<Attempt> {
   try {
     const api = apiOf(context);
     const send = await deps.bearerSend(context);
-    const { status: code } = await send({
-      method: 'HEAD',
-      url: `${api}/actuator/info`,
-      headers: { accept: 'application/json' },
-    });
-    if (code < 300) return { proof: 'valid' };
+    const url = `${api}/actuator/info`;
+    const headers = { accept: 'application/json' };
+    const response = await send({ method: 'HEAD', url, headers });
+    if (isSuccess(response)) return { proof: 'valid' };
+    const { status: code } = response;
     if (code === 401 || code === 403) {
       const failure = new TpksError('unauthenticated', `The API at ${api} rejects the token`, {
         status: code,
@@ -56,14 +56,13 @@ async function prove(context: Context, deps: Deps): Promise<Attempt> {
       });
       return { proof: 'rejected', failure };
     }
-    const failure = new TpksError(
-      'unavailable',
-      `The API at ${api} answered with HTTP ${String(code)}`,
-      {
-        status: code,
-        hint: 'try again in a while',
-      },
-    );
+    const failure =
+      code < 400
+        ? toRedirectError({ url }, response)
+        : new TpksError('unavailable', `The API at ${api} answered with HTTP ${String(code)}`, {
+            status: code,
+            hint: 'try again in a while',
+          });
     return { proof: 'could not be verified', failure };
   } catch (failure) {
     if (!isTpksError(failure)) throw failure;

@@ -92,12 +92,28 @@ describe('redirects', () => {
     });
   });
 
-  test.each([undefined, 'https://'])('to nowhere (%s) are not followed', async (location) => {
-    expect(await to(location)).toMatchObject({
-      kind: 'untrusted',
-      message: expect.stringContaining('to nowhere'),
-    });
-  });
+  test.each([undefined, 'https://'])(
+    'without a usable address (%s) are unexpected responses',
+    async (location) => {
+      expect(await to(location)).toMatchObject({
+        kind: 'unavailable',
+        message: 'api.example.com:9021 answered with something unexpected: HTTP 302',
+      });
+    },
+  );
+
+  test.each([300, 304, 305, 306, 399])(
+    '%i is an unexpected response, with a Location header or without',
+    async (status) => {
+      for (const headers of [{}, { location: 'https://evil.example.com/' }]) {
+        expect(await outcome({ status, headers })).toMatchObject({
+          kind: 'unavailable',
+          status,
+          message: `api.example.com:9021 answered with something unexpected: HTTP ${String(status)}`,
+        });
+      }
+    },
+  );
 });
 
 test('who knows better words may use them', async () => {

@@ -35,6 +35,8 @@ test.each([
 
 test.each([
   [{ status: 503, body: {} }, 'unavailable'],
+  [{ status: 304 }, 'unavailable'],
+  [{ status: 429, body: {} }, 'unavailable'],
   [{ status: 302, headers: { location: 'https://elsewhere.example.com/' } }, 'untrusted'],
 ])('trouble (%j) is %s', async (answer, kind) => {
   await expect(measure(answer).score()).rejects.toMatchObject({ kind });
