@@ -9,6 +9,7 @@ const homes = {
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
   yaml: ['src/commands/uaa/as-yaml.ts'],
+  'entities/decode': ['src/http/html-text.ts'],
   jose: ['src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
 };

@@ -158,7 +158,7 @@ function createExchange(send: Send): Exchange {
           failure =
             response.status < 400
               ? toRedirectError({ url }, response)
-              : toGrantError(toFailure({ method, url }, response, text));
+              : toGrantError(await toFailure({ method, url }, response, text));
           throw failure;
         }
         const [visible, kept] = withoutIdToken(text);

@@ -58,7 +58,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
       const response = await send(request);
       const text = await response.text();
       if (response.status >= 400) {
-        const failure = toFailure(request, response, text);
+        const failure = await toFailure(request, response, text);
         throw /^Invalid redirect /.test(failure.message)
           ? notRegistered(clientId, redirectUri)
           : toGrantError(failure);

@@ -26,18 +26,22 @@ export function withStatusErrors(send: Send, explain: Explain = () => undefined)
     // Read in any case: the connection waits for that.
     const text = await response.text();
     if (response.status < 400) throw toRedirectError(request, response);
-    const failure = toFailure(request, response, text);
+    const failure = await toFailure(request, response, text);
     throw explain(failure) ?? toStatusError(failure);
   };
 }
 
-export function toFailure(request: HttpRequest, response: HttpResponse, text: string): Failure {
+export async function toFailure(
+  request: HttpRequest,
+  response: HttpResponse,
+  text: string,
+): Promise<Failure> {
   const body = jsonOrNothing(text);
   const said = member(body, 'body') ?? member(body, 'error_description') ?? member(body, 'message');
   return {
     request,
     status: response.status,
-    message: said === undefined ? statusLine(response.status) : unescapeHtml(said),
+    message: said === undefined ? statusLine(response.status) : await unescaped(said),
     oauthError: member(body, 'error'),
     body,
   };
@@ -133,20 +137,7 @@ function statusLine(status: number): string {
   return `The server answered with HTTP ${String(status)}`;
 }
 
-const entities: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-};
-
-/** UAA escapes its descriptions for HTML, also inside JSON. @see uaa-api, section 1.2 */
-export function unescapeHtml(text: string): string {
-  return text.replace(/&(?:#(\d+)|#x([\da-f]+)|(\w+));/gi, (whole, decimal, hex, name) => {
-    const code = decimal ? Number(decimal) : hex ? Number.parseInt(String(hex), 16) : undefined;
-    if (code !== undefined) return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    return entities[String(name).toLowerCase()] ?? whole;
-  });
+/** The table of entities takes longer to load than most requests to send, and is rarely needed. */
+async function unescaped(text: string): Promise<string> {
+  return text.includes('&') ? (await import('./html-text.js')).unescapeHtml(text) : text;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
-import { unescapeHtml, withStatusErrors } from '../../../src/http/status-error.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
 const request = { method: 'GET', url: 'https://api.example.com:9021/v1/clusters' };
@@ -122,10 +122,4 @@ test('who knows better words may use them', async () => {
     status === 404 ? new TpksError('notFound', `${url}: ${message}`) : undefined,
   );
   await expect(explained(request)).rejects.toThrow(`${request.url}: x`);
-});
-
-test('HTML is unescaped once, and what is none stays', () => {
-  expect(unescapeHtml('&lt;b&gt; &#39;x&#x27; &amp;lt; &unknown; &#1114112; & &')).toBe(
-    "<b> 'x' &lt; &unknown; &#1114112; & &",
-  );
 });
