@@ -1,6 +1,6 @@
 import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
 import type { Clock } from '../clock.js';
-import { TpksError } from '../errors.js';
+import { isTpksError, TpksError } from '../errors.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
@@ -110,7 +110,7 @@ async function requestToken(
       now: clock.now(),
     });
   } catch (error) {
-    throw exchange.failure() ?? notConform(uaa, error);
+    throw exchange.failure() ?? (isTpksError(error) ? error : notConform(uaa, error));
   }
 }
 

@@ -1,3 +1,4 @@
+import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
 
@@ -36,8 +37,7 @@ export function toToken(answer: TokenAnswer): Token {
     if (value !== undefined) new Secret(value);
   }
   const said = claims(accessToken);
-  const serverTime = answer.date === undefined ? Number.NaN : Date.parse(answer.date);
-  const issuedAt = Number.isNaN(serverTime) ? now : new Date(serverTime);
+  const issuedAt = serverTime(answer.date) ?? now;
   return {
     accessToken,
     refreshToken,
@@ -49,6 +49,23 @@ export function toToken(answer: TokenAnswer): Token {
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
 }
+
+/**
+ * The server's clock.
+ * @returns `undefined` if the header is absent or not a date.
+ * @throws {TpksError} `unavailable` for a date to which no lifetime can be added.
+ */
+function serverTime(date: string | undefined): Date | undefined {
+  const time = date === undefined ? Number.NaN : Date.parse(date);
+  if (Number.isNaN(time)) return undefined;
+  if (time >= 0 && time < latestTime) return new Date(time);
+  throw new TpksError('unavailable', 'The UAA answered with something unexpected: Date header', {
+    hint: 'check the address of the UAA and the clock of its machine, then try again',
+  });
+}
+
+/** HTTP dates have four digits for the year. @see RFC 9110, section 5.6.7 */
+const latestTime = Date.UTC(9000, 0);
 
 /** A hundred years; the end of what lives longer cannot be written as a date. */
 const longestSeconds = 100 * 365 * 24 * 60 * 60;

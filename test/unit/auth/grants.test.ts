@@ -153,6 +153,17 @@ describe('the answer', () => {
     },
   );
 
+  test.each([
+    'Sat, 13 Sep 275760 00:00:00 GMT',
+    'Fri, 31 Dec 99999 23:59:59 GMT',
+    '-271821-04-20T00:00:00.000Z',
+  ])('is unexpected if its Date header is %s', async (date) => {
+    await expect(token({ body: answer, headers: { date } })).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA answered with something unexpected: Date header',
+    });
+  });
+
   test('may leave out refresh token, id token and scope', async () => {
     const body = { access_token: access, token_type: 'bearer', expires_in: 43_199 };
     expect(await token({ body })).toMatchObject({
