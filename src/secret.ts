@@ -1,13 +1,12 @@
-import { spellings } from './spellings.js';
+import { decodedForms } from './redaction/decoded-forms.js';
+import { findAll } from './redaction/find-all.js';
+import { needlesOf, shortestRedacted } from './redaction/needles.js';
 
 /** Shown wherever a secret would stand. */
 export const mask = '•••';
 
-/** Shorter values would blot out ordinary words and protect nothing. */
-const shortestRedacted = 3;
-
-/** Every value, with its patterns once a text is long enough to hold it. */
-const known = new Map<string, readonly RegExp[] | undefined>();
+/** Every value, with what to search for once a text is long enough to contain it. */
+const known = new Map<string, readonly string[] | undefined>();
 
 /** Starts a new run of the program, which must not depend on the secrets of an earlier one. */
 export function forgetSecrets(): void {
@@ -46,20 +45,66 @@ export class Secret {
 }
 
 /**
- * Takes every secret in hand out of a text, in all its spellings, and everything that looks like a
- * JWT, in hand or not.
+ * Replaces every known secret in a text, however it is encoded, and everything that looks like a
+ * JWT, known or not. The time is linear in the length of the text.
  */
 export function redact(text: string): string {
-  let safe = text.replace(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g, mask);
-  // The longest first, so that no tail of one secret is left by a shorter one.
-  for (const value of [...known.keys()].sort((one, other) => other.length - one.length)) {
-    // No spelling is shorter than the value: most messages are too short for a token.
-    if (value.length > safe.length) continue;
-    const patterns = known.get(value) ?? spellings(value);
-    known.set(value, patterns);
-    for (const pattern of patterns) safe = safe.replace(pattern, mask);
+  return masked(text, secretRanges(text), text.length);
+}
+
+/**
+ * The start of a redacted text, without the time to redact all of it.
+ * @param length - at most as many characters are returned.
+ */
+export function redactStart(text: string, length: number): string {
+  const longest = Math.max(0, ...Array.from(known.keys(), (value) => value.length));
+  const reach = longest * longestEncoding;
+  const window = text.slice(0, length * 16 + reach * 2);
+  // A secret that the window cuts in two is not recognized: it is left out with all that follows.
+  const end = window.length === text.length ? text.length : window.length - reach;
+  return masked(window, secretRanges(window), end).slice(0, length);
+}
+
+/** Units that an encoding may need for one unit of a secret, e.g. `%25C3%25BC` for `ü`. */
+const longestEncoding = 12;
+
+type Range = readonly [start: number, end: number];
+
+/** Where secrets are, in order of their starts; ranges may overlap. */
+function secretRanges(text: string): Range[] {
+  const ranges: Range[] = [];
+  for (const { 0: token, index } of text.matchAll(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g)) {
+    ranges.push([index, index + token.length]);
   }
-  return safe;
+  const decoded = decodedForms(text);
+  for (const value of known.keys()) {
+    // No encoding is shorter than the value: most messages are too short for a token.
+    if (value.length > text.length) continue;
+    const needles = known.get(value) ?? needlesOf(value);
+    known.set(value, needles);
+    for (const needle of needles) {
+      findAll(text, needle, (at) => ranges.push([at, at + needle.length]));
+      for (const form of decoded) {
+        findAll(form.text, needle, (at) => {
+          ranges.push([form.starts[at] ?? 0, form.ends[at + needle.length - 1] ?? text.length]);
+        });
+      }
+    }
+  }
+  return ranges.sort(([one], [other]) => one - other);
+}
+
+/** The text up to `until`, with one mask for each range, or for several that overlap. */
+function masked(text: string, ranges: readonly Range[], until: number): string {
+  const parts: string[] = [];
+  let read = 0;
+  for (const [start, end] of ranges) {
+    if (start >= until) break;
+    if (start >= read) parts.push(text.slice(read, start), mask);
+    read = Math.max(read, end);
+  }
+  parts.push(text.slice(read, Math.max(read, until)));
+  return parts.join('');
 }
 
 /** A JWT also by its parts: each alone tells who somebody is, or proves it. */

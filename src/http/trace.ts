@@ -1,4 +1,4 @@
-import { mask, redact } from '../secret.js';
+import { mask, redact, redactStart } from '../secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
 const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-authorization']);
@@ -8,10 +8,8 @@ const secretMembers =
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
 /** In a form, and in the query or the fragment of an address. */
 const inForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
-const inJson = new RegExp(
-  `("(?:${secretMembers})"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"?|[^\\s,}\\]]+)`,
-  'gi',
-);
+/** The value is skipped by hand: a pattern for it overflows the stack of the engine if it is long. */
+const nameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
 
 const asMasked = `$1$2=${mask}`;
 
@@ -62,9 +60,32 @@ function tracedBody(
 }
 
 function shown(body: string): string {
-  // Before it is cut: half a secret would not be known any more.
-  const safe = redact(body.replace(inForm, asMasked).replace(inJson, `$1"${mask}"`));
-  return safe.length > shownCharacters
-    ? `${safe.slice(0, shownCharacters)}… (${String(safe.length)} characters)`
-    : safe;
+  const safe = maskMembers(body.replace(inForm, asMasked));
+  const start = redactStart(safe, shownCharacters);
+  return body.length > shownCharacters ? `${start}… (${String(body.length)} characters)` : start;
+}
+
+function maskMembers(json: string): string {
+  const parts: string[] = [];
+  let read = 0;
+  for (const { 0: name, index } of json.matchAll(nameInJson)) {
+    const start = index + name.length;
+    if (index < read || start === json.length) continue;
+    parts.push(json.slice(read, start), `"${mask}"`);
+    read = endOfValue(json, start);
+  }
+  return [...parts, json.slice(read)].join('');
+}
+
+/** Where a JSON value ends that may be cut off. */
+function endOfValue(json: string, start: number): number {
+  const isText = json[start] === '"';
+  let at = isText ? start + 1 : start;
+  while (at < json.length) {
+    const sign = json.charAt(at);
+    if (isText && sign === '"') return at + 1;
+    if (!isText && /[\s,}\]]/.test(sign)) return at;
+    at += isText && sign === '\\' ? 2 : 1;
+  }
+  return json.length;
 }

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { mask, redact, Secret } from '../../src/secret.js';
+import fc from 'fast-check';
+import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
 import { leaks } from '../support/leaks.js';
 
 /** Signs that every encoding spells in its own way. */
@@ -117,6 +118,104 @@ describe('redact', () => {
     new Secret('ab');
     new Secret('');
     expect(redact('about')).toBe('about');
+  });
+
+  // Quadratic time would exceed the time limit of the test many times over.
+  describe('takes linear time', () => {
+    const values: [name: string, value: string, around: string][] = [
+      ['a long value', 'ab/cd+ef%20 '.repeat(10_000), 'ab/cd+ef%20 '.repeat(9_999)],
+      ['a value full of backslashes', `"${'\\'.repeat(120_000)}`, '\\'.repeat(240_000)],
+      ['a value that repeats itself', `b${'a'.repeat(120_000)}`, 'a'.repeat(240_000)],
+      ['a short value with many backslashes', '\\'.repeat(60), `${'\\'.repeat(59)}x`.repeat(4000)],
+    ];
+
+    test.each(values)('%s is redacted, raw and encoded', (_name, value, around) => {
+      forgetSecrets();
+      new Secret(value);
+      const forms = [
+        value,
+        encodeURIComponent(value),
+        JSON.stringify(value).slice(1, -1),
+        Buffer.from(value).toString('base64url'),
+      ];
+      for (const form of forms) {
+        const text = redact(`${around} before ${form} after`);
+        // Of base64, the digits at both ends depend on what is around the value.
+        expect(text.length).toBeLessThan(around.length + 30);
+        expect(text.endsWith(' after')).toBe(true);
+        expect(text).toContain(mask);
+      }
+    });
+  });
+
+  describe('whatever the value and its encodings', () => {
+    const pieces = [
+      '%41',
+      '%',
+      '+',
+      ' ',
+      '\\n',
+      '\\',
+      '\n',
+      '"',
+      '&amp;',
+      '&#65;',
+      '&',
+      '<',
+      'ü',
+      '漢',
+    ];
+    const value = fc
+      .array(fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 3 })), { minLength: 4 })
+      .map((parts) => `k7${parts.join('')}Q9`);
+    const encoders: Readonly<Record<string, (text: string) => string>> = {
+      percent: (text) => encodeURIComponent(text),
+      form: (text) => new URLSearchParams({ _: text }).toString().slice(2),
+      json: (text) => JSON.stringify(text).slice(1, -1),
+      html: (text) =>
+        text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&#34;'),
+    };
+    const encodings = fc.array(fc.constantFrom(...Object.keys(encoders)), { maxLength: 3 });
+
+    test('up to three encodings on top of each other are recognized', () => {
+      fc.assert(
+        fc.property(value, encodings, (secret, layers) => {
+          fc.pre(!/\p{Cs}/u.test(secret));
+          forgetSecrets();
+          new Secret(secret);
+          const form = layers.reduce((text, layer) => encoders[layer]?.(text) ?? text, secret);
+          expect(redact(`before ${form} after`)).toBe(`before ${mask} after`);
+        }),
+        { numRuns: 500 },
+      );
+    });
+
+    test('base64 and base64url leave nothing but what the bytes around it share', () => {
+      fc.assert(
+        fc.property(value, fc.constantFrom('base64', 'base64url'), (secret, encoding) => {
+          fc.pre(!/\p{Cs}/u.test(secret));
+          forgetSecrets();
+          new Secret(secret);
+          for (const before of ['', 'x', 'xx']) {
+            const form = Buffer.from(`${before}${secret}!`).toString(encoding);
+            expect(redact(form).replaceAll(mask, '').length).toBeLessThan(12);
+          }
+        }),
+        { numRuns: 200 },
+      );
+    });
+  });
+
+  test('the start of a long text never contains a part of a secret', () => {
+    forgetSecrets();
+    new Secret('a-secret-of-some-length');
+    for (const before of [0, 10, 90, 100, 1500, 1600, 1700]) {
+      const text = `${'a-secret-of-some-length '.repeat(before)}${'.'.repeat(5000)}`;
+      const start = redactStart(text, 100);
+      expect(start.length).toBeLessThanOrEqual(100);
+      expect(start).toMatch(/^[•. ]*$/);
+    }
+    expect(redactStart('x'.repeat(10_000), 100)).toBe('x'.repeat(100));
   });
 
   test('ordinary text stays as it is', () => {

@@ -143,6 +143,17 @@ describe('by value', () => {
   });
 });
 
+test('a secret of 120 KB is left out, by its name and by its value', async () => {
+  const large = 'z%"\\/+'.repeat(20_000);
+  new Secret(large);
+  for (const name of ['access_token', 'something']) {
+    const body = { [name]: large, after: 'the end' };
+    const text = await trace(post(new URLSearchParams({ [name]: large }).toString()), { body });
+    expect(text).not.toContain('z%');
+    expect(text).toContain(`< {"${name}":"•••","after":"the end"}… (`);
+  }
+});
+
 test('a long body is cut, and its length told', async () => {
   const text = await trace(post(''), { body: 'x'.repeat(5000) });
   expect(text).toContain(`< ${'x'.repeat(4000)}… (5000 characters)`);

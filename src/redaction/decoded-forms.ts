@@ -1,0 +1,157 @@
+/** A text with one or more layers of encoding removed, and where its characters came from. */
+export interface DecodedForm {
+  readonly text: string;
+  /** Where the source of each UTF-16 unit starts in the original text. */
+  readonly starts: Uint32Array;
+  /** Where it ends. */
+  readonly ends: Uint32Array;
+}
+
+/** `form` is `percent` with `+` for a blank. */
+export type Encoding = keyof typeof encodings;
+
+/** The encodings that a text may have gone through, in any order. */
+export const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
+
+/**
+ * Removes layers of encoding: every sequence of up to `depth` of them, as far as it changes
+ * something. The time is linear in the length of the text.
+ */
+export function decodedForms(
+  text: string,
+  kinds: readonly Encoding[] = allEncodings,
+  depth = deepest,
+): readonly DecodedForm[] {
+  if (!/[%+\\&]/.test(text)) return [];
+  const seen = new Set([text]);
+  const found: DecodedForm[] = [];
+  let layer: readonly (DecodedForm | undefined)[] = [undefined];
+  for (let level = 0; level < depth && layer.length > 0; level += 1) {
+    layer = layer.flatMap((form) =>
+      kinds.flatMap((kind) => {
+        const next = decode(text, form, encodings[kind]);
+        if (seen.has(next.text)) return [];
+        seen.add(next.text);
+        return [next];
+      }),
+    );
+    found.push(...layer.filter((form) => form !== undefined));
+  }
+  return found;
+}
+
+/** E.g. a URL in JSON in an error message in JSON. */
+const deepest = 3;
+
+/** A piece of decoded text, and how many units of the source it stands for. */
+type Piece = readonly [decoded: string, length: number];
+
+interface EncodingRules {
+  /** Finds what is encoded. */
+  readonly pattern: RegExp;
+  readonly decode: (encoded: string) => readonly Piece[];
+}
+
+const encodings = {
+  percent: { pattern: /(?:%[\da-f]{2})+/gi, decode: fromPercent },
+  form: {
+    pattern: /\+|(?:%[\da-f]{2})+/gi,
+    decode: (encoded) => (encoded === '+' ? [[' ', 1]] : fromPercent(encoded)),
+  },
+  json: {
+    pattern: /\\(?:u[\da-f]{4}|[^u])/gi,
+    decode: (encoded) => [[fromJson(encoded), encoded.length]],
+  },
+  html: {
+    pattern: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);/gi,
+    decode: (encoded) => [[fromHtml(encoded.slice(1, -1)), encoded.length]],
+  },
+} as const satisfies Record<string, EncodingRules>;
+
+function decode(
+  original: string,
+  source: DecodedForm | undefined,
+  { pattern, decode: decodeMatch }: EncodingRules,
+): DecodedForm {
+  const from = source?.text ?? original;
+  const starts = new Uint32Array(from.length);
+  const ends = new Uint32Array(from.length);
+  const parts: string[] = [];
+  let written = 0;
+  let read = 0;
+  const add = (decoded: string, length: number): void => {
+    const start = source === undefined ? read : source.starts[read];
+    const last = read + length - 1;
+    const end = source === undefined ? last + 1 : source.ends[last];
+    for (let unit = 0; unit < decoded.length; unit += 1) {
+      starts[written] = start ?? 0;
+      ends[written] = end ?? 0;
+      written += 1;
+    }
+    read += length;
+  };
+  const keep = (until: number): void => {
+    parts.push(from.slice(read, until));
+    while (read < until) add(' ', 1);
+  };
+  for (const match of from.matchAll(pattern)) {
+    keep(match.index);
+    for (const [decoded, length] of decodeMatch(match[0])) {
+      parts.push(decoded);
+      add(decoded, length);
+    }
+  }
+  keep(from.length);
+  return { text: parts.join(''), starts, ends };
+}
+
+/** Bytes that are not UTF-8 stay as they are. */
+function fromPercent(encoded: string): Piece[] {
+  const bytes = Buffer.from(encoded.replaceAll('%', ''), 'hex');
+  const pieces: Piece[] = [];
+  for (let at = 0; at < bytes.length;) {
+    const size = utf8Size(bytes[at] ?? 0);
+    const decoded = bytes.toString('utf8', at, at + size);
+    const isText = at + size <= bytes.length && !decoded.includes('\ufffd');
+    const length = isText ? size : 1;
+    if (isText) pieces.push([decoded, length * 3]);
+    else for (const unit of encoded.slice(at * 3, at * 3 + 3)) pieces.push([unit, 1]);
+    at += length;
+  }
+  return pieces;
+}
+
+/** How many bytes the first one announces. */
+function utf8Size(first: number): number {
+  if (first < 0xc0) return 1;
+  return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+function fromJson(encoded: string): string {
+  const sign = encoded.slice(1);
+  if (sign.length === 5) return String.fromCharCode(Number.parseInt(sign.slice(1), 16));
+  return jsonControls.get(sign) ?? sign;
+}
+
+const jsonControls = new Map([
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+]);
+
+function fromHtml(name: string): string {
+  const [, isHex, digits] = /^#(x?)(.+)$/i.exec(name) ?? [];
+  if (digits === undefined) return htmlNames.get(name.toLowerCase()) ?? '';
+  const code = Number.parseInt(digits, isHex === '' ? 10 : 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '';
+}
+
+const htmlNames = new Map([
+  ['amp', '&'],
+  ['lt', '<'],
+  ['gt', '>'],
+  ['quot', '"'],
+  ['apos', "'"],
+]);
