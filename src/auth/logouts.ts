@@ -1,5 +1,6 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
@@ -149,7 +150,7 @@ async function revoke(
     try {
       const { status, text } = await door({
         method: 'DELETE',
-        url: `${context.uaa}/oauth/token/revoke/${encodeURIComponent(id)}`,
+        url: `${context.uaa}/oauth/token/revoke/${pathSegment(id, 'token id')}`,
         headers: { authorization: `Bearer ${session.accessToken}`, accept: 'application/json' },
         timeoutSeconds: 10,
       });

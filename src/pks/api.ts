@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { jsonOrNothing, readJson } from '../http/decode.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 
 /** Parts of a path below `/v1`; names among them may hold any character. */
@@ -25,7 +26,8 @@ export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
  */
 export function createPksApi(send: Send, origin: string): PksApi {
   const headers = { accept: 'application/json', 'content-type': 'application/json' };
-  const urlOf = (path: Path): string => `${origin}/v1/${path.map(segment).join('/')}`;
+  const urlOf = (path: Path): string =>
+    `${origin}/v1/${path.map((name) => pathSegment(name)).join('/')}`;
   return {
     read: async (path, query = {}) => {
       const search = new URLSearchParams(query).toString();
@@ -42,30 +44,6 @@ export function createPksApi(send: Send, origin: string): PksApi {
       return jsonOrNothing(await response.text());
     },
   };
-}
-
-/** Servers take no more in one line, and answer a longer one with a broken connection. */
-const longestSegment = 4000;
-
-/** One part of a path, however odd the name is. */
-function segment(name: string): string {
-  return encodeURIComponent(addressable(name));
-}
-
-/**
- * A name that a path can hold; who makes something under another could never get at it again. An
- * empty one would be another route, and dots climb out of a path however they are encoded.
- *
- * @throws {TpksError} `usage`
- */
-export function addressable(name: string): string {
-  if (name.trim() === '') throw new TpksError('usage', 'The name is empty');
-  if (name === '.' || name === '..') throw new TpksError('usage', `“${name}” is no name`);
-  if (encodeURIComponent(name).length <= longestSegment) return name;
-  throw new TpksError(
-    'usage',
-    `“${name.slice(0, 20)}…” is too long for a name: it has ${String(name.length)} characters`,
-  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
@@ -100,11 +101,9 @@ export function createClusters(send: Send, api: string): Clusters {
   return {
     list: async () => toClusters(await get('clusters')),
     get: async (name, { details = false } = {}) => {
-      // An address would lose such a name, and mean another route.
-      if (/^\.{0,2}$/.test(name)) throw notFound(name);
       const route = details ? 'clusterdetails' : 'clusters';
       try {
-        return toCluster(await get(`${route}/${encodeURIComponent(name)}`));
+        return toCluster(await get(`${route}/${pathSegment(name, 'cluster name')}`));
       } catch (error) {
         if (!isTpksError(error) || error.kind !== 'notFound') throw error;
         throw notFound(name, error);

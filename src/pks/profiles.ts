@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
-import { addressable, checked, checkedList, orNotFound, type PksApi } from './api.js';
+import { checkSegment } from '../http/path-segment.js';
+import { checked, checkedList, orNotFound, type PksApi } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 /** What the three families of profiles have in common. */
@@ -42,7 +43,7 @@ export function createProfiles<
     list: async () => checkedList(schema, await api.read([route]), `a ${noun}`),
     get: async (name) => checked(schema, await named(name, api.read([route, name])), `a ${noun}`),
     create: async (request) => {
-      addressable(request.name);
+      checkSegment(request.name);
       const answer = api.write('POST', [route], body(request));
       return sayingWhatIsUnknown(answer, `tpks ${route}`);
     },

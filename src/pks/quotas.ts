@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { checkSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { addressable, checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { checked, checkedList, createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 const quotaSchema = v.looseObject({
@@ -49,7 +50,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
     list: async () => checkedList(quotaSchema, await api.read(['quotas']), 'a quota'),
     get: async (owner) => toQuota(await named(owner, api.read(['quotas', owner]))),
     create: async (owner, limit) => {
-      const quota = { owner: addressable(owner), limit: { ...limit } };
+      const quota = { owner: checkSegment(owner, 'owner'), limit: { ...limit } };
       return toQuota(await changed(api.write('POST', ['quotas'], quota)), quota);
     },
     update: async (owner, limit) => {

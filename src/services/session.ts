@@ -82,7 +82,9 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   });
 
   const keychains: Record<LastingStore, () => Promise<Keychain>> = {
-    keychain: once(async () => (await import('../keychain/os-keychain.js')).createOsKeychain({ platform, env })),
+    keychain: once(async () =>
+      (await import('../keychain/os-keychain.js')).createOsKeychain({ platform, env }),
+    ),
     file: once(async () => {
       const [{ createKeyFile }, { keys }] = await Promise.all([
         import('../keychain/key-file.js'),

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import { shellWord } from '../shell-word.js';
 import { unfitForPath } from './path-segment.js';
 
@@ -25,12 +26,14 @@ export function isReachable(id: string): boolean {
 }
 
 /**
- * The address of one client.
- * @throws {TpksError} `failed` when there cannot be one.
+ * The URL of one client.
+ * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
+ *   does not accept there.
  */
 export function clientUrl(uaa: string, id: string): string {
+  const segment = pathSegment(id, 'client id');
   const fault = unreachable(id);
-  if (fault === undefined) return `${uaa}/oauth/clients/${encodeURIComponent(id)}`;
+  if (fault === undefined) return `${uaa}/oauth/clients/${segment}`;
   throw new TpksError('failed', `The UAA has no address for the client ${id}: it ${fault}`, {
     hint:
       'show it, add it again under another id, then delete it: ' +

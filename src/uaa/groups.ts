@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';
@@ -98,7 +99,7 @@ export function createGroups(send: Send, uaa: string): Groups {
     remove: async (key) => {
       const id = await idOf(key);
       try {
-        return toGroup(await sendJson(writing, 'DELETE', `${url}/${encodeURIComponent(id)}`));
+        return toGroup(await sendJson(writing, 'DELETE', `${url}/${pathSegment(id, 'group id')}`));
       } catch (error) {
         throw withHint(error, 'notFound', 'tpks uaa groups');
       }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { addressable } from './path-segment.js';
@@ -48,7 +49,7 @@ export function createIdentityProviders(send: Send, uaa: string): IdentityProvid
         if (found !== undefined) return found;
         throw notFound(`with the origin ${key.origin}`);
       }
-      const id = encodeURIComponent(addressable(key.id, 'Identity provider', 'idps'));
+      const id = pathSegment(addressable(key.id, 'Identity provider', 'idps'), 'id');
       try {
         const found = await fetchFrom(`${url}/${id}`);
         return checked(providerSchema, found, 'an identity provider');

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { checkSegment } from '../http/path-segment.js';
 import { unfitForPath } from './path-segment.js';
 
 /** The two names in a mapping that UAA does not know itself. */
@@ -41,6 +42,8 @@ export function checkMappable(names: MappingNames & { readonly forGood: boolean 
  * @throws {TpksError} `usage`
  */
 export function checkUnmappable(names: MappingNames): void {
+  checkSegment(names.externalGroup, 'name of the external group');
+  checkSegment(names.origin, 'key of the origin');
   const unfit = unfitPart(names);
   if (unfit === undefined) return;
   throw new TpksError('usage', `UAA cannot be asked to unmap a name with ${unfit} in it`, {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, reworded, TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { GroupKey } from './groups.js';
 import { shellWord } from '../shell-word.js';
@@ -99,7 +100,11 @@ export function createMappings({ send, uaa, groups }: MappingsDeps): Mappings {
       const path = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {
         return toMapping(
-          await sendJson(writing, 'DELETE', [url, ...path.map(encodeURIComponent)].join('/')),
+          await sendJson(
+            writing,
+            'DELETE',
+            [url, ...path.map((name) => pathSegment(name))].join('/'),
+          ),
         );
       } catch (error) {
         if (isTpksError(error) && error.kind === 'notFound') {

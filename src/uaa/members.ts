@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readJson } from '../http/decode.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { checked, sendJson } from './scim.js';
@@ -62,7 +63,8 @@ export interface Members {
 export function createMembers(send: Send, uaa: string): Members {
   const writing = withNeededScope(send, 'scim.write');
   const reading = withNeededScope(send, 'scim.read');
-  const url = (groupId: string): string => `${uaa}/Groups/${encodeURIComponent(groupId)}/members`;
+  const url = (groupId: string): string =>
+    `${uaa}/Groups/${pathSegment(groupId, 'group id')}/members`;
   return {
     list: async (groupId) => {
       const headers = { accept: 'application/json' };
@@ -72,7 +74,9 @@ export function createMembers(send: Send, uaa: string): Members {
     add: async (groupId, { id, origin, type = 'USER' }) =>
       toMember(await sendJson(writing, 'POST', url(groupId), { origin, type, value: id })),
     remove: async (groupId, userId) =>
-      toMember(await sendJson(writing, 'DELETE', `${url(groupId)}/${encodeURIComponent(userId)}`)),
+      toMember(
+        await sendJson(writing, 'DELETE', `${url(groupId)}/${pathSegment(userId, 'user id')}`),
+      ),
   };
 }
 

@@ -1,18 +1,19 @@
 import { TpksError } from '../errors.js';
+import { checkSegment } from '../http/path-segment.js';
 
 /**
- * An id that can stand in a path; one that cannot is nobody's.
- * @param what - whose it would be, e.g. `User`.
+ * An id that a path of the UAA can contain.
+ * @param what - the resource, e.g. `User`.
  * @param list - the command that shows the ids.
- * @throws {TpksError} `notFound`, before anything is sent.
+ * @throws {TpksError} before anything is sent: `usage` for an id that no URL can contain;
+ *   `notFound` for one that the UAA never gives out.
  */
 export function addressable(id: string, what: string, list: string): string {
+  checkSegment(id, `${what.toLowerCase()} id`);
   const fault = unfitForPath(id);
-  if (fault === undefined && id.trim() !== '') return id;
+  if (fault === undefined) return id;
   throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
-    hint:
-      (fault === undefined ? '' : `no id of the UAA has ${fault} in it; `) +
-      `tpks uaa ${list} shows the ids`,
+    hint: `no id of the UAA has ${fault} in it; tpks uaa ${list} shows the ids`,
   });
 }
 

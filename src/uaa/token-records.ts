@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { withHint } from './hint.js';
@@ -64,7 +65,7 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
     },
     revoke: async (tokenId) => {
       try {
-        const path = `revoke/${encodeURIComponent(tokenId.open())}`;
+        const path = `revoke/${pathSegment(tokenId.open(), 'token id')}`;
         await (await call('DELETE', path)).text();
       } catch (error) {
         throw withHint(error, 'notFound', noRecord);
@@ -86,8 +87,9 @@ function pathOf({ userId, clientId }: TokenOwnerKey): string {
 }
 
 function inPath(id: string): string {
+  const segment = pathSegment(id, 'id');
   const unfit = unfitForPath(id);
-  if (unfit === undefined) return encodeURIComponent(id);
+  if (unfit === undefined) return segment;
   throw new TpksError('failed', `The UAA takes no id with ${unfit} in it here: ${id}`, {
     hint: 'nothing was sent',
   });

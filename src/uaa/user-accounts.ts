@@ -1,4 +1,5 @@
 import { isTpksError, TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { withNeededScope } from './needed-scope.js';
@@ -40,7 +41,7 @@ export interface UserAccountsDeps {
 export function createUserAccounts({ send, uaa, users }: UserAccountsDeps): UserAccounts {
   const unlocking = withNeededScope(send, 'scim.write');
   const withPasswords = withNeededScope(send, 'password.write');
-  const url = (id: string): string => `${uaa}/Users/${encodeURIComponent(id)}`;
+  const url = (id: string): string => `${uaa}/Users/${pathSegment(id, 'user id')}`;
   const putPassword = async (id: string, body: object): Promise<unknown> => {
     try {
       return await sendJson(withPasswords, 'PUT', `${url(id)}/password`, body);

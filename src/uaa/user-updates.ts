@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { retryConflicts, type Pause } from './retry-conflicts.js';
@@ -74,7 +75,7 @@ export function createUserUpdates({ send, uaa, users, pause }: UserUpdatesDeps):
         if (JSON.stringify(wanted) === JSON.stringify(stored)) {
           return { user: stored, isChanged: false };
         }
-        const url = `${uaa}/Users/${encodeURIComponent(stored.id)}`;
+        const url = `${uaa}/Users/${pathSegment(stored.id, 'user id')}`;
         const answer = await sendJson(writing, 'PUT', url, wanted, stored.meta.version);
         return { user: toStored(answer), isChanged: true };
       };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { shellWord } from '../shell-word.js';
@@ -129,7 +130,7 @@ export function createUsers(send: Send, uaa: string): Users {
     remove: async (key) => {
       const id = await idOf(key);
       try {
-        return toUser(await sendJson(writing, 'DELETE', `${url}/${encodeURIComponent(id)}`));
+        return toUser(await sendJson(writing, 'DELETE', `${url}/${pathSegment(id, 'user id')}`));
       } catch (error) {
         throw withHint(error, 'notFound', 'tpks uaa users');
       }

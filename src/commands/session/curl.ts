@@ -55,6 +55,7 @@ export async function curl(
 ): Promise<void> {
   const { terminal } = deps;
   const method = input.method === undefined ? undefined : checkedMethod(input.method);
+  checkPath(input.path);
   const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
   const base = input.uaa === true ? context.uaa : apiOf(context);
   const body = input.data === undefined ? undefined : await bodyOf(input.data, terminal.readStdin);
@@ -81,6 +82,23 @@ function checkedMethod(typed: string): string {
   throw new TpksError('usage', `${JSON.stringify(typed)} is no HTTP method`, {
     hint: 'one word, e.g. -X DELETE',
   });
+}
+
+/** What is typed is what is requested: a URL parser would change these paths without a word. */
+function checkPath(path: string): void {
+  const fault = pathFault(path);
+  if (fault === undefined) return;
+  throw new TpksError('usage', `The path ${fault}`, {
+    hint: 'give the path of a route, as in tpks curl /v1/clusters; nothing was sent',
+  });
+}
+
+function pathFault(path: string): string | undefined {
+  if (path.trim() === '') return 'is empty';
+  if (/[\p{Cc}\p{Cs}\\]/u.test(path)) return 'contains a control character or a backslash';
+  const segments = path.split(/[?#]/)[0]?.split('/') ?? [];
+  const hasDots = segments.some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  return hasDots ? 'contains a segment of dots, which would lead to another route' : undefined;
 }
 
 /** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */
@@ -120,6 +138,9 @@ function collectHeader(text: string, all: readonly Header[] = []): Header[] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('write a header as "Name: value"');
+  }
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
+    throw new InvalidArgumentError('a header can only contain Latin-1 characters');
   }
   return [...all, [name.toLowerCase(), value]];
 }

@@ -49,12 +49,9 @@ test.each([
   ]);
 });
 
-test.each(['', '.', '..'])('%j is no name, and no other route', async (name) => {
+test.each(['', '.', '..'])('%j is not a name, and reaches no other route', async (name) => {
   const { clusters, requests } = clustersOf({ body: [dev] });
-  await expect(clusters.get(name)).rejects.toMatchObject({
-    kind: 'notFound',
-    message: `Cluster ${name} not found`,
-  });
+  await expect(clusters.get(name)).rejects.toMatchObject({ kind: 'usage' });
   expect(requests).toEqual([]);
 });
 
