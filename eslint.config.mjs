@@ -67,7 +67,7 @@ export default tseslint.config(
     ],
   ),
   refuse(
-    ['src/auth/**', 'src/uaa/**', 'src/pks/**'],
+    ['src/auth/**', 'src/contexts/**', 'src/uaa/**', 'src/pks/**'],
     [
       packagesBut('openid-client'),
       { group: folder('commands', 'completion', 'terminal'), message: 'Never upwards.' },
@@ -79,7 +79,7 @@ export default tseslint.config(
     [
       packagesBut(),
       {
-        group: folder('commands', 'completion', 'terminal', 'auth', 'pks'),
+        group: folder('commands', 'completion', 'terminal', 'auth', 'contexts', 'pks'),
         message: 'Never sideways.',
       },
       sandbox,
@@ -90,7 +90,7 @@ export default tseslint.config(
     [
       packagesBut(),
       {
-        group: folder('commands', 'completion', 'terminal', 'auth', 'uaa'),
+        group: folder('commands', 'completion', 'terminal', 'auth', 'contexts', 'uaa'),
         message: 'Never sideways.',
       },
       sandbox,
@@ -100,7 +100,7 @@ export default tseslint.config(
     ['src/http/**', 'src/keychain/**', 'src/config/**', 'src/terminal/**'],
     [
       {
-        group: folder('commands', 'completion', 'auth', 'uaa', 'pks', 'sandbox'),
+        group: folder('commands', 'completion', 'auth', 'contexts', 'uaa', 'pks', 'sandbox'),
         message: 'Never upwards.',
       },
     ],

@@ -1,12 +1,11 @@
 import { readCaCert } from '../config/ca-cert.js';
-import type { ContextSettings, SettingsFile } from '../config/settings.js';
+import type { SettingsFile } from '../config/settings.js';
+import { resolveAddresses, type AddressFlags } from '../contexts/addresses.js';
 import { TpksError } from '../errors.js';
 import type { Trust } from '../services.js';
-import { installation, type Installation } from './installation.js';
+import type { Installation } from './installation.js';
 
-export interface InstallationFlags {
-  readonly api?: string | undefined;
-  readonly uaaUrl?: string | undefined;
+export interface InstallationFlags extends AddressFlags {
   /** A path, or PEM. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
@@ -15,9 +14,10 @@ export interface InstallationFlags {
 /** Which installation a login means, and how it is trusted. */
 export interface Installations {
   /**
-   * Flags come first, then the environment, then the current context. A CA that was given to an
-   * earlier login or `uaa target` at the same servers is used again; `-k` must be said each time.
-   * @throws {TpksError} `usage` when there is no address, or one that is none.
+   * The addresses are resolved as for every other command. A CA that was given to an earlier login
+   * or `uaa target` at the same servers is used again; `-k` is needed each time.
+   * @throws {TpksError} `usage` if there is no API, or if it and the UAA are of different
+   *   installations.
    */
   readonly resolve: (
     flags: InstallationFlags,
@@ -31,14 +31,16 @@ export interface InstallationsDeps {
 
 export function createInstallations({ settings, env }: InstallationsDeps): Installations {
   return {
-    resolve: async ({ api, uaaUrl, caCert, skipTlsVerification }) => {
-      const { contexts, current, targets } = await settings.read();
-      const now = current === undefined ? undefined : contexts[current];
-      const at = address(
-        api ?? (env['TPKS_API'] || undefined),
-        uaaUrl ?? (env['TPKS_UAA_URL'] || undefined),
-        now,
-      );
+    resolve: async ({ caCert, skipTlsVerification, ...flags }) => {
+      const stored = await settings.read();
+      const { contexts, targets } = stored;
+      const { api, uaa } = resolveAddresses({ settings: stored, env, flags }) ?? {};
+      if (api === undefined || uaa === undefined) {
+        throw new TpksError('usage', 'The address of the API is missing', {
+          hint: 'tpks login -a api.example.com (or TPKS_API)',
+        });
+      }
+      const at = { api, uaa };
       const given = caCert ?? (env['TPKS_CA_CERT'] || undefined);
       const sameHost = new URL(at.api).hostname === new URL(at.uaa).hostname;
       const known =
@@ -54,16 +56,4 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
       };
     },
   };
-}
-
-function address(
-  api: string | undefined,
-  uaaUrl: string | undefined,
-  now: ContextSettings | undefined,
-): Installation {
-  if (api !== undefined) return installation(api, uaaUrl);
-  if (now?.api !== undefined) return installation(now.api, uaaUrl ?? now.uaa);
-  throw new TpksError('usage', 'The address of the API is missing', {
-    hint: 'tpks login -a api.example.com (or TPKS_API)',
-  });
 }

@@ -110,9 +110,8 @@ async function save(
   const identity = isClient ? login.identity : (textClaim(said, 'user_name') ?? login.identity);
   const origin = isClient ? undefined : textClaim(said, 'origin');
   let name = '';
-  let context: ContextSettings = { ...target, identity, origin, store };
+  const context: ContextSettings = { ...target, identity, origin, store };
   await deps.settings.update(async (settings) => {
-    context = { ...context, api: target.api ?? apiOfUaa(settings, target.uaa) };
     name = wanted ?? defaultName(context, settings.contexts);
     await removeFromOtherStore(deps, settings, name, store);
     await deps.exclusively(name, async () => {
@@ -131,11 +130,6 @@ async function save(
     };
   });
   return { name, context };
-}
-
-/** A UAA that was met alone belongs to the API that another context knows it by. */
-function apiOfUaa({ contexts }: Settings, uaa: string): string | undefined {
-  return Object.values(contexts).find((other) => other.uaa === uaa && other.api)?.api;
 }
 
 /** A login into another store must not leave the old session behind. */

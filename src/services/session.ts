@@ -117,7 +117,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
 
   const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
     const [{ chooseContext }, file] = await Promise.all([
-      import('../auth/contexts.js'),
+      import('../contexts/choose-context.js'),
       settings(),
     ]);
     const context = chooseContext({

@@ -129,12 +129,13 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
 
 async function targetOf(
   flags: LoginFlags,
-  { installations }: Deps,
+  { installations, options }: Deps,
 ): Promise<{ readonly at: Installation; readonly trust: Trust }> {
   const { resolve } = await installations();
   return resolve({
     api: flags.api,
     uaaUrl: flags.uaaUrl,
+    context: options().context,
     caCert: flags.caCert,
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });

@@ -23,6 +23,7 @@ function resolve(
 }
 
 const a = { api: 'https://a.example.com:9021', uaa: 'https://a.example.com:8443' };
+const apiExample = { api: cody.api, uaa: cody.uaa };
 const b = { api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' };
 
 test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
@@ -42,12 +43,8 @@ test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
     { TPKS_UAA_URL: 'https://env.example.com' },
     { ...a, uaa: 'https://env.example.com' },
   ],
-  [
-    'another UAA of the current context',
-    { uaaUrl: 'uaa.example.com' },
-    {},
-    { ...b, uaa: 'https://uaa.example.com' },
-  ],
+  ['the UAA of the current context, when it is named', { uaaUrl: 'uaa.b.example.com' }, {}, b],
+  ['the context of --context', { context: 'cody@a' }, {}, apiExample],
 ])('where: %s', async (_name, flags, env, at) => {
   expect((await resolve(flags, env)).at).toEqual(at);
 });
@@ -60,8 +57,9 @@ test('nowhere is an error that names flag and variable', async () => {
   });
 });
 
-test('a context that knows a UAA alone does not tell where the API is', async () => {
-  const settings = { current: 'x', contexts: { x: { ...codySettings, api: undefined } } };
+test('a context that has only a UAA on its own port does not say where the API is', async () => {
+  const x = { ...codySettings, api: undefined, uaa: 'https://uaa.example.com' };
+  const settings = { current: 'x', contexts: { x } };
   await expect(resolve({}, {}, settings)).rejects.toMatchObject({ kind: 'usage' });
 });
 

@@ -150,14 +150,6 @@ describe('save', () => {
     expect(saved.context.origin).toBeUndefined();
   });
 
-  test('knows the API of a UAA that another context knows', async () => {
-    const { saved } = await save(
-      { api: undefined },
-      { settings: { contexts: { 'cody@api.example.com': codySettings } } },
-    );
-    expect(saved.context.api).toBe(codySettings.api);
-  });
-
   test('takes a client’s name as it is', async () => {
     const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
     const { saved } = await save(client);

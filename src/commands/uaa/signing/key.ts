@@ -4,8 +4,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/client-basic.js';
 import { showThing } from '../show-thing.js';
-import type { UaaTarget } from '../target/known-targets.js';
-import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
 type Deps = TargetDeps & Pick<Services, 'signingKeys' | 'secrets'>;
@@ -44,7 +43,7 @@ export async function key(flags: Flags, deps: Deps): Promise<void> {
 /** @returns `undefined` where nobody is to be named. */
 async function reader(
   { client, secret, secretFile }: Flags,
-  { uaa }: UaaTarget,
+  { api, uaa }: TargetInForce,
   { secrets }: Deps,
 ): Promise<BasicClient | undefined> {
   if (client === undefined) {
@@ -61,7 +60,7 @@ async function reader(
     file: secretFile,
     fileFlag: '--secret-file',
     variable: 'TPKS_CLIENT_SECRET',
-    recipient: { name: client, uaa },
+    recipient: { name: client, api, uaa },
     prompt: 'Client secret: ',
   });
   return { clientId: client, clientSecret };

@@ -7,7 +7,7 @@ import { asYaml } from '../as-yaml.js';
 import { contextName } from '../../session/context-name.js';
 import { withoutZone } from '../zone-options.js';
 import { findContext } from './find-context.js';
-import { knownTargets, turnTo, type UaaTarget } from './known-targets.js';
+import { knownTargets, turnTo, type UaaTarget } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 

@@ -1,7 +1,7 @@
 import { uaaBase } from '../../../auth/installation.js';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';
-import { currentTarget, knownTargets, type UaaTarget } from './known-targets.js';
+import { currentTarget, knownTargets, type UaaTarget } from '../../../contexts/targets.js';
 
 /**
  * The target that somebody typed, with what is known of its trust.

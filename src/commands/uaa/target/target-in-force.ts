@@ -1,39 +1,50 @@
-import { installation, uaaBase } from '../../../auth/installation.js';
+import { resolveAddresses } from '../../../contexts/addresses.js';
+import { knownTargets, type UaaTarget } from '../../../contexts/targets.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { currentTarget, type UaaTarget } from './known-targets.js';
 
 export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env' | 'uaaContext'>;
+
+/** The UAA of this run, with the API that accepts its tokens. */
+export interface TargetInForce extends UaaTarget {
+  /** `undefined` if only the UAA is known. */
+  readonly api?: string | undefined;
+}
 
 /**
  * The UAA that this run is about: that of `--context` or `TPKS_CONTEXT`, of `TPKS_UAA_URL` or
  * `TPKS_API`, then the target that was chosen, then that of the current login.
- * @throws {TpksError} `usage` when there is none.
+ * @throws {TpksError} `usage` if there is none; otherwise as {@link findTarget}.
  */
-export async function targetInForce(deps: TargetDeps): Promise<UaaTarget> {
-  const { terminal, settings, options, env, uaaContext } = deps;
+export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
+  const target = await findTarget(deps);
+  if (target !== undefined) return target;
+  throw new TpksError('usage', 'no target set', {
+    hint: 'tpks uaa target https://api.example.com:8443, or log in: tpks login -a api.example.com',
+  });
+}
+
+/**
+ * The same, for commands that also work without a target.
+ * @throws {TpksError} `usage` if the UAA and the API are of different installations; `notFound` for
+ *   an unknown context.
+ */
+export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {
+  const { terminal, options, env, uaaContext } = deps;
   if (options().context ?? env['TPKS_CONTEXT']) return uaaContext();
-  const found = environmentTarget(env) ?? currentTarget(await (await settings()).read());
-  if (found === undefined) {
-    throw new TpksError('usage', 'no target set', {
-      hint: 'tpks uaa target https://api.example.com:8443, or log in: tpks login -a api.example.com',
-    });
-  }
-  const target = await withOwnCa(found, env);
+  const settings = await (await deps.settings()).read();
+  const addresses = resolveAddresses({ settings, env, forUaa: true });
+  if (addresses === undefined) return undefined;
+  const { api, uaa } = addresses;
+  const known = knownTargets(settings).find((each) => each.uaa === uaa);
+  const target = await withOwnCa({ skipTlsVerification: false, ...known, uaa, api }, env);
   if (target.skipTlsVerification) {
     terminal.warn(`TLS certificates of ${target.uaa} are not verified`);
   }
   return target;
 }
 
-function environmentTarget(env: NodeJS.ProcessEnv): UaaTarget | undefined {
-  const { TPKS_UAA_URL: uaaUrl, TPKS_API: api } = env;
-  if (!uaaUrl && !api) return undefined;
-  const uaa = uaaUrl ? uaaBase(uaaUrl) : installation(api ?? '').uaa;
-  return { uaa, skipTlsVerification: false };
-}
-
-async function withOwnCa(target: UaaTarget, env: NodeJS.ProcessEnv): Promise<UaaTarget> {
+async function withOwnCa(target: TargetInForce, env: NodeJS.ProcessEnv): Promise<TargetInForce> {
   const { TPKS_CA_CERT: caCert } = env;
   if (!caCert) return target;
   const { readCaCert } = await import('../../../config/ca-cert.js');

@@ -1,6 +1,6 @@
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
-import { currentContext, currentTarget } from './known-targets.js';
+import { currentContext, currentTarget } from '../../../contexts/targets.js';
 
 /** The target and the context in force, as `uaac` shows them. */
 export function targetView(settings: Settings): View {

@@ -3,7 +3,7 @@ import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { withoutZone } from '../zone-options.js';
-import { knownTargets, turnTo, withTrust, type UaaTarget } from './known-targets.js';
+import { knownTargets, turnTo, withTrust, type UaaTarget } from '../../../contexts/targets.js';
 import { namedTarget } from './named-target.js';
 import { targetView } from './target-view.js';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
 import { withoutZone } from '../zone-options.js';
-import { currentTarget, knownTargets } from './known-targets.js';
+import { currentTarget, knownTargets } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings'>;
 

@@ -1,3 +1,4 @@
+import type { Recipient } from '../../../auth/recipient.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
@@ -10,8 +11,8 @@ export interface Given {
   /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
   readonly passwordStdin?: true;
-  /** Who asks. */
-  readonly uaa: string;
+  /** The UAA that asks. */
+  readonly target: Omit<Recipient, 'name'>;
 }
 
 export interface Answers {
@@ -82,7 +83,7 @@ async function findPassword(
     text,
     username,
     passwordStdin,
-    uaa,
+    target: { api, uaa },
   }: Prompt & Given & { readonly username: string | undefined },
   { secrets }: Deps,
 ): Promise<Secret> {
@@ -92,7 +93,7 @@ async function findPassword(
     file: passwordStdin && '-',
     fileFlag: '--password-stdin',
     variable: 'TPKS_PASSWORD',
-    recipient: { name: username ?? '', uaa },
+    recipient: { name: username ?? '', api, uaa },
     prompt: text,
     refuseEmpty: true,
   });

@@ -34,7 +34,7 @@ export async function authcodeGet(flags: Flags, deps: Deps): Promise<void> {
     async (target) => {
       const clientId = await findClientId(flags.client, deps, 'with --client');
       const clientSecret = await givenClientSecret(
-        { name: clientId, uaa: target.uaa },
+        { name: clientId, api: target.api, uaa: target.uaa },
         flags,
         deps,
       );

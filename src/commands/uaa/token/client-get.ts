@@ -26,7 +26,11 @@ export async function clientGet(input: Input, deps: FetchDeps): Promise<void> {
     input,
     async (target) => {
       const clientId = await findClientId(input.id, deps);
-      const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
+      const clientSecret = await findClientSecret(
+        { name: clientId, api: target.api, uaa: target.uaa },
+        input,
+        deps,
+      );
       return {
         grantLabel: 'client credentials',
         grant: 'client_credentials',

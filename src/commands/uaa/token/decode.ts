@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 import { claims, timeClaim, type Claims } from '../../../auth/claims.js';
 import { withFileNames } from '../../../completion/completer.js';
-import { isTpksError, TpksError } from '../../../errors.js';
+import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { decodedView } from '../../session/decoded-view.js';
 import { when } from '../../session/when.js';
-import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './fetch-options.js';
@@ -88,7 +88,11 @@ async function byUaa(
   deps: Deps,
 ): Promise<Decoded> {
   const target = await targetInForce(deps);
-  const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, flags, deps);
+  const clientSecret = await findClientSecret(
+    { name: clientId, api: target.api, uaa: target.uaa },
+    flags,
+    deps,
+  );
   const said = await (await deps.tokenCheck(target)).check(token, { clientId, clientSecret });
   return { said, note: `Valid token, says ${target.uaa}` };
 }
@@ -105,11 +109,8 @@ async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Prom
     const kind = (await deps.givenKey()).verify(token.open(), key);
     return { said, note: `Valid token signature, by the ${kind} given` };
   }
-  const target = await targetInForce(deps).catch((error: unknown) => {
-    // As uaac has it: what cannot be verified can be read all the same.
-    if (isTpksError(error) && error.kind === 'usage') return undefined;
-    throw error;
-  });
+  // As in uaac, a token is also shown if nothing says whose key would verify it.
+  const target = await findTarget(deps);
   if (target === undefined) return { said, note: 'Note: no key given to validate token signature' };
   const name = await (await deps.tokenKeys(target)).verify(token.open());
   return { said, note: `Valid token signature, by key ${name} of ${target.uaa}` };

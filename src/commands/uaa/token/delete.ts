@@ -4,7 +4,7 @@ import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../target/find-context.js';
-import { currentContext, withTargetsKept } from '../target/known-targets.js';
+import { currentContext, withTargetsKept } from '../../../contexts/targets.js';
 import { withoutZone } from '../zone-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;

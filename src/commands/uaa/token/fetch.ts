@@ -1,13 +1,11 @@
 import { claims, textClaim } from '../../../auth/claims.js';
-import { apiBeside } from '../../../auth/installation.js';
 import type { Token } from '../../../auth/token.js';
 import type { GrantKind } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { toScope } from '../arguments.js';
-import type { UaaTarget } from '../target/known-targets.js';
-import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
+import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import type { FetchFlags } from './fetch-options.js';
 import { fetchedView } from './fetched-view.js';
 import { refusal } from './refusal.js';
@@ -35,7 +33,7 @@ export interface Applicant {
  */
 export async function fetchToken(
   flags: FetchFlags,
-  applicant: (target: UaaTarget) => Promise<Applicant>,
+  applicant: (target: TargetInForce) => Promise<Applicant>,
   deps: FetchDeps,
 ): Promise<void> {
   const { terminal } = deps;
@@ -54,7 +52,7 @@ export async function fetchToken(
       uaa: target.uaa,
       caCert: target.caCert,
       skipTlsVerification: target.skipTlsVerification,
-      api: apiBeside(target.uaa),
+      api: target.api,
       scope,
       tokenFormat: flags.format,
       isPublicClient: who.clientSecret === undefined ? true : undefined,
@@ -86,7 +84,7 @@ export async function fetchToken(
 async function identityOf(
   token: Token,
   { identity, grant }: Applicant,
-  target: UaaTarget,
+  target: TargetInForce,
   { userOf }: FetchDeps,
 ): Promise<string> {
   if (grant === 'client_credentials' && identity !== undefined) return identity;

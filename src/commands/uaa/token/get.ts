@@ -46,7 +46,7 @@ export async function get(input: Input, deps: Deps): Promise<void> {
     async (target) => {
       const clientId = input.client ?? (deps.env['TPKS_CLIENT_NAME'] || usualClient);
       const { prompts } = await (await deps.info(target)).get();
-      const { username, answers } = await answersTo(prompts, { ...input, uaa: target.uaa }, deps);
+      const { username, answers } = await answersTo(prompts, { ...input, target }, deps);
       return {
         grantLabel: 'implicit (with posted credentials)',
         grant: 'implicit',

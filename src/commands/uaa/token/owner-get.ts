@@ -47,7 +47,11 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
     input,
     async (target) => {
       const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
+      const clientSecret = await findClientSecret(
+        { name: clientId, api: target.api, uaa: target.uaa },
+        input,
+        deps,
+      );
       const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
       const named = env['TPKS_USERNAME'] || undefined;
       const question = { prompt: 'User name: ', insteadUse };
@@ -60,7 +64,7 @@ export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
         file: input.passwordStdin && '-',
         fileFlag: '--password-stdin',
         variable: 'TPKS_PASSWORD',
-        recipient: { name: username, uaa: target.uaa },
+        recipient: { name: username, api: target.api, uaa: target.uaa },
         prompt: 'Password: ',
         refuseEmpty: true,
       });

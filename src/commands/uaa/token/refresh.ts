@@ -84,7 +84,11 @@ async function otherwise(
     { ...input, ...kept, ...(format === undefined ? {} : { format }) },
     async (target) => {
       const clientId = input.client ?? context.clientId;
-      const given = await givenClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
+      const given = await givenClientSecret(
+        { name: clientId, api: target.api, uaa: target.uaa },
+        input,
+        deps,
+      );
       const clientSecret = given ?? secretOf(context, stored);
       const client = { ...target, clientId, clientSecret, tokenFormat: format };
       return {
@@ -108,7 +112,11 @@ async function ofToken(typed: string, input: Input, deps: Deps): Promise<void> {
     input,
     async (target) => {
       const clientId = await findClientId(input.client, deps, 'with --client');
-      const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
+      const clientSecret = await findClientSecret(
+        { name: clientId, api: target.api, uaa: target.uaa },
+        input,
+        deps,
+      );
       const refreshToken = await tokenArgument(typed, deps.terminal);
       const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
       return {

@@ -32,7 +32,11 @@ export async function ssoGet(input: Input, deps: FetchDeps): Promise<void> {
     input,
     async (target) => {
       const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret({ name: clientId, uaa: target.uaa }, input, deps);
+      const clientSecret = await findClientSecret(
+        { name: clientId, api: target.api, uaa: target.uaa },
+        input,
+        deps,
+      );
       const page = `${target.uaa}/passcode`;
       const passcode = await findPasscode(
         {

@@ -4,7 +4,7 @@ import { contexts } from '../../../../src/commands/uaa/target/contexts.js';
 import { info } from '../../../../src/commands/uaa/target/info.js';
 import { target } from '../../../../src/commands/uaa/target/target.js';
 import { targets } from '../../../../src/commands/uaa/target/targets.js';
-import { chooseContext } from '../../../../src/auth/contexts.js';
+import { chooseContext } from '../../../../src/contexts/choose-context.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { GlobalOptions, Services, Trust } from '../../../../src/services.js';
@@ -412,7 +412,7 @@ describe('uaa context', () => {
         grant: 'client_credentials',
         origin: undefined,
         uaa: north,
-        api: undefined,
+        api: 'https://north.example.com:9021',
         hasCaCert: false,
         skipTlsVerification: false,
         store: 'file',

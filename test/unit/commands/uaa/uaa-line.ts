@@ -19,6 +19,7 @@ import { createUserinfo } from '../../../../src/uaa/userinfo.js';
 import { createUserUpdates } from '../../../../src/uaa/user-updates.js';
 import { createUsers } from '../../../../src/uaa/users.js';
 import { jwt } from '../../../support/jwt.js';
+import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal, type RecordedTerminal } from '../../../support/recorded-terminal.js';
 import { ok } from '../../uaa/fake-send.js';
 
@@ -89,6 +90,7 @@ export function prepare(
     terminal,
     env,
     options: () => ({ zone }),
+    settings: async () => memorySettings({}),
     secrets: async () => createSecretSource({ terminal, env }),
     uaaContext: async () => ({ ...context, uaa }),
     session: async () => ({

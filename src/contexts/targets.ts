@@ -1,5 +1,5 @@
-import type { Settings } from '../../../config/settings.js';
-import type { Trust } from '../../../services.js';
+import type { Settings } from '../config/settings.js';
+import type { Trust } from '../services.js';
 
 /** A UAA and how it is trusted. */
 export interface UaaTarget extends Trust {

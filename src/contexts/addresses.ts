@@ -1,0 +1,212 @@
+import type { Source } from '../auth/contexts.js';
+import { apiBeside, installation, uaaBase } from '../auth/installation.js';
+import type { ContextSettings, Settings } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import {
+  apiOfUaa,
+  canBeCombined,
+  canStandTogether,
+  environmentInstallations,
+  storedInstallations,
+  uaasOfApi,
+  usualUaa,
+} from './known-installations.js';
+import { currentContext, currentTarget } from './targets.js';
+
+/** The servers of this run. */
+export interface Addresses {
+  /** Origin of the PKS API; `undefined` if only a UAA is known. */
+  readonly api: string | undefined;
+  /** Base URL of the UAA whose tokens the API accepts, without a trailing slash. */
+  readonly uaa: string;
+  readonly sources: { readonly api: Source; readonly uaa: Source };
+  /** The context that both addresses are stored with, if they come from one. */
+  readonly context?: string;
+}
+
+export interface AddressInput {
+  readonly settings: Settings;
+  readonly env: NodeJS.ProcessEnv;
+  readonly flags?: AddressFlags | undefined;
+  /** For commands that talk to the UAA only: its target comes before the current context. */
+  readonly forUaa?: boolean | undefined;
+}
+
+export interface AddressFlags {
+  /** `-a` */
+  readonly api?: string | undefined;
+  /** `--uaa-url` */
+  readonly uaaUrl?: string | undefined;
+  /** `--context` */
+  readonly context?: string | undefined;
+}
+
+/**
+ * Resolves the API and the UAA together, so that a token is only ever sent to the API of the
+ * installation whose UAA issued it.
+ *
+ * A named context (`--context`, then `TPKS_CONTEXT`) has both. Without one, flags come before
+ * variables and variables before the current context. If only one address is given, the other one
+ * is that of the same installation.
+ * @returns `undefined` if nothing says which servers are meant.
+ * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
+ *   an address; `notFound` for an unknown context.
+ */
+export function resolveAddresses(input: AddressInput): Addresses | undefined {
+  const { settings, env, flags = {}, forUaa = false } = input;
+  // TPKS_CONTEXT is set for many commands; `-a` is typed for one of them and takes precedence.
+  const variable = flags.api === undefined ? env['TPKS_CONTEXT'] || undefined : undefined;
+  const named = flags.context ?? variable;
+  if (named !== undefined) return ofNamedContext(named, input);
+
+  const api = statedApi(input);
+  const uaa = statedUaa(input);
+  if (api !== undefined) return uaa === undefined ? ofApi(api, input) : ofBoth(api, uaa, input);
+  if (forUaa) return uaa === undefined ? ofTarget(settings) : ofUaa(uaa, settings);
+  const { current } = settings;
+  const context = current === undefined ? undefined : findContext(current, settings);
+  if (current === undefined || context === undefined) return undefined;
+  const stored = ofContext(current, context);
+  return uaa === undefined || uaa.address === stored.uaa
+    ? stored
+    : besideContext(uaa, stored, input);
+}
+
+/**
+ * The context of that name.
+ * @throws {TpksError} `notFound`
+ */
+export function contextNamed(name: string, settings: Settings): ContextSettings {
+  const found = findContext(name, settings);
+  if (found !== undefined) return found;
+  throw new TpksError('notFound', `There is no context named ${name}`, {
+    hint: 'tpks contexts lists them; tpks login makes one',
+  });
+}
+
+function findContext(name: string, { contexts }: Settings): ContextSettings | undefined {
+  return Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+}
+
+/** An address, with its source for `status` and its name for error messages. */
+interface Stated {
+  readonly address: string;
+  readonly source: Source;
+  /** E.g. `TPKS_API`, `the API of context cody@a`. */
+  readonly label: string;
+}
+
+function statedApi({ env, flags }: AddressInput): Stated | undefined {
+  if (flags?.api !== undefined) {
+    return { address: installation(flags.api).api, source: 'flag --api', label: '-a' };
+  }
+  const label = 'TPKS_API';
+  const value = env[label];
+  if (!value) return undefined;
+  return { address: installation(value).api, source: `variable ${label}`, label };
+}
+
+function statedUaa({ env, flags }: AddressInput): Stated | undefined {
+  if (flags?.uaaUrl !== undefined) {
+    return { address: uaaBase(flags.uaaUrl), source: 'flag --uaa-url', label: '--uaa-url' };
+  }
+  const label = 'TPKS_UAA_URL';
+  const value = env[label];
+  if (!value) return undefined;
+  return { address: uaaBase(value), source: `variable ${label}`, label };
+}
+
+function ofContext(name: string, { api, uaa }: ContextSettings): Addresses {
+  const sources = { api: 'context', uaa: 'context' } as const;
+  return { api: api ?? apiBeside(uaa), uaa, sources, context: name };
+}
+
+/** Variables that name servers give way to a named context; flags must agree with it. */
+function ofNamedContext(name: string, { settings, flags }: AddressInput): Addresses {
+  const addresses = ofContext(name, contextNamed(name, settings));
+  const own: Omit<Stated, 'address'> =
+    flags?.context === undefined
+      ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
+      : { source: 'flag --context', label: `--context ${name}` };
+  const typed = { settings, env: {}, flags };
+  const [api, uaa] = [statedApi(typed), statedUaa(typed)];
+  if (api !== undefined && api.address !== addresses.api) {
+    throw mismatch(api, { ...own, address: addresses.api ?? addresses.uaa });
+  }
+  if (uaa !== undefined && uaa.address !== addresses.uaa) {
+    throw mismatch(uaa, { ...own, address: addresses.uaa });
+  }
+  return addresses;
+}
+
+function ofBoth(api: Stated, uaa: Stated, { settings, env }: AddressInput): Addresses {
+  const pair = { api: api.address, uaa: uaa.address };
+  const stored = storedInstallations(settings);
+  const areBothFlags = api.source === 'flag --api' && uaa.source === 'flag --uaa-url';
+  const areBothVariables = api.label === 'TPKS_API' && uaa.label === 'TPKS_UAA_URL';
+  const isAccepted =
+    areBothFlags || areBothVariables
+      ? canStandTogether(pair, stored)
+      : canBeCombined(pair, [...stored, ...environmentInstallations(env, stored)]);
+  if (!isAccepted) throw mismatch(uaa, api);
+  return { ...pair, sources: { api: api.source, uaa: uaa.source } };
+}
+
+/** The UAA that is stored with this API; if none is, the same host on the usual port. */
+function ofApi(api: Stated, { settings, forUaa = false }: AddressInput): Addresses {
+  const known = uaasOfApi(api.address, storedInstallations(settings));
+  const usual = usualUaa(api.address);
+  const pointer = forUaa ? currentContext(settings) : settings.current;
+  const current = pointer === undefined ? undefined : findContext(pointer, settings)?.uaa;
+  const [first = usual, ...others] = known;
+  const uaa =
+    known.find((each) => each === current) ?? known.find((each) => each === usual) ?? first;
+  if (others.length > 0 && uaa !== current && uaa !== usual) {
+    throw new TpksError(
+      'usage',
+      `${api.label} (${api.address}) has been used with several UAAs: ${known.join(', ')}`,
+      { hint: 'set TPKS_UAA_URL to one of them (for tpks login: --uaa-url)' },
+    );
+  }
+  const source = uaa === usual ? 'default' : 'context';
+  return { api: api.address, uaa, sources: { api: api.source, uaa: source } };
+}
+
+function ofUaa(uaa: Stated, settings: Settings): Addresses {
+  const api = apiOfUaa(uaa.address, storedInstallations(settings));
+  return { api, uaa: uaa.address, sources: { api: 'default', uaa: uaa.source } };
+}
+
+function ofTarget(settings: Settings): Addresses | undefined {
+  const target = currentTarget(settings);
+  if (target === undefined) return undefined;
+  const name = currentContext(settings);
+  const context = name === undefined ? undefined : findContext(name, settings);
+  if (name !== undefined && context !== undefined) return ofContext(name, context);
+  return ofUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
+}
+
+/** A UAA that is not the current context's own, but may belong to the same API all the same. */
+function besideContext(uaa: Stated, context: Addresses, { settings }: AddressInput): Addresses {
+  const label = `the API of context ${context.context ?? ''}`;
+  if (context.api === undefined) {
+    throw mismatch(uaa, { address: context.uaa, source: 'context', label });
+  }
+  const pair = { api: context.api, uaa: uaa.address };
+  if (!canBeCombined(pair, storedInstallations(settings))) {
+    throw mismatch(uaa, { address: context.api, source: 'context', label });
+  }
+  return { ...pair, sources: { api: 'context', uaa: uaa.source } };
+}
+
+function mismatch(one: Stated, other: Stated): TpksError {
+  const unset = [one, other].flatMap(({ source }) =>
+    source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
+  );
+  const both = 'name both servers: tpks login -a API --uaa-url URL';
+  return new TpksError(
+    'usage',
+    `${one.label} (${one.address}) and ${other.label} (${other.address}) do not belong to the same installation`,
+    { hint: [...unset, both].join(', or ') },
+  );
+}

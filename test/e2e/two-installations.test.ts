@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { createPerson, type Person } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let a: TestSandbox;
+let b: TestSandbox;
+let person: Person;
+/** For servers of both installations. */
+let trust: { readonly TPKS_CA_CERT: string; readonly TPKS_STORE: string };
+
+beforeAll(async () => {
+  [a, b] = await Promise.all([startTestSandbox(), startTestSandbox()]);
+  trust = { TPKS_CA_CERT: `${a.caPem}\n${b.caPem}`, TPKS_STORE: 'file' };
+});
+afterAll(() => Promise.all([a.close(), b.close()]));
+beforeEach(async () => {
+  person = createPerson();
+  await b.login(person, 'cody');
+  a.forget();
+  b.forget();
+});
+
+const requests = () => ({ a: a.asked(), b: b.asked() });
+
+test('TPKS_UAA_URL of A does not get a token for the API of the current context at B', async () => {
+  const result = await person.tpks(['login', '-u', 'cody', '--password-stdin'], {
+    env: { ...trust, TPKS_UAA_URL: a.uaa },
+    stdin: 'cody-password\n',
+  });
+  expect(result).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr:
+      `\nError: TPKS_UAA_URL (${a.uaa}) and the API of context cody@localhost (${b.api}) ` +
+      'do not belong to the same installation\n' +
+      'Hint: unset TPKS_UAA_URL, or name both servers: tpks login -a API --uaa-url URL\n',
+  });
+  expect(requests()).toEqual({ a: [], b: [] });
+});
+
+test.each([
+  ['clusters', 'TPKS_UAA_URL'],
+  ['login --uaa-url', '--uaa-url'],
+])('%s refuses a UAA of another installation than the current context', async (words, named) => {
+  const isFlag = words.endsWith('url');
+  const all = isFlag ? [...words.split(' '), a.uaa, '-u', 'cody', '--password-stdin'] : [words];
+  const result = await person.tpks(all, {
+    env: { ...trust, ...(isFlag ? {} : { TPKS_UAA_URL: a.uaa }) },
+    stdin: 'cody-password\n',
+  });
+  expect(result).toMatchObject({ code: 2, stderr: expect.stringContaining(`Error: ${named} (`) });
+  expect(requests()).toEqual({ a: [], b: [] });
+});
+
+test('the refresh token of B is not sent to the UAA that TPKS_UAA_URL names', async () => {
+  const result = await person.tpks(['uaa', 'token', 'refresh', '--scope', 'openid'], {
+    env: { ...trust, TPKS_UAA_URL: a.uaa },
+  });
+  expect(result).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining(`There is no token for ${a.uaa}`),
+  });
+  expect(requests()).toEqual({ a: [], b: [] });
+});
+
+test('after `uaa target` at A, uaa commands go to A and PKS commands stay at B', async () => {
+  const uaa = (...words: string[]) => person.tpks(['uaa', ...words], { env: trust });
+  expect(await uaa('target', a.uaa)).toMatchObject({ code: 0 });
+  const env = { ...trust, TPKS_CLIENT_SECRET: 'adminsecret' };
+  expect(await person.tpks(['uaa', 'token', 'client', 'get', 'admin'], { env })).toMatchObject({
+    code: 0,
+  });
+  a.forget();
+  expect(await uaa('users')).toMatchObject({ code: 0 });
+  expect(await person.tpks(['clusters'], { env: trust })).toMatchObject({ code: 0 });
+  expect(requests()).toEqual({ a: ['uaa GET /Users'], b: ['api GET /v1/clusters'] });
+});
+
+test('one home serves two installations, each named by both of its addresses', async () => {
+  await a.login(person, 'alana');
+  a.forget();
+  for (const at of [a, b]) {
+    const env = { ...trust, TPKS_API: at.api, TPKS_UAA_URL: at.uaa };
+    expect(await person.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
+  }
+  expect(requests()).toEqual({ a: ['api GET /v1/clusters'], b: ['api GET /v1/clusters'] });
+  const crossed = { ...trust, TPKS_API: b.api, TPKS_UAA_URL: a.uaa };
+  const { code, stderr } = await person.tpks(['clusters'], { env: crossed });
+  expect([code, stderr]).toEqual([2, expect.stringContaining('TPKS_UAA_URL')]);
+});
+
+test('a login at a known API needs no --uaa-url', async () => {
+  const words = ['login', '-a', b.api, '-u', 'alana', '--password-stdin'];
+  const result = await person.tpks(words, { env: trust, stdin: 'alana-password\n' });
+  expect(result).toMatchObject({ code: 0 });
+  expect(requests()).toEqual({
+    a: [],
+    b: ['uaa POST /oauth/token', 'api HEAD /actuator/info'],
+  });
+});
