@@ -4,13 +4,13 @@ import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
-import { exitCodes, TpksError } from './errors.js';
+import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
 import { fromGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
 import { toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
-import { createServices } from './services.js';
+import { createServices, type RunningServices } from './services.js';
 import { createHelpOutput } from './terminal/help-output.js';
 import { createTerminal, type TerminalIo } from './terminal/terminal.js';
 
@@ -87,12 +87,31 @@ async function runCommand(
     await Promise.race([parse(argv, program, help, named), interrupts.cancelled, idle]);
     return 0;
   } catch (error) {
-    const report = toReport(error, { command: pathOf(program, argv), trace: options().trace });
+    const report = toReport(await withClockWarning(error, services), {
+      command: pathOf(program, argv),
+      trace: options().trace,
+    });
     // A token renewal that is under way is completed, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
     if (!report.silent) await show(report, options().json, io.stderr);
     return report.exitCode;
   }
+}
+
+/** A wrong clock is a likely cause of a session that has ended, and of a certificate's wrong dates. */
+async function withClockWarning(
+  error: unknown,
+  { serverClock }: Pick<RunningServices, 'serverClock'>,
+): Promise<unknown> {
+  const skew = serverClock.skew();
+  if (skew === undefined || !isTpksError(error)) return error;
+  const [{ clockWarning }, { isDateProblem }] = await Promise.all([
+    import('./commands/clock-warning.js'),
+    import('./http/network-error.js'),
+  ]);
+  if (error.kind !== 'unauthenticated' && !isDateProblem(error)) return error;
+  const advice = `${clockWarning(skew)}: correct it first`;
+  return reworded(error, { hint: error.hint === undefined ? advice : `${error.hint}\n${advice}` });
 }
 
 async function parse(

@@ -3,6 +3,7 @@ import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
 import type { Send } from './http/send.js';
 import type { startSandbox } from './sandbox/sandbox.js';
+import { createServerClock, type ServerClock } from './server-clock.js';
 import { memoised, once } from './services/once.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
@@ -42,6 +43,7 @@ export interface Target extends Trust {
 export interface Services extends SessionServices, PksServices, UaaServices {
   readonly terminal: Terminal;
   readonly clock: Clock;
+  readonly serverClock: ServerClock;
   readonly env: NodeJS.ProcessEnv;
   readonly options: () => GlobalOptions;
   /** For a command that runs until Ctrl-C. */
@@ -81,6 +83,8 @@ export function createServices(runtime: Runtime): RunningServices {
     (await import('./config/places.js')).places(env, platform),
   );
 
+  const serverClock = createServerClock(clock);
+
   const networkSend = async (trust: Trust): Promise<Send> => {
     const [{ systemRoots }, { createHttpsSend }] = await Promise.all([
       import('./http/system-roots.js'),
@@ -101,7 +105,7 @@ export function createServices(runtime: Runtime): RunningServices {
   const send = memoised(
     ({ caCert, skipTlsVerification }: Trust) => `${String(skipTlsVerification)} ${caCert ?? ''}`,
     async (trust) => {
-      const plainSend = runtime.network ?? (await networkSend(trust));
+      const plainSend = serverClock.watch(runtime.network ?? (await networkSend(trust)));
       if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');
       return withTrace(plainSend, { write: terminal.note, now: clock.now });
@@ -119,10 +123,11 @@ export function createServices(runtime: Runtime): RunningServices {
     },
   );
 
-  const sessions = createSessionServices({ ...runtime, folders, send });
+  const sessions = createSessionServices({ ...runtime, folders, send, serverClock });
   return {
     terminal,
     clock,
+    serverClock,
     env,
     options,
     untilInterrupted,

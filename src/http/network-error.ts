@@ -40,8 +40,20 @@ export function isCertificateProblem(error: unknown): boolean {
 
 /** What is wrong with a certificate, in words that follow "the certificate of HOST". */
 export function certificateProblem(error: unknown): string | undefined {
-  return firstInChain(error, (code) => certificateProblems[code]);
+  const problem = firstInChain(error, (code) => certificateProblems[code]);
+  if (problem === undefined || !isDateProblem(error)) return problem;
+  // OpenSSL compares with the system's clock, whatever clock the program is given.
+  const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
+  return `${problem} by this machine’s clock, which reads ${now}`;
 }
+
+/** Whether a certificate was refused because of its dates, which a wrong clock causes too. */
+export function isDateProblem(error: unknown): boolean {
+  const found = firstInChain(error, (code) => (dateProblems.has(code) ? code : undefined));
+  return found !== undefined;
+}
+
+const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 /**
  * @param url - what was asked for; only its origin is shown.

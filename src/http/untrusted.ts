@@ -1,7 +1,7 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
 import { endOf, type End } from './end.js';
-import { certificateProblem } from './network-error.js';
+import { certificateProblem, isDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 
 /** How long the second look at a certificate may take. */
@@ -23,7 +23,8 @@ export async function toUntrustedError(
   const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
     hint:
-      'nothing secret was sent; to trust it, get its CA certificate from whoever runs the installation:\n' +
+      `nothing secret was sent; ${isDateProblem(error) ? 'check this machine’s clock first; ' : ''}` +
+      'to trust it, get its CA certificate from whoever runs the installation:\n' +
       `tpks login -a ${hostname} --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     cause: error,
   });
@@ -65,6 +66,7 @@ function describe(certificate: DetailedPeerCertificate): string {
   return [
     `issuer ${issuer || 'unnamed'}`,
     ...(names === undefined ? [] : [`made out to ${names}`]),
+    `valid from ${certificate.valid_from}`,
     `valid until ${certificate.valid_to}`,
     `SHA-256 ${certificate.fingerprint256}`,
   ].join('; ');

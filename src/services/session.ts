@@ -10,6 +10,7 @@ import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Send } from '../http/send.js';
 import type { Keychain } from '../keychain/keychain.js';
+import type { ServerClock } from '../server-clock.js';
 import { memoised, once, oneByOne } from './once.js';
 import { createTokenWays, type TokenWays, type TokenWaysDeps } from './token-ways.js';
 
@@ -36,6 +37,7 @@ export interface SessionServices extends TokenWays {
 
 export interface SessionServicesDeps extends TokenWaysDeps {
   readonly folders: () => Promise<Places>;
+  readonly serverClock: Pick<ServerClock, 'noteStored'>;
 }
 
 /** The sessions, and what the edge of the process needs besides. */
@@ -53,7 +55,7 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 };
 
 export function createSessionServices(deps: SessionServicesDeps): RunningSessions {
-  const { env, platform, clock, terminal, options, folders, send } = deps;
+  const { env, platform, clock, terminal, options, folders, send, serverClock } = deps;
   const underWay = new Set<Promise<unknown>>();
 
   /** One process at a time, per file. */
@@ -154,7 +156,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       }
       return createSession({
         ...common,
-        store: await sessionStore(of.name, of.store),
+        store: withOffsetNoted(await sessionStore(of.name, of.store), serverClock),
         exclusively: await sessionLock(of.name),
       });
     },
@@ -229,6 +231,20 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     settle: async () => {
       if (underWay.size === 0) return;
       await Promise.race([Promise.allSettled(underWay), clock.sleep(settleMilliseconds)]);
+    },
+  };
+}
+
+function withOffsetNoted(
+  store: SessionStore,
+  { noteStored }: Pick<ServerClock, 'noteStored'>,
+): SessionStore {
+  return {
+    ...store,
+    read: async () => {
+      const session = await store.read();
+      if (session !== undefined) noteStored(session.clockOffsetSeconds);
+      return session;
     },
   };
 }

@@ -267,6 +267,10 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
     expect((await person.tpks(['status', '--offline'])).stdout).toMatch(
       /Access token ends: +\S+ \(in (10 min|9 min \d+ s)\)/,
     );
+    const direction = clockOffsetSeconds > 0 ? 'behind' : 'ahead of';
+    expect((await person.tpks(['status'])).stdout).toMatch(
+      new RegExp(`\\nClock: +this machine’s clock is .+ ${direction} the server’s: correct it\\n`),
+    );
 
     const { expiresAt } = await person.session('cody@localhost');
     const ended = new Date(Date.parse(expiresAt) - 600_000).toISOString();

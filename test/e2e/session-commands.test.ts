@@ -79,6 +79,7 @@ describe('status', () => {
       refreshTokenExpiresAt: iso,
       refreshRejected: false,
       scopes: expect.arrayContaining(['pks.clusters.manage']),
+      clockOffsetSeconds: expect.any(Number),
       token: 'valid',
       sources: {
         name: 'default',

@@ -3,6 +3,8 @@ import type { Context, Source } from '../../auth/contexts.js';
 import type { StoredSession } from '../../auth/session-file.js';
 import { details } from '../../terminal/table.js';
 import type { Span, View } from '../../terminal/terminal.js';
+import type { ClockSkew } from '../../server-clock.js';
+import { clockWarning } from '../clock-warning.js';
 import { instant, when } from './when.js';
 
 /** What the API said about the token. */
@@ -15,12 +17,16 @@ export interface StatusInput {
   /** Where the session is kept, for people. */
   readonly storeDescription: string;
   readonly now: Date;
+  /** Server's clock minus this machine's; `undefined` if unknown. */
+  readonly clockOffsetSeconds: number | undefined;
+  /** The same, if it is large enough to be reported. */
+  readonly clockSkew: ClockSkew | undefined;
 }
 
 export function statusView(input: StatusInput): View {
-  const { context, stored, proof, storeDescription, now } = input;
+  const { context, stored, proof, storeDescription, now, clockOffsetSeconds, clockSkew } = input;
   const facts = factsOf(context, stored);
-  const serverNow = new Date(now.getTime() + (stored?.clockOffsetSeconds ?? 0) * 1000);
+  const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
   return {
     json: {
@@ -39,6 +45,7 @@ export function statusView(input: StatusInput): View {
       refreshTokenExpiresAt: facts.refreshEnd === undefined ? null : instant(facts.refreshEnd),
       refreshRejected: stored?.refreshRejectedAt !== undefined,
       scopes: facts.scopes,
+      clockOffsetSeconds: clockOffsetSeconds ?? null,
       token: proof,
       sources,
     },
@@ -54,6 +61,7 @@ export function statusView(input: StatusInput): View {
       ['Refresh token ends', refreshText(facts.refreshEnd, stored, serverNow)],
       ['Scopes', facts.scopes.join(' ') || 'none'],
       ['Token', proofSpan(proof)],
+      ...clockRow(clockSkew),
     ]),
   };
 }
@@ -85,6 +93,11 @@ function refreshText(end: Date | undefined, stored: StoredSession | undefined, n
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
   if (stored.refreshToken === undefined) return 'there is none';
   return end === undefined ? 'the UAA does not tell' : when(end, now);
+}
+
+function clockRow(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
+  if (skew === undefined) return [];
+  return [['Clock', { text: `${clockWarning(skew)}: correct it`, tone: 'bad' }]];
 }
 
 function proofSpan(proof: Proof): Span {

@@ -6,7 +6,10 @@ import { isSuccess, toRedirectError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
 import { statusView, type Proof } from './status-view.js';
 
-type Deps = Pick<Services, 'terminal' | 'clock' | 'context' | 'session' | 'logins' | 'bearerSend'>;
+type Deps = Pick<
+  Services,
+  'terminal' | 'clock' | 'serverClock' | 'context' | 'session' | 'logins' | 'bearerSend'
+>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -26,7 +29,15 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   const stored = await session.stored();
   const storeDescription = (await deps.logins()).describe(context.store);
   await deps.terminal.show(
-    statusView({ context, stored, proof, storeDescription, now: deps.clock.now() }),
+    statusView({
+      context,
+      stored,
+      proof,
+      storeDescription,
+      now: deps.clock.now(),
+      clockOffsetSeconds: deps.serverClock.offsetSeconds(),
+      clockSkew: deps.serverClock.skew(),
+    }),
   );
   if (failure !== undefined) throw failure;
 }

@@ -316,8 +316,8 @@ describe.each<[string, Open]>([
     const cases: [which: keyof Certificates, why: string, issuer: string][] = [
       ['unknownCa', 'is signed by an unknown certificate authority', 'Stranger CA'],
       ['wrongName', 'is made out to another name', 'Test CA'],
-      ['expired', 'has expired', 'Test CA'],
-      ['notYetValid', 'is not valid yet', 'Test CA'],
+      ['expired', 'has expired by this machine’s clock, which reads 20', 'Test CA'],
+      ['notYetValid', 'is not valid yet by this machine’s clock, which reads 20', 'Test CA'],
       ['selfSigned', 'is self-signed and not trusted', 'localhost'],
     ];
 

@@ -4,6 +4,7 @@ import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
+import { clockWarning } from '../../clock-warning.js';
 import { decodedView } from '../../session/decoded-view.js';
 import { when } from '../../session/when.js';
 import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-force.js';
@@ -13,7 +14,10 @@ import { addSecretOptions, type SecretFlags } from './fetch-options.js';
 import { tokenArgument } from './token-argument.js';
 
 type Deps = TargetDeps &
-  Pick<Services, 'clock' | 'secrets' | 'session' | 'tokenKeys' | 'givenKey' | 'tokenCheck'>;
+  Pick<
+    Services,
+    'clock' | 'serverClock' | 'secrets' | 'session' | 'tokenKeys' | 'givenKey' | 'tokenCheck'
+  >;
 
 interface Flags extends SecretFlags {
   readonly client?: string;
@@ -52,7 +56,7 @@ interface Input extends Flags {
 
 /** Shows the claims of a token. */
 export async function decode(input: Input, deps: Deps): Promise<void> {
-  const { terminal, clock } = deps;
+  const { terminal, clock, serverClock } = deps;
   const token = await tokenOf(input, deps);
   const { said, note } =
     input.client === undefined
@@ -60,10 +64,13 @@ export async function decode(input: Input, deps: Deps): Promise<void> {
       : await byUaa(token, input.client, input, deps);
   terminal.note(note);
   const end = timeClaim(said, 'exp');
-  if (end !== undefined && end < clock.now()) {
-    terminal.warn(`the token has ended: ${when(end, clock.now())}`);
+  const skew = serverClock.skew();
+  const now = new Date(clock.now().getTime() + (skew?.seconds ?? 0) * 1000);
+  if (end !== undefined && end < now) {
+    const note = skew === undefined ? '' : `; ${clockWarning(skew)}`;
+    terminal.warn(`the token has ended: ${when(end, now)}${note}`);
   }
-  await terminal.show(decodedView(said, clock.now()));
+  await terminal.show(decodedView(said, now));
 }
 
 async function tokenOf({ token }: Input, { terminal, uaaContext, session }: Deps): Promise<Secret> {

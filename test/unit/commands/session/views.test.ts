@@ -36,6 +36,8 @@ describe('status', () => {
       proof: 'valid',
       storeDescription: 'file',
       now,
+      clockOffsetSeconds: 0,
+      clockSkew: undefined,
       ...changes,
     });
     return { text: plain(text), json };
@@ -98,8 +100,19 @@ describe('status', () => {
           expiresAt: '2026-11-26T10:10:00.000Z',
           clockOffsetSeconds: 86_400,
         },
+        clockOffsetSeconds: 86_400,
       },
       'Access token ends:   2026-11-26T10:10:00Z (in 10 min)',
+    ],
+    [
+      'a clock that is a day behind the server’s',
+      { clockSkew: { seconds: 86_400, isCurrent: true } },
+      'Clock:               this machine’s clock is 1 d behind the server’s: correct it',
+    ],
+    [
+      'a clock that was ahead when the token was issued',
+      { clockSkew: { seconds: -3900, isCurrent: false } },
+      'Clock:               this machine’s clock was 1 h 5 min ahead of the server’s when the token was issued: correct it',
     ],
   ])('with %s', (_name, changes, line) => {
     expect(shown(changes).text).toContain(line);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { decode } from '../../../../src/commands/uaa/token/decode.js';
 import { TpksError } from '../../../../src/errors.js';
+import { createServerClock } from '../../../../src/server-clock.js';
 import { asContext, codySettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
@@ -11,9 +12,13 @@ const end = Date.parse('2026-11-25T11:00:00Z') / 1000;
 const token = jwt({ user_name: 'cody', scope: ['openid', 'x'], exp: end });
 const context = asContext('cody@a', codySettings);
 
-function machine(setup: Setup & { readonly invalid?: TpksError } = {}) {
+function machine(
+  setup: Setup & { readonly invalid?: TpksError; readonly clockOffset?: number } = {},
+) {
   const { deps, terminal } = tokenMachine(setup);
   const asked: unknown[] = [];
+  const serverClock = createServerClock(fixedClock());
+  if (setup.clockOffset !== undefined) serverClock.noteStored(setup.clockOffset);
   const answer = <T>(question: unknown, value: T): T => {
     asked.push(question);
     if (setup.invalid !== undefined) throw setup.invalid;
@@ -25,6 +30,7 @@ function machine(setup: Setup & { readonly invalid?: TpksError } = {}) {
     deps: {
       ...deps,
       clock: fixedClock(),
+      serverClock,
       tokenKeys: async (target: { readonly uaa: string }) => ({
         verify: async (text: string) => answer({ keysOf: target.uaa, text }, 'key-1'),
       }),
@@ -60,6 +66,15 @@ describe('uaa token decode', () => {
     expect(terminal.json).toEqual([{ user_name: 'cody', scope: ['openid', 'x'], exp: end }]);
     expect(terminal.lines.join('\n')).toContain('2026-11-25T11:00:00Z (in 1 h)');
     expect(terminal.warnings).toEqual([]);
+  });
+
+  test('judges the end by the server’s clock, and says how far the local one is off', async () => {
+    const { deps, terminal } = machine({ stdin: token, clockOffset: 7200 });
+    await decode({ token: '-', ...verifying }, deps);
+    expect(terminal.warnings).toEqual([
+      'the token has ended: 2026-11-25T11:00:00Z (1 h ago); this machine’s clock was 2 h behind ' +
+        'the server’s when the token was issued',
+    ]);
   });
 
   test('takes the token of the context, fresh or not', async () => {

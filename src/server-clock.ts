@@ -1,0 +1,46 @@
+import type { Clock } from './clock.js';
+import type { Send } from './http/send.js';
+
+/** What this run knows about the difference between the server's clock and this machine's. */
+export interface ServerClock {
+  /** Server's clock minus this machine's; `undefined` if unknown. */
+  readonly offsetSeconds: () => number | undefined;
+  /** The difference if it is large enough to cause errors that look like something else. */
+  readonly skew: () => ClockSkew | undefined;
+  /** Notes the offset that is stored with a session; what a server said in this run is newer. */
+  readonly noteStored: (offsetSeconds: number) => void;
+  /** Notes the `Date` header of every response. */
+  readonly watch: (send: Send) => Send;
+}
+
+export interface ClockSkew {
+  /** Server's clock minus this machine's; never between -300 and 300. */
+  readonly seconds: number;
+  /** `false` if it was measured when the stored token was issued, and not in this run. */
+  readonly isCurrent: boolean;
+}
+
+/** Kerberos tolerates as much, so a clock that is further off causes trouble elsewhere too. */
+const toleratedSeconds = 300;
+
+export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
+  let stored: number | undefined;
+  let current: number | undefined;
+  return {
+    offsetSeconds: () => current ?? stored,
+    skew: () => {
+      const seconds = current ?? stored;
+      if (seconds === undefined || Math.abs(seconds) < toleratedSeconds) return undefined;
+      return { seconds, isCurrent: current !== undefined };
+    },
+    noteStored: (offsetSeconds) => {
+      stored = offsetSeconds;
+    },
+    watch: (send) => async (request) => {
+      const response = await send(request);
+      const time = Date.parse(response.headers['date'] ?? '');
+      if (!Number.isNaN(time)) current = Math.round((time - now().getTime()) / 1000);
+      return response;
+    },
+  };
+}

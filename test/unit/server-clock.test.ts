@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Send } from '../../src/http/send.js';
+import { createServerClock } from '../../src/server-clock.js';
+import { toResponse } from '../support/fake-send.js';
+import { fixedClock } from '../support/fixed-clock.js';
+import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+
+const start = '2026-11-25T10:00:00Z';
+const day = 86_400;
+const dateAfter = (seconds: number) => new Date(Date.parse(start) + seconds * 1000).toUTCString();
+
+describe('the clock of the server', () => {
+  const see = async (headers: Readonly<Record<string, string>>, stored?: number) => {
+    const clock = createServerClock(fixedClock(start));
+    if (stored !== undefined) clock.noteStored(stored);
+    await clock.watch(() => Promise.resolve(toResponse({ headers })))({ method: 'GET', url: '' });
+    return { offset: clock.offsetSeconds(), skew: clock.skew() };
+  };
+
+  test.each([0, 299, -299])('is tolerated when it is %i s off', async (seconds) => {
+    expect(await see({ date: dateAfter(seconds) })).toEqual({ offset: seconds, skew: undefined });
+  });
+
+  test.each([300, -300, day, -day])('is reported when it is %i s off', async (seconds) => {
+    expect((await see({ date: dateAfter(seconds) })).skew).toEqual({ seconds, isCurrent: true });
+  });
+
+  test('of this run takes precedence over the stored one', async () => {
+    expect((await see({ date: dateAfter(0) }, day)).skew).toBeUndefined();
+    expect((await see({}, day)).skew).toEqual({ seconds: day, isCurrent: false });
+  });
+
+  test.each(['', 'yesterday', '<date>'])('is unknown after the Date header %j', async (date) => {
+    expect(await see({ date })).toEqual({ offset: undefined, skew: undefined });
+  });
+});
+
+describe('a machine whose clock is a day behind', () => {
+  const refused = { status: 401, body: { error: 'invalid_token', error_description: 'refused' } };
+  const token = {
+    token_type: 'bearer',
+    access_token: 'an-opaque-access-token',
+    refresh_token: 'an-opaque-refresh-token',
+    expires_in: 600,
+    scope: 'pks.clusters.manage',
+  };
+  /** A server whose `Date` header is this many seconds ahead of `start`. */
+  const server = (ahead: number, changes: Readonly<Record<string, object>> = {}): Send => {
+    const answers = new Map<string, object>(
+      Object.entries({ '/oauth/token': { body: token }, '/v1/clusters': { body: [] }, ...changes }),
+    );
+    return ({ url }) =>
+      Promise.resolve(
+        toResponse({ headers: { date: dateAfter(ahead) }, ...answers.get(new URL(url).pathname) }),
+      );
+  };
+  const loggedIn = async (ahead: number): Promise<HeadlessUser> => {
+    const user = createHeadlessUser();
+    const words = ['-a', 'pks.test', '-u', 'cody', '-p', 'pw', '--store', 'file'];
+    const clock = fixedClock(start);
+    expect(await user.tpks(['login', ...words], { send: server(ahead), clock })).toMatchObject({
+      code: 0,
+    });
+    return user;
+  };
+  const behind = 'this machine’s clock is 1 d behind the server’s';
+  const wasBehind = 'this machine’s clock was 1 d behind the server’s when the token was issued';
+
+  test('sees that in status', async () => {
+    const user = await loggedIn(day);
+    const input = { send: server(day), clock: fixedClock(start) };
+    const { stdout } = await user.tpks(['status'], input);
+    expect(stdout).toContain(`\nClock:               ${behind}: correct it\n`);
+    const json = await user.tpks(['status', '--json'], input);
+    expect(JSON.parse(json.stdout)).toMatchObject({ clockOffsetSeconds: day });
+  });
+
+  test('sees the stored difference in status --offline', async () => {
+    const user = await loggedIn(day);
+    const { stdout } = await user.tpks(['status', '--offline'], { clock: fixedClock(start) });
+    expect(stdout).toContain(`\nClock:               ${wasBehind}: correct it\n`);
+  });
+
+  test('sees nothing of it in status once the clock is right', async () => {
+    const user = await loggedIn(day);
+    const input = { send: server(day), clock: fixedClock('2026-11-26T10:00:00Z') };
+    const { stdout } = await user.tpks(['status'], input);
+    expect(stdout).not.toContain('Clock:');
+  });
+
+  test('sees it when the session has ended, at once and later', async () => {
+    const user = await loggedIn(day);
+    const clock = fixedClock(start);
+    clock.pass(700);
+    const send = server(day + 700, { '/oauth/token': refused });
+    const first = await user.tpks(['clusters'], { send, clock });
+    expect(first).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`${behind}: correct it first\n`),
+    });
+    expect(first.stderr).toContain('the session has ended');
+    const later = await user.tpks(['clusters'], { send, clock });
+    expect(later.stderr).toContain(`${wasBehind}: correct it first\n`);
+  });
+
+  test('sees it when the API refuses even a new token', async () => {
+    const user = await loggedIn(day);
+    const send = server(day, { '/v1/clusters': refused });
+    const { code, stderr } = await user.tpks(['clusters', '--json'], {
+      send,
+      clock: fixedClock(start),
+    });
+    expect(code).toBe(4);
+    const { error } = JSON.parse(stderr) as { error: { hint: string } };
+    expect(error.hint).toContain(behind);
+  });
+
+  test('is not mentioned where the clock has nothing to do with it', async () => {
+    const user = await loggedIn(day);
+    const send = server(day, { '/v1/clusters': { status: 503 } });
+    const { code, stderr } = await user.tpks(['clusters'], { send, clock: fixedClock(start) });
+    expect(code).toBe(5);
+    expect(stderr).not.toContain('clock');
+  });
+
+  test('is not mentioned when the difference is small', async () => {
+    const user = await loggedIn(60);
+    const clock = fixedClock(start);
+    clock.pass(700);
+    const { code, stderr } = await user.tpks(['clusters'], {
+      send: server(760, { '/oauth/token': refused }),
+      clock,
+    });
+    expect(code).toBe(4);
+    expect(stderr).not.toContain('clock');
+  });
+});
