@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
+import { sandboxScale } from './sandbox-scale.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const tpks = resolve(here, '../../bin/tpks.js');
@@ -137,6 +138,7 @@ async function bench() {
   process.stdout.write('--json: median time and memory (largest resident set)\n');
   await lists('clusters', [10, 1000, 10_000], [[...clusters, '--json'], env('file')], bareGet);
   await lists('users', [1000, 10_000, 100_000], [[...users, '--json'], uaaEnv('file')], bareUsers);
+  await sandboxScale();
 }
 
 function compare(title, baseline, rows) {

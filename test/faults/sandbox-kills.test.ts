@@ -1,0 +1,132 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { rawRequest, type RawResponse } from '../support/raw-request.js';
+import { spawnProgram, type RunningProgram } from '../support/program.js';
+import { createRandom } from './seed.js';
+
+/** `kill -9` of `tpks sandbox --dir` while 16 requests are in flight. */
+
+const rounds = 10;
+const inFlight = 16;
+const folder = mkdtempSync(join(tmpdir(), 'tpks-faults-'));
+const random = createRandom('sandbox-kills');
+
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface RunningSandbox {
+  readonly program: RunningProgram;
+  readonly call: (
+    method: string,
+    path: string,
+    json?: unknown,
+  ) => Promise<Pick<RawResponse, 'status' | 'json'>>;
+}
+
+async function start(): Promise<RunningSandbox> {
+  const bin = resolve('bin/tpks.js');
+  const ports = ['--api-port', '0', '--uaa-port', '0'];
+  const program = spawnProgram(bin, ['sandbox', '--json', ...ports, '--dir', folder]);
+  const { uaa, caCert } = JSON.parse(await program.line()) as { uaa: string; caCert: string };
+  const ca = readFileSync(caCert, 'utf8');
+  const grant = { grant_type: 'client_credentials', client_id: 'admin' };
+  const granted = await rawRequest({
+    url: `${uaa}/oauth/token`,
+    ca,
+    form: { ...grant, client_secret: 'adminsecret' },
+  });
+  const bearer = String(granted.json()['access_token']);
+  return {
+    program,
+    call: (method, path, json) => rawRequest({ method, url: `${uaa}${path}`, ca, bearer, json }),
+  };
+}
+
+/** What the server has acknowledged: ids of users, and whether a deletion of them was sent. */
+type Acknowledged = Map<string, 'created' | 'deletion sent' | 'deleted'>;
+
+const user = (name: string) => ({
+  userName: name,
+  name: { givenName: 'Erin', familyName: 'Example' },
+  emails: [{ value: `${name}@example.com` }],
+  password: `${name}-password`,
+});
+
+/** Creates users and members and deletes some of them, until the server is gone. */
+async function writeUntilKilled(
+  { call }: RunningSandbox,
+  group: string,
+  stem: string,
+  { acknowledged, onAcknowledged }: { acknowledged: Acknowledged; onAcknowledged: () => void },
+): Promise<void> {
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (;;) {
+      const created = await call('POST', '/Users', user(`${stem}-${String(next++)}`));
+      expect(created.status).toBe(201);
+      const id = String(created.json()['id']);
+      acknowledged.set(id, 'created');
+      onAcknowledged();
+      await call('POST', `/Groups/${group}/members`, { value: id });
+      if (next % 3 !== 0) continue;
+      acknowledged.set(id, 'deletion sent');
+      await call('DELETE', `/Users/${id}`);
+      acknowledged.set(id, 'deleted');
+      onAcknowledged();
+    }
+  };
+  const lanes = Array.from({ length: inFlight }, lane);
+  const ends = await Promise.allSettled(lanes);
+  for (const end of ends) {
+    // A refused or broken connection is the kill; anything else is a failed expectation.
+    const reason: unknown = end.status === 'rejected' ? end.reason : undefined;
+    if (typeof reason !== 'object' || reason === null || !('code' in reason)) throw reason;
+  }
+}
+
+async function idsIn(sandbox: RunningSandbox): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for (let startIndex = 1; ; startIndex += 500) {
+    const page = await sandbox.call(
+      'GET',
+      `/Users?attributes=id&count=500&startIndex=${String(startIndex)}`,
+    );
+    const { resources } = page.json() as { resources: { id: string }[] };
+    for (const { id } of resources) ids.add(id);
+    if (resources.length === 0) return ids;
+  }
+}
+
+test(`${String(rounds)} kills lose no acknowledged write, and leave no half of a deletion`, async () => {
+  const acknowledged: Acknowledged = new Map();
+  let sandbox = await start();
+  const { json } = await sandbox.call('POST', '/Groups', { displayName: 'team' });
+  const group = String(json()['id']);
+  for (let round = 0; round < rounds; round += 1) {
+    let left = 1 + Math.floor(random() * 60);
+    const { program } = sandbox;
+    const killed: Promise<void>[] = [];
+    await writeUntilKilled(sandbox, group, `round-${String(round)}`, {
+      acknowledged,
+      onAcknowledged() {
+        left -= 1;
+        if (left === 0) killed.push(program.kill());
+      },
+    });
+    await Promise.all(killed);
+
+    sandbox = await start();
+    const users = await idsIn(sandbox);
+    for (const [id, state] of acknowledged) {
+      if (state !== 'deletion sent') expect([id, users.has(id)]).toEqual([id, state === 'created']);
+    }
+    const found = await sandbox.call('GET', `/Groups/${group}`);
+    const members = found.json()['members'] as { value: string }[];
+    expect(members.filter(({ value }) => !users.has(value))).toEqual([]);
+  }
+  await sandbox.program.kill();
+  expect(acknowledged.size).toBeGreaterThan(rounds);
+}, 120_000);

@@ -1,0 +1,28 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { createTaskStore, type Task } from '../../../../src/sandbox/broker/tasks.js';
+import { storageIn } from '../../../../src/sandbox/storage/folder.js';
+import { storageInMemory } from '../../../../src/sandbox/storage/storage.js';
+import { temporaryFolder } from '../running-sandbox.js';
+
+const task = (uuid: string): Task => ({ uuid, owner: 'cody', beganAt: 0, clusters: [] });
+
+test('tasks are listed the latest first, and a change keeps their place', () => {
+  const tasks = createTaskStore(storageInMemory(), [task('second'), task('first')]);
+  tasks.save(task('third'));
+  tasks.save({ ...task('first'), canceledAt: 5 });
+  expect(tasks.all().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  expect(tasks.get('first')).toMatchObject({ canceledAt: 5 });
+});
+
+test('tasks of tpks 0.1.0 keep their order', () => {
+  const folder = temporaryFolder();
+  const items = [task('second'), task('first')];
+  writeFileSync(join(folder, 'tasks.json'), JSON.stringify({ version: 1, items }));
+  const storage = storageIn(folder);
+  createTaskStore(storage).save(task('third'));
+  storage.commit();
+  const again = createTaskStore(storageIn(folder));
+  expect(again.all().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+});
