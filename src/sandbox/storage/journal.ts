@@ -82,6 +82,7 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
 
 function journalOf(path: string, contents: Contents, changes: number, bytes: number): Journal {
   let [length, size] = [changes, bytes];
+  let isTorn = false;
   return {
     contents,
     length: () => length,
@@ -90,13 +91,11 @@ function journalOf(path: string, contents: Contents, changes: number, bytes: num
         row === undefined ? [name, key] : [name, key, row],
       );
       const line = `${JSON.stringify(record)}\n`;
-      try {
-        appendFileSync(path, line);
-      } catch (error) {
-        // A full disk may have taken a part of the line; the next record must start a new one.
-        truncateSync(path, size);
-        throw error;
-      }
+      // A full disk may have taken a part of the last line.
+      if (isTorn) truncateSync(path, size);
+      isTorn = true;
+      appendFileSync(path, line);
+      isTorn = false;
       size += Buffer.byteLength(line);
       length += added.length;
     },

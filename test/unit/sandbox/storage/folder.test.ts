@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -159,6 +169,26 @@ test('a journal much longer than its rows is replaced by a snapshot', () => {
   expect(largest).toBeLessThan(10_200);
   expect(reread(folder).map(({ text }) => text)).toEqual(['24999', '24997', '24998']);
   expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+});
+
+test('a record that the disk took only in part is written again as a whole', () => {
+  const folder = temporaryFolder();
+  const storage = storageIn(folder);
+  const things = thingsIn(storage);
+  things.put({ id: 'a', text: 'a' });
+  storage.commit();
+  things.put({ id: 'b', text: 'b' });
+  const aside = join(folder, 'aside');
+  renameSync(journalIn(folder), aside);
+  mkdirSync(journalIn(folder));
+  expect(() => storage.commit()).toThrow('EISDIR');
+  rmdirSync(journalIn(folder));
+  renameSync(aside, journalIn(folder));
+  appendFileSync(journalIn(folder), '[["things","b",{"id":"b","text":"and much more');
+
+  things.put({ id: 'c', text: 'c' });
+  storage.commit();
+  expect(reread(folder).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 });
 
 describe('a damaged journal', () => {
