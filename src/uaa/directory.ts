@@ -1,7 +1,15 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
+import { mapInParallel } from '../in-parallel.js';
 import { withNeededScope } from './needed-scope.js';
-import { checked, equals, everyResource, type ListQuery } from './scim.js';
+import {
+  checked,
+  countResources,
+  equals,
+  everyResource,
+  longestPage,
+  type ListQuery,
+} from './scim.js';
 
 const userSchema = v.looseObject({
   id: v.string(),
@@ -38,9 +46,10 @@ const groupNameSchema = v.looseObject({ id: v.string(), displayName: v.string() 
 export type GroupName = v.InferInput<typeof groupNameSchema>;
 
 /**
- * Looks up many things at once, in as few requests as the length of a URL allows. Needs the scopes
- * `scim.read` and, for clients, `clients.read`. What is not there is just not among the answers; names that differ in case
- * alone are, where the database tells them apart.
+ * Looks up many resources with few requests: as many names or ids in one filter as a URL can hold,
+ * several requests in flight; or the whole list, page by page, if that takes fewer requests. Needs
+ * the scopes `scim.read` and, for clients, `clients.read`. A name that does not exist is missing
+ * from the result. Names that differ only in case are all in it, if the database distinguishes them.
  */
 export interface Directory {
   /** Of every origin. */
@@ -61,47 +70,64 @@ const mostValues = 50;
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createDirectory(send: Send, uaa: string): Directory {
-  const some = async <Schema extends v.GenericSchema>(
+  const some = async <Schema extends Listed>(
     resource: Resource<Schema>,
     query: ListQuery = {},
   ): Promise<v.InferInput<Schema>[]> => {
     const { path, key, scope, attributes, schema, what } = resource;
     const reading = withNeededScope(send, scope);
     const found: v.InferInput<Schema>[] = [];
-    // Things made in the same moment would have no order, and could slip between two pages.
+    // Resources created in the same moment have no order by time, and could slip between two pages.
     const inOrder = { ...query, attributes, sortBy: key };
     for await (const one of everyResource(reading, `${uaa}${path}`, inOrder)) {
       found.push(checked(schema, one, what));
     }
     return found;
   };
-  const having = async <Schema extends v.GenericSchema>(
+  const having = async <Schema extends Listed>(
     resource: Resource<Schema>,
-    attribute: string,
+    { attribute, ignoresCase = false }: Lookup,
     values: readonly string[],
   ): Promise<v.InferInput<Schema>[]> => {
-    const found: v.InferInput<Schema>[] = [];
-    for (const filter of filtersFor(attribute, values)) {
-      found.push(...(await some(resource, { filter })));
+    const filters = [...filtersFor(attribute, values)];
+    const { path, key, scope, hasLargeEntries = false } = resource;
+    if (filters.length > 1 && !hasLargeEntries) {
+      const total = await countResources(withNeededScope(send, scope), `${uaa}${path}`);
+      if (Math.ceil(total / longestPage) < filters.length) {
+        const spelled = (value: unknown): string =>
+          ignoresCase ? String(value).toLowerCase() : String(value);
+        const wanted = new Set(values.map(spelled));
+        return (await some(resource)).filter((one) => wanted.has(spelled(one[attribute])));
+      }
     }
-    return found;
+    const pages = await mapInParallel(filters, (filter) => some(resource, { filter }));
+    // A resource can match two filters, e.g. by the same name in another case.
+    return [...new Map(pages.flat().map((one) => [one[key], one])).values()];
   };
 
   return {
-    usersNamed: (names) => having(users, 'userName', names),
-    usersWithIds: (ids) => having(users, 'id', ids),
+    usersNamed: (names) => having(users, { attribute: 'userName', ignoresCase: true }, names),
+    usersWithIds: (ids) => having(users, { attribute: 'id' }, ids),
     allUsers: () => some(users),
-    groupsNamed: (names) => having(groups, 'displayName', names),
-    groupNamesWithIds: (ids) => having(groupNames, 'id', ids),
+    groupsNamed: (names) => having(groups, { attribute: 'displayName', ignoresCase: true }, names),
+    groupNamesWithIds: (ids) => having(groupNames, { attribute: 'id' }, ids),
     allGroups: () => some(groups),
-    clientsWithIds: (ids) => having(clients, 'client_id', ids),
+    clientsWithIds: (ids) => having(clients, { attribute: 'client_id' }, ids),
     allClients: () => some(clients),
   };
 }
 
+/** Every list here is of objects, whose fields are checked by their schema. */
+type Listed = v.GenericSchema<Readonly<Record<string, unknown>>>;
+
+interface Lookup {
+  readonly attribute: string;
+  readonly ignoresCase?: boolean;
+}
+
 interface Resource<Schema> {
   readonly path: string;
-  /** A column in which no two are the same. */
+  /** A column whose values are unique. */
   readonly key: string;
   /** Needed for reading. */
   readonly scope: string;
@@ -110,6 +136,8 @@ interface Resource<Schema> {
   readonly what: string;
   /** `undefined` means all of them. */
   readonly attributes?: readonly string[];
+  /** Whether an entry can be large: then the whole list is not read in order to find a few. */
+  readonly hasLargeEntries?: boolean;
 }
 
 const scim = { key: 'id', scope: 'scim.read' };
@@ -124,6 +152,7 @@ const groups = {
   ...scim,
   path: '/Groups',
   attributes: ['id', 'displayName', 'description', 'members'],
+  hasLargeEntries: true,
   schema: groupSchema,
   what: 'a group',
 };

@@ -25,7 +25,7 @@ export interface ListQuery {
 }
 
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
-const longestPage = 500;
+export const longestPage = 500;
 
 const resourceSchema = v.record(v.string(), v.unknown());
 
@@ -59,6 +59,15 @@ export async function* everyResource(
     // A server that stops short of its own total must not keep us asking for ever.
     if (length === 0 || start > totalResults) return;
   }
+}
+
+/**
+ * How many resources a list has, without reading them.
+ * @throws {TpksError} as {@link everyResource}
+ */
+export async function countResources(send: Send, url: string): Promise<number> {
+  const readPage = createPageReader('resources');
+  return (await page(send, `${url}?${search({}, 1, 1)}`, readPage)).totalResults;
 }
 
 interface Page {

@@ -1,12 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
+import type { HttpRequest, Send } from '../../../src/http/send.js';
 import { createDirectory } from '../../../src/uaa/directory.js';
-import { fakeSend, query } from './fake-send.js';
+import { fakeSend, ok, query } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const page = (...resources: readonly object[]) => ({
   resources,
   totalResults: resources.length,
 });
+/** So many users that reading all of them takes longer than any look-up. */
+const manyUsers = { resources: [], totalResults: 10_000_000 };
+const isCount = ({ url }: HttpRequest) => new URL(url).searchParams.get('count') === '1';
 
 /** The names that a filter asks for. */
 const asked = (filter = '') => [...filter.matchAll(/eq "([^"]*)"/g)].map(([, name]) => name);
@@ -17,7 +21,7 @@ describe('many names', () => {
       { length: 500 },
       (_, index) => `${'n'.repeat(index % 90)}-${String(index)}`,
     );
-    const { send, requests } = fakeSend(() => page());
+    const { send, requests } = fakeSend(() => manyUsers);
     await createDirectory(send, uaa).usersNamed(names);
     expect(requests.flatMap((request) => asked(query(request)['filter']))).toEqual(names);
     expect(Math.max(...requests.map(({ url }) => url.length))).toBeLessThan(4096);
@@ -46,6 +50,74 @@ describe('many names', () => {
       'userName eq "x\\" or id pr" or userName eq "it\\u0027s"',
     );
   });
+});
+
+describe('10,000 names', () => {
+  const names = Array.from({ length: 10_000 }, (_, index) => `User-${String(index)}`);
+  const stored = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `id-${String(index)}`,
+      userName: `user-${String(index)}`,
+      origin: 'uaa',
+    }));
+
+  /** A UAA with these users that answers by pages. */
+  function uaaWith(users: readonly object[]) {
+    return fakeSend((request) => {
+      const { startIndex = '1', count = '100' } = query(request);
+      const start = Number(startIndex) - 1;
+      return { resources: users.slice(start, start + Number(count)), totalResults: users.length };
+    });
+  }
+
+  test.each([
+    [0, 2],
+    [3, 2],
+    [10_000, 21],
+  ])('at a UAA with %i users cost %i requests', async (count, expected) => {
+    const { send, requests } = uaaWith(stored(count));
+    const found = await createDirectory(send, uaa).usersNamed(names);
+    expect(found).toHaveLength(count);
+    expect(requests).toHaveLength(expected);
+  });
+
+  test('leave out everybody else on the pages that are read', async () => {
+    const { send } = uaaWith([...stored(3), { id: 'x', userName: 'stranger', origin: 'uaa' }]);
+    const found = await createDirectory(send, uaa).usersNamed(names);
+    expect(found.map(({ userName }) => userName)).toEqual(['user-0', 'user-1', 'user-2']);
+  });
+
+  test('are looked up 50 at a time when there are many more users, 16 requests in flight', async () => {
+    let inFlight = 0;
+    let most = 0;
+    let lookups = 0;
+    const send: Send = async (request) => {
+      if (isCount(request)) return ok(JSON.stringify(manyUsers));
+      lookups += 1;
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      await new Promise((resolve) => setImmediate(resolve));
+      inFlight -= 1;
+      return ok(JSON.stringify(page()));
+    };
+    await createDirectory(send, uaa).usersNamed(names);
+    expect({ lookups, most }).toEqual({ lookups: 200, most: 16 });
+  });
+
+  test('of groups never read the whole list, whose entries hold all members', async () => {
+    const { send, requests } = fakeSend(() => page());
+    await createDirectory(send, uaa).groupsNamed(names);
+    expect(requests.every((request) => query(request)['filter'] !== undefined)).toBe(true);
+  });
+});
+
+test('a user who matches two look-ups is in the result once', async () => {
+  const long = 'n'.repeat(2900);
+  const { send } = fakeSend((request) =>
+    isCount(request) ? manyUsers : page({ id: 'u-1', userName: long, origin: 'uaa' }),
+  );
+  const found = await createDirectory(send, uaa).usersNamed([long, long.toUpperCase()]);
+  expect(found).toHaveLength(1);
 });
 
 test('only what is needed is asked for, in an order without gaps', async () => {

@@ -1,0 +1,33 @@
+/** Requests that tpks has in flight at the same time when they do not depend on each other. */
+export const maximumInFlight = 16;
+
+/**
+ * Calls `run` for each item, for at most `limit` items at the same time. Items are started in their
+ * order. After a rejection no further item is started.
+ * @returns the results in the order of the items, whichever finished first.
+ * @throws the first rejection, once everything that was started has finished: what a caller does
+ *   next cannot overlap with a request that is still in flight.
+ */
+export async function mapInParallel<Item, Result>(
+  items: readonly Item[],
+  run: (item: Item, index: number) => Promise<Result>,
+  limit = maximumInFlight,
+): Promise<Result[]> {
+  const results = new Array<Result>(items.length);
+  const rejections: unknown[] = [];
+  // All workers take their next item from the same iterator.
+  const queue = items.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, item] of queue) {
+      if (rejections.length > 0) return;
+      try {
+        results[index] = await run(item, index);
+      } catch (error) {
+        rejections.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work));
+  if (rejections.length > 0) throw rejections[0];
+  return results;
+}
