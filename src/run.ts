@@ -180,7 +180,10 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   let waiting: (() => void) | undefined;
   const cancelled = new Promise<never>((_resolve, reject) => {
     onInterrupt?.(() => {
-      if (waiting) waiting();
+      const wake = waiting;
+      // Only the first Ctrl-C is the command's: it may have to finish what it has started.
+      waiting = undefined;
+      if (wake) wake();
       else reject(new TpksError('cancelled', 'Interrupted'));
     });
   });

@@ -362,9 +362,9 @@ clients:
 `,
     );
     expect(run.lines).toEqual([
-      `done      + group team.${tag}`,
-      'failed    + group openid: member alana',
-      `not done  + client ci.${tag}: authorized_grant_types client_credentials; secret from file:ci.secret`,
+      `done         + group team.${tag}`,
+      'failed       + group openid: member alana',
+      `not started  + client ci.${tag}: authorized_grant_types client_credentials; secret from file:ci.secret`,
     ]);
     expect(run.error).toMatchObject({
       kind: 'conflict',
@@ -372,7 +372,7 @@ clients:
         'Stopped after 1 of 3 changes: Every user is in the group openid: it takes no members',
       hint:
         'take the members of openid out of the file\n' +
-        'once that is mended, the same command goes on with the rest',
+        'when that is fixed, run the same command again to make the rest of the changes',
     });
   });
 });

@@ -34,6 +34,8 @@ export interface RunFlags {
   readonly env?: NodeJS.ProcessEnv;
   /** The network is cut once so many writes have arrived. */
   readonly cutAfterWrites?: number;
+  /** Resolves at Ctrl-C. */
+  readonly untilInterrupted?: () => Promise<void>;
 }
 
 export interface AccessRun {
@@ -55,7 +57,11 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
   const run = async (
     command: (deps: ReturnType<typeof depsFor>, path: string) => Promise<void>,
     text: string,
-    { env = {}, cutAfterWrites = Number.POSITIVE_INFINITY }: RunFlags,
+    {
+      env = {},
+      cutAfterWrites = Number.POSITIVE_INFINITY,
+      untilInterrupted = () => new Promise<never>(() => undefined),
+    }: RunFlags,
   ): Promise<AccessRun> => {
     put('access.yml', text);
     const terminal = recordedTerminal();
@@ -66,7 +72,7 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
       writes.push(`${request.method} ${request.url.slice(uaa.length)}`);
       return send(request);
     };
-    const deps = depsFor({ send: counting, uaa, env, terminal });
+    const deps = depsFor({ send: counting, uaa, env, terminal, untilInterrupted });
     let error: unknown;
     try {
       await command(deps, join(folder, 'access.yml'));
@@ -102,15 +108,17 @@ interface DepsInput {
   readonly uaa: string;
   readonly env: NodeJS.ProcessEnv;
   readonly terminal: ReturnType<typeof recordedTerminal>;
+  readonly untilInterrupted: () => Promise<void>;
 }
 
-function depsFor({ send, uaa, env, terminal }: DepsInput) {
+function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
   const users = createUsers(send, uaa);
   const groups = createGroups(send, uaa);
   const pause = () => Promise.resolve();
   return {
     terminal,
     env,
+    untilInterrupted,
     options: () => ({ json: false, interactive: true, color: false, trace: false }),
     uaaContext: async (): Promise<Context> => ({
       name: 'admin',

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { reworded, TpksError } from '../../../errors.js';
+import { exitCodes, reworded, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
 import { problemsOf } from '../../input-file.js';
 import { appliedView } from './applied-view.js';
-import { carryOut, type WritingDeps } from './carry-out.js';
+import { carryOut, type Progress, type WritingDeps } from './carry-out.js';
 import { addFileOptions, type FileFlags } from './options.js';
 import { planTexts } from './plan-view.js';
 import { planFor, type Plan, type PlanInput, type PlanningDeps } from './planning.js';
@@ -30,11 +30,14 @@ export function define(command: Command, deps: Deps): void {
 }
 
 interface Input extends PlanInput {
-  /** Nobody is asked. */
+  /** Do not ask for confirmation. */
   readonly yes: boolean;
 }
 
-/** Makes a UAA as a file says. @throws {TpksError} of the kind of the change that failed */
+/**
+ * Makes the changes that a file requires.
+ * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
+ */
 export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void> {
   const plan = await planFor(input, deps);
   if (plan.missing.length > 0) throw problemsOf(plan.path, plan.missing);
@@ -42,9 +45,14 @@ export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void>
     for (const line of planTexts(plan)) deps.terminal.note(line);
     if (!yes) await agree(plan, deps);
   }
-  const progress = await carryOut(plan, deps);
+  const progress = await carryOut(plan, deps, (inFlight) => {
+    const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
+    deps.terminal.note(`Interrupted: waiting for ${requests}; Ctrl-C again stops at once`);
+  });
   await deps.terminal.show(appliedView(plan, progress));
-  if (progress.failure !== undefined) throw stopped(progress.failure, progress.done, plan);
+  const [failure] = progress.failures;
+  if (failure !== undefined) throw stopped(failure, progress);
+  if (progress.isInterrupted) throw interrupted(progress);
 }
 
 /** @throws {TpksError} `failed` when somebody says no */
@@ -57,12 +65,25 @@ async function agree({ changes }: Plan, deps: Deps): Promise<void> {
   });
 }
 
-/** The failure of one change, as that of the whole. */
-function stopped(error: TpksError, done: number, { changes }: Plan): TpksError {
-  const count = `${String(done)} of ${String(changes.length)} changes`;
-  const goesOn = 'once that is mended, the same command goes on with the rest';
+const runAgain = 'run the same command again to make the rest of the changes';
+
+/** The failure of the whole command: some changes may be done, so the exit code is always 1. */
+function stopped(error: TpksError, { outcomes, failures }: Progress): TpksError {
+  const others = failures.length - 1;
+  const more = others > 0 ? ` (and ${String(others)} more failed)` : '';
+  const next = `when that is fixed, ${runAgain}`;
   return reworded(error, {
-    message: `Stopped after ${count}: ${error.message}`,
-    hint: error.hint === undefined ? goesOn : `${error.hint}\n${goesOn}`,
+    kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
+    message: `Stopped after ${doneCount(outcomes)}: ${error.message}${more}`,
+    hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
   });
+}
+
+function interrupted({ outcomes }: Progress): TpksError {
+  return new TpksError('cancelled', `Interrupted after ${doneCount(outcomes)}`, { hint: runAgain });
+}
+
+function doneCount(outcomes: Progress['outcomes']): string {
+  const done = outcomes.filter((outcome) => outcome === 'done').length;
+  return `${String(done)} of ${String(outcomes.length)} changes`;
 }

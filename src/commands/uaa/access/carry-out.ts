@@ -1,4 +1,5 @@
 import { isTpksError, TpksError } from '../../../errors.js';
+import { mapInParallel } from '../../../in-parallel.js';
 import type { Services } from '../../../services.js';
 import type { NewMember } from '../../../uaa/members.js';
 import { isUserName, memberKey, userKey, type AccessUser, type Member } from './access.js';
@@ -7,31 +8,99 @@ import type { Plan } from './planning.js';
 
 export type WritingDeps = Pick<
   Services,
-  'users' | 'userUpdates' | 'groups' | 'members' | 'mappings' | 'clients'
+  'users' | 'userUpdates' | 'groups' | 'members' | 'mappings' | 'clients' | 'untilInterrupted'
 >;
 
-/** How far it came. */
+export type Outcome = 'done' | 'failed' | 'notStarted';
+
+/** What became of the changes of a plan. */
 export interface Progress {
-  /** So many of the changes, from the first on. */
-  readonly done: number;
-  /** What ended it before the last one. */
-  readonly failure?: TpksError;
+  /** One per change, in the order of the plan. */
+  readonly outcomes: readonly Outcome[];
+  /** Why changes failed, in the order of the plan. Several can fail, because they run in parallel. */
+  readonly failures: readonly TpksError[];
+  /** Whether Ctrl-C ended it before every change was started. */
+  readonly isInterrupted: boolean;
 }
 
 /**
- * Does what is planned, change by change, and stops at the first that fails. Each is one write that
- * stands alone, so what was done is done; a new plan holds the rest.
+ * Makes the changes of a plan, several at the same time if they do not depend on each other. After
+ * a failure or Ctrl-C no further change is started, and those in flight are waited for, so that
+ * the outcome of each change is known. Each change is one write that is complete by itself: a new
+ * plan contains the rest.
  */
-export async function carryOut(plan: Plan, deps: WritingDeps): Promise<Progress> {
-  for (const [done, change] of plan.changes.entries()) {
+export async function carryOut(
+  plan: Plan,
+  deps: WritingDeps,
+  onInterrupt: (inFlight: number) => void = () => undefined,
+): Promise<Progress> {
+  const outcomes = plan.changes.map((): Outcome => 'notStarted');
+  const failures = new Map<number, TpksError>();
+  let inFlight = 0;
+  let isOver = false;
+  let isInterrupted = false;
+  void deps.untilInterrupted().then(() => {
+    if (isOver) return;
+    isInterrupted = true;
+    onInterrupt(inFlight);
+  });
+  const attempt = async ({ index, change }: Step): Promise<void> => {
+    if (isInterrupted || failures.size > 0) return;
+    inFlight += 1;
     try {
       await make(change, plan, deps);
+      outcomes[index] = 'done';
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      return { done, failure: error };
+      outcomes[index] = 'failed';
+      failures.set(index, error);
+    } finally {
+      inFlight -= 1;
     }
+  };
+  try {
+    for (const steps of stages(plan.changes)) await mapInParallel(steps, attempt);
+  } finally {
+    isOver = true;
   }
-  return { done: plan.changes.length };
+  return {
+    outcomes,
+    failures: [...failures].sort(([one], [other]) => one - other).map(([, error]) => error),
+    isInterrupted: isInterrupted && outcomes.includes('notStarted'),
+  };
+}
+
+interface Step {
+  /** In the plan. */
+  readonly index: number;
+  readonly change: Change;
+}
+
+/**
+ * The changes in stages: those of one stage do not depend on each other, and a stage starts when
+ * the one before it has finished.
+ */
+export function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
+  const found: Step[][] = [[], [], [], []];
+  for (const [index, change] of changes.entries()) found[stageOf(change)]?.push({ index, change });
+  return found;
+}
+
+function stageOf({ action, kind }: Change): number {
+  // Last, so that nobody loses access before what replaces it has been granted.
+  if (action === 'remove') return 3;
+  switch (kind) {
+    // Members and mappings need the ids of these.
+    case 'user':
+    case 'group':
+      return 0;
+    case 'member':
+    case 'external':
+      return 1;
+    // A client can use a new group as a scope, and may only once its members are in it.
+    case 'client':
+      return 2;
+  }
 }
 
 async function make(change: Change, plan: Plan, deps: WritingDeps): Promise<void> {

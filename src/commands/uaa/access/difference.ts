@@ -13,7 +13,7 @@ import {
 } from './access.js';
 import { attributeChanges, type FieldChange } from './client-attributes.js';
 
-/** One step that brings a UAA nearer to what is wanted; each is one request. */
+/** One step that brings a UAA closer to what the file says; each is one request. */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
   | {
@@ -61,18 +61,20 @@ export function difference(
   actual: Access,
   { prune }: { readonly prune: boolean },
 ): readonly Change[] {
-  const users = inOrder(wanted.users, userKey).flatMap((user) => userChanges(user, actual.users));
+  const actualUsers = new Map(actual.users.map((user) => [userKey(user), user]));
+  const actualGroups = new Map(actual.groups.map((group) => [group.name, group]));
+  const actualClients = new Map(actual.clients.map((client) => [client.id, client]));
+  const users = inOrder(wanted.users, userKey).flatMap((user) =>
+    userChanges(user, actualUsers.get(userKey(user))),
+  );
   const groups = inOrder(wanted.groups, ({ name }) => name);
-  const pairs = groups.map((group) => ({
-    group,
-    present: actual.groups.find(({ name }) => name === group.name),
-  }));
+  const pairs = groups.map((group) => ({ group, present: actualGroups.get(group.name) }));
   const added = pairs.flatMap(({ group: { name, description }, present }): Change[] =>
     present === undefined ? [{ action: 'add', kind: 'group', name, description }] : [],
   );
   const grants = pairs.flatMap(({ group, present }) => groupChanges('add', group, present));
   const clients = inOrder(wanted.clients, ({ id }) => id).flatMap((client) =>
-    clientChanges(client, actual.clients, prune),
+    clientChanges(client, actualClients.get(client.id), prune),
   );
   const removals = pairs.flatMap(({ group, present }) =>
     prune && present !== undefined ? groupChanges('remove', present, group) : [],
@@ -81,11 +83,12 @@ export function difference(
 }
 
 function inOrder<T>(items: readonly T[], text: (item: T) => string): readonly T[] {
-  return [...items].sort(byText(text));
+  // Keys are computed once per item, not once per comparison.
+  const keyed = items.map((item) => ({ item, key: text(item) }));
+  return keyed.sort(byText(({ key }) => key)).map(({ item }) => item);
 }
 
-function userChanges(wanted: AccessUser, actual: readonly AccessUser[]): Change[] {
-  const present = actual.find((user) => userKey(user) === userKey(wanted));
+function userChanges(wanted: AccessUser, present: AccessUser | undefined): Change[] {
   if (present === undefined) return [{ action: 'add', kind: 'user', user: wanted }];
   const fields = userFields.flatMap(([key, name]): FieldChange[] => {
     const [from, to] = [present[key], wanted[key]];
@@ -141,11 +144,10 @@ function missing<T>(
 
 function clientChanges(
   wanted: AccessClient,
-  actual: readonly AccessClient[],
+  present: AccessClient | undefined,
   prune: boolean,
 ): Change[] {
   const { id } = wanted;
-  const present = actual.find((client) => client.id === id);
   if (present === undefined) return [{ action: 'add', kind: 'client', client: wanted }];
   const fields = attributeChanges(wanted.attributes, present.attributes, { prune });
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'client', id, fields }];

@@ -1,4 +1,5 @@
 import { isTpksError } from '../../../errors.js';
+import { mapInParallel } from '../../../in-parallel.js';
 import type { Services } from '../../../services.js';
 import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../../../uaa/directory.js';
 import type { Mapping } from '../../../uaa/mappings.js';
@@ -8,6 +9,7 @@ import {
   type AccessClient,
   type AccessGroup,
   type AccessUser,
+  type External,
   type Member,
 } from './access.js';
 import { toAttributes } from './client-json.js';
@@ -34,9 +36,10 @@ export interface Ids {
 /** What was found by the names that people use; a member without a known name is left out. */
 export function toAccess(found: Found): Access {
   const names = memberNames(found);
+  const external = externalByGroup(found.mappings);
   return {
     users: found.users.map(toUser),
-    groups: found.groups.map((group) => toGroup(group, names, found.mappings)),
+    groups: found.groups.map((group) => toGroup(group, names, external)),
     clients: found.clients.map(toClient),
   };
 }
@@ -66,15 +69,15 @@ export async function wholeClients(
   { clients }: Pick<Services, 'clients'>,
 ): Promise<readonly ListedClient[]> {
   const { get } = await clients();
-  const whole: ListedClient[] = [];
-  for (const { client_id: id } of listed) {
+  const whole = await mapInParallel(listed, async ({ client_id: id }) => {
     try {
-      whole.push(await get(id));
+      return [await get(id)];
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'notFound') throw error;
+      return [];
     }
-  }
-  return whole;
+  });
+  return whole.flat();
 }
 
 /** By id. */
@@ -99,16 +102,29 @@ function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): A
 function toGroup(
   { id, displayName, description, members }: ListedGroup,
   names: ReadonlyMap<string, Member>,
-  mappings: readonly Mapping[] | undefined,
+  external: ReadonlyMap<string, readonly External[]> | undefined,
 ): AccessGroup {
   return {
     name: displayName,
     description: description ?? undefined,
     members: (members ?? []).flatMap(({ value }) => names.get(value) ?? []),
-    external: mappings
-      ?.filter(({ groupId }) => groupId === id)
-      .map(({ origin, externalGroup }) => ({ origin, name: externalGroup })),
+    external: external === undefined ? undefined : (external.get(id) ?? []),
   };
+}
+
+/** By id of the group. */
+function externalByGroup(
+  mappings: readonly Mapping[] | undefined,
+): ReadonlyMap<string, readonly External[]> | undefined {
+  if (mappings === undefined) return undefined;
+  const found = new Map<string, External[]>();
+  for (const { groupId, origin, externalGroup } of mappings) {
+    const external = { origin, name: externalGroup };
+    const others = found.get(groupId);
+    if (others === undefined) found.set(groupId, [external]);
+    else others.push(external);
+  }
+  return found;
 }
 
 function toClient(client: ListedClient): AccessClient {

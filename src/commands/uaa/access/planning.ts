@@ -1,6 +1,6 @@
 import type { Services } from '../../../services.js';
 import { problemsOf, type Place, type Problem } from '../../input-file.js';
-import { externalKey, isSameName } from './access.js';
+import { externalKey } from './access.js';
 import type { AccessFile } from './access-file.js';
 import { checkCreations, creationsOf } from './creations.js';
 import { difference, type Change } from './difference.js';
@@ -120,36 +120,41 @@ async function withStrangers(file: AccessFile, found: Found, deps: PlanningDeps)
   return { ...found, users: [...found.users, ...users], nested };
 }
 
-/** Notes names that the UAA would refuse half way through, or take and never find again. */
+/** Notes names that the UAA would refuse half way through, or accept and never find again. */
 async function checkNames(
   changes: readonly Change[],
   { file, note }: { readonly file: AccessFile; readonly note: Note },
   deps: PlanningDeps,
 ): Promise<void> {
   const checks = await deps.nameChecks();
-  const check = (place: Place, why: string | undefined): void => {
-    if (why !== undefined) note(place, why);
-  };
+  const placeOf = mappingPlaces(file);
   for (const change of changes) {
     if (change.kind === 'client' && change.action === 'add') {
-      check(['clients', change.client.id], checks.newClient(change.client.id));
+      const why = checks.newClient(change.client.id);
+      if (why !== undefined) note(['clients', change.client.id], why);
     }
     if (change.kind === 'external') {
       const { origin, name: externalGroup } = change.external;
       const names = { origin, externalGroup };
       const why = change.action === 'add' ? checks.toMap(names) : checks.toUnmap(names);
-      check(placeOf(change, file), why);
+      if (why !== undefined) note(placeOf(change), why);
     }
   }
 }
 
-/** Where a mapping stands; of one that is to go, the list in which it does not. */
-function placeOf(
-  { group, external }: Extract<Change, { kind: 'external' }>,
-  { groups }: AccessFile,
-): Place {
-  const entry = groups.find(({ name }) => isSameName(name, group));
-  const index = entry?.external?.findIndex((one) => externalKey(one) === externalKey(external));
-  const list = [...(entry?.place ?? []), 'external'];
-  return index === undefined || index < 0 ? list : [...list, index];
+type MappingChange = Extract<Change, { kind: 'external' }>;
+
+/** @returns where a mapping is in the file; of one to remove, the list that does not name it. */
+function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => Place {
+  const indexed = new Map(
+    groups.map(({ name, place, external = [] }) => [
+      name.toLowerCase(),
+      { place, indexes: new Map(external.map((one, index) => [externalKey(one), index])) },
+    ]),
+  );
+  return ({ group, external }) => {
+    const { place = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
+    const index = indexes?.get(externalKey(external));
+    return [...place, 'external', ...(index === undefined ? [] : [index])];
+  };
 }

@@ -9,7 +9,7 @@ import {
   type Member,
   type UserName,
 } from './access.js';
-import type { AccessFile, FileMember } from './access-file.js';
+import type { AccessFile } from './access-file.js';
 
 /** Notes what is wrong with a part of the file. */
 export type Note = (place: Place, text: string) => void;
@@ -22,65 +22,68 @@ export interface Known {
 
 /**
  * What a file wants, every name spelled as the UAA spells it and every member with its origin.
- * @param note - told of every name that is neither at the UAA nor in the file, that could be
- *   several, or that is there twice.
+ * @param note - called for every name that exists neither at the UAA nor in the file, that is
+ *   ambiguous, or that is in the file twice.
  */
 export function resolve(file: AccessFile, known: Known, note: Note): Access {
-  const names = { users: spelledUsers(file, known), groups: spelledGroups(file, known) };
-  noteTwins(file.users, names.users, { key: userKey, words: ({ user }) => `user ${user}`, note });
-  noteTwins(file.groups, names.groups, {
-    key: (name) => (isKnown(name, known) ? name : name.toLowerCase()),
+  const atUaa = known.users.map(toUserName);
+  const spelledGroup = groupSpelling(known);
+  const users = spelledUsers(file.users, atUaa);
+  const groupNames = file.groups.map(({ name }) => spelledGroup(name) ?? name);
+  noteTwins(file.users, users, { key: userKey, words: ({ user }) => `user ${user}`, note });
+  const exactNames = new Set(known.groups.map(({ displayName }) => displayName));
+  noteTwins(file.groups, groupNames, {
+    key: (name) => (exactNames.has(name) ? name : name.toLowerCase()),
     words: (name) => `group ${name}`,
     note,
   });
+  const findUser = userFinder(users, atUaa);
+  const inFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
+  const findGroup = (name: string, inGroup: string): Member | string => {
+    const group = spelledGroup(name) ?? inFile.get(name.toLowerCase());
+    if (group === undefined) {
+      return `there is no group ${name}, neither at the UAA nor in this file`;
+    }
+    return group === inGroup ? 'a group cannot be a member of itself' : { group };
+  };
   const groups = file.groups.map((group, index): AccessGroup => {
     const { description, external } = group;
-    const name = names.groups[index] ?? group.name;
+    const name = groupNames[index] ?? group.name;
     const members = group.members?.flatMap((member) => {
-      const found = findMember(member, name, { known, names });
+      const found = 'group' in member ? findGroup(member.group, name) : findUser(member);
       if (typeof found !== 'string') return [found];
       note(member.place, `group ${group.name}: ${found}`);
       return [];
     });
     return { name, description, members, external };
   });
-  return { users: names.users, groups, clients: file.clients };
+  return { users, groups, clients: file.clients };
 }
 
-interface Names {
-  readonly users: readonly AccessUser[];
-  readonly groups: readonly string[];
+function spelledUsers(
+  users: readonly AccessUser[],
+  atUaa: readonly UserName[],
+): readonly AccessUser[] {
+  const byKey = new Map(atUaa.map((user) => [userKey(user), user]));
+  return users.map((wanted) => ({ ...wanted, ...byKey.get(userKey(wanted)) }));
 }
 
-function spelledUsers({ users }: AccessFile, known: Known): readonly AccessUser[] {
-  return users.map((wanted) => {
-    const found = known.users.map(toUserName).find((user) => userKey(user) === userKey(wanted));
-    return { ...wanted, ...found };
-  });
-}
-
-function spelledGroups({ groups }: AccessFile, known: Known): readonly string[] {
-  return groups.map(({ name }) => knownGroup(name, known) ?? name);
-}
-
-/** The exact name, where a database tells names apart by case alone. */
-function knownGroup(name: string, known: Known): string | undefined {
-  if (isKnown(name, known)) return name;
-  return known.groups.find(({ displayName }) => isSameName(displayName, name))?.displayName;
-}
-
-function isKnown(name: string, { groups }: Known): boolean {
-  return groups.some(({ displayName }) => displayName === name);
+/** The exact name wins, because some databases distinguish names that differ only in case. */
+function groupSpelling({ groups }: Known): (name: string) => string | undefined {
+  const names = groups.map(({ displayName }) => displayName);
+  const exact = new Set(names);
+  const byLowerCase = new Map(names.toReversed().map((name) => [name.toLowerCase(), name]));
+  return (name) => (exact.has(name) ? name : byLowerCase.get(name.toLowerCase()));
 }
 
 interface Twins<Name> {
-  /** The same text for what the UAA takes for the same. */
+  /** The same text for names that are the same for the UAA. */
   readonly key: (name: Name) => string;
   readonly words: (name: Name) => string;
   readonly note: Note;
 }
 
-/** What is in the file twice, maybe in another case, would be done twice. */
+/** Notes what is in the file twice, maybe in another case. */
 function noteTwins<Name>(
   entries: readonly { readonly place: Place }[],
   names: readonly Name[],
@@ -93,38 +96,41 @@ function noteTwins<Name>(
   }
 }
 
-/** @returns the member, or why there is none. */
-function findMember(
-  member: FileMember,
-  inGroup: string,
-  { known, names }: { readonly known: Known; readonly names: Names },
-): Member | string {
-  if (!('group' in member)) return findUser(member, names.users, known.users.map(toUserName));
-  const group =
-    knownGroup(member.group, known) ?? names.groups.find((name) => isSameName(name, member.group));
-  if (group === undefined) {
-    return `there is no group ${member.group}, neither at the UAA nor in this file`;
-  }
-  return group === inGroup ? 'a group cannot be a member of itself' : { group };
-}
-
-/** Without an origin a name means the user in the file, before that at the UAA. */
-function findUser(
-  { user, origin }: { readonly user: string; readonly origin?: string | undefined },
+/**
+ * @returns a function that returns the user whom a member means, or why there is none. Without an
+ *   origin a name means the user in the file; if the file has none, the user at the UAA.
+ */
+function userFinder(
   inFile: readonly UserName[],
   atUaa: readonly UserName[],
-): UserName | string {
-  const fits = (one: UserName): boolean =>
-    isSameName(one.user, user) && (origin === undefined || isSameName(one.origin, origin));
-  const [mine, theirs] = [inFile.filter(fits), atUaa.filter(fits)];
-  const [found, ...others] = mine.length > 0 ? mine : theirs;
-  const of = origin === undefined ? '' : ` of origin ${origin}`;
-  if (found === undefined) {
-    return `there is no user ${user}${of}, neither at the UAA nor in this file`;
+): (member: { readonly user: string; readonly origin?: string | undefined }) => UserName | string {
+  const [mine, theirs] = [byName(inFile), byName(atUaa)];
+  return ({ user, origin }) => {
+    const fitting = (users: Map<string, UserName[]>): readonly UserName[] =>
+      (users.get(user.toLowerCase()) ?? []).filter(
+        (one) => origin === undefined || isSameName(one.origin, origin),
+      );
+    const ofFile = fitting(mine);
+    const [found, ...others] = ofFile.length > 0 ? ofFile : fitting(theirs);
+    const suffix = origin === undefined ? '' : ` of origin ${origin}`;
+    if (found === undefined) {
+      return `there is no user ${user}${suffix}, neither at the UAA nor in this file`;
+    }
+    if (others.length === 0) return { user: found.user, origin: found.origin };
+    const choices = [found, ...others].map((one) => `{user: ${user}, origin: ${one.origin}}`);
+    return `user ${user} exists in several origins; write ${choices.sort().join(' or ')}`;
+  };
+}
+
+function byName(users: readonly UserName[]): Map<string, UserName[]> {
+  const found = new Map<string, UserName[]>();
+  for (const user of users) {
+    const name = user.user.toLowerCase();
+    const same = found.get(name);
+    if (same === undefined) found.set(name, [user]);
+    else same.push(user);
   }
-  if (others.length === 0) return { user: found.user, origin: found.origin };
-  const choices = [found, ...others].map((one) => `{user: ${user}, origin: ${one.origin}}`);
-  return `user ${user} exists in several origins; write ${choices.sort().join(' or ')}`;
+  return found;
 }
 
 function toUserName({ userName, origin }: Known['users'][number]): UserName {

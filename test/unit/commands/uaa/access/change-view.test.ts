@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { appliedView } from '../../../../../src/commands/uaa/access/applied-view.js';
+import type { Outcome, Progress } from '../../../../../src/commands/uaa/access/carry-out.js';
 import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
 import { planView } from '../../../../../src/commands/uaa/access/plan-view.js';
 import type { Plan } from '../../../../../src/commands/uaa/access/planning.js';
-import { TpksError } from '../../../../../src/errors.js';
 import type { Line } from '../../../../../src/terminal/terminal.js';
 
 const changes: readonly Change[] = [
@@ -171,7 +171,7 @@ describe('what was done', () => {
   const few = { ...plan, changes: changes.slice(2, 5) };
 
   test('all of it', () => {
-    expect(appliedView(few, { done: 3 })).toMatchObject({
+    expect(appliedView(few, progress('done', 'done', 'done'))).toMatchObject({
       text: ['Done: 3 changes (+ 3)'],
       json: {
         complete: true,
@@ -180,22 +180,26 @@ describe('what was done', () => {
     });
   });
 
-  test('part of it, and what was not', () => {
-    const view = appliedView(few, { done: 1, failure: new TpksError('unavailable', 'gone') });
+  test('part of it, each change with its outcome in the order of the plan', () => {
+    const view = appliedView(few, progress('failed', 'done', 'notStarted'));
     expect(view.text.map(plain)).toEqual([
-      'done      + group team: A team',
-      'failed    + group core',
-      'not done  + group team: member zoe (ldap)',
+      'failed       + group team: A team',
+      'done         + group core',
+      'not started  + group team: member zoe (ldap)',
     ]);
     expect(view.json).toMatchObject({
       complete: false,
-      changes: [{ outcome: 'done' }, { outcome: 'failed' }, { outcome: 'notDone' }],
+      changes: [{ outcome: 'failed' }, { outcome: 'done' }, { outcome: 'notStarted' }],
     });
   });
 
   test('nothing', () => {
-    const view = appliedView({ ...plan, changes: [] }, { done: 0 });
+    const view = appliedView({ ...plan, changes: [] }, progress());
     expect(view.text).toEqual(['https://uaa.example.com is as access.yml says: nothing to do']);
     expect(view.json).toMatchObject({ complete: true, changes: [] });
   });
 });
+
+function progress(...outcomes: Outcome[]): Progress {
+  return { outcomes, failures: [], isInterrupted: false };
+}

@@ -11,7 +11,7 @@ import {
 import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
 
 /** A UAA in a value: does one change, and refuses what a UAA would refuse. */
-function after(access: Access, change: Change): Access {
+export function after(access: Access, change: Change): Access {
   const { users, groups, clients } = access;
   const inGroup = (name: string, alter: (group: AccessGroup) => AccessGroup): Access => {
     if (!groups.some((group) => group.name === name)) throw new Error(`no group ${name}`);
