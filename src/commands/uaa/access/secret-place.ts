@@ -45,7 +45,8 @@ const maximumBytes = 64 * 1024;
 export function toSecret(place: SecretPlace, folder: string, env: NodeJS.ProcessEnv): FoundSecret {
   if (place.kind === 'empty') return { secret: new Secret('') };
   if (place.kind === 'env') {
-    const value = env[place.name];
+    // `env.toString` is a function that every object has, not a variable.
+    const value = Object.hasOwn(env, place.name) ? env[place.name] : undefined;
     if (value === undefined) return { missing: `${place.name} is not set` };
     return value === '' ? { missing: `${place.name} is empty` } : { secret: new Secret(value) };
   }

@@ -39,6 +39,15 @@ describe('the secret', () => {
     expect(from('env:A', '/', { A: '' })).toEqual({ missing: 'A is empty' });
   });
 
+  test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty'])(
+    'is missing if the variable %s is not set, although every object has such a member',
+    (name) => {
+      expect(from(`env:${name}`, '/', {})).toEqual({ missing: `${name} is not set` });
+      const set = Object.fromEntries([[name, 'a secret']]);
+      expect(from(`env:${name}`, '/', set)).toEqual({ value: 'a secret' });
+    },
+  );
+
   test('comes from a file beside the access file, without the end of its line', () =>
     withFolder((folder) => {
       mkdirSync(join(folder, 'sub'));
