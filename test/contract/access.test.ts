@@ -10,6 +10,11 @@ import { createUsers, type Users } from '../../src/uaa/users.js';
 import { createAccessRunner, type AccessRunner } from '../support/access-runner.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
+/** An object literal would set the prototype instead of a member `__proto__`. */
+function named<T>(names: readonly string[], make: (name: string) => T): Record<string, T> {
+  return Object.fromEntries(names.map((name) => [name, make(name)]));
+}
+
 describe.each(servers)('access as code, %s', (_name, start) => {
   let server: ContractServer;
   let access: AccessRunner;
@@ -260,6 +265,44 @@ clients:
     expect(apps[`web.${tag}`]).not.toHaveProperty('autoapprove');
     expect(apps[`web.${tag}`]).not.toHaveProperty('required_user_groups');
     expect(apps[`people.${tag}`]).not.toHaveProperty('autoapprove');
+  }, 30_000);
+
+  test('names that every object has are names like any other', async () => {
+    const names = ['__proto__', 'constructor', 'toString'];
+    const file = JSON.stringify({
+      groups: named([...names, `team.${tag}`], (name) =>
+        names.includes(name)
+          ? { members: [name, { group: `team.${tag}` }], external: [{ origin: 'ldap', name }] }
+          : { members: names },
+      ),
+      users: named(names, (name) => ({
+        emails: ['x@example.com'],
+        given_name: name,
+        password_from: 'env:ERIN_PASSWORD',
+      })),
+      clients: named(names, (name) => ({
+        name,
+        authorized_grant_types: ['client_credentials'],
+        secret_from: 'file:ci.secret',
+      })),
+    });
+    try {
+      expect((await access.plan(file, { env })).error).toBeUndefined();
+      const first = await access.apply(file, { env });
+      expect(first).toMatchObject({ error: undefined, lines: ['Done: 22 changes (+ 22)'] });
+      const again = await access.apply(file, { prune: true });
+      expect(again).toMatchObject({ error: undefined, writes: [] });
+      expect(await access.plan(await access.exported(), { prune: true })).toMatchObject({
+        error: undefined,
+        json: { changes: [] },
+      });
+    } finally {
+      for (const name of names) {
+        await users.remove({ name });
+        await groups.remove({ name });
+        await clients.remove(name);
+      }
+    }
   }, 30_000);
 
   test('an unknown user is told with its line, and nothing is written', async () => {

@@ -37,32 +37,53 @@ function secretPlace(isEmptyAllowed: boolean) {
 }
 
 /**
- * An object that tells every key it does not know.
- * @param refused - keys that people might try, and what to write instead.
+ * An object of which every unknown key is reported.
+ * @param refused - keys that users might try, and what to write instead.
  */
 function keysOf<const Entries extends v.ObjectEntries, const Refused extends v.ObjectEntries>(
   entries: Entries,
   refused: Refused,
 ) {
   const notAnObject = 'must be keys with values';
-  const schema = v.objectWithRest(
-    { ...entries, ...refused },
-    v.never(`is unknown; known here: ${Object.keys(entries).join(', ')}`),
-    ({ expected }) => (expected === 'Object' ? notAnObject : 'is missing'),
+  const unknown = `is unknown; known here: ${Object.keys(entries).join(', ')}`;
+  const schema = v.objectWithRest({ ...entries, ...refused }, v.never(unknown), ({ expected }) =>
+    expected === 'Object' ? notAnObject : 'is missing',
   );
   const list = v.never(notAnObject);
-  return v.lazy((input) => (Array.isArray(input) ? list : schema));
+  return v.lazy((input) => {
+    if (Array.isArray(input)) return list;
+    const ignored = ignoredByValibot.filter((key) => isObject(input) && Object.hasOwn(input, key));
+    if (ignored.length === 0) return schema;
+    return v.pipe(
+      schema,
+      v.rawCheck(({ addIssue }) => {
+        for (const key of ignored) {
+          const item = { type: 'unknown', origin: 'key', input, key, value: undefined } as const;
+          addIssue({ message: unknown, path: [item] });
+        }
+      }),
+    );
+  });
+}
+
+/** Keys that valibot skips without a word, to protect programs that merge objects. */
+const ignoredByValibot = ['__proto__', 'constructor', 'prototype'];
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function refused(instead: string) {
   return v.optional(v.never(`does not belong into a file: say where it lies with ${instead}`));
 }
 
+const userName = v.pipe(text, v.transform(userOfName));
+const groupMember = keysOf({ group: text }, {});
+const userMember = keysOf({ user: text, origin: v.optional(text) }, {});
+
 const member = v.lazy((input) => {
-  if (typeof input !== 'object' || input === null) return v.pipe(text, v.transform(userOfName));
-  return 'group' in input
-    ? keysOf({ group: text }, {})
-    : keysOf({ user: text, origin: v.optional(text) }, {});
+  if (!isObject(input)) return userName;
+  return Object.hasOwn(input, 'group') ? groupMember : userMember;
 });
 
 function userOfName(user: string): { user: string; origin?: string | undefined } {

@@ -26,6 +26,23 @@ async function problems(...lines: readonly string[]): Promise<readonly string[]>
 }
 
 describe('a file that is right', () => {
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
+    'may name a user, a group and a client %s',
+    async (name) => {
+      const file = await read(
+        ...['groups:', `  ${name}: {members: [${name}, {user: ${name}}, {group: ${name}.x}]}`],
+        ...['users:', `  ${name}: {emails: [x@example.com]}`],
+        ...['clients:', `  ${name}: {name: ${name}}`],
+      );
+      expect(file.groups).toMatchObject([
+        { name, members: [{ user: name }, { user: name }, { group: `${name}.x` }] },
+      ]);
+      expect(file.users).toMatchObject([{ user: name, emails: ['x@example.com'] }]);
+      expect(file.clients).toMatchObject([{ id: name, attributes: { name } }]);
+      expect(file.lineOf(['users', name, 'emails'])).toBe(4);
+    },
+  );
+
   test('the example of the manual', async () => {
     const file = await read(
       'groups:',
@@ -195,6 +212,27 @@ describe('a file that is wrong', () => {
       'line 16: client cj: authorized_grant_types must name at least one: the UAA keeps none empty',
       'line 16: client cj: autoapprove must be true, false, or a list of scopes',
       'line 17: extra is unknown; known here: groups, users, clients',
+    ]);
+  });
+
+  test('a key that every object has is as unknown as any other', async () => {
+    const names = ['toString', '__proto__', 'constructor', 'prototype'];
+    const keys = names.map((name) => `${name}: {emails: [x@y]}`).join(', ');
+    const members = names.map((name) => `{user: cody, ${name}: 1}`).join(', ');
+    expect(
+      await problems(
+        ...['groups:', `  team: {members: [${members}]}`],
+        ...['users:', `  cody: {${keys}}`],
+        ...['clients:', `  ci: {${keys}}`],
+        ...names.map((name) => `${name}: {}`),
+      ),
+    ).toEqual([
+      ...names.map((name, index) =>
+        expect.stringContaining(`group team: members[${String(index)}].${name} is unknown`),
+      ),
+      ...names.map((name) => expect.stringContaining(`line 4: user cody: ${name} is unknown`)),
+      ...names.map((name) => expect.stringContaining(`line 6: client ci: ${name} is unknown`)),
+      ...names.map((name) => expect.stringContaining(`${name} is unknown; known here: groups`)),
     ]);
   });
 
