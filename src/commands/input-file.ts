@@ -1,9 +1,8 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { Document } from 'yaml';
 import { errorMessage, TpksError } from '../errors.js';
+import type { Place } from './input-text.js';
 
-/** Where in a file's value something is: keys and indexes from the root on. */
-export type Place = readonly (string | number)[];
+export type { Place };
 
 /** A file that somebody wrote for a command: its value, and where on its lines each part stands. */
 export interface InputFile {
@@ -20,56 +19,52 @@ export interface Problem {
   readonly text: string;
 }
 
-/** No file that people write is larger. */
+/** Default limit: nobody writes a larger file by hand. */
 const maximumBytes = 1024 * 1024;
 
-/** What the parser finds wrong without losing its way. */
-const inStep: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
-
 /**
- * Reads a JSON or YAML file. JSON is YAML too, so one parser tells the lines of both.
- * @throws {TpksError} `usage` when it cannot be read, or tells what is wrong in it, up to where the
- *   parser loses its way.
+ * Reads a JSON or YAML file.
+ * @param limit - of the size; a larger file is an error.
+ * @throws {TpksError} `usage` if it cannot be read, or with everything that is wrong in it, up to
+ *   where the parser does not understand it any more.
  */
-export async function readInputFile(path: string): Promise<InputFile> {
-  const text = textOf(path, { maximumBytes });
-  // The package is CommonJS: of that, a bundle carries the default export alone.
-  const { LineCounter, parseDocument } = (await import('yaml')).default;
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const lineAt = (offset: number): number => Math.max(1, lineCounter.linePos(offset).line);
-  const faults = [...document.errors, ...document.warnings];
-  // Out of step, the parser finds fault with all that follows.
-  const stumble = faults.findIndex(({ code }) => !inStep.includes(code));
-  const told = stumble === -1 ? faults : faults.slice(0, stumble + 1);
-  const wrong = told.map(({ pos, message }) => ({
-    line: lineAt(pos[0]),
-    text: `this is neither JSON nor YAML: ${message}`,
-  }));
-  if (wrong.length > 0) throw problemsOf(path, wrong);
-  const lines = await import('./input-lines.js');
-  const lossy = lines.lossyNumbers(document).map(({ offset, text }) => ({
-    line: lineAt(offset),
-    text: `${text} has more digits than a number keeps; in quotes it is text`,
-  }));
-  if (lossy.length > 0) throw problemsOf(path, lossy);
-  const value = valueOf(document, path);
-  return { path, value, lineOf: (place) => lineAt(lines.offsetOf(document, place)) };
-}
-
-function valueOf(document: Document.Parsed, path: string): unknown {
-  try {
-    const value: unknown = document.toJS();
-    // What JSON has no word for would go out as something else.
-    return JSON.parse(JSON.stringify(value ?? null, refuseInfinity)) as unknown;
-  } catch (error) {
-    throw problemsOf(path, [{ line: 1, text: errorMessage(error) }]);
+export async function readInputFile(
+  path: string,
+  limit: { readonly maximumBytes: number } = { maximumBytes },
+): Promise<InputFile> {
+  const text = textOf(path, limit);
+  const { parseJson } = await import('./input-json.js');
+  const parsed = parseJson(text) ?? (await import('./input-parts.js')).parseLargeYaml(text);
+  const lineAt = lineCounter(text);
+  if (parsed.faults.length > 0) {
+    throw problemsOf(
+      path,
+      parsed.faults.map(({ offset, text }) => ({ line: lineAt(offset), text })),
+    );
   }
+  const { value, offsetOf } = parsed;
+  return { path, value, lineOf: (place) => lineAt(offsetOf(place)) };
 }
 
-function refuseInfinity(key: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  throw new Error(`${key} is ${String(value)}, which JSON cannot hold`);
+/** @returns a function from offsets to lines, counted from 1. */
+function lineCounter(text: string): (offset: number) => number {
+  let starts: readonly number[] | undefined;
+  return (offset) => {
+    starts ??= lineStarts(text);
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }
 
 /**

@@ -36,9 +36,12 @@ export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
   readonly clients: readonly FileClient[];
 }
 
+/** Enough for what `uaa export` writes of several hundred thousand users. */
+const maximumFileBytes = 64 * 1024 * 1024;
+
 /** @throws {TpksError} `usage` with every line that is wrong. */
 export async function readAccessFile(path: string): Promise<AccessFile> {
-  return toAccessFile(await readInputFile(path));
+  return toAccessFile(await readInputFile(path, { maximumBytes: maximumFileBytes }));
 }
 
 /** @throws {TpksError} `usage` with every line that is wrong. */

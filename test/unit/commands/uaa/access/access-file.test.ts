@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
@@ -170,6 +170,38 @@ describe('a file that is right', () => {
   test('JSON is read too', async () => {
     const { groups } = await read('{"groups": {"team": {"members": ["cody"]}}}');
     expect(groups[0]?.members).toMatchObject([{ user: 'cody' }]);
+  });
+});
+
+describe('the size of a file', () => {
+  test('may be several MiB, with the line of each part', async () => {
+    const count = 20_000;
+    const lines = Array.from({ length: count }, (_, index) => [
+      `  user-${String(index)}:`,
+      `    emails: [user-${String(index)}@a-name-that-is-rather-long.example.com]`,
+    ]);
+    const text = ['users:', ...lines.flat()];
+    expect(text.join('\n').length).toBeGreaterThan(1024 * 1024);
+    const file = await read(...text);
+    expect(file.users).toHaveLength(count);
+    expect(file.lineOf(['users', 'user-19999', 'emails'])).toBe(2 * count + 1);
+  }, 60_000);
+
+  test('is at most 64 MiB', () =>
+    withFolder(async (folder) => {
+      const path = join(folder, 'access.yml');
+      writeFileSync(path, '');
+      truncateSync(path, 64 * 1024 * 1024 + 1);
+      await expect(readAccessFile(path)).rejects.toMatchObject({
+        kind: 'usage',
+        message: expect.stringContaining('too large'),
+      });
+    }));
+
+  test('100,000 nested brackets are refused with their line', async () => {
+    expect(await problems('users:', `  cody: ${'['.repeat(100_000)}`)).toEqual([
+      'line 2: this is nested more than 100 levels deep',
+    ]);
   });
 });
 

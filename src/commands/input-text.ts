@@ -1,0 +1,24 @@
+/** Where in a file's value something is: keys and indexes from the root on. */
+export type Place = readonly (string | number)[];
+
+/** Something wrong with a text. */
+export interface Fault {
+  /** From the beginning of the text. */
+  readonly offset: number;
+  readonly text: string;
+}
+
+/** The value of a text, and where in the text its parts are. */
+export interface ParsedText {
+  /** Of no use if there are faults. */
+  readonly value: unknown;
+  readonly faults: readonly Fault[];
+  /** Where a part begins, at its key if it has one; if it does not exist, what would contain it. */
+  readonly offsetOf: (place: Place) => number;
+}
+
+/**
+ * Levels of objects and lists. No file needs as many, and more than some thousands would exhaust the
+ * stack of the code that walks through the value.
+ */
+export const maximumDepth = 100;

@@ -1,0 +1,176 @@
+import yaml, { type Document, type Node } from 'yaml';
+import { errorMessage } from '../errors.js';
+import { numberProblem } from './input-json.js';
+import { maximumDepth, type Fault, type ParsedText, type Place } from './input-text.js';
+
+const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
+
+/** Faults after which the parser still knows where it is. */
+const recoverable: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
+
+/** Parses one YAML document. It takes about 100 times the memory of the text. */
+export function parseYaml(text: string): ParsedText {
+  let tooDeep: Fault | undefined;
+  const document = compose(text, (offset) => {
+    tooDeep = { offset, text: `this ${nestedTooDeeply}` };
+  });
+  if (tooDeep !== undefined) return faulty([tooDeep]);
+  const found = [...document.errors, ...document.warnings];
+  // What follows the first unrecoverable fault is misunderstood, and would be reported as well.
+  const last = found.findIndex(({ code }) => !recoverable.includes(code));
+  const faults = (last === -1 ? found : found.slice(0, last + 1)).map(({ pos, message }) => ({
+    offset: pos[0],
+    text: `this is neither JSON nor YAML: ${message}`,
+  }));
+  if (faults.length > 0) return faulty(faults);
+  const numbers = numberFaults(document);
+  if (numbers.length > 0) return faulty(numbers);
+  try {
+    return { value: valueOf(document), faults: [], offsetOf: createOffsets(document) };
+  } catch (error) {
+    return faulty([{ offset: 0, text: errorMessage(error) }]);
+  }
+}
+
+function faulty(faults: readonly Fault[]): ParsedText {
+  return { value: undefined, faults, offsetOf: () => 0 };
+}
+
+const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep`;
+
+/**
+ * As `parseDocument` of the package, with a limit to the nesting: its parser exhausts the stack,
+ * which Node does not always survive.
+ * @param onTooDeep - called with an offset; the document ends there.
+ */
+function compose(text: string, onTooDeep: (offset: number) => void): Document.Parsed {
+  const parser = new Parser();
+  const lexer = new Lexer();
+  const composer = new Composer({ prettyErrors: false });
+  const documents: Document.Parsed[] = [];
+  const compositionOf = function* () {
+    for (const lexeme of withinDepth(lexer.lex(text), onTooDeep)) {
+      for (const token of parser.next(lexeme)) yield* composer.next(token);
+    }
+    for (const token of parser.end()) yield* composer.next(token);
+    yield* composer.end(true, text.length);
+  };
+  for (const document of compositionOf()) documents.push(document as Document.Parsed);
+  const [first, second] = documents;
+  if (first === undefined) throw new Error('the parser returned no document');
+  if (second !== undefined) {
+    const message = 'Source contains multiple documents';
+    first.errors.push(
+      new yaml.YAMLParseError([second.range[0], second.range[1]], 'MULTIPLE_DOCS', message),
+    );
+  }
+  return first;
+}
+
+/** Passes lexemes on, as long as they are not nested too deeply. */
+function* withinDepth(
+  lexemes: Iterable<string>,
+  onTooDeep: (offset: number) => void,
+): Generator<string> {
+  /** Columns at which the open blocks begin. */
+  const columns: number[] = [];
+  let flowDepth = 0;
+  let offset = 0;
+  let lineStart = 0;
+  let isScalar = false;
+  /** Whether a block would begin here: at the start of a line, or after an indicator. */
+  let canBegin = true;
+  for (const lexeme of lexemes) {
+    const type: string | null = isScalar ? 'text' : CST.tokenType(lexeme);
+    isScalar = type === 'scalar';
+    if (type === 'flow-error-end') flowDepth = 0;
+    if (type === 'flow-map-start' || type === 'flow-seq-start') flowDepth += 1;
+    if (type === 'flow-map-end' || type === 'flow-seq-end') flowDepth -= 1;
+    if (!withoutBlock.includes(type ?? '') && flowDepth === 0) {
+      const column = offset - lineStart;
+      while ((columns.at(-1) ?? -1) >= column) columns.pop();
+      if (canBegin) columns.push(column);
+      canBegin = indicators.includes(type ?? '');
+    }
+    if (columns.length + flowDepth > maximumDepth) {
+      onTooDeep(offset);
+      return;
+    }
+    yield lexeme;
+    if (!markers.includes(type ?? '')) offset += lexeme.length;
+    if (lexeme.endsWith('\n')) {
+      lineStart = offset;
+      canBegin = true;
+    }
+  }
+}
+
+/** Lexemes that are not in the text. */
+const markers = ['doc-mode', 'scalar', 'flow-error-end'];
+const indicators = ['seq-item-ind', 'explicit-key-ind', 'map-value-ind'];
+const withoutBlock = [...markers, 'space', 'comment', 'newline', 'byte-order-mark'];
+
+/** Whole numbers beyond 2^53, of which JavaScript keeps only the first digits. */
+function numberFaults(document: Document.Parsed): Fault[] {
+  const found: Fault[] = [];
+  visit(document, {
+    Scalar(_key, { value, source = '', range }) {
+      if (typeof value !== 'number' || !Number.isFinite(value)) return;
+      const text = numberProblem(source, value);
+      if (text !== undefined) found.push({ offset: range?.[0] ?? 0, text });
+    },
+  });
+  return found;
+}
+
+function valueOf(document: Document.Parsed): unknown {
+  const value: unknown = document.toJS();
+  // Values that JSON does not have would be sent as something else.
+  return JSON.parse(JSON.stringify(value ?? null, refuseInfinity)) as unknown;
+}
+
+function refuseInfinity(key: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  throw new Error(`${key} is ${String(value)}, which JSON cannot hold`);
+}
+
+/** Each map is indexed once, however many of its members are asked for. */
+function createOffsets(document: Document.Parsed): ParsedText['offsetOf'] {
+  const indexes = new Map<Node, ReadonlyMap<string, Member>>();
+  const memberOf = (node: unknown, step: string | number): Member | undefined => {
+    if (!isMap(node)) {
+      const value = isSeq(node) && typeof step === 'number' ? node.items[step] : undefined;
+      return value === undefined ? undefined : { value };
+    }
+    const index =
+      indexes.get(node) ??
+      new Map(
+        node.items.flatMap(({ key, value }): [string, Member][] =>
+          isScalar(key) ? [[String(key.value), { key, value }]] : [],
+        ),
+      );
+    indexes.set(node, index);
+    return index.get(String(step));
+  };
+  return (place: Place) => {
+    let node: unknown = document.contents;
+    let offset = startOf(node) ?? 0;
+    for (const step of place) {
+      const resolved = isAlias(node) ? node.resolve(document) : node;
+      const member = memberOf(resolved, step);
+      if (!member) break;
+      offset = startOf(member.key) ?? startOf(member.value) ?? offset;
+      node = member.value;
+    }
+    return offset;
+  };
+}
+
+interface Member {
+  readonly key?: unknown;
+  readonly value: unknown;
+}
+
+function startOf(node: unknown): number | undefined {
+  return isNode(node) ? node.range?.[0] : undefined;
+}
