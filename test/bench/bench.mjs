@@ -63,6 +63,7 @@ try {
   server.stop();
   rmSync(work, { recursive: true, force: true });
 }
+await import('./access-scale.mjs');
 
 async function bench() {
   const { base, ca } = server;
