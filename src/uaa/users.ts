@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
+import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';
@@ -108,12 +109,18 @@ export function createUsers(send: Send, uaa: string): Users {
       return without(await find(key, [...attributes, ...extra]), extra);
     },
     identify: async (names, origin) => {
-      const found: UserIdentity[] = [];
-      for (let at = 0; at < names.length; at += namesPerRequest) {
-        const filter = filterForAny(names.slice(at, at + namesPerRequest), origin);
-        const some = select({ filter, attributes: identityAttributes });
-        for await (const user of some) found.push(toIdentity(user));
-      }
+      const batches = Array.from({ length: Math.ceil(names.length / namesPerRequest) }, (_, at) =>
+        names.slice(at * namesPerRequest, (at + 1) * namesPerRequest),
+      );
+      const pages = await mapInParallel(batches, async (batch) => {
+        const some: UserIdentity[] = [];
+        const filter = filterForAny(batch, origin);
+        for await (const user of select({ filter, attributes: identityAttributes })) {
+          some.push(toIdentity(user));
+        }
+        return some;
+      });
+      const found = pages.flat();
       return names.map((name) => {
         const matches = found.filter((user) => isMatch(user, { name, origin }));
         return only(matches, { name, origin });

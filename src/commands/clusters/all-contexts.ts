@@ -1,4 +1,5 @@
 import { isTpksError, TpksError } from '../../errors.js';
+import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { List } from '../list/list.js';
@@ -20,18 +21,16 @@ export interface Everywhere {
 export async function clustersEverywhere(deps: EverywhereDeps): Promise<Everywhere> {
   const { contexts } = await (await deps.settings()).read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
-  const answers = await Promise.all(
-    names.map(async (context) => {
-      try {
-        const found = await (await deps.clustersOf(context)).list();
-        return found.map((cluster): PlacedCluster => ({ context, ...cluster }));
-      } catch (error) {
-        if (!isTpksError(error)) throw error;
-        deps.terminal.warn(`${context}: ${error.message}`);
-        return undefined;
-      }
-    }),
-  );
+  const answers = await mapInParallel(names, async (context) => {
+    try {
+      const found = await (await deps.clustersOf(context)).list();
+      return found.map((cluster): PlacedCluster => ({ context, ...cluster }));
+    } catch (error) {
+      if (!isTpksError(error)) throw error;
+      deps.terminal.warn(`${context}: ${error.message}`);
+      return undefined;
+    }
+  });
   const missing = names.filter((_name, at) => answers[at] === undefined);
   return {
     list,

@@ -18,11 +18,11 @@ interface Flags extends FileFlags {
 export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Makes the UAA as a file says: shows what that takes, asks, and does it. The file is checked ' +
-        'whole before the first write. What fails half way goes on when it is run again; once all ' +
-        'is done, another run sends no write.',
+      'Show the changes that make the UAA match a file, ask for confirmation (unless --yes), and ' +
+        'make them, up to 16 at the same time. The file is checked before the first write. After a ' +
+        'failure no further change is started; the same command then makes the rest.',
     )
-    .option('-y, --yes', 'do it without asking')
+    .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
     .action(({ file, prune = false, yes = false }: Flags) =>
       apply({ path: file, prune, yes }, deps),
