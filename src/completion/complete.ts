@@ -90,6 +90,7 @@ const silence: Terminal = {
   show: () => Promise.resolve(),
   showList: () => Promise.resolve(),
   write: () => Promise.resolve(),
+  writeUntrusted: () => Promise.resolve(),
   canRepaint: () => false,
   columns: () => 80,
   live: () => undefined,

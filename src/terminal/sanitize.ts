@@ -10,6 +10,9 @@ const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** As {@link unprintable}, but for the line ends that `JSON.stringify` itself puts between values. */
 const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** As {@link unprintable}, but for tabs and line ends, also those with a carriage return. */
+const unprintableInLines = /(?!\n|\t|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+
 /** Most text is plain ASCII, which this tells ten times faster than the classes of Unicode do. */
 const plain = /^[\x20-\x7e\n]*$/;
 
@@ -21,6 +24,14 @@ const wellKnown: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', 
  */
 export function printable(text: string): string {
   return text.replace(unprintable, (character) => wellKnown[character] ?? escaped(character));
+}
+
+/** As {@link printable}, for text of several lines: line ends and tabs stay as they are. */
+export function printableLines(text: string): string {
+  return text.replace(
+    unprintableInLines,
+    (character) => wellKnown[character] ?? escaped(character),
+  );
 }
 
 /** Whether a text is shown as it is. */

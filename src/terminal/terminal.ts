@@ -4,7 +4,7 @@ import { jsonList } from './json-list.js';
 import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
 import type { Keyboard } from './prompt.js';
-import { printable, toJson } from './sanitize.js';
+import { printable, printableLines, toJson } from './sanitize.js';
 import { createSink } from './sink.js';
 
 /** What a piece of text means; the palette alone knows a colour for it. */
@@ -56,6 +56,11 @@ export interface Terminal {
   readonly showList: <Item>(view: ListView<Item>) => Promise<void>;
   /** Writes bytes or text to stdout as they are, waiting while the reader is slow. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
+  /**
+   * Writes what a server sent to stdout: unchanged in a pipe or a file; on a terminal as text whose
+   * control characters are escaped.
+   */
+  readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /**
    * Whether lines can change in place: stderr is a terminal that moves its cursor, and nobody asked
    * for plain lines (`ACCESSIBLE`).
@@ -145,6 +150,15 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     canAsk,
     closed: answer.closed,
     write: answer.write,
+    async writeUntrusted(chunks) {
+      const decoder = io.stdout.isTTY === true ? new TextDecoder() : undefined;
+      for await (const chunk of chunks) {
+        await answer.write(
+          decoder === undefined ? chunk : printableLines(decoder.decode(chunk, { stream: true })),
+        );
+      }
+      if (decoder !== undefined) await answer.write(decoder.decode());
+    },
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,

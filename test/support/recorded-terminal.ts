@@ -56,6 +56,9 @@ export function recordedTerminal(
     write: async (chunk) => {
       lines.push(String(chunk));
     },
+    writeUntrusted: async (chunks) => {
+      for await (const chunk of chunks) lines.push(Buffer.from(chunk).toString());
+    },
     note: (text) => {
       notes.push(text);
     },

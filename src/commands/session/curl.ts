@@ -21,8 +21,9 @@ type Header = readonly [name: string, value: string];
 export function define(command: Command, deps: CurlDeps): void {
   addRequestOptions(command, '/v1/clusters')
     .description(
-      'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed as it ' +
-        'comes; the exit code says whether the call succeeded.',
+      'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed ' +
+        'unchanged, but control characters are escaped on a terminal; the exit code says whether ' +
+        'the call succeeded.',
     )
     .option('--uaa', 'call the UAA')
     .addHelpText(
@@ -71,8 +72,7 @@ export async function curl(
     },
     ...(body === undefined ? {} : { body }),
   });
-  if (input.include === true) await terminal.write(headOf(response));
-  for await (const chunk of response.stream()) await terminal.write(chunk);
+  await terminal.writeUntrusted(input.include === true ? withHead(response) : response.stream());
   if (!isSuccess(response)) throw toPlainStatusError({ url }, response);
 }
 
@@ -127,6 +127,11 @@ async function bodyOf(
       cause: error,
     });
   }
+}
+
+async function* withHead(response: HttpResponse): AsyncIterable<Uint8Array> {
+  yield Buffer.from(headOf(response));
+  yield* response.stream();
 }
 
 function headOf({ status, headers }: HttpResponse): string {

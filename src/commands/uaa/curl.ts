@@ -15,7 +15,8 @@ export function define(command: Command, deps: Deps): void {
   addRequestOptions(command, '/Users')
     .description(
       'Calls any route of the UAA with the current token, trusting it as the target says. The body ' +
-        'is printed as it comes; the exit code says whether the call succeeded.',
+        'is printed unchanged, but control characters are escaped on a terminal; the exit code ' +
+        'says whether the call succeeded.',
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
     // The body alone is what is printed anyway.

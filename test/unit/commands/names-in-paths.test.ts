@@ -1,0 +1,110 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { HttpRequest, Send } from '../../../src/http/send.js';
+import { toResponse } from '../../support/fake-send.js';
+import { createHeadlessUser } from '../../support/headless.js';
+
+const user = createHeadlessUser();
+const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
+
+/** Replies to a login; everything else finds nothing. */
+function network(): { readonly send: Send; readonly requests: readonly HttpRequest[] } {
+  const requests: HttpRequest[] = [];
+  const send: Send = async (request) => {
+    requests.push(request);
+    if (request.url.endsWith('/oauth/token')) return toResponse({ body: token });
+    return toResponse({ status: request.method === 'HEAD' ? 200 : 404 });
+  };
+  return { send, requests };
+}
+
+beforeAll(async () => {
+  const flags = ['-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word'];
+  const { code } = await user.tpks(['login', ...flags, '--store', 'file'], network());
+  expect(code).toBe(0);
+});
+
+const commands = [
+  'cluster NAME',
+  'cluster NAME --details',
+  'update-cluster NAME --tags a:b --non-interactive',
+  'resize NAME -n 2 --non-interactive',
+  'delete-cluster NAME --non-interactive',
+  'get-credentials NAME',
+  'wait NAME',
+  'task NAME',
+  'cancel-task NAME --non-interactive',
+  'network-profile NAME',
+  'delete-network-profile NAME --non-interactive',
+  'kubernetes-profile NAME',
+  'delete-kubernetes-profile NAME --non-interactive',
+  'compute-profile NAME',
+  'delete-compute-profile NAME --non-interactive',
+  'quota NAME',
+  'update-quota NAME --cpu 2',
+  'delete-quota NAME --non-interactive',
+  'usage NAME',
+  'uaa token revoke NAME',
+  'uaa token list --client NAME',
+  'uaa token revoke --client NAME',
+  'uaa client get NAME --meta',
+  'uaa client delete NAME --yes',
+  'uaa secret set NAME --secret s3cret',
+  'uaa group unmap some-group NAME',
+  'uaa group unmap some-group cn=x --origin NAME',
+];
+
+describe.each(commands)('%s', (command) => {
+  test.each(['', '.', '..'])('exits 2 for the name %j and sends nothing', async (name) => {
+    const words = command.split(' ').map((word) => (word === 'NAME' ? name : word));
+    const { send, requests } = network();
+    const { code, stdout, stderr } = await user.tpks(words, { send });
+    expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr.match(/^Error: .*/gm)).toHaveLength(1);
+  });
+});
+
+describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
+  test.each([
+    '',
+    ' ',
+    '.',
+    '..',
+    '/v1/../x',
+    '/v1/%2e%2E/x',
+    '/v1/.',
+    '/v1/clusters\n',
+    '/a\tb',
+    '/\u0000',
+    '/v1\\..\\x',
+  ])('exits 2 for the path %j and sends nothing', async (path) => {
+    const { send, requests } = network();
+    expect(await user.tpks([...words, path], { send })).toMatchObject({ code: 2, stdout: '' });
+    expect(requests).toEqual([]);
+  });
+
+  test.each([
+    'X: 漢',
+    'X: a\u0000b',
+    'X: a\rb: c',
+    'X: a\nb: c',
+    'X\n: a',
+    'Ü: a',
+    ': a',
+    'X: \u007f',
+  ])('exits 2 for the header %j and sends nothing', async (header) => {
+    const { send, requests } = network();
+    const result = await user.tpks([...words, '/v1/x', '-H', header], { send });
+    expect(result).toMatchObject({ code: 2, stdout: '' });
+    expect(requests).toEqual([]);
+  });
+
+  test.each(['/', '/v1/a..b/...', '/v1/x?path=../y', 'v1/x?q=漢'])(
+    'sends the path %s',
+    async (path) => {
+      const { send, requests } = network();
+      await user.tpks([...words, path, '-H', '__proto__: ü'], { send });
+      expect(requests).toHaveLength(1);
+    },
+  );
+});

@@ -1,0 +1,41 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import type { Send } from '../../../../src/http/send.js';
+import { toResponse } from '../../../support/fake-send.js';
+import { createHeadlessUser } from '../../../support/headless.js';
+
+const user = createHeadlessUser();
+const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
+const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
+
+/** The body arrives one byte at a time, so that characters are cut in two. */
+const send: Send = async ({ url }) => {
+  if (url.endsWith('/oauth/token')) return toResponse({ body: token });
+  return {
+    ...toResponse({ headers: { 'x-title': '\u001b]0;owned\u0007' } }),
+    stream: async function* () {
+      for (const byte of Buffer.from(body)) yield await Promise.resolve(Buffer.of(byte));
+    },
+  };
+};
+
+beforeAll(async () => {
+  const flags = ['-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word'];
+  expect(await user.tpks(['login', ...flags, '--store', 'file'], { send })).toMatchObject({
+    code: 0,
+  });
+});
+
+describe.each([['curl'], ['uaa', 'curl']])('%s %s', (...words) => {
+  test('writes what the server sent to a pipe, byte by byte', async () => {
+    const { stdout } = await user.tpks([...words, '/x', '-i'], { send });
+    expect(stdout).toBe(`HTTP 200\nx-title: \u001b]0;owned\u0007\n\n${body}`);
+  });
+
+  test('escapes control characters on a terminal', async () => {
+    const { stdout } = await user.tpks([...words, '/x', '-i'], { send, terminalColumns: 80 });
+    expect(stdout).toBe(
+      'HTTP 200\nx-title: \\x1b]0;owned\\x07\n\n' +
+        '\\x1b[31mred\\x1b[0m\\r\n\ttab \\x07\\u202e\\x9b2J ü漢\n',
+    );
+  });
+});
