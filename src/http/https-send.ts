@@ -152,7 +152,11 @@ function exchange(
     };
     const deadline = createDeadline(url, timeoutSeconds, fail);
     // Not `once`: errors after the response are reported by its body, but must have a listener.
-    outgoing.on('error', fail);
+    // Nothing is destroyed here, because that would discard a body that has already arrived.
+    outgoing.on('error', (error) => {
+      deadline.end();
+      reject(error);
+    });
     // Every way to end a request emits `close`: nothing may leave the promise pending.
     outgoing.once('close', () => {
       reject(unexpectedResponse(url, 'the connection was closed without a response'));
@@ -211,6 +215,8 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
         if (extend) deadline.extend();
         yield Buffer.from(chunk as Uint8Array);
       }
+      // A destroyed request may end its response without an error.
+      if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
     } catch (error) {
       throw deadline.expired() ?? toNetworkError(error, url);
     } finally {

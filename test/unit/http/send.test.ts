@@ -208,6 +208,11 @@ describe.each<[string, Open]>([
       });
     });
 
+    test('what follows the announced length does not change the body', async () => {
+      server.behave(raw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{"name":"x"}]'));
+      expect(await (await open()(get())).text()).toBe('[{');
+    });
+
     test('more than 16 MiB are not read', async () => {
       server.behave(endlessBody);
       const response = await open()(get());

@@ -57,6 +57,17 @@ describe('a change', () => {
   });
 });
 
+test.each(['<html>Sign in</html>', '{"name":', '[{"name":"x"', '\u0000\u0000', '\ufffd'])(
+  'a change whose response is %j is not known to have been made',
+  async (body) => {
+    const api = createPksApi(fakeSend({ body }).send, origin);
+    await expect(api.write('DELETE', ['clusters', 'x'])).rejects.toMatchObject({
+      kind: 'unavailable',
+      status: 200,
+    });
+  },
+);
+
 describe('an answer', () => {
   const schema = v.looseObject({ name: v.string(), id: v.nullish(v.string()) });
 

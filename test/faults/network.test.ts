@@ -1,0 +1,260 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { createPerson, type CliResult } from '../support/cli.js';
+import type { Certificates } from '../support/certificates.js';
+import {
+  forwardBytes,
+  forwardTo,
+  startFaultGateway,
+  type FaultGateway,
+  type WireFault,
+} from '../support/fault-gateway.js';
+import { startFaultyServer, type Behaviour, type FaultyServer } from '../support/faulty-server.js';
+import { freePort } from '../support/free-port.js';
+import { startFront, type Front } from '../support/front.js';
+import { runHeadless, type HeadlessResult } from '../support/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import { httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
+import { createRandom } from './seed.js';
+
+jest.setTimeout(120_000);
+
+const context = 'cody@127.0.0.1';
+const cody = createPerson();
+const random = createRandom('network');
+const garbage = Uint8Array.from({ length: 200 }, () => random() * 256);
+const badCertificates = [
+  'unknownCa',
+  'wrongName',
+  'expired',
+  'notYetValid',
+  'selfSigned',
+] as const satisfies readonly (keyof Certificates)[];
+const elsewhere = 'https://elsewhere.example.com/';
+
+let sandbox: TestSandbox;
+let front: Front;
+/** The addresses of the API and the UAA. */
+let api: FaultGateway;
+let uaa: FaultGateway;
+let proxy: FaultGateway;
+let config: string;
+/** The session with a fresh access token, and with an expired one. */
+let fresh: Buffer;
+let expired: Buffer;
+const servers: { readonly close: () => unknown }[] = [];
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  front = await startFront(sandbox);
+  [api, uaa, proxy] = await Promise.all([
+    startFaultGateway(),
+    startFaultGateway(),
+    startFaultGateway(),
+  ]);
+  api.handle(forwardTo(front.api.port));
+  uaa.handle(forwardTo(front.uaa.port));
+  expect(await cody.tpks(login(), { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  config = readFileSync(configPath(), 'utf8');
+  fresh = cody.read(cody.sessionFile());
+  await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z' });
+  expired = cody.read(cody.sessionFile());
+});
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await Promise.all([api.close(), uaa.close(), proxy.close(), front.close()]);
+  await sandbox.close();
+});
+
+const configPath = (): string => join(cody.home, 'config.json');
+
+function login(host = '127.0.0.1', ports = [api.port, uaa.port]): string[] {
+  const [apiUrl, uaaUrl] = ports.map((port) => `https://${host}:${String(port)}`);
+  const target = ['-a', apiUrl ?? '', '--uaa-url', uaaUrl ?? '', '--ca-cert', front.caCert];
+  return ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+}
+
+/** Each sends its first request to the server that is at fault. */
+const commands = ['login', 'clusters', 'delete-cluster', 'uaa users', 'token'] as const;
+type CommandName = (typeof commands)[number];
+
+/** Where the servers are: elsewhere for faults of proxies, because loopback needs none. */
+interface Place {
+  readonly host?: string;
+  readonly ports?: number[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+type Run = (
+  words: readonly string[],
+  options: { readonly stdin: string; readonly env: Readonly<Record<string, string>> },
+) => Promise<HeadlessResult | CliResult>;
+
+const headless: Run = (words, { stdin, env }) =>
+  runHeadless(words, { stdin, env: { ...cody.env, ...env } });
+
+/** Runs a command against a fault, and checks everything that holds for each of them. */
+async function fails(
+  name: CommandName,
+  fault: Fault<unknown>,
+  { host, ports, env = {} }: Place = {},
+  run = headless,
+): Promise<void> {
+  const words: Record<CommandName, string[]> = {
+    login: login(host, ports),
+    clusters: ['clusters'],
+    'delete-cluster': ['delete-cluster', 'dev-1', '--non-interactive'],
+    'uaa users': ['uaa', 'users'],
+    token: ['token'],
+  };
+  const settings = JSON.parse(config) as { contexts: Record<string, object> };
+  if (host !== undefined || ports !== undefined) {
+    const [apiPort = api.port, uaaPort = uaa.port] = ports ?? [];
+    const at = (port: number) => `https://${host ?? '127.0.0.1'}:${String(port)}`;
+    settings.contexts[context] = {
+      ...settings.contexts[context],
+      api: at(apiPort),
+      uaa: at(uaaPort),
+    };
+  }
+  writeFileSync(configPath(), JSON.stringify(settings));
+  const session = name === 'token' ? expired : fresh;
+  writeFileSync(join(cody.home, cody.sessionFile()), session);
+  const before = stored();
+  // Only what is slow has to wait; a busy machine must not turn another fault into a timeout.
+  const timeout = ['--timeout', fault.isSlow ? '0.4' : '30'];
+  const result = await run([...words[name], ...timeout], { stdin: 'cody-password', env });
+  const { code, stdout, stderr } = result;
+  const errors = stderr.match(/^Error: .*/gm) ?? [];
+  expect({ name, code, stdout, errors: errors.length, stderr }).toEqual({
+    name,
+    code: fault.exitCode,
+    stdout: '',
+    errors: 1,
+    stderr: expect.not.stringMatching(/^ +at |tpks itself failed|\[object/m),
+  });
+  expect(stored()).toEqual(before);
+}
+
+function stored(): Readonly<Record<string, string>> {
+  const files = cody.files().filter((file) => !file.startsWith('cache/'));
+  return Object.fromEntries(files.map((file) => [file, cody.read(file).toString('base64')]));
+}
+
+/** Both servers of the installation have the fault. */
+function handle(fault: WireFault): void {
+  api.handle(fault);
+  uaa.handle(fault);
+}
+
+function behave(behaviour: Behaviour, server: FaultyServer): void {
+  server.behave(behaviour);
+  handle(forwardTo(server.port));
+}
+
+test('there are at least 60 faults, each with a name of its own', () => {
+  const names = [
+    ...wireFaults(garbage),
+    ...httpFaults(elsewhere),
+    ...proxyFaults(garbage),
+    ...badCertificates.map((name) => ({ name })),
+  ].map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.length).toBeGreaterThanOrEqual(60);
+});
+
+describe('without a response over TLS', () => {
+  test.each(wireFaults(garbage))('$name', async (fault) => {
+    handle(fault.action);
+    for (const name of commands) await fails(name, fault);
+  });
+
+  const cut = (name: string, isSlow = false): Fault<undefined> => ({
+    ...{ name, action: undefined, exitCode: 5, isSlow, isFineForDelete: false },
+  });
+
+  test.each([1, 5, 60, 130, 400])('the handshake is cut after %i bytes', async (bytes) => {
+    handle(forwardBytes(front.api.port, bytes));
+    for (const name of commands) await fails(name, cut('cut'));
+  });
+
+  test('the handshake stops', async () => {
+    handle(forwardBytes(front.api.port, 130, { stall: true }));
+    for (const name of commands) await fails(name, cut('stops', true));
+  });
+
+  test('the port is closed', async () => {
+    const ports = [await freePort(), await freePort()];
+    for (const name of commands) await fails(name, cut('refused'), { ports });
+  });
+
+  test.each([
+    ['only TLS 1.1', { maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' }],
+    ['a client certificate', { requestCert: true, rejectUnauthorized: true }],
+  ] as const)('the server wants %s', async (_name, options) => {
+    const server = createTlsServer({ ...front.certificates.good, ...options });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    handle(forwardTo((server.address() as AddressInfo).port));
+    for (const name of commands) await fails(name, cut('TLS'));
+  });
+});
+
+describe('with a certificate that is not trusted', () => {
+  test.each(badCertificates)('%s', async (certificate) => {
+    const server = await startFaultyServer(front.certificates[certificate]);
+    servers.push(server);
+    handle(forwardTo(server.port));
+    const fault = { name: certificate, action: undefined, exitCode: 6, isSlow: false } as const;
+    for (const name of commands) await fails(name, { ...fault, isFineForDelete: false });
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('with a response that is not one', () => {
+  test.each(httpFaults(elsewhere))('$name', async (fault) => {
+    behave(fault.action, front.api);
+    for (const name of commands) {
+      if (name === 'delete-cluster' && fault.isFineForDelete) continue;
+      await fails(name, fault);
+    }
+  });
+});
+
+describe('with a proxy', () => {
+  const place = (scheme = 'http'): Place => ({
+    host: 'pks.test',
+    env: { HTTPS_PROXY: `${scheme}://127.0.0.1:${String(proxy.port)}` },
+  });
+
+  test.each(proxyFaults(garbage))('$name', async (fault) => {
+    proxy.handle(fault.action);
+    for (const name of commands) await fails(name, fault, place());
+  });
+
+  test('the certificate of the proxy is not trusted', async () => {
+    proxy.handle(forwardTo(front.api.port));
+    const fault = { name: 'proxy', action: undefined, exitCode: 6, isSlow: false } as const;
+    for (const name of commands) {
+      await fails(name, { ...fault, isFineForDelete: false }, place('https'));
+    }
+  });
+});
+
+describe('as processes of their own, a sample', () => {
+  const all = httpFaults(elsewhere).filter(({ isFineForDelete }) => !isFineForDelete);
+  const sample = Array.from({ length: 3 }, () => all[Math.floor(random() * all.length)] ?? all[0]!);
+
+  test.each([...sample, all.find(({ name }) => name.startsWith('101 with')) ?? all[0]!])(
+    '$name',
+    async (fault) => {
+      behave(fault.action, front.api);
+      for (const name of commands) {
+        await fails(name, fault, {}, (words, options) => cody.tpks(words, options));
+      }
+    },
+  );
+});
