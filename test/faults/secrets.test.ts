@@ -18,7 +18,10 @@ import {
   type Line,
 } from '../support/secret-lines.js';
 
-/** With `--trace`, no command shows a secret on stdout or stderr, or leaves one in a file. */
+/**
+ * With `--trace`, no command shows a secret on stdout or stderr, or leaves one in a file: raw, encoded
+ * for a URL, a form, JSON or HTML, in base64 or base64url, or as a part of a JWT.
+ */
 
 let sandbox: TestSandbox;
 let front: Front;
@@ -106,9 +109,9 @@ class Played {
     this.#server = server;
   }
 
-  async run(line: Line, person: Person): Promise<CliResult> {
+  async run(line: Line, person: Person, flags: readonly string[] = []): Promise<CliResult> {
     const words = (await this.#filled(line.line, person)).split(' ');
-    const result = await person.tpks([...words, '--trace'], {
+    const result = await person.tpks([...words, '--trace', ...flags], {
       env: environment,
       stdin: line.stdin ?? '',
     });
@@ -190,24 +193,33 @@ test('none shows a secret where all goes well', async () => {
   expect(requestsOf(played).length).toBeGreaterThan(100);
 }, 300_000);
 
-test('none shows a secret that a failing server sends back', async () => {
-  const server = { api: front.api.origin, uaa: front.uaa.origin, caCert: front.caCert };
-  const homes = await homesAt(server);
-  for (const each of [front.api, front.uaa]) each.behave(sendsBack);
-  const played = await playAll(async (act) => {
-    const all = new Played(server);
-    const home = homes[act.as === 'nobody' ? 'admin' : act.as];
-    // None gets as far as changing something: each from the start.
-    for (const line of act.lines) {
-      // What the server says is what `curl` is for.
-      const product = line.product || /^(uaa )?curl /.test(line.line);
-      await all.run({ ...line, product }, copyOf(home));
-    }
-    return all;
-  });
-  expect(played.flatMap((each) => each.leaks())).toEqual([]);
-  expect(requestsOf(played).length).toBeGreaterThan(100);
-}, 300_000);
+test.each([
+  ['errors', []],
+  ['errors under --json', ['--json']],
+])(
+  'no secret that a failing server sends back is in %s',
+  async (_name, flags) => {
+    const server = { api: front.api.origin, uaa: front.uaa.origin, caCert: front.caCert };
+    const homes = await homesAt(server);
+    for (const each of [front.api, front.uaa]) each.behave(sendsBack);
+    const played = await playAll(async (act) => {
+      const all = new Played(server);
+      const home = homes[act.as === 'nobody' ? 'admin' : act.as];
+      // None gets as far as changing something: each from the start.
+      for (const line of act.lines) {
+        // What the server says is what `curl` is for.
+        const product = line.product || /^(uaa )?curl /.test(line.line);
+        await all.run({ ...line, product }, copyOf(home), flags);
+      }
+      return all;
+    });
+    expect(played.flatMap((each) => each.leaks())).toEqual([]);
+    expect(requestsOf(played).length).toBeGreaterThan(100);
+    const lines = played.flatMap(({ runs }) => runs.map(({ result }) => result.stderr)).join('\n');
+    expect(/^\{"error":/m.test(lines)).toBe(flags.length > 0);
+  },
+  300_000,
+);
 
 /** An error that has in it whatever was sent. */
 const sendsBack: Behaviour = ({ headers, body }, response) => {
