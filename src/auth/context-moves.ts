@@ -1,8 +1,7 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { checkContextName } from './context-name.js';
-import type { LastingStore } from './logins.js';
-import { copySession, type SessionStore } from './session-file.js';
+import { copySession, type SessionPlace, type SessionStore } from './session-file.js';
 
 /** Giving contexts other names. */
 export interface ContextMoves {
@@ -15,7 +14,7 @@ export interface ContextMoves {
 
 export interface ContextMovesDeps {
   readonly settings: SettingsFile;
-  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   /** Keeps a refresh of that context from getting in between. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -26,10 +25,10 @@ export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
     rename: async (name, newName) => {
       let old: SessionStore | undefined;
       await settings.update(async (now) => {
-        const { store } = checked(now, name, newName);
+        const context = checked(now, name, newName);
         const [from, to] = await Promise.all([
-          sessionStore(name, store),
-          sessionStore(newName, store),
+          sessionStore(name, context),
+          sessionStore(newName, { store: context.store }),
         ]);
         await exclusively(name, () => copySession(from, to));
         old = from;
@@ -64,7 +63,12 @@ function renamed(settings: Settings, name: string, newName: string): Settings {
     current: follow(settings.current),
     currentUaa: follow(settings.currentUaa),
     contexts: Object.fromEntries(
-      Object.entries(settings.contexts).map(([key, context]) => [follow(key), context]),
+      Object.entries(settings.contexts).map(([key, context]) =>
+        // The copied session is in the file, and under the key, of a first login.
+        key === name
+          ? [newName, { ...context, sessionId: undefined, otherStore: undefined }]
+          : [key, context],
+      ),
     ),
   };
 }

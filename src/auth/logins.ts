@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
@@ -6,12 +8,15 @@ import { claims, textClaim } from './claims.js';
 import { checkContextName, defaultName } from './context-name.js';
 import type { Token } from './token.js';
 import { toStored } from './session.js';
-import type { SessionStore } from './session-file.js';
+import type { SessionPlace, SessionStore } from './session-file.js';
 
 /** Stores that outlive the run. */
 export type LastingStore = Exclude<StoreKind, 'none'>;
 
-export interface NewLogin extends Omit<ContextSettings, 'identity' | 'origin' | 'store'> {
+export interface NewLogin extends Omit<
+  ContextSettings,
+  'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore'
+> {
   /** Used where the token does not say who it is for (opaque tokens). */
   readonly identity: string;
   /** `login --name`; default `IDENTITY@HOST`, with more of the identity where that is taken. */
@@ -56,7 +61,7 @@ export interface Logins {
 export interface LoginsDeps {
   readonly settings: SettingsFile;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   /** Keeps a refresh of that context from getting in between. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly env: NodeJS.ProcessEnv;
@@ -72,7 +77,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       if (name !== undefined) checkContextName(name);
       await settings.read();
       await (await keychain(store)).probe();
-      await (await (await sessionStore('', store)).reserve()).release();
+      await (await (await sessionStore('', { store })).reserve()).release();
       return { save: (login, token) => save(deps, store, login, token) };
     },
     lastingStore: (flag) => toLasting(flag ?? (env['TPKS_STORE'] || 'keychain')),
@@ -110,42 +115,80 @@ async function save(
   const identity = isClient ? login.identity : (textClaim(said, 'user_name') ?? login.identity);
   const origin = isClient ? undefined : textClaim(said, 'origin');
   let name = '';
-  const context: ContextSettings = { ...target, identity, origin, store };
-  await deps.settings.update(async (settings) => {
+  let context: ContextSettings = { ...target, identity, origin, store };
+  await deps.settings.update(async (settings, write) => {
     name = wanted ?? defaultName(context, settings.contexts);
-    await removeFromOtherStore(deps, settings, name, store);
+    const old = Object.hasOwn(settings.contexts, name) ? settings.contexts[name] : undefined;
+    const sessionId = sessionIdFor(context, old);
+    const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
+    const place = { store, ...(sessionId === undefined ? {} : { sessionId }) };
+    const withContext = (base: Settings, next: ContextSettings): Settings => ({
+      ...base,
+      contexts: { ...base.contexts, [name]: next },
+    });
+    // The old session counts until the settings below name the new one. From here on a logout also
+    // looks in the new store, should this process be killed.
+    if (old !== undefined && old.store !== store) {
+      await write(withContext(settings, { ...old, otherStore: store }));
+    }
+    const session = await deps.sessionStore(name, place);
     await deps.exclusively(name, async () => {
-      const reservation = await (await deps.sessionStore(name, store)).reserve();
+      const reservation = await session.reserve();
       try {
         await reservation.write(toStored(token, { clientSecret: clientSecret?.open() }));
       } finally {
         await reservation.release();
       }
     });
-    return {
+    context = { ...context, ...place };
+    const next = {
       ...settings,
       [makeCurrent]: name,
       ...(makeCurrent === 'currentUaa' ? { uaaTarget: context.uaa } : {}),
-      contexts: { ...settings.contexts, [name]: context },
     };
+    if (old === undefined) return withContext(next, context);
+    await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
+    await deps.exclusively(name, session.removeEarlier);
+    const isKeyLeft = otherStore !== undefined && !(await removeKey(deps, name, otherStore));
+    return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
   return { name, context };
 }
 
-/** A login into another store must not leave the old session behind. */
-async function removeFromOtherStore(
-  { sessionStore }: LoginsDeps,
-  { contexts }: Settings,
+/**
+ * A login with other settings than the last one gets a session file of its own. Otherwise, if it
+ * were killed between the two files, the new session would be used with the old settings: in the
+ * wrong store, or even at the wrong server.
+ */
+function sessionIdFor(context: ContextSettings, old: ContextSettings | undefined) {
+  if (old === undefined) return undefined;
+  const settings = { ...old, sessionId: undefined, otherStore: undefined };
+  return isDeepStrictEqual(asStored(settings), asStored(context))
+    ? old.sessionId
+    : randomBytes(8).toString('hex');
+}
+
+/** The file has no members that are undefined. */
+function asStored(settings: object): unknown {
+  return JSON.parse(JSON.stringify(settings));
+}
+
+/** The store, other than that of the new login, in which there may be an old key. */
+function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore | undefined {
+  return [old.store, old.otherStore].find((one) => one !== undefined && one !== store);
+}
+
+/** @returns `false` if the store, which may be broken, did not delete the key: it opens nothing. */
+async function removeKey(
+  { keychain }: LoginsDeps,
   name: string,
   store: LastingStore,
-): Promise<void> {
-  const old = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
-  if (old === undefined || old.store === store) return;
+): Promise<boolean> {
   try {
-    await (await sessionStore(name, old.store)).remove();
+    await (await keychain(store)).remove(name);
+    return true;
   } catch (error) {
-    // The keychain it lay in may be the very one that no longer works. The session file is gone by
-    // now, and without it the key that stays behind opens nothing.
     if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+    return false;
   }
 }

@@ -4,8 +4,7 @@ import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
-import type { LastingStore } from './logins.js';
-import type { SessionStore, StoredSession } from './session-file.js';
+import type { SessionPlace, SessionStore, StoredSession } from './session-file.js';
 import { removeStrays, type StraysDeps } from './strays.js';
 
 export interface LogoutResult {
@@ -38,7 +37,7 @@ export interface Logouts {
 }
 
 export interface LogoutsDeps extends StraysDeps {
-  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
   /** Keeps a refresh of that context from getting in between. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
@@ -55,7 +54,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const context = await contextOf(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
-      const store = await sessionStore(name, context.store);
+      const store = await sessionStore(name, context);
       const session = await store.read().catch((error: unknown) => {
         problems.push(`the tokens were not revoked: ${errorMessage(error)}`);
         return undefined;
@@ -68,7 +67,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       const context = await contextOf(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
-      const store = await sessionStore(name, context.store);
+      const store = await sessionStore(name, context);
       const removed = await remove(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked: [], problems };
     },

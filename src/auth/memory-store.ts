@@ -19,5 +19,6 @@ export function createMemoryStore(): SessionStore {
       session = undefined;
       return Promise.resolve(was);
     },
+    removeEarlier: () => Promise.resolve(),
   };
 }

@@ -18,29 +18,34 @@ export function isKey(text: string): boolean {
 }
 
 /**
- * Encrypts and signs a session: AES-256-GCM, bound to the format and the context's name, so that a
- * file under another context's name does not open.
+ * Encrypts and signs a session: AES-256-GCM, bound to the format and the file it belongs in, so that
+ * it does not open in place of another one.
  * @param key - from `newKey`.
+ * @param names - the context's name, and the id of the session if it has one.
  * @returns the text of a session file.
  * @see NIST SP 800-38D
  */
-export function seal(session: StoredSession, key: string, context: string): string {
+export function seal(session: StoredSession, key: string, names: readonly string[]): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv(algorithm, Buffer.from(key, 'base64'), iv);
-  cipher.setAAD(boundTo(context));
+  cipher.setAAD(boundTo(names));
   const data = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
   return format({ iv, tag: cipher.getAuthTag(), data });
 }
 
 /** @returns the session, or `undefined` when the text is not what `seal` wrote with these. */
-export function unseal(text: string, key: string, context: string): StoredSession | undefined {
+export function unseal(
+  text: string,
+  key: string,
+  names: readonly string[],
+): StoredSession | undefined {
   const sealed = parse(text);
   if (sealed === undefined || !isKey(key)) return undefined;
   try {
     const decipher = createDecipheriv(algorithm, Buffer.from(key, 'base64'), sealed.iv, {
       authTagLength: tagBytes,
     });
-    decipher.setAAD(boundTo(context)).setAuthTag(sealed.tag);
+    decipher.setAAD(boundTo(names)).setAuthTag(sealed.tag);
     const plain = Buffer.concat([decipher.update(sealed.data), decipher.final()]);
     return v.parse(sessionSchema, JSON.parse(plain.toString('utf8')));
   } catch {
@@ -97,6 +102,6 @@ function parse(text: string): Sealed | undefined {
   }
 }
 
-function boundTo(context: string): Buffer {
-  return Buffer.from(JSON.stringify(['tpks session', version, context]));
+function boundTo(names: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify(['tpks session', version, ...names]));
 }

@@ -1,5 +1,6 @@
-import { readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ContextSettings } from '../config/settings.js';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
@@ -30,6 +31,9 @@ export interface StoredSession {
   readonly refreshRejectedAt?: string | undefined;
 }
 
+/** Where the session of a context is stored. */
+export type SessionPlace = Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'>;
+
 /** The session of one context. */
 export interface SessionStore {
   /**
@@ -47,10 +51,12 @@ export interface SessionStore {
    */
   readonly reserve: () => Promise<Reservation>;
   /**
-   * Removes the key and the file.
+   * Removes the file and the key, and what interrupted logins left of the context.
    * @returns whether there was a session.
    */
   readonly remove: () => Promise<boolean>;
+  /** Removes the files of the context's earlier logins, which nothing reads. */
+  readonly removeEarlier: () => Promise<void>;
 }
 
 export interface Reservation {
@@ -62,10 +68,14 @@ export interface Reservation {
 
 export interface SessionStoreDeps {
   readonly context: string;
+  /** @see ContextSettings.sessionId */
+  readonly sessionId?: string | undefined;
   /** Folder of the session files; made when the first one is written. */
   readonly directory: string;
   /** Asked when there is a file to decrypt, or one to write. */
   readonly keychain: Keychain;
+  /** The store that a killed login may have left a key in. Only `remove` asks it. */
+  readonly otherKeychain?: Keychain | undefined;
 }
 
 /** A session grows when tokens are renewed with more scopes. */
@@ -76,8 +86,8 @@ const spareBytes = 16 * 1024;
  * lies in the keychain. Writers take turns: the caller holds the lock of the context.
  */
 export function createSessionStore(deps: SessionStoreDeps): SessionStore {
-  const { context, directory, keychain } = deps;
-  const path = join(directory, `${fileNameOf(context)}.session`);
+  const { context, sessionId, directory, keychain, otherKeychain } = deps;
+  const path = join(directory, sessionFileName(context, sessionId));
   return {
     read: async () => {
       const text = await withDiskErrors('read', path, () =>
@@ -86,7 +96,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
       if (key === undefined) throw unreadable(path, 'its key is no longer there');
-      const session = unseal(text, key, context);
+      const session = unseal(text, key, boundTo(deps));
       if (session === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
       return session;
     },
@@ -102,16 +112,64 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         };
       }),
     remove: async () => {
-      let [hadFile, hadKey] = [false, false];
-      try {
-        hadFile = await withDiskErrors('write', path, () => removeFile(path));
-      } finally {
+      const steps = [
+        () => withDiskErrors('write', path, () => removeFile(path)),
         // Tried in any case: without its key the file is worth nothing, and the other way round.
-        hadKey = await keychain.remove(context);
-      }
-      return hadFile || hadKey;
+        () => keychain.remove(context),
+        () => removeEarlierFiles(deps, path),
+        ...(otherKeychain === undefined ? [] : [() => otherKeychain.remove(context)]),
+      ];
+      return (await allSteps(steps)).includes(true);
+    },
+    removeEarlier: async () => {
+      await removeEarlierFiles(deps, path);
     },
   };
+}
+
+/** Runs every step, also after one that failed. @throws the first failure. */
+async function allSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+  const results: T[] = [];
+  const failures: unknown[] = [];
+  for (const step of steps) {
+    try {
+      results.push(await step());
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+/** The name of the file that keeps a context's session. */
+export function sessionFileName(context: string, sessionId: string | undefined): string {
+  const suffix = sessionId === undefined ? '' : `.${sessionId}`;
+  return `${fileNameOf(context)}${suffix}.session`;
+}
+
+/** @returns whether there was one. */
+async function removeEarlierFiles(
+  { context, directory }: SessionStoreDeps,
+  current: string,
+): Promise<boolean> {
+  const start = fileNameOf(context);
+  const isOfContext = (name: string): boolean =>
+    name.startsWith(start) && /^(\.[0-9a-f]+)?\.session$/.test(name.slice(start.length));
+  const names = await withDiskErrors('read', directory, () =>
+    unlessMissing(() => readdir(directory)),
+  );
+  const earlier = (names ?? [])
+    .filter(isOfContext)
+    .map((name) => join(directory, name))
+    .filter((path) => path !== current);
+  for (const path of earlier) await withDiskErrors('write', path, () => removeFile(path));
+  return earlier.length > 0;
+}
+
+/** What a session file is bound to, so that no other file can take its place. */
+function boundTo({ context, sessionId }: SessionStoreDeps): readonly string[] {
+  return sessionId === undefined ? [context] : [context, sessionId];
 }
 
 /**
@@ -138,10 +196,11 @@ interface Target {
 }
 
 async function write(
-  { context, keychain }: SessionStoreDeps,
+  deps: SessionStoreDeps,
   { path, file, replaces }: Target,
   session: StoredSession,
 ): Promise<void> {
+  const { context, keychain } = deps;
   // A logout since the reservation must not be undone by a token that was on its way.
   const check = async (): Promise<void> => {
     if (replaces && (await sizeOf(path)) === undefined) throw removedMeanwhile(path);
@@ -150,7 +209,7 @@ async function write(
   const key = await keyOf(context, keychain);
   await withDiskErrors('write', path, async () => {
     await check();
-    await file.replaceWith(seal(session, key, context));
+    await file.replaceWith(seal(session, key, boundTo(deps)));
   });
 }
 

@@ -1,9 +1,10 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { SettingsFile } from '../config/settings.js';
+import type { Settings, SettingsFile } from '../config/settings.js';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { errorCode } from '../errors.js';
+import { sessionFileName } from './session-file.js';
 
 export interface StraysDeps {
   readonly settings: SettingsFile;
@@ -11,18 +12,23 @@ export interface StraysDeps {
 }
 
 /**
- * Removes session and key files that no context names: a login or a renaming that was killed leaves
- * them behind.
+ * Removes session and key files that belong to no context: a login or a rename that was killed
+ * leaves them behind.
  * @throws {TpksError} `keychain` when one is still there.
  */
 export async function removeStrays({ settings, folders }: StraysDeps): Promise<void> {
-  const find = async (contexts: object): Promise<readonly string[]> => {
-    const named = new Set(Object.keys(contexts).map(fileNameOf));
-    const [sessions, keys] = await Promise.all([
-      filesIn(folders.sessions, '.session', named),
-      filesIn(folders.keys, '.key', named),
-    ]);
-    return [...sessions, ...keys];
+  const find = async (contexts: Settings['contexts']): Promise<readonly string[]> => {
+    const entries = Object.entries(contexts);
+    const sessions = entries.map(([name, { sessionId }]) => sessionFileName(name, sessionId));
+    const keys = entries
+      .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
+      .map(([name]) => `${fileNameOf(name)}.key`);
+    return (
+      await Promise.all([
+        filesIn(folders.sessions, '.session', new Set(sessions)),
+        filesIn(folders.keys, '.key', new Set(keys)),
+      ])
+    ).flat();
   };
   if ((await find((await settings.read()).contexts)).length === 0) return;
   // Whoever logs in or renames has this lock until the context is named: theirs are no strays.
@@ -40,12 +46,12 @@ const probe = /^probe-[0-9a-f]{16}-/;
 async function filesIn(
   folder: string,
   ending: string,
-  named: ReadonlySet<string>,
+  known: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   try {
     return (await readdir(folder))
       .filter((file) => file.endsWith(ending) && !probe.test(file))
-      .filter((file) => !named.has(file.slice(0, -ending.length)))
+      .filter((file) => !known.has(file))
       .map((file) => join(folder, file));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];

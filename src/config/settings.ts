@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 
@@ -38,6 +38,14 @@ export interface ContextSettings {
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
   readonly store: 'keychain' | 'file';
+  /**
+   * Part of the session file's name, chosen by a login that changed any of the settings above: so
+   * the new session never overwrites the old one before `config.json` names it. Absent after a
+   * context's first login.
+   */
+  readonly sessionId?: string | undefined;
+  /** The other store may still hold a key of this context: a login that changed `store` was killed. */
+  readonly otherStore?: 'keychain' | 'file' | undefined;
 }
 
 /** A UAA that `tpks uaa target` knows. */
@@ -87,6 +95,9 @@ const settingsSchema = v.looseObject({
       isPublicClient: v.optional(v.boolean()),
       api: v.optional(v.string()),
       store: v.picklist(['keychain', 'file']),
+      // It becomes part of a file name.
+      sessionId: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,32}$/))),
+      otherStore: v.optional(v.picklist(['keychain', 'file'])),
     }),
   ),
   targets: v.optional(v.array(v.looseObject({ ...target, context: v.optional(v.string()) })), []),
@@ -99,11 +110,15 @@ export interface SettingsFile {
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
+   * @param change - may call `write` to store intermediate settings before it returns the last ones.
    * @throws {TpksError} `failed` on a corrupt file, which is left as it is; `keychain` when the
    *   folder cannot be written.
    */
   readonly update: (
-    change: (settings: Settings) => Settings | Promise<Settings>,
+    change: (
+      settings: Settings,
+      write: (intermediate: Settings) => Promise<void>,
+    ) => Settings | Promise<Settings>,
   ) => Promise<Settings>;
 }
 
@@ -137,8 +152,9 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
     read: () => Promise.resolve().then(readNow),
     update: (change) =>
       exclusively(async () => {
-        const next = await change(readNow());
-        await replace(directory, next);
+        const write = (settings: Settings) => replace(directory, settings);
+        const next = await change(readNow(), write);
+        await write(next);
         return next;
       }),
   };
@@ -171,6 +187,7 @@ function fromJson(text: string): unknown {
 async function replace(directory: string, settings: Settings): Promise<void> {
   const { default: Conf } = await import('conf');
   try {
+    removeLeftovers(directory);
     const file = new Conf<Settings>({
       cwd: directory,
       configName: 'config',
@@ -190,5 +207,12 @@ async function replace(directory: string, settings: Settings): Promise<void> {
         cause: error,
       },
     );
+  }
+}
+
+/** Temporary files of conf, which a killed process left: whoever writes has the lock. */
+function removeLeftovers(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });
   }
 }

@@ -4,7 +4,7 @@ import type { Installations } from '../auth/installations.js';
 import type { LastingStore, Logins } from '../auth/logins.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { SecretSource } from '../auth/secret-source.js';
-import type { SessionStore } from '../auth/session-file.js';
+import type { SessionPlace, SessionStore } from '../auth/session-file.js';
 import type { Session } from '../auth/session.js';
 import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
@@ -24,7 +24,7 @@ export interface SessionServices extends TokenWays {
   /** The context of that name. @throws {TpksError} `unauthenticated` when there is none */
   readonly contextNamed: (name: string) => Promise<Context>;
   readonly session: (context: Context) => Promise<Session>;
-  readonly sessionStore: (name: string, store: LastingStore) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   readonly installations: () => Promise<Installations>;
   readonly logins: () => Promise<Logins>;
   readonly logouts: () => Promise<Logouts>;
@@ -96,13 +96,23 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     }),
   };
 
-  const sessionStore = async (name: string, store: LastingStore): Promise<SessionStore> => {
-    const [{ createSessionStore }, { sessions }, keychain] = await Promise.all([
+  const sessionStore = async (
+    name: string,
+    { store, sessionId, otherStore }: SessionPlace,
+  ): Promise<SessionStore> => {
+    const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
       import('../auth/session-file.js'),
       folders(),
       keychains[store](),
+      otherStore === undefined ? undefined : keychains[otherStore](),
     ]);
-    return createSessionStore({ context: name, directory: sessions, keychain });
+    return createSessionStore({
+      context: name,
+      sessionId,
+      directory: sessions,
+      keychain,
+      otherKeychain,
+    });
   };
 
   /** Keeps refreshes of one context apart. */
@@ -156,7 +166,10 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       }
       return createSession({
         ...common,
-        store: withOffsetNoted(await sessionStore(of.name, of.store), serverClock),
+        store: withOffsetNoted(
+          await sessionStore(of.name, { ...of, store: of.store }),
+          serverClock,
+        ),
         exclusively: await sessionLock(of.name),
       });
     },

@@ -13,7 +13,10 @@ export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
     current: () => settings,
     read: () => Promise.resolve(settings),
     update: async (change) => {
-      settings = await change(settings);
+      const write = async (next: Settings): Promise<void> => {
+        settings = next;
+      };
+      await write(await change(settings, write));
       return settings;
     },
   };

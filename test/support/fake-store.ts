@@ -4,7 +4,7 @@ import type { SessionStore, StoredSession } from '../../src/auth/session-file.js
 export interface FakeStore extends SessionStore {
   readonly current: () => StoredSession | undefined;
   readonly put: (session: StoredSession | undefined) => void;
-  /** `reserve`, `write`, `release`, `remove`, in the order they came. */
+  /** `reserve`, `write`, `release`, `remove`, `removeEarlier`, in the order they came. */
   readonly did: readonly string[];
 }
 
@@ -34,6 +34,7 @@ export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
       session = undefined;
       return was;
     },
+    removeEarlier: async () => void did.push('removeEarlier'),
   };
 }
 

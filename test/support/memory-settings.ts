@@ -6,6 +6,9 @@ export function memorySettings(start: Partial<Settings> = {}): SettingsFile {
   return {
     path: '/nowhere/config.json',
     read: async () => settings,
-    update: async (change) => (settings = await change(settings)),
+    update: async (change) =>
+      (settings = await change(settings, async (next) => {
+        settings = next;
+      })),
   };
 }

@@ -15,7 +15,7 @@ export async function contexts({ terminal, settings, sessionStore }: Deps): Prom
   const { contexts: all, current, currentUaa } = await (await settings()).read();
   const entries = await Promise.all(
     Object.entries(all).map(async ([name, context]) => {
-      const loggedIn = await (await sessionStore(name, context.store)).exists();
+      const loggedIn = await (await sessionStore(name, context)).exists();
       return [name, { ...context, loggedIn }] as const;
     }),
   );
@@ -25,6 +25,9 @@ export async function contexts({ terminal, settings, sessionStore }: Deps): Prom
       current: name === current,
       currentUaa: name === (currentUaa ?? current),
       ...context,
+      // Where tpks keeps the session is its own business.
+      sessionId: undefined,
+      otherStore: undefined,
       hasCaCert: caCert !== undefined,
     })),
     text:

@@ -6,7 +6,7 @@ import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { Secret } from '../../../src/secret.js';
 import { codySettings, fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore, freshSession, type FakeStore } from '../../support/fake-store.js';
+import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 
 interface Circumstances {
@@ -17,11 +17,12 @@ interface Circumstances {
   readonly settingsError?: Error;
   /** Why the new session's disk has no room. */
   readonly refusal?: Error;
-  readonly old?: FakeStore;
+  /** Why an old key cannot be deleted. */
+  readonly removeError?: Error;
 }
 
 function circumstances(input: Circumstances = {}) {
-  const { settings: first, env = {}, probeError, settingsError, refusal, old } = input;
+  const { settings: first, env = {}, probeError, settingsError, refusal } = input;
   const fake = fakeSettings(first);
   const settings =
     settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
@@ -34,10 +35,14 @@ function circumstances(input: Circumstances = {}) {
     },
     read: unused,
     write: unused,
-    remove: unused,
+    remove: async (name) => {
+      if (input.removeError !== undefined) throw input.removeError;
+      removedKeys.push(`${store} ${name}`);
+      return true;
+    },
   });
+  const removedKeys: string[] = [];
   const stores = new Map<string, FakeStore>();
-  if (old !== undefined) stores.set('keychain cody@api.example.com', old);
   const locked: string[] = [];
   const logins = createLogins({
     settings,
@@ -49,14 +54,14 @@ function circumstances(input: Circumstances = {}) {
       locked.push(name);
       return work();
     },
-    sessionStore: async (name, store) => {
-      const key = `${store} ${name}`;
+    sessionStore: async (name, { store, sessionId }) => {
+      const key = `${store} ${name}${sessionId === undefined ? '' : ' (new file)'}`;
       const found = stores.get(key) ?? fakeStore(undefined, refusal);
       stores.set(key, found);
       return found;
     },
   });
-  return { logins, settings: fake, stores, probed, locked };
+  return { logins, settings: fake, stores, probed, locked, removedKeys };
 }
 
 const codyToken: Token = {
@@ -169,7 +174,9 @@ describe('save', () => {
     const settings = { contexts: { work: { ...codySettings, identity: 'naomi' } } };
     const { saved, settings: after } = await save({ name: 'work' }, { settings });
     expect(saved.name).toBe('work');
-    expect(after.current().contexts).toEqual({ work: { ...codySettings, origin: 'ldap' } });
+    expect(after.current().contexts).toEqual({
+      work: { ...codySettings, origin: 'ldap', sessionId: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    });
   });
 
   test('moves the pointer of the uaa commands, with their target', async () => {
@@ -182,14 +189,29 @@ describe('save', () => {
     });
   });
 
-  test('into another store removes the session from the old one', async () => {
-    const old = fakeStore(freshSession);
+  test('into another store deletes the key in the old one', async () => {
     const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
     const settings = { contexts: { 'cody@api.example.com': context } };
-    const { saved, stores } = await save({}, { settings, old });
+    const { saved, stores, removedKeys, settings: after } = await save({}, { settings });
     expect(saved.context.store).toBe('file');
-    expect(old.current()).toBeUndefined();
-    expect(stores.get('file cody@api.example.com')?.current()).toBeDefined();
+    const store = stores.get('file cody@api.example.com (new file)');
+    expect(store?.did).toEqual(['reserve', 'write', 'release', 'removeEarlier']);
+    expect(removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(after.current().contexts['cody@api.example.com']).not.toHaveProperty('otherStore');
+  });
+
+  test('remembers the old store as long as its key cannot be deleted', async () => {
+    const context = { ...codySettings, origin: 'ldap', store: 'keychain' } as const;
+    const settings = { contexts: { 'cody@api.example.com': context } };
+    const removeError = new TpksError('keychain', 'The keyring is locked');
+    const { settings: after } = await save({}, { settings, removeError });
+    const stored = after.current().contexts['cody@api.example.com'];
+    expect(stored).toMatchObject({ store: 'file', otherStore: 'keychain' });
+    const again = await save({}, { settings: after.current() });
+    expect(again.removedKeys).toEqual(['keychain cody@api.example.com']);
+    expect(again.saved.context.sessionId).toBe(stored?.sessionId);
+    const cleaned = again.settings.current().contexts['cody@api.example.com'];
+    expect(cleaned).not.toHaveProperty('otherStore');
   });
 
   test('replaces the session of the same identity, without what was kept of it', async () => {

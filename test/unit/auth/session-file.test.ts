@@ -494,3 +494,50 @@ describe('in processes of their own', () => {
 });
 
 const fileOfCody = `${fileNameOf('cody')}.session`;
+
+describe('a session file of a later login', () => {
+  const withLater = (
+    body: (setting: Setting & { readonly later: SessionStore }) => Promise<void>,
+  ) =>
+    withStore(async (setting) => {
+      const { folder: directory, keychain } = setting;
+      const later = createSessionStore({ context, sessionId: '0a1b', directory, keychain });
+      await save(setting.store, sessionOf('old'));
+      await save(later, sessionOf('new'));
+      await body({ ...setting, later });
+    });
+
+  test('leaves the earlier one readable until that is removed', () =>
+    withLater(async ({ store, later, folder }) => {
+      expect(await store.read()).toEqual(sessionOf('old'));
+      await later.removeEarlier();
+      expect(await store.read()).toBeUndefined();
+      expect(await later.read()).toEqual(sessionOf('new'));
+      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.0a1b.session`]);
+    }));
+
+  test('does not open under the name of the earlier one', () =>
+    withLater(async ({ store, folder, path }) => {
+      await cp(join(folder, `${fileNameOf(context)}.0a1b.session`), path);
+      await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    }));
+
+  test('is removed together with the earlier ones, not with those of other contexts', () =>
+    withLater(async ({ later, folder, keychain, keys }) => {
+      const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
+      await save(other, sessionOf('other'));
+      expect(await later.remove()).toBe(true);
+      expect(await readdir(folder)).toEqual([`${fileNameOf(`${context}.0a1b`)}.session`]);
+      expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
+    }));
+
+  test('is removed with the key that an interrupted login left in the other store', () =>
+    withStore(async ({ folder: directory, keychain, keys }) => {
+      const otherKeys = new Map([[context, 'left']]);
+      const otherKeychain = createMemoryKeychain(otherKeys);
+      const store = createSessionStore({ context, directory, keychain, otherKeychain });
+      await save(store, sessionOf('token'));
+      expect(await store.remove()).toBe(true);
+      expect([keys.size, otherKeys.size]).toEqual([0, 0]);
+    }));
+});

@@ -2,6 +2,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -180,4 +181,17 @@ test('a place that cannot be written is named', async () => {
     message: expect.stringContaining(join(directory, 'config.json')),
     hint: expect.stringContaining('TPKS_HOME'),
   });
+});
+
+test('an update may store intermediate settings, and removes what a killed one left', async () => {
+  const { file, path, text } = settingsFile('{"version":1,"contexts":{}}');
+  const leftover = `${path}.tmp-1795699999abcdef`;
+  writeFileSync(leftover, '{"version"');
+  await file.update(async (settings, write) => {
+    await write({ ...settings, current: 'one' });
+    expect(JSON.parse(text())).toMatchObject({ current: 'one' });
+    return { ...settings, current: 'two' };
+  });
+  expect(JSON.parse(text())).toMatchObject({ current: 'two' });
+  expect(readdirSync(dirname(path))).toEqual(['config.json']);
 });

@@ -28,6 +28,9 @@ export async function contexts({ terminal, settings }: Deps): Promise<void> {
       current: name === all.current,
       currentUaa: name === current,
       ...context,
+      // Where tpks keeps the session is its own business.
+      sessionId: undefined,
+      otherStore: undefined,
       hasCaCert: caCert !== undefined,
     })),
     text:
