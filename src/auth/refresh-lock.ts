@@ -27,10 +27,22 @@ export interface LockDeps {
   readonly link?: (existing: string, added: string) => Promise<void>;
 }
 
-/** A holder whose life cannot be judged from here is taken for dead after this time. */
-const foreignLifeSeconds = 120;
-/** A lock that says nothing: its holder died while writing it, on a file system without links. */
-const unreadableLifeSeconds = 5;
+/**
+ * When a lock counts as left behind although its holder cannot be asked: after `ageSeconds` by the
+ * clock of the file system. That clock may have jumped since the lock was taken, so this process must
+ * also have seen the same lock for `watchedSeconds` itself; or, where the clock jumped back and the
+ * lock seems to come from the future, for `futureWatchedSeconds`.
+ */
+interface Patience {
+  readonly ageSeconds: number;
+  readonly watchedSeconds: number;
+  readonly futureWatchedSeconds: number;
+}
+
+/** A holder on another host. */
+const foreign: Patience = { ageSeconds: 120, watchedSeconds: 5, futureWatchedSeconds: 20 };
+/** An empty lock: its holder died while writing it, on a file system without links. */
+const unreadable: Patience = { ageSeconds: 5, watchedSeconds: 1, futureWatchedSeconds: 5 };
 const pollMilliseconds = 25;
 
 /**
@@ -45,12 +57,12 @@ export function createLock(path: string, deps: LockDeps): Lock {
   return {
     exclusively: async (work) => {
       const mine = `${JSON.stringify({ ...thisProcess(), id: randomUUID() })}\n`;
-      const held: HeldFile = { path, mine, link };
+      const held: HeldFile = { path, mine, link, watchedSeconds: createWatch(clock) };
       await withDiskErrors('write', path, async () => {
         await ensureFolder(dirname(path));
-        const end = clock.now().getTime() + waitSeconds * 1000;
+        const end = clock.monotonic() + waitSeconds * 1000;
         while (!(await attempt(held))) {
-          if (clock.now().getTime() >= end) throw stillHeld(path, await content(path), waitSeconds);
+          if (clock.monotonic() >= end) throw stillHeld(path, await content(path), waitSeconds);
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
         }
         await removeTemporaries(path, 'stale');
@@ -69,6 +81,18 @@ interface HeldFile {
   /** Content of the lock, unique to this attempt. */
   readonly mine: string;
   readonly link: (existing: string, added: string) => Promise<void>;
+  /** For how long this process has seen that content in that file. */
+  readonly watchedSeconds: (path: string, content: string) => number;
+}
+
+function createWatch(clock: Clock): HeldFile['watchedSeconds'] {
+  const seen = new Map<string, { readonly content: string; readonly since: number }>();
+  return (path, content) => {
+    const last = seen.get(path);
+    const since = last?.content === content ? last.since : clock.monotonic();
+    seen.set(path, { content, since });
+    return (clock.monotonic() - since) / 1000;
+  };
 }
 
 /** Takes the lock if it is free; clears the way, for the next attempt, if its holder is dead. */
@@ -77,7 +101,7 @@ async function attempt(lock: HeldFile): Promise<boolean> {
   if (found === undefined) return create(lock);
   // Over a network file system, `link` may succeed and say that it did not.
   if (found === lock.mine) return true;
-  if (await isDead(found, lock.path)) await breakLock(lock, found);
+  if (await isDead(found, lock)) await breakLock(lock, found);
   return false;
 }
 
@@ -113,8 +137,9 @@ async function createUnlinked(path: string, mine: string): Promise<boolean> {
  * Between looking at a dead process's lock and removing it, somebody else may have done so and a
  * third taken the lock: so one process at a time may remove, and looks again.
  */
-async function breakLock({ path, mine, link }: HeldFile, dead: string): Promise<void> {
-  const right: HeldFile = { path: `${path}.break`, mine, link };
+async function breakLock(lock: HeldFile, dead: string): Promise<void> {
+  const { path, mine } = lock;
+  const right: HeldFile = { ...lock, path: `${path}.break` };
   if (!(await attempt(right))) return;
   try {
     await removeIf(path, dead);
@@ -123,13 +148,19 @@ async function breakLock({ path, mine, link }: HeldFile, dead: string): Promise<
   }
 }
 
-async function isDead(found: string, path: string): Promise<boolean> {
+async function isDead(found: string, { path, watchedSeconds }: HeldFile): Promise<boolean> {
   const owner = toOwner(found);
   const gone = owner && isGone(owner);
   if (gone !== undefined) return gone;
-  const limit = owner === undefined ? unreadableLifeSeconds : foreignLifeSeconds;
-  return (await ageSeconds(path)) > limit;
+  const patience = owner === undefined ? unreadable : foreign;
+  const watched = watchedSeconds(path, found);
+  const age = await ageSeconds(path);
+  if (age < -clockToleranceSeconds) return watched > patience.futureWatchedSeconds;
+  return age > patience.ageSeconds && watched > patience.watchedSeconds;
 }
+
+/** Of a network file system, whose times may come from two machines. */
+const clockToleranceSeconds = 2;
 
 /** By the clock of the file system, which may be another machine's. */
 async function ageSeconds(path: string): Promise<number> {

@@ -5,7 +5,8 @@ import type { Clock } from '../../src/clock.js';
  * sleepers at once wake in the order of their times, as on a real clock.
  */
 export function virtualClock(at = '2026-11-25T10:00:00Z'): Clock {
-  let now = Date.parse(at);
+  const start = Date.parse(at);
+  let now = start;
   const sleepers: { readonly until: number; readonly wake: () => void }[] = [];
   let isPumping = false;
   const pump = (): void => {
@@ -22,6 +23,7 @@ export function virtualClock(at = '2026-11-25T10:00:00Z'): Clock {
   };
   return {
     now: () => new Date(now),
+    monotonic: () => now - start,
     sleep: (milliseconds) =>
       new Promise((resolve) => {
         sleepers.push({ until: now + milliseconds, wake: resolve });

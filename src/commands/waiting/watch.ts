@@ -39,8 +39,8 @@ const tickMilliseconds = 1000;
  */
 export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T> {
   const { clock, terminal } = deps;
-  const startedAt = clock.now().getTime();
-  const elapsedSeconds = () => (clock.now().getTime() - startedAt) / 1000;
+  const startedAt = clock.monotonic();
+  const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
   const progress = createProgress({ terminal, elapsedSeconds });
   let isStopped = false;
 

@@ -10,17 +10,26 @@ import { spawnProgram } from '../../support/program.js';
 import { bundle } from '../../support/bundle.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
-/** A clock that runs only while somebody sleeps. */
-function fakeClock(): Clock {
-  let now = Date.parse('2026-01-01T00:00:00Z');
+/**
+ * A clock that runs only while somebody sleeps.
+ * @param jumpSeconds - by how much the time of day is set forward (or back) at the first sleep.
+ */
+function fakeClock(jumpSeconds = 0): Clock {
+  let monotonic = 0;
+  let timeOfDay = Date.parse('2026-01-01T00:00:00Z');
   return {
-    now: () => new Date(now),
+    now: () => new Date(timeOfDay),
+    monotonic: () => monotonic,
     sleep: async (milliseconds) => {
-      now += milliseconds;
+      if (monotonic === 0) timeOfDay += jumpSeconds * 1000;
+      monotonic += milliseconds;
+      timeOfDay += milliseconds;
       await new Promise((resolve) => setImmediate(resolve));
     },
   };
 }
+
+const daySeconds = 24 * 60 * 60;
 
 const lockOf = (path: string, deps: Partial<LockDeps> = {}) =>
   createLock(path, { clock: systemClock, ...deps });
@@ -170,6 +179,29 @@ describe('a lock that another process left', () => {
       expect(await readdir(folder)).toEqual([]);
     }));
 
+  test.each([
+    ['an hour old, since the clock was set forward', -3600, 5],
+    ['from the future, since the clock was set back', 3600, 20],
+  ])(
+    'on another host is watched before it is taken over if it seems %s',
+    (_what, offset, seconds) =>
+      withFolder(async (folder) => {
+        const path = join(folder, 'x.lock');
+        await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
+        const time = new Date(Date.now() + offset * 1000);
+        await utimes(path, time, time);
+        const clock = fakeClock();
+        const watch = lockOf(path, { clock, waitSeconds: seconds - 1 });
+        await expect(watch.exclusively(async () => 1)).rejects.toMatchObject({
+          kind: 'unavailable',
+        });
+        const started = clock.monotonic();
+        expect(await lockOf(path, { clock }).exclusively(async () => 1)).toBe(1);
+        expect(clock.monotonic() - started).toBeGreaterThan(seconds * 1000);
+        expect(clock.monotonic() - started).toBeLessThan(seconds * 1000 + 200);
+      }),
+  );
+
   test('before its name was in it is taken over after five seconds', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
@@ -187,25 +219,30 @@ describe('a lock that another process left', () => {
 });
 
 describe('a lock that is not to be had', () => {
-  test('is waited for 30 s, then its holder and its file are named, and it is left alone', () =>
+  test.each([
+    ['is waited for 30 s, then its holder and its file are named, and it is left alone', 0],
+    ['is waited for 30 s when the clock is set back by a day meanwhile', -daySeconds],
+    ['is waited for 30 s when the clock is set forward by a day meanwhile', daySeconds],
+  ])('%s', (_name, jumpSeconds) =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const held = contentFor(thisProcess());
       await writeFile(path, held);
-      const clock = fakeClock();
-      const started = clock.now().getTime();
+      const clock = fakeClock(jumpSeconds);
+      const started = clock.monotonic();
       const { exclusively } = lockOf(path, { clock });
       await expect(exclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process ${String(process.pid)} has held ${path} for more than 30 s`,
         hint: `wait for it or end it (kill ${String(process.pid)}), and try again`,
       });
-      const waited = clock.now().getTime() - started;
+      const waited = clock.monotonic() - started;
       expect(waited).toBeGreaterThanOrEqual(30_000);
       expect(waited).toBeLessThan(30_100);
       expect(await readFile(path, 'utf8')).toBe(held);
       expect(await readdir(folder)).toEqual(['x.lock']);
-    }));
+    }),
+  );
 
   test('because of the disk is a keychain error with the path', () =>
     withFolder(async (folder) => {

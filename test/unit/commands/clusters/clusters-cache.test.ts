@@ -3,6 +3,7 @@ import type { Context } from '../../../../src/auth/contexts.js';
 import { clusters } from '../../../../src/commands/clusters/clusters.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { fixedClock } from '../../../support/fixed-clock.js';
 
 const context: Context = {
   name: 'cody@localhost',
@@ -24,7 +25,7 @@ const context: Context = {
 
 const notUsed = () => Promise.reject(new Error('not used'));
 const unused = {
-  clock: { now: () => new Date(), sleep: notUsed },
+  clock: { ...fixedClock(), sleep: notUsed },
   settings: notUsed,
   clustersOf: notUsed,
   untilInterrupted: notUsed,

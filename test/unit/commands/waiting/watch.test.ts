@@ -15,7 +15,11 @@ function answering(...answers: (string | Error | Promise<never>)[]): () => Promi
   };
 }
 
-function started(look: () => Promise<string>, options: Partial<Watched<string>> = {}) {
+function started(
+  look: () => Promise<string>,
+  options: Partial<Watched<string>> = {},
+  clock = virtualClock(),
+) {
   const terminal = recordedTerminal();
   let interrupt: () => void = () => undefined;
   const untilInterrupted = () =>
@@ -32,7 +36,7 @@ function started(look: () => Promise<string>, options: Partial<Watched<string>> 
       isOver: (seen) => seen === 'done',
       ...options,
     },
-    { clock: virtualClock(), terminal, untilInterrupted },
+    { clock, terminal, untilInterrupted },
   );
   return { terminal, waiting, interrupt: () => interrupt() };
 }
@@ -145,6 +149,17 @@ describe('the time that somebody is willing to wait', () => {
     const { waiting } = started(answering(never), { timeoutSeconds: 5 });
     await expect(waiting).rejects.toMatchObject({
       message: 'Waited 5 s for cluster c1: it goes on',
+    });
+  });
+
+  test('does not depend on the time of day, which may be set back', async () => {
+    const clock = virtualClock();
+    let looks = 0;
+    const setBack = { ...clock, now: () => new Date(clock.now().getTime() - looks * 3_600_000) };
+    const look = async () => ((looks += 1) < 5000 ? 'a' : 'done');
+    const { waiting } = started(look, { timeoutSeconds: 30 }, setBack);
+    await expect(waiting).rejects.toMatchObject({
+      message: 'Waited 30 s for cluster c1: it goes on',
     });
   });
 
