@@ -40,8 +40,8 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
   });
 }
 
-/** What a login tries the store with before it asks for a password: it has no lock yet. */
-const probe = /^probe-[0-9a-f]{16}-/;
+/** A login probes its store without a lock; the next probe deletes what a killed one left. */
+const probe = /^probe-[0-9a-f]{12}-/;
 
 async function filesIn(
   folder: string,

@@ -19,12 +19,21 @@ export function temporaryBeside(path: string): string {
  * @param path - the file they stand for; it need not exist.
  */
 export async function removeTemporaries(path: string, which: 'stale' | 'all'): Promise<void> {
-  const folder = dirname(path);
-  for (const name of await readdir(folder)) {
+  for (const file of await temporariesBeside(path, which)) await rm(file, { force: true });
+}
+
+/** The temporary files beside a file: those of dead processes, or all of them. */
+export async function temporariesBeside(
+  path: string,
+  which: 'stale' | 'all',
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
-    const file = join(folder, name);
-    if (which === 'all' || (await isStale(file))) await rm(file, { force: true });
+    const file = join(dirname(path), name);
+    if (which === 'all' || (await isStale(file))) found.push(file);
   }
+  return found;
 }
 
 async function isStale(file: string): Promise<boolean> {

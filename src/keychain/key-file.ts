@@ -38,7 +38,7 @@ export function createKeyFile(directory: string): Keychain {
   return {
     ...store,
     probe: async () => {
-      if (await givesBack(store)) return;
+      if (await givesBack(store, { folder: directory, store: 'file' })) return;
       throw new TpksError('keychain', `${directory} does not give back what was stored in it`, {
         hint: 'choose another place with TPKS_HOME',
       });

@@ -2,7 +2,14 @@ import { errorMessage, TpksError } from '../errors.js';
 
 /** Why the OS keychain is of no use. */
 export type KeychainTrouble =
-  'absent' | 'locked' | 'noCollection' | 'silent' | 'noModule' | 'forgetful' | 'refused';
+  | 'absent'
+  | 'locked'
+  | 'noCollection'
+  | 'silent'
+  | 'noModule'
+  | 'forgetful'
+  | 'malformed'
+  | 'refused';
 
 const elsewhere =
   'log in with --store file (or TPKS_STORE=file), or set TPKS_API and credentials in the ' +
@@ -56,6 +63,11 @@ function describe(
       return { message: `The keychain module does not load on this platform${detail}` };
     case 'forgetful':
       return { message: `The ${store} does not give back what was stored in it` };
+    case 'malformed':
+      return {
+        message: `The ${store} answered with something unexpected${detail}`,
+        hint: 'restart it',
+      };
     case 'refused':
       return { message: `The ${store} refused${detail}` };
   }
@@ -69,7 +81,6 @@ const names: Partial<Record<NodeJS.Platform, string>> = {
 
 /** The first line (loader errors have many), without the library's own words around it. */
 function essence(text: string): string {
-  if (/autolaunch/.test(text)) return 'DBUS_SESSION_BUS_ADDRESS is not set';
   const [line = ''] = text.split('\n');
   return line.replace(/^(Platform failure|Couldn't access platform storage): /, '').trim();
 }

@@ -5,106 +5,127 @@ import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, troubleOf, type KeychainTrouble } from './keychain-error.js';
 import type { Keychain } from './keychain.js';
 import { givesBack } from './probe.js';
-import { secretServiceState, type SecretServiceState } from './secret-service.js';
+import { withSecretService, type SecretService } from './secret-service.js';
 
 /** An entry of the native module. */
 export type Entry = Pick<AsyncEntry, 'getPassword' | 'setPassword' | 'deleteCredential'>;
 
+/** @param signal - aborted when the result is no longer waited for. */
+export type OpenEntry = (account: string, signal: AbortSignal) => Entry;
+
 export interface OsKeychainOptions {
+  /** Folder in which a probe notes its entry, for the case that it is killed. */
+  readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
   /** Says where the Secret Service is. */
   readonly env?: NodeJS.ProcessEnv;
-  /** How an account's entry is had; from the native module by default. */
-  readonly entry?: (account: string) => Entry;
-  /** What the Secret Service can do; asked on Linux alone. */
-  readonly state?: () => Promise<SecretServiceState>;
-  /** For an operation in all. */
+  /** How an account's entry is opened; that of the platform by default. */
+  readonly entry?: OpenEntry;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonic?: () => number;
+  /** For all operations together. */
   readonly limitMilliseconds?: number;
 }
 
 /** Together with the start and the end of the process this stays below the promised 4 s. */
-const operationMilliseconds = 3400;
-/** As long as the native module waits, too. */
-const answerMilliseconds = 2000;
+const totalMilliseconds = 3000;
+/** A command that runs for hours renews its token many times: waiting earns back a little. */
+const earnedBack = 1 / 100;
 const service = 'tpks';
 
 /**
  * The keychain of the system: Secret Service (never the kernel's keyring, which forgets), macOS
- * Keychain, Windows Credential Manager. An operation ends within 4 s in all; after one that got no
- * answer the next ones fail at once. On Linux a locked keyring is told, not unlocked: nobody types
- * a password in that time. A native call that was given up all the same (a dialog of macOS) keeps
- * its thread, and even `process.exit` waits for that.
+ * Keychain, Windows Credential Manager. All operations of a command together end within 4 s; after
+ * that, and after one that got no answer, the next ones fail at once. On Linux tpks talks to the
+ * Secret Service itself: the native module stops the event loop while it waits, opens dialogs, and
+ * aborts the process when a reply is malformed. A native call that was given up elsewhere (a dialog
+ * of macOS) keeps its thread, and even `process.exit` waits for that.
  */
-export function createOsKeychain(options: OsKeychainOptions = {}): Keychain {
+export function createOsKeychain(options: OsKeychainOptions): Keychain {
   const {
+    notesFolder,
     platform = process.platform,
     env = process.env,
-    entry = createNativeEntry(platform),
-    state = () => secretServiceState(env, answerMilliseconds),
-    limitMilliseconds = operationMilliseconds,
+    entry = platform === 'linux' ? createSecretServiceEntry(env) : createNativeEntry(platform),
+    monotonic = () => performance.now(),
+    limitMilliseconds = totalMilliseconds,
   } = options;
   let isSilent = false;
+  let left = limitMilliseconds;
+  let lastEnd = monotonic();
   const trouble = (kind: KeychainTrouble, cause?: unknown): TpksError => {
     isSilent ||= kind === 'silent';
     return keychainError(kind, platform, cause);
   };
 
-  const operate = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (isSilent) throw trouble('silent');
+  const operate = async <T>(work: (store: Omit<Keychain, 'probe'>) => Promise<T>): Promise<T> => {
+    const start = monotonic();
+    left = Math.min(limitMilliseconds, left + (start - lastEnd) * earnedBack);
+    if (isSilent || left <= 0) throw trouble('silent');
     try {
-      return await within(limitMilliseconds, async () => {
-        const found = platform === 'linux' ? await state() : 'ready';
-        if (found !== 'ready' && found !== 'unknown') throw trouble(found);
-        return await work();
-      });
+      return await within(left, (signal) => work(storeOf(entry, signal)));
     } catch (error) {
       if (isTpksError(error)) throw error;
       throw trouble(error === timeUp ? 'silent' : troubleOf(error), error);
+    } finally {
+      lastEnd = monotonic();
+      left -= lastEnd - start;
     }
   };
 
-  const open = (account: string): Entry => {
-    try {
-      return entry(account);
-    } catch (error) {
-      const kind = troubleOf(error);
-      if (isTpksError(error) || platform !== 'linux' || kind === 'silent') throw error;
-      // The module looks for the store when an entry is made, and for nothing else.
-      throw trouble('absent', error);
-    }
-  };
-  const store: Omit<Keychain, 'probe'> = {
-    read: async (account) => (await open(account).getPassword()) ?? undefined,
-    write: async (account, key) => open(account).setPassword(key),
-    remove: async (account) => open(account).deleteCredential(),
-  };
   return {
     probe: () =>
-      operate(async () => {
-        if (!(await givesBack(store))) throw trouble('forgetful');
+      operate(async (store) => {
+        const notes = { folder: notesFolder, store: 'keychain' } as const;
+        if (!(await givesBack(store, notes))) throw trouble('forgetful');
       }),
-    read: (account) => operate(() => store.read(account)),
-    write: (account, key) => operate(() => store.write(account, key)),
-    remove: (account) => operate(() => store.remove(account)),
+    read: (account) => operate((store) => store.read(account)),
+    write: (account, key) => operate((store) => store.write(account, key)),
+    remove: (account) => operate((store) => store.remove(account)),
+  };
+}
+
+function storeOf(entry: OpenEntry, signal: AbortSignal): Omit<Keychain, 'probe'> {
+  return {
+    read: async (account) => (await entry(account, signal).getPassword()) ?? undefined,
+    write: async (account, key) => entry(account, signal).setPassword(key),
+    remove: async (account) => entry(account, signal).deleteCredential(),
+  };
+}
+
+function createSecretServiceEntry(env: NodeJS.ProcessEnv): OpenEntry {
+  return (account, signal) => {
+    const ask = <T>(work: (items: SecretService) => Promise<T>) =>
+      withSecretService(env, service, signal, work);
+    return {
+      getPassword: () => ask(async ({ read }) => (await read(account)) ?? null),
+      setPassword: (key) => ask(({ write }) => write(account, key)),
+      deleteCredential: () => ask(({ remove }) => remove(account)),
+    };
   };
 }
 
 const timeUp = new Error('no answer in time');
 
-async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
+async function within<T>(
+  milliseconds: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const overdue = new AbortController();
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(reject, milliseconds, timeUp);
   });
   try {
-    return await Promise.race([work(), limit]);
+    return await Promise.race([work(overdue.signal), limit]);
   } finally {
+    overdue.abort();
     clearTimeout(timer);
   }
 }
 
 /** The module is loaded with the first entry, by `require`: its loader costs an ESM import 25 ms. */
-function createNativeEntry(platform: NodeJS.Platform): (account: string) => Entry {
+function createNativeEntry(platform: NodeJS.Platform): OpenEntry {
   let native: NativeModule | undefined;
   return (account) => {
     native ??= loadNative(platform);

@@ -1,18 +1,61 @@
 import { randomBytes } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { withDiskErrors } from '../disk/disk-error.js';
+import { ensurePrivateFolder } from '../disk/folder.js';
+import { temporariesBeside, temporaryBeside } from '../disk/temporary.js';
 import type { Keychain } from './keychain.js';
 
+/** Where a probe notes its entry while that exists. */
+export interface ProbeNotes {
+  readonly folder: string;
+  readonly store: 'keychain' | 'file';
+}
+
 /**
- * Writes a random entry, reads it back and deletes it.
- * @returns whether it came back as it was.
- * @throws what the store throws.
+ * Writes a random entry, reads it back and deletes it. First deletes the entries of probes that were
+ * killed: each has left a note that names its process.
+ * @returns whether the entry came back as it was.
+ * @throws what the store throws; {TpksError} `keychain` when the note cannot be written.
  */
-export async function givesBack(store: Omit<Keychain, 'probe'>): Promise<boolean> {
-  const account = `probe-${randomBytes(8).toString('hex')}`;
-  const key = randomBytes(32).toString('base64');
-  await store.write(account, key);
-  try {
-    return (await store.read(account)) === key;
-  } finally {
-    await store.remove(account);
+export async function givesBack(
+  store: Omit<Keychain, 'probe'>,
+  { folder, store: kind }: ProbeNotes,
+): Promise<boolean> {
+  const path = join(folder, `.probe-${kind}`);
+  const left = await withDiskErrors('write', folder, async () => {
+    await ensurePrivateFolder(folder);
+    return temporariesBeside(path, 'stale');
+  });
+  for (const note of left) {
+    await store.remove(accountOf(note));
+    await removeNote(note);
   }
+  const note = temporaryBeside(path);
+  await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
+  const [account, key] = [accountOf(note), randomBytes(32).toString('base64')];
+  const cleanUp = async (): Promise<void> => {
+    await store.remove(account);
+    await removeNote(note);
+  };
+  let isEqual: boolean;
+  try {
+    await store.write(account, key);
+    isEqual = (await store.read(account)) === key;
+  } catch (error) {
+    // If this fails too, the note stays, for the next probe.
+    await cleanUp().catch(() => undefined);
+    throw error;
+  }
+  await cleanUp();
+  return isEqual;
+}
+
+/** The random part of the note's name. */
+function accountOf(note: string): string {
+  return `probe-${/([0-9a-f]+)\.tmp$/.exec(note)?.[1] ?? ''}`;
+}
+
+async function removeNote(path: string): Promise<void> {
+  await withDiskErrors('write', path, () => rm(path, { force: true }));
 }

@@ -1,70 +1,246 @@
-import { firstBoolean, firstString, type BusMessage } from './bus-message.js';
+import { errorMessage } from '../errors.js';
+import type { BusCall, BusMessage } from './bus-message.js';
+import { asList, isVariant, readValues, type BusValue } from './bus-values.js';
+import { keychainError, type KeychainTrouble } from './keychain-error.js';
+import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secret-session.js';
 import { openSessionBus, sessionBusPath, type SessionBus } from './session-bus.js';
 
-/**
- * What the Secret Service can do for us right now; `unknown` when the bus cannot be asked in this
- * way, which says nothing about the service.
- */
-export type SecretServiceState =
-  'ready' | 'locked' | 'noCollection' | 'absent' | 'silent' | 'unknown';
+/** The items of tpks in the default collection of the Secret Service. */
+export interface SecretService {
+  /** @returns `undefined` when there is no such item. */
+  readonly read: (account: string) => Promise<string | undefined>;
+  readonly write: (account: string, secret: string) => Promise<void>;
+  /** @returns whether there was such an item. */
+  readonly remove: (account: string) => Promise<boolean>;
+}
 
 /**
- * Asks the Secret Service for its default collection and whether it is locked, which shows no
- * dialog. The native module cannot ask: where a dialog waits for a password it blocks its thread
- * until the user answers, and a process that wants to exit waits for that thread; where the service
- * does not answer, it stops the event loop for two seconds.
- * @param limitMilliseconds - for the whole answer.
- * @see Secret Service API Draft, sections "Service" and "Collection"
+ * Connects to the Secret Service for some work, and disconnects afterwards, or when `signal` says
+ * so: calls under way fail then. No dialog is opened: what needs one counts as locked.
+ * @param service - value of the items' attribute `service`.
+ * @throws {TpksError} `keychain` when the service is absent, locked, or refuses; when its reply
+ *   cannot be understood.
+ * @see Secret Service API Draft 0.2
  */
-export async function secretServiceState(
+export async function withSecretService<T>(
   env: NodeJS.ProcessEnv,
-  limitMilliseconds: number,
-): Promise<SecretServiceState> {
+  service: string,
+  signal: AbortSignal,
+  work: (items: SecretService) => Promise<T>,
+): Promise<T> {
+  if (signal.aborted) throw trouble('silent');
   const path = sessionBusPath(env);
-  if (path === undefined) return 'unknown';
+  if (path === undefined) throw trouble('absent', new Error(unreachable(env)));
   const bus = openSessionBus(path);
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<SecretServiceState>((resolve) => {
-    timer = setTimeout(resolve, limitMilliseconds, 'silent');
-  });
+  signal.addEventListener('abort', bus.close, { once: true });
   try {
-    return await Promise.race([ask(bus), limit]);
+    const call = caller(bus);
+    return await work(items(call, service, await defaultCollection(call)));
   } finally {
-    clearTimeout(timer);
+    signal.removeEventListener('abort', bus.close);
     bus.close();
   }
 }
 
-const destination = 'org.freedesktop.secrets';
+function unreachable(env: NodeJS.ProcessEnv): string {
+  return env['DBUS_SESSION_BUS_ADDRESS']
+    ? 'DBUS_SESSION_BUS_ADDRESS names no Unix socket'
+    : 'DBUS_SESSION_BUS_ADDRESS is not set';
+}
+
+type Method = Omit<BusCall, 'destination' | 'interface'> & {
+  /** Without `org.freedesktop.`. */
+  readonly on: 'Secret.Service' | 'Secret.Collection' | 'Secret.Item' | 'DBus.Properties';
+  /** Signature of the reply. */
+  readonly returns: string;
+};
+
+/** @returns the values of the reply. */
+type Call = (method: Method) => Promise<readonly BusValue[]>;
+
+function caller(bus: SessionBus): Call {
+  return async ({ on, returns, ...method }) => {
+    const reply = await bus
+      .call({ ...method, destination: 'org.freedesktop.secrets', interface: freedesktop + on })
+      .catch((error: unknown) => {
+        throw trouble('absent', error);
+      });
+    if (reply.kind === 'error') throw refusal(reply);
+    if (reply.types !== returns) {
+      throw unexpected(`${method.member} returned ${JSON.stringify(reply.types)}`);
+    }
+    return understood(() => readValues(returns, reply.body));
+  };
+}
+
+const freedesktop = 'org.freedesktop.';
+const servicePath = '/org/freedesktop/secrets';
+/** Stands for "no object", e.g. no dialog. */
 const noObject = '/';
 
-async function ask(bus: SessionBus): Promise<SecretServiceState> {
+/** @throws {TpksError} `keychain` when there is none, or it is locked. */
+async function defaultCollection(call: Call): Promise<string> {
+  const [collection] = await call({
+    path: servicePath,
+    on: 'Secret.Service',
+    member: 'ReadAlias',
+    types: 's',
+    args: ['default'],
+    returns: 'o',
+  });
+  if (collection === noObject || typeof collection !== 'string') throw trouble('noCollection');
+  const [locked] = await call({
+    path: collection,
+    on: 'DBus.Properties',
+    member: 'Get',
+    types: 'ss',
+    args: [`${freedesktop}Secret.Collection`, 'Locked'],
+    returns: 'v',
+  });
+  if (!isVariant(locked) || typeof locked.value !== 'boolean') {
+    throw unexpected('Locked is not a boolean');
+  }
+  if (locked.value) throw trouble('locked');
+  return collection;
+}
+
+function items(call: Call, service: string, collection: string): SecretService {
+  const attributesOf = (account: string): BusValue => [
+    ['service', service],
+    ['username', account],
+  ];
+
+  const find = async (account: string): Promise<string | undefined> => {
+    const [unlocked, locked] = await call({
+      path: servicePath,
+      on: 'Secret.Service',
+      member: 'SearchItems',
+      types: 'a{ss}',
+      args: [attributesOf(account)],
+      returns: 'aoao',
+    });
+    const [item] = asList(unlocked);
+    if (typeof item === 'string') return item;
+    if (asList(locked).length > 0) throw trouble('locked');
+    return undefined;
+  };
+
+  const openSession = async (): Promise<Session> => {
+    const exchange = startKeyExchange();
+    const [output, path] = await call({
+      path: servicePath,
+      on: 'Secret.Service',
+      member: 'OpenSession',
+      types: 'sv',
+      args: [secretAlgorithm, { type: 'ay', value: exchange.publicKey }],
+      returns: 'vo',
+    });
+    const theirs = isVariant(output) ? output.value : undefined;
+    if (!Buffer.isBuffer(theirs) || typeof path !== 'string') {
+      throw unexpected('OpenSession returned no public key');
+    }
+    return { path, ...understood(() => exchange.finish(theirs)) };
+  };
+
+  return {
+    read: async (account) => {
+      const item = await find(account);
+      if (item === undefined) return undefined;
+      const session = await openSession();
+      const [secret] = await call({
+        path: item,
+        on: 'Secret.Item',
+        member: 'GetSecret',
+        types: 'o',
+        args: [session.path],
+        returns: '(oayays)',
+      });
+      const [, parameters, value] = asList(secret);
+      if (!Buffer.isBuffer(parameters) || !Buffer.isBuffer(value)) {
+        throw unexpected('GetSecret returned no secret');
+      }
+      return understood(() => session.decrypt({ parameters, value }));
+    },
+    write: async (account, text) => {
+      const [session, item] = [await openSession(), await find(account)];
+      const { parameters, value } = session.encrypt(text);
+      const secret = [session.path, parameters, value, contentType];
+      if (item !== undefined) {
+        await call({
+          path: item,
+          on: 'Secret.Item',
+          member: 'SetSecret',
+          types: '(oayays)',
+          args: [secret],
+          returns: '',
+        });
+        return;
+      }
+      const label = { type: 's', value: `keyring:${account}@${service}` };
+      const [, prompt] = await call({
+        path: collection,
+        on: 'Secret.Collection',
+        member: 'CreateItem',
+        types: 'a{sv}(oayays)b',
+        args: [
+          [
+            [`${freedesktop}Secret.Item.Label`, label],
+            [
+              `${freedesktop}Secret.Item.Attributes`,
+              { type: 'a{ss}', value: attributesOf(account) },
+            ],
+          ],
+          secret,
+          true,
+        ],
+        returns: 'oo',
+      });
+      if (prompt !== noObject) throw trouble('locked');
+    },
+    remove: async (account) => {
+      const item = await find(account);
+      if (item === undefined) return false;
+      const [prompt] = await call({
+        path: item,
+        on: 'Secret.Item',
+        member: 'Delete',
+        returns: 'o',
+      });
+      if (prompt !== noObject) throw trouble('locked');
+      return true;
+    },
+  };
+}
+
+interface Session extends SecretEncryption {
+  readonly path: string;
+}
+
+/** As the items of 0.1.0, which `@napi-rs/keyring` wrote. */
+const contentType = 'application/octet-stream';
+
+function trouble(kind: KeychainTrouble, cause?: unknown) {
+  return keychainError(kind, 'linux', cause);
+}
+
+function refusal({ errorName, types, body }: BusMessage) {
+  const text = types.startsWith('s') ? understood(() => readValues('s', body)[0]) : undefined;
+  const cause = new Error(typeof text === 'string' ? `${errorName}: ${text}` : errorName);
+  if (/\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+)$/.test(errorName))
+    return trouble('absent', cause);
+  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName)) return trouble('silent', cause);
+  return trouble(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
+}
+
+/** Reads what the service sent. @throws {TpksError} `keychain` when that is malformed. */
+function understood<T>(work: () => T): T {
   try {
-    const alias = await bus.call({
-      destination,
-      path: '/org/freedesktop/secrets',
-      interface: 'org.freedesktop.Secret.Service',
-      member: 'ReadAlias',
-      args: ['default'],
-    });
-    if (alias.kind === 'error') return isAbsent(alias) ? 'absent' : 'unknown';
-    const collection = firstString(alias.body);
-    if (collection === noObject) return 'noCollection';
-    const locked = await bus.call({
-      destination,
-      path: collection,
-      interface: 'org.freedesktop.DBus.Properties',
-      member: 'Get',
-      args: ['org.freedesktop.Secret.Collection', 'Locked'],
-    });
-    const isLocked = locked.kind === 'return' ? firstBoolean(locked.body) : undefined;
-    return isLocked === undefined ? 'unknown' : isLocked ? 'locked' : 'ready';
-  } catch {
-    return 'unknown';
+    return work();
+  } catch (error) {
+    throw unexpected(errorMessage(error));
   }
 }
 
-/** Nobody has the name, and nobody can be started to take it. */
-function isAbsent({ errorName }: BusMessage): boolean {
-  return /\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+)$/.test(errorName);
+function unexpected(what: string) {
+  return trouble('malformed', new Error(what));
 }

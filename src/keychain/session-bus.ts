@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-message.js';
 
-/** A connection to the session's D-Bus, for a few questions. */
+/** A connection to the session's D-Bus. */
 export interface SessionBus {
   /** @throws `Error` when the connection fails, or what is at the other end is no D-Bus. */
   readonly call: (call: BusCall) => Promise<BusMessage>;
-  /** Calls under way are never answered then. */
+  /** Calls under way fail then. */
   readonly close: () => void;
 }
 
@@ -20,6 +20,7 @@ export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
   const folder = env['XDG_RUNTIME_DIR'];
   if (!addresses) return folder ? `${folder}/bus` : undefined;
   for (const address of addresses.split(';')) {
+    if (folder && /^unix:(.*,)?runtime=yes\b/.test(address)) return `${folder}/bus`;
     const [, kind, value] = /^unix:(?:.*,)?(path|abstract)=([^,]+)/.exec(address) ?? [];
     if (value !== undefined) return `${kind === 'abstract' ? '\0' : ''}${unescape(value)}`;
   }
@@ -70,7 +71,6 @@ const hello: BusCall = {
   path: '/org/freedesktop/DBus',
   interface: 'org.freedesktop.DBus',
   member: 'Hello',
-  args: [],
 };
 
 /** Cuts what arrives into messages, after the lines of the authentication. */

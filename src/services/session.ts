@@ -84,9 +84,13 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   });
 
   const keychains: Record<LastingStore, () => Promise<Keychain>> = {
-    keychain: once(async () =>
-      (await import('../keychain/os-keychain.js')).createOsKeychain({ platform, env }),
-    ),
+    keychain: once(async () => {
+      const [{ createOsKeychain }, { sessions }] = await Promise.all([
+        import('../keychain/os-keychain.js'),
+        folders(),
+      ]);
+      return createOsKeychain({ platform, env, notesFolder: sessions });
+    }),
     file: once(async () => {
       const [{ createKeyFile }, { keys }] = await Promise.all([
         import('../keychain/key-file.js'),

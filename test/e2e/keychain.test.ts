@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { bundle } from '../support/bundle.js';
 import { keychainContract } from '../support/keychain/contract.js';
+import { session, withFakeSecretService } from '../support/keychain/fake-secret-service.js';
 import { type KeychainEnv, withHome, withKeychain } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/optional-part.js';
 
@@ -40,6 +41,20 @@ describeIfPart('secret-service', 'the OS keychain', () => {
         const search = ['search', '--all', 'service', 'tpks'];
         expect(await run('secret-tool', search, { env })).toMatchObject({ stdout: '', stderr: '' });
       });
+    });
+  });
+
+  test('what a killed probe left is deleted by the next one', async () => {
+    await withKeychain('unlocked', async (env) => {
+      const search = async () =>
+        (await run('secret-tool', ['search', '--all', 'service', 'tpks'], { env })).stdout;
+      // The later the kill, the more is done, until the entry of the probe is there.
+      for (let call = 1; !(await search()).includes('keyring:probe-'); call += 1) {
+        expect(call).toBeLessThan(40);
+        await killedAt(call, env, 'probe');
+      }
+      expect((await inOneProcess(env, 'probe')).lines).toEqual([{}]);
+      expect(await search()).toBe('');
     });
   });
 
@@ -113,9 +128,26 @@ describeIfPart('secret-service', 'the OS keychain', () => {
   });
 });
 
+test('a malformed initialization vector is an error, and does not abort the process', async () => {
+  // With 2 bytes instead of 16 the native module panics.
+  const types = '(oayays)';
+  const values = [[session, [1, 2], Array(16).fill(9), 'text/plain']];
+  await withFakeSecretService({ GetSecret: { types, values } }, async ({ env }) => {
+    const { lines } = await inOneProcess({ PATH: process.env['PATH'] ?? '', ...env }, 'read:cody');
+    expect(lines).toEqual([
+      {
+        kind: 'keychain',
+        message:
+          'The Secret Service answered with something unexpected (Invalid initialization vector)',
+        hint: expect.stringMatching(/^restart it/),
+      },
+    ]);
+  });
+});
+
 test('a platform without the native module is told so', async () => {
   const { lines } = await inOneProcess(
-    { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere' },
+    { PATH: process.env['PATH'] ?? '', NODE_PATH: '/nowhere', TEST_PLATFORM: 'darwin' },
     'probe',
   );
   expect(lines).toMatchObject([
@@ -143,6 +175,13 @@ async function inOneProcess(env: KeychainEnv, ...steps: string[]): Promise<Outco
   });
   const milliseconds = performance.now() - started;
   return { lines: stdout.trim().split('\n').map(toObject), milliseconds };
+}
+
+/** @param call - number of the call before which it is killed. */
+async function killedAt(call: number, env: KeychainEnv, step: string): Promise<void> {
+  const words = ['--require', resolve('test/support/kill-at.cjs'), program, step];
+  const running = run(process.execPath, words, { env: { ...env, TPKS_KILL_AT: String(call) } });
+  await expect(running).rejects.toMatchObject({ signal: 'SIGKILL' });
 }
 
 /** A keychain whose every operation is another process. */

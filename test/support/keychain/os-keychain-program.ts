@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { errorMessage, isTpksError } from '../../../src/errors.js';
 import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
 
@@ -6,7 +8,11 @@ import { createOsKeychain } from '../../../src/keychain/os-keychain.js';
  * what came of each as one line of JSON; `longest` prints for how many milliseconds the event loop
  * stood still. Ends as tpks ends.
  */
-const keychain = createOsKeychain();
+const [operatingSystem, home] = [process.env['TEST_PLATFORM'], process.env['HOME'] ?? tmpdir()];
+const keychain = createOsKeychain({
+  notesFolder: join(home, 'notes'),
+  ...(operatingSystem === 'darwin' ? { platform: operatingSystem } : {}),
+});
 
 let [last, longestMilliseconds] = [performance.now(), 0];
 setInterval(() => {

@@ -1,6 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
-import { createOsKeychain, type Entry } from '../../../src/keychain/os-keychain.js';
-import type { SecretServiceState } from '../../../src/keychain/secret-service.js';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { temporaryBeside } from '../../../src/disk/temporary.js';
+import {
+  createOsKeychain,
+  type Entry,
+  type OsKeychainOptions,
+} from '../../../src/keychain/os-keychain.js';
 
 /** The native module's entries as they behave beside an unlocked Secret Service. */
 function memoryEntries(stored = new Map<string, string>()) {
@@ -11,44 +19,17 @@ function memoryEntries(stored = new Map<string, string>()) {
   });
 }
 
-const ready = async (): Promise<SecretServiceState> => 'ready';
 const never = () => new Promise<never>(() => undefined);
 
-describe('a Secret Service that is of no use is told from its own answer', () => {
-  test.each([
-    ['absent', /no Secret Service on this session's D-Bus/, /^start one/],
-    ['locked', /keyring is locked/, /^unlock it/],
-    ['noCollection', /no collection/, /^make one/],
-    ['silent', /does not answer/, /^restart it/],
-  ] as const)('%s', async (state, message, hint) => {
-    const entry = () => {
-      throw new Error('must not be asked');
-    };
-    const keychain = createOsKeychain({ platform: 'linux', entry, state: async () => state });
-    for (const operation of [
-      keychain.probe(),
-      keychain.read('cody'),
-      keychain.write('cody', 'a2V5'),
-      keychain.remove('cody'),
-    ]) {
-      const error: unknown = await operation.catch((caught: unknown) => caught);
-      expect(error).toMatchObject({
-        kind: 'keychain',
-        message: expect.stringMatching(message),
-        hint: expect.stringMatching(hint),
-      });
-      expect(error).toMatchObject({ hint: expect.stringMatching(/--store file/) });
-      expect(error).toMatchObject({ hint: expect.stringMatching(/TPKS_STORE=file/) });
-      expect(error).toMatchObject({ hint: expect.stringMatching(/TPKS_API/) });
-    }
-  });
-});
+const notesFolder = mkdtempSync(join(tmpdir(), 'tpks-notes-'));
+afterAll(() => rmSync(notesFolder, { recursive: true }));
+
+const keychainOf = (options: Partial<OsKeychainOptions>) =>
+  createOsKeychain({ platform: 'linux', notesFolder, ...options });
 
 describe('errors of the native module', () => {
   const failing = (message: string) =>
-    createOsKeychain({
-      platform: 'linux',
-      state: ready,
+    keychainOf({
       entry: () => ({
         getPassword: () => Promise.reject(new Error(message)),
         setPassword: () => Promise.reject(new Error(message)),
@@ -69,28 +50,9 @@ describe('errors of the native module', () => {
     });
   });
 
-  test('on making an entry mean that there is no service, where the bus could not be asked', async () => {
-    const keychain = createOsKeychain({
-      platform: 'linux',
-      state: async () => 'unknown',
-      entry: () => {
-        throw new Error(
-          'Platform failure: DBus error: Using X11 for dbus-daemon autolaunch was disabled at ' +
-            'compile time, set your DBUS_SESSION_BUS_ADDRESS instead',
-        );
-      },
-    });
-    await expect(keychain.probe()).rejects.toMatchObject({
-      kind: 'keychain',
-      message:
-        "There is no Secret Service on this session's D-Bus (DBUS_SESSION_BUS_ADDRESS is not set)",
-    });
-  });
-
   test('name the store of their platform', async () => {
-    const keychain = createOsKeychain({
+    const keychain = keychainOf({
       platform: 'darwin',
-      state: () => Promise.reject(new Error('there is no D-Bus on a Mac')),
       entry: () => ({
         ...memoryEntries()(''),
         getPassword: () => Promise.reject(new Error('-25293')),
@@ -105,9 +67,7 @@ describe('errors of the native module', () => {
 describe('a call that gets no answer', () => {
   test('ends at the limit, and the next ones end at once', async () => {
     let calls = 0;
-    const keychain = createOsKeychain({
-      platform: 'linux',
-      state: ready,
+    const keychain = keychainOf({
       limitMilliseconds: 400,
       entry: () => ({
         ...memoryEntries()(''),
@@ -132,9 +92,7 @@ describe('a call that gets no answer', () => {
 
   test('has one limit for all steps of a probe', async () => {
     const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
-    const keychain = createOsKeychain({
-      platform: 'linux',
-      state: ready,
+    const keychain = keychainOf({
       limitMilliseconds: 350,
       entry: () => ({
         setPassword: () => slow(undefined),
@@ -149,26 +107,53 @@ describe('a call that gets no answer', () => {
     expect(performance.now() - started).toBeLessThan(800);
   });
 
-  test('does not condemn a keyring that is unlocked later', async () => {
-    let state: SecretServiceState = 'locked';
-    const keychain = createOsKeychain({
-      platform: 'linux',
-      entry: memoryEntries(),
-      state: async () => state,
+  test('ends at the limit of the whole command, however many calls there were', async () => {
+    let now = 0;
+    let calls = 0;
+    const keychain = keychainOf({
+      monotonic: () => now,
+      limitMilliseconds: 3000,
+      entry: () => ({
+        ...memoryEntries()(''),
+        getPassword: async () => {
+          calls += 1;
+          now += 1200;
+          return null;
+        },
+      }),
     });
-    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
-    state = 'ready';
-    expect(await keychain.read('cody')).toBeUndefined();
+    for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: 'The Secret Service does not answer',
+    });
+    expect(calls).toBe(3);
+  });
+
+  test('does not fail for a command that runs for days and reads the key now and then', async () => {
+    let now = 0;
+    const keychain = keychainOf({
+      monotonic: () => now,
+      entry: () => ({
+        ...memoryEntries()(''),
+        getPassword: async () => {
+          now += 200;
+          return null;
+        },
+      }),
+    });
+    for (let minute = 0; minute < 5000; minute += 1) {
+      expect(await keychain.read('cody')).toBeUndefined();
+      now += 60_000;
+    }
   });
 });
 
 describe('a probe', () => {
   test('leaves no entry', async () => {
     const stored = new Map([['cody', 'a2V5']]);
-    const keychain = createOsKeychain({
-      platform: 'linux',
+    const keychain = keychainOf({
       entry: memoryEntries(stored),
-      state: ready,
     });
     await keychain.probe();
     expect([...stored]).toEqual([['cody', 'a2V5']]);
@@ -176,9 +161,7 @@ describe('a probe', () => {
 
   test('finds out a store that forgets, and cleans up there, too', async () => {
     const stored = new Map<string, string>();
-    const keychain = createOsKeychain({
-      platform: 'linux',
-      state: ready,
+    const keychain = keychainOf({
       entry: (account) => ({ ...memoryEntries(stored)(account), getPassword: async () => null }),
     });
     await expect(keychain.probe()).rejects.toMatchObject({
@@ -186,5 +169,38 @@ describe('a probe', () => {
       message: 'The Secret Service does not give back what was stored in it',
     });
     expect(stored.size).toBe(0);
+  });
+
+  test('deletes the entries of probes that were killed, not of those that still run', async () => {
+    const { pid } = spawnSync(process.execPath, ['-e', '0']);
+    const folder = mkdtempSync(join(notesFolder, 'own-'));
+    const running = temporaryBeside(join(folder, '.probe-keychain'));
+    const killed = running.replace(/-\d+-(\d*)-\w+\.tmp$/, `-${String(pid)}-$1-0123456789ab.tmp`);
+    for (const note of [running, killed]) writeFileSync(note, '');
+    const runningEntry = `probe-${/-(\w+)\.tmp$/.exec(running)?.[1] ?? ''}`;
+    const stored = new Map([
+      ['cody', 'a2V5'],
+      [runningEntry, 'a2V5'],
+      ['probe-0123456789ab', 'a2V5'],
+    ]);
+    await keychainOf({ entry: memoryEntries(stored), notesFolder: folder }).probe();
+    expect([...stored.keys()]).toEqual(['cody', runningEntry]);
+    expect(readdirSync(folder)).toEqual([basename(running)]);
+  });
+
+  test('notes its entry before it is written', async () => {
+    let notes: readonly string[] = [];
+    const stored = new Map<string, string>();
+    const keychain = keychainOf({
+      entry: (account) => ({
+        ...memoryEntries(stored)(account),
+        setPassword: async () => {
+          const random = account.replace('probe-', '');
+          notes = readdirSync(notesFolder).filter((name) => name.endsWith(`-${random}.tmp`));
+        },
+      }),
+    });
+    await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
+    expect(notes).toHaveLength(1);
   });
 });

@@ -1,58 +1,173 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { secretServiceState } from '../../../src/keychain/secret-service.js';
+import { withSecretService, type SecretService } from '../../../src/keychain/secret-service.js';
 import { sessionBusPath } from '../../../src/keychain/session-bus.js';
+import {
+  session,
+  withFakeSecretService,
+  type FakeReply,
+} from '../../support/keychain/fake-secret-service.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
-/** The serial numbers of tpks's calls. */
-const [hello, readAlias, getLocked] = [1, 2, 3];
-const accepted = Buffer.from('DATA\r\nOK 0123456789abcdef\r\n');
-const loginCollection = '/org/freedesktop/secrets/collection/login';
+const never = new AbortController().signal;
 
-describe('the state of the Secret Service', () => {
-  test.each([
-    ['ready', reply(readAlias, 'o', text(loginCollection)), reply(getLocked, 'v', boolean(0))],
-    ['locked', reply(readAlias, 'o', text(loginCollection)), reply(getLocked, 'v', boolean(1))],
-    ['noCollection', reply(readAlias, 'o', text('/'))],
-    ['absent', refusal(readAlias, 'org.freedesktop.DBus.Error.ServiceUnknown')],
-    ['absent', refusal(readAlias, 'org.freedesktop.DBus.Error.Spawn.ChildExited')],
-    ['unknown', refusal(readAlias, 'org.freedesktop.DBus.Error.AccessDenied')],
+type Work = (items: SecretService) => Promise<unknown>;
+const read: Work = (items) => items.read('cody');
+const write: Work = (items) => items.write('cody', 'a2V5');
+const remove: Work = (items) => items.remove('cody');
+
+/** What comes of some work beside a service with these replies. */
+function outcome(replies: Readonly<Record<string, FakeReply | Buffer>>, work = read) {
+  return withFakeSecretService(replies, ({ env }) =>
+    withSecretService(env, 'tpks', never, work).catch((error: unknown) => error),
+  );
+}
+
+describe('a Secret Service that cannot be used', () => {
+  const refusing = (name: string): FakeReply => ({ error: `org.freedesktop.${name}` });
+  test.each<[string, Record<string, FakeReply>, RegExp]>([
+    ['is locked', { Get: { types: 'v', values: [['b', 1]] } }, /^The keyring is locked$/],
+    ['has no collection', { ReadAlias: { types: 'o', values: ['/'] } }, /has no collection/],
     [
-      'unknown',
-      reply(readAlias, 'o', text(loginCollection)),
-      refusal(getLocked, 'org.freedesktop.DBus.Error.UnknownObject'),
+      'is not there',
+      { ReadAlias: refusing('DBus.Error.ServiceUnknown') },
+      /^There is no Secret Service on this session's D-Bus \(org\.freedesktop\.DBus\.Error/,
     ],
-  ] as const)('%s', async (state, alias, locked = Buffer.alloc(0)) => {
-    const script = [
-      ['Hello', Buffer.concat([accepted, reply(hello, 's', text(':1.7')), signal()])],
-      ['ReadAlias', alias],
-      ['Locked', locked],
-    ] as const;
-    expect(await stateBy((socket) => answer(socket, script))).toBe(state);
-    expect(await stateBy((socket) => answer(socket, script, 1))).toBe(state);
+    ['does not start', { ReadAlias: refusing('DBus.Error.Spawn.ChildExited') }, /^There is no Sec/],
+    ['forbids it', { Get: refusing('DBus.Error.AccessDenied') }, /^The Secret Service refused \(/],
+    ['locks the item', { SearchItems: { types: 'aoao', values: [[], ['/1']] } }, /is locked$/],
+    ['locks while it is read', { GetSecret: refusing('Secret.Error.IsLocked') }, /is locked$/],
+    ['is too slow for its bus', { GetSecret: refusing('DBus.Error.NoReply') }, /not answer$/],
+  ])('because it %s is a keychain error', async (_how, replies, message) => {
+    expect(await outcome(replies)).toMatchObject({
+      kind: 'keychain',
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(/--store file/),
+    });
   });
 
-  test('silent, when nobody answers within the limit', async () => {
-    const started = performance.now();
-    expect(await stateBy(() => undefined, 100)).toBe('silent');
-    expect(performance.now() - started).toBeLessThan(1000);
+  test.each<[string, Record<string, FakeReply>, Work]>([
+    ['create an item', { CreateItem: { types: 'oo', values: ['/', '/prompt/1'] } }, write],
+    ['delete an item', { Delete: { types: 'o', values: ['/prompt/1'] } }, remove],
+  ])('without a dialog to %s counts as locked', async (_what, replies, work) => {
+    const search = { SearchItems: { types: 'aoao', values: [work === remove ? ['/1'] : [], []] } };
+    expect(await outcome({ ...search, ...replies }, work)).toMatchObject({
+      kind: 'keychain',
+      message: 'The keyring is locked',
+    });
   });
+});
 
+describe('a malformed reply is a keychain error', () => {
+  const bytes = (length: number) => Array<number>(length).fill(9);
+  const secret = (parameters: number[], value: number[]): FakeReply => ({
+    types: '(oayays)',
+    values: [[session, parameters, value, 'text/plain']],
+  });
+  const publicKey = (key: unknown): FakeReply => ({ types: 'vo', values: [key, session] });
+  // The header says that the body is 7 bytes long: an array of 2^32 - 1 of them.
+  const endless = Buffer.from(
+    '6c020001070000006300000017000000050175000600000008016700086f617961797300' + 'ff'.repeat(12),
+    'hex',
+  );
+  test.each<[string, Record<string, FakeReply | Buffer>]>([
+    ['an initialization vector of 2 bytes', { GetSecret: secret(bytes(2), bytes(16)) }],
+    ['no initialization vector', { GetSecret: secret([], bytes(16)) }],
+    ['an initialization vector of 17 bytes', { GetSecret: secret(bytes(17), bytes(16)) }],
+    ['an encrypted value of 15 bytes', { GetSecret: secret(bytes(16), bytes(15)) }],
+    ['no encrypted value', { GetSecret: secret(bytes(16), []) }],
+    ['noise instead of an encrypted value', { GetSecret: secret(bytes(16), bytes(16)) }],
+    ['a secret of another type', { GetSecret: { types: 's', values: ['key'] } }],
+    ['no secret', { GetSecret: { types: '', values: [] } }],
+    ['no public key', { OpenSession: publicKey(['ay', []]) }],
+    ['the public key 0', { OpenSession: publicKey(['ay', [0]]) }],
+    ['the public key 1', { OpenSession: publicKey(['ay', [1]]) }],
+    ['a public key that is text', { OpenSession: publicKey(['s', 'x']) }],
+    ['a lock that is text', { Get: { types: 'v', values: [['s', 'no']] } }],
+    ['a search without a result', { SearchItems: { types: '', values: [] } }],
+    ['a search for text', { SearchItems: { types: 'ss', values: ['a', 'b'] } }],
+    ['a body that ends too soon', { SearchItems: { types: 'aoao', values: [[]] } }],
+    ['a length beyond the body', { GetSecret: endless }],
+  ])('%s', async (_what, replies) => {
+    expect(await outcome(replies)).toMatchObject({
+      kind: 'keychain',
+      message: expect.stringMatching(
+        /^(The Secret Service answered with something unexpected|There is no Secret Service)/,
+      ),
+    });
+  });
+});
+
+test('an item that exists is overwritten, one that does not is created', async () => {
+  const none: FakeReply = { types: 'aoao', values: [[], []] };
+  for (const [replies, last] of [
+    [{}, 'SetSecret'],
+    [{ SearchItems: none }, 'CreateItem'],
+  ] as const) {
+    await withFakeSecretService(replies, async ({ env, calls }) => {
+      await withSecretService(env, 'tpks', never, write);
+      expect(calls).toEqual(['ReadAlias', 'Get', 'OpenSession', 'SearchItems', last]);
+    });
+  }
+  expect(await outcome({ SearchItems: none })).toBeUndefined();
+  expect(await outcome({ SearchItems: none }, remove)).toBe(false);
+  expect(await outcome({}, remove)).toBe(true);
+});
+
+test('a call without a reply ends when it is no longer waited for', async () => {
+  await withFakeSecretService({ SearchItems: 'none' }, async ({ env, calls }) => {
+    const waiting = new AbortController();
+    const reading = withSecretService(env, 'tpks', waiting.signal, read);
+    while (!calls.includes('SearchItems')) await new Promise((resolve) => setTimeout(resolve, 5));
+    waiting.abort();
+    await expect(reading).rejects.toMatchObject({ kind: 'keychain' });
+    await expect(withSecretService(env, 'tpks', waiting.signal, read)).rejects.toMatchObject({
+      message: 'The Secret Service does not answer',
+    });
+  });
+});
+
+describe('a bus that cannot be used is a keychain error', () => {
+  const accepted = Buffer.from('DATA\r\nOK 0123456789abcdef\r\n');
   test.each([
-    ['refuses us', 'REJECTED EXTERNAL\r\n'],
+    ['refuses the user', 'REJECTED EXTERNAL\r\n'],
     ['is no D-Bus', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['speaks big-endian', Buffer.concat([accepted, Buffer.from('B'.repeat(64))])],
-  ])('unknown, when the other end %s', async (_how, answer) => {
-    expect(await stateBy((socket) => socket.write(answer))).toBe('unknown');
+    ['announces 4 GiB', Buffer.concat([accepted, Buffer.from(`l${'\xff'.repeat(63)}`, 'latin1')])],
+  ])('because it %s', async (_how, welcome) => {
+    expect(await beside((socket) => socket.write(welcome))).toMatchObject({
+      kind: 'keychain',
+      message: expect.stringMatching(/^There is no Secret Service on this session's D-Bus \(/),
+    });
   });
 
-  test('unknown, when the bus hangs up or is not there', async () => {
-    expect(await stateBy((socket) => socket.end())).toBe('unknown');
-    const gone = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' };
-    expect(await secretServiceState(gone, 1000)).toBe('unknown');
-    expect(await secretServiceState({}, 1000)).toBe('unknown');
+  test('because it hangs up, or is not there', async () => {
+    const absent = { kind: 'keychain', message: expect.stringMatching(/^There is no Secret Serv/) };
+    expect(await beside((socket) => socket.end())).toMatchObject(absent);
+    for (const env of [{ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' }, {}]) {
+      await expect(withSecretService(env, 'tpks', never, read)).rejects.toMatchObject(absent);
+    }
   });
+
+  async function beside(welcome: (socket: Socket) => void): Promise<unknown> {
+    return withFolder(async (folder) => {
+      const path = join(folder, 'bus');
+      const sockets = new Set<Socket>();
+      const server = createServer((socket) => {
+        sockets.add(socket.on('error', () => undefined));
+        welcome(socket);
+      });
+      await new Promise<void>((resolve) => server.listen(path, resolve));
+      const env = { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` };
+      try {
+        return await withSecretService(env, 'tpks', never, read).catch((error: unknown) => error);
+      } finally {
+        for (const socket of sockets) socket.destroy();
+        await new Promise((resolve) => server.close(resolve));
+      }
+    });
+  }
 });
 
 test.each([
@@ -62,97 +177,14 @@ test.each([
   ['unix:abstract=/tmp/dbus-x,guid=0a1b', '\0/tmp/dbus-x'],
   ['tcp:host=127.0.0.1,port=1;unix:path=/tmp/with%20blank', '/tmp/with blank'],
   ['tcp:host=127.0.0.1,port=1', undefined],
+  ['unix:runtime=yes', '/run/user/1000/bus'],
   ['autolaunch:', undefined],
 ])('the bus at %s', (address, path) => {
-  expect(sessionBusPath({ DBUS_SESSION_BUS_ADDRESS: address })).toBe(path);
+  const env = { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: '/run/user/1000' };
+  expect(sessionBusPath(env)).toBe(path);
 });
 
 test('without an address the bus of the login session is looked for', () => {
   expect(sessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
   expect(sessionBusPath({})).toBeUndefined();
 });
-
-/** What the state is when the bus does this to whoever connects. */
-async function stateBy(welcome: (socket: Socket) => void, limit = 5000): Promise<string> {
-  return withFolder(async (folder) => {
-    const path = join(folder, 'bus');
-    const sockets = new Set<Socket>();
-    const server = createServer((socket) => {
-      sockets.add(socket.on('error', () => undefined));
-      welcome(socket);
-    });
-    await new Promise<void>((resolve) => server.listen(path, resolve));
-    try {
-      return await secretServiceState({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` }, limit);
-    } finally {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    }
-  });
-}
-
-/** Sends each answer, in pieces, once its call has come. */
-function answer(
-  socket: Socket,
-  script: readonly (readonly [member: string, bytes: Buffer])[],
-  pieceBytes = 1000,
-): void {
-  const left = [...script];
-  let heard = '';
-  socket.setNoDelay(true).on('data', (chunk) => {
-    heard += chunk.toString('latin1');
-    while (left[0] && heard.includes(left[0][0])) {
-      const bytes = left.shift()![1];
-      for (let at = 0; at < bytes.length; at += pieceBytes) {
-        socket.write(bytes.subarray(at, at + pieceBytes));
-      }
-    }
-  });
-}
-
-function reply(to: number, type: string, body: Buffer): Buffer {
-  const signature = Buffer.from([8, 1, 0x67, 0, 1, type.charCodeAt(0), 0, 0]);
-  return message(2, Buffer.concat([signature, replyTo(to)]), body);
-}
-
-function refusal(to: number, name: string): Buffer {
-  const error = Buffer.concat([Buffer.from([4, 1, 0x73, 0]), text(name)]);
-  const padded = Buffer.alloc(Math.ceil(error.length / 8) * 8);
-  error.copy(padded);
-  return message(3, Buffer.concat([padded, replyTo(to)]), Buffer.alloc(0));
-}
-
-/** Nobody asked for it: `NameAcquired`. */
-function signal(): Buffer {
-  const member = Buffer.concat([Buffer.from([3, 1, 0x73, 0]), text('NameAcquired')]);
-  return message(4, member, text(':1.7'));
-}
-
-function replyTo(to: number): Buffer {
-  return Buffer.concat([Buffer.from([5, 1, 0x75, 0]), number(to)]);
-}
-
-function message(type: number, fields: Buffer, body: Buffer): Buffer {
-  const head = Buffer.concat([
-    Buffer.from([0x6c, type, 0, 1]),
-    number(body.length),
-    number(99),
-    number(fields.length),
-    fields,
-  ]);
-  return Buffer.concat([head, Buffer.alloc((8 - (head.length % 8)) % 8), body]);
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([number(value.length), Buffer.from(value), Buffer.of(0)]);
-}
-
-function boolean(value: 0 | 1): Buffer {
-  return Buffer.concat([Buffer.from([1, 0x62, 0, 0]), number(value)]);
-}
-
-function number(value: number): Buffer {
-  const four = Buffer.alloc(4);
-  four.writeUInt32LE(value);
-  return four;
-}

@@ -1,0 +1,194 @@
+/** A value of a D-Bus message; `ay` is a `Buffer`, structs and arrays are arrays. */
+export type BusValue = number | boolean | string | Buffer | BusVariant | readonly BusValue[];
+
+/** A value that brings its type along. */
+export interface BusVariant {
+  readonly type: string;
+  readonly value: BusValue;
+}
+
+/** Values nested deeper than this are refused; the specification allows 64. */
+const deepest = 32;
+
+/**
+ * Values as they are sent, little-endian.
+ * @param types - their signature, e.g. `so`.
+ * @see D-Bus Specification, "Type System" and "Marshaling"
+ */
+export function writeValues(types: string, values: readonly BusValue[]): Buffer {
+  const bytes: number[] = [];
+  const each = splitTypes(types);
+  for (const [index, type] of each.entries()) write(bytes, type, values[index]);
+  return Buffer.from(bytes);
+}
+
+/**
+ * @param start - where the values start; alignment counts from the start of `bytes`.
+ * @throws {RangeError} when the bytes are not values of these types.
+ */
+export function readValues(types: string, bytes: Buffer, start = 0): BusValue[] {
+  const cursor = { bytes, at: start };
+  return splitTypes(types).map((type) => read(cursor, type, 0));
+}
+
+/** Splits `sa{sv}(ou)` into `s`, `a{sv}` and `(ou)`. */
+function splitTypes(types: string): string[] {
+  const found: string[] = [];
+  for (let at = 0; at < types.length;) {
+    const end = typeEnd(types, at, 0);
+    found.push(types.slice(at, end));
+    at = end;
+  }
+  return found;
+}
+
+function typeEnd(types: string, at: number, depth: number): number {
+  if (depth > deepest) throw new RangeError('types are nested too deeply');
+  const code = types[at] ?? '';
+  if (code === 'a') return typeEnd(types, at + 1, depth + 1);
+  if (code === '(' || code === '{') {
+    let end = at + 1;
+    while (end < types.length && !')}'.includes(types[end] ?? '')) {
+      end = typeEnd(types, end, depth + 1);
+    }
+    // An array of structs without members would have no end.
+    if (end >= types.length || end === at + 1) throw new RangeError('a type is not complete');
+    return end + 1;
+  }
+  if (!alignments.has(code)) throw new RangeError(`${JSON.stringify(code)} is not a type`);
+  return at + 1;
+}
+
+const alignments: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    ...{ y: 1, g: 1, v: 1 },
+    ...{ n: 2, q: 2 },
+    ...{ b: 4, i: 4, u: 4, h: 4, s: 4, o: 4, a: 4 },
+    ...{ x: 8, t: 8, d: 8, '(': 8, '{': 8 },
+  }),
+);
+
+function alignmentOf(type: string): number {
+  return alignments.get(type[0] ?? '') ?? 1;
+}
+
+function members(type: string): string[] {
+  return splitTypes(type.slice(1, -1));
+}
+
+function write(bytes: number[], type: string, value: BusValue | undefined): void {
+  while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
+  if (type === 'y' && typeof value === 'number') bytes.push(value);
+  else if (type === 'b' && typeof value === 'boolean') writeNumber(bytes, Number(value));
+  else if (type === 'u' && typeof value === 'number') writeNumber(bytes, value);
+  else if ((type === 's' || type === 'o') && typeof value === 'string') {
+    const text = Buffer.from(value);
+    writeNumber(bytes, text.length);
+    bytes.push(...text, 0);
+  } else if (type === 'g' && typeof value === 'string') {
+    bytes.push(value.length, ...Buffer.from(value), 0);
+  } else if (type === 'v' && isVariant(value)) {
+    write(bytes, 'g', value.type);
+    write(bytes, value.type, value.value);
+  } else if (type === 'ay' && Buffer.isBuffer(value)) {
+    writeNumber(bytes, value.length);
+    bytes.push(...value);
+  } else if (type.startsWith('a') && isList(value)) {
+    writeArray(bytes, type.slice(1), value);
+  } else if (/^[({]/.test(type) && isList(value)) {
+    for (const [index, member] of members(type).entries()) write(bytes, member, value[index]);
+  } else {
+    throw new RangeError(`this is not a value of type ${type}`);
+  }
+}
+
+function writeArray(bytes: number[], type: string, values: readonly BusValue[]): void {
+  const lengthAt = bytes.length;
+  writeNumber(bytes, 0);
+  // The padding before the first element does not count.
+  while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
+  const start = bytes.length;
+  for (const value of values) write(bytes, type, value);
+  const length: number[] = [];
+  writeNumber(length, bytes.length - start);
+  bytes.splice(lengthAt, length.length, ...length);
+}
+
+function writeNumber(bytes: number[], value: number): void {
+  const four = Buffer.alloc(4);
+  four.writeUInt32LE(value);
+  bytes.push(...four);
+}
+
+interface Cursor {
+  readonly bytes: Buffer;
+  at: number;
+}
+
+function read(cursor: Cursor, type: string, depth: number): BusValue {
+  if (depth > deepest) throw new RangeError('values are nested too deeply');
+  const alignment = alignmentOf(type);
+  cursor.at = Math.ceil(cursor.at / alignment) * alignment;
+  const code = type[0] ?? '';
+  switch (code) {
+    case 's':
+    case 'o':
+      return readText(cursor, take(cursor, 4).readUInt32LE());
+    case 'g':
+      return readText(cursor, take(cursor, 1).readUInt8());
+    case 'b':
+      return take(cursor, 4).readUInt32LE() === 1;
+    case 'u':
+      return take(cursor, 4).readUInt32LE();
+    case 'v': {
+      const inner = readText(cursor, take(cursor, 1).readUInt8());
+      if (splitTypes(inner).length !== 1) throw new RangeError('a variant has one value');
+      return { type: inner, value: read(cursor, inner, depth + 1) };
+    }
+    case 'a':
+      return readArray(cursor, type.slice(1), depth);
+    case '(':
+    case '{':
+      return members(type).map((member) => read(cursor, member, depth + 1));
+    default:
+      // Numbers of other kinds: tpks has no use for their values.
+      return take(cursor, alignment).readUInt8();
+  }
+}
+
+function readArray(cursor: Cursor, type: string, depth: number): BusValue {
+  const length = take(cursor, 4).readUInt32LE();
+  if (type === 'y') return take(cursor, length);
+  const alignment = alignmentOf(type);
+  const end = Math.ceil(cursor.at / alignment) * alignment + length;
+  if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');
+  const values: BusValue[] = [];
+  while (cursor.at < end) values.push(read(cursor, type, depth + 1));
+  if (cursor.at > end && length > 0) throw new RangeError('an array has no end');
+  return values;
+}
+
+function readText(cursor: Cursor, length: number): string {
+  return take(cursor, length + 1).toString('utf8', 0, length);
+}
+
+function take(cursor: Cursor, length: number): Buffer {
+  const end = cursor.at + length;
+  if (end > cursor.bytes.length) throw new RangeError('a value is longer than its message');
+  const taken = cursor.bytes.subarray(cursor.at, end);
+  cursor.at = end;
+  return taken;
+}
+
+function isList(value: BusValue | undefined): value is readonly BusValue[] {
+  return Array.isArray(value);
+}
+
+/** The members of a struct or an array; none for another value. */
+export function asList(value: BusValue | undefined): readonly BusValue[] {
+  return isList(value) ? value : [];
+}
+
+export function isVariant(value: BusValue | undefined): value is BusVariant {
+  return typeof value === 'object' && 'type' in value;
+}

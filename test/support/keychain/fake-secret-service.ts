@@ -1,0 +1,181 @@
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { withFolder } from '../temporary-folder.js';
+
+/** What a method returns: a signature and its values; a D-Bus error; or no reply at all. */
+export type FakeReply =
+  | { readonly types: string; readonly values: readonly unknown[] }
+  | { readonly error: string }
+  | 'none';
+
+export interface FakeSecretService {
+  /** For the process that shall talk to it. */
+  readonly env: { readonly DBUS_SESSION_BUS_ADDRESS: string };
+  /** The methods that were called, in order, without the bus's own. */
+  readonly calls: readonly string[];
+}
+
+export const collection = '/org/freedesktop/secrets/collection/login';
+export const session = '/org/freedesktop/secrets/session/s1';
+
+const usual: Readonly<Record<string, FakeReply>> = {
+  Hello: { types: 's', values: [':1.7'] },
+  ReadAlias: { types: 'o', values: [collection] },
+  Get: { types: 'v', values: [['b', 0]] },
+  OpenSession: { types: 'vo', values: [['ay', Array(128).fill(7)], session] },
+  SearchItems: { types: 'aoao', values: [[`${collection}/1`], []] },
+  SetSecret: { types: '', values: [] },
+  CreateItem: { types: 'oo', values: [`${collection}/1`, '/'] },
+  Delete: { types: 'o', values: ['/'] },
+};
+
+/**
+ * Runs `body` beside a D-Bus with a Secret Service that says what it is told to.
+ * @param replies - by the name of the method; an unlocked keyring with one item otherwise.
+ */
+export async function withFakeSecretService<T>(
+  replies: Readonly<Record<string, FakeReply | Buffer>>,
+  body: (service: FakeSecretService) => Promise<T>,
+): Promise<T> {
+  return withFolder(async (folder) => {
+    const path = join(folder, 'bus');
+    const calls: string[] = [];
+    const sockets = new Set<Socket>();
+    const server = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      serve(socket, (member) => {
+        if (member !== 'Hello') calls.push(member);
+        return replies[member] ?? usual[member] ?? { error: 'org.freedesktop.DBus.Error.Unknown' };
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(path, resolve));
+    try {
+      return await body({ env: { DBUS_SESSION_BUS_ADDRESS: `unix:path=${path}` }, calls });
+    } finally {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+}
+
+/** Signs the client in, and answers its calls one after the other. */
+function serve(socket: Socket, replyTo: (member: string) => FakeReply | Buffer): void {
+  let rest = Buffer.alloc(0);
+  let isSignedIn = false;
+  socket.on('data', (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
+    while (!isSignedIn) {
+      const end = rest.indexOf('\r\n');
+      if (end < 0) return;
+      const line = rest.toString('latin1', 0, end).replace('\0', '');
+      rest = rest.subarray(end + 2);
+      if (line.startsWith('AUTH')) socket.write('DATA\r\n');
+      if (line.startsWith('DATA')) socket.write('OK 0123456789abcdef0123456789abcdef\r\n');
+      isSignedIn = line === 'BEGIN';
+    }
+    while (rest.length >= 16) {
+      const fieldsEnd = 16 + rest.readUInt32LE(12);
+      const length = Math.ceil(fieldsEnd / 8) * 8 + rest.readUInt32LE(4);
+      if (rest.length < length) return;
+      const reply = replyTo(memberOf(rest.subarray(0, fieldsEnd)));
+      const bytes = Buffer.isBuffer(reply) ? reply : toBytes(reply, rest.readUInt32LE(8));
+      if (bytes !== undefined) socket.write(bytes);
+      rest = rest.subarray(length);
+    }
+  });
+}
+
+/** The field 3 of a header: the method's name. */
+function memberOf(header: Buffer): string {
+  const at = header.indexOf(Buffer.from([3, 1, 0x73, 0]), 16) + 4;
+  return header.toString('latin1', at + 4, at + 4 + header.readUInt32LE(at));
+}
+
+function toBytes(reply: FakeReply, serial: number): Buffer | undefined {
+  if (reply === 'none') return undefined;
+  const fields: unknown[] = [[5, ['u', serial]]];
+  if ('error' in reply) return message(3, [...fields, [4, ['s', reply.error]]], Buffer.alloc(0));
+  const { types, values } = reply;
+  const signature = types === '' ? [] : [[8, ['g', types]]];
+  return message(2, [...fields, ...signature], marshal(types, values));
+}
+
+function message(type: number, fields: readonly unknown[], body: Buffer): Buffer {
+  const head = marshal('yyyyuua(yv)', [0x6c, type, 0, 1, body.length, 99, fields]);
+  return Buffer.concat([head, Buffer.alloc((8 - (head.length % 8)) % 8), body]);
+}
+
+/** Written apart from the client's own, so that a mistake cannot agree with itself. */
+function marshal(types: string, values: readonly unknown[]): Buffer {
+  const out: number[] = [];
+  const pad = (to: number) => {
+    while (out.length % to !== 0) out.push(0);
+  };
+  const number = (value: unknown) => {
+    pad(4);
+    const four = Buffer.alloc(4);
+    four.writeUInt32LE(Number(value));
+    out.push(...four);
+  };
+  const after = (at: number): number => {
+    if (types[at] === 'a') return after(at + 1);
+    if (!'({'.includes(types[at]!)) return at + 1;
+    let depth = 0;
+    do {
+      depth += '({'.includes(types[at]!) ? 1 : ')}'.includes(types[at]!) ? -1 : 0;
+      at += 1;
+    } while (depth > 0);
+    return at;
+  };
+  /** @returns where the next type begins. */
+  const put = (at: number, value: unknown): number => {
+    const list = value as readonly unknown[];
+    switch (types[at] ?? '') {
+      case 'y':
+        out.push(Number(value));
+        return at + 1;
+      case 'b':
+      case 'u':
+        number(value);
+        return at + 1;
+      case 's':
+      case 'o':
+        number(Buffer.byteLength(String(value)));
+        out.push(...Buffer.from(String(value)), 0);
+        return at + 1;
+      case 'g':
+        out.push(String(value).length, ...Buffer.from(String(value)), 0);
+        return at + 1;
+      case 'v': {
+        const inner = String(list[0]);
+        out.push(inner.length, ...Buffer.from(inner), 0);
+        // All that the tests put into a variant has an alignment of at most 4.
+        pad(inner === 'g' ? 1 : 4);
+        out.push(...marshal(inner, [list[1]]));
+        return at + 1;
+      }
+      case 'a': {
+        number(0);
+        const lengthAt = out.length - 4;
+        if ('({'.includes(types[at + 1]!)) pad(8);
+        const start = out.length;
+        for (const each of list) put(at + 1, each);
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(out.length - start);
+        out.splice(lengthAt, 4, ...length);
+        return after(at);
+      }
+      case '(': {
+        pad(8);
+        let next = at + 1;
+        for (const each of list) next = put(next, each);
+        return after(at);
+      }
+      default:
+        throw new Error(types);
+    }
+  };
+  let at = 0;
+  for (const value of values) at = put(at, value);
+  return Buffer.from(out);
+}
