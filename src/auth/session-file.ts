@@ -148,23 +148,26 @@ export function sessionFileName(context: string, sessionId: string | undefined):
   return `${fileNameOf(context)}${suffix}.session`;
 }
 
-/** @returns whether there was one. */
+/**
+ * Removes the session files of the context but the current one, and what killed writers left of them.
+ * @returns whether there was one.
+ */
 async function removeEarlierFiles(
   { context, directory }: SessionStoreDeps,
   current: string,
 ): Promise<boolean> {
   const start = fileNameOf(context);
-  const isOfContext = (name: string): boolean =>
-    name.startsWith(start) && /^(\.[0-9a-f]+)?\.session$/.test(name.slice(start.length));
   const names = await withDiskErrors('read', directory, () =>
     unlessMissing(() => readdir(directory)),
   );
-  const earlier = (names ?? [])
-    .filter(isOfContext)
-    .map((name) => join(directory, name))
-    .filter((path) => path !== current);
+  const sessions = (names ?? [])
+    .filter((name) => name.startsWith(start))
+    .map((name) => /^((\.[0-9a-f]+)?\.session)(\..+\.tmp)?$/.exec(name.slice(start.length))?.[1])
+    .filter((ending) => ending !== undefined)
+    .map((ending) => join(directory, `${start}${ending}`));
+  const earlier = new Set(sessions.filter((path) => path !== current));
   for (const path of earlier) await withDiskErrors('write', path, () => removeFile(path));
-  return earlier.length > 0;
+  return earlier.size > 0;
 }
 
 /** What a session file is bound to, so that no other file can take its place. */

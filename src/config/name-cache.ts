@@ -36,6 +36,11 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
       try {
         if (textOf(target) !== text) {
           mkdirSync(directory, { recursive: true, mode: 0o700 });
+          // Killed runs leave their drafts. One that is still being written may go, too.
+          for (const file of filesIn(directory)) {
+            const old = join(directory, file);
+            if (draftEnding.test(file) && withoutDraft(old) === target) remove(old);
+          }
           writeFileSync(draft, text, { mode: 0o600 });
           renameSync(draft, target);
         }
@@ -45,11 +50,20 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
       return Promise.resolve();
     },
     forget: (context) => {
-      const files = filesIn(directory).filter((file) => file.endsWith(ending(context)));
+      const files = filesIn(directory).filter((file) =>
+        withoutDraft(file).endsWith(ending(context)),
+      );
       for (const file of files) remove(join(directory, file));
       return Promise.resolve();
     },
   };
+}
+
+const draftEnding = /\.\d+$/;
+
+/** The name of the file that a draft is for. */
+function withoutDraft(file: string): string {
+  return file.replace(draftEnding, '');
 }
 
 function filesIn(directory: string): readonly string[] {

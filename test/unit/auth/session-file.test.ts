@@ -510,6 +510,9 @@ describe('a session file of a later login', () => {
   test('leaves the earlier one readable until that is removed', () =>
     withLater(async ({ store, later, folder }) => {
       expect(await store.read()).toEqual(sessionOf('old'));
+      // Of a login that was killed before its session file was complete.
+      const unfinished = join(folder, `${fileNameOf(context)}.0123.session`);
+      await writeFile(temporaryBeside(unfinished), '');
       await later.removeEarlier();
       expect(await store.read()).toBeUndefined();
       expect(await later.read()).toEqual(sessionOf('new'));

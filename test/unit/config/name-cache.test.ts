@@ -104,3 +104,16 @@ test('20 writers at once leave one whole list', async () => {
   expect(lists).toContainEqual(await createNameCache(folder, 'clusters').read('cody@a'));
   expect(readdirSync(folder)).toHaveLength(1);
 });
+
+test('drafts of killed runs are removed by the next write, and by forgetting', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'clusters');
+  await cache.write('cody@a', ['dev-1']);
+  const [name = ''] = readdirSync(folder);
+  writeFileSync(join(folder, `${name}.65896`), '["d');
+  await cache.write('cody@a', ['dev-2']);
+  expect(readdirSync(folder)).toEqual([name]);
+  writeFileSync(join(folder, `${name}.65896`), '["d');
+  await cache.forget('cody@a');
+  expect(readdirSync(folder)).toEqual([]);
+});

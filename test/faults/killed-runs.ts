@@ -1,0 +1,224 @@
+import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createLock } from '../../src/auth/refresh-lock.js';
+import { createSessionStore, fileNameOf } from '../../src/auth/session-file.js';
+import { systemClock } from '../../src/clock.js';
+import { createSettingsFile } from '../../src/config/settings.js';
+import { errorMessage } from '../../src/errors.js';
+import { createKeyFile } from '../../src/keychain/key-file.js';
+import type { Keychain } from '../../src/keychain/keychain.js';
+import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createRandom } from './seed.js';
+
+/** A command that is killed at many moments, each time from the same start. */
+export interface Scenario {
+  readonly name: string;
+  /** Brings the home into the state before the command. */
+  readonly prepare: (person: Person) => Promise<void>;
+  readonly words: readonly string[];
+  readonly stdin?: string;
+  /** The context whose session is at stake. */
+  readonly context: string;
+  /** The session may be gone while the context is still there, as after a logout. */
+  readonly mayEndLoggedOut?: boolean;
+  /** Exit codes of the same command after a kill; 1 where it may already have done its work. */
+  readonly codesAfterwards?: readonly number[];
+}
+
+export interface KilledRunsDeps {
+  /** The OS keychain of the commands; none of them uses it if absent. */
+  readonly keychain?: Keychain;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kills before the N-th call that changes a file or the keychain, for so many N. */
+  readonly callKills: number;
+  /** Kills at a random time. */
+  readonly timeKills: number;
+}
+
+export interface KilledRuns {
+  readonly scenario: string;
+  /** How many such calls the command makes. */
+  readonly calls: number;
+  readonly kills: number;
+  /** How often the state was the old one, the new one, and that of a logout. */
+  readonly old: number;
+  readonly new: number;
+  readonly loggedOut: number;
+  /** What went wrong, one line each, with the moment of the kill. */
+  readonly faults: readonly string[];
+}
+
+interface Moment {
+  readonly call?: number;
+  readonly milliseconds?: number;
+}
+
+const runAgainEvery = 3;
+const preload = resolve('test/support/kill-at.cjs');
+
+/** Kills a command at many moments, and looks at what each kill left. */
+export async function killRepeatedly(
+  scenario: Scenario,
+  deps: KilledRunsDeps,
+): Promise<KilledRuns> {
+  const { context, words } = scenario;
+  const start = createPerson();
+  await scenario.prepare(start);
+  const startKey = await deps.keychain?.read(context);
+  const tokens = new Map(Object.entries((await look(start, deps)).tokens));
+  const describe = async (person: Person) => describeState(await look(person, deps), tokens);
+  const oldState = await describe(start);
+
+  const atStart = async (): Promise<Person> => {
+    const person = createPerson();
+    if (existsSync(start.home)) cpSync(start.home, person.home, { recursive: true });
+    if (startKey === undefined) await deps.keychain?.remove(context);
+    else await deps.keychain?.write(context, startKey);
+    return person;
+  };
+  const run = (person: Person, env: Record<string, string> = {}, killAfter?: number) =>
+    person.tpks(words, {
+      env: { ...deps.env, ...env },
+      ...(scenario.stdin === undefined ? {} : { stdin: scenario.stdin }),
+      started: (child) => {
+        if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+      },
+    });
+  const runWithPreload = (person: Person, env: Record<string, string>) =>
+    run(person, { NODE_OPTIONS: `--require ${preload}`, ...env });
+
+  const whole = await atStart();
+  const countFile = join(whole.env['HOME'] ?? '', 'calls');
+  const { code, milliseconds, stderr } = await runWithPreload(whole, {
+    TPKS_KILL_COUNT: countFile,
+  });
+  if (code !== 0) throw new Error(`${scenario.name} fails without a kill: ${stderr}`);
+  const calls = Number(readFileSync(countFile, 'utf8'));
+  const newState = await describe(whole);
+  const finalFiles = await filesOf(whole, deps, context);
+
+  const loggedOutState = oldState.replaceAll('old session', 'no session');
+  const counts = { old: 0, new: 0, loggedOut: 0, kills: 0 };
+  const faults: string[] = [];
+  const chosen = moments(scenario.name, { ...deps, calls, milliseconds });
+  for (const [index, moment] of chosen.entries()) {
+    const person = await atStart();
+    const fault = (what: string) => faults.push(`${JSON.stringify(moment)}: ${what}`);
+    const result =
+      moment.call === undefined
+        ? await run(person, {}, moment.milliseconds)
+        : await runWithPreload(person, { TPKS_KILL_AT: String(moment.call) });
+    if (result.signal === 'SIGKILL') counts.kills += 1;
+    else if (moment.call !== undefined) fault(`it was not killed: ${ending(result)}`);
+    const state = await describe(person).catch((error: unknown) => errorMessage(error));
+    if (state === oldState) counts.old += 1;
+    else if (state === newState) counts.new += 1;
+    else if (scenario.mayEndLoggedOut === true && state === loggedOutState) counts.loggedOut += 1;
+    else fault(`the state is neither old nor new: ${state}`);
+
+    for (const lock of locksOf(person, context)) {
+      await createLock(lock, { clock: systemClock, waitSeconds: 10 })
+        .exclusively(() => Promise.resolve())
+        .catch((error: unknown) => fault(errorMessage(error)));
+    }
+    // A process of its own takes long, so only some kills are followed by the same command.
+    if (index % runAgainEvery === 0) {
+      const again = await run(person);
+      const { codesAfterwards = [0] } = scenario;
+      if (!codesAfterwards.includes(again.code ?? -1)) fault(`then it fails: ${ending(again)}`);
+      const end = await describe(person).catch((error: unknown) => errorMessage(error));
+      if (end !== newState) fault(`run again it ends in another state: ${end}`);
+      const files = await filesOf(person, deps, context);
+      if (again.code === 0 && files !== finalFiles) fault(`it leaves ${files}, not ${finalFiles}`);
+    }
+    rmSync(person.home, { recursive: true, force: true });
+  }
+  return { scenario: scenario.name, calls, ...counts, faults };
+}
+
+/** The first call and the last one, and seeded: others between them, and some times. */
+function moments(
+  name: string,
+  limits: Pick<KilledRunsDeps, 'callKills' | 'timeKills'> & {
+    readonly calls: number;
+    readonly milliseconds: number;
+  },
+): readonly Moment[] {
+  const random = createRandom(`kills ${name}`);
+  const between = Array.from({ length: limits.calls - 2 }, (_, index) => ({
+    call: index + 2,
+    order: random(),
+  }));
+  const chosen = between
+    .sort((one, other) => one.order - other.order)
+    .slice(0, limits.callKills - 2);
+  const times = Array.from({ length: limits.timeKills }, () => ({
+    milliseconds: Math.floor(random() * limits.milliseconds),
+  }));
+  const calls = [1, limits.calls, ...chosen.map(({ call }) => call)];
+  return [...calls.map((call) => ({ call })), ...times];
+}
+
+interface State {
+  readonly current: string | undefined;
+  /** Identity, store and UAA of each context. */
+  readonly contexts: Readonly<Record<string, string>>;
+  /** Access token of each context that has a session. */
+  readonly tokens: Readonly<Record<string, string>>;
+}
+
+/** What the next command would find. @throws when it could not read the settings or a session. */
+async function look(person: Person, { keychain }: KilledRunsDeps): Promise<State> {
+  const settings = await createSettingsFile({
+    directory: person.home,
+    exclusively: () => Promise.reject(new Error('nothing is written here')),
+  }).read();
+  const keychains = { keychain, file: createKeyFile(join(person.home, 'keys')) };
+  const tokens: Record<string, string> = {};
+  for (const [name, { store, sessionId }] of Object.entries(settings.contexts)) {
+    const found = keychains[store];
+    if (found === undefined) throw new Error(`there is no ${store} here`);
+    const directory = join(person.home, 'sessions');
+    const session = createSessionStore({ context: name, sessionId, directory, keychain: found });
+    const stored = await session.read();
+    if (stored !== undefined) tokens[name] = stored.accessToken;
+  }
+  const contexts = Object.entries(settings.contexts).map(
+    ([name, { identity, store, uaa }]) => [name, `${identity} ${store} ${uaa}`] as const,
+  );
+  return { current: settings.current, contexts: Object.fromEntries(contexts), tokens };
+}
+
+function describeState(
+  { current = 'none', contexts, tokens }: State,
+  old: ReadonlyMap<string, string>,
+): string {
+  const oldTokens = [...old.values()];
+  const lines = Object.entries(contexts).map(([name, what]) => {
+    const token = tokens[name];
+    const session =
+      token === undefined
+        ? 'no session'
+        : oldTokens.includes(token)
+          ? 'old session'
+          : 'new session';
+    return `${name}: ${what}, ${session}`;
+  });
+  return [`current: ${current}`, ...lines.sort()].join('; ');
+}
+
+/** The files and the key that are left, without what differs from run to run. */
+async function filesOf(person: Person, deps: KilledRunsDeps, context: string): Promise<string> {
+  const files = person.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
+  const key = await deps.keychain?.read(context);
+  return [...files, ...(key === undefined ? [] : ['a key in the keychain'])].join(', ');
+}
+
+function locksOf(person: Person, context: string): readonly string[] {
+  const session = join(person.home, 'sessions', `${fileNameOf(context)}.lock`);
+  return [join(person.home, 'config.lock'), session];
+}
+
+function ending({ code, signal, stderr }: CliResult): string {
+  return `${String(code ?? signal)} ${stderr.trim()}`;
+}

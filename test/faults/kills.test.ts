@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Keychain } from '../../src/keychain/keychain.js';
+import { withSecretService, type SecretService } from '../../src/keychain/secret-service.js';
+import type { Person } from '../support/cli.js';
+import { withKeychain } from '../support/keychain/keychain.js';
+import { describeIfPart } from '../support/optional-part.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import {
+  killRepeatedly,
+  type KilledRuns,
+  type KilledRunsDeps,
+  type Scenario,
+} from './killed-runs.js';
+
+/** As many as there are cores, and one for the time in which a command waits. */
+const parallel = 3;
+const past = '2020-01-01T00:00:00.000Z';
+
+let sandbox: TestSandbox;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+}, 60_000);
+afterAll(() => sandbox.close());
+
+/** A login of a user under the context's name. */
+function login(context: string, user: string, store: 'file' | 'keychain') {
+  const words = ['-u', user, '--password-stdin', '--store', store, '--name', context];
+  return { words: ['login', ...sandbox.target, ...words], stdin: `${user}-password` };
+}
+
+async function logIn(
+  person: Person,
+  context: string,
+  store: 'file' | 'keychain',
+  env: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const { words, stdin } = login(context, 'cody', store);
+  const result = await person.tpks(words, { stdin, env });
+  if (result.code !== 0) throw new Error(result.stderr);
+}
+
+test('a command killed with the file store leaves the old state or the new one', async () => {
+  const scenario = (name: string, rest: Partial<Scenario>): Scenario => ({
+    name,
+    context: 'work',
+    prepare: (person) => logIn(person, 'work', 'file'),
+    words: [],
+    ...rest,
+  });
+  const nothing = () => Promise.resolve();
+  await killAll(
+    [
+      scenario('first login', { ...login('work', 'cody', 'file'), prepare: nothing }),
+      scenario('login of the same user', login('work', 'cody', 'file')),
+      scenario('login of another user', login('work', 'naomi', 'file')),
+      scenario('renewal', {
+        words: ['clusters'],
+        prepare: async (person) => {
+          await logIn(person, 'work', 'file');
+          await person.alter('work', { expiresAt: past });
+        },
+      }),
+      scenario('logout', { words: ['logout'] }),
+      scenario('context rename', {
+        words: ['context', 'rename', 'work', 'play'],
+        codesAfterwards: [0, 1],
+      }),
+      scenario('context delete', {
+        words: ['context', 'delete', 'work'],
+        mayEndLoggedOut: true,
+        codesAfterwards: [0, 1],
+      }),
+      scenario('context use', {
+        words: ['context', 'use', 'work'],
+        prepare: async (person) => {
+          await logIn(person, 'work', 'file');
+          await logIn(person, 'play', 'file');
+        },
+      }),
+    ],
+    { callKills: 17, timeKills: 3 },
+  );
+}, 600_000);
+
+describeIfPart('secret-service', 'with an OS keychain', () => {
+  test(
+    'a command killed leaves the old state or the new one',
+    () =>
+      withKeychain('unlocked', async (session) => {
+        const env = { DBUS_SESSION_BUS_ADDRESS: session['DBUS_SESSION_BUS_ADDRESS'] ?? '' };
+        // One keyring for all: each scenario has a key of its own.
+        const scenario = (context: string, from: 'file' | 'keychain', rest: Partial<Scenario>) => ({
+          name: context,
+          context,
+          prepare: (person: Person) => logIn(person, context, from, env),
+          words: [],
+          ...rest,
+        });
+        const toKeychain = login('file to keychain', 'cody', 'keychain');
+        const toFile = login('keychain to file', 'cody', 'file');
+        await killAll(
+          [
+            scenario('file to keychain', 'file', toKeychain),
+            scenario('keychain to file', 'keychain', toFile),
+            scenario('logout with a keychain', 'keychain', { words: ['logout'] }),
+          ],
+          { callKills: 24, timeKills: 3, env, keychain: keychainOf(env) },
+        );
+      }),
+    600_000,
+  );
+});
+
+/** The keychain of the commands, for this process. */
+function keychainOf(env: NodeJS.ProcessEnv): Keychain {
+  const ask = <T>(work: (items: SecretService) => Promise<T>) =>
+    withSecretService(env, 'tpks', new AbortController().signal, work);
+  return {
+    probe: () => Promise.reject(new Error('not used')),
+    read: (account) => ask(({ read }) => read(account)),
+    write: (account, key) => ask(({ write }) => write(account, key)),
+    remove: (account) => ask(({ remove }) => remove(account)),
+  };
+}
+
+async function killAll(scenarios: readonly Scenario[], deps: KilledRunsDeps): Promise<void> {
+  const left = [...scenarios];
+  const results: KilledRuns[] = [];
+  const worker = async (): Promise<void> => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      results.push(await killRepeatedly(next, deps));
+    }
+  };
+  await Promise.all(Array.from({ length: parallel }, worker));
+  process.stdout.write(`${report(results)}\n`);
+  expect(
+    results.flatMap(({ scenario, faults }) => faults.map((fault) => `${scenario} ${fault}`)),
+  ).toEqual([]);
+  // Both states occur, so the kills surround the moment that decides.
+  for (const { scenario, old, new: after } of results) {
+    expect({ scenario, old: old > 0, new: after > 0 }).toEqual({ scenario, old: true, new: true });
+  }
+}
+
+function report(results: readonly KilledRuns[]): string {
+  const lines = results.map(
+    ({ scenario, calls, kills, old, new: after, loggedOut, faults }) =>
+      `${scenario}: ${String(kills)} kills (of ${String(calls)} calls), ${String(old)} old, ` +
+      `${String(after)} new, ${String(loggedOut)} logged out, ${String(faults.length)} faults`,
+  );
+  const sum = results.reduce((total, { kills }) => total + kills, 0);
+  return [...lines, `${String(sum)} kills in all`].join('\n');
+}
