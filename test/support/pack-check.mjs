@@ -19,7 +19,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that may be in the package: the command, its code, and what npm always adds. */
 const shipped =
-  /^package\/(package\.json|README\.md|LICENSE|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
+  /^package\/(package\.json|README\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'tpks-pack-'));
 try {
@@ -31,6 +31,8 @@ try {
     const { stdout } = await execute('tar', ['tzf', tarball]);
     const strangers = stdout.split('\n').filter((path) => path && !shipped.test(path));
     equal(strangers, [], 'files that do not belong into the package');
+    const notices = 'package/THIRD_PARTY_NOTICES.txt';
+    equal(stdout.split('\n').includes(notices), true, `whether ${notices} is in it`);
   });
   await step('publint', async () => {
     const bytes = await readFile(tarball);

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+
+const notices = readFileSync('THIRD_PARTY_NOTICES.txt', 'utf8');
+
+/** Packages that esbuild put into the bundle, with their versions. */
+function bundledPackages(): readonly string[] {
+  const { inputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as { inputs: object };
+  const folders = Object.keys(inputs).flatMap(
+    (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [],
+  );
+  return [...new Set(folders)].map((folder) => {
+    const text = readFileSync(`${folder}/package.json`, 'utf8');
+    const { name, version } = JSON.parse(text) as { name: string; version: string };
+    return `${name} ${version}`;
+  });
+}
+
+test('the notices have the licence of every bundled package, and of no other', () => {
+  const headings = [...notices.matchAll(/^={80}\n(\S+ \S+) \(.+\)\n={80}\n\n\S/gm)];
+  expect(headings.map(([, title]) => title).sort()).toEqual([...bundledPackages()].sort());
+});
+
+test('the notices name no folder of a machine and no registry', () => {
+  expect(notices).not.toMatch(/node_modules|registry|\/(?:home|Users|root|tmp|work)\//);
+});
