@@ -15,13 +15,18 @@ const groups = {
     'src/terminal/table.ts',
   ],
   // Apart from `call`, which loads TLS: completion reads these alone.
-  settings: ['src/config/name-cache.ts', 'src/config/places.ts', 'src/config/settings.ts'],
+  settings: [
+    'src/config/name-cache.ts',
+    'src/config/places.ts',
+    'src/config/settings.ts',
+    'src/contexts/addresses.ts',
+  ],
   call: [
-    'src/auth/contexts.ts',
     'src/auth/refresh-lock.ts',
     'src/auth/renew.ts',
     'src/auth/session-file.ts',
     'src/auth/session.ts',
+    'src/contexts/choose-context.ts',
     'src/http/bearer.ts',
     'src/http/https-send.ts',
     'src/http/system-roots.ts',

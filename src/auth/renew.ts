@@ -27,11 +27,11 @@ export function createRenew(
     if (stored === undefined) {
       throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
     }
-    const secret = await clientSecret(deps, stored);
     const refused = (error: unknown): never => {
       throw withLoginCommand(error, context);
     };
     if (context.grant === 'client_credentials') {
+      const secret = await clientSecret(deps, stored);
       if (secret === undefined) throw withoutSecret(context, env);
       return (await grants(secret)).clientCredentials({ scope: context.scope }).catch(refused);
     }
@@ -43,7 +43,9 @@ export function createRenew(
       );
     }
     const refreshToken = new Secret(stored.refreshToken);
-    const given = context.isPublicClient === true ? undefined : (secret ?? new Secret(''));
+    const isPublic = context.isPublicClient === true;
+    // Read last: a secret may come from stdin, where somebody would wait for it in vain.
+    const given = isPublic ? undefined : ((await clientSecret(deps, stored)) ?? new Secret(''));
     // Whoever asked for few scopes does not want more by and by.
     const scope = context.scope === undefined ? undefined : stored.scope;
     return (await grants(given)).refresh(refreshToken, { scope }).catch(refused);

@@ -3,6 +3,8 @@ import type { Services } from '../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'options'>;
 
+export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
+
 /**
  * Asks before something is changed, as the original does: `y` or `yes` goes on, whatever else does
  * not. `--non-interactive` goes on unasked. Off a terminal a script may pipe the answer in.
@@ -22,6 +24,27 @@ export async function confirm(
     ? await terminal.ask({ prompt: question, insteadUse: instead })
     : await pipedAnswer(question, instead, terminal);
   return /^y(?:es)?$/i.test(answer.trim());
+}
+
+/**
+ * The same for a change at the PKS API. Without a session it fails before it asks: an answer would be
+ * of no use, and stdin may be a pipe that nobody writes to.
+ * @throws {TpksError} also `unauthenticated`
+ */
+export async function confirmChange(question: string, deps: ConfirmDeps): Promise<boolean> {
+  if (deps.options().interactive) await requireSession(deps);
+  return confirm(question, deps);
+}
+
+/** Sends nothing: a session without a usable token fails by itself. */
+async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
+  const context = await deps.context();
+  // The environment has the credentials.
+  if (context.store === 'none') return;
+  const session = await deps.session(context);
+  const stored = await session.stored();
+  const isEnded = stored === undefined || stored.refreshRejectedAt !== undefined;
+  if (isEnded) await session.accessToken();
 }
 
 const withoutAsking = 'add --non-interactive to go on without the question';

@@ -36,6 +36,7 @@ export function clusterCommand(options: CommandOptions = {}) {
     }),
     clusters: async () => fakeClusters(clusters),
     context: async () => inMemory,
+    session: () => Promise.reject(new Error('a context in memory has no stored session')),
     names: () => Promise.reject(new Error('a context in memory has no names')),
     tasks: async () => ({
       list: () => Promise.reject(new Error('nobody expected list')),

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 import { clusterName } from './cluster-name.js';
 import { nothingChanged } from './begun.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal' | 'options'> & ClusterWaitDeps;
+type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps;
 type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 interface Flags extends WaitFlags, Writing {}
@@ -32,7 +32,7 @@ export async function deleteCluster(
 ): Promise<void> {
   // The original's page has no colon here, as elsewhere.
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
-  if (!dryRun && !(await confirm(question, deps))) {
+  if (!dryRun && !(await confirmChange(question, deps))) {
     nothingChanged(deps);
     return;
   }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { programName } from '../program-name.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
@@ -11,7 +11,7 @@ import { clusterName } from './cluster-name.js';
 import { sizeOptions, tagsOption } from './setting-options.js';
 import { readSettings, toChange, type SettingFlags, type Settings } from './settings.js';
 
-type Deps = ChangeDeps & Pick<Services, 'options'>;
+type Deps = ChangeDeps & ConfirmDeps;
 type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 type ResizeFlags = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'>;
@@ -48,7 +48,7 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const size = input.numNodes ?? input.nodePoolInstances ?? '';
     const question = `Are you sure you want to resize cluster ${name} to ${size}? (y/n): `;
-    if (!(await confirm(question, deps))) {
+    if (!(await confirmChange(question, deps))) {
       nothingChanged(deps);
       return;
     }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { ClusterChange } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import type { NameDeps } from '../known-names.js';
 import { programName } from '../program-name.js';
@@ -15,7 +15,7 @@ import { settingOptions } from './setting-options.js';
 import { readSettings, toChange } from './settings.js';
 import { updateSummary, type UpdateFlags } from './update-summary.js';
 
-type Deps = ChangeDeps & Pick<Services, 'options'>;
+type Deps = ChangeDeps & ConfirmDeps;
 
 interface Input extends UpdateFlags, WaitFlags, Writing {
   readonly name: string;
@@ -66,7 +66,7 @@ export async function updateCluster(input: Input, deps: Deps): Promise<void> {
   const change = await readChange(input);
   if (!dryRun) {
     for (const line of updateSummary(name, input)) deps.terminal.note(line);
-    if (!(await confirm('Are you sure you want to continue? (y/n): ', deps))) {
+    if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) {
       nothingChanged(deps);
       return;
     }

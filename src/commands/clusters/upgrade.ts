@@ -1,13 +1,13 @@
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import type { Writing } from '../dry-run.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { nothingChanged } from './begun.js';
 import { tellingOfNewerFlags } from './newer-flags.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
-export type UpgradeDeps = Pick<Services, 'clusters' | 'terminal' | 'options'> & UpgradeWaitDeps;
+export type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
 export interface UpgradeInput extends WaitFlags, Writing {
   readonly request: UpgradeRequest;
@@ -24,7 +24,7 @@ export async function upgrade(
   const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
     for (const line of announcement(request, await clusters.upgradable())) terminal.note(line);
-    if (!(await confirm('Continue? (y/n):', deps))) {
+    if (!(await confirmChange('Continue? (y/n):', deps))) {
       nothingChanged(deps);
       return;
     }

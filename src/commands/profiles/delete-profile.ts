@@ -1,8 +1,5 @@
-import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import type { Writing } from '../dry-run.js';
-
-type Deps = Pick<Services, 'terminal' | 'options'>;
 
 interface Input extends Writing {
   readonly name: string;
@@ -14,10 +11,10 @@ interface Input extends Writing {
 /** Asks, deletes and says so, in the original's words. @see pks-cli, section 10 */
 export async function deleteProfile(
   { name, noun, remove, dryRun = false }: Input,
-  deps: Deps,
+  deps: ConfirmDeps,
 ): Promise<void> {
   const question = `Are you sure you want to delete the ${noun} ${name}? (y/n): `;
-  const goesOn = dryRun || (await confirm(question, deps));
+  const goesOn = dryRun || (await confirmChange(question, deps));
   if (goesOn) await remove(name);
   else deps.terminal.note('Nothing was deleted');
   await deps.terminal.show({

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { confirm } from '../confirm.js';
+import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import type { NameDeps } from '../known-names.js';
 import { ownerName } from './owner-name.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'quotas'>;
+type Deps = Pick<Services, 'quotas'> & ConfirmDeps;
 
 export function define(command: Command, deps: Deps & NameDeps): void {
   command
@@ -27,7 +27,7 @@ export async function deleteQuota(
 ): Promise<void> {
   const service = await deps.quotas({ dryRun });
   const question = `Are you sure you want to delete the quota of ${owner}? (y/n): `;
-  const goesOn = dryRun || (await confirm(question, deps));
+  const goesOn = dryRun || (await confirmChange(question, deps));
   if (goesOn) await service.remove(owner);
   else deps.terminal.note('Nothing was deleted');
   await deps.terminal.show({

@@ -19,12 +19,13 @@ export interface PasscodeInput {
  */
 export async function findPasscode(
   { typed, page, question, flag }: PasscodeInput,
-  terminal: Pick<Terminal, 'canAsk' | 'readStdin' | 'note' | 'ask'>,
+  terminal: Pick<Terminal, 'canAsk' | 'readLine' | 'readStdin' | 'note' | 'ask'>,
 ): Promise<Secret> {
   if (typed !== undefined && typed !== '-') return new Secret(typed);
   if (typed === '-' || !terminal.canAsk()) {
-    const piped = (await terminal.readStdin()).trim();
-    if (piped !== '') return new Secret(piped);
+    // Whether somebody pipes a code in without saying so is only known after a while.
+    const piped = typed === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
+    if (piped.trim() !== '') return new Secret(piped.trim());
     throw new TpksError('usage', 'The one-time code is missing', {
       hint: `get one at ${page}, then use ${flag} CODE or pipe it in`,
     });

@@ -49,6 +49,7 @@ const answer: Token = {
 /** What was sent to the token endpoint, secrets open. */
 function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksError, stdin = '') {
   const sent: unknown[] = [];
+  const counted = { reads: 0 };
   const respond = async (request: unknown): Promise<Token> => {
     sent.push(request);
     if (failure !== undefined) throw failure;
@@ -66,8 +67,12 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
         respond({ grant: 'refresh', client, token: token.open(), ...(scope && { scope }) }),
     };
   };
-  const renew = createRenew({ context, grants, env, readStdin: async () => stdin });
-  return { renew, sent };
+  const readStdin = async () => {
+    counted.reads += 1;
+    return stdin;
+  };
+  const renew = createRenew({ context, grants, env, readStdin });
+  return { renew, sent, counted };
 }
 
 describe('a person’s session', () => {
@@ -95,6 +100,16 @@ describe('a person’s session', () => {
     const { renew, sent } = renewing({ ...cody, clientId: 'my_app', isPublicClient: true });
     await renew(freshSession);
     expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
+  });
+
+  test.each<[string, Partial<Context>, string | undefined]>([
+    ['of a public client', { isPublicClient: true }, 'refresh-1'],
+    ['without a refresh token', {}, undefined],
+  ])('%s does not read a secret from stdin', async (_name, changes, refreshToken) => {
+    const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET_FILE: '-' };
+    const { renew, counted } = renewing({ ...cody, clientId: 'my_app', ...changes }, env);
+    await renew({ ...freshSession, refreshToken }).catch(() => undefined);
+    expect(counted.reads).toBe(0);
   });
 
   test('that asked for some scopes asks for those again which it was given', async () => {

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
+import type { ConfirmDeps } from '../../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../../dry-run.js';
 import type { NameDeps } from '../../known-names.js';
 import { deleteProfile } from '../delete-profile.js';
 import { profileName } from '../profile-name.js';
 
-type Deps = Pick<Services, 'terminal' | 'options' | 'networkProfiles'>;
+type Deps = Pick<Services, 'networkProfiles'> & ConfirmDeps;
 
 export function define(command: Command, deps: Deps & NameDeps): void {
   command

@@ -1,0 +1,128 @@
+import { Readable, Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import type { Send } from '../../src/http/send.js';
+import { run } from '../../src/run.js';
+import { toResponse } from '../support/fake-send.js';
+import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+
+const token = {
+  token_type: 'bearer',
+  access_token: 'an-opaque-access-token',
+  refresh_token: 'an-opaque-refresh-token',
+  expires_in: 600,
+  scope: 'pks.clusters.manage',
+};
+
+/** Accepts every login and every change; a list is empty. */
+const installation: Send = ({ url, method }) => {
+  const { pathname } = new URL(url);
+  if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: token }));
+  const isList = method === 'GET' && pathname.startsWith('/v1/');
+  const body = isList ? [] : { uuid: 'id', name: 'x', resources: [], totalResults: 0 };
+  return Promise.resolve(toResponse({ body }));
+};
+
+/** Runs a command whose stdin stays open and never sends anything. */
+async function withSilentStdin(
+  user: HeadlessUser,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+) {
+  const counted = { reads: 0 };
+  const stdin = new Readable({
+    read: () => {
+      counted.reads += 1;
+    },
+  });
+  let stderr = '';
+  const sink = (write: (text: string) => void) =>
+    new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        write(chunk.toString());
+        done();
+      },
+    });
+  const io = {
+    stdin,
+    stdout: sink(() => undefined),
+    stderr: sink((text) => (stderr += text)),
+    env: { ...user.env, TPKS_STORE: 'file', ...env },
+    platform: process.platform,
+  };
+  const code = await run(words, io, { send: installation });
+  const isListenedTo = stdin.listenerCount('data') + stdin.listenerCount('readable') > 0;
+  return { code, stderr, reads: counted.reads, isListenedTo };
+}
+
+const login = ['login', '-a', 'pks.test', '-u', 'cody', '-p', 'pw'];
+
+async function loggedIn(): Promise<HeadlessUser> {
+  const user = createHeadlessUser();
+  expect(await withSilentStdin(user, login)).toMatchObject({ code: 0 });
+  return user;
+}
+
+describe('a stdin that never sends anything is not read', () => {
+  test.each<[readonly string[], Record<string, string>?]>([
+    [login],
+    [login, { TPKS_PASSWORD_FILE: '-' }],
+    [['clusters']],
+    [['clusters'], { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: '-' }],
+    [['clusters'], { TPKS_CLIENT_NAME: 'pks_cli', TPKS_CLIENT_SECRET_FILE: '-' }],
+    [['status']],
+    [['token']],
+    [['contexts']],
+    [['curl', '/v1/clusters']],
+    [['delete-cluster', 'dev-1', '--non-interactive']],
+    [['delete-cluster', 'dev-1', '--dry-run']],
+    [['delete-network-profile', 'one', '--non-interactive']],
+    [['uaa', 'users']],
+    [['uaa', 'token', 'client', 'get', 'admin', '-s', 'secret']],
+    [['logout']],
+    [['help']],
+    [['no-such-command']],
+  ])('by tpks %j with %j', async (words, env = {}) => {
+    const user = await loggedIn();
+    expect(await withSilentStdin(user, words, env)).toMatchObject({
+      reads: 0,
+      isListenedTo: false,
+    });
+  });
+
+  const changes: (readonly string[])[] = [
+    ['delete-cluster', 'dev-1'],
+    ['resize', 'dev-1', '--num-nodes', '3'],
+    ['update-cluster', 'dev-1', '--num-nodes', '3'],
+    ['upgrade-cluster', 'dev-1'],
+    ['delete-network-profile', 'one'],
+    ['delete-kubernetes-profile', 'one'],
+    ['delete-compute-profile', 'one'],
+    ['delete-quota', 'cody'],
+  ];
+
+  test.each(changes)('by tpks %s %s when nobody is logged in', async (...words) => {
+    const user = createHeadlessUser();
+    expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
+  });
+
+  test.each(changes)('by tpks %s %s after a logout', async (...words) => {
+    const user = await loggedIn();
+    await withSilentStdin(user, ['logout']);
+    expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
+  });
+});
+
+test('a question is asked of it if there is a session', async () => {
+  const user = await loggedIn();
+  const { code, stderr } = await withSilentStdin(user, ['delete-cluster', 'dev-1']);
+  expect(code).toBe(2);
+  expect(stderr).toContain('add --non-interactive to go on without the question');
+});
+
+test('a one-time code that nobody pipes in is missing, and is not waited for without end', async () => {
+  const { code, stderr } = await withSilentStdin(createHeadlessUser(), [
+    ...['login', '-a', 'pks.test', '--sso'],
+  ]);
+  expect(code).toBe(2);
+  expect(stderr).toContain('The one-time code is missing');
+});
