@@ -55,7 +55,7 @@ function compose(text: string, onTooDeep: (offset: number) => void): Document.Pa
     for (const token of parser.end()) yield* composer.next(token);
     yield* composer.end(true, text.length);
   };
-  for (const document of compositionOf()) documents.push(document as Document.Parsed);
+  for (const document of compositionOf()) documents.push(document);
   const [first, second] = documents;
   if (first === undefined) throw new Error('the parser returned no document');
   if (second !== undefined) {

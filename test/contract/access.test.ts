@@ -394,6 +394,30 @@ clients:
     }
   }, 60_000);
 
+  test('Ctrl-C reports what was done, and the same command makes the rest', async () => {
+    const file = `
+groups: {team.${tag}: {members: [erin.${tag}]}}
+users: {erin.${tag}: {emails: [e@example.com], password_from: env:ERIN_PASSWORD}}
+`;
+    const untilInterrupted = () => Promise.resolve();
+    const first = await access.apply(file, { env, untilInterrupted });
+    expect(first.lines).toEqual([
+      `done         + user erin.${tag}: e@example.com; password from env:ERIN_PASSWORD`,
+      `done         + group team.${tag}`,
+      `not started  + group team.${tag}: member erin.${tag}`,
+    ]);
+    expect(first.json).toMatchObject({
+      complete: false,
+      changes: [{}, {}, { outcome: 'notStarted' }],
+    });
+    expect(first.error).toMatchObject({
+      kind: 'cancelled',
+      message: 'Interrupted after 2 of 3 changes',
+    });
+    const second = await access.apply(file, { env });
+    expect(second).toMatchObject({ error: undefined, lines: ['Done: 1 change (+ 1)'] });
+  });
+
   test('a change that the UAA refuses ends it, and what was done is said', async () => {
     const run = await access.apply(
       `

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { errorMessage } from '../../src/errors.js';
 import { mapInParallel } from '../../src/in-parallel.js';
 
 /** Work that finishes when the test says so, and a record of what was started. */
@@ -48,8 +49,8 @@ test('has 16 in flight unless told otherwise', async () => {
 test('after a rejection starts nothing new, and rejects when the rest has finished', async () => {
   const { started, run, finish } = controlled();
   let outcome = 'pending';
-  const all = mapInParallel([1, 2, 3, 4], run, 2).catch((error: Error) => {
-    outcome = error.message;
+  const all = mapInParallel([1, 2, 3, 4], run, 2).catch((error: unknown) => {
+    outcome = errorMessage(error);
   });
   await settle();
   finish(1, new Error('first'));

@@ -36,17 +36,15 @@ export async function carryOut(
 ): Promise<Progress> {
   const outcomes = plan.changes.map((): Outcome => 'notStarted');
   const failures = new Map<number, TpksError>();
-  let inFlight = 0;
-  let isOver = false;
-  let isInterrupted = false;
+  const run = { inFlight: 0, isOver: false, isInterrupted: false };
   void deps.untilInterrupted().then(() => {
-    if (isOver) return;
-    isInterrupted = true;
-    onInterrupt(inFlight);
+    if (run.isOver) return;
+    run.isInterrupted = true;
+    onInterrupt(run.inFlight);
   });
   const attempt = async ({ index, change }: Step): Promise<void> => {
-    if (isInterrupted || failures.size > 0) return;
-    inFlight += 1;
+    if (run.isInterrupted || failures.size > 0) return;
+    run.inFlight += 1;
     try {
       await make(change, plan, deps);
       outcomes[index] = 'done';
@@ -55,18 +53,18 @@ export async function carryOut(
       outcomes[index] = 'failed';
       failures.set(index, error);
     } finally {
-      inFlight -= 1;
+      run.inFlight -= 1;
     }
   };
   try {
     for (const steps of stages(plan.changes)) await mapInParallel(steps, attempt);
   } finally {
-    isOver = true;
+    run.isOver = true;
   }
   return {
     outcomes,
     failures: [...failures].sort(([one], [other]) => one - other).map(([, error]) => error),
-    isInterrupted: isInterrupted && outcomes.includes('notStarted'),
+    isInterrupted: run.isInterrupted && outcomes.includes('notStarted'),
   };
 }
 
