@@ -1,5 +1,5 @@
 /** Requests that tpks has in flight at the same time when they do not depend on each other. */
-export const maximumInFlight = 16;
+const maximumInFlight = 16;
 
 /**
  * Calls `run` for each item, for at most `limit` items at the same time. Items are started in their

@@ -1,4 +1,6 @@
 import { EventEmitter } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
@@ -138,6 +140,42 @@ describe('a command that waits for a response', () => {
     interrupt.emit('interrupt');
     expect(await running).toBe(130);
     expect(surroundings.text.stderr).toBe('\nError: Interrupted\n');
+  });
+
+  test('can finish what it has started, until a second interrupt', async () => {
+    const interrupt = new EventEmitter();
+    const user = createHeadlessUser();
+    const file = join(user.home, '..', 'access.json');
+    const erin = { emails: ['erin@example.com'], origin: 'ldap' };
+    writeFileSync(file, JSON.stringify({ users: { erin } }));
+    let writes = 0;
+    const running = user.tpks(['uaa', 'apply', '-f', file, '--yes'], {
+      env: {
+        TPKS_API: 'https://pks.test',
+        TPKS_UAA_URL: 'https://uaa.test',
+        TPKS_CLIENT_NAME: 'admin',
+        TPKS_CLIENT_SECRET: 'adminsecret',
+      },
+      send: (request) => {
+        const { pathname } = new URL(request.url);
+        if (pathname === '/oauth/token') return fakeSend({ body: token }).send(request);
+        if (request.method === 'GET') {
+          return fakeSend({ body: { resources: [], totalResults: 0 } }).send(request);
+        }
+        writes += 1;
+        // Once while the write is in flight, and again because it never finishes.
+        setImmediate(() => {
+          interrupt.emit('interrupt');
+          setImmediate(() => interrupt.emit('interrupt'));
+        });
+        return silent(request);
+      },
+      onInterrupt: (listener) => interrupt.on('interrupt', listener),
+    });
+    const { code, stderr } = await running;
+    expect({ code, writes }).toEqual({ code: 130, writes: 1 });
+    expect(stderr).toContain('Interrupted: waiting for 1 request; Ctrl-C again stops at once\n');
+    expect(stderr).toMatch(/\nError: Interrupted\n$/);
   });
 
   test('fails and is named when nothing is left that could give one', async () => {

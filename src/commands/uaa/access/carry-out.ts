@@ -78,7 +78,7 @@ interface Step {
  * The changes in stages: those of one stage do not depend on each other, and a stage starts when
  * the one before it has finished.
  */
-export function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
+function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
   const found: Step[][] = [[], [], [], []];
   for (const [index, change] of changes.entries()) found[stageOf(change)]?.push({ index, change });
   return found;
