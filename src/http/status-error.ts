@@ -61,7 +61,7 @@ export function toStatusError(
   });
 }
 
-export function kindOf(status: number): ErrorKind {
+function kindOf(status: number): ErrorKind {
   if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'notFound';

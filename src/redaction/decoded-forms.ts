@@ -11,7 +11,7 @@ export interface DecodedForm {
 export type Encoding = keyof typeof encodings;
 
 /** The encodings that a text may have gone through, in any order. */
-export const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
+const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
 
 /**
  * Removes layers of encoding: every sequence of up to `depth` of them, as far as it changes

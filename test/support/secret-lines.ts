@@ -124,7 +124,7 @@ export const acts: readonly Act[] = [
       ...[line('uaa member add scan.test cody'), line('uaa members scan.test')],
       ...[line('uaa member delete scan.test cody'), line('uaa group delete scan.test')],
       ...[line('uaa idps'), line('uaa idp get uaa'), line('uaa zones')],
-      ...[line('uaa curl /Users'), fails('uaa curl /no-such-thing')],
+      ...[line('uaa curl /Users'), fails('uaa curl /no-such-thing', 5)],
       line(
         `uaa curl -X POST /Users -d {"userName":"curled","password":${JSON.stringify(password)},"emails":[{"value":"c@example.com"}]} -H content-type:application/json`,
       ),
