@@ -5,6 +5,7 @@ import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
 import { createPageReader } from './list-page.js';
 import { queryHint } from './query-hint.js';
+import { createPageCheck, identityOf } from './repeated-pages.js';
 
 /** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -29,12 +30,20 @@ export const longestPage = 500;
 
 const resourceSchema = v.record(v.string(), v.unknown());
 
-const pageSchema = v.looseObject({ resources: v.array(resourceSchema), totalResults: v.number() });
+const pageSchema = v.looseObject({
+  resources: v.array(resourceSchema),
+  totalResults: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
 
 /**
- * Walks through a list, page after page; only one page is in memory.
- * @param url - of the list; what its query says besides may stand in it already.
- * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know.
+ * Reads a list page by page; only one page is in memory.
+ *
+ * The UAA's `totalResults` may change between two pages, because users come and go, so the newest
+ * one counts. It is not trusted alone: a page that brings nothing new ends the list with an error.
+ *
+ * @param url - of the list; it may have a query already.
+ * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know;
+ *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one.
  * @see uaa-api, section 8.4
  */
 export async function* everyResource(
@@ -42,22 +51,31 @@ export async function* everyResource(
   url: string,
   query: ListQuery = {},
 ): AsyncGenerator<Resource, void, undefined> {
+  const { query: sent, extra, hasIdentity } = withIdentity(query);
   const readPage = createPageReader('resources');
+  const isNew = createPageCheck();
   let start = query.start ?? 1;
   let wanted = query.limit ?? Number.POSITIVE_INFINITY;
-  while (wanted > 0) {
+  for (let isFirst = true; wanted > 0; isFirst = false) {
     const count = Math.min(wanted, longestPage);
     const separator = url.includes('?') ? '&' : '?';
     const { length, item, totalResults } = await page(
       send,
-      `${url}${separator}${search(query, start, count)}`,
+      `${url}${separator}${search(sent, start, count)}`,
       readPage,
     );
-    for (let index = 0; index < Math.min(length, count); index += 1) yield item(index);
+    const isLast = start + length > totalResults || length >= wanted;
+    if (length === 0 && !isLast) throw noProgress('an empty page', start, totalResults);
+    const indexes = Array.from({ length: Math.min(length, wanted) }, (_, index) => index);
+    // Most lists fit on one page, and then there is nothing to compare.
+    const isCompared = hasIdentity && length > 0 && !(isFirst && isLast);
+    if (isCompared && !isNew(indexes.map((index) => identityOf(item(index))))) {
+      throw noProgress('a page that it had already sent', start, totalResults);
+    }
+    for (const index of indexes) yield without(item(index), extra);
+    if (isLast) return;
     wanted -= length;
     start += length;
-    // A server that stops short of its own total must not keep us asking for ever.
-    if (length === 0 || start > totalResults) return;
   }
 }
 
@@ -68,6 +86,37 @@ export async function* everyResource(
 export async function countResources(send: Send, url: string): Promise<number> {
   const readPage = createPageReader('resources');
   return (await page(send, `${url}?${search({}, 1, 1)}`, readPage)).totalResults;
+}
+
+interface IdentifiedQuery {
+  readonly query: ListQuery;
+  /** Attributes that the caller did not ask for and does not get. */
+  readonly extra: readonly string[];
+  /** Whether the items of two pages can be compared. */
+  readonly hasIdentity: boolean;
+}
+
+/** Items are compared by their ids, so a list of several pages asks for these too. */
+function withIdentity(query: ListQuery): IdentifiedQuery {
+  const { attributes, limit = Number.POSITIVE_INFINITY } = query;
+  if (attributes === undefined || attributes.includes('id')) {
+    return { query, extra: [], hasIdentity: true };
+  }
+  // The limit ends such a list early enough.
+  if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
+  return {
+    query: { ...query, attributes: [...attributes, 'id'] },
+    extra: ['id'],
+    hasIdentity: true,
+  };
+}
+
+function noProgress(what: string, start: number, totalResults: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `The UAA answered with ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
+    { hint: 'try again; if it happens again, a proxy may drop the query from the address' },
+  );
 }
 
 interface Page {
@@ -135,6 +184,7 @@ export async function* mapped<From, To>(
 
 /** Takes out fields that were fetched for the look-up alone. */
 export function without(resource: Resource, attributes: readonly string[]): Resource {
+  if (attributes.length === 0) return resource;
   return Object.fromEntries(
     Object.entries(resource).filter(([name]) => !attributes.includes(name)),
   );

@@ -8,6 +8,8 @@ import { fakeSend, query } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const robot = { client_id: 'robot', authorized_grant_types: ['client_credentials'], foo: 1 };
+const android = { ...robot, client_id: 'android' };
+const cyborg = { ...robot, client_id: 'cyborg' };
 
 const failing = (error: TpksError) =>
   fakeSend(() => {
@@ -24,10 +26,10 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 describe('a list', () => {
   test('comes whole, page by page', async () => {
     const { send, requests } = fakeSend((request) => ({
-      resources: query(request)['startIndex'] === '1' ? [robot, robot] : [robot],
+      resources: query(request)['startIndex'] === '1' ? [robot, android] : [cyborg],
       totalResults: 3,
     }));
-    expect(await all(createClients(send, uaa).list())).toEqual([robot, robot, robot]);
+    expect(await all(createClients(send, uaa).list())).toEqual([robot, android, cyborg]);
     expect(requests.map(query)).toEqual([
       { startIndex: '1', count: '500' },
       { startIndex: '3', count: '500' },

@@ -67,9 +67,12 @@ describe('a list', () => {
     expect(await ids(send, { limit: 1 })).toEqual([1]);
   });
 
-  test('whose server stops short of its total ends', async () => {
+  test('that is empty before its end is an error, not a shorter list', async () => {
     const { send, requests } = fakeSend(() => ({ resources: [], totalResults: 5 }));
-    expect(await ids(send)).toEqual([]);
+    await expect(ids(send)).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The UAA answered with an empty page (startIndex 1 of 5)',
+    });
     expect(requests).toHaveLength(1);
   });
 
@@ -129,6 +132,124 @@ describe('a list', () => {
       message: 'Invalid filter expression: [x y]',
       status: 400,
       hint: expect.stringMatching(/^in the filter, at y \(character 3\) one of eq, .* is missing$/),
+    });
+  });
+});
+
+describe('a list whose server does not page as it should', () => {
+  /** Reads all it can of a list. */
+  async function read(answer: (start: number, count: number) => object, asked: ListQuery = {}) {
+    const { send, requests } = fakeSend((request) => {
+      const { startIndex, count } = query(request);
+      return answer(Number(startIndex), Number(count));
+    });
+    const seen: unknown[] = [];
+    const error: unknown = await (async () => {
+      for await (const { id } of everyResource(send, url, asked)) seen.push(id);
+      return undefined;
+    })().catch((reason: unknown) => reason);
+    return { seen, error, requests: requests.length };
+  }
+  const from = (start: number, length: number) =>
+    Array.from({ length }, (_, at) => ({ id: start + at }));
+  const repeated = expect.objectContaining({
+    kind: 'unavailable',
+    message: expect.stringContaining('The UAA answered with a page that it had already sent'),
+  });
+
+  test.each<[string, (count: number) => object[]]>([
+    ['ignores startIndex', (count) => from(1, count)],
+    ['ignores startIndex and sorts at random', (count) => from(1, count).reverse()],
+    ['ignores startIndex and sends ever fewer', () => from(1, 1)],
+  ])('one that %s and claims 9e15 results is asked twice', async (_name, again) => {
+    let isFirst = true;
+    const { seen, error, requests } = await read((_start, count) => {
+      const resources = isFirst ? from(1, count) : again(count);
+      isFirst = false;
+      return { resources, totalResults: 9e15 };
+    });
+    expect(error).toEqual(repeated);
+    expect({ seen: seen.length, requests }).toEqual({ seen: 500, requests: 2 });
+  });
+
+  test('one that starts over is asked once more than it has pages', async () => {
+    const { seen, error, requests } = await read((start, count) => ({
+      resources: from(((start - 1) % 1500) + 1, count),
+      totalResults: 9e15,
+    }));
+    expect(error).toEqual(repeated);
+    expect({ seen: seen.length, requests }).toEqual({ seen: 1500, requests: 4 });
+  });
+
+  test('items whose other fields have changed are still the same items', async () => {
+    let asked = 0;
+    const { error, requests } = await read((_start, count) => {
+      asked += 1;
+      const resources = from(1, count).map((one) => ({ ...one, lastLogonTime: asked }));
+      return { resources, totalResults: 9e15 };
+    });
+    expect(error).toEqual(repeated);
+    expect(requests).toBe(2);
+  });
+
+  test('fields that are the same on every page are no sign of that: ids tell', async () => {
+    const { send, requests } = fakeSend((request) => {
+      const { startIndex, count } = query(request);
+      const resources = from(Number(startIndex), Number(count));
+      return { resources: resources.map((one) => ({ active: true, ...one })), totalResults: 1500 };
+    });
+    const seen = [];
+    for await (const one of everyResource(send, url, { attributes: ['active'] })) seen.push(one);
+    expect(seen).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
+    expect(requests.map((request) => query(request)['attributes'])).toEqual([
+      'active,id',
+      'active,id',
+      'active,id',
+    ]);
+  });
+
+  test.each([-1, 0.5, 1e300, '3', null, Number.NaN])('a total of %j is refused', async (total) => {
+    const { seen, error, requests } = await read(() => ({
+      resources: from(1, 1),
+      totalResults: total,
+    }));
+    expect(error).toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('The UAA did not answer with a list (totalResults: '),
+    });
+    expect({ seen, requests }).toEqual({ seen: [], requests: 1 });
+  });
+
+  test('a total that shrinks ends the list earlier', async () => {
+    const { seen, error, requests } = await read((start) =>
+      start === 1
+        ? { resources: from(1, 500), totalResults: 1200 }
+        : { resources: [], totalResults: 400 },
+    );
+    expect({ seen: seen.length, error, requests }).toEqual({
+      seen: 500,
+      error: undefined,
+      requests: 2,
+    });
+  });
+
+  test('a total that grows is followed', async () => {
+    const { seen, error } = await read((start, count) => {
+      const total = start === 1 ? 501 : 700;
+      return { resources: from(start, Math.min(count, total - start + 1)), totalResults: total };
+    });
+    expect({ seen: seen.length, error }).toEqual({ seen: 700, error: undefined });
+  });
+
+  test('a page that is longer than asked for loses nothing', async () => {
+    const { seen, error, requests } = await read((start) => ({
+      resources: from(start, 1300 - start),
+      totalResults: 1299,
+    }));
+    expect({ seen, error, requests }).toEqual({
+      seen: from(1, 1299).map(({ id }) => id),
+      error: undefined,
+      requests: 1,
     });
   });
 });
