@@ -19,35 +19,52 @@ interface Flags extends ListFlags, ChoiceFlags {
 const pauseSeconds = 5;
 
 /**
- * Shows the list again and again, until Ctrl-C: in place on a terminal, elsewhere whenever it has
- * changed. A look that fails is told, and the next one comes in its time.
+ * Shows the list again every few seconds until Ctrl-C: in place on a terminal, elsewhere whenever
+ * it has changed. A failed request is reported, and the next one is sent as usual.
  *
- * @throws {TpksError} `usage` with flags that say otherwise; what waiting cannot help against.
+ * @throws {TpksError} `usage` for flags that do not go with it; errors that waiting cannot fix.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  const { terminal, clock, untilInterrupted } = deps;
-  refuseOtherForms(flags, terminal.wantsJson());
-  const service = await deps.clusters();
-  const interrupted = untilInterrupted().then(() => 'over' as const);
+  refuseOtherForms(flags, deps.terminal.wantsJson());
+  const { list } = await deps.clusters();
+  let isStopped = false;
+  // One race for the whole watch: a race in each round would add a reaction to the promise of
+  // Ctrl-C, which stays pending, and all reactions would keep the lists of their rounds in memory.
+  const watching = showRepeatedly(list, () => isStopped, flags, deps);
+  try {
+    await Promise.race([watching, deps.untilInterrupted()]);
+  } finally {
+    isStopped = true;
+  }
+}
+
+async function showRepeatedly(
+  list: () => Promise<readonly Cluster[]>,
+  isStopped: () => boolean,
+  flags: Flags,
+  { terminal, clock }: WatchClustersDeps,
+): Promise<void> {
   let shown: readonly string[] = [];
+  let lastTrouble: string | undefined;
   for (;;) {
-    const look = await Promise.race([lookOnce(service.list), interrupted]);
-    if (look === 'over') return;
-    const { seen, trouble } = look;
+    const { seen, trouble } = await lookOnce(list);
+    if (isStopped()) return;
+    const message = trouble && `${trouble.message}; trying again`;
     if (terminal.canRepaint()) {
       if (seen !== undefined) shown = fitting(seen, flags, terminal.columns());
-      const news = trouble === undefined ? [] : ['', `${trouble.message}; trying again`];
+      const news = message === undefined ? [] : ['', message];
       terminal.live([headOf(clock.now()), ...shown, ...news]);
     } else if (seen === undefined) {
-      terminal.warn(`${trouble.message}; trying again`);
+      if (message !== undefined && message !== lastTrouble) terminal.note(message);
     } else {
       const text = listTable(clusterList, chosenClusters(seen, flags), flags);
       const before = shown.join('\n');
       shown = text.map(plain);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
     }
-    const pause = clock.sleep(pauseSeconds * 1000);
-    if ((await Promise.race([pause, interrupted])) === 'over') return;
+    lastTrouble = message;
+    await clock.sleep(pauseSeconds * 1000);
+    if (isStopped()) return;
   }
 }
 

@@ -53,10 +53,15 @@ describe('off a terminal', () => {
     ]);
   });
 
-  test('a look that fails is told, and does not end it', async () => {
-    const { lines, warnings } = await watched([[one], away, [done]]);
-    expect(warnings).toEqual(['the connection was refused; trying again']);
+  test('a failed request is reported, and does not end it', async () => {
+    const { lines, notes } = await watched([[one], away, [done]]);
+    expect(notes).toEqual(['the connection was refused; trying again']);
     expect(lines.at(-1)).toContain('succeeded');
+  });
+
+  test('each outage is reported once, however long it lasts', async () => {
+    const { notes } = await watched([away, away, [one], away, away]);
+    expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));
   });
 
   test('what waiting cannot help against ends it', async () => {

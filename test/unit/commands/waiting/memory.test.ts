@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import { watchClusters } from '../../../../src/commands/clusters/watch-clusters.js';
+import { watch } from '../../../../src/commands/waiting/watch.js';
+import { TpksError } from '../../../../src/errors.js';
+import { aCluster } from '../../../support/cluster-command.js';
+import { fakeClusters } from '../../../support/fake-clusters.js';
+import { measureGrowth } from '../../../support/heap.js';
+import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { virtualClock } from '../../../support/virtual-clock.js';
+
+const polls = 2000;
+const warmPolls = 500;
+
+/** What one leaked poll would retain is 50 clusters, more than 10 KiB. */
+const mostBytesPerPoll = 256;
+
+/** A terminal that keeps nothing of what it shows. */
+const forgetfulTerminal = (canRepaint: boolean) => ({
+  ...recordedTerminal(),
+  canRepaint: () => canRepaint,
+  show: async () => undefined,
+  live: () => undefined,
+  note: () => undefined,
+});
+
+const clustersAt = (poll: number) =>
+  Array.from({ length: 50 }, (_, at) =>
+    aCluster({ name: `c-${String(at)}`, last_action_description: `seen ${String(poll)} times` }),
+  );
+
+test.each([
+  ['on a terminal', true],
+  ['off a terminal', false],
+])(`clusters --watch %s does not grow over ${String(polls)} polls`, async (_where, canRepaint) => {
+  const growth = measureGrowth(warmPolls, polls);
+  let interrupt: () => void = () => undefined;
+  await watchClusters(
+    {},
+    {
+      terminal: forgetfulTerminal(canRepaint),
+      clock: virtualClock(),
+      clusters: async () =>
+        fakeClusters({
+          list: async () => {
+            await growth.onRound();
+            if (growth.rounds() === polls) interrupt();
+            // Outages come and go, each with a message of its own.
+            const poll = growth.rounds();
+            if (poll % 10 === 0)
+              throw new TpksError('unavailable', `request ${String(poll)} failed`);
+            return clustersAt(poll);
+          },
+        }),
+      untilInterrupted: () => new Promise((resolve) => (interrupt = resolve)),
+    },
+  );
+  expect(growth.bytesPerRound()).toBeLessThan(mostBytesPerPoll);
+});
+
+test(`--wait does not grow over ${String(polls)} polls`, async () => {
+  const growth = measureGrowth(warmPolls, polls);
+  await watch(
+    {
+      what: 'cluster c1',
+      lookAgain: 'tpks cluster c1',
+      waitAgain: 'tpks wait c1',
+      look: async () => {
+        await growth.onRound();
+        return clustersAt(growth.rounds());
+      },
+      lines: ([first]) => [{ text: `c1: ${first?.last_action_description ?? ''}`, isOver: false }],
+      isOver: () => growth.rounds() === polls,
+    },
+    {
+      clock: virtualClock(),
+      terminal: forgetfulTerminal(true),
+      untilInterrupted: () => new Promise(() => undefined),
+    },
+  );
+  expect(growth.bytesPerRound()).toBeLessThan(mostBytesPerPoll);
+});
