@@ -4,6 +4,10 @@ import { TpksError } from '../errors.js';
 export interface Deadline {
   /** Starts anew: a stream may last, but not stand still. */
   readonly extend: () => void;
+  /** Stops the clock, e.g. while a slow reader takes what has arrived. */
+  readonly pause: () => void;
+  /** Goes on with the time that was left. */
+  readonly resume: () => void;
   readonly end: () => void;
   /** What happened, once the time was over; libraries tell of a broken connection then. */
   readonly expired: () => TpksError | undefined;
@@ -16,18 +20,35 @@ export function createDeadline(
   stop: (error: TpksError) => void,
 ): Deadline {
   let error: TpksError | undefined;
-  const timer = setTimeout(() => {
+  let left = timeoutSeconds * 1000;
+  let startedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const expire = (): void => {
     error = new TpksError(
       'unavailable',
       `${new URL(url).host} did not answer completely within ${String(timeoutSeconds)} s`,
       { hint: 'try again, or allow more time with --timeout SECONDS' },
     );
     stop(error);
-  }, timeoutSeconds * 1000);
-  // The connection keeps the process alive, not the clock: a body that nobody reads needs no waiting.
-  timer.unref();
+  };
+  const start = (): void => {
+    clearTimeout(timer);
+    startedAt = performance.now();
+    timer = setTimeout(expire, left);
+    // The connection keeps the process alive, not the clock: a body that nobody reads needs no waiting.
+    timer.unref();
+  };
+  start();
   return {
-    extend: () => timer.refresh(),
+    extend: () => {
+      left = timeoutSeconds * 1000;
+      start();
+    },
+    pause: () => {
+      clearTimeout(timer);
+      left -= performance.now() - startedAt;
+    },
+    resume: start,
     end: () => {
       clearTimeout(timer);
     },

@@ -209,11 +209,20 @@ function problemWith(
 const switchesProtocols = 'it switches protocols (HTTP 101)';
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
-  const chunks = async function* (extend: boolean): AsyncIterable<Uint8Array> {
+  const chunks = async function* (leastBytes: number): AsyncIterable<Uint8Array> {
+    let arrived = 0;
     try {
       for await (const chunk of incoming) {
-        if (extend) deadline.extend();
-        yield Buffer.from(chunk as Uint8Array);
+        const bytes = Buffer.from(chunk as Uint8Array);
+        arrived += bytes.length;
+        // A reader may be slow, e.g. a pager that waits for a key.
+        deadline.pause();
+        yield bytes;
+        if (arrived < leastBytes) deadline.resume();
+        else {
+          arrived = 0;
+          deadline.extend();
+        }
       }
       // A destroyed request may end its response without an error.
       if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
@@ -226,8 +235,8 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
   return {
     status: incoming.statusCode ?? 0,
     headers: flatten(incoming.headers),
-    text: () => readText(chunks(false), new URL(url).host),
-    stream: () => chunks(true),
+    text: () => readText(chunks(Number.POSITIVE_INFINITY), new URL(url).host),
+    stream: ({ leastBytes = 1 } = {}) => chunks(leastBytes),
   };
 }
 

@@ -20,8 +20,17 @@ export interface HttpResponse {
    * @throws {TpksError} `unavailable` past 16 MiB, or when the body breaks off or takes too long.
    */
   readonly text: () => Promise<string>;
-  /** The body as it arrives, without a bound on its size. */
-  readonly stream: () => AsyncIterable<Uint8Array>;
+  /**
+   * The body as it arrives, without a limit on its size.
+   * @throws {TpksError} `unavailable` when the body breaks off or stands still.
+   */
+  readonly stream: (pace?: StreamPace) => AsyncIterable<Uint8Array>;
+}
+
+/** How slow a streamed body may be. The time that its reader takes does not count. */
+export interface StreamPace {
+  /** So many bytes must arrive in the time allowed for a request; 1 if absent. */
+  readonly leastBytes?: number;
 }
 
 /**

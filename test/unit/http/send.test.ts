@@ -188,6 +188,27 @@ describe.each<[string, Open]>([
     });
   });
 
+  test('a stream that brings less than is asked for in the time allowed is an error', async () => {
+    server.behave(drips(50));
+    const response = await open({ timeoutSeconds: 0.5 })(get());
+    await expect(consume(response.stream({ leastBytes: 10_000 }))).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining('did not answer completely within 0.5 s'),
+    });
+  });
+
+  test('the time that a reader takes for a stream does not count', async () => {
+    const body = 'x'.repeat(1024 * 1024);
+    server.behave(answers({ body }));
+    const response = await open({ timeoutSeconds: 1 })(get());
+    let size = 0;
+    for await (const piece of response.stream({ leastBytes: body.length })) {
+      if (size === 0) await new Promise((resolve) => setTimeout(resolve, 1500));
+      size += piece.byteLength;
+    }
+    expect(size).toBe(body.length);
+  });
+
   describe('trouble on the way', () => {
     test('a connection that breaks off before the answer', async () => {
       server.behave(resetsBeforeHeaders);
