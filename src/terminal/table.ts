@@ -28,7 +28,8 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
  */
 export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
   const labels = pairs.map(([label]) => `${label}:`);
-  const start = valueColumn ?? Math.max(0, ...labels.map(width)) + gap;
+  const widest = labels.reduce((most, label) => Math.max(most, width(label)), 0);
+  const start = valueColumn ?? widest + gap;
   return pairs.map(([, value], index) => {
     const label = labels[index] ?? '';
     // A label that reaches into the value column still keeps its distance.
@@ -56,10 +57,15 @@ const wide =
 const narrowKana = /[\uff61-\uff9f]/u;
 const withoutWidth = /[\p{Mn}\p{Me}]/u;
 
+/** Most cells are plain ASCII, which this recognizes much faster than the Unicode classes. */
+const plain = /^[\x20-\x7e]*$/;
+
 /** Terminal columns a cell takes once it is printed. */
 function width(cell: Span): number {
+  const text = typeof cell === 'string' ? cell : cell.text;
+  if (plain.test(text)) return text.length;
   let columns = 0;
-  for (const character of printable(typeof cell === 'string' ? cell : cell.text)) {
+  for (const character of printable(text)) {
     if (withoutWidth.test(character)) continue;
     columns += wide.test(character) && !narrowKana.test(character) ? 2 : 1;
   }

@@ -67,7 +67,8 @@ function known(
 
 /** Three aligned columns, two blanks in. */
 function columns(rows: readonly (readonly [string, string, string])[]): string[] {
-  const width = (index: 0 | 1): number => Math.max(...rows.map((row) => row[index].length));
+  const width = (index: 0 | 1): number =>
+    rows.reduce((most, row) => Math.max(most, row[index].length), 0);
   const [first, second] = [width(0), width(1)];
   return rows.map(([a, b, c]) => `  ${a.padEnd(first)}  ${b.padEnd(second)}  ${c}`.trimEnd());
 }

@@ -12,7 +12,8 @@ export function toNames(flag: string, text: string): string[] {
       hint: `give names with commas between, as in ${flag} dev-1,dev-2; nothing was sent`,
     });
   }
-  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.has(name) || !seen.add(name));
   if (repeated === undefined) return names;
   throw new TpksError('usage', `${flag} names ${repeated} twice`, { hint: 'nothing was sent' });
 }

@@ -58,9 +58,10 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
       });
     },
   ]);
+  const isCanary = new Set(first);
   return {
     // One that is named in both lists is a canary.
-    clusters: others.filter((name) => !first.includes(name)),
+    clusters: others.filter((name) => !isCanary.has(name)),
     canaries: first,
     max_in_flight: Number(maxInFlight),
   };

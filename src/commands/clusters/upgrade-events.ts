@@ -33,8 +33,11 @@ export function endedBadly(task: Task): string[] {
  */
 export function upgradeEvents(before: Task | undefined, task: Task): string[] {
   const hasCanaries = clustersOf(task).some(({ is_canary: isCanary }) => isCanary === true);
+  const earlier = new Map(
+    (before ? clustersOf(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
+  );
   return clustersOf(task).flatMap((cluster) => {
-    const old = before && clustersOf(before).find(isSame(cluster));
+    const old = earlier.get(cluster.cluster_name);
     return [
       ...(hasBegun(cluster) && !(old && hasBegun(old))
         ? [`Started upgrading cluster: ${cluster.cluster_name}`]
@@ -52,10 +55,6 @@ function endOf(
   return hasCanaries
     ? `Upgrading cluster succeeded: ${name}`
     : `Finished upgrading cluster: ${name}`;
-}
-
-function isSame({ cluster_name: name }: TaskCluster): (other: TaskCluster) => boolean {
-  return (other) => other.cluster_name === name;
 }
 
 function hasBegun(cluster: TaskCluster): boolean {

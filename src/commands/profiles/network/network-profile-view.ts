@@ -20,7 +20,8 @@ export function networkProfileDetails({ name, description, parameters }: Network
 /** `key:  value` lines in the profile's own order; what has members of its own goes deeper. */
 function memberLines(members: Members, indent: number): Line[] {
   const plain = Object.entries(members).filter(([, value]) => !isMembers(value));
-  const valueColumn = Math.max(0, ...plain.map(([key]) => key.length + 1)) + 2;
+  const longestKey = plain.reduce((most, [key]) => Math.max(most, key.length), 0);
+  const valueColumn = longestKey + 3;
   const margin = ' '.repeat(indent);
   return Object.entries(members).flatMap(([key, value]): Line[] => {
     const inner = isMembers(value) ? value : undefined;
