@@ -55,13 +55,15 @@ export function redact(text: string): string {
 /**
  * The start of a redacted text, without the time to redact all of it.
  * @param length - at most as many characters are returned.
+ * @param isWhole - `false` if the text was cut, possibly within a secret.
  */
-export function redactStart(text: string, length: number): string {
+export function redactStart(text: string, length: number, isWhole = true): string {
   const longest = Math.max(0, ...Array.from(known.keys(), (value) => value.length));
   const reach = longest * longestEncoding;
   const window = text.slice(0, length * 16 + reach * 2);
   // A secret that the window cuts in two is not recognized: it is left out with all that follows.
-  const end = window.length === text.length ? text.length : window.length - reach;
+  const isCut = !isWhole || window.length < text.length;
+  const end = isCut ? Math.max(0, window.length - reach) : window.length;
   return masked(window, secretRanges(window), end).slice(0, length);
 }
 

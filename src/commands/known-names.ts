@@ -13,6 +13,12 @@ export function knownNames(kind: NameKind, { settings, names, options, env }: Na
   };
 }
 
+/**
+ * How many names of a list are kept, the first ones: completion reads all of them at each TAB, and
+ * the memory of a streamed list must not grow with its length.
+ */
+export const mostKnownNames = 10_000;
+
 /** Keeps what a list saw for {@link knownNames}. */
 export async function rememberNames(
   kind: NameKind,
@@ -22,7 +28,7 @@ export async function rememberNames(
   const { name, store } = await context();
   // A run from the environment writes nothing: its home may be anybody's, or nobody's.
   if (store === 'none') return;
-  await (await names(kind)).write(name, found);
+  await (await names(kind)).write(name, found.slice(0, mostKnownNames));
 }
 
 /** Adds one name that is new to what the last list saw. */

@@ -91,6 +91,7 @@ const silence: Terminal = {
   showList: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
+  writeAll: () => Promise.resolve(),
   canRepaint: () => false,
   columns: () => 80,
   live: () => undefined,

@@ -27,7 +27,8 @@ export function jsonOrNothing(text: string): unknown {
   }
 }
 
-function notJson(status: number, text: string, cause: unknown): TpksError {
+/** @param text - of the body, or its beginning. */
+export function notJson(status: number, text: string, cause?: unknown): TpksError {
   const kind = text.trim() === '' ? 'nothing' : /^\s*</.test(text) ? 'a web page' : 'broken JSON';
   return new TpksError('unavailable', `The server answered with ${kind} instead of JSON`, {
     hint: 'check that the address is the right one and not a proxy’s or portal’s, then try again',

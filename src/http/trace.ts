@@ -36,7 +36,8 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
     const startedAt = now().getTime();
     line(`> ${request.method} ${request.url}`);
     headers('>', request.headers);
-    if (request.body !== undefined) line(`> ${shown(Buffer.from(request.body).toString())}`);
+    if (request.body !== undefined)
+      line(`> ${shown(Buffer.from(request.body).toString(), 'whole')}`);
     const response = await send(request);
     line(`< ${String(response.status)} after ${String(now().getTime() - startedAt)} ms`);
     headers('<', response.headers);
@@ -49,20 +50,49 @@ function tracedBody(
   response: HttpResponse,
   line: (text: string) => void,
 ): HttpResponse {
+  const showBody = (text: string, part: Part): void => {
+    if (text !== '' && request.method !== 'HEAD') line(`< ${shown(text, part)}`);
+  };
   return {
     ...response,
     text: async () => {
       const text = await response.text();
-      if (text !== '' && request.method !== 'HEAD') line(`< ${shown(text)}`);
+      showBody(text, 'whole');
       return text;
+    },
+    stream: async function* (pace) {
+      const start: Uint8Array[] = [];
+      let size = 0;
+      const showStart = (part: Part): void => {
+        showBody(Buffer.concat(start).toString('utf8'), part);
+      };
+      for await (const chunk of response.stream(pace)) {
+        if (size < startBytes) {
+          start.push(chunk);
+          size += chunk.byteLength;
+          if (size >= startBytes) showStart('start');
+        }
+        yield chunk;
+      }
+      if (size < startBytes) showStart('whole');
     },
   };
 }
 
-function shown(body: string): string {
+type Part = 'whole' | 'start';
+
+/**
+ * As much of a streamed body is held to show its first characters: a secret among them is only
+ * recognized as a whole.
+ */
+const startBytes = 1024 * 1024;
+
+function shown(body: string, part: Part): string {
+  const isWhole = part === 'whole';
   const safe = maskMembers(body.replace(inForm, asMasked));
-  const start = redactStart(safe, shownCharacters);
-  return body.length > shownCharacters ? `${start}… (${String(body.length)} characters)` : start;
+  const start = redactStart(safe, shownCharacters, isWhole);
+  if (isWhole && body.length <= shownCharacters) return start;
+  return `${start}… (${isWhole ? `${String(body.length)} characters` : 'more than 1 MiB'})`;
 }
 
 function maskMembers(json: string): string {

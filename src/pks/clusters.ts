@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
+import { parseJson, readJson } from '../http/decode.js';
+import { streamList } from '../http/json-stream.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { createPksApi, orNotFound } from './api.js';
@@ -63,8 +64,16 @@ export interface UpgradeRequest extends Parameters {
 
 /** The clusters that the token's user may see. */
 export interface Clusters {
-  /** @throws {TpksError} `unauthenticated`, `forbidden`, `unavailable` */
+  /**
+   * All of them together, for a list that is sorted or aligned.
+   * @throws {TpksError} `unauthenticated`, `forbidden`; `unavailable` also past 128 MiB
+   */
   readonly list: () => Promise<Cluster[]>;
+  /**
+   * One by one while they arrive, so that memory does not grow with their number.
+   * @throws {TpksError} as `list`, and also after some of them; `unavailable` past 1 GiB
+   */
+  readonly every: () => AsyncIterable<Cluster>;
   /**
    * @param options.details - also the settings of the network and of Kubernetes.
    * @throws {TpksError} `notFound` when it is absent or belongs to somebody else.
@@ -98,8 +107,19 @@ export function createClusters(send: Send, api: string): Clusters {
   const { write } = createPksApi(send, api);
   const get = async (path: string): Promise<unknown> =>
     readJson(await send({ method: 'GET', url: `${api}/v1/${path}`, headers: json }));
+  const every = async function* (maximumBytes: number): AsyncGenerator<Cluster, void, undefined> {
+    const response = await send({ method: 'GET', url: `${api}/v1/clusters`, headers: json });
+    for await (const text of streamList(response, { maximumBytes, unexpected: notAList })) {
+      yield toCluster(parseJson(text.toString('utf8'), response.status));
+    }
+  };
   return {
-    list: async () => toClusters(await get('clusters')),
+    list: async () => {
+      const clusters: Cluster[] = [];
+      for await (const cluster of every(maximumHeldBytes)) clusters.push(cluster);
+      return clusters;
+    },
+    every: () => every(maximumStreamedBytes),
     get: async (name, { details = false } = {}) => {
       const route = details ? 'clusterdetails' : 'clusters';
       try {
@@ -155,9 +175,12 @@ function notFound(name: string, cause?: unknown): TpksError {
   });
 }
 
-function toClusters(value: unknown): Cluster[] {
-  if (!Array.isArray(value)) throw unexpected('a list of clusters');
-  return value.map(toCluster);
+/** About 300,000 clusters, which take half a gigabyte as objects. */
+const maximumHeldBytes = 128 * 1024 * 1024;
+const maximumStreamedBytes = 1024 * 1024 * 1024;
+
+function notAList(why: string): TpksError {
+  return unexpected(`a list of clusters (${why})`);
 }
 
 /** As it came: not even a member changes its place. */

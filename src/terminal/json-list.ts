@@ -8,7 +8,7 @@ import { toJson } from './sanitize.js';
  * @param indent - blanks per level.
  */
 export async function* jsonList(
-  items: AsyncIterable<unknown>,
+  items: AsyncIterable<unknown> | Iterable<unknown>,
   indent: number,
 ): AsyncGenerator<string> {
   const margin = ' '.repeat(indent);

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { TpksError, errorCode, errorMessage } from '../errors.js';
+import { TpksError, errorCode, errorMessage, isTpksError, reworded } from '../errors.js';
 
 /** Where the answer goes: stdout, whatever it is connected to. */
 export interface Sink {
@@ -36,4 +36,23 @@ export function createSink(open: () => Writable): Sink {
       }
     },
   };
+}
+
+/**
+ * Writes pieces as their source provides them.
+ * @throws what the source throws; after the first piece with the note that the output is incomplete.
+ */
+export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Promise<void> {
+  let isStarted = false;
+  try {
+    for await (const piece of pieces) {
+      isStarted = true;
+      await sink.write(piece);
+      // Leaving the loop tells the source that nothing more is wanted.
+      if (sink.closed()) return;
+    }
+  } catch (error) {
+    if (!isStarted || !isTpksError(error)) throw error;
+    throw reworded(error, { message: `${error.message}; the output is incomplete` });
+  }
 }

@@ -5,7 +5,7 @@ import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
 import type { Keyboard } from './prompt.js';
 import { printable, printableLines, toJson } from './sanitize.js';
-import { createSink } from './sink.js';
+import { createSink, writePieces } from './sink.js';
 
 /** What a piece of text means; the palette alone knows a colour for it. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
@@ -61,6 +61,11 @@ export interface Terminal {
    * control characters are escaped.
    */
   readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
+  /**
+   * Writes text to stdout piece by piece, as its source provides it, until the reader has gone.
+   * @throws what the source throws; after the first piece with the note that the output is incomplete.
+   */
+  readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;
   /**
    * Whether lines can change in place: stderr is a terminal that moves its cursor, and nobody asked
    * for plain lines (`ACCESSIBLE`).
@@ -159,6 +164,7 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
       }
       if (decoder !== undefined) await answer.write(decoder.decode());
     },
+    writeAll: (pieces) => writePieces(pieces, answer),
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,
@@ -172,11 +178,7 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     },
     async showList({ items, text, indent = 2 }) {
       if (!options().json) return showText(text(await all(items)));
-      for await (const piece of jsonList(items, indent)) {
-        await answer.write(piece);
-        // Leaving the loop tells the source that no further page is wanted.
-        if (answer.closed()) return;
-      }
+      await writePieces(jsonList(items, indent), answer);
     },
     warn(text) {
       if (warned.has(text)) return;

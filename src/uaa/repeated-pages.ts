@@ -5,20 +5,26 @@ import type { Resource } from './scim.js';
 const rememberedPages = 10_000;
 
 /**
- * Recognizes pages that a list has already shown. It remembers the items of the previous page, and
- * a digest of each earlier one.
+ * Recognizes pages that a list has already shown. It remembers a number for each item of the
+ * previous page, and a digest of each earlier page.
  *
  * @returns a function that takes the identities of a page's items, in any order, and says whether
  *   the page brings anything new.
  */
-export function createPageCheck(): (identities: readonly string[]) => boolean {
+export function createPageCheck(): (identities: Iterable<string>) => boolean {
   const earlier = new Set<string>();
-  let previous: ReadonlySet<string> = new Set();
+  let previous: ReadonlySet<number> = new Set();
   return (identities) => {
-    const digest = digestOf(identities);
-    const known = previous;
-    const isNew = !earlier.has(digest) && identities.some((identity) => !known.has(identity));
-    previous = new Set(identities);
+    const current = new Set<number>();
+    let isNew = false;
+    for (const identity of identities) {
+      const number = numberOf(identity);
+      current.add(number);
+      isNew ||= !previous.has(number);
+    }
+    const digest = digestOf(current);
+    isNew &&= !earlier.has(digest);
+    previous = current;
     earlier.add(digest);
     const [oldest] = earlier.size > rememberedPages ? earlier : [];
     if (oldest !== undefined) earlier.delete(oldest);
@@ -38,8 +44,18 @@ export function identityOf(item: Resource): string {
   return JSON.stringify(item);
 }
 
-function digestOf(identities: readonly string[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([...identities].sort()))
-    .digest('base64');
+/**
+ * Numbers in place of strings, which would outlive their page and make V8 enlarge its heap. That
+ * two items have the same one does no harm: all items of a page must be known ones.
+ */
+function numberOf(identity: string): number {
+  let number = 0;
+  for (let index = 0; index < identity.length; index += 1) {
+    number = (Math.imul(number, 31) + identity.charCodeAt(index)) | 0;
+  }
+  return number;
+}
+
+function digestOf(numbers: ReadonlySet<number>): string {
+  return createHash('sha256').update(Int32Array.from(numbers).sort()).digest('base64');
 }

@@ -30,8 +30,9 @@ export const longestPage = 500;
 
 const resourceSchema = v.record(v.string(), v.unknown());
 
+/** Without the resources, which are read apart from it. */
 const pageSchema = v.looseObject({
-  resources: v.array(resourceSchema),
+  resources: v.tuple([]),
   totalResults: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 
@@ -52,7 +53,7 @@ export async function* everyResource(
   query: ListQuery = {},
 ): AsyncGenerator<Resource, void, undefined> {
   const { query: sent, extra, hasIdentity } = withIdentity(query);
-  const readPage = createPageReader('resources');
+  const readPage = createPageReader({ key: 'resources', unexpected: notAList });
   const isNew = createPageCheck();
   let start = query.start ?? 1;
   let wanted = query.limit ?? Number.POSITIVE_INFINITY;
@@ -66,13 +67,13 @@ export async function* everyResource(
     );
     const isLast = start + length > totalResults || length >= wanted;
     if (length === 0 && !isLast) throw noProgress('an empty page', start, totalResults);
-    const indexes = Array.from({ length: Math.min(length, wanted) }, (_, index) => index);
+    const taken = Math.min(length, wanted);
     // Most lists fit on one page, and then there is nothing to compare.
     const isCompared = hasIdentity && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(indexes.map((index) => identityOf(item(index))))) {
+    if (isCompared && !isNew(identities(taken, item))) {
       throw noProgress('a page that it had already sent', start, totalResults);
     }
-    for (const index of indexes) yield without(item(index), extra);
+    for (let index = 0; index < taken; index += 1) yield without(item(index), extra);
     if (isLast) return;
     wanted -= length;
     start += length;
@@ -84,8 +85,13 @@ export async function* everyResource(
  * @throws {TpksError} as {@link everyResource}
  */
 export async function countResources(send: Send, url: string): Promise<number> {
-  const readPage = createPageReader('resources');
+  const readPage = createPageReader({ key: 'resources', unexpected: notAList });
   return (await page(send, `${url}?${search({}, 1, 1)}`, readPage)).totalResults;
+}
+
+/** Each object is parsed, and dropped again: held together they would cost more than their bytes. */
+function* identities(length: number, item: Page['item']): Generator<string> {
+  for (let index = 0; index < length; index += 1) yield identityOf(item(index));
 }
 
 interface IdentifiedQuery {
@@ -135,16 +141,12 @@ async function page(
     const isExplained = isTpksError(error) && error.hint !== undefined;
     throw isExplained ? error : withHint(error, 'failed', queryHint(url, asked(url)));
   });
-  const text = await response.text();
-  const list = readPage(text);
-  const answer = parseJson(list?.frame ?? text, response.status);
-  const { resources, totalResults } = checked(pageSchema, answer, 'a list');
-  const item = (index: number): unknown =>
-    list === undefined ? resources[index] : parseJson(list.item(index), response.status);
+  const { frame, length, item } = await readPage(response);
+  const { totalResults } = checked(pageSchema, frame, 'a list');
   return {
     totalResults,
-    length: list?.length ?? resources.length,
-    item: (index) => checked(resourceSchema, item(index), 'a list'),
+    length,
+    item: (index) => checked(resourceSchema, parseJson(item(index), response.status), 'a list'),
   };
 }
 
@@ -236,7 +238,15 @@ export function checked<Schema extends v.GenericSchema>(
   const [issue] = v.safeParse(schema, value).issues ?? [];
   const where =
     issue === undefined ? '' : ` (${v.getDotPath(issue) ?? 'the whole'}: ${issue.message})`;
-  throw new TpksError('unavailable', `The UAA did not answer with ${what}${where}`, {
+  throw unexpected(`${what}${where}`);
+}
+
+function notAList(why: string): TpksError {
+  return unexpected(`a list (${why})`);
+}
+
+function unexpected(what: string): TpksError {
+  return new TpksError('unavailable', `The UAA did not answer with ${what}`, {
     hint: 'check that the address is the UAA’s: tpks uaa target',
   });
 }

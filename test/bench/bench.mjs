@@ -8,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { generate } from 'selfsigned';
+import { listScale } from './list-scale.mjs';
 import { sandboxScale } from './sandbox-scale.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -139,6 +140,7 @@ async function bench() {
   process.stdout.write('--json: median time and memory (largest resident set)\n');
   await lists('clusters', [10, 1000, 10_000], [[...clusters, '--json'], env('file')], bareGet);
   await lists('users', [1000, 10_000, 100_000], [[...users, '--json'], uaaEnv('file')], bareUsers);
+  await listScale({ once, fetchBench, print, command: [clusters, env('file')], work });
   await sandboxScale();
 }
 

@@ -3,8 +3,12 @@ import type { Clusters } from '../../src/pks/clusters.js';
 /** Clusters that can do what a test names; anything else is a surprise to it. */
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
   const unexpected = (what: string) => () => Promise.reject(new Error(`nobody expected ${what}`));
-  return {
+  const every = async function* () {
+    yield* await clusters.list();
+  };
+  const clusters: Clusters = {
     list: unexpected('list'),
+    every,
     get: unexpected('get'),
     create: unexpected('create'),
     update: unexpected('update'),
@@ -13,4 +17,5 @@ export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
     upgradable: async () => undefined,
     ...known,
   };
+  return clusters;
 }

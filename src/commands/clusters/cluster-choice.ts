@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import type { Cluster } from '../../pks/clusters.js';
-import { valueOf } from '../list/list.js';
+import { valueReader } from '../list/list.js';
 import { clusterList } from './cluster-view.js';
 
 /** Which clusters, and in which order. */
@@ -14,32 +14,45 @@ interface Filter {
   readonly value: string;
 }
 
+/** Which clusters `--filter` keeps. */
+export function clusterFilter({ filter = [] }: ChoiceFlags): (row: Cluster) => boolean {
+  const wanted = filter.map(({ key, value }) => ({ read: valueReader(clusterList, key), value }));
+  return (row) => wanted.every(({ read, value }) => (read(row) ?? '') === value);
+}
+
 /** What is left of a list after the filters, in the order that was asked for. */
 export function chosenClusters<Row extends Cluster>(
   rows: readonly Row[],
-  { filter = [], sortBy }: ChoiceFlags,
+  { filter, sortBy }: ChoiceFlags,
 ): Row[] {
-  const left = rows.filter((row) =>
-    filter.every(({ key, value }) => (valueOf(clusterList, row, key) ?? '') === value),
-  );
+  const left = rows.filter(clusterFilter(filter === undefined ? {} : { filter }));
   if (sortBy === undefined) return left;
+  const read = valueReader(clusterList, sortBy);
   const order = new Intl.Collator('en', { numeric: true });
-  return left.sort((one, other) =>
-    order.compare(
-      valueOf(clusterList, one, sortBy) ?? '',
-      valueOf(clusterList, other, sortBy) ?? '',
-    ),
-  );
+  return left
+    .map((row) => ({ row, value: read(row) ?? '' }))
+    .sort((one, other) => order.compare(one.value, other.value))
+    .map(({ row }) => row);
 }
 
-/** Keys that were asked for and that no cluster has: most likely somebody mistyped them. */
-export function unknownKeys(
-  rows: readonly Cluster[],
-  { filter = [], sortBy }: ChoiceFlags,
-): string[] {
-  if (rows.length === 0) return [];
+/** Finds keys that were asked for and that no cluster has: most likely they are mistyped. */
+export interface KeyCheck {
+  readonly see: (row: Cluster) => void;
+  /** Keys that none of the clusters has; none of the keys if there was no cluster. */
+  readonly unknown: () => readonly string[];
+}
+
+export function createKeyCheck({ filter = [], sortBy }: ChoiceFlags): KeyCheck {
   const keys = [...filter.map(({ key }) => key), ...(sortBy === undefined ? [] : [sortBy])];
-  return keys.filter((key) => rows.every((row) => valueOf(clusterList, row, key) === undefined));
+  let isEmpty = true;
+  let unseen = keys.map((key) => ({ key, read: valueReader(clusterList, key) }));
+  return {
+    see: (row) => {
+      isEmpty = false;
+      if (unseen.length > 0) unseen = unseen.filter(({ read }) => read(row) === undefined);
+    },
+    unknown: () => (isEmpty ? [] : unseen.map(({ key }) => key)),
+  };
 }
 
 /** Reads one `--filter` to those before it. */

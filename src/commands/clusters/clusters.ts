@@ -1,10 +1,18 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import type { Services } from '../../services.js';
-import { rememberNames } from '../known-names.js';
-import { addListOptions, showList, type ListFlags } from '../list/list.js';
+import type { Cluster } from '../../pks/clusters.js';
+import { mostKnownNames, rememberNames } from '../known-names.js';
+import { addListOptions, isStreamed, showList, type ListFlags } from '../list/list.js';
 import { clustersEverywhere, type EverywhereDeps } from './all-contexts.js';
-import { chosenClusters, collectFilter, unknownKeys, type ChoiceFlags } from './cluster-choice.js';
+import {
+  chosenClusters,
+  clusterFilter,
+  collectFilter,
+  createKeyCheck,
+  type ChoiceFlags,
+  type KeyCheck,
+} from './cluster-choice.js';
 import { clusterList } from './cluster-view.js';
 import { watchClusters, type WatchClustersDeps } from './watch-clusters.js';
 
@@ -40,24 +48,40 @@ Examples:
 
 export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   if (flags.watch === true) return watchClusters(flags, deps);
+  const { terminal } = deps;
+  const keys = createKeyCheck(flags);
   if (flags.allContexts === true) {
     const { list, rows, failure } = await clustersEverywhere(deps);
-    warnOfUnknownKeys(unknownKeys(rows, flags), deps);
-    await showList(list, chosenClusters(rows, flags), flags, deps.terminal);
+    rows.forEach(keys.see);
+    await showList(list, chosenClusters(rows, flags), flags, terminal);
+    warnOfUnknownKeys(keys, deps);
     if (failure !== undefined) throw failure;
     return;
   }
-  const found = await (await deps.clusters()).list();
-  warnOfUnknownKeys(unknownKeys(found, flags), deps);
-  await showList(clusterList, chosenClusters(found, flags), flags, deps.terminal);
-  await rememberNames(
-    'clusters',
-    found.map(({ name }) => name),
-    deps,
-  );
+  const service = await deps.clusters();
+  const isOneByOne = flags.sortBy === undefined && isStreamed(flags, terminal);
+  const names: string[] = [];
+  const seen = (cluster: Cluster): Cluster => {
+    keys.see(cluster);
+    if (names.length < mostKnownNames) names.push(cluster.name);
+    return cluster;
+  };
+  let isComplete = false;
+  const rows = async function* (): AsyncGenerator<Cluster> {
+    if (isOneByOne) {
+      const keeps = clusterFilter(flags);
+      for await (const cluster of service.every()) if (keeps(seen(cluster))) yield cluster;
+    } else yield* chosenClusters((await service.list()).map(seen), flags);
+    isComplete = true;
+  };
+  await showList(clusterList, rows(), flags, terminal);
+  // The reader may have had enough before the end, as after `| head -1`.
+  if (!isComplete) return;
+  warnOfUnknownKeys(keys, deps);
+  await rememberNames('clusters', names, deps);
 }
 
 /** An empty list for a word that was mistyped would look like good news. */
-function warnOfUnknownKeys(keys: readonly string[], { terminal }: Pick<Deps, 'terminal'>): void {
-  for (const key of keys) terminal.warn(`No cluster has ${JSON.stringify(key)}`);
+function warnOfUnknownKeys(keys: KeyCheck, { terminal }: Pick<Deps, 'terminal'>): void {
+  for (const key of keys.unknown()) terminal.warn(`No cluster has ${JSON.stringify(key)}`);
 }

@@ -1,7 +1,8 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
-import { toJson } from '../../terminal/sanitize.js';
+import { jsonList } from '../../terminal/json-list.js';
+import { printable } from '../../terminal/sanitize.js';
 import { table } from '../../terminal/table.js';
 import type { Line, Span, Terminal } from '../../terminal/terminal.js';
 
@@ -54,48 +55,83 @@ export function listTable<Row>(
 }
 
 /**
- * Shows a list in the form that the flags say.
+ * Whether a list is printed item by item, so that nobody needs to hold all of it. The columns of a
+ * table are as wide as their longest cell.
+ */
+export function isStreamed({ output = 'table' }: ListFlags, terminal: Terminal): boolean {
+  return terminal.wantsJson() || !['table', 'wide'].includes(output);
+}
+
+/**
+ * Shows a list in the form that the flags choose.
+ * @param rows - read one by one where {@link isStreamed} says so, and else all at once.
  * @throws {TpksError} `usage` for a column that the list does not have.
  */
 export async function showList<Row>(
   list: List<Row>,
-  rows: readonly Row[],
+  rows: AsyncIterable<Row> | readonly Row[],
   flags: ListFlags,
   terminal: Terminal,
 ): Promise<void> {
   const chosen = chosenColumns(list, flags);
   switch (terminal.wantsJson() ? 'json' : flags.output) {
     case 'json':
-      return terminal.write(`${toJson(rows, 3)}\n`);
-    case 'yaml': {
-      const { asYaml } = await import('../uaa/as-yaml.js');
-      return terminal.show({ json: rows, text: await asYaml(rows) });
-    }
+      return terminal.writeAll(jsonList(rows, 3));
+    case 'yaml':
+      return terminal.writeAll(yamlList(rows));
     case 'name':
-      return terminal.show({ json: rows, text: rows.map(list.nameOf) });
+      return terminal.writeAll(nameLines(list, rows));
     case 'table':
     case 'wide':
-    case undefined:
-      return terminal.show({ json: rows, text: lines(list, rows, chosen), indent: 3 });
+    case undefined: {
+      const all: Row[] = [];
+      for await (const row of rows) all.push(row);
+      return terminal.show({ json: all, text: lines(list, all, chosen) });
+    }
   }
 }
 
-/**
- * What a row has under a column's key, or under one of the server's own names (`a.b` for parts).
- * @returns `undefined` where it has no such thing.
- */
-export function valueOf<Row>({ columns }: List<Row>, row: Row, key: string): string | undefined {
-  const column = columns.find(({ head }) => keyOf(head) === key);
-  if (column !== undefined) return textOf(column.cell(row));
-  let value: unknown = row;
-  for (const part of key.split('.')) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? Reflect.get(value, part)
-        : undefined;
+async function* yamlList(rows: AsyncIterable<unknown> | Iterable<unknown>): AsyncGenerator<string> {
+  const { asYaml } = await import('../uaa/as-yaml.js');
+  let isEmpty = true;
+  for await (const row of rows) {
+    isEmpty = false;
+    // Lists of one item each are, one below the other, the list of all items.
+    yield `${(await asYaml([row])).join('\n')}\n`;
   }
-  if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (isEmpty) yield '[]\n';
+}
+
+async function* nameLines<Row>(
+  { nameOf }: List<Row>,
+  rows: AsyncIterable<Row> | Iterable<Row>,
+): AsyncGenerator<string> {
+  for await (const row of rows) yield `${printable(nameOf(row))}\n`;
+}
+
+/**
+ * Reads what a row has under a column's key, or under one of the server's own names (`a.b` for
+ * parts). The key is looked up once, and not for each row.
+ * @returns a function that returns `undefined` where a row has no such value.
+ */
+export function valueReader<Row>(
+  { columns }: List<Row>,
+  key: string,
+): (row: Row) => string | undefined {
+  const column = columns.find(({ head }) => keyOf(head) === key);
+  if (column !== undefined) return (row) => textOf(column.cell(row));
+  const path = key.split('.');
+  return (row) => {
+    let value: unknown = row;
+    for (const part of path) {
+      value =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+          ? Reflect.get(value, part)
+          : undefined;
+    }
+    if (value === undefined || value === null) return undefined;
+    return typeof value === 'string' ? value : JSON.stringify(value);
+  };
 }
 
 function chosenColumns<Row>(

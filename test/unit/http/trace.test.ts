@@ -169,3 +169,68 @@ test('an exchange that fails shows what was sent', async () => {
     '> grant_type=password',
   ]);
 });
+
+describe('a body that is streamed', () => {
+  /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
+  async function streamed(text: string, size: number) {
+    const lines: string[] = [];
+    const bytes = Buffer.from(text);
+    let read = 0;
+    let most = 0;
+    const send = withTrace(
+      async () => ({
+        status: 200,
+        headers: {},
+        text: () => Promise.reject(new Error('the body must not be read whole')),
+        stream: async function* () {
+          for (let at = 0; at < bytes.length; at += size) {
+            read += 1;
+            yield await Promise.resolve(bytes.subarray(at, at + size));
+          }
+        },
+      }),
+      { write: (line) => lines.push(line), now: () => new Date(0) },
+    );
+    const pieces: Uint8Array[] = [];
+    for await (const piece of (await send({ method: 'GET', url: 'https://x/' })).stream()) {
+      pieces.push(piece);
+      most = Math.max(most, read - pieces.length);
+    }
+    return { body: lines.at(-1) ?? '', passed: Buffer.concat(pieces).toString(), ahead: most };
+  }
+
+  test('is shown up to 4,000 characters, and passed on piece by piece', async () => {
+    const text = `[${'{"name":"c"},'.repeat(200_000)}{}]`;
+    const { body, passed, ahead } = await streamed(text, 16_384);
+    expect(passed).toBe(text);
+    expect(ahead).toBe(0);
+    expect(body).toBe(`< ${text.slice(0, 4000)}… (more than 1 MiB)`);
+  });
+
+  test('is shown whole if it is short', async () => {
+    expect((await streamed('[{"name":"dev-1"}]', 3)).body).toBe('< [{"name":"dev-1"}]');
+  });
+
+  test.each([1, 7, 1000])('keeps secrets that its pieces of %s bytes cut', async (size) => {
+    new Secret(password);
+    for (let before = 3960; before <= 4000; before += 10) {
+      const text = `${'x'.repeat(before)} ${password} {"secret":"${unregistered}"} after`;
+      const { body } = await streamed(text, size);
+      expect(leaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
+    }
+  });
+
+  test('keeps a secret that ends far behind what is shown', async () => {
+    const long = 'correct-horse-'.repeat(2000);
+    new Secret(long);
+    const { body } = await streamed(`${'x'.repeat(3900)} ${long} ${'y'.repeat(2_000_000)}`, 16_384);
+    expect(body).not.toContain('correct-horse');
+  });
+
+  test('keeps a secret that the end of what is looked at cuts', async () => {
+    const long = 'battery-staple-'.repeat(2000);
+    new Secret(long);
+    const { body } = await streamed(`${long} `.repeat(50), 16_384);
+    expect(body).not.toContain('battery-staple');
+  });
+});

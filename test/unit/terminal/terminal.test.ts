@@ -1,5 +1,6 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
+import { TpksError } from '../../../src/errors.js';
 import { createTerminal } from '../../../src/terminal/terminal.js';
 
 interface Circumstances {
@@ -94,6 +95,30 @@ describe('show', () => {
     const { terminal, out } = terminalWith();
     await terminal.show({ json: [], text: [] });
     expect(out()).toBe('');
+  });
+});
+
+describe('writeAll', () => {
+  async function* failingAfter(count: number): AsyncGenerator<string> {
+    yield* names(count);
+    throw new TpksError('unavailable', 'The connection broke off', { hint: 'try again' });
+  }
+
+  test('says that the output is incomplete when the source fails after its first piece', async () => {
+    const { terminal, out } = terminalWith();
+    await expect(terminal.writeAll(failingAfter(2))).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: 'The connection broke off; the output is incomplete',
+      hint: 'try again',
+    });
+    expect(out()).toBe('c0c1');
+  });
+
+  test('says nothing of the output when there is none', async () => {
+    const { terminal } = terminalWith();
+    await expect(terminal.writeAll(failingAfter(0))).rejects.toMatchObject({
+      message: 'The connection broke off',
+    });
   });
 });
 

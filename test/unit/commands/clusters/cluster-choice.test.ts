@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { chosenClusters, unknownKeys } from '../../../../src/commands/clusters/cluster-choice.js';
+import {
+  chosenClusters,
+  createKeyCheck,
+  type ChoiceFlags,
+} from '../../../../src/commands/clusters/cluster-choice.js';
 import { aCluster } from '../../../support/cluster-command.js';
 
 const clusters = [
@@ -20,7 +24,16 @@ test('numbers in names are sorted as numbers', () => {
   expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
 });
 
-test('a key that no cluster has is told; one that some have, or a column, is not', () => {
+function unknownKeys(
+  rows: readonly (typeof clusters)[number][],
+  flags: ChoiceFlags,
+): readonly string[] {
+  const check = createKeyCheck(flags);
+  rows.forEach(check.see);
+  return check.unknown();
+}
+
+test('a key that no cluster has is reported; one that some have, or a column, is not', () => {
   const filter = ['stats', 'network_profile_name', 'k8s-version', 'parameters'].map((key) => ({
     key,
     value: 'x',
@@ -31,4 +44,17 @@ test('a key that no cluster has is told; one that some have, or a column, is not
     'nam',
   ]);
   expect(unknownKeys([], { sortBy: 'nam' })).toEqual([]);
+});
+
+test('sorting reads the key of each cluster once', () => {
+  let reads = 0;
+  const many = Array.from({ length: 1000 }, (_, at) => ({
+    ...aCluster(),
+    get name() {
+      reads += 1;
+      return `dev-${String((at * 7919) % 1000)}`;
+    },
+  }));
+  chosenClusters(many, { sortBy: 'name' });
+  expect(reads).toBe(1000);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listTable, showList, valueOf, type List } from '../../../../src/commands/list/list.js';
+import { listTable, showList, valueReader, type List } from '../../../../src/commands/list/list.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 interface Boat {
@@ -68,5 +68,5 @@ test.each([
   ['nothing.at.all', undefined],
   ['constructor', undefined],
 ])('the value under %s is %j', (key, value) => {
-  expect(valueOf(list, boats[0]!, key)).toBe(value);
+  expect(valueReader(list, key)(boats[0]!)).toBe(value);
 });

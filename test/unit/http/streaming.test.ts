@@ -1,0 +1,31 @@
+import { expect, test } from '@jest/globals';
+import { withBearer } from '../../../src/http/bearer.js';
+import type { HttpResponse } from '../../../src/http/send.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { withTrace } from '../../../src/http/trace.js';
+import { createClusters } from '../../../src/pks/clusters.js';
+
+test('no layer reads the body of a successful response: clusters come while it arrives', async () => {
+  const steps: string[] = [];
+  const response: HttpResponse = {
+    status: 200,
+    headers: {},
+    text: () => Promise.reject(new Error('the body must not be read whole')),
+    stream: async function* () {
+      for (const name of ['a', 'b', 'c']) {
+        steps.push(`sent ${name}`);
+        yield await Promise.resolve(Buffer.from(`${name === 'a' ? '[' : ','}{"name":"${name}"}`));
+      }
+      yield Buffer.from(']');
+    },
+  };
+  const traced = withTrace(async () => response, {
+    write: () => undefined,
+    now: () => new Date(0),
+  });
+  const origin = 'https://api.example.com:9021';
+  const signed = withBearer(traced, { accessToken: async () => 'token', hosts: [origin] });
+  const clusters = createClusters(withStatusErrors(signed), origin);
+  for await (const { name } of clusters.every()) steps.push(`got ${name}`);
+  expect(steps).toEqual(['sent a', 'got a', 'sent b', 'got b', 'sent c', 'got c']);
+});
