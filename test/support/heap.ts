@@ -5,7 +5,7 @@ setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 /** Bytes of the heap that are still in use after garbage collection. */
-export async function heapInUse(): Promise<number> {
+async function heapInUse(): Promise<number> {
   // Objects that a running microtask or a finalizer still holds are freed in the next round.
   for (let round = 0; round < 3; round += 1) {
     collectGarbage();

@@ -66,7 +66,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     if (names.length < mostKnownNames) names.push(cluster.name);
     return cluster;
   };
-  let isComplete = false;
+  let isComplete = false as boolean;
   const rows = async function* (): AsyncGenerator<Cluster> {
     if (isOneByOne) {
       const keeps = clusterFilter(flags);

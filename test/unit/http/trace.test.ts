@@ -1,7 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../src/http/send.js';
 import { withTrace } from '../../../src/http/trace.js';
-import { Secret } from '../../../src/secret.js';
+import { forgetSecrets, Secret } from '../../../src/secret.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 import { leaks } from '../../support/leaks.js';
 
@@ -171,6 +171,9 @@ test('an exchange that fails shows what was sent', async () => {
 });
 
 describe('a body that is streamed', () => {
+  // How much is shown depends on the longest secret that is known.
+  beforeEach(forgetSecrets);
+
   /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
   async function streamed(text: string, size: number) {
     const lines: string[] = [];
