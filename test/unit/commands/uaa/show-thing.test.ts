@@ -36,9 +36,11 @@ test.each([
 });
 
 test('a column of times can be read', async () => {
+  const { id, ...asked } = cody;
+  expect(id).toBe('c-1');
   const { terminal } = await run(['users', '-a', 'lastLogonTime'], { 'GET /Users': page(cody) });
   expect(terminal.lines).toEqual(['lastLogonTime', '2026-11-25T01:02:03Z']);
-  expect(terminal.json).toEqual([[cody]]);
+  expect(terminal.json).toEqual([[asked]]);
 });
 
 test('what only looks like a time stays as it is', async () => {

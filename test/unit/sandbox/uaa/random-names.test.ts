@@ -39,7 +39,10 @@ test('a filter made of a random name finds that name or nobody', async () => {
   const token = await uaa.clientToken();
   const send: Send = async ({ method, url, headers = {} }) => {
     const { status, body } = await uaa.call(method, url.slice(issuer.length), { headers });
-    return { status, headers: {}, text: async () => body, stream: async function* () {} };
+    const stream = async function* () {
+      yield Buffer.from(body);
+    };
+    return { status, headers: {}, text: async () => body, stream };
   };
   const signed = withBearer(send, { hosts: [issuer], accessToken: async () => token });
   const users = createUsers(withStatusErrors(signed), issuer);
