@@ -81,7 +81,9 @@ export async function killRepeatedly(
       env: { ...deps.env, ...env },
       ...(scenario.stdin === undefined ? {} : { stdin: scenario.stdin }),
       started: (child) => {
-        if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+        if (killAfter === undefined) return;
+        const timer = setTimeout(() => child.kill('SIGKILL'), killAfter);
+        child.once('exit', () => clearTimeout(timer));
       },
     });
   const runWithPreload = (person: Person, env: Record<string, string>) =>

@@ -78,7 +78,7 @@ test('a command killed with the file store leaves the old state or the new one',
         },
       }),
     ],
-    { callKills: 17, timeKills: 3 },
+    { callKills: 20, timeKills: 3 },
   );
 }, 600_000);
 
@@ -104,7 +104,7 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
             scenario('keychain to file', 'keychain', toFile),
             scenario('logout with a keychain', 'keychain', { words: ['logout'] }),
           ],
-          { callKills: 24, timeKills: 3, env, keychain: keychainOf(env) },
+          { callKills: 26, timeKills: 3, env, keychain: keychainOf(env) },
         );
       }),
     600_000,

@@ -15,7 +15,7 @@ export interface FakeSecretService {
   readonly calls: readonly string[];
 }
 
-export const collection = '/org/freedesktop/secrets/collection/login';
+const collection = '/org/freedesktop/secrets/collection/login';
 export const session = '/org/freedesktop/secrets/session/s1';
 
 const usual: Readonly<Record<string, FakeReply>> = {
