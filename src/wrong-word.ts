@@ -1,4 +1,5 @@
 import { TpksError } from './errors.js';
+import { ownValue } from './own-value.js';
 
 /**
  * A mistake on the command line in the original's words, where it had other words than commander.
@@ -11,7 +12,7 @@ export function wrongWord(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
   return new TpksError('usage', inItsWords(text), {
-    hint: [...(notThere[word] ?? []), `${command} --help`].join('\n'),
+    hint: [...(ownValue(notThere, word) ?? []), `${command} --help`].join('\n'),
   });
 }
 

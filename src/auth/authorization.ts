@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 
 /** What UAA is to be asked for at `/oauth/authorize`. */
@@ -101,7 +102,7 @@ function foreign(): TpksError {
 function refused(error: string, description: string | undefined): TpksError {
   const why = description ?? error;
   const said = error === 'access_denied' ? `The login was denied: ${why}` : why;
-  const hint = hints[error] ?? grantHint(why);
+  const hint = ownValue(hints, error) ?? grantHint(why);
   return new TpksError('unauthenticated', said, {
     oauthError: error,
     ...(hint === undefined ? {} : { hint }),

@@ -1,5 +1,6 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
 import { copySession, type SessionPlace, type SessionStore } from './session-file.js';
 
@@ -40,7 +41,7 @@ export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
 }
 
 function checked({ contexts }: Settings, name: string, newName: string) {
-  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  const context = ownValue(contexts, name);
   if (context === undefined) {
     throw new TpksError('notFound', `There is no context named ${name}`, {
       hint: 'tpks contexts lists them',

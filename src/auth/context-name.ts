@@ -1,5 +1,6 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 
 /** What makes two logins the same context: who, through which client, at which servers. */
 type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'>;
@@ -19,7 +20,7 @@ export function defaultName(key: Key, contexts: Settings['contexts']): string {
     `${who}.${how}@${host}`,
     `${who}.${how}.${key.origin ?? 'uaa'}@${host}`,
   ];
-  const mine = candidates.find((name) => sameIdentity(contexts[name], key));
+  const mine = candidates.find((name) => sameIdentity(ownValue(contexts, name), key));
   return (
     mine ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
   );
@@ -43,7 +44,7 @@ function numbered(key: Key, contexts: Settings['contexts']): string {
   for (let number = 2; ; number += 1) {
     const name = `${base}-${String(number)}`;
     const taken = Object.hasOwn(contexts, name);
-    if (!taken || sameIdentity(contexts[name], key)) return name;
+    if (!taken || sameIdentity(ownValue(contexts, name), key)) return name;
   }
 }
 

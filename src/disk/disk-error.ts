@@ -1,5 +1,6 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 
 /**
  * Runs file operations on behalf of a path.
@@ -20,7 +21,7 @@ export async function withDiskErrors<T>(
 /** A refusal of the disk, as a sentence with the path, the cause and the way out. */
 function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('keychain', `Cannot ${doing} ${path}: ${words(error)}`, {
-    hint: hints[errorCode(error) ?? ''] ?? 'choose another place with TPKS_HOME',
+    hint: ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME',
     cause: error,
   });
 }

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import type { Failure } from '../http/status-error.js';
 
 /** Which release of PKS brought a route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
@@ -27,7 +28,7 @@ export function explainUnknownRoute({
 }: Failure): TpksError | undefined {
   const isUnknown = status === 405 || (status === 404 && isContainersWord(body));
   const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
-  const known = releases[route];
+  const known = ownValue(releases, route);
   if (!isUnknown || known === undefined) return undefined;
   const [what, release] = known;
   return new TpksError('failed', `The PKS API does not know ${what}: ${message}`, {

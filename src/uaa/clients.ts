@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
@@ -162,7 +163,7 @@ async function read(send: Send, url: string, id: string): Promise<unknown> {
 }
 
 function onlyFields(client: Client, attributes: readonly string[]): Resource {
-  return Object.fromEntries(attributes.map((name) => [name, client[name] ?? null]));
+  return Object.fromEntries(attributes.map((name) => [name, ownValue(client, name) ?? null]));
 }
 
 function takesAway(name: string, value: unknown): boolean {

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import type { Explain, Failure } from '../http/status-error.js';
 import { shellWord } from '../shell-word.js';
 
@@ -37,7 +38,7 @@ function missingScope({ status, oauthError, message, body }: Failure): string | 
   if (status !== 403) return undefined;
   if (oauthError === 'access_denied') {
     const [, resource = ''] = /resource id \((\w+)\)/.exec(message) ?? [];
-    return scopesByResource[resource];
+    return ownValue(scopesByResource, resource);
   }
   if (oauthError !== 'insufficient_scope') return undefined;
   const tried: unknown = typeof body === 'object' && body !== null && Reflect.get(body, 'scope');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterAll } from '@jest/globals';
+import type { Clock } from '../../src/clock.js';
 import { run, type RunDeps } from '../../src/run.js';
 
 /** What a caller sees of a command that ran in this process. */
@@ -19,6 +20,8 @@ export interface HeadlessOptions extends RunDeps {
   readonly stdin?: string;
   /** Makes all three streams look like a terminal of this many columns. */
   readonly terminalColumns?: number;
+  /** Called with each piece of output on stderr as it is written. */
+  readonly onStderr?: (text: string) => void;
   /** The name that the program is called by; `tpks` if absent. */
   readonly programName?: string;
 }
@@ -54,7 +57,7 @@ export function createHeadlessUser(): HeadlessUser {
 /** Runs the program in this process, with streams in memory. */
 export async function runHeadless(
   words: readonly string[],
-  { env = {}, stdin = '', terminalColumns, programName, ...deps }: HeadlessOptions,
+  { env = {}, stdin = '', terminalColumns, onStderr, programName, ...deps }: HeadlessOptions,
 ): Promise<HeadlessResult> {
   const terminal =
     terminalColumns === undefined
@@ -63,7 +66,7 @@ export async function runHeadless(
   const input = new PassThrough();
   input.end(stdin);
   const stdout = collected();
-  const stderr = collected();
+  const stderr = collected(onStderr);
   const io = {
     stdin: Object.assign(input, terminal),
     stdout: Object.assign(stdout.stream, terminal),
@@ -72,15 +75,25 @@ export async function runHeadless(
     platform: process.platform,
     ...(programName === undefined ? {} : { programName }),
   };
-  const code = await run(words, io, deps);
+  const code = await run(words, io, { clock: backgroundClock, ...deps });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-function collected() {
+/** The system's clock; what still sleeps at the end of a run does not delay the end of the tests. */
+const backgroundClock: Clock = {
+  now: () => new Date(),
+  sleep: (milliseconds) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, milliseconds).unref();
+    }),
+};
+
+function collected(onChunk: (text: string) => void = () => undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
       chunks.push(chunk);
+      onChunk(chunk.toString());
       done();
     },
   });

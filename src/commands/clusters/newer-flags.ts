@@ -1,4 +1,5 @@
 import { isTpksError, reworded } from '../../errors.js';
+import { ownValue } from '../../own-value.js';
 
 /** Which release brought a flag, where that is later than 1.7. @see pks-cli, section 1.3 */
 const releases: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ export async function tellingOfNewerFlags<T>(flags: object, answer: Promise<T>):
     return await answer;
   } catch (error) {
     const used = Object.entries(flags).flatMap(([flag, value]) =>
-      value === undefined ? [] : (releases[flag] ?? []),
+      value === undefined ? [] : (ownValue(releases, flag) ?? []),
     );
     if (!isTpksError(error) || !refusals.has(error.status ?? 0) || used.length === 0) throw error;
     throw reworded(error, { hint: `if the server is older: ${used.join(', ')}` });

@@ -3,6 +3,7 @@ import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Resource } from '../../uaa/scim.js';
 import { withReadableTimes } from './readable-times.js';
+import { ownValue } from '../../own-value.js';
 
 /** As UAA spells them; it knows no other spelling. */
 const known = [
@@ -54,7 +55,9 @@ export async function showFields(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<void> {
   const text = (resources: readonly Resource[]): Line[] => {
-    const empty = attributes.filter((name) => resources.every((one) => isNone(one[name])));
+    const empty = attributes.filter((name) =>
+      resources.every((one) => isNone(ownValue(one, name))),
+    );
     if (resources.length > 0 && empty.length > 0) {
       terminal.note(`the UAA has nothing to say about ${empty.join(', ')}`);
     }
@@ -67,7 +70,7 @@ function attributeTable(attributes: readonly string[], resources: readonly Resou
   return table(
     attributes.map((name) => name),
     resources.map((resource) =>
-      attributes.map((name) => cell(withReadableTimes(resource[name], name))),
+      attributes.map((name) => cell(withReadableTimes(ownValue(resource, name), name))),
     ),
   );
 }

@@ -110,6 +110,11 @@ describe('an answer', () => {
       },
       { hint: expect.stringContaining('grant type authorization_code') },
     ],
+    [
+      'the error is a member of every object',
+      { state, error: 'constructor' },
+      { message: 'constructor' },
+    ],
     ['no more is said', { state, error: 'invalid_request' }, { message: 'invalid_request' }],
   ])('where %s is a refusal', (_what, fields, expected) => {
     expect(() => answer(fields)).toThrow(

@@ -1,9 +1,10 @@
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
+import { ownValue } from '../../../own-value.js';
 
 /** Whether a client has an attribute already as it is wanted; `null` wants it gone. */
 export function isSo(client: Client, name: string, wanted: unknown): boolean {
-  const present = client[name] ?? null;
+  const present = ownValue(client, name) ?? null;
   if (name === 'autoapprove' && typeof wanted === 'boolean') {
     return isSameList(present, wanted ? ['true'] : []);
   }
@@ -24,7 +25,7 @@ export function warnOfLost(
 ): void {
   for (const [name, value] of Object.entries(wanted)) {
     if (!Array.isArray(value)) continue;
-    const present = words(client[name]);
+    const present = words(ownValue(client, name));
     // Of patterns it keeps the scopes that they fit.
     const lost = value.map(String).filter((word) => !present.includes(word) && !/\*/.test(word));
     if (lost.length > 0) {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context } from '../../../auth/contexts.js';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
+import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
 import { contextName } from '../../session/context-name.js';
@@ -33,7 +34,7 @@ export async function context(
   if (wanted !== undefined) {
     await file.update((settings) => {
       const name = findContext(wanted, settings);
-      const chosen = settings.contexts[name];
+      const chosen = ownValue(settings.contexts, name);
       return chosen === undefined ? settings : turnTo(settings, toTarget(settings, chosen), name);
     });
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { claims, textClaim } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
+import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
 import type { TokenOwnerKey, TokenRecord } from '../../../uaa/token-records.js';
@@ -56,7 +57,7 @@ function view(tokens: readonly TokenRecord[], now: Date) {
     ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Ends'],
     tokens.map(({ tokenId, responseType, format, clientId, issuedAt, expiresAt }) => [
       `${tokenId.slice(0, 6)}…`,
-      kinds[responseType] ?? responseType,
+      ownValue(kinds, responseType) ?? responseType,
       format.toLowerCase(),
       clientId,
       when(new Date(issuedAt), now),

@@ -1,4 +1,5 @@
 import { TpksError } from '../../../errors.js';
+import { ownValue } from '../../../own-value.js';
 import type { RemovableField } from '../../../uaa/user-updates.js';
 
 /** Spellings in lower case and without separators. */
@@ -26,7 +27,7 @@ function toFields(word: string): readonly RemovableField[] {
     .toLowerCase()
     .replace(/^name\./, '')
     .replaceAll(/[_-]/g, '');
-  const found = Object.hasOwn(fields, plain) ? fields[plain] : undefined;
+  const found = ownValue(fields, plain);
   if (found !== undefined) return found;
   const why = needed.has(plain) ? 'a user must have it' : 'the UAA keeps no such field of a user';
   throw new TpksError('usage', `${word} cannot be taken away: ${why}`, {
