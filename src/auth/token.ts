@@ -1,6 +1,7 @@
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
+import { plainText } from '../plain-text.js';
 
 /** What UAA's token endpoint answered. */
 export interface Token {
@@ -44,7 +45,7 @@ export function toToken(answer: TokenAnswer): Token {
     idToken,
     refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
     scope: answer.scope ?? scopeClaim(said) ?? '',
-    lifetimeSeconds: Math.min(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0, longestSeconds),
+    lifetimeSeconds: clamped(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0),
     issuedAt,
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
@@ -70,10 +71,14 @@ const latestTime = Date.UTC(9000, 0);
 /** A hundred years; the end of what lives longer cannot be written as a date. */
 const longestSeconds = 100 * 365 * 24 * 60 * 60;
 
+function clamped(seconds: number): number {
+  return Math.max(0, Math.min(seconds, longestSeconds));
+}
+
 /** A list in the tokens of UAA, a text elsewhere. */
 function scopeClaim(said: Claims | undefined): string | undefined {
   const scope = said?.['scope'];
-  return Array.isArray(scope) ? scope.map(String).join(' ') : textClaim(said, 'scope');
+  return Array.isArray(scope) ? scope.map(plainText).join(' ') : textClaim(said, 'scope');
 }
 
 function lifetimeOf(said: Claims | undefined): number | undefined {

@@ -9,8 +9,21 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
   return parseJson(await response.text(), response.status);
 }
 
+/**
+ * The response to a write that needs no body. Servers respond to most writes with nothing, or with a
+ * word such as `OK`.
+ * @throws {TpksError} `unavailable` for anything else that is not JSON: it comes from something in
+ *   between, e.g. the login page of a network.
+ */
+export async function readConfirmation(response: HttpResponse): Promise<unknown> {
+  const text = await response.text();
+  const isWord = /^[\w .,!]{0,100}$/.test(text.trim());
+  return isWord ? jsonOrNothing(text) : parseJson(text, response.status);
+}
+
 /** As {@link readJson}, of a text that was read. @param status - of the answer, for the error. */
 export function parseJson(text: string, status: number): unknown {
+  if (isNestedTooDeeply(text)) throw tooDeep(status);
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -20,11 +33,55 @@ export function parseJson(text: string, status: number): unknown {
 
 /** The value in a text, or `undefined` where it is not JSON: for error bodies of any kind. */
 export function jsonOrNothing(text: string): unknown {
+  if (isNestedTooDeeply(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return undefined;
   }
+}
+
+/** No API nests deeper, and code that walks through a value would run out of stack. */
+const deepestNesting = 200;
+
+/** Counts brackets outside of strings; each level takes two characters at least. */
+function isNestedTooDeeply(text: string): boolean {
+  if (text.length < 2 * deepestNesting) return false;
+  let depth = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code === quote) index = endOfString(text, index);
+    else if (code === openBracket || code === openBrace) {
+      depth += 1;
+      if (depth > deepestNesting) return true;
+    } else if (code === closeBracket || code === closeBrace) depth -= 1;
+  }
+  return false;
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+/** @returns the index of the closing quote, or of the end of an unfinished string. */
+function endOfString(text: string, start: number): number {
+  for (
+    let index = text.indexOf('"', start + 1);
+    index !== -1;
+    index = text.indexOf('"', index + 1)
+  ) {
+    let backslashes = 0;
+    while (text.charCodeAt(index - 1 - backslashes) === backslash) backslashes += 1;
+    if (backslashes % 2 === 0) return index;
+  }
+  return text.length;
+}
+
+function tooDeep(status: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `The server answered with something unexpected: JSON with more than ${String(deepestNesting)} levels`,
+    { status, hint: 'check that the address is the right one, then try again' },
+  );
 }
 
 /** @param text - of the body, or its beginning. */

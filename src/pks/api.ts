@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { jsonOrNothing, parseJson, readJson } from '../http/decode.js';
+import { readConfirmation, readJson } from '../http/decode.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 
@@ -41,17 +41,9 @@ export function createPksApi(send: Send, origin: string): PksApi {
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      return toWriteResult(await response.text(), response.status);
+      return readConfirmation(response);
     },
   };
-}
-
-/**
- * The API responds to most writes with nothing, or with a word such as `OK`. Anything else that is
- * not JSON comes from something in between, e.g. the login page of a network.
- */
-function toWriteResult(text: string, status: number): unknown {
-  return /^[\w .,!]{0,100}$/.test(text.trim()) ? jsonOrNothing(text) : parseJson(text, status);
 }
 
 /**

@@ -7,12 +7,13 @@ import {
   countResources,
   equals,
   everyResource,
+  idText,
   longestPage,
   type ListQuery,
 } from './scim.js';
 
 const userSchema = v.looseObject({
-  id: v.string(),
+  id: idText,
   userName: v.string(),
   origin: v.string(),
   name: v.nullish(
@@ -26,10 +27,10 @@ const userSchema = v.looseObject({
 export type ListedUser = v.InferInput<typeof userSchema>;
 
 const groupSchema = v.looseObject({
-  id: v.string(),
+  id: idText,
   displayName: v.string(),
   description: v.nullish(v.string()),
-  members: v.nullish(v.array(v.looseObject({ value: v.string(), type: v.optional(v.string()) }))),
+  members: v.nullish(v.array(v.looseObject({ value: idText, type: v.optional(v.string()) }))),
 });
 
 /** A group with its members: their ids, and whether each is a `USER` or a `GROUP`. */
@@ -40,7 +41,7 @@ const clientSchema = v.looseObject({ client_id: v.string() });
 /** A client with all that the UAA tells of it. */
 export type ListedClient = v.InferInput<typeof clientSchema>;
 
-const groupNameSchema = v.looseObject({ id: v.string(), displayName: v.string() });
+const groupNameSchema = v.looseObject({ id: idText, displayName: v.string() });
 
 /** A group without its members. */
 export type GroupName = v.InferInput<typeof groupNameSchema>;

@@ -16,14 +16,15 @@ import {
   without,
   type ListQuery,
   type Resource,
+  idText,
 } from './scim.js';
 
-const identitySchema = v.looseObject({ id: v.string(), displayName: v.string() });
+const identitySchema = v.looseObject({ id: idText, displayName: v.string() });
 
 const groupSchema = v.looseObject({
   ...identitySchema.entries,
   description: v.optional(v.nullable(v.string())),
-  members: v.optional(v.array(v.looseObject({ value: v.string() }))),
+  members: v.optional(v.array(v.looseObject({ value: idText }))),
 });
 
 /** A group, spelled as UAA spells it. Its name is the scope it grants. @see uaa-api, section 8.6 */

@@ -5,10 +5,10 @@ import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { addressable } from './path-segment.js';
-import { checked } from './scim.js';
+import { checked, idText } from './scim.js';
 
 const providerSchema = v.looseObject({
-  id: v.string(),
+  id: idText,
   /** What users and mappings name as their origin. */
   originKey: v.string(),
   /** `uaa`, `ldap`, `saml`, `oidc1.0`, `oauth2.0`, … */

@@ -3,9 +3,9 @@ import { readJson } from '../http/decode.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
-import { checked, sendJson } from './scim.js';
+import { checked, sendJson, idText } from './scim.js';
 
-const memberSchema = v.looseObject({ value: v.string() });
+const memberSchema = v.looseObject({ value: idText });
 
 /** A membership, spelled as UAA spells it; `value` is the member's id. */
 export type Member = v.InferInput<typeof memberSchema>;

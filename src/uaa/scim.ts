@@ -28,6 +28,12 @@ export interface ListQuery {
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
 export const longestPage = 500;
 
+/** An id that can stand in a URL: half of a surrogate pair cannot be encoded. */
+export const idText = v.pipe(
+  v.string(),
+  v.check((id) => !/\p{Cs}/u.test(id), 'Invalid id: it contains half a character'),
+);
+
 const resourceSchema = v.record(v.string(), v.unknown());
 
 /** Without the resources, which are read apart from it. */

@@ -63,7 +63,19 @@ async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
 
 /** UAA before 75.5 writes `n` with a leading zero byte, which its PEM does not have. */
 function toPublicKey(key: Key): KeyObject {
-  return key.value === undefined
-    ? createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
-    : createPublicKey(key.value);
+  try {
+    return key.value === undefined
+      ? createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
+      : createPublicKey(key.value);
+  } catch (error) {
+    const field = key.value === undefined ? 'n and e' : 'value';
+    throw new TpksError(
+      'unavailable',
+      `The UAA answered with something unexpected: ${field} of the key ${key.kid ?? 'without a name'} is not a public key`,
+      {
+        hint: 'check the address of the UAA, or decode without verifying: --no-verify',
+        cause: error,
+      },
+    );
+  }
 }

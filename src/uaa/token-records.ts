@@ -1,12 +1,15 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
+import { readConfirmation, readJson } from '../http/decode.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { withHint } from './hint.js';
 import { unfitForPath } from './path-segment.js';
 import { checked } from './scim.js';
+
+/** Epoch milliseconds within the range of dates. */
+const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 
 const recordSchema = v.looseObject({
   /** Of an opaque token this is the token itself. */
@@ -15,9 +18,8 @@ const recordSchema = v.looseObject({
   userId: v.nullish(v.string()),
   format: v.string(),
   responseType: v.string(),
-  /** Epoch milliseconds. */
-  issuedAt: v.number(),
-  expiresAt: v.number(),
+  issuedAt: time,
+  expiresAt: time,
 });
 
 /** A token that the UAA has a record of, spelled as UAA spells it. @see uaa-api, section 7.4 */
@@ -58,7 +60,7 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
     revokeAll: async (of) => {
       try {
         // UAA's own documents say GET; it takes any method.
-        await (await call('GET', `revoke/${pathOf(of)}`)).text();
+        await readConfirmation(await call('GET', `revoke/${pathOf(of)}`));
       } catch (error) {
         throw withHint(error, 'notFound', 'tpks uaa users, tpks uaa clients');
       }
@@ -66,7 +68,7 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
     revoke: async (tokenId) => {
       try {
         const path = `revoke/${pathSegment(tokenId.open(), 'token id')}`;
-        await (await call('DELETE', path)).text();
+        await readConfirmation(await call('DELETE', path));
       } catch (error) {
         throw withHint(error, 'notFound', noRecord);
       }

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
 import { withNeededScope } from './needed-scope.js';
-import { checked, equals, everyResource, isSameName, type Resource } from './scim.js';
+import { checked, equals, everyResource, isSameName, type Resource, idText } from './scim.js';
 
-const userIdSchema = v.looseObject({ id: v.string(), userName: v.string(), origin: v.string() });
+const userIdSchema = v.looseObject({ id: idText, userName: v.string(), origin: v.string() });
 
 /** Who has which id, and nothing more about them. */
 export type UserId = v.InferInput<typeof userIdSchema>;

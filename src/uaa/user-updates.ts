@@ -3,7 +3,7 @@ import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { retryConflicts, type Pause } from './retry-conflicts.js';
-import { checked, sendJson } from './scim.js';
+import { checked, sendJson, idText } from './scim.js';
 import type { User, UserKey, Users } from './users.js';
 
 /** What UAA stores of a user and can do without. */
@@ -40,7 +40,7 @@ export interface UserUpdates {
 }
 
 const storedSchema = v.looseObject({
-  id: v.string(),
+  id: idText,
   userName: v.string(),
   origin: v.string(),
   meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),

@@ -18,9 +18,10 @@ import {
   without,
   type ListQuery,
   type Resource,
+  idText,
 } from './scim.js';
 
-const identitySchema = v.looseObject({ id: v.string(), userName: v.string(), origin: v.string() });
+const identitySchema = v.looseObject({ id: idText, userName: v.string(), origin: v.string() });
 
 const userSchema = v.looseObject({
   ...identitySchema.entries,

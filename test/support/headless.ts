@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import { afterAll } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from '@jest/globals';
 import type { Clock } from '../../src/clock.js';
 import { run, type RunDeps } from '../../src/run.js';
 
@@ -34,6 +35,15 @@ export interface HeadlessUser {
   /** Runs `tpks WORDS`. Runs of one process must not overlap. */
   readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
 }
+
+// The program loads its parts in parallel, and jest cannot link a module twice at the same time.
+beforeAll(async () => {
+  const source = fileURLToPath(new URL('../../src/', import.meta.url));
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!/^(?!sandbox|main)[^.]+\.ts$/.test(file)) continue;
+    await import(`../../src/${file.replaceAll('\\', '/').replace(/\.ts$/, '.js')}`);
+  }
+}, 120_000);
 
 const roots: string[] = [];
 afterAll(() => {

@@ -2,6 +2,7 @@ import type { Claims } from '../../auth/claims.js';
 import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { when } from './when.js';
+import { plainText } from '../../plain-text.js';
 
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
@@ -10,16 +11,14 @@ export function decodedView(claims: Claims, now: Date): View {
   return {
     json: claims,
     text: details(
-      Object.entries(claims).map(([name, value]) => [
-        name,
-        times.has(name) && typeof value === 'number'
-          ? when(new Date(value * 1000), now)
-          : Array.isArray(value)
-            ? value.map(String).join(' ')
-            : typeof value === 'string'
-              ? value
-              : JSON.stringify(value),
-      ]),
+      Object.entries(claims).map(([name, value]) => [name, claimText(name, value, now)]),
     ),
   };
+}
+
+function claimText(name: string, value: unknown, now: Date): string {
+  const time = times.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
+  // No calendar reaches this far.
+  if (time !== undefined && !Number.isNaN(time.getTime())) return when(time, now);
+  return Array.isArray(value) ? value.map(plainText).join(' ') : plainText(value);
 }

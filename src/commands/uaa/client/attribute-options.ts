@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, grantTypes, type Attribute } from './attributes.js';
+import { plainText } from '../../../plain-text.js';
 
 /** What was typed for each attribute, by its name, once for each time that it was given. */
 export type AttributeFlags = Readonly<Record<string, unknown>>;
@@ -42,5 +43,5 @@ function option(flags: string, { name, isList, read }: Attribute, help: string):
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.map(plainText) : [];
 }

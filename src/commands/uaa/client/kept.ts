@@ -1,6 +1,7 @@
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { ownValue } from '../../../own-value.js';
+import { plainText } from '../../../plain-text.js';
 
 /** Whether a client has an attribute already as it is wanted; `null` wants it gone. */
 export function isSo(client: Client, name: string, wanted: unknown): boolean {
@@ -27,7 +28,7 @@ export function warnOfLost(
     if (!Array.isArray(value)) continue;
     const present = words(ownValue(client, name));
     // Of patterns it keeps the scopes that they fit.
-    const lost = value.map(String).filter((word) => !present.includes(word) && !/\*/.test(word));
+    const lost = value.map(plainText).filter((word) => !present.includes(word) && !/\*/.test(word));
     if (lost.length > 0) {
       const why = name === 'autoapprove' ? ', as they are no scopes of the client' : '';
       terminal.warn(`the UAA did not keep these of ${name}${why}: ${lost.join(', ')}`);
@@ -42,5 +43,5 @@ function isSameList(one: unknown, other: unknown): boolean {
 }
 
 function words(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(String) : [];
+  return Array.isArray(value) ? value.map(plainText) : [];
 }

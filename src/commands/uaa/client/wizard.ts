@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
+import { plainText } from '../../../plain-text.js';
 
 /** What takes an attribute away. */
 const away = '-';
@@ -52,7 +53,7 @@ async function ask(
 }
 
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return value.map(String).join(' ');
+  if (Array.isArray(value)) return value.map(plainText).join(' ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

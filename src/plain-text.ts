@@ -1,0 +1,7 @@
+/**
+ * Any JSON value as text: a string as it is, everything else as JSON. `String(value)` would call
+ * the value's own `toString`, which a server can replace with something that is not a function.
+ */
+export function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Send } from '../../src/http/send.js';
+import { fakeSend, type FakeAnswer } from '../support/fake-send.js';
+import { createHeadlessUser } from '../support/headless.js';
+import { jwt } from '../support/jwt.js';
+
+const env = {
+  TPKS_API: 'https://pks.test',
+  TPKS_USERNAME: 'cody',
+  TPKS_PASSWORD: 'pass-word',
+};
+const token = { token_type: 'bearer', access_token: 'opaque', expires_in: 600, scope: 'openid' };
+
+function tpks(
+  words: readonly string[],
+  answer: FakeAnswer,
+  tokenAnswer: FakeAnswer = { body: token },
+) {
+  const send: Send = (request) =>
+    fakeSend(request.url.endsWith('/oauth/token') ? tokenAnswer : answer).send(request);
+  return createHeadlessUser().tpks([...words, '--non-interactive'], { env, send });
+}
+
+const user = { userName: 'cody', origin: 'uaa', meta: { version: 0 }, emails: [{ value: 'a@b' }] };
+const page = (resource: unknown) => ({ body: { resources: [resource], totalResults: 1 } });
+
+describe('a response that no server of this kind sends is reported with its field', () => {
+  test.each<[string, readonly string[], FakeAnswer, RegExp]>([
+    [
+      'a signing key that is none',
+      ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],
+      { body: { keys: [{ kty: 'RSA', kid: 'key-1', value: 'not a key' }] } },
+      /something unexpected: value of the key key-1 is not a public key/,
+    ],
+    [
+      'a signing key without its parts',
+      ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],
+      { body: { keys: [{ kty: 'RSA', kid: 'key-1', n: 1 }] } },
+      /something unexpected: n and e of the key key-1/,
+    ],
+    [
+      'a token record outside the calendar',
+      ['uaa', 'token', 'list', '--client', 'ci'],
+      {
+        body: [
+          ...[{ tokenId: 't', clientId: 'ci', format: 'JWT', responseType: 'ID_TOKEN' }].map(
+            (record) => ({ ...record, issuedAt: 0, expiresAt: 1e300 }),
+          ),
+        ],
+      },
+      /did not answer with a list of tokens \(0\.expiresAt: /,
+    ],
+    [
+      'half a character as an id',
+      ['uaa', 'user', 'update', 'cody', '--given_name', 'Cody'],
+      page({ ...user, id: '\ud800' }),
+      /did not answer with a user \(id: /,
+    ],
+    [
+      'half a character as the id of a group',
+      ['uaa', 'members', 'developers'],
+      page({ displayName: 'developers', id: 'a\udc00' }),
+      /did not answer with a group \(id: /,
+    ],
+  ])('%s', async (_what, words, answer, expected) => {
+    const { code, stdout, stderr } = await tpks(words, answer);
+    expect({ code, stdout, stderr }).toEqual({
+      code: 5,
+      stdout: '',
+      stderr: expect.stringMatching(expected),
+    });
+  });
+
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+
+  test.each([
+    [['clusters'], nested],
+    [['cluster', 'dev-1', '--json'], `{"name":"dev-1","more":${nested}}`],
+    [['uaa', 'users', '--json'], `{"resources":[{"id":"1","more":${nested}}],"totalResults":1}`],
+  ])('100,000 nested brackets to %j', async (words, body) => {
+    const { code, stderr } = await tpks(words, { body });
+    expect({ code, stderr }).toEqual({
+      code: 5,
+      stderr: expect.stringMatching(/something unexpected: JSON with more than 200 levels/),
+    });
+  });
+
+  test('brackets within texts do not count', async () => {
+    const name = '[{"\\'.repeat(300);
+    const { code, stdout } = await tpks(['cluster', 'dev-1', '--json'], { body: { name } });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ name });
+  });
+});
+
+test.each([
+  ['delete-cluster', 'dev-1'],
+  ['resize', 'dev-1', '--num-nodes', '2'],
+  ['delete-network-profile', 'np'],
+  ['delete-quota', 'dana'],
+  ['uaa', 'token', 'revoke', '--client', 'ci'],
+])('the page of a portal does not confirm %j', async (...words) => {
+  const { code, stdout, stderr } = await tpks(words, { body: '<html>Please sign in</html>' });
+  expect({ code, stdout, stderr }).toEqual({
+    code: 5,
+    stdout: '',
+    stderr: expect.stringContaining('a web page instead of JSON'),
+  });
+});
+
+describe('claims of a token', () => {
+  test.each([
+    { scope: { a: 1 } },
+    { scope: [{ toString: 1 }] },
+    { iat: 1e300, exp: -1e300 },
+    { iat: 8e12, exp: -8e12 },
+    { user_name: { a: 1 }, client_id: [] },
+  ])('%j do not break a login or the display of the token', async (claims) => {
+    const accessToken = jwt({ user_name: 'cody', user_id: '1', origin: 'uaa', ...claims });
+    const login = await createHeadlessUser().tpks(
+      ['login', '-a', 'https://pks.test', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
+      { send: fakeSend({ body: { token_type: 'bearer', access_token: accessToken } }).send },
+    );
+    expect(login.stderr).not.toContain('tpks itself failed');
+    expect(
+      await tpks(['uaa', 'token', 'decode', '--no-verify', accessToken], { status: 404 }),
+    ).toMatchObject({ code: 0 });
+  });
+});
