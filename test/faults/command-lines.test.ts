@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Command } from 'commander';
+import fc from 'fast-check';
+import { fill } from '../../src/commands/contents.js';
+import { contents } from '../../src/commands/index.js';
+import { TpksError } from '../../src/errors.js';
+import type { HttpRequest } from '../../src/http/send.js';
+import { globalOptions } from '../../src/program.js';
+import type { Services } from '../../src/services.js';
+import { fakeSend } from '../support/fake-send.js';
+import { createHeadlessUser, type HeadlessResult } from '../support/headless.js';
+import { leaves } from '../support/leaves.js';
+import { seed } from './seed.js';
+import { virtualClock } from '../support/virtual-clock.js';
+
+/** They listen on ports, or wait for a browser or an interrupt. */
+const waiting = ['sandbox', 'uaa token authcode get', 'uaa token implicit get'];
+
+const cases = 4000;
+
+const words = [
+  ...['', ' ', '-', '--', '=', '.', '..', '/', '\\', '0', '-1', '-0', '1e999', 'NaN', 'null'],
+  ...['toString', 'constructor', '__proto__', 'hasOwnProperty', 'valueOf', 'prototype', 'then'],
+  ...[
+    'größe',
+    '集群',
+    '👩‍👩‍👧',
+    '\u202eabc',
+    '\u0000',
+    '\u001b[31m',
+    'a\nb',
+    '\ud800',
+    '%00',
+    '%',
+    '$(x)',
+  ],
+  ...['https://', 'http://[', 'https://pks.test:99999', 'file:///etc/passwd', 'localhost', '::1'],
+  ...[
+    'a:b',
+    'a=b',
+    'a,b',
+    ',',
+    'json',
+    'yaml',
+    'name',
+    'table',
+    '5m',
+    '-5m',
+    '99999999h',
+    'env:HOME',
+  ],
+  ...['x'.repeat(10_000), '['.repeat(1000), '/dev/null/x', '@file', '~root', '--help', '-h', '-V'],
+];
+
+interface Known {
+  readonly path: readonly string[];
+  readonly flags: readonly string[];
+}
+
+let known: readonly Known[] = [];
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+beforeAll(async () => {
+  known = await commandTree();
+  process.on('unhandledRejection', onRejection);
+});
+afterAll(() => {
+  process.off('unhandledRejection', onRejection);
+});
+
+/** Every command, with all flags that it takes. */
+async function commandTree(): Promise<readonly Known[]> {
+  const shared = globalOptions().flatMap(({ long }) => long ?? []);
+  const found = await Promise.all(
+    (await leaves(contents)).map(async ({ words: path, part }) => {
+      const command = new Command(path);
+      // Nothing is asked of a service while a command is only described.
+      fill(command, part, {} as Services);
+      const own = command.options.flatMap(({ long, short }) => [long ?? [], short ?? []].flat());
+      return { path: path.split(' '), flags: [...own, ...shared, '--zone', '--trace'] };
+    }),
+  );
+  return found.filter(({ path }) => !waiting.includes(path.join(' ')));
+}
+
+/** Nobody is logged in, and nothing can be sent. */
+const offline = {
+  send: () => Promise.reject(new TpksError('unavailable', 'Nothing can be sent')),
+  env: { TPKS_STORE: 'file' },
+};
+
+/** Credentials are in the environment, and the servers know nothing but a token. */
+const online = {
+  send: (request: HttpRequest) =>
+    fakeSend(request.url.endsWith('/oauth/token') ? { body: token } : { status: 404 }).send(
+      request,
+    ),
+  env: {
+    TPKS_STORE: 'file',
+    TPKS_API: 'https://pks.test',
+    TPKS_USERNAME: 'cody',
+    TPKS_PASSWORD: 'pass-word',
+  },
+};
+
+const token = { token_type: 'bearer', access_token: 'opaque', expires_in: 600, scope: 'openid' };
+
+test(`${String(cases)} command lines end with an exit code and without a stack trace`, async () => {
+  const word = fc.oneof(
+    fc.constantFrom(...words),
+    fc.string({ unit: 'binary', maxLength: 12 }),
+    fc.integer().map(String),
+  );
+  const line = fc.constantFrom(...known).chain(({ path, flags }) => {
+    const flag = fc.constantFrom(...flags);
+    const piece = fc.oneof(
+      { weight: 3, arbitrary: flag.map((name) => [name]) },
+      { weight: 3, arbitrary: fc.tuple(flag, word).map(([name, value]) => [name, value]) },
+      { weight: 1, arbitrary: fc.tuple(flag, word).map(([name, value]) => [`${name}=${value}`]) },
+      { weight: 3, arbitrary: word.map((value) => [value]) },
+    );
+    return (
+      fc
+        .tuple(fc.nat({ max: 20 }), fc.array(piece, { maxLength: 6 }))
+        // One line in twenty names only a part of the command.
+        .map(([cut, pieces]) => [...(cut === 0 ? path.slice(0, -1) : path), ...pieces.flat()])
+    );
+  });
+  const codes = new Map<number, number>();
+  await fc.assert(
+    fc.asyncProperty(line, fc.constantFrom(offline, online), async (argv, surroundings) => {
+      const user = createHeadlessUser();
+      const result = await user.tpks([...argv], {
+        ...surroundings,
+        clock: virtualClock(),
+      });
+      codes.set(result.code, (codes.get(result.code) ?? 0) + 1);
+      const problem = problemOf(result);
+      if (problem !== undefined) throw new Error(problem);
+    }),
+    { seed, numRuns: cases },
+  );
+  expect(rejections).toEqual([]);
+  // Otherwise the lines would only test the parser.
+  const pastParsing = [0, 1, 4].map((code) => codes.get(code) ?? 0);
+  expect(Math.min(...pastParsing)).toBeGreaterThan(cases / 100);
+}, 300_000);
+
+/**
+ * 0, 1 and 2 are the rule. A line without a mistake ends with 4 for want of a session, with 5 because
+ * nothing can be sent, and with 7 if a path that it names cannot be used.
+ */
+function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined {
+  if (![0, 1, 2, 4, 5, 7].includes(code)) return `exit ${String(code)}: ${stderr}`;
+  if (stderr.includes('tpks itself failed')) return stderr;
+  if (/^ +at .+:\d+:\d+\)?$/m.test(stdout + stderr)) return `a stack trace: ${stderr}`;
+  return undefined;
+}

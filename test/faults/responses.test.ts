@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { contents } from '../../src/commands/index.js';
+import type { Send } from '../../src/http/send.js';
+import type { HeadlessResult } from '../support/headless.js';
+import { leaves } from '../support/leaves.js';
+import { mutations, type Mutation } from './mutations.js';
+import {
+  createReplay,
+  recordCommands,
+  toResponse,
+  type Exchange,
+  type RecordedCommand,
+  type Recordings,
+} from './recorded-commands.js';
+import { seed } from './seed.js';
+
+/** Commands that talk to no server. */
+const offline = [
+  ...['contexts', 'context use', 'context rename', 'context delete', 'completion', 'help'],
+  ...['sandbox', 'uaa context', 'uaa contexts', 'uaa targets'],
+  // The browser brings the token in the fragment of an address; its only request is the one that
+  // `uaa token authcode get` sends first, too.
+  'uaa token implicit get',
+];
+
+/** More requests than this for one command mean that it would never end. */
+const maximumRequests = 300;
+
+let recordings: Recordings | undefined;
+const rejections: unknown[] = [];
+const onRejection = (reason: unknown) => rejections.push(reason);
+beforeAll(async () => {
+  recordings = await recordCommands();
+  process.on('unhandledRejection', onRejection);
+}, 120_000);
+afterAll(() => {
+  process.off('unhandledRejection', onRejection);
+  recordings?.remove();
+});
+
+test('every command that talks to a server is part of the campaign', async () => {
+  const recorded = new Set(recordings?.commands.map(({ name }) => name));
+  const all = (await leaves(contents)).map(({ words }) => words);
+  expect(all.filter((name) => !recorded.has(name) && !offline.includes(name))).toEqual([]);
+  expect([...recorded, ...offline].filter((name) => !all.includes(name))).toEqual([]);
+});
+
+test('no response breaks a command', async () => {
+  const commands = recordings?.commands.filter(({ exchanges }) => exchanges.length > 0) ?? [];
+  const changed = fc.record({
+    command: fc.constantFrom(...commands),
+    index: fc.nat(),
+    mutation: mutations,
+  });
+  await fc.assert(
+    fc.asyncProperty(changed, async ({ command, index, mutation }) => {
+      const target = index % command.exchanges.length;
+      const problem = await run(command, target, mutation);
+      if (problem === undefined) return;
+      const { method, url } = command.exchanges[target]!;
+      throw new Error(`${command.name}: ${mutation.name} in ${method} ${url}: ${problem}`);
+    }),
+    { seed, numRuns: 10_000 },
+  );
+  expect(rejections).toEqual([]);
+}, 600_000);
+
+/** @returns what is wrong with how the command took the response; `undefined` if nothing is. */
+async function run(
+  command: RecordedCommand,
+  target: number,
+  mutation: Mutation,
+): Promise<string | undefined> {
+  const original = command.exchanges[target]!;
+  const changed = mutation.apply(original);
+  const replay = createReplay(command.exchanges);
+  let requests = 0;
+  let served = 0;
+  const send: Send = async (request) => {
+    requests += 1;
+    if (requests > maximumRequests) throw new Error('the command sends requests without end');
+    const exchange = replay(request);
+    if (exchange !== original) return toResponse(exchange);
+    served += 1;
+    return toResponse(served === 1 ? changed : exchange);
+  };
+  const result = await command.run(send);
+  return (
+    problemOf(result) ?? (served > 0 ? unnoticed(command, original, changed, result) : undefined)
+  );
+}
+
+function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined {
+  if (![0, 1, 2, 3, 4, 5, 6, 7].includes(code)) return `exit ${String(code)}`;
+  if (/tpks itself failed|without end/.test(stderr)) return stderr;
+  if (/^ +at .+:\d+:\d+\)?$/m.test(stdout + stderr)) return `a stack trace: ${stdout}${stderr}`;
+  const errors = stderr.match(/^(?:Error: |\{"error":\{)/gm)?.length ?? 0;
+  const expected = code === 0 || code === 3 ? 0 : 1;
+  return errors === expected
+    ? undefined
+    : `exit ${String(code)} with ${String(errors)} errors: ${stderr}`;
+}
+
+/** A write must not succeed after a response that nobody could take for a success. */
+function unnoticed(
+  { name }: RecordedCommand,
+  original: Exchange,
+  changed: Exchange,
+  { code, stdout, stderr }: HeadlessResult,
+): string | undefined {
+  if (code !== 0 || !isWrite(original)) return undefined;
+  const failed = changed.status < 200 || changed.status >= 300;
+  const isWord = /^\s*[a-z]*\s*$/i.test(changed.body.toString());
+  const garbled = !isWord && !isJson(changed.body);
+  if (!failed && !garbled) return undefined;
+  // A logout succeeds when the stored session is gone; it says what was not revoked.
+  if (name === 'logout' || name === 'uaa token delete') return undefined;
+  return `exit 0 though the response was not understood: ${stdout}${stderr}`;
+}
+
+function isWrite({ method, url }: Exchange): boolean {
+  const { pathname } = new URL(url);
+  if (pathname.includes('/oauth/token/revoke/')) return true;
+  return method !== 'GET' && method !== 'HEAD' && !/\/(oauth\/token|check_token)$/.test(pathname);
+}
+
+function isJson(body: Buffer): boolean {
+  try {
+    JSON.parse(body.toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
