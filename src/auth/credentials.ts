@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { errorMessage, TpksError } from '../errors.js';
+import { readTextAsync, userFile } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
+import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 
 /** Reads all of stdin; asked for by `-`. */
@@ -65,11 +66,11 @@ export async function secretFromFile(
 ): Promise<Secret> {
   if (path === '-') return new Secret(withoutLineEnd(await readStdin()));
   try {
-    return new Secret(withoutLineEnd(readFileSync(path, 'utf8')));
+    return new Secret(withoutLineEnd(await readTextAsync(path, userFile)));
   } catch (error) {
     throw new TpksError(
       'usage',
-      `Cannot read the file that ${source} names: ${errorMessage(error)}`,
+      `Cannot read the file that ${source} names, ${path}: ${diskErrorReason(error)}`,
       {
         hint: `check the path, or use ${source} with - for stdin`,
         cause: error,

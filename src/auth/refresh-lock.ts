@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { randomUUID } from 'node:crypto';
-import { link as hardLink, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.js';
+import { readBytes } from '../disk/bounded-read.js';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { ensureFolder } from '../disk/folder.js';
 import { isGone, thisProcess, type Owner } from '../disk/owner.js';
@@ -62,7 +63,7 @@ export function createLock(path: string, deps: LockDeps): Lock {
         await ensureFolder(dirname(path));
         const end = clock.monotonic() + waitSeconds * 1000;
         while (!(await attempt(held))) {
-          if (clock.monotonic() >= end) throw stillHeld(path, await content(path), waitSeconds);
+          if (clock.monotonic() >= end) throw stillHeld(path, content(path), waitSeconds);
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
         }
         await removeTemporaries(path, 'stale');
@@ -97,7 +98,7 @@ function createWatch(clock: Clock): HeldFile['watchedSeconds'] {
 
 /** Takes the lock if it is free; clears the way, for the next attempt, if its holder is dead. */
 async function attempt(lock: HeldFile): Promise<boolean> {
-  const found = await content(lock.path);
+  const found = content(lock.path);
   if (found === undefined) return create(lock);
   // Over a network file system, `link` may succeed and say that it did not.
   if (found === lock.mine) return true;
@@ -177,9 +178,12 @@ async function ageSeconds(path: string): Promise<number> {
   }
 }
 
-async function content(path: string): Promise<string | undefined> {
+/** A lock takes about 200 bytes. */
+const maximumBytes = 4096;
+
+function content(path: string): string | undefined {
   try {
-    return await readFile(path, 'utf8');
+    return readBytes(path, { maximumBytes }).toString('utf8');
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -187,10 +191,14 @@ async function content(path: string): Promise<string | undefined> {
 }
 
 async function removeIf(path: string, expected: string): Promise<void> {
-  if ((await content(path)) === expected) await rm(path, { force: true });
+  if (content(path) === expected) await rm(path, { force: true });
 }
 
-const ownerSchema = v.object({ pid: v.number(), startTime: v.string(), host: v.string() });
+const ownerSchema = v.object({
+  pid: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 31 - 1)),
+  startTime: v.string(),
+  host: v.string(),
+});
 
 function toOwner(text: string): Owner | undefined {
   try {

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readBytes, userFile } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
@@ -26,12 +27,12 @@ export function readCaCert(value: string): string {
 
 function contents(value: string): { readonly text: string; readonly problem: string } {
   try {
-    const text = readFileSync(value, 'utf8');
+    const text = readBytes(value, userFile).toString('utf8');
     return { text, problem: `Failed to parse certificate from file: ${value}` };
   } catch (error) {
     const absent = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
     if (!absent.includes(errorCode(error) ?? '')) {
-      throw usage(`Failed to read file: ${value}: ${errorMessage(error)}`, error);
+      throw usage(`Failed to read file: ${value}: ${diskErrorReason(error)}`, error);
     }
     const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;
     return {

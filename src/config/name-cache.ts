@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../disk/bounded-read.js';
 import { jsonOrNothing } from '../http/decode.js';
 
 /** What the names are of. */
@@ -21,6 +22,9 @@ export interface NameCache {
   /** Forgets all names of a context, whatever they are of. */
   readonly forget: (context: string) => Promise<void>;
 }
+
+/** A list of 100,000 clusters fits. */
+const maximumBytes = 16 * 1024 * 1024;
 
 export function createNameCache(directory: string, kind: NameKind): NameCache {
   // No hash: node:crypto alone would cost a completion several milliseconds.
@@ -81,7 +85,7 @@ function namesIn(text: string): readonly string[] {
 
 function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readText(path, { maximumBytes });
   } catch {
     return '';
   }

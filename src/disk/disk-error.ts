@@ -1,6 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
+import { isRefused } from './bounded-read.js';
 
 /**
  * Runs file operations on behalf of a path.
@@ -20,14 +21,16 @@ export async function withDiskErrors<T>(
 
 /** A refusal of the disk, as a sentence with the path, the cause and the way out. */
 function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
-  return new TpksError('keychain', `Cannot ${doing} ${path}: ${words(error)}`, {
-    hint: ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME',
+  return new TpksError('keychain', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
+    hint: isRefused(error)
+      ? `move it away: mv '${path}' '${path}.bad'`
+      : (ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME'),
     cause: error,
   });
 }
 
 /** The system's own words (`no space left on device`), without the call and the path around them. */
-function words(error: unknown): string {
+export function diskErrorReason(error: unknown): string {
   const number: unknown =
     typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
   const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;

@@ -1,7 +1,8 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { kill, pid, platform } from 'node:process';
 import { errorCode } from '../errors.js';
+import { readBytes } from './bounded-read.js';
 
 /** A process, named so that no later process is taken for it. */
 export interface Owner {
@@ -43,7 +44,7 @@ interface ProcessState {
 /** @see proc_pid_stat(5): fields 3 (state) and 22 (starttime) */
 function processState(of: number): ProcessState | undefined {
   try {
-    const stat = readFileSync(`/proc/${String(of)}/stat`, 'latin1');
+    const stat = readBytes(`/proc/${String(of)}/stat`, { maximumBytes: 4096 }).toString('latin1');
     // The command's name may hold blanks and brackets itself.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTime] = [fields[0], fields[19]];

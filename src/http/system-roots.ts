@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
-import { errorMessage, TpksError } from '../errors.js';
+import { isRefused, readBytes, userFile } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
+import { TpksError } from '../errors.js';
 
 /** Where systems keep their bundle of authorities: Debian, Red Hat, SUSE, Alpine and macOS. */
 const bundles = [
@@ -10,27 +11,28 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
+/** The bundles of most systems have about 200 KB. */
+const maximumBytes = 16 * 1024 * 1024;
+
 /**
  * The system's authorities: `SSL_CERT_FILE` or the platform's bundle (Node's own list where there
  * is none), and `NODE_EXTRA_CA_CERTS`. Node 20 knows nothing of the system's store by itself, and
  * forgets its extra file as soon as a `ca` is given.
- * @throws {TpksError} `untrusted` when `SSL_CERT_FILE` cannot be read.
+ * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or one of the two is not a file that
+ *   can be read.
  */
 export function systemRoots(env: NodeJS.ProcessEnv): string[] {
   const extra = env['NODE_EXTRA_CA_CERTS'];
-  return [...base(env), ...(extra ? optional(extra) : [])];
+  return [...base(env), ...(extra ? extraRoots(extra) : [])];
 }
 
 function base(env: NodeJS.ProcessEnv): readonly string[] {
   const chosen = env['SSL_CERT_FILE'];
   if (chosen) {
     try {
-      return [readFileSync(chosen, 'utf8')];
+      return [bundle(chosen)];
     } catch (error) {
-      throw new TpksError('untrusted', `Cannot read SSL_CERT_FILE: ${errorMessage(error)}`, {
-        hint: 'correct the variable, or unset it to use the system’s bundle',
-        cause: error,
-      });
+      throw unreadable('SSL_CERT_FILE', chosen, error);
     }
   }
   for (const path of bundles) {
@@ -42,10 +44,31 @@ function base(env: NodeJS.ProcessEnv): readonly string[] {
 
 function optional(path: string): string[] {
   try {
-    return [readFileSync(path, 'utf8')];
+    return [bundle(path)];
   } catch {
     return [];
   }
+}
+
+/** Like Node, ignores a file that is missing. */
+function extraRoots(path: string): string[] {
+  try {
+    return [bundle(path)];
+  } catch (error) {
+    if (isRefused(error)) throw unreadable('NODE_EXTRA_CA_CERTS', path, error);
+    return [];
+  }
+}
+
+function bundle(path: string): string {
+  return readBytes(path, { ...userFile, maximumBytes }).toString('utf8');
+}
+
+function unreadable(variable: string, path: string, error: unknown): TpksError {
+  return new TpksError('usage', `Cannot read ${variable}, ${path}: ${diskErrorReason(error)}`, {
+    hint: `correct ${variable}, or unset it to use only the system’s certificates`,
+    cause: error,
+  });
 }
 
 /** Node 22.15 and later. */

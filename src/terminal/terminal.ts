@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { TpksError, errorMessage } from '../errors.js';
+import { TpksError, errorMessage, isTpksError } from '../errors.js';
 import { jsonList } from './json-list.js';
 import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
@@ -222,11 +222,26 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
+/** As much as a request body may have: standard input can be a device without an end. */
+const maximumInputBytes = 16 * 1024 * 1024;
+
 async function readAll(stream: Readable): Promise<string> {
-  const { text } = await import('node:stream/consumers');
+  const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    return await text(stream);
+    for await (const chunk of stream as AsyncIterable<Buffer | string>) {
+      const bytes = Buffer.from(chunk);
+      chunks.push(bytes);
+      length += bytes.length;
+      if (length > maximumInputBytes) {
+        throw new TpksError('usage', 'Standard input is too large (limit 16 MiB)', {
+          hint: 'check what is piped in; nothing was sent',
+        });
+      }
+    }
+    return Buffer.concat(chunks).toString('utf8');
   } catch (error) {
+    if (isTpksError(error)) throw error;
     throw new TpksError('failed', `Cannot read standard input: ${errorMessage(error)}`, {
       cause: error,
     });

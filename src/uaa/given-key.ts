@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readText, userFile } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
@@ -33,14 +34,14 @@ export function createGivenKey(): GivenKey {
 /** What is no file is the key itself. */
 function contents(key: string): string {
   try {
-    return readFileSync(key, 'utf8').trim();
+    return readText(key, userFile).trim();
   } catch (error) {
     const isNoFile = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(
       errorCode(error) ?? '',
     );
     // A PEM text that came through a shell variable may have its line ends written out.
     if (isNoFile) return key.replaceAll('\\n', '\n');
-    throw new TpksError('usage', `Cannot read the key: ${errorMessage(error)}`, {
+    throw new TpksError('usage', `Cannot read the key ${key}: ${diskErrorReason(error)}`, {
       hint: 'check the path after --key',
       cause: error,
     });

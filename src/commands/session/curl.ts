@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
 import { apiOf } from '../../auth/installation.js';
-import { errorMessage, TpksError } from '../../errors.js';
+import { readBytesAsync, userFile } from '../../disk/bounded-read.js';
+import { diskErrorReason } from '../../disk/disk-error.js';
+import { TpksError } from '../../errors.js';
 import type { HttpResponse } from '../../http/send.js';
 import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';
@@ -112,6 +113,9 @@ function urlOf(path: string, base: string): string {
   return `${base}/${path.replace(/^\/+/, '')}`;
 }
 
+/** As large as the largest response that tpks reads. */
+const maximumBodyBytes = 16 * 1024 * 1024;
+
 async function bodyOf(
   data: string,
   readStdin: () => Promise<string>,
@@ -120,12 +124,16 @@ async function bodyOf(
   const file = data.slice(1);
   if (file === '-') return readStdin();
   try {
-    return readFileSync(file);
+    return await readBytesAsync(file, { ...userFile, maximumBytes: maximumBodyBytes });
   } catch (error) {
-    throw new TpksError('usage', `Cannot read the file after --data @: ${errorMessage(error)}`, {
-      hint: 'check the path; @- reads standard input',
-      cause: error,
-    });
+    throw new TpksError(
+      'usage',
+      `Cannot read the file after --data @, ${file}: ${diskErrorReason(error)}`,
+      {
+        hint: 'check the path; @- reads standard input',
+        cause: error,
+      },
+    );
   }
 }
 

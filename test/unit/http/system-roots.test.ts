@@ -66,8 +66,17 @@ test('a missing extra file is passed over, as Node does', async () => {
 test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', () => {
   expect(() => systemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
     expect.objectContaining({
-      kind: 'untrusted',
+      kind: 'usage',
       message: expect.stringContaining('Cannot read SSL_CERT_FILE'),
+    }),
+  );
+});
+
+test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('%s must be a regular file', (variable) => {
+  expect(() => systemRoots({ [variable]: '/dev/zero' })).toThrow(
+    expect.objectContaining({
+      kind: 'usage',
+      message: `Cannot read ${variable}, /dev/zero: it is not a regular file`,
     }),
   );
 });

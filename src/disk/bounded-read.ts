@@ -1,0 +1,148 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { errorCode } from '../errors.js';
+
+/** What may be read as a file. */
+export interface ReadRule {
+  readonly maximumBytes: number;
+  /**
+   * How long to wait for the pipe that a shell puts in place of `<(command)`. Without it, pipes are
+   * refused like everything else that is not a regular file.
+   */
+  readonly pipeSeconds?: number;
+  /** Called with the open file before it is read; what it throws is the caller's. */
+  readonly inspect?: (descriptor: number, stats: Stats) => void;
+}
+
+/** For the files that users name: certificates, keys, secrets and input files. */
+export const userFile: ReadRule = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
+
+/**
+ * Reads a file that may be anything: a named pipe without a writer, a device without an end, or
+ * larger than memory. ESLint refuses every other way to read a file in the client.
+ *
+ * @returns at most `maximumBytes` bytes.
+ * @throws the file system's own errors, and errors that {@link isRefused} recognizes.
+ */
+export function readBytes(path: string, rule: ReadRule): Buffer {
+  const reading = steps(path, rule);
+  for (let step = reading.next(); ; step = reading.next()) {
+    if (step.done === true) return step.value;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMilliseconds);
+  }
+}
+
+/** The same as {@link readBytes}, but Ctrl-C still works while it waits for a pipe. */
+export async function readBytesAsync(path: string, rule: ReadRule): Promise<Buffer> {
+  const reading = steps(path, rule);
+  for (let step = reading.next(); ; step = reading.next()) {
+    if (step.done === true) return step.value;
+    await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
+  }
+}
+
+/** The same as {@link readBytes} for text; anything but UTF-8 is refused. */
+export function readText(path: string, rule: ReadRule): string {
+  return toText(readBytes(path, rule));
+}
+
+/** The same as {@link readBytesAsync} for text; anything but UTF-8 is refused. */
+export async function readTextAsync(path: string, rule: ReadRule): Promise<string> {
+  return toText(await readBytesAsync(path, rule));
+}
+
+/** Whether the file was there, but is not one that may be read. */
+export function isRefused(error: unknown): boolean {
+  return errorCode(error) === refused;
+}
+
+const refused = 'TPKS_FILE_REFUSED';
+const pollMilliseconds = 10;
+const firstChunkBytes = 64 * 1024;
+
+/** Yields whenever a pipe has nothing to read yet. */
+function* steps(path: string, rule: ReadRule): Generator<undefined, Buffer> {
+  // Windows has neither the flag nor pipes among its files.
+  const { O_RDONLY, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+  const descriptor = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK);
+  try {
+    const stats = fstatSync(descriptor);
+    check(path, stats, rule);
+    rule.inspect?.(descriptor, stats);
+    return yield* contents(descriptor, stats, rule);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function check(path: string, stats: Stats, { maximumBytes, pipeSeconds }: ReadRule): void {
+  if (stats.isDirectory()) throw refusal('it is a directory, not a regular file');
+  const isPipe = stats.isFIFO() && pipeSeconds !== undefined && shellPipe.test(path);
+  if (!stats.isFile() && !isPipe) throw refusal('it is not a regular file');
+  if (stats.size > maximumBytes) throw tooLarge(maximumBytes);
+}
+
+/** Paths of open descriptors: a named pipe elsewhere may never have a writer. */
+const shellPipe = /^\/(dev\/(fd\/\d+|stdin)|proc\/(self|\d+)\/fd\/\d+)$/;
+
+function* contents(
+  descriptor: number,
+  { size }: Stats,
+  { maximumBytes, pipeSeconds = 0 }: ReadRule,
+): Generator<undefined, Buffer> {
+  const end = performance.now() + pipeSeconds * 1000;
+  // One byte more than the size notices the end of a file with a single extra read.
+  let bytes: Buffer = Buffer.allocUnsafe(
+    Math.min(size === 0 ? firstChunkBytes : size, maximumBytes) + 1,
+  );
+  for (let length = 0; ;) {
+    if (length > maximumBytes) throw tooLarge(maximumBytes);
+    if (length === bytes.length) bytes = enlarged(bytes, maximumBytes);
+    const count = readSome(descriptor, bytes, length);
+    if (count === 0) return bytes.subarray(0, length);
+    if (count !== undefined) {
+      length += count;
+      continue;
+    }
+    if (performance.now() >= end) {
+      throw refusal(`the pipe did not end within ${String(pipeSeconds)} s`);
+    }
+    yield;
+  }
+}
+
+/** @returns `undefined` if a pipe has nothing to read yet, 0 at the end. */
+function readSome(descriptor: number, bytes: Buffer, offset: number): number | undefined {
+  try {
+    return readSync(descriptor, bytes, offset, bytes.length - offset, null);
+  } catch (error) {
+    if (errorCode(error) === 'EAGAIN') return undefined;
+    throw error;
+  }
+}
+
+function enlarged(bytes: Buffer, maximumBytes: number): Buffer {
+  const larger = Buffer.allocUnsafe(Math.min(2 * bytes.length, maximumBytes + 1));
+  bytes.copy(larger);
+  return larger;
+}
+
+function toText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw refusal('it is not text in UTF-8');
+  // Editors on Windows start a file with a byte order mark.
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}
+
+function tooLarge(maximumBytes: number): Error {
+  return refusal(`it is too large (limit ${sized(maximumBytes)})`);
+}
+
+/** E.g. `16 MiB`. */
+export function sized(bytes: number): string {
+  const kibibytes = bytes / 1024;
+  return kibibytes >= 1024 ? `${String(kibibytes / 1024)} MiB` : `${String(kibibytes)} KiB`;
+}
+
+function refusal(reason: string): Error {
+  return Object.assign(new Error(reason), { code: refused });
+}

@@ -1,0 +1,129 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, openSync, symlinkSync, truncateSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import {
+  isRefused,
+  readBytes,
+  readBytesAsync,
+  readText,
+  readTextAsync,
+  type ReadRule,
+} from '../../../src/disk/bounded-read.js';
+import { fileFolder } from '../../support/file-folder.js';
+
+const folder = fileFolder();
+const small = { maximumBytes: 4096 };
+
+function namedPipe(name: string): string {
+  const path = join(folder.path, name);
+  if (spawnSync('mkfifo', [path]).status !== 0) throw new Error('mkfifo failed');
+  return path;
+}
+
+describe.each([
+  ['at once', (path: string, rule: ReadRule) => readBytes(path, rule)],
+  ['while the program goes on', readBytesAsync],
+])('a file that is read %s', (_when, read) => {
+  const errorOf = async (path: string, rule: ReadRule = small): Promise<unknown> => {
+    try {
+      await read(path, rule);
+    } catch (error) {
+      return error;
+    }
+    throw new Error(`${path} was read`);
+  };
+
+  test.each([0, 1, 4095, 4096])('comes back whole with %d bytes', async (size) => {
+    const bytes = Buffer.alloc(size, 'x');
+    expect(await read(folder.write('whole', bytes), small)).toEqual(bytes);
+  });
+
+  test('comes back whole if the file system does not know its size', async () => {
+    expect((await read('/proc/self/status', { maximumBytes: 65536 })).length).toBeGreaterThan(100);
+    const refusal = await errorOf('/proc/self/status', { maximumBytes: 100 });
+    expect(refusal).toMatchObject({ message: expect.stringContaining('too large') });
+  });
+
+  test.each([4097, 3 * 1024 ** 3])('is refused with %d bytes, with the limit', async (size) => {
+    const path = folder.write('large', '');
+    truncateSync(path, size);
+    const error = await errorOf(path);
+    expect(error).toMatchObject({ message: 'it is too large (limit 4 KiB)' });
+    expect(isRefused(error)).toBe(true);
+  });
+
+  test.each([
+    ['a device without an end', () => '/dev/zero', 'it is not a regular file'],
+    ['a named pipe without a writer', () => namedPipe(`pipe${String(Math.random())}`), 'it is not'],
+    ['a folder', () => folder.path, 'it is a directory, not a regular file'],
+  ])('is refused if it is %s', async (_what, path, reason) => {
+    for (const rule of [small, { ...small, pipeSeconds: 30 }]) {
+      const error = await errorOf(path(), rule);
+      expect(error).toMatchObject({ message: expect.stringContaining(reason) });
+      expect(isRefused(error)).toBe(true);
+    }
+  });
+
+  test('may be a link; the errors of the file system are passed on', async () => {
+    const link = join(folder.path, `link${String(Math.random())}`);
+    symlinkSync(folder.write('target', 'x'), link);
+    expect((await read(link, small)).toString()).toBe('x');
+    const loop = join(folder.path, `loop${String(Math.random())}`);
+    symlinkSync(loop, loop);
+    expect(await errorOf(loop)).toMatchObject({ code: 'ELOOP' });
+    const missing = await errorOf(join(folder.path, 'missing'));
+    expect(missing).toMatchObject({ code: 'ENOENT' });
+    expect(isRefused(missing)).toBe(false);
+  });
+
+  describe('from the pipe of a shell', () => {
+    /** Opened for reading and writing, a pipe needs no other process and does not end. */
+    const withPipe = async (body: (descriptor: number) => Promise<void>): Promise<void> => {
+      const descriptor = openSync(namedPipe(`shell${String(Math.random())}`), 'r+');
+      try {
+        await body(descriptor);
+      } finally {
+        closeSync(descriptor);
+      }
+    };
+    const patient = { ...small, pipeSeconds: 0.05 };
+
+    test('is refused unless the rule allows it', () =>
+      withPipe(async (descriptor) => {
+        const error = await errorOf(`/dev/fd/${String(descriptor)}`);
+        expect(error).toMatchObject({ message: 'it is not a regular file' });
+      }));
+
+    test('is waited for, but not forever', () =>
+      withPipe(async (descriptor) => {
+        writeSync(descriptor, 'a start without an end');
+        const error = await errorOf(`/dev/fd/${String(descriptor)}`, patient);
+        expect(error).toMatchObject({ message: 'the pipe did not end within 0.05 s' });
+      }));
+
+    test('is refused as soon as it is too large', () =>
+      withPipe(async (descriptor) => {
+        writeSync(descriptor, 'x'.repeat(4097));
+        const error = await errorOf(`/dev/fd/${String(descriptor)}`, patient);
+        expect(error).toMatchObject({ message: 'it is too large (limit 4 KiB)' });
+      }));
+  });
+});
+
+test('text is UTF-8, without a byte order mark', async () => {
+  const marked = folder.write('marked', '\ufeffgröße');
+  expect(readText(marked, small)).toBe('größe');
+  expect(await readTextAsync(marked, small)).toBe('größe');
+  const latin = folder.write('latin', Buffer.from('größe', 'latin1'));
+  expect(() => readText(latin, small)).toThrow('it is not text in UTF-8');
+  await expect(readTextAsync(latin, small)).rejects.toThrow('it is not text in UTF-8');
+});
+
+test('a caller may inspect the open file before it is read', () => {
+  const seen: number[] = [];
+  const inspect: ReadRule['inspect'] = (_descriptor, { size }) => seen.push(size);
+  readBytes(folder.write('inspected', 'four'), { ...small, inspect });
+  expect(() => readBytes('/dev/zero', { ...small, inspect })).toThrow();
+  expect(seen).toEqual([4]);
+});
