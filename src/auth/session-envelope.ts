@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
 import type { StoredSession } from './session-file.js';
 
 const version = 1;
@@ -33,12 +34,10 @@ export function seal(session: StoredSession, key: string, names: readonly string
   return format({ iv, tag: cipher.getAuthTag(), data });
 }
 
-/** @returns the session, or `undefined` when the text is not what `seal` wrote with these. */
-export function unseal(
-  text: string,
-  key: string,
-  names: readonly string[],
-): StoredSession | undefined {
+/**
+ * @returns the text that was encrypted, or `undefined` if `seal` did not write the file with these.
+ */
+export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
   const sealed = parse(text);
   if (sealed === undefined || !isKey(key)) return undefined;
   try {
@@ -46,8 +45,7 @@ export function unseal(
       authTagLength: tagBytes,
     });
     decipher.setAAD(boundTo(names)).setAuthTag(sealed.tag);
-    const plain = Buffer.concat([decipher.update(sealed.data), decipher.final()]);
-    return v.parse(sessionSchema, JSON.parse(plain.toString('utf8')));
+    return Buffer.concat([decipher.update(sealed.data), decipher.final()]).toString('utf8');
   } catch {
     return undefined;
   }
@@ -66,25 +64,19 @@ const envelopeSchema = v.object({
   data: v.string(),
 });
 
-/** Members that a newer tpks may have added are kept. */
-const sessionSchema = v.looseObject({
-  accessToken: v.string(),
-  refreshToken: v.optional(v.string()),
-  idToken: v.optional(v.string()),
-  clientSecret: v.optional(v.string()),
-  scope: v.string(),
-  expiresAt: v.pipe(
-    v.string(),
-    v.check((text) => !Number.isNaN(Date.parse(text))),
-  ),
-  lifetimeSeconds: v.number(),
-  clockOffsetSeconds: v.number(),
-  refreshRejectedAt: v.optional(v.string()),
-});
-
 function format({ iv, tag, data }: Sealed): string {
   const [ivText, tagText, dataText] = [iv, tag, data].map((bytes) => bytes.toString('base64'));
   return `${JSON.stringify({ version, iv: ivText, tag: tagText, data: dataText })}\n`;
+}
+
+/** The format of a session file that only a newer version of tpks can read, if it is one. */
+export function newerFormat(text: string): number | undefined {
+  try {
+    const found = formatVersion(parseStoredJson(text));
+    return found !== undefined && found > version ? found : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Only what `format` would write again is accepted: base64 and JSON forgive too much. */

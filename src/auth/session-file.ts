@@ -1,14 +1,17 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextSettings } from '../config/settings.js';
+import { readBytes } from '../disk/bounded-read.js';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
+import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaries } from '../disk/temporary.js';
-import { errorCode, TpksError } from '../errors.js';
+import { errorCode, errorMessage, TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { isKey, newKey, seal, unseal } from './session-envelope.js';
+import { isKey, newerFormat, newKey, seal, unseal } from './session-envelope.js';
+import { checkSession } from './session-schema.js';
 
 export { fileNameOf };
 
@@ -38,8 +41,9 @@ export type SessionPlace = Pick<ContextSettings, 'store' | 'sessionId' | 'otherS
 export interface SessionStore {
   /**
    * @returns `undefined` when there is none.
-   * @throws {TpksError} `keychain`, or `unauthenticated` when the file cannot be decrypted
-   *   (key gone, file damaged): it is left as it is, and a new login replaces it.
+   * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (key gone, file damaged):
+   *   it is left as it is, and a new login replaces it. `keychain` for everything else, such as a
+   *   format of a newer version.
    */
   readonly read: () => Promise<StoredSession | undefined>;
   /** Whether there is a session, readable or not; the keychain is not asked. */
@@ -47,7 +51,8 @@ export interface SessionStore {
   /**
    * Takes the room that a new session needs *before* a token is asked for, so that a full or
    * read-only disk cannot lose a token that the server has already replaced.
-   * @throws {TpksError} `keychain` when the folder cannot be written.
+   * @throws {TpksError} `keychain` if the folder cannot be written, or if the file that would be
+   *   replaced is not a regular file, is too large or has the format of a newer version.
    */
   readonly reserve: () => Promise<Reservation>;
   /**
@@ -90,24 +95,23 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   const path = join(directory, sessionFileName(context, sessionId));
   return {
     read: async () => {
-      const text = await withDiskErrors('read', path, () =>
-        unlessMissing(() => readFile(path, 'utf8')),
-      );
+      refuseSharedFolder(directory);
+      const text = await readFileText(path);
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
       if (key === undefined) throw unreadable(path, 'its key is no longer there');
-      const session = unseal(text, key, boundTo(deps));
-      if (session === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
-      return session;
+      const plain = unseal(text, key, boundTo(deps));
+      if (plain === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
+      return sessionIn(plain, path);
     },
     exists: async () => (await withDiskErrors('read', path, () => sizeOf(path))) !== undefined,
     reserve: () =>
       withDiskErrors('write', path, async () => {
         await ensurePrivateFolder(directory);
-        const size = await sizeOf(path);
-        const file = await reserveFile(path, (size ?? 0) + spareBytes);
+        const old = await readFileText(path);
+        const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
         return {
-          write: (session) => write(deps, { path, file, replaces: size !== undefined }, session),
+          write: (session) => write(deps, { path, file, replaces: old !== undefined }, session),
           release: () => withDiskErrors('write', path, file.release),
         };
       }),
@@ -223,6 +227,35 @@ async function keyOf(context: string, keychain: Keychain): Promise<string> {
   const key = newKey();
   await keychain.write(context, key);
   return key;
+}
+
+/** A token response has at most 16 MiB, which encryption and base64 enlarge by a third. */
+const maximumBytes = 32 * 1024 * 1024;
+
+async function readFileText(path: string): Promise<string | undefined> {
+  const text = await withDiskErrors('read', path, () =>
+    unlessMissing(() =>
+      // What is not text cannot be decrypted either, and then a login may replace it.
+      Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
+    ),
+  );
+  const newer = text === undefined ? undefined : newerFormat(text);
+  if (newer === undefined) return text;
+  throw new TpksError('keychain', `${path} has format ${String(newer)} of a newer tpks`, {
+    hint: 'update tpks, or choose another place with TPKS_HOME',
+  });
+}
+
+function sessionIn(plain: string, path: string): StoredSession {
+  try {
+    return checkSession(plain);
+  } catch (error) {
+    throw new TpksError(
+      'keychain',
+      `The session file ${path} has an invalid value: ${errorMessage(error)}`,
+      { hint: 'tpks login', cause: error },
+    );
+  }
 }
 
 async function removeFile(path: string): Promise<boolean> {

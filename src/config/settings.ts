@@ -1,6 +1,10 @@
 import * as v from 'valibot';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText, sized } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
+import { refuseSharedFolder } from '../disk/shared-folder.js';
+import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 
 /** How a session began. */
@@ -70,8 +74,13 @@ export interface Settings {
   readonly targets: readonly UaaTargetSettings[];
 }
 
+const url = v.pipe(
+  v.string(),
+  v.check((text) => /^https:/i.test(text) && URL.canParse(text), 'not an https URL'),
+);
+
 const target = {
-  uaa: v.string(),
+  uaa: url,
   caCert: v.optional(v.string()),
   skipTlsVerification: v.optional(v.boolean(), false),
 };
@@ -81,7 +90,7 @@ const settingsSchema = v.looseObject({
   version: v.literal(1),
   current: v.optional(v.string()),
   currentUaa: v.optional(v.string()),
-  uaaTarget: v.optional(v.string()),
+  uaaTarget: v.optional(url),
   contexts: v.record(
     v.string(),
     v.looseObject({
@@ -93,7 +102,7 @@ const settingsSchema = v.looseObject({
       scope: v.optional(v.string()),
       tokenFormat: v.optional(v.picklist(['opaque', 'jwt'])),
       isPublicClient: v.optional(v.boolean()),
-      api: v.optional(v.string()),
+      api: v.optional(url),
       store: v.picklist(['keychain', 'file']),
       // It becomes part of a file name.
       sessionId: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,32}$/))),
@@ -106,13 +115,16 @@ const settingsSchema = v.looseObject({
 /** Contexts, targets and pointers; never a secret. */
 export interface SettingsFile {
   readonly path: string;
-  /** @throws {TpksError} `failed` when the file is there but cannot be read or understood. */
+  /**
+   * @throws {TpksError} `keychain` if the file exists but cannot be read or is not valid, or if other
+   *   users can write to its folder.
+   */
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
    * @param change - may call `write` to store intermediate settings before it returns the last ones.
-   * @throws {TpksError} `failed` on a corrupt file, which is left as it is; `keychain` when the
-   *   folder cannot be written.
+   * @throws {TpksError} `keychain` if the file is not valid, and then it is left as it is, or if it
+   *   cannot be written.
    */
   readonly update: (
     change: (
@@ -127,20 +139,22 @@ export interface SettingsFileDeps {
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
+/** Enough for hundreds of contexts, each with certificates of its own. */
+const maximumBytes = 16 * 1024 * 1024;
+
 const empty: Settings = { version: 1, contexts: {}, targets: [] };
 
 export function createSettingsFile({ directory, exclusively }: SettingsFileDeps): SettingsFile {
   const path = join(directory, 'config.json');
   const readNow = (): Settings => {
+    refuseSharedFolder(directory);
     let text: string;
     try {
-      // Synchronous: one small file, and node:fs/promises alone costs a completion two milliseconds.
-      text = readFileSync(path, 'utf8');
+      // Synchronous: node:fs/promises alone costs a completion two milliseconds.
+      text = readText(path, { maximumBytes });
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return empty;
-      // Without `, open '…'`: the path is named already.
-      const reason = errorMessage(error).replace(/, \w+( '.*')?$/s, '');
-      throw new TpksError('failed', `Cannot read ${path}: ${reason}`, {
+      throw new TpksError('keychain', `Cannot read ${path}: ${diskErrorReason(error)}`, {
         hint: `make the file readable, or choose another place with TPKS_HOME`,
         cause: error,
       });
@@ -162,15 +176,21 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
 
 function parse(text: string, path: string): Settings {
   const corrupt = (why: string, cause?: unknown) =>
-    new TpksError('failed', `The configuration file ${path} is corrupt: ${why}`, {
-      hint: `mend it, or move it away and log in again: mv '${path}' '${path}.bad'`,
+    new TpksError('keychain', `The configuration file ${path} is corrupt: ${why}`, {
+      hint: `correct it, or move it away and log in again: mv '${path}' '${path}.bad'`,
       cause,
     });
   let value: unknown;
   try {
-    value = fromJson(text);
+    value = parseStoredJson(text);
   } catch (error) {
     throw corrupt(errorMessage(error), error);
+  }
+  const version = formatVersion(value);
+  if (version !== undefined && version > empty.version) {
+    throw new TpksError('keychain', `${path} has format ${String(version)} of a newer tpks`, {
+      hint: 'update tpks, or choose another place with TPKS_HOME',
+    });
   }
   const result = v.safeParse(settingsSchema, value);
   if (result.success) return result.output;
@@ -178,13 +198,16 @@ function parse(text: string, path: string): Settings {
   throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`);
 }
 
-/** Editors of Windows begin a file with a byte order mark. */
-function fromJson(text: string): unknown {
-  return JSON.parse(text.replace(/^\ufeff/, ''));
-}
-
 /** conf brings the atomic replacement that keeps links, and the mode; it is loaded to write alone. */
 async function replace(directory: string, settings: Settings): Promise<void> {
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  if (Buffer.byteLength(text) > maximumBytes) {
+    throw new TpksError(
+      'keychain',
+      `Cannot write ${join(directory, 'config.json')}: it would be too large (limit ${sized(maximumBytes)})`,
+      { hint: 'delete contexts that you do not need: tpks context delete NAME' },
+    );
+  }
   const { default: Conf } = await import('conf');
   try {
     removeLeftovers(directory);
@@ -195,7 +218,7 @@ async function replace(directory: string, settings: Settings): Promise<void> {
       accessPropertiesByDotNotation: false,
       // It reads the file that it is to replace.
       deserialize: () => settings,
-      serialize: (value) => `${JSON.stringify(value, null, 2)}\n`,
+      serialize: () => text,
     });
     file.store = settings;
   } catch (error) {

@@ -2,6 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
 import { errorCode } from '../errors.js';
+import { refuseSharedFolder } from './shared-folder.js';
 
 /** Makes a folder, and what is missing above it, for this user alone; one that exists stays as it is. */
 export async function ensureFolder(path: string): Promise<void> {
@@ -18,9 +19,13 @@ export async function ensureFolder(path: string): Promise<void> {
   }
 }
 
-/** The same for a folder of secrets, which is closed again when somebody has opened it to others. */
+/**
+ * The same for a folder of secrets. Permissions to read are taken from group and others.
+ * @throws {TpksError} `keychain` if others can write to it.
+ */
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);
+  refuseSharedFolder(path);
   if (isOpenToOthers((await stat(path)).mode)) await chmod(path, 0o700);
 }
 

@@ -1,9 +1,12 @@
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { fchmodSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readText } from '../disk/bounded-read.js';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder, isOpenToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
+import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaries } from '../disk/temporary.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 import type { Keychain } from './keychain.js';
@@ -21,7 +24,10 @@ export function createKeyFile(directory: string): Keychain {
   const store: Omit<Keychain, 'probe'> = {
     read: (account) => {
       const path = pathOf(account);
-      return withDiskErrors('read', path, () => readKey(path));
+      return withDiskErrors('read', path, () => {
+        refuseSharedFolder(directory);
+        return Promise.resolve(readKey(path));
+      });
     },
     write: (account, key) => {
       const path = pathOf(account);
@@ -46,24 +52,27 @@ export function createKeyFile(directory: string): Keychain {
   };
 }
 
-async function readKey(path: string): Promise<string | undefined> {
+/** A key takes 44 characters. */
+const maximumBytes = 4096;
+
+function readKey(path: string): string | undefined {
   try {
-    const file = await open(path, 'r');
-    try {
-      if (isOpenToOthers((await file.stat()).mode)) await closeToOthers(file, path);
-      return (await file.readFile('utf8')).trim();
-    } finally {
-      await file.close();
-    }
+    const text = readText(path, {
+      maximumBytes,
+      inspect: (descriptor, { mode }) => {
+        if (isOpenToOthers(mode)) closeToOthers(descriptor, path);
+      },
+    });
+    return text.trim();
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-async function closeToOthers(file: FileHandle, path: string): Promise<void> {
+function closeToOthers(descriptor: number, path: string): void {
   try {
-    await file.chmod(0o600);
+    fchmodSync(descriptor, 0o600);
   } catch (error) {
     throw new TpksError(
       'keychain',

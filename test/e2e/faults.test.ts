@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -235,18 +236,42 @@ describe('a corrupt configuration', () => {
     ['uaa', 'target'],
   ];
 
-  test.each(['', '{"version": 1, "contexts"', '[]', '{"version": 99, "contexts": {}}'])(
+  test.each(['', '{"version": 1, "contexts"', '[]', '{"version": 0, "contexts": {}}'])(
     '%j is named and kept, whatever the command',
     async (text) => {
       writeFileSync(configPath, text);
       for (const words of commands) {
-        expect(await fails(words, 1)).toContain(`The configuration file ${configPath} is corrupt`);
+        expect(await fails(words, 7)).toContain(`The configuration file ${configPath} is corrupt`);
       }
-      expectError(await login(), 1);
+      expectError(await login(), 7);
       expect(readFileSync(configPath, 'utf8')).toBe(text);
       expect(front.uaa.requests).toEqual([]);
     },
   );
+});
+
+test('a configuration in the format of a newer tpks is refused and kept', async () => {
+  const newer = '{"version": 2, "contexts": "in another form"}';
+  writeFileSync(configPath, newer);
+  for (const words of [['clusters'], ['contexts'], ['logout'], ['token']]) {
+    expect(await fails(words, 7)).toBe(`${configPath} has format 2 of a newer tpks`);
+  }
+  expectError(await login(), 7);
+  expect(readFileSync(configPath, 'utf8')).toBe(newer);
+});
+
+test('a home that other users can write to is refused with the command that closes it', async () => {
+  const person = createPerson();
+  await login([], person);
+  front.mend();
+  chmodSync(person.home, 0o777);
+  const refused = await person.tpks(['clusters']);
+  expect(refused).toMatchObject({ code: 7, stdout: '' });
+  const [, command = ''] = /^Hint: (chmod [^,]*),/m.exec(refused.stderr) ?? [];
+  expect(command).toBe(`chmod go-w '${person.home}'`);
+  expect([front.api.requests, front.uaa.requests]).toEqual([[], []]);
+  expect(spawnSync('sh', ['-c', command]).status).toBe(0);
+  expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
 });
 
 describe('a session file that cannot be decrypted', () => {

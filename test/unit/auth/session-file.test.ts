@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -9,6 +20,7 @@ import {
   type SessionStore,
   type StoredSession,
 } from '../../../src/auth/session-file.js';
+import { seal } from '../../../src/auth/session-envelope.js';
 import { temporaryBeside } from '../../../src/disk/temporary.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { bundle } from '../../support/bundle.js';
@@ -45,6 +57,106 @@ function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
     const store = createSessionStore({ context, directory: folder, keychain });
     await body({ folder, path, keys, keychain, store });
   });
+}
+
+describe('a session file that is not valid', () => {
+  /** Encrypts any text as if it were a session. */
+  const saveText = (folder: string, key: string, text: string): Promise<void> =>
+    writeFile(
+      join(folder, `${fileNameOf(context)}.session`),
+      seal(JSON.parse(text) as StoredSession, key, context),
+    );
+
+  test.each([
+    ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
+    ['a date that is none', { expiresAt: '2026-13-45T00:00:00Z' }, 'expiresAt: not a date'],
+    ['a lifetime beyond all numbers', { lifetimeSeconds: '1e999' }, 'lifetimeSeconds'],
+    ['a negative lifetime', { lifetimeSeconds: -1 }, 'lifetimeSeconds'],
+    ['a clock beyond all dates', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
+    ['a rejection without a date', { refreshRejectedAt: 'never' }, 'refreshRejectedAt: not a date'],
+    ['no token', { accessToken: null }, 'accessToken'],
+    ['half of a surrogate pair', { scope: '\ud800' }, 'surrogate pair'],
+    ['a deeply nested member', { more: nested(200) }, 'more than 100 levels deep'],
+  ])('because of %s is named, and a login may replace it', (_what, change, reason) =>
+    withStore(async ({ store, keys, folder, path }) => {
+      await save(store, sessionOf('token'));
+      const key = keys.get(context)!;
+      const text = JSON.stringify({ ...sessionOf('token'), ...change });
+      // JSON has no word for infinity, but reads a number that is too large as one.
+      await saveText(folder, key, text.replace('"1e999"', '1e999'));
+      const before = await readFile(path, 'utf8');
+      await expect(store.read()).rejects.toMatchObject({
+        kind: 'keychain',
+        message: expect.stringMatching(
+          new RegExp(`^The session file ${path} has an invalid value: .*${reason}`),
+        ),
+        hint: 'tpks login',
+      });
+      expect(await readFile(path, 'utf8')).toBe(before);
+      await save(store, sessionOf('new'));
+      expect(await store.read()).toEqual(sessionOf('new'));
+    }),
+  );
+
+  test('in the format of a newer version is refused and never overwritten', () =>
+    withStore(async ({ store, path }) => {
+      await save(store, sessionOf('token'));
+      const newer = '{"version": 2, "sealed": "by a newer tpks"}\n';
+      await writeFile(path, newer);
+      const refused = {
+        kind: 'keychain',
+        message: `${path} has format 2 of a newer tpks`,
+        hint: 'update tpks, or choose another place with TPKS_HOME',
+      };
+      await expect(store.read()).rejects.toMatchObject(refused);
+      await expect(store.reserve()).rejects.toMatchObject(refused);
+      expect(await readFile(path, 'utf8')).toBe(newer);
+    }));
+
+  test.each([
+    ['is too large', (path: string) => truncate(path, 3 * 1024 ** 3), 'too large (limit 32 MiB)'],
+    ['is not a regular file', linkToZero, 'not a regular file'],
+  ])('because it %s is named, and neither read nor replaced', (_what, spoil, reason) =>
+    withStore(async ({ store, path, folder }) => {
+      await save(store, sessionOf('token'));
+      await spoil(path);
+      const refused = {
+        kind: 'keychain',
+        message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
+        hint: `move it away: mv '${path}' '${path}.bad'`,
+      };
+      await expect(store.read()).rejects.toMatchObject(refused);
+      await expect(store.reserve()).rejects.toMatchObject({
+        ...refused,
+        message: expect.stringContaining(reason),
+      });
+      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
+    }),
+  );
+
+  test('is refused in a folder that other users can write to', () =>
+    withStore(async ({ store, folder }) => {
+      await save(store, sessionOf('token'));
+      await chmod(folder, 0o777);
+      const refused = {
+        kind: 'keychain',
+        message: `Other users can write to ${folder}`,
+        hint: `chmod go-w '${folder}', or choose another place with TPKS_HOME`,
+      };
+      await expect(store.read()).rejects.toMatchObject(refused);
+      await expect(store.reserve()).rejects.toMatchObject(refused);
+    }));
+});
+
+function nested(depth: number): unknown {
+  let value: unknown = 1;
+  for (let level = 0; level < depth; level += 1) value = [value];
+  return value;
+}
+
+async function linkToZero(path: string): Promise<void> {
+  await rm(path);
+  await symlink('/dev/zero', path);
 }
 
 describe('a session', () => {
@@ -190,7 +302,7 @@ describe('a file that cannot be decrypted', () => {
         'null',
         '[]',
         '{"version":1}',
-        `${JSON.stringify({ ...envelope, version: 2 })}\n`,
+        `${JSON.stringify({ ...envelope, version: 0 })}\n`,
         `${JSON.stringify({ ...envelope, tag: shortTag })}\n`,
         `${JSON.stringify({ ...envelope, iv: '' })}\n`,
         `${JSON.stringify({ ...envelope, data: '' })}\n`,
@@ -223,15 +335,6 @@ describe('a file that cannot be decrypted', () => {
       expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
       await save(store, sessionOf('new'));
       expect(await store.read()).toEqual(sessionOf('new'));
-    }));
-
-  test('because it holds something else than a session asks for a login', () =>
-    withStore(async (setting) => {
-      const { store, path } = setting;
-      for (const bad of [{ expiresAt: 'soon' }, { accessToken: 7 }, { lifetimeSeconds: '600' }]) {
-        await save(store, { ...sessionOf('token'), ...(bad as object) });
-        expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
-      }
     }));
 
   test('because the keychain is of no use is the error of the keychain', () =>
@@ -365,7 +468,11 @@ test('who reads while others write sees one session or another, whole', () =>
     let isDone = false;
     const readers = Array.from({ length: 4 }, async () => {
       const seen = new Set<string | undefined>();
-      while (!isDone) seen.add((await store.read())?.accessToken.slice(0, 6));
+      while (!isDone) {
+        seen.add((await store.read())?.accessToken.slice(0, 6));
+        // A read does not wait for the disk, so let the writers go on.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
       return seen;
     });
     const writers = Array.from({ length: 30 }, (_, round) =>

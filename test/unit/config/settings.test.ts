@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ function settingsFile(text?: string) {
   const directory = join(root, String(count));
   const path = join(directory, 'config.json');
   if (text !== undefined) {
-    mkdirSync(directory);
+    mkdirSync(directory, { mode: 0o700 });
     writeFileSync(path, text);
   }
   const open = () =>
@@ -114,7 +115,7 @@ test('a change that fails leaves the file as it is', async () => {
 
 test('a link to a file elsewhere stays a link', async () => {
   const { file, path } = settingsFile();
-  mkdirSync(dirname(path));
+  mkdirSync(dirname(path), { mode: 0o700 });
   const elsewhere = join(root, 'dotfiles.json');
   writeFileSync(elsewhere, JSON.stringify(full));
   symlinkSync(elsewhere, path);
@@ -129,7 +130,6 @@ describe('a corrupt file', () => {
     ['is no JSON', 'current: cody@a\n', 'JSON'],
     ['is a list', '[]', 'at version'],
     ['is null', 'null', 'at the top'],
-    ['is of a version to come', '{"version": 2, "contexts": {}}', 'at version'],
     ['has no contexts', '{"version": 1}', 'at contexts'],
     [
       'has a context without a UAA',
@@ -141,14 +141,37 @@ describe('a corrupt file', () => {
       JSON.stringify({ version: 1, contexts: { a: { ...codySettings, grant: 'magic' } } }),
       'at contexts.a.grant',
     ],
+    [
+      'has an API that is not a URL',
+      JSON.stringify({ version: 1, contexts: { a: { ...codySettings, api: 'api.example.com' } } }),
+      'not an https URL at contexts.a.api',
+    ],
+    [
+      'has a target that is not a URL',
+      JSON.stringify({ version: 1, contexts: {}, targets: [{ uaa: 'https://' }] }),
+      'not an https URL at targets.0.uaa',
+    ],
+    ['has a version that is not a number', '{"version": "2", "contexts": {}}', 'at version'],
+    ['has a version that is too large', '{"version": 1e300, "contexts": {}}', 'at version'],
+    ['is nested too deeply', '['.repeat(100_000) + ']'.repeat(100_000), 'more than 100 levels'],
+    [
+      'has an unknown member that is nested too deeply',
+      `{"version": 1, "contexts": {}, "a": ${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`,
+      'more than 100 levels',
+    ],
+    [
+      'contains half of a surrogate pair',
+      '{"version": 1, "contexts": {}, "current": "\\ud800"}',
+      'surrogate',
+    ],
   ])('that %s is named, and never overwritten', async (_name, text, why) => {
     const { file, path, text: now } = settingsFile(text);
     const corrupt = {
-      kind: 'failed',
+      kind: 'keychain',
       message: expect.stringMatching(
         new RegExp(`^The configuration file ${path} is corrupt: .*${why}`, 's'),
       ),
-      hint: `mend it, or move it away and log in again: mv '${path}' '${path}.bad'`,
+      hint: `correct it, or move it away and log in again: mv '${path}' '${path}.bad'`,
     };
     await expect(file.read()).rejects.toMatchObject(corrupt);
     await expect(file.update(() => full)).rejects.toMatchObject(corrupt);
@@ -163,12 +186,63 @@ describe('a corrupt file', () => {
   });
 });
 
+test('a newer format is refused and never overwritten', async () => {
+  const newer = '{"version": 2, "contexts": []}';
+  const { file, path, text } = settingsFile(newer);
+  const refused = {
+    kind: 'keychain',
+    message: `${path} has format 2 of a newer tpks`,
+    hint: 'update tpks, or choose another place with TPKS_HOME',
+  };
+  await expect(file.read()).rejects.toMatchObject(refused);
+  await expect(file.update(() => full)).rejects.toMatchObject(refused);
+  expect(text()).toBe(newer);
+});
+
+test('a file that is not text, is too large, or is not a regular file is refused', async () => {
+  const { file, path, text } = settingsFile('{"version": 1, "contexts": {}, "current": "\xff"}');
+  writeFileSync(path, Buffer.from(text(), 'latin1'));
+  const refused = (reason: string) => ({
+    kind: 'keychain',
+    message: `Cannot read ${path}: ${reason}`,
+  });
+  await expect(file.read()).rejects.toMatchObject(refused('it is not text in UTF-8'));
+  truncateSync(path, 3 * 1024 ** 3);
+  await expect(file.read()).rejects.toMatchObject(refused('it is too large (limit 16 MiB)'));
+  rmSync(path);
+  symlinkSync('/dev/zero', path);
+  await expect(file.read()).rejects.toMatchObject(refused('it is not a regular file'));
+});
+
+test('settings that could not be read again are not written', async () => {
+  const { file, path, text } = settingsFile(JSON.stringify(full));
+  const before = text();
+  const large = { ...full, current: 'x'.repeat(17 * 1024 * 1024) };
+  await expect(file.update(() => large)).rejects.toMatchObject({
+    kind: 'keychain',
+    message: `Cannot write ${path}: it would be too large (limit 16 MiB)`,
+  });
+  expect(text()).toBe(before);
+});
+
+test('a folder that other users can write to is refused', async () => {
+  const { file, path } = settingsFile(JSON.stringify(full));
+  chmodSync(dirname(path), 0o777);
+  const refused = {
+    kind: 'keychain',
+    message: `Other users can write to ${dirname(path)}`,
+    hint: `chmod go-w '${dirname(path)}', or choose another place with TPKS_HOME`,
+  };
+  await expect(file.read()).rejects.toMatchObject(refused);
+  await expect(file.update(() => full)).rejects.toMatchObject(refused);
+});
+
 test('a folder in the place of the file is named', async () => {
   const { file, path } = settingsFile();
-  mkdirSync(path, { recursive: true });
+  mkdirSync(path, { recursive: true, mode: 0o700 });
   await expect(file.read()).rejects.toMatchObject({
-    kind: 'failed',
-    message: `Cannot read ${path}: EISDIR: illegal operation on a directory`,
+    kind: 'keychain',
+    message: `Cannot read ${path}: it is a directory, not a regular file`,
     hint: expect.stringContaining('TPKS_HOME'),
   });
 });

@@ -1,4 +1,5 @@
-import { chmod, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { chmod, mkdir, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createKeyFile } from '../../../src/keychain/key-file.js';
@@ -103,5 +104,39 @@ test('a key that is a folder is an error, not a missing key', async () => {
     await keychain.remove('cody');
     await mkdir(join(folder, name!), { mode: 0o700 });
     await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
+  });
+});
+
+test('a key file that is not a regular file or is too large is named, and not changed', async () => {
+  await withFolder(async (folder) => {
+    const keychain = createKeyFile(folder);
+    await keychain.write('cody', 'a2V5');
+    const path = join(folder, (await readdir(folder))[0]!);
+    await truncate(path, 5000);
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: `Cannot read ${path}: it is too large (limit 4 KiB)`,
+      hint: `move it away: mv '${path}' '${path}.bad'`,
+    });
+    await rm(path);
+    const elsewhere = join(folder, 'pipe');
+    expect(spawnSync('mkfifo', ['-m', '644', elsewhere]).status).toBe(0);
+    await symlink(elsewhere, path);
+    await expect(keychain.read('cody')).rejects.toMatchObject({
+      kind: 'keychain',
+      message: `Cannot read ${path}: it is not a regular file`,
+    });
+    expect(await modeOf(elsewhere)).toBe('644');
+  });
+});
+
+test('a folder of keys that other users can write to is refused', async () => {
+  await withFolder(async (folder) => {
+    const keychain = createKeyFile(folder);
+    await keychain.write('cody', 'a2V5');
+    await chmod(folder, 0o770);
+    const refused = { kind: 'keychain', message: `Other users can write to ${folder}` };
+    await expect(keychain.read('cody')).rejects.toMatchObject(refused);
+    await expect(keychain.write('cody', 'bmV3')).rejects.toMatchObject(refused);
   });
 });

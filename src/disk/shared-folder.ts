@@ -1,0 +1,34 @@
+import { statSync, type Stats } from 'node:fs';
+import * as process from 'node:process';
+import { TpksError } from '../errors.js';
+
+/**
+ * Refuses a folder in which other users can replace files: they could redirect a login to a server
+ * of theirs, or exchange a key. Root can do so anyway. A missing folder is accepted.
+ * @throws {TpksError} `keychain` with the command that closes the folder.
+ */
+export function refuseSharedFolder(path: string): void {
+  const stats = statsOf(path);
+  // Windows has neither owners nor permission bits of this kind.
+  const user = process.geteuid?.();
+  if (stats === undefined || user === undefined) return;
+  if ((stats.mode & 0o022) !== 0) {
+    throw new TpksError('keychain', `Other users can write to ${path}`, {
+      hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
+    });
+  }
+  if (stats.uid !== user && stats.uid !== 0) {
+    throw new TpksError('keychain', `${path} belongs to another user (uid ${String(stats.uid)})`, {
+      hint: `chown it to yourself (uid ${String(user)}), or choose another place with TPKS_HOME`,
+    });
+  }
+}
+
+/** Whoever uses the folder next reports why it cannot be used. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+/** Nothing that tpks writes is nested this deep, and recursive code overflows at some depth. */
+const maximumDepth = 100;
+
+/**
+ * Parses JSON from a file of tpks, which may have been damaged or edited.
+ * @throws {Error} with the reason, without the file's name.
+ */
+export function parseStoredJson(text: string): unknown {
+  const value = JSON.parse(text) as unknown;
+  const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, depth } = next;
+    if (typeof value === 'string' && loneSurrogate.test(value)) throw new Error(notText);
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth === maximumDepth) {
+      throw new Error(`it is nested more than ${String(maximumDepth)} levels deep`);
+    }
+    for (const [key, member] of Object.entries(value)) {
+      if (loneSurrogate.test(key)) throw new Error(notText);
+      pending.push({ value: member, depth: depth + 1 });
+    }
+  }
+  return value;
+}
+
+/** With the flag, a pair counts as one character. Half a pair cannot be sent or encoded in a URL. */
+const loneSurrogate = /\p{Surrogate}/u;
+const notText = 'it contains half of a surrogate pair';
+
+/**
+ * The `version` of a file of tpks.
+ * @returns `undefined` for a value that has none; a newer format may differ in everything else.
+ */
+export function formatVersion(value: unknown): number | undefined {
+  const version: unknown =
+    typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  return Number.isSafeInteger(version) ? Number(version) : undefined;
+}

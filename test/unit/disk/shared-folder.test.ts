@@ -1,0 +1,44 @@
+import { chmod, chown } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { refuseSharedFolder } from '../../../src/disk/shared-folder.js';
+import { withFolder } from '../../support/temporary-folder.js';
+
+test.each([0o700, 0o750, 0o755, 0o500])('a folder with mode %i is accepted', (mode) =>
+  withFolder(async (path) => {
+    await chmod(path, mode);
+    expect(() => refuseSharedFolder(path)).not.toThrow();
+  }),
+);
+
+test('a missing folder is accepted', () =>
+  withFolder(async (path) => {
+    expect(() => refuseSharedFolder(join(path, 'missing'))).not.toThrow();
+  }));
+
+test.each([0o777, 0o775, 0o702, 0o1777])('a folder with mode %i is refused', (mode) =>
+  withFolder(async (path) => {
+    await chmod(path, mode);
+    expect(() => refuseSharedFolder(path)).toThrow(
+      expect.objectContaining({
+        kind: 'keychain',
+        message: `Other users can write to ${path}`,
+        hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
+      }),
+    );
+  }),
+);
+
+// Only root can give a folder away.
+(process.getuid?.() === 0 ? test : test.skip)('a folder of another user is refused', () =>
+  withFolder(async (path) => {
+    await chown(path, 4321, 4321);
+    expect(() => refuseSharedFolder(path)).toThrow(
+      expect.objectContaining({
+        kind: 'keychain',
+        message: `${path} belongs to another user (uid 4321)`,
+        hint: 'chown it to yourself (uid 0), or choose another place with TPKS_HOME',
+      }),
+    );
+  }),
+);
