@@ -47,6 +47,31 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'process'],
     },
   },
+  {
+    files: ['src/**'],
+    ignores: ['src/disk/bounded-read.ts', 'src/sandbox/**'],
+    rules: {
+      // A file may be endless, or a pipe that nobody writes to.
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'].map((name) => ({
+            name,
+            importNames: ['createReadStream', 'read', 'readFile', 'readFileSync', 'readSync'],
+            message: 'Use disk/bounded-read.ts, which limits what it reads.',
+          })),
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
+          message: 'Use disk/bounded-read.ts, which limits what it reads.',
+        },
+      ],
+    },
+  },
   refuse(
     ['src/commands/**', 'src/completion/**'],
     [

@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { errorMessage, TpksError } from '../errors.js';
-import type { Place } from './input-text.js';
+import { readText, readTextAsync, userFile } from '../disk/bounded-read.js';
+import { diskErrorReason } from '../disk/disk-error.js';
+import { TpksError } from '../errors.js';
+import type { Fault, ParsedText, Place } from './input-text.js';
 
 export type { Place };
 
@@ -19,9 +20,6 @@ export interface Problem {
   readonly text: string;
 }
 
-/** Default limit: nobody writes a larger file by hand. */
-const maximumBytes = 1024 * 1024;
-
 /**
  * Reads a JSON or YAML file.
  * @param limit - of the size; a larger file is an error.
@@ -30,20 +28,42 @@ const maximumBytes = 1024 * 1024;
  */
 export async function readInputFile(
   path: string,
-  limit: { readonly maximumBytes: number } = { maximumBytes },
+  limit: { readonly maximumBytes: number } = userFile,
 ): Promise<InputFile> {
-  const text = textOf(path, limit);
+  const text = await readTextAsync(path, { ...userFile, ...limit }).catch((error: unknown) => {
+    throw unreadable(path, error);
+  });
   const { parseJson } = await import('./input-json.js');
   const parsed = parseJson(text) ?? (await import('./input-parts.js')).parseLargeYaml(text);
   const lineAt = lineCounter(text);
-  if (parsed.faults.length > 0) {
+  // In UTF-8, only an escape can stand for half of a surrogate pair.
+  const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);
+  const faults = isEscaped ? surrogates(parsed) : parsed.faults;
+  if (faults.length > 0) {
     throw problemsOf(
       path,
-      parsed.faults.map(({ offset, text }) => ({ line: lineAt(offset), text })),
+      faults.map(({ offset, text }) => ({ line: lineAt(offset), text })),
     );
   }
   const { value, offsetOf } = parsed;
   return { path, value, lineOf: (place) => lineAt(offsetOf(place)) };
+}
+
+/** Texts and keys with half of a surrogate pair, which cannot be sent. */
+function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
+  const found: Fault[] = [];
+  const search = (part: unknown, place: Place): void => {
+    const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
+    if (texts.some((text) => /\p{Surrogate}/u.test(text))) {
+      found.push({ offset: offsetOf(place), text: 'a text here has half of a surrogate pair' });
+    }
+    if (typeof part !== 'object' || part === null) return;
+    for (const [key, member] of Object.entries(part)) {
+      search(member, [...place, Array.isArray(part) ? Number(key) : key]);
+    }
+  };
+  search(value, []);
+  return found;
 }
 
 /** @returns a function from offsets to lines, counted from 1. */
@@ -68,44 +88,23 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /**
- * The text of a file.
- * @throws {TpksError} `usage` when it cannot be read, is no text, or is larger than anybody writes.
+ * The text of a file that another file names.
+ * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
  */
-export function textOf(path: string, limit: { readonly maximumBytes: number }): string {
-  const refuse = (why: string, cause?: unknown): TpksError =>
-    new TpksError('usage', `Cannot read ${path === '' ? 'a file without a name' : path}: ${why}`, {
-      hint: 'check the path; nothing was sent',
-      ...(cause === undefined ? {} : { cause }),
-    });
-  let bytes: Buffer;
+export function textOf(path: string): string {
   try {
-    bytes = firstBytes(path, limit.maximumBytes + 1);
+    return readText(path, userFile);
   } catch (error) {
-    throw refuse(errorMessage(error), error);
-  }
-  if (bytes.length > limit.maximumBytes) {
-    throw refuse(`it has more than ${String(limit.maximumBytes)} bytes, which is too large`);
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw refuse('it is not text in UTF-8', error);
+    throw unreadable(path, error);
   }
 }
 
-/** A pipe or a device has no size, and may have no end. */
-function firstBytes(path: string, count: number): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = Buffer.alloc(count);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < count; length += read) {
-      read = readSync(file, bytes, length, count - length, null);
-    }
-    return bytes.subarray(0, length);
-  } finally {
-    closeSync(file);
-  }
+function unreadable(path: string, cause: unknown): TpksError {
+  const name = path === '' ? 'a file without a name' : path;
+  return new TpksError('usage', `Cannot read ${name}: ${diskErrorReason(cause)}`, {
+    hint: 'check the path; nothing was sent',
+    cause,
+  });
 }
 
 /** More than these at once help nobody. */

@@ -1,4 +1,4 @@
-import { maximumDepth, type Fault, type ParsedText } from './input-text.js';
+import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './input-text.js';
 
 /**
  * Parses strict JSON, much faster and with much less memory than the YAML parser does.
@@ -40,7 +40,7 @@ function faultsOf(text: string): Fault[] | undefined {
     else if (first === ':' && container !== undefined) container.isAtKey = false;
     else if (first === '"' && container?.isAtKey === true) {
       const key = JSON.parse(text.slice(start, end)) as string;
-      if (container.keys?.has(key) === true) faults.push({ offset: start, ...duplicateKey });
+      if (container.keys?.has(key) === true) faults.push({ offset: start, text: duplicateKey });
       container.keys?.add(key);
     } else if (/[-\d]/.test(first)) {
       const literal = text.slice(start, end);
@@ -51,8 +51,6 @@ function faultsOf(text: string): Fault[] | undefined {
   }
   return faults;
 }
-
-const duplicateKey = { text: 'this is neither JSON nor YAML: Map keys must be unique' };
 
 /** Why a number cannot be used as it is written, if so. */
 export function numberProblem(source: string, value: number): string | undefined {

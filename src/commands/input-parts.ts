@@ -1,4 +1,4 @@
-import { type Fault, type ParsedText, type Place } from './input-text.js';
+import { duplicateKey, type Fault, type ParsedText, type Place } from './input-text.js';
 import { parseYaml } from './input-yaml.js';
 
 /** Smaller texts are parsed at once. */
@@ -127,8 +127,6 @@ function parseSections(text: string, sections: readonly Section[]): ParsedText |
   }
   return { value: Object.fromEntries(values), faults, offsetOf: createOffsets(text, indexes) };
 }
-
-const duplicateKey = 'this is neither JSON nor YAML: Map keys must be unique';
 
 interface SectionIndex {
   readonly section: Section;

@@ -17,6 +17,9 @@ export interface ParsedText {
   readonly offsetOf: (place: Place) => number;
 }
 
+/** Of a key that an object has twice. */
+export const duplicateKey = 'this is neither JSON nor YAML: Map keys must be unique';
+
 /**
  * Levels of objects and lists. No file needs as many, and more than some thousands would exhaust the
  * stack of the code that walks through the value.

@@ -1,12 +1,12 @@
 import yaml, { type Document, type Node } from 'yaml';
 import { errorMessage } from '../errors.js';
 import { numberProblem } from './input-json.js';
-import { maximumDepth, type Fault, type ParsedText, type Place } from './input-text.js';
+import { duplicateKey, maximumDepth, type Fault, type ParsedText, type Place } from './input-text.js';
 
 const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
 
 /** Faults after which the parser still knows where it is. */
-const recoverable: readonly string[] = ['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
+const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
 /** Parses one YAML document. It takes about 100 times the memory of the text. */
 export function parseYaml(text: string): ParsedText {
@@ -17,11 +17,12 @@ export function parseYaml(text: string): ParsedText {
   if (tooDeep !== undefined) return faulty([tooDeep]);
   const found = [...document.errors, ...document.warnings];
   // What follows the first unrecoverable fault is misunderstood, and would be reported as well.
-  const last = found.findIndex(({ code }) => !recoverable.includes(code));
-  const faults = (last === -1 ? found : found.slice(0, last + 1)).map(({ pos, message }) => ({
+  const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
+  const errors = found.map(({ pos, message }) => ({
     offset: pos[0],
     text: `this is neither JSON nor YAML: ${message}`,
   }));
+  const faults = [...errors, ...duplicateKeys(document)].filter(({ offset }) => offset <= end);
   if (faults.length > 0) return faulty(faults);
   const numbers = numberFaults(document);
   if (numbers.length > 0) return faulty(numbers);
@@ -46,7 +47,8 @@ const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep
 function compose(text: string, onTooDeep: (offset: number) => void): Document.Parsed {
   const parser = new Parser();
   const lexer = new Lexer();
-  const composer = new Composer({ prettyErrors: false });
+  // The package compares each key with every other one, which takes minutes for a long map.
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
   const documents: Document.Parsed[] = [];
   const compositionOf = function* () {
     for (const lexeme of withinDepth(lexer.lex(text), onTooDeep)) {
@@ -109,6 +111,22 @@ function* withinDepth(
 const markers = ['doc-mode', 'scalar', 'flow-error-end'];
 const indicators = ['seq-item-ind', 'explicit-key-ind', 'map-value-ind'];
 const withoutBlock = [...markers, 'space', 'comment', 'newline', 'byte-order-mark'];
+
+function duplicateKeys(document: Document.Parsed): Fault[] {
+  const found: Fault[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const names = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (names.has(name)) found.push({ offset: startOf(key) ?? 0, text: duplicateKey });
+        names.add(name);
+      }
+    },
+  });
+  return found;
+}
 
 /** Whole numbers beyond 2^53, of which JavaScript keeps only the first digits. */
 function numberFaults(document: Document.Parsed): Fault[] {

@@ -64,7 +64,7 @@ describe('a session file that is not valid', () => {
   const saveText = (folder: string, key: string, text: string): Promise<void> =>
     writeFile(
       join(folder, `${fileNameOf(context)}.session`),
-      seal(JSON.parse(text) as StoredSession, key, context),
+      seal(JSON.parse(text) as StoredSession, key, [context]),
     );
 
   test.each([

@@ -72,6 +72,42 @@ describe('a file', () => {
     }
   });
 
+  test.each([
+    ['brackets', '['.repeat(100_000), 1],
+    ['objects', '{"a":'.repeat(100_000), 1],
+    ['list items', `a: 1\nb:\n  ${'- '.repeat(100_000)}`, 3],
+    ['keys', '? '.repeat(100_000), 1],
+  ])('with many nested %s is refused', async (_what, text, line) => {
+    await expect(readInputFile(folder.write('deep.yaml', text))).rejects.toMatchObject({
+      kind: 'usage',
+      hint: `line ${String(line)}: this is nested more than 100 levels deep`,
+    });
+  });
+
+  test('may be nested as deep as any profile is', async () => {
+    const text = `${'[{"a": '.repeat(20)}1${'}]'.repeat(20)}`;
+    const { value } = await readInputFile(folder.write('nested.json', text));
+    expect(JSON.stringify(value)).toBe(text.replaceAll(' ', ''));
+  });
+
+  test('with half of a surrogate pair is refused with its line', async () => {
+    const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
+    await expect(readInputFile(file)).rejects.toMatchObject({
+      kind: 'usage',
+      hint: 'line 3: a text here has half of a surrogate pair',
+    });
+  });
+
+  test('with 50,000 keys is read in linear time, and a key that is there twice is found', async () => {
+    const keys = Array.from({ length: 50_000 }, (_none, index) => `k${String(index)}: 1`);
+    const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
+    expect(Object.keys(value as object)).toHaveLength(50_000);
+    const twice = folder.write('twice.yaml', [...keys, 'k7: 2'].join('\n'));
+    await expect(readInputFile(twice)).rejects.toMatchObject({
+      hint: 'line 50001: this is neither JSON nor YAML: Map keys must be unique',
+    });
+  });
+
   test('that grows by aliases is refused', async () => {
     const rows = ['a: &a [x,x,x,x,x,x,x,x,x]'];
     for (let row = 1; row < 9; row += 1) {
@@ -111,7 +147,7 @@ describe('a file', () => {
     [
       'is a folder',
       () => (mkdirSync(join(folder.path, 'dir')), join(folder.path, 'dir')),
-      /EISDIR/,
+      /it is a directory, not a regular file/,
     ],
     ['has no name', () => '', /without a name/],
     ['has a NUL in its name', () => 'a\0b', /Cannot read/],

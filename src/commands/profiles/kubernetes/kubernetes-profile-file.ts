@@ -8,9 +8,6 @@ import { hideSecretsIn } from './secrets-in-text.js';
 const blocks = ['customizations', 'experimental_customizations'] as const;
 const fileArguments = 'file-arguments';
 
-/** A larger one is not meant to be an argument. */
-const maximumBytes = 1024 * 1024;
-
 /**
  * A Kubernetes profile as it is sent: what stands under `file-arguments` as the path of a file,
  * relative to the profile's own, is replaced by what is in the file.
@@ -57,7 +54,7 @@ function readContent(files: InputMembers, key: string, folder: string): string |
   const path = files.text(key, { required: true });
   if (path === undefined) return undefined;
   try {
-    const content = textOf(resolve(folder, path), { maximumBytes });
+    const content = textOf(resolve(folder, path));
     hideSecretsIn(content);
     return content;
   } catch (error) {

@@ -35,9 +35,6 @@ export function placeWords(place: SecretPlace): string {
 /** A secret, or why there is none. */
 export type FoundSecret = { readonly secret: Secret } | { readonly missing: string };
 
-/** No secret is longer. */
-const maximumBytes = 64 * 1024;
-
 /**
  * Fetches a secret. One line end at the end of a file is not part of it.
  * @param folder - that of the access file.
@@ -52,7 +49,7 @@ export function toSecret(place: SecretPlace, folder: string, env: NodeJS.Process
   }
   const path = isAbsolute(place.path) ? place.path : join(folder, place.path);
   try {
-    const text = textOf(path, { maximumBytes }).replace(/\r?\n$/, '');
+    const text = textOf(path).replace(/\r?\n$/, '');
     return text === '' ? { missing: `${path} is empty` } : { secret: new Secret(text) };
   } catch (error) {
     return { missing: errorMessage(error) };

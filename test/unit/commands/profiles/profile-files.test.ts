@@ -213,11 +213,11 @@ describe('a kubernetes profile', () => {
       'line 7: customizations[0].arguments.list must be a text, not a list',
       'line 10: customizations[0].arguments.none has no value; write "" for an empty text',
       expect.stringMatching(
-        /^line 13: customizations\[0\]\.file-arguments\.a names a file that is of no use\. Cannot read .*no-such: ENOENT/,
+        /^line 13: customizations\[0\]\.file-arguments\.a names a file that is of no use\. Cannot read .*no-such: no such file or directory/,
       ),
       expect.stringMatching(/^line 14: .*latin1\.txt: it is not text in UTF-8$/),
       'line 15: customizations[0].file-arguments.c must be a text, not 7',
-      expect.stringMatching(/^line 16: .*EISDIR/),
+      expect.stringMatching(/^line 16: .*: it is a directory, not a regular file$/),
       'line 17: customizations[0].file-arguments.e is empty',
       'line 22: customizations[1].arguments must be an object with members, not "x"',
       'line 25: experimental_customizations must be a list, not an object',
