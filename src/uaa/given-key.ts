@@ -20,9 +20,9 @@ export function createGivenKey(): GivenKey {
     verify: (token, key) => {
       const signed = toSignedToken(token);
       if (signed === undefined) throw new TpksError('failed', 'The token is no signed JWT');
-      const text = contents(key);
+      const { text, name } = contents(key);
       if (text.includes('-----BEGIN')) {
-        verifyByPublicKey(signed, toPublicKey(text));
+        verifyByPublicKey(signed, toPublicKey(text, name));
         return 'public key';
       }
       verifyBySecret(signed, new Secret(text).open());
@@ -31,16 +31,19 @@ export function createGivenKey(): GivenKey {
   };
 }
 
-/** What is no file is the key itself. */
-function contents(key: string): string {
+/**
+ * What is not a file is the key itself.
+ * @returns `name` for errors: the path, but never the key.
+ */
+function contents(key: string): { readonly text: string; readonly name: string } {
   try {
-    return readText(key, userFile).trim();
+    return { text: readText(key, userFile).trim(), name: `key in ${key}` };
   } catch (error) {
     const isNoFile = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(
       errorCode(error) ?? '',
     );
     // A PEM text that came through a shell variable may have its line ends written out.
-    if (isNoFile) return key.replaceAll('\\n', '\n');
+    if (isNoFile) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
     throw new TpksError('usage', `Cannot read the key ${key}: ${diskErrorReason(error)}`, {
       hint: 'check the path after --key',
       cause: error,
@@ -48,11 +51,11 @@ function contents(key: string): string {
   }
 }
 
-function toPublicKey(pem: string): KeyObject {
+function toPublicKey(pem: string, name: string): KeyObject {
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw new TpksError('usage', `The key is no public key in PEM: ${errorMessage(error)}`, {
+    throw new TpksError('usage', `The ${name} is not a public key in PEM: ${errorMessage(error)}`, {
       hint: 'tpks uaa signing key shows the UAA’s',
       cause: error,
     });

@@ -1,0 +1,423 @@
+import { createPublicKey } from 'node:crypto';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { seal } from '../../src/auth/session-envelope.js';
+import { createSessionStore, fileNameOf, type StoredSession } from '../../src/auth/session-file.js';
+import type { Clock } from '../../src/clock.js';
+import { thisProcess } from '../../src/disk/owner.js';
+import { TpksError } from '../../src/errors.js';
+import { createKeyFile } from '../../src/keychain/key-file.js';
+import { makeCertificates, type Certificates } from '../support/certificates.js';
+import { createPerson } from '../support/cli.js';
+import { codySettings } from '../support/fake-settings.js';
+import { runHeadless } from '../support/headless.js';
+import { malformations, type Malformation } from '../support/malformed-files.js';
+import { sessionOf } from '../support/session-sample.js';
+import { createRandom } from './seed.js';
+
+jest.setTimeout(180_000);
+
+/** A file that tpks reads, and a command that reads it. */
+interface Target {
+  /** Relative to the folder of the user's files, or to the home directory of tpks. */
+  readonly path: string;
+  readonly of: 'user' | 'tpks';
+  readonly good: () => Buffer | string;
+  readonly words: (path: string) => readonly string[];
+  readonly env?: (path: string) => Readonly<Record<string, string>>;
+  /** Exit codes for a file that is refused, with its name; 2 for a user's file, 7 for one of tpks. */
+  readonly refused?: readonly number[];
+  /**
+   * Exit codes for a file that is accepted or ignored. There is no network, so a command that sends
+   * a request exits with 5.
+   */
+  readonly accepted: readonly number[];
+  /** What an error names, if it is not the name of the file. */
+  readonly named?: string;
+  /** A successful command replaces or removes the file. */
+  readonly isReplaced?: boolean;
+  readonly afterPlacing?: (path: string) => void;
+  readonly isReadByNode?: boolean;
+  /** Uses real connections, which fail. */
+  readonly connects?: boolean;
+}
+
+const context = 'cody@api.example.com';
+const user = createPerson();
+const files = join(dirname(user.home), 'files');
+let key = '';
+let session: Buffer = Buffer.alloc(0);
+let certificates: Certificates;
+
+const settings = `${JSON.stringify({
+  version: 1,
+  current: context,
+  currentUaa: context,
+  uaaTarget: codySettings.uaa,
+  contexts: { [context]: codySettings },
+  targets: [{ uaa: codySettings.uaa, skipTlsVerification: false, context }],
+})}\n`;
+
+beforeAll(async () => {
+  certificates = await makeCertificates();
+  const store = createSessionStore({
+    context,
+    directory: join(user.home, 'sessions'),
+    keychain: createKeyFile(join(user.home, 'keys')),
+  });
+  const reservation = await store.reserve();
+  await reservation.write(fresh());
+  await reservation.release();
+  session = readFileSync(join(user.home, 'sessions', `${fileNameOf(context)}.session`));
+  key = readFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), 'utf8');
+});
+
+beforeEach(() => {
+  rmSync(user.home, { recursive: true, force: true });
+  rmSync(files, { recursive: true, force: true });
+  for (const folder of ['sessions', 'keys', 'cache']) {
+    mkdirSync(join(user.home, folder), { recursive: true, mode: 0o700 });
+  }
+  mkdirSync(files);
+  writeFileSync(join(user.home, 'config.json'), settings);
+  writeFileSync(join(user.home, 'sessions', `${fileNameOf(context)}.session`), session);
+  writeFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), key, { mode: 0o600 });
+});
+
+function fresh(): StoredSession {
+  const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+  return { ...sessionOf('token'), expiresAt, lifetimeSeconds: 3600, clockOffsetSeconds: 0 };
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 1)}\n`;
+const inputFile = { of: 'user', accepted: [5] } as const;
+const secretFile = { ...inputFile, path: 'secret', good: () => 'a secret\n' };
+const ownFile = { of: 'tpks', accepted: [0] } as const;
+const caFile = { of: 'user', path: 'ca.pem', good: () => certificates.ca.cert } as const;
+const notSigned = [
+  Buffer.from('{"alg":"RS256"}').toString('base64url'),
+  Buffer.from('{"sub":"cody"}').toString('base64url'),
+  'AAAA',
+].join('.');
+
+const targets: Readonly<Record<string, Target>> = {
+  'config.json': {
+    ...ownFile,
+    path: 'config.json',
+    good: () => settings,
+    // A damaged file may describe another context, or none.
+    accepted: [0, 1, 2, 4, 5],
+    words: () => ['token'],
+  },
+  'config.json for a command that changes it': {
+    ...ownFile,
+    path: 'config.json',
+    good: () => settings,
+    accepted: [0, 1, 2, 4],
+    isReplaced: true,
+    words: () => ['context', 'use', context],
+  },
+  'a session file': {
+    ...ownFile,
+    path: `sessions/${fileNameOf(context)}.session`,
+    good: () => session,
+    refused: [4, 7],
+    accepted: [0],
+    words: () => ['token'],
+  },
+  'the encrypted content of a session file': {
+    ...ownFile,
+    path: `sessions/${fileNameOf(context)}.session`,
+    good: () => json(fresh()),
+    refused: [4, 7],
+    // A damaged token may have ended.
+    accepted: [0, 5],
+    afterPlacing: (path) => {
+      if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
+      try {
+        const value = JSON.parse(readFileSync(path, 'utf8')) as StoredSession;
+        writeFileSync(path, seal(value, key.trim(), [context]));
+      } catch {
+        // What is not JSON stays as it is, without encryption.
+      }
+    },
+    words: () => ['status', '--offline'],
+  },
+  'a key file': {
+    ...ownFile,
+    path: `keys/${fileNameOf(context)}.key`,
+    good: () => key,
+    refused: [4, 7],
+    // A damaged key cannot be told from a damaged session.
+    named: fileNameOf(context),
+    words: () => ['token'],
+  },
+  'a lock': {
+    ...ownFile,
+    path: 'config.lock',
+    good: () => json({ ...thisProcess(), startTime: '1', id: 'x' }),
+    // 5: another process seems to hold it.
+    refused: [5, 7],
+    isReplaced: true,
+    afterPlacing: (path) => {
+      const old = new Date(Date.now() - 3_600_000);
+      if (existsSync(path)) utimesSync(path, old, old);
+    },
+    words: () => ['context', 'use', context],
+  },
+  'a name cache': {
+    ...ownFile,
+    path: `cache/clusters-${Buffer.from(context).toString('hex')}`,
+    good: () => '["dev-1","dev-2"]',
+    words: () => ['__complete', 'tpks', 'cluster', ''],
+  },
+  '--ca-cert': {
+    ...caFile,
+    accepted: [5],
+    words: (path) => ['uaa', 'target', 'https://uaa.example.com', '--ca-cert', path],
+  },
+  TPKS_CA_CERT: {
+    ...caFile,
+    accepted: [5],
+    words: () => ['clusters'],
+    env: (path) => ({ ...environment, TPKS_CA_CERT: path, TPKS_PASSWORD: 'secret' }),
+  },
+  SSL_CERT_FILE: {
+    ...caFile,
+    accepted: [5],
+    connects: true,
+    words: () => ['clusters'],
+    env: (path) => ({ ...unreachable, SSL_CERT_FILE: path }),
+  },
+  NODE_EXTRA_CA_CERTS: {
+    ...caFile,
+    accepted: [5],
+    connects: true,
+    // Node reads this file, too, before the program starts, and waits for a named pipe.
+    isReadByNode: true,
+    words: () => ['clusters'],
+    env: (path) => ({ ...unreachable, NODE_EXTRA_CA_CERTS: path }),
+  },
+  TPKS_PASSWORD_FILE: {
+    ...secretFile,
+    accepted: [2, 5],
+    words: () => ['clusters'],
+    env: (path) => ({ ...environment, TPKS_PASSWORD_FILE: path }),
+  },
+  TPKS_CLIENT_SECRET_FILE: {
+    ...secretFile,
+    words: () => ['clusters'],
+    env: (path) => ({
+      TPKS_API: 'api.example.com',
+      TPKS_CLIENT_NAME: 'ci',
+      TPKS_CLIENT_SECRET_FILE: path,
+    }),
+  },
+  'login --client-secret-file': {
+    ...secretFile,
+    words: (path) => [
+      ...['login', '-a', 'api.example.com', '--store', 'file'],
+      ...['--client-name', 'ci', '--client-secret-file', path],
+    ],
+  },
+  'uaa user add --password-file': {
+    ...secretFile,
+    accepted: [2, 5],
+    words: (path) => ['uaa', 'user', 'add', 'erin', '--emails', 'e@x.org', '--password-file', path],
+  },
+  'curl --data @FILE': {
+    ...inputFile,
+    path: 'body.json',
+    good: () => '{"name":"x"}',
+    words: (path) => ['curl', '/v1/clusters', '--data', `@${path}`],
+  },
+  'uaa token decode --key': {
+    ...inputFile,
+    path: 'key.pem',
+    good: () =>
+      createPublicKey(certificates.ca.cert).export({ type: 'spki', format: 'pem' }).toString(),
+    // 1: the key, or the text that is used as one, did not sign the token.
+    accepted: [1],
+    words: (path) => ['uaa', 'token', 'decode', notSigned, '--key', path],
+  },
+  'create-network-profile': {
+    ...inputFile,
+    path: 'network.json',
+    good: () => json({ name: 'np', parameters: { lb_size: 'small', nodes_dns: ['8.8.8.8'] } }),
+    words: (path) => ['create-network-profile', path],
+  },
+  'create-kubernetes-profile': {
+    ...inputFile,
+    path: 'kubernetes.json',
+    good: () =>
+      json({
+        name: 'kp',
+        customizations: [{ component: 'kubelet', arguments: { 'max-pods': '50' } }],
+      }),
+    words: (path) => ['create-kubernetes-profile', path],
+  },
+  'a file argument of a Kubernetes profile': {
+    ...inputFile,
+    path: 'policy.yaml',
+    good: () => 'kind: Policy\n',
+    words: (path) => {
+      const profile = join(files, 'profile.json');
+      const fileArguments = { 'audit-policy-file': path };
+      const customizations = [{ component: 'kube-apiserver', 'file-arguments': fileArguments }];
+      writeFileSync(profile, json({ name: 'kp', customizations }));
+      return ['create-kubernetes-profile', profile];
+    },
+  },
+  'create-compute-profile': {
+    ...inputFile,
+    path: 'compute.json',
+    good: () =>
+      json({
+        name: 'cp',
+        description: 'large',
+        parameters: {
+          cluster_customization: {
+            control_plane: { cpu: 4, memory_in_mb: 8192, ephemeral_disk_in_mb: 8192 },
+          },
+        },
+      }),
+    words: (path) => ['create-compute-profile', path],
+  },
+  'create-cluster --config-file': {
+    ...inputFile,
+    path: 'cluster.json',
+    good: () => json({ net_permissions: [{ name: 'a', ips: '*', rootsquash: true }] }),
+    words: (path) => [...createCluster, '--config-file', path],
+  },
+  'create-cluster --private-registries': {
+    ...inputFile,
+    path: 'registries.json',
+    good: () => json({ servers: [{ url: 'https://registry.example.com', hosts: [] }] }),
+    words: (path) => [...createCluster, '--private-registries', path],
+  },
+  'uaa plan': {
+    ...inputFile,
+    path: 'access.json',
+    accepted: [0, 5],
+    good: () =>
+      json({
+        groups: { 'team.blue': { members: [{ user: 'cody' }], description: 'Blue' } },
+        users: { erin: { emails: ['erin@example.com'], password_from: 'env:ERIN' } },
+        clients: { ci: { authorized_grant_types: ['client_credentials'] } },
+      }),
+    words: (path) => ['uaa', 'plan', '-f', path],
+  },
+};
+
+const environment = {
+  TPKS_API: 'api.example.com',
+  TPKS_USERNAME: 'cody',
+};
+const unreachable = {
+  TPKS_API: 'https://127.0.0.1:1',
+  TPKS_UAA_URL: 'https://127.0.0.1:1',
+  TPKS_USERNAME: 'cody',
+  TPKS_PASSWORD: 'secret',
+};
+const createCluster = [
+  ...['create-cluster', 'dev-1', '--external-hostname', 'dev-1.example.com', '--plan', 'small'],
+  '--non-interactive',
+];
+
+describe.each(Object.entries(targets))('%s', (name, target) => {
+  test('is used if nothing is wrong with it', async () => {
+    const path = pathOf(target);
+    writeFileSync(path, target.good());
+    target.afterPlacing?.(path);
+    const { code } = await runTarget(target, path);
+    expect(target.accepted).toContain(code);
+  });
+
+  test('is refused by name or accepted, whatever is wrong with it', async () => {
+    const variants = malformations(Buffer.from(target.good()), createRandom(name));
+    expect(variants.length).toBeGreaterThanOrEqual(30);
+    const wrong: string[] = [];
+    for (const variant of variants) {
+      wrong.push(
+        ...(await problems(target, variant)).map((problem) => `${variant.name}: ${problem}`),
+      );
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+/** What is wrong with how a command ends. */
+async function problems(target: Target, variant: Malformation): Promise<readonly string[]> {
+  const path = pathOf(target);
+  writeFileSync(join(user.home, 'config.json'), settings);
+  variant.place(path);
+  target.afterPlacing?.(path);
+  // A link to nothing counts as a missing file.
+  const isThere = existsSync(path);
+  const before = stateOf(path);
+  const { code, stderr } = await runTarget(
+    target,
+    path,
+    variant.mayHang === true && target.isReadByNode !== true,
+  );
+  const after = stateOf(path);
+  rmSync(path, { recursive: true, force: true });
+  const { accepted, refused = [target.of === 'user' ? 2 : 7], named = basename(path) } = target;
+  const isAccepted = accepted.includes(code ?? -1);
+  const found: string[] = [];
+  if (!isAccepted && !refused.includes(code ?? -1)) found.push(`exit code ${String(code)}`);
+  if (/\n {4}at |tpks itself failed/.test(stderr)) found.push('a stack trace');
+  if (!isAccepted && isThere && !stderr.includes(named)) found.push('its name is missing');
+  if (after !== before && !(code === 0 && target.isReplaced)) found.push('it was changed');
+  return found.length === 0 ? [] : [`${found.join(', ')}: ${stderr.slice(0, 300)}`];
+}
+
+async function runTarget(target: Target, path: string, inOwnProcess = false) {
+  const words = target.words(path);
+  const env = target.env?.(path) ?? {};
+  if (inOwnProcess) return user.tpks(words, { env });
+  return runHeadless(words, {
+    env: { ...user.env, ...env },
+    clock: fastClock(),
+    ...(target.connects === true ? {} : { send: noNetwork }),
+  });
+}
+
+const noNetwork = () => Promise.reject(new TpksError('unavailable', 'There is no network here'));
+
+/** Sleeping takes no time, so that no test waits for a lock. */
+function fastClock(): Clock {
+  let skipped = 0;
+  return {
+    now: () => new Date(Date.now() + skipped),
+    monotonic: () => performance.now() + skipped,
+    sleep: async (milliseconds) => {
+      skipped += milliseconds;
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+function pathOf({ of, path }: Target): string {
+  return join(of === 'user' ? files : user.home, path);
+}
+
+/** Its bytes, or for anything but a regular file of usual size what kind of file it is. */
+function stateOf(path: string): string {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 'missing';
+  if (stats.isSymbolicLink()) return `a link to ${readlinkSync(path)}`;
+  if (!stats.isFile() || stats.size > 10_000_000)
+    return `${String(stats.mode)} ${String(stats.size)}`;
+  return readFileSync(path, 'base64');
+}
