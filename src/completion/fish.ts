@@ -14,10 +14,15 @@ function ${name}
     set -l current (string unescape -- $token; or string unescape -- $token"'"; or string unescape -- $token'"'; or echo $token)
     set -l answers (command ${program} __complete -- $before[2..] "$current" 2>/dev/null </dev/null)
     if test "$answers[-1]" != :files
-        test (count $answers) -gt 1; and printf '%s\\n' $answers[1..-2]
+        set -e answers[-1]
+        # fish would insert a leading ~ unescaped, and then expand it to a home directory.
+        string match -qr '^[\\\\\\\\"\\']' -- $token; or set answers (string match -v -- '~*' $answers)
+        test (count $answers) -gt 0; and printf '%s\\n' $answers
     else if string match -qr '^--[^=]+=' -- $current
         set -l parts (string split -m 1 = -- $current)
-        printf "$parts[1]=%s\\n" (__fish_complete_path $parts[2])
+        for path in (__fish_complete_path $parts[2])
+            printf '%s=%s\\n' $parts[1] $path
+        end
     else
         __fish_complete_path $current
     end

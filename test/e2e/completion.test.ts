@@ -316,6 +316,20 @@ describeIfPart('fish', 'fish', () => {
     expect(values).toContain(expected);
   });
 
+  test('a name that fish would expand only after it is typed literally', () => {
+    const [bare = [], tilde, escaped, quoted] = offered(
+      'tpks --context ',
+      'tpks --context ~roo',
+      'tpks --context \\~',
+      `tpks --context "~`,
+    );
+    expect(bare).toContain('cody@api.example.com');
+    expect(bare.filter((name) => name.startsWith('~'))).toEqual([]);
+    // That is what fish itself offers for the home directories of users.
+    expect(tilde).not.toContain('~root');
+    expect([escaped, quoted]).toEqual([['~root'], ['~root']]);
+  });
+
   test('nothing where nothing fits', () => {
     expect(offered('tpks clusters my', 'tpks nothing my')).toEqual([[], []]);
   });

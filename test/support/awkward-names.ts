@@ -12,7 +12,7 @@ export const awkwardNames = [
   '$(touch pwned)',
   ';touch pwned',
   '$HOME',
-  '~',
+  '~root',
   'bang!bang',
   'glob*?[x]',
   '{a,b}',
