@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
@@ -118,7 +119,7 @@ async function save(
   let context: ContextSettings = { ...target, identity, origin, store };
   await deps.settings.update(async (settings, write) => {
     name = wanted ?? defaultName(context, settings.contexts);
-    const old = Object.hasOwn(settings.contexts, name) ? settings.contexts[name] : undefined;
+    const old = ownValue(settings.contexts, name);
     const sessionId = sessionIdFor(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const place = { store, ...(sessionId === undefined ? {} : { sessionId }) };

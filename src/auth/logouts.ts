@@ -1,5 +1,6 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
@@ -47,7 +48,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
   const { settings, sessionStore, send, exclusively } = deps;
   const contextOf = async (name: string): Promise<ContextSettings | undefined> => {
     const { contexts } = await settings.read();
-    return Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+    return ownValue(contexts, name);
   };
   return {
     logout: async (name) => {

@@ -2,6 +2,7 @@ import type { Source } from '../auth/contexts.js';
 import { apiBeside, installation, uaaBase } from '../auth/installation.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 import {
   apiOfUaa,
   canBeCombined,
@@ -85,7 +86,7 @@ export function contextNamed(name: string, settings: Settings): ContextSettings 
 }
 
 function findContext(name: string, { contexts }: Settings): ContextSettings | undefined {
-  return Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  return ownValue(contexts, name);
 }
 
 /** An address, with its source for `status` and its name for error messages. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import type { Trust } from '../services.js';
+import { ownValue } from '../own-value.js';
 
 /** A UAA and how it is trusted. */
 export interface UaaTarget extends Trust {
@@ -29,7 +30,7 @@ export function withTargetsKept(settings: Settings): Settings {
 export function currentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {
-    const context = settings.contexts[currentContext(settings) ?? ''];
+    const context = ownValue(settings.contexts, currentContext(settings) ?? '');
     return context && toTarget(context);
   }
   const known = knownTargets(settings).find(({ uaa }) => uaa === uaaTarget);
@@ -50,7 +51,9 @@ export function currentContext(settings: Settings): string | undefined {
  */
 export function turnTo(settings: Settings, target: UaaTarget, context?: string): Settings {
   const { currentUaa: left = '', contexts } = settings;
-  const leftTarget = knownTargets(settings).find(({ uaa }) => uaa === contexts[left]?.uaa);
+  const leftTarget = knownTargets(settings).find(
+    ({ uaa }) => uaa === ownValue(contexts, left)?.uaa,
+  );
   const remembered =
     leftTarget === undefined ? settings.targets : withTarget(settings, leftTarget, left);
   const turned: Settings = { ...settings, targets: remembered, uaaTarget: target.uaa };
@@ -100,7 +103,7 @@ function withTarget(
 
 /** @param uaa - any, where `undefined`. */
 function isAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
-  const context = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
+  const context = ownValue(contexts, name);
   return context !== undefined && (uaa === undefined || context.uaa === uaa);
 }
 

@@ -1,4 +1,5 @@
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
+import { ownValue } from '../own-value.js';
 
 /** Certificate problems, by OpenSSL's and Node's names, in words. */
 const certificateProblems: Readonly<Record<string, string>> = {
@@ -40,7 +41,7 @@ export function isCertificateProblem(error: unknown): boolean {
 
 /** What is wrong with a certificate, in words that follow "the certificate of HOST". */
 export function certificateProblem(error: unknown): string | undefined {
-  const problem = firstInChain(error, (code) => certificateProblems[code]);
+  const problem = firstInChain(error, (code) => ownValue(certificateProblems, code));
   if (problem === undefined || !isDateProblem(error)) return problem;
   // OpenSSL compares with the system's clock, whatever clock the program is given.
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
@@ -75,7 +76,8 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
 
 function connectionProblem(code: string): string | undefined {
   return (
-    connectionProblems[code] ?? (code.startsWith('HPE_') ? 'the answer is not HTTP' : undefined)
+    ownValue(connectionProblems, code) ??
+    (code.startsWith('HPE_') ? 'the answer is not HTTP' : undefined)
   );
 }
 

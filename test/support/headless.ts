@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll } from '@jest/globals';
-import type { Clock } from '../../src/clock.js';
+import { systemClock, type Clock } from '../../src/clock.js';
 import { run, type RunDeps } from '../../src/run.js';
 
 /** What a caller sees of a command that ran in this process. */
@@ -91,7 +91,7 @@ export async function runHeadless(
 
 /** The system's clock; what still sleeps at the end of a run does not delay the end of the tests. */
 const backgroundClock: Clock = {
-  now: () => new Date(),
+  ...systemClock,
   sleep: (milliseconds) =>
     new Promise((resolve) => {
       setTimeout(resolve, milliseconds).unref();

@@ -1,5 +1,6 @@
 import { isAbsolute, join } from 'node:path';
 import { errorMessage } from '../../../errors.js';
+import { ownValue } from '../../../own-value.js';
 import { Secret } from '../../../secret.js';
 import { textOf } from '../../input-file.js';
 
@@ -43,7 +44,7 @@ export function toSecret(place: SecretPlace, folder: string, env: NodeJS.Process
   if (place.kind === 'empty') return { secret: new Secret('') };
   if (place.kind === 'env') {
     // `env.toString` is a function that every object has, not a variable.
-    const value = Object.hasOwn(env, place.name) ? env[place.name] : undefined;
+    const value = ownValue(env, place.name);
     if (value === undefined) return { missing: `${place.name} is not set` };
     return value === '' ? { missing: `${place.name} is empty` } : { secret: new Secret(value) };
   }
