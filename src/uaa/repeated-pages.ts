@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Resource } from './scim.js';
+import type { ListQuery, Resource } from './scim.js';
 
 /** Digests of more pages than this are forgotten, the oldest first, so that memory stays constant. */
 const rememberedPages = 10_000;
@@ -42,6 +42,29 @@ export function identityOf(item: Resource): string {
   if (client_id !== undefined) return JSON.stringify(client_id);
   if (groupId !== undefined) return JSON.stringify([groupId, externalGroup, origin]);
   return JSON.stringify(item);
+}
+
+interface IdentifiedQuery {
+  readonly query: ListQuery;
+  /** Attributes that the caller did not ask for and does not get. */
+  readonly extra: readonly string[];
+  /** Whether the items of two pages can be compared. */
+  readonly hasIdentity: boolean;
+}
+
+/** Items are compared by their ids, so a list of several pages asks for these too. */
+export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQuery {
+  const { attributes, limit = Number.POSITIVE_INFINITY } = query;
+  if (attributes === undefined || attributes.includes('id')) {
+    return { query, extra: [], hasIdentity: true };
+  }
+  // The limit ends such a list early enough.
+  if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
+  return {
+    query: { ...query, attributes: [...attributes, 'id'] },
+    extra: ['id'],
+    hasIdentity: true,
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Send } from '../http/send.js';
 import { withHint } from './hint.js';
 import { createPageReader } from './list-page.js';
 import { queryHint } from './query-hint.js';
-import { createPageCheck, identityOf } from './repeated-pages.js';
+import { createPageCheck, identityOf, withIdentity } from './repeated-pages.js';
 
 /** A thing as UAA spells it: every field that came, whether tpks knows it or not. */
 export type Resource = Readonly<Record<string, unknown>>;
@@ -58,7 +58,7 @@ export async function* everyResource(
   url: string,
   query: ListQuery = {},
 ): AsyncGenerator<Resource, void, undefined> {
-  const { query: sent, extra, hasIdentity } = withIdentity(query);
+  const { query: sent, extra, hasIdentity } = withIdentity(query, longestPage);
   const readPage = createPageReader({ key: 'resources', unexpected: notAList });
   const isNew = createPageCheck();
   let start = query.start ?? 1;
@@ -98,29 +98,6 @@ export async function countResources(send: Send, url: string): Promise<number> {
 /** Each object is parsed, and dropped again: held together they would cost more than their bytes. */
 function* identities(length: number, item: Page['item']): Generator<string> {
   for (let index = 0; index < length; index += 1) yield identityOf(item(index));
-}
-
-interface IdentifiedQuery {
-  readonly query: ListQuery;
-  /** Attributes that the caller did not ask for and does not get. */
-  readonly extra: readonly string[];
-  /** Whether the items of two pages can be compared. */
-  readonly hasIdentity: boolean;
-}
-
-/** Items are compared by their ids, so a list of several pages asks for these too. */
-function withIdentity(query: ListQuery): IdentifiedQuery {
-  const { attributes, limit = Number.POSITIVE_INFINITY } = query;
-  if (attributes === undefined || attributes.includes('id')) {
-    return { query, extra: [], hasIdentity: true };
-  }
-  // The limit ends such a list early enough.
-  if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
-  return {
-    query: { ...query, attributes: [...attributes, 'id'] },
-    extra: ['id'],
-    hasIdentity: true,
-  };
 }
 
 function noProgress(what: string, start: number, totalResults: number): TpksError {

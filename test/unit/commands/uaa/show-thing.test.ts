@@ -36,11 +36,12 @@ test.each([
 });
 
 test('a column of times can be read', async () => {
-  const { id, ...asked } = cody;
-  expect(id).toBe('c-1');
-  const { terminal } = await run(['users', '-a', 'lastLogonTime'], { 'GET /Users': page(cody) });
+  // The id is asked for to recognize repeated pages, and not shown.
+  const { terminal } = await run(['users', '-a', 'lastLogonTime'], {
+    'GET /Users': page({ id: 'c-1', lastLogonTime: at }),
+  });
   expect(terminal.lines).toEqual(['lastLogonTime', '2026-11-25T01:02:03Z']);
-  expect(terminal.json).toEqual([[asked]]);
+  expect(terminal.json).toEqual([[{ lastLogonTime: at }]]);
 });
 
 test('what only looks like a time stays as it is', async () => {
