@@ -75,6 +75,7 @@ const finished = run(
     onInterrupt: (listener) => (interrupt = listener),
     clock: {
       now: () => new Date(now),
+      monotonic: () => now,
       sleep: (milliseconds) => {
         now += milliseconds;
         return new Promise(setImmediate);
