@@ -80,7 +80,7 @@ const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegEx
   ['a reset within the answer', resetsInBody, 5, /the connection was broken off/],
   ['no answer', neverAnswers, 5, /did not answer completely within 1 s/],
   ['an answer that drips', drips(50), 5, /did not answer completely within 1 s/],
-  ['an endless answer', endlessBody, 5, /is larger than 16 MiB/],
+  ['an endless answer', endlessBody, 5, /is larger than 16 MiB|of more than 128 MiB/],
   ['500', answers({ status: 500, body: { body: 'out of order' } }), 5, /out of order|HTTP 500/],
   ['HTML with 502', answers({ status: 502, body: '<html>Bad gateway</html>' }), 5, /HTTP 502/],
   ['503 without a word', answers({ status: 503, body: '' }), 5, /HTTP 503/],

@@ -80,6 +80,7 @@ export function createPerson(): Person {
   const storeOf = (context: string) =>
     createSessionStore({
       context,
+      sessionId: sessionIdIn(join(home, 'config.json'), context),
       directory: join(home, 'sessions'),
       keychain: createKeyFile(join(home, 'keys')),
     });
@@ -107,6 +108,14 @@ export function createPerson(): Person {
       await reservation.release();
     },
   };
+}
+
+/** @returns `undefined` if the session file has the name of a first login. */
+function sessionIdIn(configFile: string, context: string): string | undefined {
+  const { contexts } = JSON.parse(readFileSync(configFile, 'utf8')) as {
+    readonly contexts: Readonly<Record<string, { readonly sessionId?: string } | undefined>>;
+  };
+  return contexts[context]?.sessionId;
 }
 
 async function run(words: readonly string[], options: RunOptions): Promise<CliResult> {
