@@ -47,19 +47,21 @@ test('every command that talks to a server is part of the campaign', async () =>
 });
 
 test('no response breaks a command', async () => {
-  const commands = recordings?.commands.filter(({ exchanges }) => exchanges.length > 0) ?? [];
-  const changed = fc.record({
-    command: fc.constantFrom(...commands),
-    index: fc.nat(),
-    mutation: mutations,
-  });
+  // By label, so that a counterexample is short.
+  const commands = new Map(
+    recordings?.commands
+      .filter(({ exchanges }) => exchanges.length > 0)
+      .map((command, index) => [`${String(index)} ${command.name}`, command]),
+  );
+  const label = fc.constantFrom(...commands.keys());
   await fc.assert(
-    fc.asyncProperty(changed, async ({ command, index, mutation }) => {
+    fc.asyncProperty(label, fc.nat(), mutations, async (name, index, mutation) => {
+      const command = commands.get(name)!;
       const target = index % command.exchanges.length;
       const problem = await run(command, target, mutation);
       if (problem === undefined) return;
       const { method, url } = command.exchanges[target]!;
-      throw new Error(`${command.name}: ${mutation.name} in ${method} ${url}: ${problem}`);
+      throw new Error(`${name}: ${mutation.name} in ${method} ${url}: ${problem}`);
     }),
     { seed, numRuns: 10_000 },
   );
@@ -76,6 +78,7 @@ async function run(
   const changed = mutation.apply(original);
   const replay = createReplay(command.exchanges);
   let requests = 0;
+  // A command that sends the request again gets the good response: it may succeed then.
   let served = 0;
   const send: Send = async (request) => {
     requests += 1;
@@ -87,7 +90,7 @@ async function run(
   };
   const result = await command.run(send);
   return (
-    problemOf(result) ?? (served > 0 ? unnoticed(command, original, changed, result) : undefined)
+    problemOf(result) ?? (served === 1 ? unnoticed(command, original, changed, result) : undefined)
   );
 }
 
