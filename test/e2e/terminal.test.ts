@@ -70,8 +70,8 @@ describe('off a terminal', () => {
 
   test('a full disk is an error, not half an answer with exit 0', () => {
     const { status, stderr } = shell('"$NODE" "$PROGRAM" show > /dev/full');
-    expect(status).toBe(1);
-    expect(stderr).toMatch(/^Error: Cannot write the answer: ENOSPC/);
+    expect(status).toBe(7);
+    expect(stderr).toMatch(/^Error: Cannot write the result: ENOSPC/);
   });
 
   test('notes that nobody can read do no harm', () => {
