@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
-import type { StoredSession } from './session-file.js';
+import type { StoredSession } from './session-content.js';
 
 const version = 1;
 const algorithm = 'aes-256-gcm';

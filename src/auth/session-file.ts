@@ -1,38 +1,19 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextSettings } from '../config/settings.js';
-import { readBytes } from '../disk/bounded-read.js';
-import { withDiskErrors } from '../disk/disk-error.js';
+import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaries } from '../disk/temporary.js';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { isKey, newerFormat, newKey, seal, unseal } from './session-envelope.js';
-import { checkSession } from './session-schema.js';
+import { isKey, newKey, seal, unseal } from './session-envelope.js';
+import { maximumBytes, readSessionFile, toSession, type StoredSession } from './session-content.js';
 
 export { fileNameOf };
-
-/** One identity's tokens, as they lie encrypted on the disk. */
-export interface StoredSession {
-  readonly accessToken: string;
-  readonly refreshToken?: string | undefined;
-  readonly idToken?: string | undefined;
-  /** Only after `--save-secret`. */
-  readonly clientSecret?: string | undefined;
-  /** Granted scopes, blank-separated. */
-  readonly scope: string;
-  /** End of the access token by the server's clock, ISO 8601. */
-  readonly expiresAt: string;
-  /** The lifetime that the server stated when it issued the access token. */
-  readonly lifetimeSeconds: number;
-  /** Server's clock minus ours when the token came. */
-  readonly clockOffsetSeconds: number;
-  /** When UAA refused the refresh token, ISO 8601: no further refresh is sent until a new login. */
-  readonly refreshRejectedAt?: string | undefined;
-}
+export type { StoredSession };
 
 /** Where the session of a context is stored. */
 export type SessionPlace = Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'>;
@@ -96,19 +77,19 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   return {
     read: async () => {
       refuseSharedFolder(directory);
-      const text = await readFileText(path);
+      const text = await readSessionFile(path);
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
       if (key === undefined) throw unreadable(path, 'its key is no longer there');
       const plain = unseal(text, key, boundTo(deps));
       if (plain === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
-      return sessionIn(plain, path);
+      return toSession(plain, path);
     },
     exists: async () => (await withDiskErrors('read', path, () => sizeOf(path))) !== undefined,
     reserve: () =>
       withDiskErrors('write', path, async () => {
         await ensurePrivateFolder(directory);
-        const old = await readFileText(path);
+        const old = await readSessionFile(path);
         const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
         return {
           write: (session) => write(deps, { path, file, replaces: old !== undefined }, session),
@@ -214,9 +195,15 @@ async function write(
   };
   await withDiskErrors('write', path, check);
   const key = await keyOf(context, keychain);
+  const text = seal(session, key, boundTo(deps));
+  if (Buffer.byteLength(text) > maximumBytes) {
+    throw new TpksError('keychain', `Cannot write ${path}: its tokens take more than 32 MiB`, {
+      hint: 'ask the operator of the UAA for shorter tokens; nothing was stored',
+    });
+  }
   await withDiskErrors('write', path, async () => {
     await check();
-    await file.replaceWith(seal(session, key, boundTo(deps)));
+    await file.replaceWith(text);
   });
 }
 
@@ -227,35 +214,6 @@ async function keyOf(context: string, keychain: Keychain): Promise<string> {
   const key = newKey();
   await keychain.write(context, key);
   return key;
-}
-
-/** A token response has at most 16 MiB, which encryption and base64 enlarge by a third. */
-const maximumBytes = 32 * 1024 * 1024;
-
-async function readFileText(path: string): Promise<string | undefined> {
-  const text = await withDiskErrors('read', path, () =>
-    unlessMissing(() =>
-      // What is not text cannot be decrypted either, and then a login may replace it.
-      Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
-    ),
-  );
-  const newer = text === undefined ? undefined : newerFormat(text);
-  if (newer === undefined) return text;
-  throw new TpksError('keychain', `${path} has format ${String(newer)} of a newer tpks`, {
-    hint: 'update tpks, or choose another place with TPKS_HOME',
-  });
-}
-
-function sessionIn(plain: string, path: string): StoredSession {
-  try {
-    return checkSession(plain);
-  } catch (error) {
-    throw new TpksError(
-      'keychain',
-      `The session file ${path} has an invalid value: ${errorMessage(error)}`,
-      { hint: 'tpks login', cause: error },
-    );
-  }
 }
 
 async function removeFile(path: string): Promise<boolean> {
@@ -269,15 +227,6 @@ async function removeFile(path: string): Promise<boolean> {
 
 async function sizeOf(path: string): Promise<number | undefined> {
   return unlessMissing(async () => (await stat(path)).size);
-}
-
-async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
 }
 
 function unreadable(path: string, why: string): TpksError {

@@ -49,3 +49,13 @@ const hints: Readonly<Record<string, string>> = {
     'choose a writable place with TPKS_HOME, or set TPKS_API and credentials in the environment: ' +
     'then nothing is stored',
 };
+
+/** @returns `undefined` if the file or folder does not exist. */
+export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}

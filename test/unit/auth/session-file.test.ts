@@ -71,7 +71,6 @@ describe('a session file that is not valid', () => {
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
     ['a date that is none', { expiresAt: '2026-13-45T00:00:00Z' }, 'expiresAt: not a date'],
     ['a lifetime beyond all numbers', { lifetimeSeconds: '1e999' }, 'lifetimeSeconds'],
-    ['a negative lifetime', { lifetimeSeconds: -1 }, 'lifetimeSeconds'],
     ['a clock beyond all dates', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
     ['a rejection without a date', { refreshRejectedAt: 'never' }, 'refreshRejectedAt: not a date'],
     ['no token', { accessToken: null }, 'accessToken'],
@@ -133,6 +132,16 @@ describe('a session file that is not valid', () => {
       expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
     }),
   );
+
+  test('is not written if it would be too large to be read again', () =>
+    withStore(async ({ store, path }) => {
+      await save(store, sessionOf('token'));
+      await expect(save(store, sessionOf('x'.repeat(25 * 1024 ** 2)))).rejects.toMatchObject({
+        kind: 'keychain',
+        message: `Cannot write ${path}: its tokens take more than 32 MiB`,
+      });
+      expect(await store.read()).toEqual(sessionOf('token'));
+    }));
 
   test('is refused in a folder that other users can write to', () =>
     withStore(async ({ store, folder }) => {

@@ -1,0 +1,95 @@
+import * as v from 'valibot';
+import { readBytes } from '../disk/bounded-read.js';
+import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
+import { parseStoredJson } from '../disk/stored-json.js';
+import { errorMessage, TpksError } from '../errors.js';
+import { newerFormat } from './session-envelope.js';
+
+/** One identity's tokens, as they lie encrypted on the disk. */
+export interface StoredSession {
+  readonly accessToken: string;
+  readonly refreshToken?: string | undefined;
+  readonly idToken?: string | undefined;
+  /** Only after `--save-secret`. */
+  readonly clientSecret?: string | undefined;
+  /** Granted scopes, blank-separated. */
+  readonly scope: string;
+  /** End of the access token by the server's clock, ISO 8601. */
+  readonly expiresAt: string;
+  /** The lifetime that the server stated when it issued the access token. */
+  readonly lifetimeSeconds: number;
+  /** Server's clock minus ours when the token came. */
+  readonly clockOffsetSeconds: number;
+  /** When UAA refused the refresh token, ISO 8601: no further refresh is sent until a new login. */
+  readonly refreshRejectedAt?: string | undefined;
+}
+
+/** Of a session file; far more than the tokens of any UAA take. */
+export const maximumBytes = 32 * 1024 * 1024;
+
+/**
+ * Reads the text of a session file, which need not be one that can be decrypted.
+ * @returns `undefined` if the file does not exist.
+ * @throws {TpksError} `keychain` for a file that must not be replaced either: not a regular file, too
+ *   large, or in the format of a newer version.
+ */
+export async function readSessionFile(path: string): Promise<string | undefined> {
+  const text = await withDiskErrors('read', path, () =>
+    unlessMissing(() =>
+      // What is not text cannot be decrypted either, and then a login may replace it.
+      Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
+    ),
+  );
+  const newer = text === undefined ? undefined : newerFormat(text);
+  if (newer === undefined) return text;
+  throw new TpksError('keychain', `${path} has format ${String(newer)} of a newer tpks`, {
+    hint: 'update tpks, or choose another place with TPKS_HOME',
+  });
+}
+
+const date = v.pipe(
+  v.string(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
+);
+
+/** Far more than any lifetime or clock needs, and few enough for sums that are still dates. */
+const maximumSeconds = 1e12;
+
+const seconds = v.pipe(v.number(), v.minValue(-maximumSeconds), v.maxValue(maximumSeconds));
+
+/** Members that a newer tpks may have added are kept. */
+const sessionSchema = v.looseObject({
+  accessToken: v.string(),
+  refreshToken: v.optional(v.string()),
+  idToken: v.optional(v.string()),
+  clientSecret: v.optional(v.string()),
+  scope: v.string(),
+  expiresAt: date,
+  // A server may issue a token that has already expired.
+  lifetimeSeconds: seconds,
+  clockOffsetSeconds: seconds,
+  refreshRejectedAt: v.optional(date),
+});
+
+/**
+ * Checks the decrypted content of a session file.
+ * @param path - for the error.
+ * @throws {TpksError} `keychain` if a value is missing or out of range.
+ */
+export function toSession(plain: string, path: string): StoredSession {
+  const invalid = (why: string, cause?: unknown): TpksError =>
+    new TpksError('keychain', `The session file ${path} has an invalid value: ${why}`, {
+      hint: 'tpks login',
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = parseStoredJson(plain);
+  } catch (error) {
+    throw invalid(errorMessage(error), error);
+  }
+  const result = v.safeParse(sessionSchema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw invalid(`${v.getDotPath(issue) ?? 'the content'}: ${issue.message}`);
+}
