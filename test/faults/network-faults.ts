@@ -110,7 +110,7 @@ export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
     fault('101 without an Upgrade header', raw('HTTP/1.1 101 Odd\r\n\r\n')),
     fault('endless 100s', informsForever),
     fault('102 and the end', raw('HTTP/1.1 102 Processing\r\n\r\n')),
-    ...[300, 304, 305].map((code) => fault(`${String(code)}`, status(`${String(code)} Odd`))),
+    ...[300, 304, 305].map((code) => fault(String(code), status(`${String(code)} Odd`))),
     ...[301, 307, 308].map((code) =>
       fault(`${String(code)} to another host`, redirectsTo(elsewhere, code), untrusted),
     ),

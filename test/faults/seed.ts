@@ -7,7 +7,7 @@ export const seed = Number(process.env['TPKS_FAULTS_SEED'] ?? 1);
  * @returns a function that returns a number from 0 (included) to 1 (excluded).
  */
 export function createRandom(name: string): () => number {
-  let state = [...name].reduce(
+  let state = Array.from(name).reduce(
     (sum, letter) => Math.imul(sum ^ letter.charCodeAt(0), 16777619),
     seed,
   );

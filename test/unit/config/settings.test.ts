@@ -92,6 +92,22 @@ test('members that a newer tpks wrote stay', async () => {
   expect(JSON.parse(text())).toEqual({ ...newer, current: 'cody@a' });
 });
 
+test.each(['constructor', 'prototype', '__proto__', 'toString'])(
+  'a context named %s is kept when another one changes',
+  async (name) => {
+    const { open, text } = settingsFile();
+    const add = (added: string) =>
+      open().update((settings) => ({
+        ...settings,
+        contexts: { ...settings.contexts, [added]: codySettings },
+      }));
+    await add(name);
+    await add('cody@a');
+    expect(Object.keys((await open().read()).contexts)).toEqual([name, 'cody@a']);
+    expect(text()).toContain(JSON.stringify(name));
+  },
+);
+
 test('20 changes at once lose nothing', async () => {
   const { open } = settingsFile();
   const names = Array.from({ length: 20 }, (_, index) => `cody@${String(index)}`);

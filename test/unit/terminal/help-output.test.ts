@@ -33,7 +33,7 @@ describe('help', () => {
   test('that has no room goes through the stream', async () => {
     const full = openSync('/dev/full', 'w');
     const stdout = new PassThrough();
-    const output = createHelpOutput(() => stdout as unknown as NodeJS.WriteStream, full);
+    const output = createHelpOutput(() => stdout, full);
     output.write('Usage: tpks\n');
     await output.flush();
     closeSync(full);
