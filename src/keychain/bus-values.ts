@@ -127,8 +127,7 @@ interface Cursor {
 
 function read(cursor: Cursor, type: string, depth: number): BusValue {
   if (depth > deepest) throw new RangeError('values are nested too deeply');
-  const alignment = alignmentOf(type);
-  cursor.at = Math.ceil(cursor.at / alignment) * alignment;
+  align(cursor, type);
   const code = type[0] ?? '';
   switch (code) {
     case 's':
@@ -152,20 +151,26 @@ function read(cursor: Cursor, type: string, depth: number): BusValue {
       return members(type).map((member) => read(cursor, member, depth + 1));
     default:
       // Numbers of other kinds: tpks has no use for their values.
-      return take(cursor, alignment).readUInt8();
+      return take(cursor, alignmentOf(type)).readUInt8();
   }
 }
 
 function readArray(cursor: Cursor, type: string, depth: number): BusValue {
   const length = take(cursor, 4).readUInt32LE();
   if (type === 'y') return take(cursor, length);
-  const alignment = alignmentOf(type);
-  const end = Math.ceil(cursor.at / alignment) * alignment + length;
+  // The padding before the first element does not count, and is there even if there is none.
+  align(cursor, type);
+  const end = cursor.at + length;
   if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');
   const values: BusValue[] = [];
   while (cursor.at < end) values.push(read(cursor, type, depth + 1));
-  if (cursor.at > end && length > 0) throw new RangeError('an array has no end');
+  if (cursor.at > end) throw new RangeError('an element is longer than its array');
   return values;
+}
+
+function align(cursor: Cursor, type: string): void {
+  const alignment = alignmentOf(type);
+  cursor.at = Math.ceil(cursor.at / alignment) * alignment;
 }
 
 function readText(cursor: Cursor, length: number): string {
