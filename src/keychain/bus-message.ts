@@ -13,9 +13,13 @@ export interface BusCall {
 
 /** A message from the bus: the reply to a call, or a signal. */
 export interface BusMessage {
-  readonly kind: 'return' | 'error' | 'other';
+  readonly kind: 'return' | 'error' | 'signal' | 'other';
   /** Serial number of the call that it answers. */
   readonly replyTo: number;
+  /** Object that sent the signal; empty unless it is a signal. */
+  readonly path: string;
+  /** Name of the signal; empty unless it is a signal. */
+  readonly member: string;
   /** E.g. `org.freedesktop.DBus.Error.ServiceUnknown`; empty unless it is an error. */
   readonly errorName: string;
   /** Signature of the body. */
@@ -28,6 +32,7 @@ const protocolVersion = 1;
 const kinds: ReadonlyMap<number, BusMessage['kind']> = new Map([
   [2, 'return'],
   [3, 'error'],
+  [4, 'signal'],
 ]);
 const methodCall = 1;
 const field = { path: 1, interface: 2, member: 3, error: 4, replyTo: 5, destination: 6, types: 8 };
@@ -75,6 +80,8 @@ export function takeMessage(
     message: {
       kind: kinds.get(bytes[1] ?? 0) ?? 'other',
       replyTo: asNumber(fields.get(field.replyTo)),
+      path: asText(fields.get(field.path)),
+      member: asText(fields.get(field.member)),
       errorName: asText(fields.get(field.error)),
       types: asText(fields.get(field.types)),
       body: bytes.subarray(bodyStart, length),

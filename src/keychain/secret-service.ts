@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../errors.js';
 import type { BusCall, BusMessage } from './bus-message.js';
 import { asList, isVariant, readValues, type BusValue } from './bus-values.js';
@@ -16,7 +17,7 @@ export interface SecretService {
 
 /**
  * Connects to the Secret Service for some work, and disconnects afterwards, or when `signal` says
- * so: calls under way fail then. No dialog is opened: what needs one counts as locked.
+ * so: calls under way fail then. What needs a dialog counts as locked.
  * @param service - value of the items' attribute `service`.
  * @throws {TpksError} `keychain` when the service is absent, locked, or refuses; when its reply
  *   cannot be understood.
@@ -35,7 +36,8 @@ export async function withSecretService<T>(
   signal.addEventListener('abort', bus.close, { once: true });
   try {
     const call = caller(bus);
-    return await work(items(call, service, await defaultCollection(call)));
+    const complete = (prompt: BusValue | undefined) => completePrompt(bus, call, prompt);
+    return await work(items({ call, complete, service }, await defaultCollection(call)));
   } finally {
     signal.removeEventListener('abort', bus.close);
     bus.close();
@@ -50,7 +52,8 @@ function unreachable(env: NodeJS.ProcessEnv): string {
 
 type Method = Omit<BusCall, 'destination' | 'interface'> & {
   /** Without `org.freedesktop.`. */
-  readonly on: 'Secret.Service' | 'Secret.Collection' | 'Secret.Item' | 'DBus.Properties';
+  readonly on:
+    'Secret.Service' | 'Secret.Collection' | 'Secret.Item' | 'Secret.Prompt' | 'DBus.Properties';
   /** Signature of the reply. */
   readonly returns: string;
 };
@@ -104,7 +107,61 @@ async function defaultCollection(call: Call): Promise<string> {
   return collection;
 }
 
-function items(call: Call, service: string, collection: string): SecretService {
+/** A prompt that needs no dialog completes at once. */
+const promptMilliseconds = 1000;
+
+/**
+ * Lets the service do what it returned a prompt for. KeePassXC returns one for each item that it
+ * creates or deletes, and completes it without a dialog unless the user has to confirm.
+ * @param prompt - its path; "no object" if there is nothing left to do.
+ * @throws {TpksError} `keychain` as for a locked keyring if the prompt is not completed soon.
+ */
+async function completePrompt(
+  bus: SessionBus,
+  call: Call,
+  prompt: BusValue | undefined,
+): Promise<void> {
+  if (prompt === noObject) return;
+  if (typeof prompt !== 'string' || !/^[\w/]+$/.test(prompt)) {
+    throw unexpected('a prompt has no valid path');
+  }
+  const timer = new AbortController();
+  const overdue = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
+    () => undefined,
+  );
+  const completed = bus.signal(prompt, 'Completed').catch(() => undefined);
+  const method = { path: prompt, on: 'Secret.Prompt', returns: '' } as const;
+  try {
+    await bus.call({
+      destination: 'org.freedesktop.DBus',
+      path: '/org/freedesktop/DBus',
+      interface: 'org.freedesktop.DBus',
+      member: 'AddMatch',
+      types: 's',
+      args: [`type='signal',interface='${freedesktop}Secret.Prompt',path='${prompt}'`],
+    });
+    await call({ ...method, member: 'Prompt', types: 's', args: [''] });
+    const signal = await Promise.race([completed, overdue]);
+    if (signal === undefined) {
+      // Closes the dialog.
+      void call({ ...method, member: 'Dismiss' }).catch(() => undefined);
+      throw trouble('locked');
+    }
+    const [isDismissed] = understood(() => readValues('b', signal.body));
+    if (isDismissed !== false) throw trouble('locked');
+  } finally {
+    timer.abort();
+  }
+}
+
+interface ItemsDeps {
+  readonly call: Call;
+  readonly complete: (prompt: BusValue | undefined) => Promise<void>;
+  /** Value of the items' attribute `service`. */
+  readonly service: string;
+}
+
+function items({ call, complete, service }: ItemsDeps, collection: string): SecretService {
   const attributesOf = (account: string): BusValue => [
     ['service', service],
     ['username', account],
@@ -195,7 +252,7 @@ function items(call: Call, service: string, collection: string): SecretService {
         ],
         returns: 'oo',
       });
-      if (prompt !== noObject) throw trouble('locked');
+      await complete(prompt);
     },
     remove: async (account) => {
       const item = await find(account);
@@ -206,7 +263,7 @@ function items(call: Call, service: string, collection: string): SecretService {
         member: 'Delete',
         returns: 'o',
       });
-      if (prompt !== noObject) throw trouble('locked');
+      await complete(prompt);
       return true;
     },
   };

@@ -5,6 +5,12 @@ import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-messa
 export interface SessionBus {
   /** @throws `Error` when the connection fails, or what is at the other end is no D-Bus. */
   readonly call: (call: BusCall) => Promise<BusMessage>;
+  /**
+   * The next signal with this name from an object. The bus only delivers signals that `AddMatch`
+   * subscribed to.
+   * @throws `Error` as `call` does.
+   */
+  readonly signal: (path: string, member: string) => Promise<BusMessage>;
   /** Calls under way fail then. */
   readonly close: () => void;
 }
@@ -30,17 +36,26 @@ export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
 /** Opens a connection; what is wrong with it shows in the calls. */
 export function openSessionBus(path: string): SessionBus {
   const socket = connect(path);
-  const waiting = new Map<number, Waiting>();
+  /** By the serial number of a call, or by the object and the name of a signal. */
+  const waiting = new Map<number | string, Waiting>();
   let serial = 0;
-  const call = (wanted: BusCall): Promise<BusMessage> =>
+  let closed: Error | undefined;
+  const wait = (key: number | string): Promise<BusMessage> =>
     new Promise((resolve, reject) => {
-      serial += 1;
-      waiting.set(serial, { resolve, reject });
-      socket.write(toBytes(wanted, serial));
+      if (closed === undefined) waiting.set(key, { resolve, reject });
+      else reject(closed);
     });
+  const call = (wanted: BusCall): Promise<BusMessage> => {
+    serial += 1;
+    const reply = wait(serial);
+    socket.write(toBytes(wanted, serial));
+    return reply;
+  };
   const read = createReader((message) => {
-    waiting.get(message.replyTo)?.resolve(message);
-    waiting.delete(message.replyTo);
+    const key =
+      message.kind === 'signal' ? signalKey(message.path, message.member) : message.replyTo;
+    waiting.get(key)?.resolve(message);
+    waiting.delete(key);
   });
   socket.on('data', (chunk) => {
     try {
@@ -52,12 +67,21 @@ export function openSessionBus(path: string): SessionBus {
   let why: Error | undefined;
   socket.on('error', (error) => (why = error));
   socket.on('close', () => {
-    for (const { reject } of waiting.values()) reject(why ?? new Error('The D-Bus hung up'));
+    closed = why ?? new Error('The D-Bus hung up');
+    for (const { reject } of waiting.values()) reject(closed);
   });
   // The bus knows the user by the socket, so all of this may be sent before it answers.
   socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
   call(hello).catch(() => undefined);
-  return { call, close: () => socket.destroy() };
+  return {
+    call,
+    signal: (path, member) => wait(signalKey(path, member)),
+    close: () => socket.destroy(),
+  };
+}
+
+function signalKey(path: string, member: string): string {
+  return `${path} ${member}`;
 }
 
 interface Waiting {

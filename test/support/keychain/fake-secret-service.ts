@@ -4,7 +4,12 @@ import { withFolder } from '../temporary-folder.js';
 
 /** What a method returns: a signature and its values; a D-Bus error; or no reply at all. */
 export type FakeReply =
-  | { readonly types: string; readonly values: readonly unknown[] }
+  | {
+      readonly types: string;
+      readonly values: readonly unknown[];
+      /** A signal `Completed` of the prompt `/prompt/1` follows, which says whether it was dismissed. */
+      readonly isDismissed?: boolean;
+    }
   | { readonly error: string }
   | 'none';
 
@@ -27,6 +32,9 @@ const usual: Readonly<Record<string, FakeReply>> = {
   SetSecret: { types: '', values: [] },
   CreateItem: { types: 'oo', values: [`${collection}/1`, '/'] },
   Delete: { types: 'o', values: ['/'] },
+  AddMatch: { types: '', values: [] },
+  Prompt: { types: '', values: [] },
+  Dismiss: { types: '', values: [] },
 };
 
 /**
@@ -95,9 +103,20 @@ function toBytes(reply: FakeReply, serial: number): Buffer | undefined {
   if (reply === 'none') return undefined;
   const fields: unknown[] = [[5, ['u', serial]]];
   if ('error' in reply) return message(3, [...fields, [4, ['s', reply.error]]], Buffer.alloc(0));
-  const { types, values } = reply;
+  const { types, values, isDismissed } = reply;
   const signature = types === '' ? [] : [[8, ['g', types]]];
-  return message(2, [...fields, ...signature], marshal(types, values));
+  const returned = message(2, [...fields, ...signature], marshal(types, values));
+  return isDismissed === undefined ? returned : Buffer.concat([returned, completed(isDismissed)]);
+}
+
+function completed(isDismissed: boolean): Buffer {
+  const fields = [
+    [1, ['o', '/prompt/1']],
+    [2, ['s', 'org.freedesktop.Secret.Prompt']],
+    [3, ['s', 'Completed']],
+    [8, ['g', 'bv']],
+  ];
+  return message(4, fields, marshal('bv', [Number(isDismissed), ['s', '']]));
 }
 
 function message(type: number, fields: readonly unknown[], body: Buffer): Buffer {

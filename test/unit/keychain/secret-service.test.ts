@@ -46,15 +46,50 @@ describe('a Secret Service that cannot be used', () => {
       hint: expect.stringMatching(/--store file/),
     });
   });
+});
 
-  test.each<[string, Record<string, FakeReply>, Work]>([
-    ['create an item', { CreateItem: { types: 'oo', values: ['/', '/prompt/1'] } }, write],
+describe('a Secret Service that returns a prompt', () => {
+  const prompts: [string, Record<string, FakeReply>, Work][] = [
+    [
+      'create an item',
+      {
+        SearchItems: { types: 'aoao', values: [[], []] },
+        CreateItem: { types: 'oo', values: ['/', '/prompt/1'] },
+      },
+      write,
+    ],
     ['delete an item', { Delete: { types: 'o', values: ['/prompt/1'] } }, remove],
-  ])('without a dialog to %s counts as locked', async (_what, replies, work) => {
-    const search = { SearchItems: { types: 'aoao', values: [work === remove ? ['/1'] : [], []] } };
-    expect(await outcome({ ...search, ...replies }, work)).toMatchObject({
-      kind: 'keychain',
-      message: 'The keyring is locked',
+  ];
+
+  test.each(prompts)(
+    'to %s, as KeePassXC does, is asked to complete it',
+    async (_, replies, work) => {
+      const Prompt = { types: '', values: [], isDismissed: false };
+      await withFakeSecretService({ ...replies, Prompt }, async ({ env, calls }) => {
+        await withSecretService(env, 'tpks', never, work);
+        expect(calls.slice(-2)).toEqual(['AddMatch', 'Prompt']);
+      });
+    },
+  );
+
+  test.each(prompts)(
+    'to %s counts as locked if the user dismisses it',
+    async (_, replies, work) => {
+      const Prompt = { types: '', values: [], isDismissed: true };
+      expect(await outcome({ ...replies, Prompt }, work)).toMatchObject({
+        kind: 'keychain',
+        message: 'The keyring is locked',
+      });
+    },
+  );
+
+  test.each(prompts)('to %s counts as locked if a dialog waits', async (_, replies, work) => {
+    await withFakeSecretService(replies, async ({ env, calls }) => {
+      await expect(withSecretService(env, 'tpks', never, work)).rejects.toMatchObject({
+        kind: 'keychain',
+        message: 'The keyring is locked',
+      });
+      while (!calls.includes('Dismiss')) await new Promise((resolve) => setTimeout(resolve, 5));
     });
   });
 });
