@@ -1,10 +1,16 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { errorMessage } from '../errors.js';
-import type { BusCall, BusMessage } from './bus-message.js';
-import { asList, isVariant, readValues, type BusValue } from './bus-values.js';
-import { keychainError, type KeychainTrouble } from './keychain-error.js';
+import { asList, isVariant, type BusValue } from './bus-values.js';
+import {
+  caller,
+  completePrompt,
+  freedesktop,
+  noObject,
+  trouble,
+  understood,
+  unexpected,
+  type Call,
+} from './secret-calls.js';
 import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secret-session.js';
-import { openSessionBus, sessionBusPath, type SessionBus } from './session-bus.js';
+import { openSessionBus, sessionBusPath } from './session-bus.js';
 
 /** The items of tpks in the default collection of the Secret Service. */
 export interface SecretService {
@@ -50,38 +56,9 @@ function unreachable(env: NodeJS.ProcessEnv): string {
     : 'DBUS_SESSION_BUS_ADDRESS is not set';
 }
 
-type Method = Omit<BusCall, 'destination' | 'interface'> & {
-  /** Without `org.freedesktop.`. */
-  readonly on:
-    'Secret.Service' | 'Secret.Collection' | 'Secret.Item' | 'Secret.Prompt' | 'DBus.Properties';
-  /** Signature of the reply. */
-  readonly returns: string;
-};
-
-/** @returns the values of the reply. */
-type Call = (method: Method) => Promise<readonly BusValue[]>;
-
-function caller(bus: SessionBus): Call {
-  return async ({ on, returns, ...method }) => {
-    const reply = await bus
-      .call({ ...method, destination: 'org.freedesktop.secrets', interface: freedesktop + on })
-      .catch((error: unknown) => {
-        throw trouble('absent', error);
-      });
-    if (reply.kind === 'error') throw refusal(reply);
-    if (reply.types !== returns) {
-      throw unexpected(`${method.member} returned ${JSON.stringify(reply.types)}`);
-    }
-    return understood(() => readValues(returns, reply.body));
-  };
-}
-
-const freedesktop = 'org.freedesktop.';
 const servicePath = '/org/freedesktop/secrets';
-/** Stands for "no object", e.g. no dialog. */
-const noObject = '/';
 
-/** @throws {TpksError} `keychain` when there is none, or it is locked. */
+/** @throws {TpksError} `keychain` if there is no default collection, or it is locked. */
 async function defaultCollection(call: Call): Promise<string> {
   const [collection] = await call({
     path: servicePath,
@@ -105,53 +82,6 @@ async function defaultCollection(call: Call): Promise<string> {
   }
   if (locked.value) throw trouble('locked');
   return collection;
-}
-
-/** A prompt that needs no dialog completes at once. */
-const promptMilliseconds = 1000;
-
-/**
- * Lets the service do what it returned a prompt for. KeePassXC returns one for each item that it
- * creates or deletes, and completes it without a dialog unless the user has to confirm.
- * @param prompt - its path; "no object" if there is nothing left to do.
- * @throws {TpksError} `keychain` as for a locked keyring if the prompt is not completed soon.
- */
-async function completePrompt(
-  bus: SessionBus,
-  call: Call,
-  prompt: BusValue | undefined,
-): Promise<void> {
-  if (prompt === noObject) return;
-  if (typeof prompt !== 'string' || !/^[\w/]+$/.test(prompt)) {
-    throw unexpected('a prompt has no valid path');
-  }
-  const timer = new AbortController();
-  const overdue = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
-    () => undefined,
-  );
-  const completed = bus.signal(prompt, 'Completed').catch(() => undefined);
-  const method = { path: prompt, on: 'Secret.Prompt', returns: '' } as const;
-  try {
-    await bus.call({
-      destination: 'org.freedesktop.DBus',
-      path: '/org/freedesktop/DBus',
-      interface: 'org.freedesktop.DBus',
-      member: 'AddMatch',
-      types: 's',
-      args: [`type='signal',interface='${freedesktop}Secret.Prompt',path='${prompt}'`],
-    });
-    await call({ ...method, member: 'Prompt', types: 's', args: [''] });
-    const signal = await Promise.race([completed, overdue]);
-    if (signal === undefined) {
-      // Closes the dialog.
-      void call({ ...method, member: 'Dismiss' }).catch(() => undefined);
-      throw trouble('locked');
-    }
-    const [isDismissed] = understood(() => readValues('b', signal.body));
-    if (isDismissed !== false) throw trouble('locked');
-  } finally {
-    timer.abort();
-  }
 }
 
 interface ItemsDeps {
@@ -275,29 +205,3 @@ interface Session extends SecretEncryption {
 
 /** As the items of 0.1.0, which `@napi-rs/keyring` wrote. */
 const contentType = 'application/octet-stream';
-
-function trouble(kind: KeychainTrouble, cause?: unknown) {
-  return keychainError(kind, 'linux', cause);
-}
-
-function refusal({ errorName, types, body }: BusMessage) {
-  const text = types.startsWith('s') ? understood(() => readValues('s', body)[0]) : undefined;
-  const cause = new Error(typeof text === 'string' ? `${errorName}: ${text}` : errorName);
-  if (/\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+)$/.test(errorName))
-    return trouble('absent', cause);
-  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName)) return trouble('silent', cause);
-  return trouble(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
-}
-
-/** Reads what the service sent. @throws {TpksError} `keychain` when that is malformed. */
-function understood<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw unexpected(errorMessage(error));
-  }
-}
-
-function unexpected(what: string) {
-  return trouble('malformed', new Error(what));
-}
