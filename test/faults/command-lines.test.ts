@@ -148,10 +148,10 @@ test(`${String(cases)} command lines end with an exit code and without a stack t
 
 /**
  * 0, 1 and 2 are the rule. A line without a mistake ends with 4 for want of a session, with 5 because
- * nothing can be sent, and with 7 if a path that it names cannot be used.
+ * nothing can be sent, with 6 for a `curl` to another host, and with 7 if a path cannot be used.
  */
 function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined {
-  if (![0, 1, 2, 4, 5, 7].includes(code)) return `exit ${String(code)}: ${stderr}`;
+  if (![0, 1, 2, 4, 5, 6, 7].includes(code)) return `exit ${String(code)}: ${stderr}`;
   if (stderr.includes('tpks itself failed')) return stderr;
   if (/^ +at .+:\d+:\d+\)?$/m.test(stdout + stderr)) return `a stack trace: ${stderr}`;
   return undefined;

@@ -113,7 +113,7 @@ function urlOf(path: string, base: string): string {
   return `${base}/${path.replace(/^\/+/, '')}`;
 }
 
-/** More than any request of the two APIs takes. */
+/** As large as the largest response that tpks reads. */
 const maximumBodyBytes = 16 * 1024 * 1024;
 
 async function bodyOf(
