@@ -5,12 +5,12 @@ import type { Fault, ParsedText, Place } from './input-text.js';
 
 export type { Place };
 
-/** A file that somebody wrote for a command: its value, and where on its lines each part stands. */
+/** A file that a user wrote for a command: its value, and the line of each part. */
 export interface InputFile {
   /** As it was typed. */
   readonly path: string;
   readonly value: unknown;
-  /** The line of a part, counted from 1; of one that is not there, that of what should hold it. */
+  /** The line of a part, counted from 1; if it does not exist, of what would contain it. */
   readonly lineOf: (place: Place) => number;
 }
 
@@ -23,8 +23,8 @@ export interface Problem {
 /**
  * Reads a JSON or YAML file.
  * @param limit - of the size; a larger file is an error.
- * @throws {TpksError} `usage` if it cannot be read, or with everything that is wrong in it, up to
- *   where the parser does not understand it any more.
+ * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
+ *   parser cannot recover from.
  */
 export async function readInputFile(
   path: string,
@@ -55,7 +55,7 @@ function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
   const search = (part: unknown, place: Place): void => {
     const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
     if (texts.some((text) => /\p{Surrogate}/u.test(text))) {
-      found.push({ offset: offsetOf(place), text: 'a text here has half of a surrogate pair' });
+      found.push({ offset: offsetOf(place), text: 'this text contains half of a surrogate pair' });
     }
     if (typeof part !== 'object' || part === null) return;
     for (const [key, member] of Object.entries(part)) {
@@ -107,10 +107,10 @@ function unreadable(path: string, cause: unknown): TpksError {
   });
 }
 
-/** More than these at once help nobody. */
+/** A longer list would not help the user. */
 const maximumShown = 20;
 
-/** All that is wrong with a file, by its lines, as one error. */
+/** All problems of a file as one error, sorted by line. */
 export function problemsOf(path: string, problems: readonly Problem[]): TpksError {
   const sorted = [...problems].sort((one, other) => one.line - other.line);
   const lines = sorted

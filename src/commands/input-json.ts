@@ -2,7 +2,7 @@ import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './input
 
 /**
  * Parses strict JSON, much faster and with much less memory than the YAML parser does.
- * @returns `undefined` if it is not strict JSON, or nested too deeply: the YAML parser knows where.
+ * @returns `undefined` if it is not strict JSON, or nested too deeply: the YAML parser reports where.
  */
 export function parseJson(text: string): ParsedText | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
@@ -52,7 +52,7 @@ function faultsOf(text: string): Fault[] | undefined {
   return faults;
 }
 
-/** Why a number cannot be used as it is written, if so. */
+/** Why a number cannot be used as it is written; `undefined` if it can. */
 export function numberProblem(source: string, value: number): string | undefined {
   const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
   return isWhole && !Number.isSafeInteger(value)
@@ -67,7 +67,7 @@ interface Token {
   readonly end: number;
 }
 
-/** Strings, numbers, words and punctuation; of text that is not JSON, something. */
+/** Strings, numbers, words and punctuation. The tokens of text that is not JSON are unspecified. */
 function* tokens(text: string, from: number): Generator<Token> {
   let at = from;
   while (at < text.length) {
@@ -128,7 +128,7 @@ function createOffsets(text: string): ParsedText['offsetOf'] {
   };
 }
 
-/** By key or index; none of what is not a container. */
+/** By key or index; empty if this is not a container. */
 function members(text: string, container: number): ReadonlyMap<string, Member> {
   const found = new Map<string, Member>();
   const isObject = text[container] === '{';

@@ -10,18 +10,18 @@ export interface Fault {
 
 /** The value of a text, and where in the text its parts are. */
 export interface ParsedText {
-  /** Of no use if there are faults. */
+  /** Meaningless if there are faults. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
   /** Where a part begins, at its key if it has one; if it does not exist, what would contain it. */
   readonly offsetOf: (place: Place) => number;
 }
 
-/** Of a key that an object has twice. */
+/** The fault of a key that an object has twice. */
 export const duplicateKey = 'this is neither JSON nor YAML: Map keys must be unique';
 
 /**
- * Levels of objects and lists. No file needs as many, and more than some thousands would exhaust the
- * stack of the code that walks through the value.
+ * Levels of objects and lists. No file needs as many, and a few thousand would exhaust the stack of
+ * the code that walks through the value.
  */
 export const maximumDepth = 100;

@@ -14,7 +14,7 @@ export interface BusCall {
 /** A message from the bus: the reply to a call, or a signal. */
 export interface BusMessage {
   readonly kind: 'return' | 'error' | 'signal' | 'other';
-  /** Serial number of the call that it answers. */
+  /** Serial number of the call that it is the reply to. */
   readonly replyTo: number;
   /** Object that sent the signal; empty unless it is a signal. */
   readonly path: string;
@@ -38,7 +38,7 @@ const methodCall = 1;
 const field = { path: 1, interface: 2, member: 3, error: 4, replyTo: 5, destination: 6, types: 8 };
 const fixedHeader = 16;
 const fieldsStart = 12;
-/** Far more than any reply that tpks asks for. */
+/** Far more than any reply to a call of tpks. */
 const largestMessageBytes = 1024 * 1024;
 
 /**
@@ -63,7 +63,7 @@ export function toBytes(call: BusCall, serial: number): Buffer {
 /**
  * The first message of what has come so far.
  * @returns the message and the number of its bytes; `undefined` while it is not complete.
- * @throws {RangeError} when this is no D-Bus.
+ * @throws {RangeError} if the bytes are not a D-Bus message.
  */
 export function takeMessage(
   bytes: Buffer,

@@ -1,13 +1,13 @@
 /** A value of a D-Bus message; `ay` is a `Buffer`, structs and arrays are arrays. */
 export type BusValue = number | boolean | string | Buffer | BusVariant | readonly BusValue[];
 
-/** A value that brings its type along. */
+/** A value together with its type. */
 export interface BusVariant {
   readonly type: string;
   readonly value: BusValue;
 }
 
-/** Values nested deeper than this are refused; the specification allows 64. */
+/** Values nested deeper than this are rejected; the specification allows 64. */
 const deepest = 32;
 
 /**
@@ -150,7 +150,7 @@ function read(cursor: Cursor, type: string, depth: number): BusValue {
     case '{':
       return members(type).map((member) => read(cursor, member, depth + 1));
     default:
-      // Numbers of other kinds: tpks has no use for their values.
+      // Numbers of other types, which tpks only has to skip.
       return take(cursor, alignmentOf(type)).readUInt8();
   }
 }

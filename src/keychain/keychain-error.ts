@@ -1,6 +1,6 @@
 import { errorMessage, TpksError } from '../errors.js';
 
-/** Why the OS keychain is of no use. */
+/** Why the OS keychain cannot be used. */
 export type KeychainTrouble =
   | 'absent'
   | 'locked'
@@ -15,7 +15,7 @@ const elsewhere =
   'log in with --store file (or TPKS_STORE=file), or set TPKS_API and credentials in the ' +
   'environment: then nothing is stored';
 
-/** @returns a `keychain` error with the cause in its sentence and the choices in its hint. */
+/** @returns a `keychain` error with the cause in its message and the alternatives in its hint. */
 export function keychainError(
   trouble: KeychainTrouble,
   platform: NodeJS.Platform,
@@ -28,7 +28,7 @@ export function keychainError(
   });
 }
 
-/** What an error of the native module means; it has no codes, only sentences. */
+/** What an error of the native module means; it has no codes, only messages. */
 export function troubleOf(error: unknown): KeychainTrouble {
   const message = errorMessage(error);
   if (/prompt was dismissed|is locked|interaction is not allowed/i.test(message)) return 'locked';
@@ -79,7 +79,7 @@ const names: Partial<Record<NodeJS.Platform, string>> = {
   win32: 'Windows Credential Manager',
 };
 
-/** The first line (loader errors have many), without the library's own words around it. */
+/** The first line (loader errors have many), without the library's prefix. */
 function essence(text: string): string {
   const [line = ''] = text.split('\n');
   return line.replace(/^(Platform failure|Couldn't access platform storage): /, '').trim();

@@ -17,7 +17,7 @@ export interface OsKeychainOptions {
   /** Folder in which a probe notes its entry, for the case that it is killed. */
   readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
-  /** Says where the Secret Service is. */
+  /** Contains the address of the session bus. */
   readonly env?: NodeJS.ProcessEnv;
   /** How an account's entry is opened; that of the platform by default. */
   readonly entry?: OpenEntry;
@@ -29,14 +29,14 @@ export interface OsKeychainOptions {
 
 /** Together with the start and the end of the process this stays below the promised 4 s. */
 const totalMilliseconds = 3000;
-/** A command that runs for hours renews its token many times: waiting earns back a little. */
+/** A command that runs for hours renews its token many times, so time between operations is credited. */
 const earnedBack = 1 / 100;
 const service = 'tpks';
 
 /**
  * The keychain of the system: Secret Service (never the kernel's keyring, which forgets), macOS
  * Keychain, Windows Credential Manager. All operations of a command together end within 4 s; after
- * that, and after one that got no answer, the next ones fail at once. On Linux tpks talks to the
+ * that, and after one without a response, the next ones fail at once. On Linux tpks talks to the
  * Secret Service itself: the native module stops the event loop while it waits, opens dialogs, and
  * aborts the process when a reply is malformed. A native call that was given up elsewhere (a dialog
  * of macOS) keeps its thread, and even `process.exit` waits for that.
@@ -105,7 +105,7 @@ function createSecretServiceEntry(env: NodeJS.ProcessEnv): OpenEntry {
   };
 }
 
-const timeUp = new Error('no answer in time');
+const timeUp = new Error('no response in time');
 
 async function within<T>(
   milliseconds: number,

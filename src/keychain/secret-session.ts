@@ -9,10 +9,10 @@ import {
 const cipher = 'aes-128-cbc';
 const [keyBytes, ivBytes, primeBytes] = [16, 16, 128];
 
-/** How the Secret Service calls this encryption. */
+/** The name of this encryption in the Secret Service API. */
 export const secretAlgorithm = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
 
-/** A secret on its way over the bus, which others may watch. */
+/** A secret as it is sent over the bus, which other programs may monitor. */
 export interface EncryptedSecret {
   /** The initialization vector. */
   readonly parameters: Buffer;
@@ -21,7 +21,7 @@ export interface EncryptedSecret {
 
 export interface SecretEncryption {
   readonly encrypt: (secret: string) => EncryptedSecret;
-  /** @throws {Error} for what cannot have been encrypted with this key. */
+  /** @throws {Error} if it cannot have been encrypted with this key. */
   readonly decrypt: (secret: EncryptedSecret) => string;
 }
 
@@ -34,7 +34,7 @@ export function startKeyExchange() {
   const publicKey = exchange.generateKeys();
   return {
     publicKey,
-    /** @throws {Error} for a public key that is none. */
+    /** @throws {Error} for an invalid public key. */
     finish: (theirPublicKey: Buffer): SecretEncryption => {
       const shared = exchange.computeSecret(theirPublicKey);
       const padded = Buffer.concat([Buffer.alloc(primeBytes - shared.length), shared]);

@@ -3,7 +3,7 @@ import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-messa
 
 /** A connection to the session's D-Bus. */
 export interface SessionBus {
-  /** @throws `Error` when the connection fails, or what is at the other end is no D-Bus. */
+  /** @throws `Error` if the connection fails, or the other end does not speak D-Bus. */
   readonly call: (call: BusCall) => Promise<BusMessage>;
   /**
    * The next signal with this name from an object. The bus only delivers signals that `AddMatch`

@@ -94,7 +94,7 @@ describe('a file', () => {
     const file = folder.write('half.json', '{\n"a": "x",\n"b": "\\ud800"\n}');
     await expect(readInputFile(file)).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'line 3: a text here has half of a surrogate pair',
+      hint: 'line 3: this text contains half of a surrogate pair',
     });
   });
 
