@@ -28,7 +28,7 @@ export interface NewLogin extends Omit<
   readonly makeCurrent: 'current' | 'currentUaa';
 }
 
-/** A login that can no longer fail for want of a store: ask for the password now. */
+/** A login whose store works, so that it can ask for the password now. */
 export interface PreparedLogin {
   /**
    * Stores the session and the context, and moves the pointer.
@@ -52,10 +52,10 @@ export interface Logins {
   readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
   /**
    * The store in force: `--store`, then `TPKS_STORE`, then the keychain.
-   * @throws {TpksError} `usage` for a word that is none, and for `none`: a login is there to last.
+   * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */
   readonly lastingStore: (flag: string | undefined) => LastingStore;
-  /** Where a store keeps things, for people. */
+  /** Where a store keeps sessions, in words for the user. */
   readonly describe: (store: StoreKind) => string;
 }
 

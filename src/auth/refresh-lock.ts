@@ -22,7 +22,7 @@ export interface Lock {
 
 export interface LockDeps {
   readonly clock: Clock;
-  /** How long to wait for another process; 30 if nobody says. */
+  /** How long to wait for another process; 30 by default. */
   readonly waitSeconds?: number;
   /** `link(2)`; a test may give one of a file system without hard links. */
   readonly link?: (existing: string, added: string) => Promise<void>;
@@ -47,9 +47,9 @@ const unreadable: Patience = { ageSeconds: 5, watchedSeconds: 1, futureWatchedSe
 const pollMilliseconds = 25;
 
 /**
- * A lock that survives `kill -9` of its holder: a file that names the process which holds it, and
- * appears with its whole content at once. Who finds it held by a dead process removes it, under a
- * second lock of the same kind (`….break`), so that nobody removes the lock of a newcomer.
+ * A lock that survives `kill -9` of its holder: a file that names the process that holds it, and
+ * appears with its whole content at once. A process that finds it held by a dead one removes it, under
+ * a second lock of the same kind (`….break`), so that it never removes a lock taken in the meantime.
  *
  * @param path - the lock file; its folder is made for this user alone if it is missing.
  */
@@ -135,8 +135,8 @@ async function createUnlinked(path: string, mine: string): Promise<boolean> {
 }
 
 /**
- * Between looking at a dead process's lock and removing it, somebody else may have done so and a
- * third taken the lock: so one process at a time may remove, and looks again.
+ * Between reading a dead process's lock and removing it, a second process may have removed it and a
+ * third may have taken the lock. So only one process at a time may remove it, and reads it again first.
  */
 async function breakLock(lock: HeldFile, dead: string): Promise<void> {
   const { path, mine } = lock;

@@ -31,7 +31,7 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
     ).flat();
   };
   if ((await find((await settings.read()).contexts)).length === 0) return;
-  // Whoever logs in or renames has this lock until the context is named: theirs are no strays.
+  // A login or rename holds this lock until the settings name its context, so its files are no strays.
   await settings.update(async (now) => {
     for (const path of await find(now.contexts)) {
       await withDiskErrors('write', path, () => rm(path, { force: true }));

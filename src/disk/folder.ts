@@ -4,7 +4,7 @@ import { platform } from 'node:process';
 import { errorCode } from '../errors.js';
 import { refuseSharedFolder } from './shared-folder.js';
 
-/** Makes a folder, and what is missing above it, for this user alone; one that exists stays as it is. */
+/** Creates a folder and its missing parents for this user only; an existing one is not changed. */
 export async function ensureFolder(path: string): Promise<void> {
   const make = () => mkdir(path, { mode: 0o700 });
   try {

@@ -3,9 +3,9 @@ import * as process from 'node:process';
 import { TpksError } from '../errors.js';
 
 /**
- * Refuses a folder in which other users can replace files: they could redirect a login to a server
- * of theirs, or exchange a key. Root can do so anyway. A missing folder is accepted.
- * @throws {TpksError} `keychain` with the command that closes the folder.
+ * Rejects a folder in which other users can replace files: they could redirect a login to their own
+ * server, or replace a key. Root can do so anyway. A missing folder is accepted.
+ * @throws {TpksError} `keychain` with the command that fixes the permissions.
  */
 export function refuseSharedFolder(path: string): void {
   const stats = statsOf(path);
@@ -24,7 +24,7 @@ export function refuseSharedFolder(path: string): void {
   }
 }
 
-/** Whoever uses the folder next reports why it cannot be used. */
+/** @returns `undefined` on any error, which the next use of the folder reports. */
 function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path);
