@@ -12,7 +12,7 @@ export function refuseSharedFolder(path: string): void {
   // Windows has neither owners nor permission bits of this kind.
   const user = process.geteuid?.();
   if (stats === undefined || user === undefined) return;
-  if ((stats.mode & 0o022) !== 0) {
+  if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('keychain', `Other users can write to ${path}`, {
       hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
     });
@@ -31,4 +31,12 @@ function statsOf(path: string): Stats | undefined {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Many distributions give each user a group of their own, with the number of the user, and a umask of
+ * 002 that lets this group write.
+ */
+function isPrivateGroup({ uid, gid }: Stats): boolean {
+  return uid === gid;
 }

@@ -16,7 +16,7 @@ test('a missing folder is accepted', () =>
     expect(() => refuseSharedFolder(join(path, 'missing'))).not.toThrow();
   }));
 
-test.each([0o777, 0o775, 0o702, 0o1777])('a folder with mode %i is refused', (mode) =>
+test.each([0o777, 0o707, 0o702, 0o1777])('a folder with mode %i is refused', (mode) =>
   withFolder(async (path) => {
     await chmod(path, mode);
     expect(() => refuseSharedFolder(path)).toThrow(
@@ -29,8 +29,22 @@ test.each([0o777, 0o775, 0o702, 0o1777])('a folder with mode %i is refused', (mo
   }),
 );
 
-// Only root can give a folder away.
-(process.getuid?.() === 0 ? test : test.skip)('a folder of another user is refused', () =>
+// Only root can give a folder to another group or user.
+const testAsRoot = process.getuid?.() === 0 ? test : test.skip;
+
+testAsRoot(
+  'a folder that a group can write to is accepted only if it is the user’s own group',
+  () =>
+    withFolder(async (path) => {
+      await chmod(path, 0o775);
+      await chown(path, 0, 0);
+      expect(() => refuseSharedFolder(path)).not.toThrow();
+      await chown(path, 0, 4321);
+      expect(() => refuseSharedFolder(path)).toThrow(`Other users can write to ${path}`);
+    }),
+);
+
+testAsRoot('a folder of another user is refused', () =>
   withFolder(async (path) => {
     await chown(path, 4321, 4321);
     expect(() => refuseSharedFolder(path)).toThrow(
