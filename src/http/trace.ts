@@ -63,18 +63,39 @@ function tracedBody(
     stream: async function* (pace) {
       const start: Uint8Array[] = [];
       let size = 0;
-      const showStart = (part: Part): void => {
-        showBody(Buffer.concat(start).toString('utf8'), part);
+      const keep = (chunk: Uint8Array): void => {
+        if (size >= startBytes) return;
+        start.push(chunk);
+        size += chunk.byteLength;
+        if (size >= startBytes) showBody(Buffer.concat(start).toString(), 'start');
       };
-      for await (const chunk of response.stream(pace)) {
-        if (size < startBytes) {
-          start.push(chunk);
-          size += chunk.byteLength;
-          if (size >= startBytes) showStart('start');
+      const source = response.stream(pace)[Symbol.asyncIterator]();
+      const progress = { isComplete: false, isOver: false };
+      const next = async (): Promise<Uint8Array | undefined> => {
+        try {
+          const result: IteratorResult<Uint8Array, unknown> = await source.next();
+          if (result.done !== true) {
+            keep(result.value);
+            return result.value;
+          }
+          progress.isOver = progress.isComplete = true;
+          return undefined;
+        } catch (error) {
+          progress.isOver = true;
+          throw error;
         }
-        yield chunk;
+      };
+      try {
+        for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
+      } finally {
+        // A reader that rejects the body stops reading, but the trace should show what it was.
+        while (!progress.isOver && size < startBytes) await next().catch(() => undefined);
+        // The end of an incomplete body can be a part of a secret, so it is not shown.
+        if (progress.isComplete && size < startBytes) {
+          showBody(Buffer.concat(start).toString(), 'whole');
+        }
+        await source.return?.();
       }
-      if (size < startBytes) showStart('whole');
     },
   };
 }

@@ -175,7 +175,7 @@ describe('a body that is streamed', () => {
   beforeEach(forgetSecrets);
 
   /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
-  async function streamed(text: string, size: number) {
+  async function streamed(text: string, size: number, wanted = Number.POSITIVE_INFINITY) {
     const lines: string[] = [];
     const bytes = Buffer.from(text);
     let read = 0;
@@ -198,8 +198,10 @@ describe('a body that is streamed', () => {
     for await (const piece of (await send({ method: 'GET', url: 'https://x/' })).stream()) {
       pieces.push(piece);
       most = Math.max(most, read - pieces.length);
+      if (pieces.length >= wanted) break;
     }
-    return { body: lines.at(-1) ?? '', passed: Buffer.concat(pieces).toString(), ahead: most };
+    const passed = Buffer.concat(pieces).toString();
+    return { body: lines.at(-1) ?? '', passed, ahead: most, read };
   }
 
   test('is shown up to 4,000 characters, and passed on piece by piece', async () => {
@@ -212,6 +214,39 @@ describe('a body that is streamed', () => {
 
   test('is shown whole if it is short', async () => {
     expect((await streamed('[{"name":"dev-1"}]', 3)).body).toBe('< [{"name":"dev-1"}]');
+  });
+
+  test('is shown whole even if its reader stops after the first piece', async () => {
+    const { body, passed } = await streamed('<html>Sign in</html>', 4, 1);
+    expect({ body, passed }).toEqual({ body: '< <html>Sign in</html>', passed: '<htm' });
+  });
+
+  test('is not shown if the connection breaks, as its end may be a part of a secret', async () => {
+    const lines: string[] = [];
+    const send = withTrace(
+      async () => ({
+        status: 200,
+        headers: {},
+        text: () => Promise.reject(new Error('the body must not be read whole')),
+        stream: async function* () {
+          yield await Promise.resolve(Buffer.from('made-up-by-the'));
+          throw new Error('broken off');
+        },
+      }),
+      { write: (line) => lines.push(line), now: () => new Date(0) },
+    );
+    const body = (await send({ method: 'GET', url: 'https://x/' })).stream();
+    const read = async () => {
+      for await (const piece of body) expect(piece).toHaveLength(14);
+    };
+    await expect(read()).rejects.toThrow('broken off');
+    expect(lines).toEqual(['> GET https://x/', '< 200 after 0 ms']);
+  });
+
+  test('is not read to its end for the trace if it is long', async () => {
+    const { body, read } = await streamed('x'.repeat(4 * 1024 * 1024), 16_384, 1);
+    expect(body).toMatch(/… \(more than 1 MiB\)$/);
+    expect(read).toBe(64);
   });
 
   test.each([1, 7, 1000])('keeps secrets that its pieces of %s bytes cut', async (size) => {
