@@ -58,7 +58,8 @@ export function redact(text: string): string {
  * @param isWhole - `false` if the text was cut, possibly within a secret.
  */
 export function redactStart(text: string, length: number, isWhole = true): string {
-  const longest = Math.max(0, ...Array.from(known.keys(), (value) => value.length));
+  let longest = 0;
+  for (const value of known.keys()) longest = Math.max(longest, value.length);
   const reach = longest * longestEncoding;
   const window = text.slice(0, length * 16 + reach * 2);
   // A secret that the window cuts in two is not recognized: it is left out with all that follows.
@@ -69,6 +70,8 @@ export function redactStart(text: string, length: number, isWhole = true): strin
 
 /** Units that an encoding may need for one unit of a secret, e.g. `%25C3%25BC` for `ü`. */
 const longestEncoding = 12;
+/** Units that percent-encoding alone may need for one unit, e.g. `%E2%82%AC` for `€`. */
+const longestPercentEncoding = 9;
 
 type Range = readonly [start: number, end: number];
 
@@ -80,8 +83,8 @@ function secretRanges(text: string): Range[] {
   }
   const decoded = decodedForms(text);
   for (const value of known.keys()) {
-    // No encoding is shorter than the value: most messages are too short for a token.
-    if (value.length > text.length) continue;
+    // Most messages are too short for a token, even for one whose `%` signs were taken for escapes.
+    if (value.length > text.length * longestPercentEncoding) continue;
     const needles = known.get(value) ?? needlesOf(value);
     known.set(value, needles);
     for (const needle of needles) {

@@ -114,6 +114,11 @@ describe('redact', () => {
     expect(redact('a $&.*(x|y)[z] b')).toBe(`a ${mask} b`);
   });
 
+  test('a secret whose percent signs were taken for escapes is redacted in a text shorter than it', () => {
+    new Secret('%70%61%73%73%E2%82%AC%77%6F%72%64');
+    expect(redact('is pass€word')).toBe(`is ${mask}`);
+  });
+
   test('a secret of one or two signs would blot out everything', () => {
     new Secret('ab');
     new Secret('');
