@@ -96,9 +96,11 @@ function checkPath(path: string): void {
 
 function pathFault(path: string): string | undefined {
   if (path.trim() === '') return 'is empty';
-  if (/[\p{Cc}\p{Cs}\\]/u.test(path)) return 'contains a control character or a backslash';
-  const segments = path.split(/[?#]/)[0]?.split('/') ?? [];
-  const hasDots = segments.some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
+  if (/[\p{Cc}\p{Cs}]/u.test(path)) return 'contains a control character or half of a character';
+  const [route = ''] = path.split(/[?#]/);
+  // Only there a URL parser takes it for a slash: in a query, such as a filter, it stays as it is.
+  if (route.includes('\\')) return 'contains a backslash';
+  const hasDots = route.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
   return hasDots ? 'contains a segment of dots, which would lead to another route' : undefined;
 }
 

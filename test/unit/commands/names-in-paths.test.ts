@@ -99,7 +99,7 @@ describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
     expect(requests).toEqual([]);
   });
 
-  test.each(['/', '/v1/a..b/...', '/v1/x?path=../y', 'v1/x?q=漢'])(
+  test.each(['/', '/v1/a..b/...', '/v1/x?path=../y', 'v1/x?q=漢', '/x?q="a\\b"'])(
     'sends the path %s',
     async (path) => {
       const { send, requests } = network();
