@@ -1,5 +1,6 @@
 import { TpksError } from '../errors.js';
 import type { HttpResponse } from './send.js';
+import { unexpectedFrom } from './unexpected.js';
 
 /**
  * Reads a body as JSON by what it holds, not by its Content-Type: the PKS API sends vendor types.
@@ -21,7 +22,7 @@ export async function readConfirmation(response: HttpResponse): Promise<unknown>
   return isWord ? jsonOrNothing(text) : parseJson(text, response.status);
 }
 
-/** As {@link readJson}, of a text that was read. @param status - of the answer, for the error. */
+/** As {@link readJson}, for text that was read. @param status - of the response, for the error. */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) throw tooDeep(status);
   try {
@@ -31,7 +32,7 @@ export function parseJson(text: string, status: number): unknown {
   }
 }
 
-/** The value in a text, or `undefined` where it is not JSON: for error bodies of any kind. */
+/** The value in a text, or `undefined` if it is not JSON: for error bodies of any kind. */
 export function jsonOrNothing(text: string): unknown {
   if (isNestedTooDeeply(text)) return undefined;
   try {
@@ -42,7 +43,7 @@ export function jsonOrNothing(text: string): unknown {
 }
 
 /** No API nests deeper, and code that walks through a value would run out of stack. */
-const deepestNesting = 200;
+export const deepestNesting = 200;
 
 /** Counts brackets outside of strings; each level takes two characters at least. */
 function isNestedTooDeeply(text: string): boolean {
@@ -77,10 +78,10 @@ function endOfString(text: string, start: number): number {
 }
 
 function tooDeep(status: number): TpksError {
-  return new TpksError(
-    'unavailable',
-    `The server answered with something unexpected: JSON with more than ${String(deepestNesting)} levels`,
-    { status, hint: 'check that the address is the right one, then try again' },
+  return unexpectedFrom(
+    'The server',
+    `JSON with more than ${String(deepestNesting)} levels`,
+    status,
   );
 }
 

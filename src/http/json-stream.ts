@@ -1,5 +1,5 @@
 import { TpksError } from '../errors.js';
-import { notJson, parseJson } from './decode.js';
+import { deepestNesting, notJson, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
 /** How a response holds a list of objects, and what it is called in errors. */
@@ -12,14 +12,11 @@ export interface ListFormat {
   readonly unexpected: (why: string) => TpksError;
 }
 
-/** One item of a list is not larger than this; the rest of the body neither. */
+/** Limits for one item of a list, and for the body without its items. */
 const maximumItemBytes = 16 * 1024 * 1024;
 const maximumFrameBytes = 1024 * 1024;
 
-/** Deeper objects overflow the stack of whatever prints them. */
-const maximumDepth = 200;
-
-/** A list that brings less than this in the time of one request is not waited for any longer. */
+/** A list of which fewer bytes arrive within the timeout of a request is given up. */
 const leastBytes = 16 * 1024;
 
 /**
@@ -38,7 +35,7 @@ export async function* streamList(
   let size = 0;
   for await (const chunk of response.stream({ leastBytes })) {
     size += chunk.byteLength;
-    if (size > format.maximumBytes) throw tooLarge('answer', format.maximumBytes);
+    if (size > format.maximumBytes) throw tooLarge('a response', format.maximumBytes);
     for (const item of scanner.push(chunk)) yield item;
   }
   return parseJson(scanner.end(), response.status);
@@ -108,7 +105,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
         if (byte === quote) isInString = true;
         else if (byte === openBrace || byte === openBracket) {
           depth += 1;
-          if (depth > maximumDepth) throw unexpected('it is nested too deeply');
+          if (depth > deepestNesting) throw unexpected('it is nested too deeply');
         } else if (byte === closeBrace || byte === closeBracket) {
           depth -= 1;
           if (depth === 0) return index;
@@ -120,7 +117,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
 
   const addToFrame = (byte: number): void => {
     frame.push(byte);
-    if (frame.length > maximumFrameBytes) throw tooLarge('answer', maximumFrameBytes);
+    if (frame.length > maximumFrameBytes) throw tooLarge('a response', maximumFrameBytes);
   };
 
   const startList = (): void => {
@@ -146,7 +143,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
       if (frame.length > 0) addToFrame(byte);
       return;
     }
-    if (frame.length === 0) refuseOther(byte, wantedKey === undefined ? openBracket : openBrace);
+    if (frame.length === 0) rejectOther(byte, wantedKey === undefined ? openBracket : openBrace);
     addToFrame(byte);
     if (byte === quote) {
       isInString = true;
@@ -155,7 +152,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
       const isRoot = wantedKey === undefined && frame.length === 1;
       if (isRoot || (byte === openBracket && keyState === 'colon')) startList();
       else depth += 1;
-      if (depth > maximumDepth) throw unexpected('it is nested too deeply');
+      if (depth > deepestNesting) throw unexpected('it is nested too deeply');
     } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
     keyState = byte === colon && keyState === 'key' ? 'colon' : 'none';
   };
@@ -167,7 +164,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
   };
 
   /** @throws unless the first byte of a value is the one that it must be. */
-  const refuseOther = (byte: number, wanted: number): void => {
+  const rejectOther = (byte: number, wanted: number): void => {
     if (byte === wanted) return;
     const isValue = '{["-0123456789tfn'.includes(String.fromCharCode(byte));
     if (isValue && frame.length === 0) throw unexpected('it is something else');
@@ -180,7 +177,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
 
   const keepStarted = (part: Buffer): void => {
     const size = startedSize + part.length;
-    if (size > maximumItemBytes) throw tooLarge('object', maximumItemBytes);
+    if (size > maximumItemBytes) throw tooLarge('an object', maximumItemBytes);
     if (size > started.length) {
       started = Buffer.concat([started.subarray(0, startedSize)], 2 * size);
     }
@@ -211,7 +208,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
           if (byte !== comma) throw broken();
           place = 'next item';
         } else {
-          refuseOther(byte, openBrace);
+          rejectOther(byte, openBrace);
           place = 'item';
           // Its brace is part of the object.
           continue;
@@ -236,7 +233,7 @@ function isBlank(byte: number): boolean {
 
 function tooLarge(what: string, bytes: number): TpksError {
   const size = `${String(bytes / 1024 / 1024)} MiB`;
-  return new TpksError('unavailable', `The server sent an ${what} of more than ${size}`, {
+  return new TpksError('unavailable', `The server sent ${what} of more than ${size}`, {
     hint: 'check that the address is right; tpks curl streams bodies of any size',
   });
 }

@@ -5,12 +5,13 @@ import { TpksError } from '../errors.js';
  * @param what - the reason, e.g. `HTTP 304`.
  */
 export function unexpectedResponse(url: string, what: string, status?: number): TpksError {
-  return new TpksError(
-    'unavailable',
-    `${new URL(url).host} answered with something unexpected: ${what}`,
-    {
-      hint: 'check that the address is that of the API or the UAA itself, then try again',
-      ...(status === undefined ? {} : { status }),
-    },
-  );
+  return unexpectedFrom(new URL(url).host, what, status);
+}
+
+/** The same where the address is not known. @param sender - e.g. `The server`. */
+export function unexpectedFrom(sender: string, what: string, status?: number): TpksError {
+  return new TpksError('unavailable', `${sender} answered with something unexpected: ${what}`, {
+    hint: 'check that the address is that of the API or the UAA itself, then try again',
+    ...(status === undefined ? {} : { status }),
+  });
 }

@@ -160,11 +160,11 @@ describe('limits', () => {
   };
   const small = { ...format, maximumBytes: 2 * 1024 * 1024 };
   test.each<[string, string, string, ListFormat, string]>([
-    ['list', '[{}', ',{"name":"x"}'.repeat(1000), small, 'an answer of more than 2 MiB'],
-    ['run of blanks', '[', ' '.repeat(10_000), small, 'an answer of more than 2 MiB'],
+    ['list', '[{}', ',{"name":"x"}'.repeat(1000), small, 'a response of more than 2 MiB'],
+    ['run of blanks', '[', ' '.repeat(10_000), small, 'a response of more than 2 MiB'],
     ['object', '[{"a":"', 'x'.repeat(10_000), format, 'an object of more than 16 MiB'],
-    ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'an answer of more than 1 MiB'],
-    ['end', '[] ', ' '.repeat(10_000), format, 'an answer of more than 1 MiB'],
+    ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'a response of more than 1 MiB'],
+    ['end', '[] ', ' '.repeat(10_000), format, 'a response of more than 1 MiB'],
   ])('an endless %s is refused', async (_name, start, again, how, what) => {
     const reading = (async () => {
       let last;
