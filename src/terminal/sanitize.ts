@@ -28,8 +28,25 @@ export function printable(text: string): string {
   return text.replace(unprintable, (character) => wellKnown[character] ?? escaped(character));
 }
 
-/** As {@link printable}, for text of several lines: line ends and tabs stay as they are. */
-export function printableLines(text: string): string {
+/**
+ * As {@link printable}, for UTF-8 that arrives in pieces: line ends and tabs stay as they are, no
+ * matter how the text is cut.
+ */
+export async function* printablePieces(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  for await (const chunk of chunks) {
+    const text = rest + decoder.decode(chunk, { stream: true });
+    // The other half of the line end may be in the next piece.
+    rest = text.endsWith('\r') ? '\r' : '';
+    yield printableLines(text.slice(0, text.length - rest.length));
+  }
+  yield printableLines(rest + decoder.decode());
+}
+
+function printableLines(text: string): string {
   return text.replace(
     unprintableInLines,
     (character) => wellKnown[character] ?? escaped(character),

@@ -4,7 +4,7 @@ import { jsonList } from './json-list.js';
 import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
 import type { Keyboard } from './prompt.js';
-import { printable, printableLines, toJson } from './sanitize.js';
+import { printable, printablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
 
 /** What a piece of text means; the palette alone knows a colour for it. */
@@ -156,13 +156,12 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     closed: answer.closed,
     write: answer.write,
     async writeUntrusted(chunks) {
-      const decoder = io.stdout.isTTY === true ? new TextDecoder() : undefined;
-      for await (const chunk of chunks) {
-        await answer.write(
-          decoder === undefined ? chunk : printableLines(decoder.decode(chunk, { stream: true })),
-        );
+      const pieces = io.stdout.isTTY === true ? printablePieces(chunks) : chunks;
+      for await (const piece of pieces) {
+        await answer.write(piece);
+        // A body without an end must not be read for a reader that has gone.
+        if (answer.closed()) return;
       }
-      if (decoder !== undefined) await answer.write(decoder.decode());
     },
     writeAll: (pieces) => writePieces(pieces, answer),
     note,

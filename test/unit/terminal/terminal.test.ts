@@ -172,6 +172,20 @@ describe('write', () => {
     expect(out()).toBe('\u001b[0mä');
   });
 
+  test('stops reading what a server sends once the reader of stdout has gone', async () => {
+    const stdout = stdoutThat((done) => done(failure('EPIPE')));
+    const { terminal } = terminalWith({ stdout });
+    let read = 0;
+    const endless = async function* () {
+      for (;;) {
+        read += 1;
+        yield await Promise.resolve(Buffer.from('event\n'));
+      }
+    };
+    await terminal.writeUntrusted(endless());
+    expect(read).toBe(1);
+  });
+
   test('after the reader has gone, nothing more is tried', async () => {
     const stdout = stdoutThat((done) => done(failure('EPIPE')));
     const { terminal } = terminalWith({ stdout });

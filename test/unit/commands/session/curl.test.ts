@@ -35,7 +35,7 @@ describe.each([['curl'], ['uaa', 'curl']])('%s %s', (...words) => {
     const { stdout } = await user.tpks([...words, '/x', '-i'], { send, terminalColumns: 80 });
     expect(stdout).toBe(
       'HTTP 200\nx-title: \\x1b]0;owned\\x07\n\n' +
-        '\\x1b[31mred\\x1b[0m\\r\n\ttab \\x07\\u202e\\x9b2J ü漢\n',
+        '\\x1b[31mred\\x1b[0m\r\n\ttab \\x07\\u202e\\x9b2J ü漢\n',
     );
   });
 });
