@@ -49,7 +49,7 @@ export interface AddressFlags {
  * A named context (`--context`, then `TPKS_CONTEXT`) has both. Without one, flags come before
  * variables and variables before the current context. If only one address is given, the other one
  * is that of the same installation.
- * @returns `undefined` if nothing says which servers are meant.
+ * @returns `undefined` if no flag, variable or context names a server.
  * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
  *   an address; `notFound` for an unknown context.
  */
@@ -81,7 +81,7 @@ export function contextNamed(name: string, settings: Settings): ContextSettings 
   const found = findContext(name, settings);
   if (found !== undefined) return found;
   throw new TpksError('notFound', `There is no context named ${name}`, {
-    hint: 'tpks contexts lists them; tpks login makes one',
+    hint: 'tpks contexts lists them; tpks login creates one',
   });
 }
 
@@ -204,10 +204,13 @@ function mismatch(one: Stated, other: Stated): TpksError {
   const unset = [one, other].flatMap(({ source }) =>
     source.startsWith('variable ') ? [`unset ${source.slice('variable '.length)}`] : [],
   );
-  const both = 'name both servers: tpks login -a API --uaa-url URL';
+  const isContextTyped = [one, other].some(({ source }) => source === 'flag --context');
+  const advice = isContextTyped
+    ? 'leave out --context'
+    : 'name both servers: tpks login -a API --uaa-url URL';
   return new TpksError(
     'usage',
     `${one.label} (${one.address}) and ${other.label} (${other.address}) do not belong to the same installation`,
-    { hint: [...unset, both].join(', or ') },
+    { hint: [...unset, advice].join(', or ') },
   );
 }

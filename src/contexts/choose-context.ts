@@ -43,7 +43,7 @@ function nameSource({ env, flag }: ChooseInput): Source {
 
 /**
  * A context that the environment describes: `TPKS_API`, and a user or a client with a secret.
- * Whether the secret can be read is found out when it is needed.
+ * The secret is read only when it is needed.
  */
 function environmentContext(
   env: NodeJS.ProcessEnv,
@@ -101,14 +101,14 @@ function stored(
   };
 }
 
-/** A stored context of the servers that were named without saying who uses them. */
+/** The stored context of servers that were named without an identity. */
 function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context {
   const { settings, env, forUaa = false } = input;
   const variable = env['TPKS_API'] ? 'TPKS_API' : 'TPKS_UAA_URL';
   if (sources.api === 'default' && sources.uaa === 'default') throw missing(input);
-  // A UAA alone does not say which of the addresses of its API is meant.
+  // If only a UAA is named, any API that accepts its tokens matches.
   const isApiGiven = sources.api !== 'default';
-  const fitting = Object.entries(settings.contexts).filter(
+  const matching = Object.entries(settings.contexts).filter(
     ([, context]) =>
       context.uaa === uaa && (!isApiGiven || (context.api ?? apiBeside(context.uaa)) === api),
   );
@@ -116,12 +116,12 @@ function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context
   const order = forUaa
     ? [settings.currentUaa, settings.current, remembered]
     : [settings.current, settings.currentUaa];
-  const preferred = order.flatMap((name) => fitting.filter(([each]) => each === name))[0];
-  const chosen = preferred ?? (fitting.length === 1 ? fitting[0] : undefined);
+  const preferred = order.flatMap((name) => matching.filter(([each]) => each === name))[0];
+  const chosen = preferred ?? (matching.length === 1 ? matching[0] : undefined);
   if (chosen !== undefined) return stored(...chosen, `variable ${variable}`, env);
-  if (fitting.length === 0) throw missing(input);
-  const names = fitting.map(([name]) => name).join(', ');
-  throw new TpksError('usage', `${variable} fits ${fitting.length} contexts: ${names}`, {
+  if (matching.length === 0) throw missing(input);
+  const names = matching.map(([name]) => name).join(', ');
+  throw new TpksError('usage', `${variable} matches ${matching.length} contexts: ${names}`, {
     hint: 'choose one with --context NAME or TPKS_CONTEXT',
   });
 }

@@ -37,14 +37,14 @@ export function canStandTogether(pair: Installation, known: KnownInstallations):
 }
 
 /**
- * Whether two addresses that come from different sources can be accepted. Nobody has said that they
- * belong together, so nothing that is known of either server may speak against it.
+ * Whether two addresses that come from different sources can be accepted. Nothing says that they
+ * belong together, so what is known of either server must not contradict it.
  */
 export function canBeCombined(pair: Installation, known: KnownInstallations): boolean {
   const { api, uaa } = pair;
   if (isKnown(pair, known) || uaa === usualUaa(api)) return true;
   if (known.some((each) => each.api === api || each.uaa === uaa)) return false;
-  // Both are on the usual ports of different hosts: each has its other half beside it.
+  // Both are on the usual ports of different hosts: each host has a server of the other kind, too.
   return apiBeside(uaa) === undefined || !isOnUsualPort(api);
 }
 
@@ -53,12 +53,12 @@ export function uaasOfApi(api: string, known: KnownInstallations): readonly stri
   return [...new Set(known.filter((each) => each.api === api).map(({ uaa }) => uaa))];
 }
 
-/** @returns `undefined` for a UAA of which nothing is known and that is not on the usual port. */
+/** @returns `undefined` for an unknown UAA that is not on the usual port. */
 export function apiOfUaa(uaa: string, known: KnownInstallations): string | undefined {
   return known.find((each) => each.uaa === uaa)?.api ?? apiBeside(uaa);
 }
 
-/** The UAA of an API of which nothing is known: the same host on the usual port. */
+/** The UAA of an unknown API: the same host on the usual port. */
 export function usualUaa(api: string): string {
   return installation(api).uaa;
 }

@@ -184,7 +184,7 @@ describe('addresses of two installations', () => {
       { context: 'cody@a', api: 'b.example.com' },
       {},
       `-a (${b.api}) and --context cody@a (${a.api})`,
-      'name both servers: tpks login -a API --uaa-url URL',
+      'leave out --context',
     ],
     [
       '--uaa-url and TPKS_CONTEXT',

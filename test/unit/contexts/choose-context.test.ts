@@ -103,7 +103,7 @@ describe('who is meant', () => {
       expect.objectContaining({
         kind: 'notFound',
         message: `There is no context named ${flag}`,
-        hint: 'tpks contexts lists them; tpks login makes one',
+        hint: 'tpks contexts lists them; tpks login creates one',
       }),
     );
   });
@@ -226,7 +226,7 @@ describe('TPKS_API without credentials', () => {
     expect(() => choose({ env, settings: several })).toThrow(
       expect.objectContaining({
         kind: 'usage',
-        message: 'TPKS_API fits 2 contexts: cody@a, admin@a',
+        message: 'TPKS_API matches 2 contexts: cody@a, admin@a',
         hint: expect.stringContaining('--context NAME'),
       }),
     );
