@@ -33,7 +33,7 @@ export interface RunDeps {
   readonly send?: Send;
   /** Registers what to do on Ctrl-C. */
   readonly onInterrupt?: (listener: () => void) => void;
-  /** Registers what to do when nothing is left that could ever complete the command. */
+  /** Registers what to do when the event loop is empty, so that the command can never complete. */
   readonly onIdle?: (listener: () => void) => void;
 }
 
@@ -196,7 +196,7 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   };
 }
 
-/** Resolves once it is written, or nobody reads it. */
+/** Resolves once the report is written, or cannot be. */
 async function show(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
   await new Promise<void>((resolve) => {

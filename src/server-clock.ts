@@ -7,7 +7,7 @@ export interface ServerClock {
   readonly offsetSeconds: () => number | undefined;
   /** The difference if it is large enough to cause errors that look like something else. */
   readonly skew: () => ClockSkew | undefined;
-  /** Notes the offset that is stored with a session; what a server said in this run is newer. */
+  /** Notes the offset that is stored with a session; one that was measured in this run takes precedence. */
   readonly noteStored: (offsetSeconds: number) => void;
   /** Notes the `Date` header of every response. */
   readonly watch: (send: Send) => Send;

@@ -27,8 +27,8 @@ export async function confirm(
 }
 
 /**
- * The same for a change at the PKS API. Without a session it fails before it asks: an answer would be
- * of no use, and stdin may be a pipe that nobody writes to.
+ * The same for a change at the PKS API. Without a session it fails before it asks, because the change
+ * could not be made anyway, and stdin may be a pipe that nothing is written to.
  * @throws {TpksError} also `unauthenticated`
  */
 export async function confirmChange(question: string, deps: ConfirmDeps): Promise<boolean> {
@@ -36,7 +36,7 @@ export async function confirmChange(question: string, deps: ConfirmDeps): Promis
   return confirm(question, deps);
 }
 
-/** Sends nothing: a session without a usable token fails by itself. */
+/** Sends nothing: `accessToken` throws by itself if no token can be used. */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
   // The environment has the credentials.

@@ -41,7 +41,7 @@ export async function completeLine(
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
   output.write(await answer(words, io, deps).catch(() => nothing));
-  // The shell may have gone on by now.
+  // The shell may have closed the pipe by now.
   await output.flush().catch(() => undefined);
   return 0;
 }

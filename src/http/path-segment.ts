@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 
-/** Servers take no more in one line, and answer a longer one with a broken connection. */
+/** Servers accept no more in one line; for a longer one they close the connection. */
 const longestSegment = 4000;
 
 /**

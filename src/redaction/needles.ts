@@ -1,6 +1,6 @@
 import { decodedForms } from './decoded-forms.js';
 
-/** Shorter values would blot out ordinary words and protect nothing. */
+/** Masking shorter values would hide ordinary words and protect nothing. */
 export const shortestRedacted = 3;
 
 /**

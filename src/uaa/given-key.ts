@@ -19,7 +19,7 @@ export function createGivenKey(): GivenKey {
   return {
     verify: (token, key) => {
       const signed = toSignedToken(token);
-      if (signed === undefined) throw new TpksError('failed', 'The token is no signed JWT');
+      if (signed === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
       const { text, name } = contents(key);
       if (text.includes('-----BEGIN')) {
         verifyByPublicKey(signed, toPublicKey(text, name));

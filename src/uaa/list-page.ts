@@ -10,7 +10,7 @@ export interface ListPage {
   readonly item: (index: number) => string;
 }
 
-/** A page is held whole, because only then it is known whether it brings anything new. */
+/** A page is held as a whole, because only then is it known whether it brings anything new. */
 const maximumPageBytes = 16 * 1024 * 1024;
 
 /**

@@ -33,7 +33,7 @@ export function createPageCheck(): (identities: Iterable<string>) => boolean {
 }
 
 /**
- * What tells an item of a list from all others: other fields may change between two requests.
+ * What distinguishes an item of a list from all others: the other fields may change between two requests.
  * @see uaa-api, sections 8.1, 8.6 and 9.1
  */
 export function identityOf(item: Resource): string {

@@ -45,8 +45,8 @@ const pageSchema = v.looseObject({
 /**
  * Reads a list page by page; only one page is in memory.
  *
- * The UAA's `totalResults` may change between two pages, because users come and go, so the newest
- * one counts. It is not trusted alone: a page that brings nothing new ends the list with an error.
+ * The UAA's `totalResults` may change between two pages, because resources are added and deleted, so the newest
+ * one counts. It is not trusted on its own: a page that brings nothing new ends the list with an error.
  *
  * @param url - of the list; it may have a query already.
  * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know;

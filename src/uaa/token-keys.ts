@@ -68,10 +68,10 @@ function toPublicKey(key: Key): KeyObject {
       ? createPublicKey({ key: key as JsonWebKey, format: 'jwk' })
       : createPublicKey(key.value);
   } catch (error) {
-    const field = key.value === undefined ? 'n and e' : 'value';
+    const field = key.value === undefined ? 'n or e' : 'value';
     throw new TpksError(
       'unavailable',
-      `The UAA answered with something unexpected: ${field} of the key ${key.kid ?? 'without a name'} is not a public key`,
+      `The UAA answered with something unexpected: ${field} of the key ${key.kid ?? 'without an id'} is not a valid public key`,
       {
         hint: 'check the address of the UAA, or decode without verifying: --no-verify',
         cause: error,

@@ -75,7 +75,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     isComplete = true;
   };
   await showList(clusterList, rows(), flags, terminal);
-  // The reader may have had enough before the end, as after `| head -1`.
+  // The reader of stdout may have gone before the end, as with `| head -1`.
   if (!isComplete) return;
   warnOfUnknownKeys(keys, deps);
   await rememberNames('clusters', names, deps);

@@ -25,7 +25,7 @@ const pauseSeconds = 5;
  * @throws {TpksError} `usage` for flags that do not go with it; errors that waiting cannot fix.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  refuseOtherForms(flags, deps.terminal.wantsJson());
+  rejectOtherForms(flags, deps.terminal.wantsJson());
   const { list } = await deps.clusters();
   let isStopped = false;
   // One race for the whole watch: a race in each round would add a reaction to the promise of
@@ -68,10 +68,10 @@ async function showRepeatedly(
   }
 }
 
-function refuseOtherForms({ allContexts, output = 'table' }: Flags, json: boolean): void {
+function rejectOtherForms({ allContexts, output = 'table' }: Flags, json: boolean): void {
   if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
   throw new TpksError('usage', '--watch shows one installation, as a table', {
-    hint: 'leave out --all-contexts, --json and --output, or ask again and again yourself',
+    hint: 'leave out --all-contexts, --json and --output, or run the command repeatedly',
   });
 }
 

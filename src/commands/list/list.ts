@@ -55,7 +55,7 @@ export function listTable<Row>(
 }
 
 /**
- * Whether a list is printed item by item, so that nobody needs to hold all of it. The columns of a
+ * Whether a list is printed item by item, so that it is never in memory as a whole. The columns of a
  * table are as wide as their longest cell.
  */
 export function isStreamed({ output = 'table' }: ListFlags, terminal: Terminal): boolean {

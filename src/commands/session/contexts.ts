@@ -25,7 +25,7 @@ export async function contexts({ terminal, settings, sessionStore }: Deps): Prom
       current: name === current,
       currentUaa: name === (currentUaa ?? current),
       ...context,
-      // Where tpks keeps the session is its own business.
+      // Where the session is stored is internal to tpks.
       sessionId: undefined,
       otherStore: undefined,
       hasCaCert: caCert !== undefined,

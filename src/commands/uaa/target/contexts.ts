@@ -28,7 +28,7 @@ export async function contexts({ terminal, settings }: Deps): Promise<void> {
       current: name === all.current,
       currentUaa: name === current,
       ...context,
-      // Where tpks keeps the session is its own business.
+      // Where the session is stored is internal to tpks.
       sessionId: undefined,
       otherStore: undefined,
       hasCaCert: caCert !== undefined,
