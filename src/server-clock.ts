@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js';
+import { isServerTime } from './http/date-header.js';
 import type { Send } from './http/send.js';
 
 /** What this run knows about the difference between the server's clock and this machine's. */
@@ -39,7 +40,8 @@ export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
     watch: (send) => async (request) => {
       const response = await send(request);
       const time = Date.parse(response.headers['date'] ?? '');
-      if (!Number.isNaN(time)) current = Math.round((time - now().getTime()) / 1000);
+      // A header that is not a date of this kind says nothing about the clock.
+      if (isServerTime(time)) current = Math.round((time - now().getTime()) / 1000);
       return response;
     },
   };

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { isServerTime } from '../http/date-header.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
 import { plainText } from '../plain-text.js';
@@ -59,14 +60,11 @@ export function toToken(answer: TokenAnswer): Token {
 function serverTime(date: string | undefined): Date | undefined {
   const time = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(time)) return undefined;
-  if (time >= 0 && time < latestTime) return new Date(time);
+  if (isServerTime(time)) return new Date(time);
   throw new TpksError('unavailable', 'The UAA answered with something unexpected: Date header', {
     hint: 'check the address of the UAA and the clock of its machine, then try again',
   });
 }
-
-/** HTTP dates have four digits for the year. @see RFC 9110, section 5.6.7 */
-const latestTime = Date.UTC(9000, 0);
 
 /** A hundred years; the end of what lives longer cannot be written as a date. */
 const longestSeconds = 100 * 365 * 24 * 60 * 60;

@@ -30,7 +30,13 @@ describe('the clock of the server', () => {
     expect((await see({}, day)).skew).toEqual({ seconds: day, isCurrent: false });
   });
 
-  test.each(['', 'yesterday', '<date>'])('is unknown after the Date header %j', async (date) => {
+  test.each([
+    '',
+    'yesterday',
+    '<date>',
+    'Sat, 13 Sep 275760 00:00:00 GMT',
+    '-271821-04-20T00:00:00Z',
+  ])('is unknown after the Date header %j', async (date) => {
     expect(await see({ date })).toEqual({ offset: undefined, skew: undefined });
   });
 });
