@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText, sized } from '../disk/bounded-read.js';
+import { isRefused, readText, sized } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
@@ -165,7 +165,9 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return empty;
       throw new TpksError('keychain', `Cannot read ${path}: ${diskErrorReason(error)}`, {
-        hint: `make the file readable, or choose another place with TPKS_HOME`,
+        hint: isRefused(error)
+          ? `move it away: mv '${path}' '${path}.bad'`
+          : 'make the file readable, or choose another place with TPKS_HOME',
         cause: error,
       });
     }

@@ -221,6 +221,7 @@ test('a file that is not text, is too large, or is not a regular file is refused
   const refused = (reason: string) => ({
     kind: 'keychain',
     message: `Cannot read ${path}: ${reason}`,
+    hint: `move it away: mv '${path}' '${path}.bad'`,
   });
   await expect(file.read()).rejects.toMatchObject(refused('it is not text in UTF-8'));
   truncateSync(path, 3 * 1024 ** 3);
