@@ -89,6 +89,26 @@ test('one home serves two installations, each named by both of its addresses', a
   expect([code, stderr]).toEqual([2, expect.stringContaining('TPKS_UAA_URL')]);
 });
 
+test('logout ends the session that the variables name, and no other', async () => {
+  await a.login(person, 'alana');
+  const logout = (env: Readonly<Record<string, string>>) =>
+    person.tpks(['logout'], { env: { ...trust, ...env } });
+  const atB = { TPKS_API: b.api, TPKS_UAA_URL: b.uaa };
+  const withCredentials = { ...atB, TPKS_USERNAME: 'erin', TPKS_PASSWORD: 'erin-password' };
+  expect(await logout(withCredentials)).toMatchObject({
+    code: 0,
+    stdout: 'Nobody was logged in\n',
+  });
+  expect(await logout({ TPKS_API: b.api, TPKS_UAA_URL: a.uaa })).toMatchObject({ code: 2 });
+  const { code, stdout } = await logout(atB);
+  expect([code, stdout]).toEqual([0, expect.stringContaining('Logged out cody@localhost')]);
+  const left = await person.tpks(['contexts', '--json']);
+  expect(JSON.parse(left.stdout)).toEqual([
+    expect.objectContaining({ identity: 'cody', loggedIn: false }),
+    expect.objectContaining({ identity: 'alana', loggedIn: true }),
+  ]);
+});
+
 test('a login at a known API needs no --uaa-url', async () => {
   const words = ['login', '-a', b.api, '-u', 'alana', '--password-stdin'];
   const result = await person.tpks(words, { env: trust, stdin: 'alana-password\n' });

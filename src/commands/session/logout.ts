@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 import type { LogoutResult } from '../../auth/logouts.js';
-import { isTpksError, TpksError } from '../../errors.js';
+import { isTpksError, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
+type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
 
-export function define(command: Command, deps: Deps & Pick<Services, 'options' | 'env'>): void {
+export function define(command: Command, deps: LogoutDeps): void {
   command
     .description(
       'Revokes the tokens where the UAA can, deletes the key and the session file, and says what ' +
@@ -13,23 +14,13 @@ export function define(command: Command, deps: Deps & Pick<Services, 'options' |
     )
     .option('--all', 'every context, and what a killed login left behind')
     .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
-    .action(({ all = false }: { all?: boolean }) =>
-      logout({ all, name: deps.options().context ?? deps.env['TPKS_CONTEXT'] }, deps),
-    );
+    .action(({ all = false }: { all?: boolean }) => logout({ all }, deps));
 }
 
-export async function logout(
-  { all, name }: { all: boolean; name?: string | undefined },
-  deps: Deps,
-): Promise<void> {
-  const { contexts, current } = await (await deps.settings()).read();
-  const chosen = name === undefined || name === '' ? current : name;
-  if (chosen !== undefined && !all && !Object.hasOwn(contexts, chosen)) {
-    throw new TpksError('notFound', `There is no context named ${chosen}`, {
-      hint: 'tpks contexts lists them',
-    });
-  }
-  const names = all ? Object.keys(contexts) : chosen === undefined ? [] : [chosen];
+export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
+  const { contexts } = await (await deps.settings()).read();
+  const name = all ? undefined : await chosenName(deps);
+  const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
   const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
@@ -37,6 +28,21 @@ export async function logout(
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).dropStrays();
+}
+
+/**
+ * The context that every other command would use with the same options and variables.
+ * @returns `undefined` if there is no session to end: none is stored, or the environment describes
+ *   the identity.
+ */
+async function chosenName({ context }: LogoutDeps): Promise<string | undefined> {
+  try {
+    const { name, store } = await context();
+    return store === 'none' ? undefined : name;
+  } catch (error) {
+    if (isTpksError(error) && error.kind === 'unauthenticated') return undefined;
+    throw error;
+  }
 }
 
 export interface LogoutAll {
