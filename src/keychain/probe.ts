@@ -32,8 +32,10 @@ export async function givesBack(
     await removeNote(note);
   }
   const note = temporaryBeside(path);
-  await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
   const [account, key] = [accountOf(note), randomBytes(32).toString('base64')];
+  // A store that cannot be used at all fails here, before there is anything to note.
+  await store.read(account);
+  await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
   const cleanUp = async (): Promise<void> => {
     await store.remove(account);
     await removeNote(note);

@@ -134,7 +134,7 @@ test('a folder of keys that other users can write to is refused', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
-    await chmod(folder, 0o770);
+    await chmod(folder, 0o777);
     const refused = { kind: 'keychain', message: `Other users can write to ${folder}` };
     await expect(keychain.read('cody')).rejects.toMatchObject(refused);
     await expect(keychain.write('cody', 'bmV3')).rejects.toMatchObject(refused);

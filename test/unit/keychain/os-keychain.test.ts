@@ -188,6 +188,23 @@ describe('a probe', () => {
     expect(readdirSync(folder)).toEqual([basename(running)]);
   });
 
+  test('of a store that cannot be used leaves no note', async () => {
+    const folder = mkdtempSync(join(notesFolder, 'unusable-'));
+    const unusable = async () => {
+      throw new Error('Secret Service: the collection is locked');
+    };
+    const keychain = keychainOf({
+      entry: () => ({
+        getPassword: unusable,
+        setPassword: unusable,
+        deleteCredential: unusable,
+      }),
+      notesFolder: folder,
+    });
+    await expect(keychain.probe()).rejects.toMatchObject({ message: 'The keyring is locked' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   test('notes its entry before it is written', async () => {
     let notes: readonly string[] = [];
     const stored = new Map<string, string>();
