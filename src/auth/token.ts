@@ -32,11 +32,17 @@ export interface TokenAnswer {
   readonly now: Date;
 }
 
-/** Makes every token known to the redaction. */
+/**
+ * Makes every token known to the redaction.
+ * @throws {TpksError} `unavailable` for a token with characters that no token has.
+ */
 export function toToken(answer: TokenAnswer): Token {
   const { accessToken, refreshToken, idToken, now } = answer;
-  for (const value of [accessToken, refreshToken, idToken]) {
-    if (value !== undefined) new Secret(value);
+  const tokens = { access_token: accessToken, refresh_token: refreshToken, id_token: idToken };
+  for (const [field, value] of Object.entries(tokens)) {
+    if (value === undefined) continue;
+    new Secret(value);
+    checkCharacters(field, value);
   }
   const said = claims(accessToken);
   const issuedAt = serverTime(answer.date) ?? now;
@@ -50,6 +56,20 @@ export function toToken(answer: TokenAnswer): Token {
     issuedAt,
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
+}
+
+/**
+ * A token goes into headers and onto single lines of output, so a line break in it could add a header
+ * of the server's choice. A token has printable ASCII characters, and a bearer token no blanks.
+ * @see RFC 6749, appendix A.12; RFC 6750, section 2.1
+ */
+function checkCharacters(field: string, token: string): void {
+  if (!/[^\x21-\x7e]/.test(token)) return;
+  throw new TpksError(
+    'unavailable',
+    `The UAA answered with something unexpected: ${field} contains characters that no token has`,
+    { hint: 'check the address of the UAA, then try again' },
+  );
 }
 
 /**

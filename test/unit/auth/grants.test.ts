@@ -313,3 +313,14 @@ describe('a refusal', () => {
     expect(await outcome({ error })).toBe(error);
   });
 });
+
+test.each(['access_token', 'refresh_token', 'id_token'])(
+  'an %s with a line break is unexpected',
+  async (field) => {
+    const { grants } = grantsOf({ body: { ...answer, [field]: 'a\nb\r\nX: y' } });
+    await expect(grants.clientCredentials()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(`something unexpected: ${field}`),
+    });
+  },
+);

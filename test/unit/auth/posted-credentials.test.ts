@@ -144,3 +144,13 @@ describe('a refusal', () => {
     await expect(token()).rejects.toMatchObject({ kind: 'unauthenticated' });
   });
 });
+
+test.each(['access_token', 'id_token'])('an %s with a line break is unexpected', async (field) => {
+  const { token } = posting((fields) =>
+    redirect(fields, { access_token: 'opaque-token-8', [field]: 'a\nb\r\nX: y' }),
+  );
+  await expect(token()).rejects.toMatchObject({
+    kind: 'unavailable',
+    message: expect.stringContaining(`something unexpected: ${field}`),
+  });
+});

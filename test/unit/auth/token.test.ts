@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { toToken } from '../../../src/auth/token.js';
+
+const answer = {
+  accessToken: 'access',
+  refreshToken: 'refresh',
+  idToken: 'id',
+  scope: 'openid',
+  expiresInSeconds: 599,
+  date: undefined,
+  now: new Date('2026-11-24T10:00:00Z'),
+};
+
+describe.each([
+  ['accessToken', 'access_token'],
+  ['refreshToken', 'refresh_token'],
+  ['idToken', 'id_token'],
+])('%s', (key, field) => {
+  test.each([
+    'a\nb\r\nX: y',
+    'two words',
+    'trailing\n',
+    'tab\there',
+    '\u0000',
+    '\u007f',
+    '\u00e9',
+    '漢',
+    '\ud800',
+  ])('with the characters %j is unexpected, and the error names the field', (value) => {
+    expect(() => toToken({ ...answer, [key]: value })).toThrow(
+      expect.objectContaining({
+        kind: 'unavailable',
+        message: `The UAA answered with something unexpected: ${field} contains characters that no token has`,
+      }),
+    );
+  });
+
+  test.each(['!', '~', 'abc-._~+/=', 'eyJh.eyJz.c2ln', '{"odd":"but\\printable"}'])(
+    'with the characters %j is accepted as it is',
+    (value) => {
+      expect(toToken({ ...answer, [key]: value })).toMatchObject({ [key]: value });
+    },
+  );
+});
