@@ -13,6 +13,7 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
 /**
  * The response to a write that needs no body. Servers respond to most writes with nothing, or with a
  * word such as `OK`.
+ * @returns the JSON value; `undefined` for nothing and for a word.
  * @throws {TpksError} `unavailable` for anything else that is not JSON: it comes from something in
  *   between, e.g. the login page of a network.
  */

@@ -4,7 +4,7 @@ import { parseJson, readJson } from '../http/decode.js';
 import { streamList } from '../http/json-stream.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { createPksApi, orNotFound } from './api.js';
+import { checkConfirmation, createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 import { toTask, type Task } from './tasks.js';
 
@@ -131,10 +131,12 @@ export function createClusters(send: Send, api: string): Clusters {
     },
     create: (request) => begun(request.name, write('POST', ['clusters'], request).then(toCluster)),
     update: async (name, change) => {
-      await begun(name, named(name, write('PATCH', ['clusters', name], change)));
+      const answer = write('PATCH', ['clusters', name], change).then(confirmCluster);
+      await begun(name, named(name, answer));
     },
     remove: async (name) => {
-      await begun(name, named(name, write('DELETE', ['clusters', name])));
+      const answer = write('DELETE', ['clusters', name]).then(confirmCluster);
+      await begun(name, named(name, answer));
     },
     upgrade: (request) => {
       const [only, ...more] = [...request.canaries, ...request.clusters];
@@ -153,6 +155,10 @@ export function createClusters(send: Send, api: string): Clusters {
       }
     },
   };
+}
+
+function confirmCluster(answer: unknown): void {
+  checkConfirmation(clusterSchema, answer);
 }
 
 function named<T>(name: string, answer: Promise<T>): Promise<T> {

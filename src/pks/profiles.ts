@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { checkSegment } from '../http/path-segment.js';
-import { checked, checkedList, orNotFound, type PksApi } from './api.js';
+import { checkConfirmation, checked, checkedList, orNotFound, type PksApi } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 /** What the three families of profiles have in common. */
@@ -39,17 +39,21 @@ export function createProfiles<
     const what = `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`;
     return orNotFound(answer, what, `tpks ${route} lists those you may see`);
   };
+  const confirmed = (answer: unknown) => {
+    checkConfirmation(schema, answer);
+    return answer;
+  };
   return {
     list: async () => checkedList(schema, await api.read([route]), `a ${noun}`),
     get: async (name) => checked(schema, await named(name, api.read([route, name])), `a ${noun}`),
     create: async (request) => {
       checkSegment(request.name);
-      const answer = api.write('POST', [route], body(request));
+      const answer = api.write('POST', [route], body(request)).then(confirmed);
       return sayingWhatIsUnknown(answer, `tpks ${route}`);
     },
     remove: async (name) => {
-      const answer = named(name, api.write('DELETE', [route, name]));
-      await sayingWhatIsUnknown(answer, `tpks ${route}`);
+      const answer = api.write('DELETE', [route, name]).then(confirmed);
+      await sayingWhatIsUnknown(named(name, answer), `tpks ${route}`);
     },
   };
 }

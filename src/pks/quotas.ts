@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { checkSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { checkConfirmation, checked, checkedList, createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 const quotaSchema = v.looseObject({
@@ -46,20 +46,27 @@ export function createQuotas(send: Send, origin: string): Quotas {
   const changed = <T>(answer: Promise<T>) => sayingWhatIsUnknown(answer, 'tpks quotas');
   const toQuota = (answer: unknown, sent?: Quota): Quota =>
     answer === undefined && sent !== undefined ? sent : checked(quotaSchema, answer, 'a quota');
+  const confirmQuota = (answer: unknown) => {
+    checkConfirmation(quotaSchema, answer);
+  };
   return {
     list: async () => checkedList(quotaSchema, await api.read(['quotas']), 'a quota'),
     get: async (owner) => toQuota(await named(owner, api.read(['quotas', owner]))),
     create: async (owner, limit) => {
       const quota = { owner: checkSegment(owner, 'owner'), limit: { ...limit } };
-      return toQuota(await changed(api.write('POST', ['quotas'], quota)), quota);
+      const answer = api.write('POST', ['quotas'], quota).then((told) => toQuota(told, quota));
+      return changed(answer);
     },
     update: async (owner, limit) => {
       const quota = { owner, limit: { ...limit } };
-      const answer = named(owner, api.write('PATCH', ['quotas', owner], quota));
-      return toQuota(await changed(answer), quota);
+      const answer = api
+        .write('PATCH', ['quotas', owner], quota)
+        .then((told) => toQuota(told, quota));
+      return changed(named(owner, answer));
     },
     remove: async (owner) => {
-      await changed(named(owner, api.write('DELETE', ['quotas', owner])));
+      const answer = api.write('DELETE', ['quotas', owner]).then(confirmQuota);
+      await changed(named(owner, answer));
     },
   };
 }

@@ -67,9 +67,11 @@ export function createTasks(send: Send, origin: string): Tasks {
     },
     get,
     cancel: async (id) => {
-      const canceled = named(id, api.write('PUT', ['tasks', id]));
-      const answer = await sayingWhatIsUnknown(canceled, `tpks task ${id}`);
-      return answer === undefined ? get(id) : toTask(answer);
+      const canceled = api
+        .write('PUT', ['tasks', id])
+        .then((answer) => (answer === undefined ? undefined : toTask(answer)));
+      const task = await sayingWhatIsUnknown(named(id, canceled), `tpks task ${id}`);
+      return task ?? get(id);
     },
   };
 }

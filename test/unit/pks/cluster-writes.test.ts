@@ -65,6 +65,39 @@ describe.each(writes)('%s', (name, write, sent) => {
   });
 });
 
+describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))(
+  '%s, which needs no body in the response,',
+  (_name, write) => {
+    test.each<FakeAnswer>([
+      { status: 204 },
+      { status: 202, body: 'OK' },
+      { status: 200, body: {} },
+      { status: 200, body: { name: 'c1', last_action: 'DELETE' } },
+    ])('succeeds after %j', async (answer) => {
+      await expect(write(clustersOf(answer).clusters)).resolves.toBeUndefined();
+    });
+
+    test.each([
+      ['[]', 'a list'],
+      ['[[]]', 'a list'],
+      ['[{"name":7}]', 'a list'],
+      ['7', 'a number'],
+      ['"c1"', 'a string'],
+      ['null', 'null'],
+      ['{"body":"locked"}', 'name: '],
+      ['{"name":"c1","last_action":7}', 'last_action: '],
+    ])('is not known to have been taken after %s', async (body, reason) => {
+      await expect(write(clustersOf({ status: 200, body }).clusters)).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringMatching(
+          new RegExp(`^The PKS API answered with something unexpected: .*${reason}`),
+        ),
+        hint: expect.stringContaining('whether it was taken is not known'),
+      });
+    });
+  },
+);
+
 test.each(['', ' ', '.', '..'])('%j is no name: nothing is sent', async (name) => {
   const { clusters, requests } = clustersOf({ status: 204 });
   await expect(clusters.remove(name)).rejects.toMatchObject({ kind: 'usage' });

@@ -166,6 +166,30 @@ test.each(['', '..', 'x'.repeat(5000)])(
   },
 );
 
+test.each(['[]', '7', '{"name":7,"owner":7}', '{"body":"locked"}'])(
+  'a change whose response is %s is not known to have been made',
+  async (body) => {
+    const { send } = server({ body });
+    const limit = { cpu: 1, memory: 1, cluster: 1 };
+    const changes: readonly (() => Promise<unknown>)[] = [
+      () => createQuotas(send, origin).create('x', limit),
+      () => createQuotas(send, origin).update('x', limit),
+      () => createQuotas(send, origin).remove('x'),
+      () => createTasks(send, origin).cancel('t'),
+      () => createComputeProfiles(send, origin).create({ name: 'p' }),
+      () => createKubernetesProfiles(send, origin).create({ name: 'p' }),
+      () => createNetworkProfiles(send, origin).create({ name: 'p', parameters: {} }),
+      () => createNetworkProfiles(send, origin).remove('p'),
+    ];
+    for (const change of changes) {
+      await expect(change()).rejects.toMatchObject({
+        kind: 'unavailable',
+        hint: expect.stringContaining('whether it was taken is not known'),
+      });
+    }
+  },
+);
+
 test('of a change whose answer got lost it is said that it may have been taken, and how to look', async () => {
   const error = new TpksError('unavailable', 'The connection broke off');
   const { send } = fakeSend({ error });
