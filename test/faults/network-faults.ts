@@ -22,7 +22,7 @@ export interface Fault<Action> {
   readonly exitCode: 5 | 6;
   /** The command ends only because its time is over. */
   readonly isSlow: boolean;
-  /** A delete does not read more of the response than its status, so that this is none for it. */
+  /** A delete needs no body in the response, so that this is none for it. */
   readonly isFineForDelete: boolean;
 }
 
@@ -34,7 +34,7 @@ function fault<Action>(name: string, action: Action, extra: Extra = {}): Fault<A
 
 const slow: Extra = { isSlow: true };
 const untrusted: Extra = { exitCode: 6 };
-const onlyBody: Extra = { isFineForDelete: true };
+const noBody: Extra = { isFineForDelete: true };
 
 const alert = (code: number) => replies(Buffer.from([0x15, 3, 3, 0, 2, 2, code]));
 const json = (text: string | Uint8Array, headers: Readonly<Record<string, string>> = {}) =>
@@ -131,12 +131,12 @@ export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
     fault('an unknown encoding', json('[]', { 'content-encoding': 'x-odd' })),
     fault('a web page', webPage),
     fault('broken JSON', brokenJson),
-    fault('an empty body', json(''), onlyBody),
-    fault('JSON of another kind', answers({ body: { a: 1 } }), onlyBody),
-    fault('null', json('null'), onlyBody),
+    fault('an empty body', json(''), noBody),
+    fault('JSON of another kind', answers({ body: { a: 1 } })),
+    fault('null', json('null')),
     fault('zero bytes', json('\u0000'.repeat(100))),
     fault('bytes that are not UTF-8', json(Buffer.from([0xff, 0xfe, 0x80]))),
-    fault('100,000 nested brackets', json('['.repeat(100_000) + ']'.repeat(100_000)), onlyBody),
+    fault('100,000 nested brackets', json('['.repeat(100_000) + ']'.repeat(100_000))),
   ];
 }
 
