@@ -116,7 +116,12 @@ function unnoticed(
   const failed = changed.status < 200 || changed.status >= 300;
   const isWord = /^\s*[a-z]*\s*$/i.test(changed.body.toString());
   const garbled = !isWord && !isJson(changed.body);
-  if (!failed && !garbled) return undefined;
+  const { pathname } = new URL(original.url);
+  // No route of the PKS API that changes something responds with a list or a bare value; `curl`
+  // shows whatever comes.
+  const unrelated =
+    name !== 'curl' && pathname.startsWith('/v1/') && isJsonButNoObject(changed.body);
+  if (!failed && !garbled && !unrelated) return undefined;
   // A logout succeeds when the stored session is gone; it says what was not revoked.
   if (name === 'logout' || name === 'uaa token delete') return undefined;
   return `exit 0 though the response was not understood: ${stdout}${stderr}`;
@@ -126,6 +131,12 @@ function isWrite({ method, url }: Exchange): boolean {
   const { pathname } = new URL(url);
   if (pathname.includes('/oauth/token/revoke/')) return true;
   return method !== 'GET' && method !== 'HEAD' && !/\/(oauth\/token|check_token)$/.test(pathname);
+}
+
+function isJsonButNoObject(body: Buffer): boolean {
+  if (!isJson(body)) return false;
+  const value: unknown = JSON.parse(body.toString());
+  return typeof value !== 'object' || value === null || Array.isArray(value);
 }
 
 function isJson(body: Buffer): boolean {
