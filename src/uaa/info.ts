@@ -16,7 +16,7 @@ export type UaaInfo = v.InferInput<typeof infoSchema>;
 export interface Info {
   /**
    * @throws {TpksError} `failed` when something answers that is not a UAA; `unavailable` and
-   *   `untrusted` as the network has it.
+   *   `untrusted` for trouble on the way, and for responses that no server should send.
    */
   readonly get: () => Promise<UaaInfo>;
 }
@@ -28,23 +28,31 @@ export interface Info {
 export function createInfo(send: Send, uaa: string): Info {
   return {
     get: async () => {
-      let value: unknown;
-      try {
-        const headers = { accept: 'application/json' };
-        value = await readJson(await send({ method: 'GET', url: `${uaa}/info`, headers }));
-      } catch (error) {
-        throw isOtherServer(error) ? notUaa(uaa, error) : error;
-      }
+      const headers = { accept: 'application/json' };
+      const request = { method: 'GET', url: `${uaa}/info`, headers };
+      const response = await send(request).catch((error: unknown) => {
+        throw isRejection(error) ? notUaa(uaa, error) : error;
+      });
+      const value = await readJson(response).catch((error: unknown) => {
+        throw isOfResponse(error) ? notUaa(uaa, error) : error;
+      });
       if (!v.is(infoSchema, value)) throw notUaa(uaa);
       return value;
     },
   };
 }
 
-/** Something answered, but a UAA would not have: a wrong path, a proxy, another product. */
-function isOtherServer(error: unknown): boolean {
-  if (!isTpksError(error) || error.kind === 'untrusted') return false;
-  return error.status !== undefined && error.status < 500;
+/**
+ * Whether another server does not know the route or wants credentials for it: a wrong path, a proxy,
+ * another product. A response that nobody can use says nothing about who sent it.
+ */
+function isRejection(error: unknown): boolean {
+  return isOfResponse(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
+}
+
+/** Whether a response arrived and is the problem, rather than the connection. */
+function isOfResponse(error: unknown): error is TpksError {
+  return isTpksError(error) && error.status !== undefined;
 }
 
 function notUaa(uaa: string, cause?: unknown): TpksError {

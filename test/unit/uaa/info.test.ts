@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
+import { withStatusErrors } from '../../../src/http/status-error.js';
+import { unexpectedResponse } from '../../../src/http/unexpected.js';
 import { createInfo } from '../../../src/uaa/info.js';
+import { toResponse } from '../../support/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com/uaa';
@@ -25,7 +28,7 @@ describe('something else', () => {
     await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
-  test.each([302, 401, 404])('HTTP %i', async (status) => {
+  test.each([400, 401, 404])('HTTP %i', async (status) => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'no', { status });
     });
@@ -36,11 +39,26 @@ describe('something else', () => {
     ['a UAA in trouble', new TpksError('unavailable', 'no', { status: 503 })],
     ['a certificate that is not trusted', new TpksError('untrusted', 'no')],
     ['a redirect to another host', new TpksError('untrusted', 'no', { status: 302 })],
+    ['a server that switches protocols', unexpectedResponse(uaa, 'it switches protocols', 101)],
+    ['a server that compresses', unexpectedResponse(uaa, 'it is encoded as gzip', 200)],
     ['nobody', new TpksError('unavailable', 'no')],
   ])('is not %s', async (_what, error) => {
     const { send } = fakeSend(() => {
       throw error;
     });
     await expect(createInfo(send, uaa).get()).rejects.toBe(error);
+  });
+
+  test.each([
+    [302, {}, 'HTTP 302'],
+    [304, {}, 'HTTP 304'],
+    [302, { location: '/login' }, 'redirect'],
+    [429, {}, 'HTTP 429'],
+  ])('HTTP %i with %j is unavailable', async (status, headers, message) => {
+    const send = withStatusErrors(async () => toResponse({ status, headers }));
+    await expect(createInfo(send, uaa).get()).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringContaining(message),
+    });
   });
 });
