@@ -2,7 +2,7 @@ import { TpksError } from '../errors.js';
 
 /** The time that one exchange may take. */
 export interface Deadline {
-  /** Starts anew: a stream may last, but not stand still. */
+  /** Starts anew: a stream may last, as long as it is not too slow. */
   readonly extend: () => void;
   /** Stops the clock, e.g. while a slow reader takes what has arrived. */
   readonly pause: () => void;

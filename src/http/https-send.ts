@@ -208,6 +208,9 @@ function problemWith(
 
 const switchesProtocols = 'it switches protocols (HTTP 101)';
 
+/** A streamed body of which fewer bytes arrive in the time allowed for a request is given up. */
+const leastStreamedBytes = 16 * 1024;
+
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
   const chunks = async function* (leastBytes: number): AsyncIterable<Uint8Array> {
     let arrived = 0;
@@ -236,7 +239,7 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
     status: incoming.statusCode ?? 0,
     headers: flatten(incoming.headers),
     text: () => readText(chunks(Number.POSITIVE_INFINITY), new URL(url).host),
-    stream: ({ leastBytes = 1 } = {}) => chunks(leastBytes),
+    stream: () => chunks(leastStreamedBytes),
   };
 }
 

@@ -16,9 +16,6 @@ export interface ListFormat {
 const maximumItemBytes = 16 * 1024 * 1024;
 const maximumFrameBytes = 1024 * 1024;
 
-/** A list of which fewer bytes arrive within the timeout of a request is given up. */
-const leastBytes = 16 * 1024;
-
 /**
  * Reads a list of objects as it arrives, so that memory does not depend on its length.
  *
@@ -33,7 +30,7 @@ export async function* streamList(
 ): AsyncGenerator<Buffer, unknown, undefined> {
   const scanner = createListScanner(format, response.status);
   let size = 0;
-  for await (const chunk of response.stream({ leastBytes })) {
+  for await (const chunk of response.stream()) {
     size += chunk.byteLength;
     if (size > format.maximumBytes) throw tooLarge('a response', format.maximumBytes);
     for (const item of scanner.push(chunk)) yield item;

@@ -22,15 +22,10 @@ export interface HttpResponse {
   readonly text: () => Promise<string>;
   /**
    * The body as it arrives, without a limit on its size.
-   * @throws {TpksError} `unavailable` when the body breaks off or stands still.
+   * @throws {TpksError} `unavailable` when the body breaks off, or arrives so slowly that less than
+   *   16 KiB come in the time allowed for a request. The time that the reader takes does not count.
    */
-  readonly stream: (pace?: StreamPace) => AsyncIterable<Uint8Array>;
-}
-
-/** How slow a streamed body may be. The time that its reader takes does not count. */
-export interface StreamPace {
-  /** So many bytes must arrive in the time allowed for a request; 1 if absent. */
-  readonly leastBytes?: number;
+  readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
 /**

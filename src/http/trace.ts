@@ -60,7 +60,7 @@ function tracedBody(
       showBody(text, 'whole');
       return text;
     },
-    stream: async function* (pace) {
+    stream: async function* () {
       const start: Uint8Array[] = [];
       let size = 0;
       const keep = (chunk: Uint8Array): void => {
@@ -69,7 +69,7 @@ function tracedBody(
         size += chunk.byteLength;
         if (size >= startBytes) showBody(Buffer.concat(start).toString(), 'start');
       };
-      const source = response.stream(pace)[Symbol.asyncIterator]();
+      const source = response.stream()[Symbol.asyncIterator]();
       const progress = { isComplete: false, isOver: false };
       const next = async (): Promise<Uint8Array | undefined> => {
         try {

@@ -24,7 +24,7 @@ export function define(command: Command, deps: CurlDeps): void {
     .description(
       'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed ' +
         'unchanged, but control characters are escaped on a terminal; the exit code says whether ' +
-        'the call succeeded.',
+        `the call succeeded. ${paceLimit}`,
     )
     .option('--uaa', 'call the UAA')
     .addHelpText(
@@ -36,6 +36,11 @@ Examples:
     )
     .action((path: string, flags: CurlFlags) => curl({ path, ...flags }, deps));
 }
+
+/** For the descriptions of both commands. */
+export const paceLimit =
+  'A body may be of any size, but is given up (exit 5) when less than 16 KiB of it arrive within ' +
+  '--timeout, so event streams and the like need a long one.';
 
 /**
  * What makes a request, whichever server it goes to.

@@ -1,6 +1,12 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../services.js';
-import { addRequestOptions, curl, type CurlDeps, type CurlFlags } from '../session/curl.js';
+import {
+  addRequestOptions,
+  curl,
+  paceLimit,
+  type CurlDeps,
+  type CurlFlags,
+} from '../session/curl.js';
 
 type Deps = CurlDeps & Pick<Services, 'options'>;
 
@@ -16,7 +22,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Calls any route of the UAA with the current token, trusting it as the target says. The body ' +
         'is printed unchanged, but control characters are escaped on a terminal; the exit code ' +
-        'says whether the call succeeded.',
+        `says whether the call succeeded. ${paceLimit}`,
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
     // The body alone is what is printed anyway.
