@@ -50,7 +50,11 @@ export function addRequestOptions(command: Command, example: string): Command {
   return command
     .argument('<path>', `path and query, e.g. ${example}; only the context’s hosts are called`)
     .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
-    .option('-H, --header <header>', '"Name: value"; may be repeated', collectHeader)
+    .option(
+      '-H, --header <header>',
+      '"Name: value"; may be repeated; the token is always that of tpks',
+      collectHeader,
+    )
     .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
     .option('-i, --include', 'print the status and the headers first');
 }
@@ -154,10 +158,25 @@ function headOf({ status, headers }: HttpResponse): string {
   return [`HTTP ${String(status)}`, ...lines, '', ''].join('\n');
 }
 
+/**
+ * They say how the message is sent and to whom. A length that is not that of the body, for example,
+ * makes the server wait for the rest of it.
+ */
+const ownHeaders = new Set([
+  'connection',
+  'content-length',
+  'host',
+  'trailer',
+  'transfer-encoding',
+]);
+
 function collectHeader(text: string, all: readonly Header[] = []): Header[] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('write a header as "Name: value"');
+  }
+  if (ownHeaders.has(name.toLowerCase())) {
+    throw new InvalidArgumentError('tpks sets this header itself');
   }
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
     throw new InvalidArgumentError('a header can only contain Latin-1 characters');

@@ -92,6 +92,11 @@ describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
     'Ü: a',
     ': a',
     'X: \u007f',
+    'Content-Length: 5',
+    'transfer-encoding: chunked',
+    'HOST: other.test',
+    'Connection: close',
+    'Trailer: X',
   ])('exits 2 for the header %j and sends nothing', async (header) => {
     const { send, requests } = network();
     const result = await user.tpks([...words, '/v1/x', '-H', header], { send });
