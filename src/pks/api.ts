@@ -102,6 +102,8 @@ export function checkedList<S extends v.GenericSchema>(
 function unexpected(what: string): TpksError {
   return new TpksError('unavailable', `The PKS API did not answer with ${what}`, {
     hint: 'tpks curl PATH shows what it answers, e.g. tpks curl /v1/clusters',
+    // Of every response whose body is read as a value.
+    status: 200,
   });
 }
 

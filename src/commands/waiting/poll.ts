@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { isTpksError, type TpksError } from '../../errors.js';
+import { isSuccess } from '../../http/status-error.js';
 
 /** What one look brought. */
 export type Look<T> =
@@ -16,23 +17,40 @@ const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
 const growth = 1.5;
 
+/** So many identical responses that nobody can use are no accident of a restart or a proxy. */
+const mostMalformed = 5;
+
 /**
  * Looks again and again, at growing distances, for as long as the caller takes what it yields.
  * Trouble with the network or a server is news like any other: it passes.
  *
  * @param look - looks once.
- * @throws what `look` throws, if waiting cannot help against it.
+ * @throws what `look` throws, if waiting cannot help against it: also when the server keeps sending
+ *   the same malformed response.
  */
 export async function* poll<T>(
   look: () => Promise<T>,
   { clock, isStopped }: PollDeps,
 ): AsyncGenerator<Look<T>, void> {
   let pause = firstPauseMilliseconds;
+  let malformed: { readonly message: string; readonly count: number } | undefined;
   while (!isStopped()) {
-    yield await lookOnce(look);
+    const result = await lookOnce(look);
+    const { trouble } = result;
+    if (trouble !== undefined && isMalformed(trouble)) {
+      const before = malformed?.message === trouble.message ? malformed.count : 0;
+      malformed = { message: trouble.message, count: before + 1 };
+      if (malformed.count === mostMalformed) throw trouble;
+    } else malformed = undefined;
+    yield result;
     await clock.sleep(pause);
     pause = Math.min(pause * growth, longestPauseMilliseconds);
   }
+}
+
+/** Whether the server reported success, but with a body that is not what it should be. */
+function isMalformed({ status }: TpksError): boolean {
+  return status !== undefined && isSuccess({ status });
 }
 
 /** Looks, and takes trouble that passes for what was seen. @throws what `look` throws besides */

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { poll } from '../../../../src/commands/waiting/poll.js';
 import { TpksError } from '../../../../src/errors.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
@@ -47,6 +47,52 @@ test.each(['unauthenticated', 'forbidden', 'notFound', 'untrusted', 'keychain'] 
     await expect(looks.next()).rejects.toBe(error);
   },
 );
+
+describe('a response that was received but not understood', () => {
+  const malformed = () => new TpksError('unavailable', 'broken JSON', { status: 200 });
+
+  /** @returns how often it looked until it ended, and with what. */
+  async function lookThrough(outcomes: readonly (TpksError | string)[]) {
+    let count = 0;
+    const look = async () => {
+      const outcome = outcomes[count] ?? 'end';
+      count += 1;
+      if (outcome instanceof TpksError) throw outcome;
+      return outcome;
+    };
+    try {
+      for await (const { seen } of poll(look, { clock: fixedClock(), isStopped: () => false })) {
+        if (seen === 'end') break;
+      }
+    } catch (error) {
+      return { count, error };
+    }
+    return { count };
+  }
+
+  test('ends it after five identical ones in a row', async () => {
+    const outcomes = Array.from({ length: 9 }, malformed);
+    expect(await lookThrough(outcomes)).toEqual({ count: 5, error: outcomes[4] });
+  });
+
+  test.each([
+    ['a success', 'a'],
+    ['trouble with the network', unavailable],
+    ['a failure of the server', new TpksError('unavailable', 'no', { status: 503 })],
+    ['another such response', new TpksError('unavailable', 'a web page', { status: 200 })],
+  ])('is counted anew after %s', async (_what, between) => {
+    const four = Array.from({ length: 4 }, malformed);
+    expect(await lookThrough([...four, between, ...four])).toEqual({ count: 10 });
+  });
+
+  test.each([
+    ['trouble with the network', unavailable],
+    ['a failure of the server', new TpksError('unavailable', 'no', { status: 503 })],
+  ])('is not %s, which may last', async (_what, error) => {
+    const outcomes = Array.from({ length: 20 }, () => error);
+    expect(await lookThrough(outcomes)).toEqual({ count: 21 });
+  });
+});
 
 test('a bug ends it too', async () => {
   const looks = poll(() => Promise.reject(new TypeError('x')), {
