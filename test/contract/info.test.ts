@@ -31,11 +31,11 @@ describe.each(servers)('what anybody may know, %s', (_name, start) => {
     expect(login.json()).toEqual(info.json());
   });
 
-  test('another path is no UAA', async () => {
+  test('another path redirects to the login page, which is an unexpected response', async () => {
     const elsewhere = createInfo(withStatusErrors(server.send), `${server.uaa}/nowhere`);
     await expect(elsewhere.get()).rejects.toMatchObject({
-      kind: 'failed',
-      message: `failed to access URL: ${server.uaa}/nowhere answers, but not as a UAA`,
+      kind: 'unavailable',
+      message: expect.stringContaining(`redirect (HTTP 302) to ${server.uaa}/login`),
     });
   });
 

@@ -44,8 +44,9 @@ afterAll(async () => {
 });
 /** As after a login. */
 beforeEach(async () => {
-  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
+  // The session is found by the settings.
   writeFileSync(configPath, config);
+  await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
   front.mend();
 });
 
