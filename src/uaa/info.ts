@@ -3,10 +3,18 @@ import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 
+/** The type of a prompt (`text`, `password`) and its label. */
+const promptSchema = v.tuple([v.string(), v.string()]);
+
 const infoSchema = v.looseObject({
   app: v.looseObject({ version: v.string() }),
-  /** Name of a prompt to its type (`text`, `password`) and label. */
-  prompts: v.record(v.string(), v.tuple([v.string(), v.string()])),
+  /** By name. Not `v.record`, which does not check a prompt that is named `__proto__`. */
+  prompts: v.custom<Readonly<Record<string, v.InferInput<typeof promptSchema>>>>(
+    (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      Object.values(value).every((prompt) => v.is(promptSchema, prompt)),
+  ),
 });
 
 /** What a UAA says about itself to anybody. @see uaa-api, section 2.1 */

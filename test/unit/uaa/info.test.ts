@@ -23,6 +23,12 @@ describe('something else', () => {
     await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
+  test('a prompt without a type and a label, whatever its name', async () => {
+    const prompts = '{"username":["text","Email"],"__proto__":null}';
+    const send = async () => ok(`{"app":{"version":"4.30.0"},"prompts":${prompts}}`);
+    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+  });
+
   test('a web page', async () => {
     const send = async () => ok('<html>');
     await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
