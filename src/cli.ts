@@ -18,7 +18,7 @@ export async function runCli(
   });
   // What was interrupted must neither send nor print anything more.
   if (code === exitCodes.cancelled) process.exit(code);
-  // A native call that was given up, or an idle connection, must not delay the exit.
+  // A native call that timed out, or an idle connection, must not delay the exit.
   setTimeout(() => process.exit(code), 300).unref();
   return code;
 }

@@ -1,4 +1,4 @@
-/** Requests that tpks has in flight at the same time when they do not depend on each other. */
+/** How many independent requests tpks sends at the same time. */
 const maximumInFlight = 16;
 
 /**

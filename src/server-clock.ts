@@ -4,7 +4,7 @@ import type { Send } from './http/send.js';
 
 /** What this run knows about the difference between the server's clock and this machine's. */
 export interface ServerClock {
-  /** Server's clock minus this machine's; `undefined` if unknown. */
+  /** Seconds that the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly offsetSeconds: () => number | undefined;
   /** The difference if it is large enough to cause errors that look like something else. */
   readonly skew: () => ClockSkew | undefined;
@@ -15,7 +15,7 @@ export interface ServerClock {
 }
 
 export interface ClockSkew {
-  /** Server's clock minus this machine's; never between -300 and 300. */
+  /** Seconds that the server's clock is ahead of this machine's; at least 300 either way. */
   readonly seconds: number;
   /** `false` if it was measured when the stored token was issued, and not in this run. */
   readonly isCurrent: boolean;

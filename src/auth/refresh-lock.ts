@@ -42,7 +42,7 @@ interface Patience {
 
 /** A holder on another host. */
 const foreign: Patience = { ageSeconds: 120, watchedSeconds: 5, futureWatchedSeconds: 20 };
-/** An empty lock: its holder died while writing it, on a file system without links. */
+/** An empty lock: its process was killed while writing it, on a file system without hard links. */
 const unreadable: Patience = { ageSeconds: 5, watchedSeconds: 1, futureWatchedSeconds: 5 };
 const pollMilliseconds = 25;
 

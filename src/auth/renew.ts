@@ -44,7 +44,7 @@ export function createRenew(
     }
     const refreshToken = new Secret(stored.refreshToken);
     const isPublic = context.isPublicClient === true;
-    // Read last: a secret may come from stdin, where somebody would wait for it in vain.
+    // Read last: a secret may come from stdin, and reading it unnecessarily would block.
     const given = isPublic ? undefined : ((await clientSecret(deps, stored)) ?? new Secret(''));
     // Whoever asked for few scopes does not want more by and by.
     const scope = context.scope === undefined ? undefined : stored.scope;

@@ -36,7 +36,7 @@ export async function confirmChange(question: string, deps: ConfirmDeps): Promis
   return confirm(question, deps);
 }
 
-/** Sends nothing: `accessToken` throws by itself if no token can be used. */
+/** Throws if there is no usable session. Sends no request: `accessToken` fails first in that case. */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
   // The environment has the credentials.

@@ -101,7 +101,7 @@ const contextSchema = v.looseObject({
   otherStore: v.optional(v.picklist(['keychain', 'file'])),
 });
 
-/** By way of a map, because `v.record` drops contexts that are named `constructor` or `__proto__`. */
+/** Parsed as a map, because `v.record` drops contexts named `constructor` or `__proto__`. */
 const contextsSchema = v.pipe(
   v.custom<object>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),

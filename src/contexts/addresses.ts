@@ -187,7 +187,7 @@ function ofTarget(settings: Settings): Addresses | undefined {
   return ofUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
 }
 
-/** A UAA that is not the current context's own, but may belong to the same API all the same. */
+/** Combines the API of the current context with another UAA, if they may belong together. */
 function besideContext(uaa: Stated, context: Addresses, { settings }: AddressInput): Addresses {
   const label = `the API of context ${context.context ?? ''}`;
   if (context.api === undefined) {

@@ -17,7 +17,7 @@ export interface StatusInput {
   /** Where the session is kept, for people. */
   readonly storeDescription: string;
   readonly now: Date;
-  /** Server's clock minus this machine's; `undefined` if unknown. */
+  /** Seconds that the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly clockOffsetSeconds: number | undefined;
   /** The same, if it is large enough to be reported. */
   readonly clockSkew: ClockSkew | undefined;

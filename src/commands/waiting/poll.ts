@@ -48,7 +48,7 @@ export async function* poll<T>(
   }
 }
 
-/** Whether the server reported success, but with a body that is not what it should be. */
+/** Whether the server reported success, but with a malformed body. */
 function isMalformed({ status }: TpksError): boolean {
   return status !== undefined && isSuccess({ status });
 }

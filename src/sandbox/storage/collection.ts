@@ -85,7 +85,7 @@ export function createCollection<Row>(
 
   function restore(key: string, before: Entry<Row> | undefined): void {
     set(key, before);
-    // A map puts a restored row last.
+    // Setting a deleted key moves it to the end of a map, so restore the order.
     const sorted = [...entries].sort(([, a], [, b]) => a.sequence - b.sequence);
     entries.clear();
     for (const [each, entry] of sorted) entries.set(each, entry);

@@ -24,10 +24,9 @@ export interface Progress {
 }
 
 /**
- * Makes the changes of a plan, several at the same time if they do not depend on each other. After
- * a failure or Ctrl-C no further change is started, and those in flight are waited for, so that
- * the outcome of each change is known. Each change is one write that is complete by itself: a new
- * plan contains the rest.
+ * Applies the changes of a plan, with independent changes running at the same time. After a failure
+ * or Ctrl-C it starts no further change and waits for those in flight, so that the outcome of each
+ * change is known. Each change is a single request, so a new plan contains exactly the rest.
  */
 export async function carryOut(
   plan: Plan,
@@ -85,7 +84,7 @@ function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
 }
 
 function stageOf({ action, kind }: Change): number {
-  // Last, so that nobody loses access before what replaces it has been granted.
+  // Removals come last, so that no identity loses access before its replacement is granted.
   if (action === 'remove') return 3;
   switch (kind) {
     // Members and mappings need the ids of these.

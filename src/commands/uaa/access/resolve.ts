@@ -21,9 +21,8 @@ export interface Known {
 }
 
 /**
- * What a file wants, every name spelled as the UAA spells it and every member with its origin.
- * @param note - called for every name that exists neither at the UAA nor in the file, that is
- *   ambiguous, or that is in the file twice.
+ * The access that a file describes, with the UAA's spelling of each name and the origin of each member.
+ * @param note - called for each name that is unknown, ambiguous, or in the file twice.
  */
 export function resolve(file: AccessFile, known: Known, note: Note): Access {
   const atUaa = known.users.map(toUserName);
@@ -97,8 +96,8 @@ function noteTwins<Name>(
 }
 
 /**
- * @returns a function that returns the user whom a member means, or why there is none. Without an
- *   origin a name means the user in the file; if the file has none, the user at the UAA.
+ * @returns a function that looks up the user of a member, and returns the user or an error message.
+ *   Without an origin, a user in the file takes precedence over one at the UAA.
  */
 function userFinder(
   inFile: readonly UserName[],
