@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
-import { request as httpsRequest, Agent } from 'node:https';
-import { Socket } from 'node:net';
+import { request as httpsRequest, type Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'node:tls';
 import type { TpksError } from '../errors.js';
+import { agentsFor, trustStages, type TrustDeps } from './agents.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { endOf } from './end.js';
@@ -12,20 +11,15 @@ import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { unexpectedResponse } from './unexpected.js';
 
-export interface HttpsSendDeps {
-  /** PEM of the context's own authority. */
-  readonly caCert?: string | undefined;
-  readonly skipTlsVerification: boolean;
-  /** For requests that do not say. */
+export interface HttpsSendDeps extends TrustDeps {
+  /** For requests without a timeout of their own. */
   readonly timeoutSeconds: number;
-  /** PEM of the system's authorities; asked for only when they are needed. */
-  readonly systemRoots: () => readonly string[];
   readonly proxy?: Proxy | undefined;
 }
 
 /**
- * Sends over node:https, the fastest start there is (see docs/decisions.md). Redirects are answers
- * like any other: nobody follows them.
+ * Sends over node:https, which starts faster than any other client (see docs/decisions.md). It does
+ * not follow redirects: they are returned like any other response.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
   const stages = trustStages(deps);
@@ -49,75 +43,6 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
       }
     }
   };
-}
-
-/** An agent for each stage of trust, made when it is needed and kept for its open connections. */
-function agentsFor(
-  deps: HttpsSendDeps,
-  stages: readonly (() => string[])[],
-  proxy?: Proxy,
-): (stage: number) => Agent {
-  const open = new Map<number, Agent>();
-  return (stage) => {
-    const made = open.get(stage) ?? newAgent(deps, stages[stage]?.() ?? []);
-    open.set(stage, made);
-    return proxy === undefined ? made : Object.assign(made, { createConnection: tunnel(proxy) });
-  };
-}
-
-/** What an agent opens its connections with, when they go through a proxy. */
-function tunnel(proxy: Proxy) {
-  return (
-    options: ConnectionOptions & {
-      readonly host: string;
-      readonly port: number;
-      readonly timeout: number;
-    },
-    done: (error: unknown, socket?: TLSSocket) => void,
-  ): void => {
-    proxy.connect(options.host, options.port, options.timeout).then((socket) => {
-      done(null, connectTls({ ...options, socket }));
-    }, done);
-  };
-}
-
-/**
- * The given authority alone comes first: parsing the system's 150 takes longer than a request.
- */
-function trustStages({
-  caCert,
-  skipTlsVerification,
-  systemRoots,
-}: HttpsSendDeps): (() => string[])[] {
-  if (skipTlsVerification) return [() => []];
-  if (caCert === undefined) return [() => [...systemRoots()]];
-  return [() => [caCert], () => [caCert, ...systemRoots()]];
-}
-
-/**
- * Closes a connection before its server may: a request that crosses with the server's goodbye gets
- * no answer, and nobody can tell whether it was heard.
- * @see RFC 9112, section 9.5
- */
-class ShortIdleAgent extends Agent {
-  /** @returns whether it may be used again, which the declared type does not tell. */
-  override keepSocketAlive(socket: Duplex): boolean {
-    const keep = super.keepSocketAlive.bind(this) as (socket: Duplex) => boolean;
-    const isKept = keep(socket);
-    if (socket instanceof Socket) socket.setTimeout(idleMilliseconds);
-    return isKept;
-  }
-}
-
-/** Servers and proxies wait for 5 s or longer as a rule; of the pauses of a poll none is like it. */
-const idleMilliseconds = 2800;
-
-function newAgent({ skipTlsVerification }: HttpsSendDeps, roots: string[]): Agent {
-  return new ShortIdleAgent({
-    keepAlive: true,
-    rejectUnauthorized: !skipTlsVerification,
-    ...(roots.length > 0 ? { ca: roots } : {}),
-  });
 }
 
 async function untrusted(error: unknown, url: string, proxy?: Proxy): Promise<TpksError> {

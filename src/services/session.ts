@@ -1,7 +1,7 @@
 import type { ContextMoves } from '../auth/context-moves.js';
 import type { Context } from '../auth/contexts.js';
 import type { Installations } from '../auth/installations.js';
-import type { LastingStore, Logins } from '../auth/logins.js';
+import type { Logins } from '../auth/logins.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { SecretSource } from '../auth/secret-source.js';
 import type { SessionPlace, SessionStore } from '../auth/session-file.js';
@@ -9,9 +9,9 @@ import type { Session } from '../auth/session.js';
 import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Send } from '../http/send.js';
-import type { Keychain } from '../keychain/keychain.js';
 import type { ServerClock } from '../server-clock.js';
 import { memoised, once, oneByOne } from './once.js';
+import { createStores } from './stores.js';
 import { createTokenWays, type TokenWays, type TokenWaysDeps } from './token-ways.js';
 
 /** Who is logged in where, how they got there, and how they leave. */
@@ -42,11 +42,9 @@ export interface SessionServicesDeps extends TokenWaysDeps {
 
 /** The sessions, and what the edge of the process needs besides. */
 export interface RunningSessions extends SessionServices {
-  /** Waits, within reason, for a renewal of tokens that is under way. */
+  /** Waits up to 5 s for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
 }
-
-const settleMilliseconds = 5000;
 
 const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'OS keychain (Secret Service)',
@@ -56,80 +54,8 @@ const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
 
 export function createSessionServices(deps: SessionServicesDeps): RunningSessions {
   const { env, platform, clock, terminal, options, folders, send, serverClock } = deps;
-  const underWay = new Set<Promise<unknown>>();
-
-  /** One process at a time, per file. */
-  const exclusivelyAt =
-    (path: string) =>
-    async <T>(work: () => Promise<T>): Promise<T> => {
-      const { createLock } = await import('../auth/refresh-lock.js');
-      const running = createLock(path, { clock }).exclusively(work);
-      underWay.add(running);
-      try {
-        return await running;
-      } finally {
-        underWay.delete(running);
-      }
-    };
-
-  const settings = once(async () => {
-    const [{ createSettingsFile }, { config }] = await Promise.all([
-      import('../config/settings.js'),
-      folders(),
-    ]);
-    return createSettingsFile({
-      directory: config,
-      exclusively: exclusivelyAt(`${config}/config.lock`),
-    });
-  });
-
-  const keychains: Record<LastingStore, () => Promise<Keychain>> = {
-    keychain: once(async () => {
-      const [{ createOsKeychain }, { sessions }] = await Promise.all([
-        import('../keychain/os-keychain.js'),
-        folders(),
-      ]);
-      return createOsKeychain({ platform, env, notesFolder: sessions });
-    }),
-    file: once(async () => {
-      const [{ createKeyFile }, { keys }] = await Promise.all([
-        import('../keychain/key-file.js'),
-        folders(),
-      ]);
-      return createKeyFile(keys);
-    }),
-  };
-
-  const sessionStore = async (
-    name: string,
-    { store, sessionId, otherStore }: SessionPlace,
-  ): Promise<SessionStore> => {
-    const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
-      import('../auth/session-file.js'),
-      folders(),
-      keychains[store](),
-      otherStore === undefined ? undefined : keychains[otherStore](),
-    ]);
-    return createSessionStore({
-      context: name,
-      sessionId,
-      directory: sessions,
-      keychain,
-      otherKeychain,
-    });
-  };
-
-  /** Keeps refreshes of one context apart. */
-  const sessionLock = async (name: string) => {
-    const [{ fileNameOf }, { sessions }] = await Promise.all([
-      import('../auth/session-file.js'),
-      folders(),
-    ]);
-    return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);
-  };
-
-  const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
-    (await sessionLock(name))(work);
+  const stores = createStores(deps);
+  const { settings, sessionStore, sessionLock, exclusivelyFor } = stores;
 
   const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
     const [{ chooseContext }, file] = await Promise.all([
@@ -202,7 +128,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       ]);
       return createLogins({
         settings: file,
-        keychain: (store) => keychains[store](),
+        keychain: stores.keychain,
         sessionStore,
         exclusively: exclusivelyFor,
         env,
@@ -245,10 +171,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
         hosts: [of.uaa, ...(of.api === undefined ? [] : [of.api])],
       });
     },
-    settle: async () => {
-      if (underWay.size === 0) return;
-      await Promise.race([Promise.allSettled(underWay), clock.sleep(settleMilliseconds)]);
-    },
+    settle: stores.settle,
   };
 }
 

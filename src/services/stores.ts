@@ -1,0 +1,119 @@
+import type { LastingStore } from '../auth/logins.js';
+import type { SessionPlace, SessionStore } from '../auth/session-file.js';
+import type { Clock } from '../clock.js';
+import type { Places } from '../config/places.js';
+import type { SettingsFile } from '../config/settings.js';
+import type { Keychain } from '../keychain/keychain.js';
+import { once } from './once.js';
+
+/** Where tpks keeps its data: settings, keys and sessions, with a lock for each. */
+interface Stores {
+  readonly settings: () => Promise<SettingsFile>;
+  readonly keychain: (store: LastingStore) => Promise<Keychain>;
+  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
+  /** @returns a function that runs its work under the lock of the context. */
+  readonly sessionLock: (name: string) => Promise<Exclusively>;
+  readonly exclusivelyFor: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  /** Waits up to 5 s for work under a lock that is in progress. */
+  readonly settle: () => Promise<void>;
+}
+
+type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
+
+interface StoresDeps {
+  readonly env: NodeJS.ProcessEnv;
+  readonly platform: NodeJS.Platform;
+  readonly clock: Clock;
+  readonly folders: () => Promise<Places>;
+}
+
+const settleMilliseconds = 5000;
+
+export function createStores({ env, platform, clock, folders }: StoresDeps): Stores {
+  const inProgress = new Set<Promise<unknown>>();
+
+  /** One process at a time, per file. */
+  const exclusivelyAt =
+    (path: string) =>
+    async <T>(work: () => Promise<T>): Promise<T> => {
+      const { createLock } = await import('../auth/refresh-lock.js');
+      const running = createLock(path, { clock }).exclusively(work);
+      inProgress.add(running);
+      try {
+        return await running;
+      } finally {
+        inProgress.delete(running);
+      }
+    };
+
+  const settings = once(async () => {
+    const [{ createSettingsFile }, { config }] = await Promise.all([
+      import('../config/settings.js'),
+      folders(),
+    ]);
+    return createSettingsFile({
+      directory: config,
+      exclusively: exclusivelyAt(`${config}/config.lock`),
+    });
+  });
+
+  const keychains: Record<LastingStore, () => Promise<Keychain>> = {
+    keychain: once(async () => {
+      const [{ createOsKeychain }, { sessions }] = await Promise.all([
+        import('../keychain/os-keychain.js'),
+        folders(),
+      ]);
+      return createOsKeychain({ platform, env, notesFolder: sessions });
+    }),
+    file: once(async () => {
+      const [{ createKeyFile }, { keys }] = await Promise.all([
+        import('../keychain/key-file.js'),
+        folders(),
+      ]);
+      return createKeyFile(keys);
+    }),
+  };
+
+  const sessionStore = async (
+    name: string,
+    { store, sessionId, otherStore }: SessionPlace,
+  ): Promise<SessionStore> => {
+    const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
+      import('../auth/session-file.js'),
+      folders(),
+      keychains[store](),
+      otherStore === undefined ? undefined : keychains[otherStore](),
+    ]);
+    return createSessionStore({
+      context: name,
+      sessionId,
+      directory: sessions,
+      keychain,
+      otherKeychain,
+    });
+  };
+
+  /** Only one process at a time renews the session of a context. */
+  const sessionLock = async (name: string) => {
+    const [{ fileNameOf }, { sessions }] = await Promise.all([
+      import('../auth/session-file.js'),
+      folders(),
+    ]);
+    return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);
+  };
+
+  const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+    (await sessionLock(name))(work);
+
+  return {
+    settings,
+    keychain: (store) => keychains[store](),
+    sessionStore,
+    sessionLock,
+    exclusivelyFor,
+    settle: async () => {
+      if (inProgress.size === 0) return;
+      await Promise.race([Promise.allSettled(inProgress), clock.sleep(settleMilliseconds)]);
+    },
+  };
+}
