@@ -11,7 +11,7 @@ export async function main(process: NodeJS.Process): Promise<number> {
   const programName = basename(process.argv[1] ?? '', '.js');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     const rest = writeUnstreamed(1, `${versionText(programName)}\n`);
-    // Otherwise the program writes it, and reports what prevents that.
+    // Otherwise the program writes the version, and reports the error.
     if (rest.length === 0) return 0;
   }
   const { runCli } = await import('./cli.js');

@@ -68,9 +68,9 @@ export function redactStart(text: string, length: number, isWhole = true): strin
   return masked(window, secretRanges(window), end).slice(0, length);
 }
 
-/** Units that an encoding may need for one unit of a secret, e.g. `%25C3%25BC` for `ü`. */
+/** Characters that layered encodings may need for one character, e.g. `%25C3%25BC` for `ü`. */
 const longestEncoding = 12;
-/** Units that percent-encoding alone may need for one unit, e.g. `%E2%82%AC` for `€`. */
+/** Characters that percent-encoding may need for one character, e.g. `%E2%82%AC` for `€`. */
 const longestPercentEncoding = 9;
 
 type Range = readonly [start: number, end: number];

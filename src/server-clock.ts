@@ -21,7 +21,7 @@ export interface ClockSkew {
   readonly isCurrent: boolean;
 }
 
-/** Kerberos tolerates as much, so a clock that is further off causes trouble elsewhere too. */
+/** Kerberos tolerates the same difference; beyond it, other programs fail too. */
 const toleratedSeconds = 300;
 
 export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {

@@ -55,7 +55,7 @@ export interface Logins {
    * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */
   readonly lastingStore: (flag: string | undefined) => LastingStore;
-  /** Where a store keeps sessions, in words for the user. */
+  /** Describes to the user where a store keeps sessions. */
   readonly describe: (store: StoreKind) => string;
 }
 
@@ -127,7 +127,7 @@ async function save(
       ...base,
       contexts: { ...base.contexts, [name]: next },
     });
-    // The old session counts until the settings below name the new one. From here on a logout also
+    // The old session stays valid until the settings below name the new one. From here on a logout also
     // looks in the new store, should this process be killed.
     if (old !== undefined && old.store !== store) {
       await write(withContext(settings, { ...old, otherStore: store }));
@@ -169,7 +169,7 @@ function sessionIdFor(context: ContextSettings, old: ContextSettings | undefined
     : randomBytes(8).toString('hex');
 }
 
-/** The file has no members that are undefined. */
+/** JSON drops undefined members, so both sides are compared without them. */
 function asStored(settings: object): unknown {
   return JSON.parse(JSON.stringify(settings));
 }
@@ -179,7 +179,7 @@ function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore |
   return [old.store, old.otherStore].find((one) => one !== undefined && one !== store);
 }
 
-/** @returns `false` if the store, which may be broken, did not delete the key: it opens nothing. */
+/** @returns `false` if the store failed to delete the key, which is then useless but still there. */
 async function removeKey(
   { keychain }: LoginsDeps,
   name: string,

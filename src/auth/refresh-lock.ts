@@ -160,7 +160,7 @@ async function isDead(found: string, { path, watchedSeconds }: HeldFile): Promis
   return age > patience.ageSeconds && watched > patience.watchedSeconds;
 }
 
-/** Of a network file system, whose times may come from two machines. */
+/** For network file systems, where times may come from two machines. */
 const clockToleranceSeconds = 2;
 
 /** By the clock of the file system, which may be another machine's. */

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
 import { readBytes } from '../disk/bounded-read.js';
 import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
-import { parseStoredJson } from '../disk/stored-json.js';
+import { newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { newerFormat } from './session-envelope.js';
 
-/** One identity's tokens, as they lie encrypted on the disk. */
+/** The tokens of one identity, as stored in encrypted form. */
 export interface StoredSession {
   readonly accessToken: string;
   readonly refreshToken?: string | undefined;
   readonly idToken?: string | undefined;
-  /** Only after `--save-secret`. */
+  /** Only with `--save-secret`. */
   readonly clientSecret?: string | undefined;
   /** Granted scopes, blank-separated. */
   readonly scope: string;
@@ -18,13 +18,13 @@ export interface StoredSession {
   readonly expiresAt: string;
   /** The lifetime that the server stated when it issued the access token. */
   readonly lifetimeSeconds: number;
-  /** Server's clock minus ours when the token came. */
+  /** Seconds that the server's clock was ahead of this machine's when the token arrived. */
   readonly clockOffsetSeconds: number;
-  /** When UAA refused the refresh token, ISO 8601: no further refresh is sent until a new login. */
+  /** When the UAA rejected the refresh token, ISO 8601. No other refresh is sent until a new login. */
   readonly refreshRejectedAt?: string | undefined;
 }
 
-/** Of a session file; far more than the tokens of any UAA take. */
+/** Size limit of a session file; tokens need far less. */
 export const maximumBytes = 32 * 1024 * 1024;
 
 /**
@@ -42,9 +42,7 @@ export async function readSessionFile(path: string): Promise<string | undefined>
   );
   const newer = text === undefined ? undefined : newerFormat(text);
   if (newer === undefined) return text;
-  throw new TpksError('keychain', `${path} has format ${String(newer)} of a newer tpks`, {
-    hint: 'update tpks, or choose another place with TPKS_HOME',
-  });
+  throw newerFormatError(path, newer);
 }
 
 const date = v.pipe(
@@ -52,7 +50,7 @@ const date = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
 );
 
-/** Far more than any lifetime or clock needs, and few enough for sums that are still dates. */
+/** More than any lifetime or clock offset, but small enough that sums are valid dates. */
 const maximumSeconds = 1e12;
 
 const seconds = v.pipe(v.number(), v.minValue(-maximumSeconds), v.maxValue(maximumSeconds));

@@ -1,9 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings, SettingsFile } from '../config/settings.js';
-import { withDiskErrors } from '../disk/disk-error.js';
+import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
-import { errorCode } from '../errors.js';
 import { sessionFileName } from './session-file.js';
 
 export interface StraysDeps {
@@ -48,13 +47,8 @@ async function filesIn(
   ending: string,
   known: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  try {
-    return (await readdir(folder))
-      .filter((file) => file.endsWith(ending) && !probe.test(file))
-      .filter((file) => !known.has(file))
-      .map((file) => join(folder, file));
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const files = (await unlessMissing(() => readdir(folder))) ?? [];
+  return files
+    .filter((file) => file.endsWith(ending) && !probe.test(file) && !known.has(file))
+    .map((file) => join(folder, file));
 }

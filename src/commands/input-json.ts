@@ -90,7 +90,7 @@ function isInWord(character: string): boolean {
   return character !== '' && !`${blanks}${punctuation}"`.includes(character);
 }
 
-/** Behind the closing quote. */
+/** Index after the closing quote. */
 function stringEnd(text: string, start: number): number {
   let quote = start;
   for (;;) {

@@ -1,16 +1,16 @@
 import { duplicateKey, type Fault, type ParsedText, type Place } from './input-text.js';
 import { parseYaml } from './input-yaml.js';
 
-/** Smaller texts are parsed at once. */
+/** Smaller texts are parsed in one piece. */
 const smallestInParts = 256 * 1024;
 
-/** Larger ones would take too much memory to parse at once. */
+/** Larger texts would need too much memory to parse at once. */
 const largestAtOnce = 4 * 1024 * 1024;
 
 interface Sizes {
   readonly smallestInParts: number;
   readonly largestAtOnce: number;
-  /** Of one part, unless one entry is larger. */
+  /** Size of one part, unless a single entry is larger. */
   readonly partSize: number;
 }
 
@@ -96,7 +96,7 @@ function* lines(text: string): Generator<{ line: string; start: number; end: num
   }
 }
 
-/** @returns `undefined` if the text means something else than its parts. */
+/** @returns `undefined` if the parts do not have the same meaning as the whole text. */
 function parseSections(text: string, sections: readonly Section[]): ParsedText | undefined {
   const faults: Fault[] = [];
   const values = new Map<string, unknown>();
@@ -145,7 +145,7 @@ function parsePart(text: string, header: string, { start, end }: Part): ParsedTe
   };
 }
 
-/** A part is parsed again when something in it is wrong; problems mostly come in their order. */
+/** Parses a part again if it has problems, which are usually reported in order. */
 function createOffsets(
   text: string,
   indexes: ReadonlyMap<string, SectionIndex>,

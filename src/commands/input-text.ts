@@ -1,16 +1,16 @@
 /** Where in a file's value something is: keys and indexes from the root on. */
 export type Place = readonly (string | number)[];
 
-/** Something wrong with a text. */
+/** A problem in a text. */
 export interface Fault {
-  /** From the beginning of the text. */
+  /** Offset from the start of the text. */
   readonly offset: number;
   readonly text: string;
 }
 
 /** The value of a text, and where in the text its parts are. */
 export interface ParsedText {
-  /** Meaningless if there are faults. */
+  /** Not valid if there are faults. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
   /** Where a part begins, at its key if it has one; if it does not exist, what would contain it. */

@@ -22,7 +22,7 @@ export function parseYaml(text: string): ParsedText {
   });
   if (tooDeep !== undefined) return faulty([tooDeep]);
   const found = [...document.errors, ...document.warnings];
-  // What follows the first unrecoverable fault is misunderstood, and would be reported as well.
+  // After the first unrecoverable fault the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
   const errors = found.map(({ pos, message }) => ({
     offset: pos[0],
@@ -113,7 +113,7 @@ function* withinDepth(
   }
 }
 
-/** Lexemes that are not in the text. */
+/** Lexemes that the lexer inserts; they are not in the text. */
 const markers = ['doc-mode', 'scalar', 'flow-error-end'];
 const indicators = ['seq-item-ind', 'explicit-key-ind', 'map-value-ind'];
 const withoutBlock = [...markers, 'space', 'comment', 'newline', 'byte-order-mark'];

@@ -10,7 +10,7 @@ import { withCompleter } from './completer.js';
 import { toReply } from './reply.js';
 import { suggest } from './suggest.js';
 
-/** What surrounds the program, as far as a completion needs it. */
+/** The part of the program's surroundings that completion needs. */
 export interface CompletionIo {
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;

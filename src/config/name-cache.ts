@@ -40,7 +40,7 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
       try {
         if (textOf(target) !== text) {
           mkdirSync(directory, { recursive: true, mode: 0o700 });
-          // Killed runs leave their drafts. One that is still being written may go, too.
+          // Killed runs leave drafts behind. Deleting one that is still being written does no harm.
           for (const file of filesIn(directory)) {
             const old = join(directory, file);
             if (draftEnding.test(file) && withoutDraft(old) === target) remove(old);

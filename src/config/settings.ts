@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isRefused, readText, sized } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
+import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
 import { settingsSchema, type grantKinds } from './settings-schema.js';
 
@@ -144,9 +144,7 @@ function parse(text: string, path: string): Settings {
   }
   const version = formatVersion(value);
   if (version !== undefined && version > empty.version) {
-    throw new TpksError('keychain', `${path} has format ${String(version)} of a newer tpks`, {
-      hint: 'update tpks, or choose another place with TPKS_HOME',
-    });
+    throw newerFormatError(path, version);
   }
   const result = v.safeParse(settingsSchema, value);
   if (result.success) return result.output;
@@ -189,7 +187,7 @@ async function replace(directory: string, settings: Settings): Promise<void> {
   }
 }
 
-/** Temporary files of conf, which a killed process left: whoever writes has the lock. */
+/** Removes temporary files of conf that a killed process left. The caller holds the lock. */
 function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });

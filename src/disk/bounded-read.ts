@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { errorCode } from '../errors.js';
 
-/** What may be read as a file. */
+/** Which files may be read. */
 export interface ReadRule {
   readonly maximumBytes: number;
   /**
@@ -51,7 +51,7 @@ export async function readTextAsync(path: string, rule: ReadRule): Promise<strin
   return toText(await readBytesAsync(path, rule));
 }
 
-/** Whether the file was there, but is not one that may be read. */
+/** Whether the file exists but must not be read. */
 export function isRefused(error: unknown): boolean {
   return errorCode(error) === refused;
 }

@@ -1,3 +1,5 @@
+import { TpksError } from '../errors.js';
+
 /** Nothing that tpks writes is nested this deep, and recursive code overflows at some depth. */
 const maximumDepth = 100;
 
@@ -35,4 +37,13 @@ export function formatVersion(value: unknown): number | undefined {
   const version: unknown =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   return Number.isSafeInteger(version) ? Number(version) : undefined;
+}
+
+/** The error for a file that only a newer version of tpks can read. */
+export function newerFormatError(path: string, version: number): TpksError {
+  return new TpksError(
+    'keychain',
+    `${path} was written by a newer version of tpks (format ${String(version)})`,
+    { hint: 'update tpks, or choose another place with TPKS_HOME' },
+  );
 }

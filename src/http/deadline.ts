@@ -2,11 +2,11 @@ import { TpksError } from '../errors.js';
 
 /** The time that one exchange may take. */
 export interface Deadline {
-  /** Starts anew: a stream may last, as long as it is not too slow. */
+  /** Restarts the timeout: a stream may take long if it is not too slow. */
   readonly extend: () => void;
   /** Stops the clock, e.g. while a slow reader takes what has arrived. */
   readonly pause: () => void;
-  /** Goes on with the time that was left. */
+  /** Continues with the time that was left. */
   readonly resume: () => void;
   readonly end: () => void;
   /** What happened, once the time was over; libraries tell of a broken connection then. */
@@ -35,7 +35,7 @@ export function createDeadline(
     clearTimeout(timer);
     startedAt = performance.now();
     timer = setTimeout(expire, left);
-    // The connection keeps the process alive, not the clock: a body that nobody reads needs no waiting.
+    // The connection keeps the process alive, not the timer: an unread body must not delay the exit.
     timer.unref();
   };
   start();

@@ -43,10 +43,10 @@ export function jsonOrNothing(text: string): unknown {
   }
 }
 
-/** No API nests deeper, and code that walks through a value would run out of stack. */
+/** No API nests deeper, and recursive code would overflow the stack. */
 export const deepestNesting = 200;
 
-/** Counts brackets outside of strings; each level takes two characters at least. */
+/** Counts brackets outside of strings. Each level needs at least two characters. */
 function isNestedTooDeeply(text: string): boolean {
   if (text.length < 2 * deepestNesting) return false;
   let depth = 0;

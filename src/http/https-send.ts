@@ -110,7 +110,7 @@ function exchange(
   });
 }
 
-/** A server sends one or two before the response; each resets no timeout but costs time to read. */
+/** Servers send one or two of these before the response. */
 const mostInformational = 100;
 
 /**
@@ -133,7 +133,7 @@ function problemWith(
 
 const switchesProtocols = 'it switches protocols (HTTP 101)';
 
-/** A streamed body of which fewer bytes arrive in the time allowed for a request is given up. */
+/** Bytes of a streamed body that must arrive within each timeout. */
 const leastStreamedBytes = 16 * 1024;
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {

@@ -54,7 +54,7 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Where the scanner stands: around the list, or at a place in it. */
+/** Position of the scanner: outside the list, or inside it. */
 type Place = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
 
 /**
@@ -160,7 +160,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
     depth = wantedKey === undefined ? 0 : 1;
   };
 
-  /** @throws unless the first byte of a value is the one that it must be. */
+  /** @throws if a value does not start with the expected byte. */
   const rejectOther = (byte: number, wanted: number): void => {
     if (byte === wanted) return;
     const isValue = '{["-0123456789tfn'.includes(String.fromCharCode(byte));

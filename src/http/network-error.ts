@@ -48,7 +48,7 @@ export function certificateProblem(error: unknown): string | undefined {
   return `${problem} by this machine’s clock, which reads ${now}`;
 }
 
-/** Whether a certificate was refused because of its dates, which a wrong clock causes too. */
+/** Whether a certificate was rejected because of its dates, which a wrong clock can also cause. */
 export function isDateProblem(error: unknown): boolean {
   const found = firstInChain(error, (code) => (dateProblems.has(code) ? code : undefined));
   return found !== undefined;

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 
-/** Servers accept no more in one line; for a longer one they close the connection. */
+/** Servers close the connection if the request line is longer. */
 const longestSegment = 4000;
 
 /**

@@ -11,7 +11,7 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** The bundles of most systems have about 200 KB. */
+/** Size limit; the bundles of most systems have about 200 KB. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /**

@@ -8,7 +8,7 @@ const secretMembers =
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
 /** In a form, and in the query or the fragment of an address. */
 const inForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
-/** The value is skipped by hand: a pattern for it overflows the stack of the engine if it is long. */
+/** A long value overflows the stack of the regular expression engine, so it is skipped by a loop. */
 const nameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
 
 const asMasked = `$1$2=${mask}`;
@@ -128,7 +128,7 @@ function maskMembers(json: string): string {
   return [...parts, json.slice(read)].join('');
 }
 
-/** Where a JSON value ends that may be cut off. */
+/** The end of a JSON value, which may be cut off. */
 function endOfValue(json: string, start: number): number {
   const isText = json[start] === '"';
   let at = isText ? start + 1 : start;

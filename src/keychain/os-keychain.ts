@@ -10,7 +10,7 @@ import { withSecretService, type SecretService } from './secret-service.js';
 /** An entry of the native module. */
 export type Entry = Pick<AsyncEntry, 'getPassword' | 'setPassword' | 'deleteCredential'>;
 
-/** @param signal - aborted when the result is no longer waited for. */
+/** @param signal - aborted when the caller stops waiting. */
 export type OpenEntry = (account: string, signal: AbortSignal) => Entry;
 
 export interface OsKeychainOptions {
@@ -23,7 +23,7 @@ export interface OsKeychainOptions {
   readonly entry?: OpenEntry;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;
-  /** For all operations together. */
+  /** Limit for all operations together. */
   readonly limitMilliseconds?: number;
 }
 

@@ -6,7 +6,7 @@ import { ensurePrivateFolder } from '../disk/folder.js';
 import { temporariesBeside, temporaryBeside } from '../disk/temporary.js';
 import type { Keychain } from './keychain.js';
 
-/** Where a probe notes its entry while that exists. */
+/** Where a probe records its entry while it exists. */
 export interface ProbeNotes {
   readonly folder: string;
   readonly store: 'keychain' | 'file';
@@ -33,7 +33,7 @@ export async function givesBack(
   }
   const note = temporaryBeside(path);
   const [account, key] = [accountOf(note), randomBytes(32).toString('base64')];
-  // A store that cannot be used at all fails here, before there is anything to note.
+  // An unusable store fails here, before there is an entry to record.
   await store.read(account);
   await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
   const cleanUp = async (): Promise<void> => {

@@ -32,7 +32,7 @@ export function caller(bus: SessionBus): Call {
 }
 
 export const freedesktop = 'org.freedesktop.';
-/** Stands for "no object", e.g. no dialog. */
+/** The path that means "no object", e.g. no dialog. */
 export const noObject = '/';
 
 /** A prompt that needs no dialog completes at once. */
@@ -95,7 +95,7 @@ function refusal({ errorName, types, body }: BusMessage) {
   return trouble(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
 }
 
-/** Reads what the service sent. @throws {TpksError} `keychain` when that is malformed. */
+/** Decodes a reply. @throws {TpksError} `keychain` if it is malformed. */
 export function understood<T>(work: () => T): T {
   try {
     return work();

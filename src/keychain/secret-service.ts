@@ -203,5 +203,5 @@ interface Session extends SecretEncryption {
   readonly path: string;
 }
 
-/** As the items of 0.1.0, which `@napi-rs/keyring` wrote. */
+/** The same as `@napi-rs/keyring`, with which tpks 0.1.0 wrote its items. */
 const contentType = 'application/octet-stream';

@@ -60,7 +60,7 @@ const [integerTag, bitStringTag, sequenceTag] = [0x02, 0x03, 0x30];
 function toNumber(key: KeyObject): Buffer {
   const info = contentAt(key.export({ type: 'spki', format: 'der' }), 0);
   const bits = contentAt(info.content, contentAt(info.content, 0).end);
-  // Behind the count of unused bits, which is zero.
+  // After the number of unused bits, which is zero.
   const { content } = contentAt(bits.content, 1);
   return content[0] === 0 ? content.subarray(1) : content;
 }

@@ -11,7 +11,7 @@ export interface SessionBus {
    * @throws `Error` as `call` does.
    */
   readonly signal: (path: string, member: string) => Promise<BusMessage>;
-  /** Calls under way fail then. */
+  /** Fails the calls in progress. */
   readonly close: () => void;
 }
 

@@ -74,7 +74,7 @@ export function checked<S extends v.GenericSchema>(
  */
 export function checkConfirmation(schema: v.GenericSchema, answer: unknown): void {
   if (answer === undefined) return;
-  // valibot takes a list for an object.
+  // valibot accepts a list as an object.
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
     throw unexpectedFrom('The PKS API', kindOf(answer));
   }
@@ -102,7 +102,7 @@ export function checkedList<S extends v.GenericSchema>(
 function unexpected(what: string): TpksError {
   return new TpksError('unavailable', `The PKS API did not answer with ${what}`, {
     hint: 'tpks curl PATH shows what it answers, e.g. tpks curl /v1/clusters',
-    // Of every response whose body is read as a value.
+    // The status of every response whose body is decoded.
     status: 200,
   });
 }

@@ -200,7 +200,7 @@ function toCluster(value: unknown): Cluster {
 function unexpected(what: string): TpksError {
   return new TpksError('unavailable', `The PKS API did not answer with ${what}`, {
     hint: 'tpks curl /v1/clusters shows what it answers',
-    // Of every response whose body is read as a value.
+    // The status of every response whose body is decoded.
     status: 200,
   });
 }

@@ -3,7 +3,7 @@ export interface DecodedForm {
   readonly text: string;
   /** Where the source of each UTF-16 unit starts in the original text. */
   readonly starts: Uint32Array;
-  /** Where it ends. */
+  /** Where the source of each UTF-16 unit ends. */
   readonly ends: Uint32Array;
 }
 
@@ -47,7 +47,7 @@ const deepest = 3;
 type Piece = readonly [decoded: string, length: number];
 
 interface EncodingRules {
-  /** Finds what is encoded. */
+  /** Matches an encoded piece. */
   readonly pattern: RegExp;
   readonly decode: (encoded: string) => readonly Piece[];
 }
@@ -121,7 +121,7 @@ function fromPercent(encoded: string): Piece[] {
   return pieces;
 }
 
-/** How many bytes the first one announces. */
+/** Length of the UTF-8 sequence that starts with this byte. */
 function utf8Size(first: number): number {
   if (first < 0xc0) return 1;
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;

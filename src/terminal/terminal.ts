@@ -112,7 +112,7 @@ export type Screen = Writable & {
   readonly rows?: number;
 };
 
-/** Its owner listens for the `error` events of stdout and stderr; a failed write is handled here. */
+/** The caller must listen for the `error` events of stdout and stderr. */
 export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
@@ -221,7 +221,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found;
 }
 
-/** As much as a request body may have: standard input can be a device without an end. */
+/** Limit of a request body; standard input can be an endless device. */
 const maximumInputBytes = 16 * 1024 * 1024;
 
 async function readAll(stream: Readable): Promise<string> {

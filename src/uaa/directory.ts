@@ -118,7 +118,7 @@ export function createDirectory(send: Send, uaa: string): Directory {
   };
 }
 
-/** Every list here is of objects, whose fields are checked by their schema. */
+/** All lists here contain objects, whose fields are checked by their schema. */
 type Listed = v.GenericSchema<Readonly<Record<string, unknown>>>;
 
 interface Lookup {
@@ -137,7 +137,7 @@ interface Resource<Schema> {
   readonly what: string;
   /** `undefined` means all of them. */
   readonly attributes?: readonly string[];
-  /** Whether an entry can be large: then the whole list is not read in order to find a few. */
+  /** Whether entries can be large; if so, the whole list is never read to find a few of them. */
   readonly hasLargeEntries?: boolean;
 }
 

@@ -32,7 +32,7 @@ export function createGivenKey(): GivenKey {
 }
 
 /**
- * What is not a file is the key itself.
+ * An argument that is not the path of a file is the key itself.
  * @returns `name` for errors: the path, but never the key.
  */
 function contents(key: string): { readonly text: string; readonly name: string } {

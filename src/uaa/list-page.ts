@@ -10,7 +10,7 @@ export interface ListPage {
   readonly item: (index: number) => string;
 }
 
-/** A page is held as a whole, because only then is it known whether it brings anything new. */
+/** The whole page is kept in memory, because it must be checked for new items before use. */
 const maximumPageBytes = 16 * 1024 * 1024;
 
 /**

@@ -58,7 +58,7 @@ export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQ
   if (attributes === undefined || attributes.includes('id')) {
     return { query, extra: [], hasIdentity: true };
   }
-  // The limit ends such a list early enough.
+  // Such a list ends at the limit.
   if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
   return {
     query: { ...query, attributes: [...attributes, 'id'] },

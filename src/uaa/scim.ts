@@ -28,7 +28,7 @@ export interface ListQuery {
 /** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
 export const longestPage = 500;
 
-/** An id that can stand in a URL: half of a surrogate pair cannot be encoded. */
+/** An id that can be part of a URL: half of a surrogate pair cannot be encoded. */
 export const idText = v.pipe(
   v.string(),
   v.check((id) => !/\p{Cs}/u.test(id), 'Invalid id: it contains half a character'),
@@ -36,7 +36,7 @@ export const idText = v.pipe(
 
 const resourceSchema = v.record(v.string(), v.unknown());
 
-/** Without the resources, which are read apart from it. */
+/** The page without its resources, which are read separately. */
 const pageSchema = v.looseObject({
   resources: v.tuple([]),
   totalResults: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
@@ -95,7 +95,7 @@ export async function countResources(send: Send, url: string): Promise<number> {
   return (await page(send, `${url}?${search({}, 1, 1)}`, readPage)).totalResults;
 }
 
-/** Each object is parsed, and dropped again: held together they would cost more than their bytes. */
+/** Parses one object at a time: together, the objects need more memory than their text. */
 function* identities(length: number, item: Page['item']): Generator<string> {
   for (let index = 0; index < length; index += 1) yield identityOf(item(index));
 }

@@ -439,7 +439,7 @@ clients:
         'Stopped after 1 of 3 changes: Every user is in the group openid: it takes no members',
       hint:
         'take the members of openid out of the file\n' +
-        'when that is fixed, run the same command again to make the rest of the changes',
+        'when that is fixed, run the same command again to apply the rest',
     });
   });
 });

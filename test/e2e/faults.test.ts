@@ -255,7 +255,9 @@ test('a configuration in the format of a newer tpks is refused and kept', async 
   const newer = '{"version": 2, "contexts": "in another form"}';
   writeFileSync(configPath, newer);
   for (const words of [['clusters'], ['contexts'], ['logout'], ['token']]) {
-    expect(await fails(words, 7)).toBe(`${configPath} has format 2 of a newer tpks`);
+    expect(await fails(words, 7)).toBe(
+      `${configPath} was written by a newer version of tpks (format 2)`,
+    );
   }
   expectError(await login(), 7);
   expect(readFileSync(configPath, 'utf8')).toBe(newer);

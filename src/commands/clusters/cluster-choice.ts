@@ -35,10 +35,10 @@ export function chosenClusters<Row extends Cluster>(
     .map(({ row }) => row);
 }
 
-/** Finds keys that were asked for and that no cluster has: most likely they are mistyped. */
+/** Finds requested keys that no cluster has, which are probably typos. */
 export interface KeyCheck {
   readonly see: (row: Cluster) => void;
-  /** Keys that none of the clusters has; none of the keys if there was no cluster. */
+  /** Keys that no cluster has; empty if there are no clusters. */
   readonly unknown: () => readonly string[];
 }
 

@@ -96,7 +96,7 @@ async function* yamlList(rows: AsyncIterable<unknown> | Iterable<unknown>): Asyn
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;
-    // Lists of one item each are, one below the other, the list of all items.
+    // YAML lists of one item each, printed one after another, form the list of all items.
     yield `${(await asYaml([row])).join('\n')}\n`;
   }
   if (isEmpty) yield '[]\n';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
+import { contextJson } from '../context-json.js';
 import { table } from '../../terminal/table.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
@@ -20,15 +21,11 @@ export async function contexts({ terminal, settings, sessionStore }: Deps): Prom
     }),
   );
   await terminal.show({
-    json: entries.map(([name, { caCert, ...context }]) => ({
+    json: entries.map(([name, context]) => ({
       name,
       current: name === current,
       currentUaa: name === (currentUaa ?? current),
-      ...context,
-      // Where the session is stored is internal to tpks.
-      sessionId: undefined,
-      otherStore: undefined,
-      hasCaCert: caCert !== undefined,
+      ...contextJson(context),
     })),
     text:
       entries.length === 0

@@ -94,7 +94,7 @@ function checkedMethod(typed: string): string {
   });
 }
 
-/** What is typed is what is requested: a URL parser would change these paths without a word. */
+/** The request must match what was typed: a URL parser would silently change these paths. */
 function checkPath(path: string): void {
   const fault = pathFault(path);
   if (fault === undefined) return;
@@ -107,7 +107,7 @@ function pathFault(path: string): string | undefined {
   if (path.trim() === '') return 'is empty';
   if (/[\p{Cc}\p{Cs}]/u.test(path)) return 'contains a control character or half of a character';
   const [route = ''] = path.split(/[?#]/);
-  // Only there a URL parser takes it for a slash: in a query, such as a filter, it stays as it is.
+  // A URL parser turns a backslash into a slash in the path, but not in the query.
   if (route.includes('\\')) return 'contains a backslash';
   const hasDots = route.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
   return hasDots ? 'contains a segment of dots, which would lead to another route' : undefined;
@@ -124,7 +124,7 @@ function urlOf(path: string, base: string): string {
   return `${base}/${path.replace(/^\/+/, '')}`;
 }
 
-/** As large as the largest response that tpks reads. */
+/** The same limit as for responses. */
 const maximumBodyBytes = 16 * 1024 * 1024;
 
 async function bodyOf(
@@ -159,8 +159,8 @@ function headOf({ status, headers }: HttpResponse): string {
 }
 
 /**
- * They say how the message is sent and to whom. A length that is not that of the body, for example,
- * makes the server wait for the rest of it.
+ * These headers control how the message is sent. With a wrong length, for example, the server waits
+ * for the rest of the body.
  */
 const ownHeaders = new Set([
   'connection',

@@ -17,7 +17,7 @@ const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
 const growth = 1.5;
 
-/** So many identical responses that nobody can use are no accident of a restart or a proxy. */
+/** A restarting server or a proxy does not send this many identical malformed responses. */
 const mostMalformed = 5;
 
 /**

@@ -33,7 +33,7 @@ export interface BrokerState {
   readonly byName: (name: string) => Instance | undefined;
   /** As it was when it was saved: with the steps to come, and those that are done. */
   readonly saved: (name: string) => Instance | undefined;
-  /** What runs or is to run. */
+  /** Jobs that are running or scheduled. */
   readonly runs: () => readonly Run[];
   /** Adds a cluster, or puts it in the place of the one with its name. */
   readonly save: (...instances: readonly Instance[]) => void;

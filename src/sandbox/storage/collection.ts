@@ -51,7 +51,7 @@ interface Entry<Row> {
   readonly sequence: number;
 }
 
-/** What has to follow each change. */
+/** An index or an order, which is updated with each change. */
 interface View<Row> {
   readonly add: (entry: Entry<Row>) => void;
   readonly remove: (entry: Entry<Row>) => void;

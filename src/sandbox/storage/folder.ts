@@ -27,7 +27,7 @@ export function storageIn(folder: string): Storage {
   const path = join(folder, 'journal.ndjson');
   const oldPath = (name: string): string => join(folder, `${name}.json`);
   let journal = openJournal(path);
-  /** What the journal holds and no declaration has asked for yet. */
+  /** Collections from the journal that no declaration has claimed yet. */
   const unclaimed = journal?.contents ?? new Map<string, ReadonlyMap<string, unknown>>();
   let needsSnapshot = journal === undefined;
 

@@ -15,7 +15,7 @@ import type { StorageChange, StoredCollection } from './storage.js';
 export type Contents = Map<string, Map<string, unknown>>;
 
 export interface Journal {
-  /** What the file holds. */
+  /** Content of the file. */
   readonly contents: Contents;
   /** How many changes the file holds; each row of a snapshot counts as one. */
   readonly length: () => number;
@@ -91,7 +91,7 @@ function journalOf(path: string, contents: Contents, changes: number, bytes: num
         row === undefined ? [name, key] : [name, key, row],
       );
       const line = `${JSON.stringify(record)}\n`;
-      // A full disk may have taken a part of the last line.
+      // On a full disk, part of the last line may have been written.
       if (isTorn) truncateSync(path, size);
       isTorn = true;
       appendFileSync(path, line);

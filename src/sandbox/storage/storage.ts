@@ -1,6 +1,6 @@
 import { createCollection, type Collection, type RowChange } from './collection.js';
 
-/** What makes one resource storable. */
+/** How one resource is stored. */
 export interface Declaration<Row> {
   /** Name in the journal, e.g. `users`. */
   readonly name: string;
@@ -24,7 +24,7 @@ export interface Storage {
    * @throws {Error} of node:fs.
    */
   readonly commit: () => void;
-  /** Does all of the work or, when it throws, nothing of it. */
+  /** Runs work, and undoes its changes if it throws. */
   readonly transaction: <T>(work: () => T) => T;
 }
 

@@ -59,7 +59,7 @@ export function parseRowFilter(text: string): Filter {
 }
 
 /**
- * @returns whether a row fits a filter.
+ * @returns whether a row matches a filter.
  * @throws InvalidFilter when the filter names no column of the table, or compares a column with a
  *   value of another type.
  */

@@ -1,8 +1,8 @@
-/** Values that are forgotten when their time is over, so that memory does not grow with time. */
+/** A map whose values expire, so that memory does not grow over time. */
 export interface ExpiringMap<Value> {
   /** @returns the value, even if it is too old but was not forgotten yet. */
   readonly get: (key: string) => Expiring<Value> | undefined;
-  /** Adds or replaces a value; its time starts again. */
+  /** Adds or replaces a value and restarts its lifetime. */
   readonly set: (key: string, value: Value) => void;
   readonly delete: (key: string) => void;
   readonly size: () => number;

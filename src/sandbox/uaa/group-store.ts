@@ -107,7 +107,7 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
   };
 }
 
-/** Ids of groups hold no blank. */
+/** Group ids contain no spaces. */
 function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }

@@ -11,7 +11,7 @@ import {
 } from './columns.js';
 import type { Filter } from './filter.js';
 
-/** What a list request asks for. */
+/** Parameters of a list request. */
 export interface Query<Row> {
   /** Blank: all rows. */
   readonly filter: string;
@@ -21,7 +21,7 @@ export interface Query<Row> {
   readonly where?: ((row: Row) => boolean) | undefined;
 }
 
-/** Rows and how they can be asked for. */
+/** Rows, and how they can be queried. */
 export interface Source<Row> {
   readonly rows: Collection<Row>;
   /** Columns for filters. */
@@ -80,7 +80,7 @@ function paged<Row>(
 }
 
 /**
- * Adds rows among which are all that fit a filter.
+ * Adds candidate rows, which include all that match a filter.
  *
  * @returns false if no index finds them.
  */

@@ -118,7 +118,7 @@ function owners(claims: Claims, { clients, users }: State): { client: Client; us
   return { client, user };
 }
 
-/** @returns those of the scopes that the client or user does not have any more. */
+/** @returns the scopes that the client or user no longer has. */
 function lostScopes(
   { groups }: State,
   client: Client,

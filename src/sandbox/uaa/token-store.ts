@@ -15,7 +15,7 @@ export interface StoredToken {
   readonly value: string;
 }
 
-/** Whose tokens: those of a user, of a client, or of a user that a client got. */
+/** Selects the tokens of a user, of a client, or of a user for one client. */
 export type TokenOwner =
   { readonly userId: string; readonly clientId?: string } | { readonly clientId: string };
 

@@ -104,7 +104,7 @@ describe('a session file that is not valid', () => {
       await writeFile(path, newer);
       const refused = {
         kind: 'keychain',
-        message: `${path} has format 2 of a newer tpks`,
+        message: `${path} was written by a newer version of tpks (format 2)`,
         hint: 'update tpks, or choose another place with TPKS_HOME',
       };
       await expect(store.read()).rejects.toMatchObject(refused);

@@ -207,7 +207,7 @@ test('a newer format is refused and never overwritten', async () => {
   const { file, path, text } = settingsFile(newer);
   const refused = {
     kind: 'keychain',
-    message: `${path} has format 2 of a newer tpks`,
+    message: `${path} was written by a newer version of tpks (format 2)`,
     hint: 'update tpks, or choose another place with TPKS_HOME',
   };
   await expect(file.read()).rejects.toMatchObject(refused);

@@ -19,8 +19,8 @@ export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
       'Show the changes that make the UAA match a file, ask for confirmation (unless --yes), and ' +
-        'make them, up to 16 at the same time. The file is checked before the first write. After a ' +
-        'failure no further change is started; the same command then makes the rest.',
+        'apply them, up to 16 at the same time. The file is checked before the first write. After a ' +
+        'failure no further change is started; running the same command again applies the rest.',
     )
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
@@ -65,7 +65,7 @@ async function agree({ changes }: Plan, deps: Deps): Promise<void> {
   });
 }
 
-const runAgain = 'run the same command again to make the rest of the changes';
+const runAgain = 'run the same command again to apply the rest';
 
 /** The failure of the whole command: some changes may be done, so the exit code is always 1. */
 function stopped(error: TpksError, { outcomes, failures }: Progress): TpksError {

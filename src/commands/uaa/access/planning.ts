@@ -120,7 +120,7 @@ async function withStrangers(file: AccessFile, found: Found, deps: PlanningDeps)
   return { ...found, users: [...found.users, ...users], nested };
 }
 
-/** Notes names that the UAA would refuse half way through, or accept and never find again. */
+/** Reports names that the UAA would reject during apply, or accept and never find again. */
 async function checkNames(
   changes: readonly Change[],
   { file, note }: { readonly file: AccessFile; readonly note: Note },

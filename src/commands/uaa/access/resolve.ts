@@ -82,7 +82,7 @@ interface Twins<Name> {
   readonly note: Note;
 }
 
-/** Notes what is in the file twice, maybe in another case. */
+/** Reports entries that are in the file twice, ignoring case. */
 function noteTwins<Name>(
   entries: readonly { readonly place: Place }[],
   names: readonly Name[],

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
+import { contextJson } from '../../context-json.js';
 import { table } from '../../../terminal/table.js';
 import { withoutZone } from '../zone-options.js';
 import { currentContext } from '../../../contexts/targets.js';
@@ -22,16 +23,12 @@ export async function contexts({ terminal, settings }: Deps): Promise<void> {
   const current = currentContext(all);
   const entries = Object.entries(all.contexts);
   await terminal.show({
-    json: entries.map(([name, { caCert, ...context }], number) => ({
+    json: entries.map(([name, context], number) => ({
       number,
       name,
       current: name === all.current,
       currentUaa: name === current,
-      ...context,
-      // Where the session is stored is internal to tpks.
-      sessionId: undefined,
-      otherStore: undefined,
-      hasCaCert: caCert !== undefined,
+      ...contextJson(context),
     })),
     text:
       entries.length === 0

@@ -11,7 +11,7 @@ export interface Given {
   /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
   readonly passwordStdin?: true;
-  /** The UAA that asks. */
+  /** The UAA that prompts. */
   readonly target: Omit<Recipient, 'name'>;
 }
 
