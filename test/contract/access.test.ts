@@ -394,7 +394,7 @@ clients:
     }
   }, 60_000);
 
-  test('Ctrl-C reports what was done, and the same command makes the rest', async () => {
+  test('Ctrl-C reports what was done, and the same command applies the rest', async () => {
     const file = `
 groups: {team.${tag}: {members: [erin.${tag}]}}
 users: {erin.${tag}: {emails: [e@example.com], password_from: env:ERIN_PASSWORD}}

@@ -48,7 +48,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     await withKeychain('unlocked', async (env) => {
       const search = async () =>
         (await run('secret-tool', ['search', '--all', 'service', 'tpks'], { env })).stdout;
-      // The later the kill, the more is done, until the entry of the probe is there.
+      // Kill later and later, until the entry of the probe exists.
       for (let call = 1; !(await search()).includes('keyring:probe-'); call += 1) {
         expect(call).toBeLessThan(40);
         await killedAt(call, env, 'probe');

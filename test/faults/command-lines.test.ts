@@ -74,7 +74,7 @@ async function commandTree(): Promise<readonly Known[]> {
   const found = await Promise.all(
     (await leaves(contents)).map(async ({ words: path, part }) => {
       const command = new Command(path);
-      // Nothing is asked of a service while a command is only described.
+      // Describing a command calls no service.
       fill(command, part, {} as Services);
       const own = command.options.flatMap(({ long, short }) => [long ?? [], short ?? []].flat());
       return { path: path.split(' '), flags: [...own, ...shared, '--zone', '--trace'] };
@@ -83,13 +83,13 @@ async function commandTree(): Promise<readonly Known[]> {
   return found.filter(({ path }) => !waiting.includes(path.join(' ')));
 }
 
-/** Nobody is logged in, and nothing can be sent. */
+/** Without a session and without a network. */
 const offline = {
   send: () => Promise.reject(new TpksError('unavailable', 'Nothing can be sent')),
   env: { TPKS_STORE: 'file' },
 };
 
-/** Credentials are in the environment, and the servers know nothing but a token. */
+/** With credentials in the environment, and servers that only issue tokens. */
 const online = {
   send: (request: HttpRequest) =>
     fakeSend(request.url.endsWith('/oauth/token') ? { body: token } : { status: 404 }).send(

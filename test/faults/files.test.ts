@@ -412,7 +412,7 @@ function pathOf({ of, path }: Target): string {
   return join(of === 'user' ? files : user.home, path);
 }
 
-/** Its bytes, or for anything but a regular file of usual size what kind of file it is. */
+/** The bytes of a regular file of ordinary size; for anything else, the kind of file. */
 function stateOf(path: string): string {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (stats === undefined) return 'missing';

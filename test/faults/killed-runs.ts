@@ -13,11 +13,11 @@ import { createRandom } from './seed.js';
 /** A command that is killed at many moments, each time from the same start. */
 export interface Scenario {
   readonly name: string;
-  /** Brings the home into the state before the command. */
+  /** Restores the home directory to its state before the command. */
   readonly prepare: (person: Person) => Promise<void>;
   readonly words: readonly string[];
   readonly stdin?: string;
-  /** The context whose session is at stake. */
+  /** The context whose session is checked. */
   readonly context: string;
   /** The session may be gone while the context is still there, as after a logout. */
   readonly mayEndLoggedOut?: boolean;

@@ -144,7 +144,7 @@ function withClaim(response: Exchange, index: number, value: string): Exchange {
 
 type Holder = Record<string, unknown> | unknown[];
 
-/** Changes one field of a JSON body: the one with that index, counted round and round. */
+/** Changes one field of a JSON body: the one at that index, modulo the number of fields. */
 function inField(
   what: string,
   index: number,

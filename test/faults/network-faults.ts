@@ -20,7 +20,7 @@ export interface Fault<Action> {
   readonly name: string;
   readonly action: Action;
   readonly exitCode: 5 | 6;
-  /** The command ends only because its time is over. */
+  /** The command ends only when its timeout expires. */
   readonly isSlow: boolean;
   /** A delete needs no body in the response, so that this is none for it. */
   readonly isFineForDelete: boolean;
@@ -42,7 +42,7 @@ const json = (text: string | Uint8Array, headers: Readonly<Record<string, string
 const status = (line: string) => raw(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`);
 const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
-/** In place of TLS. `garbage` are random bytes. */
+/** Faults that replace TLS. @param garbage - random bytes. */
 export function wireFaults(garbage: Uint8Array): Fault<WireFault>[] {
   return [
     fault('the connection is closed at once', (socket) => socket.destroy()),
@@ -66,7 +66,7 @@ export function wireFaults(garbage: Uint8Array): Fault<WireFault>[] {
   ];
 }
 
-/** In place of a response, over TLS. */
+/** Faults that replace a response, over TLS. */
 export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
   return [
     fault('reset before the headers', resetsBeforeHeaders),
@@ -140,7 +140,7 @@ export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
   ];
 }
 
-/** In place of a proxy's response to `CONNECT`. */
+/** Faults that replace a proxy's response to `CONNECT`. */
 export function proxyFaults(garbage: Uint8Array): Fault<WireFault>[] {
   return [
     fault('the proxy closes the connection', (socket) => socket.destroy()),

@@ -105,7 +105,7 @@ function problemOf({ code, stdout, stderr }: HeadlessResult): string | undefined
     : `exit ${String(code)} with ${String(errors)} errors: ${stderr}`;
 }
 
-/** A write must not succeed after a response that nobody could take for a success. */
+/** A write must not succeed after a response that does not report success. */
 function unnoticed(
   { name }: RecordedCommand,
   original: Exchange,

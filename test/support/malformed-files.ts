@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Something that is wrong with a file. */
+/** A way to damage a file. */
 export interface Malformation {
   readonly name: string;
   /** Replaces the file at a path. */

@@ -22,7 +22,7 @@ export async function pksCommands(): Promise<readonly Command[]> {
   const commands: Command[] = [];
   for (const { name, load } of entries) {
     const command = new Command(name);
-    // Nothing is asked of a service while a command is only described.
+    // Describing a command calls no service.
     fill(command, await load(), {} as Services);
     commands.push(command);
   }

@@ -1,4 +1,4 @@
-// Preloaded into tpks: requests are sent nowhere and nothing ever happens to them.
+// Preloaded into tpks: requests are never sent and never complete.
 const { EventEmitter } = require('node:events');
 const https = require('node:https');
 

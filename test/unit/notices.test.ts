@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 
 const notices = readFileSync('THIRD_PARTY_NOTICES.txt', 'utf8');
 
-/** Packages that esbuild put into the bundle, with their versions. */
+/** Packages in the bundle, with their versions. */
 function bundledPackages(): readonly string[] {
   const { inputs } = JSON.parse(readFileSync('dist/meta.json', 'utf8')) as { inputs: object };
   const folders = Object.keys(inputs).flatMap(

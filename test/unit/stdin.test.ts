@@ -119,7 +119,7 @@ test('a question is asked of it if there is a session', async () => {
   expect(stderr).toContain('add --non-interactive to go on without the question');
 });
 
-test('a one-time code that nobody pipes in is missing, and is not waited for without end', async () => {
+test('a one-time code that is not piped in is an error, not an endless wait', async () => {
   const { code, stderr } = await withSilentStdin(createHeadlessUser(), [
     ...['login', '-a', 'pks.test', '--sso'],
   ]);

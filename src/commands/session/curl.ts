@@ -39,8 +39,8 @@ Examples:
 
 /** For the descriptions of both commands. */
 export const paceLimit =
-  'A body may be of any size, but is given up (exit 5) when less than 16 KiB of it arrive within ' +
-  '--timeout, so event streams and the like need a long one.';
+  'The body may have any size, but the command exits 5 if less than 16 KiB of it arrive within ' +
+  '--timeout. Event streams need a long timeout.';
 
 /**
  * What makes a request, whichever server it goes to.

@@ -14,7 +14,7 @@ export type FakeReply =
   | 'none';
 
 export interface FakeSecretService {
-  /** For the process that shall talk to it. */
+  /** Environment for the process that connects to it. */
   readonly env: { readonly DBUS_SESSION_BUS_ADDRESS: string };
   /** The methods that were called, in order, without the bus's own. */
   readonly calls: readonly string[];
@@ -38,7 +38,7 @@ const usual: Readonly<Record<string, FakeReply>> = {
 };
 
 /**
- * Runs `body` beside a D-Bus with a Secret Service that says what it is told to.
+ * Runs `body` with a D-Bus whose Secret Service sends the given replies.
  * @param replies - by the name of the method; an unlocked keyring with one item otherwise.
  */
 export async function withFakeSecretService<T>(

@@ -11,7 +11,7 @@ import { bundle } from '../../support/bundle.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 /**
- * A clock that runs only while somebody sleeps.
+ * A clock that advances only during a sleep.
  * @param jumpSeconds - by how much the time of day is set forward (or back) at the first sleep.
  */
 function fakeClock(jumpSeconds = 0): Clock {

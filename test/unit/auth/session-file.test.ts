@@ -81,7 +81,7 @@ describe('a session file that is not valid', () => {
       await save(store, sessionOf('token'));
       const key = keys.get(context)!;
       const text = JSON.stringify({ ...sessionOf('token'), ...change });
-      // JSON has no word for infinity, but reads a number that is too large as one.
+      // JSON cannot express infinity, but a number that is too large is parsed as infinity.
       await saveText(folder, key, text.replace('"1e999"', '1e999'));
       const before = await readFile(path, 'utf8');
       await expect(store.read()).rejects.toMatchObject({

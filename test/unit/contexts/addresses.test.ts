@@ -293,7 +293,7 @@ describe('every combination', () => {
   }
 
   function* combinations(): Generator<Combination> {
-    // A context is named in one way only, or the number of combinations explodes for no gain.
+    // Name a context in one way only, to limit the number of combinations.
     const named = [
       ...sites.map((flag) => ({ flag, variable: undefined })),
       { flag: undefined, variable: 'a' as const },

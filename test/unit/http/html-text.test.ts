@@ -3,7 +3,7 @@ import { unescapeHtml } from '../../../src/http/html-text.js';
 
 test.each([
   ['&lt;b&gt; &#39;x&#x27; &quot;y&QUOT; &auml;&Auml;', `<b> 'x' "y" äÄ`],
-  // Once: the server escaped it once.
+  // Decoded once, because the server escaped it once.
   ['&amp;lt;', '&lt;'],
   ['a & b &; &unknown; &copy=1', 'a & b &; &unknown; &copy=1'],
   // Code points that do not exist.

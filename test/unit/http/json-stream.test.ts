@@ -29,7 +29,7 @@ function piecesOf(text: string, size: number): Uint8Array[] {
   );
 }
 
-/** What a body holds, put together again. */
+/** Joins the pieces of a body. */
 async function read(pieces: Iterable<Uint8Array>, how: ListFormat) {
   const items: unknown[] = [];
   const list = streamList(bodyOf(pieces), how);

@@ -17,7 +17,7 @@ const read: Work = (items) => items.read('cody');
 const write: Work = (items) => items.write('cody', 'a2V5');
 const remove: Work = (items) => items.remove('cody');
 
-/** What comes of some work beside a service with these replies. */
+/** Runs work against a service with these replies. @returns the result or the error. */
 function outcome(replies: Readonly<Record<string, FakeReply | Buffer>>, work = read) {
   return withFakeSecretService(replies, ({ env }) =>
     withSecretService(env, 'tpks', never, work).catch((error: unknown) => error),

@@ -81,7 +81,7 @@ describe('10,000 names', () => {
     expect(requests).toHaveLength(expected);
   });
 
-  test('leave out everybody else on the pages that are read', async () => {
+  test('leave out other users on the pages that are read', async () => {
     const { send } = uaaWith([...stored(3), { id: 'x', userName: 'stranger', origin: 'uaa' }]);
     const found = await createDirectory(send, uaa).usersNamed(names);
     expect(found.map(({ userName }) => userName)).toEqual(['user-0', 'user-1', 'user-2']);

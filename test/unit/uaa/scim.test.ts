@@ -192,7 +192,7 @@ describe('a list whose server does not page as it should', () => {
     expect(requests).toBe(2);
   });
 
-  test('fields that are the same on every page are no sign of that: ids tell', async () => {
+  test('equal fields on every page do not make it a repeated page: ids are compared', async () => {
     const { send, requests } = fakeSend((request) => {
       const { startIndex, count } = query(request);
       const resources = from(Number(startIndex), Number(count));

@@ -47,7 +47,7 @@ test('expired tokens are deleted when another one is saved', () => {
     format: 'opaque',
     responseType: 'ACCESS_TOKEN',
     issuedAt: now,
-    // Not all live equally long.
+    // With different lifetimes.
     expiresAt: now + 50 + (now % 50),
     scope: [],
     value: 'jwt',
@@ -59,7 +59,7 @@ test('expired tokens are deleted when another one is saved', () => {
   expect(tokens.get('4000')).toBeUndefined();
 });
 
-test('an expired code is told from an unknown one for a while, and is forgotten then', () => {
+test('an expired code is distinguished from an unknown one for a while, and then forgotten', () => {
   let now = 0;
   const codes = createCodeStore(() => now, 10);
   const authorized = { clientId: 'a', userId: 'b', scope: [] };

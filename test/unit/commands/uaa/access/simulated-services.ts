@@ -11,7 +11,7 @@ import type { Change } from '../../../../../src/commands/uaa/access/difference.j
 import type { Plan } from '../../../../../src/commands/uaa/access/planning.js';
 import { after } from './simulated-uaa.js';
 
-/** One write, whose effect the caller decides when to have, or to refuse. */
+/** One write; the caller decides when it takes effect or fails. */
 export type Write = (change: Change, effect: () => void) => Promise<void>;
 
 export interface SimulatedServices {
