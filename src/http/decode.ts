@@ -10,19 +10,6 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
   return parseJson(await response.text(), response.status);
 }
 
-/**
- * The response to a write that needs no body. Servers respond to most writes with nothing, or with a
- * word such as `OK`.
- * @returns the JSON value; `undefined` for nothing and for a word.
- * @throws {TpksError} `unavailable` for anything else that is not JSON: it comes from something in
- *   between, e.g. the login page of a network.
- */
-export async function readConfirmation(response: HttpResponse): Promise<unknown> {
-  const text = await response.text();
-  const isWord = /^[\w .,!]{0,100}$/.test(text.trim());
-  return isWord ? jsonOrNothing(text) : parseJson(text, response.status);
-}
-
 /** As {@link readJson}, for text that was read. @param status - of the response, for the error. */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) throw tooDeep(status);

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { readConfirmation, readJson } from '../http/decode.js';
+import { readConfirmation } from '../http/confirmation.js';
+import { readJson } from '../http/decode.js';
 import { pathSegment } from '../http/path-segment.js';
-import { unexpectedFrom } from '../http/unexpected.js';
 import type { Send } from '../http/send.js';
 
 /** Parts of a path below `/v1`; names among them may hold any character. */
@@ -63,30 +63,6 @@ export function checked<S extends v.GenericSchema>(
   const [issue] = v.safeParse(schema, value).issues ?? [];
   const where = issue && `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`;
   throw unexpected(where === undefined ? what : `${what} (${where})`);
-}
-
-/**
- * Checks the response to a write that needs no body: nothing, an empty object, or what the write
- * concerns. Anything else, such as a list, was not written for this request.
- *
- * @param answer - as `write` returns it.
- * @throws {TpksError} `unavailable`, with the field if there is one.
- */
-export function checkConfirmation(schema: v.GenericSchema, answer: unknown): void {
-  if (answer === undefined) return;
-  // valibot accepts a list as an object.
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) {
-    throw unexpectedFrom('The PKS API', kindOf(answer));
-  }
-  if (Object.keys(answer).length === 0) return;
-  const [issue] = v.safeParse(schema, answer).issues ?? [];
-  if (issue === undefined) return;
-  throw unexpectedFrom('The PKS API', `${v.getDotPath(issue) ?? 'it'}: ${issue.message}`);
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }
 
 /** @throws {TpksError} `unavailable` when it is no list of them. */

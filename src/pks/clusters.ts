@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
+import { checkConfirmation } from '../http/confirmation.js';
 import { parseJson, readJson } from '../http/decode.js';
 import { streamList } from '../http/json-stream.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { checkConfirmation, createPksApi, orNotFound } from './api.js';
+import { createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 import { toTask, type Task } from './tasks.js';
 
@@ -158,7 +159,7 @@ export function createClusters(send: Send, api: string): Clusters {
 }
 
 function confirmCluster(answer: unknown): void {
-  checkConfirmation(clusterSchema, answer);
+  checkConfirmation('The PKS API', clusterSchema, answer);
 }
 
 function named<T>(name: string, answer: Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import type * as v from 'valibot';
+import { checkConfirmation } from '../http/confirmation.js';
 import { checkSegment } from '../http/path-segment.js';
-import { checkConfirmation, checked, checkedList, orNotFound, type PksApi } from './api.js';
+import { checked, checkedList, orNotFound, type PksApi } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 /** What the three families of profiles have in common. */
@@ -40,7 +41,7 @@ export function createProfiles<
     return orNotFound(answer, what, `tpks ${route} lists those you may see`);
   };
   const confirmed = (answer: unknown) => {
-    checkConfirmation(schema, answer);
+    checkConfirmation('The PKS API', schema, answer);
     return answer;
   };
   return {

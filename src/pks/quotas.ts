@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { checkConfirmation } from '../http/confirmation.js';
 import { checkSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { checkConfirmation, checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { checked, checkedList, createPksApi, orNotFound } from './api.js';
 import { sayingWhatIsUnknown } from './outcome.js';
 
 const quotaSchema = v.looseObject({
@@ -47,7 +48,7 @@ export function createQuotas(send: Send, origin: string): Quotas {
   const toQuota = (answer: unknown, sent?: Quota): Quota =>
     answer === undefined && sent !== undefined ? sent : checked(quotaSchema, answer, 'a quota');
   const confirmQuota = (answer: unknown) => {
-    checkConfirmation(quotaSchema, answer);
+    checkConfirmation('The PKS API', quotaSchema, answer);
   };
   return {
     list: async () => checkedList(quotaSchema, await api.read(['quotas']), 'a quota'),

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { listen } from './listen.js';
+import { readRegularFile } from './read-file.js';
 import type { TokenCheck } from './pks/caller.js';
 import type { Frame } from './sandbox.js';
 import type { Certificates } from './tls.js';
@@ -99,7 +100,7 @@ export function foreignUaa(
 function toPem(textOrPath: string): string {
   if (textOrPath.includes('-----BEGIN')) return textOrPath;
   try {
-    return readFileSync(textOrPath, 'utf8');
+    return readRegularFile(textOrPath).toString();
   } catch (error) {
     throw new Error(`The file of --uaa-ca cannot be read: ${textOrPath}`, { cause: error });
   }

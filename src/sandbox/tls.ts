@@ -1,8 +1,9 @@
 import { X509Certificate, createPrivateKey, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { checkServerIdentity } from 'node:tls';
 import type { generate } from 'selfsigned';
+import { readRegularFile } from './read-file.js';
 
 /** A certificate for this machine and the authority that signed it, in PEM. */
 export interface Certificates {
@@ -70,7 +71,7 @@ function stored(
   if (!certificate || !fits(certificate)) return undefined;
   if (Date.parse(certificate.validTo) - Date.now() < leastLeft) return undefined;
   try {
-    const privateKey = readFileSync(join(folder, key), 'utf8');
+    const privateKey = readRegularFile(join(folder, key)).toString();
     if (!certificate.checkPrivateKey(createPrivateKey(privateKey))) return undefined;
     return { cert: certificate.toString(), key: privateKey };
   } catch {
@@ -80,7 +81,7 @@ function stored(
 
 function readCertificate(path: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(readFileSync(path));
+    return new X509Certificate(readRegularFile(path));
   } catch {
     return undefined;
   }

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
-import { readConfirmation, readJson } from '../http/decode.js';
+import { checkConfirmation, readConfirmation } from '../http/confirmation.js';
+import { readJson } from '../http/decode.js';
 import { pathSegment } from '../http/path-segment.js';
-import type { Send } from '../http/send.js';
+import type { HttpResponse, Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { withHint } from './hint.js';
 import { unfitForPath } from './path-segment.js';
@@ -60,7 +61,7 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
     revokeAll: async (of) => {
       try {
         // UAA's own documents say GET; it takes any method.
-        await readConfirmation(await call('GET', `revoke/${pathOf(of)}`));
+        await revoked(call('GET', `revoke/${pathOf(of)}`));
       } catch (error) {
         throw withHint(error, 'notFound', 'tpks uaa users, tpks uaa clients');
       }
@@ -68,12 +69,17 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
     revoke: async (tokenId) => {
       try {
         const path = `revoke/${pathSegment(tokenId.open(), 'token id')}`;
-        await readConfirmation(await call('DELETE', path));
+        await revoked(call('DELETE', path));
       } catch (error) {
         throw withHint(error, 'notFound', noRecord);
       }
     },
   };
+}
+
+/** The UAA confirms a revocation with an empty body. */
+async function revoked(response: Promise<HttpResponse>): Promise<void> {
+  checkConfirmation('The UAA', v.strictObject({}), await readConfirmation(await response));
 }
 
 const noRecord =

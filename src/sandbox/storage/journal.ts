@@ -4,11 +4,11 @@ import {
   existsSync,
   fsyncSync,
   openSync,
-  readFileSync,
   renameSync,
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { readRegularFile, stateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
 /** Rows by key, by the name of their collection. */
@@ -39,7 +39,7 @@ const header = '{"format":"tpks sandbox journal","version":2}\n';
  */
 export function openJournal(path: string): Journal | undefined {
   if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
+  const bytes = readRegularFile(path, stateFileBytes);
   const end = bytes.lastIndexOf('\n') + 1;
   if (bytes.subarray(0, header.length).toString('latin1') !== header) {
     throw damaged(path, 1, 'it is not a journal of this version of tpks');

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { readRegularFile, stateFileBytes } from '../read-file.js';
 import { listIn, type Declaration } from './storage.js';
 
 /**
@@ -12,7 +13,7 @@ export function readOldRows<Row>(
   { isRow, fromOldItems = rowsOfPairs }: Declaration<Row>,
 ): readonly Row[] | undefined {
   if (!existsSync(path)) return undefined;
-  const rows = rowsIn(readFileSync(path, 'utf8'), fromOldItems);
+  const rows = rowsIn(readRegularFile(path, stateFileBytes).toString(), fromOldItems);
   if (rows?.every(isRow)) return rows;
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
 }

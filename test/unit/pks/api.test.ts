@@ -1,13 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as v from 'valibot';
 import { TpksError } from '../../../src/errors.js';
-import {
-  checkConfirmation,
-  checked,
-  checkedList,
-  createPksApi,
-  orNotFound,
-} from '../../../src/pks/api.js';
+import { checked, checkedList, createPksApi, orNotFound } from '../../../src/pks/api.js';
 import { fakeSend } from '../../support/fake-send.js';
 
 const origin = 'https://api.example.com:9021';
@@ -73,30 +67,6 @@ test.each(['<html>Sign in</html>', '{"name":', '[{"name":"x"', '\u0000\u0000', '
     });
   },
 );
-
-describe('the confirmation of a write', () => {
-  const schema = v.looseObject({ name: v.string(), id: v.nullish(v.string()) });
-
-  test.each([[undefined], [{}], [{ name: 'n', more: 1 }]])('may be %j', (answer) => {
-    expect(() => checkConfirmation(schema, answer)).not.toThrow();
-  });
-
-  test.each<[unknown, RegExp]>([
-    [[], /: a list$/],
-    [[{ name: 'n' }], /: a list$/],
-    [7, /: a number$/],
-    ['n', /: a string$/],
-    [null, /: null$/],
-    [true, /: a boolean$/],
-    [{ error: 'locked' }, /name/],
-    [{ name: 7 }, /name: /],
-    [{ name: 'n', id: 7 }, /id: /],
-  ])('is unexpected if it is %j', (answer, reason) => {
-    expect(() => checkConfirmation(schema, answer)).toThrow(
-      expect.objectContaining({ kind: 'unavailable', message: expect.stringMatching(reason) }),
-    );
-  });
-});
 
 describe('an answer', () => {
   const schema = v.looseObject({ name: v.string(), id: v.nullish(v.string()) });

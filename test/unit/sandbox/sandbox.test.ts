@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -203,6 +212,23 @@ describe('before a UAA of somebody else', () => {
     await expect(
       startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa: path }),
     ).rejects.toThrow(`The file of --uaa-ca cannot be read: ${path}`);
+  });
+
+  test('a file that never ends is not read', async () => {
+    const folder = temporaryFolder();
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const uaaCa of [pipe, '/dev/zero']) {
+      await expect(
+        startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa }),
+      ).rejects.toThrow(`The file of --uaa-ca cannot be read: ${uaaCa}`);
+    }
+    const dir = join(folder, 'state');
+    mkdirSync(join(dir, 'uaa'), { recursive: true });
+    symlinkSync('/dev/zero', join(dir, 'uaa', 'journal.ndjson'));
+    await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
+      'journal.ndjson is not a regular file',
+    );
   });
 });
 

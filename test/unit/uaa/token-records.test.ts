@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { createTokenRecords } from '../../../src/uaa/token-records.js';
-import { fakeSend } from './fake-send.js';
+import { fakeSend, ok } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const record = {
@@ -31,15 +31,30 @@ test.each([
   [{ clientId: 'app' }, 'revoke/client/app'],
   [{ userId: 'u-1', clientId: 'app' }, 'revoke/user/u-1/client/app'],
 ])('ends those of %j', async (owner, path) => {
-  const { send, requests } = fakeSend(() => '');
+  const { send, requests } = fakeSend(() => ({}));
   await createTokenRecords(send, uaa).revokeAll(owner);
   expect(requests).toMatchObject([{ url: `${uaa}/oauth/token/${path}` }]);
 });
 
 test('ends one', async () => {
-  const { send, requests } = fakeSend(() => '');
+  const { send, requests } = fakeSend(() => ({}));
   await createTokenRecords(send, uaa).revoke(new Secret('2d1c0e-r'));
   expect(requests).toMatchObject([{ method: 'DELETE', url: `${uaa}/oauth/token/revoke/2d1c0e-r` }]);
+});
+
+test.each(['[]', '7', '{"name":"x"}', '<html>Sign in</html>'])(
+  'a revocation is not successful if the response is %s',
+  async (body) => {
+    const records = createTokenRecords(async () => ok(body), uaa);
+    const unexpected = { kind: 'unavailable' };
+    await expect(records.revokeAll({ userId: 'u-1' })).rejects.toMatchObject(unexpected);
+    await expect(records.revoke(new Secret('2d1c0e-r'))).rejects.toMatchObject(unexpected);
+  },
+);
+
+test.each(['', 'OK', '{}'])('a revocation is successful if the response is "%s"', async (body) => {
+  const records = createTokenRecords(async () => ok(body), uaa);
+  await expect(records.revokeAll({ userId: 'u-1' })).resolves.toBeUndefined();
 });
 
 describe('a failure', () => {
@@ -63,7 +78,7 @@ describe('a failure', () => {
   });
 
   test('to take a name is told before anything is sent', async () => {
-    const { send, requests } = fakeSend(() => '');
+    const { send, requests } = fakeSend(() => ({}));
     await expect(createTokenRecords(send, uaa).list({ clientId: 'we/x' })).rejects.toMatchObject({
       kind: 'failed',
       message: expect.stringContaining('a slash'),
