@@ -32,6 +32,9 @@ const packagesBut = (...kept) => ({
 });
 const sandbox = { group: folder('sandbox'), message: 'Clients and sandbox meet on the wire.' };
 
+const unboundedRead =
+  'Use disk/bounded-read.ts (in the sandbox: sandbox/read-file.ts), which limits the size.';
+
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', '**/*.mjs', '**/*.cjs', 'bin/'] },
   ...tseslint.configs.strictTypeChecked,
@@ -58,8 +61,7 @@ export default tseslint.config(
           paths: ['fs', 'node:fs', 'fs/promises', 'node:fs/promises'].map((name) => ({
             name,
             importNames: ['createReadStream', 'read', 'readFile', 'readFileSync', 'readSync'],
-            message:
-              'Use disk/bounded-read.ts (sandbox/read-file.ts there), which limits what it reads.',
+            message: unboundedRead,
           })),
         },
       ],
@@ -68,8 +70,7 @@ export default tseslint.config(
         {
           selector:
             'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
-          message:
-            'Use disk/bounded-read.ts (sandbox/read-file.ts there), which limits what it reads.',
+          message: unboundedRead,
         },
       ],
     },
@@ -124,7 +125,7 @@ export default tseslint.config(
     ],
   ),
   refuse(
-    ['src/http/**', 'src/keychain/**', 'src/config/**', 'src/terminal/**'],
+    ['http', 'keychain', 'config', 'disk', 'redaction', 'terminal'].map((name) => `src/${name}/**`),
     [
       {
         group: folder('commands', 'completion', 'auth', 'contexts', 'uaa', 'pks', 'sandbox'),

@@ -28,6 +28,9 @@ export interface ReportInput {
   readonly trace: boolean;
 }
 
+/** For errors that only a bug in tpks can cause. */
+export const bugHint = 'this is a bug; run it again with --trace and report what it prints';
+
 /** Whatever was thrown, in words without secrets and control characters. */
 export function toReport(thrown: unknown, { command, trace }: ReportInput): Report {
   const help = helpCode(thrown);
@@ -70,7 +73,7 @@ function toTpksError(thrown: unknown, command: string): TpksError {
   const message = errorMessage(thrown);
   if (code !== undefined) return wrongWord(message, command);
   return new TpksError('failed', `tpks itself failed: ${message}`, {
-    hint: 'this is a bug; run it again with --trace and report what it prints',
+    hint: bugHint,
     cause: thrown,
   });
 }

@@ -8,7 +8,7 @@ import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
 import { fromGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
 import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
-import { toReport, type Report } from './report.js';
+import { bugHint, toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
 import { createServices, type RunningServices } from './services.js';
 import { createHelpOutput } from './terminal/help-output.js';
@@ -143,9 +143,7 @@ function pathOf(program: Command, words: readonly string[]): string {
 }
 
 function withoutResult(command: string): TpksError {
-  return new TpksError('failed', `${command} ended without a result`, {
-    hint: 'this is a bug; run it again with --trace and report what it prints',
-  });
+  return new TpksError('failed', `${command} ended without a result`, { hint: bugHint });
 }
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;

@@ -27,10 +27,11 @@ const toleratedSeconds = 300;
 export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
   let stored: number | undefined;
   let current: number | undefined;
+  const offsetSeconds = () => current ?? stored;
   return {
-    offsetSeconds: () => current ?? stored,
+    offsetSeconds,
     skew: () => {
-      const seconds = current ?? stored;
+      const seconds = offsetSeconds();
       if (seconds === undefined || Math.abs(seconds) < toleratedSeconds) return undefined;
       return { seconds, isCurrent: current !== undefined };
     },

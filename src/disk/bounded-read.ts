@@ -63,8 +63,8 @@ const firstChunkBytes = 64 * 1024;
 /** Yields whenever a pipe has nothing to read yet. */
 function* steps(path: string, rule: ReadRule): Generator<undefined, Buffer> {
   // Windows has neither the flag nor pipes among its files.
-  const { O_RDONLY, O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
-  const descriptor = openSync(path, (O_RDONLY ?? 0) | O_NONBLOCK);
+  const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
+  const descriptor = openSync(path, constants.O_RDONLY | O_NONBLOCK);
   try {
     const stats = fstatSync(descriptor);
     check(path, stats, rule);

@@ -1,6 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
+import { quoted } from '../shell-word.js';
 import { isRefused } from './bounded-read.js';
 
 /**
@@ -23,7 +24,7 @@ export async function withDiskErrors<T>(
 function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('keychain', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
     hint: isRefused(error)
-      ? `move it away: mv '${path}' '${path}.bad'`
+      ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
       : (ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME'),
     cause: error,
   });

@@ -1,6 +1,7 @@
 import { statSync, type Stats } from 'node:fs';
 import * as process from 'node:process';
 import { TpksError } from '../errors.js';
+import { quoted } from '../shell-word.js';
 
 /**
  * Rejects a folder in which other users can replace files: they could redirect a login to their own
@@ -14,7 +15,7 @@ export function refuseSharedFolder(path: string): void {
   if (stats === undefined || user === undefined) return;
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('keychain', `Other users can write to ${path}`, {
-      hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
+      hint: `chmod go-w ${quoted(path)}, or choose another place with TPKS_HOME`,
     });
   }
   if (stats.uid !== user && stats.uid !== 0) {

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { sized } from '../disk/bounded-read.js';
 import { deepestNesting, notJson, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
@@ -77,16 +78,18 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
   /** Whether the frame ends with the key of the list, or with the key and its colon. */
   let keyState: 'none' | 'key' | 'colon' = 'none';
 
+  /** Reads a byte of a string. @returns whether the string ends with it. */
+  const endsString = (byte: number): boolean => {
+    if (isEscaped) isEscaped = false;
+    else if (byte === backslash) isEscaped = true;
+    else if (byte === quote) isInString = false;
+    return !isInString;
+  };
+
   /** @returns the first index behind the string, or the end of the piece. */
   const skipString = (bytes: Buffer, from: number): number => {
     for (let index = from; index < bytes.length; index += 1) {
-      const byte = bytes[index];
-      if (isEscaped) isEscaped = false;
-      else if (byte === backslash) isEscaped = true;
-      else if (byte === quote) {
-        isInString = false;
-        return index + 1;
-      }
+      if (endsString(bytes[index] ?? 0)) return index + 1;
     }
     return bytes.length;
   };
@@ -126,10 +129,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
   const readFrame = (byte: number): void => {
     if (isInString) {
       addToFrame(byte);
-      if (isEscaped) isEscaped = false;
-      else if (byte === backslash) isEscaped = true;
-      else if (byte === quote) {
-        isInString = false;
+      if (endsString(byte)) {
         const isKey =
           depth === 1 && wantedKey?.equals(Uint8Array.from(frame.slice(stringStart))) === true;
         keyState = isKey && !isListFound ? 'key' : 'none';
@@ -229,8 +229,7 @@ function isBlank(byte: number): boolean {
 }
 
 function tooLarge(what: string, bytes: number): TpksError {
-  const size = `${String(bytes / 1024 / 1024)} MiB`;
-  return new TpksError('unavailable', `The server sent ${what} of more than ${size}`, {
+  return new TpksError('unavailable', `The server sent ${what} of more than ${sized(bytes)}`, {
     hint: 'check that the address is right; tpks curl streams bodies of any size',
   });
 }

@@ -50,8 +50,7 @@ export function certificateProblem(error: unknown): string | undefined {
 
 /** Whether a certificate was rejected because of its dates, which a wrong clock can also cause. */
 export function isDateProblem(error: unknown): boolean {
-  const found = firstInChain(error, (code) => (dateProblems.has(code) ? code : undefined));
-  return found !== undefined;
+  return chain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
 }
 
 const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);

@@ -1,14 +1,15 @@
 import { fchmodSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readText } from '../disk/bounded-read.js';
-import { withDiskErrors } from '../disk/disk-error.js';
+import { readTextAsync, type ReadRule } from '../disk/bounded-read.js';
+import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder, isOpenToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeTemporaries } from '../disk/temporary.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { quoted } from '../shell-word.js';
 import type { Keychain } from './keychain.js';
 import { givesBack } from './probe.js';
 
@@ -26,7 +27,7 @@ export function createKeyFile(directory: string): Keychain {
       const path = pathOf(account);
       return withDiskErrors('read', path, () => {
         refuseSharedFolder(directory);
-        return Promise.resolve(readKey(path));
+        return readKey(path);
       });
     },
     write: (account, key) => {
@@ -55,19 +56,14 @@ export function createKeyFile(directory: string): Keychain {
 /** A key takes 44 characters. */
 const maximumBytes = 4096;
 
-function readKey(path: string): string | undefined {
-  try {
-    const text = readText(path, {
-      maximumBytes,
-      inspect: (descriptor, { mode }) => {
-        if (isOpenToOthers(mode)) closeToOthers(descriptor, path);
-      },
-    });
-    return text.trim();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+async function readKey(path: string): Promise<string | undefined> {
+  const rule: ReadRule = {
+    maximumBytes,
+    inspect: (descriptor, { mode }) => {
+      if (isOpenToOthers(mode)) closeToOthers(descriptor, path);
+    },
+  };
+  return (await unlessMissing(() => readTextAsync(path, rule)))?.trim();
 }
 
 function closeToOthers(descriptor: number, path: string): void {
@@ -77,7 +73,7 @@ function closeToOthers(descriptor: number, path: string): void {
     throw new TpksError(
       'keychain',
       `Others can read ${path}, and that cannot be changed: ${errorMessage(error)}`,
-      { hint: `chmod 600 '${path}', or choose another place with TPKS_HOME`, cause: error },
+      { hint: `chmod 600 ${quoted(path)}, or choose another place with TPKS_HOME`, cause: error },
     );
   }
 }

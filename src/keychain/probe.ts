@@ -27,37 +27,30 @@ export async function givesBack(
     await ensurePrivateFolder(folder);
     return temporariesBeside(path, 'stale');
   });
-  for (const note of left) {
+  const remove = async (note: string): Promise<void> => {
     await store.remove(accountOf(note));
-    await removeNote(note);
-  }
+    await withDiskErrors('write', note, () => rm(note, { force: true }));
+  };
+  for (const note of left) await remove(note);
   const note = temporaryBeside(path);
   const [account, key] = [accountOf(note), randomBytes(32).toString('base64')];
   // An unusable store fails here, before there is an entry to record.
   await store.read(account);
   await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
-  const cleanUp = async (): Promise<void> => {
-    await store.remove(account);
-    await removeNote(note);
-  };
   let isEqual: boolean;
   try {
     await store.write(account, key);
     isEqual = (await store.read(account)) === key;
   } catch (error) {
     // If this fails too, the note stays, for the next probe.
-    await cleanUp().catch(() => undefined);
+    await remove(note).catch(() => undefined);
     throw error;
   }
-  await cleanUp();
+  await remove(note);
   return isEqual;
 }
 
 /** The random part of the note's name. */
 function accountOf(note: string): string {
   return `probe-${/([0-9a-f]+)\.tmp$/.exec(note)?.[1] ?? ''}`;
-}
-
-async function removeNote(path: string): Promise<void> {
-  await withDiskErrors('write', path, () => rm(path, { force: true }));
 }

@@ -15,17 +15,19 @@ const unprintableInLines = /(?!\n|\t|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Most text is plain ASCII, which this tells ten times faster than the classes of Unicode do. */
 const plain = /^[\x20-\x7e\n]*$/;
-const plainLine = /^[\x20-\x7e]*$/;
 
-const wellKnown: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const shortEscapes = new Map([
+  ['\n', '\\n'],
+  ['\r', '\\r'],
+  ['\t', '\\t'],
+]);
 
 /**
  * Text from anywhere, fit for one line of a terminal: what could move the cursor, change colours or
  * turn the reading direction stands there as a visible escape such as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
-  if (plainLine.test(text)) return text;
-  return text.replace(unprintable, (character) => wellKnown[character] ?? escaped(character));
+  return isPlain(text) ? text : text.replace(unprintable, escaped);
 }
 
 /**
@@ -47,10 +49,15 @@ export async function* printablePieces(
 }
 
 function printableLines(text: string): string {
-  return text.replace(
-    unprintableInLines,
-    (character) => wellKnown[character] ?? escaped(character),
-  );
+  return text.replace(unprintableInLines, escaped);
+}
+
+/**
+ * Whether a text is one line of ASCII without control characters. Most texts are, and this check
+ * is ten times faster than the Unicode classes.
+ */
+export function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text);
 }
 
 /** Whether a text is shown as it is. */
@@ -72,6 +79,8 @@ export function toJson(value: unknown, indent = 2): string {
 }
 
 function escaped(character: string): string {
+  const short = shortEscapes.get(character);
+  if (short !== undefined) return short;
   const code = character.codePointAt(0) ?? 0;
   const digits = code.toString(16);
   if (code <= 0xff) return `\\x${digits.padStart(2, '0')}`;

@@ -1,4 +1,4 @@
-import { printable } from './sanitize.js';
+import { isPlain, printable } from './sanitize.js';
 import type { Line, Span } from './terminal.js';
 
 /** Blanks between the columns of a table, as Go's tabwriter prints them for `pks`. */
@@ -57,13 +57,10 @@ const wide =
 const narrowKana = /[\uff61-\uff9f]/u;
 const withoutWidth = /[\p{Mn}\p{Me}]/u;
 
-/** Most cells are plain ASCII, which this recognizes much faster than the Unicode classes. */
-const plain = /^[\x20-\x7e]*$/;
-
 /** Terminal columns a cell takes once it is printed. */
 function width(cell: Span): number {
   const text = typeof cell === 'string' ? cell : cell.text;
-  if (plain.test(text)) return text.length;
+  if (isPlain(text)) return text.length;
   let columns = 0;
   for (const character of printable(text)) {
     if (withoutWidth.test(character)) continue;
