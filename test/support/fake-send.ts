@@ -9,6 +9,15 @@ export interface FakeAnswer {
   readonly error?: Error;
 }
 
+/** What a UAA returns for a login, with tokens that are not JWTs. */
+export const opaqueTokens = {
+  token_type: 'bearer',
+  access_token: 'an-opaque-access-token',
+  refresh_token: 'an-opaque-refresh-token',
+  expires_in: 600,
+  scope: 'pks.clusters.manage',
+};
+
 export interface FakeSend {
   readonly send: Send;
   readonly requests: readonly HttpRequest[];

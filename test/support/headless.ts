@@ -98,7 +98,8 @@ const backgroundClock: Clock = {
     }),
 };
 
-function collected(onChunk: (text: string) => void = () => undefined) {
+/** A stream that keeps what is written to it. */
+export function collected(onChunk: (text: string) => void = () => undefined) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {

@@ -1,29 +1,22 @@
 import { EventEmitter } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
-import { fakeSend } from '../support/fake-send.js';
-import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+import { fakeSend, opaqueTokens } from '../support/fake-send.js';
+import { collected, createHeadlessUser, type HeadlessUser } from '../support/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const silent: Send = () => new Promise(() => undefined);
-const token = {
-  token_type: 'bearer',
-  access_token: 'an-opaque-access-token',
-  refresh_token: 'an-opaque-refresh-token',
-  expires_in: 600,
-  scope: 'pks.clusters.manage',
-};
 
 /** Replies to a login, and to `clusters` with the cluster `dev-1`. */
 const installation: Send = (request) => {
   const { pathname } = new URL(request.url);
   const bodies = new Map<string, unknown>([
-    ['/oauth/token', token],
+    ['/oauth/token', opaqueTokens],
     ['/v1/clusters', [{ name: 'dev-1' }]],
   ]);
   const body = bodies.get(pathname);
@@ -102,44 +95,39 @@ describe('a run of the whole program', () => {
   });
 });
 
-/** Streams that can be looked at after the run. */
-function io(): RunIo & { readonly text: { stderr: string } } {
-  const text = { stderr: '' };
-  const sink = (write: (chunk: string) => void) =>
-    new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        write(chunk.toString());
-        done();
-      },
-    });
+/** Streams that the test can inspect after the run. */
+function surroundings(): { readonly io: RunIo; readonly stderr: () => string } {
+  const stderr = collected();
   const { env } = createHeadlessUser();
   return {
-    stdin: new PassThrough(),
-    stdout: sink(() => undefined),
-    stderr: sink((chunk) => (text.stderr += chunk)),
-    env: {
-      ...env,
-      TPKS_API: 'https://pks.test',
-      TPKS_USERNAME: 'cody',
-      TPKS_PASSWORD: 'pass-word',
+    io: {
+      stdin: new PassThrough(),
+      stdout: collected().stream,
+      stderr: stderr.stream,
+      env: {
+        ...env,
+        TPKS_API: 'https://pks.test',
+        TPKS_USERNAME: 'cody',
+        TPKS_PASSWORD: 'pass-word',
+      },
+      platform: process.platform,
     },
-    platform: process.platform,
-    text,
+    stderr: stderr.text,
   };
 }
 
 describe('a command that waits for a response', () => {
   test('is cancelled by an interrupt', async () => {
     const interrupt = new EventEmitter();
-    const surroundings = io();
-    const running = run(['clusters'], surroundings, {
+    const { io, stderr } = surroundings();
+    const running = run(['clusters'], io, {
       send: silent,
       onInterrupt: (listener) => interrupt.on('interrupt', listener),
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
     interrupt.emit('interrupt');
     expect(await running).toBe(130);
-    expect(surroundings.text.stderr).toBe('\nError: Interrupted\n');
+    expect(stderr()).toBe('\nError: Interrupted\n');
   });
 
   test('can finish what it has started, until a second interrupt', async () => {
@@ -158,7 +146,7 @@ describe('a command that waits for a response', () => {
       },
       send: (request) => {
         const { pathname } = new URL(request.url);
-        if (pathname === '/oauth/token') return fakeSend({ body: token }).send(request);
+        if (pathname === '/oauth/token') return fakeSend({ body: opaqueTokens }).send(request);
         if (request.method === 'GET') {
           return fakeSend({ body: { resources: [], totalResults: 0 } }).send(request);
         }
@@ -180,22 +168,21 @@ describe('a command that waits for a response', () => {
 
   test('fails and is named when nothing is left that could give one', async () => {
     const loop = new EventEmitter();
-    const surroundings = io();
-    const running = run(['clusters'], surroundings, {
+    const { io, stderr } = surroundings();
+    const running = run(['clusters'], io, {
       send: silent,
       onIdle: (listener) => loop.on('beforeExit', listener),
     });
     await new Promise((resolve) => setTimeout(resolve, 10));
     loop.emit('beforeExit');
     expect(await running).toBe(1);
-    expect(surroundings.text.stderr).toMatch(/^\nError: tpks clusters ended without a result\n/);
+    expect(stderr()).toMatch(/^\nError: tpks clusters ended without a result\n/);
   });
 
   test('leaves no listener on the streams', async () => {
-    const surroundings = io();
-    await run(['clusters'], surroundings, { send: fakeSend({ status: 500 }).send });
-    const { stdin, stdout, stderr } = surroundings;
-    for (const stream of [stdin, stdout, stderr]) {
+    const { io } = surroundings();
+    await run(['clusters'], io, { send: fakeSend({ status: 500 }).send });
+    for (const stream of [io.stdin, io.stdout, io.stderr]) {
       expect(stream.listenerCount('error') + stream.listenerCount('data')).toBe(0);
     }
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { createServerClock } from '../../src/server-clock.js';
-import { toResponse } from '../support/fake-send.js';
+import { opaqueTokens, toResponse } from '../support/fake-send.js';
 import { fixedClock } from '../support/fixed-clock.js';
 import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
 
@@ -43,17 +43,14 @@ describe('the clock of the server', () => {
 
 describe('a machine whose clock is a day behind', () => {
   const refused = { status: 401, body: { error: 'invalid_token', error_description: 'refused' } };
-  const token = {
-    token_type: 'bearer',
-    access_token: 'an-opaque-access-token',
-    refresh_token: 'an-opaque-refresh-token',
-    expires_in: 600,
-    scope: 'pks.clusters.manage',
-  };
   /** A server whose `Date` header is this many seconds ahead of `start`. */
   const server = (ahead: number, changes: Readonly<Record<string, object>> = {}): Send => {
     const answers = new Map<string, object>(
-      Object.entries({ '/oauth/token': { body: token }, '/v1/clusters': { body: [] }, ...changes }),
+      Object.entries({
+        '/oauth/token': { body: opaqueTokens },
+        '/v1/clusters': { body: [] },
+        ...changes,
+      }),
     );
     return ({ url }) =>
       Promise.resolve(

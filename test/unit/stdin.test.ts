@@ -1,22 +1,14 @@
-import { Readable, Writable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run } from '../../src/run.js';
-import { toResponse } from '../support/fake-send.js';
-import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
-
-const token = {
-  token_type: 'bearer',
-  access_token: 'an-opaque-access-token',
-  refresh_token: 'an-opaque-refresh-token',
-  expires_in: 600,
-  scope: 'pks.clusters.manage',
-};
+import { opaqueTokens, toResponse } from '../support/fake-send.js';
+import { collected, createHeadlessUser, type HeadlessUser } from '../support/headless.js';
 
 /** Accepts every login and every change; a list is empty. */
 const installation: Send = ({ url, method }) => {
   const { pathname } = new URL(url);
-  if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: token }));
+  if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: opaqueTokens }));
   const isList = method === 'GET' && pathname.startsWith('/v1/');
   const body = isList ? [] : { uuid: 'id', name: 'x', resources: [], totalResults: 0 };
   return Promise.resolve(toResponse({ body }));
@@ -34,24 +26,17 @@ async function withSilentStdin(
       counted.reads += 1;
     },
   });
-  let stderr = '';
-  const sink = (write: (text: string) => void) =>
-    new Writable({
-      write: (chunk: Buffer, _encoding, done) => {
-        write(chunk.toString());
-        done();
-      },
-    });
+  const stderr = collected();
   const io = {
     stdin,
-    stdout: sink(() => undefined),
-    stderr: sink((text) => (stderr += text)),
+    stdout: collected().stream,
+    stderr: stderr.stream,
     env: { ...user.env, TPKS_STORE: 'file', ...env },
     platform: process.platform,
   };
   const code = await run(words, io, { send: installation });
   const isListenedTo = stdin.listenerCount('data') + stdin.listenerCount('readable') > 0;
-  return { code, stderr, reads: counted.reads, isListenedTo };
+  return { code, stderr: stderr.text(), reads: counted.reads, isListenedTo };
 }
 
 const login = ['login', '-a', 'pks.test', '-u', 'cody', '-p', 'pw'];
