@@ -1,6 +1,6 @@
-// Bundles src/ to dist/. esbuild splits by what is imported on demand, into many small files; each
-// file costs a start about a millisecond. So what always runs together is put together: `core` (what
-// every command starts with) and `call` (what a command with a token runs through).
+// Bundles src/ to dist/. esbuild splits at dynamic imports, into many small files, and each file adds
+// about a millisecond to the start. So modules that always run together are bundled together: `core`
+// (for every command) and `call` (for commands that use a token).
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
@@ -14,7 +14,7 @@ const groups = {
     'src/http/status-error.ts',
     'src/terminal/table.ts',
   ],
-  // Apart from `call`, which loads TLS: completion reads these alone.
+  // Separate from `call`, which loads TLS: completion needs only these.
   settings: [
     'src/config/name-cache.ts',
     'src/config/places.ts',
@@ -50,7 +50,7 @@ const options = {
   logLevel: 'warning',
 };
 
-/** What the roots import statically: with each group, those modules that no earlier one has. */
+/** The group of each module that the roots import statically; the first group that has it wins. */
 async function members() {
   const taken = new Map();
   for (const [name, roots] of Object.entries(groups)) {
@@ -73,14 +73,14 @@ async function members() {
 
 const reexports = (files) => files.map((file) => `export * from '${resolve(file)}';`).join('\n');
 
-/** Points every import of a member, from outside its group, at the group's one file. */
+/** Redirects each import of a member from outside its group to the file of the group. */
 const grouping = (taken) => ({
   name: 'grouping',
   setup({ onResolve, onLoad, resolve: resolveAs }) {
     onResolve({ filter: /^group:/ }, ({ path }) => ({ path, namespace: 'group' }));
     onLoad({ filter: /.*/, namespace: 'group' }, ({ path }) => {
       const name = path.slice('group:'.length);
-      // A package is shared as the chunk that esbuild makes of it, but for commander.
+      // Packages are shared as esbuild's own chunks, except commander.
       const own = [...taken].filter(([file, group]) => group === name && isEntry(file));
       return { contents: reexports(own.map(([file]) => file)), resolveDir: '.', loader: 'ts' };
     });
@@ -91,7 +91,7 @@ const grouping = (taken) => ({
           return undefined;
         const found = await resolveAs(path, { importer, resolveDir, kind, pluginData: grouping });
         const group = taken.get(found.path);
-        // `--version` is answered without loading anything: its one line is copied.
+        // `--version` loads nothing else: the modules that it needs are copied.
         if (importer.endsWith('main.ts') && kind === 'import-statement') {
           return { ...found, suffix: '?copied' };
         }
@@ -106,8 +106,8 @@ const grouping = (taken) => ({
 const isEntry = (file) => !file.includes('node_modules') || /commander.esm\.mjs$/.test(file);
 
 /**
- * esbuild splits ESM alone, but Node starts CommonJS faster (measured: `--help` 1.9 x a bare start
- * as ESM, 1.6 x so): the finished files are turned, one by one.
+ * esbuild splits only ESM, but Node starts CommonJS faster (measured: `--help` takes 1.9 x a bare
+ * start as ESM, and 1.6 x as CommonJS), so the finished files are converted one by one.
  */
 async function toCommonJs(text) {
   const { code } = await transform(text, {
@@ -126,7 +126,7 @@ async function toCommonJs(text) {
   return small.replaceAll(/(["'`]\.\/[\w-]+)\.js(["'`])/g, '$1.cjs$2');
 }
 
-/** esbuild copies every member of a built-in module, for the sake of a default that has none. */
+/** esbuild copies every member of a built-in module to add a default export, even an unused one. */
 const withBareBuiltins = (code) =>
   code.replaceAll(
     /(import_\w+) = __toESM\((require\("node:[\w/]+"\))(?:, 1)?\)/g,
@@ -136,7 +136,7 @@ const withBareBuiltins = (code) =>
         : `${name} = ${bare}`,
   );
 
-/** commander loads child_process for programs in several executables, which tpks is not. */
+/** commander loads child_process for subcommands in separate executables, which tpks does not use. */
 const lighterCommander = {
   name: 'lighter-commander',
   setup({ onLoad }) {
@@ -169,12 +169,12 @@ mkdirSync('dist', { recursive: true });
 const written = new Set();
 for (const { path, text } of outputFiles) {
   const name = `${basename(path, '.js')}.cjs`;
-  // The edge needs none of what esbuild thinks it should have loaded before.
+  // main.cjs needs none of the chunks that esbuild imports in advance.
   const bare = name === 'main.cjs' ? text.replace(/^import"[^"]+";/, '') : text;
   writeFileSync(join('dist', name), await toCommonJs(bare));
   written.add(name);
 }
-// Only now what an earlier build left: a tpks that runs meanwhile finds its chunks.
+// Removes old files only now, so that a tpks that is running still finds its chunks.
 for (const name of readdirSync('dist')) {
   if (!written.has(name)) rmSync(join('dist', name), { force: true });
 }

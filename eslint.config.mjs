@@ -1,7 +1,7 @@
-// What `docs/architecture.md` says about who may import whom, said so that a review need not.
+// Enforces the import rules of `docs/architecture.md`.
 import tseslint from 'typescript-eslint';
 
-/** Packages with one home; every other folder is refused them. */
+/** Packages that only these files may import. */
 const homes = {
   'openid-client': ['src/auth/grants.ts'],
   '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
@@ -28,9 +28,9 @@ const refuse = (files, patterns, ignores = []) => ({
 const folder = (...names) => names.map((name) => `**/${name}/**`);
 const packagesBut = (...kept) => ({
   group: Object.keys(homes).filter((name) => !kept.includes(name)),
-  message: 'This package has one home: see homes in eslint.config.mjs.',
+  message: 'Only some files may import this package: see homes in eslint.config.mjs.',
 });
-const sandbox = { group: folder('sandbox'), message: 'Clients and sandbox meet on the wire.' };
+const sandbox = { group: folder('sandbox'), message: 'Client and sandbox share no code.' };
 
 const unboundedRead =
   'Use disk/bounded-read.ts (in the sandbox: sandbox/read-file.ts), which limits the size.';
@@ -90,7 +90,7 @@ export default tseslint.config(
           // The commands' own folders of these names.
           '!./uaa/**',
         ],
-        message: 'A command asks services; it imports their types alone.',
+        message: 'A command calls services and imports only their types.',
       },
     ],
   ),
@@ -98,7 +98,7 @@ export default tseslint.config(
     ['src/auth/**', 'src/contexts/**', 'src/uaa/**', 'src/pks/**'],
     [
       packagesBut('openid-client'),
-      { group: folder('commands', 'completion', 'terminal'), message: 'Never upwards.' },
+      { group: folder('commands', 'completion', 'terminal'), message: 'Never import upwards.' },
       sandbox,
     ],
   ),
@@ -108,7 +108,7 @@ export default tseslint.config(
       packagesBut(),
       {
         group: folder('commands', 'completion', 'terminal', 'auth', 'contexts', 'pks'),
-        message: 'Never sideways.',
+        message: 'Never import sideways.',
       },
       sandbox,
     ],
@@ -119,7 +119,7 @@ export default tseslint.config(
       packagesBut(),
       {
         group: folder('commands', 'completion', 'terminal', 'auth', 'contexts', 'uaa'),
-        message: 'Never sideways.',
+        message: 'Never import sideways.',
       },
       sandbox,
     ],
@@ -129,13 +129,18 @@ export default tseslint.config(
     [
       {
         group: folder('commands', 'completion', 'auth', 'contexts', 'uaa', 'pks', 'sandbox'),
-        message: 'Never upwards.',
+        message: 'Never import upwards.',
       },
     ],
   ),
   refuse(
     ['src/sandbox/**'],
-    [{ group: ['../../*', '!../../router.js'], message: 'The sandbox is an island.' }],
+    [
+      {
+        group: ['../../*', '!../../router.js'],
+        message: 'The sandbox shares no code with the client.',
+      },
+    ],
   ),
   {
     files: ['test/**'],

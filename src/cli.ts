@@ -3,7 +3,7 @@ import { run, type RunIo } from './run.js';
 
 /**
  * Connects the program to the process: its streams, signals and exit.
- * Everything that always runs is bundled with this file: each file more costs a millisecond.
+ * Everything that always runs is bundled with this file: each extra file costs a millisecond.
  *
  * @returns the exit code, once all output is written.
  */
@@ -16,7 +16,7 @@ export async function runCli(
     onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
     onIdle: (listener) => process.on('beforeExit', listener),
   });
-  // What was interrupted must neither send nor print anything more.
+  // An interrupted command must not send or print anything more.
   if (code === exitCodes.cancelled) process.exit(code);
   // A native call that timed out, or an idle connection, must not delay the exit.
   setTimeout(() => process.exit(code), 300).unref();

@@ -2,7 +2,7 @@
 export interface Clock {
   /** The time of day. The user, or NTP, may set it forward or back at any moment. */
   readonly now: () => Date;
-  /** Milliseconds since some fixed moment, for durations: unlike `now`, it never jumps. */
+  /** Milliseconds since an arbitrary fixed time, for durations: unlike `now`, it never jumps. */
   readonly monotonic: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }

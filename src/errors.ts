@@ -1,11 +1,11 @@
-/** The exit code of each kind of failure; a kind is what the user can do about it. */
+/** The exit code of each kind of error; a kind says what the user can do. */
 export const exitCodes = {
   failed: 1,
   notFound: 1,
   forbidden: 1,
   conflict: 1,
   usage: 2,
-  /** No failure but an answer, for a script that asked whether there are any: nothing is printed. */
+  /** Not an error: tells a script that there are changes. Nothing is printed. */
   changes: 3,
   unauthenticated: 4,
   unavailable: 5,
@@ -17,12 +17,12 @@ export const exitCodes = {
 export type ErrorKind = keyof typeof exitCodes;
 
 export interface ErrorDetails {
-  /** The command to type next, or the choices there are. */
+  /** The command to type next, or the alternatives. */
   readonly hint?: string;
   readonly cause?: unknown;
-  /** HTTP status of the answer that caused it. */
+  /** HTTP status of the response that caused it. */
   readonly status?: number;
-  /** OAuth error code of the answer that caused it, e.g. `invalid_token`. */
+  /** OAuth error code of the response that caused it, e.g. `invalid_token`. */
   readonly oauthError?: string;
 }
 
@@ -44,8 +44,8 @@ export class TpksError extends Error {
 }
 
 /**
- * The same failure in other words, or with other advice. What the server said with it stays.
- * @param words - what is not named stays as it was.
+ * The same error with another kind, message or hint. Status and OAuth code are kept.
+ * @param words - absent properties are kept as well.
  */
 export function reworded(
   cause: TpksError,
@@ -60,7 +60,7 @@ export function reworded(
   return new TpksError(words.kind ?? kind, words.message ?? message, { ...said, ...words, cause });
 }
 
-/** `instanceof` fails for errors of another realm or bundle chunk: go by the name. */
+/** `instanceof` fails for errors of another realm or bundle chunk, so this compares the name. */
 export function isTpksError(error: unknown): error is TpksError {
   return error instanceof Error && error.name === 'TpksError';
 }
@@ -72,7 +72,7 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** What an error of any origin says about itself. */
+/** The message of anything that was thrown. */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)

@@ -1,27 +1,27 @@
-/** The original's switches, `-k` apart. @see pks-cli, section 2 */
+/** Switches of the original, except `-k`. @see pks-cli, section 2 */
 const switches = [
   ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
   ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
 ];
 const written = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
 
-/** The original's options that take a value, by their letters. */
+/** Single-letter options of the original that take a value. */
 const short = /^(-[acelnpu])=(.*)$/s;
 
-/** What Go reads as a switch that is on, or off. */
+/** Values that Go accepts as true and as false. */
 const on = /^(?:1|t|T|true|TRUE|True)$/;
 const off = /^(?:0|f|F|false|FALSE|False)$/;
 
 /**
- * Words as the original takes them and no other parser does: a switch may say what it is
- * (`--wait=true`, `--json=false`), and a letter may have its value behind a sign (`-n=3`).
+ * Rewrites flags that only Go's parser accepts: switches with a value (`--wait=true`,
+ * `--json=false`), and single-letter options with `=` before the value (`-n=3`).
  *
- * @returns the words as commander takes them.
+ * @returns the words in the form that commander accepts.
  */
 export function fromGoFlags(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = end === -1 ? words : words.slice(0, end);
-  // These two have letters of their own, of tools that read `-d=1` as the value `=1`.
+  // These two have single-letter options from tools that read `-d=1` as the value `=1`.
   const isOther = options.includes('uaa') || options.includes('curl');
   const read = options.flatMap((word) => {
     const [, flag = '', value = ''] = written.exec(word) ?? [];

@@ -4,9 +4,9 @@ const maximumInFlight = 16;
 /**
  * Calls `run` for each item, for at most `limit` items at the same time. Items are started in their
  * order. After a rejection no further item is started.
- * @returns the results in the order of the items, whichever finished first.
- * @throws the first rejection, once everything that was started has finished: what a caller does
- *   next cannot overlap with a request that is still in flight.
+ * @returns the results in the order of the items, no matter which finishes first.
+ * @throws the first rejection, once everything that was started has finished, so that the caller's
+ *   next step cannot overlap with a request that is still in flight.
  */
 export async function mapInParallel<Item, Result>(
   items: readonly Item[],

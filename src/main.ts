@@ -3,7 +3,7 @@ import { writeUnstreamed } from './terminal/unstreamed.js';
 import { versionText } from './version.js';
 
 /**
- * The start of the process. `--version` alone is answered without loading the program.
+ * Entry point of the process. Prints the version without loading the rest of the program.
  * @returns the exit code, once all output is written.
  */
 export async function main(process: NodeJS.Process): Promise<number> {
@@ -11,7 +11,7 @@ export async function main(process: NodeJS.Process): Promise<number> {
   const programName = basename(process.argv[1] ?? '', '.js');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     const rest = writeUnstreamed(1, `${versionText(programName)}\n`);
-    // Otherwise the program writes the version, and reports the error.
+    // If this failed, the program writes the version again and reports the error.
     if (rest.length === 0) return 0;
   }
   const { runCli } = await import('./cli.js');

@@ -1,6 +1,6 @@
 /**
- * Looks a key up in an object that serves as a map. For keys that come from outside, where
- * `object[key]` would find `toString` and `__proto__` in every object.
+ * Looks up a key in an object used as a map. For keys that come from outside: `object[key]` would
+ * find `toString` and `__proto__` in every object.
  *
  * @returns `undefined` if the object itself has no such key.
  */

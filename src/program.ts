@@ -6,15 +6,15 @@ import type { HelpOutput } from './terminal/help-output.js';
 import { versionText } from './version.js';
 
 export interface ProgramInput {
-  /** The word that the help calls the program by: `tpks`, or the name of a link to it. */
+  /** The program's name in help: `tpks`, or the name of a link to it. */
   readonly name: string;
   readonly contents: readonly Entry[];
-  /** Options of the contents, where a link makes a group the root. */
+  /** Options of the group that is the root if the program is called through a link. */
   readonly options?: readonly Option[];
   readonly services: Services;
-  /** Help that was asked for, on stdout. */
+  /** Receives help that was requested, for stdout. */
   readonly help: HelpOutput;
-  /** Help that stands for an error, on stderr. */
+  /** Receives help that is shown because of an error, for stderr. */
   readonly complain: (text: string) => void;
 }
 
@@ -33,13 +33,13 @@ export function createProgram({
     .version(versionText(name), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
-    // The edge prints errors, in one form and under --json in another.
+    // The process edge prints errors, as text or as JSON.
     .configureOutput({
       writeOut: help.write,
       writeErr: complain,
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
-      // Help has no colours to take out.
+      // Help contains no colours that would have to be removed.
       getOutHasColors: () => true,
       getErrHasColors: () => true,
     })
@@ -47,7 +47,7 @@ export function createProgram({
     .exitOverride()
     .addHelpText(
       'after',
-      `\n${name} COMMAND --help tells more; ${name} help TOPIC: ${topics.join(', ')}`,
+      `\n${name} COMMAND --help shows details; ${name} help TOPIC: ${topics.join(', ')}`,
     );
   program.addHelpText('afterAll', ({ command }) =>
     command === program ? '' : `\nOptions that every command takes: ${name} --help`,
@@ -58,28 +58,30 @@ export function createProgram({
   return program;
 }
 
-/** The options that stand anywhere on the line. */
+/** Options that are accepted anywhere on the command line. */
 export function globalOptions(): Option[] {
   return [
     new Option('--context <name>', 'use this context for this command'),
     new Option('--json', 'print JSON: the server’s own fields'),
-    new Option('--non-interactive', 'never ask: go on without y/n, exit 2 where input is missing'),
+    new Option('--non-interactive', 'never prompt: skip y/n questions, exit 2 if input is missing'),
     new Option('--no-input', 'the same').hideHelp(),
     new Option('--no-color', 'print without colour'),
-    new Option('--timeout <seconds>', 'bound for each request (60)').argParser(toSeconds),
+    new Option('--timeout <seconds>', 'time limit for each request (default 60)').argParser(
+      toSeconds,
+    ),
     new Option('--trace', 'show each request on stderr, without secrets'),
   ];
 }
 
-/** What the root command has read, and each group that argv named. */
+/** Parsed options of the root command, and of each group that argv names. */
 export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
-  // A command that argv did not name has no contents yet.
+  // A group that argv does not name has no subcommands yet.
   const groups = command.commands.filter(({ commands }) => commands.length > 0);
   const values = [...groups.map(sharedOptions), command.opts()];
   return Object.fromEntries(values.flatMap((each) => Object.entries(each)));
 }
 
-/** What {@link sharedOptions} says, as the services want it. */
+/** Converts {@link sharedOptions} to what the services expect. */
 export function toGlobalOptions(
   opts: Readonly<Record<string, unknown>>,
   env: NodeJS.ProcessEnv,

@@ -6,7 +6,7 @@ import { wrongWord } from './wrong-word.js';
 /** An error as the process shows it. */
 export interface Report {
   readonly exitCode: number;
-  /** The answer is out already, or help was asked for: nothing to add. */
+  /** Whether the output is already complete, e.g. because help was requested. */
   readonly silent: boolean;
   /** An empty line, `Error: …` and `Hint: …`, as the original writes errors. */
   readonly text: string;
@@ -24,14 +24,14 @@ export interface Report {
 export interface ReportInput {
   /** The command that was typed, e.g. `tpks uaa user add`. */
   readonly command: string;
-  /** Whether the stack of a bug is wanted. */
+  /** Whether to add the stack trace of a bug. */
   readonly trace: boolean;
 }
 
 /** For errors that only a bug in tpks can cause. */
 export const bugHint = 'this is a bug; run it again with --trace and report what it prints';
 
-/** Whatever was thrown, in words without secrets and control characters. */
+/** Describes anything that was thrown, without secrets and control characters. */
 export function toReport(thrown: unknown, { command, trace }: ReportInput): Report {
   const help = helpCode(thrown);
   const error = isTpksError(thrown) ? thrown : toTpksError(thrown, command);
@@ -61,7 +61,7 @@ export function toReport(thrown: unknown, { command, trace }: ReportInput): Repo
   };
 }
 
-/** Commander ends `--help` by an error: 0 when help was asked for, 2 when a word was missing. */
+/** Commander ends help with an error: exit 0 if help was requested, 2 if a subcommand is missing. */
 function helpCode(thrown: unknown): number | undefined {
   const code = commanderCode(thrown);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 0;

@@ -15,7 +15,7 @@ import { createHelpOutput } from './terminal/help-output.js';
 import { createTerminal, type TerminalIo } from './terminal/terminal.js';
 
 /**
- * What surrounds one run of the program. Streams may be getters: each is opened on first use.
+ * Streams and environment of one run of the program. Streams may be getters: each is opened on first use.
  * `run` leaves no listeners on them, so the caller listens for `error` on stdout and stderr.
  */
 export interface RunIo extends TerminalIo {
@@ -29,11 +29,11 @@ export interface RunIo extends TerminalIo {
 
 export interface RunDeps {
   readonly clock?: Clock;
-  /** Replaces the network for all requests, whatever CA a context trusts. */
+  /** Replaces the network for all requests, regardless of the CA that a context trusts. */
   readonly send?: Send;
-  /** Registers what to do on Ctrl-C. */
+  /** Registers a listener for Ctrl-C. */
   readonly onInterrupt?: (listener: () => void) => void;
-  /** Registers what to do when the event loop is empty, so that the command can never complete. */
+  /** Registers a listener for an empty event loop: the command can no longer complete. */
   readonly onIdle?: (listener: () => void) => void;
 }
 
@@ -98,7 +98,7 @@ async function runCommand(
   }
 }
 
-/** A wrong clock is a likely cause of a session that has ended, and of a certificate's wrong dates. */
+/** Adds a hint: a wrong clock can end a session, and can make a certificate's dates look wrong. */
 async function withClockWarning(
   error: unknown,
   { serverClock }: Pick<RunningServices, 'serverClock'>,
@@ -130,7 +130,7 @@ async function parse(
   }
 }
 
-/** The command that the words name, as far as they do, e.g. `tpks uaa user add`. */
+/** The most specific command that the words name, e.g. `tpks uaa user add`. */
 function pathOf(program: Command, words: readonly string[]): string {
   let [command, path] = [program, program.name()];
   for (const word of words) {
@@ -148,7 +148,7 @@ function withoutResult(command: string): TpksError {
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
 
-/** A link named like one of the tools that tpks replaces takes that tool's words at its root. */
+/** A link named after a tool that tpks replaces has that tool's commands at its root. */
 async function root(called = ''): Promise<Root> {
   if (called === 'uaac') {
     const { contents, options } = await import('./commands/uaa/index.js');
@@ -157,7 +157,10 @@ async function root(called = ''): Promise<Root> {
   return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
 }
 
-/** `help login` is `login --help`, `help TOPIC` stays a command, and `help NOSUCH` ends as `NOSUCH` does. */
+/**
+ * Rewrites `help login` to `login --help`. `help TOPIC` stays a command, and `help NOSUCH` becomes
+ * `NOSUCH`, which reports the unknown command.
+ */
 function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
   const [word = '', ...rest] = path;
@@ -168,9 +171,9 @@ function helpFirst([first, ...path]: readonly string[], contents: readonly Entry
 }
 
 interface Interrupts {
-  /** Rejects at Ctrl-C, unless a command waits for it. */
+  /** Rejects on Ctrl-C, unless a command waits for it. */
   readonly cancelled: Promise<never>;
-  /** Resolves at Ctrl-C: for a command that runs until then. */
+  /** Resolves on Ctrl-C, for a command that runs until then. */
   readonly wait: () => Promise<void>;
 }
 
@@ -179,7 +182,7 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   const cancelled = new Promise<never>((_resolve, reject) => {
     onInterrupt?.(() => {
       const wake = waiting;
-      // Only the first Ctrl-C is the command's: it may have to finish what it has started.
+      // The command handles only the first Ctrl-C: it may have to finish what it has started.
       waiting = undefined;
       if (wake) wake();
       else reject(new TpksError('cancelled', 'Interrupted'));
@@ -194,7 +197,7 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   };
 }
 
-/** Resolves once the report is written, or cannot be. */
+/** Resolves once the report is written, or could not be written. */
 async function show(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
   await new Promise<void>((resolve) => {

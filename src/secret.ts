@@ -2,13 +2,16 @@ import { decodedForms } from './redaction/decoded-forms.js';
 import { findAll } from './redaction/find-all.js';
 import { needlesOf, shortestRedacted } from './redaction/needles.js';
 
-/** Shown wherever a secret would stand. */
+/** Printed in place of a secret. */
 export const mask = '•••';
 
-/** Every value, with what to search for once a text is long enough to contain it. */
+/**
+ * Every known value and the texts to search for, which are computed when a text is long enough to
+ * contain the value.
+ */
 const known = new Map<string, readonly string[] | undefined>();
 
-/** Starts a new run of the program, which must not depend on the secrets of an earlier one. */
+/** Makes a run of the program independent of the secrets of an earlier one. */
 export function forgetSecrets(): void {
   known.clear();
 }
@@ -22,7 +25,7 @@ export class Secret {
     for (const part of partsOf(value)) if (!known.has(part)) known.set(part, undefined);
   }
 
-  /** The value itself; for the keychain, the grants and the bearer header alone. */
+  /** The value itself; only for the keychain, the grants and the bearer header. */
   open(): string {
     return this.#value;
   }
@@ -53,8 +56,8 @@ export function redact(text: string): string {
 }
 
 /**
- * The start of a redacted text, without the time to redact all of it.
- * @param length - at most as many characters are returned.
+ * Redacts the start of a text, without taking the time to redact all of it.
+ * @param length - maximum number of characters to return.
  * @param isWhole - `false` if the text was cut, possibly within a secret.
  */
 export function redactStart(text: string, length: number, isWhole = true): string {
@@ -62,7 +65,7 @@ export function redactStart(text: string, length: number, isWhole = true): strin
   for (const value of known.keys()) longest = Math.max(longest, value.length);
   const reach = longest * longestEncoding;
   const window = text.slice(0, length * 16 + reach * 2);
-  // A secret that the window cuts in two is not recognized: it is left out with all that follows.
+  // A secret that is cut off by the window is not recognized, so the end of the window is left out.
   const isCut = !isWhole || window.length < text.length;
   const end = isCut ? Math.max(0, window.length - reach) : window.length;
   return masked(window, secretRanges(window), end).slice(0, length);
@@ -75,7 +78,7 @@ const longestPercentEncoding = 9;
 
 type Range = readonly [start: number, end: number];
 
-/** Where secrets are, in order of their starts; ranges may overlap. */
+/** Positions of secrets, sorted by their start; ranges may overlap. */
 function secretRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: token, index } of text.matchAll(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g)) {
@@ -83,7 +86,7 @@ function secretRanges(text: string): Range[] {
   }
   const decoded = decodedForms(text);
   for (const value of known.keys()) {
-    // Most messages are too short for a token, even for one whose `%` signs were taken for escapes.
+    // Most messages are too short to contain a token, even one whose `%` signs were decoded.
     if (value.length > text.length * longestPercentEncoding) continue;
     const needles = known.get(value) ?? needlesOf(value);
     known.set(value, needles);
@@ -112,7 +115,7 @@ function masked(text: string, ranges: readonly Range[], until: number): string {
   return parts.join('');
 }
 
-/** A JWT also by its parts: each alone tells who somebody is, or proves it. */
+/** The parts of a JWT are secrets too: they identify the user, or prove the identity. */
 function partsOf(value: string): string[] {
   const parts = value.startsWith('eyJ') ? value.split('.') : [];
   return [value, ...(parts.length === 3 ? parts : [])].filter(

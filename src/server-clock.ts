@@ -6,7 +6,7 @@ import type { Send } from './http/send.js';
 export interface ServerClock {
   /** Seconds that the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly offsetSeconds: () => number | undefined;
-  /** The difference if it is large enough to cause errors that look like something else. */
+  /** The difference, if it is large enough to cause misleading errors. */
   readonly skew: () => ClockSkew | undefined;
   /** Notes the offset that is stored with a session; one that was measured in this run takes precedence. */
   readonly noteStored: (offsetSeconds: number) => void;
@@ -21,7 +21,7 @@ export interface ClockSkew {
   readonly isCurrent: boolean;
 }
 
-/** Kerberos tolerates the same difference; beyond it, other programs fail too. */
+/** The same as the tolerance of Kerberos: beyond it, other programs fail too. */
 const toleratedSeconds = 300;
 
 export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
@@ -41,7 +41,7 @@ export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
     watch: (send) => async (request) => {
       const response = await send(request);
       const time = Date.parse(response.headers['date'] ?? '');
-      // A header that is not a date of this kind says nothing about the clock.
+      // A header that is not a valid date says nothing about the clock.
       if (isServerTime(time)) current = Math.round((time - now().getTime()) / 1000);
       return response;
     },

@@ -11,7 +11,7 @@ import { createUaaServices, type UaaServices } from './services/uaa.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Zone } from './uaa/zone.js';
 
-/** Options that every command has, declared once, in `program.ts`; and those of whole groups. */
+/** Options of every command, declared in `program.ts`, and options of whole groups. */
 export interface GlobalOptions {
   readonly context?: string | undefined;
   readonly json: boolean;
@@ -19,16 +19,16 @@ export interface GlobalOptions {
   readonly interactive: boolean;
   /** `false` after `--no-color`. */
   readonly color: boolean;
-  /** For one request; 60 if nobody says. */
+  /** For one request; 60 by default. */
   readonly timeoutSeconds?: number | undefined;
   readonly trace: boolean;
-  /** In which identity zone the UAA is asked; its own where absent. For `uaa` alone. */
+  /** Identity zone of requests to the UAA; the UAA's own if absent. Only for `uaa`. */
   readonly zone?: Zone | undefined;
 }
 
 /** How a server is trusted. */
 export interface Trust {
-  /** PEM; trusted beside the system's store. */
+  /** PEM; trusted in addition to the system's CAs. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
 }
@@ -39,7 +39,7 @@ export interface Target extends Trust {
   readonly uaa: string;
 }
 
-/** What a command may ask for; each is built, and even imported, on first use. */
+/** What commands can use; each service is imported and created on first use. */
 export interface Services extends SessionServices, PksServices, UaaServices {
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -48,11 +48,11 @@ export interface Services extends SessionServices, PksServices, UaaServices {
   readonly options: () => GlobalOptions;
   /** For a command that runs until Ctrl-C. */
   readonly untilInterrupted: () => Promise<void>;
-  /** Names of clusters that the last `clusters` of a context saw, for completion. */
+  /** Cluster names from a context's last `clusters`, for completion. */
   readonly clusterNames: () => Promise<NameCache>;
-  /** The same for all that has names: what the last list of a context saw. */
+  /** The same for each kind of name. */
   readonly names: (kind: NameKind) => Promise<NameCache>;
-  /** The bare network: no token, no status errors. */
+  /** Sends without a token, and without turning statuses into errors. */
   readonly send: (trust: Trust) => Promise<Send>;
   readonly sandbox: () => Promise<typeof startSandbox>;
 }
@@ -68,15 +68,15 @@ export interface Runtime {
   readonly network?: Send | undefined;
 }
 
-/** The services, and what the edge of the process needs besides. */
+/** The services, and what only the process edge needs. */
 export interface RunningServices extends Services {
-  /** Waits, within reason, for a renewal of tokens that is under way. */
+  /** Waits for a limited time for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
 }
 
 const defaultTimeoutSeconds = 60;
 
-/** The composition root: a menu, nothing on it is cooked before it is ordered. */
+/** The composition root. Services are created lazily, on first use. */
 export function createServices(runtime: Runtime): RunningServices {
   const { env, platform, clock, terminal, options, untilInterrupted } = runtime;
   const folders = once(async (): Promise<Places> =>

@@ -1,9 +1,9 @@
-/** A word as a POSIX shell takes it, for commands that somebody pastes. */
+/** Quotes a word for a POSIX shell if necessary, for commands that users paste. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : quoted(word);
 }
 
-/** The same, quoted always. */
+/** The same, but always quotes. */
 export function quoted(word: string): string {
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,11 +1,11 @@
-/** The same as in package.json; a test holds them together. */
+/** The same as in package.json, which a test checks. */
 export const version = '0.1.0';
 
 /**
- * What `--version` prints. Through a link it has the form that scripts of the original take apart,
- * with tpks's own number.
+ * What `--version` prints. For the names `pks` and `tkgi` it has the format that scripts for the
+ * original parse, with the version of tpks.
  *
- * @param name - the word that the program was called by.
+ * @param name - the name that the program was called by.
  * @see pks-cli, section 1
  */
 export function versionText(name: string): string {

@@ -2,10 +2,11 @@ import { TpksError } from './errors.js';
 import { ownValue } from './own-value.js';
 
 /**
- * A mistake on the command line in the original's words, where it had other words than commander.
+ * The error for a mistake on the command line, in the wording of the original CLI if it differs from
+ * commander's.
  *
- * @param message - commander's.
- * @param command - whose help tells what there is, e.g. `tpks uaa user add`.
+ * @param message - commander's message.
+ * @param command - the command whose help lists the alternatives, e.g. `tpks uaa user add`.
  * @see pks-cli, section 13
  */
 export function wrongWord(message: string, command: string): TpksError {
@@ -22,10 +23,10 @@ function inItsWords(text: string): string {
     .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1");
 }
 
-const notPublic = ['its route is not public, and tpks does not pretend: tpks help from-pks'];
-const later = ['it comes in a later release: tpks help from-pks'];
+const notPublic = ['the API for it is not public, see: tpks help from-pks'];
+const later = ['planned for a later release, see: tpks help from-pks'];
 
-/** What the original has and tpks does not. @see pks-api, section 12 */
+/** Commands and options of the original that tpks does not have. @see pks-api, section 12 */
 const notThere: Readonly<Record<string, readonly string[]>> = {
   certificates: notPublic,
   'rotate-certificates': notPublic,

@@ -10,7 +10,7 @@ export interface ReadRule {
    * refused like everything else that is not a regular file.
    */
   readonly pipeSeconds?: number;
-  /** Called with the open file before it is read; what it throws is the caller's. */
+  /** Called with the open file before it is read; its errors are passed on. */
   readonly inspect?: (descriptor: number, stats: Stats) => void;
 }
 
@@ -19,7 +19,7 @@ export const userFile: ReadRule = { maximumBytes: 1024 * 1024, pipeSeconds: 30 }
 
 /**
  * Reads a file that may be anything: a named pipe without a writer, a device without an end, or
- * larger than memory. ESLint refuses every other way to read a file in the client.
+ * larger than memory. ESLint rejects every other way to read a file in the client.
  *
  * @returns at most `maximumBytes` bytes.
  * @throws the file system's own errors, and errors that {@link isRefused} recognizes.
@@ -62,7 +62,7 @@ const firstChunkBytes = 64 * 1024;
 
 /** Yields whenever a pipe has nothing to read yet. */
 function* steps(path: string, rule: ReadRule): Generator<undefined, Buffer> {
-  // Windows has neither the flag nor pipes among its files.
+  // Windows has no such flag, and no named pipes in its file systems.
   const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
   const descriptor = openSync(path, constants.O_RDONLY | O_NONBLOCK);
   try {
@@ -91,7 +91,7 @@ function* contents(
   { maximumBytes, pipeSeconds = 0 }: ReadRule,
 ): Generator<undefined, Buffer> {
   const end = performance.now() + pipeSeconds * 1000;
-  // One byte more than the size notices the end of a file with a single extra read.
+  // With one byte more than the size, a single extra read detects the end of the file.
   let bytes: Buffer = Buffer.allocUnsafe(
     Math.min(size === 0 ? firstChunkBytes : size, maximumBytes) + 1,
   );

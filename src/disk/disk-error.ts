@@ -5,8 +5,8 @@ import { quoted } from '../shell-word.js';
 import { isRefused } from './bounded-read.js';
 
 /**
- * Runs file operations on behalf of a path.
- * @throws {TpksError} `keychain` naming the path and the cause, for whatever the disk refuses.
+ * Runs file operations and adds the path to their errors.
+ * @throws {TpksError} `keychain` with the path and the cause.
  */
 export async function withDiskErrors<T>(
   doing: 'read' | 'write',
@@ -20,7 +20,7 @@ export async function withDiskErrors<T>(
   }
 }
 
-/** A refusal of the disk, as a sentence with the path, the cause and the way out. */
+/** The error with the path, the cause and a hint. */
 function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('keychain', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
     hint: isRefused(error)
@@ -30,7 +30,7 @@ function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksE
   });
 }
 
-/** The system's own words (`no space left on device`), without the call and the path around them. */
+/** The system's description (`no space left on device`), without the call and the path. */
 export function diskErrorReason(error: unknown): string {
   const number: unknown =
     typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;

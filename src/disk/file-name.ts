@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * A file name (without extension) for a name that people or servers chose. It cannot leave its
- * folder, two names never share one (not even where the file system ignores case), and people
- * still recognise it: `cody-api.example.com-1f0c…`.
+ * Converts a name chosen by users or servers to a file name (without extension). It cannot leave its
+ * folder, it is unique to the name (even if the file system ignores case), and users still recognize
+ * it: `cody-api.example.com-1f0c…`.
  */
 export function fileNameOf(name: string): string {
   const readable = name

@@ -20,7 +20,7 @@ export async function ensureFolder(path: string): Promise<void> {
 }
 
 /**
- * The same for a folder of secrets. Permissions to read are taken from group and others.
+ * The same for a folder of secrets. Removes all permissions of group and others.
  * @throws {TpksError} `keychain` if others can write to it.
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
@@ -29,7 +29,7 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
   if (isOpenToOthers((await stat(path)).mode)) await chmod(path, 0o700);
 }
 
-/** Whether group or others have any right; Windows has no such bits. */
+/** Whether group or others have any permission; Windows has no such bits. */
 export function isOpenToOthers(mode: number): boolean {
   return platform !== 'win32' && (mode & 0o077) !== 0;
 }

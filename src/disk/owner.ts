@@ -4,10 +4,10 @@ import { kill, pid, platform } from 'node:process';
 import { errorCode } from '../errors.js';
 import { readBytes } from './bounded-read.js';
 
-/** A process, named so that no later process is taken for it. */
+/** Identifies a process, even if its PID is reused later. */
 export interface Owner {
   readonly pid: number;
-  /** In the kernel's ticks since boot; empty where the system does not tell (only Linux does). */
+  /** In the kernel's ticks since boot; empty if the system does not report it (only Linux does). */
   readonly startTime: string;
   /** The machine, and on Linux the PID namespace: containers share a host name, not their PIDs. */
   readonly host: string;
@@ -19,15 +19,15 @@ export function thisProcess(): Owner {
 }
 
 /**
- * @returns whether the process has ended; `undefined` when that cannot be known from here (another
- *   host, or a living PID without a start time, which may belong to a newcomer).
+ * @returns whether the process has ended; `undefined` if that cannot be determined (it ran on another
+ *   host, or there is no start time to recognize a reused PID by).
  */
 export function isGone(owner: Owner): boolean | undefined {
   if (owner.host !== thisHost()) return undefined;
   try {
     kill(owner.pid, 0);
   } catch (error) {
-    // EPERM: it lives, under another user.
+    // EPERM: it is running as another user.
     if (errorCode(error) === 'ESRCH') return true;
   }
   const state = processState(owner.pid);
@@ -37,7 +37,7 @@ export function isGone(owner: Owner): boolean | undefined {
 
 interface ProcessState {
   readonly startTime: string;
-  /** A zombie holds nothing any more, but keeps its PID until its parent looks at it. */
+  /** A zombie has released its locks, but keeps its PID until its parent waits for it. */
   readonly ended: boolean;
 }
 
@@ -45,7 +45,7 @@ interface ProcessState {
 function processState(of: number): ProcessState | undefined {
   try {
     const stat = readBytes(`/proc/${String(of)}/stat`, { maximumBytes: 4096 }).toString('latin1');
-    // The command's name may hold blanks and brackets itself.
+    // The command's name may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTime] = [fields[0], fields[19]];
     if (state === undefined || startTime === undefined) return undefined;

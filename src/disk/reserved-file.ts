@@ -5,19 +5,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../errors.js';
 import { removeTemporaries, temporaryBeside } from './temporary.js';
 
-/** Room on the disk for the next version of a file. */
+/** Disk space for the next version of a file. */
 export interface ReservedFile {
-  /** Replaces the file in one step: whoever reads it sees the old bytes or the new. Once only. */
+  /** Replaces the file atomically: readers see the old content or the new. Call it only once. */
   readonly replaceWith: (text: string) => Promise<void>;
-  /** Gives the room back. Harmless after `replaceWith`. */
+  /** Frees the space. Has no effect after `replaceWith`. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Takes the room for a new version of a file, readable for this user alone, so that what can go
- * wrong on the disk goes wrong now. Leftovers of killed processes are removed first.
+ * Reserves disk space for a new version of a file, readable only by this user, so that disk errors
+ * occur now. Files that killed processes have left are removed first.
  * @param path - the file; its folder exists.
- * @param bytes - the room; a longer text still fits if the disk has more.
+ * @param bytes - the space; a longer text still fits if the disk has more.
  * @throws the file system's own errors.
  */
 export async function reserveFile(path: string, bytes: number): Promise<ReservedFile> {
@@ -29,7 +29,7 @@ export async function reserveFile(path: string, bytes: number): Promise<Reserved
     await rm(temporary, { force: true });
   };
   try {
-    // Random, for file systems that store no zeros.
+    // Random bytes, because some file systems do not store zeros.
     await writeAll(file, randomBytes(bytes));
     await file.sync();
   } catch (error) {
@@ -49,7 +49,7 @@ export async function reserveFile(path: string, bytes: number): Promise<Reserved
   };
 }
 
-/** Replaces a file in one step, durably, readable for this user alone. */
+/** Replaces a file atomically and durably, readable only by this user. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const reserved = await reserveFile(path, Buffer.byteLength(text));
   try {
@@ -66,7 +66,7 @@ async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
   }
 }
 
-/** Windows refuses to replace a file while another process reads it, which takes a moment only. */
+/** Windows refuses to replace a file while another process reads it, so this tries again. */
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -35,7 +35,7 @@ function statsOf(path: string): Stats | undefined {
 }
 
 /**
- * Many distributions give each user a group of their own, with the number of the user, and a umask of
+ * Many distributions give each user a private group whose number is that of the user, and a umask of
  * 002 that lets this group write.
  */
 function isPrivateGroup({ uid, gid }: Stats): boolean {

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 
-/** Nothing that tpks writes is nested this deep, and recursive code overflows at some depth. */
+/** No file that tpks writes is nested this deeply, and recursive code would overflow the stack. */
 const maximumDepth = 100;
 
 /**
@@ -25,7 +25,7 @@ export function parseStoredJson(text: string): unknown {
   return value;
 }
 
-/** With the flag, a pair counts as one character. Half a pair cannot be sent or encoded in a URL. */
+/** With the `u` flag, a pair counts as one character. Half a pair cannot be sent or encoded in a URL. */
 const loneSurrogate = /\p{Surrogate}/u;
 const notText = 'it contains half of a surrogate pair';
 

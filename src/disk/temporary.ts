@@ -4,10 +4,10 @@ import { basename, dirname, join } from 'node:path';
 import { errorCode } from '../errors.js';
 import { isGone, thisProcess } from './owner.js';
 
-/** Of another host's file, whose process cannot be asked for. */
+/** Age limit for files of other hosts, whose processes cannot be checked. */
 const foreignLifeMilliseconds = 24 * 60 * 60 * 1000;
 
-/** A new name beside a file, that says whose it is: `FILE.HOST-PID-START-RANDOM.tmp`. */
+/** A new file name next to a file, which identifies the process: `FILE.HOST-PID-START-RANDOM.tmp`. */
 export function temporaryBeside(path: string): string {
   const { pid, startTime, host } = thisProcess();
   const random = randomBytes(6).toString('hex');
@@ -15,14 +15,14 @@ export function temporaryBeside(path: string): string {
 }
 
 /**
- * Removes temporary files beside a file: those of dead processes, or all of them.
- * @param path - the file they stand for; it need not exist.
+ * Removes the temporary files of a file: those of dead processes, or all of them.
+ * @param path - the file; it need not exist.
  */
 export async function removeTemporaries(path: string, which: 'stale' | 'all'): Promise<void> {
   for (const file of await temporariesBeside(path, which)) await rm(file, { force: true });
 }
 
-/** The temporary files beside a file: those of dead processes, or all of them. */
+/** Paths of the temporary files of a file: those of dead processes, or all of them. */
 export async function temporariesBeside(
   path: string,
   which: 'stale' | 'all',

@@ -23,9 +23,9 @@ export function agentsFor(
 ): (stage: number) => Agent {
   const open = new Map<number, Agent>();
   return (stage) => {
-    const made = open.get(stage) ?? newAgent(deps, stages[stage]?.() ?? []);
-    open.set(stage, made);
-    return proxy === undefined ? made : Object.assign(made, { createConnection: tunnel(proxy) });
+    const agent = open.get(stage) ?? newAgent(deps, stages[stage]?.() ?? []);
+    open.set(stage, agent);
+    return proxy === undefined ? agent : Object.assign(agent, { createConnection: tunnel(proxy) });
   };
 }
 
@@ -46,8 +46,8 @@ function tunnel(proxy: Proxy) {
 }
 
 /**
- * The certificates to trust, stage by stage. The given CA is tried without the system's first,
- * because parsing the system's 150 takes longer than a request.
+ * The certificates to trust, stage by stage. The given CA is tried on its own first, because parsing
+ * the system's 150 CAs takes longer than a request.
  */
 export function trustStages({
   caCert,
@@ -74,7 +74,7 @@ class ShortIdleAgent extends Agent {
   }
 }
 
-/** Most servers and proxies wait for 5 s or longer, and no poll pauses for about this long. */
+/** Most servers and proxies wait for 5 s or longer, and no poll interval is close to this. */
 const idleMilliseconds = 2800;
 
 function newAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent {

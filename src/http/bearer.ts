@@ -10,8 +10,8 @@ export interface BearerDeps {
 }
 
 /**
- * Signs requests with the access token. An answer `invalid_token` (400 or 401) leads to one forced
- * refresh and one more try.
+ * Adds the access token to requests. After `invalid_token` (400 or 401), the token is renewed and the
+ * request is sent once more.
  * @throws {TpksError} `untrusted` for any other host; `unauthenticated` when the fresh token is
  *   refused too.
  */
@@ -21,7 +21,7 @@ export function withBearer(send: Send, { accessToken, hosts }: BearerDeps): Send
     const { origin } = new URL(request.url);
     if (!origins.has(origin)) {
       throw new TpksError('untrusted', `The token is not for ${origin}: nothing was sent`, {
-        hint: `this context’s token goes to ${[...origins].join(' and ')} alone`,
+        hint: `this context’s token is only sent to ${[...origins].join(' and ')}`,
       });
     }
     const token = await accessToken();
@@ -37,7 +37,7 @@ export function withBearer(send: Send, { accessToken, hosts }: BearerDeps): Send
   };
 }
 
-/** The original's words, which scripts look for. */
+/** The wording of the original, which scripts match. */
 export const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
 
 function sign(request: HttpRequest, token: string): HttpRequest {
@@ -52,7 +52,7 @@ async function checked(
   return { refused: saysInvalidToken(response, text), response: withText(response, text) };
 }
 
-/** An answer to HEAD has no body: there the header tells. */
+/** The response to a HEAD request has no body, so the header is checked as well. */
 function saysInvalidToken({ headers }: HttpResponse, text: string): boolean {
   const body = jsonOrNothing(text);
   const inBody =

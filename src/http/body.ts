@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
 import type { HttpResponse } from './send.js';
 
-/** Answers that are read whole are not larger than this. */
+/** Limit for bodies that are read as a whole. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
@@ -14,7 +14,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, host: string):
   for await (const chunk of chunks) {
     size += chunk.byteLength;
     if (size > maximumBytes) {
-      throw new TpksError('unavailable', `The answer of ${host} is larger than 16 MiB`, {
+      throw new TpksError('unavailable', `The response from ${host} is larger than 16 MiB`, {
         hint: 'check that the address is right; tpks curl streams bodies of any size',
       });
     }
@@ -23,7 +23,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, host: string):
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** An answer whose body was already read, to be handed on. */
+/** A response whose body was already read, to be passed on. */
 export function withText(response: HttpResponse, text: string): HttpResponse {
   return {
     status: response.status,

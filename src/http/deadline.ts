@@ -9,7 +9,7 @@ export interface Deadline {
   /** Continues with the time that was left. */
   readonly resume: () => void;
   readonly end: () => void;
-  /** What happened, once the time was over; libraries tell of a broken connection then. */
+  /** The error, once the time is over; libraries report a broken connection then. */
   readonly expired: () => TpksError | undefined;
 }
 

@@ -3,7 +3,7 @@ import type { HttpResponse } from './send.js';
 import { unexpectedFrom } from './unexpected.js';
 
 /**
- * Reads a body as JSON by what it holds, not by its Content-Type: the PKS API sends vendor types.
+ * Parses a body as JSON, regardless of its Content-Type: the PKS API sends vendor types.
  * @throws {TpksError} `unavailable` when it is something else.
  */
 export async function readJson(response: HttpResponse): Promise<unknown> {

@@ -1,11 +1,11 @@
 import { isIP } from 'node:net';
 
-/** Where a connection for an address ends. */
+/** The host that a connection for a URL is opened to. */
 export interface End {
-  /** As a socket takes it: IPv6 without brackets. */
+  /** In the form that sockets accept: IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** For TLS, which knows names alone: empty for a bare address. @see RFC 6066, section 3 */
+  /** For TLS, which accepts only names: empty for an IP address. @see RFC 6066, section 3 */
   readonly servername: string;
 }
 

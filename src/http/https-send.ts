@@ -37,7 +37,7 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
         return await exchange(request, agent(used), timeoutSeconds);
       } catch (error) {
         if (!isCertificateProblem(error)) throw toNetworkError(error, request.url, proxy?.origin);
-        // The handshake failed, so nothing was sent: the system's authorities may know more.
+        // The handshake failed, so nothing was sent. The system's CAs may include the issuer.
         if (used + 1 < stages.length) stage = Math.max(stage, used + 1);
         else throw await untrusted(error, request.url, proxy);
       }
@@ -60,9 +60,9 @@ function exchange(
     const outgoing = httpsRequest(url, {
       method,
       agent,
-      // Else Node would expect the certificate of whatever a header `Host` names.
+      // Otherwise Node would expect the certificate of the host in the `Host` header.
       servername: endOf(url).servername,
-      // For the way through a proxy; of the rest the deadline takes care.
+      // For the connection through a proxy; the deadline limits everything else.
       timeout: timeoutSeconds * 1000,
       headers: {
         ...headers,
@@ -102,7 +102,7 @@ function exchange(
         fail(unexpectedResponse(url, problem, incoming.statusCode));
         return;
       }
-      // There is no body that somebody would read, and the connection waits for that.
+      // The caller reads no body, but the connection is only released once it is read.
       if (method === 'HEAD') incoming.resume().once('close', deadline.end);
       resolve(toResponse(incoming, url, deadline));
     });
@@ -114,9 +114,9 @@ function exchange(
 const mostInformational = 100;
 
 /**
- * Why a response cannot be used, whatever the request was. tpks accepts no content coding, so that
- * a small response cannot unpack to gigabytes; only `tpks curl` may ask for one, and prints it as
- * it comes.
+ * Why a response cannot be used, no matter what the request was. tpks accepts no content coding, so that
+ * a small response cannot unpack to gigabytes; only `tpks curl` can request one, and prints it
+ * unchanged.
  * @see RFC 9110, sections 8.4 and 15
  */
 function problemWith(

@@ -3,11 +3,11 @@ import { sized } from '../disk/bounded-read.js';
 import { deepestNesting, notJson, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
-/** How a response holds a list of objects, and what it is called in errors. */
+/** Where a response contains a list of objects, and the errors for other responses. */
 export interface ListFormat {
   /** Member of the outermost object that is the list; absent if the list is the whole body. */
   readonly key?: string;
-  /** The most bytes that a whole body may have. */
+  /** Limit for the whole body. */
   readonly maximumBytes: number;
   /** The error for JSON that is not such a list. @param why - e.g. `an item is not an object` */
   readonly unexpected: (why: string) => TpksError;

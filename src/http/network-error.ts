@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 
-/** Certificate problems, by OpenSSL's and Node's names, in words. */
+/** Descriptions of certificate problems, by their names in OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an unknown certificate authority',
   UNABLE_TO_GET_ISSUER_CERT: 'is signed by an unknown certificate authority',
@@ -13,23 +13,23 @@ const certificateProblems: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'has expired',
   CERT_NOT_YET_VALID: 'is not valid yet',
   CERT_REVOKED: 'was revoked',
-  INVALID_CA: 'is signed by a certificate that is no authority',
-  INVALID_PURPOSE: 'is not made for servers',
+  INVALID_CA: 'is signed by a certificate that is not a CA',
+  INVALID_PURPOSE: 'is not issued for servers',
   HOSTNAME_MISMATCH: 'is made out to another name',
   ERR_TLS_CERT_ALTNAME_INVALID: 'is made out to another name',
 };
 
 const connectionProblems: Readonly<Record<string, string>> = {
   ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name cannot be looked up right now',
+  EAI_AGAIN: 'the host name cannot be resolved at the moment',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was broken off',
   EPIPE: 'the connection was broken off',
   EHOSTUNREACH: 'the host cannot be reached',
   ENETUNREACH: 'the network cannot be reached',
   EADDRNOTAVAIL: 'the address cannot be reached',
-  ETIMEDOUT: 'there was no answer in time',
-  HPE_HEADER_OVERFLOW: 'the headers of the answer are too large',
+  ETIMEDOUT: 'there was no response in time',
+  HPE_HEADER_OVERFLOW: 'the headers of the response are too large',
   EPROTO: 'the port does not speak TLS',
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
 };
@@ -39,11 +39,11 @@ export function isCertificateProblem(error: unknown): boolean {
   return certificateProblem(error) !== undefined;
 }
 
-/** What is wrong with a certificate, in words that follow "the certificate of HOST". */
+/** What is wrong with a certificate, as a phrase that follows "the certificate of HOST". */
 export function certificateProblem(error: unknown): string | undefined {
   const problem = firstInChain(error, (code) => ownValue(certificateProblems, code));
   if (problem === undefined || !isDateProblem(error)) return problem;
-  // OpenSSL compares with the system's clock, whatever clock the program is given.
+  // OpenSSL uses the system's clock, not the clock that the program was given.
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   return `${problem} by this machine’s clock, which reads ${now}`;
 }
@@ -56,9 +56,9 @@ export function isDateProblem(error: unknown): boolean {
 const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 
 /**
- * @param url - what was asked for; only its origin is shown.
- * @param proxy - origin of the proxy on the way, if there is one.
- * @returns a failure that says what happened and what to do; a TpksError comes back as it is.
+ * @param url - of the request; only its host is shown.
+ * @param proxy - origin of the proxy, if one is used.
+ * @returns an error with a hint; a TpksError is returned unchanged.
  */
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
@@ -76,11 +76,11 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
 function connectionProblem(code: string): string | undefined {
   return (
     ownValue(connectionProblems, code) ??
-    (code.startsWith('HPE_') ? 'the answer is not HTTP' : undefined)
+    (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
   );
 }
 
-/** Walks the causes: libraries wrap what the socket said, up to three times. */
+/** Searches the causes as well: libraries wrap the socket's error up to three times. */
 function firstInChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
   for (const link of chain(error)) {
     const found = pick(errorCode(link) ?? '');

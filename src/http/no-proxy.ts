@@ -2,9 +2,9 @@ import { BlockList, isIP } from 'node:net';
 
 /**
  * Whether a host is reached without the proxy, by the rules of Go, which `pks` and `kubectl` are
- * written in: this machine always is. An entry of the list is a domain (with all below it; behind a
- * dot only those), an address or a range of addresses, maybe with a port, or `*` for all.
- * @param host - as a socket takes it: IPv6 without brackets.
+ * written in. This machine always is. An entry of the list is a domain (with its subdomains; after a
+ * leading dot, only those), an IP address or an address range, optionally with a port, or `*` for all.
+ * @param host - in the form that sockets accept: IPv6 without brackets.
  * @param noProxy - as in `NO_PROXY`.
  * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
@@ -18,7 +18,7 @@ export function isDirect(host: string, port: number, noProxy: string): boolean {
 }
 
 function covers(entry: string, host: string, port: number): boolean {
-  // More than one colon is an IPv6 address, and its last part no port.
+  // With more than one colon it is an IPv6 address, whose last part is not a port.
   const [, named, only] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
   if (only !== undefined && Number(only) !== port) return false;
   const name = (named ?? entry).replace(/^\[(.+)\]$/, '$1');
@@ -27,7 +27,7 @@ function covers(entry: string, host: string, port: number): boolean {
   return below.startsWith('.') ? host.endsWith(below) : `.${host}`.endsWith(`.${below}`);
 }
 
-/** @param range - an address, with the number of bits that count after a slash, or without. */
+/** @param range - an IP address, optionally followed by a slash and a prefix length. */
 function isWithin(host: string, range: string): boolean {
   const [address = '', bits] = range.split('/', 2);
   const family = isIP(address);

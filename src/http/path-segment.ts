@@ -25,7 +25,7 @@ export function checkSegment(name: string, what = 'name'): string {
 }
 
 function segmentFault(name: string): string | undefined {
-  // An empty segment, or one of dots, would lead to another route, however it is encoded.
+  // An empty segment, or one of dots, would lead to another route, no matter how it is encoded.
   if (name.trim() === '') return 'is empty';
   if (name === '.' || name === '..') return `cannot be "${name}"`;
   if (/\p{Cs}/u.test(name)) return 'contains half of a character';

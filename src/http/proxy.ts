@@ -6,19 +6,19 @@ import { endOf } from './end.js';
 import { certificateProblem } from './network-error.js';
 import { isDirect } from './no-proxy.js';
 
-/** A proxy on the way to some hosts. */
+/** A proxy that some hosts are reached through. */
 export interface Proxy {
-  /** Its address without credentials, for people. */
+  /** Its address without credentials, for messages. */
   readonly origin: string;
   /**
    * Whether a host is reached through it.
-   * @param host - as a socket takes it: IPv6 without brackets.
+   * @param host - in the form that sockets accept: IPv6 without brackets.
    */
   readonly serves: (host: string, port: number) => boolean;
   /**
-   * Opens a way through it to a host, which hears nothing of the proxy.
-   * @param milliseconds - how long that may take in all.
-   * @throws {TpksError} `unavailable` when it refuses or takes longer; `untrusted` for its own
+   * Opens a tunnel through it to a host.
+   * @param milliseconds - time limit for all of it.
+   * @throws {TpksError} `unavailable` when the proxy refuses or takes longer; `untrusted` for its own
    *   certificate; the socket's own errors.
    * @see RFC 9110, section 9.3.6 (CONNECT)
    */
@@ -26,15 +26,15 @@ export interface Proxy {
 }
 
 export interface ProxyDeps {
-  /** As in `HTTPS_PROXY`: a URL, maybe with credentials, or a host and a port. */
+  /** As in `HTTPS_PROXY`: a URL, optionally with credentials, or a host and a port. */
   readonly address: string;
-  /** As in `NO_PROXY`: hosts that are asked directly. */
+  /** As in `NO_PROXY`: hosts that are contacted directly. */
   readonly noProxy: string;
-  /** PEM of the system's authorities, for a proxy that speaks TLS itself. */
+  /** PEM of the system's CAs, for a proxy that speaks TLS itself. */
   readonly systemRoots: () => readonly string[];
 }
 
-/** @throws {TpksError} `usage` when the address is none. */
+/** @throws {TpksError} `usage` if the address is not valid. */
 export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
   const url = toUrl(address);
   const isTls = url.protocol === 'https:';
@@ -45,7 +45,7 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
     connect: (host, port, milliseconds) => {
       const target = `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`;
       const request = (isTls ? httpsRequest : httpRequest)({
-        // With a name of its own, for Node would take that of the header `Host`.
+        // Includes the server name, which Node would take from the `Host` header otherwise.
         ...endOf(url.href),
         agent: false,
         method: 'CONNECT',
@@ -54,7 +54,7 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
           host: target,
           ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }),
         },
-        // Read only where they are needed.
+        // Read only if they are needed.
         ...(isTls ? { ca: [...systemRoots()] } : {}),
       });
       return openTunnel(request, { target, origin: url.origin, milliseconds });
@@ -74,7 +74,7 @@ function openTunnel(
   { target, origin, milliseconds }: Tunnel,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    // In all: one that drips its answer is never idle.
+    // Limits the whole operation: a proxy that sends its response byte by byte is never idle.
     const timer = setTimeout(() => request.destroy(tooSlow(origin)), milliseconds);
     // Every way to end a request emits `close`: nothing may leave the promise pending.
     request.once('close', () => {
@@ -100,7 +100,7 @@ function openTunnel(
   });
 }
 
-/** Curl and Go take a proxy without its scheme, so people write it so. */
+/** curl and Go accept a proxy without a scheme, so users omit it. */
 function toUrl(typed: string): URL {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -119,10 +119,10 @@ function basic({ username, password }: URL): string | undefined {
   }
 }
 
-/** What was typed is not repeated: credentials may stand in it. */
+/** The value is not repeated, because it may contain credentials. */
 function noProxyAddress(): TpksError {
   return new TpksError('usage', 'HTTPS_PROXY is not the address of a proxy', {
-    hint: 'give it as in HTTPS_PROXY=http://proxy.example.com:3128, or unset it',
+    hint: 'set it as in HTTPS_PROXY=http://proxy.example.com:3128, or unset it',
   });
 }
 
@@ -138,9 +138,7 @@ function closed(origin: string): TpksError {
   return new TpksError(
     'unavailable',
     `The proxy ${origin} closed the connection without a response`,
-    {
-      hint: 'check HTTPS_PROXY, then try again',
-    },
+    { hint: 'check HTTPS_PROXY, then try again' },
   );
 }
 

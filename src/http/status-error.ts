@@ -3,27 +3,27 @@ import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { unexpectedResponse } from './unexpected.js';
 
-/** An answer that is an error, taken apart. */
+/** The parts of a response that is an error. */
 export interface Failure {
   readonly request: HttpRequest;
   readonly status: number;
-  /** What the server says: `body`, `error_description` or `message`, else the status line. */
+  /** `body`, `error_description` or `message` of the response, otherwise the status. */
   readonly message: string;
-  /** UAA's and OAuth's code, e.g. `insufficient_scope`. */
+  /** Error code of the UAA or OAuth, e.g. `insufficient_scope`. */
   readonly oauthError: string | undefined;
-  /** The body, parsed where it is JSON. */
+  /** The parsed body; `undefined` if it is not JSON. */
   readonly body: unknown;
 }
 
-/** May know better words for a failure than the server. */
+/** Returns a clearer error than the server's, or `undefined`. */
 export type Explain = (failure: Failure) => TpksError | undefined;
 
-/** Turns every answer that is not a success into a TpksError. */
+/** Turns every response that is not a success into a TpksError. */
 export function withStatusErrors(send: Send, explain: Explain = () => undefined): Send {
   return async (request) => {
     const response = await send(request);
     if (isSuccess(response)) return response;
-    // Read in any case: the connection waits for that.
+    // Always read: the connection is only released then.
     const text = await response.text();
     if (response.status < 400) throw toRedirectError(request, response);
     const failure = await toFailure(request, response, text);
@@ -98,7 +98,7 @@ type Redirecting = Pick<HttpResponse, 'status' | 'headers'>;
 
 /**
  * The error for a status from 300 to 399. Redirects are not followed: neither server ever sends
- * one, and a token must not travel.
+ * one, and a token must not be sent to another host.
  */
 export function toRedirectError(
   request: Pick<HttpRequest, 'url'>,
@@ -137,7 +137,7 @@ function statusLine(status: number): string {
   return `The server answered with HTTP ${String(status)}`;
 }
 
-/** The table of entities takes longer to load than most requests to send, and is rarely needed. */
+/** Loading the table of entities takes longer than most requests, and it is rarely needed. */
 async function unescaped(text: string): Promise<string> {
   return text.includes('&') ? (await import('./html-text.js')).unescapeHtml(text) : text;
 }

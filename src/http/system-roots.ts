@@ -3,7 +3,7 @@ import { isRefused, readBytes, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 
-/** Where systems keep their bundle of authorities: Debian, Red Hat, SUSE, Alpine and macOS. */
+/** CA bundles of Debian, Red Hat, SUSE, Alpine and macOS. */
 const bundles = [
   '/etc/ssl/certs/ca-certificates.crt',
   '/etc/pki/tls/certs/ca-bundle.crt',
@@ -15,11 +15,11 @@ const bundles = [
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
- * The system's authorities: `SSL_CERT_FILE` or the platform's bundle (Node's own list where there
- * is none), and `NODE_EXTRA_CA_CERTS`. Node 20 knows nothing of the system's store by itself, and
- * forgets its extra file as soon as a `ca` is given.
- * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or one of the two is not a file that
- *   can be read.
+ * The system's CAs: `SSL_CERT_FILE` or the platform's bundle (Node's own list if there is none), and
+ * `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's store by itself, and ignores its extra
+ * file as soon as a `ca` is given.
+ * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two is not a regular
+ *   file or too large.
  */
 export function systemRoots(env: NodeJS.ProcessEnv): string[] {
   const extra = env['NODE_EXTRA_CA_CERTS'];

@@ -8,12 +8,12 @@ const secretMembers =
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
 /** In a form, and in the query or the fragment of an address. */
 const inForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
-/** A long value overflows the stack of the regular expression engine, so it is skipped by a loop. */
+/** Ends before the value: a long one would overflow the stack of the regular expression engine. */
 const nameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
 
 const asMasked = `$1$2=${mask}`;
 
-/** More of a body than this tells nothing and drowns the rest. */
+/** How much of a body is shown: more would hide the other lines. */
 const shownCharacters = 4000;
 
 export interface TraceDeps {
@@ -88,9 +88,9 @@ function tracedBody(
       try {
         for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
       } finally {
-        // A reader that rejects the body stops reading, but the trace should show what it was.
+        // A reader that rejects the body stops reading, but the trace should still show it.
         while (!progress.isOver && size < startBytes) await next().catch(() => undefined);
-        // The end of an incomplete body can be a part of a secret, so it is not shown.
+        // An incomplete body may end with a part of a secret, so it is not shown.
         if (progress.isComplete && size < startBytes) {
           showBody(Buffer.concat(start).toString(), 'whole');
         }
@@ -103,8 +103,8 @@ function tracedBody(
 type Part = 'whole' | 'start';
 
 /**
- * As much of a streamed body is held to show its first characters: a secret among them is only
- * recognized as a whole.
+ * How much of a streamed body is buffered to show its first characters: a secret among them is only
+ * recognized if it is complete.
  */
 const startBytes = 1024 * 1024;
 

@@ -8,7 +8,7 @@ export function unexpectedResponse(url: string, what: string, status?: number): 
   return unexpectedFrom(new URL(url).host, what, status);
 }
 
-/** The same where the address is not known. @param sender - e.g. `The server`. */
+/** The same if the address is not known. @param sender - e.g. `The server`. */
 export function unexpectedFrom(sender: string, what: string, status?: number): TpksError {
   return new TpksError('unavailable', `${sender} answered with something unexpected: ${what}`, {
     hint: 'check that the address is that of the API or the UAA itself, then try again',

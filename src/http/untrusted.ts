@@ -4,13 +4,13 @@ import { endOf, type End } from './end.js';
 import { certificateProblem, isDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 
-/** How long the second look at a certificate may take. */
+/** Time limit for fetching the certificate again. */
 const lookMilliseconds = 3000;
 
 /**
- * Explains a certificate that was not trusted: who issued it, its fingerprint, how to trust it. Looks
- * at it over a second connection on which nothing is sent.
- * @param proxy - the one on the way, if any: past it another server may stand, or none.
+ * Describes a certificate that was not trusted: its issuer, its fingerprint, and how to trust it.
+ * Fetches it over a second connection, on which nothing is sent.
+ * @param proxy - of the first connection, if any: a direct one could reach another server, or none.
  */
 export async function toUntrustedError(
   error: unknown,
@@ -24,7 +24,7 @@ export async function toUntrustedError(
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
     hint:
       `nothing secret was sent; ${isDateProblem(error) ? 'check this machine’s clock first; ' : ''}` +
-      'to trust it, get its CA certificate from whoever runs the installation:\n' +
+      'to trust it, get its CA certificate from the operator of the installation:\n' +
       `tpks login -a ${hostname} --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
     cause: error,
   });

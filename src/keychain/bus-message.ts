@@ -38,11 +38,11 @@ const methodCall = 1;
 const field = { path: 1, interface: 2, member: 3, error: 4, replyTo: 5, destination: 6, types: 8 };
 const fixedHeader = 16;
 const fieldsStart = 12;
-/** Far more than any reply to a call of tpks. */
+/** Far larger than any reply to a call of tpks. */
 const largestMessageBytes = 1024 * 1024;
 
 /**
- * A call as it is sent.
+ * Encodes a call.
  * @see D-Bus Specification, "Message Format"
  */
 export function toBytes(call: BusCall, serial: number): Buffer {
@@ -61,7 +61,7 @@ export function toBytes(call: BusCall, serial: number): Buffer {
 }
 
 /**
- * The first message of what has come so far.
+ * Decodes the first message in the bytes received so far.
  * @returns the message and the number of its bytes; `undefined` while it is not complete.
  * @throws {RangeError} if the bytes are not a D-Bus message.
  */

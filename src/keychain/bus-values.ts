@@ -11,7 +11,7 @@ export interface BusVariant {
 const deepest = 32;
 
 /**
- * Values as they are sent, little-endian.
+ * Encodes values, little-endian.
  * @param types - their signature, e.g. `so`.
  * @see D-Bus Specification, "Type System" and "Marshaling"
  */
@@ -23,6 +23,7 @@ export function writeValues(types: string, values: readonly BusValue[]): Buffer 
 }
 
 /**
+ * Decodes values.
  * @param start - where the values start; alignment counts from the start of `bytes`.
  * @throws {RangeError} when the bytes are not values of these types.
  */
@@ -51,7 +52,7 @@ function typeEnd(types: string, at: number, depth: number): number {
     while (end < types.length && !')}'.includes(types[end] ?? '')) {
       end = typeEnd(types, end, depth + 1);
     }
-    // An array of structs without members would have no end.
+    // A struct without members takes no bytes, so an array of them would never end.
     if (end >= types.length || end === at + 1) throw new RangeError('a type is not complete');
     return end + 1;
   }
@@ -158,7 +159,7 @@ function read(cursor: Cursor, type: string, depth: number): BusValue {
 function readArray(cursor: Cursor, type: string, depth: number): BusValue {
   const length = take(cursor, 4).readUInt32LE();
   if (type === 'y') return take(cursor, length);
-  // The padding before the first element does not count, and is there even if there is none.
+  // The padding before the first element does not count; an empty array has it too.
   align(cursor, type);
   const end = cursor.at + length;
   if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');

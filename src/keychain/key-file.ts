@@ -14,11 +14,11 @@ import type { Keychain } from './keychain.js';
 import { givesBack } from './probe.js';
 
 /**
- * Keys in files, for users who chose so (`--store file`): one 0600 file per account in a 0700
- * folder. A key file that others could read (copied, restored from a backup) is closed to them when
- * it is next used; where that cannot be done it is refused.
+ * Stores keys in files, for users who chose that (`--store file`): one 0600 file per account in a
+ * 0700 folder. If others can read a key file (copied, restored from a backup), its permissions are
+ * corrected when it is next used; if that fails, it is rejected.
  *
- * @param directory - made when the first key is written.
+ * @param directory - created when the first key is written.
  */
 export function createKeyFile(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${fileNameOf(account)}.key`);
@@ -46,14 +46,14 @@ export function createKeyFile(directory: string): Keychain {
     ...store,
     probe: async () => {
       if (await givesBack(store, { folder: directory, store: 'file' })) return;
-      throw new TpksError('keychain', `${directory} does not give back what was stored in it`, {
+      throw new TpksError('keychain', `${directory} does not return what was stored in it`, {
         hint: 'choose another place with TPKS_HOME',
       });
     },
   };
 }
 
-/** A key takes 44 characters. */
+/** A key has 44 characters. */
 const maximumBytes = 4096;
 
 async function readKey(path: string): Promise<string | undefined> {

@@ -51,18 +51,18 @@ function describe(
         hint: 'start one (GNOME Keyring, KWallet, KeePassXC)',
       };
     case 'locked':
-      return { message: `The keyring is locked`, hint: 'unlock it' };
+      return { message: 'The keyring is locked', hint: 'unlock it' };
     case 'noCollection':
       return {
-        message: 'The keyring has no collection yet that a key could be stored in',
-        hint: 'make one (with Seahorse, or by logging in to the desktop once)',
+        message: 'The keyring has no collection to store a key in',
+        hint: 'create one (with Seahorse, or by logging in to the desktop once)',
       };
     case 'silent':
       return { message: `The ${store} does not answer`, hint: 'restart it' };
     case 'noModule':
       return { message: `The keychain module does not load on this platform${detail}` };
     case 'forgetful':
-      return { message: `The ${store} does not give back what was stored in it` };
+      return { message: `The ${store} does not return what was stored in it` };
     case 'malformed':
       return {
         message: `The ${store} answered with something unexpected${detail}`,

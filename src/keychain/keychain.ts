@@ -1,18 +1,18 @@
 /**
- * Where the 32-byte keys lie that session files are encrypted under: the OS keychain, or a key file
- * if the user chose so. Both are tested by the same contract.
+ * Stores the 32-byte keys that session files are encrypted with: in the OS keychain, or in key files
+ * if the user chose that. Both pass the same contract tests.
  */
 export interface Keychain {
   /**
-   * Writes, reads back and deletes a probe entry, so that a password is asked for only when its
-   * session can be kept.
-   * @throws {TpksError} `keychain` naming the cause and the choices.
+   * Writes, reads back and deletes a probe entry, so that the user is only asked for a password if the
+   * session can be stored.
+   * @throws {TpksError} `keychain` with the cause and the alternatives.
    */
   readonly probe: () => Promise<void>;
   /**
    * @param account - the context's name.
-   * @returns the stored key in base64, or `undefined` when there is none.
-   * @throws {TpksError} `keychain` when the store is absent, locked or does not answer (within 4 s).
+   * @returns the stored key in base64, or `undefined` if none is stored.
+   * @throws {TpksError} `keychain` if the store is absent, locked or does not respond within 4 s.
    */
   readonly read: (account: string) => Promise<string | undefined>;
   /** @throws {TpksError} `keychain` */
@@ -24,5 +24,5 @@ export interface Keychain {
   readonly remove: (account: string) => Promise<boolean>;
 }
 
-/** Where a context keeps its key: `none` keeps nothing at all (the session lives in memory). */
+/** Where a context's key is stored; with `none`, the session exists only in memory. */
 export type StoreKind = 'keychain' | 'file' | 'none';

@@ -14,12 +14,12 @@ export type Entry = Pick<AsyncEntry, 'getPassword' | 'setPassword' | 'deleteCred
 export type OpenEntry = (account: string, signal: AbortSignal) => Entry;
 
 export interface OsKeychainOptions {
-  /** Folder in which a probe notes its entry, for the case that it is killed. */
+  /** Folder in which a probe records its entry, in case it is killed. */
   readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
-  /** Contains the address of the session bus. */
+  /** Environment that contains the address of the session bus. */
   readonly env?: NodeJS.ProcessEnv;
-  /** How an account's entry is opened; that of the platform by default. */
+  /** Opens an account's entry; in the platform's keychain by default. */
   readonly entry?: OpenEntry;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;
@@ -27,19 +27,19 @@ export interface OsKeychainOptions {
   readonly limitMilliseconds?: number;
 }
 
-/** Together with the start and the end of the process this stays below the promised 4 s. */
+/** With the start and the exit of the process, this stays below the promised 4 s. */
 const totalMilliseconds = 3000;
-/** A command that runs for hours renews its token many times, so time between operations is credited. */
+/** Part of the time between operations that is credited: long-running commands renew tokens often. */
 const earnedBack = 1 / 100;
 const service = 'tpks';
 
 /**
  * The keychain of the system: Secret Service (never the kernel's keyring, which forgets), macOS
- * Keychain, Windows Credential Manager. All operations of a command together end within 4 s; after
- * that, and after one without a response, the next ones fail at once. On Linux tpks talks to the
- * Secret Service itself: the native module stops the event loop while it waits, opens dialogs, and
- * aborts the process when a reply is malformed. A native call that was given up elsewhere (a dialog
- * of macOS) keeps its thread, and even `process.exit` waits for that.
+ * Keychain, Windows Credential Manager. All operations of a command together take at most 4 s; after
+ * that, or after an operation without a response, further operations fail at once. On Linux tpks
+ * talks to the Secret Service itself: the native module blocks the event loop while it waits, opens
+ * dialogs, and aborts the process when a reply is malformed. On other systems, a native call that
+ * timed out (e.g. a macOS dialog) keeps its thread, and even `process.exit` waits for that.
  */
 export function createOsKeychain(options: OsKeychainOptions): Keychain {
   const {
@@ -124,7 +124,7 @@ async function within<T>(
   }
 }
 
-/** The module is loaded with the first entry, by `require`: its loader costs an ESM import 25 ms. */
+/** Loads the module for the first entry, with `require`: an ESM import of its loader takes 25 ms. */
 function createNativeEntry(platform: NodeJS.Platform): OpenEntry {
   let native: NativeModule | undefined;
   return (account) => {

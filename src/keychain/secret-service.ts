@@ -14,7 +14,7 @@ import { openSessionBus, sessionBusPath } from './session-bus.js';
 
 /** The items of tpks in the default collection of the Secret Service. */
 export interface SecretService {
-  /** @returns `undefined` when there is no such item. */
+  /** @returns `undefined` if there is no such item. */
   readonly read: (account: string) => Promise<string | undefined>;
   readonly write: (account: string, secret: string) => Promise<void>;
   /** @returns whether there was such an item. */
@@ -22,11 +22,11 @@ export interface SecretService {
 }
 
 /**
- * Connects to the Secret Service for some work, and disconnects afterwards, or when `signal` says
- * so: calls under way fail then. What needs a dialog counts as locked.
+ * Connects to the Secret Service, runs `work`, and disconnects. Aborting `signal` disconnects at
+ * once, so that calls in progress fail. A service that needs a dialog counts as locked.
  * @param service - value of the items' attribute `service`.
- * @throws {TpksError} `keychain` when the service is absent, locked, or refuses; when its reply
- *   cannot be understood.
+ * @throws {TpksError} `keychain` if the service is absent or locked, refuses a call, or sends a
+ *   malformed reply.
  * @see Secret Service API Draft 0.2
  */
 export async function withSecretService<T>(

@@ -72,7 +72,7 @@ function fromNumber(number: Buffer, own: KeyObject): KeyObject {
   const zero = Buffer.alloc(1);
   const start = number.findIndex((byte) => byte !== 0);
   const digits = number.subarray(start === -1 ? number.length : start);
-  // DER forbids other zeros at the start than the one that makes the number positive.
+  // DER allows only one leading zero, which makes the number positive.
   const positive = (digits[0] ?? 0x80) < 0x80 ? digits : Buffer.concat([zero, digits]);
   const bits = element(bitStringTag, zero, element(integerTag, positive));
   const key = element(sequenceTag, algorithm, bits);

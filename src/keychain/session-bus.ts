@@ -16,9 +16,9 @@ export interface SessionBus {
 }
 
 /**
- * Where the session's D-Bus listens.
- * @returns the path of a socket (with a leading NUL if abstract), or `undefined` when the
- *   environment names none that Node can reach.
+ * Finds the socket of the session's D-Bus.
+ * @returns the path of a socket (with a leading NUL if abstract), or `undefined` if the
+ *   environment names none that Node can connect to.
  * @see D-Bus Specification, "Server Addresses"
  */
 export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
@@ -33,10 +33,10 @@ export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
   return undefined;
 }
 
-/** Opens a connection; what is wrong with it shows in the calls. */
+/** Opens a connection; its errors are reported by the calls. */
 export function openSessionBus(path: string): SessionBus {
   const socket = connect(path);
-  /** By the serial number of a call, or by the object and the name of a signal. */
+  /** Keyed by the serial number of a call, or by the object and the name of a signal. */
   const waiting = new Map<number | string, Waiting>();
   let serial = 0;
   let closed: Error | undefined;
@@ -61,16 +61,16 @@ export function openSessionBus(path: string): SessionBus {
     try {
       read(chunk);
     } catch (error) {
-      socket.destroy(new Error('The other end is no D-Bus', { cause: error }));
+      socket.destroy(new Error('The other end does not speak D-Bus', { cause: error }));
     }
   });
   let why: Error | undefined;
   socket.on('error', (error) => (why = error));
   socket.on('close', () => {
-    closed = why ?? new Error('The D-Bus hung up');
+    closed = why ?? new Error('The D-Bus closed the connection');
     for (const { reject } of waiting.values()) reject(closed);
   });
-  // The bus knows the user by the socket, so all of this may be sent before it answers.
+  // The socket identifies the user, so all of this can be sent without waiting for a response.
   socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
   call(hello).catch(() => undefined);
   return {
@@ -89,7 +89,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** Without it a bus carries no call. */
+/** A bus accepts no other call before this one. */
 const hello: BusCall = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',
@@ -97,7 +97,7 @@ const hello: BusCall = {
   member: 'Hello',
 };
 
-/** Cuts what arrives into messages, after the lines of the authentication. */
+/** Splits the bytes that arrive into messages, after the lines of the authentication. */
 function createReader(take: (message: BusMessage) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let isAccepted = false;

@@ -7,15 +7,15 @@ export interface DecodedForm {
   readonly ends: Uint32Array;
 }
 
-/** `form` is `percent` with `+` for a blank. */
+/** `form` is `percent` with `+` for a space. */
 export type Encoding = keyof typeof encodings;
 
 /** The encodings that a text may have gone through, in any order. */
 const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
 
 /**
- * Removes layers of encoding: every sequence of up to `depth` of them, as far as it changes
- * something. The time is linear in the length of the text.
+ * Decodes a text with every sequence of up to `depth` encodings that changes it. The time is linear
+ * in the length of the text.
  */
 export function decodedForms(
   text: string,
@@ -43,7 +43,7 @@ export function decodedForms(
 /** E.g. a URL in JSON in an error message in JSON. */
 const deepest = 3;
 
-/** A piece of decoded text, and how many units of the source it stands for. */
+/** A piece of decoded text, and the number of source units that it replaces. */
 type Piece = readonly [decoded: string, length: number];
 
 interface EncodingRules {

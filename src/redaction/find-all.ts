@@ -1,7 +1,7 @@
 /** Up to this length, the built-in search is linear up to a small factor. */
 const shortNeedle = 256;
 
-/** Calls `found` with each place where the text contains the needle; places may overlap. */
+/** Calls `found` with each index at which the text contains the needle; matches may overlap. */
 export function findAll(text: string, needle: string, found: (at: number) => void): void {
   if (needle === '' || needle.length > text.length) return;
   if (needle.length > shortNeedle) {

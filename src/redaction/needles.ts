@@ -4,9 +4,9 @@ import { decodedForms } from './decoded-forms.js';
 export const shortestRedacted = 3;
 
 /**
- * The texts to search for in order to find a secret: the secret itself, what is left of it if a URL
- * parser took its `%` signs for escapes, and its base64 digits (both alphabets) for each position
- * in a group of three bytes.
+ * The texts to search for in order to find a secret: the secret itself, its form after a URL parser
+ * has decoded its `%` signs, and its base64 digits (both alphabets) for each position in a group of
+ * three bytes.
  */
 export function needlesOf(secret: string): readonly string[] {
   const plain = [secret, ...decodedForms(secret, ['percent'], 1).map(({ text }) => text)];

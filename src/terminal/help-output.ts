@@ -3,16 +3,16 @@ import { createSink } from './sink.js';
 import type { Screen } from './terminal.js';
 import { writeUnstreamed } from './unstreamed.js';
 
-/** Where help goes that was asked for. */
+/** Output for help that was requested. */
 export interface HelpOutput {
-  /** `undefined` where nobody reads it on a terminal. */
+  /** `undefined` if it is not a terminal. */
   readonly columns: () => number | undefined;
   readonly write: (text: string) => void;
 }
 
-/** Help comes piece by piece and is written in one. */
+/** Collects the pieces of the help and writes them at once. */
 export interface FlushedHelpOutput extends HelpOutput {
-  /** @throws {TpksError} `keychain` (exit code 7) when it could not be written, e.g. on a full disk. */
+  /** @throws {TpksError} `keychain` (exit code 7) if it cannot be written, e.g. on a full disk. */
   readonly flush: () => Promise<void>;
 }
 

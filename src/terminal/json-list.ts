@@ -1,11 +1,11 @@
 import { toJson } from './sanitize.js';
 
 /**
- * A JSON array piece by piece, each as soon as its item is there: the same text that `toJson` gives
- * for the whole array, without the array in memory. Nothing comes before the first item has, so
- * that a list which fails at once leaves no half an answer behind.
+ * A JSON array piece by piece, each as soon as its item arrives: the same text that `toJson` returns
+ * for the whole array, without the array in memory. Nothing is printed before the first item, so that
+ * a list that fails at once leaves no partial output.
  *
- * @param indent - blanks per level.
+ * @param indent - spaces per level.
  */
 export async function* jsonList(
   items: AsyncIterable<unknown> | Iterable<unknown>,

@@ -9,25 +9,25 @@ export interface LiveScreen {
 
 /** Lines at the bottom of a screen that change in place. */
 export interface Live {
-  /** Shows these in the place of those that were shown last; none takes them away. */
+  /** Replaces the lines that were shown last; an empty list removes them. */
   readonly show: (lines: readonly string[]) => void;
 }
 
-/** @param screen - a terminal that moves its cursor; opened at the first line. */
+/** @param screen - a terminal with a movable cursor; opened for the first line. */
 export function createLive(screen: () => LiveScreen): Live {
-  /** How many columns each line took that stands there. */
+  /** How many columns each line on the screen takes. */
   let shown: readonly number[] = [];
   return {
     show(lines) {
       if (shown.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = opened(screen());
-      // A screen that has become narrower has wrapped them meanwhile.
+      // If the screen has become narrower, it has wrapped them.
       const height = shown.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
       const up = height === 0 ? '' : `\u001b[${String(height)}A`;
-      // One column less than there are: a full line would wrap on some terminals.
+      // One column less than available: a full line would wrap on some terminals.
       const fitted = cut(lines, rows - 1).map((line) => fitting(printable(line), columns - 1));
       const text = fitted.map((line) => `${line}\u001b[K\n`).join('');
-      // What is left below of a longer one goes.
+      // Also clears lines that are left below.
       write(`${up}${text}\u001b[J`);
       shown = fitted.map((line) => Math.max(1, columnsOf(line)));
     },
@@ -42,14 +42,14 @@ function opened(screen: LiveScreen) {
   };
 }
 
-/** What has left the screen at its top could not be painted over any more. */
+/** Lines that have scrolled off the screen cannot be overwritten. */
 function cut(lines: readonly string[], height: number): readonly string[] {
   if (lines.length <= height) return lines;
   const kept = lines.slice(0, height - 1);
   return [...kept, `… and ${String(lines.length - kept.length)} lines more`];
 }
 
-/** A line that wrapped would be two to take away. */
+/** Shortens a line: one that wraps would take two lines of the screen. */
 function fitting(line: string, width: number): string {
   const characters = Array.from(line);
   if (columnsOf(line) <= width) return line;
@@ -58,7 +58,7 @@ function fitting(line: string, width: number): string {
   return `${characters.slice(0, end).join('')}…`;
 }
 
-/** Beyond ASCII a character may take two columns: counted so, a line is too short at worst. */
+/** Counts two columns for each character that may take two: at worst, a line is too short. */
 function columnsOf(text: string): number {
   return Array.from(text).reduce((sum, character) => sum + (character <= '\u02ff' ? 1 : 2), 0);
 }

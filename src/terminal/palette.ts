@@ -9,7 +9,7 @@ export interface ColorQuestion {
 }
 
 /**
- * Whether to paint. `--no-color` is the last word; `FORCE_COLOR` (unless `0` or `false`) beats
+ * Whether to use colour. `--no-color` always wins; `FORCE_COLOR` (unless `0` or `false`) beats
  * `NO_COLOR`, as in Node itself; then `NO_COLOR` if it is not empty, `TERM=dumb`, and the terminal.
  *
  * @see https://no-color.org and https://force-color.org
@@ -24,7 +24,7 @@ export function wantsColor({ isTty, env, color }: ColorQuestion): boolean {
 
 export type Paint = (text: string, tone: Tone) => string;
 
-/** Loads chalk, with the sixteen colours that every terminal theme makes readable. */
+/** Loads chalk, with the sixteen colours that are readable in every terminal theme. */
 export async function loadPaint(): Promise<Paint> {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });

@@ -4,7 +4,7 @@ import { TpksError, errorMessage } from '../errors.js';
 import { printable } from './sanitize.js';
 import type { Question } from './terminal.js';
 
-/** A stream of key presses; `setRawMode` is there when it comes from a terminal. */
+/** A stream of key presses; `setRawMode` exists if it is a terminal. */
 export type Keyboard = Readable & {
   readonly isTTY?: boolean;
   readonly setRawMode?: (raw: boolean) => unknown;
@@ -17,20 +17,20 @@ const ctrlU = 0x15;
 const ctrlZ = 0x1a;
 
 /**
- * Asks on a terminal and reads one line; of a hidden answer each character shows as `*`.
+ * Asks on a terminal and reads one line; each character of a hidden answer is shown as `*`.
  *
- * @param screen - where the question is shown; not stdout, which belongs to the answer.
- * @throws {TpksError} `cancelled` on Ctrl-C, Ctrl-D, and when the terminal goes away.
+ * @param screen - where the question is shown; not stdout, which is for the result.
+ * @throws {TpksError} `cancelled` on Ctrl-C, on Ctrl-D, and if the terminal is closed.
  */
 export async function prompt(
   { prompt: text, hidden = false }: Question,
   { keyboard, screen }: { keyboard: Keyboard; screen: Writable },
 ): Promise<string> {
-  // Before anything is loaded: what is typed meanwhile must not be echoed either.
+  // Before anything is loaded, so that keys typed in the meantime are not echoed.
   keyboard.setRawMode?.(true);
   const { keys, hasEnded, startAnew, release } = tap(keyboard);
   const comeBack = () => {
-    // Node believes that the terminal is still raw, but the shell has changed it meanwhile.
+    // Node assumes that the terminal is still raw, but the shell has changed it.
     keyboard.setRawMode?.(false);
     keyboard.setRawMode?.(true);
     startAnew();
@@ -41,7 +41,7 @@ export async function prompt(
     return await read({
       input: keys,
       output: screen,
-      // Else the library would leave the echo to the terminal whenever the screen is none.
+      // Otherwise the library would leave the echo to the terminal if the screen is not one.
       terminal: true,
       prompt: printable(text),
       silent: hidden,
@@ -59,9 +59,9 @@ export async function prompt(
 }
 
 /**
- * The keys of a keyboard, on their way to the library. It waits for ever at the end of input, so
- * that end becomes a Ctrl-C, which it does know; Ctrl-Z, after which it hears nothing any more, is
- * left out. Each key goes alone, since Node's readline edits wrongly within a longer piece.
+ * Passes the keys of a keyboard to the library. It would wait forever at the end of input, so the
+ * end is passed as Ctrl-C. Ctrl-Z is left out, because the library would receive no further keys.
+ * Each key is passed separately, because Node's readline edits longer pieces incorrectly.
  */
 function tap(keyboard: Keyboard) {
   const keys = new PassThrough();
@@ -83,7 +83,7 @@ function tap(keyboard: Keyboard) {
   return {
     keys,
     hasEnded: () => ended,
-    /** Shows the question once more, with nothing typed. */
+    /** Shows the question again, with an empty answer. */
     startAnew: () => {
       for (const key of [ctrlE, ctrlU]) keys.write(Buffer.of(key));
     },

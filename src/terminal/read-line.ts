@@ -1,14 +1,14 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
-/** Nobody answers with more; a pipe without line ends is no answer. */
+/** Longer than any answer; a pipe without line ends is not an answer. */
 const longestLine = 4096;
 
 /**
- * The next line of a stream that scripts write into. Of an endless one, such as that of `yes`, no
- * more is taken.
+ * Reads the next line of a stream that scripts write to, and no more: it may be endless, such as the
+ * output of `yes`.
  *
- * @returns `undefined` at the end of input, and when no line comes within the time.
+ * @returns `undefined` at the end of input, or if no line arrives in time.
  */
 export function readLine(stream: Readable, milliseconds: number): Promise<string | undefined> {
   return new Promise((resolve) => {

@@ -1,5 +1,5 @@
 /**
- * What a terminal obeys, hides or cannot show: control characters (C0, DEL, C1), format characters
+ * Characters that a terminal interprets, hides or cannot show: control characters (C0, DEL, C1), format characters
  * (bidi marks, zero-width characters, byte order marks, tags), line and paragraph separators, and
  * surrogates without their other half.
  *
@@ -7,13 +7,13 @@
  */
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** As {@link unprintable}, but for the line ends that `JSON.stringify` itself puts between values. */
+/** As {@link unprintable}, except the line ends that `JSON.stringify` writes between values. */
 const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** As {@link unprintable}, but for tabs and line ends, also those with a carriage return. */
+/** As {@link unprintable}, except tabs and line ends, with or without a carriage return. */
 const unprintableInLines = /(?!\n|\t|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** Most text is plain ASCII, which this tells ten times faster than the classes of Unicode do. */
+/** Most JSON is plain ASCII, and this check is ten times faster than the Unicode classes. */
 const plain = /^[\x20-\x7e\n]*$/;
 
 const shortEscapes = new Map([
@@ -23,8 +23,8 @@ const shortEscapes = new Map([
 ]);
 
 /**
- * Text from anywhere, fit for one line of a terminal: what could move the cursor, change colours or
- * turn the reading direction stands there as a visible escape such as `\x1b` or `\u202e`.
+ * Makes untrusted text safe for one line of a terminal: characters that could move the cursor, change
+ * colours or turn the reading direction become visible escapes such as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
   return isPlain(text) ? text : text.replace(unprintable, escaped);
@@ -60,19 +60,19 @@ export function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }
 
-/** Whether a text is shown as it is. */
+/** Whether {@link printable} leaves a text unchanged. */
 export function isPrintable(text: string): boolean {
   return text.search(unprintable) === -1;
 }
 
 /**
- * JSON without a byte that a terminal would obey: the same value after parsing, but every control,
- * format and bidi character is spelled `\uXXXX`.
+ * JSON that is safe on a terminal: the same value after parsing, but every control, format and bidi
+ * character is written as `\uXXXX`.
  *
- * @param indent - blanks per level.
+ * @param indent - spaces per level.
  */
 export function toJson(value: unknown, indent = 2): string {
-  // JSON.stringify is typed as if it always answered; for `undefined` and functions it does not.
+  // The declared type of JSON.stringify omits `undefined`, the result for functions.
   const json: unknown = JSON.stringify(value, undefined, indent);
   if (typeof json !== 'string') return 'null';
   return plain.test(json) ? json : json.replace(unprintableInJson, utf16Escapes);

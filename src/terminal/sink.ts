@@ -1,14 +1,14 @@
 import type { Writable } from 'node:stream';
 import { TpksError, errorCode, errorMessage, isTpksError, reworded } from '../errors.js';
 
-/** Where the answer goes: stdout, whatever it is connected to. */
+/** Output for the result: stdout, no matter what it is connected to. */
 export interface Sink {
   /**
    * Resolves once the chunk is handed over, so that a slow reader slows the writer down.
-   * @throws {TpksError} `keychain` (exit code 7) when it could not be written, e.g. on a full disk.
+   * @throws {TpksError} `keychain` (exit code 7) if it cannot be written, e.g. on a full disk.
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
-  /** Whether the reader has gone; all that is written after that is dropped. */
+  /** Whether the reader has closed the stream; everything written after that is dropped. */
   readonly closed: () => boolean;
 }
 
@@ -40,7 +40,7 @@ export function createSink(open: () => Writable): Sink {
 
 /**
  * Writes pieces as their source provides them.
- * @throws what the source throws; after the first piece with the note that the output is incomplete.
+ * @throws what the source throws; after the first piece, the message adds that the output is incomplete.
  */
 export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Promise<void> {
   let isStarted = false;
@@ -48,7 +48,7 @@ export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Pr
     for await (const piece of pieces) {
       isStarted = true;
       await sink.write(piece);
-      // Leaving the loop tells the source that nothing more is wanted.
+      // Leaving the loop ends the source.
       if (sink.closed()) return;
     }
   } catch (error) {

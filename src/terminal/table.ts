@@ -1,12 +1,12 @@
 import { isPlain, printable } from './sanitize.js';
 import type { Line, Span } from './terminal.js';
 
-/** Blanks between the columns of a table, as Go's tabwriter prints them for `pks`. */
+/** Spaces between the columns of a table, as Go's tabwriter prints them for `pks`. */
 const gap = 2;
 
 /**
- * Columns that are as wide as their longest cell, left-aligned, two blanks between, no blanks at
- * the end of a line. Without rows only the head is there.
+ * Left-aligned columns as wide as their longest cell, with two spaces between them and none at the
+ * end of a line. Without rows, only the head is shown.
  */
 export function table(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
@@ -20,11 +20,11 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
 }
 
 /**
- * A block of `Label:   value` lines; a label whose value is empty stands alone.
+ * A block of `Label:   value` lines; a label with an empty value is shown without spaces after it.
  *
  * @param pairs - label (without colon) and value.
  * @param valueColumn - where values start, counted from 0: 26 in the original's `cluster NAME`.
- *   When absent, two blanks after the longest label.
+ *   By default, two spaces after the longest label.
  */
 export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
   const labels = pairs.map(([label]) => `${label}:`);
@@ -32,7 +32,7 @@ export function details(pairs: readonly (readonly [string, Span])[], valueColumn
   const start = valueColumn ?? widest + gap;
   return pairs.map(([, value], index) => {
     const label = labels[index] ?? '';
-    // A label that reaches into the value column still keeps its distance.
+    // A label that is wider than the label column still has a gap after it.
     return aligned([label, value], [Math.max(start - gap, width(label))]);
   });
 }
@@ -57,7 +57,7 @@ const wide =
 const narrowKana = /[\uff61-\uff9f]/u;
 const withoutWidth = /[\p{Mn}\p{Me}]/u;
 
-/** Terminal columns a cell takes once it is printed. */
+/** Number of terminal columns that a cell takes. */
 function width(cell: Span): number {
   const text = typeof cell === 'string' ? cell : cell.text;
   if (isPlain(text)) return text.length;

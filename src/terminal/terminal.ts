@@ -7,7 +7,7 @@ import type { Keyboard } from './prompt.js';
 import { printable, printablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
 
-/** What a piece of text means; the palette alone knows a colour for it. */
+/** What a piece of text means; only the palette knows its colour. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
 
 export type Span = string | { readonly text: string; readonly tone: Tone };
@@ -15,46 +15,46 @@ export type Span = string | { readonly text: string; readonly tone: Tone };
 /** One line of output: spans side by side. */
 export type Line = string | readonly Span[];
 
-/** An answer in both its forms; the terminal knows which is wanted. */
+/** A result as JSON and as text; the terminal knows which one to print. */
 export interface View {
   /** What `--json` prints. */
   readonly json: unknown;
-  /** What a person reads. Text from a server may stand in it as it came: it is escaped here. */
+  /** Lines for users. They may contain unescaped text from a server: the terminal escapes it. */
   readonly text: readonly Line[];
-  /** Blanks per level of JSON: 3 for the PKS API, as the original; 2 elsewhere. */
+  /** Spaces per level of JSON: 3 for the PKS API, as in the original; 2 elsewhere. */
   readonly indent?: number;
 }
 
 /** A list that arrives piece by piece. */
 export interface ListView<Item> {
   readonly items: AsyncIterable<Item>;
-  /** Lines for all items; `--json` does not wait for them but prints item by item. */
+  /** Lines for all items; `--json` prints item by item instead. */
   readonly text: (items: readonly Item[]) => readonly Line[];
   readonly indent?: number;
 }
 
 export interface Question {
-  /** What is asked, with its punctuation, e.g. `Password: `. */
+  /** The question with its punctuation, e.g. `Password: `. */
   readonly prompt: string;
   /** Echo one `*` per character. */
   readonly hidden?: boolean;
-  /** Named when nobody can be asked, e.g. `--password-stdin or TPKS_PASSWORD`. */
+  /** For the error if the terminal cannot ask, e.g. `--password-stdin or TPKS_PASSWORD`. */
   readonly insteadUse: string;
 }
 
 /** The one place that knows about TTYs, colour, `--json` and `--non-interactive`. */
 export interface Terminal {
-  /** Whether `--json` is in force. */
+  /** Whether `--json` was given. */
   readonly wantsJson: () => boolean;
   /**
-   * Whether somebody is there to answer: stdin and stderr, where the question stands, are a
-   * terminal, and no `--non-interactive`.
+   * Whether a user can answer: stdin and stderr, where questions are shown, are terminals, and
+   * `--non-interactive` was not given.
    */
   readonly canAsk: () => boolean;
-  /** Prints the answer on stdout. */
+  /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
   readonly showList: <Item>(view: ListView<Item>) => Promise<void>;
-  /** Writes bytes or text to stdout as they are, waiting while the reader is slow. */
+  /** Writes bytes or text to stdout unchanged, and waits for a slow reader. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /**
    * Writes what a server sent to stdout: unchanged in a pipe or a file; on a terminal as text whose
@@ -63,35 +63,36 @@ export interface Terminal {
   readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /**
    * Writes text to stdout piece by piece, as its source provides it, until the reader has gone.
-   * @throws what the source throws; after the first piece with the note that the output is incomplete.
+   * @throws what the source throws; after the first piece, the message adds that the output is
+   *   incomplete.
    */
   readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;
   /**
-   * Whether lines can change in place: stderr is a terminal that moves its cursor, and nobody asked
-   * for plain lines (`ACCESSIBLE`).
+   * Whether lines can change in place: stderr is a terminal with a movable cursor, and `ACCESSIBLE`
+   * is not set.
    */
   readonly canRepaint: () => boolean;
-  /** How wide the screen is on which lines change in place. */
+  /** Width of the screen on which lines change in place. */
   readonly columns: () => number;
   /**
-   * Lines on stderr that change in place: these stand where those of the last call stood, none
-   * takes them away. Nothing is shown where `canRepaint` is false.
+   * Shows lines on stderr that change in place: they replace the lines of the last call; an empty
+   * list removes them. Shows nothing if `canRepaint` is false.
    */
   readonly live: (lines: readonly string[]) => void;
-  /** A note on stderr, one line: progress, what happened besides the answer. */
+  /** Prints one line to stderr: progress, or information besides the result. */
   readonly note: (text: string) => void;
-  /** `Warning: …` on stderr; the same text only once per run. */
+  /** Prints `Warning: …` to stderr; the same text only once per run. */
   readonly warn: (text: string) => void;
   /**
    * Asks on stderr and reads one line.
-   * @throws {TpksError} `usage` when nobody can be asked; `cancelled` on Ctrl-C or end of input.
+   * @throws {TpksError} `usage` if the terminal cannot ask; `cancelled` on Ctrl-C or end of input.
    */
   readonly ask: (question: Question) => Promise<string>;
   /** Everything on stdin, read once: for `--password-stdin` and `-`. */
   readonly readStdin: () => Promise<string>;
   /**
-   * The next line on stdin where that is no terminal: an answer that a script pipes in.
-   * @returns `undefined` at its end, on a terminal, and when none comes within 3 seconds.
+   * The next line on stdin if it is not a terminal: an answer that a script pipes in.
+   * @returns `undefined` at its end, on a terminal, and if no line arrives within 3 seconds.
    */
   readonly readLine: () => Promise<string | undefined>;
 }
@@ -99,8 +100,8 @@ export interface Terminal {
 /** The terminal of a process, as `main` sees it. */
 export interface ProcessTerminal extends Terminal {
   /**
-   * Whether nobody reads stdout any more, as after `| head -1`. What is shown then is dropped and
-   * the command ends as if it had been read: exit 0.
+   * Whether the reader has closed stdout, as after `| head -1`. Further output is dropped, and the
+   * command still exits 0.
    */
   readonly closed: () => boolean;
 }
@@ -127,12 +128,12 @@ export interface TerminalOptions {
 }
 
 /**
- * @param io - each stream is opened at its first use: stdin alone costs a start several milliseconds.
- * @param options - read at each use: they are known only after argv has been parsed.
+ * @param io - each stream is opened on first use: opening stdin alone takes several milliseconds.
+ * @param options - read on each use: they are known only after argv has been parsed.
  */
 export function createTerminal(io: TerminalIo, options: () => TerminalOptions): ProcessTerminal {
   const { env } = io;
-  const answer = createSink(() => io.stdout);
+  const output = createSink(() => io.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
 
@@ -147,23 +148,23 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
     const painted = wantsColor({ isTty: io.stdout.isTTY === true, env, color });
-    await answer.write(await rendered(lines, painted));
+    await output.write(await rendered(lines, painted));
   };
 
   return {
     wantsJson: () => options().json,
     canAsk,
-    closed: answer.closed,
-    write: answer.write,
+    closed: output.closed,
+    write: output.write,
     async writeUntrusted(chunks) {
       const pieces = io.stdout.isTTY === true ? printablePieces(chunks) : chunks;
       for await (const piece of pieces) {
-        await answer.write(piece);
-        // A body without an end must not be read for a reader that has gone.
-        if (answer.closed()) return;
+        await output.write(piece);
+        // An endless body must not be read after the reader has gone.
+        if (output.closed()) return;
       }
     },
-    writeAll: (pieces) => writePieces(pieces, answer),
+    writeAll: (pieces) => writePieces(pieces, output),
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,
@@ -172,12 +173,12 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     },
     async show({ json, text, indent }) {
       live.show([]);
-      if (options().json) await answer.write(`${toJson(json, indent)}\n`);
+      if (options().json) await output.write(`${toJson(json, indent)}\n`);
       else await showText(text);
     },
     async showList({ items, text, indent = 2 }) {
       if (!options().json) return showText(text(await all(items)));
-      await writePieces(jsonList(items, indent), answer);
+      await writePieces(jsonList(items, indent), output);
     },
     warn(text) {
       if (warned.has(text)) return;
@@ -186,7 +187,7 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     },
     async ask(question) {
       if (canAsk()) {
-        // Most runs ask nothing, and need not load what asking takes.
+        // Loaded on first use: most runs ask nothing.
         const { prompt } = await import('./prompt.js');
         return prompt(question, { keyboard: io.stdin, screen: io.stderr });
       }
@@ -202,10 +203,10 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
   };
 }
 
-/** A script that answers has its answer ready; a pipe that nobody writes to must not hold it up. */
+/** A script has its answer ready; a pipe without a writer must not block the command. */
 const linePatienceMilliseconds = 3000;
 
-/** Lines as they go out; a tone without colour is no loss, as the text alone tells everything. */
+/** Lines as text. Without colour no information is lost, because tones only repeat what the text says. */
 async function rendered(lines: readonly Line[], painted: boolean): Promise<string> {
   const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
   const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));

@@ -60,7 +60,7 @@ describeIfPart('secret-service', 'the OS keychain', () => {
 
   describe.each([
     ['absent', /^There is no Secret Service on this session's D-Bus/, /^start one/],
-    ['collection-less', /^The keyring has no collection/, /^make one/],
+    ['collection-less', /^The keyring has no collection/, /^create one/],
     ['locked', /^The keyring is locked$/, /^unlock it/],
     ['prompting', /^The keyring is locked$/, /^unlock it/],
     ['hung', /^The Secret Service does not answer$/, /^restart it/],

@@ -7,7 +7,7 @@ const cause = new TpksError('notFound', 'Not there', {
   oauthError: 'scim_resource_not_found',
 });
 
-test('a failure in other words keeps what the server said with it', () => {
+test('a reworded error keeps the status and the OAuth code', () => {
   const said = { status: 404, oauthError: 'scim_resource_not_found', cause };
   expect(reworded(cause, { hint: 'look there' })).toMatchObject({
     ...{ kind: 'notFound', message: 'Not there', hint: 'look there' },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { errorMessage } from '../../src/errors.js';
 import { mapInParallel } from '../../src/in-parallel.js';
 
-/** Work that finishes when the test says so, and a record of what was started. */
+/** Work that the test can finish item by item, and a record of what was started. */
 function controlled() {
   const started: number[] = [];
   const finish = new Map<number, (error?: Error) => void>();
@@ -33,7 +33,7 @@ test('runs at most the given number of items at the same time, started in order'
   expect(await all).toEqual(['r1', 'r2', 'r3', 'r4', 'r5']);
 });
 
-test('has 16 in flight unless told otherwise', async () => {
+test('has 16 items in flight by default', async () => {
   const { started, run, finish } = controlled();
   const items = Array.from({ length: 40 }, (_, index) => index);
   const all = mapInParallel(items, run);
@@ -46,7 +46,7 @@ test('has 16 in flight unless told otherwise', async () => {
   expect(await all).toHaveLength(40);
 });
 
-test('after a rejection starts nothing new, and rejects when the rest has finished', async () => {
+test('starts nothing new after a rejection, and rejects when the rest has finished', async () => {
   const { started, run, finish } = controlled();
   let outcome = 'pending';
   const all = mapInParallel([1, 2, 3, 4], run, 2).catch((error: unknown) => {
@@ -61,7 +61,7 @@ test('after a rejection starts nothing new, and rejects when the rest has finish
   expect({ started, outcome }).toEqual({ started: [1, 2], outcome: 'first' });
 });
 
-test('keeps the order of the items, in whatever order they finish', async () => {
+test('keeps the order of the items, no matter in which order they finish', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(5)), fc.integer({ min: 1, max: 20 }), async (items, limit) => {
       const results = await mapInParallel(
@@ -77,6 +77,6 @@ test('keeps the order of the items, in whatever order they finish', async () => 
   );
 });
 
-test('of no items there are no results', async () => {
+test('returns no results for no items', async () => {
   expect(await mapInParallel([], () => Promise.reject(new Error('not called')))).toEqual([]);
 });

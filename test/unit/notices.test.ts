@@ -16,11 +16,11 @@ function bundledPackages(): readonly string[] {
   });
 }
 
-test('the notices have the licence of every bundled package, and of no other', () => {
+test('the notices contain the licence of every bundled package, and no other', () => {
   const headings = [...notices.matchAll(/^={80}\n(\S+ \S+) \(.+\)\n={80}\n\n\S/gm)];
   expect(headings.map(([, title]) => title).sort()).toEqual([...bundledPackages()].sort());
 });
 
-test('the notices name no folder of a machine and no registry', () => {
+test('the notices contain no local paths and no registry', () => {
   expect(notices).not.toMatch(/node_modules|registry|\/(?:home|Users|root|tmp|work)\//);
 });

@@ -36,12 +36,12 @@ describe.each(objectWords)('the word %s', (word) => {
     [['completion', word], `'${word}'`],
     [['clusters', '--timeout', word], `'${word}' is invalid`],
     [['uaa', 'user', 'update', 'cody', '--del_attrs', word], `${word} cannot be taken away`],
-  ])('is refused in %j', async (words, message) => {
+  ])('is rejected in %j', async (words, message) => {
     const { code, stderr } = await tpks(words);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });
   });
 
-  test('is refused as a column', async () => {
+  test('is rejected as a column', async () => {
     const { code, stderr } = await tpks(['clusters', '--columns', word], { body: [] });
     expect({ code, stderr }).toEqual({
       code: 2,
@@ -49,13 +49,13 @@ describe.each(objectWords)('the word %s', (word) => {
     });
   });
 
-  test('is a context that does not exist', async () => {
+  test('is an unknown context', async () => {
     const { code, stderr } = await tpks(['clusters', '--context', word]);
     expect(code).toBe(1);
     expect(stderr).toContain(`There is no context named ${word}`);
   });
 
-  test('is a cluster that does not exist, or one that does', async () => {
+  test('can be the name of a missing or an existing cluster', async () => {
     expect(await tpks(['cluster', word])).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(`Cluster ${word} not found`),
@@ -67,7 +67,7 @@ describe.each(objectWords)('the word %s', (word) => {
     expect(stdout).toContain(`"${word}": {`);
   });
 
-  test('as a field of a list is empty unless the server sends it', async () => {
+  test('is an empty field of a list unless the server sends it', async () => {
     const list = (body: string) => ({ body: `{"resources":[${body}],"totalResults":1}` });
     const words = ['uaa', 'users', '-a', word];
     expect(await tpks(words, list('{"id":"1"}'))).toMatchObject({ code: 0 });
@@ -75,7 +75,7 @@ describe.each(objectWords)('the word %s', (word) => {
     expect(stdout).toContain('from the server');
   });
 
-  test('as a client’s field is null unless the server sends it', async () => {
+  test('is null as a field of a client unless the server sends it', async () => {
     const words = ['uaa', 'client', 'get', 'ci', '-a', word, '--json'];
     const { stdout } = await tpks(words, { body: { client_id: 'ci' } });
     expect(JSON.parse(stdout)).toEqual(JSON.parse(`{"${word}":null}`));
@@ -95,7 +95,7 @@ describe.each(objectWords)('the word %s', (word) => {
       });
     }));
 
-  test('is an unknown key in a file, and a name like any other', () =>
+  test('is an unknown key in a file, but a valid name', () =>
     withFolder(async (folder) => {
       const file = join(folder, 'access.yml');
       writeFileSync(file, `groups:\n  dev:\n    ${word}: 1\nusers:\n  ${word}: {}\n`);

@@ -52,7 +52,7 @@ function program() {
 }
 
 describe('commands', () => {
-  test('get their words, and only the one that is named is loaded', async () => {
+  test('receive their arguments, and only the named command is loaded', async () => {
     const { run, said, loaded } = program();
     await run('first', 'hello', '--own', 'x');
     expect(said).toEqual([{ name: 'first', word: 'hello', own: { own: 'x' } }]);
@@ -131,7 +131,7 @@ describe('global options', () => {
     expect(options()).toMatchObject(expected);
   });
 
-  test.each(['0', '-1', '', ' ', 'ten', '1e9', 'NaN'])('--timeout %j is none', async (text) => {
+  test.each(['0', '-1', '', ' ', 'ten', '1e9', 'NaN'])('--timeout %j is rejected', async (text) => {
     const { run } = program();
     await expect(run('first', '--timeout', text)).rejects.toMatchObject({
       code: 'commander.invalidArgument',

@@ -25,7 +25,7 @@ test.each<[ErrorKind, number]>([
   expect(report(new TpksError(kind, 'so it is')).exitCode).toBe(code);
 });
 
-test('that there are changes is an answer, and nothing is added to it', () => {
+test('existing changes are not an error, and nothing is printed for them', () => {
   expect(report(new TpksError('changes', 'There are changes')).silent).toBe(true);
   expect(report(new TpksError('failed', 'so it is')).silent).toBe(false);
 });
@@ -69,17 +69,17 @@ describe('what commander throws', () => {
 
   test.each([
     ['-z', "unknown shorthand flag: 'z' in -z", ''],
-    ['--pre-check', 'unknown flag: --pre-check', 'its route is not public'],
-  ])('%s is told in the words of the original', (option, message, hint) => {
+    ['--pre-check', 'unknown flag: --pre-check', 'the API for it is not public'],
+  ])('%s is reported in the wording of the original', (option, message, hint) => {
     const found = commander('commander.unknownOption', `error: unknown option '${option}'`);
     expect(found.json.error).toMatchObject({ message, hint: expect.stringContaining(hint) });
   });
 
-  test('a command that tpks leaves out says why', () => {
+  test('a command that tpks does not have is reported with the reason', () => {
     const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
     expect(found.text).toBe(
-      "\nError: unknown command 'certificates'\nHint: its route is not public, and tpks does " +
-        'not pretend: tpks help from-pks\n      tpks clusters --help\n',
+      "\nError: unknown command 'certificates'\nHint: the API for it is not public, see: tpks help " +
+        'from-pks\n      tpks clusters --help\n',
     );
   });
 
@@ -87,7 +87,7 @@ describe('what commander throws', () => {
     ['commander.helpDisplayed', 0],
     ['commander.version', 0],
     ['commander.help', 2],
-  ])('%s has been shown: exit %i without another word', (code, exitCode) => {
+  ])('%s exits with %i and prints nothing else', (code, exitCode) => {
     expect(commander(code, '(outputHelp)')).toMatchObject({ exitCode, silent: true });
   });
 });
@@ -95,7 +95,7 @@ describe('what commander throws', () => {
 describe('a bug', () => {
   const bug = () => new TypeError('x is not a function');
 
-  test('says that it is one, and how to report it', () => {
+  test('is reported as a bug, with a hint how to report it', () => {
     expect(report(bug())).toMatchObject({
       exitCode: 1,
       text: expect.stringMatching(
@@ -104,17 +104,17 @@ describe('a bug', () => {
     });
   });
 
-  test('shows its stack with --trace alone', () => {
+  test('shows its stack trace only with --trace', () => {
     expect(report(bug(), true).text).toMatch(/\nTypeError: x is not a function\n +at /);
     expect(report(bug()).text).not.toContain(' at ');
   });
 
-  test.each(['text', 7, null, undefined, {}])('may be anything that was thrown: %j', (thrown) => {
+  test.each(['text', 7, null, undefined, {}])('can be anything that was thrown: %j', (thrown) => {
     expect(report(thrown)).toMatchObject({ exitCode: 1, silent: false });
   });
 });
 
-test('no secret and no byte that a terminal obeys is in any form of a report', () => {
+test('no form of a report contains a secret or a control character', () => {
   const secrets = { password: 'p&ss+wörd<"x' };
   new Secret(secrets.password);
   const text = `said ${encodeURIComponent(secrets.password)} and ${secrets.password}\u001b[31m\u202e`;

@@ -40,7 +40,7 @@ describe('a run of the whole program', () => {
     expect(JSON.parse(stdout)).toEqual([{ name: 'dev-1' }]);
   });
 
-  test('of another user knows nothing about an earlier one', async () => {
+  test('does not see the contexts of another user', async () => {
     await login(createHeadlessUser());
     const other = createHeadlessUser();
     const { code, stdout } = await other.tpks(['contexts', '--json'], { send: unused });
@@ -79,7 +79,7 @@ describe('a run of the whole program', () => {
     });
   });
 
-  test('goes by the name that it is called by', async () => {
+  test('uses the name that it was called by', async () => {
     const user = createHeadlessUser();
     expect(await user.tpks(['--version'], { programName: 'pks' })).toMatchObject({
       stdout: expect.stringMatching(/^\nPKS CLI version: /),
@@ -130,7 +130,7 @@ describe('a command that waits for a response', () => {
     expect(stderr()).toBe('\nError: Interrupted\n');
   });
 
-  test('can finish what it has started, until a second interrupt', async () => {
+  test('can finish a write that it has started, until a second interrupt', async () => {
     const interrupt = new EventEmitter();
     const user = createHeadlessUser();
     const file = join(user.home, '..', 'access.json');
@@ -166,7 +166,7 @@ describe('a command that waits for a response', () => {
     expect(stderr).toMatch(/\nError: Interrupted\n$/);
   });
 
-  test('fails and is named when nothing is left that could give one', async () => {
+  test('fails with its name in the message when the event loop is empty', async () => {
     const loop = new EventEmitter();
     const { io, stderr } = surroundings();
     const running = run(['clusters'], io, {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { forgetSecrets, mask, redact, redactStart, Secret } from '../../src/secret.js';
 import { leaks } from '../support/leaks.js';
 
-/** Signs that every encoding spells in its own way. */
+/** Characters that each encoding writes differently. */
 const odd = `p%2Bq+r s&t=u/ü"<'é!*(~`;
 
 const jwt = [
@@ -29,11 +29,11 @@ describe('a secret', () => {
     expect(leaks(text, { secret: secret.open() })).toEqual([]);
   });
 
-  test('has no property that holds it', () => {
+  test('has no property that contains it', () => {
     expect(Object.values(Object.getOwnPropertyDescriptors(secret))).toEqual([]);
   });
 
-  test('opens to whoever asks for it', () => {
+  test('returns its value only when opened', () => {
     expect(secret.open()).toBe('hunter2-hunter2');
     expect(new Secret('').isEmpty).toBe(true);
     expect(secret.isEmpty).toBe(false);
@@ -93,7 +93,7 @@ describe('redact', () => {
     expect(leaks(redact(`before ${form} after`), { jwt })).toEqual([]);
   });
 
-  test('a token that nobody registered is known by its looks', () => {
+  test('an unregistered token is recognized by its format', () => {
     const stranger = jwt.replace(
       payload,
       Buffer.from('{"user_name":"naomi"}').toString('base64url'),
@@ -101,7 +101,7 @@ describe('redact', () => {
     expect(redact(`got ${stranger}, sorry`)).toBe(`got ${mask}, sorry`);
   });
 
-  test('the longest goes first: no tail of one secret is left by a shorter one', () => {
+  test('overlapping secrets are redacted completely', () => {
     new Secret('correct-horse');
     new Secret('correct-horse-battery-staple');
     expect(redact('a correct-horse-battery-staple b correct-horse c')).toBe(
@@ -109,17 +109,17 @@ describe('redact', () => {
     );
   });
 
-  test('a secret made of signs with a meaning in patterns is a text like any other', () => {
+  test('a secret with special characters of regular expressions is redacted', () => {
     new Secret('$&.*(x|y)[z]');
     expect(redact('a $&.*(x|y)[z] b')).toBe(`a ${mask} b`);
   });
 
-  test('a secret whose percent signs were taken for escapes is redacted in a text shorter than it', () => {
+  test('a secret with decoded percent signs is redacted, even in a text shorter than the secret', () => {
     new Secret('%70%61%73%73%E2%82%AC%77%6F%72%64');
     expect(redact('is pass€word')).toBe(`is ${mask}`);
   });
 
-  test('a secret of one or two signs would blot out everything', () => {
+  test('a secret of one or two characters is not redacted, because it occurs in ordinary words', () => {
     new Secret('ab');
     new Secret('');
     expect(redact('about')).toBe('about');
@@ -145,7 +145,7 @@ describe('redact', () => {
       ];
       for (const form of forms) {
         const text = redact(`${around} before ${form} after`);
-        // Of base64, the digits at both ends depend on what is around the value.
+        // In base64, the digits at both ends depend on the text around the value.
         expect(text.length).toBeLessThan(around.length + 30);
         expect(text.endsWith(' after')).toBe(true);
         expect(text).toContain(mask);
@@ -153,7 +153,7 @@ describe('redact', () => {
     });
   });
 
-  describe('whatever the value and its encodings', () => {
+  describe('for any value', () => {
     const pieces = [
       '%41',
       '%',
@@ -195,7 +195,7 @@ describe('redact', () => {
       );
     });
 
-    test('base64 and base64url leave nothing but what the bytes around it share', () => {
+    test('base64 and base64url leave only digits that depend on the bytes around the value', () => {
       fc.assert(
         fc.property(value, fc.constantFrom('base64', 'base64url'), (secret, encoding) => {
           fc.pre(!/\p{Cs}/u.test(secret));

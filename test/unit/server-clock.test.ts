@@ -69,7 +69,7 @@ describe('a machine whose clock is a day behind', () => {
   const behind = 'this machine’s clock is 1 d behind the server’s';
   const wasBehind = 'this machine’s clock was 1 d behind the server’s when the token was issued';
 
-  test('sees that in status', async () => {
+  test('reports that in status', async () => {
     const user = await loggedIn(day);
     const input = { send: server(day), clock: fixedClock(start) };
     const { stdout } = await user.tpks(['status'], input);
@@ -78,20 +78,20 @@ describe('a machine whose clock is a day behind', () => {
     expect(JSON.parse(json.stdout)).toMatchObject({ clockOffsetSeconds: day });
   });
 
-  test('sees the stored difference in status --offline', async () => {
+  test('reports the stored difference in status --offline', async () => {
     const user = await loggedIn(day);
     const { stdout } = await user.tpks(['status', '--offline'], { clock: fixedClock(start) });
     expect(stdout).toContain(`\nClock:               ${wasBehind}: correct it\n`);
   });
 
-  test('sees nothing of it in status once the clock is right', async () => {
+  test('reports nothing in status once the clock is correct', async () => {
     const user = await loggedIn(day);
     const input = { send: server(day), clock: fixedClock('2026-11-26T10:00:00Z') };
     const { stdout } = await user.tpks(['status'], input);
     expect(stdout).not.toContain('Clock:');
   });
 
-  test('sees it when the session has ended, at once and later', async () => {
+  test('reports it when the session has ended, at once and in later commands', async () => {
     const user = await loggedIn(day);
     const clock = fixedClock(start);
     clock.pass(700);
@@ -106,7 +106,7 @@ describe('a machine whose clock is a day behind', () => {
     expect(later.stderr).toContain(`${wasBehind}: correct it first\n`);
   });
 
-  test('sees it when the API refuses even a new token', async () => {
+  test('reports it when the API rejects even a new token', async () => {
     const user = await loggedIn(day);
     const send = server(day, { '/v1/clusters': refused });
     const { code, stderr } = await user.tpks(['clusters', '--json'], {
@@ -118,7 +118,7 @@ describe('a machine whose clock is a day behind', () => {
     expect(error.hint).toContain(behind);
   });
 
-  test('is not mentioned where the clock has nothing to do with it', async () => {
+  test('is not mentioned in errors that the clock cannot cause', async () => {
     const user = await loggedIn(day);
     const send = server(day, { '/v1/clusters': { status: 503 } });
     const { code, stderr } = await user.tpks(['clusters'], { send, clock: fixedClock(start) });

@@ -85,7 +85,7 @@ describe('a stdin that never sends anything is not read', () => {
     ['delete-quota', 'cody'],
   ];
 
-  test.each(changes)('by tpks %s %s when nobody is logged in', async (...words) => {
+  test.each(changes)('by tpks %s %s without a session', async (...words) => {
     const user = createHeadlessUser();
     expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
   });
@@ -97,7 +97,7 @@ describe('a stdin that never sends anything is not read', () => {
   });
 });
 
-test('a question is asked of it if there is a session', async () => {
+test('stdin is read for a confirmation if there is a session', async () => {
   const user = await loggedIn();
   const { code, stderr } = await withSilentStdin(user, ['delete-cluster', 'dev-1']);
   expect(code).toBe(2);

@@ -27,7 +27,7 @@ const page = (resource: unknown) => ({ body: { resources: [resource], totalResul
 describe('a response that no server of this kind sends is reported with its field', () => {
   test.each<[string, readonly string[], FakeAnswer, RegExp]>([
     [
-      'a signing key that is none',
+      'an invalid signing key',
       ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],
       { body: { keys: [{ kty: 'RSA', kid: 'key-1', value: 'not a key' }] } },
       /something unexpected: value of the key key-1 is not a valid public key/,
@@ -39,7 +39,7 @@ describe('a response that no server of this kind sends is reported with its fiel
       /something unexpected: n or e of the key key-1/,
     ],
     [
-      'a token record outside the calendar',
+      'a token record with a date out of range',
       ['uaa', 'token', 'list', '--client', 'ci'],
       {
         body: [
@@ -85,7 +85,7 @@ describe('a response that no server of this kind sends is reported with its fiel
     });
   });
 
-  test('brackets within texts do not count', async () => {
+  test('brackets within strings do not count', async () => {
     const name = '[{"\\'.repeat(300);
     const { code, stdout } = await tpks(['cluster', 'dev-1', '--json'], { body: { name } });
     expect(code).toBe(0);
@@ -99,7 +99,7 @@ test.each([
   ['delete-network-profile', 'np'],
   ['delete-quota', 'dana'],
   ['uaa', 'token', 'revoke', '--client', 'ci'],
-])('the page of a portal does not confirm %j', async (...words) => {
+])('a portal’s login page does not count as success of %j', async (...words) => {
   const { code, stdout, stderr } = await tpks(words, { body: '<html>Please sign in</html>' });
   expect({ code, stdout, stderr }).toEqual({
     code: 5,

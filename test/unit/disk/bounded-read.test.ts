@@ -22,8 +22,8 @@ function namedPipe(name: string): string {
 }
 
 describe.each([
-  ['at once', (path: string, rule: ReadRule) => readBytes(path, rule)],
-  ['while the program goes on', readBytesAsync],
+  ['synchronously', (path: string, rule: ReadRule) => readBytes(path, rule)],
+  ['asynchronously', readBytesAsync],
 ])('a file that is read %s', (_when, read) => {
   const errorOf = async (path: string, rule: ReadRule = small): Promise<unknown> => {
     try {
@@ -34,30 +34,33 @@ describe.each([
     throw new Error(`${path} was read`);
   };
 
-  test.each([0, 1, 4095, 4096])('comes back whole with %d bytes', async (size) => {
+  test.each([0, 1, 4095, 4096])('is read completely if it has %d bytes', async (size) => {
     const bytes = Buffer.alloc(size, 'x');
     expect(await read(folder.write('whole', bytes), small)).toEqual(bytes);
   });
 
-  test('comes back whole if the file system does not know its size', async () => {
+  test('is read completely if the file system does not report its size', async () => {
     expect((await read('/proc/self/status', { maximumBytes: 65536 })).length).toBeGreaterThan(100);
     const refusal = await errorOf('/proc/self/status', { maximumBytes: 100 });
     expect(refusal).toMatchObject({ message: expect.stringContaining('too large') });
   });
 
-  test.each([4097, 3 * 1024 ** 3])('is refused with %d bytes, with the limit', async (size) => {
-    const path = folder.write('large', '');
-    truncateSync(path, size);
-    const error = await errorOf(path);
-    expect(error).toMatchObject({ message: 'it is too large (limit 4 KiB)' });
-    expect(isRefused(error)).toBe(true);
-  });
+  test.each([4097, 3 * 1024 ** 3])(
+    'is rejected if it has %d bytes, and the message states the limit',
+    async (size) => {
+      const path = folder.write('large', '');
+      truncateSync(path, size);
+      const error = await errorOf(path);
+      expect(error).toMatchObject({ message: 'it is too large (limit 4 KiB)' });
+      expect(isRefused(error)).toBe(true);
+    },
+  );
 
   test.each([
     ['a device without an end', () => '/dev/zero', 'it is not a regular file'],
     ['a named pipe without a writer', () => namedPipe(`pipe${String(Math.random())}`), 'it is not'],
     ['a folder', () => folder.path, 'it is a directory, not a regular file'],
-  ])('is refused if it is %s', async (_what, path, reason) => {
+  ])('is rejected if it is %s', async (_what, path, reason) => {
     for (const rule of [small, { ...small, pipeSeconds: 30 }]) {
       const error = await errorOf(path(), rule);
       expect(error).toMatchObject({ message: expect.stringContaining(reason) });
@@ -65,7 +68,7 @@ describe.each([
     }
   });
 
-  test('may be a link; the errors of the file system are passed on', async () => {
+  test('can be a link, and errors of the file system are passed on', async () => {
     const link = join(folder.path, `link${String(Math.random())}`);
     symlinkSync(folder.write('target', 'x'), link);
     expect((await read(link, small)).toString()).toBe('x');
@@ -89,20 +92,20 @@ describe.each([
     };
     const patient = { ...small, pipeSeconds: 0.05 };
 
-    test('is refused unless the rule allows it', () =>
+    test('is rejected unless the rule allows it', () =>
       withPipe(async (descriptor) => {
         const error = await errorOf(`/dev/fd/${String(descriptor)}`);
         expect(error).toMatchObject({ message: 'it is not a regular file' });
       }));
 
-    test('is waited for, but not forever', () =>
+    test('is waited for until the time limit', () =>
       withPipe(async (descriptor) => {
         writeSync(descriptor, 'a start without an end');
         const error = await errorOf(`/dev/fd/${String(descriptor)}`, patient);
         expect(error).toMatchObject({ message: 'the pipe did not end within 0.05 s' });
       }));
 
-    test('is refused as soon as it is too large', () =>
+    test('is rejected as soon as it is too large', () =>
       withPipe(async (descriptor) => {
         writeSync(descriptor, 'x'.repeat(4097));
         const error = await errorOf(`/dev/fd/${String(descriptor)}`, patient);
@@ -120,7 +123,7 @@ test('text is UTF-8, without a byte order mark', async () => {
   await expect(readTextAsync(latin, small)).rejects.toThrow('it is not text in UTF-8');
 });
 
-test('a caller may inspect the open file before it is read', () => {
+test('a caller can inspect the open file before it is read', () => {
   const seen: number[] = [];
   const inspect: ReadRule['inspect'] = (_descriptor, { size }) => seen.push(size);
   readBytes(folder.write('inspected', 'four'), { ...small, inspect });

@@ -28,7 +28,7 @@ test.each([
   });
 });
 
-test('an error without a number keeps its own words', async () => {
+test('an error without a number keeps its own message', async () => {
   const odd = () => Promise.reject(new Error('odd'));
   await expect(withDiskErrors('read', '/home/x', odd)).rejects.toMatchObject({
     message: 'Cannot read /home/x: odd',

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { fileNameOf } from '../../../src/disk/file-name.js';
 
-test('people recognise the name in the file name', () => {
+test('the file name contains a readable form of the name', () => {
   expect(fileNameOf('Cody@api.example.com')).toMatch(/^cody-api\.example\.com-[0-9a-f]{32}$/);
 });
 
@@ -20,6 +20,6 @@ test('the same name gives the same file, another one another, case or not', () =
   expect(new Set(names).size).toBe(names.length);
 });
 
-test('a long name becomes a short one', () => {
+test('a long name is shortened', () => {
   expect(fileNameOf('x'.repeat(10_000))).toMatch(/^x{60}-[0-9a-f]{32}$/);
 });

@@ -4,9 +4,9 @@ import { expect, test } from '@jest/globals';
 import { refuseSharedFolder } from '../../../src/disk/shared-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
-test.each([0o700, 0o750, 0o755, 0o500])('a folder with mode %i is accepted', (mode) =>
+test.each(['700', '750', '755', '500'])('a folder with mode %s is accepted', (mode) =>
   withFolder(async (path) => {
-    await chmod(path, mode);
+    await chmod(path, Number.parseInt(mode, 8));
     expect(() => refuseSharedFolder(path)).not.toThrow();
   }),
 );
@@ -16,9 +16,9 @@ test('a missing folder is accepted', () =>
     expect(() => refuseSharedFolder(join(path, 'missing'))).not.toThrow();
   }));
 
-test.each([0o777, 0o707, 0o702, 0o1777])('a folder with mode %i is refused', (mode) =>
+test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (mode) =>
   withFolder(async (path) => {
-    await chmod(path, mode);
+    await chmod(path, Number.parseInt(mode, 8));
     expect(() => refuseSharedFolder(path)).toThrow(
       expect.objectContaining({
         kind: 'keychain',
@@ -44,7 +44,7 @@ testAsRoot(
     }),
 );
 
-testAsRoot('a folder of another user is refused', () =>
+testAsRoot('a folder of another user is rejected', () =>
   withFolder(async (path) => {
     await chown(path, 4321, 4321);
     expect(() => refuseSharedFolder(path)).toThrow(

@@ -27,7 +27,7 @@ function signed(...answers: readonly FakeAnswer[]) {
   };
 }
 
-test('the token goes along, beside the request’s own headers', async () => {
+test('the token is added to the request’s own headers', async () => {
   const { send, requests } = signed({ body: [] });
   await send(get);
   expect(requests).toEqual([
@@ -46,7 +46,7 @@ test.each([
   await expect(send({ ...get, url })).rejects.toMatchObject({
     kind: 'untrusted',
     message: expect.stringMatching(/^The token is not for https?:.*: nothing was sent$/),
-    hint: `this context’s token goes to ${api} and ${uaa} alone`,
+    hint: `this context’s token is only sent to ${api} and ${uaa}`,
   });
   expect({ requests, asked }).toEqual({ requests: [], asked: [] });
 });
@@ -89,7 +89,7 @@ describe('invalid_token', () => {
     expect(requests).toHaveLength(2);
   });
 
-  test('the body goes out again with the second try', async () => {
+  test('the body is sent again with the second attempt', async () => {
     const { send, requests } = signed(invalid, {});
     await send({ ...get, method: 'POST', body: 'once more' });
     expect(requests.map(({ body }) => body)).toEqual(['once more', 'once more']);

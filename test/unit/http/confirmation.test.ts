@@ -5,7 +5,7 @@ import { checkConfirmation } from '../../../src/http/confirmation.js';
 describe('the confirmation of a write', () => {
   const schema = v.looseObject({ name: v.string(), id: v.nullish(v.string()) });
 
-  test.each([[undefined], [{}], [{ name: 'n', more: 1 }]])('may be %j', (answer) => {
+  test.each([[undefined], [{}], [{ name: 'n', more: 1 }]])('can be %j', (answer) => {
     expect(() => checkConfirmation('The UAA', schema, answer)).not.toThrow();
   });
 

@@ -50,17 +50,14 @@ const lists = [
 ];
 
 describe.each([1, 2, 3, 7, 1000])('in pieces of %s bytes', (size) => {
-  test.each(lists)(
-    'a list that is the whole body is read, and nothing is lost',
-    async (...items) => {
-      for (const blanks of [undefined, 2, '\t']) {
-        const text = ` ${JSON.stringify(items, null, blanks)}\n`;
-        expect(await read(piecesOf(text, size), format)).toEqual({ frame: [], items });
-      }
-    },
-  );
+  test.each(lists)('a list that is the whole body is read completely', async (...items) => {
+    for (const blanks of [undefined, 2, '\t']) {
+      const text = ` ${JSON.stringify(items, null, blanks)}\n`;
+      expect(await read(piecesOf(text, size), format)).toEqual({ frame: [], items });
+    }
+  });
 
-  test.each(lists)('a list in a member is read, and nothing is lost', async (...resources) => {
+  test.each(lists)('a list in a member is read completely', async (...resources) => {
     for (const body of [
       { resources, totalResults: 7 },
       { totalResults: 7, note: 'resources', before: { resources: [1] }, resources, after: '}' },
@@ -76,7 +73,7 @@ describe.each([1, 2, 3, 7, 1000])('in pieces of %s bytes', (size) => {
   });
 });
 
-test('an object is handed over before the next piece is read', async () => {
+test('an object is returned before the next piece is read', async () => {
   const steps: string[] = [];
   function* pieces() {
     for (const text of ['[{"a":', '1}', ',{"a":2}]']) {
@@ -112,7 +109,7 @@ describe('a body that is not such a list', () => {
     [`[${'{"a":'.repeat(10_000)}`, 'not a list: it is nested too deeply'],
   ];
   test.each(cases.map(([text, message]) => [text.slice(0, 40), text, message]))(
-    '%j is refused',
+    '%j is rejected',
     async (_start, text, message) => {
       for (const size of [1, 1000]) {
         await expect(read(piecesOf(text, size), format)).rejects.toMatchObject({
@@ -134,7 +131,7 @@ describe('a body that is not such a list', () => {
       `{"a":${'['.repeat(10_000)}`,
       '[]',
     ].map((text) => [text.slice(0, 40), text]),
-  )('%j is refused where a member is expected', async (_start, text) => {
+  )('%j is rejected if a member is expected', async (_start, text) => {
     for (const size of [1, 1000]) {
       await expect(read(piecesOf(text, size), inResources)).rejects.toMatchObject({
         kind: 'unavailable',
@@ -165,7 +162,7 @@ describe('limits', () => {
     ['object', '[{"a":"', 'x'.repeat(10_000), format, 'an object of more than 16 MiB'],
     ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'a response of more than 1 MiB'],
     ['end', '[] ', ' '.repeat(10_000), format, 'a response of more than 1 MiB'],
-  ])('an endless %s is refused', async (_name, start, again, how, what) => {
+  ])('an endless %s is rejected', async (_name, start, again, how, what) => {
     const reading = (async () => {
       let last;
       for await (const item of streamList(bodyOf(endless(start, again)), how)) last = item;

@@ -94,7 +94,7 @@ describe('a proxy', () => {
     expect(new Set(proxy.targets)).toEqual(new Set([`pks.test:${String(server.port)}`]));
   });
 
-  test('that answers in place of the server is not taken for it', async () => {
+  test('that responds in place of the server is not mistaken for it', async () => {
     server.behave(webPage);
     expect(await (await through(proxy.url)(request())).text()).toContain('guest network');
   });
@@ -126,7 +126,7 @@ describe('the address of a proxy', () => {
   );
 });
 
-describe('a proxy that is no help', () => {
+describe('a proxy that does not connect', () => {
   test('because it wants credentials is named', async () => {
     await expect(through(guarded.bareUrl)(request())).rejects.toMatchObject({
       kind: 'unavailable',
@@ -190,8 +190,12 @@ describe('a proxy that is no help', () => {
   });
 
   test.each([
-    ['no HTTP', 'hello\r\n\r\n', 'the answer is not HTTP'],
-    ['headers without end', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(99_999)}`, 'headers of the answer'],
+    ['something other than HTTP', 'hello\r\n\r\n', 'the response is not HTTP'],
+    [
+      'headers without end',
+      `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(99_999)}`,
+      'headers of the response',
+    ],
     ['an answer of its own', 'HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n<html>', 'HTTP 302'],
     ['no TLS behind it', 'HTTP/1.1 200 OK\r\n\r\nSSH-2.0-OpenSSH_9.6\r\n', 'does not speak TLS'],
   ])('because it answers with %s is told', async (_what, bytes, said) => {
@@ -206,7 +210,7 @@ describe('a proxy that is no help', () => {
 describe('a proxy that speaks TLS itself', () => {
   const pks = () => `https://pks.test:${String(server.port)}/`;
 
-  test('is trusted by the system’s authorities alone', async () => {
+  test('is only trusted through the system’s CAs', async () => {
     const address = await covered(certificates.good);
     const send = (root: KeyAndCertificate) => through(address, { systemRoots: () => [root.cert] });
     expect((await send(certificates.ca)(request())).status).toBe(200);
@@ -217,7 +221,7 @@ describe('a proxy that speaks TLS itself', () => {
     });
   });
 
-  test('shows a certificate with its own name, whatever host is behind it', async () => {
+  test('must have a certificate for its own name, no matter which host is behind it', async () => {
     const address = await covered(certificates.good);
     const trust = { skipTlsVerification: true, systemRoots: () => [certificates.ca.cert] };
     expect((await through(address, trust)(request(pks()))).status).toBe(200);

@@ -119,7 +119,7 @@ describe.each<[string, Open]>([
     expect(server.requests).toHaveLength(1);
   });
 
-  test('an answer to HEAD has headers and no body', async () => {
+  test('a response to HEAD has headers and no body', async () => {
     server.behave(answers({ status: 401, headers: { 'www-authenticate': 'Bearer' } }));
     const response = await open()(get('/', { method: 'HEAD' }));
     expect(response).toMatchObject({ status: 401, headers: { 'www-authenticate': 'Bearer' } });
@@ -144,7 +144,7 @@ describe.each<[string, Open]>([
   });
 
   describe('time', () => {
-    test('no answer is an error after the time that the request allows', async () => {
+    test('a missing response is an error after the timeout of the request', async () => {
       server.behave(neverAnswers);
       await expect(open()(get('/', { timeoutSeconds: 0.2 }))).rejects.toMatchObject({
         kind: 'unavailable',
@@ -164,7 +164,7 @@ describe.each<[string, Open]>([
       expect(Date.now() - startedAt).toBeLessThan(1000);
     });
 
-    test('a stream may last longer than that, as long as 16 KiB arrive in it', async () => {
+    test('a stream may last longer than that if 16 KiB arrive within each timeout', async () => {
       server.behave((_request, response) => {
         response.writeHead(200);
         const timer = setInterval(() => response.write(' '.repeat(16 * 1024)), 50);
@@ -179,7 +179,7 @@ describe.each<[string, Open]>([
       expect(Buffer.concat(pieces).toString()).toMatch(/^ +!$/);
     });
 
-    test('a stream that stands still is an error', async () => {
+    test('a stalled stream is an error', async () => {
       server.behave((_request, response) => {
         response.writeHead(200);
         response.write('first');
@@ -192,7 +192,7 @@ describe.each<[string, Open]>([
     });
   });
 
-  test('a stream that brings less than 16 KiB in the time allowed is an error', async () => {
+  test('a stream that sends less than 16 KiB within the timeout is an error', async () => {
     server.behave(drips(50));
     const response = await open({ timeoutSeconds: 0.5 })(get());
     await expect(consume(response.stream())).rejects.toMatchObject({
@@ -201,7 +201,7 @@ describe.each<[string, Open]>([
     });
   });
 
-  test('the time that a reader takes for a stream does not count', async () => {
+  test('the time that the reader of a stream takes does not count', async () => {
     const body = 'x'.repeat(1024 * 1024);
     server.behave(answers({ body }));
     const response = await open({ timeoutSeconds: 1 })(get());
@@ -214,7 +214,7 @@ describe.each<[string, Open]>([
   });
 
   describe('trouble on the way', () => {
-    test('a connection that breaks off before the answer', async () => {
+    test('a connection that is closed before the response', async () => {
       server.behave(resetsBeforeHeaders);
       await expect(open()(get())).rejects.toMatchObject({
         kind: 'unavailable',
@@ -233,7 +233,7 @@ describe.each<[string, Open]>([
       });
     });
 
-    test('what follows the announced length does not change the body', async () => {
+    test('data after the announced length does not change the body', async () => {
       server.behave(raw('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{"name":"x"}]'));
       expect(await (await open()(get())).text()).toBe('[{');
     });
@@ -243,7 +243,7 @@ describe.each<[string, Open]>([
       const response = await open()(get());
       await expect(response.text()).rejects.toMatchObject({
         kind: 'unavailable',
-        message: `The answer of 127.0.0.1:${String(server.port)} is larger than 16 MiB`,
+        message: `The response from 127.0.0.1:${String(server.port)} is larger than 16 MiB`,
       });
     });
 
@@ -256,7 +256,7 @@ describe.each<[string, Open]>([
       server.behave(answers({ headers: { 'x-huge': 'h'.repeat(200_000) } }));
       await expect(open()(get())).rejects.toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('the headers of the answer are too large'),
+        message: expect.stringContaining('the headers of the response are too large'),
       });
     });
 
@@ -264,7 +264,7 @@ describe.each<[string, Open]>([
       server.behave((_request, response) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n'));
       await expect(open()(get())).rejects.toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('the answer is not HTTP'),
+        message: expect.stringContaining('the response is not HTTP'),
       });
     });
   });
@@ -412,7 +412,7 @@ describe.each<[string, Open]>([
     });
   });
 
-  test('a port where nobody listens', async () => {
+  test('a port without a listener', async () => {
     const port = await freePort();
     await expect(
       open()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),
@@ -437,7 +437,7 @@ describe('node:https', () => {
     await wrong.close();
   });
 
-  test('names the reason where nobody listens', async () => {
+  test('states the reason if nothing is listening', async () => {
     const port = await freePort();
     await expect(
       open()({ method: 'GET', url: `https://127.0.0.1:${String(port)}/` }),

@@ -38,7 +38,7 @@ test.each([
   expect(await outcome({ status })).toMatchObject({ kind, status, message, hint });
 });
 
-describe('the server’s words', () => {
+describe('the server’s message', () => {
   test.each([
     ['of the PKS API', { body: 'no such plan', status: 400 }, 'no such plan'],
     ['of OAuth', { error: 'x', error_description: 'it is so' }, 'it is so'],
@@ -56,7 +56,7 @@ describe('the server’s words', () => {
     },
   );
 
-  test('the code of OAuth goes along', async () => {
+  test('the OAuth error code is passed on', async () => {
     const body = { error: 'insufficient_scope', error_description: 'no' };
     expect(await outcome({ status: 403, body })).toMatchObject({
       oauthError: 'insufficient_scope',
@@ -83,7 +83,7 @@ describe('redirects', () => {
     });
   });
 
-  test('to the same origin are no answer either', async () => {
+  test('to the same origin are errors as well', async () => {
     expect(await to('/login')).toMatchObject({
       kind: 'unavailable',
       message:
@@ -103,7 +103,7 @@ describe('redirects', () => {
   );
 
   test.each([300, 304, 305, 306, 399])(
-    '%i is an unexpected response, with a Location header or without',
+    '%i is an unexpected response, with or without a Location header',
     async (status) => {
       for (const headers of [{}, { location: 'https://evil.example.com/' }]) {
         expect(await outcome({ status, headers })).toMatchObject({
@@ -116,7 +116,7 @@ describe('redirects', () => {
   );
 });
 
-test('who knows better words may use them', async () => {
+test('the caller can replace the error with a clearer one', async () => {
   const { send } = fakeSend({ status: 404, body: { body: 'x' } });
   const explained = withStatusErrors(send, ({ status, message, request: { url } }) =>
     status === 404 ? new TpksError('notFound', `${url}: ${message}`) : undefined,

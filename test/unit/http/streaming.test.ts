@@ -5,7 +5,7 @@ import { withStatusErrors } from '../../../src/http/status-error.js';
 import { withTrace } from '../../../src/http/trace.js';
 import { createClusters } from '../../../src/pks/clusters.js';
 
-test('no layer reads the body of a successful response: clusters come while it arrives', async () => {
+test('clusters are returned while the body of the response arrives', async () => {
   const steps: string[] = [];
   const response: HttpResponse = {
     status: 200,

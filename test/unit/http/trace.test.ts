@@ -46,7 +46,7 @@ test('an exchange is shown as it was', async () => {
   ]);
 });
 
-test('the answer goes on unchanged', async () => {
+test('the response is passed on unchanged', async () => {
   const lines: string[] = [];
   const { send } = fakeSend({ status: 418, headers: { a: 'b' }, body: `{"token":"${token}"}` });
   const traced = withTrace(send, { write: (line) => lines.push(line), now: () => new Date(0) });
@@ -143,7 +143,7 @@ describe('by value', () => {
   });
 });
 
-test('a secret of 120 KB is left out, by its name and by its value', async () => {
+test('a secret of 120 KB is redacted, by its name and by its value', async () => {
   const large = 'z%"\\/+'.repeat(20_000);
   new Secret(large);
   for (const name of ['access_token', 'something']) {
@@ -154,7 +154,7 @@ test('a secret of 120 KB is left out, by its name and by its value', async () =>
   }
 });
 
-test('a long body is cut, and its length told', async () => {
+test('a long body is shortened, and its length is shown', async () => {
   const text = await trace(post(''), { body: 'x'.repeat(5000) });
   expect(text).toContain(`< ${'x'.repeat(4000)}… (5000 characters)`);
 });
@@ -212,16 +212,16 @@ describe('a body that is streamed', () => {
     expect(body).toBe(`< ${text.slice(0, 4000)}… (more than 1 MiB)`);
   });
 
-  test('is shown whole if it is short', async () => {
+  test('is shown completely if it is short', async () => {
     expect((await streamed('[{"name":"dev-1"}]', 3)).body).toBe('< [{"name":"dev-1"}]');
   });
 
-  test('is shown whole even if its reader stops after the first piece', async () => {
+  test('is shown completely even if its reader stops after the first piece', async () => {
     const { body, passed } = await streamed('<html>Sign in</html>', 4, 1);
     expect({ body, passed }).toEqual({ body: '< <html>Sign in</html>', passed: '<htm' });
   });
 
-  test('is not shown if the connection breaks, as its end may be a part of a secret', async () => {
+  test('is not shown if the connection breaks, because it may end with a part of a secret', async () => {
     const lines: string[] = [];
     const send = withTrace(
       async () => ({
@@ -249,23 +249,26 @@ describe('a body that is streamed', () => {
     expect(read).toBe(64);
   });
 
-  test.each([1, 7, 1000])('keeps secrets that its pieces of %s bytes cut', async (size) => {
-    new Secret(password);
-    for (let before = 3960; before <= 4000; before += 10) {
-      const text = `${'x'.repeat(before)} ${password} {"secret":"${unregistered}"} after`;
-      const { body } = await streamed(text, size);
-      expect(leaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
-    }
-  });
+  test.each([1, 7, 1000])(
+    'does not show secrets that are split across pieces of %s bytes',
+    async (size) => {
+      new Secret(password);
+      for (let before = 3960; before <= 4000; before += 10) {
+        const text = `${'x'.repeat(before)} ${password} {"secret":"${unregistered}"} after`;
+        const { body } = await streamed(text, size);
+        expect(leaks(body, { head: password.slice(0, 6), unregistered })).toEqual([]);
+      }
+    },
+  );
 
-  test('keeps a secret that ends far behind what is shown', async () => {
+  test('does not show a secret that ends far behind the displayed part', async () => {
     const long = 'correct-horse-'.repeat(2000);
     new Secret(long);
     const { body } = await streamed(`${'x'.repeat(3900)} ${long} ${'y'.repeat(2_000_000)}`, 16_384);
     expect(body).not.toContain('correct-horse');
   });
 
-  test('keeps a secret that the end of what is looked at cuts', async () => {
+  test('does not show a secret that is cut off at the end of the buffered part', async () => {
     const long = 'battery-staple-'.repeat(2000);
     new Secret(long);
     const { body } = await streamed(`${long} `.repeat(50), 16_384);

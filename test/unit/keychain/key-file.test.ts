@@ -8,7 +8,7 @@ import { withFolder } from '../../support/temporary-folder.js';
 const modeOf = async (path: string): Promise<string> =>
   ((await stat(path)).mode & 0o777).toString(8);
 
-test('a key lies in a 0600 file in a 0700 folder, whatever the umask is', async () => {
+test('a key is stored in a 0600 file in a 0700 folder, regardless of the umask', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'deep', 'keys');
     const umask = process.umask(0);
@@ -40,7 +40,7 @@ test('a file and a folder that others can read are closed at the next use', asyn
   });
 });
 
-test('no name leaves the folder, and none differs from another by case alone', async () => {
+test('no name leads out of the folder, and no two files differ only in case', async () => {
   await withFolder(async (folder) => {
     const keys = join(folder, 'keys');
     const keychain = createKeyFile(keys);
@@ -73,7 +73,7 @@ test('a probe leaves no file, and makes the folder', async () => {
   });
 });
 
-test('what a killed process left of a key goes with the key', async () => {
+test('files that killed processes have left are deleted with the key', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -107,7 +107,7 @@ test('a key that is a folder is an error, not a missing key', async () => {
   });
 });
 
-test('a key file that is not a regular file or is too large is named, and not changed', async () => {
+test('a key file that is too large or not a regular file is reported, and not changed', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
@@ -130,7 +130,7 @@ test('a key file that is not a regular file or is too large is named, and not ch
   });
 });
 
-test('a folder of keys that other users can write to is refused', async () => {
+test('a key folder that other users can write to is rejected', async () => {
   await withFolder(async (folder) => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');

@@ -64,8 +64,8 @@ describe('errors of the native module', () => {
   });
 });
 
-describe('a call that gets no answer', () => {
-  test('ends at the limit, and the next ones end at once', async () => {
+describe('a call without a response', () => {
+  test('fails at the limit, and later calls fail at once', async () => {
     let calls = 0;
     const keychain = keychainOf({
       limitMilliseconds: 400,
@@ -107,7 +107,7 @@ describe('a call that gets no answer', () => {
     expect(performance.now() - started).toBeLessThan(800);
   });
 
-  test('ends at the limit of the whole command, however many calls there were', async () => {
+  test('fails at the limit of the whole command, no matter how many calls there were', async () => {
     let now = 0;
     let calls = 0;
     const keychain = keychainOf({
@@ -130,7 +130,7 @@ describe('a call that gets no answer', () => {
     expect(calls).toBe(3);
   });
 
-  test('does not fail for a command that runs for days and reads the key now and then', async () => {
+  test('does not fail in a command that runs for days and reads the key from time to time', async () => {
     let now = 0;
     const keychain = keychainOf({
       monotonic: () => now,
@@ -159,19 +159,19 @@ describe('a probe', () => {
     expect([...stored]).toEqual([['cody', 'a2V5']]);
   });
 
-  test('finds out a store that forgets, and cleans up there, too', async () => {
+  test('detects a store that does not keep entries, and cleans up there as well', async () => {
     const stored = new Map<string, string>();
     const keychain = keychainOf({
       entry: (account) => ({ ...memoryEntries(stored)(account), getPassword: async () => null }),
     });
     await expect(keychain.probe()).rejects.toMatchObject({
       kind: 'keychain',
-      message: 'The Secret Service does not give back what was stored in it',
+      message: 'The Secret Service does not return what was stored in it',
     });
     expect(stored.size).toBe(0);
   });
 
-  test('deletes the entries of probes that were killed, not of those that still run', async () => {
+  test('deletes the entries of probes that were killed, but not of those that are running', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     const folder = mkdtempSync(join(notesFolder, 'own-'));
     const running = temporaryBeside(join(folder, '.probe-keychain'));
@@ -188,7 +188,7 @@ describe('a probe', () => {
     expect(readdirSync(folder)).toEqual([basename(running)]);
   });
 
-  test('of a store that cannot be used leaves no note', async () => {
+  test('leaves no note if the store cannot be used', async () => {
     const folder = mkdtempSync(join(notesFolder, 'unusable-'));
     const unusable = async () => {
       throw new Error('Secret Service: the collection is locked');
@@ -205,7 +205,7 @@ describe('a probe', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('notes its entry before it is written', async () => {
+  test('records its entry before it writes it', async () => {
     let notes: readonly string[] = [];
     const stored = new Map<string, string>();
     const keychain = keychainOf({

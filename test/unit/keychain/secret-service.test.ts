@@ -30,7 +30,7 @@ describe('a Secret Service that cannot be used', () => {
     ['is locked', { Get: { types: 'v', values: [['b', 1]] } }, /^The keyring is locked$/],
     ['has no collection', { ReadAlias: { types: 'o', values: ['/'] } }, /has no collection/],
     [
-      'is not there',
+      'is absent',
       { ReadAlias: refusing('DBus.Error.ServiceUnknown') },
       /^There is no Secret Service on this session's D-Bus \(org\.freedesktop\.DBus\.Error/,
     ],
@@ -134,7 +134,7 @@ describe('a malformed reply is a keychain error', () => {
   });
 });
 
-test('an item that exists is overwritten, one that does not is created', async () => {
+test('an existing item is overwritten, a missing one is created', async () => {
   const none: FakeReply = { types: 'aoao', values: [[], []] };
   for (const [replies, last] of [
     [{}, 'SetSecret'],
@@ -150,7 +150,7 @@ test('an item that exists is overwritten, one that does not is created', async (
   expect(await outcome({}, remove)).toBe(true);
 });
 
-test('a call without a reply ends when it is no longer waited for', async () => {
+test('a call without a reply fails when the caller stops waiting', async () => {
   await withFakeSecretService({ SearchItems: 'none' }, async ({ env, calls }) => {
     const waiting = new AbortController();
     const reading = withSecretService(env, 'tpks', waiting.signal, read);
@@ -167,7 +167,7 @@ describe('a bus that cannot be used is a keychain error', () => {
   const accepted = Buffer.from('DATA\r\nOK 0123456789abcdef\r\n');
   test.each([
     ['refuses the user', 'REJECTED EXTERNAL\r\n'],
-    ['is no D-Bus', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['is not a D-Bus', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['speaks big-endian', Buffer.concat([accepted, Buffer.from('B'.repeat(64))])],
     ['announces 4 GiB', Buffer.concat([accepted, Buffer.from(`l${'\xff'.repeat(63)}`, 'latin1')])],
   ])('because it %s', async (_how, welcome) => {
@@ -177,7 +177,7 @@ describe('a bus that cannot be used is a keychain error', () => {
     });
   });
 
-  test('because it hangs up, or is not there', async () => {
+  test('because it closes the connection, or does not exist', async () => {
     const absent = { kind: 'keychain', message: expect.stringMatching(/^There is no Secret Serv/) };
     expect(await beside((socket) => socket.end())).toMatchObject(absent);
     for (const env of [{ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' }, {}]) {
@@ -219,7 +219,7 @@ test.each([
   expect(sessionBusPath(env)).toBe(path);
 });
 
-test('without an address the bus of the login session is looked for', () => {
+test('without an address, the bus of the login session is used', () => {
   expect(sessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
   expect(sessionBusPath({})).toBeUndefined();
 });

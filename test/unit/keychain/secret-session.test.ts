@@ -2,7 +2,7 @@ import { getDiffieHellman, hkdfSync, createDecipheriv } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { startKeyExchange } from '../../../src/keychain/secret-session.js';
 
-test('both sides agree on a key, whatever zeros the numbers start with', () => {
+test('both sides agree on a key, even if numbers start with zeros', () => {
   // One in 256 public keys, and one in 256 shared numbers, starts with a zero byte.
   const other = getDiffieHellman('modp2');
   for (let round = 0; round < 1000; round += 1) {

@@ -10,7 +10,7 @@ const unopened = () => {
 };
 
 describe('help', () => {
-  test('goes into a file without a stream, and has no width there', () =>
+  test('is written to a file without a stream, and has no width there', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'help.txt');
       const descriptor = openSync(path, 'w');
@@ -30,7 +30,7 @@ describe('help', () => {
     closeSync(device);
   });
 
-  test('that has no room goes through the stream', async () => {
+  test('that cannot be written directly goes through the stream', async () => {
     const full = openSync('/dev/full', 'w');
     const stdout = new PassThrough();
     const output = createHelpOutput(() => stdout, full);

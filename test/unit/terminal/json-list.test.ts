@@ -21,7 +21,7 @@ describe('jsonList', () => {
     expect(await text(jsonList(from(...items), 3))).toBe(`${toJson(items, 3)}\n`);
   });
 
-  test('an item goes out before the next one is asked for', async () => {
+  test('an item is written before the next one is requested', async () => {
     const steps: string[] = [];
     async function* items() {
       for (const name of ['a', 'b']) {

@@ -24,7 +24,7 @@ describe('wantsColor', () => {
   });
 });
 
-test('each tone has a look of its own and leaves the text alone', async () => {
+test('each tone looks different and does not change the text', async () => {
   const paint = await loadPaint();
   const tones = ['good', 'bad', 'muted', 'strong'] as const;
   const looks = tones.map((tone) => paint('text', tone));

@@ -51,14 +51,14 @@ describe('printable', () => {
 });
 
 describe('toJson', () => {
-  test.each(hostile)('%s leaves as an escape and comes back as itself', (_name, code) => {
+  test.each(hostile)('%s is escaped, and parses to itself', (_name, code) => {
     const value = { [`k${String.fromCodePoint(code)}`]: [String.fromCodePoint(code)] };
     const json = toJson(value);
     expect(JSON.parse(json)).toEqual(value);
     expect(isPrintable(json.replaceAll('\n', ''))).toBe(true);
   });
 
-  test('indents by as many blanks as it is told', () => {
+  test('indents by the given number of spaces', () => {
     expect(toJson([{ name: 'dev' }], 3)).toBe('[\n   {\n      "name": "dev"\n   }\n]');
   });
 

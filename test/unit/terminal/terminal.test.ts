@@ -71,7 +71,7 @@ describe('show', () => {
     expect(err()).toBe('');
   });
 
-  test('paints tones on a terminal, and the escapes come from here alone', async () => {
+  test('shows tones as colours on a terminal, and escapes all other control characters', async () => {
     const { terminal, out } = terminalWith({ tty: { stdout: true } });
     await terminal.show(view);
     expect(out()).toBe('Name: dev\\x1b\\r\n\u001b[31mfailed\\u202e\u001b[39m for good\n');
@@ -91,7 +91,7 @@ describe('show', () => {
     expect(out()).toBe('{\n  "name": "dev\\u001b"\n}\n');
   });
 
-  test('an answer without lines is no output', async () => {
+  test('a result without lines prints nothing', async () => {
     const { terminal, out } = terminalWith();
     await terminal.show({ json: [], text: [] });
     expect(out()).toBe('');
@@ -104,7 +104,7 @@ describe('writeAll', () => {
     throw new TpksError('unavailable', 'The connection broke off', { hint: 'try again' });
   }
 
-  test('says that the output is incomplete when the source fails after its first piece', async () => {
+  test('reports incomplete output if the source fails after its first piece', async () => {
     const { terminal, out } = terminalWith();
     await expect(terminal.writeAll(failingAfter(2))).rejects.toMatchObject({
       kind: 'unavailable',
@@ -114,7 +114,7 @@ describe('writeAll', () => {
     expect(out()).toBe('c0c1');
   });
 
-  test('says nothing of the output when there is none', async () => {
+  test('does not mention the output if there is none', async () => {
     const { terminal } = terminalWith();
     await expect(terminal.writeAll(failingAfter(0))).rejects.toMatchObject({
       message: 'The connection broke off',
@@ -154,7 +154,7 @@ describe('showList', () => {
     expect(made).toHaveLength(50);
   });
 
-  test('stops asking for items once nobody reads, and that is no error', async () => {
+  test('requests no more items once the reader has gone, and does not fail', async () => {
     const made: string[] = [];
     const stdout = stdoutThat((done) => done(failure('EPIPE')));
     const { terminal } = terminalWith({ json: true, stdout });
@@ -172,7 +172,7 @@ describe('write', () => {
     expect(out()).toBe('\u001b[0mä');
   });
 
-  test('stops reading what a server sends once the reader of stdout has gone', async () => {
+  test('stops reading from a server once the reader of stdout has gone', async () => {
     const stdout = stdoutThat((done) => done(failure('EPIPE')));
     const { terminal } = terminalWith({ stdout });
     let read = 0;
@@ -216,7 +216,7 @@ describe('notes and warnings', () => {
     expect(out()).toBe('');
   });
 
-  test('the same warning comes once', () => {
+  test('the same warning is printed only once', () => {
     const { terminal, err } = terminalWith();
     terminal.warn('TLS is not verified');
     terminal.warn('TLS is not verified');
