@@ -1,5 +1,6 @@
-import { TpksError } from '../errors.js';
+import { reworded } from '../errors.js';
 import { isServerTime } from '../http/date-header.js';
+import { unexpectedFrom } from '../http/unexpected.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
 import { plainText } from '../plain-text.js';
@@ -65,11 +66,7 @@ export function toToken(answer: TokenAnswer): Token {
  */
 function checkCharacters(field: string, token: string): void {
   if (!/[^\x21-\x7e]/.test(token)) return;
-  throw new TpksError(
-    'unavailable',
-    `The UAA answered with something unexpected: ${field} contains characters that no token has`,
-    { hint: 'check the address of the UAA, then try again' },
-  );
+  throw unexpectedFrom('The UAA', `${field} contains characters that are not allowed in a token`);
 }
 
 /**
@@ -81,7 +78,7 @@ function serverTime(date: string | undefined): Date | undefined {
   const time = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(time)) return undefined;
   if (isServerTime(time)) return new Date(time);
-  throw new TpksError('unavailable', 'The UAA answered with something unexpected: Date header', {
+  throw reworded(unexpectedFrom('The UAA', 'the time in the Date header is out of range'), {
     hint: 'check the address of the UAA and the clock of its machine, then try again',
   });
 }

@@ -57,9 +57,12 @@ async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
   );
   if (result.success) return result.output.keys;
   throw new TpksError('unavailable', `${uaa}/token_keys did not answer with keys`, {
-    hint: 'check the address of the UAA, or decode without verifying: --no-verify',
+    hint: withoutVerifying,
   });
 }
+
+const withoutVerifying =
+  'check the address of the UAA, or add --no-verify to decode the token without verifying it';
 
 /** UAA before 75.5 writes `n` with a leading zero byte, which its PEM does not have. */
 function toPublicKey(key: Key): KeyObject {
@@ -69,13 +72,11 @@ function toPublicKey(key: Key): KeyObject {
       : createPublicKey(key.value);
   } catch (error) {
     const field = key.value === undefined ? 'n or e' : 'value';
+    const name = key.kid ?? 'without an id';
     throw new TpksError(
       'unavailable',
-      `The UAA answered with something unexpected: ${field} of the key ${key.kid ?? 'without an id'} is not a valid public key`,
-      {
-        hint: 'check the address of the UAA, or decode without verifying: --no-verify',
-        cause: error,
-      },
+      `The UAA answered with something unexpected: ${field} of the key ${name} is not a valid public key`,
+      { hint: withoutVerifying, cause: error },
     );
   }
 }

@@ -23,9 +23,10 @@ export function clusterFilter({ filter = [] }: ChoiceFlags): (row: Cluster) => b
 /** What is left of a list after the filters, in the order that was asked for. */
 export function chosenClusters<Row extends Cluster>(
   rows: readonly Row[],
-  { filter, sortBy }: ChoiceFlags,
+  flags: ChoiceFlags,
 ): Row[] {
-  const left = rows.filter(clusterFilter(filter === undefined ? {} : { filter }));
+  const { sortBy } = flags;
+  const left = rows.filter(clusterFilter(flags));
   if (sortBy === undefined) return left;
   const read = valueReader(clusterList, sortBy);
   const order = new Intl.Collator('en', { numeric: true });

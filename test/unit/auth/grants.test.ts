@@ -160,7 +160,8 @@ describe('the answer', () => {
   ])('is unexpected if its Date header is %s', async (date) => {
     await expect(token({ body: answer, headers: { date } })).rejects.toMatchObject({
       kind: 'unavailable',
-      message: 'The UAA answered with something unexpected: Date header',
+      message:
+        'The UAA answered with something unexpected: the time in the Date header is out of range',
     });
   });
 

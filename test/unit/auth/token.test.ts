@@ -30,7 +30,7 @@ describe.each([
     expect(() => toToken({ ...answer, [key]: value })).toThrow(
       expect.objectContaining({
         kind: 'unavailable',
-        message: `The UAA answered with something unexpected: ${field} contains characters that no token has`,
+        message: `The UAA answered with something unexpected: ${field} contains characters that are not allowed in a token`,
       }),
     );
   });
