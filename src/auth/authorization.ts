@@ -19,9 +19,9 @@ export interface AuthorizationInput {
 export interface Authorization {
   readonly parameters: Readonly<Record<string, string>>;
   readonly redirectUri: string;
-  /** UAA gives it back with the answer: nobody can slip us the answer to another request. */
+  /** The UAA returns it, so that the response to another request is recognized and rejected. */
   readonly state: string;
-  /** Stands in the tokens: nobody can slip us the tokens of another request. */
+  /** Part of the id token, so that tokens of another request are recognized and rejected. */
   readonly nonce: string;
   /** Proves to the token endpoint that the code was asked for here. @see RFC 7636 */
   readonly codeVerifier: Secret;
@@ -71,7 +71,7 @@ export function answered(
   name: 'code' | 'access_token',
   { state }: Authorization,
 ): Secret {
-  // Refusals too: the words of anybody else would be shown as the UAA's.
+  // Also checked for errors: otherwise text from any sender would be shown as the UAA's.
   if (answer.get('state') !== state) throw foreign();
   const error = answer.get('error');
   if (error !== null) throw refused(error, answer.get('error_description') ?? undefined);

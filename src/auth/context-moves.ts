@@ -65,7 +65,7 @@ function renamed(settings: Settings, name: string, newName: string): Settings {
     currentUaa: follow(settings.currentUaa),
     contexts: Object.fromEntries(
       Object.entries(settings.contexts).map(([key, context]) =>
-        // The copied session is in the file, and under the key, of a first login.
+        // The copy has the file name and the key of a first login.
         key === name
           ? [newName, { ...context, sessionId: undefined, otherStore: undefined }]
           : [key, context],

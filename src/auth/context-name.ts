@@ -7,8 +7,8 @@ type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 
 
 /**
  * The name of a context that the user did not name: `IDENTITY@HOST`, with the client, the origin or
- * the port where that name belongs to somebody else. The same identity keeps its name, so that a
- * new login replaces its old session and nobody else's.
+ * the port if another identity has that name. An identity keeps its name, so that a new login
+ * replaces its own session and no other.
  */
 export function defaultName(key: Key, contexts: Settings['contexts']): string {
   const { hostname, host } = new URL(key.api ?? key.uaa);
@@ -27,7 +27,7 @@ export function defaultName(key: Key, contexts: Settings['contexts']): string {
 }
 
 /**
- * A name that somebody chose.
+ * Checks a name that the user chose.
  * @throws {TpksError} `usage` where a context cannot have it.
  */
 export function checkContextName(name: string): void {

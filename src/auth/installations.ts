@@ -15,9 +15,9 @@ export interface InstallationFlags extends AddressFlags {
 export interface Installations {
   /**
    * The addresses are resolved as for every other command. A CA that was given to an earlier login
-   * or `uaa target` at the same servers is used again; `-k` is needed each time.
-   * @throws {TpksError} `usage` if there is no API, or if it and the UAA are of different
-   *   installations.
+   * or `uaa target` at the same servers is used again; `-k` must be given each time.
+   * @throws {TpksError} `usage` if no setting names an API, or if the API and the UAA belong to
+   *   different installations.
    */
   readonly resolve: (
     flags: InstallationFlags,

@@ -28,7 +28,7 @@ export interface NewLogin extends Omit<
   readonly makeCurrent: 'current' | 'currentUaa';
 }
 
-/** A login whose store works, so that it can ask for the password now. */
+/** A login whose store has been tested, so that the password can be asked for. */
 export interface PreparedLogin {
   /**
    * Stores the session and the context, and moves the pointer.
@@ -127,8 +127,8 @@ async function save(
       ...base,
       contexts: { ...base.contexts, [name]: next },
     });
-    // The old session stays valid until the settings below name the new one. From here on a logout also
-    // looks in the new store, should this process be killed.
+    // The old session stays in use until the settings below name the new one. `otherStore` is written
+    // first, so that a logout also cleans up the new store if this process is killed.
     if (old !== undefined && old.store !== store) {
       await write(withContext(settings, { ...old, otherStore: store }));
     }
@@ -157,9 +157,9 @@ async function save(
 }
 
 /**
- * A login with other settings than the last one gets a session file of its own. Otherwise, if it
- * were killed between the two files, the new session would be used with the old settings: in the
- * wrong store, or even at the wrong server.
+ * A login that changes the settings of a context gets a new session file. If it shared the old one
+ * and was killed before `config.json` was written, the new session would be used with the old
+ * settings: with the wrong store, or even at the wrong server.
  */
 function sessionIdFor(context: ContextSettings, old: ContextSettings | undefined) {
   if (old === undefined) return undefined;
@@ -174,12 +174,12 @@ function asStored(settings: object): unknown {
   return JSON.parse(JSON.stringify(settings));
 }
 
-/** The store, other than that of the new login, in which there may be an old key. */
+/** The store that may contain an old key, unless it is the store of the new login. */
 function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore | undefined {
   return [old.store, old.otherStore].find((one) => one !== undefined && one !== store);
 }
 
-/** @returns `false` if the store failed to delete the key, which is then useless but still there. */
+/** @returns `false` if the store could not delete the key, which no longer decrypts anything. */
 async function removeKey(
   { keychain }: LoginsDeps,
   name: string,

@@ -21,7 +21,7 @@ export interface LogoutResult {
 /** Ending sessions. */
 export interface Logouts {
   /**
-   * Revokes what UAA can revoke and deletes key and session file, whatever the server says. The
+   * Revokes what UAA can revoke and deletes the key and the session file even if the server fails. The
    * context stays, so that the next login needs no address.
    * @throws {TpksError} `keychain` when the session is still there.
    */

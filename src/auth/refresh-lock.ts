@@ -29,14 +29,15 @@ export interface LockDeps {
 }
 
 /**
- * When a lock counts as left behind although its holder cannot be asked: after `ageSeconds` by the
- * clock of the file system. That clock may have jumped since the lock was taken, so this process must
- * also have seen the same lock for `watchedSeconds` itself; or, where the clock jumped back and the
- * lock seems to come from the future, for `futureWatchedSeconds`.
+ * When a lock is considered abandoned although nothing shows whether its holder still runs. The age
+ * alone is not enough, because the clock may have been changed since the lock was taken.
  */
 interface Patience {
+  /** Minimum age, by the clock of the file system. */
   readonly ageSeconds: number;
+  /** How long this process must also have seen the same lock, by its monotonic clock. */
   readonly watchedSeconds: number;
+  /** The same if the lock is dated in the future, where its age says nothing. */
   readonly futureWatchedSeconds: number;
 }
 
@@ -47,9 +48,9 @@ const unreadable: Patience = { ageSeconds: 5, watchedSeconds: 1, futureWatchedSe
 const pollMilliseconds = 25;
 
 /**
- * A lock that survives `kill -9` of its holder: a file that names the process that holds it, and
- * appears with its whole content at once. A process that finds it held by a dead one removes it, under
- * a second lock of the same kind (`….break`), so that it never removes a lock taken in the meantime.
+ * A lock that can be taken after `kill -9` of its holder: a file that identifies its process, and is
+ * created atomically with its content. If that process is dead, the next one removes the file under a
+ * second lock of the same kind (`….break`), so that it never removes a lock taken in the meantime.
  *
  * @param path - the lock file; its folder is made for this user alone if it is missing.
  */
@@ -82,7 +83,7 @@ interface HeldFile {
   /** Content of the lock, unique to this attempt. */
   readonly mine: string;
   readonly link: (existing: string, added: string) => Promise<void>;
-  /** For how long this process has seen that content in that file. */
+  /** How long this process has seen that content in that file. */
   readonly watchedSeconds: (path: string, content: string) => number;
 }
 
@@ -160,7 +161,7 @@ async function isDead(found: string, { path, watchedSeconds }: HeldFile): Promis
   return age > patience.ageSeconds && watched > patience.watchedSeconds;
 }
 
-/** For network file systems, where times may come from two machines. */
+/** On a network file system, the two times compared may come from two machines. */
 const clockToleranceSeconds = 2;
 
 /** By the clock of the file system, which may be another machine's. */

@@ -44,9 +44,9 @@ export function createRenew(
     }
     const refreshToken = new Secret(stored.refreshToken);
     const isPublic = context.isPublicClient === true;
-    // Read last: a secret may come from stdin, and reading it unnecessarily would block.
+    // Read as late as possible: the secret may come from stdin, which can block.
     const given = isPublic ? undefined : ((await clientSecret(deps, stored)) ?? new Secret(''));
-    // Whoever asked for few scopes does not want more by and by.
+    // A session that was limited to some scopes must not gain others when it is renewed.
     const scope = context.scope === undefined ? undefined : stored.scope;
     return (await grants(given)).refresh(refreshToken, { scope }).catch(refused);
   };

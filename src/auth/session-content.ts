@@ -28,15 +28,15 @@ export interface StoredSession {
 export const maximumBytes = 32 * 1024 * 1024;
 
 /**
- * Reads the text of a session file, which need not be one that can be decrypted.
- * @returns `undefined` if the file does not exist.
- * @throws {TpksError} `keychain` for a file that must not be replaced either: not a regular file, too
- *   large, or in the format of a newer version.
+ * Reads a session file without decrypting it.
+ * @returns its text, which may be damaged; `undefined` if the file does not exist.
+ * @throws {TpksError} `keychain` for a file that must not be overwritten: not a regular file, too
+ *   large, or written by a newer version.
  */
 export async function readSessionFile(path: string): Promise<string | undefined> {
   const text = await withDiskErrors('read', path, () =>
     unlessMissing(() =>
-      // What is not text cannot be decrypted either, and then a login may replace it.
+      // Bytes that are not UTF-8 are damage: decryption reports it, and a login may overwrite it.
       Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
     ),
   );
@@ -55,7 +55,7 @@ const maximumSeconds = 1e12;
 
 const seconds = v.pipe(v.number(), v.minValue(-maximumSeconds), v.maxValue(maximumSeconds));
 
-/** Members that a newer tpks may have added are kept. */
+/** Unknown members are kept: a newer version of tpks may have written them. */
 const sessionSchema = v.looseObject({
   accessToken: v.string(),
   refreshToken: v.optional(v.string()),

@@ -19,8 +19,8 @@ export function isKey(text: string): boolean {
 }
 
 /**
- * Encrypts and signs a session: AES-256-GCM, bound to the format and the file it belongs in, so that
- * it does not open in place of another one.
+ * Encrypts and authenticates a session (AES-256-GCM), bound to the format and to its file, so that it
+ * cannot be decrypted from another file.
  * @param key - from `newKey`.
  * @param names - the context's name, and the id of the session if it has one.
  * @returns the text of a session file.
@@ -35,7 +35,7 @@ export function seal(session: StoredSession, key: string, names: readonly string
 }
 
 /**
- * @returns the text that was encrypted, or `undefined` if `seal` did not write the file with these.
+ * @returns the decrypted text; `undefined` if `seal` did not create it with this key and these names.
  */
 export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
   const sealed = parse(text);
@@ -69,7 +69,7 @@ function format({ iv, tag, data }: Sealed): string {
   return `${JSON.stringify({ version, iv: ivText, tag: tagText, data: dataText })}\n`;
 }
 
-/** The format of a session file that only a newer version of tpks can read, if it is one. */
+/** @returns the format version of a session file if it is newer than this tpks; else `undefined`. */
 export function newerFormat(text: string): number | undefined {
   try {
     const found = formatVersion(parseStoredJson(text));

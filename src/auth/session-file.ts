@@ -21,10 +21,10 @@ export type SessionPlace = Pick<ContextSettings, 'store' | 'sessionId' | 'otherS
 /** The session of one context. */
 export interface SessionStore {
   /**
-   * @returns `undefined` when there is none.
+   * @returns `undefined` if there is no session.
    * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (key gone, file damaged):
-   *   it is left as it is, and a new login replaces it. `keychain` for everything else, such as a
-   *   format of a newer version.
+   *   it is left unchanged until the next login overwrites it. `keychain` for everything else, such
+   *   as a file that a newer version wrote.
    */
   readonly read: () => Promise<StoredSession | undefined>;
   /** Whether there is a session, readable or not; the keychain is not asked. */
@@ -32,16 +32,16 @@ export interface SessionStore {
   /**
    * Takes the room that a new session needs *before* a token is asked for, so that a full or
    * read-only disk cannot lose a token that the server has already replaced.
-   * @throws {TpksError} `keychain` if the folder cannot be written, or if the file that would be
-   *   replaced is not a regular file, is too large or has the format of a newer version.
+   * @throws {TpksError} `keychain` if the folder cannot be written, or if the existing
+   *   file is not a regular file, is too large or was written by a newer version.
    */
   readonly reserve: () => Promise<Reservation>;
   /**
-   * Removes the file and the key, and what interrupted logins left of the context.
-   * @returns whether there was a session.
+   * Removes the file and the key, and the files and keys that interrupted logins left behind.
+   * @returns whether anything was removed.
    */
   readonly remove: () => Promise<boolean>;
-  /** Removes the files of the context's earlier logins, which nothing reads. */
+  /** Removes the session files of earlier logins of the context, which are no longer used. */
   readonly removeEarlier: () => Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export interface SessionStoreDeps {
   readonly directory: string;
   /** Asked when there is a file to decrypt, or one to write. */
   readonly keychain: Keychain;
-  /** The store that a killed login may have left a key in. Only `remove` asks it. */
+  /** The store in which a killed login may have left a key. Used only by `remove`. */
   readonly otherKeychain?: Keychain | undefined;
 }
 
@@ -112,7 +112,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   };
 }
 
-/** Runs every step, also after one that failed. @throws the first failure. */
+/** Runs every step, even if an earlier one failed. @throws the first failure. */
 async function allSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
   const results: T[] = [];
   const failures: unknown[] = [];
@@ -127,15 +127,16 @@ async function allSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readon
   return results;
 }
 
-/** The name of the file that keeps a context's session. */
+/** The name of a context's session file. */
 export function sessionFileName(context: string, sessionId: string | undefined): string {
   const suffix = sessionId === undefined ? '' : `.${sessionId}`;
   return `${fileNameOf(context)}${suffix}.session`;
 }
 
 /**
- * Removes the session files of the context but the current one, and what killed writers left of them.
- * @returns whether there was one.
+ * Removes all session files of the context except the current one, and temporary files of writers
+ * that were killed.
+ * @returns whether there were any.
  */
 async function removeEarlierFiles(
   { context, directory }: SessionStoreDeps,
@@ -155,7 +156,7 @@ async function removeEarlierFiles(
   return earlier.size > 0;
 }
 
-/** What a session file is bound to, so that no other file can take its place. */
+/** The names that a session file is bound to, so that it cannot be swapped for another one. */
 function boundTo({ context, sessionId }: SessionStoreDeps): readonly string[] {
   return sessionId === undefined ? [context] : [context, sessionId];
 }

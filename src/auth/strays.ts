@@ -11,7 +11,7 @@ export interface StraysDeps {
 }
 
 /**
- * Removes session and key files that belong to no context: a login or a rename that was killed
+ * Removes session and key files that do not belong to any context. A login or rename that was killed
  * leaves them behind.
  * @throws {TpksError} `keychain` when one is still there.
  */
@@ -30,7 +30,7 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
     ).flat();
   };
   if ((await find((await settings.read()).contexts)).length === 0) return;
-  // A login or rename holds this lock until the settings name its context, so its files are no strays.
+  // A login or rename keeps this lock until the settings name its context, so its files are safe.
   await settings.update(async (now) => {
     for (const path of await find(now.contexts)) {
       await withDiskErrors('write', path, () => rm(path, { force: true }));
@@ -39,7 +39,7 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
   });
 }
 
-/** A login probes its store without a lock; the next probe deletes what a killed one left. */
+/** Items with which a login tests its store, without a lock. The next test deletes leftover ones. */
 const probe = /^probe-[0-9a-f]{12}-/;
 
 async function filesIn(

@@ -5,7 +5,7 @@ import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
 import { plainText } from '../plain-text.js';
 
-/** What UAA's token endpoint answered. */
+/** The tokens that the UAA issued, and when. */
 export interface Token {
   readonly accessToken: string;
   readonly refreshToken?: string | undefined;
@@ -14,15 +14,15 @@ export interface Token {
   readonly scope: string;
   /** Lifetime that the server stated. */
   readonly lifetimeSeconds: number;
-  /** End of the refresh token, where it is a JWT and tells. */
+  /** End of the refresh token; `undefined` if it is not a JWT or has no end. */
   readonly refreshExpiresAt?: Date | undefined;
-  /** When the answer came, by the server's clock (`Date` header; ours where there is none). */
+  /** When the response arrived: its `Date` header, or this machine's clock without one. */
   readonly issuedAt: Date;
   /** Server's clock minus ours. */
   readonly clockOffsetSeconds: number;
 }
 
-/** The fields of a token answer, whatever carried them. */
+/** The fields of a token response, from a JSON body or from a redirect. */
 export interface TokenAnswer {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
@@ -34,8 +34,8 @@ export interface TokenAnswer {
 }
 
 /**
- * Makes every token known to the redaction.
- * @throws {TpksError} `unavailable` for a token with characters that no token has.
+ * Registers every token for redaction.
+ * @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range.
  */
 export function toToken(answer: TokenAnswer): Token {
   const { accessToken, refreshToken, idToken, now } = answer;
@@ -60,8 +60,8 @@ export function toToken(answer: TokenAnswer): Token {
 }
 
 /**
- * A token goes into headers and onto single lines of output, so a line break in it could add a header
- * of the server's choice. A token has printable ASCII characters, and a bearer token no blanks.
+ * Tokens are put into headers and printed on one line, so a line break in one could inject a header.
+ * A token consists of printable ASCII characters, and a bearer token has no spaces.
  * @see RFC 6749, appendix A.12; RFC 6750, section 2.1
  */
 function checkCharacters(field: string, token: string): void {

@@ -6,12 +6,12 @@ type Deps = Pick<Services, 'terminal' | 'options'>;
 export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
 
 /**
- * Asks before something is changed, as the original does: `y` or `yes` goes on, whatever else does
- * not. `--non-interactive` goes on unasked. Off a terminal a script may pipe the answer in.
+ * Asks for confirmation, as the original does: only `y` or `yes` confirms. With `--non-interactive`
+ * it does not ask. Without a terminal, a script can pipe the answer in.
  *
  * @param question - with its ending, e.g. `Are you sure …? (y/n): `.
- * @param instead - what to type so that nobody is asked.
- * @throws {TpksError} `usage` when nobody answers; `cancelled` on Ctrl-C.
+ * @param instead - how to run the command without the question.
+ * @throws {TpksError} `usage` if there is no answer; `cancelled` on Ctrl-C.
  * @see pks-cli, section 15
  */
 export async function confirm(
@@ -27,8 +27,8 @@ export async function confirm(
 }
 
 /**
- * The same for a change at the PKS API. Without a session it fails before it asks, because the change
- * could not be made anyway, and stdin may be a pipe that nothing is written to.
+ * The same for a change at the PKS API. Fails before asking if there is no session, because the
+ * change would fail anyway, and stdin may be a pipe that is never written to.
  * @throws {TpksError} also `unauthenticated`
  */
 export async function confirmChange(question: string, deps: ConfirmDeps): Promise<boolean> {
@@ -36,15 +36,19 @@ export async function confirmChange(question: string, deps: ConfirmDeps): Promis
   return confirm(question, deps);
 }
 
-/** Throws if there is no usable session. Sends no request: `accessToken` fails first in that case. */
+/**
+ * Checks for a usable session, without a request.
+ * @throws {TpksError} `unauthenticated` with the reason.
+ */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
   // The environment has the credentials.
   if (context.store === 'none') return;
   const session = await deps.session(context);
   const stored = await session.stored();
-  const isEnded = stored === undefined || stored.refreshRejectedAt !== undefined;
-  if (isEnded) await session.accessToken();
+  const isUnusable = stored === undefined || stored.refreshRejectedAt !== undefined;
+  // For such a session it fails before it sends a request.
+  if (isUnusable) await session.accessToken();
 }
 
 const withoutAsking = 'add --non-interactive to go on without the question';

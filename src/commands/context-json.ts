@@ -1,6 +1,6 @@
 import type { ContextSettings } from '../config/settings.js';
 
-/** A context as JSON output shows it: without the CA itself, and without where tpks stores the session. */
+/** A context for JSON output, without the CA and the details of session storage. */
 export function contextJson<Context extends ContextSettings>({ caCert, ...context }: Context) {
   return {
     ...context,

@@ -10,11 +10,11 @@ export interface InputFile {
   /** As it was typed. */
   readonly path: string;
   readonly value: unknown;
-  /** The line of a part, counted from 1; if it does not exist, of what would contain it. */
+  /** The line of a part, counted from 1; for a missing part, that of its parent. */
   readonly lineOf: (place: Place) => number;
 }
 
-/** Something wrong with a file. */
+/** An error in a file. */
 export interface Problem {
   readonly line: number;
   readonly text: string;
@@ -36,7 +36,7 @@ export async function readInputFile(
   const { parseJson } = await import('./input-json.js');
   const parsed = parseJson(text) ?? (await import('./input-parts.js')).parseLargeYaml(text);
   const lineAt = lineCounter(text);
-  // In UTF-8, only an escape can stand for half of a surrogate pair.
+  // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
   const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);
   const faults = isEscaped ? surrogates(parsed) : parsed.faults;
   if (faults.length > 0) {
@@ -49,7 +49,7 @@ export async function readInputFile(
   return { path, value, lineOf: (place) => lineAt(offsetOf(place)) };
 }
 
-/** Texts and keys with half of a surrogate pair, which cannot be sent. */
+/** Finds strings and keys with half of a surrogate pair, which cannot be sent. */
 function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
   const found: Fault[] = [];
   const search = (part: unknown, place: Place): void => {
@@ -88,7 +88,7 @@ function lineStarts(text: string): readonly number[] {
 }
 
 /**
- * The text of a file that another file names.
+ * Reads a file that another file refers to.
  * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
  */
 export function textOf(path: string): string {

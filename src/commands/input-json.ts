@@ -1,8 +1,9 @@
 import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './input-text.js';
 
 /**
- * Parses strict JSON, much faster and with much less memory than the YAML parser does.
- * @returns `undefined` if it is not strict JSON, or nested too deeply: the YAML parser reports where.
+ * Parses strict JSON, with much less time and memory than the YAML parser.
+ * @returns `undefined` for text that is not strict JSON or is nested too deeply: the YAML parser then
+ *   reports the position.
  */
 export function parseJson(text: string): ParsedText | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
@@ -16,16 +17,16 @@ export function parseJson(text: string): ParsedText | undefined {
   }
 }
 
-/** An object or array that is open. */
+/** An object or array whose end has not been reached. */
 interface Container {
-  /** Of an object, its keys so far. */
+  /** The keys of an object so far; absent for an array. */
   readonly keys?: Set<string>;
   isAtKey: boolean;
 }
 
 /**
- * What `JSON.parse` accepts silently: duplicate keys, and numbers that lose digits.
- * @returns `undefined` if it is nested too deeply.
+ * Finds what `JSON.parse` silently accepts: duplicate keys, and numbers that lose digits.
+ * @returns `undefined` if the text is nested too deeply.
  */
 function faultsOf(text: string): Fault[] | undefined {
   const faults: Fault[] = [];
@@ -108,7 +109,7 @@ interface Member {
   readonly value: number;
 }
 
-/** Each container is searched once, however many of its members are asked for. */
+/** Each container is scanned only once, even if many of its members are looked up. */
 function createOffsets(text: string): ParsedText['offsetOf'] {
   const known = new Map<number, ReadonlyMap<string, Member>>();
   const membersAt = (container: number): ReadonlyMap<string, Member> => {
@@ -128,7 +129,7 @@ function createOffsets(text: string): ParsedText['offsetOf'] {
   };
 }
 
-/** By key or index; empty if this is not a container. */
+/** The members by key or index; empty if the value is not a container. */
 function members(text: string, container: number): ReadonlyMap<string, Member> {
   const found = new Map<string, Member>();
   const isObject = text[container] === '{';

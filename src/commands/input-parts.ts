@@ -51,9 +51,9 @@ interface Section {
   readonly parts: readonly Part[];
 }
 
-/** A key alone on its line, as a section starts with one. */
+/** A section starts with a key alone on its line. */
 const sectionStart = /^[A-Za-z][\w.-]*:[ \t]*(?:#.*)?\r?$/;
-/** A key that is not a continuation of something else, nor an entry of a list. */
+/** The key of an entry: not a continuation line or a list item. */
 const entryStart = /^ +["'\w]/;
 
 /** @returns `undefined` if the text does not have the form of sections with entries. */
@@ -81,7 +81,7 @@ function split(text: string, partSize: number): readonly Section[] | undefined {
         continue;
       }
     }
-    // Blank lines and those with a # can belong to a text of several lines.
+    // Blank lines and lines starting with # can be part of a multi-line string.
     if (part !== undefined) part.end = end;
   }
   return sections.length === 0 ? undefined : sections;
@@ -96,7 +96,7 @@ function* lines(text: string): Generator<{ line: string; start: number; end: num
   }
 }
 
-/** @returns `undefined` if the parts do not have the same meaning as the whole text. */
+/** @returns `undefined` if the text would mean something else when parsed as a whole. */
 function parseSections(text: string, sections: readonly Section[]): ParsedText | undefined {
   const faults: Fault[] = [];
   const values = new Map<string, unknown>();
@@ -145,7 +145,7 @@ function parsePart(text: string, header: string, { start, end }: Part): ParsedTe
   };
 }
 
-/** Parses a part again if it has problems, which are usually reported in order. */
+/** Parses a part again to locate problems. The last part is cached, because they come in order. */
 function createOffsets(
   text: string,
   indexes: ReadonlyMap<string, SectionIndex>,

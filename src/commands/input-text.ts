@@ -1,4 +1,4 @@
-/** Where in a file's value something is: keys and indexes from the root on. */
+/** The position of a part in the value of a file: keys and indexes from the root. */
 export type Place = readonly (string | number)[];
 
 /** A problem in a text. */
@@ -8,20 +8,20 @@ export interface Fault {
   readonly text: string;
 }
 
-/** The value of a text, and where in the text its parts are. */
+/** The value of a text, and the offsets of its parts. */
 export interface ParsedText {
   /** Not valid if there are faults. */
   readonly value: unknown;
   readonly faults: readonly Fault[];
-  /** Where a part begins, at its key if it has one; if it does not exist, what would contain it. */
+  /** Start of a part, or of its key if it has one; for a missing part, that of its parent. */
   readonly offsetOf: (place: Place) => number;
 }
 
-/** The fault of a key that an object has twice. */
-export const duplicateKey = 'this is neither JSON nor YAML: Map keys must be unique';
+/** Message for a key that an object contains twice. */
+export const duplicateKey = 'this is not valid JSON or YAML: Map keys must be unique';
 
 /**
- * Levels of objects and lists. No file needs as many, and a few thousand would exhaust the stack of
- * the code that walks through the value.
+ * Maximum nesting of objects and lists. No real file comes close, and a few thousand levels would
+ * overflow the stack of recursive code.
  */
 export const maximumDepth = 100;

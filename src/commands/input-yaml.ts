@@ -11,7 +11,7 @@ import {
 
 const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
 
-/** Faults after which the parser still knows where it is. */
+/** Faults after which the parser can continue. */
 const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
 /** Parses one YAML document. It takes about 100 times the memory of the text. */
@@ -26,7 +26,7 @@ export function parseYaml(text: string): ParsedText {
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
   const errors = found.map(({ pos, message }) => ({
     offset: pos[0],
-    text: `this is neither JSON nor YAML: ${message}`,
+    text: `this is not valid JSON or YAML: ${message}`,
   }));
   const faults = [...errors, ...duplicateKeys(document)].filter(({ offset }) => offset <= end);
   if (faults.length > 0) return faulty(faults);
@@ -46,8 +46,8 @@ function faulty(faults: readonly Fault[]): ParsedText {
 const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep`;
 
 /**
- * As `parseDocument` of the package, with a limit to the nesting: its parser exhausts the stack,
- * which Node does not always survive.
+ * Like `parseDocument` of the package, but with a nesting limit: without one, the parser overflows
+ * the stack, which can crash Node.
  * @param onTooDeep - called with an offset; the document ends there.
  */
 function compose(text: string, onTooDeep: (offset: number) => void): Document.Parsed {
@@ -75,12 +75,12 @@ function compose(text: string, onTooDeep: (offset: number) => void): Document.Pa
   return first;
 }
 
-/** Passes lexemes on, as long as they are not nested too deeply. */
+/** Yields the lexemes up to the point where they are nested too deeply. */
 function* withinDepth(
   lexemes: Iterable<string>,
   onTooDeep: (offset: number) => void,
 ): Generator<string> {
-  /** Columns at which the open blocks begin. */
+  /** Start columns of the open blocks. */
   const columns: number[] = [];
   let flowDepth = 0;
   let offset = 0;
@@ -134,7 +134,7 @@ function duplicateKeys(document: Document.Parsed): Fault[] {
   return found;
 }
 
-/** Whole numbers beyond 2^53, of which JavaScript keeps only the first digits. */
+/** Finds integers beyond 2^53, which JavaScript rounds. */
 function numberFaults(document: Document.Parsed): Fault[] {
   const found: Fault[] = [];
   visit(document, {
@@ -155,10 +155,10 @@ function valueOf(document: Document.Parsed): unknown {
 
 function refuseInfinity(key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  throw new Error(`${key} is ${String(value)}, which JSON cannot hold`);
+  throw new Error(`${key} is ${String(value)}, which JSON cannot represent`);
 }
 
-/** Each map is indexed once, however many of its members are asked for. */
+/** Each map is indexed only once, even if many of its members are looked up. */
 function createOffsets(document: Document.Parsed): ParsedText['offsetOf'] {
   const indexes = new Map<Node, ReadonlyMap<string, Member>>();
   const memberOf = (node: unknown, step: string | number): Member | undefined => {

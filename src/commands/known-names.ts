@@ -14,8 +14,8 @@ export function knownNames(kind: NameKind, { settings, names, options, env }: Na
 }
 
 /**
- * How many names of a list are kept, the first ones: completion reads all of them at each TAB, and
- * the memory of a streamed list must not grow with its length.
+ * Only the first names of a list are kept: completion reads all of them at each TAB, and the memory
+ * for a streamed list must not grow with its length.
  */
 export const mostKnownNames = 10_000;
 
@@ -26,7 +26,7 @@ export async function rememberNames(
   { context, names }: Pick<Services, 'context' | 'names'>,
 ): Promise<void> {
   const { name, store } = await context();
-  // A run from the environment writes nothing: its home may be anybody's, or nobody's.
+  // Nothing is stored for an identity from the environment, which may have no home directory.
   if (store === 'none') return;
   await (await names(kind)).write(name, found.slice(0, mostKnownNames));
 }

@@ -20,7 +20,7 @@ export interface CompletionIo {
 
 export interface CompletionDeps {
   readonly contents: readonly Entry[];
-  /** Options of the contents, where a link makes a group the root. */
+  /** Options of the group, if the program was started by a link that makes a group its root. */
   readonly options?: readonly Option[];
   readonly clock?: Clock;
   readonly send?: Send;
@@ -41,7 +41,7 @@ export async function completeLine(
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
   output.write(await answer(words, io, deps).catch(() => nothing));
-  // The shell may have closed the pipe by now.
+  // The shell may have closed the pipe already.
   await output.flush().catch(() => undefined);
   return 0;
 }
@@ -83,7 +83,7 @@ async function answer(
   return toReply(await suggest(words, { contents, globalOptions: options, services: servicesFor }));
 }
 
-/** At TAB nobody is told anything, and nobody is asked. */
+/** Completion never prints messages and never prompts. */
 const silence: Terminal = {
   wantsJson: () => false,
   canAsk: () => false,
@@ -97,7 +97,7 @@ const silence: Terminal = {
   live: () => undefined,
   note: () => undefined,
   warn: () => undefined,
-  ask: () => Promise.reject(new Error('nobody is asked at TAB')),
+  ask: () => Promise.reject(new Error('completion never prompts')),
   readStdin: () => Promise.resolve(''),
   readLine: () => Promise.resolve(undefined),
 };

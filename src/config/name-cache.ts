@@ -19,7 +19,7 @@ export interface NameCache {
   readonly read: (context: string) => Promise<readonly string[]>;
   /** Never throws: a full or read-only disk is no reason to fail a list. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
-  /** Forgets all names of a context, whatever they are of. */
+  /** Forgets all names of a context, of every kind. */
   readonly forget: (context: string) => Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
       try {
         if (textOf(target) !== text) {
           mkdirSync(directory, { recursive: true, mode: 0o700 });
-          // Killed runs leave drafts behind. Deleting one that is still being written does no harm.
+          // A killed process leaves its draft behind. Deleting one that is still in use is harmless.
           for (const file of filesIn(directory)) {
             const old = join(directory, file);
             if (draftEnding.test(file) && withoutDraft(old) === target) remove(old);
@@ -65,7 +65,7 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
 
 const draftEnding = /\.\d+$/;
 
-/** The name of the file that a draft is for. */
+/** The name of the file that a draft will become. */
 function withoutDraft(file: string): string {
   return file.replace(draftEnding, '');
 }
@@ -95,6 +95,6 @@ function remove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A cache that cannot be removed holds names alone.
+    // A leftover cache contains only names.
   }
 }

@@ -4,7 +4,7 @@ export const grantKinds = [
   'password',
   'passcode',
   'client_credentials',
-  // With a browser: the UAA's page returns a code, or the token itself.
+  // In a browser: the UAA's page returns a code, or the token itself.
   'authorization_code',
   'implicit',
 ] as const;
@@ -47,7 +47,7 @@ const contextsSchema = v.pipe(
   v.transform((contexts) => Object.fromEntries(contexts)),
 );
 
-/** What `config.json` contains. Members that a newer tpks may have added are kept. */
+/** The content of `config.json`. Unknown members are kept: a newer version may have written them. */
 export const settingsSchema = v.looseObject({
   version: v.literal(1),
   current: v.optional(v.string()),

@@ -35,12 +35,12 @@ export interface ContextSettings {
   readonly skipTlsVerification: boolean;
   readonly store: 'keychain' | 'file';
   /**
-   * Part of the session file's name, chosen by a login that changed any of the settings above: so
-   * the new session never overwrites the old one before `config.json` names it. Absent after a
-   * context's first login.
+   * Part of the session file's name. A login that changes any of the settings above chooses a new one,
+   * so that its session does not overwrite the old one before `config.json` refers to it. Absent after
+   * the first login of a context.
    */
   readonly sessionId?: string | undefined;
-  /** The other store may still hold a key of this context: a login that changed `store` was killed. */
+  /** Another store that may still contain a key of this context, e.g. of a login that was killed. */
   readonly otherStore?: 'keychain' | 'file' | undefined;
 }
 
@@ -76,9 +76,9 @@ export interface SettingsFile {
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
-   * @param change - may call `write` to store intermediate settings before it returns the last ones.
-   * @throws {TpksError} `keychain` if the file is not valid, and then it is left as it is, or if it
-   *   cannot be written.
+   * @param change - may call `write` to store intermediate settings before it returns the final ones.
+   * @throws {TpksError} `keychain` if the file is not valid (it is then left unchanged) or cannot be
+   *   written.
    */
   readonly update: (
     change: (
@@ -187,7 +187,7 @@ async function replace(directory: string, settings: Settings): Promise<void> {
   }
 }
 
-/** Removes temporary files of conf that a killed process left. The caller holds the lock. */
+/** Removes temporary files that conf left in a killed process. The caller has the lock. */
 function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });

@@ -21,7 +21,7 @@ export interface Addresses {
   /** Base URL of the UAA whose tokens the API accepts, without a trailing slash. */
   readonly uaa: string;
   readonly sources: { readonly api: Source; readonly uaa: Source };
-  /** The context that both addresses are stored with, if they come from one. */
+  /** The context that both addresses come from, if any. */
   readonly context?: string;
 }
 
@@ -46,9 +46,9 @@ export interface AddressFlags {
  * Resolves the API and the UAA together, so that a token is only ever sent to the API of the
  * installation whose UAA issued it.
  *
- * A named context (`--context`, then `TPKS_CONTEXT`) has both. Without one, flags come before
- * variables and variables before the current context. If only one address is given, the other one
- * is that of the same installation.
+ * A named context (`--context`, then `TPKS_CONTEXT`) provides both. Otherwise flags take precedence
+ * over variables, and variables over the current context. If only one address is given, the other
+ * one is taken from the same installation.
  * @returns `undefined` if no flag, variable or context names a server.
  * @throws {TpksError} `usage` for addresses of different installations, and for a value that is not
  *   an address; `notFound` for an unknown context.
@@ -122,7 +122,7 @@ function ofContext(name: string, { api, uaa }: ContextSettings): Addresses {
   return { api: api ?? apiBeside(uaa), uaa, sources, context: name };
 }
 
-/** Variables that name servers give way to a named context; flags must agree with it. */
+/** A named context takes precedence over variables with addresses; flags must match it. */
 function ofNamedContext(name: string, { settings, flags }: AddressInput): Addresses {
   const addresses = ofContext(name, contextNamed(name, settings));
   const own: Omit<Stated, 'address'> =
@@ -153,7 +153,7 @@ function ofBoth(api: Stated, uaa: Stated, { settings, env }: AddressInput): Addr
   return { ...pair, sources: { api: api.source, uaa: uaa.source } };
 }
 
-/** The UAA that is stored with this API; if none is, the same host on the usual port. */
+/** Uses the UAA stored with this API, or else the same host on the usual port. */
 function ofApi(api: Stated, { settings, forUaa = false }: AddressInput): Addresses {
   const known = uaasOfApi(api.address, storedInstallations(settings));
   const usual = usualUaa(api.address);
@@ -187,7 +187,7 @@ function ofTarget(settings: Settings): Addresses | undefined {
   return ofUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
 }
 
-/** Combines the API of the current context with another UAA, if they may belong together. */
+/** Combines the API of the current context with another UAA, if nothing known contradicts it. */
 function besideContext(uaa: Stated, context: Addresses, { settings }: AddressInput): Addresses {
   const label = `the API of context ${context.context ?? ''}`;
   if (context.api === undefined) {

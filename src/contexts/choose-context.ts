@@ -18,7 +18,7 @@ export interface ChooseInput {
 /**
  * The context for this run: `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with
  * credentials), the stored context of the servers that the environment names, then the current one.
- * @throws {TpksError} `notFound` for an unknown name; `unauthenticated` if there is none; `usage` for
+ * @throws {TpksError} `notFound` for an unknown name; `unauthenticated` without a context; `usage` for
  *   an API and a UAA of different installations.
  */
 export function chooseContext(input: ChooseInput): Context {
@@ -101,7 +101,7 @@ function stored(
   };
 }
 
-/** The stored context of servers that were named without an identity. */
+/** Finds the stored context if only servers were given, without an identity. */
 function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context {
   const { settings, env, forUaa = false } = input;
   const variable = env['TPKS_API'] ? 'TPKS_API' : 'TPKS_UAA_URL';
@@ -126,7 +126,7 @@ function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context
   });
 }
 
-/** Why there is no context. */
+/** The error for a missing context, with the reason. */
 function missing({ settings, env, forUaa = false }: ChooseInput): TpksError {
   const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
   const secret = env['TPKS_CLIENT_NAME'] ? 'TPKS_CLIENT_SECRET' : 'TPKS_PASSWORD';

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import { apiBeside, installation, uaaBase, type Installation } from '../auth/installation.js';
 
-/** Pairs of an API and its UAA that the user has confirmed, by a login or in the environment. */
+/** Pairs of an API and its UAA that the user confirmed, with a login or in the environment. */
 export type KnownInstallations = readonly Installation[];
 
 /** The installations that the contexts belong to. */
@@ -13,7 +13,7 @@ export function storedInstallations({ contexts }: Settings): KnownInstallations 
 }
 
 /**
- * The installation that the environment names completely: none or one.
+ * The installation whose API and UAA are both in the environment: none or one.
  * @throws {TpksError} `usage` for a value that is not an address.
  */
 export function environmentInstallations(
@@ -27,9 +27,8 @@ export function environmentInstallations(
 }
 
 /**
- * Whether two addresses that one source names together (two flags, or two variables) can be
- * accepted. A new address for either server is fine; two servers that are both known, but never
- * with each other, are two installations.
+ * Whether two addresses from the same source (two flags, or two variables) can be accepted. One of
+ * them may be new; two servers that are both known, but not as a pair, are two installations.
  */
 export function canStandTogether(pair: Installation, known: KnownInstallations): boolean {
   if (isKnown(pair, known)) return true;
@@ -37,18 +36,18 @@ export function canStandTogether(pair: Installation, known: KnownInstallations):
 }
 
 /**
- * Whether two addresses that come from different sources can be accepted. Nothing says that they
- * belong together, so what is known of either server must not contradict it.
+ * Whether two addresses from different sources can be accepted. The user did not state that they
+ * belong together, so nothing known about either server may contradict it.
  */
 export function canBeCombined(pair: Installation, known: KnownInstallations): boolean {
   const { api, uaa } = pair;
   if (isKnown(pair, known) || uaa === usualUaa(api)) return true;
   if (known.some((each) => each.api === api || each.uaa === uaa)) return false;
-  // Both are on the usual ports of different hosts: each host has a server of the other kind, too.
+  // On the usual ports of two hosts they are two installations: each host has an API and a UAA.
   return apiBeside(uaa) === undefined || !isOnUsualPort(api);
 }
 
-/** The UAAs that are known to issue the tokens of an API, each once. */
+/** The UAAs known to issue tokens for an API, without duplicates. */
 export function uaasOfApi(api: string, known: KnownInstallations): readonly string[] {
   return [...new Set(known.filter((each) => each.api === api).map(({ uaa }) => uaa))];
 }

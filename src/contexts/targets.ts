@@ -8,7 +8,7 @@ export interface UaaTarget extends Trust {
   readonly uaa: string;
 }
 
-/** The targets in the order of their numbers: those chosen by hand, then those of contexts. */
+/** All targets in the order of their numbers: first those that the user set, then those of contexts. */
 export function knownTargets({ targets, contexts }: Settings): readonly UaaTarget[] {
   const known: UaaTarget[] = [...targets];
   for (const context of Object.values(contexts)) {
@@ -17,7 +17,7 @@ export function knownTargets({ targets, contexts }: Settings): readonly UaaTarge
   return known;
 }
 
-/** With every known target written down, and the current one chosen: contexts may go now. */
+/** Stores every known target and the current one, so that contexts can be deleted without losing them. */
 export function withTargetsKept(settings: Settings): Settings {
   return {
     ...settings,
@@ -26,7 +26,7 @@ export function withTargetsKept(settings: Settings): Settings {
   };
 }
 
-/** The UAA chosen last; where none was, that of the current login. */
+/** The UAA chosen last, or else that of the current login. */
 export function currentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {
@@ -37,7 +37,7 @@ export function currentTarget(settings: Settings): UaaTarget | undefined {
   return known ?? { uaa: uaaTarget, skipTlsVerification: false };
 }
 
-/** The context that the `uaa` commands use; never one of another UAA than the target. */
+/** The context that the `uaa` commands use, which is always at the target if one is set. */
 export function currentContext(settings: Settings): string | undefined {
   const { currentUaa, current, uaaTarget } = settings;
   return [currentUaa, current].find(
@@ -46,8 +46,8 @@ export function currentContext(settings: Settings): string | undefined {
 }
 
 /**
- * Turns to a UAA: its trust is kept, and the context that was last used there is used again.
- * @param context - the context to use from now on; where absent, the last one or the only one there.
+ * Makes a UAA the target. Its trust settings are stored, and its last used context becomes current.
+ * @param context - the context to use instead of the last used or only one at this UAA.
  */
 export function turnTo(settings: Settings, target: UaaTarget, context?: string): Settings {
   const { currentUaa: left = '', contexts } = settings;
@@ -62,8 +62,8 @@ export function turnTo(settings: Settings, target: UaaTarget, context?: string):
 }
 
 /**
- * Lets the contexts of a UAA follow a change of its target's trust: to another CA where they trusted
- * as the target did, and back to verifying. None becomes less careful by it.
+ * Applies a change of a target's trust settings to the contexts at this UAA: a new CA if they had the
+ * old one of the target, and verification if it is enabled again. Verification is never disabled.
  */
 export function withTrust(settings: Settings, before: UaaTarget, after: UaaTarget): Settings {
   const contexts = Object.entries(settings.contexts).map(([name, context]) => {
@@ -81,7 +81,7 @@ function contextAt(settings: Settings, uaa: string): string | undefined {
     (name) => name !== undefined && isAt(settings, name, uaa),
   );
   if (found !== undefined) return found;
-  // The pointer of `tpks login` counts by itself where nothing else is chosen, and may move on.
+  // The current context of `tpks login` is used anyway, and may change with the next login.
   if (settings.current !== undefined && isAt(settings, settings.current, uaa)) return undefined;
   const [only, ...others] = Object.keys(settings.contexts).filter((name) =>
     isAt(settings, name, uaa),
@@ -101,7 +101,7 @@ function withTarget(
     : targets.map((each) => (each === before ? entry : each));
 }
 
-/** @param uaa - any, where `undefined`. */
+/** @param uaa - `undefined` matches every UAA. */
 function isAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
   const context = ownValue(contexts, name);
   return context !== undefined && (uaa === undefined || context.uaa === uaa);

@@ -88,7 +88,7 @@ function unexpected(what: string): TpksError {
  *
  * @param what - e.g. `Network profile np-1`.
  * @param hint - how to see what there is.
- * @throws {TpksError} `notFound`, also when it is there and belongs to somebody else.
+ * @throws {TpksError} `notFound`, also if it belongs to another user.
  */
 export async function orNotFound<T>(answer: Promise<T>, what: string, hint: string): Promise<T> {
   try {

@@ -66,18 +66,18 @@ export interface UpgradeRequest extends Parameters {
 /** The clusters that the token's user may see. */
 export interface Clusters {
   /**
-   * All of them together, for a list that is sorted or aligned.
-   * @throws {TpksError} `unauthenticated`, `forbidden`; `unavailable` also past 128 MiB
+   * All of them in memory, for a list that is sorted or aligned.
+   * @throws {TpksError} `unauthenticated`, `forbidden`; `unavailable`, also above 128 MiB
    */
   readonly list: () => Promise<Cluster[]>;
   /**
-   * One by one while they arrive, so that memory does not grow with their number.
-   * @throws {TpksError} as `list`, and also after some of them; `unavailable` past 1 GiB
+   * One by one as they arrive, so that memory does not grow with their number.
+   * @throws {TpksError} as `list`, possibly after some clusters; the limit is 1 GiB
    */
   readonly every: () => AsyncIterable<Cluster>;
   /**
    * @param options.details - also the settings of the network and of Kubernetes.
-   * @throws {TpksError} `notFound` when it is absent or belongs to somebody else.
+   * @throws {TpksError} `notFound` if it does not exist or belongs to another user.
    */
   readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
   /**
@@ -182,7 +182,7 @@ function notFound(name: string, cause?: unknown): TpksError {
   });
 }
 
-/** About 300,000 clusters, which take half a gigabyte as objects. */
+/** About 300,000 clusters, which take half a gigabyte of memory as objects. */
 const maximumHeldBytes = 128 * 1024 * 1024;
 const maximumStreamedBytes = 1024 * 1024 * 1024;
 

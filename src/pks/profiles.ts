@@ -8,7 +8,7 @@ import { sayingWhatIsUnknown } from './outcome.js';
 export interface Profiles<Profile, Request> {
   /** @throws {TpksError} `unauthenticated`, `forbidden`, `unavailable` */
   readonly list: () => Promise<Profile[]>;
-  /** @throws {TpksError} `notFound`, also when it belongs to somebody else */
+  /** @throws {TpksError} `notFound`, also if it belongs to another user */
   readonly get: (name: string) => Promise<Profile>;
   /**
    * @returns what the API answered; `undefined` for nothing, which is what it is said to answer.

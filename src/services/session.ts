@@ -17,11 +17,11 @@ import { createTokenWays, type TokenWays, type TokenWaysDeps } from './token-way
 /** Who is logged in where, how they got there, and how they leave. */
 export interface SessionServices extends TokenWays {
   readonly settings: () => Promise<SettingsFile>;
-  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` when there is none */
+  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
   readonly context: () => Promise<Context>;
-  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` when there is none */
+  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one */
   readonly uaaContext: () => Promise<Context>;
-  /** The context of that name. @throws {TpksError} `unauthenticated` when there is none */
+  /** The context with this name. @throws {TpksError} `notFound` */
   readonly contextNamed: (name: string) => Promise<Context>;
   readonly session: (context: Context) => Promise<Session>;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
@@ -42,7 +42,7 @@ export interface SessionServicesDeps extends TokenWaysDeps {
 
 /** The sessions, and what the edge of the process needs besides. */
 export interface RunningSessions extends SessionServices {
-  /** Waits up to 5 s for a token renewal that is in progress. */
+  /** Waits up to 5 s for a token renewal in progress. */
   readonly settle: () => Promise<void>;
 }
 

@@ -11,10 +11,10 @@ interface Stores {
   readonly settings: () => Promise<SettingsFile>;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
-  /** @returns a function that runs its work under the lock of the context. */
+  /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => Promise<Exclusively>;
   readonly exclusivelyFor: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** Waits up to 5 s for work under a lock that is in progress. */
+  /** Waits up to 5 s for work that is in progress under a lock. */
   readonly settle: () => Promise<void>;
 }
 

@@ -28,7 +28,7 @@ export function isReachable(id: string): boolean {
 /**
  * The URL of one client.
  * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
- *   does not accept there.
+ *   does not accept in a URL.
  */
 export function clientUrl(uaa: string, id: string): string {
   const segment = pathSegment(id, 'client id');

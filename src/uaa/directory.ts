@@ -38,7 +38,7 @@ export type ListedGroup = v.InferInput<typeof groupSchema>;
 
 const clientSchema = v.looseObject({ client_id: v.string() });
 
-/** A client with all that the UAA tells of it. */
+/** A client with all fields that the UAA returns. */
 export type ListedClient = v.InferInput<typeof clientSchema>;
 
 const groupNameSchema = v.looseObject({ id: idText, displayName: v.string() });
@@ -47,10 +47,10 @@ const groupNameSchema = v.looseObject({ id: idText, displayName: v.string() });
 export type GroupName = v.InferInput<typeof groupNameSchema>;
 
 /**
- * Looks up many resources with few requests: as many names or ids in one filter as a URL can hold,
- * several requests in flight; or the whole list, page by page, if that takes fewer requests. Needs
- * the scopes `scim.read` and, for clients, `clients.read`. A name that does not exist is missing
- * from the result. Names that differ only in case are all in it, if the database distinguishes them.
+ * Looks up many resources with few requests: with as many names or ids in one filter as fit into a
+ * URL, several requests at a time; or with the whole list, if that takes fewer requests. Needs the
+ * scopes `scim.read` and, for clients, `clients.read`. The result omits names that do not exist. It
+ * contains all names that differ only in case, if the database distinguishes them.
  */
 export interface Directory {
   /** Of every origin. */
@@ -78,7 +78,7 @@ export function createDirectory(send: Send, uaa: string): Directory {
     const { path, key, scope, attributes, schema, what } = resource;
     const reading = withNeededScope(send, scope);
     const found: v.InferInput<Schema>[] = [];
-    // Resources created in the same moment have no order by time, and could slip between two pages.
+    // Sorted by time, resources created at the same moment could be missed between two pages.
     const inOrder = { ...query, attributes, sortBy: key };
     for await (const one of everyResource(reading, `${uaa}${path}`, inOrder)) {
       found.push(checked(schema, one, what));

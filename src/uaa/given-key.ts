@@ -5,7 +5,7 @@ import { errorCode, errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
 
-/** Verifying tokens by a key that somebody gives. */
+/** Verifies tokens with a key that the user provides. */
 export interface GivenKey {
   /**
    * @param key - PEM of a public key or certificate, a file with one, or a shared secret.
@@ -32,7 +32,7 @@ export function createGivenKey(): GivenKey {
 }
 
 /**
- * An argument that is not the path of a file is the key itself.
+ * Reads the key from a file; an argument that is not the path of a file is the key itself.
  * @returns `name` for errors: the path, but never the key.
  */
 function contents(key: string): { readonly text: string; readonly name: string } {

@@ -17,14 +17,14 @@ const infoSchema = v.looseObject({
   ),
 });
 
-/** What a UAA says about itself to anybody. @see uaa-api, section 2.1 */
+/** What a UAA says about itself without credentials. @see uaa-api, section 2.1 */
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
 /** Asks a UAA who it is; no token is needed. */
 export interface Info {
   /**
-   * @throws {TpksError} `failed` when something answers that is not a UAA; `unavailable` and
-   *   `untrusted` for trouble on the way, and for responses that no server should send.
+   * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
+   *   connection errors and invalid responses.
    */
   readonly get: () => Promise<UaaInfo>;
 }
@@ -51,14 +51,14 @@ export function createInfo(send: Send, uaa: string): Info {
 }
 
 /**
- * Whether another server does not know the route or wants credentials for it: a wrong path, a proxy,
- * another product. A response that nobody can use says nothing about who sent it.
+ * Whether the server does not know the route or requires credentials for it, so that it is not a UAA
+ * but e.g. a proxy. An invalid response does not say what kind of server sent it.
  */
 function isRejection(error: unknown): boolean {
   return isOfResponse(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
 }
 
-/** Whether a response arrived and is the problem, rather than the connection. */
+/** Whether the error is about a response, and not about the connection. */
 function isOfResponse(error: unknown): error is TpksError {
   return isTpksError(error) && error.status !== undefined;
 }

@@ -14,10 +14,9 @@ export interface ListPage {
 const maximumPageBytes = 16 * 1024 * 1024;
 
 /**
- * Reads pages without parsing their objects. Objects that wait for their turn outlive several
- * garbage collections, after which V8 makes the room for young objects larger and larger. That,
- * and not the page itself, is what a long list would cost. So the objects wait as bytes, in one
- * buffer that all pages share.
+ * Reads pages without parsing their objects, which stay bytes in one buffer that all pages share.
+ * Parsed objects would survive several garbage collections before they are used, and V8 would then
+ * enlarge its young generation more and more. For a long list, that costs more than the pages do.
  *
  * @param format.key - of the list in the response.
  */

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { ListQuery, Resource } from './scim.js';
 
-/** Digests of more pages than this are forgotten, the oldest first, so that memory stays constant. */
+/** Beyond this, the oldest digests are dropped, so that memory stays bounded. */
 const rememberedPages = 10_000;
 
 /**
- * Recognizes pages that a list has already shown. It remembers a number for each item of the
- * previous page, and a digest of each earlier page.
+ * Detects pages that a list has already returned. It remembers a hash of each item of the previous
+ * page, and a digest of each earlier page.
  *
- * @returns a function that takes the identities of a page's items, in any order, and says whether
- *   the page brings anything new.
+ * @returns a function that takes the identities of a page's items, in any order, and returns whether
+ *   the page contains anything new.
  */
 export function createPageCheck(): (identities: Iterable<string>) => boolean {
   const earlier = new Set<string>();
@@ -33,7 +33,7 @@ export function createPageCheck(): (identities: Iterable<string>) => boolean {
 }
 
 /**
- * What distinguishes an item of a list from all others: the other fields may change between two requests.
+ * Identifies an item of a list by fields that do not change between two requests.
  * @see uaa-api, sections 8.1, 8.6 and 9.1
  */
 export function identityOf(item: Resource): string {
@@ -46,19 +46,19 @@ export function identityOf(item: Resource): string {
 
 interface IdentifiedQuery {
   readonly query: ListQuery;
-  /** Attributes that the caller did not ask for and does not get. */
+  /** Attributes that are requested in addition, and removed from the result. */
   readonly extra: readonly string[];
   /** Whether the items of two pages can be compared. */
   readonly hasIdentity: boolean;
 }
 
-/** Items are compared by their ids, so a list of several pages asks for these too. */
+/** Items are compared by their ids, so these are requested too if there may be several pages. */
 export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQuery {
   const { attributes, limit = Number.POSITIVE_INFINITY } = query;
   if (attributes === undefined || attributes.includes('id')) {
     return { query, extra: [], hasIdentity: true };
   }
-  // Such a list ends at the limit.
+  // The list ends after one page.
   if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
   return {
     query: { ...query, attributes: [...attributes, 'id'] },
@@ -68,8 +68,8 @@ export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQ
 }
 
 /**
- * Numbers in place of strings, which would outlive their page and make V8 enlarge its heap. That
- * two items have the same one does no harm: all items of a page must be known ones.
+ * A hash instead of the string, which would outlive its page and make V8 enlarge its heap. A single
+ * collision is harmless, because a page is repeated only if all of its items are known.
  */
 function numberOf(identity: string): number {
   let number = 0;

@@ -45,10 +45,10 @@ const pageSchema = v.looseObject({
 /**
  * Reads a list page by page; only one page is in memory.
  *
- * The UAA's `totalResults` may change between two pages, because resources are added and deleted, so the newest
- * one counts. It is not trusted on its own: a page that brings nothing new ends the list with an error.
+ * The latest `totalResults` is used, because it can change between two pages when resources are added
+ * or deleted. It is not trusted on its own: a page without new resources ends the list with an error.
  *
- * @param url - of the list; it may have a query already.
+ * @param url - of the list; it may already have a query.
  * @throws {TpksError} as `send` does; `failed` for a filter or column that UAA does not know;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one.
  * @see uaa-api, section 8.4
@@ -74,7 +74,7 @@ export async function* everyResource(
     const isLast = start + length > totalResults || length >= wanted;
     if (length === 0 && !isLast) throw noProgress('an empty page', start, totalResults);
     const taken = Math.min(length, wanted);
-    // Most lists fit on one page, and then there is nothing to compare.
+    // Most lists have only one page, so that there is nothing to compare.
     const isCompared = hasIdentity && length > 0 && !(isFirst && isLast);
     if (isCompared && !isNew(identities(taken, item))) {
       throw noProgress('a page that it had already sent', start, totalResults);
@@ -87,7 +87,7 @@ export async function* everyResource(
 }
 
 /**
- * How many resources a list has, without reading them.
+ * Counts the resources of a list without reading them.
  * @throws {TpksError} as {@link everyResource}
  */
 export async function countResources(send: Send, url: string): Promise<number> {

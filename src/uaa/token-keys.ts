@@ -37,7 +37,7 @@ export function createTokenKeys(send: Send, uaa: string): TokenKeys {
         });
       }
       const { keyId } = signed;
-      // A shared key is not among them: it is shown to nobody without credentials.
+      // Shared keys are ignored: the UAA shows them only with credentials.
       const keys = (await fetchKeys(send, uaa)).filter(({ kty }) => kty !== 'MAC');
       const named = keys.find(({ kid }) => kid === keyId);
       const key = named ?? (keys.length === 1 ? keys[0] : undefined);

@@ -58,7 +58,7 @@ export function createUserIds(send: Send, uaa: string): UserIds {
   };
 }
 
-/** "Illegal operation." is all that UAA says where nobody has switched it on. */
+/** If the lookup is disabled, the UAA only responds "Illegal operation." */
 async function* explained(users: AsyncIterable<Resource>): AsyncGenerator<Resource> {
   try {
     yield* users;

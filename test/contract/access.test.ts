@@ -312,7 +312,7 @@ clients:
     }
   }, 30_000);
 
-  test('an unknown user is told with its line, and nothing is written', async () => {
+  test('an unknown user is reported with its line, and nothing is written', async () => {
     const run = await access.apply(
       everything().replace('members: [erin', `members: [nobody.${tag}, erin`),
       { env },
@@ -320,9 +320,7 @@ clients:
     expect(run.writes).toEqual([]);
     expect(run.error).toMatchObject({
       kind: 'usage',
-      hint:
-        `line 5: group team.${tag}: there is no user nobody.${tag}, ` +
-        'neither at the UAA nor in this file',
+      hint: `line 5: group team.${tag}: user nobody.${tag} not found at the UAA or in this file`,
     });
     expect(await state()).toEqual({ users: {}, groups: {}, clients: {} });
   });

@@ -20,7 +20,7 @@ export function clusterFilter({ filter = [] }: ChoiceFlags): (row: Cluster) => b
   return (row) => wanted.every(({ read, value }) => (read(row) ?? '') === value);
 }
 
-/** What is left of a list after the filters, in the order that was asked for. */
+/** The clusters that match the filters, in the requested order. */
 export function chosenClusters<Row extends Cluster>(
   rows: readonly Row[],
   flags: ChoiceFlags,

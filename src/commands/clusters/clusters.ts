@@ -75,13 +75,13 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     isComplete = true;
   };
   await showList(clusterList, rows(), flags, terminal);
-  // The reader of stdout may have gone before the end, as with `| head -1`.
+  // The reader of stdout may have closed it before the end, as `| head -1` does.
   if (!isComplete) return;
   warnOfUnknownKeys(keys, deps);
   await rememberNames('clusters', names, deps);
 }
 
-/** An empty list for a word that was mistyped would look like good news. */
+/** Without a warning, an empty list because of a typo would look like a result. */
 function warnOfUnknownKeys(keys: KeyCheck, { terminal }: Pick<Deps, 'terminal'>): void {
   for (const key of keys.unknown()) terminal.warn(`No cluster has ${JSON.stringify(key)}`);
 }

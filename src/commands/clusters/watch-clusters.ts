@@ -22,14 +22,14 @@ const pauseSeconds = 5;
  * Shows the list again every few seconds until Ctrl-C: in place on a terminal, elsewhere whenever
  * it has changed. A failed request is reported, and the next one is sent as usual.
  *
- * @throws {TpksError} `usage` for flags that do not go with it; errors that waiting cannot fix.
+ * @throws {TpksError} `usage` for flags that cannot be combined with it; errors that waiting cannot fix.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherForms(flags, deps.terminal.wantsJson());
   const { list } = await deps.clusters();
   let isStopped = false;
-  // One race for the whole watch: a race in each round would add a reaction to the promise of
-  // Ctrl-C, which stays pending, and all reactions would keep the lists of their rounds in memory.
+  // One race for the whole watch. A race per round would add a handler to the pending Ctrl-C promise
+  // each time, and these handlers would keep the lists of all rounds in memory.
   const watching = showRepeatedly(list, () => isStopped, flags, deps);
   try {
     await Promise.race([watching, deps.untilInterrupted()]);
@@ -75,7 +75,7 @@ function rejectOtherForms({ allContexts, output = 'table' }: Flags, json: boolea
   });
 }
 
-/** A screen that stands still and one that nobody renews look alike. */
+/** The time shows that the list is still being updated. */
 function headOf(now: Date): string {
   return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; Ctrl-C ends it`;
 }
@@ -83,7 +83,7 @@ function headOf(now: Date): string {
 /** What a narrow screen can do without, the first first. */
 const dispensable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
 
-/** The table, without the columns that nobody asked for and that would push others off the screen. */
+/** The table, without columns that were not requested and do not fit on the screen. */
 function fitting(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
   const rows = chosenClusters(clusters, flags);
   const isChosen = flags.columns !== undefined || flags.output === 'wide';

@@ -55,8 +55,8 @@ export function listTable<Row>(
 }
 
 /**
- * Whether a list is printed item by item, so that it is never in memory as a whole. The columns of a
- * table are as wide as their longest cell.
+ * Whether a list is printed item by item, so that it is never completely in memory. A table cannot be:
+ * the width of a column depends on its longest cell.
  */
 export function isStreamed({ output = 'table' }: ListFlags, terminal: Terminal): boolean {
   return terminal.wantsJson() || !['table', 'wide'].includes(output);
@@ -64,7 +64,7 @@ export function isStreamed({ output = 'table' }: ListFlags, terminal: Terminal):
 
 /**
  * Shows a list in the form that the flags choose.
- * @param rows - read one by one where {@link isStreamed} says so, and else all at once.
+ * @param rows - read one by one if {@link isStreamed}, otherwise collected first.
  * @throws {TpksError} `usage` for a column that the list does not have.
  */
 export async function showList<Row>(
@@ -96,7 +96,7 @@ async function* yamlList(rows: AsyncIterable<unknown> | Iterable<unknown>): Asyn
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;
-    // YAML lists of one item each, printed one after another, form the list of all items.
+    // Concatenated YAML lists of one item each form one list of all items.
     yield `${(await asYaml([row])).join('\n')}\n`;
   }
   if (isEmpty) yield '[]\n';
@@ -110,9 +110,9 @@ async function* nameLines<Row>(
 }
 
 /**
- * Reads what a row has under a column's key, or under one of the server's own names (`a.b` for
- * parts). The key is looked up once, and not for each row.
- * @returns a function that returns `undefined` where a row has no such value.
+ * Finds the value of a column, or of one of the server's own fields (`a.b` for nested ones). The key
+ * is resolved once, not for each row.
+ * @returns a function from a row to its value, which is `undefined` if the row does not have it.
  */
 export function valueReader<Row>(
   { columns }: List<Row>,

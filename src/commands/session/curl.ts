@@ -94,7 +94,7 @@ function checkedMethod(typed: string): string {
   });
 }
 
-/** The request must match what was typed: a URL parser would silently change these paths. */
+/** Rejects paths that a URL parser would silently change: the request must match what was typed. */
 function checkPath(path: string): void {
   const fault = pathFault(path);
   if (fault === undefined) return;
@@ -110,7 +110,7 @@ function pathFault(path: string): string | undefined {
   // A URL parser turns a backslash into a slash in the path, but not in the query.
   if (route.includes('\\')) return 'contains a backslash';
   const hasDots = route.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
-  return hasDots ? 'contains a segment of dots, which would lead to another route' : undefined;
+  return hasDots ? 'contains a . or .. segment, which would lead to another route' : undefined;
 }
 
 /** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */

@@ -18,7 +18,7 @@ export function decodedView(claims: Claims, now: Date): View {
 
 function claimText(name: string, value: unknown, now: Date): string {
   const time = times.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
-  // A number outside the range of dates is shown as it is.
+  // A number outside the range of dates is shown unchanged.
   if (time !== undefined && !Number.isNaN(time.getTime())) return when(time, now);
   return Array.isArray(value) ? value.map(plainText).join(' ') : plainText(value);
 }

@@ -143,7 +143,7 @@ async function targetOf(
 
 /**
  * A login succeeds only if the API accepts the token. Only 401 and 403 reject it; a redirect or a
- * server error says nothing about the token, but whatever sent it is not a working PKS API.
+ * server error says nothing about the token, but means that there is no working PKS API.
  * @see pks-cli, section 3.1 and 15 (7)
  */
 async function probe(

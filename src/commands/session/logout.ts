@@ -31,9 +31,9 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
 }
 
 /**
- * The context that every other command would use with the same options and variables.
- * @returns `undefined` if there is no session to end: none is stored, or the environment describes
- *   the identity.
+ * The context that any other command would use with the same options and variables.
+ * @returns `undefined` if there is no session to end: there is no context, or its identity comes from
+ *   the environment.
  */
 async function chosenName({ context }: LogoutDeps): Promise<string | undefined> {
   try {

@@ -23,7 +23,7 @@ export async function findPasscode(
 ): Promise<Secret> {
   if (typed !== undefined && typed !== '-') return new Secret(typed);
   if (typed === '-' || !terminal.canAsk()) {
-    // Without `-`, stdin may be a pipe that nothing is written to: `readLine` has a time limit.
+    // Without `-`, stdin may be a pipe that is never written to: `readLine` has a time limit.
     const piped = typed === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
     if (piped.trim() !== '') return new Secret(piped.trim());
     throw new TpksError('usage', 'The one-time code is missing', {

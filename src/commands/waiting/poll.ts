@@ -9,7 +9,7 @@ export type Look<T> =
 
 export interface PollDeps {
   readonly clock: Clock;
-  /** Nobody wants to know any more. */
+  /** Whether the caller has stopped waiting. */
   readonly isStopped: () => boolean;
 }
 
@@ -17,16 +17,16 @@ const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
 const growth = 1.5;
 
-/** A restarting server or a proxy does not send this many identical malformed responses. */
+/** A server that restarts, or a proxy, does not send this many identical malformed responses. */
 const mostMalformed = 5;
 
 /**
- * Looks again and again, at growing distances, for as long as the caller takes what it yields.
- * Trouble with the network or a server is news like any other: it passes.
+ * Looks repeatedly, with growing pauses, until the caller stops iterating. Errors of the network or a
+ * server are yielded like other results, because they are usually temporary.
  *
  * @param look - looks once.
- * @throws what `look` throws, if waiting cannot help against it: also when the server keeps sending
- *   the same malformed response.
+ * @throws what `look` throws if waiting cannot fix it, and if the server keeps sending the same
+ *   malformed response.
  */
 export async function* poll<T>(
   look: () => Promise<T>,

@@ -69,14 +69,14 @@ describe('a session file that is not valid', () => {
 
   test.each([
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
-    ['a date that is none', { expiresAt: '2026-13-45T00:00:00Z' }, 'expiresAt: not a date'],
-    ['a lifetime beyond all numbers', { lifetimeSeconds: '1e999' }, 'lifetimeSeconds'],
-    ['a clock beyond all dates', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
+    ['an invalid date', { expiresAt: '2026-13-45T00:00:00Z' }, 'expiresAt: not a date'],
+    ['an infinite lifetime', { lifetimeSeconds: '1e999' }, 'lifetimeSeconds'],
+    ['a clock offset out of range', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
     ['a rejection without a date', { refreshRejectedAt: 'never' }, 'refreshRejectedAt: not a date'],
     ['no token', { accessToken: null }, 'accessToken'],
     ['half of a surrogate pair', { scope: '\ud800' }, 'surrogate pair'],
     ['a deeply nested member', { more: nested(200) }, 'more than 100 levels deep'],
-  ])('because of %s is named, and a login may replace it', (_what, change, reason) =>
+  ])('because of %s is reported, and a login may overwrite it', (_what, change, reason) =>
     withStore(async ({ store, keys, folder, path }) => {
       await save(store, sessionOf('token'));
       const key = keys.get(context)!;
@@ -115,7 +115,7 @@ describe('a session file that is not valid', () => {
   test.each([
     ['is too large', (path: string) => truncate(path, 3 * 1024 ** 3), 'too large (limit 32 MiB)'],
     ['is not a regular file', linkToZero, 'not a regular file'],
-  ])('because it %s is named, and neither read nor replaced', (_what, spoil, reason) =>
+  ])('because it %s is reported, and not read or overwritten', (_what, spoil, reason) =>
     withStore(async ({ store, path, folder }) => {
       await save(store, sessionOf('token'));
       await spoil(path);
@@ -133,7 +133,7 @@ describe('a session file that is not valid', () => {
     }),
   );
 
-  test('is not written if it would be too large to be read again', () =>
+  test('is not written if it would be too large to read', () =>
     withStore(async ({ store, path }) => {
       await save(store, sessionOf('token'));
       await expect(save(store, sessionOf('x'.repeat(25 * 1024 ** 2)))).rejects.toMatchObject({

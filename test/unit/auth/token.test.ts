@@ -36,7 +36,7 @@ describe.each([
   });
 
   test.each(['!', '~', 'abc-._~+/=', 'eyJh.eyJz.c2ln', '{"odd":"but\\printable"}'])(
-    'with the characters %j is accepted as it is',
+    'with the characters %j is accepted unchanged',
     (value) => {
       expect(toToken({ ...answer, [key]: value })).toMatchObject({ [key]: value });
     },

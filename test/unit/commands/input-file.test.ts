@@ -84,7 +84,7 @@ describe('a file', () => {
     });
   });
 
-  test('may be nested as deep as any profile is', async () => {
+  test('may be nested as deeply as real profiles are', async () => {
     const text = `${'[{"a": '.repeat(20)}1${'}]'.repeat(20)}`;
     const { value } = await readInputFile(folder.write('nested.json', text));
     expect(JSON.stringify(value)).toBe(text.replaceAll(' ', ''));
@@ -98,13 +98,13 @@ describe('a file', () => {
     });
   });
 
-  test('with 50,000 keys is read in linear time, and a key that is there twice is found', async () => {
+  test('with 50,000 keys is read in linear time, and a duplicate key is found', async () => {
     const keys = Array.from({ length: 50_000 }, (_none, index) => `k${String(index)}: 1`);
     const { value } = await readInputFile(folder.write('many.yaml', keys.join('\n')));
     expect(Object.keys(value as object)).toHaveLength(50_000);
     const twice = folder.write('twice.yaml', [...keys, 'k7: 2'].join('\n'));
     await expect(readInputFile(twice)).rejects.toMatchObject({
-      hint: 'line 50001: this is neither JSON nor YAML: Map keys must be unique',
+      hint: 'line 50001: this is not valid JSON or YAML: Map keys must be unique',
     });
   });
 
@@ -118,11 +118,11 @@ describe('a file', () => {
     await expect(reading).rejects.toMatchObject({ kind: 'usage' });
   });
 
-  test('with a number that JSON cannot hold is refused', async () => {
+  test('with a number that JSON cannot represent is refused', async () => {
     const reading = readInputFile(folder.write('infinite.yaml', 'a:\n  limit: .inf\n'));
     await expect(reading).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'line 1: limit is Infinity, which JSON cannot hold',
+      hint: 'line 1: limit is Infinity, which JSON cannot represent',
     });
   });
 

@@ -122,14 +122,14 @@ describe('100,000 levels', () => {
     expect(parseYaml(rows.join('\n')).faults).toHaveLength(1);
   });
 
-  test('side by side are none', () => {
+  test('next to each other are not a fault', () => {
     const rows = Array.from({ length: 1000 }, (_, row) => `k${String(row)}:\n- [{a: [x]}]\n- "["`);
     expect(parseYaml(rows.join('\n')).faults).toEqual([]);
   });
 });
 
 describe('a large text', () => {
-  test('in another form than the one that is exported is refused with the forms to use', () => {
+  test('not in the form that uaa export writes is rejected, and the error names the valid forms', () => {
     expect(parseLargeYaml('users: {cody: {}}\n', strict).faults).toEqual([
       { offset: 0, text: expect.stringContaining('or write it as JSON') },
     ]);

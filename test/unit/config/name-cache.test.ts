@@ -105,7 +105,7 @@ test('20 writers at once leave one whole list', async () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test('drafts of killed runs are removed by the next write, and by forgetting', async () => {
+test('drafts of killed processes are removed by the next write, and by forget', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);

@@ -231,7 +231,7 @@ test('a file that is not text, is too large, or is not a regular file is refused
   await expect(file.read()).rejects.toMatchObject(refused('it is not a regular file'));
 });
 
-test('settings that could not be read again are not written', async () => {
+test('settings that would be too large to read are not written', async () => {
   const { file, path, text } = settingsFile(JSON.stringify(full));
   const before = text();
   const large = { ...full, current: 'x'.repeat(17 * 1024 * 1024) };

@@ -34,9 +34,9 @@ const LB = { api: lbApi, uaa: lb.uaa };
 
 describe('addresses that belong together', () => {
   test.each<[string, AddressFlags, NodeJS.ProcessEnv, { api: string; uaa: string }]>([
-    ['-a alone', { api: 'a.example.com' }, {}, A],
+    ['only -a', { api: 'a.example.com' }, {}, A],
     [
-      '-a alone, of an unknown host',
+      'only -a, of an unknown host',
       { api: 'new' },
       {},
       pair('https://new:9021', 'https://new:8443'),
@@ -54,15 +54,20 @@ describe('addresses that belong together', () => {
       pair('https://new:9021', 'https://login'),
     ],
     [
-      '-a with a variable for a UAA of which nothing is known',
+      '-a with an unknown UAA in TPKS_UAA_URL',
       { api: 'new' },
       { TPKS_UAA_URL: 'login' },
       pair('https://new:9021', 'https://login'),
     ],
     ['-a with the variable of its own UAA', { api: 'a.example.com' }, { TPKS_UAA_URL: a.uaa }, A],
-    ['-a of a load balancer, whose UAA a context knows', { api: 'pks.example.com:443' }, {}, LB],
     [
-      'TPKS_API of a load balancer, whose UAA a context knows',
+      '-a of a load balancer, with the UAA stored in a context',
+      { api: 'pks.example.com:443' },
+      {},
+      LB,
+    ],
+    [
+      'TPKS_API of a load balancer, with the UAA stored in a context',
       {},
       { TPKS_API: 'pks.example.com:443' },
       LB,
@@ -131,7 +136,7 @@ describe('addresses of two installations', () => {
       'unset TPKS_UAA_URL, or name both servers: tpks login -a API --uaa-url URL',
     ],
     [
-      'TPKS_UAA_URL of which nothing is known, and the current context',
+      'an unknown UAA in TPKS_UAA_URL, and the current context',
       {},
       { TPKS_UAA_URL: 'https://login.example.org' },
       `TPKS_UAA_URL (https://login.example.org) and the API of context cody@b (${b.api})`,
@@ -159,14 +164,14 @@ describe('addresses of two installations', () => {
       'unset TPKS_API, or name both servers: tpks login -a API --uaa-url URL',
     ],
     [
-      'TPKS_API and TPKS_UAA_URL, each known with another server',
+      'TPKS_API and TPKS_UAA_URL, each stored with another server',
       {},
       { TPKS_API: 'b.example.com', TPKS_UAA_URL: a.uaa },
       `TPKS_UAA_URL (${a.uaa}) and TPKS_API (${b.api})`,
       'unset TPKS_UAA_URL, or unset TPKS_API, or name both servers: tpks login -a API --uaa-url URL',
     ],
     [
-      '-a and --uaa-url, each known with another server',
+      '-a and --uaa-url, each stored with another server',
       { api: 'b.example.com', uaaUrl: a.uaa },
       {},
       `--uaa-url (${a.uaa}) and -a (${b.api})`,
@@ -209,7 +214,7 @@ describe('addresses of two installations', () => {
     ).toThrow(expect.objectContaining({ kind: 'usage' }));
   });
 
-  test('an API that was used with several UAAs needs one that is named', () => {
+  test('an API that was used with several UAAs requires an explicit one', () => {
     const contexts = {
       one: at(lbApi, 'https://one.example.com'),
       two: at(lbApi, 'https://two.example.com'),
@@ -242,7 +247,7 @@ describe('the uaa commands', () => {
     expect(resolve({}, {}, { settings: { ...atBoth, ...settings } })).toMatchObject(B);
   });
 
-  test('take TPKS_UAA_URL alone, with the API that a context knows it by', () => {
+  test('use TPKS_UAA_URL with the API of a context that has this UAA', () => {
     expect(forUaa({ TPKS_UAA_URL: lb.uaa })).toMatchObject(LB);
     expect(forUaa({ TPKS_UAA_URL: 'login' })).toMatchObject({
       api: undefined,
@@ -274,9 +279,9 @@ describe('every combination', () => {
   type Site = 'a' | 'b' | undefined;
   const sites: readonly Site[] = ['a', 'b', undefined];
   const sets = {
-    // On the usual ports, where the names alone tell that two addresses differ.
+    // On the usual ports, where the host names are enough to tell installations apart.
     usual: { a, b },
-    // On other ports, where only what is stored can tell.
+    // On other ports, where only stored contexts tell them apart.
     unusual: {
       a: at('https://localhost:1001', 'https://localhost:1002'),
       b: at('https://localhost:2001', 'https://localhost:2002'),
@@ -377,7 +382,7 @@ describe('every combination', () => {
     }
   };
 
-  /** Two flags, or two variables, say that an API and a UAA belong together. */
+  /** Whether two flags, or two variables, state that these addresses belong together. */
   const isStated = ({ flags, env }: Combination, sitesOf: Sites, end: End): boolean =>
     [flags, env].some(
       ({ api, uaaUrl }) =>
@@ -390,7 +395,7 @@ describe('every combination', () => {
   test.each<[keyof typeof sets, boolean]>([
     ['usual', true],
     ['unusual', true],
-    // Of the other installation nothing is known: two addresses that are stated together may be one.
+    // The other installation is unknown, so two addresses that are given together may belong to it.
     ['usual', false],
   ])(
     'ends at one installation, or with exit 2 (%s ports, both stored: %s)',
@@ -425,7 +430,7 @@ describe('every combination', () => {
             }
           } else {
             counted.refused += 1;
-            // No token is sent: nobody is logged in, or two settings contradict each other.
+            // No token is sent: there is no session, or two settings contradict each other.
             const expected = ['usage', 'unauthenticated'];
             if (!expected.includes(end.kind))
               throw new Error(`${JSON.stringify(input)}: ${end.message}`);
@@ -439,7 +444,7 @@ describe('every combination', () => {
     },
   );
 
-  test('the site that is named most directly is the one that is used', () => {
+  test('the most explicit setting decides which site is used', () => {
     for (const combination of combinations()) {
       const input = toInput(combination, sets.usual);
       const end = outcome(() => resolveAddresses(input));

@@ -35,13 +35,13 @@ const choose = (input: Partial<ChooseInput> = {}): Context =>
 const user = { TPKS_USERNAME: 'naomi', TPKS_PASSWORD: 'pw' };
 const client = { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: '' };
 
-describe('who is meant', () => {
+describe('the chosen context is', () => {
   const TPKS_API = 'api.example.com';
 
   test.each<[string, Partial<ChooseInput>, string, string]>([
     ['the current context', {}, 'cody@a', 'default'],
     [
-      'TPKS_CONTEXT before it',
+      'TPKS_CONTEXT before the current context',
       { env: { TPKS_CONTEXT: 'cody@b' } },
       'cody@b',
       'variable TPKS_CONTEXT',
@@ -64,17 +64,27 @@ describe('who is meant', () => {
       'naomi@api.example.com',
       'variable TPKS_API',
     ],
-    ['an empty variable is none', { env: { TPKS_CONTEXT: '', TPKS_API: '' } }, 'cody@a', 'default'],
-    ['uaa: currentUaa before current', { forUaa: true }, 'admin@a', 'default'],
-    ['uaa: --context all the same', { forUaa: true, flag: 'cody@b' }, 'cody@b', 'flag --context'],
     [
-      'uaa: current where there is no currentUaa',
+      'the current one if variables are empty',
+      { env: { TPKS_CONTEXT: '', TPKS_API: '' } },
+      'cody@a',
+      'default',
+    ],
+    ['uaa: currentUaa before current', { forUaa: true }, 'admin@a', 'default'],
+    [
+      'uaa: --context before currentUaa',
+      { forUaa: true, flag: 'cody@b' },
+      'cody@b',
+      'flag --context',
+    ],
+    [
+      'uaa: current without currentUaa',
       { forUaa: true, settings: { ...settings, currentUaa: undefined } },
       'cody@a',
       'default',
     ],
     [
-      'uaa: current where it is of the UAA that is targeted',
+      'uaa: current if it is at the target',
       {
         forUaa: true,
         settings: { ...settings, currentUaa: undefined, uaaTarget: codySettings.uaa },
@@ -86,7 +96,7 @@ describe('who is meant', () => {
     expect(choose(input)).toMatchObject({ name, sources: { name: source } });
   });
 
-  test('uaa: never a context of another UAA than the one that is targeted', () => {
+  test('uaa: never one at another UAA than the target', () => {
     const away = { ...settings, currentUaa: undefined, uaaTarget: 'https://uaa.example.org' };
     expect(() => choose({ forUaa: true, settings: away })).toThrow(
       expect.objectContaining({
@@ -98,15 +108,18 @@ describe('who is meant', () => {
     expect(choose({ settings: away }).name).toBe('cody@a');
   });
 
-  test.each(['nobody@a', '__proto__', 'constructor', 'toString'])('%s is unknown', (flag) => {
-    expect(() => choose({ flag })).toThrow(
-      expect.objectContaining({
-        kind: 'notFound',
-        message: `There is no context named ${flag}`,
-        hint: 'tpks contexts lists them; tpks login creates one',
-      }),
-    );
-  });
+  test.each(['nobody@a', '__proto__', 'constructor', 'toString'])(
+    'not found if its name is %s',
+    (flag) => {
+      expect(() => choose({ flag })).toThrow(
+        expect.objectContaining({
+          kind: 'notFound',
+          message: `There is no context named ${flag}`,
+          hint: 'tpks contexts lists them; tpks login creates one',
+        }),
+      );
+    },
+  );
 
   test.each<[string, Partial<ChooseInput>, string]>([
     [
@@ -120,11 +133,11 @@ describe('who is meant', () => {
       'tpks login -a api.example.com -u USER, or tpks context use NAME',
     ],
     [
-      'where TPKS_API fits none',
+      'if TPKS_API matches none',
       { env: { TPKS_API: 'api.nowhere.example.com' } },
       'tpks login -a api.nowhere.example.com -u USER, or tpks context use NAME',
     ],
-  ])('nobody is logged in %s', (_name, input, hint) => {
+  ])('missing %s', (_name, input, hint) => {
     expect(() => choose(input)).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
@@ -134,15 +147,15 @@ describe('who is meant', () => {
     );
   });
 
-  test('a pointer to a context that is gone is named', () => {
+  test('not found if it was deleted', () => {
     expect(() => choose({ settings: { ...settings, current: 'gone@a' } })).toThrow(
       expect.objectContaining({ kind: 'notFound', message: 'There is no context named gone@a' }),
     );
   });
 });
 
-describe('the environment alone', () => {
-  test('makes a context of a user, whose token lives in memory', () => {
+describe('the environment', () => {
+  test('describes a context of a user, whose token is kept in memory', () => {
     expect(choose({ env: { TPKS_API: 'api.example.com', ...user } })).toEqual({
       name: 'naomi@api.example.com',
       identity: 'naomi',
@@ -162,7 +175,7 @@ describe('the environment alone', () => {
     });
   });
 
-  test('makes one of a client, also with an empty secret', () => {
+  test('describes a context of a client, also with an empty secret', () => {
     expect(
       choose({
         env: { TPKS_API: 'api.example.com', TPKS_UAA_URL: 'uaa.example.com', ...client },
@@ -194,7 +207,7 @@ describe('the environment alone', () => {
     }
   });
 
-  test('does not need a TPKS_API that is a UAA’s', () => {
+  test('cannot name a UAA in TPKS_API', () => {
     expect(() => choose({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
       expect.objectContaining({ kind: 'usage' }),
     );
@@ -216,12 +229,12 @@ describe('the environment alone', () => {
 describe('TPKS_API without credentials', () => {
   const env = { TPKS_API: 'api.example.com' };
 
-  test('takes the current context where several fit', () => {
+  test('chooses the current context if several match', () => {
     expect(choose({ env }).name).toBe('cody@a');
     expect(choose({ env, forUaa: true }).name).toBe('admin@a');
   });
 
-  test('asks which is meant where none of the several is current', () => {
+  test('is an error if several contexts match and none is current', () => {
     const several = { ...settings, current: 'cody@b', currentUaa: undefined };
     expect(() => choose({ env, settings: several })).toThrow(
       expect.objectContaining({
@@ -232,12 +245,12 @@ describe('TPKS_API without credentials', () => {
     );
   });
 
-  test('fits a context that knows its UAA alone, on the usual port', () => {
+  test('matches a context that has only a UAA, on the usual port', () => {
     const bare = { ...settings, contexts: { bare: { ...adminSettings, api: undefined } } };
     expect(choose({ env, settings: bare }).name).toBe('bare');
   });
 
-  test('does not fit where TPKS_UAA_URL says another UAA', () => {
+  test('matches no context if TPKS_UAA_URL is another UAA', () => {
     const other = { ...env, TPKS_UAA_URL: 'https://uaa.example.com' };
     expect(() => choose({ env: other })).toThrow(
       expect.objectContaining({ kind: 'unauthenticated' }),
@@ -246,7 +259,7 @@ describe('TPKS_API without credentials', () => {
 });
 
 describe('a stored context', () => {
-  test('comes with all that is known of it', () => {
+  test('has all its settings', () => {
     expect(choose({ flag: 'cody@a' })).toEqual({
       ...codySettings,
       name: 'cody@a',
@@ -271,7 +284,7 @@ describe('a stored context', () => {
     expect(replaced.sources.caCert).toBe('variable TPKS_CA_CERT');
   });
 
-  test('never sends its token where the environment points', () => {
+  test('is never combined with addresses from the environment', () => {
     const env = { TPKS_CONTEXT: 'cody@a', TPKS_API: 'evil.example.com', TPKS_UAA_URL: 'evil' };
     expect(choose({ env })).toMatchObject({ api: codySettings.api, uaa: codySettings.uaa });
   });

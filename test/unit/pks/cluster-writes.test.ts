@@ -86,7 +86,7 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       ['null', 'null'],
       ['{"body":"locked"}', 'name: '],
       ['{"name":"c1","last_action":7}', 'last_action: '],
-    ])('is not known to have been taken after %s', async (body, reason) => {
+    ])('has an unknown outcome after %s', async (body, reason) => {
       await expect(write(clustersOf({ status: 200, body }).clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringMatching(

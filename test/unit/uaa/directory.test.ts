@@ -74,7 +74,7 @@ describe('10,000 names', () => {
     [0, 2],
     [3, 2],
     [10_000, 21],
-  ])('at a UAA with %i users cost %i requests', async (count, expected) => {
+  ])('at a UAA with %i users take %i requests', async (count, expected) => {
     const { send, requests } = uaaWith(stored(count));
     const found = await createDirectory(send, uaa).usersNamed(names);
     expect(found).toHaveLength(count);
@@ -104,7 +104,7 @@ describe('10,000 names', () => {
     expect({ lookups, most }).toEqual({ lookups: 200, most: 16 });
   });
 
-  test('of groups never read the whole list, whose entries hold all members', async () => {
+  test('of groups never read the whole list, whose entries contain all members', async () => {
     const { send, requests } = fakeSend(() => page());
     await createDirectory(send, uaa).groupsNamed(names);
     expect(requests.every((request) => query(request)['filter'] !== undefined)).toBe(true);

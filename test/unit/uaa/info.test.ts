@@ -23,7 +23,7 @@ describe('something else', () => {
     await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
-  test('a prompt without a type and a label, whatever its name', async () => {
+  test('a prompt without a type and a label, even if it is named __proto__', async () => {
     const prompts = '{"username":["text","Email"],"__proto__":null}';
     const send = async () => ok(`{"app":{"version":"4.30.0"},"prompts":${prompts}}`);
     await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);

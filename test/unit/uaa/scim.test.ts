@@ -137,7 +137,7 @@ describe('a list', () => {
 });
 
 describe('a list whose server does not page as it should', () => {
-  /** Reads all it can of a list. */
+  /** Reads a list until it ends or fails. */
   async function read(answer: (start: number, count: number) => object, asked: ListQuery = {}) {
     const { send, requests } = fakeSend((request) => {
       const { startIndex, count } = query(request);
@@ -172,7 +172,7 @@ describe('a list whose server does not page as it should', () => {
     expect({ seen: seen.length, requests }).toEqual({ seen: 500, requests: 2 });
   });
 
-  test('one that starts over is asked once more than it has pages', async () => {
+  test('one that starts over gets one request more than it has pages', async () => {
     const { seen, error, requests } = await read((start, count) => ({
       resources: from(((start - 1) % 1500) + 1, count),
       totalResults: 9e15,

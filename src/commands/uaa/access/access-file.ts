@@ -36,7 +36,7 @@ export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
   readonly clients: readonly FileClient[];
 }
 
-/** Enough for what `uaa export` writes of several hundred thousand users. */
+/** Enough for an export of several hundred thousand users. */
 const maximumFileBytes = 64 * 1024 * 1024;
 
 /** @throws {TpksError} `usage` with every line that is wrong. */

@@ -6,7 +6,7 @@ import { inStep } from './plan-view.js';
 import type { Plan } from './planning.js';
 
 /**
- * What was done; if it is not everything, the outcome of each change, in the order of the plan.
+ * A summary if all changes were applied; otherwise the outcome of each, in the order of the plan.
  * `json` is `{ uaa, file, changes, complete }`, each change with its `outcome`.
  */
 export function appliedView(plan: Plan, { outcomes }: Progress): View {

@@ -55,7 +55,7 @@ export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void>
   if (progress.isInterrupted) throw interrupted(progress);
 }
 
-/** @throws {TpksError} `failed` when somebody says no */
+/** @throws {TpksError} `failed` if the user declines */
 async function agree({ changes }: Plan, deps: Deps): Promise<void> {
   const these = changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
   const withoutAsking = 'add --yes to go on without the question';
@@ -67,7 +67,7 @@ async function agree({ changes }: Plan, deps: Deps): Promise<void> {
 
 const runAgain = 'run the same command again to apply the rest';
 
-/** The failure of the whole command: some changes may be done, so the exit code is always 1. */
+/** The error of the whole command. Some changes may have been applied, so the exit code is always 1. */
 function stopped(error: TpksError, { outcomes, failures }: Progress): TpksError {
   const others = failures.length - 1;
   const more = others > 0 ? ` (and ${String(others)} more failed)` : '';

@@ -13,20 +13,20 @@ export type WritingDeps = Pick<
 
 export type Outcome = 'done' | 'failed' | 'notStarted';
 
-/** What became of the changes of a plan. */
+/** The result of applying a plan. */
 export interface Progress {
   /** One per change, in the order of the plan. */
   readonly outcomes: readonly Outcome[];
   /** Why changes failed, in the order of the plan. Several can fail, because they run in parallel. */
   readonly failures: readonly TpksError[];
-  /** Whether Ctrl-C ended it before every change was started. */
+  /** Whether Ctrl-C stopped it before every change was started. */
   readonly isInterrupted: boolean;
 }
 
 /**
  * Applies the changes of a plan, with independent changes running at the same time. After a failure
- * or Ctrl-C it starts no further change and waits for those in flight, so that the outcome of each
- * change is known. Each change is a single request, so a new plan contains exactly the rest.
+ * or Ctrl-C it does not start any more changes and waits for those in flight, so that the outcome of
+ * each is known. Each change is a single request, so a new plan contains exactly the remaining ones.
  */
 export async function carryOut(
   plan: Plan,
@@ -74,8 +74,8 @@ interface Step {
 }
 
 /**
- * The changes in stages: those of one stage do not depend on each other, and a stage starts when
- * the one before it has finished.
+ * Groups the changes into stages. Changes in one stage do not depend on each other; a stage starts
+ * after the previous one has finished.
  */
 function stages(changes: readonly Change[]): readonly (readonly Step[])[] {
   const found: Step[][] = [[], [], [], []];
@@ -94,7 +94,7 @@ function stageOf({ action, kind }: Change): number {
     case 'member':
     case 'external':
       return 1;
-    // A client can use a new group as a scope, and may only once its members are in it.
+    // A client may have a new group as a scope, so the group gets its members first.
     case 'client':
       return 2;
   }
@@ -165,7 +165,7 @@ async function changeMember(
       ? members.add(groupId(group, plan), toNewMember(id, member))
       : members.remove(groupId(group, plan), id));
   } catch (error) {
-    // Somebody else has done it meanwhile: it is as it should be.
+    // The member was added or removed in the meantime, so there is nothing left to do.
     if (!isTpksError(error)) throw error;
     if (action === 'remove' && error.oauthError === 'member_not_found') return;
     if (action === 'remove' || error.oauthError !== 'member_already_exists') throw error;
@@ -209,7 +209,7 @@ function groupId(group: string, { ids }: Plan): string {
   return known(ids.groups.get(group), group);
 }
 
-/** Whatever a change names was found, or was made by a change before it. */
+/** Every name in a change was found, or was created by an earlier change. */
 function known(id: string | undefined, name: string): string {
   if (id === undefined) throw new Error(`${name} has no id`);
   return id;

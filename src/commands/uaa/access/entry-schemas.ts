@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { toSecretPlace, type SecretPlace } from './secret-place.js';
 
-// No message repeats a value: somebody may have written a secret where none belongs.
+// Messages never repeat a value, because it may be a misplaced secret.
 
 const text = v.pipe(
   v.string('must be a text; one that looks like a number needs quotes'),
@@ -37,7 +37,7 @@ function secretPlace(isEmptyAllowed: boolean) {
 }
 
 /**
- * An object of which every unknown key is reported.
+ * An object whose unknown keys are all reported.
  * @param refused - keys that users might try, and what to write instead.
  */
 function keysOf<const Entries extends v.ObjectEntries, const Refused extends v.ObjectEntries>(
@@ -66,7 +66,7 @@ function keysOf<const Entries extends v.ObjectEntries, const Refused extends v.O
   });
 }
 
-/** Keys that valibot skips without a word, to protect programs that merge objects. */
+/** Keys that valibot silently skips, to protect programs that merge objects. */
 const ignoredByValibot = ['__proto__', 'constructor', 'prototype'];
 
 function isObject(value: unknown): value is object {

@@ -20,7 +20,7 @@ export interface Found {
   readonly groups: readonly ListedGroup[];
   /** Groups that are only members of others. */
   readonly nested: readonly GroupName[];
-  /** Of these groups; `undefined` where nobody asked. */
+  /** Of these groups; `undefined` if they were not read. */
   readonly mappings: readonly Mapping[] | undefined;
   readonly clients: readonly ListedClient[];
 }
@@ -33,7 +33,7 @@ export interface Ids {
   readonly groups: Map<string, string>;
 }
 
-/** What was found by the names that people use; a member without a known name is left out. */
+/** Replaces ids with names; a member whose name is unknown is left out. */
 export function toAccess(found: Found): Access {
   const names = memberNames(found);
   const external = externalByGroup(found.mappings);

@@ -59,7 +59,7 @@ function problemList({ lineOf }: AccessFile): { readonly all: Problem[]; readonl
   return { all, note: (place, text) => void all.push({ line: lineOf(place), text }) };
 }
 
-/** What the UAA has of the names in the file; of what the file does not speak nobody asks. */
+/** Looks up the names in the file at the UAA, and nothing else. */
 async function findNamed(file: AccessFile, deps: PlanningDeps): Promise<Found> {
   const directory = await deps.directory();
   const members = file.groups.flatMap((group) => group.members ?? []);
@@ -144,7 +144,7 @@ async function checkNames(
 
 type MappingChange = Extract<Change, { kind: 'external' }>;
 
-/** @returns where a mapping is in the file; of one to remove, the list that does not name it. */
+/** @returns the position of a mapping in the file; for one to remove, of the list without it. */
 function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => Place {
   const indexed = new Map(
     groups.map(({ name, place, external = [] }) => [

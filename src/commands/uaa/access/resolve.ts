@@ -21,7 +21,7 @@ export interface Known {
 }
 
 /**
- * The access that a file describes, with the UAA's spelling of each name and the origin of each member.
+ * The access that a file describes, with names as the UAA spells them and the origin of each member.
  * @param note - called for each name that is unknown, ambiguous, or in the file twice.
  */
 export function resolve(file: AccessFile, known: Known, note: Note): Access {
@@ -40,9 +40,7 @@ export function resolve(file: AccessFile, known: Known, note: Note): Access {
   const inFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
   const findGroup = (name: string, inGroup: string): Member | string => {
     const group = spelledGroup(name) ?? inFile.get(name.toLowerCase());
-    if (group === undefined) {
-      return `there is no group ${name}, neither at the UAA nor in this file`;
-    }
+    if (group === undefined) return `group ${name} not found at the UAA or in this file`;
     return group === inGroup ? 'a group cannot be a member of itself' : { group };
   };
   const groups = file.groups.map((group, index): AccessGroup => {
@@ -76,7 +74,7 @@ function groupSpelling({ groups }: Known): (name: string) => string | undefined 
 }
 
 interface Twins<Name> {
-  /** The same text for names that are the same for the UAA. */
+  /** The same key for names that the UAA considers equal. */
   readonly key: (name: Name) => string;
   readonly words: (name: Name) => string;
   readonly note: Note;
@@ -112,9 +110,7 @@ function userFinder(
     const ofFile = fitting(mine);
     const [found, ...others] = ofFile.length > 0 ? ofFile : fitting(theirs);
     const suffix = origin === undefined ? '' : ` of origin ${origin}`;
-    if (found === undefined) {
-      return `there is no user ${user}${suffix}, neither at the UAA nor in this file`;
-    }
+    if (found === undefined) return `user ${user}${suffix} not found at the UAA or in this file`;
     if (others.length === 0) return { user: found.user, origin: found.origin };
     const choices = [found, ...others].map((one) => `{user: ${user}, origin: ${one.origin}}`);
     return `user ${user} exists in several origins; write ${choices.sort().join(' or ')}`;

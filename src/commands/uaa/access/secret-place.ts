@@ -4,7 +4,7 @@ import { ownValue } from '../../../own-value.js';
 import { Secret } from '../../../secret.js';
 import { textOf } from '../../input-file.js';
 
-/** Where a secret lies that a new user or client gets. The file of access never holds one itself. */
+/** Where to read the secret of a new user or client. The access file itself never contains one. */
 export type SecretPlace =
   | { readonly kind: 'env'; readonly name: string }
   /** @see toSecret - a relative path counts from the folder of the access file. */
@@ -33,7 +33,7 @@ export function placeWords(place: SecretPlace): string {
   }
 }
 
-/** A secret, or why there is none. */
+/** A secret, or why it is missing. */
 export type FoundSecret = { readonly secret: Secret } | { readonly missing: string };
 
 /**

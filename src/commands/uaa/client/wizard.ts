@@ -12,7 +12,7 @@ const away = '-';
  * @param given - what was given otherwise, and is not asked for.
  * @param present - what the client has, or the one that it is made after.
  * @returns what was answered; `null` stands for an attribute that is to go.
- * @throws {TpksError} `usage` when nobody can be asked.
+ * @throws {TpksError} `usage` without a terminal to ask on.
  */
 export async function askAttributes(
   given: ClientAttributes,

@@ -40,7 +40,7 @@ export async function key(flags: Flags, deps: Deps): Promise<void> {
   await showThing(current, deps);
 }
 
-/** @returns `undefined` where nobody is to be named. */
+/** @returns `undefined` if the request needs no client credentials. */
 async function reader(
   { client, secret, secretFile }: Flags,
   { api, uaa }: TargetInForce,

@@ -4,7 +4,7 @@ import { isTpksError, TpksError } from '../../../errors.js';
 import { currentTarget, knownTargets, type UaaTarget } from '../../../contexts/targets.js';
 
 /**
- * The target that somebody typed, with what is known of its trust.
+ * The target that the user typed, with its known trust settings.
  * @param url - a URL, the number of a known target, or nothing for the current one.
  * @throws {TpksError} `notFound` for a number without a target; `usage` for what is no URL.
  */

@@ -12,9 +12,9 @@ export interface TargetInForce extends UaaTarget {
 }
 
 /**
- * The UAA that this run is about: that of `--context` or `TPKS_CONTEXT`, of `TPKS_UAA_URL` or
- * `TPKS_API`, then the target that was chosen, then that of the current login.
- * @throws {TpksError} `usage` if there is none; otherwise as {@link findTarget}.
+ * The UAA of this run: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL` or `TPKS_API`,
+ * then the chosen target, then the UAA of the current login.
+ * @throws {TpksError} `usage` if no target is set, and the errors of {@link findTarget}.
  */
 export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
   const target = await findTarget(deps);
@@ -26,7 +26,8 @@ export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
 
 /**
  * The same, for commands that also work without a target.
- * @throws {TpksError} `usage` if the UAA and the API are of different installations; `notFound` for
+ * @returns `undefined` if no target is set.
+ * @throws {TpksError} `usage` if the UAA and the API belong to different installations; `notFound` for
  *   an unknown context.
  */
 export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {

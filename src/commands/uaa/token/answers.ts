@@ -6,7 +6,7 @@ import type { UaaInfo } from '../../../uaa/info.js';
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
 
-/** What was said before anybody is asked. */
+/** What the user gave on the command line. */
 export interface Given {
   /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
@@ -99,7 +99,7 @@ async function findPassword(
   });
 }
 
-/** Where nobody can be asked, the rest has to do. */
+/** Without a terminal, the other answers must be enough. */
 async function findOther(
   typed: string | undefined,
   { text, isHidden, insteadUse }: Prompt,

@@ -116,7 +116,7 @@ async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Prom
     const kind = (await deps.givenKey()).verify(token.open(), key);
     return { said, note: `Valid token signature, by the ${kind} given` };
   }
-  // As in uaac, a token is also shown if nothing says whose key would verify it.
+  // As in uaac, a token is also shown if no target is set whose key could verify it.
   const target = await findTarget(deps);
   if (target === undefined) return { said, note: 'Note: no key given to validate token signature' };
   const name = await (await deps.tokenKeys(target)).verify(token.open());

@@ -63,7 +63,7 @@ describe.each([
   test.each([
     ['ends early', '[{"name":"a"}'],
     ['ends within a cluster', '[{"name":"a"},{"na'],
-    ['goes on behind its end', '[{"name":"a"}] and more'],
+    ['continues after its end', '[{"name":"a"}] and more'],
     ['has an item that is not an object', '[{"name":"a"},7]'],
     ['has a cluster without a name', '[{"name":"a"},{}]'],
     ['has a malformed cluster', '[{"name":"a"},{"name":}]'],
@@ -72,7 +72,7 @@ describe.each([
     const { code, stdout, stderr } = await clusters(words, [body]);
     expect(code).toBe(5);
     expect(stderr).not.toMatch(/at .*\(|tpks itself failed/);
-    // What was printed before is no complete list, and stderr says so.
+    // If part of the list was printed before the error, stderr says so.
     expect(stdout !== '').toBe(stderr.includes('the output is incomplete'));
     const isStreamed = form !== '-o table' && more.length === 0;
     expect(stdout !== '').toBe(isStreamed);
@@ -93,7 +93,7 @@ describe.each([
   });
 });
 
-test('--json and -o json print the same array, also of no clusters', async () => {
+test('--json and -o json print the same array, also without clusters', async () => {
   for (const count of [0, 3]) {
     const { stdout } = await clusters(['--json'], listOf(count));
     const expected = Array.from({ length: count }, (_, at) => ({ name: `c-${String(at + 1)}` }));
@@ -102,7 +102,7 @@ test('--json and -o json print the same array, also of no clusters', async () =>
   }
 });
 
-test('-o yaml prints a list that parsers read, also of no clusters', async () => {
+test('-o yaml prints a valid list, also without clusters', async () => {
   expect((await clusters(['-o', 'yaml'], listOf(2))).stdout).toBe('- name: c-1\n- name: c-2\n');
   expect((await clusters(['-o', 'yaml'], listOf(0))).stdout).toBe('[]\n');
 });
@@ -126,7 +126,7 @@ test('completion knows the first 10,000 names of a longer list', async () => {
   expect(await complete('c-10001')).not.toContain('c-10001');
 });
 
-test('an endless list of a table is refused, and not collected', async () => {
+test('an endless list for a table is rejected, not collected forever', async () => {
   function* endless(): Generator<string> {
     yield '[{"name":"c"}';
     const piece = `,{"name":"${'c'.repeat(100_000)}"}`.repeat(50);

@@ -11,10 +11,10 @@ import { virtualClock } from '../../../support/virtual-clock.js';
 const polls = 2000;
 const warmPolls = 500;
 
-/** What one leaked poll would retain is 50 clusters, more than 10 KiB. */
+/** A leaked poll would retain 50 clusters, more than 10 KiB. */
 const mostBytesPerPoll = 256;
 
-/** A terminal that keeps nothing of what it shows. */
+/** A terminal that does not record its output. */
 const forgetfulTerminal = (canRepaint: boolean) => ({
   ...recordedTerminal(),
   canRepaint: () => canRepaint,

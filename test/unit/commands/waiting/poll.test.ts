@@ -80,7 +80,7 @@ describe('a response that was received but not understood', () => {
     ['trouble with the network', unavailable],
     ['a failure of the server', new TpksError('unavailable', 'no', { status: 503 })],
     ['another such response', new TpksError('unavailable', 'a web page', { status: 200 })],
-  ])('is counted anew after %s', async (_what, between) => {
+  ])('is counted from one again after %s', async (_what, between) => {
     const four = Array.from({ length: 4 }, malformed);
     expect(await lookThrough([...four, between, ...four])).toEqual({ count: 10 });
   });

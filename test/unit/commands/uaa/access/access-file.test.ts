@@ -247,7 +247,7 @@ describe('a file that is wrong', () => {
     ]);
   });
 
-  test('a key that every object has is as unknown as any other', async () => {
+  test('a key that every object inherits is unknown like any other', async () => {
     const names = ['toString', '__proto__', 'constructor', 'prototype'];
     const keys = names.map((name) => `${name}: {emails: [x@y]}`).join(', ');
     const members = names.map((name) => `{user: cody, ${name}: 1}`).join(', ');

@@ -201,16 +201,18 @@ test('after Ctrl-C the writes in flight are waited for, and no other is started'
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
   const changes = difference({ ...empty, users }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
-  const told: number[] = [];
-  const all = carryOut(simulatedPlan(changes, empty), deps, (inFlight) => told.push(inFlight));
+  const inFlightAtInterrupt: number[] = [];
+  const all = carryOut(simulatedPlan(changes, empty), deps, (inFlight) =>
+    inFlightAtInterrupt.push(inFlight),
+  );
   await settle();
   await finish(3);
   interrupt();
   await settle();
   await finish(16);
   const { outcomes, isInterrupted } = await all;
-  expect({ told, isInterrupted, started: started.length }).toEqual({
-    told: [16],
+  expect({ inFlightAtInterrupt, isInterrupted, started: started.length }).toEqual({
+    inFlightAtInterrupt: [16],
     isInterrupted: true,
     started: 19,
   });
@@ -230,7 +232,7 @@ test('Ctrl-C after the last write was started does not count as an interruption'
   expect(await all).toMatchObject({ outcomes: ['done', 'done'], isInterrupted: false });
 });
 
-test('of several failures each is reported, in the order of the plan', async () => {
+test('several failures are all reported, in the order of the plan', async () => {
   const changes = difference({ ...empty, users: users.slice(0, 3) }, empty, { prune: false });
   const write: Write = async (change, effect) => {
     const name = change.kind === 'user' ? change.user.user : '';

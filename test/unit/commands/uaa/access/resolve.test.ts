@@ -71,12 +71,12 @@ describe('a member', () => {
   });
 
   test.each([
-    [{ user: 'nobody' }, 'there is no user nobody, neither at the UAA nor in this file'],
+    [{ user: 'nobody' }, 'user nobody not found at the UAA or in this file'],
     [
       { user: 'cody', origin: 'ldap' },
-      'there is no user cody of origin ldap, neither at the UAA nor in this file',
+      'user cody of origin ldap not found at the UAA or in this file',
     ],
-    [{ group: 'none' }, 'there is no group none, neither at the UAA nor in this file'],
+    [{ group: 'none' }, 'group none not found at the UAA or in this file'],
     [{ group: 'TEAM.BLUE' }, 'a group cannot be a member of itself'],
     [
       { user: 'erin' },
