@@ -9,6 +9,7 @@ import { ensureFolder } from '../disk/folder.js';
 import { isGone, thisProcess, type Owner } from '../disk/owner.js';
 import { removeTemporaries, temporaryBeside } from '../disk/temporary.js';
 import { errorCode, TpksError } from '../errors.js';
+import { quoted } from '../shell-word.js';
 
 /** One process at a time, on this machine and, by a time limit, on others with the same home. */
 export interface Lock {
@@ -219,7 +220,7 @@ function stillHeld(path: string, found: string | undefined, waitSeconds: number)
     {
       hint:
         owner === undefined
-          ? `if no other tpks is running, remove the file: rm '${path}'`
+          ? `if no other tpks is running, remove the file: rm ${quoted(path)}`
           : `wait for it or end it (kill ${String(owner.pid)}), and try again`,
     },
   );

@@ -6,6 +6,7 @@ import { diskErrorReason } from '../disk/disk-error.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { quoted } from '../shell-word.js';
 import { settingsSchema, type grantKinds } from './settings-schema.js';
 
 /** How a session began. */
@@ -110,7 +111,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
       if (errorCode(error) === 'ENOENT') return empty;
       throw new TpksError('keychain', `Cannot read ${path}: ${diskErrorReason(error)}`, {
         hint: isRefused(error)
-          ? `move it away: mv '${path}' '${path}.bad'`
+          ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
           : 'make the file readable, or choose another place with TPKS_HOME',
         cause: error,
       });
@@ -133,7 +134,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
 function parse(text: string, path: string): Settings {
   const corrupt = (why: string, cause?: unknown) =>
     new TpksError('keychain', `The configuration file ${path} is corrupt: ${why}`, {
-      hint: `correct it, or move it away and log in again: mv '${path}' '${path}.bad'`,
+      hint: `correct it, or move it away and log in again: mv ${quoted(path)} ${quoted(`${path}.bad`)}`,
       cause,
     });
   let value: unknown;

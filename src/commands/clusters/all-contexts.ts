@@ -2,6 +2,7 @@ import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
+import { quoted } from '../../shell-word.js';
 import type { List } from '../list/list.js';
 import { clusterList } from './cluster-view.js';
 
@@ -49,6 +50,6 @@ function unanswered(missing: readonly string[], all: number): TpksError {
   return new TpksError(
     'unavailable',
     `${String(missing.length)} of ${String(all)} contexts did not answer: ${missing.join(', ')}`,
-    { hint: `tpks status --context '${missing[0] ?? ''}'` },
+    { hint: `tpks status --context ${quoted(missing[0] ?? '')}` },
   );
 }
