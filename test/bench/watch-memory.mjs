@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { run } from '../../src/run.ts';
+import { toResponse } from '../support/fake-send.ts';
+import { jwt } from '../support/jwt.ts';
 
 const milestones = [100, 1000, 10_000];
 const last = milestones.at(-1);
@@ -14,28 +16,11 @@ let now = Date.now();
 let polls = 0;
 let interrupt;
 
-const part = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-const jwt = (claims) => `${part({ alg: 'none' })}.${part(claims)}.c2ln`;
-const respond = (value) => {
-  const text = JSON.stringify(value);
-  return {
-    status: 200,
-    headers: {},
-    text: async () => text,
-    stream: async function* () {
-      yield Buffer.from(text);
-    },
-  };
-};
-
 async function send({ url }) {
   if (url.endsWith('/oauth/token')) {
     const exp = Math.floor(now / 1000) + 43_200;
-    return respond({
-      access_token: jwt({ exp, client_id: 'bench' }),
-      token_type: 'bearer',
-      expires_in: 43_200,
-    });
+    const access_token = jwt({ exp, client_id: 'bench' });
+    return toResponse({ body: { access_token, token_type: 'bearer', expires_in: 43_200 } });
   }
   polls += 1;
   if (milestones.includes(polls)) {
@@ -44,14 +29,14 @@ async function send({ url }) {
     measured.push({ polls, mebibytes: process.memoryUsage().heapUsed / 1024 / 1024 });
   }
   if (polls === last) interrupt();
-  return respond(
-    Array.from({ length: 500 }, (_, at) => ({
+  return toResponse({
+    body: Array.from({ length: 500 }, (_, at) => ({
       name: `cluster-${at}`,
       uuid: `e032c190-4170-4851-bba4-${String(at).padStart(12, '0')}`,
       last_action: 'CREATE',
       last_action_state: 'succeeded',
     })),
-  );
+  });
 }
 
 const nowhere = () => new Writable({ write: (_chunk, _encoding, done) => done() });

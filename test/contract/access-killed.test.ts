@@ -59,11 +59,7 @@ clients:
   const tpks = (words: readonly string[], started?: (child: ChildProcess) => void) =>
     person.tpks(['uaa', ...words], {
       env: {
-        TPKS_API: front.api.origin,
-        TPKS_UAA_URL: front.uaa.origin,
-        TPKS_CA_CERT: front.caCert,
-        TPKS_CLIENT_NAME: 'admin',
-        TPKS_CLIENT_SECRET: 'adminsecret',
+        ...front.adminEnv,
         ERIN_PASSWORD: 'password-of-erin',
         CI_SECRET: 'secret-of-ci',
       },

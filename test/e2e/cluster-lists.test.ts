@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { createPerson, pipeInto } from '../support/cli.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { largeUaa } from '../support/large-uaa.js';
+import { createMemoryReport } from '../support/memory-report.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const hook = fileURLToPath(new URL('../support/tell-memory.mjs', import.meta.url));
 const person = createPerson();
-const report = join(person.env['HOME'] ?? '', 'memory.txt');
+const memory = createMemoryReport(person);
 let sandbox: TestSandbox;
 let front: Front;
 
@@ -24,7 +21,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** A list of so many clusters, made while it is sent: this process does not hold it either. */
+/** Sends a list of `count` clusters that is created on the fly, so this process does not hold it. */
 function largeApi(count: number): Behaviour {
   return (_request, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -54,40 +51,32 @@ const cluster = (number: number) => ({
   parameters: { kubernetes_master_host: `cluster-${String(number)}.example.com` },
 });
 
-/** Runs `clusters` in a shell that counts lines of its output with a pattern in them. */
+/** Runs `clusters` and counts the lines of its output that match a pattern. */
 async function counted(count: number, words: readonly string[], pattern: string) {
   front.api.behave(largeApi(count));
   front.api.forget();
   const { code, stdout, stderr } = await person.tpks(['clusters', ...words], {
-    through: ['bash', '-c', `set -o pipefail; "$@" | grep -c '${pattern}'`, '_'],
-    env: {
-      TPKS_API: front.api.origin,
-      TPKS_UAA_URL: front.uaa.origin,
-      TPKS_CA_CERT: front.caCert,
-      TPKS_CLIENT_NAME: 'admin',
-      TPKS_CLIENT_SECRET: 'adminsecret',
-      NODE_OPTIONS: `--import ${hook}`,
-      MEMORY_REPORT: report,
-    },
+    through: pipeInto(`grep -c '${pattern}'`),
+    env: { ...front.adminEnv, ...memory.env },
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(front.api.requests).toHaveLength(1);
-  return { lines: Number(stdout), kibibytes: Number(readFileSync(report, 'utf8')) };
+  return { lines: Number(stdout), kibibytes: memory.kibibytes() };
 }
 
 test.each([
   [['--json'], '"name": "cluster-'],
   [['-o', 'name'], '^cluster-'],
-])('clusters %j needs no more memory for a hundred thousand', async (words, pattern) => {
+])('clusters %j needs no more memory for 100,000 clusters', async (words, pattern) => {
   const few = await counted(1000, words, pattern);
   const many = await counted(100_000, words, pattern);
   expect([few.lines, many.lines]).toEqual([1000, 100_000]);
-  // The list itself is 38 MB. As for the UAA's lists, the rest is garbage that V8 allows itself.
+  // The list itself is 38 MB. The tolerance is for garbage that V8 has not collected yet.
   expect(many.kibibytes / few.kibibytes).toBeLessThan(1.5);
 });
 
 test.each([[[]], [['--sort-by', 'name', '--filter', 'status=succeeded']]])(
-  'the table of clusters %j shows a hundred thousand',
+  'the table of clusters %j shows 100,000 clusters',
   async (words) => {
     const { lines } = await counted(100_000, words, ' cluster-');
     expect(lines).toBe(100_000);
@@ -97,14 +86,8 @@ test.each([[[]], [['--sort-by', 'name', '--filter', 'status=succeeded']]])(
 test('clusters --json | head -1 does not read the rest', async () => {
   front.api.behave(largeApi(100_000));
   const { code, stdout, stderr } = await person.tpks(['clusters', '--json'], {
-    through: ['bash', '-c', 'set -o pipefail; "$@" | head -1', '_'],
-    env: {
-      TPKS_API: front.api.origin,
-      TPKS_UAA_URL: front.uaa.origin,
-      TPKS_CA_CERT: front.caCert,
-      TPKS_CLIENT_NAME: 'admin',
-      TPKS_CLIENT_SECRET: 'adminsecret',
-    },
+    through: pipeInto('head -1'),
+    env: front.adminEnv,
   });
   expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '[\n', stderr: '' });
 });

@@ -1,15 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createPerson, pipeInto, type CliResult } from '../support/cli.js';
 import { startFront, type Front } from '../support/front.js';
 import { largeUaa, pagesOf } from '../support/large-uaa.js';
+import { createMemoryReport } from '../support/memory-report.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const hook = fileURLToPath(new URL('../support/tell-memory.mjs', import.meta.url));
 const person = createPerson();
-const report = join(person.env['HOME'] ?? '', 'memory.txt');
+const memory = createMemoryReport(person);
 let sandbox: TestSandbox;
 let front: Front;
 
@@ -28,21 +25,11 @@ function thereAre(count: number): void {
   front.uaa.forget();
 }
 
-/** @param into - a command of the shell that reads the answer, so that nobody holds all of it. */
+/** @param into - a shell command that reads the output, so that no process holds all of it. */
 function uaa(words: readonly string[], into?: string): Promise<CliResult> {
   return person.tpks(['uaa', ...words], {
-    ...(into === undefined
-      ? {}
-      : { through: ['bash', '-c', `set -o pipefail; "$@" | ${into}`, '_'] }),
-    env: {
-      TPKS_API: front.api.origin,
-      TPKS_UAA_URL: front.uaa.origin,
-      TPKS_CA_CERT: front.caCert,
-      TPKS_CLIENT_NAME: 'admin',
-      TPKS_CLIENT_SECRET: 'adminsecret',
-      NODE_OPTIONS: `--import ${hook}`,
-      MEMORY_REPORT: report,
-    },
+    ...(into === undefined ? {} : { through: pipeInto(into) }),
+    env: { ...front.adminEnv, ...memory.env },
   });
 }
 
@@ -79,7 +66,7 @@ describe.each(lists)('uaa %s', (words, path, key) => {
         stderr: '',
       });
       expect(pagesOf(front.uaa.requests, path)).toEqual(pages(count));
-      return Number(readFileSync(report, 'utf8'));
+      return memory.kibibytes();
     };
     const [few, many] = [await memoryOf(1000), await memoryOf(100_000)];
     // What is left, 1.15 to 1.4 by the size of an object, is optimised code and the garbage that

@@ -23,6 +23,7 @@ import { codySettings } from '../support/fake-settings.js';
 import { runHeadless } from '../support/headless.js';
 import { malformations, type Malformation } from '../support/malformed-files.js';
 import { sessionOf } from '../support/session-sample.js';
+import { crash } from './crash.js';
 import { createRandom } from './seed.js';
 
 jest.setTimeout(180_000);
@@ -35,14 +36,14 @@ interface Target {
   readonly good: () => Buffer | string;
   readonly words: (path: string) => readonly string[];
   readonly env?: (path: string) => Readonly<Record<string, string>>;
-  /** Exit codes for a file that is refused, with its name; 2 for a user's file, 7 for one of tpks. */
+  /** Exit codes for a rejected file; by default 2 for a user's file and 7 for one of tpks. */
   readonly refused?: readonly number[];
   /**
    * Exit codes for a file that is accepted or ignored. There is no network, so a command that sends
    * a request exits with 5.
    */
   readonly accepted: readonly number[];
-  /** What an error names, if it is not the name of the file. */
+  /** Text that identifies the file in an error, if it is not the name of the file. */
   readonly named?: string;
   /** A successful command replaces or removes the file. */
   readonly isReplaced?: boolean;
@@ -376,7 +377,7 @@ async function problems(target: Target, variant: Malformation): Promise<readonly
   const isAccepted = accepted.includes(code ?? -1);
   const found: string[] = [];
   if (!isAccepted && !refused.includes(code ?? -1)) found.push(`exit code ${String(code)}`);
-  if (/\n {4}at |tpks itself failed/.test(stderr)) found.push('a stack trace');
+  if (crash.test(stderr)) found.push('a crash');
   if (!isAccepted && isThere && !stderr.includes(named)) found.push('its name is missing');
   if (after !== before && !(code === 0 && target.isReplaced)) found.push('it was changed');
   return found.length === 0 ? [] : [`${found.join(', ')}: ${stderr.slice(0, 300)}`];

@@ -22,13 +22,14 @@ export interface Fault<Action> {
   readonly exitCode: 5 | 6;
   /** The command ends only when its timeout expires. */
   readonly isSlow: boolean;
-  /** A delete needs no body in the response, so that this is none for it. */
+  /** Not a fault for a delete, which needs no response body. */
   readonly isFineForDelete: boolean;
 }
 
 type Extra = Partial<Omit<Fault<unknown>, 'name' | 'action'>>;
 
-function fault<Action>(name: string, action: Action, extra: Extra = {}): Fault<Action> {
+/** A fault with exit code 5 that is not slow, unless `extra` says otherwise. */
+export function fault<Action>(name: string, action: Action, extra: Extra = {}): Fault<Action> {
   return { name, action, exitCode: 5, isSlow: false, isFineForDelete: false, ...extra };
 }
 
@@ -42,7 +43,10 @@ const json = (text: string | Uint8Array, headers: Readonly<Record<string, string
 const status = (line: string) => raw(`HTTP/1.1 ${line}\r\nContent-Length: 0\r\n\r\n`);
 const head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n';
 
-/** Faults that replace TLS. @param garbage - random bytes. */
+/**
+ * Faults that replace TLS.
+ * @param garbage - random bytes.
+ */
 export function wireFaults(garbage: Uint8Array): Fault<WireFault>[] {
   return [
     fault('the connection is closed at once', (socket) => socket.destroy()),
@@ -57,7 +61,7 @@ export function wireFaults(garbage: Uint8Array): Fault<WireFault>[] {
     fault('an SSH banner', replies('SSH-2.0-OpenSSH_9.6\r\n')),
     fault('an SMTP banner before the hello', (socket) => socket.end('220 mail ESMTP\r\n')),
     fault('random bytes', replies(garbage)),
-    fault('a byte now and then', dripsOnWire('\u0016'), slow),
+    fault('a byte from time to time', dripsOnWire('\u0016'), slow),
     fault('TLS alert handshake_failure', alert(40)),
     fault('TLS alert protocol_version', alert(70)),
     fault('TLS alert internal_error', alert(80)),
@@ -140,7 +144,10 @@ export function httpFaults(elsewhere: string): Fault<Behaviour>[] {
   ];
 }
 
-/** Faults that replace a proxy's response to `CONNECT`. */
+/**
+ * Faults that replace a proxy's response to `CONNECT`.
+ * @param garbage - random bytes.
+ */
 export function proxyFaults(garbage: Uint8Array): Fault<WireFault>[] {
   return [
     fault('the proxy closes the connection', (socket) => socket.destroy()),

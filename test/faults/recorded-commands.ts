@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createHttpsSend } from '../../src/http/https-send.js';
 import type { HttpRequest, Send } from '../../src/http/send.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
+import { toResponse } from '../support/fake-send.js';
 import { runHeadless, type HeadlessResult } from '../support/headless.js';
 import { jwt } from '../support/jwt.js';
 import { virtualClock } from '../support/virtual-clock.js';
@@ -143,7 +144,7 @@ function loginWords({ api, uaa, caCert }: Addresses): string[] {
 function withCanned(send: Send, { canned }: Row): Send {
   return async (request) =>
     canned !== undefined && new URL(request.url).pathname.endsWith(canned.path)
-      ? toResponse({ status: 200, headers: {}, body: Buffer.from(JSON.stringify(canned.body)) })
+      ? toResponse({ body: canned.body })
       : send(request);
 }
 
@@ -154,17 +155,6 @@ function recording(send: Send, exchanges: Exchange[]): Send {
     const { method, url } = request;
     exchanges.push({ method, url, status: response.status, headers: response.headers, body });
     return toResponse({ ...response, body });
-  };
-}
-
-export function toResponse({ status, headers, body }: Omit<Exchange, 'method' | 'url'>) {
-  return {
-    status,
-    headers,
-    text: () => Promise.resolve(body.toString('utf8')),
-    stream: async function* () {
-      yield await Promise.resolve(body);
-    },
   };
 }
 

@@ -2,29 +2,17 @@
  * `npm run test:faults [-- --seed N] [JEST OPTIONS]`: the fault campaign. Without `--seed` each run
  * uses new random inputs; the seed is printed, so that a failure can be repeated.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
+import { runJest } from '../support/run-jest.mjs';
 
 const { seed, rest } = readArguments(process.argv.slice(2));
 console.log(`fault campaign, seed ${seed}: repeat with npm run test:faults -- --seed ${seed}`);
 
-// The tests trust only the CA that they name.
-const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...env } = process.env;
-const jest = spawn(
-  process.execPath,
-  [
-    '--experimental-vm-modules',
-    '--no-warnings',
-    createRequire(import.meta.url).resolve('jest/bin/jest'),
-    ...rest,
-    // Last, because jest reads every word up to the next option as a project name.
-    ...['--selectProjects', 'faults'],
-  ],
-  { stdio: 'inherit', env: { ...env, TPKS_FAULTS_SEED: String(seed) } },
-);
-const [code] = await once(jest, 'exit');
-process.exitCode = code ?? 1;
+const code = await runJest({
+  projects: ['faults'],
+  words: rest,
+  env: { TPKS_FAULTS_SEED: String(seed) },
+});
+process.exitCode = code;
 console.log(`fault campaign, seed ${seed}: ${code === 0 ? 'passed' : 'failed'}`);
 
 function readArguments(words) {

@@ -46,6 +46,11 @@ export interface Person {
   readonly alter: (context: string, changes: Partial<StoredSession>) => Promise<void>;
 }
 
+/** Pipes the output of tpks into a shell command; if tpks fails, so does the pipe. For `through`. */
+export function pipeInto(command: string): readonly string[] {
+  return ['bash', '-c', `set -o pipefail; "$@" | ${command}`, '_'];
+}
+
 /** What `npm test` runs; `TPKS_TEST_BIN` names another, e.g. an installed one. */
 export const bin =
   process.env['TPKS_TEST_BIN'] ?? fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));

@@ -4,13 +4,18 @@ import type { HttpRequest, HttpResponse, Send } from '../../src/http/send.js';
 export interface FakeAnswer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A value that is no text is sent as JSON. */
+  /** Text and bytes are sent as they are, any other value as JSON. */
   readonly body?: unknown;
   readonly error?: Error;
 }
 
-/** What a UAA returns for a login, with tokens that are not JWTs. */
-export const opaqueTokens = {
+export interface FakeSend {
+  readonly send: Send;
+  readonly requests: readonly HttpRequest[];
+}
+
+/** A successful response of `/oauth/token`, with tokens that are not JWTs. */
+export const tokenBody = {
   token_type: 'bearer',
   access_token: 'an-opaque-access-token',
   refresh_token: 'an-opaque-refresh-token',
@@ -18,12 +23,7 @@ export const opaqueTokens = {
   scope: 'pks.clusters.manage',
 };
 
-export interface FakeSend {
-  readonly send: Send;
-  readonly requests: readonly HttpRequest[];
-}
-
-/** A network that gives these answers, one a request; the last one for all that follow. */
+/** A network that gives these answers, one per request; the last one for all that follow. */
 export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
   const requests: HttpRequest[] = [];
   return {
@@ -38,13 +38,15 @@ export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
 }
 
 export function toResponse({ status = 200, headers = {}, body = '' }: FakeAnswer): HttpResponse {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const bytes = Buffer.isBuffer(body)
+    ? body
+    : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
   return {
     status,
     headers,
-    text: () => Promise.resolve(text),
+    text: () => Promise.resolve(bytes.toString()),
     stream: async function* () {
-      yield await Promise.resolve(Buffer.from(text));
+      yield await Promise.resolve(bytes);
     },
   };
 }

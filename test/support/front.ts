@@ -17,6 +17,8 @@ export interface Front {
   readonly caCert: string;
   /** For `tpks login`. */
   readonly target: readonly string[];
+  /** Environment of a command that the client `admin` runs without a session. */
+  readonly adminEnv: Readonly<Record<string, string>>;
   /** Passes everything on again, and forgets what was asked. */
   readonly mend: () => void;
   /** Passes requests on to the sandbox's API, or UAA. */
@@ -47,6 +49,13 @@ export async function startFront(
     certificates,
     caCert,
     target: ['-a', api.origin, '--uaa-url', uaa.origin, '--ca-cert', caCert],
+    adminEnv: {
+      TPKS_API: api.origin,
+      TPKS_UAA_URL: uaa.origin,
+      TPKS_CA_CERT: caCert,
+      TPKS_CLIENT_NAME: 'admin',
+      TPKS_CLIENT_SECRET: 'adminsecret',
+    },
     toApi,
     toUaa,
     settled: async () => {

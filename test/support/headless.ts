@@ -14,6 +14,11 @@ export interface HeadlessResult {
   readonly stderr: string;
 }
 
+/** Logs `cody` in at the API `https://pks.test:9021`, with the file store. */
+export const loginWords = [
+  ...['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
+];
+
 export interface HeadlessOptions extends RunDeps {
   /** Added to the user's environment; `undefined` removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;

@@ -6,8 +6,13 @@ import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
-import { fakeSend, opaqueTokens } from '../support/fake-send.js';
-import { collected, createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+import { fakeSend, tokenBody } from '../support/fake-send.js';
+import {
+  collected,
+  createHeadlessUser,
+  loginWords,
+  type HeadlessUser,
+} from '../support/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const silent: Send = () => new Promise(() => undefined);
@@ -16,18 +21,14 @@ const silent: Send = () => new Promise(() => undefined);
 const installation: Send = (request) => {
   const { pathname } = new URL(request.url);
   const bodies = new Map<string, unknown>([
-    ['/oauth/token', opaqueTokens],
+    ['/oauth/token', tokenBody],
     ['/v1/clusters', [{ name: 'dev-1' }]],
   ]);
   const body = bodies.get(pathname);
   return fakeSend(body === undefined ? { status: 404 } : { body }).send(request);
 };
 
-const login = (user: HeadlessUser) =>
-  user.tpks(
-    ['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
-    { send: installation },
-  );
+const login = (user: HeadlessUser) => user.tpks(loginWords, { send: installation });
 
 describe('a run of the whole program', () => {
   test('uses only the streams, environment and network that it is given', async () => {
@@ -146,7 +147,7 @@ describe('a command that waits for a response', () => {
       },
       send: (request) => {
         const { pathname } = new URL(request.url);
-        if (pathname === '/oauth/token') return fakeSend({ body: opaqueTokens }).send(request);
+        if (pathname === '/oauth/token') return fakeSend({ body: tokenBody }).send(request);
         if (request.method === 'GET') {
           return fakeSend({ body: { resources: [], totalResults: 0 } }).send(request);
         }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { createServerClock } from '../../src/server-clock.js';
-import { opaqueTokens, toResponse } from '../support/fake-send.js';
+import { toResponse, tokenBody } from '../support/fake-send.js';
 import { fixedClock } from '../support/fixed-clock.js';
 import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
 
@@ -47,7 +47,7 @@ describe('a machine whose clock is a day behind', () => {
   const server = (ahead: number, changes: Readonly<Record<string, object>> = {}): Send => {
     const answers = new Map<string, object>(
       Object.entries({
-        '/oauth/token': { body: opaqueTokens },
+        '/oauth/token': { body: tokenBody },
         '/v1/clusters': { body: [] },
         ...changes,
       }),

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run } from '../../src/run.js';
-import { opaqueTokens, toResponse } from '../support/fake-send.js';
+import { toResponse, tokenBody } from '../support/fake-send.js';
 import { collected, createHeadlessUser, type HeadlessUser } from '../support/headless.js';
 
 /** Accepts every login and every change; a list is empty. */
 const installation: Send = ({ url, method }) => {
   const { pathname } = new URL(url);
-  if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: opaqueTokens }));
+  if (pathname === '/oauth/token') return Promise.resolve(toResponse({ body: tokenBody }));
   const isList = method === 'GET' && pathname.startsWith('/v1/');
   const body = isList ? [] : { uuid: 'id', name: 'x', resources: [], totalResults: 0 };
   return Promise.resolve(toResponse({ body }));

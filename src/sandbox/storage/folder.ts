@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { openJournal, writeSnapshot } from './journal.js';
+import { openJournal, unreadable, writeSnapshot } from './journal.js';
 import { readOldRows } from './old-file.js';
 import {
   createStorage,
@@ -40,7 +40,13 @@ export function storageIn(folder: string): Storage {
       needsSnapshot = true;
       return wasStored ? undefined : readOldRows(oldPath(name), declaration);
     }
-    for (const [key, row] of rows) if (!isRow(row)) throw notARow(path, name, key);
+    for (const [key, row] of rows) {
+      if (isRow(row)) continue;
+      throw unreadable(
+        path,
+        `${JSON.stringify(key)} in ${name} is not valid in this version of tpks`,
+      );
+    }
     return [...rows.values()].filter(isRow);
   }
 
@@ -64,11 +70,4 @@ export function storageIn(folder: string): Storage {
   }
 
   return createStorage({ read, write });
-}
-
-function notARow(path: string, name: string, key: string): Error {
-  return new Error(
-    `${path} cannot be read: ${JSON.stringify(key)} in ${name} is not what this version of tpks ` +
-      'stores there. Delete the file to start over, or choose another --dir',
-  );
 }

@@ -42,7 +42,7 @@ export function openJournal(path: string): Journal | undefined {
   const bytes = readRegularFile(path, stateFileBytes);
   const end = bytes.lastIndexOf('\n') + 1;
   if (bytes.subarray(0, header.length).toString('latin1') !== header) {
-    throw damaged(path, 1, 'it is not a journal of this version of tpks');
+    throw unreadable(path, 'line 1 is not the header of a journal of this version of tpks');
   }
   const contents: Contents = new Map();
   let length = 0;
@@ -50,7 +50,7 @@ export function openJournal(path: string): Journal | undefined {
   for (let start = header.length; start < end; line += 1) {
     const next = bytes.indexOf('\n', start) + 1;
     const record = parseRecord(bytes.toString('utf8', start, next));
-    if (!record) throw damaged(path, line, 'it is not a record of a journal');
+    if (!record) throw unreadable(path, `line ${String(line)} is not a record of a journal`);
     for (const change of record) apply(contents, change);
     length += record.length;
     start = next;
@@ -147,9 +147,9 @@ function apply(contents: Contents, [name, key, row]: RecordedChange): void {
   else rows.set(key, row);
 }
 
-function damaged(path: string, line: number, problem: string): Error {
+/** An error for a journal that cannot be used. */
+export function unreadable(path: string, problem: string): Error {
   return new Error(
-    `${path} cannot be read, line ${String(line)}: ${problem}. ` +
-      'Delete the file to start over, or choose another --dir',
+    `${path} cannot be read: ${problem}. Delete the file to start over, or choose another --dir`,
   );
 }

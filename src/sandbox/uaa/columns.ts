@@ -36,8 +36,8 @@ export function sortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
   return column;
 }
 
-/** Puts rows in order by a column; rows without a value come first. */
-export function sortRows<Row>({ of, type }: Column<Row>): (a: Row, b: Row) => number {
+/** Compares rows by a column; rows without a value come first. */
+export function compareBy<Row>({ of, type }: Column<Row>): (a: Row, b: Row) => number {
   const key = (row: Row): Cell => {
     const cell = of(row);
     return type === 'name' && typeof cell === 'string' ? cell.toLowerCase() : cell;

@@ -1,12 +1,12 @@
 import type { Collection } from '../storage/collection.js';
 import {
   cellText,
+  compareBy,
   comparedText,
   findColumn,
   parseRowFilter,
   rowFilter,
   sortColumn,
-  sortRows,
   type Table,
 } from './columns.js';
 import type { Filter } from './filter.js';
@@ -51,7 +51,7 @@ export function findRows<Row>(
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
   const fits = filter ? rowFilter(filters, filter) : () => true;
   const column = sortColumn(orders, sortBy);
-  const compare = sortRows(column);
+  const compare = compareBy(column);
   const order = () => rows.orderedBy(column, compare);
   if (!filter && !where) return paged(rows.size(), order().slice, isAscending);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import { toResponse } from '../../support/fake-send.js';
-import { createHeadlessUser } from '../../support/headless.js';
+import { createHeadlessUser, loginWords } from '../../support/headless.js';
 
 const user = createHeadlessUser();
 const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
@@ -18,8 +18,7 @@ function network(): { readonly send: Send; readonly requests: readonly HttpReque
 }
 
 beforeAll(async () => {
-  const flags = ['-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word'];
-  const { code } = await user.tpks(['login', ...flags, '--store', 'file'], network());
+  const { code } = await user.tpks(loginWords, network());
   expect(code).toBe(0);
 });
 

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, Send } from '../../../src/http/send.js';
+import { toResponse } from '../../support/fake-send.js';
 
 /** A server in a function, and what it was asked. */
 export interface FakeSend {
@@ -19,14 +20,7 @@ export function fakeSend(answer: (request: HttpRequest) => unknown): FakeSend {
 }
 
 export function ok(text: string): HttpResponse {
-  return {
-    status: 200,
-    headers: {},
-    text: async () => text,
-    stream: async function* () {
-      yield Buffer.from(text);
-    },
-  };
+  return toResponse({ body: text });
 }
 
 /** Parameters of a request's query. */

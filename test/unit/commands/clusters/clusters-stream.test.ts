@@ -2,16 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
 import { mostKnownNames } from '../../../../src/commands/known-names.js';
-import { fakeSend } from '../../../support/fake-send.js';
-import { createHeadlessUser } from '../../../support/headless.js';
-
-const token = {
-  token_type: 'bearer',
-  access_token: 'an-opaque-access-token',
-  refresh_token: 'an-opaque-refresh-token',
-  expires_in: 600,
-  scope: 'pks.clusters.manage',
-};
+import { fakeSend, tokenBody } from '../../../support/fake-send.js';
+import { createHeadlessUser, loginWords } from '../../../support/headless.js';
 
 const user = createHeadlessUser();
 
@@ -23,7 +15,7 @@ async function clusters(
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const send: Send = async (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/oauth/token') return fakeSend({ body: token }).send(request);
+    if (pathname === '/oauth/token') return fakeSend({ body: tokenBody }).send(request);
     if (pathname !== '/v1/clusters') return fakeSend({ body: '' }).send(request);
     return {
       status: 200,
@@ -35,10 +27,7 @@ async function clusters(
       },
     };
   };
-  await user.tpks(
-    ['login', '-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
-    { send },
-  );
+  await user.tpks(loginWords, { send });
   return user.tpks(['clusters', ...words], { send });
 }
 

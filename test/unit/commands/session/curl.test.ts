@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
 import { toResponse } from '../../../support/fake-send.js';
-import { createHeadlessUser } from '../../../support/headless.js';
+import { createHeadlessUser, loginWords } from '../../../support/headless.js';
 
 const user = createHeadlessUser();
 const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
@@ -19,8 +19,7 @@ const send: Send = async ({ url }) => {
 };
 
 beforeAll(async () => {
-  const flags = ['-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word'];
-  expect(await user.tpks(['login', ...flags, '--store', 'file'], { send })).toMatchObject({
+  expect(await user.tpks(loginWords, { send })).toMatchObject({
     code: 0,
   });
 });

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
 import { toResponse } from '../../../support/fake-send.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
-import { createHeadlessUser } from '../../../support/headless.js';
+import { createHeadlessUser, loginWords } from '../../../support/headless.js';
 
 const user = createHeadlessUser();
 const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
@@ -18,10 +18,7 @@ function answering(body: unknown): { readonly send: Send; readonly looks: () => 
 }
 
 beforeAll(async () => {
-  const flags = ['-a', 'https://pks.test:9021', '-u', 'cody', '-p', 'pass-word'];
-  expect(
-    await user.tpks(['login', ...flags, '--store', 'file'], { send: answering([]).send }),
-  ).toMatchObject({ code: 0 });
+  expect(await user.tpks(loginWords, { send: answering([]).send })).toMatchObject({ code: 0 });
 });
 
 test.each([

@@ -4,6 +4,7 @@ import type { Send } from '../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import { equals } from '../../../../src/uaa/scim.js';
 import { createUsers } from '../../../../src/uaa/users.js';
+import { toResponse } from '../../../support/fake-send.js';
 import { createHarness, issuer } from './harness.js';
 
 const names = 10_000;
@@ -39,10 +40,7 @@ test('a filter made of a random name finds that name or nobody', async () => {
   const token = await uaa.clientToken();
   const send: Send = async ({ method, url, headers = {} }) => {
     const { status, body } = await uaa.call(method, url.slice(issuer.length), { headers });
-    const stream = async function* () {
-      yield Buffer.from(body);
-    };
-    return { status, headers: {}, text: async () => body, stream };
+    return toResponse({ status, body });
   };
   const signed = withBearer(send, { hosts: [issuer], accessToken: async () => token });
   const users = createUsers(withStatusErrors(signed), issuer);
