@@ -18,7 +18,7 @@ export interface UaaSettings {
   readonly rotateRefresh?: boolean | undefined;
   /** The release of UAA that the built-in one plays; 4.30 if absent. */
   readonly uaaBehaviour?: UaaBehaviour | undefined;
-  /** Base URL of somebody else's UAA, to stand before instead of the built-in one. */
+  /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
   /** That UAA's authority: PEM, or the path of a PEM file. */
   readonly uaaCa?: string | undefined;
@@ -26,7 +26,7 @@ export interface UaaSettings {
   readonly pksClientSecret?: string | undefined;
 }
 
-/** The UAA that the API asks, and what people need to use it. */
+/** The UAA that the API uses, and what users need to log in. */
 export interface FrontedUaa {
   readonly tokens: TokenCheck;
   readonly users: Uaa['accounts']['users'];

@@ -60,7 +60,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const bound = typeof address === 'object' && address ? address.port : port;
   const origin = `${scheme}://localhost:${String(bound)}`;
   const close = closer(server);
-  // Whoever is early waits until the handler is there.
+  // Early requests wait until the handler exists.
   const handle = (async () => serve(origin))();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     converse(incoming, outgoing, scheme, async (request) => (await handle)(request), options).catch(
@@ -116,7 +116,7 @@ async function converse(
   outgoing.end(request.method === 'HEAD' ? undefined : response.body);
 }
 
-/** @returns undefined when there is more of it than anybody needs. */
+/** @returns undefined if the body is too large. */
 function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -164,7 +164,7 @@ function toNodeHeaders(headers: SandboxResponse['headers']): Record<string, stri
   );
 }
 
-/** A fault of the sandbox itself: whoever sent the request is the one to see it. */
+/** An internal error of the sandbox, which is shown to the client. */
 function crashed(error: unknown): SandboxResponse {
   return json(500, { status: 500, error: 'Internal Server Error', message: String(error) });
 }

@@ -5,7 +5,7 @@ import type { SandboxRequest } from './router.js';
 export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
-  /** What a server tells of its requests. */
+  /** What a server logs about its requests. */
   readonly of: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
@@ -34,7 +34,8 @@ export function createRequestLog(path: string | undefined): RequestLog {
           client: response.client ?? clientOf(request),
           ms: Math.round(milliseconds),
         };
-        // At once: whoever has the answer can count. A late one must not land in another file.
+        // Synchronous, so that a client that has the response finds the line, and no line is written
+        // after the log was closed.
         if (isOpen) appendFileSync(file, `${JSON.stringify(line)}\n`);
       },
     close: () => {
@@ -72,7 +73,7 @@ function clientOf({ path, body, headers }: SandboxRequest): string | null {
   if (scheme.toLowerCase() === 'bearer') return clientOfToken(credentials);
   if (scheme.toLowerCase() !== 'basic') return null;
   const pair = Buffer.from(credentials, 'base64').toString('utf8');
-  // Without a colon nobody can tell whether it is an id or a secret.
+  // Without a colon it could be an id or a secret.
   return /^([^:]+):/.exec(pair)?.[1] ?? null;
 }
 

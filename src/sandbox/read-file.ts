@@ -1,18 +1,18 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-/** Limit for what the sandbox stores itself: several million rows. */
+/** Maximum size of a file that the sandbox stores; enough for several million rows. */
 export const stateFileBytes = 1024 ** 3;
 
-/** Certificates and keys take a few kilobytes. */
+/** Maximum size of a certificate or key file, which usually has a few kilobytes. */
 const smallFileBytes = 1024 * 1024;
 
 /**
- * Reads a file. It must be a regular file, because a pipe or a device may never end.
- * @param limit - of its size in bytes.
- * @throws {Error} of node:fs, or if the file must not be read.
+ * Reads a regular file. A pipe or a device is rejected, because it may never end.
+ * @param limit - maximum size in bytes.
+ * @throws {Error} if the file cannot be read, is not a regular file, or is too large.
  */
 export function readRegularFile(path: string, limit = smallFileBytes): Buffer {
-  // Without the flag, opening a named pipe waits for a writer.
+  // Without O_NONBLOCK, opening a named pipe waits for a writer.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stats = fstatSync(descriptor);

@@ -1,4 +1,4 @@
-/** One request as a handler sees it: a plain value, whatever carried it. */
+/** A request as a handler sees it: a plain value, independent of the network. */
 export interface SandboxRequest {
   readonly method: string;
   /** Path without query, still percent-encoded. */
@@ -62,7 +62,7 @@ export function createRouter(
   };
 }
 
-/** @returns the methods that have a route for this path; none where nobody serves it. */
+/** @returns the methods that have a route for this path; none if the path is unknown. */
 export function methodsFor(routes: readonly Route[], path: string): readonly string[] {
   const segments = path.split('/');
   const fitting = routes.filter(({ pattern }) => match(pattern, segments) !== undefined);

@@ -54,12 +54,12 @@ export interface Sandbox {
   readonly caCert: string;
   /** What is in that file. */
   readonly caPem: string;
-  /** Who can log in; nobody is named of a foreign UAA. */
+  /** Accounts that can log in; empty for an external UAA. */
   readonly users: FrontedUaa['users'];
   readonly clients: FrontedUaa['clients'];
   /** With which the API checks tokens. */
   readonly pksClientSecret: string;
-  /** Ends the servers; resolves when their ports are free and what was temporary is gone. */
+  /** Stops the servers; resolves when their ports are free and temporary files are deleted. */
   readonly close: () => Promise<void>;
 }
 
@@ -68,9 +68,9 @@ export interface Frame {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
-  /** Where the server of this name stores its rows. */
+  /** Storage for the server with this name. */
   readonly storageFor: (server: string) => Storage;
-  /** Servers to close at the end; each start adds its own. */
+  /** Servers to close at the end; each one is added when it starts. */
   readonly open: Listening[];
 }
 

@@ -20,7 +20,7 @@ interface Pair {
 }
 
 const dayMilliseconds = 86_400_000;
-/** Valid so early that a machine whose clock is a day off still takes them. */
+/** Valid from so early that a machine whose clock is a day off still accepts them. */
 const validBefore = 2 * dayMilliseconds;
 const caLifetime = 3650 * dayMilliseconds;
 /** Some systems refuse a server's certificate that lives longer. */
@@ -39,7 +39,7 @@ const files = {
  * as the authority stays, who trusts it need not be told again.
  *
  * @param folder - made with mode 0700 if it is not there.
- * @throws {Error} when it holds files of these names that are not the sandbox's.
+ * @throws {Error} if it contains files with these names that are not the sandbox's.
  */
 export async function certificatesIn(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -53,7 +53,7 @@ export async function certificatesIn(folder: string): Promise<Certificates> {
   return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...leaf };
 }
 
-/** `--dir .` in the wrong place must not cost anybody a key. */
+/** `--dir .` in the wrong place must not overwrite a user's key. */
 function refuseOthersFiles(folder: string): void {
   const ours = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
   if (!ours.some((name) => existsSync(join(folder, name)))) return;
@@ -98,7 +98,7 @@ function isLeafOf(leaf: X509Certificate, issuer: X509Certificate): boolean {
 }
 
 function keep(folder: string, { cert, key }: Pair, made: Pair): Pair {
-  // The certificate first: it tells whose files these are.
+  // The certificate first: it shows whether the files are the sandbox's.
   for (const [name, text] of [
     [cert, made.cert],
     [key, made.key],
@@ -111,7 +111,7 @@ function keep(folder: string, { cert, key }: Pair, made: Pair): Pair {
 }
 
 async function makeAuthority(): Promise<Pair> {
-  // Two authorities of one name would be mistaken for each other in a file that holds both.
+  // Two authorities with one name would be confused in a file that contains both.
   return make(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -155,6 +155,6 @@ async function make(
     notBeforeDate: new Date(Date.now() - validBefore),
     notAfterDate: new Date(Date.now() + lifetime),
   });
-  // As it is read again: with an end to its last line.
+  // With a line break at the end, as when it is read again.
   return { cert: new X509Certificate(made.cert).toString(), key: made.private };
 }

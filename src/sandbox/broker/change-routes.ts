@@ -19,7 +19,7 @@ export function changeRoutes(changes: Changes): Route[] {
   ];
 }
 
-/** Upgrades, and what has become of them: each with who began it. */
+/** Upgrades and their progress, each with the identity that started it. */
 export function taskRoutes(changes: Changes, tasks: TaskStore, now: () => number): Route[] {
   const owned = (task: ReturnType<TaskStore['all']>[number]) => ({
     owner: task.owner,

@@ -35,7 +35,7 @@ export interface Changes {
   readonly update: (name: string, change: ClusterChange) => Instance;
   readonly remove: (name: string) => Instance;
   readonly upgrade: (input: Upgrade) => Task;
-  /** Drops the clusters whose turn has not come. @returns undefined when there is no such task */
+  /** Skips the clusters that have not started. @returns undefined if there is no such task */
   readonly cancel: (uuid: string) => Task | undefined;
 }
 

@@ -5,7 +5,7 @@ export interface Plan {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Workers of a cluster whose creator does not say. */
+  /** Number of workers of a cluster that is created without one. */
   readonly worker_instances: number;
   readonly master_instances: number;
   readonly 'allow-privileged-containers': boolean;
@@ -17,7 +17,7 @@ export interface PlanOffer {
   readonly maximumWorkers: number;
   /** Of each machine, master or worker; memory in GB. */
   readonly machine: { readonly cpu: number; readonly memory: number };
-  /** Whatever is done with its clusters ends in failure, deletion apart. */
+  /** Every operation on its clusters fails, except deletion. */
   readonly fails: boolean;
 }
 

@@ -12,7 +12,10 @@ export interface ProfileRoutesDeps {
   readonly now: () => number;
 }
 
-/** Profiles, each with who made it. One that a cluster uses stays. @see pks-api, section 10 */
+/**
+ * Profiles, each with its creator. One that a cluster uses cannot be deleted.
+ * @see pks-api, section 10
+ */
 export function profileRoutes({ profiles, state, now }: ProfileRoutesDeps): Route[] {
   return profileKinds.flatMap((kind) => {
     const path = `/profiles/${kind}`;

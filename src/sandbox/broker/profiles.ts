@@ -8,7 +8,7 @@ export interface Profile {
   readonly kind: ProfileKind;
   readonly name: string;
   readonly uuid: string;
-  /** User name, or client id, of who made it. */
+  /** User name, or client id, of the creator. */
   readonly owner: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
@@ -23,7 +23,7 @@ export interface ProfileStore {
   readonly remove: (kind: ProfileKind, name: string) => void;
 }
 
-/** @param seed - what there is at first. */
+/** @param seed - initial profiles. */
 export function createProfileStore(
   seed: readonly Profile[] = [],
   storage: Storage = storageInMemory(),

@@ -1,6 +1,6 @@
 import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
-/** How much the clusters of one owner may take together. @see pks-api, section 9 */
+/** What all clusters of an owner together may use. @see pks-api, section 9 */
 export interface Quota {
   readonly owner: string;
   readonly limit: { readonly cpu: number; readonly memory: number; readonly cluster: number };
@@ -14,7 +14,7 @@ export interface QuotaStore {
   readonly remove: (owner: string) => void;
 }
 
-/** @param seed - what there is at first. */
+/** @param seed - initial quotas. */
 export function createQuotaStore(
   seed: readonly Quota[] = [],
   storage: Storage = storageInMemory(),
@@ -37,7 +37,7 @@ function isQuota(value: unknown): value is Quota {
   return hasMembers(value, 'owner', 'limit');
 }
 
-/** Of somebody who makes no clusters yet, so that it is in nobody's way. */
+/** For a user without clusters, so that it limits no one. */
 export const seedQuotas: readonly Quota[] = [
   { owner: 'dana', limit: { cpu: 16, memory: 64, cluster: 2 } },
 ];

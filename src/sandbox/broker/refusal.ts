@@ -1,4 +1,4 @@
-/** The broker will not do something; its words are for whoever asked. */
+/** The broker rejects a request; the message is for the caller. */
 export class BrokerRefusal extends Error {
   /** HTTP status. */
   readonly status: number;

@@ -1,9 +1,9 @@
 import type { Cluster } from './cluster.js';
 import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
 
-/** A cluster, whose it is, and what will become of it by itself. */
+/** A cluster, its owner, and its scheduled changes. */
 export interface Instance {
-  /** User name, or client id of who had no user. */
+  /** User name, or client id if a client created it. */
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
@@ -27,20 +27,20 @@ export interface Step {
 
 /** What the broker knows. */
 export interface BrokerState {
-  /** All clusters as they are at this moment, in the order in which they were made. */
+  /** All clusters in their current state, in the order of creation. */
   readonly instances: () => readonly Instance[];
   readonly count: () => number;
   readonly byName: (name: string) => Instance | undefined;
-  /** As it was when it was saved: with the steps to come, and those that are done. */
+  /** The cluster as it was saved, with all steps: done and still to come. */
   readonly saved: (name: string) => Instance | undefined;
   /** Jobs that are running or scheduled. */
   readonly runs: () => readonly Run[];
-  /** Adds a cluster, or puts it in the place of the one with its name. */
+  /** Adds clusters, or replaces those with the same names. */
   readonly save: (...instances: readonly Instance[]) => void;
 }
 
 /**
- * @param seed - what there is at first.
+ * @param seed - initial clusters.
  * @param now - epoch milliseconds; what is under way advances with it.
  */
 export function createBrokerState(
@@ -84,7 +84,7 @@ function isInstance(value: unknown): value is Instance {
   return hasMembers(value, 'owner', 'cluster');
 }
 
-/** @returns undefined when it is gone by then. */
+/** @returns undefined if it has been deleted by then. */
 function at(now: number, { owner, cluster, steps = [] }: Instance): Instance | undefined {
   const done = steps.filter((step) => step.at <= now);
   if (done.some(({ isEnd }) => isEnd)) return undefined;

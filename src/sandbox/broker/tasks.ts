@@ -3,7 +3,7 @@ import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
 export interface Task {
   readonly uuid: string;
-  /** User name, or client id, of who began it. */
+  /** User name, or client id, of the identity that started it. */
   readonly owner: string;
   readonly beganAt: number;
   readonly canceledAt?: number;
@@ -44,7 +44,7 @@ export interface TaskStore {
   readonly save: (task: Task) => void;
 }
 
-/** @param seed - what there is at first, the latest first. */
+/** @param seed - initial tasks, the latest first. */
 export function createTaskStore(
   storage: Storage = storageInMemory(),
   seed: readonly Task[] = [],

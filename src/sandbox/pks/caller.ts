@@ -2,7 +2,7 @@ import { json, type SandboxRequest } from '../router.js';
 import { ask, basic } from '../wire.js';
 import { Refused } from './refused.js';
 
-/** Who calls, as the UAA says. */
+/** The identity of a caller, according to the UAA. */
 export interface Caller {
   /** User name, or client id of a token without a user: what owns clusters. */
   readonly name: string;

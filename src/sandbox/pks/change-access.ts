@@ -6,7 +6,7 @@ export interface PlanOffer {
   readonly plan: Readonly<Record<string, unknown>>;
   readonly name: string;
   readonly masters: number;
-  /** Of a cluster whose creator does not say. */
+  /** For a cluster that is created without a number. */
   readonly workers: number;
   readonly maximumWorkers: number;
   /** Of each machine; memory in GB. */

@@ -1,6 +1,6 @@
 import { unreadable, type BrokerLine } from './broker-line.js';
 
-/** A cluster and whose it is, as the broker tells. */
+/** A cluster and its owner, as the broker reports them. */
 export interface OwnedCluster {
   readonly owner: string;
   readonly cluster: Readonly<Record<string, unknown>>;

@@ -9,7 +9,7 @@ import {
   type Json,
 } from './body.js';
 
-/** What somebody wants made. */
+/** A cluster to create. */
 export interface WantedCluster {
   readonly name: string;
   readonly planName: string;
@@ -19,7 +19,7 @@ export interface WantedCluster {
   readonly request: Json;
 }
 
-/** What somebody wants changed. */
+/** Changes to a cluster. */
 export interface WantedChange {
   readonly workers: number | undefined;
   /** Names of profiles, by member. */
@@ -110,7 +110,7 @@ export function toWantedChange(body: string, release: ReleaseName): WantedChange
   };
 }
 
-/** Members that are set as they come; of the rest each has a rule of its own. */
+/** Members that are copied unchanged; each of the others has its own rule. */
 function parameterChange(value: Json): Json {
   const apart = [
     ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],

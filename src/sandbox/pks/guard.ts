@@ -2,7 +2,7 @@ import { json, type Handler, type Params } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { callerOf, type Caller, type TokenCheck } from './caller.js';
 
-/** A request whose token the UAA has taken. */
+/** A request whose token the UAA has accepted. */
 export interface Call {
   readonly request: SandboxRequest;
   readonly params: Params;
@@ -19,7 +19,7 @@ export type Guard = (
   work: (call: Call) => SandboxResponse | Promise<SandboxResponse>,
 ) => Handler;
 
-/** Every scope that lets somebody read clusters, be it only their own. */
+/** Every scope that allows reading clusters, even if only one's own. */
 export const readers = ['pks.clusters.admin', 'pks.clusters.admin.read', 'pks.clusters.manage'];
 
 export function createGuard(tokens: TokenCheck): Guard {

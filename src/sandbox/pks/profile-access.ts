@@ -3,7 +3,7 @@ import { unreadable, type BrokerLine } from './broker-line.js';
 
 export type ProfileKind = 'network' | 'compute' | 'kubernetes';
 
-/** A profile and whose it is, as the broker tells. */
+/** A profile and its owner, as the broker reports them. */
 export interface OwnedProfile {
   readonly owner: string;
   readonly name: string;

@@ -3,7 +3,7 @@ import { invalid, isObject, objectIn, refuseUnknown, textIn, type Json } from '.
 import type { ProfileKind } from './profile-access.js';
 
 /**
- * A profile that somebody wants made.
+ * A profile to create.
  *
  * @throws {Refused} 400 where the API would not take it.
  * @see pks-api, sections 6 and 10
@@ -58,7 +58,7 @@ const checks: Readonly<Record<ProfileKind, (value: Json, release: ReleaseName) =
   },
 };
 
-/** Those whose settings the API checks; others can be experimental. */
+/** Components whose settings the API checks; others can be experimental. */
 const components = new Set([
   'etcd',
   'kube-apiserver',

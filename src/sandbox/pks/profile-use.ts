@@ -4,7 +4,7 @@ import type { Caller } from './caller.js';
 import { maySee } from './profiles.js';
 
 /**
- * The profiles that a cluster is to have must be there, and be known to whoever names them.
+ * The profiles of a new cluster must exist, and the caller must be allowed to see them.
  *
  * @param wanted - a cluster, or what is to change of it.
  * @throws {Refused} 400

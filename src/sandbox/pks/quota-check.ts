@@ -5,13 +5,13 @@ import type { ClusterUsage } from './usage.js';
 import { usageOf } from './usage.js';
 import { Refused } from './refused.js';
 
-/** What somebody is about to take besides what they have. */
+/** Resources that an owner requests in addition to those in use. */
 export interface Addition extends Omit<ClusterUsage, 'name'> {
   readonly cluster: number;
 }
 
 /**
- * Holds somebody to their quota. Administrators have none, whatever is set.
+ * Checks the quota of an owner. Administrators are never limited, even if they have a quota.
  *
  * @throws {Refused} 403, as for a scope that is missing.
  * @see pks-api, sections 4 and 9

@@ -1,7 +1,7 @@
 import { isObject, type Json } from './body.js';
 import { unreadable, type BrokerLine } from './broker-line.js';
 
-/** A task and who began it, as the broker tells. */
+/** A task and its owner, as the broker reports them. */
 export interface OwnedTask {
   readonly owner: string;
   readonly task: Json;
@@ -12,7 +12,7 @@ export interface TaskAccess {
   readonly tasks: () => Promise<readonly OwnedTask[]>;
   /** @returns undefined when there is none of that id. */
   readonly task: (uuid: string) => Promise<OwnedTask | undefined>;
-  /** Drops the clusters whose turn has not come. @returns as `task` */
+  /** Skips the clusters that have not started. @returns as `task` */
   readonly cancelTask: (uuid: string) => Promise<OwnedTask | undefined>;
 }
 

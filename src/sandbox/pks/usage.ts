@@ -18,13 +18,13 @@ export interface ClusterUsage {
   readonly memory: number;
 }
 
-/** Of each owner who has clusters, in the order in which they came to them. */
+/** Usage of each owner with clusters, in the order of their first clusters. */
 export function usagesOf(clusters: readonly OwnedCluster[], offers: readonly PlanOffer[]): Usage[] {
   const owners = [...new Set(clusters.map(({ owner }) => owner))];
   return owners.map((owner) => usageOf(owner, clusters, offers));
 }
 
-/** Of one owner, who may have no cluster. */
+/** Usage of an owner, who may have no cluster. */
 export function usageOf(
   owner: string,
   all: readonly OwnedCluster[],

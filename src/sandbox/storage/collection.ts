@@ -1,6 +1,6 @@
 /**
- * Rows by key. Its indexes and orders are updated with every change, so that a lookup or a page
- * costs what it returns and not what the collection holds.
+ * Rows by key. Indexes and orders are updated with every change, so the cost of a lookup or a page
+ * depends on the number of rows returned, not on the size of the collection.
  */
 export interface Collection<Row> {
   readonly size: () => number;
@@ -9,13 +9,13 @@ export interface Collection<Row> {
   readonly all: () => readonly Row[];
   /** Adds a row, or replaces the one with its key. */
   readonly put: (row: Row) => void;
-  /** @returns whether there was one. */
+  /** @returns whether the row existed. */
   readonly delete: (key: string) => boolean;
   /**
    * The index with this id, which is created on first use.
    *
    * @param id - compared with `===`.
-   * @param valueOf - rows for which it is undefined are not in the index.
+   * @param valueOf - the indexed value; rows without one are not in the index.
    */
   readonly indexedBy: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
   /** The order with this id, which is created on first use; equal rows are in order of creation. */
@@ -33,11 +33,11 @@ export type Compare<Row> = (a: Row, b: Row) => number;
 export interface Order<Row> {
   readonly slice: (start: number, end: number) => readonly Row[];
   readonly filter: (fits: (row: Row) => boolean) => readonly Row[];
-  /** The first rows, up to the one that does not fit. */
+  /** The rows before the first one that does not fit. */
   readonly takeWhile: (fits: (row: Row) => boolean) => readonly Row[];
 }
 
-/** One row that was put or deleted. */
+/** A row that was put or deleted. */
 export interface RowChange {
   readonly key: string;
   /** Undefined if the row was deleted. */
@@ -58,7 +58,7 @@ interface View<Row> {
 }
 
 /**
- * @param rows - what it holds at first, in the order of creation.
+ * @param rows - initial rows, in the order of creation.
  * @param onChange - called after each change.
  */
 export function createCollection<Row>(

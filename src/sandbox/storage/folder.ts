@@ -10,18 +10,17 @@ import {
   type StoredCollection,
 } from './storage.js';
 
-/** A journal with this many changes per row, and at least `minimumChanges`, is rewritten. */
+/** A journal with more changes per row than this, and more than `minimumChanges`, is rewritten. */
 const changesPerRow = 3;
 const minimumChanges = 10_000;
 
 /**
- * Stores rows in a folder, so that they outlive the process, even if it is killed: all changes of
- * a commit are one record at the end of `journal.ndjson`. A journal that is much longer than what
- * it describes is replaced by a snapshot. Files that tpks 0.1.0 wrote are read and, by the first
- * commit, replaced.
+ * Stores rows in a folder, so that they survive the process, even if it is killed. A commit appends
+ * all its changes to `journal.ndjson` as one record. A journal with many more changes than rows is
+ * replaced by a snapshot. Files of tpks 0.1.0 are read, and the first commit replaces them.
  *
  * @param folder - created by the first commit if it does not exist.
- * @throws {Error} when the journal is damaged; it names the file and the line.
+ * @throws {Error} if the journal is damaged; the message names the file and the line.
  */
 export function storageIn(folder: string): Storage {
   const path = join(folder, 'journal.ndjson');

@@ -11,19 +11,19 @@ import {
 import { readRegularFile, stateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
-/** Rows by key, by the name of their collection. */
+/** For the name of each collection, its rows by key. */
 export type Contents = Map<string, Map<string, unknown>>;
 
 export interface Journal {
-  /** Content of the file. */
+  /** What the file contained when it was opened; empty for a new snapshot. */
   readonly contents: Contents;
-  /** How many changes the file holds; each row of a snapshot counts as one. */
+  /** Number of changes in the file; each row of a snapshot counts as one. */
   readonly length: () => number;
   /** Appends one record with all changes. */
   readonly append: (changes: readonly StorageChange[]) => void;
 }
 
-/** First line of each journal. A version that is not known is not read. */
+/** First line of each journal. Files with another version are rejected. */
 const header = '{"format":"tpks sandbox journal","version":2}\n';
 
 /**
@@ -31,11 +31,11 @@ const header = '{"format":"tpks sandbox journal","version":2}\n';
  * is `[collection, key, row]`, or without the row if it was deleted. `[collection]` means that the
  * collection exists even if it has no rows.
  *
- * A last line without its line break is what a process leaves that was killed while it wrote. It
- * is cut off: its changes were never acknowledged.
+ * A last line without a line break was being written when the process was killed. It is removed,
+ * because its changes were never acknowledged.
  *
  * @returns undefined if there is no such file.
- * @throws {Error} when the file is damaged; it names the file and the line.
+ * @throws {Error} if the file is damaged; the message names the file and the line.
  */
 export function openJournal(path: string): Journal | undefined {
   if (!existsSync(path)) return undefined;
@@ -60,9 +60,9 @@ export function openJournal(path: string): Journal | undefined {
 }
 
 /**
- * Writes a journal with one record per row in place of what is there, in one step.
+ * Atomically replaces a journal by one with a record for each row.
  *
- * @param collections - what it is to hold.
+ * @param collections - contents of the new journal.
  */
 export function writeSnapshot(path: string, collections: readonly StoredCollection[]): Journal {
   const file = openSync(`${path}.new`, 'w', 0o600);
@@ -70,7 +70,7 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
   let size = 0;
   try {
     for (const text of chunks(snapshotLines(collections))) size += writeSync(file, text);
-    // A rename can reach the disk before the data; the old journal must not be lost to a crash.
+    // The rename could reach the disk before the data, and a crash would then lose both journals.
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -91,7 +91,7 @@ function journalOf(path: string, contents: Contents, changes: number, bytes: num
         row === undefined ? [name, key] : [name, key, row],
       );
       const line = `${JSON.stringify(record)}\n`;
-      // On a full disk, part of the last line may have been written.
+      // If the disk was full, the last append may have written only part of its line.
       if (isTorn) truncateSync(path, size);
       isTorn = true;
       appendFileSync(path, line);

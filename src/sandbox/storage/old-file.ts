@@ -3,10 +3,10 @@ import { readRegularFile, stateFileBytes } from '../read-file.js';
 import { listIn, type Declaration } from './storage.js';
 
 /**
- * Reads a file of tpks 0.1.0, which wrote one per collection: `{"version":1,"items":[…]}`.
+ * Reads a file of tpks 0.1.0, which wrote one file per collection: `{"version":1,"items":[…]}`.
  *
  * @returns rows in the order of creation; undefined if there is no such file.
- * @throws {Error} when the file holds anything else; it names the file.
+ * @throws {Error} if the file contains anything else; the message names the file.
  */
 export function readOldRows<Row>(
   path: string,
@@ -18,7 +18,7 @@ export function readOldRows<Row>(
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
 }
 
-/** Most files held pairs of a key and a row, some just rows. */
+/** Most files contained pairs of a key and a row, some only rows. */
 function rowsOfPairs(items: readonly unknown[]): readonly unknown[] {
   return items.map((item) => (Array.isArray(item) ? listIn(item)[1] : item));
 }

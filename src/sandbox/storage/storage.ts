@@ -5,9 +5,9 @@ export interface Declaration<Row> {
   /** Name in the journal, e.g. `users`. */
   readonly name: string;
   readonly key: (row: Row) => string;
-  /** Whether a value that was read from disk is a row. */
+  /** Whether a value from the disk is a valid row. */
   readonly isRow: (value: unknown) => value is Row;
-  /** Rows of a collection that was never stored. */
+  /** Initial rows, for a collection that was never stored. */
   readonly seed?: () => readonly Row[];
   /** Turns the items of a file that tpks 0.1.0 wrote into rows, in the order of creation. */
   readonly fromOldItems?: (items: readonly unknown[]) => readonly unknown[];
@@ -15,13 +15,13 @@ export interface Declaration<Row> {
 
 /** Where one server stores its rows. */
 export interface Storage {
-  /** @throws {Error} when what is on disk cannot be used; it names the file. */
+  /** @throws {Error} if the stored rows cannot be used; the message names the file. */
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
   /**
-   * Writes all changes since the last time to disk, all or none of them. A server calls it before
-   * each response; if it fails, the next call writes them.
+   * Writes all changes since the last commit to disk, all or none of them. A server calls it before
+   * each response. After a failure, the next call writes them.
    *
-   * @throws {Error} of node:fs.
+   * @throws {Error} from node:fs.
    */
   readonly commit: () => void;
   /** Runs work, and undoes its changes if it throws. */
@@ -35,7 +35,7 @@ export interface StoredCollection {
   readonly size: () => number;
 }
 
-/** One row that was put or deleted in the collection `name`. */
+/** A row that was put or deleted in the collection `name`. */
 export interface StorageChange extends RowChange {
   readonly name: string;
 }
@@ -86,12 +86,12 @@ export function createStorage({ read, write }: Disk): Storage {
   };
 }
 
-/** Stores rows until the process ends. */
+/** Stores rows in memory only. */
 export function storageInMemory(): Storage {
   return createStorage({ read: () => undefined, write: () => undefined });
 }
 
-/** A handler whose response is not sent before its changes are stored. */
+/** Wraps a handler, so that its changes are stored before its response is sent. */
 export function committing<Request, Response>(
   { commit }: Pick<Storage, 'commit'>,
   handle: (request: Request) => Promise<Response>,
@@ -103,7 +103,7 @@ export function committing<Request, Response>(
   };
 }
 
-/** A value as a list; one without items if it is anything else. */
+/** @returns the value if it is a list; otherwise an empty list. */
 export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }

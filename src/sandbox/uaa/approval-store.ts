@@ -1,13 +1,13 @@
 import { hasMembers, listIn, type Storage } from '../storage/storage.js';
 
-/** What people said to clients that asked for scopes; each word counts for a month. */
+/** Decisions of users about scopes that clients requested; each is valid for 30 days. */
 export interface ApprovalStore {
-  /** @returns undefined where nothing was said, or too long ago. */
+  /** @returns undefined if there is no decision or it has expired. */
   readonly get: (key: ApprovalKey) => boolean | undefined;
   readonly save: (key: ApprovalKey, isApproved: boolean) => void;
-  /** Deletes what a user approved. */
+  /** Deletes the decisions of a user. */
   readonly forgetUser: (userId: string) => void;
-  /** Deletes what users approved for a client. */
+  /** Deletes the decisions about a client. */
   readonly forgetClient: (clientId: string) => void;
 }
 
@@ -55,7 +55,7 @@ function key({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
 }
 
-/** The key was not repeated in the value. */
+/** tpks 0.1.0 stored pairs whose value did not contain the key. */
 function fromOldItem(item: unknown): unknown {
   const [name, value] = listIn(item);
   if (typeof name !== 'string' || typeof value !== 'object') return undefined;

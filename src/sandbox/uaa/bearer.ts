@@ -37,7 +37,7 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
  * As `bearerCaller`, of whom one of the scopes is wanted. `uaa.admin` and the administrator of
  * the zone always do.
  *
- * @param self - id of the user the route is about, who may call it without any of the scopes.
+ * @param self - id of the user that the route is about; this user needs none of the scopes.
  * @throws Refusal also 403 `insufficient_scope`, which names everything that was tried.
  */
 export async function callerWithScope(

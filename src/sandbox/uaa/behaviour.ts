@@ -1,4 +1,4 @@
-/** A release of UAA whose behaviour the sandbox can play. */
+/** A release of UAA whose behaviour the sandbox can imitate. */
 export type UaaBehaviour = '4.30' | '74.5' | '77';
 
 /** What clients notice of a release, where it differs from the others. @see uaa-api, section 12 */
@@ -8,11 +8,11 @@ export interface Behaviour {
   readonly version: string;
   readonly commit: string;
   readonly timestamp: string;
-  /** Code of the body when a client or a user is not who it says; the challenge keeps the old one. */
+  /** Error code in the body after failed authentication; the challenge keeps the old code. */
   readonly badCredentials: 'unauthorized' | 'invalid_client';
   /** Whether Basic credentials are URL-decoded, and `basic` may be spelled in any case. */
   readonly decodesBasic: boolean;
-  /** Whether refresh tokens are opaque where nobody asks for a form. */
+  /** Whether refresh tokens are opaque if no format is requested. */
   readonly opaqueRefresh: boolean;
   /** Whether codes are bound to their requester, and clients may do without a secret by it. */
   readonly hasPkce: boolean;

@@ -66,7 +66,7 @@ export function replaceClient(work: ClientWork, body: JsonObject): Client {
   return changed(work, id, input);
 }
 
-/** Deletes the client, its tokens and what users approved for it. */
+/** Deletes a client, its tokens and the decisions of users about it. */
 export function removeClient({ clients, tokens, approvals }: State, id: string): void {
   clients.remove(id);
   tokens.removeOf({ clientId: id });

@@ -6,7 +6,7 @@ export function invalidClient(description: string, status = 400): Refusal {
   return new Refusal(json(status, { error: 'invalid_client', error_description: description }));
 }
 
-/** The answer about a client that nobody knows: it says nothing. */
+/** The response for an unknown client, which has no details. */
 export function noSuchClient(): Refusal {
   return new Refusal({ status: 404, headers: {}, body: '' });
 }

@@ -77,7 +77,7 @@ export function checkSecret(secret: string | undefined): asserts secret is strin
   }
 }
 
-/** Who may give clients any grant type, scope and authority, and change every secret. */
+/** Administrators may give clients any grant type, scope and authority, and change every secret. */
 export function isAdministrator({ scope }: CheckedToken): boolean {
   return ['uaa.admin', 'zones.uaa.admin', 'clients.admin'].some((name) => scope.includes(name));
 }
@@ -95,7 +95,7 @@ function validGrants(grants: readonly string[]): readonly string[] {
   return renews ? [...new Set([...grants, 'refresh_token'])] : grants;
 }
 
-/** What callers may not hand out who are no administrators. */
+/** Checks what callers who are not administrators may give to a client. */
 function checkModestly(
   { id, grants, scopes, authorities }: ClientInput & { readonly id: string },
   { client }: CheckedToken,

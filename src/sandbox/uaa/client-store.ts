@@ -51,9 +51,9 @@ export interface ClientStore {
   readonly rows: Collection<Client>;
   readonly save: (client: Client) => void;
   readonly remove: (id: string) => void;
-  /** An empty secret fits a client whose secret is empty, and nothing else does. */
+  /** An empty secret matches only a client whose secret is empty. */
   readonly authenticate: (id: string, secret: string) => Client | undefined;
-  /** Ends every token of the client, JWTs included. */
+  /** Invalidates all tokens of the client, including JWTs. */
   readonly changeSalt: (id: string) => void;
 }
 

@@ -27,7 +27,7 @@ const lifeMilliseconds = 300_000;
 
 /** @param length - of each code. */
 export function createCodeStore(now: () => number, length: number): CodeStore {
-  // Kept for as long again, so that the error can tell an expired code from an unknown one.
+  // Codes are kept for twice their lifetime, to tell expired codes from unknown ones.
   const codes = createExpiringMap<Authorized>(now, 2 * lifeMilliseconds);
   return {
     create(authorized) {

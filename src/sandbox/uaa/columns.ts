@@ -14,11 +14,11 @@ export interface Column<Row> {
   readonly unsortable?: true;
   /** Compared as if the filter had named the empty text. */
   readonly secret?: true;
-  /** A text that few rows share: an index finds the rows that have it. */
+  /** Few rows share a value, so an index is used to find them. */
   readonly indexed?: true;
 }
 
-/** How a table is asked: its columns, and the SCIM names that stand for some of them. */
+/** Columns that filters and orders can name, and SCIM aliases for some of them. */
 export interface Table<Row> {
   /** By name in lower case. */
   readonly columns: Readonly<Record<string, Column<Row>>>;
@@ -28,7 +28,7 @@ export interface Table<Row> {
 
 /**
  * @returns the column to sort by.
- * @throws InvalidFilter when there is no such column.
+ * @throws InvalidFilter if there is no such column.
  */
 export function sortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
   const column = columnOf(table, name.toLowerCase());
@@ -46,7 +46,7 @@ export function compareBy<Row>({ of, type }: Column<Row>): (a: Row, b: Row) => n
 }
 
 /**
- * Reads a filter. Old clients quote with single quotes, which count as double ones.
+ * Parses a filter. Single quotes, which old clients use, count as double quotes.
  *
  * @throws InvalidFilter
  */
@@ -60,8 +60,8 @@ export function parseRowFilter(text: string): Filter {
 
 /**
  * @returns whether a row matches a filter.
- * @throws InvalidFilter when the filter names no column of the table, or compares a column with a
- *   value of another type.
+ * @throws InvalidFilter if the filter names an unknown column, or compares a column with a value of
+ *   another type.
  */
 export function rowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
@@ -119,7 +119,7 @@ export function comparedText(value: string | number | boolean): string {
   return (instant === undefined ? spelled(value) : instantSpelled(instant)).toLowerCase();
 }
 
-/** The text of a cell that `eq` compares with `comparedText`. */
+/** The text of a cell; `eq` compares it with `comparedText`. */
 export function cellText(cell: Cell): string | undefined {
   return cell === undefined ? undefined : String(cell).toLowerCase();
 }

@@ -1,6 +1,6 @@
 /** A map whose values expire, so that memory does not grow over time. */
 export interface ExpiringMap<Value> {
-  /** @returns the value, even if it is too old but was not forgotten yet. */
+  /** @returns the value, even if it has expired: only `set` deletes expired values. */
   readonly get: (key: string) => Expiring<Value> | undefined;
   /** Adds or replaces a value and restarts its lifetime. */
   readonly set: (key: string, value: Value) => void;
@@ -14,12 +14,12 @@ export interface Expiring<Value> {
   readonly setAt: number;
 }
 
-/** @param milliseconds - how long values are kept at least. */
+/** @param milliseconds - how long each value is kept, at least. */
 export function createExpiringMap<Value>(
   now: () => number,
   milliseconds: number,
 ): ExpiringMap<Value> {
-  // The oldest first: a value that is set again moves to the end.
+  // Oldest first: a value that is set again moves to the end.
   const values = new Map<string, Expiring<Value>>();
   return {
     get: (key) => values.get(key),

@@ -21,7 +21,7 @@ export interface Member {
   readonly origin: string;
 }
 
-/** A group somebody is in: by a membership of their own, or through a group in the group. */
+/** A group that a user is in, directly or through a nested group. */
 export interface Belonging {
   readonly group: Group;
   readonly kind: 'DIRECT' | 'INDIRECT';
@@ -40,15 +40,15 @@ export interface GroupStore {
   readonly addMember: (groupId: string, member: Member) => void;
   readonly removeMember: (groupId: string, memberId: string) => void;
   readonly removeMembers: (groupId: string) => void;
-  /** Takes a user or group out of every group. */
+  /** Removes a user or group from every group. */
   readonly forget: (memberId: string) => void;
-  /** Every group the user is in: the default groups, own memberships, and nested ones. */
+  /** Every group of a user: default groups, direct memberships and nested ones. */
   readonly of: (userId: string) => readonly Belonging[];
-  /** Every user is in a default group; nobody joins or leaves it. */
+  /** Whether every user is in the group, so that no member can be added or removed. */
   readonly isDefault: (displayName: string) => boolean;
 }
 
-/** A member as it is stored. */
+/** A member of a group, as stored. */
 interface Membership extends Member {
   readonly groupId: string;
 }
@@ -94,7 +94,7 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
       for (const group of groups.sorted([...defaults].flatMap(byName))) {
         found.set(group.id, { group, kind: 'DIRECT' });
       }
-      // Breadth first: who is in a group directly and through another one is in it directly.
+      // Breadth first, so that a direct membership takes precedence over a nested one.
       let reached = [userId];
       for (let kind: Belonging['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
         const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
@@ -112,7 +112,7 @@ function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }
 
-/** A pair of a group's id and its members. */
+/** tpks 0.1.0 stored pairs of a group's id and its members. */
 function fromOldItem(item: unknown): readonly unknown[] {
   const [groupId, members] = listIn(item);
   if (!Array.isArray(members)) return [undefined];

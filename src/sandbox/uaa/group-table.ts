@@ -1,7 +1,7 @@
 import type { Table } from './columns.js';
 import type { Group } from './group-store.js';
 
-/** How groups are asked for by filter and put in order. */
+/** Columns for filters and orders of groups. */
 export const groupTable: Table<Group> = {
   columns: {
     id: { type: 'text', of: ({ id }) => id, indexed: true },

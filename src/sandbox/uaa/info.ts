@@ -2,7 +2,7 @@ import { json, route } from '../router.js';
 import type { Route, SandboxResponse } from '../router.js';
 import type { Realm } from './realm.js';
 
-/** `/info` and `/healthz`: who this server is and whether it is up. */
+/** `/info` and `/healthz`: what this server is, and whether it is up. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', () => info(realm)),

@@ -5,13 +5,13 @@ import type { JsonObject } from './scim-body.js';
 import { isObject } from './scim-body.js';
 import { badScim, scimSchema, unexpectedScim } from './scim-error.js';
 
-/** What makes the list of one resource. */
+/** How the list of a resource is built. */
 export interface Listing<Row> {
   readonly source: Source<Row>;
-  /** Which of the rows are listed; absent: all. */
+  /** Whether a row is listed; if absent, all are. */
   readonly where?: (row: Row) => boolean;
   readonly toJson: (row: Row) => JsonObject;
-  /** Users and groups differ in what else than `ascending` means ascending. */
+  /** Whether `sortOrder` means ascending; users and groups differ in this. */
   readonly isAscending: (sortOrder: string) => boolean;
   /** First index for a request that names one below 1; absent: such a request fails. */
   readonly lowestStart?: number;

@@ -1,7 +1,7 @@
 import { hasMembers, type Storage } from '../storage/storage.js';
 import { like } from './sql-like.js';
 
-/** Who is in the external group is in the group. */
+/** Members of the external group are members of the group. */
 export interface Mapping {
   readonly groupId: string;
   /** In lower case. */
@@ -18,9 +18,9 @@ export interface MappingStore {
   readonly all: () => readonly Mapping[];
   /** @param externalGroup - exactly as it is stored. */
   readonly ofExternalGroup: (externalGroup: string) => readonly Mapping[];
-  /** What is there already stays as it is. */
+  /** Does nothing if the mapping exists. */
   readonly add: (mapping: Mapping) => void;
-  /** As the server looks mappings up: `_` and `%` in the name fit other names too. */
+  /** Finds mappings as the real server does: `_` and `%` in the name are SQL wildcards. */
   readonly like: (key: MappingKey) => readonly Mapping[];
   /** @returns whether it was there, under exactly this name. */
   readonly remove: (key: MappingKey) => boolean;

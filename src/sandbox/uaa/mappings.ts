@@ -71,7 +71,7 @@ function removeMapping(
   { groupId, displayName, externalGroup = '', origin = 'ldap' }: Params,
   state: State,
 ): JsonObject {
-  // A variable in a path of the real server holds no line break.
+  // A path variable of the real server cannot contain a line break.
   if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) throw sendError(request, 405);
   const group = groupNamed(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };

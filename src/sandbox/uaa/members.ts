@@ -11,7 +11,7 @@ import type { State } from './state.js';
 import type { Realm } from './realm.js';
 import { userToJson } from './user-json.js';
 
-/** `/Groups/{id}/members`: one membership at a time, whatever else happens to the group. */
+/** `/Groups/{id}/members`: single memberships, independent of other changes to the group. */
 export function memberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [

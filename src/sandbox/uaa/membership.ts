@@ -27,7 +27,7 @@ export function addMember({ groups, users }: State, groupId: string, member: Mem
   groups.addMember(groupId, { value, type, origin });
 }
 
-/** @throws Refusal 404 for who is not in the group. */
+/** @throws Refusal 404 if the group has no such member. */
 export function findMember({ groups }: State, groupId: string, memberId: string): Member {
   const member = groups.member(groupId, memberId);
   if (member) return member;

@@ -14,7 +14,7 @@ export const challenges = {
   token: 'Bearer',
 } as const;
 
-/** An error as OAuth knows it: status, code, and a sentence for people. */
+/** An OAuth error: status, code, and a description for users. */
 export interface OauthProblem {
   readonly status: number;
   readonly error: string;
@@ -53,7 +53,7 @@ export function oauthRefusal(
   return new Refusal(json(status, body, headers));
 }
 
-/** A description may repeat what a client sent; a header holds Latin-1 without controls. */
+/** A description may repeat client input; a header allows only Latin-1 without control characters. */
 function asHeader(value: string): string {
   return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
 }

@@ -52,7 +52,7 @@ export function errorPageHtml(): string {
   </h2>`);
 }
 
-/** @param userName - of whom the session is, if anybody's. */
+/** @param userName - user of the session, if there is one. */
 export function page(content: string, userName?: string): string {
   const navigation =
     userName === undefined

@@ -5,7 +5,7 @@ import { randomCode } from './random-code.js';
 export interface PasscodeStore {
   /** Makes a code; the user's earlier one is void from here on. */
   readonly create: (userId: string) => string;
-  /** Uses a code up. @returns whose it was; undefined when unknown, used or too old. */
+  /** Uses a code up. @returns the user's id; undefined if the code is unknown, used or expired. */
   readonly take: (code: string) => string | undefined;
 }
 

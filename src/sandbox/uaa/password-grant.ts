@@ -29,7 +29,7 @@ export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchPa
 }
 
 /**
- * The user whose passcode this is; the code is used up.
+ * Finds the user of a passcode, which is used up.
  *
  * @throws Refusal 401.
  */
@@ -49,7 +49,7 @@ export function passcodeUser(
 }
 
 /**
- * The user whose name and password these are.
+ * Finds the user with this name and password.
  *
  * @param challenge - what `WWW-Authenticate` starts with where they are not.
  * @throws Refusal 401 or 403.

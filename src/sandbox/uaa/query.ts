@@ -17,7 +17,7 @@ export interface Query<Row> {
   readonly filter: string;
   readonly sortBy: string;
   readonly isAscending: boolean;
-  /** Which of the rows exist for this request; absent: all. */
+  /** Whether a row exists for this request; if absent, all do. */
   readonly where?: ((row: Row) => boolean) | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Source<Row> {
   readonly rows: Collection<Row>;
   /** Columns for filters. */
   readonly filters: Table<Row>;
-  /** Columns for orders; the same as for filters with most resources. */
+  /** Columns for orders; for most resources the same as for filters. */
   readonly orders: Table<Row>;
 }
 
@@ -38,8 +38,8 @@ export interface Found<Row> {
 }
 
 /**
- * Runs a query. A page of all rows costs what is on it, and an `eq` with an indexed column, or
- * several of them joined by `or`, costs what it finds. Other filters look at every row.
+ * Runs a query. A page of all rows reads only its own rows. `eq` on an indexed column, also several
+ * joined by `or`, reads only the rows that it finds. Other filters read every row.
  *
  * @throws InvalidFilter for a filter or an order that is not valid for the table.
  */
@@ -80,7 +80,7 @@ function paged<Row>(
 }
 
 /**
- * Adds candidate rows, which include all that match a filter.
+ * Adds candidates to `found`: all rows that match a filter, and maybe others.
  *
  * @returns false if no index finds them.
  */

@@ -19,7 +19,7 @@ function covers(pattern: string, requested: string): boolean {
   if (pattern.includes('*')) return wildcard(pattern).test(requested.replace(/[?#].*$/, ''));
   if (!URL.canParse(pattern)) return false;
   const [one, other] = [new URL(pattern), new URL(requested)];
-  // Of other schemes a URL does not tell the parts: those must be equal.
+  // URL does not parse the parts of other schemes, so these must be equal.
   const isWeb = /^https?:$/.test(one.protocol);
   return (
     isWeb &&

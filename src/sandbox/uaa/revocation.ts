@@ -82,7 +82,7 @@ function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
   return done;
 }
 
-/** A token of the same user, or of the same client whoever the user is. */
+/** A token of the same user, or of the same client for any user. */
 function isOwn(by: CheckedToken, { userId, clientId }: StoredToken): boolean {
   return clientId === by.client.id || (userId !== undefined && userId === by.user?.id);
 }

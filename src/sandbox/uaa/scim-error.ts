@@ -35,7 +35,7 @@ export function badScim(message: string): Refusal {
   return scimRefusal({ status: 400, error: 'scim', message });
 }
 
-/** What the real server says of an exception nobody translates. */
+/** What the real server returns for an exception that it does not translate. */
 export function unexpectedScim(headers: Readonly<Record<string, string>> = {}): Refusal {
   return scimRefusal({ status: 500, error: 'scim', message: 'Unexpected error', headers });
 }

@@ -4,7 +4,7 @@ import { addMember } from './membership.js';
 import { hashSecret, secretMatches } from './password-hash.js';
 import type { State } from './state.js';
 
-/** Who can log in to the sandbox, with the secrets to do it. */
+/** Accounts that can log in to the sandbox, with their secrets. */
 export interface Accounts {
   readonly users: readonly {
     readonly name: string;
@@ -96,7 +96,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
   const isNew = state.clients.get(pksClient.id) === undefined;
   if (isNew) fill(state);
   const pksClientSecret = randomBytes(18).toString('base64url');
-  // The last of all: a UAA that has it is filled.
+  // Created last: a UAA that has it is completely filled.
   state.clients.save(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
     users: Object.entries(people)
@@ -112,7 +112,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
   };
 }
 
-/** Leaves alone what is there from an earlier start that was ended on its way. */
+/** Keeps what exists from an earlier start that was interrupted. */
 function fill(state: State): void {
   const at = state.now();
   for (const client of clients) state.clients.save(toClient(client, at));

@@ -11,7 +11,7 @@ export function isSelfEdit({ user, scope }: CheckedToken, userId: string): boole
 }
 
 /**
- * People may change their own names and nothing else.
+ * Users may change their own names and nothing else.
  *
  * @throws Refusal 403 `invalid_self_edit`.
  */

@@ -5,7 +5,7 @@ import { createExpiringMap } from './expiring-map.js';
 /** One browser's session. */
 export interface Session {
   readonly id: string;
-  /** Who is logged in; absent before that. */
+  /** The user who is logged in; absent before the login. */
   readonly userId?: string;
   /** Epoch seconds of the login. */
   readonly authTime?: number;
@@ -18,7 +18,7 @@ export interface Session {
 export interface SessionStore {
   /** @returns the session unless it is unknown or was not used for half an hour. */
   readonly get: (id: string | undefined) => Session | undefined;
-  /** Makes a session under a new id: nobody can know it from before a login. */
+  /** Creates a session with a new id, so that an id from before a login is worthless. */
   readonly create: (session: Omit<Session, 'id'>) => Session;
   /** Changes a session that is there. */
   readonly save: (session: Session) => void;

@@ -10,6 +10,7 @@ import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
 import { hasMembers, type Storage } from '../storage/storage.js';
 import type { Claims } from './claims.js';
 
+/** How many verified tokens are remembered. */
 const maximumVerified = 100;
 
 /** The key that signs every token of this UAA. */
@@ -23,9 +24,9 @@ export interface SigningKey {
 }
 
 /**
- * @param uaaUrl - base URL; `jku` is https whatever its scheme is, as on the real server.
+ * @param uaaUrl - base URL; `jku` is always https, as on the real server.
  * @param padsModulus - whether the modulus has a zero byte before it.
- * @param storage - where the key is from the second start on.
+ * @param storage - keeps the key between starts.
  */
 export async function createSigningKey(
   uaaUrl: string,
@@ -45,7 +46,7 @@ export async function createSigningKey(
   const { n = '', e = '' } = await exportJWK(publicKey);
   const shown = padsModulus ? withSignByte(n) : n;
   const pem = (await exportSPKI(publicKey)).trim();
-  // Clients send the same token again and again.
+  // Clients send the same token many times, and each verification takes time.
   const verified = new Set<string>();
   return {
     id,

@@ -43,9 +43,9 @@ export interface State {
 
 /**
  * @param defaultGroups - names of the groups that every user is in.
- * @param behaviour - how long the codes are that it makes.
- * @param storage - for what outlives the process; codes, browser sessions and failed logins do
- *   not.
+ * @param behaviour - has the length of codes.
+ * @param storage - for everything that survives a restart; codes, browser sessions and failed
+ *   logins do not.
  */
 export function createState(
   now: () => number,

@@ -17,7 +17,7 @@ export interface Grant {
   readonly nonce?: string;
   /** Absent: what follows from client and scope. */
   readonly audience?: readonly string[];
-  /** The answer holds ids of stored tokens instead of JWTs. */
+  /** The response has ids of stored tokens instead of JWTs. */
   readonly opaque: boolean;
   /** Stored on the server, so that it can be revoked by its id. */
   readonly revocable: boolean;

@@ -1,6 +1,6 @@
 import { hasMembers, type Storage } from '../storage/storage.js';
 
-/** A token that lives on the server and dies when it is removed. Instants: epoch milliseconds. */
+/** A token that the server stores and can revoke. Instants are epoch milliseconds. */
 export interface StoredToken {
   readonly id: string;
   readonly clientId: string;
@@ -24,7 +24,7 @@ export interface TokenStore {
   readonly get: (id: string) => StoredToken | undefined;
   /** Also deletes the tokens that have expired. */
   readonly save: (token: StoredToken) => void;
-  /** @returns false when there was none: of two that take a token away, one succeeds. */
+  /** @returns false if there was none, so that only one of two concurrent removals succeeds. */
   readonly remove: (id: string) => boolean;
   /** @returns tokens that have not expired, the oldest first. */
   readonly of: (owner: TokenOwner) => readonly StoredToken[];

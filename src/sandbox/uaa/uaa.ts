@@ -46,13 +46,13 @@ export interface UaaOptions {
   readonly refreshSeconds?: number;
   /** Each refresh brings a new refresh token and ends the old one, as UAA 76.4+ can. */
   readonly rotateRefresh?: boolean;
-  /** The release it plays; 4.30 if absent. */
+  /** The release whose behaviour it has; 4.30 if absent. */
   readonly behaviour?: UaaBehaviour;
-  /** For its key, and what is in it; in memory if absent. */
+  /** For the signing key and all data; in memory if absent. */
   readonly storage?: Storage;
 }
 
-/** A UAA: requests in, answers out, whatever carries them. */
+/** A UAA without a network: takes requests and returns responses. */
 export interface Uaa {
   readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
   readonly accounts: Accounts;

@@ -38,7 +38,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Lets a user set up a second factor anew; here nobody has one. */
+/** Resets a user's second factor; no user has one here. */
 function mfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);
@@ -141,7 +141,7 @@ function changePassword(
   state.lockout.clear(id);
 }
 
-/** A client may set anybody's password; people give the old one, administrators only their own. */
+/** Clients may set any password. Users must give the old one; administrators only for their own. */
 function checkMayChange(
   { user, scope }: CheckedToken,
   id: string,

@@ -10,7 +10,7 @@ import type { State } from './state.js';
 import type { User } from './user-store.js';
 import { userTable } from './user-table.js';
 
-/** `/ids/Users`: ids and names of users, and nothing more, for whoever has `scim.userids`. */
+/** `/ids/Users`: only ids and names of users, for callers with `scim.userids`. */
 export function userIdRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/ids/Users', async (request) => {
@@ -48,7 +48,7 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
   );
 }
 
-/** @throws Refusal 400 `scim` for whatever could list more than those who are named. */
+/** @throws Refusal 400 `scim` for a filter that could find other users than those it names. */
 function checkFilter(text: string): void {
   if (text === '') throw badScim("a 'filter' parameter is required");
   let filter: Filter;

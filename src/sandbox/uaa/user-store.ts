@@ -36,7 +36,7 @@ export interface UserStore {
   readonly rows: Collection<User>;
   readonly save: (user: User) => void;
   readonly remove: (id: string) => void;
-  /** Ends every token of the user, JWTs included. */
+  /** Invalidates all tokens of the user, including JWTs. */
   readonly changeSalt: (id: string) => void;
 }
 

@@ -1,7 +1,7 @@
 import type { Table } from './columns.js';
 import type { User } from './user-store.js';
 
-/** How users are asked for by filter and put in order. */
+/** Columns for filters and orders of users. */
 export const userTable: Table<User> = {
   columns: {
     id: { type: 'text', of: ({ id }) => id, indexed: true },

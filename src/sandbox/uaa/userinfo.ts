@@ -4,7 +4,7 @@ import { bearerCaller, checkAudience } from './bearer.js';
 import type { Realm } from './realm.js';
 import type { User } from './user-store.js';
 
-/** `/userinfo`: who the bearer of a token with `openid` is. */
+/** `/userinfo`: the user of a token with the scope `openid`. */
 export function userinfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/userinfo', async (request) => {
