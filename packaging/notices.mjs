@@ -19,13 +19,16 @@ if (!process.argv.includes('--check')) {
   process.exitCode = 1;
 }
 
-/** What the bundle contains, as the metafile of its build says. @see https://cyclonedx.org */
+/**
+ * The packages in the bundle, from the metafile of its build.
+ * @see https://cyclonedx.org
+ */
 function billOfMaterials() {
   const folder = mkdtempSync(join(tmpdir(), 'tpks-notices-'));
   const output = join(folder, 'bom.json');
   try {
     run(join(repository, 'esbuild.config.mjs'), '--metafile');
-    // The package exports its plugin only.
+    // The package exports only its plugin, not the path of its command.
     const plugin = import.meta.resolve('@cyclonedx/cyclonedx-esbuild');
     run(
       fileURLToPath(new URL('../bin/cyclonedx-esbuild-cli.js', plugin)),
@@ -47,10 +50,10 @@ function run(script, ...words) {
 
 function toNotices({ components }) {
   const packages = components
-    // The groups of esbuild.config.mjs, which are no packages.
+    // Groups of esbuild.config.mjs, which are not packages.
     .filter(({ name }) => !name.startsWith('VirtualComponent '))
     .map(toPackage)
-    // By code units, so that the order does not depend on the machine's language.
+    // By code units, so that the order does not depend on the locale.
     .sort((a, b) => (a.title < b.title ? -1 : 1));
   const intro = [
     'tpks contains code of the packages below, under the licences that follow.',
@@ -80,7 +83,7 @@ function toPackage({ group, name, version, licenses = [], evidence = {} }) {
   return { title, licence: declared.join(', '), texts };
 }
 
-/** Without carriage returns and trailing blanks, which differ between releases of a package. */
+/** Removes carriage returns and trailing blanks, which differ between releases of a package. */
 function toText({ content, encoding }) {
   const text = encoding === 'base64' ? Buffer.from(content, 'base64').toString('utf8') : content;
   return text.replaceAll(/[ \t]*\r?\n/g, '\n').trim();

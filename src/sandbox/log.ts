@@ -34,8 +34,8 @@ export function createRequestLog(path: string | undefined): RequestLog {
           client: response.client ?? clientOf(request),
           ms: Math.round(milliseconds),
         };
-        // Synchronous, so that a client that has the response finds the line, and no line is written
-        // after the log was closed.
+        // Synchronous, so that a client that has the response finds the line. After `close`, the
+        // descriptor may belong to another file.
         if (isOpen) appendFileSync(file, `${JSON.stringify(line)}\n`);
       },
     close: () => {
