@@ -1,6 +1,6 @@
 // Seconds that `uaa plan`, `apply` and `export` take for many users on the sandbox: against an empty
-// UAA, against one that has them all, and of its own export; and for 401 writes to a UAA that takes
-// 50 ms for each response. Part of `npm run bench`; by itself: node test/bench/access-scale.mjs [USERS…]
+// UAA, against one with all users, and with the UAA's own export; and for 401 writes to a UAA that
+// takes 50 ms to respond. Part of `npm run bench`; by itself: node test/bench/access-scale.mjs [USERS…]
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -112,7 +112,7 @@ function accessFile(count, groupCount) {
   });
 }
 
-/** The last words may be `>` and a file for the result. */
+/** The last two words may be `>` and a file for the output. */
 async function timed(words, options) {
   const at = words.indexOf('>');
   const args = at === -1 ? words : words.slice(0, at);
@@ -132,7 +132,7 @@ async function timed(words, options) {
   return Number(process.hrtime.bigint() - started) / 1e9;
 }
 
-/** A process of its own, so that it takes no time from the client on a machine with two cores. */
+/** A separate process, so that it does not slow down the client on a machine with two cores. */
 async function startSandbox(work) {
   const child = spawn(
     process.execPath,

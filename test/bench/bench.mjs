@@ -45,10 +45,10 @@ const withKeychain = process.env[inside] === 'keychain';
 
 const work = mkdtempSync(join(tmpdir(), 'tpks-bench-'));
 const home = (name) => join(work, name);
-/** Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would drown all else. */
+/** Node 20 parses NODE_EXTRA_CA_CERTS at every start, which would hide everything else. */
 const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...clean } = process.env;
 const env = (store) => ({ ...clean, TPKS_HOME: home(store), TPKS_PASSWORD: 'cody-password' });
-/** Where the UAA is, for somebody who has not targeted one. */
+/** Names the UAA, for a user without a target. */
 const uaaEnv = (store) => ({
   ...clean,
   TPKS_HOME: home(`uaa-${store}`),
@@ -190,7 +190,7 @@ async function lists(what, counts, [command, environment], bareCommand) {
   }
 }
 
-/** Runs a command to its end; with `measured` it tells its largest resident set as it goes. */
+/** Runs a command to its end; with `measured`, also reports its largest resident set. */
 function once(command, environment, measured = false) {
   const [file, ...args] = command;
   const report = join(work, 'memory');

@@ -1,5 +1,5 @@
-// How the sandbox grows with its users: seconds to create them over HTTP with 16 requests in flight,
-// in memory and with --dir, then lookups, lists, members and tokens. Nothing here passes or fails.
+// How the sandbox scales with the number of users: seconds to create them over HTTP with 16 requests
+// in flight, in memory and with --dir, then lookups, lists, members and tokens. Nothing here passes or fails.
 // The requests per CPU second count the client's share too and do not depend on a busy machine.
 // `npm run bench` runs it; alone: node test/bench/sandbox-scale.mjs [USERS …]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';

@@ -97,7 +97,7 @@ clients:
     return { result, arrived: front.uaa.requests.filter(isWrite).length };
   };
 
-  /** What there is of a run, without its own part of the names. */
+  /** The entries of a run, without its own part of the names. */
   const state = async (run: string): Promise<unknown> => {
     const { stdout } = await tpks(['export']);
     const mine = Object.entries(parse(stdout) as Record<string, Record<string, unknown>>).map(

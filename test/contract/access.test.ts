@@ -399,7 +399,7 @@ clients:
     }
   }, 60_000);
 
-  test('Ctrl-C reports what was done, and the same command applies the rest', async () => {
+  test('after Ctrl-C apply reports what was done, and the same command applies the rest', async () => {
     const file = `
 groups: {team.${tag}: {members: [erin.${tag}]}}
 users: {erin.${tag}: {emails: [e@example.com], password_from: env:ERIN_PASSWORD}}
@@ -423,7 +423,7 @@ users: {erin.${tag}: {emails: [e@example.com], password_from: env:ERIN_PASSWORD}
     expect(second).toMatchObject({ error: undefined, lines: ['Done: 1 change (+ 1)'] });
   });
 
-  test('a change that the UAA refuses ends it, and what was done is said', async () => {
+  test('apply stops at a change that the UAA rejects, and reports what was done', async () => {
     const run = await access.apply(
       `
 groups:

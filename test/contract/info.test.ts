@@ -4,7 +4,7 @@ import { createInfo } from '../../src/uaa/info.js';
 import { createTokenKeys } from '../../src/uaa/token-keys.js';
 import { servers, type ContractServer } from './servers.js';
 
-describe.each(servers)('what anybody may know, %s', (_name, start) => {
+describe.each(servers)('public information, %s', (_name, start) => {
   let server: ContractServer;
   beforeAll(async () => {
     server = await start();

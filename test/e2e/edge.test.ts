@@ -25,12 +25,12 @@ test.each([
   [['login', '--help']],
   [['help', 'exit-codes']],
   [['__complete', '--', 'uaa', 'user', '']],
-])('%j does the same in this process as in its own', async (words) => {
+])('%j does the same in this process as in a separate one', async (words) => {
   const { code, stdout, stderr } = await cody.tpks(words);
   expect(await runHeadless(words, { env: cody.env })).toEqual({ code, stdout, stderr });
 });
 
-describe('when nothing is left that could complete a command', () => {
+describe('when no pending event can complete a command', () => {
   const silentNetwork = fileURLToPath(new URL('../support/silent-network.cjs', import.meta.url));
   const env = { NODE_OPTIONS: `--require ${silentNetwork}` };
 

@@ -44,7 +44,7 @@ afterAll(async () => {
 });
 /** As after a login. */
 beforeEach(async () => {
-  // The session is found by the settings.
+  // Restored first, because the settings name the session file.
   writeFileSync(configPath, config);
   await cody.alter(context, { ...begun, refreshRejectedAt: undefined });
   front.mend();
@@ -238,7 +238,7 @@ describe('a corrupt configuration', () => {
   ];
 
   test.each(['', '{"version": 1, "contexts"', '[]', '{"version": 0, "contexts": {}}'])(
-    '%j is named and kept, whatever the command',
+    '%j is named and not changed by any command',
     async (text) => {
       writeFileSync(configPath, text);
       for (const words of commands) {
@@ -251,7 +251,7 @@ describe('a corrupt configuration', () => {
   );
 });
 
-test('a configuration in the format of a newer tpks is refused and kept', async () => {
+test('a configuration in the format of a newer tpks is rejected and not changed', async () => {
   const newer = '{"version": 2, "contexts": "in another form"}';
   writeFileSync(configPath, newer);
   for (const words of [['clusters'], ['contexts'], ['logout'], ['token']]) {
@@ -263,7 +263,7 @@ test('a configuration in the format of a newer tpks is refused and kept', async 
   expect(readFileSync(configPath, 'utf8')).toBe(newer);
 });
 
-test('a home that other users can write to is refused with the command that closes it', async () => {
+test('a home that other users can write to is rejected with a command that fixes it', async () => {
   const person = createPerson();
   await login([], person);
   front.mend();

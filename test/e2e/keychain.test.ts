@@ -44,11 +44,11 @@ describeIfPart('secret-service', 'the OS keychain', () => {
     });
   });
 
-  test('what a killed probe left is deleted by the next one', async () => {
+  test('the next probe deletes what a killed probe left', async () => {
     await withKeychain('unlocked', async (env) => {
       const search = async () =>
         (await run('secret-tool', ['search', '--all', 'service', 'tpks'], { env })).stdout;
-      // Kill later and later, until the entry of the probe exists.
+      // Kill one call later each time, until the entry of the probe exists.
       for (let call = 1; !(await search()).includes('keyring:probe-'); call += 1) {
         expect(call).toBeLessThan(40);
         await killedAt(call, env, 'probe');
@@ -177,7 +177,7 @@ async function inOneProcess(env: KeychainEnv, ...steps: string[]): Promise<Outco
   return { lines: stdout.trim().split('\n').map(toObject), milliseconds };
 }
 
-/** @param call - number of the call before which it is killed. */
+/** @param call - number of the call just before the kill. */
 async function killedAt(call: number, env: KeychainEnv, step: string): Promise<void> {
   const words = ['--require', resolve('test/support/kill-at.cjs'), program, step];
   const running = run(process.execPath, words, { env: { ...env, TPKS_KILL_AT: String(call) } });

@@ -192,7 +192,7 @@ describe('a reader that goes away', () => {
     'contexts',
     'completion bash',
     'curl /v1/clusters',
-  ])('a full disk is one: tpks %s > /dev/full', async (words) => {
+  ])('a full disk is an error: tpks %s > /dev/full', async (words) => {
     const { code, err } = await shell(`tpks ${words} > /dev/full`);
     expect(code).toBe(7);
     expect(err).toMatch(

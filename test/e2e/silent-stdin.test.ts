@@ -34,6 +34,6 @@ test.each([
   expect(await withOpenStdin(person, words)).toBe(code);
 });
 
-test('without a session, a deletion fails before it asks', async () => {
+test('without a session, a deletion fails before it asks for confirmation', async () => {
   expect(await withOpenStdin(createPerson(), ['delete-cluster', 'dev-1'])).toBe(4);
 });

@@ -19,7 +19,7 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** From here on there are so many of each. */
+/** From now on, each list has `count` entries. */
 function thereAre(count: number): void {
   front.uaa.behave(largeUaa(count));
   front.uaa.forget();
@@ -52,11 +52,11 @@ describe.each(lists)('uaa %s', (words, path, key) => {
     const stem = words.slice(0, -1);
     expect(names).toEqual(Array.from({ length: 1000 }, (_, at) => `${stem}-${String(at + 1)}`));
     expect(pagesOf(front.uaa.requests, path)).toEqual(pages(1000));
-    // And one for the token.
+    // The third one is for the token.
     expect(front.uaa.requests).toHaveLength(3);
   });
 
-  test('--json needs no more memory for a hundred thousand', async () => {
+  test('--json needs no more memory for 100,000 entries', async () => {
     const memoryOf = async (count: number): Promise<number> => {
       thereAre(count);
       const { code, stdout, stderr } = await uaa([words, '--json'], `grep -c '"${key}"'`);
@@ -69,8 +69,8 @@ describe.each(lists)('uaa %s', (words, path, key) => {
       return memory.kibibytes();
     };
     const [few, many] = [await memoryOf(1000), await memoryOf(100_000)];
-    // What is left, 1.15 to 1.4 by the size of an object, is optimised code and the garbage that
-    // V8 allows itself. A page of objects to carry along made it 1.5 to 1.6; all of them, several.
+    // The rest, 1.15 to 1.4 depending on the size of an object, is optimised code and garbage that
+    // V8 has not collected yet. Keeping a page of objects made it 1.5 to 1.6; keeping all, much more.
     expect(many / few).toBeLessThan(1.5);
   });
 

@@ -141,7 +141,7 @@ const targets: Readonly<Record<string, Target>> = {
     path: `sessions/${fileNameOf(context)}.session`,
     good: () => json(fresh()),
     refused: [4, 7],
-    // A damaged token may have ended.
+    // The damaged expiry time may be in the past.
     accepted: [0, 5],
     afterPlacing: (path) => {
       if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
@@ -159,7 +159,7 @@ const targets: Readonly<Record<string, Target>> = {
     path: `keys/${fileNameOf(context)}.key`,
     good: () => key,
     refused: [4, 7],
-    // A damaged key cannot be told from a damaged session.
+    // A damaged key cannot be distinguished from a damaged session.
     named: fileNameOf(context),
     words: () => ['token'],
   },
@@ -167,7 +167,7 @@ const targets: Readonly<Record<string, Target>> = {
     ...ownFile,
     path: 'config.lock',
     good: () => json({ ...thisProcess(), startTime: '1', id: 'x' }),
-    // 5: another process seems to hold it.
+    // 5: the lock seems to belong to another process.
     refused: [5, 7],
     isReplaced: true,
     afterPlacing: (path) => {
@@ -336,7 +336,7 @@ const createCluster = [
 ];
 
 describe.each(Object.entries(targets))('%s', (name, target) => {
-  test('is used if nothing is wrong with it', async () => {
+  test('is accepted when it is valid', async () => {
     const path = pathOf(target);
     writeFileSync(path, target.good());
     target.afterPlacing?.(path);
@@ -344,7 +344,7 @@ describe.each(Object.entries(targets))('%s', (name, target) => {
     expect(target.accepted).toContain(code);
   });
 
-  test('is refused by name or accepted, whatever is wrong with it', async () => {
+  test('is accepted, or rejected by name, in every malformed variant', async () => {
     const variants = malformations(Buffer.from(target.good()), createRandom(name));
     expect(variants.length).toBeGreaterThanOrEqual(30);
     const wrong: string[] = [];

@@ -21,7 +21,7 @@ export interface Scenario {
   readonly context: string;
   /** The session may be gone while the context is still there, as after a logout. */
   readonly mayEndLoggedOut?: boolean;
-  /** Exit codes of the same command after a kill; 1 where it may already have done its work. */
+  /** Exit codes of the same command after a kill; with 1 if the killed run may have been complete. */
   readonly codesAfterwards?: readonly number[];
 }
 
@@ -29,22 +29,22 @@ export interface KilledRunsDeps {
   /** The OS keychain of the commands; none of them uses it if absent. */
   readonly keychain?: Keychain;
   readonly env?: Readonly<Record<string, string>>;
-  /** Kills before the N-th call that changes a file or the keychain, for so many N. */
+  /** Number of kills just before a call that changes a file or the keychain. */
   readonly callKills: number;
-  /** Kills at a random time. */
+  /** Number of kills at a random time. */
   readonly timeKills: number;
 }
 
 export interface KilledRuns {
   readonly scenario: string;
-  /** How many such calls the command makes. */
+  /** Number of calls of the command that change a file or the keychain. */
   readonly calls: number;
   readonly kills: number;
   /** How often the state was the old one, the new one, and that of a logout. */
   readonly old: number;
   readonly new: number;
   readonly loggedOut: number;
-  /** What went wrong, one line each, with the moment of the kill. */
+  /** Failures, one line each, with the moment of the kill. */
   readonly faults: readonly string[];
 }
 
@@ -56,7 +56,7 @@ interface Moment {
 const runAgainEvery = 3;
 const preload = resolve('test/support/kill-at.cjs');
 
-/** Kills a command at many moments, and looks at what each kill left. */
+/** Kills a command at many moments, and checks the state after each kill. */
 export async function killRepeatedly(
   scenario: Scenario,
   deps: KilledRunsDeps,
@@ -123,22 +123,24 @@ export async function killRepeatedly(
         .exclusively(() => Promise.resolve())
         .catch((error: unknown) => fault(errorMessage(error)));
     }
-    // A process of its own takes long, so only some kills are followed by the same command.
+    // Starting a process is slow, so the command is repeated only after some of the kills.
     if (index % runAgainEvery === 0) {
       const again = await run(person);
       const { codesAfterwards = [0] } = scenario;
-      if (!codesAfterwards.includes(again.code ?? -1)) fault(`then it fails: ${ending(again)}`);
+      if (!codesAfterwards.includes(again.code ?? -1))
+        fault(`the next run fails: ${ending(again)}`);
       const end = await describe(person).catch((error: unknown) => errorMessage(error));
-      if (end !== newState) fault(`run again it ends in another state: ${end}`);
+      if (end !== newState) fault(`the next run ends in another state: ${end}`);
       const files = await filesOf(person, deps, context);
-      if (again.code === 0 && files !== finalFiles) fault(`it leaves ${files}, not ${finalFiles}`);
+      if (again.code === 0 && files !== finalFiles)
+        fault(`the next run leaves ${files}, not ${finalFiles}`);
     }
     rmSync(person.home, { recursive: true, force: true });
   }
   return { scenario: scenario.name, calls, ...counts, faults };
 }
 
-/** The first call and the last one, and seeded: others between them, and some times. */
+/** The first call, the last call, and a seeded choice of calls between them and of times. */
 function moments(
   name: string,
   limits: Pick<KilledRunsDeps, 'callKills' | 'timeKills'> & {
@@ -169,7 +171,10 @@ interface State {
   readonly tokens: Readonly<Record<string, string>>;
 }
 
-/** What the next command would find. @throws when it could not read the settings or a session. */
+/**
+ * The state that the next command would find.
+ * @throws if the settings or a session cannot be read.
+ */
 async function look(person: Person, { keychain }: KilledRunsDeps): Promise<State> {
   const settings = await createSettingsFile({
     directory: person.home,
@@ -209,7 +214,7 @@ function describeState(
   return [`current: ${current}`, ...lines.sort()].join('; ');
 }
 
-/** The files and the key that are left, without what differs from run to run. */
+/** The remaining files and the key, without parts of names that differ from run to run. */
 async function filesOf(person: Person, deps: KilledRunsDeps, context: string): Promise<string> {
   const files = person.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
   const key = await deps.keychain?.read(context);

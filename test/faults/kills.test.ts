@@ -12,7 +12,7 @@ import {
   type Scenario,
 } from './killed-runs.js';
 
-/** As many as there are cores, and one for the time in which a command waits. */
+/** One more than there are cores, because commands also wait. */
 const parallel = 3;
 const past = '2020-01-01T00:00:00.000Z';
 
@@ -39,7 +39,7 @@ async function logIn(
   if (result.code !== 0) throw new Error(result.stderr);
 }
 
-test('a command killed with the file store leaves the old state or the new one', async () => {
+test('a killed command leaves the old state or the new one, with the file store', async () => {
   const scenario = (name: string, rest: Partial<Scenario>): Scenario => ({
     name,
     context: 'work',
@@ -84,11 +84,11 @@ test('a command killed with the file store leaves the old state or the new one',
 
 describeIfPart('secret-service', 'with an OS keychain', () => {
   test(
-    'a command killed leaves the old state or the new one',
+    'a killed command leaves the old state or the new one',
     () =>
       withKeychain('unlocked', async (session) => {
         const env = { DBUS_SESSION_BUS_ADDRESS: session['DBUS_SESSION_BUS_ADDRESS'] ?? '' };
-        // One keyring for all: each scenario has a key of its own.
+        // One keyring for all scenarios; each one uses its own key.
         const scenario = (context: string, from: 'file' | 'keychain', rest: Partial<Scenario>) => ({
           name: context,
           context,
@@ -136,7 +136,7 @@ async function killAll(scenarios: readonly Scenario[], deps: KilledRunsDeps): Pr
   expect(
     results.flatMap(({ scenario, faults }) => faults.map((fault) => `${scenario} ${fault}`)),
   ).toEqual([]);
-  // Both states occur, so the kills surround the moment that decides.
+  // Both states must occur, so that there are kills before and after the decisive moment.
   for (const { scenario, old, new: after } of results) {
     expect({ scenario, old: old > 0, new: after > 0 }).toEqual({ scenario, old: true, new: true });
   }

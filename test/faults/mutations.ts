@@ -58,7 +58,7 @@ const encodings: readonly Buffer[] = [
 
 const fieldNames = ['__proto__', 'constructor', 'toString', 'error', 'id', 'then', 'resources'];
 
-/** Every way to damage a response, at every place of it. */
+/** All ways to damage a response, at any position. */
 export const mutations: fc.Arbitrary<Mutation> = fc.oneof(
   fc.constantFrom(...statuses).map((status) => ({
     name: `status ${String(status)}`,
@@ -166,7 +166,7 @@ function inField(
   };
 }
 
-/** Texts that JSON.stringify could not write: they replace their marks in the finished JSON. */
+/** JSON texts that JSON.stringify cannot write; they replace their marks in its result. */
 const marks = new Map<string, string>();
 
 function set(holder: Holder, key: string, value: string): void {

@@ -19,12 +19,12 @@ export interface Exchange {
   readonly body: Buffer;
 }
 
-/** A command that talks to a server, with what the servers replied to it. */
+/** A command that talks to a server, with the responses that it got. */
 export interface RecordedCommand {
-  /** The command alone, e.g. `uaa user add`. */
+  /** The command without arguments, e.g. `uaa user add`. */
   readonly name: string;
   readonly exchanges: readonly Exchange[];
-  /** Runs it once more, in a home directory of its own. */
+  /** Runs it again, in its own home directory. */
   readonly run: (send: Send) => Promise<HeadlessResult>;
 }
 
@@ -33,7 +33,7 @@ export interface Recordings {
   readonly remove: () => void;
 }
 
-/** Who runs a command: a user or a client by the environment, or the user of a stored session. */
+/** Identity of a command: a user or client from the environment, or the user of a stored session. */
 type Identity = 'alana' | 'operator' | 'ci' | 'session' | 'nobody';
 
 interface Row {
@@ -42,9 +42,9 @@ interface Row {
   readonly as: Identity;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
-  /** The response to the request at this path, which the sandbox's UAA of this release has not. */
+  /** Response for this path, if the sandbox's UAA cannot give it. */
   readonly canned?: { readonly path: string; readonly body: unknown };
-  /** What the browser brings back, for commands that wait for one. */
+  /** Parameters of the browser's redirect, for commands that wait for a browser. */
   readonly browser?: Readonly<Record<string, string>>;
 }
 
@@ -176,7 +176,7 @@ export function createReplay(exchanges: readonly Exchange[]): (request: HttpRequ
   };
 }
 
-/** In the order in which they depend on each other. */
+/** All runs; later ones depend on earlier ones. */
 function rows(folder: string, addresses: Addresses): Row[] {
   const file = (name: string, text: string): string => {
     const path = join(folder, name);

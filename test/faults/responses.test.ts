@@ -20,12 +20,12 @@ import { seed } from './seed.js';
 const offline = [
   ...['contexts', 'context use', 'context rename', 'context delete', 'completion', 'help'],
   ...['sandbox', 'uaa context', 'uaa contexts', 'uaa targets'],
-  // The browser brings the token in the fragment of an address; its only request is the one that
-  // `uaa token authcode get` sends first, too.
+  // The browser gets the token in a URL fragment; the only request is the same as the first one of
+  // `uaa token authcode get`.
   'uaa token implicit get',
 ];
 
-/** More requests than this for one command mean that it would never end. */
+/** A command that sends more requests than this would never end. */
 const maximumRequests = 300;
 
 let recordings: Recordings | undefined;
@@ -113,12 +113,12 @@ function unnoticed(
   const isWord = /^\s*[a-z]*\s*$/i.test(changed.body.toString());
   const garbled = !isWord && !isJson(changed.body);
   const { pathname } = new URL(original.url);
-  // No route of the PKS API that changes something responds with a list or a bare value; `curl`
-  // shows whatever comes.
+  // Routes of the PKS API that change something never respond with a list or a bare value; `curl`
+  // prints any response.
   const unrelated =
     name !== 'curl' && pathname.startsWith('/v1/') && isJsonButNoObject(changed.body);
   if (!failed && !garbled && !unrelated) return undefined;
-  // A logout succeeds when the stored session is gone; it says what was not revoked.
+  // A logout succeeds if the stored session is deleted; it reports what was not revoked.
   if (name === 'logout' || name === 'uaa token delete') return undefined;
   return `exit 0 though the response was not understood: ${stdout}${stderr}`;
 }

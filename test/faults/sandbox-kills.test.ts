@@ -45,7 +45,7 @@ async function start(): Promise<RunningSandbox> {
   };
 }
 
-/** What the server has acknowledged: ids of users, and whether a deletion of them was sent. */
+/** What the server has acknowledged, by user id. */
 type Acknowledged = Map<string, 'created' | 'deletion sent' | 'deleted'>;
 
 const user = (name: string) => ({
@@ -81,7 +81,7 @@ async function writeUntilKilled(
   const lanes = Array.from({ length: inFlight }, lane);
   const ends = await Promise.allSettled(lanes);
   for (const end of ends) {
-    // A refused or broken connection is the kill; anything else is a failed expectation.
+    // The kill causes connection errors; anything else is a failed expectation.
     const reason: unknown = end.status === 'rejected' ? end.reason : undefined;
     if (typeof reason !== 'object' || reason === null || !('code' in reason)) throw reason;
   }
@@ -100,7 +100,7 @@ async function idsIn(sandbox: RunningSandbox): Promise<Set<string>> {
   }
 }
 
-test(`${String(rounds)} kills lose no acknowledged write, and leave no half of a deletion`, async () => {
+test(`${String(rounds)} kills lose no acknowledged write and leave no partial deletion`, async () => {
   const acknowledged: Acknowledged = new Map();
   let sandbox = await start();
   const { json } = await sandbox.call('POST', '/Groups', { displayName: 'team' });

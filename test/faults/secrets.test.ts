@@ -95,11 +95,11 @@ async function stored(person: Person): Promise<Record<string, string>> {
 interface Run {
   readonly line: Line;
   readonly result: CliResult;
-  /** All it shows or leaves lying about, the encrypted sessions and their keys aside. */
+  /** All output and all files, except encrypted sessions and their keys. */
   readonly remains: string;
 }
 
-/** What the lines of an act came to. */
+/** Results of the lines of an act. */
 class Played {
   readonly runs: Run[] = [];
   readonly secrets: Record<string, string> = { ...typed };
@@ -130,7 +130,7 @@ class Played {
 
   /** Lines that show a secret, with what they show. */
   leaks(): unknown[] {
-    // Most of it stands there many times, and a search takes its time.
+    // Most lines occur many times, and searching is slow.
     const all = new Set(this.runs.flatMap(({ remains }) => remains.split('\n')));
     if (leaks([...all].join('\n'), this.secrets).length === 0) return [];
     return this.runs
@@ -175,7 +175,7 @@ const requestsOf = (played: readonly Played[]) =>
     .flatMap(({ runs }) => runs.map(({ result }) => result.stderr))
     .flatMap((stderr) => stderr.match(/^> [A-Z]+ https/gm) ?? []);
 
-test('none shows a secret where all goes well', async () => {
+test('no command shows a secret when it succeeds', async () => {
   const homes = await homesAt(sandbox);
   const played = await playAll(async (act) => {
     const all = new Played(sandbox);
@@ -189,7 +189,7 @@ test('none shows a secret where all goes well', async () => {
     .map(({ line, result: { code, stderr } }) => [line.line, code, /^Error.*/m.exec(stderr)?.[0]]);
   expect(odd).toEqual([]);
   expect(played.flatMap((each) => each.leaks())).toEqual([]);
-  // The trace was there: else the test would prove nothing.
+  // Without traces, the test would prove nothing.
   expect(requestsOf(played).length).toBeGreaterThan(100);
 }, 300_000);
 
@@ -206,9 +206,9 @@ test.each([
     const played = await playAll(async (act) => {
       const all = new Played(server);
       const home = homes[act.as === 'nobody' ? 'admin' : act.as];
-      // None gets as far as changing something: each from the start.
+      // No command succeeds, so each one starts from the same state.
       for (const line of act.lines) {
-        // What the server says is what `curl` is for.
+        // `curl` is meant to print the server's response.
         const product = line.product || /^(uaa )?curl /.test(line.line);
         await all.run({ ...line, product }, copyOf(home), flags);
       }
@@ -222,7 +222,7 @@ test.each([
   300_000,
 );
 
-/** An error that has in it whatever was sent. */
+/** An error that contains the request. */
 const sendsBack: Behaviour = ({ headers, body }, response) => {
   const said = `No: ${headers['authorization'] ?? ''} ${body}`;
   response.writeHead(400, { 'content-type': 'application/json' });

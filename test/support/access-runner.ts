@@ -32,7 +32,7 @@ export interface AccessRunner {
 export interface RunFlags {
   readonly prune?: boolean;
   readonly env?: NodeJS.ProcessEnv;
-  /** The network is cut once so many writes have arrived. */
+  /** The network fails after this many writes. */
   readonly cutAfterWrites?: number;
   /** Resolves at Ctrl-C. */
   readonly untilInterrupted?: () => Promise<void>;

@@ -28,7 +28,7 @@ export interface RunOptions {
   readonly started?: (child: ChildProcess) => void;
 }
 
-/** Somebody with a home of their own and nothing in the environment. */
+/** A user with their own home directory and an empty environment. */
 export interface Person {
   /** `TPKS_HOME`. */
   readonly home: string;

@@ -39,11 +39,11 @@ export function clusterCommand(options: CommandOptions = {}) {
     session: () => Promise.reject(new Error('a context in memory has no stored session')),
     names: () => Promise.reject(new Error('a context in memory has no names')),
     tasks: async () => ({
-      list: () => Promise.reject(new Error('nobody expected list')),
-      cancel: () => Promise.reject(new Error('nobody expected cancel')),
+      list: () => Promise.reject(new Error('unexpected call of list')),
+      cancel: () => Promise.reject(new Error('unexpected call of cancel')),
       get: async () => {
         const next = looks.length > 1 ? looks.shift() : looks[0];
-        if (next === undefined) throw new Error('nobody expected get');
+        if (next === undefined) throw new Error('unexpected call of get');
         return next;
       },
     }),

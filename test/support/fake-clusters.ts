@@ -2,7 +2,8 @@ import type { Clusters } from '../../src/pks/clusters.js';
 
 /** Clusters that can do what a test names; anything else is a surprise to it. */
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
-  const unexpected = (what: string) => () => Promise.reject(new Error(`nobody expected ${what}`));
+  const unexpected = (what: string) => () =>
+    Promise.reject(new Error(`unexpected call of ${what}`));
   const every = async function* () {
     yield* await clusters.list();
   };

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 /** What happens to one TCP connection. */
 export type WireFault = (socket: Socket) => void;
 
-/** A TCP port whose connections go wherever the test says: a server's address that stays the same. */
+/** A TCP port with a fixed address; the test decides what happens to its connections. */
 export interface FaultGateway {
   readonly port: number;
   readonly handle: (fault: WireFault) => void;

@@ -99,7 +99,7 @@ export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
   };
 }
 
-/** Takes the request and says nothing, for ever. */
+/** Accepts the request and never responds. */
 export const neverAnswers: Behaviour = () => undefined;
 
 /** Sends these bytes in place of a response, and closes the connection unless `open` is set. */
@@ -129,7 +129,7 @@ export const informsForever: Behaviour = (_request, response) => {
 
 export const resetsBeforeHeaders: Behaviour = (_request, _response, reset) => reset();
 
-/** Announces a body, sends half of it and breaks off. */
+/** Announces a body, sends half of it and resets the connection. */
 export const resetsInBody: Behaviour = (_request, response, reset) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
   response.write('[{"name":', () => setTimeout(reset, 20));

@@ -8,7 +8,7 @@ import { makeCertificates, type Certificates } from './certificates.js';
 import { startFaultyServer, type Behaviour, type FaultyServer } from './faulty-server.js';
 import type { TestSandbox } from './sandbox.js';
 
-/** A sandbox behind two servers of the same shape, each of which can be told to misbehave. */
+/** A sandbox behind two servers that forward requests, or misbehave if a test says so. */
 export interface Front {
   readonly api: FaultyServer;
   readonly uaa: FaultyServer;
@@ -19,12 +19,12 @@ export interface Front {
   readonly target: readonly string[];
   /** Environment of a command that the client `admin` runs without a session. */
   readonly adminEnv: Readonly<Record<string, string>>;
-  /** Passes everything on again, and forgets what was asked. */
+  /** Forwards all requests again, and forgets earlier ones. */
   readonly mend: () => void;
   /** Passes requests on to the sandbox's API, or UAA. */
   readonly toApi: Behaviour;
   readonly toUaa: Behaviour;
-  /** Resolves once all that was passed on is answered, also where nobody waits for it any more. */
+  /** Resolves when all forwarded requests are complete, including those of clients that are gone. */
   readonly settled: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -81,7 +81,7 @@ function passesOnTo(origin: string, ca: string, underWay: Set<ClientRequest>): B
     );
     const onward = request(`${origin}${path}`, { method, headers: kept, ca }, (answer) => {
       if (response.destroyed) {
-        // Whoever asked is gone: unread, the answer would hold the connection.
+        // The client is gone. An unread response would block the connection.
         answer.resume();
         return;
       }

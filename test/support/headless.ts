@@ -94,7 +94,7 @@ export async function runHeadless(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** The system's clock; what still sleeps at the end of a run does not delay the end of the tests. */
+/** The system clock, with timers that do not keep the process alive after the tests. */
 const backgroundClock: Clock = {
   ...systemClock,
   sleep: (milliseconds) =>

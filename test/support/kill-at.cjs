@@ -1,7 +1,7 @@
 /**
- * Loaded with `--require`: `kill -9` of the process just before its call number `TPKS_KILL_AT` that
- * changes a file or sends something to the keychain. Without that number the calls are counted, and
- * their number is written to the file `TPKS_KILL_COUNT`.
+ * Loaded with `--require`. Counts the calls that change a file or send something to the keychain, and
+ * kills the process (`kill -9`) just before the call with the number `TPKS_KILL_AT`. The number of
+ * calls is written to the file `TPKS_KILL_COUNT` at exit.
  */
 const fs = require('node:fs');
 const promises = require('node:fs/promises');
@@ -17,7 +17,7 @@ function step() {
   if (calls === Number(killAt)) process.kill(process.pid, 'SIGKILL');
 }
 
-/** Makes calls of a function count, unless `isRead` says that nothing changes. */
+/** Counts the calls of a function, except those for which `isRead` returns true. */
 function count(owner, name, isRead = () => false) {
   const original = owner[name];
   owner[name] = function counted(...args) {

@@ -1,7 +1,7 @@
-// Preloaded into a tpks: writes at the end its largest resident set, in KiB.
+// Preloaded into tpks: writes its largest resident set, in KiB, to a file at exit.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** Linux begins `maxRSS` with that of the process which started this one. */
+/** On Linux, `maxRSS` starts with the value of the parent process. */
 const status = '/proc/self/status';
 
 process.on('exit', () => {

@@ -1,8 +1,8 @@
 /**
- * A browser for logins that run in this process: it comes back to tpks at once.
+ * A browser for logins that run in this process: it is redirected back to tpks at once.
  *
- * @param parameters - what the UAA sends along, besides the state of the login.
- * @returns what to call with each line on stderr, and the page that the browser showed at the end.
+ * @param parameters - of the redirect, in addition to the `state` of the login.
+ * @returns a listener for lines on stderr, and the page that the browser shows at the end.
  */
 export function visitingBrowser(parameters: Readonly<Record<string, string>>) {
   let page: Promise<string> | undefined;

@@ -39,7 +39,7 @@ const usual: Readonly<Record<string, FakeReply>> = {
 
 /**
  * Runs `body` with a D-Bus whose Secret Service sends the given replies.
- * @param replies - by the name of the method; an unlocked keyring with one item otherwise.
+ * @param replies - by method name; by default, those of an unlocked keyring with one item.
  */
 export async function withFakeSecretService<T>(
   replies: Readonly<Record<string, FakeReply | Buffer>>,
@@ -66,7 +66,7 @@ export async function withFakeSecretService<T>(
   });
 }
 
-/** Signs the client in, and answers its calls one after the other. */
+/** Authenticates the client and replies to its calls in order. */
 function serve(socket: Socket, replyTo: (member: string) => FakeReply | Buffer): void {
   let rest = Buffer.alloc(0);
   let isSignedIn = false;
@@ -93,7 +93,7 @@ function serve(socket: Socket, replyTo: (member: string) => FakeReply | Buffer):
   });
 }
 
-/** The field 3 of a header: the method's name. */
+/** Field 3 of a header: the name of the method. */
 function memberOf(header: Buffer): string {
   const at = header.indexOf(Buffer.from([3, 1, 0x73, 0]), 16) + 4;
   return header.toString('latin1', at + 4, at + 4 + header.readUInt32LE(at));
@@ -124,7 +124,7 @@ function message(type: number, fields: readonly unknown[], body: Buffer): Buffer
   return Buffer.concat([head, Buffer.alloc((8 - (head.length % 8)) % 8), body]);
 }
 
-/** Written apart from the client's own, so that a mistake cannot agree with itself. */
+/** Independent of the client's own code, so that a mistake in that code is noticed. */
 function marshal(types: string, values: readonly unknown[]): Buffer {
   const out: number[] = [];
   const pad = (to: number) => {
@@ -168,7 +168,7 @@ function marshal(types: string, values: readonly unknown[]): Buffer {
       case 'v': {
         const inner = String(list[0]);
         out.push(inner.length, ...Buffer.from(inner), 0);
-        // All that the tests put into a variant has an alignment of at most 4.
+        // Variants in the tests have an alignment of at most 4.
         pad(inner === 'g' ? 1 : 4);
         out.push(...marshal(inner, [list[1]]));
         return at + 1;

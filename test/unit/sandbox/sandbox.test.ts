@@ -151,7 +151,7 @@ describe('the log of an installation', () => {
   });
 });
 
-describe('before a UAA of somebody else', () => {
+describe('with an external UAA', () => {
   test('the API asks that one, and starts none', async () => {
     const theirs = await runSandbox();
     const log = join(temporaryFolder(), 'log.jsonl');

@@ -9,7 +9,7 @@ import { createHarness, issuer } from './harness.js';
 
 const names = 10_000;
 
-/** Repeatable: a name that breaks a filter must break it again. */
+/** Repeatable, so that a name that breaks a filter does so again. */
 function randomNumbers(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -18,7 +18,7 @@ function randomNumbers(seed: number): (below: number) => number {
   };
 }
 
-/** What means something to a filter, to JSON, to SQL or to nobody. */
+/** Text with a meaning in filters, JSON or SQL, and plain text. */
 const pieces = [
   ...['"', "'", '\\', '\\"', '\\u0022', '%', '_', '*', '(', ')', '[', ']', '/', '?', '&', '#', ';'],
   ...[
@@ -35,7 +35,7 @@ const pieces = [
   ...['a', 'b', 'Z', '0', '9', ' ', 'cody', 'alana', 'true', 'null', '2019-03-14T23:34:23.000Z'],
 ];
 
-test('a filter made of a random name finds that name or nobody', async () => {
+test('a filter with a random name finds only that name', async () => {
   const uaa = await createHarness();
   const token = await uaa.clientToken();
   const send: Send = async ({ method, url, headers = {} }) => {
@@ -50,7 +50,7 @@ test('a filter made of a random name finds that name or nobody', async () => {
     Array.from({ length: 1 + below(6) }, () => pieces[below(pieces.length)] ?? '').join('');
   const all = Array.from({ length: names }, randomName);
 
-  // Every tenth is somebody's name; users of other origins may have any.
+  // Every tenth name belongs to a user; users of other origins may have any name.
   const known = new Set<string>();
   for (const name of all.filter((_name, at) => at % 10 === 0)) {
     const json = { userName: name, origin: 'ldap', emails: [{ value: 'x@example.com' }] };
@@ -68,7 +68,7 @@ test('a filter made of a random name finds that name or nobody', async () => {
       }
     }
   }
-  // What looks like an instant is one to the server, and compared as such.
+  // The server compares names that look like instants as instants.
   const missed = [...known].filter((name) => !found.has(name) && !/^\d+-\d+-\d+t\d/.test(name));
   expect(missed).toEqual([]);
 }, 120_000);

@@ -3,7 +3,7 @@ import type { Collection } from '../../../../src/sandbox/storage/collection.js';
 import { storageInMemory, type Storage } from '../../../../src/sandbox/storage/storage.js';
 import { createHarness, type Answer, type Harness } from './harness.js';
 
-/** A storage that counts the rows that its collections hand out. */
+/** A storage that counts the rows that its collections return. */
 function countingStorage(): Storage & { readonly touched: () => number } {
   const storage = storageInMemory();
   let touched = 0;
@@ -57,7 +57,7 @@ interface Uaa {
   readonly touched: () => number;
 }
 
-/** A UAA with so many users, all of them in one group. */
+/** A UAA with `count` users, all in one group. */
 async function filledUaa(count: number): Promise<Uaa> {
   const storage = countingStorage();
   const harness = await createHarness({ storage });
