@@ -78,7 +78,7 @@ test('a killed command leaves the old state or the new one, with the file store'
         },
       }),
     ],
-    { callKills: 20, timeKills: 3 },
+    { callKills: 20, timeKills: 3, leastKills: 140 },
   );
 }, 600_000);
 
@@ -104,7 +104,7 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
             scenario('keychain to file', 'keychain', toFile),
             scenario('logout with a keychain', 'keychain', { words: ['logout'] }),
           ],
-          { callKills: 26, timeKills: 3, env, keychain: keychainOf(env) },
+          { callKills: 26, timeKills: 3, leastKills: 60, env, keychain: keychainOf(env) },
         );
       }),
     600_000,
@@ -123,7 +123,10 @@ function keychainOf(env: NodeJS.ProcessEnv): Keychain {
   };
 }
 
-async function killAll(scenarios: readonly Scenario[], deps: KilledRunsDeps): Promise<void> {
+async function killAll(
+  scenarios: readonly Scenario[],
+  { leastKills, ...deps }: KilledRunsDeps & { readonly leastKills: number },
+): Promise<void> {
   const left = [...scenarios];
   const results: KilledRuns[] = [];
   const worker = async (): Promise<void> => {
@@ -133,6 +136,7 @@ async function killAll(scenarios: readonly Scenario[], deps: KilledRunsDeps): Pr
   };
   await Promise.all(Array.from({ length: parallel }, worker));
   process.stdout.write(`${report(results)}\n`);
+  expect(killsOf(results)).toBeGreaterThanOrEqual(leastKills);
   expect(
     results.flatMap(({ scenario, faults }) => faults.map((fault) => `${scenario} ${fault}`)),
   ).toEqual([]);
@@ -148,6 +152,9 @@ function report(results: readonly KilledRuns[]): string {
       `${scenario}: ${String(kills)} kills (of ${String(calls)} calls), ${String(old)} old, ` +
       `${String(after)} new, ${String(loggedOut)} logged out, ${String(faults.length)} faults`,
   );
-  const sum = results.reduce((total, { kills }) => total + kills, 0);
-  return [...lines, `${String(sum)} kills in all`].join('\n');
+  return [...lines, `${String(killsOf(results))} kills in all`].join('\n');
+}
+
+function killsOf(results: readonly KilledRuns[]): number {
+  return results.reduce((total, { kills }) => total + kills, 0);
 }

@@ -39,14 +39,12 @@ export function storageIn(folder: string): Storage {
       needsSnapshot = true;
       return wasStored ? undefined : readOldRows(oldPath(name), declaration);
     }
-    for (const [key, row] of rows) {
-      if (isRow(row)) continue;
-      throw unreadable(
-        path,
-        `${JSON.stringify(key)} in ${name} is not valid in this version of tpks`,
-      );
-    }
-    return [...rows.values()].filter(isRow);
+    return Array.from(rows.values(), (row, index) => {
+      if (isRow(row)) return row;
+      // Not its key, which may be a token.
+      const which = `row ${String(index + 1)} of ${name}`;
+      throw unreadable(path, `${which} is not valid in this version of tpks`);
+    });
   }
 
   function write(changes: readonly StorageChange[], declared: readonly StoredCollection[]): void {
