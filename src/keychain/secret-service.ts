@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { asList, isVariant, type BusValue } from './bus-values.js';
 import {
   caller,
@@ -58,17 +59,21 @@ function unreachable(env: NodeJS.ProcessEnv): string {
 
 const servicePath = '/org/freedesktop/secrets';
 
+/**
+ * While another process writes to the keyring, gnome-keyring denies for some milliseconds that there
+ * is a default collection.
+ */
+const aliasReads = 5;
+const pauseMilliseconds = 20;
+
 /** @throws {TpksError} `keychain` if there is no default collection, or it is locked. */
 async function defaultCollection(call: Call): Promise<string> {
-  const [collection] = await call({
-    path: servicePath,
-    on: 'Secret.Service',
-    member: 'ReadAlias',
-    types: 's',
-    args: ['default'],
-    returns: 'o',
-  });
-  if (collection === noObject || typeof collection !== 'string') throw trouble('noCollection');
+  let collection = await readDefaultAlias(call);
+  for (let reads = 1; collection === undefined && reads < aliasReads; reads += 1) {
+    await setTimeout(pauseMilliseconds);
+    collection = await readDefaultAlias(call);
+  }
+  if (collection === undefined) throw trouble('noCollection');
   const [locked] = await call({
     path: collection,
     on: 'DBus.Properties',
@@ -82,6 +87,19 @@ async function defaultCollection(call: Call): Promise<string> {
   }
   if (locked.value) throw trouble('locked');
   return collection;
+}
+
+/** @returns `undefined` if there is no default collection. */
+async function readDefaultAlias(call: Call): Promise<string | undefined> {
+  const [collection] = await call({
+    path: servicePath,
+    on: 'Secret.Service',
+    member: 'ReadAlias',
+    types: 's',
+    args: ['default'],
+    returns: 'o',
+  });
+  return typeof collection === 'string' && collection !== noObject ? collection : undefined;
 }
 
 interface ItemsDeps {

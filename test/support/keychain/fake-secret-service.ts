@@ -39,10 +39,11 @@ const usual: Readonly<Record<string, FakeReply>> = {
 
 /**
  * Runs `body` with a D-Bus whose Secret Service sends the given replies.
- * @param replies - by method name; by default, those of an unlocked keyring with one item.
+ * @param replies - by method name; by default, those of an unlocked keyring with one item. A list has
+ *   a reply for each call; the last one is repeated.
  */
 export async function withFakeSecretService<T>(
-  replies: Readonly<Record<string, FakeReply | Buffer>>,
+  replies: Readonly<Record<string, FakeReply | Buffer | readonly FakeReply[]>>,
   body: (service: FakeSecretService) => Promise<T>,
 ): Promise<T> {
   return withFolder(async (folder) => {
@@ -53,7 +54,10 @@ export async function withFakeSecretService<T>(
       sockets.add(socket.on('error', () => undefined));
       serve(socket, (member) => {
         if (member !== 'Hello') calls.push(member);
-        return replies[member] ?? usual[member] ?? { error: 'org.freedesktop.DBus.Error.Unknown' };
+        const given = replies[member] ?? usual[member];
+        const count = calls.filter((each) => each === member).length;
+        const reply = isList(given) ? (given[count - 1] ?? given.at(-1)) : given;
+        return reply ?? { error: 'org.freedesktop.DBus.Error.Unknown' };
       });
     });
     await new Promise<void>((resolve) => server.listen(path, resolve));
@@ -64,6 +68,10 @@ export async function withFakeSecretService<T>(
       await new Promise((resolve) => server.close(resolve));
     }
   });
+}
+
+function isList(value: unknown): value is readonly FakeReply[] {
+  return Array.isArray(value);
 }
 
 /** Authenticates the client and replies to its calls in order. */

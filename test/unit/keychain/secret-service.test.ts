@@ -48,6 +48,17 @@ describe('a Secret Service that cannot be used', () => {
   });
 });
 
+test('a default collection that is hidden for a moment is asked for again', async () => {
+  const [hidden, shown]: FakeReply[] = [
+    { types: 'o', values: ['/'] },
+    { types: 'o', values: ['/org/freedesktop/secrets/collection/login'] },
+  ];
+  await withFakeSecretService({ ReadAlias: [hidden!, hidden!, shown!] }, async ({ env, calls }) => {
+    expect(await withSecretService(env, 'tpks', never, remove)).toBe(true);
+    expect(calls.slice(0, 4)).toEqual(['ReadAlias', 'ReadAlias', 'ReadAlias', 'Get']);
+  });
+});
+
 describe('a Secret Service that returns a prompt', () => {
   const prompts: [string, Record<string, FakeReply>, Work][] = [
     [
