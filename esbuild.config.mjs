@@ -8,7 +8,7 @@ import { build, transform } from 'esbuild';
 const groups = {
   core: [
     'src/auth/claims.ts',
-    'src/auth/installation.ts',
+    'src/contexts/installation.ts',
     'src/cli.ts',
     'src/completion/completer.ts',
     'src/http/status-error.ts',

@@ -84,7 +84,7 @@ export default tseslint.config(
           ...folder('auth', 'uaa', 'pks', 'http', 'keychain', 'config', 'sandbox'),
           // Pure functions over plain values: importing them loads nothing else.
           '!**/auth/claims.js',
-          '!**/auth/installation.js',
+          '!**/contexts/installation.js',
           '!**/http/decode.js',
           '!**/http/status-error.js',
           // The commands' own folders of these names.

@@ -6,7 +6,7 @@ import { ownValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
-import { checkContextName, defaultName } from './context-name.js';
+import { checkContextName, defaultName } from '../contexts/context-name.js';
 import type { Token } from './token.js';
 import { toStored } from './session.js';
 import type { SessionPlace, SessionStore } from './session-file.js';

@@ -2,10 +2,10 @@ import type { GrantKind } from '../config/settings.js';
 import { isTpksError, reworded, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
-import type { Context } from './contexts.js';
+import type { Context } from '../contexts/context.js';
 import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
 import type { Grants } from './grants.js';
-import { isMeantAt, whereMeant } from './recipient.js';
+import { isMeantAt, whereMeant } from '../contexts/recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
 

@@ -3,7 +3,7 @@ import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { environmentSecret, secretFromFile } from './credentials.js';
-import { isMeantAt, isMeantFor, whereMeant, type Recipient } from './recipient.js';
+import { isMeantAt, isMeantFor, whereMeant, type Recipient } from '../contexts/recipient.js';
 
 /** Where a secret may come from, in the order in which it is looked for. */
 export interface SecretInput {

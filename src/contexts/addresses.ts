@@ -1,5 +1,5 @@
-import type { Source } from '../auth/contexts.js';
-import { apiBeside, installation, uaaBase } from '../auth/installation.js';
+import type { Source } from './context.js';
+import { apiBeside, installation, uaaBase } from './installation.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';

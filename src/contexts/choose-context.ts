@@ -1,5 +1,5 @@
-import type { Context, Source } from '../auth/contexts.js';
-import { apiBeside } from '../auth/installation.js';
+import type { Context, Source } from './context.js';
+import { apiBeside } from './installation.js';
 import { readCaCert } from '../config/ca-cert.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';

@@ -1,5 +1,5 @@
 import type { Settings } from '../config/settings.js';
-import { apiBeside, installation, uaaBase, type Installation } from '../auth/installation.js';
+import { apiBeside, installation, uaaBase, type Installation } from './installation.js';
 
 /** Pairs of an API and its UAA that the user confirmed, with a login or in the environment. */
 export type KnownInstallations = readonly Installation[];

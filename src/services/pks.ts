@@ -1,4 +1,4 @@
-import type { Context } from '../auth/contexts.js';
+import type { Context } from '../contexts/context.js';
 import type { Writing } from '../commands/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
@@ -43,7 +43,7 @@ export function createPksServices({
     const [{ withStatusErrors }, { explainPks }, { apiOf }, door] = await Promise.all([
       import('../http/status-error.js'),
       import('../pks/status.js'),
-      import('../auth/installation.js'),
+      import('../contexts/installation.js'),
       bearerSend(of),
     ]);
     return { send: withStatusErrors(door, explainPks), api: apiOf(of) };

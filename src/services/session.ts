@@ -1,6 +1,6 @@
-import type { ContextMoves } from '../auth/context-moves.js';
-import type { Context } from '../auth/contexts.js';
-import type { Installations } from '../auth/installations.js';
+import type { ContextMoves } from '../contexts/rename-context.js';
+import type { Context } from '../contexts/context.js';
+import type { Installations } from '../contexts/installations.js';
 import type { Logins } from '../auth/logins.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { SecretSource } from '../auth/secret-source.js';
@@ -115,7 +115,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     ...ways,
     installations: once(async () => {
       const [{ createInstallations }, file] = await Promise.all([
-        import('../auth/installations.js'),
+        import('../contexts/installations.js'),
         settings(),
       ]);
       return createInstallations({ settings: file, env });
@@ -152,7 +152,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     }),
     contextMoves: once(async () => {
       const [{ createContextMoves }, file] = await Promise.all([
-        import('../auth/context-moves.js'),
+        import('../contexts/rename-context.js'),
         settings(),
       ]);
       return createContextMoves({ settings: file, sessionStore, exclusively: exclusivelyFor });

@@ -1,4 +1,4 @@
-import type { Context } from '../auth/contexts.js';
+import type { Context } from '../contexts/context.js';
 import type { Clock } from '../clock.js';
 import type { Send } from '../http/send.js';
 import type { Failure } from '../http/status-error.js';

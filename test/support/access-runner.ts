@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Context } from '../../src/auth/contexts.js';
+import type { Context } from '../../src/contexts/context.js';
 import { apply } from '../../src/commands/uaa/access/apply.js';
 import { exportAccess } from '../../src/commands/uaa/access/export.js';
 import { plan } from '../../src/commands/uaa/access/plan.js';

@@ -1,4 +1,4 @@
-import type { Context } from '../../src/auth/contexts.js';
+import type { Context } from '../../src/contexts/context.js';
 import type { Cluster, Clusters } from '../../src/pks/clusters.js';
 import type { Task } from '../../src/pks/tasks.js';
 import type { GlobalOptions } from '../../src/services.js';

@@ -1,4 +1,4 @@
-import type { Context } from '../../src/auth/contexts.js';
+import type { Context } from '../../src/contexts/context.js';
 import type { ContextSettings, Settings, SettingsFile } from '../../src/config/settings.js';
 
 /** Settings in memory. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { apiOf } from '../../auth/installation.js';
+import { apiOf } from '../../contexts/installation.js';
 import { readBytesAsync, userFile } from '../../disk/bounded-read.js';
 import { diskErrorReason } from '../../disk/disk-error.js';
 import { TpksError } from '../../errors.js';

@@ -1,5 +1,5 @@
 import type { Token } from '../../auth/token.js';
-import type { Installation } from '../../auth/installation.js';
+import type { Installation } from '../../contexts/installation.js';
 import type { GrantKind } from '../../config/settings.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Installation } from '../../auth/installation.js';
+import type { Installation } from '../../contexts/installation.js';
 import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, reworded, TpksError } from '../../errors.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../../http/status-error.js';

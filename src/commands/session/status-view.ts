@@ -1,5 +1,5 @@
 import { claims, textClaim, timeClaim } from '../../auth/claims.js';
-import type { Context, Source } from '../../auth/contexts.js';
+import type { Context, Source } from '../../contexts/context.js';
 import type { StoredSession } from '../../auth/session-file.js';
 import { details } from '../../terminal/table.js';
 import type { Span, View } from '../../terminal/terminal.js';

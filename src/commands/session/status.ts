@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { Context } from '../../auth/contexts.js';
-import { apiOf } from '../../auth/installation.js';
+import type { Context } from '../../contexts/context.js';
+import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { isSuccess, toRedirectError } from '../../http/status-error.js';
 import type { Services } from '../../services.js';

@@ -1,4 +1,4 @@
-import type { Context } from '../../auth/contexts.js';
+import type { Context } from '../../contexts/context.js';
 import { quoted } from '../../shell-word.js';
 import { instant } from './when.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../src/auth/contexts.js';
+import type { Context } from '../../../src/contexts/context.js';
 import type { Grants } from '../../../src/auth/grants.js';
 import type { Token } from '../../../src/auth/token.js';
 import { createRenew, loginCommand } from '../../../src/auth/renew.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../src/auth/contexts.js';
+import type { Context } from '../../../src/contexts/context.js';
 import { chooseContext, type ChooseInput } from '../../../src/contexts/choose-context.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { makeCertificates } from '../../support/certificates.js';

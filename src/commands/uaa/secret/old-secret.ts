@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import type { Recipient } from '../../../auth/recipient.js';
+import type { Recipient } from '../../../contexts/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../../../auth/contexts.js';
+import type { Context } from '../../../contexts/context.js';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
 import { ownValue } from '../../../own-value.js';
@@ -7,7 +7,7 @@ import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
 import { contextName } from '../../session/context-name.js';
 import { withoutZone } from '../zone-options.js';
-import { findContext } from './find-context.js';
+import { findContext } from '../../../contexts/find-context.js';
 import { knownTargets, turnTo, type UaaTarget } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;

@@ -1,4 +1,4 @@
-import type { Recipient } from '../../../auth/recipient.js';
+import type { Recipient } from '../../../contexts/recipient.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';

@@ -3,7 +3,7 @@ import type { Settings } from '../../../config/settings.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
-import { findContext } from '../target/find-context.js';
+import { findContext } from '../../../contexts/find-context.js';
 import { currentContext, withTargetsKept } from '../../../contexts/targets.js';
 import { withoutZone } from '../zone-options.js';
 

@@ -1,4 +1,4 @@
-import type { Context } from '../../../auth/contexts.js';
+import type { Context } from '../../../contexts/context.js';
 import type { View } from '../../../terminal/terminal.js';
 import { instant } from '../../session/when.js';
 

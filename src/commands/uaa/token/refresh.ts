@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { claims } from '../../../auth/claims.js';
-import type { Context } from '../../../auth/contexts.js';
+import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
 import type { GrantKind } from '../../../config/settings.js';
 import { TpksError } from '../../../errors.js';

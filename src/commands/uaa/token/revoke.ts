@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { claims } from '../../../auth/claims.js';
-import type { Context } from '../../../auth/contexts.js';
+import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';

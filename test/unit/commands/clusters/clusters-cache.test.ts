@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/auth/contexts.js';
+import type { Context } from '../../../../src/contexts/context.js';
 import { clusters } from '../../../../src/commands/clusters/clusters.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';

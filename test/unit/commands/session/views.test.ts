@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/auth/contexts.js';
+import type { Context } from '../../../../src/contexts/context.js';
 import { decodedView } from '../../../../src/commands/session/decoded-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status-view.js';
 import { formatToken, formats } from '../../../../src/commands/session/token-format.js';

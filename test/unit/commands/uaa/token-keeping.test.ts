@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/auth/contexts.js';
+import type { Context } from '../../../../src/contexts/context.js';
 import type { LogoutResult } from '../../../../src/auth/logouts.js';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
 import { remove } from '../../../../src/commands/uaa/token/delete.js';

@@ -1,5 +1,5 @@
 import type { BrowserLoginInput } from '../../../../src/auth/browser-login.js';
-import type { Context } from '../../../../src/auth/contexts.js';
+import type { Context } from '../../../../src/contexts/context.js';
 import type { Grants } from '../../../../src/auth/grants.js';
 import type { Logins, NewLogin } from '../../../../src/auth/logins.js';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/auth/contexts.js';
+import type { Context } from '../../../../src/contexts/context.js';
 import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
 import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { apiBeside, apiOf, installation, uaaBase } from '../../../src/auth/installation.js';
+import { apiBeside, apiOf, installation, uaaBase } from '../../../src/contexts/installation.js';
 
 const usual = { api: 'https://api.example.com:9021', uaa: 'https://api.example.com:8443' };
 

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createInstallations, type InstallationFlags } from '../../../src/auth/installations.js';
+import {
+  createInstallations,
+  type InstallationFlags,
+} from '../../../src/contexts/installations.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { makeCertificates } from '../../support/certificates.js';
 import { codySettings, fakeSettings } from '../../support/fake-settings.js';

@@ -2,7 +2,7 @@ import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
-import { copySession, type SessionPlace, type SessionStore } from './session-file.js';
+import { copySession, type SessionPlace, type SessionStore } from '../auth/session-file.js';
 
 /** Giving contexts other names. */
 export interface ContextMoves {

@@ -1,6 +1,6 @@
-import type { Settings } from '../../../config/settings.js';
-import { TpksError } from '../../../errors.js';
-import { currentTarget } from '../../../contexts/targets.js';
+import type { Settings } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import { currentTarget } from './targets.js';
 
 /**
  * A context by its whole name, by its number in `tpks uaa contexts`, or by the identity that only

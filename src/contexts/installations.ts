@@ -1,6 +1,6 @@
 import { readCaCert } from '../config/ca-cert.js';
 import type { SettingsFile } from '../config/settings.js';
-import { resolveAddresses, type AddressFlags } from '../contexts/addresses.js';
+import { resolveAddresses, type AddressFlags } from './addresses.js';
 import { TpksError } from '../errors.js';
 import type { Trust } from '../services.js';
 import type { Installation } from './installation.js';

@@ -1,7 +1,7 @@
-import { uaaBase } from '../../../auth/installation.js';
-import type { Settings } from '../../../config/settings.js';
-import { isTpksError, TpksError } from '../../../errors.js';
-import { currentTarget, knownTargets, type UaaTarget } from '../../../contexts/targets.js';
+import { uaaBase } from './installation.js';
+import type { Settings } from '../config/settings.js';
+import { isTpksError, TpksError } from '../errors.js';
+import { currentTarget, knownTargets, type UaaTarget } from './targets.js';
 
 /**
  * The target that the user typed, with its known trust settings.

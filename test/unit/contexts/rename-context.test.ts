@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createContextMoves } from '../../../src/auth/context-moves.js';
+import { createContextMoves } from '../../../src/contexts/rename-context.js';
 import { TpksError } from '../../../src/errors.js';
 import { codySettings, fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, freshSession, type FakeStore } from '../../support/fake-store.js';

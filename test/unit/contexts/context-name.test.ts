@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { defaultName } from '../../../src/auth/context-name.js';
+import { defaultName } from '../../../src/contexts/context-name.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fake-settings.js';
 
