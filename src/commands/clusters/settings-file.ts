@@ -1,7 +1,7 @@
 import { TpksError } from '../../errors.js';
 import type { Parameters } from '../../pks/clusters.js';
-import { readInputFile } from '../input-file.js';
-import { readMembers, type InputMembers } from '../input-members.js';
+import { readInputFile } from '../../input/input-file.js';
+import { readMembers, type InputMembers } from '../../input/members.js';
 
 /**
  * Reads `--config-file`. What may stand there depends on the infrastructure, and the server knows it

@@ -1,6 +1,6 @@
 import type { ComputeProfileRequest } from '../../../pks/compute-profiles.js';
-import { readInputFile } from '../../input-file.js';
-import { readMembers, type InputMembers } from '../../input-members.js';
+import { readInputFile } from '../../../input/input-file.js';
+import { readMembers, type InputMembers } from '../../../input/members.js';
 
 /** @see pks-api, section 6 */
 const longestName = 26;

@@ -1,8 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../../errors.js';
 import type { KubernetesProfileRequest } from '../../../pks/kubernetes-profiles.js';
-import { readInputFile, textOf } from '../../input-file.js';
-import { readMembers, type InputMembers } from '../../input-members.js';
+import { readInputFile, textOf } from '../../../input/input-file.js';
+import { readMembers, type InputMembers } from '../../../input/members.js';
 import { hideSecretsIn } from './secrets-in-text.js';
 
 const blocks = ['customizations', 'experimental_customizations'] as const;

@@ -1,7 +1,7 @@
 import type { NetworkProfileRequest } from '../../../pks/network-profiles.js';
 import { jsonOrNothing } from '../../../http/decode.js';
-import { readInputFile } from '../../input-file.js';
-import { readMembers, type InputMembers } from '../../input-members.js';
+import { readInputFile } from '../../../input/input-file.js';
+import { readMembers, type InputMembers } from '../../../input/members.js';
 import { isMembers } from '../parameters.js';
 
 const texts = ['lb_size', 't0_router_id', 'master_vms_nsgroup_id'];

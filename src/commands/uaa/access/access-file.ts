@@ -5,7 +5,7 @@ import {
   type InputFile,
   type Place,
   type Problem,
-} from '../../input-file.js';
+} from '../../../input/input-file.js';
 import type { AccessClient, AccessUser, AttributeValue, External } from './access.js';
 import { clientSchema, groupSchema, userSchema } from './entry-schemas.js';
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes, reworded, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
-import { problemsOf } from '../../input-file.js';
+import { problemsOf } from '../../../input/input-file.js';
 import { appliedView } from './applied-view.js';
 import { carryOut, type Progress, type WritingDeps } from './carry-out.js';
 import { addFileOptions, type FileFlags } from './options.js';

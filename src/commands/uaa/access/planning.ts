@@ -1,5 +1,5 @@
 import type { Services } from '../../../services.js';
-import { problemsOf, type Place, type Problem } from '../../input-file.js';
+import { problemsOf, type Place, type Problem } from '../../../input/input-file.js';
 import { externalKey } from './access.js';
 import type { AccessFile } from './access-file.js';
 import { checkCreations, creationsOf } from './creations.js';

@@ -1,5 +1,5 @@
 import type { GroupName, ListedUser } from '../../../uaa/directory.js';
-import type { Place } from '../../input-file.js';
+import type { Place } from '../../../input/input-file.js';
 import {
   isSameName,
   userKey,

@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import { errorMessage } from '../../../errors.js';
 import { ownValue } from '../../../own-value.js';
 import { Secret } from '../../../secret.js';
-import { textOf } from '../../input-file.js';
+import { textOf } from '../../../input/input-file.js';
 
 /** Where to read the secret of a new user or client. The access file itself never contains one. */
 export type SecretPlace =

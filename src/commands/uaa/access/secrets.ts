@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import type { Secret } from '../../../secret.js';
-import type { Place } from '../../input-file.js';
+import type { Place } from '../../../input/input-file.js';
 import { userKey } from './access.js';
 import type { Creations } from './creations.js';
 import type { Note } from './resolve.js';

@@ -1,7 +1,7 @@
 import { readText, readTextAsync, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
-import type { Fault, ParsedText, Place } from './input-text.js';
+import type { Fault, ParsedText, Place } from './parsed-text.js';
 
 export type { Place };
 
@@ -33,8 +33,8 @@ export async function readInputFile(
   const text = await readTextAsync(path, { ...userFile, ...limit }).catch((error: unknown) => {
     throw unreadable(path, error);
   });
-  const { parseJson } = await import('./input-json.js');
-  const parsed = parseJson(text) ?? (await import('./input-parts.js')).parseLargeYaml(text);
+  const { parseJson } = await import('./json.js');
+  const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
   const lineAt = lineCounter(text);
   // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
   const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);

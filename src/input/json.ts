@@ -1,4 +1,4 @@
-import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './input-text.js';
+import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './parsed-text.js';
 
 /**
  * Parses strict JSON, with much less time and memory than the YAML parser.

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { readInputFile } from '../../../src/commands/input-file.js';
-import { readMembers } from '../../../src/commands/input-members.js';
+import { readInputFile } from '../../../src/input/input-file.js';
+import { readMembers } from '../../../src/input/members.js';
 import { fileFolder } from '../../support/file-folder.js';
 
 const folder = fileFolder();

@@ -1,13 +1,13 @@
 import yaml, { type Document, type Node } from 'yaml';
 import { errorMessage } from '../errors.js';
-import { numberProblem } from './input-json.js';
+import { numberProblem } from './json.js';
 import {
   duplicateKey,
   maximumDepth,
   type Fault,
   type ParsedText,
   type Place,
-} from './input-text.js';
+} from './parsed-text.js';
 
 const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
 

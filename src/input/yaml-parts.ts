@@ -1,5 +1,5 @@
-import { duplicateKey, type Fault, type ParsedText, type Place } from './input-text.js';
-import { parseYaml } from './input-yaml.js';
+import { duplicateKey, type Fault, type ParsedText, type Place } from './parsed-text.js';
+import { parseYaml } from './yaml.js';
 
 /** Smaller texts are parsed in one piece. */
 const smallestInParts = 256 * 1024;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import yaml from 'yaml';
-import { parseJson } from '../../../src/commands/input-json.js';
-import { parseLargeYaml } from '../../../src/commands/input-parts.js';
-import { parseYaml } from '../../../src/commands/input-yaml.js';
+import { parseJson } from '../../../src/input/json.js';
+import { parseLargeYaml } from '../../../src/input/yaml-parts.js';
+import { parseYaml } from '../../../src/input/yaml.js';
 
 /** Parts of a few lines, so that small texts are parsed as large ones are. */
 const tiny = { smallestInParts: 0, largestAtOnce: Number.POSITIVE_INFINITY, partSize: 20 };
