@@ -135,14 +135,17 @@ export default tseslint.config(
       },
     ],
   ),
-  refuse(
-    ['src/sandbox/**'],
-    [
-      {
-        group: ['../../*', '!../../router.js'],
-        message: 'The sandbox shares no code with the client.',
-      },
-    ],
+  ...['..', '../..', '../../..'].map((outside, depth) =>
+    refuse(
+      [`src/sandbox/${'*/'.repeat(depth)}*.ts`],
+      [
+        {
+          group: [`${outside}/*`],
+          allowTypeImports: false,
+          message: 'The sandbox shares no code with the client, not even a type.',
+        },
+      ],
+    ),
   ),
   {
     files: ['test/**'],

@@ -1,6 +1,6 @@
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { json } from '../router.js';
-import { errorPageHtml } from './pages.js';
+import { errorPageHtml } from './browser/pages.js';
 import { Refusal } from './refusal.js';
 
 /**

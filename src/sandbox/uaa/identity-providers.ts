@@ -1,11 +1,11 @@
 import { json, route, text } from '../router.js';
 import type { Route, SandboxRequest } from '../router.js';
-import { bearerCaller } from './bearer.js';
+import { bearerCaller } from './oauth/bearer.js';
 import { sendError } from './container-error.js';
-import type { IdentityProvider } from './identity-provider.js';
+import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import { Refusal } from './refusal.js';
-import type { JsonObject } from './scim-body.js';
+import type { JsonObject } from './scim/body.js';
 
 /** `/identity-providers`, to be read: their settings are not changed here. */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {

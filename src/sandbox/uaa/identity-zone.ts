@@ -1,8 +1,8 @@
 import type { SandboxRequest } from '../router.js';
-import { bearerCaller } from './bearer.js';
+import { bearerCaller } from './oauth/bearer.js';
 import { sendError } from './container-error.js';
 import type { Realm } from './realm.js';
-import { wantedZone, zoneAdministrators } from './zone-scope.js';
+import { wantedZone, zoneAdministrators } from './zone-header.js';
 
 /**
  * Refuses a request that wants to act in an identity zone that is not there: this server has the

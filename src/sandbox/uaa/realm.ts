@@ -1,6 +1,6 @@
 import type { Behaviour } from './behaviour.js';
-import type { SigningKey } from './signing-key.js';
-import type { State } from './state.js';
+import type { SigningKey } from './oauth/signing-key.js';
+import type { State } from './store/state.js';
 
 /** What every token of one UAA has in common. */
 export interface TokenSettings {

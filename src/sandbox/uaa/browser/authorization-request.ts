@@ -1,0 +1,111 @@
+import type { Behaviour } from '../behaviour.js';
+import type { Client } from '../store/clients.js';
+import { challengeOf, challengeProblem } from '../oauth/pkce.js';
+import { matchingRedirect } from './redirect-match.js';
+import type { Realm } from '../realm.js';
+import { grantedScopes, parseScope } from '../oauth/scopes.js';
+import type { User } from '../store/users.js';
+
+/** A request to `/oauth/authorize` that can be answered. */
+export interface AuthorizationRequest {
+  readonly client: Client;
+  readonly user: User;
+  readonly fields: URLSearchParams;
+  /** What of the wanted scopes client and user have. */
+  readonly scope: readonly string[];
+  readonly responseTypes: ReadonlySet<string>;
+  /** Where the answer goes. */
+  readonly redirect: string;
+  /** Epoch seconds of the login. */
+  readonly authTime: number | undefined;
+}
+
+/** An error, and where it is told: in a page of the server's own unless there is a redirect. */
+export class AuthorizationProblem extends Error {
+  readonly error: string;
+  readonly status: number;
+  readonly redirect: string | undefined;
+  readonly isInFragment: boolean;
+  /** A few errors forget what the client wants back. */
+  readonly state: string | null;
+
+  constructor(
+    error: string,
+    description: string,
+    where: {
+      readonly status?: number;
+      readonly redirect?: string | undefined;
+      readonly isInFragment?: boolean;
+      readonly state?: string | null;
+    } = {},
+  ) {
+    super(description);
+    this.error = error;
+    this.status = where.status ?? 400;
+    this.redirect = where.redirect;
+    this.isInFragment = where.isInFragment ?? false;
+    this.state = where.state ?? null;
+  }
+}
+
+/**
+ * @param fields - of query and body.
+ * @throws AuthorizationProblem in the order in which the real server complains.
+ * @see UAA 4.30.0 `UaaAuthorizationEndpoint`, `UaaAuthorizationRequestManager`
+ */
+export function authorizationRequest(
+  fields: URLSearchParams,
+  { user, authTime }: { readonly user: User; readonly authTime: number | undefined },
+  { state, settings: { behaviour } }: Realm,
+): AuthorizationRequest {
+  const id = fields.get('client_id');
+  const client = state.clients.get(id ?? '');
+  if (!client) {
+    throw new AuthorizationProblem(
+      'invalid_client',
+      `No client with requested id: ${id ?? 'null'}`,
+      { status: 401 },
+    );
+  }
+  const responseTypes = new Set((fields.get('response_type') ?? '').split(' ').filter(Boolean));
+  const redirect = matchingRedirect(fields.get('redirect_uri'), client.redirectUris);
+  const isInFragment = responseTypes.has('token') || responseTypes.has('id_token');
+  const back = { redirect, isInFragment, state: fields.get('state') };
+
+  const names = new Set(state.groups.of(user.id).map(({ group }) => group.displayName));
+  const scope = grantedScopes(client, names, parseScope(fields.get('scope')));
+  if (typeof scope === 'string') throw new AuthorizationProblem('invalid_scope', scope, back);
+  const foreign = [...responseTypes].filter((type) => !supported.includes(type));
+  if (foreign.length > 0) {
+    const description = `Unsupported response types: [${foreign.join(', ')}]`;
+    throw new AuthorizationProblem('unsupported_response_type', description, back);
+  }
+  checkChallenge(fields, behaviour, back);
+  if (redirect === undefined) {
+    const wanted = fields.get('redirect_uri') ?? 'null';
+    throw new AuthorizationProblem(
+      'invalid_grant',
+      `Invalid redirect ${wanted} did not match one of the registered values`,
+    );
+  }
+  if (responseTypes.size === 0) {
+    throw new AuthorizationProblem(
+      'invalid_request',
+      'Missing response_type in authorization request',
+      { redirect },
+    );
+  }
+  return { client, user, fields, scope, responseTypes, redirect, authTime };
+}
+
+const supported = ['code', 'token', 'id_token'];
+
+function checkChallenge(
+  fields: URLSearchParams,
+  { hasPkce }: Behaviour,
+  back: ConstructorParameters<typeof AuthorizationProblem>[2],
+): void {
+  const pkce = hasPkce ? challengeOf(fields) : undefined;
+  const problem = pkce && challengeProblem(pkce);
+  if (problem !== undefined) throw new AuthorizationProblem('invalid_request', problem, back);
+}

@@ -1,0 +1,84 @@
+import type { SandboxResponse } from '../../router.js';
+import { AuthorizationProblem } from './authorization-request.js';
+import type { AuthorizationRequest } from './authorization-request.js';
+import { approvedScopes } from './consent.js';
+import { challengeOf } from '../oauth/pkce.js';
+import type { Realm } from '../realm.js';
+import { withAnswer } from './redirect-response.js';
+import { tokenResponse } from '../oauth/token-issue.js';
+
+/** What a client gets whose request nobody has to be asked about any more. */
+export async function authorizationAnswer(
+  asked: AuthorizationRequest,
+  realm: Realm,
+): Promise<SandboxResponse> {
+  const { fields, redirect, responseTypes } = asked;
+  const scope = approvedScopes(asked, realm);
+  const isImplicit = responseTypes.has('token') || responseTypes.has('id_token');
+  const given = isImplicit
+    ? await implicitAnswer(asked, scope, realm)
+    : { code: newCode(asked, scope, realm) };
+  const state = fields.get('state');
+  const said = { ...given, ...(state !== null && { state }) };
+  return {
+    status: 302,
+    headers: { location: withAnswer(redirect, said, isImplicit) },
+    body: '',
+  };
+}
+
+function newCode(
+  { client, user, fields, authTime }: AuthorizationRequest,
+  scope: readonly string[],
+  { state, settings: { behaviour } }: Realm,
+): string {
+  return state.codes.create({
+    clientId: client.id,
+    userId: user.id,
+    scope,
+    redirectUri: fields.get('redirect_uri') ?? undefined,
+    nonce: fields.get('nonce') ?? undefined,
+    authTime,
+    pkce: behaviour.hasPkce ? challengeOf(fields) : undefined,
+  });
+}
+
+async function implicitAnswer(
+  { client, user, fields, responseTypes, redirect, authTime }: AuthorizationRequest,
+  scope: readonly string[],
+  realm: Realm,
+): Promise<Record<string, string>> {
+  const refused = (error: string, description: string): AuthorizationProblem =>
+    new AuthorizationProblem(error, description, {
+      redirect,
+      isInFragment: true,
+      state: fields.get('state'),
+    });
+  if (!client.grants.includes('implicit')) {
+    throw refused('invalid_client', 'Unauthorized grant type: implicit');
+  }
+  if (scope.length === 0) throw refused('invalid_token', 'No scopes were granted');
+  const nonce = fields.get('nonce');
+  const opaque = fields.get('token_format') === 'opaque';
+  const body = await tokenResponse(realm, {
+    client,
+    user,
+    scope,
+    grantType: 'implicit',
+    opaque,
+    revocable: opaque,
+    ...(authTime !== undefined && { authTime }),
+    ...(nonce !== null && { nonce }),
+  });
+  const { access_token: access, id_token: id, ...rest } = body;
+  const granted = String(body['scope']);
+  // What is all that was asked for is not said again.
+  if (granted === fields.get('scope')) delete rest['scope'];
+  const told = {
+    token_type: 'bearer',
+    ...(responseTypes.has('token') && { access_token: access }),
+    ...(responseTypes.has('id_token') && id !== undefined && { id_token: id }),
+    ...rest,
+  };
+  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,29 @@
+import { json } from '../../router.js';
+import type { SandboxRequest, SandboxResponse } from '../../router.js';
+import { errorPage, wantsJson } from '../container-error.js';
+import { csrfOf } from './cookies.js';
+import { parameters } from '../parameters.js';
+
+/**
+ * Whether a form was filled in on this server's own page: its hidden field equals the cookie.
+ *
+ * @returns what is wrong; undefined when nothing is.
+ */
+export function csrfProblem(request: SandboxRequest): string | undefined {
+  const cookie = csrfOf(request);
+  const field = parameters(request).get('X-Uaa-Csrf') ?? request.headers['x-csrf-token'];
+  if (cookie === undefined) {
+    return 'Could not verify the provided CSRF token because your session was not found.';
+  }
+  if (cookie === field) return undefined;
+  return (
+    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
+    `'X-Uaa-Csrf' or header 'X-CSRF-TOKEN'.`
+  );
+}
+
+/** @returns 403 for a request that changes something without the right hidden field. */
+export function csrfRefusal(request: SandboxRequest, error: string): SandboxResponse {
+  if (!wantsJson(request)) return errorPage(request, 403);
+  return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
+}

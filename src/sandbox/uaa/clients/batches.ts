@@ -1,0 +1,91 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import {
+  createClient,
+  findClient,
+  mergeClient,
+  removeClient,
+  replaceClient,
+  type ClientWork,
+} from './changes.js';
+import { invalidClient, noSuchClient } from './error.js';
+import { clientObjects, clientToJson } from './json.js';
+import type { Realm } from '../realm.js';
+import type { JsonObject } from '../scim/body.js';
+
+/** `/oauth/clients/tx`: several clients in one request, all of them or none. */
+export function clientBatchRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  const work = async (request: SandboxRequest): Promise<ClientWork> => {
+    const caller = await callerWithScope(request, realm, ['clients.admin']);
+    return { request, state, caller };
+  };
+  return [
+    route('POST', '/oauth/clients/tx', async (request) => {
+      const todo = await work(request);
+      const bodies = clientObjects(request);
+      if (bodies.length === 0) throw noSuchClient();
+      return json(
+        201,
+        allOrNothing(bodies, todo, (body) => clientToJson(createClient(todo, body))),
+      );
+    }),
+    route('PUT', '/oauth/clients/tx', async (request) => {
+      const todo = await work(request);
+      const bodies = clientObjects(request);
+      if (bodies.length === 0) throw invalidClient('No clients specified for update.');
+      return json(
+        200,
+        allOrNothing(bodies, todo, (body) => {
+          const { id } = findClient(state, idOf(body));
+          return clientToJson(mergeClient(todo, id, body));
+        }),
+      );
+    }),
+    route('POST', '/oauth/clients/tx/delete', async (request) => {
+      const todo = await work(request);
+      const bodies = clientObjects(request);
+      return json(
+        200,
+        allOrNothing(bodies, todo, (body) => deleted(todo, body)),
+      );
+    }),
+    route('POST', '/oauth/clients/tx/modify', async (request) => {
+      const todo = await work(request);
+      const bodies = clientObjects(request);
+      return json(
+        200,
+        allOrNothing(bodies, todo, (body) => modified(todo, body)),
+      );
+    }),
+  ];
+}
+
+function allOrNothing(
+  bodies: readonly JsonObject[],
+  { state }: ClientWork,
+  each: (body: JsonObject) => JsonObject,
+): readonly JsonObject[] {
+  return state.transaction(() => bodies.map(each));
+}
+
+/** Each body says what is to be done with it. An update answers with what the client was. */
+function modified(work: ClientWork, { action, ...body }: JsonObject): JsonObject {
+  if (action === 'add') return { ...clientToJson(createClient(work, body)), action };
+  if (action === 'delete') return { ...deleted(work, body), action };
+  if (action !== 'update') throw invalidClient('Invalid action.');
+  const before = findClient(work.state, idOf(body));
+  replaceClient(work, body);
+  return { ...clientToJson(before), action };
+}
+
+function deleted({ state }: ClientWork, body: JsonObject): JsonObject {
+  const client = findClient(state, idOf(body));
+  removeClient(state, client.id);
+  return { ...clientToJson(client), approvals_deleted: true };
+}
+
+function idOf({ client_id: id }: JsonObject): string {
+  return typeof id === 'string' ? id : '';
+}

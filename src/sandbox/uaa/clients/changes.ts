@@ -1,0 +1,145 @@
+import type { SandboxRequest } from '../../router.js';
+import { invalidClient, noSuchClient } from './error.js';
+import { clientFromJson } from './json.js';
+import type { ClientInput } from './json.js';
+import { validClient } from './rules.js';
+import type { Client } from '../store/clients.js';
+import { sendError } from '../container-error.js';
+import { hashSecret } from '../store/secret-hash.js';
+import type { JsonObject } from '../scim/body.js';
+import type { State } from '../store/state.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+
+/** One request that writes clients. */
+export interface ClientWork {
+  readonly request: SandboxRequest;
+  readonly state: State;
+  readonly caller: CheckedToken;
+}
+
+const maxIdLength = 255;
+
+/** @throws Refusal 404 without a word. */
+export function findClient({ clients }: State, id: string): Client {
+  const client = clients.get(id);
+  if (!client) throw noSuchClient();
+  return client;
+}
+
+/** @throws Refusal 400 for what is no good client, 409 for an id that is taken. */
+export function createClient(work: ClientWork, body: JsonObject): Client {
+  const { request, state, caller } = work;
+  const input = clientFromJson(request, body);
+  const valid = validClient(input, { mode: 'create', caller });
+  if (input.id === undefined || input.id.length > maxIdLength) throw sendError(request, 500);
+  if (state.clients.get(valid.id)) {
+    throw invalidClient(`Client already exists: ${valid.id}`, 409);
+  }
+  const client = {
+    ...settings(work, valid),
+    id: valid.id,
+    secretHashes: valid.secret === undefined ? [] : [hashSecret(valid.secret)],
+    home: { createdBy: caller.user?.id, isShown: true },
+  };
+  state.clients.save(client);
+  return client;
+}
+
+/**
+ * Changes a client to what a body says; where that says nothing, it stays as it is.
+ *
+ * One `null` among the members that the server does not know undoes that: as on the real server,
+ * the client then becomes what the body says, and everything else of it is lost.
+ */
+export function mergeClient(work: ClientWork, id: string, body: JsonObject): Client {
+  const input = clientFromJson(work.request, body);
+  const before = work.state.clients.get(id);
+  const isWhole = Object.values(input.information).includes(null);
+  return changed(work, id, before && !isWhole ? merged(input, before) : input);
+}
+
+/** Changes a client to what a body says and nothing else, its secrets apart. */
+export function replaceClient(work: ClientWork, body: JsonObject): Client {
+  const input = clientFromJson(work.request, body);
+  const id = input.id ?? '';
+  findClient(work.state, id);
+  return changed(work, id, input);
+}
+
+/** Deletes a client, its tokens and the decisions of users about it. */
+export function removeClient({ clients, tokens, approvals }: State, id: string): void {
+  clients.remove(id);
+  tokens.removeOf({ clientId: id });
+  approvals.forgetClient(id);
+}
+
+function changed(work: ClientWork, id: string, input: ClientInput): Client {
+  const { state, caller } = work;
+  const valid = validClient({ ...input, id }, { mode: 'modify', caller });
+  const client = { ...findClient(state, id), ...settings(work, valid) };
+  state.clients.save(client);
+  return client;
+}
+
+function merged(input: ClientInput, before: Client): ClientInput {
+  const orBefore = (list: readonly string[], old: readonly string[]) =>
+    list.length > 0 ? list : old;
+  return {
+    ...input,
+    grants: orBefore(input.grants, before.grants),
+    scopes: orBefore(input.scopes, before.scopes),
+    authorities: orBefore(input.authorities, before.authorities),
+    redirectUris: orBefore(input.redirectUris, before.redirectUris),
+    autoapprove: input.autoapprove ?? before.autoapprove,
+    accessSeconds: input.accessSeconds ?? before.accessSeconds,
+    refreshSeconds: input.refreshSeconds ?? before.refreshSeconds,
+    information: {
+      ...before.information,
+      required_user_groups: before.requiredUserGroups,
+      ...input.information,
+    },
+  };
+}
+
+/** What is kept of a client that was found valid. */
+function settings({ request, state }: ClientWork, valid: ClientInput) {
+  const { required_user_groups: groups, ...information } = valid.information;
+  return {
+    grants: valid.grants,
+    scopes: kept(valid.scopes),
+    authorities: kept(valid.authorities),
+    redirectUris: kept(valid.redirectUris),
+    autoapprove: approved(valid),
+    accessSeconds: valid.accessSeconds,
+    refreshSeconds: valid.refreshSeconds,
+    requiredUserGroups: userGroups(request, groups),
+    information,
+    modifiedAt: state.now(),
+  };
+}
+
+/** A list of one empty word is empty once it is kept. */
+function kept(words: readonly string[]): readonly string[] {
+  return words.join(',') === '' ? [] : words;
+}
+
+/** Patterns that fit none of the client's scopes are forgotten. */
+function approved({ scopes, autoapprove = [] }: ClientInput): readonly string[] {
+  if (autoapprove.includes('true')) return ['true'];
+  return scopes.filter((scope) => autoapprove.some((pattern) => matches(pattern, scope)));
+}
+
+function matches(pattern: string, scope: string): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(scope);
+  } catch {
+    return pattern === scope;
+  }
+}
+
+/** The one member besides the known ones whose type matters to the real server. */
+function userGroups(request: SandboxRequest, value: unknown): readonly string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.map(String);
+  throw sendError(request, 500);
+}

@@ -1,0 +1,52 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { createClient, findClient, mergeClient, removeClient } from './changes.js';
+import { clientObject, clientToJson } from './json.js';
+import { clientList } from './list.js';
+import { sendError } from '../container-error.js';
+import type { Realm } from '../realm.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+
+/** `/oauth/clients` and `/oauth/clients/{id}`. */
+export function clientRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  return [
+    route('GET', '/oauth/clients', async (request) => {
+      await clientCaller(request, realm);
+      return clientList(request, state.clients.rows);
+    }),
+    route('POST', '/oauth/clients', async (request) => {
+      const caller = await clientCaller(request, realm);
+      const client = createClient({ request, state, caller }, clientObject(request));
+      return json(201, clientToJson(client));
+    }),
+    route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
+      await clientCaller(request, realm);
+      return json(200, clientToJson(findClient(state, id)));
+    }),
+    route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
+      const caller = await clientCaller(request, realm);
+      const body = clientObject(request);
+      if (String(body['client_id']) !== id) throw sendError(request, 500);
+      return json(200, clientToJson(mergeClient({ request, state, caller }, id, body)));
+    }),
+    route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
+      await clientCaller(request, realm);
+      const client = findClient(state, id);
+      removeClient(state, id);
+      return json(200, clientToJson(client));
+    }),
+  ];
+}
+
+/**
+ * Who calls a route below `/oauth/clients` that has no rule of its own.
+ *
+ * @throws Refusal 401 and 403.
+ */
+export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
+  const reads = request.method === 'GET' || request.method === 'HEAD';
+  const scope = reads ? 'clients.read' : 'clients.write';
+  return callerWithScope(request, realm, [scope, 'clients.admin']);
+}

@@ -1,0 +1,149 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { findClient } from './changes.js';
+import { invalidClient } from './error.js';
+import { clientObject } from './json.js';
+import type { ClientTrust } from '../store/clients.js';
+import { sendError } from '../container-error.js';
+import type { Realm } from '../realm.js';
+import type { JsonObject } from '../scim/body.js';
+import { isObject } from '../scim/body.js';
+
+const maximumKeys = 10;
+
+/**
+ * `/oauth/clients/{id}/clientjwt`: keys and issuers by which clients prove themselves, which UAA
+ * has since 76.22. Nothing here takes such a proof.
+ *
+ * @see UAA 77 `ClientAdminEndpoints.changeClientJwt`, `ClientJwtConfiguration`
+ */
+export function clientJwtRoutes(realm: Realm): readonly Route[] {
+  const { clients } = realm.state;
+  return [
+    route('PUT', '/oauth/clients/:id/clientjwt', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['clients.trust', 'clients.admin']);
+      const change = trustChange(request, clientObject(request));
+      const client = findClient(realm.state, id);
+      const { message, trust } = changed(client.trust ?? {}, change);
+      clients.save({ ...client, trust });
+      return json(200, { status: 'ok', message });
+    }),
+  ];
+}
+
+interface TrustChange {
+  readonly mode: 'ADD' | 'UPDATE' | 'DELETE';
+  readonly uri: string | undefined;
+  readonly keys: readonly JsonObject[] | undefined;
+  /** Of a key that is to go. */
+  readonly keyId: string | undefined;
+  /** An issuer together with a subject. */
+  readonly federation: string | undefined;
+}
+
+function trustChange(request: SandboxRequest, body: JsonObject): TrustChange {
+  const { changeMode: mode = 'ADD' } = body;
+  if (mode !== 'ADD' && mode !== 'UPDATE' && mode !== 'DELETE') throw sendError(request, 400);
+  const text = (name: string) => {
+    const value = body[name];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [issuer, subject, jwks] = [text('iss'), text('sub'), text('jwks')];
+  return {
+    mode,
+    uri: text('jwks_uri'),
+    keys: jwks === undefined ? undefined : keysOf(jwks),
+    keyId: text('kid'),
+    federation: issuer !== undefined && subject !== undefined ? `${subject} ${issuer}` : undefined,
+  };
+}
+
+function keysOf(text: string): readonly JsonObject[] {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalidClient('Client jwt configuration cannot be parsed');
+  }
+  const listed = isObject(value) && 'keys' in value ? value['keys'] : [value];
+  if (!Array.isArray(listed) || !listed.every(isObject)) {
+    throw invalidClient('Client jwt configuration cannot be parsed');
+  }
+  return listed;
+}
+
+function changed(
+  before: ClientTrust,
+  change: TrustChange,
+): { readonly message: string; readonly trust: ClientTrust } {
+  const { mode, uri, keys, keyId, federation } = change;
+  if (federation !== undefined) return changedFederation(before, federation, mode);
+  if (mode === 'DELETE') {
+    const isKnown = before.uri !== undefined || before.keys !== undefined;
+    const gone = keyId ?? uri ?? (keys === undefined ? undefined : '*');
+    if (!isKnown || gone === undefined) return { message: 'No key deleted', trust: before };
+    const left = gone === '*' ? [] : (before.keys ?? []).filter(({ kid }) => kid !== gone);
+    const trust = { ...before, keys: left.length > 0 ? left : undefined };
+    const keepsUri = gone !== '*' && gone !== before.uri;
+    return {
+      message: 'Client jwt configuration is deleted',
+      trust: { ...trust, uri: keepsUri ? before.uri : undefined },
+    };
+  }
+  if (uri === undefined && keys === undefined) return { message: 'No key added', trust: before };
+  if (uri !== undefined) checkUri(uri);
+  const others = mode === 'UPDATE' ? [] : (before.keys ?? []);
+  const all = keys === undefined ? others : [...others, ...keys];
+  if (keys !== undefined) checkKeys(all);
+  return {
+    message:
+      mode === 'ADD' ? 'Client jwt configuration is added' : 'Client jwt configuration updated',
+    trust: { ...before, uri: uri ?? before.uri, keys: all.length > 0 ? all : undefined },
+  };
+}
+
+function changedFederation(
+  before: ClientTrust,
+  federation: string,
+  mode: TrustChange['mode'],
+): { readonly message: string; readonly trust: ClientTrust } {
+  const others = (before.federations ?? []).filter((known) => known !== federation);
+  return mode === 'DELETE'
+    ? {
+        message: 'Federated client jwt configuration is deleted',
+        trust: { ...before, federations: others },
+      }
+    : {
+        message: 'Federated client jwt configuration is added',
+        trust: { ...before, federations: [...others, federation] },
+      };
+}
+
+function checkKeys(keys: readonly JsonObject[]): void {
+  const names = keys.map(({ kid }) => kid);
+  if (names.length === 0 || names.length > maximumKeys) {
+    throw invalidClient(
+      `Invalid private_key_jwt: jwk set is empty of exceeds to maximum of keys. max: + ${String(maximumKeys)}`,
+    );
+  }
+  if (names.some((name) => typeof name !== 'string' || name === '')) {
+    throw invalidClient('Invalid private_key_jwt: kid is required attribute');
+  }
+  if (new Set(names).size < names.length) {
+    throw invalidClient('Invalid private_key_jwt: duplicate kid in JWKSet not allowed');
+  }
+}
+
+function checkUri(uri: string): void {
+  if (!URL.canParse(uri)) {
+    throw invalidClient('Invalid private_key_jwt: jwks_uri must be an absolute URL');
+  }
+  const { protocol, hostname } = new URL(uri);
+  if (protocol !== 'https:' && protocol !== 'http:') {
+    throw invalidClient('Invalid private_key_jwt: jwks_uri must be either using https or http');
+  }
+  if (protocol === 'http:' && !hostname.endsWith('localhost')) {
+    throw invalidClient('Invalid private_key_jwt: jwks_uri with http is not on localhost');
+  }
+}

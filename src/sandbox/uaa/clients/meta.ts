@@ -1,0 +1,78 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest } from '../../router.js';
+import { bearerCaller } from '../oauth/bearer.js';
+import { clientObject } from './json.js';
+import type { Client } from '../store/clients.js';
+import { clientCaller } from './clients.js';
+import { sendError } from '../container-error.js';
+import type { Realm } from '../realm.js';
+import type { JsonObject } from '../scim/body.js';
+import { booleanOf, textOf } from '../scim/body.js';
+import { scimRefusal } from '../scim/error.js';
+
+/** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; to read it, any good token will do. */
+export function clientMetaRoutes(realm: Realm): readonly Route[] {
+  const { clients } = realm.state;
+  return [
+    route('GET', '/oauth/clients/meta', async (request) => {
+      await bearerCaller(request, realm);
+      return json(200, clients.rows.all().map(metaToJson));
+    }),
+    route('GET', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
+      await bearerCaller(request, realm);
+      const client = clients.get(id);
+      if (!client) throw unknown(`No client metadata found for ${id}`);
+      return json(200, metaToJson(client));
+    }),
+    route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
+      await clientCaller(request, realm);
+      const body = clientObject(request);
+      const named = textOf(body, 'clientId') ?? id;
+      if (named !== id) {
+        throw refused(400, `Client ID in body {${named}} does not match URL path {${id}}`);
+      }
+      const client = clients.get(id);
+      if (!client) throw unknown(`No client with ID ${id}`);
+      const changed = withMeta(request, client, body);
+      clients.save(changed);
+      return json(200, metaToJson(changed));
+    }),
+  ];
+}
+
+function withMeta(request: SandboxRequest, client: Client, body: JsonObject): Client {
+  const name = textOf(body, 'clientName');
+  const launchUrl = textOf(body, 'appLaunchUrl');
+  if (launchUrl !== undefined && !URL.canParse(launchUrl)) throw sendError(request, 400);
+  return {
+    ...client,
+    ...(name !== undefined && { information: { ...client.information, name } }),
+    home: {
+      createdBy: client.home.createdBy,
+      isShown: booleanOf(body, 'showOnHomePage') ?? false,
+      launchUrl,
+      icon: textOf(body, 'appIcon') ?? '',
+    },
+  };
+}
+
+function metaToJson({ id, information, home }: Client): JsonObject {
+  const { createdBy, isShown, launchUrl, icon } = home;
+  const { name } = information;
+  return {
+    clientId: id,
+    ...(typeof name === 'string' && { clientName: name }),
+    showOnHomePage: isShown,
+    ...(launchUrl !== undefined && { appLaunchUrl: launchUrl }),
+    ...(icon !== undefined && { appIcon: icon }),
+    ...(createdBy !== undefined && { createdBy }),
+  };
+}
+
+function unknown(message: string) {
+  return refused(404, message);
+}
+
+function refused(status: number, message: string) {
+  return scimRefusal({ status, error: 'client_metadata', message });
+}

@@ -1,0 +1,79 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { findClient } from './changes.js';
+import { invalidClient } from './error.js';
+import { clientObject } from './json.js';
+import { checkSecret, isAdministrator } from './rules.js';
+import type { Client } from '../store/clients.js';
+import { sendError } from '../container-error.js';
+import { hashSecret } from '../store/secret-hash.js';
+import type { Realm } from '../realm.js';
+import type { JsonObject } from '../scim/body.js';
+import type { State } from '../store/state.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+
+/** `/oauth/clients/{id}/secret`. */
+export function clientSecretRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  return [
+    route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
+      const caller = await callerWithScope(request, realm, ['clients.secret', 'clients.admin']);
+      const change = secretChange(request, clientObject(request));
+      const client = findClient(state, id);
+      checkMayChange(state, caller, client, change);
+      const { message, secretHashes } = changed(client, change);
+      state.clients.save({ ...client, secretHashes });
+      return json(200, { status: 'ok', message });
+    }),
+  ];
+}
+
+interface SecretChange {
+  readonly mode: 'UPDATE' | 'ADD' | 'DELETE';
+  readonly secret: string | undefined;
+  readonly oldSecret: string | undefined;
+}
+
+function secretChange(request: SandboxRequest, body: JsonObject): SecretChange {
+  const { secret, oldSecret, changeMode: mode = 'UPDATE' } = body;
+  if (mode !== 'UPDATE' && mode !== 'ADD' && mode !== 'DELETE') throw sendError(request, 400);
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return { mode, secret: text(secret), oldSecret: text(oldSecret) };
+}
+
+function checkMayChange(
+  { clients }: State,
+  caller: CheckedToken,
+  client: Client,
+  { oldSecret }: SecretChange,
+): void {
+  if (caller.user) throw invalidClient('Only a client can change client secret');
+  if (isAdministrator(caller)) return;
+  if (caller.client.id !== client.id) {
+    throw invalidClient("Bad request. Not permitted to change another client's secret");
+  }
+  if (oldSecret === undefined || !clients.authenticate(client.id, oldSecret)) {
+    throw invalidClient('Previous secret is required and must be valid');
+  }
+}
+
+function changed(
+  { secretHashes }: Client,
+  { mode, secret }: SecretChange,
+): { readonly message: string; readonly secretHashes: readonly string[] } {
+  if (mode === 'DELETE') {
+    if (secretHashes.length < 2) {
+      throw invalidClient('client secret is either empty or client has only one secret.');
+    }
+    return { message: 'Secret is deleted', secretHashes: secretHashes.slice(1) };
+  }
+  if (mode === 'ADD' && secretHashes.length > 1) {
+    throw invalidClient('client secret is either empty or client already has two secrets.');
+  }
+  checkSecret(secret);
+  const hash = hashSecret(secret);
+  return mode === 'ADD'
+    ? { message: 'Secret is added', secretHashes: [...secretHashes, hash] }
+    : { message: 'secret updated', secretHashes: [hash] };
+}

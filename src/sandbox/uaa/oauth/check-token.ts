@@ -1,0 +1,85 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { authenticateClient, clientMissing } from './client-auth.js';
+import { sendError } from '../container-error.js';
+import { oauthRefusal } from './error.js';
+import { parameters } from '../parameters.js';
+import type { Refusal } from '../refusal.js';
+import { InvalidToken, checkToken } from './token-check.js';
+import type { CheckedToken } from './token-check.js';
+import type { Realm } from '../realm.js';
+
+/**
+ * `/check_token` and `/introspect`: what a resource server asks about a token it was handed.
+ * A bad token is no fault of the caller: 400 there, `active: false` here.
+ */
+export function checkTokenRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('*', '/check_token', async (request): Promise<SandboxResponse> => {
+      authenticateResource(request, realm);
+      return checkTokenRoute(request, realm);
+    }),
+    route('*', '/introspect', async (request): Promise<SandboxResponse> => {
+      authenticateResource(request, realm);
+      return introspect(request, realm);
+    }),
+  ];
+}
+
+async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+  const { method } = request;
+  if (method !== 'POST' && method !== 'GET') throw sendError(request, 500);
+  const fields = parameters(request);
+  const token = fields.get('token');
+  if (token === null) throw sendError(request, 400);
+  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
+    throw error instanceof InvalidToken ? badToken('invalid_token', error.message) : error;
+  });
+  if (checked.expiresAt < realm.state.now()) throw badToken('invalid_token', 'Token has expired');
+
+  const wanted = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
+  const missing = wanted.filter((scope) => scope !== '' && !checked.scope.includes(scope));
+  if (missing.length > 0) {
+    const names = missing.join(method === 'GET' ? ' ' : ',');
+    throw badToken('invalid_scope', `Some requested scopes are missing: ${names}`);
+  }
+  return json(200, knownClaims(checked));
+}
+
+async function introspect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+  if (request.method !== 'POST') {
+    throw oauthRefusal({
+      status: 405,
+      error: 'method_not_allowed',
+      description: `Request method '${request.method}' not supported`,
+    });
+  }
+  const token = parameters(request).get('token');
+  if (token === null) throw sendError(request, 400);
+  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
+    if (error instanceof InvalidToken) return undefined;
+    throw error;
+  });
+  if (!checked || checked.expiresAt < realm.state.now()) {
+    return json(200, { revocable: false, active: false });
+  }
+  return json(200, { ...knownClaims(checked), active: true });
+}
+
+/** Basic alone, and only a client that has `uaa.resource` among its authorities. */
+function authenticateResource(request: SandboxRequest, realm: Realm): void {
+  const client = authenticateClient(request, realm, { form: false });
+  if (!client) throw clientMissing();
+  if (client.authorities.includes('uaa.resource')) return;
+  throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
+}
+
+function badToken(error: string, description: string): Refusal {
+  return oauthRefusal({ status: 400, error, description });
+}
+
+/** The server tells the claims it has a name for: `email_verified` of an id token is none. */
+function knownClaims({ claims }: CheckedToken): Record<string, unknown> {
+  const known = Object.entries(claims).filter(([name]) => name !== 'email_verified');
+  return { ...Object.fromEntries(known), revocable: claims['revocable'] === true };
+}

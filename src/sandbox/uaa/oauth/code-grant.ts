@@ -1,0 +1,63 @@
+import type { Client } from '../store/clients.js';
+import { challenges, oauthRefusal } from './error.js';
+import { malformedVerifier, verifierProblem } from './pkce.js';
+import type { Realm } from '../realm.js';
+import type { Refusal } from '../refusal.js';
+import { newRefreshToken, tokenResponse } from './token-issue.js';
+
+/**
+ * The authorization code grant. A code is used up whatever comes of it.
+ *
+ * @throws Refusal 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`, `invalid_token`.
+ * @see RFC 6749, section 4.1.3
+ */
+export async function codeGrant(
+  realm: Realm,
+  client: Client,
+  fields: URLSearchParams,
+): Promise<Record<string, unknown>> {
+  const { state, settings } = realm;
+  const code = fields.get('code');
+  if (code === null) {
+    throw badRequest('invalid_request', 'An authorization code must be supplied.');
+  }
+  const { hasPkce } = settings.behaviour;
+  const verifier = hasPkce ? fields.get('code_verifier') : null;
+  const malformed = malformedVerifier(verifier);
+  if (malformed !== undefined) throw badRequest('invalid_request', malformed);
+  const authorized = state.codes.take(code);
+  if (authorized === undefined || authorized === 'expired') {
+    throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
+  }
+  const isPublic = client.information['allowpublic'] === true;
+  const problem = hasPkce && verifierProblem(authorized.pkce, verifier, isPublic);
+  if (typeof problem === 'string') throw badRequest('invalid_grant', problem);
+  const redirectUri = fields.get('redirect_uri') ?? undefined;
+  if (authorized.redirectUri !== redirectUri) {
+    throw badRequest('invalid_grant', 'Redirect URI mismatch.');
+  }
+  if (authorized.clientId !== client.id) throw unauthorized('invalid_client', 'Client ID mismatch');
+  const user = state.users.get(authorized.userId);
+  if (!user) throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
+  if (authorized.scope.length === 0) throw unauthorized('invalid_token', 'No scopes were granted');
+
+  const { scope, authTime, nonce } = authorized;
+  const opaque = fields.get('token_format') === 'opaque';
+  const grant = {
+    ...{ client, user, scope, opaque, revocable: opaque, grantType: 'authorization_code' },
+    ...(authTime !== undefined && { authTime }),
+    ...(nonce !== undefined && { nonce }),
+  };
+  const refreshToken = client.grants.includes('refresh_token')
+    ? await newRefreshToken(realm, grant)
+    : undefined;
+  return tokenResponse(realm, grant, refreshToken);
+}
+
+function badRequest(error: string, description: string): Refusal {
+  return oauthRefusal({ status: 400, error, description });
+}
+
+function unauthorized(error: string, description: string): Refusal {
+  return oauthRefusal({ status: 401, error, description }, challenges.token);
+}

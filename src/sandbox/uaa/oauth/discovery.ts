@@ -1,0 +1,43 @@
+import { json, route } from '../../router.js';
+import type { Handler, Route } from '../../router.js';
+import { issuerClaim } from '../realm.js';
+import type { Realm } from '../realm.js';
+
+/**
+ * The discovery document, under the server's root and under its issuer. The issuer is a setting,
+ * every other URL is below what the request was sent to: so they may disagree.
+ */
+export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
+  const answer: Handler = ({ origin }) =>
+    json(200, {
+      issuer: issuerClaim(settings),
+      authorization_endpoint: `${origin}/oauth/authorize`,
+      token_endpoint: `${origin}/oauth/token`,
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_signing_alg_values_supported: ['RS256', 'HS256'],
+      userinfo_endpoint: `${origin}/userinfo`,
+      jwks_uri: `${origin}/token_keys`,
+      scopes_supported: ['openid', 'profile', 'email', 'phone', 'roles', 'user_attributes'],
+      response_types_supported: ['code', 'code id_token', 'id_token', 'token id_token'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256', 'HS256'],
+      id_token_encryption_alg_values_supported: ['none'],
+      claim_types_supported: ['normal'],
+      claims_supported: claims,
+      claims_parameter_supported: false,
+      service_documentation: 'http://docs.cloudfoundry.org/api/uaa/',
+      ui_locales_supported: ['en-US'],
+      ...(settings.behaviour.hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
+      ...(settings.behaviour.hasEndSession && { end_session_endpoint: `${origin}/logout.do` }),
+    });
+  return [
+    route('*', '/.well-known/openid-configuration', answer),
+    route('*', '/oauth/token/.well-known/openid-configuration', answer),
+  ];
+}
+
+const claims = [
+  ...['sub', 'user_name', 'origin', 'iss', 'auth_time', 'amr', 'acr', 'client_id', 'aud', 'zid'],
+  ...['grant_type', 'user_id', 'azp', 'scope', 'exp', 'iat', 'jti', 'rev_sig', 'cid'],
+  ...['given_name', 'family_name', 'phone_number', 'email'],
+];

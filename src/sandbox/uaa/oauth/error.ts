@@ -1,0 +1,59 @@
+import { json } from '../../router.js';
+import { htmlEscape } from '../html-escape.js';
+import { Refusal } from '../refusal.js';
+
+/** What `WWW-Authenticate` starts with; which one applies depends on where an error arises. */
+export const challenges = {
+  /** Client authentication, and a user's failure while the client is being authenticated. */
+  client: 'Basic realm="UAA/client"',
+  /** Routes that take a bearer token. */
+  resource: 'Bearer realm="UAA/oauth"',
+  /** A user's failure on the passcode grant. */
+  passcode: 'Bearer realm="oauth"',
+  /** Errors of the token endpoint itself. */
+  token: 'Bearer',
+} as const;
+
+/** An OAuth error: status, code, and a description for users. */
+export interface OauthProblem {
+  readonly status: number;
+  readonly error: string;
+  readonly description: string;
+  /** Where `WWW-Authenticate` names another code than the body. */
+  readonly challengeError?: string;
+  /** Further members of the body, not escaped. */
+  readonly extra?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The error body of token endpoint, security filters, check_token and revocation. The body is
+ * HTML-escaped, the copy in `WWW-Authenticate` is not: so does UAA.
+ *
+ * @param challenge - the whole header's value up to the error; absent: no such header.
+ * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
+ */
+export function oauthRefusal(
+  { status, error, description, challengeError = error, extra = {} }: OauthProblem,
+  challenge?: string,
+): Refusal {
+  const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
+  if (challenge !== undefined) {
+    // With a realm it says more only when credentials are to be sent anew.
+    const bare = challenge.includes('realm') && status !== 401;
+    const more = Object.entries({
+      error: challengeError,
+      error_description: description,
+      ...extra,
+    });
+    const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
+    const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
+    headers['www-authenticate'] = asHeader(`${challenge}${separator}${said}`);
+  }
+  const body = { error, error_description: htmlEscape(description), ...extra };
+  return new Refusal(json(status, body, headers));
+}
+
+/** A description may repeat client input; a header allows only Latin-1 without control characters. */
+function asHeader(value: string): string {
+  return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
+}

@@ -1,0 +1,113 @@
+import type { SandboxRequest } from '../../router.js';
+import type { Behaviour } from '../behaviour.js';
+import { challenges, oauthRefusal } from './error.js';
+import type { Realm } from '../realm.js';
+import type { Refusal } from '../refusal.js';
+import type { State } from '../store/state.js';
+import { login } from './user-login.js';
+import type { LoginFailure } from './user-login.js';
+import type { User } from '../store/users.js';
+
+/** A user whom the password grant accepts. */
+export interface GrantedUser {
+  readonly user: User;
+  /** Epoch seconds; absent after a passcode. */
+  readonly authTime?: number;
+  readonly byPasscode: boolean;
+}
+
+/**
+ * Whether a passcode stands in for the password. The real server looks at the first entry of
+ * Accept alone, so `Accept: *` + `/*` sends the request to the ordinary chain.
+ */
+export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
+  const accept = headers['accept'];
+  return (
+    fields.has('passcode') &&
+    (accept === undefined || /^\s*application\/(json|x-www-form-urlencoded)\b/.test(accept))
+  );
+}
+
+/**
+ * Finds the user of a passcode, which is used up.
+ *
+ * @throws Refusal 401.
+ */
+export function passcodeUser(
+  { method }: SandboxRequest,
+  fields: URLSearchParams,
+  { passcodes, users }: State,
+): GrantedUser {
+  const passcode = fields.get('passcode') ?? '';
+  if (method !== 'POST') {
+    throw userRefusal('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
+  }
+  if (passcode === '') throw userRefusal('Passcode information is missing.', challenges.passcode);
+  const user = users.get(passcodes.take(passcode) ?? '');
+  if (!user) throw userRefusal('Invalid passcode', challenges.passcode);
+  return { user, byPasscode: true };
+}
+
+/**
+ * Finds the user with this name and password.
+ *
+ * @param challenge - what `WWW-Authenticate` starts with where they are not.
+ * @throws Refusal 401 or 403.
+ */
+export function passwordUser(
+  fields: URLSearchParams,
+  { state, settings: { behaviour } }: Realm,
+  challenge: string = challenges.client,
+): GrantedUser {
+  checkOrigin(fields.get('login_hint'));
+  const password = fields.get('password');
+  if (password === null) throw userRefusal('No password supplied', challenge);
+  const user = login(state, fields.get('username') ?? '', password);
+  if (typeof user === 'string') throw failures[user](challenge, behaviour);
+  return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
+}
+
+/** A hint that is no JSON object is ignored; only the internal store has passwords. */
+function checkOrigin(hint: string | null): void {
+  const value = hint === null ? undefined : hinted(hint);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  if ('origin' in value && value.origin === 'uaa') return;
+  throw userRefusal(
+    'The origin provided in the login_hint does not match an active Identity Provider, ' +
+      'that supports password grant.',
+  );
+}
+
+function hinted(hint: string): unknown {
+  try {
+    return JSON.parse(decodeURIComponent(hint));
+  } catch {
+    return undefined;
+  }
+}
+
+const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) => Refusal> = {
+  bad: (challenge, { badCredentials }) => userRefusal('Bad credentials', challenge, badCredentials),
+  locked: (challenge) =>
+    userRefusal(
+      'Your account has been locked because of too many failed attempts to login.',
+      challenge,
+    ),
+  unverified: (challenge) =>
+    oauthRefusal(
+      { status: 403, error: 'access_denied', description: 'Account not verified' },
+      challenge,
+    ),
+  changeRequired: (challenge) => userRefusal('password change required', challenge),
+};
+
+function userRefusal(
+  description: string,
+  challenge: string = challenges.client,
+  error = 'unauthorized',
+): Refusal {
+  return oauthRefusal(
+    { status: 401, error, challengeError: 'unauthorized', description },
+    challenge,
+  );
+}

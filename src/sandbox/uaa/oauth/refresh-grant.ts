@@ -1,0 +1,122 @@
+import { listClaim, numberClaim, textClaim } from './claims.js';
+import type { Client } from '../store/clients.js';
+import { javaDate } from './java-date.js';
+import { challenges, oauthRefusal } from './error.js';
+import type { Realm } from '../realm.js';
+import type { Refusal } from '../refusal.js';
+import { InvalidToken, checkToken } from './token-check.js';
+import type { CheckedToken } from './token-check.js';
+import type { UserGrant } from './token-claims.js';
+import { newRefreshToken, store, tokenResponse } from './token-issue.js';
+import { asksAbout, parseScope } from './scopes.js';
+import type { User } from '../store/users.js';
+
+/**
+ * The refresh grant. The same refresh token comes back, as text or as its id, whichever format
+ * the request wants; with rotation a new one comes back and the old one is dead.
+ *
+ * @throws Refusal 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
+ */
+export async function refreshGrant(
+  realm: Realm,
+  client: Client,
+  fields: URLSearchParams,
+): Promise<Record<string, unknown>> {
+  const value = fields.get('refresh_token');
+  if (value === null) throw invalidToken('Invalid refresh token (empty token)');
+  const checked = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
+    throw error instanceof InvalidToken ? invalidToken(error.message) : error;
+  });
+  if (!checked.user) throw invalidToken('Invalid refresh token.');
+  if (checked.expiresAt < realm.state.now()) {
+    throw invalidToken(`Invalid refresh token expired at ${javaDate(checked.expiresAt)}`);
+  }
+  if (checked.client.id !== client.id) {
+    throw oauthRefusal({
+      status: 400,
+      error: 'invalid_grant',
+      description: `Wrong client for this refresh token: ${checked.client.id}`,
+    });
+  }
+  const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
+  checkApprovals({ ...checked, user: checked.user }, scope, realm);
+  const grant = grantOf({ ...checked, user: checked.user }, fields, scope, realm);
+  const { rotateRefresh } = realm.settings;
+  const refreshToken = rotateRefresh
+    ? await rotated(realm, checked, grant)
+    : kept(realm, checked, grant);
+  // A refresh token that is stored only to be rotated makes no stored access token.
+  const revocable = rotateRefresh ? grant.opaque : grant.revocable;
+  return tokenResponse(realm, { ...grant, revocable }, refreshToken);
+}
+
+function grantOf(
+  { claims, client, user }: CheckedToken & { readonly user: User },
+  fields: URLSearchParams,
+  scope: readonly string[],
+  { settings: { behaviour } }: Realm,
+): UserGrant {
+  const opaque = fields.get('token_format') === 'opaque';
+  const authTime = numberClaim(claims, 'auth_time');
+  const audience = listClaim(claims, 'aud');
+  return {
+    client,
+    user,
+    scope,
+    grantType: textClaim(claims, 'grant_type') ?? 'refresh_token',
+    ...(authTime !== undefined && { authTime }),
+    ...(audience && { audience }),
+    opaque,
+    // Where refresh tokens are opaque as a rule, that says nothing about the access token.
+    revocable: opaque || (claims['revocable'] === true && !behaviour.opaqueRefresh),
+  };
+}
+
+/** The old token is gone before anything is awaited: of two refreshes at once, one gets through. */
+async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
+  if (!realm.state.tokens.remove(old.id)) {
+    throw invalidToken(`The token has been revoked: ${old.id}`);
+  }
+  return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
+}
+
+function kept(realm: Realm, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
+  if (!grant.opaque && !realm.settings.behaviour.opaqueRefresh) return jwt;
+  if (!realm.state.tokens.get(id)) {
+    const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
+    store(realm, { ...grant, scope }, token);
+  }
+  return id;
+}
+
+/** Of what a person approved in a browser, the word has to last; of a password it needs none. */
+function checkApprovals(
+  { claims, client, user }: CheckedToken & { readonly user: User },
+  scope: readonly string[],
+  { state }: Realm,
+): void {
+  if (textClaim(claims, 'grant_type') === 'password') return;
+  const lost = asksAbout(client, scope).filter(
+    (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
+  );
+  if (lost.length > 0) {
+    throw invalidToken(
+      `Invalid token (some requested scopes are not approved): [${lost.join(', ')}]`,
+    );
+  }
+}
+
+function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {
+  if (wanted.length === 0) return granted;
+  if (wanted.every((scope) => granted.includes(scope))) return wanted;
+  throw oauthRefusal({
+    status: 400,
+    error: 'invalid_scope',
+    description: `Unable to narrow the scope of the client authentication to [${wanted.join(', ')}].`,
+    extra: { scope: granted.join(' ') },
+  });
+}
+
+function invalidToken(description: string): Refusal {
+  return oauthRefusal({ status: 401, error: 'invalid_token', description }, challenges.token);
+}

@@ -1,0 +1,68 @@
+import type { Client } from '../store/clients.js';
+import { oauthRefusal } from './error.js';
+import type { Refusal } from '../refusal.js';
+
+/** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
+export function parseScope(value: string | null): readonly string[] {
+  return [...new Set((value ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))];
+}
+
+/** @returns whether one of the client's scopes, in which `*` spans any text without a dot, fits. */
+export function clientHasScope(client: Client, scope: string): boolean {
+  return client.scopes.some((pattern) => scopePattern(pattern).test(scope));
+}
+
+/**
+ * The scopes of a user's token: what was asked for, or what the client may have, as far as
+ * the user is in those groups.
+ *
+ * @returns a text that says what is wrong for a scope the client has not, and when nothing is left.
+ */
+export function grantedScopes(
+  client: Client,
+  groups: ReadonlySet<string>,
+  requested: readonly string[],
+): readonly string[] | string {
+  const foreign = requested.find((scope) => !clientHasScope(client, scope));
+  if (foreign !== undefined) {
+    return `${foreign} is invalid. Please use a valid scope name in the request`;
+  }
+  const wanted = requested.length > 0 ? requested : client.scopes;
+  const patterns = wanted.map(scopePattern);
+  const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
+  if (granted.length > 0) return granted;
+  return `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+}
+
+/**
+ * As `grantedScopes`, where the token is asked for.
+ *
+ * @param challenge - what `WWW-Authenticate` says where the user was authenticated.
+ * @throws Refusal `invalid_scope`.
+ */
+export function userScopes(
+  client: Client,
+  groups: ReadonlySet<string>,
+  requested: readonly string[],
+  challenge: string,
+): readonly string[] {
+  const granted = grantedScopes(client, groups, requested);
+  if (typeof granted === 'string') throw invalidScope(granted, challenge);
+  return granted;
+}
+
+function invalidScope(description: string, challenge: string): Refusal {
+  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenge);
+}
+
+/** @returns the scopes that a client has no general consent for: people are asked about them. */
+export function asksAbout({ autoapprove }: Client, scope: readonly string[]): readonly string[] {
+  if (autoapprove.includes('true')) return [];
+  return scope.filter((name) => !autoapprove.some((pattern) => scopePattern(pattern).test(name)));
+}
+
+/** `*` spans any text without a dot. */
+function scopePattern(scope: string): RegExp {
+  const literal = scope.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`^${literal.join('[^.]+')}$`);
+}

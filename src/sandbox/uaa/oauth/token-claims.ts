@@ -1,0 +1,144 @@
+import type { Claims } from './claims.js';
+import type { Client } from '../store/clients.js';
+import { issuerClaim } from '../realm.js';
+import type { Realm } from '../realm.js';
+import { revocationSignatures } from './revocation-signature.js';
+import type { User } from '../store/users.js';
+
+/** What a token is asked for. */
+export interface Grant {
+  readonly client: Client;
+  /** Absent when the client asks for itself. */
+  readonly user?: User;
+  readonly scope: readonly string[];
+  readonly grantType: string;
+  /** Epoch seconds of the login; absent for a passcode, whose login is not on record. */
+  readonly authTime?: number;
+  readonly nonce?: string;
+  /** Absent: what follows from client and scope. */
+  readonly audience?: readonly string[];
+  /** The response has ids of stored tokens instead of JWTs. */
+  readonly opaque: boolean;
+  /** Stored on the server, so that it can be revoked by its id. */
+  readonly revocable: boolean;
+}
+
+/** A grant for a user, not for the client itself. */
+export type UserGrant = Grant & { readonly user: User };
+
+/** Which token, and until when. */
+export interface TokenLife {
+  readonly jti: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export function accessClaims(
+  { state, settings }: Realm,
+  grant: Grant,
+  { jti, expiresAt }: TokenLife,
+): Claims {
+  const { client, user, scope } = grant;
+  return {
+    jti,
+    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    sub: user?.id ?? client.id,
+    ...(!user && { authorities: client.authorities }),
+    scope,
+    client_id: client.id,
+    cid: client.id,
+    azp: client.id,
+    ...(grant.revocable && { revocable: true }),
+    grant_type: grant.grantType,
+    ...(user && {
+      user_id: user.id,
+      origin: user.origin,
+      user_name: user.userName,
+      email: user.email,
+      ...(grant.authTime !== undefined && { auth_time: grant.authTime }),
+    }),
+    rev_sig: revocationSignatures(client, user)[0],
+    iat: toSeconds(state.now()),
+    exp: toSeconds(expiresAt),
+    iss: issuerClaim(settings),
+    zid: 'uaa',
+    aud: grant.audience ?? audience(client, scope),
+  };
+}
+
+/** `granted_scopes` in place of `scope`: no route takes a refresh token for an access token. */
+export function refreshClaims(
+  { state, settings }: Realm,
+  grant: UserGrant,
+  { jti, expiresAt }: TokenLife,
+): Claims {
+  const { client, user } = grant;
+  return {
+    jti,
+    sub: user.id,
+    iat: toSeconds(state.now()),
+    exp: toSeconds(expiresAt),
+    cid: client.id,
+    client_id: client.id,
+    iss: issuerClaim(settings),
+    zid: 'uaa',
+    aud: grant.audience ?? audience(client, grant.scope),
+    granted_scopes: grant.scope,
+    ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
+    grant_type: grant.grantType,
+    user_name: user.userName,
+    origin: user.origin,
+    user_id: user.id,
+    ...(grant.revocable && { revocable: true }),
+    rev_sig: revocationSignatures(client, user)[0],
+  };
+}
+
+export function idClaims(
+  { state, settings }: Realm,
+  grant: UserGrant,
+  { jti, expiresAt }: TokenLife,
+): Claims {
+  const { client, user, scope } = grant;
+  return {
+    sub: user.id,
+    aud: [client.id],
+    iss: issuerClaim(settings),
+    exp: toSeconds(expiresAt),
+    iat: toSeconds(state.now()),
+    ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
+    azp: client.id,
+    ...(user.previousLogonAt !== undefined && { previous_logon_time: user.previousLogonAt }),
+    scope: ['openid'],
+    email_verified: user.verified,
+    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    email: user.email,
+    cid: client.id,
+    client_id: client.id,
+    grant_type: grant.grantType,
+    user_name: user.userName,
+    zid: 'uaa',
+    origin: user.origin,
+    jti,
+    user_id: user.id,
+    rev_sig: revocationSignatures(client, user)[0],
+    ...(scope.includes('profile') && {
+      given_name: user.givenName,
+      family_name: user.familyName,
+      phone_number: user.phoneNumber,
+    }),
+  };
+}
+
+/** The client, and of each scope the part before the last dot; `openid` counts as a whole. */
+function audience(client: Client, scope: readonly string[]): readonly string[] {
+  const resources = scope.flatMap((name) => {
+    if (name === 'openid') return [name];
+    return name.includes('.') && name !== 'uaa.none' ? [name.slice(0, name.lastIndexOf('.'))] : [];
+  });
+  return [...new Set([client.id, ...resources])];
+}
+
+function toSeconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

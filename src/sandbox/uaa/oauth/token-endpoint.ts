@@ -1,0 +1,155 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { bearerCaller, insufficientScope } from './bearer.js';
+import { authenticateClient, clientMissing } from './client-auth.js';
+import type { Client } from '../store/clients.js';
+import { codeGrant } from './code-grant.js';
+import { challenges, oauthRefusal } from './error.js';
+import { parameters } from '../parameters.js';
+import { isPasscodeGrant, passcodeUser, passwordUser } from './password-grant.js';
+import type { GrantedUser } from './password-grant.js';
+import { refreshGrant } from './refresh-grant.js';
+import type { Refusal } from '../refusal.js';
+import { newRefreshToken, tokenResponse } from './token-issue.js';
+import type { Realm } from '../realm.js';
+import { parseScope, userScopes } from './scopes.js';
+
+/** `POST /oauth/token`, and GET, which this server allows. */
+export function tokenRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {
+      await refuseBearer(request, realm);
+      const answer = await grantToken(request, realm);
+      return json(200, answer, { 'cache-control': 'no-store', pragma: 'no-cache' });
+    }),
+  ];
+}
+
+/** What one request to the token endpoint is about. */
+interface GrantInput {
+  readonly realm: Realm;
+  readonly client: Client;
+  readonly fields: URLSearchParams;
+  readonly grantType: string;
+  readonly user?: GrantedUser;
+}
+
+/** A bearer token on this route belongs to the `user_token` grant, which wants `uaa.user`. */
+async function refuseBearer(request: SandboxRequest, realm: Realm): Promise<void> {
+  if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
+  await bearerCaller(request, realm);
+  throw insufficientScope(['uaa.admin', 'uaa.user']);
+}
+
+async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record<string, unknown>> {
+  const fields = parameters(request);
+  const grantType = fields.get('grant_type') ?? '';
+  const passcode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
+  const client = authenticateClient(request, realm, { form: true });
+  // The user comes before everything about the client's rights: so the real filters are ordered.
+  const user = passcode
+    ? passcodeUser(request, fields, realm.state)
+    : grantType === 'password' && client
+      ? passwordUser(fields, realm)
+      : undefined;
+  if (!client) {
+    throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
+  }
+  if (request.method !== 'POST' && request.method !== 'GET') {
+    throw oauthRefusal({
+      status: 405,
+      error: 'method_not_allowed',
+      description: `Request method '${request.method}' not supported`,
+    });
+  }
+  const named = fields.get('client_id');
+  if (named !== null && named !== client.id) {
+    throw invalidClient('Given client ID does not match authenticated client');
+  }
+  if (grantType === '') throw badRequest('invalid_request', 'Missing grant type');
+  if (grantType === 'implicit') throw badRequest('invalid_grant', noImplicit);
+  const answer = grants.get(grantType);
+  if (!answer) throw badRequest('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
+  return answer({ realm, client, fields, grantType, ...(user && { user }) });
+}
+
+const noImplicit = 'Implicit grant type not supported from token endpoint';
+
+type GrantAnswer = (input: GrantInput) => Promise<Record<string, unknown>>;
+
+const grants: ReadonlyMap<string, GrantAnswer> = new Map<string, GrantAnswer>([
+  ['authorization_code', redeemCode],
+  ['client_credentials', clientGrant],
+  ['password', userGrant],
+  ['refresh_token', refresh],
+]);
+
+function redeemCode({ realm, client, fields, grantType }: GrantInput) {
+  checkGrantType(client, grantType);
+  return codeGrant(realm, client, fields);
+}
+
+function clientGrant(input: GrantInput): Promise<Record<string, unknown>> {
+  const { realm, client, fields, grantType } = input;
+  const scope = clientScopes(client, parseScope(fields.get('scope')));
+  checkGrantType(client, grantType);
+  return tokenResponse(realm, { client, scope, grantType, ...formatOf(fields) });
+}
+
+function refresh({ realm, client, fields, grantType }: GrantInput) {
+  checkGrantType(client, grantType);
+  return refreshGrant(realm, client, fields);
+}
+
+async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
+  const { realm, client, fields, grantType, user: granted } = input;
+  if (!granted) throw clientMissing();
+  const groups = realm.state.groups.of(granted.user.id);
+  const names = new Set(groups.map(({ group }) => group.displayName));
+  const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
+  const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
+  checkGrantType(client, grantType);
+  const nonce = fields.get('nonce');
+  const grant = {
+    ...granted,
+    client,
+    scope,
+    grantType,
+    ...(nonce !== null && { nonce }),
+    ...formatOf(fields),
+  };
+  const refreshToken = client.grants.includes('refresh_token')
+    ? await newRefreshToken(realm, grant)
+    : undefined;
+  return tokenResponse(realm, grant, refreshToken);
+}
+
+function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolean } {
+  const opaque = fields.get('token_format') === 'opaque';
+  return { opaque, revocable: opaque };
+}
+
+function clientScopes(client: Client, requested: readonly string[]): readonly string[] {
+  const foreign = requested.find((scope) => !client.authorities.includes(scope));
+  if (foreign === undefined) return requested.length > 0 ? requested : client.authorities;
+  throw oauthRefusal({
+    status: 400,
+    error: 'invalid_scope',
+    description: `Invalid scope: ${foreign}`,
+    extra: { scope: client.authorities.join(' ') },
+  });
+}
+
+function checkGrantType(client: Client, grantType: string): void {
+  if (!client.grants.includes(grantType)) {
+    throw invalidClient(`Unauthorized grant type: ${grantType}`);
+  }
+}
+
+function invalidClient(description: string): Refusal {
+  return oauthRefusal({ status: 401, error: 'invalid_client', description }, challenges.token);
+}
+
+function badRequest(error: string, description: string): Refusal {
+  return oauthRefusal({ status: 400, error, description });
+}

@@ -1,0 +1,32 @@
+import { json, route } from '../../router.js';
+import type { Route } from '../../router.js';
+import { bearerCaller, checkAudience } from './bearer.js';
+import type { Realm } from '../realm.js';
+import type { User } from '../store/users.js';
+
+/** `/userinfo`: the user of a token with the scope `openid`. */
+export function userinfoRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('*', '/userinfo', async (request) => {
+      const caller = await bearerCaller(request, realm);
+      checkAudience(caller, 'openid');
+      return json(200, caller.user ? userinfo(caller.user) : {});
+    }),
+  ];
+}
+
+function userinfo(user: User): Record<string, unknown> {
+  const { id, givenName, familyName } = user;
+  return {
+    user_id: id,
+    user_name: user.userName,
+    name: [givenName, familyName].filter((name) => name !== undefined).join(' '),
+    given_name: givenName,
+    family_name: familyName,
+    phone_number: user.phoneNumber,
+    email: user.email,
+    email_verified: user.verified,
+    previous_logon_time: user.previousLogonAt ?? null,
+    sub: id,
+  };
+}

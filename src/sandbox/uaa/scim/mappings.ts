@@ -1,0 +1,127 @@
+import { json, route } from '../../router.js';
+import type { Params, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { sendError } from '../container-error.js';
+import type { Group } from '../store/groups.js';
+import { listMappings } from './mapping-list.js';
+import type { Mapping, MappingKey } from '../store/mappings.js';
+import type { Realm } from '../realm.js';
+import type { JsonObject } from './body.js';
+import { checkSchemas, scimBody, textOf } from './body.js';
+import { scimDate } from './date.js';
+import { badScim, scimRefusal, scimSchema, unexpectedScim } from './error.js';
+import type { State } from '../store/state.js';
+
+/** `/Groups/External`: which groups of identity providers make which groups. */
+export function mappingRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    await callerWithScope(request, realm, ['scim.read']);
+    return json(200, listMappings(request, state));
+  };
+  const unmap = async (request: SandboxRequest, params: Params): Promise<SandboxResponse> => {
+    await callerWithScope(request, realm, ['scim.write']);
+    return json(200, removeMapping(request, params, state));
+  };
+  return [
+    route('GET', '/Groups/External', list),
+    route('GET', '/Groups/External/list', list),
+    route('POST', '/Groups/External', async (request) => {
+      await callerWithScope(request, realm, ['scim.write']);
+      return json(201, addMapping(scimBody(request), state));
+    }),
+    ...unmapPaths.map((path) => route('DELETE', `/Groups/External/${path}`, unmap)),
+  ];
+}
+
+/** The two of UAA's documentation, and those it keeps for clients of old. */
+const unmapPaths = [
+  'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
+  'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
+  'groupId/:groupId/externalGroup/:externalGroup',
+  'displayName/:displayName/externalGroup/:externalGroup',
+  'id/:groupId/:externalGroup',
+  ':displayName/:externalGroup',
+];
+
+function addMapping(body: JsonObject, state: State): JsonObject {
+  checkSchemas(body, 'JSON parse error: ');
+  const group = groupNamed(state, textOf(body, 'groupId'), textOf(body, 'displayName'));
+  const externalGroup = textOf(body, 'externalGroup')?.trim();
+  if (!externalGroup) {
+    throw scimRefusal({
+      status: 412,
+      error: 'scim_resource_constraint_failed',
+      message: 'external group must not be null when mapping an external group',
+    });
+  }
+  const origin = textOf(body, 'origin')?.trim() ? textOf(body, 'origin') : undefined;
+  const key = { groupId: group.id, externalGroup, origin: origin ?? 'ldap' };
+  checkSizes(key);
+  state.mappings.add({
+    ...key,
+    externalGroup: externalGroup.toLowerCase(),
+    createdAt: state.now(),
+  });
+  return mappingToJson(onlyLike(state, key), group);
+}
+
+function removeMapping(
+  request: SandboxRequest,
+  { groupId, displayName, externalGroup = '', origin = 'ldap' }: Params,
+  state: State,
+): JsonObject {
+  // A path variable of the real server cannot contain a line break.
+  if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) throw sendError(request, 405);
+  const group = groupNamed(state, groupId, displayName);
+  const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };
+  const found = onlyLike(state, key);
+  if (!state.mappings.remove(key)) throw noMapping('No group mappings deleted.');
+  return mappingToJson(found, group);
+}
+
+/** The real server wants one row back when it looks a mapping up, however many there are. */
+function onlyLike(state: State, key: MappingKey): Mapping {
+  const [found, ...others] = state.mappings.like(key);
+  if (others.length > 0) throw unexpectedScim();
+  if (found) return found;
+  throw noMapping(
+    `The mapping between groupId ${key.groupId} and external group ${key.externalGroup} ` +
+      'does not exist',
+  );
+}
+
+function groupNamed({ groups }: State, id?: string, displayName?: string): Group {
+  if (!id && !displayName) throw noMapping('Group not found, not name provided');
+  const group = id ? groups.get(id) : groups.byName(displayName ?? '');
+  if (group) return group;
+  throw noMapping(id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`);
+}
+
+/** @throws Refusal 400 `scim`, with the database's complaint. */
+function checkSizes({ externalGroup, origin }: MappingKey): void {
+  const column =
+    externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
+  if (column === undefined) return;
+  throw badScim(
+    'data exception: string data, right truncation;  ' +
+      `table: EXTERNAL_GROUP_MAPPING column: ${column}`,
+  );
+}
+
+function noMapping(message: string) {
+  return scimRefusal({ status: 404, error: 'scim', message });
+}
+
+function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
+  const { groupId, externalGroup, origin, createdAt } = mapping;
+  const created = scimDate(createdAt);
+  return {
+    meta: { version: 0, created, lastModified: created },
+    groupId,
+    externalGroup,
+    displayName,
+    origin,
+    schemas: [scimSchema],
+  };
+}

@@ -1,0 +1,61 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxResponse } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { groupToJson, memberFromJson, memberToJson } from './group-json.js';
+import type { Member } from '../store/groups.js';
+import { findGroup } from './groups.js';
+import { addMember, findMember } from './membership.js';
+import type { JsonObject } from './body.js';
+import { scimBody } from './body.js';
+import type { State } from '../store/state.js';
+import type { Realm } from '../realm.js';
+import { userToJson } from './user-json.js';
+
+/** `/Groups/{id}/members`: single memberships, independent of other changes to the group. */
+export function memberRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  return [
+    route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.read']);
+      const withEntities = request.query.get('returnEntities') === 'true';
+      return list(state, id, withEntities);
+    }),
+    route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.write', 'groups.update']);
+      const member = memberFromJson(scimBody(request));
+      addMember(state, id, member);
+      return json(201, memberToJson(member));
+    }),
+    route('GET', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
+      await callerWithScope(request, realm, ['scim.read']);
+      return json(200, memberToJson(findMember(state, id, member)));
+    }),
+    route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
+      await callerWithScope(request, realm, ['scim.write']);
+      const found = findMember(state, id, member);
+      state.groups.removeMember(id, member);
+      return json(200, memberToJson(found));
+    }),
+  ];
+}
+
+function list(state: State, id: string, withEntities: boolean): SandboxResponse {
+  findGroup(state, id);
+  const members = state.groups.members(id);
+  return json(
+    200,
+    members.map((member) => ({
+      ...memberToJson(member),
+      ...(withEntities && { entity: entityOf(state, member) }),
+    })),
+  );
+}
+
+function entityOf({ users, groups }: State, { type, value }: Member): JsonObject | undefined {
+  if (type === 'USER') {
+    const user = users.get(value);
+    return user && userToJson(user);
+  }
+  const group = groups.get(value);
+  return group && groupToJson(group);
+}

@@ -1,0 +1,164 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
+import { sendError } from '../container-error.js';
+import { etagOf, ifMatch } from './version.js';
+import { challenges, oauthRefusal } from '../oauth/error.js';
+import { hashSecret, secretMatches } from '../store/secret-hash.js';
+import { checkPassword } from './password-policy.js';
+import type { Refusal } from '../refusal.js';
+import { booleanOf, isObject, scimBody, textOf } from './body.js';
+import type { JsonObject } from './body.js';
+import { badScim, scimRefusal, unexpectedScim } from './error.js';
+import type { State } from '../store/state.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+import type { Realm } from '../realm.js';
+import { userToJson } from './user-json.js';
+import { findUser } from './users.js';
+
+/** `/Users/{id}/status`, `/verify` and `/password`: what a user's account can do. */
+export function userAccountRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  return [
+    route('PATCH', '/Users/:id/status', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.write', 'uaa.account_status.write']);
+      return changeStatus(request, state, id);
+    }),
+    ...(realm.settings.behaviour.hasMfa ? [mfaRoute(realm)] : []),
+    route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
+      return verify(request, state, id);
+    }),
+    route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
+      const caller = await bearerCaller(request, realm);
+      checkAudience(caller, 'password');
+      changePassword(passwordChange(request), { state, caller, id });
+      return json(200, { status: 'ok', message: 'password updated' });
+    }),
+  ];
+}
+
+/** Resets a user's second factor; no user has one here. */
+function mfaRoute(realm: Realm): Route {
+  return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
+    await callerWithScope(request, realm, []);
+    findUser(realm.state, id);
+    return { status: 200, headers: {}, body: '' };
+  });
+}
+
+function changeStatus(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const body = scimBody(request);
+  const locked = booleanOf(body, 'locked');
+  const passwordChangeRequired = booleanOf(body, 'passwordChangeRequired');
+  const user = findUser(state, id);
+  if (user.origin !== 'uaa') {
+    throw badScim('Can only manage users from the internal user store.');
+  }
+  if (locked === true) {
+    throw badScim(
+      'Cannot set user account to locked. User accounts only become locked through exceeding ' +
+        'the allowed failed login attempts.',
+    );
+  }
+  if (passwordChangeRequired === false) {
+    throw badScim(
+      'The requirement that this user change their password cannot be removed via API.',
+    );
+  }
+  if (locked === false) state.lockout.clear(id);
+  if (passwordChangeRequired) state.users.save({ ...user, passwordChangeRequired });
+  return json(200, { locked, passwordChangeRequired });
+}
+
+function verify(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const version = ifMatch(request);
+  const user = findUser(state, id);
+  if (typeof version === 'number' && version !== user.version) throw unexpectedScim();
+  const verified = { ...user, verified: true };
+  state.users.save(verified);
+  return json(200, userToJson(verified), { etag: etagOf(verified) });
+}
+
+interface PasswordChange {
+  readonly oldPassword: string | undefined;
+  readonly password: string;
+}
+
+/** A broken body is an error of the container on this one route of users. */
+function passwordChange(request: SandboxRequest): PasswordChange {
+  const body = jsonObject(request.body);
+  if (!body) throw sendError(request, 400);
+  const password = textOf(body, 'password');
+  if (password === undefined) throw sendError(request, 500);
+  return { oldPassword: textOf(body, 'oldPassword'), password };
+}
+
+function jsonObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+interface PasswordTarget {
+  readonly state: State;
+  readonly caller: CheckedToken;
+  readonly id: string;
+}
+
+function changePassword(
+  { oldPassword, password }: PasswordChange,
+  { state, caller, id }: PasswordTarget,
+): void {
+  checkMayChange(caller, id, oldPassword);
+  checkPassword(password);
+  const user = state.users.get(id);
+  if (!user) {
+    throw scimRefusal({
+      status: 401,
+      error: 'bad_credentials',
+      message: 'Invalid password change request',
+    });
+  }
+  if (oldPassword !== undefined && !secretMatches(oldPassword, user.passwordHash)) {
+    throw oauthRefusal(
+      { status: 401, error: 'unauthorized', description: 'Old password is incorrect' },
+      challenges.resource,
+    );
+  }
+  if (secretMatches(password, user.passwordHash)) {
+    throw invalidPassword(422, 'Your new password cannot be the same as the old password.');
+  }
+  state.users.save({
+    ...user,
+    passwordHash: hashSecret(password),
+    passwordModifiedAt: state.now(),
+    passwordChangeRequired: false,
+  });
+  state.lockout.clear(id);
+}
+
+/** Clients may set any password. Users must give the old one; administrators only for their own. */
+function checkMayChange(
+  { user, scope }: CheckedToken,
+  id: string,
+  oldPassword: string | undefined,
+): void {
+  if (!user) return;
+  const isSelf = user.id === id;
+  if (scope.includes('uaa.admin')) {
+    if (isSelf && !oldPassword) {
+      throw invalidPassword(400, 'Previous password is required even for admin');
+    }
+    return;
+  }
+  if (!isSelf) throw invalidPassword(400, "Not permitted to change another user's password");
+  if (!oldPassword) throw invalidPassword(400, 'Previous password is required');
+}
+
+function invalidPassword(status: number, message: string): Refusal {
+  return scimRefusal({ status, error: 'invalid_password', message });
+}

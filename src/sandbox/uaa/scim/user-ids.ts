@@ -1,0 +1,75 @@
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
+import { parseFilter } from '../store/filter.js';
+import type { Filter } from '../store/filter.js';
+import { listPage } from './list.js';
+import type { Realm } from '../realm.js';
+import { badScim } from './error.js';
+import type { State } from '../store/state.js';
+import type { User } from '../store/users.js';
+import { userTable } from './user-columns.js';
+
+/** `/ids/Users`: only ids and names of users, for callers with `scim.userids`. */
+export function userIdRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('*', '/ids/Users', async (request) => {
+      const { scope } = await bearerCaller(request, realm);
+      // Not even an administrator gets in without it.
+      if (!scope.includes('scim.userids')) throw insufficientScope(['scim.userids']);
+      return list(request, realm.state);
+    }),
+  ];
+}
+
+function list(request: SandboxRequest, { users, providers }: State): SandboxResponse {
+  const { query } = request;
+  checkFilter(query.get('filter') ?? '');
+  const asked = new URLSearchParams(query);
+  asked.set('sortBy', 'userName');
+  asked.delete('attributes');
+  const isInactiveToo = query.get('includeInactive') === 'true';
+  const active = new Set(
+    providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
+  );
+  return json(
+    200,
+    listPage(
+      { ...request, query: asked },
+      {
+        source: { rows: users.rows, filters: userTable, orders: userTable },
+        where: ({ origin }) => isInactiveToo || active.has(origin),
+        toJson: ({ origin, id, userName }: User) => ({ origin, id, userName }),
+        isAscending: (order) => order === 'ascending',
+        lowestStart: 1,
+        namesSort: true,
+      },
+    ),
+  );
+}
+
+/** @throws Refusal 400 `scim` for a filter that could find other users than those it names. */
+function checkFilter(text: string): void {
+  if (text === '') throw badScim("a 'filter' parameter is required");
+  let filter: Filter;
+  try {
+    filter = parseFilter(text);
+  } catch {
+    throw badScim(`Invalid filter '${text}'`);
+  }
+  checkPart(filter);
+}
+
+function checkPart(filter: Filter): void {
+  if (filter.kind === 'and' || filter.kind === 'or') {
+    checkPart(filter.left);
+    checkPart(filter.right);
+    return;
+  }
+  const isWild = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
+  if (isWild) throw badScim('Wildcards are not allowed in filter.');
+  if (!['id', 'username', 'origin'].includes(filter.attribute.toLowerCase())) {
+    throw badScim('Invalid filter attribute.');
+  }
+  if (filter.operator !== 'eq') throw badScim('Invalid operator.');
+}

@@ -1,0 +1,100 @@
+import { invalidScim } from './error.js';
+import type { EmailInput, UserInput } from './user-json.js';
+import type { User } from '../store/users.js';
+
+/** The part of a user that a request sets: everything that is stored, password apart. */
+export type Profile = Pick<
+  User,
+  | 'userName'
+  | 'givenName'
+  | 'familyName'
+  | 'email'
+  | 'phoneNumber'
+  | 'externalId'
+  | 'origin'
+  | 'salt'
+  | 'active'
+  | 'verified'
+>;
+
+/**
+ * The profile that a POST or PUT describes; what it leaves out is empty, `active` and `verified`
+ * are true, the origin is the internal store.
+ *
+ * @throws Refusal 400 `invalid_scim_resource`.
+ */
+export function profileOf(input: UserInput): Profile {
+  const { userName = '', emails = [], active = true, verified = true } = input;
+  const origin = input.origin || 'uaa';
+  if (userName === '') throw invalidScim('A username must be provided.');
+  if (origin === 'uaa' && !userNamePattern.test(userName)) {
+    throw invalidScim(`Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`);
+  }
+  const [email] = emails;
+  if (!email || emails.length > 1) throw invalidScim('Exactly one email must be provided.');
+  if (!email.value) throw invalidScim('An email must be provided.');
+  return {
+    userName,
+    givenName: input.name?.givenName,
+    familyName: input.name?.familyName,
+    email: email.value,
+    phoneNumber: input.phoneNumber || undefined,
+    externalId: input.externalId || undefined,
+    origin,
+    salt: input.salt,
+    active,
+    verified,
+  };
+}
+
+const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
+
+/**
+ * A PATCH laid over a user: `meta.attributes` are cleared, then what is given is merged.
+ * `active` and `verified` become true where the PATCH does not name them, and an e-mail wins
+ * only if it is marked primary: so does the real server.
+ *
+ * @throws Refusal 400 `invalid_scim_resource`.
+ */
+export function patched(user: User, patch: UserInput): UserInput {
+  const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
+  const fixed = patch.clear.find((name) => !clearable.has(name.toLowerCase()));
+  if (fixed !== undefined) {
+    throw invalidScim(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
+  }
+  if (cleared.has('username') && patch.userName === undefined) {
+    throw invalidScim('Can not drop username, field is required.');
+  }
+  const noName = cleared.has('name');
+  const givenName = noName || cleared.has('name.givenname') ? undefined : user.givenName;
+  const familyName = noName || cleared.has('name.familyname') ? undefined : user.familyName;
+  const emails = cleared.has('emails') ? [] : [{ value: user.email, primary: false }];
+  return {
+    userName: patch.userName ?? user.userName,
+    name: {
+      givenName: patch.name?.givenName ?? givenName,
+      familyName: patch.name?.familyName ?? familyName,
+    },
+    emails: oneEmail([...emails, ...(patch.emails ?? [])]),
+    phoneNumber: patch.phoneNumber ?? (cleared.has('phonenumbers') ? undefined : user.phoneNumber),
+    externalId: user.externalId,
+    password: undefined,
+    origin: user.origin,
+    salt: user.salt,
+    active: patch.active,
+    verified: patch.verified,
+    clear: [],
+  };
+}
+
+function oneEmail(emails: readonly EmailInput[]): readonly EmailInput[] {
+  const email = emails.find(({ primary }) => primary) ?? emails[0];
+  return email ? [email] : [];
+}
+
+const clearable = new Set([
+  ...['username', 'name', 'name.familyname', 'name.givenname', 'name.formatted'],
+  ...['name.honorificprefix', 'name.honorificsuffix', 'name.middlename', 'displayname'],
+  ...['nickname', 'profileurl', 'title', 'locale', 'timezone', 'emails', 'phonenumbers'],
+  ...['usertype', 'preferredlanguage'],
+]);

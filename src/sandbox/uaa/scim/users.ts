@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { json, route } from '../../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import { callerWithScope } from '../oauth/bearer.js';
+import { etagOf, ifMatch, requiredIfMatch } from './version.js';
+import { listPage } from './list.js';
+import { hashSecret } from '../store/secret-hash.js';
+import { checkPassword } from './password-policy.js';
+import { scimBody } from './body.js';
+import { badScim, scimNotFound, scimRefusal, unexpectedScim } from './error.js';
+import { checkSelfEdit, isSelfEdit } from './self-edit.js';
+import type { State } from '../store/state.js';
+import type { CheckedToken } from '../oauth/token-check.js';
+import type { Realm } from '../realm.js';
+import { patched, profileOf } from './user-profile.js';
+import type { Profile } from './user-profile.js';
+import { userFromJson, userToJson } from './user-json.js';
+import type { User } from '../store/users.js';
+import { laterUserTable, userTable } from './user-columns.js';
+
+/** `/Users` and `/Users/{id}`. */
+export function userRoutes(realm: Realm): readonly Route[] {
+  const { state } = realm;
+  return [
+    route('GET', '/Users', async (request) => {
+      await callerWithScope(request, realm, ['scim.read']);
+      return list(request, realm);
+    }),
+    route('POST', '/Users', async (request) => {
+      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
+      return shown(201, create(request, state), state);
+    }),
+    route('GET', '/Users/:id', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.read'], id);
+      return shown(200, findUser(state, id), state);
+    }),
+    route('PUT', '/Users/:id', async (request, { id = '' }) => {
+      const caller = await callerWithScope(request, realm, ['scim.write'], id);
+      return shown(200, replace(request, { state, caller, id }), state);
+    }),
+    route('PATCH', '/Users/:id', async (request, { id = '' }) => {
+      const caller = await callerWithScope(request, realm, ['scim.write'], id);
+      return shown(200, patch(request, { state, caller, id }), state);
+    }),
+    route('DELETE', '/Users/:id', async (request, { id = '' }) => {
+      await callerWithScope(request, realm, ['scim.write']);
+      return remove(request, state, id);
+    }),
+  ];
+}
+
+/** @throws Refusal 404. */
+export function findUser({ users }: State, id: string): User {
+  const user = users.get(id);
+  if (!user) throw scimNotFound('User', id);
+  return user;
+}
+
+/** One request that changes one user. */
+interface Change {
+  readonly state: State;
+  readonly caller: CheckedToken;
+  readonly id: string;
+}
+
+function list(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+  const { users, groups } = state;
+  const wanted = request.query.get('attributes') ?? '';
+  const withGroups = wanted === '' || /\b(groups|approvals)\b/.test(wanted);
+  const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
+  return json(
+    200,
+    listPage(request, {
+      source: { rows: users.rows, filters: table, orders: table },
+      toJson: (user) => userToJson(user, withGroups ? groups.of(user.id) : undefined),
+      isAscending: (order) => order === 'ascending',
+      lowestStart: 1,
+      namesSort: true,
+    }),
+  );
+}
+
+function create(request: SandboxRequest, { users, now }: State): User {
+  const input = userFromJson(scimBody(request));
+  const profile = profileOf(input);
+  if (profile.origin === 'uaa') checkPassword(input.password ?? '');
+  const taken = users.byName(profile.userName, profile.origin);
+  if (taken) {
+    throw scimRefusal({
+      status: 409,
+      error: 'scim_resource_already_exists',
+      message: `Username already in use: ${taken.userName}`,
+      extra: { active: taken.active, verified: taken.verified, user_id: taken.id },
+    });
+  }
+  const user: User = {
+    ...profile,
+    id: randomUUID(),
+    passwordHash: hashSecret(profile.origin === 'uaa' ? (input.password ?? '') : ''),
+    passwordChangeRequired: false,
+    passwordModifiedAt: now(),
+    version: 0,
+    createdAt: now(),
+    modifiedAt: now(),
+  };
+  users.save(user);
+  return user;
+}
+
+function replace(request: SandboxRequest, change: Change): User {
+  const input = userFromJson(scimBody(request));
+  if (isSelfEdit(change.caller, change.id)) {
+    checkSelfEdit(findUser(change.state, change.id), profileOf(input));
+  }
+  const version = requiredIfMatch(request, 'PUT');
+  const profile = profileOf(input);
+  if (!input.name) {
+    findUser(change.state, change.id);
+    throw unexpectedScim();
+  }
+  return update(change, version, profile);
+}
+
+function patch(request: SandboxRequest, change: Change): User {
+  const input = userFromJson(scimBody(request));
+  if (isSelfEdit(change.caller, change.id)) {
+    const own = findUser(change.state, change.id);
+    checkSelfEdit(own, profileOf(patched(own, input)));
+  }
+  // The real server says PUT here too.
+  const version = requiredIfMatch(request, 'PUT');
+  const user = findUser(change.state, change.id);
+  return update(change, version, profileOf(patched(user, input)));
+}
+
+function update({ state, id }: Change, version: number | undefined, profile: Profile): User {
+  const user = findUser(state, id);
+  if (version !== undefined && version !== user.version) {
+    throw scimRefusal({
+      status: 409,
+      error: 'scim_resource_conflict',
+      message:
+        `Attempt to update a user (${id}) with wrong version: ` +
+        `expected=${String(user.version)} but found=${String(version)}`,
+    });
+  }
+  const taken = state.users.byName(profile.userName, profile.origin);
+  if (taken && taken.id !== id) throw badScim(uniqueViolation);
+  const saved = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
+  state.users.save(saved);
+  return saved;
+}
+
+const uniqueViolation =
+  'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY';
+
+function remove(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const version = ifMatch(request);
+  const user = findUser(state, id);
+  const response = shown(200, user, state);
+  if (typeof version === 'number' && version !== user.version) {
+    throw unexpectedScim({ etag: etagOf(user) });
+  }
+  state.users.remove(id);
+  state.groups.forget(id);
+  state.tokens.removeOf({ userId: id });
+  state.approvals.forgetUser(id);
+  state.lockout.clear(id);
+  return response;
+}
+
+function shown(status: number, user: User, { groups }: State): SandboxResponse {
+  return json(status, userToJson(user, groups.of(user.id)), { etag: etagOf(user) });
+}

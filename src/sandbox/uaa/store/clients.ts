@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Collection } from '../../storage/collection.js';
+import { hasMembers, type Storage } from '../../storage/storage.js';
+import { secretMatches } from './secret-hash.js';
+import type { JsonObject } from '../scim/body.js';
+
+/** A UAA client: a program that may ask for tokens. */
+export interface Client {
+  readonly id: string;
+  /** Hashes, the older one first; at most two. None is as good as an empty secret. */
+  readonly secretHashes: readonly string[];
+  readonly grants: readonly string[];
+  readonly scopes: readonly string[];
+  readonly authorities: readonly string[];
+  readonly redirectUris: readonly string[];
+  /** Those of the scopes that no user is asked about; `true` alone is all of them. */
+  readonly autoapprove: readonly string[];
+  /** Lifetimes in seconds; absent: the server's own. */
+  readonly accessSeconds?: number | undefined;
+  readonly refreshSeconds?: number | undefined;
+  readonly requiredUserGroups: readonly string[];
+  /** Every other member, known to the server or not; its `token_salt` is part of `rev_sig`. */
+  readonly information: JsonObject;
+  readonly home: ClientHome;
+  /** By what it may prove itself instead of a secret. */
+  readonly trust?: ClientTrust | undefined;
+  /** Epoch milliseconds. */
+  readonly modifiedAt: number;
+}
+
+/** Public keys of a client, and issuers that speak for it. */
+export interface ClientTrust {
+  readonly uri?: string | undefined;
+  readonly keys?: readonly JsonObject[] | undefined;
+  readonly federations?: readonly string[] | undefined;
+}
+
+/** How a client stands on the home page of users, and who made it. */
+export interface ClientHome {
+  /** Id of the user who made it; absent for what clients make. */
+  readonly createdBy?: string | undefined;
+  readonly isShown: boolean;
+  readonly launchUrl?: string | undefined;
+  /** A picture in base64; absent until the first change of any of this. */
+  readonly icon?: string | undefined;
+}
+
+export interface ClientStore {
+  readonly get: (id: string) => Client | undefined;
+  /** For lists. */
+  readonly rows: Collection<Client>;
+  readonly save: (client: Client) => void;
+  readonly remove: (id: string) => void;
+  /** An empty secret matches only a client whose secret is empty. */
+  readonly authenticate: (id: string, secret: string) => Client | undefined;
+  /** Invalidates all tokens of the client, including JWTs. */
+  readonly changeSalt: (id: string) => void;
+}
+
+export function createClientStore(storage: Storage): ClientStore {
+  const clients = storage.collection<Client>({
+    name: 'clients',
+    key: ({ id }) => id,
+    isRow: isClient,
+  });
+  return {
+    get: clients.get,
+    rows: clients,
+    save: clients.put,
+    remove: (id) => void clients.delete(id),
+    authenticate(id, secret) {
+      const client = clients.get(id);
+      return client && fits(client, secret) ? client : undefined;
+    },
+    changeSalt(id) {
+      const client = clients.get(id);
+      if (!client) return;
+      const information = { ...client.information, token_salt: randomBytes(6).toString('hex') };
+      clients.put({ ...client, information });
+    },
+  };
+}
+
+function fits({ secretHashes }: Client, secret: string): boolean {
+  if (secretHashes.length === 0) return secret === '';
+  return secretHashes.some((hash) => secretMatches(secret, hash));
+}
+
+function isClient(value: unknown): value is Client {
+  return hasMembers(value, 'id', 'secretHashes', 'grants', 'information');
+}

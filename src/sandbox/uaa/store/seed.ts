@@ -1,0 +1,217 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Client } from './clients.js';
+import { addMember } from '../scim/membership.js';
+import { hashSecret, secretMatches } from './secret-hash.js';
+import type { State } from './state.js';
+
+/** Accounts that can log in to the sandbox, with their secrets. */
+export interface Accounts {
+  readonly users: readonly {
+    readonly name: string;
+    readonly password: string;
+    readonly scopes: readonly string[];
+  }[];
+  readonly clients: readonly { readonly id: string; readonly secret: string }[];
+}
+
+/**
+ * The groups that every user is in.
+ *
+ * @see UAA 4.30.0 `oauth.user.authorities`
+ */
+export const defaultGroups: ReadonlySet<string> = new Set([
+  'openid',
+  'scim.me',
+  'cloud_controller.read',
+  'cloud_controller.write',
+  'cloud_controller_service_permissions.read',
+  'password.write',
+  'scim.userids',
+  'uaa.user',
+  'approvals.me',
+  'oauth.approvals',
+  'profile',
+  'roles',
+  'user_attributes',
+  'uaa.offline_token',
+]);
+
+const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
+
+/** Groups of a new UAA by name, with what they are for. */
+const groups: Readonly<Record<string, string | undefined>> = {
+  openid: 'Access profile information, i.e. email, first and last name, and phone number',
+  'scim.me': undefined,
+  'cloud_controller.read': 'View details of your applications and services',
+  'cloud_controller.write': 'Push applications to your account and create and bind services',
+  'cloud_controller_service_permissions.read': 'Verify user permission to manage service instances',
+  'password.write': 'Change your password',
+  'scim.userids': 'Read user IDs and retrieve users by ID',
+  'uaa.user': 'Act as a user in the UAA',
+  'approvals.me': undefined,
+  'oauth.approvals': undefined,
+  profile: undefined,
+  roles: undefined,
+  user_attributes: undefined,
+  'uaa.offline_token': 'Allow offline access',
+  'zones.read': 'Read identity zones',
+  'zones.write': 'Create and update identity zones',
+  'idps.read': 'Retrieve identity providers',
+  'idps.write': 'Create and update identity providers',
+  'clients.admin': 'Create, modify and delete OAuth clients',
+  'clients.write': 'Create and modify OAuth clients',
+  'clients.read': 'Read information about OAuth clients',
+  'clients.secret': 'Change the password of an OAuth client',
+  'scim.write': 'Create, modify and delete SCIM entities, i.e. users and groups',
+  'scim.read': 'Read all SCIM entities, i.e. users and groups',
+  'scim.create': 'Create users',
+  'scim.zones': "Control a user's ability to manage a zone",
+  'scim.invite': 'Send invitations to users',
+  'oauth.approval': 'Manage approved scopes',
+  'oauth.login': 'Authenticate users outside of the UAA',
+  'groups.update': 'Update group information and memberships',
+  'uaa.resource': 'Serve resources protected by the UAA',
+  'uaa.admin': 'Act as an administrator throughout the UAA',
+  'uaa.none': 'Forbid acting as a user',
+  'cloud_controller.admin': undefined,
+  'pks.clusters.admin': 'Sees and changes all clusters',
+  'pks.clusters.manage': 'Sees and changes own clusters',
+  'pks.clusters.admin.read': 'Sees all clusters',
+};
+
+const people: Readonly<Record<string, readonly string[]>> = {
+  alana: ['pks.clusters.admin'],
+  cody: ['pks.clusters.manage'],
+  naomi: ['pks.clusters.admin.read'],
+  dana: [],
+};
+
+/**
+ * Fills a new UAA with what PKS puts into it, and four people.
+ *
+ * @returns the accounts that are still as they were at first, and the secret of the PKS API's own
+ *   client, which nobody logs in with and which is another one at each start.
+ */
+export function seed(state: State): Accounts & { pksClientSecret: string } {
+  const isNew = state.clients.get(pksClient.id) === undefined;
+  if (isNew) fill(state);
+  const pksClientSecret = randomBytes(18).toString('base64url');
+  // Created last: a UAA that has it is completely filled.
+  state.clients.save(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
+  return {
+    users: Object.entries(people)
+      .map(([name, scopes]) => ({ name, password: passwordOf(name), scopes }))
+      .filter(({ name, password }) => {
+        const user = state.users.byName(name, 'uaa');
+        return user && secretMatches(password, user.passwordHash);
+      }),
+    clients: clients
+      .map(({ id, secret }) => ({ id, secret }))
+      .filter(({ id, secret }) => state.clients.authenticate(id, secret)),
+    pksClientSecret,
+  };
+}
+
+/** Keeps what exists from an earlier start that was interrupted. */
+function fill(state: State): void {
+  const at = state.now();
+  for (const client of clients) state.clients.save(toClient(client, at));
+  for (const [displayName, description] of Object.entries(groups)) {
+    if (state.groups.byName(displayName)) continue;
+    const stamps = { version: 0, createdAt: at, modifiedAt: at };
+    state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
+  }
+  for (const [name, scopes] of Object.entries(people)) {
+    if (!state.users.byName(name, 'uaa')) addPerson(state, name, scopes);
+  }
+}
+
+function passwordOf(name: string): string {
+  return `${name}-password`;
+}
+
+function addPerson(state: State, name: string, scopes: readonly string[]): void {
+  const id = randomUUID();
+  const at = state.now();
+  state.users.save({
+    id,
+    userName: name,
+    givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
+    familyName: 'Example',
+    email: `${name}@example.com`,
+    passwordHash: hashSecret(passwordOf(name)),
+    passwordChangeRequired: false,
+    passwordModifiedAt: at,
+    active: true,
+    verified: true,
+    origin: 'uaa',
+    version: 0,
+    createdAt: at,
+    modifiedAt: at,
+  });
+  for (const group of scopes.flatMap((scope) => state.groups.byName(scope) ?? [])) {
+    addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
+  }
+}
+
+type SeededClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
+  Partial<Client> & { readonly secret: string };
+
+function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Client {
+  return {
+    redirectUris: [],
+    autoapprove: [],
+    requiredUserGroups: [],
+    information: {},
+    home: { isShown: false, icon: '' },
+    modifiedAt,
+    ...client,
+    secretHashes: [hashSecret(secret)],
+  };
+}
+
+// Where tpks waits for a browser. UAA knows no pattern for a free port.
+const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
+
+const forPeople = {
+  secret: '',
+  grants: ['password', 'refresh_token', 'authorization_code'],
+  redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
+  authorities: ['uaa.none'],
+  accessSeconds: 600,
+  refreshSeconds: 21_600,
+};
+const clients: readonly SeededClient[] = [
+  {
+    id: 'admin',
+    secret: 'adminsecret',
+    grants: ['client_credentials'],
+    scopes: ['uaa.none'],
+    authorities: [
+      ...['uaa.admin', 'clients.read', 'clients.write', 'clients.secret', 'clients.admin'],
+      ...['scim.read', 'scim.write', 'scim.userids', 'password.write'],
+      ...['tokens.revoke', 'tokens.list'],
+      ...clusterScopes,
+    ],
+    accessSeconds: 43_200,
+  },
+  { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
+  { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+  // What uaac takes where no client is named; nobody has to consent to it.
+  {
+    ...forPeople,
+    id: 'cf',
+    grants: ['implicit', 'password', 'refresh_token'],
+    scopes: ['openid', 'uaa.user', ...clusterScopes],
+    redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+    autoapprove: ['true'],
+  },
+];
+
+const pksClient = {
+  id: 'pks_client',
+  grants: ['client_credentials'],
+  scopes: ['uaa.none'],
+  authorities: ['uaa.resource'],
+  accessSeconds: 43_200,
+};

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto';
+import type { Collection } from '../../storage/collection.js';
+import { hasMembers, type Storage } from '../../storage/storage.js';
+
+/** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
+export interface User {
+  readonly id: string;
+  readonly externalId?: string | undefined;
+  readonly userName: string;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
+  readonly email: string;
+  readonly phoneNumber?: string | undefined;
+  /** Hash; an origin other than `uaa` has none that a password fits. */
+  readonly passwordHash: string;
+  readonly passwordChangeRequired: boolean;
+  readonly passwordModifiedAt: number;
+  readonly active: boolean;
+  readonly verified: boolean;
+  /** Key of the identity provider; `uaa` is the internal store. */
+  readonly origin: string;
+  /** Part of every token's `rev_sig`: a new salt ends the user's tokens. */
+  readonly salt?: string | undefined;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly lastLogonAt?: number | undefined;
+  readonly previousLogonAt?: number | undefined;
+}
+
+export interface UserStore {
+  readonly get: (id: string) => User | undefined;
+  /** Names are compared in lower case. */
+  readonly byName: (userName: string, origin: string) => User | undefined;
+  /** For lists. */
+  readonly rows: Collection<User>;
+  readonly save: (user: User) => void;
+  readonly remove: (id: string) => void;
+  /** Invalidates all tokens of the user, including JWTs. */
+  readonly changeSalt: (id: string) => void;
+}
+
+export function createUserStore(storage: Storage): UserStore {
+  const users = storage.collection<User>({ name: 'users', key: ({ id }) => id, isRow: isUser });
+  const nameKey = (userName: string, origin: string) =>
+    JSON.stringify([userName.toLowerCase(), origin]);
+  const byName = users.indexedBy('name and origin', (user) => nameKey(user.userName, user.origin));
+  return {
+    get: users.get,
+    byName: (userName, origin) => byName(nameKey(userName, origin))[0],
+    rows: users,
+    save: users.put,
+    remove: (id) => void users.delete(id),
+    changeSalt(id) {
+      const user = users.get(id);
+      if (!user) return;
+      const salt = randomBytes(6).toString('hex');
+      users.put({ ...user, salt, version: user.version + 1 });
+    },
+  };
+}
+
+function isUser(value: unknown): value is User {
+  return hasMembers(value, 'id', 'userName', 'origin', 'passwordHash');
+}

@@ -1,0 +1,76 @@
+import { json, route } from '../router.js';
+import type { Route, SandboxRequest } from '../router.js';
+import { bearerCaller, insufficientScope } from './oauth/bearer.js';
+import type { Realm } from './realm.js';
+import { Refusal } from './refusal.js';
+import type { JsonObject } from './scim/body.js';
+
+/** `/identity-zones`, to be read: there is one zone, and it stays so. */
+export function identityZoneRoutes(realm: Realm): readonly Route[] {
+  return [
+    route('GET', '/identity-zones', async (request) => {
+      await checkReader(request, realm, []);
+      return json(200, [theZone(realm)]);
+    }),
+    route('GET', '/identity-zones/:id', async (request, { id }) => {
+      await checkReader(request, realm, ['zones.uaa.read']);
+      if (id === 'uaa') return json(200, theZone(realm));
+      throw new Refusal({ status: 404, headers: {}, body: '' });
+    }),
+  ];
+}
+
+async function checkReader(
+  request: SandboxRequest,
+  realm: Realm,
+  more: readonly string[],
+): Promise<void> {
+  const { scope } = await bearerCaller(request, realm);
+  const tried = ['uaa.admin', 'zones.read', 'zones.uaa.admin', ...more, 'zones.write'];
+  if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
+}
+
+function theZone({ settings, state, key }: Realm): JsonObject {
+  const { issuer, accessSeconds, refreshSeconds } = settings;
+  return {
+    id: 'uaa',
+    subdomain: '',
+    config: {
+      tokenPolicy: {
+        accessTokenValidity: accessSeconds,
+        refreshTokenValidity: refreshSeconds,
+        jwtRevocable: false,
+        refreshTokenUnique: false,
+        refreshTokenFormat: 'jwt',
+        activeKeyId: key.id,
+      },
+      links: {
+        logout: { redirectUrl: '/login', redirectParameterName: 'redirect' },
+        selfService: { selfServiceLinksEnabled: true, signup: null, passwd: null },
+      },
+      prompts: [
+        { name: 'username', type: 'text', text: 'Email' },
+        { name: 'password', type: 'password', text: 'Password' },
+        {
+          name: 'passcode',
+          type: 'password',
+          text: `Temporary Authentication Code ( Get one at ${issuer}/passcode )`,
+        },
+      ],
+      idpDiscoveryEnabled: false,
+      accountChooserEnabled: false,
+      userConfig: {
+        defaultGroups: state.groups.rows
+          .all()
+          .map(({ displayName }) => displayName)
+          .filter(state.groups.isDefault),
+      },
+    },
+    name: 'uaa',
+    version: 1,
+    description: 'The system zone for backwards compatibility',
+    created: Date.UTC(2000, 0, 1),
+    active: true,
+    last_modified: Date.UTC(2000, 0, 1),
+  };
+}

@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { matchingRedirect } from '../../../../../src/sandbox/uaa/browser/redirect-match.js';
+import { withAnswer } from '../../../../../src/sandbox/uaa/browser/redirect-response.js';
+import { asPksCli, claimsOf, createHarness } from '../harness.js';
+import type { Answer, Harness } from '../harness.js';
+
+const redirectUri = 'http://localhost:28443/callback';
+const asked = new URLSearchParams({
+  ...{ client_id: 'pks_cli', response_type: 'code', redirect_uri: redirectUri, state: 's' },
+}).toString();
+
+let uaa: Harness;
+beforeEach(async () => {
+  uaa = await createHarness();
+});
+
+/** A browser that is logged in as cody. */
+async function browser(harness = uaa) {
+  const jar = new Map<string, string>();
+  let csrf = '';
+  const visit = async (method: string, target: string, form?: Record<string, string>) => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const headers = { accept: 'text/html', cookie };
+    const answer: Answer =
+      form === undefined
+        ? await harness.call(method, target, { headers })
+        : await harness.form(target, { 'X-Uaa-Csrf': csrf, ...form }, headers);
+    const cookies = answer.headers['set-cookie'] ?? [];
+    for (const each of typeof cookies === 'string' ? [cookies] : cookies) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(each) ?? [];
+      jar.set(name, value);
+    }
+    csrf = /name="X-Uaa-Csrf"[^>]*value="([^"]+)"/.exec(answer.body)?.[1] ?? csrf;
+    return answer;
+  };
+  await visit('GET', '/login');
+  await visit('POST', '/login.do', { username: 'cody', password: 'cody-password' });
+  return visit;
+}
+
+const approval = {
+  user_oauth_approval: 'true',
+  'scope.0': 'scope.openid',
+  'scope.1': 'scope.pks.clusters.manage',
+};
+const codeIn = ({ headers }: Answer) =>
+  new URL(String(headers['location'])).searchParams.get('code') ?? '';
+const redeem = (code: string, more = {}) =>
+  uaa.form('/oauth/token', {
+    ...asPksCli,
+    ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, ...more },
+  });
+
+test('a code lives for five minutes', async () => {
+  const visit = await browser();
+  await visit('GET', `/oauth/authorize?${asked}`);
+  const code = codeIn(await visit('POST', '/oauth/authorize', approval));
+  uaa.passSeconds(300);
+  expect((await redeem(code)).json).toEqual({
+    error: 'invalid_grant',
+    error_description: `Invalid authorization code: ${code}`,
+  });
+});
+
+test('a person is asked once a month', async () => {
+  const first = await browser();
+  await first('GET', `/oauth/authorize?${asked}`);
+  await first('POST', '/oauth/authorize', approval);
+  const days = 86_400;
+  uaa.passSeconds(29 * days);
+  expect((await (await browser())('GET', `/oauth/authorize?${asked}`)).status).toBe(302);
+  uaa.passSeconds(days);
+  const again = await (await browser())('GET', `/oauth/authorize?${asked}`);
+  expect(again.body).toContain('application_authorization');
+});
+
+test('an approval that ends takes the renewal of the token with it', async () => {
+  const sixtyDays = 60 * 86_400;
+  uaa = await createHarness({ refreshSeconds: sixtyDays });
+  const visit = await browser();
+  await visit('GET', `/oauth/authorize?${asked}`);
+  const { json } = await redeem(codeIn(await visit('POST', '/oauth/authorize', approval)));
+  expect(claimsOf(json['access_token'])['scope']).toEqual(['openid', 'pks.clusters.manage']);
+  const refresh = () =>
+    uaa.form('/oauth/token', {
+      ...asPksCli,
+      grant_type: 'refresh_token',
+      refresh_token: String(json['refresh_token']),
+    });
+  expect((await refresh()).status).toBe(200);
+  uaa.passSeconds(sixtyDays / 2);
+  expect(await refresh()).toMatchObject({
+    status: 401,
+    json: {
+      error: 'invalid_token',
+      error_description:
+        'Invalid token (some requested scopes are not approved): [openid, pks.clusters.manage]',
+    },
+  });
+});
+
+test('the page names client, target and scopes, all of them escaped', async () => {
+  const visit = await browser();
+  const odd = new URLSearchParams(asked);
+  odd.set('state', `"><script>alert(1)</script>`);
+  const { body } = await visit('GET', `/oauth/authorize?${odd.toString()}`);
+  expect(body).not.toContain('<script>');
+  expect(body).toContain('<h2>pks_cli</h2>');
+  expect(body).toContain(redirectUri);
+  expect(body).toContain('Sees and changes own clusters');
+});
+
+test('who asks for JSON gets the question as JSON', async () => {
+  const answer = await uaa.form('/oauth/authorize', {
+    ...{ client_id: 'pks_cli', response_type: 'token', redirect_uri: redirectUri },
+    ...{ source: 'credentials', username: 'cody', password: 'cody-password' },
+  });
+  expect(answer.status).toBe(200);
+  expect(answer.json).toMatchObject({
+    auth_request: { clientId: 'pks_cli', redirectUri },
+    undecided_scopes: expect.arrayContaining([
+      { code: 'scope.pks.clusters.manage', text: 'Sees and changes own clusters' },
+    ]),
+    options: { confirm: { key: 'user_oauth_approval', value: 'true' } },
+  });
+});
+
+describe('PKCE', () => {
+  const verifier = 'a-verifier-of-43-letters-or-more-as-the-RFC-wants';
+  const authorize = async (challenge: Record<string, string>) => {
+    uaa = await createHarness({ behaviour: '77' });
+    const visit = await browser();
+    const target = new URLSearchParams({
+      ...Object.fromEntries(new URLSearchParams(asked)),
+      ...challenge,
+    });
+    const page = await visit('GET', `/oauth/authorize?${target.toString()}`);
+    return page.status === 302 ? page : visit('POST', '/oauth/authorize', approval);
+  };
+
+  test('a plain challenge is the verifier itself', async () => {
+    const code = codeIn(await authorize({ code_challenge: verifier }));
+    expect((await redeem(code, { code_verifier: verifier })).status).toBe(200);
+  });
+
+  test.each([
+    [{ code_challenge: 'short' }, 'Code challenge length must between 43 and 128'],
+    [
+      { code_challenge: verifier, code_challenge_method: 'S512' },
+      'Unsupported code challenge method. Supported: [S256, plain]',
+    ],
+  ])('%j is refused', async (challenge, message) => {
+    const location = new URL(String((await authorize(challenge)).headers['location']));
+    expect(location.searchParams.get('error')).toBe('invalid_request');
+    expect(location.searchParams.get('error_description')).toContain(message);
+  });
+
+  test('a verifier nobody asked for is refused, and a malformed one before the code is used', async () => {
+    const code = codeIn(await authorize({}));
+    expect((await redeem(code, { code_verifier: 'short' })).json).toMatchObject({
+      error: 'invalid_request',
+    });
+    expect((await redeem(code, { code_verifier: verifier })).json).toEqual({
+      error: 'invalid_grant',
+      error_description: 'PKCE error: Code verifier not required for this authorization code.',
+    });
+  });
+});
+
+describe('a redirect', () => {
+  test.each([
+    ['http://localhost:28443', 'http://localhost:28443/callback', true],
+    ['http://localhost:28443', 'http://sub.localhost:28443/x', true],
+    ['http://localhost:28443', 'http://localhost:28444/', false],
+    ['http://localhost:28443', 'https://localhost:28443/', false],
+    ['http://localhost:28443', 'http://evillocalhost:28443/', false],
+    ['https://x.example.com/a', 'https://x.example.com/ab?c=d', true],
+    ['https://x.example.com/a', 'https://x.example.com/b', false],
+    ['https://x.example.com', 'https://x.example.com:443/', true],
+    ['https://*.example.com/**', 'https://x.example.com/a/b', true],
+    ['https://*.example.com/*', 'https://x.example.com/a/b', false],
+    ['https://*.example.com/**', 'https://x.y.evil.com/', false],
+    ['tpks://callback', 'tpks://callback', true],
+    ['tpks://callback', 'tpks://callback/x', false],
+    ['http://localhost', 'no URL', false],
+  ])('%s registered, %s asked for: %p', (registered, requested, fits) => {
+    expect(matchingRedirect(requested, [registered])).toBe(fits ? requested : undefined);
+  });
+
+  test('may be left out where there is one alone', () => {
+    expect(matchingRedirect(null, ['https://a'])).toBe('https://a');
+    expect(matchingRedirect(null, ['https://a', 'https://b'])).toBeUndefined();
+  });
+
+  test('keeps what is in it', () => {
+    const answer = { error: 'a b', state: '&=' };
+    expect(withAnswer('http://x/?y=1', answer, false)).toBe(
+      'http://x/?y=1&error=a%20b&state=%26%3D',
+    );
+    expect(withAnswer('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
+    expect(withAnswer('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
+  });
+});

@@ -1,0 +1,172 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { asPksCli, claimsOf, createHarness, issuer } from '../harness.js';
+import type { Answer, Harness } from '../harness.js';
+
+let uaa: Harness;
+let jar: Map<string, string>;
+beforeEach(async () => {
+  uaa = await createHarness();
+  jar = new Map();
+});
+
+/** A browser: wants HTML, keeps cookies. */
+async function browse(method: string, path: string, fields?: Record<string, string>) {
+  const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+  const headers = { accept: 'text/html', cookie };
+  const answer = fields
+    ? await uaa.form(path, fields, headers)
+    : await uaa.call(method, path, { headers });
+  for (const set of [answer.headers['set-cookie'] ?? []].flat()) {
+    const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(set) ?? [];
+    if (set.includes('Max-Age=0')) jar.delete(name);
+    else jar.set(name, value);
+  }
+  return answer;
+}
+
+async function signIn(username = 'cody', password = `${username}-password`): Promise<Answer> {
+  const { body } = await browse('GET', '/login');
+  const csrf = /name="X-Uaa-Csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+  return browse('POST', '/login.do', { username, password, 'X-Uaa-Csrf': csrf });
+}
+
+async function newCode(): Promise<string> {
+  return /<h2 class="code">(\w{10})<\/h2>/.exec((await browse('GET', '/passcode')).body)?.[1] ?? '';
+}
+
+const use = (passcode: string, headers: Record<string, string> = {}, more = {}) =>
+  uaa.form('/oauth/token', { ...asPksCli, grant_type: 'password', passcode, ...more }, headers);
+
+const invalid = { error: 'unauthorized', error_description: 'Invalid passcode' };
+
+describe('the login form', () => {
+  test('gives a session and leads back to what was asked for', async () => {
+    expect(await browse('GET', '/passcode')).toMatchObject({
+      status: 302,
+      headers: { location: `${issuer}/login` },
+    });
+    expect(await signIn()).toMatchObject({
+      status: 302,
+      headers: { location: `${issuer}/passcode` },
+    });
+    expect((await browse('GET', '/passcode')).body).toContain('Temporary Authentication Code');
+    expect((await browse('GET', '/login')).headers['location']).toBe(`${issuer}/home`);
+  });
+
+  test('refuses a wrong password and says so', async () => {
+    const answer = await signIn('cody', 'no');
+    expect(answer.headers['location']).toBe(`${issuer}/login?error=login_failure`);
+    expect((await browse('GET', '/login?error=login_failure')).body).toContain(
+      'Unable to verify email or password.',
+    );
+    expect((await browse('GET', '/passcode')).status).toBe(302);
+  });
+
+  test('refuses what does not come from its own page', async () => {
+    await browse('GET', '/login');
+    const fields = { username: 'cody', password: 'cody-password', 'X-Uaa-Csrf': 'forged' };
+    expect((await browse('POST', '/login.do', fields)).headers['location']).toBe(
+      `${issuer}/login?error=invalid_login_request`,
+    );
+    expect(await uaa.form('/login.do', fields)).toMatchObject({
+      status: 403,
+      json: {
+        error: 'Could not verify the provided CSRF token because your session was not found.',
+      },
+    });
+  });
+
+  test('shows what a user typed without its meaning', async () => {
+    const { body } = await browse('GET', '/login?error=%3Cscript%3E');
+    expect(body).not.toContain('<script>');
+  });
+
+  test('ends with a logout, and after half an hour of nothing', async () => {
+    await signIn();
+    expect((await browse('GET', '/passcode')).status).toBe(200);
+    expect((await browse('GET', '/logout.do')).headers['location']).toBe(`${issuer}/login`);
+    expect((await browse('GET', '/passcode')).status).toBe(302);
+    await signIn();
+    uaa.passSeconds(1799);
+    expect((await browse('GET', '/passcode')).status).toBe(200);
+    uaa.passSeconds(1800);
+    expect((await browse('GET', '/passcode')).status).toBe(302);
+  });
+});
+
+describe('a passcode', () => {
+  beforeEach(async () => {
+    await signIn();
+  });
+
+  test('is a token once, without the time of a login', async () => {
+    const code = await newCode();
+    const { status, json } = await use(code);
+    expect(status).toBe(200);
+    const claims = claimsOf(json['access_token']);
+    expect(claims).toMatchObject({ user_name: 'cody', grant_type: 'password' });
+    expect(claims).not.toHaveProperty('auth_time');
+    expect(claimsOf(json['refresh_token'])).not.toHaveProperty('amr');
+    const again = await use(code);
+    expect(again).toMatchObject({ status: 401, json: invalid });
+    expect(again.headers['www-authenticate']).toBe(
+      'Bearer realm="oauth", error="unauthorized", error_description="Invalid passcode"',
+    );
+  });
+
+  test('is a bare JSON text for who asks for JSON', async () => {
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { parsed } = await uaa.call('GET', '/passcode', { headers: { cookie } });
+    expect(parsed).toMatch(/^\w{10}$/);
+    expect((await use(String(parsed))).status).toBe(200);
+  });
+
+  test('lives for 300 seconds', async () => {
+    const early = await newCode();
+    uaa.passSeconds(299);
+    expect((await use(early)).status).toBe(200);
+    const late = await newCode();
+    uaa.passSeconds(300);
+    expect((await use(late)).json).toEqual(invalid);
+  });
+
+  test('ends the one before it', async () => {
+    const first = await newCode();
+    const second = await newCode();
+    expect((await use(first)).json).toEqual(invalid);
+    expect((await use(second)).status).toBe(200);
+  });
+
+  test('is overlooked, and not used up, by a request that accepts anything', async () => {
+    const code = await newCode();
+    expect((await use(code, { accept: '*/*' })).json).toEqual({
+      error: 'unauthorized',
+      error_description: 'No password supplied',
+    });
+    expect((await use(code, { accept: 'text/plain, application/json' })).status).toBe(401);
+    expect((await use(code, { accept: 'application/json, text/plain' })).status).toBe(200);
+  });
+
+  test('is used up by a request that accepts a form, which it does not get', async () => {
+    const code = await newCode();
+    expect((await use(code, { accept: 'application/x-www-form-urlencoded' })).status).toBe(406);
+    expect((await use(code)).json).toEqual(invalid);
+  });
+
+  test('is not used up when the client is not who it says', async () => {
+    const code = await newCode();
+    expect((await use(code, {}, { client_secret: 'x' })).json['error_description']).toBe(
+      'Bad credentials',
+    );
+    expect((await use(code)).status).toBe(200);
+  });
+
+  test('must be posted and must not be empty', async () => {
+    const query = new URLSearchParams({ ...asPksCli, grant_type: 'password', passcode: 'x' });
+    const got = await uaa.call('GET', `/oauth/token?${query.toString()}`);
+    expect(got.json['error_description']).toBe(
+      'Credentials must be sent by (one of methods): [POST]',
+    );
+    expect((await use('')).json['error_description']).toBe('Passcode information is missing.');
+  });
+});

@@ -1,0 +1,478 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHarness } from '../harness.js';
+import type { Call, Harness } from '../harness.js';
+
+let uaa: Harness;
+let token: string;
+beforeAll(async () => {
+  uaa = await createHarness();
+  token = await uaa.clientToken();
+});
+
+const admin = (method: string, target: string, options: Call = {}) =>
+  uaa.call(method, target, { token, ...options });
+const machine = (id: string, more: Record<string, unknown> = {}) => ({
+  client_id: id,
+  client_secret: 'secret',
+  authorized_grant_types: ['client_credentials'],
+  ...more,
+});
+const create = (id: string, more?: Record<string, unknown>) =>
+  admin('POST', '/oauth/clients', { json: machine(id, more) });
+const put = (id: string, json: Record<string, unknown>) =>
+  admin('PUT', `/oauth/clients/${id}`, { json: { client_id: id, ...json } });
+const invalid = (description: string, status = 400) => ({
+  status,
+  json: { error: 'invalid_client', error_description: description },
+});
+
+describe('a client', () => {
+  test('is created with what every client has, and without its secret', async () => {
+    expect(await create('plain')).toMatchObject({ status: 201 });
+    expect((await admin('GET', '/oauth/clients/plain')).json).toEqual({
+      client_id: 'plain',
+      scope: ['uaa.none'],
+      authorities: ['uaa.none'],
+      resource_ids: ['none'],
+      authorized_grant_types: ['client_credentials'],
+      autoapprove: [],
+      lastModified: expect.any(Number),
+      required_user_groups: [],
+    });
+  });
+
+  test('takes lists as text, numbers as text, and keeps members nobody knows', async () => {
+    const { json } = await create('texts', {
+      scope: 'x.a,x.b y.c',
+      redirect_uri: 'https://a/b,https://c/d',
+      access_token_validity: '60',
+      refresh_token_validity: 120.7,
+      autoapprove: 'true',
+      foo: { a: 1 },
+    });
+    expect(json).toMatchObject({
+      scope: ['x.a', 'x.b', 'y.c'],
+      redirect_uri: ['https://a/b', 'https://c/d'],
+      access_token_validity: 60,
+      refresh_token_validity: 120,
+      autoapprove: ['true'],
+      foo: { a: 1 },
+    });
+  });
+
+  test('of an unknown id is answered with 404 and not a word', async () => {
+    for (const method of ['GET', 'DELETE']) {
+      expect(await admin(method, '/oauth/clients/nobody')).toMatchObject({ status: 404, body: '' });
+    }
+    const json = { authorized_grant_types: ['password'] };
+    expect(await put('nobody', json)).toMatchObject({ status: 404, body: '' });
+  });
+
+  test('that exists is a conflict', async () => {
+    await create('twice');
+    expect(await create('twice')).toMatchObject(invalid('Client already exists: twice', 409));
+  });
+
+  test('is gone with its tokens', async () => {
+    await create('leaver');
+    const own = await uaa.clientToken('leaver', 'secret');
+    expect((await admin('DELETE', '/oauth/clients/leaver')).json['client_id']).toBe('leaver');
+    const { status, json } = await uaa.call('GET', '/oauth/clients/admin/meta', { token: own });
+    expect([status, json['error']]).toEqual([401, 'invalid_token']);
+  });
+});
+
+describe('what makes no client', () => {
+  const grants =
+    'Must be one of: [implicit, refresh_token, urn:ietf:params:oauth:grant-type:saml2-bearer, ' +
+    'password, client_credentials, authorization_code, user_token, ' +
+    'urn:ietf:params:oauth:grant-type:jwt-bearer]';
+  const redirect = ['https://x'];
+  const jwt = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a reserved id', { client_id: 'uaa' }, 'Not allowed: uaa is a reserved client_id'],
+    [
+      'no grant type',
+      { authorized_grant_types: [] },
+      `An authorized grant type must be provided. ${grants}`,
+    ],
+    [
+      'an unknown grant type',
+      { authorized_grant_types: ['PASSWORD'] },
+      `PASSWORD is not an allowed grant type. ${grants}`,
+    ],
+    [
+      'no redirect, before the missing secret',
+      { authorized_grant_types: ['authorization_code'], client_secret: '' },
+      'authorization_code grant type requires at least one redirect URL.',
+    ],
+    [
+      'a bad redirect, before the secret too many',
+      { authorized_grant_types: ['implicit'], redirect_uri: ['http://localhost:*/cb'] },
+      'One of the redirect_uri is invalid: http://localhost:*/cb',
+    ],
+    [
+      'implicit with a secret',
+      { authorized_grant_types: ['implicit'], redirect_uri: redirect },
+      'Implicit grant should not have a client_secret',
+    ],
+    [
+      'no secret',
+      { client_secret: ' ' },
+      'Client secret is required for client_credentials and authorization_code grant types',
+    ],
+    [
+      'a secret too long',
+      { client_secret: 'x'.repeat(256) },
+      'Client Secret must be no more than 255 characters in length.',
+    ],
+    [
+      'jwt-bearer without a scope',
+      { authorized_grant_types: [jwt] },
+      `Scope cannot be empty for grant_type ${jwt}`,
+    ],
+    [
+      'jwt-bearer without a secret',
+      { authorized_grant_types: [jwt], scope: ['a'], client_secret: '' },
+      `Client secret is required for grant type ${jwt}`,
+    ],
+  ])('%s', async (_what, more, description) => {
+    expect(await create('bad', more)).toMatchObject(invalid(description));
+    expect((await admin('GET', '/oauth/clients/bad')).status).toBe(404);
+  });
+
+  test.each([
+    ['https://*.x.com/**', 201],
+    ['tpks://callback', 201],
+    ['http*://x', 201],
+    ['http://user:pw@x:8080/a?b#c', 201],
+    ['http://*', 400],
+    ['foo', 400],
+    ['http://[::1]/', 400],
+    ['urn:x:y', 400],
+    ['http://x y', 400],
+  ])('a redirect to %s: %i', async (uri, status) => {
+    const grant = { authorized_grant_types: ['authorization_code'] };
+    expect((await create('redirecting', { ...grant, redirect_uri: [uri] })).status).toBe(status);
+    await admin('DELETE', '/oauth/clients/redirecting');
+  });
+
+  test.each<[string, Call, number]>([
+    ['broken JSON', { body: '{', headers: { 'content-type': 'application/json' } }, 400],
+    ['a list', { json: [] }, 400],
+    ['null', { json: null }, 400],
+    ['a form', { body: 'a=b', headers: { 'content-type': 'text/plain' } }, 415],
+    ['a number for a list', { json: machine('odd', { scope: { a: 1 } }) }, 400],
+    ['null for the grant types', { json: machine('odd', { authorized_grant_types: null }) }, 400],
+    ['a validity past 31 bits', { json: machine('odd', { access_token_validity: 3e9 }) }, 400],
+    ['words for a validity', { json: machine('odd', { access_token_validity: 'x' }) }, 400],
+    ['one word for the user groups', { json: machine('odd', { required_user_groups: 'g' }) }, 500],
+    ['no id', { json: { authorized_grant_types: ['password'] } }, 500],
+    ['an id past its column', { json: machine('x'.repeat(256)) }, 500],
+  ])('%s is answered without a word', async (_what, call, status) => {
+    expect(await admin('POST', '/oauth/clients', call)).toMatchObject({ status, body: '{}' });
+  });
+});
+
+describe('a change', () => {
+  const whole = {
+    name: 'Whole',
+    scope: ['x.a', 'x.b'],
+    authorities: ['y.a'],
+    redirect_uri: ['https://a/b'],
+    access_token_validity: 60,
+    autoapprove: ['x.a'],
+    allowedproviders: ['uaa'],
+    required_user_groups: ['g'],
+    foo: 1,
+  };
+  const fresh = async (id: string) => {
+    await admin('DELETE', `/oauth/clients/${id}`);
+    return (await create(id, whole)).json;
+  };
+
+  test('keeps what it does not name, and what it names as empty', async () => {
+    const before = await fresh('keeper');
+    const empty = { scope: [], authorities: [], redirect_uri: '', access_token_validity: null };
+    expect((await put('keeper', { name: '', ...empty })).json).toEqual({
+      ...before,
+      name: '',
+      lastModified: expect.any(Number),
+    });
+    expect((await put('keeper', { autoapprove: false, required_user_groups: [] })).json).toEqual({
+      ...before,
+      name: '',
+      autoapprove: [],
+      required_user_groups: [],
+      lastModified: expect.any(Number),
+    });
+  });
+
+  test('to one empty word empties a list', async () => {
+    await fresh('emptied');
+    expect((await put('emptied', { redirect_uri: [''] })).json).not.toHaveProperty('redirect_uri');
+  });
+
+  test('with one null among the rest loses all that it does not name', async () => {
+    await fresh('nulled');
+    const json = { authorized_grant_types: ['client_credentials'], allowedproviders: null };
+    expect((await put('nulled', json)).json).toEqual({
+      client_id: 'nulled',
+      scope: ['uaa.none'],
+      authorities: ['uaa.none'],
+      resource_ids: ['none'],
+      authorized_grant_types: ['client_credentials'],
+      autoapprove: [],
+      allowedproviders: null,
+      lastModified: expect.any(Number),
+      required_user_groups: [],
+    });
+  });
+
+  test.each([
+    [true, ['true']],
+    [['x.*'], ['x.a', 'x.b']],
+    ['x.a,zzz', ['x.a']],
+    ['false', []],
+    [['['], []],
+  ])('of autoapprove to %j keeps %j', async (autoapprove, kept) => {
+    await fresh('approver');
+    expect((await put('approver', { autoapprove })).json['autoapprove']).toEqual(kept);
+  });
+
+  test('of another id than the path says fails', async () => {
+    await fresh('one');
+    const json = { client_id: 'other' };
+    expect(await admin('PUT', '/oauth/clients/one', { json })).toMatchObject({
+      status: 500,
+      body: '{}',
+    });
+  });
+
+  test('never changes the secret', async () => {
+    await fresh('secretive');
+    await put('secretive', { client_secret: 'new' });
+    expect(await uaa.clientToken('secretive', 'secret')).toMatch(/^eyJ/);
+  });
+});
+
+describe('who is no administrator', () => {
+  let writer: string;
+  beforeAll(async () => {
+    await create('writer', { authorities: ['clients.write'], scope: ['sc.a'] });
+    writer = await uaa.clientToken('writer', 'secret');
+  });
+  const add = (more: Record<string, unknown>) =>
+    uaa.call('POST', '/oauth/clients', { token: writer, json: machine('theirs', more) });
+
+  test.each<[Record<string, unknown>, string]>([
+    [
+      { authorized_grant_types: ['password'] },
+      'password is not an allowed grant type for non-admin caller.',
+    ],
+    [
+      { authorized_grant_types: ['implicit', 'authorization_code'] },
+      'Not allowed: implicit grant type is not allowed together with authorization_code',
+    ],
+    [
+      { scope: ['other.x'] },
+      'other.x is not an allowed scope for caller=writer. Must have prefix in [writer.,theirs.] ' +
+        'or be one of: [sc.a]',
+    ],
+    [
+      { authorities: ['scim.read'] },
+      'scim.read is not an allowed authority for caller=writer. ' +
+        'Must be one of: [uaa.resource, uaa.none]',
+    ],
+  ])('may not give %j', async (more, description) => {
+    expect(await add(more)).toMatchObject(invalid(description));
+  });
+
+  test('may give scopes of its own and of the new client', async () => {
+    const scope = ['sc.a', 'writer.x', 'theirs.y'];
+    expect(await add({ scope, authorities: ['uaa.resource'] })).toMatchObject({ status: 201 });
+  });
+
+  test('may not read', async () => {
+    const { status, json } = await uaa.call('GET', '/oauth/clients', { token: writer });
+    expect([status, json['scope']]).toEqual([
+      403,
+      'uaa.admin clients.read clients.admin zones.uaa.admin',
+    ]);
+  });
+});
+
+describe('a list', () => {
+  beforeAll(async () => {
+    for (const id of ['L-b', 'L-a', 'L-c']) {
+      await create(id, { scope: [`${id}.scope`], access_token_validity: id.charCodeAt(2) });
+    }
+  });
+  const list = async (parameters: Record<string, string>) => {
+    const query = new URLSearchParams(parameters).toString();
+    const { status, json } = await admin('GET', `/oauth/clients?${query}`);
+    const found = Array.isArray(json['resources']) ? (json['resources'] as unknown[]) : [];
+    return { status, json, found };
+  };
+  const ids = async (parameters: Record<string, string>) =>
+    (await list({ filter: 'client_id sw "l-"', ...parameters })).found.map((client) =>
+      String((client as { client_id?: unknown }).client_id).slice(2),
+    );
+
+  test('is in the order of ids, without the user groups', async () => {
+    expect(await ids({})).toEqual(['a', 'b', 'c']);
+    const { json, found } = await list({ filter: 'client_id eq "L-A"' });
+    expect(json).toMatchObject({
+      startIndex: 1,
+      itemsPerPage: 1,
+      totalResults: 1,
+      schemas: ['http://cloudfoundry.org/schema/scim/oauth-clients-1.0'],
+    });
+    expect(found[0]).not.toHaveProperty('required_user_groups');
+  });
+
+  test('can be filtered, sorted and taken in part', async () => {
+    expect(await ids({ sortOrder: 'descending' })).toEqual(['c', 'b', 'a']);
+    expect(await ids({ sortBy: 'access_token_validity', sortOrder: 'x' })).toEqual(['c', 'b', 'a']);
+    expect(await ids({ startIndex: '2', count: '1' })).toEqual(['b']);
+    expect(await ids({ startIndex: '9' })).toEqual([]);
+    expect(await ids({ filter: 'scope eq "L-a.scope"' })).toEqual(['a']);
+    expect(await ids({ filter: 'access_token_validity gt 97 and scope co "L-"' })).toEqual([
+      'b',
+      'c',
+    ]);
+  });
+
+  test.each([
+    [{ filter: 'nonsense' }, 500],
+    [{ filter: 'authorities co "x"' }, 500],
+    [{ filter: 'access_token_validity eq "97"' }, 500],
+    [{ sortBy: 'scope' }, 500],
+    [{ startIndex: '0' }, 500],
+    [{ count: 'abc' }, 400],
+    [{ attributes: 'client id' }, 500],
+  ])('%j is answered without a word', async (parameters, status) => {
+    expect(await list(parameters)).toMatchObject({ status, json: {} });
+  });
+
+  test('finds few of the fields that are asked for', async () => {
+    const { found } = await list({ filter: 'client_id eq "L-a"', attributes: 'client_id,scope,x' });
+    expect(found).toEqual([{ client_id: null, scope: ['L-a.scope'], x: null }]);
+  });
+});
+
+describe('the metadata', () => {
+  test('of a client is there for every good token, and changes the name', async () => {
+    await create('described', { name: 'First' });
+    const json = { clientName: 'N', appLaunchUrl: 'http://x', showOnHomePage: true };
+    expect((await admin('GET', '/oauth/clients/described/meta')).json).toEqual({
+      clientId: 'described',
+      clientName: 'First',
+      showOnHomePage: true,
+    });
+    const changed = {
+      clientId: 'described',
+      clientName: 'N',
+      showOnHomePage: true,
+      appLaunchUrl: 'http://x',
+      appIcon: '',
+    };
+    expect((await admin('PUT', '/oauth/clients/described/meta', { json })).json).toEqual(changed);
+    const { json: login } = await uaa.login('dana');
+    const dana = { token: String(login['access_token']) };
+    expect((await uaa.call('GET', '/oauth/clients/described/meta', dana)).json).toEqual(changed);
+    expect((await admin('GET', '/oauth/clients/described')).json['name']).toBe('N');
+    const { parsed } = await admin('GET', '/oauth/clients/meta');
+    expect(parsed).toContainEqual(changed);
+  });
+
+  test.each([
+    ['GET', 'nobody', undefined, 404, 'No client metadata found for nobody'],
+    ['PUT', 'nobody', {}, 404, 'No client with ID nobody'],
+    [
+      'PUT',
+      'admin',
+      { clientId: 'other' },
+      400,
+      'Client ID in body {other} does not match URL path {admin}',
+    ],
+  ])('%s of %s with %j: %i', async (method, id, json, status, message) => {
+    const call = json === undefined ? {} : { json };
+    expect(await admin(method, `/oauth/clients/${id}/meta`, call)).toMatchObject({
+      status,
+      json: { error: 'client_metadata', message },
+    });
+  });
+});
+
+describe('several clients at once', () => {
+  const batch = (method: string, path: string, json: readonly unknown[]) =>
+    admin(method, `/oauth/clients/tx${path}`, { json });
+  const exists = async (id: string) =>
+    (await uaa.call('GET', `/oauth/clients/${id}/meta`, { token })).status === 200;
+
+  test('are made and ended, all or none', async () => {
+    expect((await batch('POST', '', [machine('t1'), machine('t1')])).status).toBe(409);
+    expect(await exists('t1')).toBe(false);
+    expect((await batch('POST', '', [machine('t1'), machine('t2')])).status).toBe(201);
+    expect(
+      (await batch('POST', '/delete', [{ client_id: 't1' }, { client_id: 'no' }])).status,
+    ).toBe(404);
+    expect(await exists('t1')).toBe(true);
+    const { parsed } = await batch('POST', '/delete', [{ client_id: 't1' }, { client_id: 't2' }]);
+    expect(parsed).toMatchObject([{ client_id: 't1', approvals_deleted: true }, {}]);
+    expect(await exists('t1')).toBe(false);
+  });
+
+  test('are merged by PUT, and become what an update says', async () => {
+    await create('whole', { name: 'N', scope: ['a'], access_token_validity: 60, foo: 1 });
+    await batch('PUT', '', [{ client_id: 'whole', name: 'M' }]);
+    const { json: merged } = await admin('GET', '/oauth/clients/whole');
+    expect(merged).toMatchObject({ name: 'M', scope: ['a'], foo: 1 });
+    const next = { client_id: 'whole', authorized_grant_types: ['client_credentials'], foo: 2 };
+    const { parsed } = await batch('POST', '/modify', [{ ...next, action: 'update' }]);
+    expect(parsed).toMatchObject([{ action: 'update', name: 'M', scope: ['a'] }]);
+    const { json } = await admin('GET', '/oauth/clients/whole');
+    expect(json).toMatchObject({ foo: 2, scope: ['uaa.none'] });
+    expect(json).not.toHaveProperty('name');
+    expect(json).not.toHaveProperty('access_token_validity');
+    expect(await uaa.clientToken('whole', 'secret')).toMatch(/^eyJ/);
+  });
+
+  test('an action nobody knows', async () => {
+    expect(await batch('POST', '/modify', [{ client_id: 'admin', action: 'bogus' }])).toMatchObject(
+      invalid('Invalid action.'),
+    );
+  });
+});
+
+describe('what no route serves', () => {
+  test.each([
+    ['PUT', '/clientjwt', 405],
+    ['GET', '/clientjwt', 404],
+    ['GET', '/secret', 405],
+    ['PATCH', '', 403],
+    ['POST', '', 405],
+  ])('%s …%s: %i', async (method, tail, status) => {
+    expect((await admin(method, `/oauth/clients/admin${tail}`)).status).toBe(status);
+  });
+
+  test('wants the same scope as what is served', async () => {
+    const { json: login } = await uaa.login('dana');
+    const dana = { token: String(login['access_token']) };
+    const { json } = await uaa.call('PUT', '/oauth/clients/admin/clientjwt', dana);
+    expect(json['scope']).toBe('uaa.admin clients.write clients.admin zones.uaa.admin');
+  });
+
+  test.each([
+    ['we%2Fx', 400],
+    ['b%5Cx', 400],
+    ['%zz', 400],
+    ['p%25x', 500],
+    ['s%3Bx', 500],
+    ['q%3Fx', 404],
+    ['%C3%BC', 404],
+  ])('the id %s is answered with %i', async (id, status) => {
+    expect((await admin('GET', `/oauth/clients/${id}`)).status).toBe(status);
+  });
+});

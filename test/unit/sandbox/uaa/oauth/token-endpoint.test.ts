@@ -1,0 +1,405 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { asPksCli, basic, claimsOf, createHarness, issuer, start } from '../harness.js';
+import type { Harness } from '../harness.js';
+
+let uaa: Harness;
+beforeEach(async () => {
+  uaa = await createHarness();
+});
+
+const words = (value: unknown): readonly string[] => String(value).split(' ').sort();
+
+describe('the password grant', () => {
+  test('gives a signed access token, a refresh token and an id token', async () => {
+    const { status, json, headers } = await uaa.login('alana');
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', pragma: 'no-cache' });
+    expect(json).toMatchObject({ token_type: 'bearer', expires_in: 599 });
+    expect(words(json['scope'])).toEqual(['openid', 'pks.clusters.admin']);
+    expect(json['jti']).toMatch(/^[0-9a-f]{32}$/);
+    const claims = claimsOf(json['access_token']);
+    expect(claims).toMatchObject({
+      jti: json['jti'],
+      client_id: 'pks_cli',
+      cid: 'pks_cli',
+      azp: 'pks_cli',
+      grant_type: 'password',
+      user_name: 'alana',
+      email: 'alana@example.com',
+      origin: 'uaa',
+      auth_time: start / 1000,
+      iat: start / 1000,
+      exp: start / 1000 + 600,
+      iss: `${issuer}/oauth/token`,
+      zid: 'uaa',
+    });
+    expect(claims['sub']).toBe(claims['user_id']);
+    expect(claims['aud']).toEqual(expect.arrayContaining(['pks_cli', 'pks.clusters', 'openid']));
+    expect(claims).not.toHaveProperty('revocable');
+    expect(claimsOf(json['id_token'])).toMatchObject({ aud: ['pks_cli'], scope: ['openid'] });
+    const refresh = claimsOf(json['refresh_token']);
+    expect(refresh['jti']).toMatch(/^[0-9a-f]{32}-r$/);
+    expect(refresh['exp']).toBe(start / 1000 + 21_600);
+    expect(refresh).not.toHaveProperty('scope');
+  });
+
+  test('gives a user without a cluster scope what every user has', async () => {
+    expect((await uaa.login('dana')).json['scope']).toBe('openid');
+  });
+
+  test('takes the empty secret by Basic too', async () => {
+    const fields = { grant_type: 'password', username: 'cody', password: 'cody-password' };
+    const answer = await uaa.form('/oauth/token', fields, { authorization: basic('pks_cli', '') });
+    expect(answer.status).toBe(200);
+  });
+
+  test('wants the empty secret said', async () => {
+    const answer = await uaa.form('/oauth/token', {
+      grant_type: 'password',
+      client_id: 'pks_cli',
+      username: 'cody',
+      password: 'cody-password',
+    });
+    expect(answer.status).toBe(401);
+    expect(answer.json).toEqual({
+      error: 'unauthorized',
+      error_description: 'Bad credentials',
+    });
+    expect(answer.headers['www-authenticate']).toBe(
+      'Basic realm="UAA/client", error="unauthorized", error_description="Bad credentials"',
+    );
+  });
+
+  test('an opaque token is the jti, its refresh token ends in -r', async () => {
+    const { json } = await uaa.login('alana', { token_format: 'opaque' });
+    expect(json['access_token']).toBe(json['jti']);
+    expect(json['refresh_token']).toMatch(/^[0-9a-f]{32}-r$/);
+    expect(json['id_token']).toMatch(/^ey/);
+  });
+
+  test.each([
+    ['a wrong password', { password: 'no' }, 401, 'unauthorized', 'Bad credentials'],
+    ['an empty password', { password: '' }, 401, 'unauthorized', 'Bad credentials'],
+    ['an unknown user', { username: 'nobody' }, 401, 'unauthorized', 'Bad credentials'],
+    [
+      "a scope the client hasn't",
+      { scope: "it's" },
+      400,
+      'invalid_scope',
+      'it&#39;s is invalid. Please use a valid scope name in the request',
+    ],
+    [
+      'a scope the user lacks',
+      { scope: 'pks.clusters.manage' },
+      400,
+      'invalid_scope',
+      '[pks.clusters.manage] is invalid. This user is not allowed any of the requested scopes',
+    ],
+    [
+      'an origin that is not there',
+      { login_hint: '{"origin":"ldap"}' },
+      401,
+      'unauthorized',
+      'The origin provided in the login_hint does not match an active Identity Provider, ' +
+        'that supports password grant.',
+    ],
+  ])('refuses %s', async (_name, fields, status, error, description) => {
+    const answer = await uaa.login('alana', fields);
+    expect(answer.status).toBe(status);
+    expect(answer.json).toEqual({ error, error_description: description });
+  });
+
+  test('refuses a request without a password', async () => {
+    const fields = { ...asPksCli, grant_type: 'password', username: 'alana' };
+    const { status, json } = await uaa.form('/oauth/token', fields);
+    expect(status).toBe(401);
+    expect(json['error_description']).toBe('No password supplied');
+  });
+});
+
+describe('five wrong passwords', () => {
+  const locked = 'Your account has been locked because of too many failed attempts to login.';
+
+  test('refuse the right one for 300 seconds', async () => {
+    for (let i = 0; i < 5; i += 1) await uaa.login('cody', { password: 'no' });
+    expect((await uaa.login('cody')).json['error_description']).toBe(locked);
+    uaa.passSeconds(299);
+    expect((await uaa.login('cody')).json['error_description']).toBe(locked);
+    uaa.passSeconds(1);
+    expect((await uaa.login('cody')).status).toBe(200);
+  });
+
+  test('do not count when a login worked in between, or when they are old', async () => {
+    for (let i = 0; i < 4; i += 1) await uaa.login('cody', { password: 'no' });
+    await uaa.login('cody');
+    for (let i = 0; i < 4; i += 1) await uaa.login('cody', { password: 'no' });
+    uaa.passSeconds(1201);
+    await uaa.login('cody', { password: 'no' });
+    expect((await uaa.login('cody')).status).toBe(200);
+  });
+});
+
+describe('client credentials', () => {
+  const ask = (fields: Record<string, string>) =>
+    uaa.form('/oauth/token', {
+      grant_type: 'client_credentials',
+      client_id: 'admin',
+      client_secret: 'adminsecret',
+      ...fields,
+    });
+
+  test('give all authorities, and no refresh token', async () => {
+    const { json } = await ask({});
+    expect(json).toMatchObject({ expires_in: 43_199 });
+    expect(words(json['scope'])).toEqual(
+      expect.arrayContaining(['uaa.admin', 'scim.write', 'pks.clusters.admin.read']),
+    );
+    expect(json).not.toHaveProperty('refresh_token');
+    expect(claimsOf(json['access_token'])).toMatchObject({ sub: 'admin' });
+  });
+
+  test('give less when less is asked for', async () => {
+    expect((await ask({ scope: 'scim.read' })).json['scope']).toBe('scim.read');
+  });
+
+  test('refuse a foreign scope and tell the allowed ones', async () => {
+    const { status, json } = await ask({ scope: 'foo' });
+    expect(status).toBe(400);
+    expect(json).toMatchObject({ error: 'invalid_scope', error_description: 'Invalid scope: foo' });
+    expect(words(json['scope'])).toContain('uaa.admin');
+  });
+
+  test('refuse a wrong secret', async () => {
+    expect(await ask({ client_secret: 'no' })).toMatchObject({
+      status: 401,
+      json: { error: 'unauthorized', error_description: 'Bad credentials' },
+    });
+  });
+});
+
+describe('a refresh', () => {
+  const refresh = (token: unknown, fields: Record<string, string> = {}) =>
+    uaa.form('/oauth/token', {
+      ...asPksCli,
+      grant_type: 'refresh_token',
+      refresh_token: String(token),
+      ...fields,
+    });
+
+  test('gives a new access token and the same refresh token', async () => {
+    const first = (await uaa.login('cody')).json;
+    uaa.passSeconds(900);
+    const { status, json } = await refresh(first['refresh_token']);
+    expect(status).toBe(200);
+    expect(json['refresh_token']).toBe(first['refresh_token']);
+    expect(json['access_token']).not.toBe(first['access_token']);
+    expect(claimsOf(json['access_token'])).toMatchObject({
+      grant_type: 'password',
+      auth_time: start / 1000,
+      exp: start / 1000 + 1500,
+    });
+  });
+
+  test('with rotation gives a new refresh token and ends the old one', async () => {
+    uaa = await createHarness({ rotateRefresh: true });
+    const first = (await uaa.login('cody')).json;
+    const second = (await refresh(first['refresh_token'])).json;
+    expect(second['refresh_token']).not.toBe(first['refresh_token']);
+    expect(await refresh(first['refresh_token'])).toMatchObject({
+      status: 401,
+      json: { error: 'invalid_token' },
+    });
+    expect((await refresh(second['refresh_token'])).status).toBe(200);
+  });
+
+  test('with rotation lets one of many at once through', async () => {
+    uaa = await createHarness({ rotateRefresh: true });
+    const { json } = await uaa.login('cody');
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => refresh(json['refresh_token'])),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+  });
+
+  test('keeps the audience when it narrows the scope', async () => {
+    const { json } = await uaa.login('cody');
+    const narrow = (await refresh(json['refresh_token'], { scope: 'openid' })).json;
+    expect(claimsOf(narrow['access_token'])).toMatchObject({
+      scope: ['openid'],
+      aud: expect.arrayContaining(['pks.clusters']),
+    });
+  });
+
+  test('changes the format of the refresh token and keeps its id', async () => {
+    const first = (await uaa.login('cody')).json;
+    const opaque = (await refresh(first['refresh_token'], { token_format: 'opaque' })).json;
+    expect(opaque['access_token']).toBe(opaque['jti']);
+    expect(opaque['refresh_token']).toBe(claimsOf(first['refresh_token'])['jti']);
+    const jwt = (await refresh(opaque['refresh_token'])).json;
+    expect(jwt['refresh_token']).toBe(first['refresh_token']);
+    const stored = (await uaa.login('cody', { token_format: 'opaque' })).json;
+    const shown = (await refresh(stored['refresh_token'])).json;
+    expect(claimsOf(shown['access_token'])).toMatchObject({ revocable: true });
+    expect(claimsOf(shown['refresh_token'])['jti']).toBe(stored['refresh_token']);
+  });
+
+  test('of an opaque token rotates too', async () => {
+    uaa = await createHarness({ rotateRefresh: true });
+    const opaque = { token_format: 'opaque' };
+    const first = (await uaa.login('cody', opaque)).json;
+    const second = (await refresh(first['refresh_token'], opaque)).json;
+    expect(second['refresh_token']).toMatch(/^[0-9a-f]{32}-r$/);
+    expect((await refresh(first['refresh_token'], opaque)).json['error_description']).toBe(
+      'The token expired, was revoked, or the token ID is incorrect.',
+    );
+  });
+
+  test('by another client is refused', async () => {
+    const { json } = await uaa.login('cody');
+    expect(await refresh(json['refresh_token'], { client_id: 'pks_cluster_client' })).toMatchObject(
+      {
+        status: 400,
+        json: {
+          error: 'invalid_grant',
+          error_description: 'Wrong client for this refresh token: pks_cli',
+        },
+      },
+    );
+  });
+
+  test('works for many at once', async () => {
+    const { json } = await uaa.login('cody');
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => refresh(json['refresh_token'])),
+    );
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    expect(new Set(answers.map((answer) => answer.json['jti'])).size).toBe(50);
+  });
+
+  test('after the refresh token ended names the moment', async () => {
+    const { json } = await uaa.login('cody');
+    uaa.passSeconds(21_601);
+    expect(await refresh(json['refresh_token'])).toMatchObject({
+      status: 401,
+      json: {
+        error: 'invalid_token',
+        error_description: 'Invalid refresh token expired at Fri Mar 15 05:34:23 UTC 2019',
+      },
+    });
+  });
+
+  test('cannot widen the scope, but narrow it', async () => {
+    const { json } = await uaa.login('cody');
+    expect((await refresh(json['refresh_token'], { scope: 'openid' })).json['scope']).toBe(
+      'openid',
+    );
+    expect(await refresh(json['refresh_token'], { scope: 'pks.clusters.admin' })).toMatchObject({
+      status: 400,
+      json: {
+        error: 'invalid_scope',
+        error_description:
+          'Unable to narrow the scope of the client authentication to [pks.clusters.admin].',
+      },
+    });
+  });
+
+  test('refuses an access token, an unknown token and rubbish', async () => {
+    const { json } = await uaa.login('cody');
+    const text = async (token: unknown) => (await refresh(token)).json['error_description'];
+    expect(await text('nonsense')).toBe(
+      'The token expired, was revoked, or the token ID is incorrect.',
+    );
+    expect(await text('a.b.c')).toBe('Invalid token (could not decode): a.b.c');
+    expect(await text(json['access_token'])).toBe('Invalid refresh token.');
+    const forged = `${String(json['refresh_token']).slice(0, -8)}AAAAAAAA`;
+    expect(await text(forged)).toBe('Could not verify token signature.');
+    expect((await refresh('')).json['error_description']).toBe(
+      'The token expired, was revoked, or the token ID is incorrect.',
+    );
+  });
+});
+
+test('a client lifetime gives way to the one that is asked for', async () => {
+  uaa = await createHarness({ tokenSeconds: 2, refreshSeconds: 4 });
+  const { json } = await uaa.login('cody');
+  expect(json['expires_in']).toBe(1);
+  expect(claimsOf(json['refresh_token'])['exp']).toBe(start / 1000 + 4);
+  expect(claimsOf(await uaa.clientToken())['exp']).toBe(start / 1000 + 2);
+});
+
+test('the accounts are told with what logs them in', async () => {
+  const { users, clients } = uaa.uaa.accounts;
+  for (const { name, password, scopes } of users) {
+    const { json } = await uaa.login(name, { password });
+    expect(words(json['scope'])).toEqual(['openid', ...scopes].sort());
+  }
+  expect(clients).toEqual([
+    { id: 'admin', secret: 'adminsecret' },
+    { id: 'pks_cli', secret: '' },
+    { id: 'pks_cluster_client', secret: '' },
+    { id: 'cf', secret: '' },
+  ]);
+});
+
+describe('client authentication', () => {
+  const fields = { grant_type: 'client_credentials' };
+  const by = async (authorization: string | undefined, more = {}) =>
+    (
+      await uaa.form(
+        '/oauth/token',
+        { ...fields, ...more },
+        authorization === undefined ? {} : { authorization },
+      )
+    ).json['error_description'];
+
+  test('takes Basic as it is, without decoding', async () => {
+    expect(await by(basic('admin', 'adminsecret'))).toBeUndefined();
+    expect(await by(basic('admin', 'admin%73ecret'))).toBe('Bad credentials');
+  });
+
+  test('wants both halves, and base64', async () => {
+    expect(await by('Basic !!!')).toBe('Failed to decode basic authentication token');
+    expect(await by(`Basic ${btoa('admin')}`)).toBe('Invalid basic authentication token');
+  });
+
+  test('does not look at the form when there is a header', async () => {
+    const named = { client_id: 'pks_cli', client_secret: '' };
+    expect(await by(basic('admin', 'adminsecret'), named)).toBe(
+      'Given client ID does not match authenticated client',
+    );
+    expect(await by('basic eDp5', named)).toBe(
+      'An Authentication object was not found in the SecurityContext',
+    );
+  });
+
+  test('takes no user token for a client', async () => {
+    const { json } = await uaa.login('cody');
+    expect(await by(`Bearer ${String(json['access_token'])}`)).toBe(
+      'Insufficient scope for this resource',
+    );
+  });
+});
+
+test('an unknown, an empty and a forbidden grant type are told apart', async () => {
+  const ask = (fields: Record<string, string>) =>
+    uaa.form('/oauth/token', { ...asPksCli, ...fields });
+  expect(await ask({ grant_type: 'foo' })).toMatchObject({
+    status: 400,
+    json: { error: 'unsupported_grant_type', error_description: 'Unsupported grant type: foo' },
+  });
+  expect(await ask({ grant_type: 'constructor' })).toMatchObject({
+    status: 400,
+    json: { error: 'unsupported_grant_type' },
+  });
+  expect(await ask({})).toMatchObject({
+    status: 400,
+    json: { error: 'invalid_request', error_description: 'Missing grant type' },
+  });
+  expect(await ask({ grant_type: 'client_credentials' })).toMatchObject({
+    status: 401,
+    json: {
+      error: 'invalid_client',
+      error_description: 'Unauthorized grant type: client_credentials',
+    },
+  });
+});

@@ -1,0 +1,248 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createHarness } from '../harness.js';
+import type { Call, Harness } from '../harness.js';
+
+let uaa: Harness;
+let token: string;
+let dana: string;
+beforeAll(async () => {
+  uaa = await createHarness();
+  token = await uaa.clientToken();
+  dana = await idOf('Users', 'userName eq "dana"');
+});
+
+const admin = (method: string, target: string, options: Call = {}) =>
+  uaa.call(method, target, { token, ...options });
+
+async function idOf(resource: string, filter: string): Promise<string> {
+  const { body } = await admin(
+    'GET',
+    `/${resource}?filter=${encodeURIComponent(filter)}&attributes=id`,
+  );
+  return /"id":"([^"]+)"/.exec(body)?.[1] ?? '';
+}
+
+const create = async (displayName: string, more: Record<string, unknown> = {}) =>
+  String((await admin('POST', '/Groups', { json: { displayName, ...more } })).json['id']);
+
+const member = (value: string, type = 'USER') => ({ value, type, origin: 'uaa' });
+const any = { 'if-match': '*' };
+
+describe('a group', () => {
+  test('is created with members and shown', async () => {
+    const json = { displayName: 'g.new', description: 'd', members: [{ value: dana }] };
+    const answer = await admin('POST', '/Groups', { json });
+    expect(answer).toMatchObject({
+      status: 201,
+      headers: { etag: '"0"' },
+      json: {
+        displayName: 'g.new',
+        description: 'd',
+        zoneId: 'uaa',
+        members: [member(dana)],
+        meta: { version: 0 },
+        schemas: ['urn:scim:schemas:core:1.0'],
+      },
+    });
+  });
+
+  test('of the same name is refused; names differ by case', async () => {
+    await create('g.same');
+    expect(await admin('POST', '/Groups', { json: { displayName: 'g.same' } })).toMatchObject({
+      status: 409,
+      json: {
+        error: 'scim_resource_already_exists',
+        message: 'A group with displayName: g.same already exists.',
+      },
+    });
+    expect((await admin('POST', '/Groups', { json: { displayName: 'G.same' } })).status).toBe(201);
+  });
+
+  test('with an unknown member is not created', async () => {
+    const json = { displayName: 'g.bad', members: [{ value: 'nobody' }] };
+    expect(await admin('POST', '/Groups', { json })).toMatchObject({
+      status: 400,
+      json: { error: 'invalid_scim_resource', message: 'Invalid group member: nobody' },
+    });
+    expect(await idOf('Groups', 'displayName eq "g.bad"')).toBe('');
+  });
+
+  test('loses all members by a PUT without them', async () => {
+    const id = await create('g.put', { members: [{ value: dana }] });
+    const put = (json: unknown, headers: Record<string, string> = any) =>
+      admin('PUT', `/Groups/${id}`, { json, headers });
+    expect(await put({ displayName: 'g.put' }, {})).toMatchObject({
+      status: 400,
+      json: { message: 'Missing If-Match for PUT' },
+    });
+    expect(await put({ displayName: 'g.put' })).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"' },
+      json: { members: [] },
+    });
+    expect(await put({ displayName: 'openid' })).toMatchObject({
+      status: 400,
+      json: { message: 'A group with displayName: openid already exists' },
+    });
+    expect(await put({ displayName: 'g.put' }, { 'if-match': '7' })).toMatchObject({
+      status: 409,
+      headers: { etag: '"1"' },
+      json: { error: 'scim', message: 'Incorrect result size: expected 1, actual 0' },
+    });
+    expect((await admin('GET', `/Groups/${id}`)).json).toMatchObject({ meta: { version: 2 } });
+    expect(await put({ displayName: 'g.put', members: [{ value: 'nobody' }] })).toMatchObject({
+      status: 400,
+      json: { error: 'scim', message: 'User nobody does not exist' },
+    });
+  });
+
+  test('is patched member by member', async () => {
+    const id = await create('g.patch');
+    const patch = async (json: unknown) =>
+      (await admin('PATCH', `/Groups/${id}`, { json, headers: any })).json;
+    expect(await patch({ members: [{ value: dana }] })).toMatchObject({ members: [member(dana)] });
+    expect(await patch({ description: 'x' })).toMatchObject({
+      displayName: 'g.patch',
+      description: 'x',
+      members: [member(dana)],
+    });
+    expect(await patch({ members: [{ value: dana, operation: 'delete' }] })).toMatchObject({
+      members: [],
+    });
+    expect(await patch({ meta: { attributes: ['description'] } })).not.toHaveProperty(
+      'description',
+    );
+    expect(await patch({ meta: { attributes: ['id'] } })).toMatchObject({
+      error: 'scim',
+      message: 'Attribute id cannot be removed using "Meta.attributes"',
+    });
+  });
+
+  test('is deleted and leaves the groups it was in', async () => {
+    const inner = await create('g.inner');
+    const outer = await create('g.outer', { members: [{ value: inner, type: 'GROUP' }] });
+    const headers = { 'if-match': '9' };
+    expect(await admin('DELETE', `/Groups/${inner}`, { headers })).toMatchObject({
+      status: 409,
+      json: { message: `error deleting group: ${inner}` },
+    });
+    expect((await admin('DELETE', `/Groups/${inner}`)).json).toMatchObject({
+      displayName: 'g.inner',
+    });
+    expect((await admin('GET', `/Groups/${outer}`)).json).toMatchObject({ members: [] });
+    expect(await admin('GET', `/Groups/${inner}`)).toMatchObject({
+      status: 404,
+      json: {
+        error: 'scim_resource_not_found',
+        message: `Group ${inner} does not exist`,
+      },
+    });
+  });
+});
+
+describe('a member', () => {
+  const add = (group: string, json: unknown) => admin('POST', `/Groups/${group}/members`, { json });
+
+  test('joins once, and gets the scope with the next token', async () => {
+    const id = await idOf('Groups', 'displayName eq "pks.clusters.manage"');
+    expect((await uaa.login('dana')).json['scope']).toBe('openid');
+    expect(await add(id, { value: dana })).toMatchObject({ status: 201, json: member(dana) });
+    expect(
+      String((await uaa.login('dana')).json['scope'])
+        .split(' ')
+        .sort(),
+    ).toEqual(['openid', 'pks.clusters.manage']);
+    expect(await add(id, { value: dana })).toMatchObject({
+      status: 409,
+      json: {
+        error: 'member_already_exists',
+        message: `${dana} is already part of the group: ${id}`,
+      },
+    });
+  });
+
+  test('leaves once, and tokens with the scope are no good', async () => {
+    const id = await idOf('Groups', 'displayName eq "pks.clusters.admin.read"');
+    await add(id, { value: dana });
+    const { json } = await uaa.login('dana');
+    const path = `/Groups/${id}/members/${dana}`;
+    expect(await admin('GET', path)).toMatchObject({ status: 200, json: member(dana) });
+    expect(await admin('DELETE', path)).toMatchObject({ status: 200, json: member(dana) });
+    expect(await admin('DELETE', path)).toMatchObject({
+      status: 404,
+      json: {
+        error: 'member_not_found',
+        message: `Member ${dana} does not exist in group ${id}`,
+      },
+    });
+    const used = await uaa.call('GET', '/userinfo', { token: String(json['access_token']) });
+    expect(used.json['error_description']).toBe(
+      'Some required &quot;scope&quot; are missing: [pks.clusters.admin.read]',
+    );
+  });
+
+  test('does not join a default group, where everybody is', async () => {
+    const id = await idOf('Groups', 'displayName eq "openid"');
+    expect(await add(id, { value: dana })).toMatchObject({
+      status: 409,
+      json: {
+        error: 'member_already_exists',
+        message: 'Trying to add member to default group',
+      },
+    });
+    expect((await admin('GET', `/Groups/${id}/members`)).body).toBe('[]');
+  });
+
+  test.each<[string, () => Promise<unknown>, number, string]>([
+    ['unknown', async () => ({ value: 'nobody' }), 404, 'User nobody does not exist'],
+    [
+      'an unknown group',
+      async () => ({ value: 'nobody', type: 'GROUP' }),
+      404,
+      'Group nobody does not exist',
+    ],
+    [
+      'blank',
+      async () => ({}),
+      400,
+      'group-id, member-id, origin and member-type must be non-empty',
+    ],
+    [
+      'the group itself',
+      async () => ({ value: await idOf('Groups', 'displayName eq "scim.read"'), type: 'GROUP' }),
+      400,
+      'trying to nest group within itself, aborting',
+    ],
+  ])('that is %s is refused', async (_name, json, status, message) => {
+    const id = await idOf('Groups', 'displayName eq "scim.read"');
+    expect(await add(id, await json())).toMatchObject({ status, json: { message } });
+  });
+
+  test('of a group in a group is in both, also in a circle', async () => {
+    const inner = await create('n.inner', { members: [{ value: dana }] });
+    const outer = await create('n.outer', { members: [{ value: inner, type: 'GROUP' }] });
+    await add(inner, { value: outer, type: 'GROUP' });
+    const { json } = await admin('GET', `/Users/${dana}`);
+    expect(json['groups']).toEqual(
+      expect.arrayContaining([
+        { value: inner, display: 'n.inner', type: 'DIRECT' },
+        { value: outer, display: 'n.outer', type: 'INDIRECT' },
+      ]),
+    );
+  });
+
+  test('is shown with what it stands for when that is asked for', async () => {
+    const id = await create('entities', { members: [{ value: dana }] });
+    const { parsed } = await admin('GET', `/Groups/${id}/members?returnEntities=true`);
+    expect(parsed).toMatchObject([{ value: dana, entity: { userName: 'dana' } }]);
+    expect(parsed).not.toMatchObject([{ entity: { groups: [] } }]);
+  });
+});
+
+test('other methods are not allowed', async () => {
+  expect(await admin('PUT', '/Groups')).toMatchObject({
+    status: 405,
+    headers: { allow: 'GET, POST' },
+    body: '{}',
+  });
+});

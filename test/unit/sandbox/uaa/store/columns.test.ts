@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Table } from '../../../../../src/sandbox/uaa/store/columns.js';
+import { InvalidFilter } from '../../../../../src/sandbox/uaa/store/filter.js';
+import { findRows, type Query } from '../../../../../src/sandbox/uaa/store/query.js';
+import { createCollection } from '../../../../../src/sandbox/storage/collection.js';
+
+interface Row {
+  readonly name: string;
+  readonly mail: string;
+  readonly version: number;
+  readonly active: boolean;
+  readonly at: number;
+  readonly phone?: string;
+  readonly hash: string;
+}
+
+const row = (name: string, more: Partial<Row> = {}): Row => ({
+  name,
+  mail: `${name}@example.com`,
+  version: 0,
+  active: true,
+  at: Date.UTC(2019, 0, 1),
+  hash: 'secret',
+  ...more,
+});
+
+const table: Table<Row> = {
+  columns: {
+    name: { type: 'name', of: ({ name }) => name },
+    mail: { type: 'text', of: ({ mail }) => mail },
+    version: { type: 'number', of: ({ version }) => version },
+    active: { type: 'boolean', of: ({ active }) => active },
+    created: { type: 'time', of: ({ at }) => at },
+    phone: { type: 'text', of: ({ phone }) => phone },
+    password: { type: 'text', of: ({ hash }) => hash, secret: true, unsortable: true },
+  },
+  aliases: { 'emails.value': 'mail' },
+};
+
+const rows = createCollection<Row>(
+  ({ name }) => name,
+  [
+    row('anna', { phone: '5' }),
+    row('Bert', { active: false }),
+    row("c'd", { version: 3 }),
+    row('e_f', { at: Date.UTC(2020, 0, 1) }),
+  ],
+  () => undefined,
+);
+
+const find = (query: Partial<Query<Row>>): string[] => {
+  const source = { rows, filters: table, orders: table };
+  const found = findRows(source, { filter: '', sortBy: 'name', isAscending: true, ...query });
+  return found.page(0, found.total).map(({ name }) => name);
+};
+
+const found = (filter: string): string[] => find({ filter });
+
+describe('a filter finds', () => {
+  test.each<[string, string[]]>([
+    ['', ['anna', 'Bert', "c'd", 'e_f']],
+    ['NAME eq "ANNA"', ['anna']],
+    ['name co "B"', ['Bert']],
+    ['name sw "C\'"', ["c'd"]],
+    ['name ge "b"', ['Bert', "c'd", 'e_f']],
+    ['name lt "bert"', ['anna']],
+    ['name co "_"', ['anna', 'Bert', "c'd", 'e_f']],
+    ['name sw "%n"', ['anna']],
+    ['name co "."', []],
+    ['emails.value eq "bert@example.com"', ['Bert']],
+    ['phone pr', ['anna']],
+    ['phone le "9"', ['anna']],
+    ['active eq false', ['Bert']],
+    ['active eq 1', ['anna', "c'd", 'e_f']],
+    ['meta.version gt 0', ["c'd"]],
+    ['version le 0.5', ['anna', 'Bert', 'e_f']],
+    ['version co 3', []],
+    ['created gt "2019-06-01T00:00:00.000Z"', ['e_f']],
+    ['meta.created lt "2019-06-01T00:00:00.000Z"', ['anna', 'Bert', "c'd"]],
+    ['name eq "2019-06-01T00:00:00.000Z"', []],
+    ['name eq 5', []],
+    ['password eq "secret"', []],
+    ['password pr', ['anna', 'Bert', "c'd", 'e_f']],
+    ["name eq 'anna' or name eq 'bert'", ['anna', 'Bert']],
+    ['name eq "anna" or active eq false and version eq 9', ['anna']],
+  ])('%j', (filter, names) => {
+    expect(found(filter)).toEqual(names);
+  });
+
+  test.each([
+    'other eq "x"',
+    'meta.other pr',
+    'name.first pr',
+    'active eq "true"',
+    'version eq "0"',
+    'created gt "2019"',
+    'created gt 5',
+    'version gt "2019-06-01T00:00:00.000Z"',
+    "name eq 'c'd'",
+  ])('nothing for %j, which fits no column', (filter) => {
+    expect(() => found(filter)).toThrow(InvalidFilter);
+  });
+});
+
+describe('rows are put in order', () => {
+  const ordered = (sortBy: string): string[] => find({ sortBy });
+
+  test('by names without regard to case, by other texts with it', () => {
+    expect(ordered('name')).toEqual(['anna', 'Bert', "c'd", 'e_f']);
+    expect(ordered('emails.value')).toEqual(['Bert', 'anna', "c'd", 'e_f']);
+  });
+
+  test('those without a value first', () => {
+    expect(ordered('phone').at(-1)).toBe('anna');
+  });
+
+  test.each(['other', 'password', 'meta.created'])('not by %s', (column) => {
+    expect(() => ordered(column)).toThrow(InvalidFilter);
+  });
+});

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals';
+import { storageInMemory } from '../../../../../src/sandbox/storage/storage.js';
+import { createApprovalStore } from '../../../../../src/sandbox/uaa/store/approvals.js';
+import { createCodeStore } from '../../../../../src/sandbox/uaa/store/codes.js';
+import { createExpiringMap } from '../../../../../src/sandbox/uaa/store/expiring-map.js';
+import { createTokenStore, type StoredToken } from '../../../../../src/sandbox/uaa/store/tokens.js';
+import { createHarness } from '../harness.js';
+
+describe('a map whose values expire', () => {
+  test('holds no more values than were set within their lifetime', () => {
+    let now = 0;
+    const map = createExpiringMap<number>(() => now, 100);
+    for (; now < 10_000; now += 1) map.set(String(now), now);
+    expect(map.size()).toBeLessThanOrEqual(101);
+    expect(map.get('9950')).toEqual({ value: 9950, setAt: 9950 });
+    expect(map.get('9000')).toBeUndefined();
+  });
+
+  test('keeps a value that is set again', () => {
+    let now = 0;
+    const map = createExpiringMap<string>(() => now, 100);
+    map.set('a', 'first');
+    map.set('b', 'other');
+    now = 99;
+    map.set('a', 'second');
+    now = 150;
+    map.set('c', 'new');
+    expect([map.get('a')?.value, map.get('b'), map.size()]).toEqual(['second', undefined, 2]);
+  });
+});
+
+test('expired tokens are deleted when another one is saved', () => {
+  let now = 0;
+  const storage = storageInMemory();
+  let size = () => 0;
+  const tokens = createTokenStore(() => now, {
+    ...storage,
+    collection(declaration) {
+      const collection = storage.collection(declaration);
+      size = collection.size;
+      return collection;
+    },
+  });
+  const token = (id: string): StoredToken => ({
+    id,
+    clientId: 'client',
+    format: 'opaque',
+    responseType: 'ACCESS_TOKEN',
+    issuedAt: now,
+    // With different lifetimes.
+    expiresAt: now + 50 + (now % 50),
+    scope: [],
+    value: 'jwt',
+  });
+  for (; now < 5000; now += 1) tokens.save(token(String(now)));
+  expect(size()).toBeLessThanOrEqual(101);
+  expect(tokens.get('4990')).toBeDefined();
+  expect(tokens.of({ clientId: 'client' }).every(({ expiresAt }) => expiresAt >= now)).toBe(true);
+  expect(tokens.get('4000')).toBeUndefined();
+});
+
+test('an expired code is distinguished from an unknown one for a while, and then forgotten', () => {
+  let now = 0;
+  const codes = createCodeStore(() => now, 10);
+  const authorized = { clientId: 'a', userId: 'b', scope: [] };
+  const [early, late] = [codes.create(authorized), codes.create(authorized)];
+  now = 300_000;
+  codes.create(authorized);
+  expect(codes.take(early)).toBe('expired');
+  now = 600_000;
+  codes.create(authorized);
+  expect(codes.take(late)).toBeUndefined();
+});
+
+test('approvals are deleted with their user and with their client', () => {
+  const approvals = createApprovalStore(() => 0, storageInMemory());
+  const key = (userId: string, clientId: string) => ({ userId, clientId, scope: 'openid' });
+  for (const userId of ['erin', 'frank']) {
+    for (const clientId of ['one', 'two']) approvals.save(key(userId, clientId), true);
+  }
+  approvals.forgetUser('erin');
+  approvals.forgetClient('two');
+  expect(approvals.get(key('frank', 'one'))).toBe(true);
+  expect(approvals.get(key('erin', 'one'))).toBeUndefined();
+  expect(approvals.get(key('frank', 'two'))).toBeUndefined();
+});
+
+test('a batch that fails halfway leaves clients and their tokens as they were', async () => {
+  const { call, form, clientToken } = await createHarness();
+  const token = await clientToken();
+  const robot = {
+    client_id: 'robot',
+    client_secret: 'robot-secret',
+    authorized_grant_types: ['client_credentials'],
+    authorities: ['uaa.resource'],
+  };
+  await call('POST', '/oauth/clients', { token, json: robot });
+  const opaque = await form('/oauth/token', {
+    grant_type: 'client_credentials',
+    client_id: 'robot',
+    client_secret: 'robot-secret',
+    token_format: 'opaque',
+  });
+  const json = [{ client_id: 'robot' }, { client_id: 'nobody' }];
+  expect((await call('POST', '/oauth/clients/tx/delete', { token, json })).status).toBe(404);
+  expect((await call('GET', '/oauth/clients/robot', { token })).status).toBe(200);
+  const listed = await call('GET', '/oauth/token/list/client/robot', { token });
+  expect(listed.parsed).toMatchObject([{ tokenId: opaque.json['access_token'] }]);
+});

@@ -1,0 +1,203 @@
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { storageIn } from '../../../../../src/sandbox/storage/folder.js';
+import type { UaaOptions } from '../../../../../src/sandbox/uaa/uaa.js';
+import { temporaryFolder } from '../../running-sandbox.js';
+import { asPksCli, claimsOf, createHarness, type Harness } from '../harness.js';
+
+/** A UAA that is ended and started again on the same folder. */
+
+let folder: string;
+beforeEach(() => {
+  folder = join(temporaryFolder(), 'uaa');
+});
+
+const started = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
+  createHarness({ storage: storageIn(folder), ...options });
+
+const refresh = (uaa: Harness, token: unknown) =>
+  uaa.form('/oauth/token', {
+    ...asPksCli,
+    grant_type: 'refresh_token',
+    refresh_token: String(token),
+  });
+
+test.each<[string, Partial<UaaOptions>]>([
+  ['as 4.30', {}],
+  ['as 77', { behaviour: '77' }],
+  ['with rotation', { rotateRefresh: true }],
+])('%s, a session goes on', async (_name, options) => {
+  const { json } = await (await started(options)).login('cody');
+  const again = await started(options);
+  const token = String(json['access_token']);
+  expect((await again.call('GET', '/userinfo', { token })).json).toMatchObject({
+    user_name: 'cody',
+  });
+  expect((await refresh(again, json['refresh_token'])).status).toBe(200);
+});
+
+test('what was revoked stays revoked', async () => {
+  const first = await started({ rotateRefresh: true });
+  const { json } = await first.login('cody');
+  expect((await refresh(first, json['refresh_token'])).status).toBe(200);
+  const { json: lost } = await first.login('naomi');
+  const token = await first.clientToken();
+  const { parsed } = await first.call('GET', '/Users?filter=userName+eq+"naomi"', { token });
+  const { id } = (parsed as { resources: { id: string }[] }).resources[0] ?? { id: '' };
+  expect((await first.call('GET', `/oauth/token/revoke/user/${id}`, { token })).status).toBe(200);
+
+  const again = await started({ rotateRefresh: true });
+  for (const refreshToken of [json['refresh_token'], lost['refresh_token']]) {
+    expect((await refresh(again, refreshToken)).status).toBe(401);
+  }
+});
+
+test('users, groups, members, mappings and clients are there as they were', async () => {
+  const first = await started();
+  const token = await first.clientToken();
+  const make = async (path: string, json: unknown): Promise<string> => {
+    const answer = await first.call('POST', path, { token, json });
+    expect(answer.status).toBe(201);
+    return String(answer.json['id']);
+  };
+  const userId = await make('/Users', {
+    userName: 'erin',
+    name: { givenName: 'Erin', familyName: 'Example' },
+    emails: [{ value: 'erin@example.com' }],
+    password: 'erin-password',
+  });
+  const groupId = await make('/Groups', {
+    displayName: 'pks.clusters.extra',
+    members: [{ value: userId, type: 'USER', origin: 'uaa' }],
+  });
+  await make('/Groups/External', { groupId, externalGroup: 'cn=dev', origin: 'ldap' });
+  await make('/oauth/clients', {
+    client_id: 'robot',
+    client_secret: 'robot-secret',
+    authorized_grant_types: ['client_credentials'],
+    authorities: ['uaa.resource'],
+  });
+
+  const again = await started();
+  const seen = (uaa: Harness, path: string) => uaa.call('GET', path, { token });
+  for (const path of [
+    ...[`/Users/${userId}`, `/Groups/${groupId}`, '/Groups/External', '/oauth/clients/robot'],
+    ...['/Users', '/Groups', '/token_keys'],
+  ]) {
+    const { status, body } = await seen(again, path);
+    expect([path, status, body]).toEqual([path, 200, (await seen(first, path)).body]);
+  }
+  expect((await again.login('erin')).status).toBe(200);
+  expect(await again.clientToken('robot', 'robot-secret')).not.toBe('undefined');
+});
+
+test('what was deleted or changed of the accounts stays so, and they are told no more', async () => {
+  const first = await started();
+  const token = await first.clientToken();
+  await first.call('DELETE', '/oauth/clients/cf', { token });
+  const { json } = await first.login('dana');
+  const id = String(claimsOf(json['access_token'])['user_id']);
+  await first.call('DELETE', `/Users/${id}`, { token });
+  // The last: it ends the administrator's token.
+  await first.call('PUT', '/oauth/clients/admin/secret', {
+    token,
+    json: { clientId: 'admin', oldSecret: 'adminsecret', secret: 'other' },
+  });
+
+  const { uaa, clientToken, call } = await started();
+  expect(uaa.accounts.clients.map((client) => client.id)).toEqual([
+    'pks_cli',
+    'pks_cluster_client',
+  ]);
+  expect(uaa.accounts.users.map(({ name }) => name)).toEqual(['alana', 'cody', 'naomi']);
+  const newToken = await clientToken('admin', 'other');
+  expect((await call('GET', `/Users/${id}`, { token: newToken })).status).toBe(404);
+});
+
+test('lifetimes are those of the start, and the API’s own client has a new secret', async () => {
+  const first = await started({ tokenSeconds: 5 });
+  const again = await started();
+  const life = (await again.login('cody')).json['expires_in'];
+  expect([(await first.login('cody')).json['expires_in'], life]).toEqual([4, 599]);
+  expect(again.uaa.pksClientSecret).not.toBe(first.uaa.pksClientSecret);
+  expect(await again.clientToken('pks_client', again.uaa.pksClientSecret)).toMatch(/\./);
+});
+
+test('a first start that ended before its first commit is repeated', async () => {
+  writeFileSync(folder, 'a file, so that there is no folder');
+  await expect(started()).rejects.toThrow('EEXIST');
+  rmSync(folder);
+  const uaa = await started();
+  const { parsed } = await uaa.call('GET', '/Groups', { token: await uaa.clientToken() });
+  const names = (parsed as { resources: { displayName: string }[] }).resources.map(
+    ({ displayName }) => displayName,
+  );
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toContain('pks.clusters.admin.read');
+  expect((await uaa.login('cody')).json['scope']).toContain('pks.clusters.manage');
+});
+
+describe('a folder of tpks 0.1.0', () => {
+  /** Replaces the journal by the files that tpks 0.1.0 would have written. */
+  function asOldFiles(): void {
+    const path = join(folder, 'journal.ndjson');
+    const stored = new Map<string, Map<string, unknown>>();
+    for (const line of readFileSync(path, 'utf8').split('\n').slice(1, -1)) {
+      for (const [name, key, row] of JSON.parse(line) as [string, string?, unknown?][]) {
+        const rows = stored.get(name) ?? new Map<string, unknown>();
+        stored.set(name, rows);
+        if (key !== undefined && row !== undefined) rows.set(key, row);
+        else if (key !== undefined) rows.delete(key);
+      }
+    }
+    const members = new Map<string, object[]>();
+    for (const row of stored.get('members')?.values() ?? []) {
+      const { groupId, ...member } = row as { groupId: string };
+      members.set(groupId, [...(members.get(groupId) ?? []), member]);
+    }
+    stored.set('members', members);
+    const plain = ['mappings', 'signing-key'];
+    for (const [name, rows] of stored) {
+      const items = plain.includes(name) ? [...rows.values()] : [...rows];
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify({ version: 1, items }));
+    }
+    rmSync(path);
+  }
+
+  test('is migrated: accounts, groups, mappings, sessions and the signing key', async () => {
+    const first = await started({ rotateRefresh: true });
+    const { json } = await first.login('cody');
+    const token = await first.clientToken();
+    const { json: group } = await first.call('POST', '/Groups', {
+      token,
+      json: {
+        displayName: 'team',
+        members: [{ value: String(claimsOf(json['access_token'])['user_id']) }],
+      },
+    });
+    await first.call('POST', '/Groups/External', {
+      token,
+      json: { groupId: group['id'], externalGroup: 'cn=dev', origin: 'ldap' },
+    });
+    const paths = ['/Users', '/Groups', '/Groups/External', '/oauth/clients', '/token_keys'];
+    const before = await bodies(first, paths, token);
+    asOldFiles();
+
+    const again = await started({ rotateRefresh: true });
+    expect(readdirSync(folder)).toEqual(['journal.ndjson']);
+    const after = await bodies(again, paths, token);
+    expect(after).toEqual(before);
+    expect((await refresh(again, json['refresh_token'])).status).toBe(200);
+  });
+
+  async function bodies(uaa: Harness, paths: readonly string[], token: string) {
+    const found: string[] = [];
+    for (const path of paths) {
+      const { status, body } = await uaa.call('GET', path, { token });
+      expect(status).toBe(200);
+      found.push(body);
+    }
+    return found;
+  }
+});
