@@ -20,6 +20,26 @@ export interface SandboxResponse {
   readonly client?: string;
 }
 
+/** Ends a request from anywhere below its handler; the router returns its response. */
+export class ErrorResponse extends Error {
+  readonly response: SandboxResponse;
+
+  /** @param message - what the response says, for callers that catch the error. */
+  constructor(response: SandboxResponse, message = `HTTP ${String(response.status)}`) {
+    super(message);
+    this.response = response;
+  }
+}
+
+/**
+ * @returns the response of an {@link ErrorResponse}.
+ * @throws any other error.
+ */
+export function responseOf(error: unknown): SandboxResponse {
+  if (error instanceof ErrorResponse) return error.response;
+  throw error;
+}
+
 export type Params = Readonly<Record<string, string>>;
 export type Handler = (
   request: SandboxRequest,
@@ -41,14 +61,14 @@ export function route(method: string, path: string, handler: Handler): Route {
 }
 
 /**
- * The first route that fits answers; `fallback` answers when none does. HEAD is answered as GET
- * where it has no route of its own; whoever writes the answer leaves the body out.
+ * Calls the first route that matches, or `fallback` if none does. HEAD is handled as GET if it has no
+ * route of its own; the server then leaves out the body.
  */
 export function createRouter(
   routes: readonly Route[],
   fallback: Handler,
 ): (request: SandboxRequest) => Promise<SandboxResponse> {
-  return async (request) => {
+  const find = (request: SandboxRequest): SandboxResponse | Promise<SandboxResponse> => {
     const methods = request.method === 'HEAD' ? ['HEAD', 'GET'] : [request.method];
     const segments = request.path.split('/');
     for (const wanted of methods) {
@@ -59,6 +79,13 @@ export function createRouter(
       }
     }
     return fallback(request, {});
+  };
+  return async (request) => {
+    try {
+      return await find(request);
+    } catch (error) {
+      return responseOf(error);
+    }
   };
 }
 

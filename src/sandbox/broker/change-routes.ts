@@ -1,20 +1,19 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import { json, route, type Route } from '../router.js';
 import type { Changes } from './changes.js';
 import { toClusterChange, toNewCluster, toUpgrade } from './inputs.js';
 import { offers } from './plans.js';
-import { BrokerRefusal } from './refusal.js';
 import { taskInfo, type TaskStore } from './tasks.js';
 
 /** What the API has the broker do with clusters, and the plans there are for it. */
 export function changeRoutes(changes: Changes): Route[] {
   return [
     route('GET', '/plans', () => json(200, offers)),
-    route('POST', '/clusters', ({ body }) => accepted(() => changes.create(toNewCluster(body)))),
+    route('POST', '/clusters', ({ body }) => json(202, changes.create(toNewCluster(body)))),
     route('PATCH', '/clusters/:name', ({ body }, { name = '' }) =>
-      accepted(() => changes.update(name, toClusterChange(body))),
+      json(202, changes.update(name, toClusterChange(body))),
     ),
     route('DELETE', '/clusters/:name', (_request, { name = '' }) =>
-      accepted(() => changes.remove(name)),
+      json(202, changes.remove(name)),
     ),
   ];
 }
@@ -27,7 +26,7 @@ export function taskRoutes(changes: Changes, tasks: TaskStore, now: () => number
   });
   const none = json(404, { description: 'no such task' });
   return [
-    route('POST', '/tasks', ({ body }) => accepted(() => owned(changes.upgrade(toUpgrade(body))))),
+    route('POST', '/tasks', ({ body }) => json(202, owned(changes.upgrade(toUpgrade(body))))),
     route('GET', '/tasks', () => json(200, tasks.all().map(owned))),
     route('GET', '/tasks/:uuid', (_request, { uuid = '' }) => {
       const task = tasks.get(uuid);
@@ -38,13 +37,4 @@ export function taskRoutes(changes: Changes, tasks: TaskStore, now: () => number
       return task ? json(200, owned(task)) : none;
     }),
   ];
-}
-
-function accepted(work: () => unknown): SandboxResponse {
-  try {
-    return json(202, work());
-  } catch (error) {
-    if (!(error instanceof BrokerRefusal)) throw error;
-    return json(error.status, { description: error.message });
-  }
 }

@@ -3,7 +3,7 @@ import type { Release } from '../release.js';
 import type { Cluster, ClusterParameters } from './cluster.js';
 import { begin, waitInVain, type Operation } from './operation.js';
 import { planSettings, type PlanOffer } from './plans.js';
-import { BrokerRefusal } from './refusal.js';
+import { brokerError } from './error.js';
 import { firstFree, scheduleUpgrade, workers } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
 import { taskInfo, type Task, type TaskStore } from './tasks.js';
@@ -29,7 +29,7 @@ export interface Upgrade {
   readonly maxInFlight: number;
 }
 
-/** What can be done with clusters; each takes its time. All throw {@link BrokerRefusal}. */
+/** What can be done with clusters; each takes its time. All throw {@link ErrorResponse}. */
 export interface Changes {
   readonly create: (input: NewCluster) => Instance;
   readonly update: (name: string, change: ClusterChange) => Instance;
@@ -64,9 +64,9 @@ export function createChanges(deps: ChangesDeps): Changes {
   return {
     create(input) {
       const offer = offerOf(input.plan_name);
-      if (!offer) throw new BrokerRefusal(400, `plan ${input.plan_name} not found`);
+      if (!offer) throw brokerError(400, `plan ${input.plan_name} not found`);
       if (state.byName(input.name)) {
-        throw new BrokerRefusal(409, `The cluster named "${input.name}" already exists.`);
+        throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
       const count = state.count();
       const cluster = newCluster(input, offer, release);
@@ -124,7 +124,7 @@ export function createChanges(deps: ChangesDeps): Changes {
 function existing(state: BrokerState, name: string): Instance {
   const instance = state.byName(name);
   if (instance) return instance;
-  throw new BrokerRefusal(404, `The cluster named "${name}" not found.`);
+  throw brokerError(404, `The cluster named "${name}" not found.`);
 }
 
 /** One thing at a time for a cluster. @see pks-cli, section 13 */
@@ -132,7 +132,7 @@ function idle(state: BrokerState, name: string): Instance {
   const instance = existing(state, name);
   const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
   if (!isBusy) return instance;
-  throw new BrokerRefusal(
+  throw brokerError(
     409,
     'od-broker is processing a request for the same instance... please try again later',
   );

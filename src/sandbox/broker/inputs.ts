@@ -1,6 +1,6 @@
 import type { ClusterChange, NewCluster, Upgrade } from './changes.js';
 import type { ClusterParameters } from './cluster.js';
-import { BrokerRefusal } from './refusal.js';
+import { brokerError } from './error.js';
 
 /** Bodies of the API's requests, taken apart. The API has checked what people send to it. */
 
@@ -47,10 +47,10 @@ const profileMembers = [
 function parametersIn(value: Json): Partial<ClusterParameters> {
   const { parameters = {} } = value;
   if (isObject(parameters)) return parameters;
-  throw new BrokerRefusal(400, 'parameters must be an object');
+  throw brokerError(400, 'parameters must be an object');
 }
 
-/** @throws {BrokerRefusal} 400 */
+/** @throws {ErrorResponse} 400 */
 export function objectIn(body: string): Json {
   try {
     const value: unknown = JSON.parse(body);
@@ -58,19 +58,19 @@ export function objectIn(body: string): Json {
   } catch {
     // Said below.
   }
-  throw new BrokerRefusal(400, 'the body must be an object');
+  throw brokerError(400, 'the body must be an object');
 }
 
 function textIn(value: Json, member: string): string {
   const found = value[member];
   if (typeof found === 'string') return found;
-  throw new BrokerRefusal(400, `${member} must be a text`);
+  throw brokerError(400, `${member} must be a text`);
 }
 
 function textsIn(value: Json, member: string): string[] {
   const found = value[member];
   if (Array.isArray(found) && found.every((each) => typeof each === 'string')) return found;
-  throw new BrokerRefusal(400, `${member} must be a list of texts`);
+  throw brokerError(400, `${member} must be a list of texts`);
 }
 
 function isObject(value: unknown): value is Json {

@@ -10,7 +10,6 @@ import { createGuard } from './guard.js';
 import { planRoutes } from './plans.js';
 import { profileRoutes } from './profiles.js';
 import { quotaRoutes } from './quotas.js';
-import { Refused } from './refused.js';
 import { taskRoutes } from './tasks.js';
 import { upgradeRoutes } from './upgrades.js';
 import { usageRoutes } from './usages.js';
@@ -67,7 +66,6 @@ export function createApi({
   const answer = createRouter(routes, unserved);
   return (request) =>
     answer({ ...request, path: withoutTrailingSlash(request.path) }).catch((error: unknown) => {
-      if (error instanceof Refused) return error.response;
       const message = error instanceof Error ? error.message : String(error);
       return springError(500, 'Internal Server Error', message, request);
     });

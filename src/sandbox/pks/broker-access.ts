@@ -5,7 +5,7 @@ import { profileAccess, type ProfileAccess } from './profile-access.js';
 import { quotaAccess, type QuotaAccess } from './quota-access.js';
 import { taskAccess, type TaskAccess } from './task-access.js';
 
-/** What the API asks the broker. All throw when it fails: `Refused` where it says why. */
+/** What the API asks the broker. All throw when it fails: `ErrorResponse` where it says why. */
 export interface BrokerAccess
   extends ClusterAccess, ChangeAccess, TaskAccess, ProfileAccess, QuotaAccess {}
 

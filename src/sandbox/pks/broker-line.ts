@@ -1,12 +1,11 @@
-import { json } from '../router.js';
+import { ErrorResponse, json } from '../router.js';
 import { ask, basic } from '../wire.js';
-import { Refused } from './refused.js';
 
 /**
  * One question to the broker.
  *
  * @returns what it answers with; undefined when it does not know what was asked about.
- * @throws {Refused} when it will not, or fails and says why.
+ * @throws {ErrorResponse} when it will not, or fails and says why.
  */
 export type BrokerLine = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
@@ -26,7 +25,7 @@ export function createBrokerLine(
     const { status, body } = await ask({ ...request, ...(text !== undefined && { body: text }) });
     if (status >= 200 && status < 300) return JSON.parse(body) as unknown;
     if (status === 404) return undefined;
-    throw new Refused(
+    throw new ErrorResponse(
       status < 500
         ? json(status, { body: descriptionIn(body) })
         : // The form in which the API passes a broker's failure on. @see pks-api, section 11

@@ -1,6 +1,5 @@
-import { json, type SandboxRequest } from '../router.js';
+import { ErrorResponse, json, type SandboxRequest } from '../router.js';
 import { ask, basic } from '../wire.js';
-import { Refused } from './refused.js';
 
 /** The identity of a caller, according to the UAA. */
 export interface Caller {
@@ -23,7 +22,7 @@ export interface TokenCheck {
 /**
  * Asks the UAA about the request's token, every time, as the API's own client.
  *
- * @throws {Refused} 401 when there is no token, or when the UAA does not take it.
+ * @throws {ErrorResponse} 401 when there is no token, or when the UAA does not take it.
  * @throws {Error} when the UAA does not answer, or does not answer as one.
  * @see pks-api, section 2; UAA's `/check_token`
  */
@@ -57,11 +56,11 @@ export async function callerOf(request: SandboxRequest, check: TokenCheck): Prom
   return caller;
 }
 
-function unauthorized(error: string, description: string): Refused {
+function unauthorized(error: string, description: string): ErrorResponse {
   // What the UAA says may quote the token, and a header takes less than a body.
   const quoted = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
   const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${quoted}"`;
-  return new Refused(
+  return new ErrorResponse(
     json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
   );
 }

@@ -15,13 +15,13 @@ export interface PlanOffer {
 
 export interface ChangeAccess {
   readonly plans: () => Promise<readonly PlanOffer[]>;
-  /** @throws {Refused} 409 when the name is taken. */
+  /** @throws {ErrorResponse} 409 when the name is taken. */
   readonly create: (owner: string, request: object) => Promise<OwnedCluster>;
-  /** @throws {Refused} 409 when something is done with the cluster already. */
+  /** @throws {ErrorResponse} 409 when something is done with the cluster already. */
   readonly update: (name: string, change: object) => Promise<void>;
-  /** @throws {Refused} 409, as `update`. */
+  /** @throws {ErrorResponse} 409, as `update`. */
   readonly remove: (name: string) => Promise<void>;
-  /** @returns the task. @throws {Refused} 409, as `update`, for any of the clusters. */
+  /** @returns the task. @throws {ErrorResponse} 409, as `update`, for any of the clusters. */
   readonly upgrade: (owner: string, request: object) => Promise<unknown>;
 }
 

@@ -1,5 +1,5 @@
 import type { Release } from '../release.js';
-import { json, route, type Route } from '../router.js';
+import { ErrorResponse, json, route, type Route } from '../router.js';
 import type { BrokerAccess } from './broker-access.js';
 import { invalid, isObject, type Json } from './body.js';
 import type { Caller } from './caller.js';
@@ -11,7 +11,6 @@ import type { Guard } from './guard.js';
 import { checkProfiles } from './profile-use.js';
 import { checkQuota, type Addition } from './quota-check.js';
 import { machinesOf } from './usage.js';
-import { Refused } from './refused.js';
 
 /** Who may make clusters, and change their own at least. @see pks-api, section 4 */
 export const writers = ['pks.clusters.admin', 'pks.clusters.manage'];
@@ -68,7 +67,7 @@ export function clusterChangeRoutes(
 /**
  * A cluster that the caller may change. Another's is answered like one that does not exist.
  *
- * @throws {Refused} 404
+ * @throws {ErrorResponse} 404
  */
 export async function ownCluster(
   broker: Pick<BrokerAccess, 'cluster'>,
@@ -77,7 +76,7 @@ export async function ownCluster(
 ): Promise<OwnedCluster> {
   const found = await broker.cluster(name);
   if (found && (scopes.has('pks.clusters.admin') || found.owner === user)) return found;
-  throw new Refused(json(404, { body: `The cluster named "${name}" not found.` }));
+  throw new ErrorResponse(json(404, { body: `The cluster named "${name}" not found.` }));
 }
 
 async function offerOf(broker: BrokerAccess, planName: string): Promise<PlanOffer> {

@@ -70,7 +70,7 @@ const known = {
   ]),
 };
 
-/** @throws {Refused} 400 @see pks-api, section 7.2 */
+/** @throws {ErrorResponse} 400 @see pks-api, section 7.2 */
 export function toWantedCluster(body: string, release: ReleaseName): WantedCluster {
   const value = objectIn(body);
   const { parameters = {} } = value;
@@ -90,7 +90,7 @@ export function toWantedCluster(body: string, release: ReleaseName): WantedClust
   };
 }
 
-/** @throws {Refused} 400 @see pks-api, section 7.3 */
+/** @throws {ErrorResponse} 400 @see pks-api, section 7.3 */
 export function toWantedChange(body: string, release: ReleaseName): WantedChange {
   const value = objectIn(body);
   if (release === '1.7') refuseUnknown(value, known.update);

@@ -17,9 +17,9 @@ export interface ProfileAccess {
   readonly profiles: (kind: ProfileKind) => Promise<readonly OwnedProfile[]>;
   /** @returns undefined when there is none of that name. */
   readonly profile: (kind: ProfileKind, name: string) => Promise<OwnedProfile | undefined>;
-  /** @throws {Refused} 409 when the name is taken. */
+  /** @throws {ErrorResponse} 409 when the name is taken. */
   readonly addProfile: (kind: ProfileKind, owner: string, profile: Json) => Promise<void>;
-  /** @throws {Refused} 409 while a cluster uses it. */
+  /** @throws {ErrorResponse} 409 while a cluster uses it. */
   readonly removeProfile: (kind: ProfileKind, name: string) => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ import type { ProfileKind } from './profile-access.js';
 /**
  * A profile to create.
  *
- * @throws {Refused} 400 where the API would not take it.
+ * @throws {ErrorResponse} 400 where the API would not take it.
  * @see pks-api, sections 6 and 10
  */
 export function toWantedProfile(kind: ProfileKind, body: string, release: ReleaseName): Json {

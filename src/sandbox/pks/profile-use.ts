@@ -7,7 +7,7 @@ import { maySee } from './profiles.js';
  * The profiles of a new cluster must exist, and the caller must be allowed to see them.
  *
  * @param wanted - a cluster, or what is to change of it.
- * @throws {Refused} 400
+ * @throws {ErrorResponse} 400
  */
 export async function checkProfiles(
   broker: BrokerAccess,

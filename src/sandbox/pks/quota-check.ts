@@ -1,9 +1,8 @@
-import { json } from '../router.js';
+import { ErrorResponse, json } from '../router.js';
 import type { BrokerAccess } from './broker-access.js';
 import type { Caller } from './caller.js';
 import type { ClusterUsage } from './usage.js';
 import { usageOf } from './usage.js';
-import { Refused } from './refused.js';
 
 /** Resources that an owner requests in addition to those in use. */
 export interface Addition extends Omit<ClusterUsage, 'name'> {
@@ -13,7 +12,7 @@ export interface Addition extends Omit<ClusterUsage, 'name'> {
 /**
  * Checks the quota of an owner. Administrators are never limited, even if they have a quota.
  *
- * @throws {Refused} 403, as for a scope that is missing.
+ * @throws {ErrorResponse} 403, as for a scope that is missing.
  * @see pks-api, sections 4 and 9
  */
 export async function checkQuota(
@@ -27,5 +26,5 @@ export async function checkQuota(
   const { totals } = usageOf(name, await broker.clusters(), await broker.plans());
   const members = ['cpu', 'memory', 'cluster'] as const;
   const fits = members.every((member) => totals[member] + addition[member] <= quota.limit[member]);
-  if (!fits) throw new Refused(json(403, { body: 'The quota of the user is used up.' }));
+  if (!fits) throw new ErrorResponse(json(403, { body: 'The quota of the user is used up.' }));
 }

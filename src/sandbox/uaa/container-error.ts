@@ -1,19 +1,18 @@
 import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { json } from '../router.js';
+import { ErrorResponse, json } from '../router.js';
 import { errorPageHtml } from './browser/pages.js';
-import { Refusal } from './refusal.js';
 
 /**
  * An error that the servlet container answers: `{}` for a client that wants JSON, a page for
  * everybody else.
  */
-export function sendError(
+export function containerError(
   request: SandboxRequest,
   status: number,
   headers: Readonly<Record<string, string>> = {},
-): Refusal {
+): ErrorResponse {
   const response = wantsJson(request) ? json(status, {}) : errorPage(request, status);
-  return new Refusal({ ...response, headers: { ...response.headers, ...headers } });
+  return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
 }
 
 /** @returns whether JSON is what the client's Accept header names. */

@@ -1,10 +1,9 @@
-import { json, route, text } from '../router.js';
+import { ErrorResponse, json, route, text } from '../router.js';
 import type { Route, SandboxRequest } from '../router.js';
 import { bearerCaller } from './oauth/bearer.js';
-import { sendError } from './container-error.js';
+import { containerError } from './container-error.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
-import { Refusal } from './refusal.js';
 import type { JsonObject } from './scim/body.js';
 
 /** `/identity-providers`, to be read: their settings are not changed here. */
@@ -25,16 +24,16 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
       const provider = providers.find((known) => known.id === id);
       if (provider) return json(200, providerToJson(provider, request));
       const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-      throw new Refusal(text(404, 'Provider not found.', type));
+      throw new ErrorResponse(text(404, 'Provider not found.', type));
     }),
   ];
 }
 
-/** @throws Refusal 403 without a word. */
+/** @throws ErrorResponse 403 without a word. */
 async function checkReader(request: SandboxRequest, realm: Realm): Promise<void> {
   const { scope } = await bearerCaller(request, realm);
   const readers = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
-  if (!readers.some((name) => scope.includes(name))) throw sendError(request, 403);
+  if (!readers.some((name) => scope.includes(name))) throw containerError(request, 403);
 }
 
 /** The settings are a text with JSON in it, unless they are asked for as they are. */

@@ -1,17 +1,17 @@
+import { ErrorResponse } from '../router.js';
 import type { SandboxRequest } from '../router.js';
-import { sendError } from './container-error.js';
-import { Refusal } from './refusal.js';
+import { containerError } from './container-error.js';
 
 /**
  * Refuses paths that the real server never shows to its routes, whatever they are: those with an
  * encoded slash, backslash or zero byte (Tomcat does it), a percent sign or a semicolon (Spring
  * Security does).
  *
- * @throws Refusal 400 with a page of Tomcat's own, 500 without a word.
+ * @throws ErrorResponse 400 with a page of Tomcat's own, 500 without a word.
  */
 export function checkPath(request: SandboxRequest): void {
-  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) throw new Refusal(badRequest);
-  if (/%25|%3b|;/i.test(request.path)) throw sendError(request, 500);
+  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) throw new ErrorResponse(badRequest);
+  if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
 }
 
 const badRequest = {

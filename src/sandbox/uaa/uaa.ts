@@ -1,5 +1,5 @@
 import { committing, storageInMemory, type Storage } from '../storage/storage.js';
-import { createRouter } from '../router.js';
+import { createRouter, responseOf } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { authorizeRoutes } from './browser/authorize.js';
 import { behaviours, type UaaBehaviour } from './behaviour.js';
@@ -20,7 +20,6 @@ import { mappingRoutes } from './scim/mappings.js';
 import { memberRoutes } from './scim/members.js';
 import { presented } from './negotiation.js';
 import { passwordScoreRoutes } from './scim/password-score.js';
-import { Refusal } from './refusal.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { defaultGroups, seed } from './store/seed.js';
 import type { Accounts } from './store/seed.js';
@@ -123,10 +122,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     handle: committing(storage, async (request) => {
       // A slash at the end of a path makes no difference to the real server's routes.
       const path = request.path.replace(/\/$/, '');
-      const response = await answer({ ...request, path }).catch((error: unknown) => {
-        if (error instanceof Refusal) return error.response;
-        throw error;
-      });
+      const response = await answer({ ...request, path }).catch(responseOf);
       return presented(request, response, behaviour);
     }),
   };

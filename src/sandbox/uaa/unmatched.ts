@@ -3,9 +3,9 @@ import type { Handler, Route, SandboxRequest, SandboxResponse } from '../router.
 import { bearerCaller } from './oauth/bearer.js';
 import { loggedIn, sendToLogin } from './browser/login.js';
 import { clientCaller } from './clients/clients.js';
-import { sendError } from './container-error.js';
-import { csrfProblem, csrfRefusal } from './browser/csrf.js';
-import { oauthRefusal } from './oauth/error.js';
+import { containerError } from './container-error.js';
+import { csrfProblem, csrfErrorResponse } from './browser/csrf.js';
+import { oauthError } from './oauth/error.js';
 import type { Realm } from './realm.js';
 
 /** @returns the answer to what no route serves: a wrong method, or an unknown path. */
@@ -14,7 +14,7 @@ export function unserved(routes: readonly Route[], realm: Realm): Handler {
     const methods = methodsFor(routes, request.path);
     if (isApi(request)) return refuseApi(request, realm, methods);
     if (isPage(request) || methods.length === 0) return unknownPage(request, realm, methods);
-    throw sendError(request, 405, { allow: methods.join(', ') });
+    throw containerError(request, 405, { allow: methods.join(', ') });
   };
 }
 
@@ -34,12 +34,12 @@ async function refuseApi(
     ? clientCaller(request, realm)
     : bearerCaller(request, realm));
   if (isDenied(request, methods)) {
-    throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
+    throw oauthError({ status: 403, error: 'access_denied', description: 'Access is denied' });
   }
-  if (methods.length > 0) throw sendError(request, 405, { allow: methods.join(', ') });
+  if (methods.length > 0) throw containerError(request, 405, { allow: methods.join(', ') });
   // What no route wants ends in the container's own, which reads files and changes none.
-  if (!['PUT', 'DELETE'].includes(request.method)) throw sendError(request, 404);
-  throw sendError(request, 405, { allow: 'OPTIONS, GET, HEAD, POST' });
+  if (!['PUT', 'DELETE'].includes(request.method)) throw containerError(request, 404);
+  throw containerError(request, 405, { allow: 'OPTIONS, GET, HEAD, POST' });
 }
 
 /** Where the security rules name the methods too, they answer before the routes do. */
@@ -70,8 +70,8 @@ function unknownPage(
 ): SandboxResponse {
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const problem = reads ? undefined : csrfProblem(request);
-  if (problem !== undefined) return csrfRefusal(request, problem);
+  if (problem !== undefined) return csrfErrorResponse(request, problem);
   const isKnown = methods.length > 0 || isDecoration(request);
-  if (isKnown || loggedIn(request, state)) throw sendError(request, 404);
+  if (isKnown || loggedIn(request, state)) throw containerError(request, 404);
   return sendToLogin(request, state);
 }

@@ -1,8 +1,7 @@
-import { json, route } from '../router.js';
+import { ErrorResponse, json, route } from '../router.js';
 import type { Route, SandboxRequest } from '../router.js';
 import { bearerCaller, insufficientScope } from './oauth/bearer.js';
 import type { Realm } from './realm.js';
-import { Refusal } from './refusal.js';
 import type { JsonObject } from './scim/body.js';
 
 /** `/identity-zones`, to be read: there is one zone, and it stays so. */
@@ -15,7 +14,7 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
     route('GET', '/identity-zones/:id', async (request, { id }) => {
       await checkReader(request, realm, ['zones.uaa.read']);
       if (id === 'uaa') return json(200, theZone(realm));
-      throw new Refusal({ status: 404, headers: {}, body: '' });
+      throw new ErrorResponse({ status: 404, headers: {}, body: '' });
     }),
   ];
 }

@@ -9,7 +9,7 @@ import { decide, stillToDecide } from './consent.js';
 import { consentJson, consentPage } from './consent-page.js';
 import { errorPage, wantsJson } from '../container-error.js';
 import { csrfCookie, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
-import { csrfProblem, csrfRefusal } from './csrf.js';
+import { csrfProblem, csrfErrorResponse } from './csrf.js';
 import { htmlEscape } from '../html-escape.js';
 import { challenges } from '../oauth/error.js';
 import { authorizationErrorPage } from './pages.js';
@@ -151,7 +151,7 @@ function refusedForm(request: SandboxRequest, problem: string): SandboxResponse 
     const location = `${request.origin}/login?error=invalid_login_request`;
     return { status: 302, headers: { location, ...headers }, body: '' };
   }
-  return wantsJson(request) ? csrfRefusal(request, problem) : errorPage(request, 403);
+  return wantsJson(request) ? csrfErrorResponse(request, problem) : errorPage(request, 403);
 }
 
 function redirect(location: string): SandboxResponse {

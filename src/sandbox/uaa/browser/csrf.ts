@@ -23,7 +23,7 @@ export function csrfProblem(request: SandboxRequest): string | undefined {
 }
 
 /** @returns 403 for a request that changes something without the right hidden field. */
-export function csrfRefusal(request: SandboxRequest, error: string): SandboxResponse {
+export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
   if (!wantsJson(request)) return errorPage(request, 403);
   return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
 }

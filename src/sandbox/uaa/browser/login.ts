@@ -2,7 +2,7 @@ import { json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { wantsJson } from '../container-error.js';
 import { csrfCookie, forgottenCookies, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
-import { csrfProblem, csrfRefusal } from './csrf.js';
+import { csrfProblem, csrfErrorResponse } from './csrf.js';
 import { info } from '../info.js';
 import { homePage, loginPage, passcodePage } from './pages.js';
 import { parameters } from '../parameters.js';
@@ -83,7 +83,7 @@ function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
   const problem = csrfProblem(request);
   if (problem !== undefined) {
     return wantsJson(request)
-      ? csrfRefusal(request, problem)
+      ? csrfErrorResponse(request, problem)
       : redirect(request, '/login?error=invalid_login_request', [csrfCookie(newCsrf())]);
   }
   const fields = parameters(request);

@@ -4,7 +4,7 @@ import { clientFromJson } from './json.js';
 import type { ClientInput } from './json.js';
 import { validClient } from './rules.js';
 import type { Client } from '../store/clients.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { JsonObject } from '../scim/body.js';
 import type { State } from '../store/state.js';
@@ -19,19 +19,19 @@ export interface ClientWork {
 
 const maxIdLength = 255;
 
-/** @throws Refusal 404 without a word. */
+/** @throws ErrorResponse 404 without a word. */
 export function findClient({ clients }: State, id: string): Client {
   const client = clients.get(id);
   if (!client) throw noSuchClient();
   return client;
 }
 
-/** @throws Refusal 400 for what is no good client, 409 for an id that is taken. */
+/** @throws ErrorResponse 400 for what is no good client, 409 for an id that is taken. */
 export function createClient(work: ClientWork, body: JsonObject): Client {
   const { request, state, caller } = work;
   const input = clientFromJson(request, body);
   const valid = validClient(input, { mode: 'create', caller });
-  if (input.id === undefined || input.id.length > maxIdLength) throw sendError(request, 500);
+  if (input.id === undefined || input.id.length > maxIdLength) throw containerError(request, 500);
   if (state.clients.get(valid.id)) {
     throw invalidClient(`Client already exists: ${valid.id}`, 409);
   }
@@ -141,5 +141,5 @@ function matches(pattern: string, scope: string): boolean {
 function userGroups(request: SandboxRequest, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);
-  throw sendError(request, 500);
+  throw containerError(request, 500);
 }

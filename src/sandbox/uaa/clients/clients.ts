@@ -4,7 +4,7 @@ import { callerWithScope } from '../oauth/bearer.js';
 import { createClient, findClient, mergeClient, removeClient } from './changes.js';
 import { clientObject, clientToJson } from './json.js';
 import { clientList } from './list.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
@@ -28,7 +28,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
       const caller = await clientCaller(request, realm);
       const body = clientObject(request);
-      if (String(body['client_id']) !== id) throw sendError(request, 500);
+      if (String(body['client_id']) !== id) throw containerError(request, 500);
       return json(200, clientToJson(mergeClient({ request, state, caller }, id, body)));
     }),
     route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
@@ -43,7 +43,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
 /**
  * Who calls a route below `/oauth/clients` that has no rule of its own.
  *
- * @throws Refusal 401 and 403.
+ * @throws ErrorResponse 401 and 403.
  */
 export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const reads = request.method === 'GET' || request.method === 'HEAD';

@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../../router.js';
 import type { Client } from '../store/clients.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import type { JsonObject } from '../scim/body.js';
 import { isObject } from '../scim/body.js';
 
@@ -23,34 +23,34 @@ export interface ClientInput {
 /**
  * The JSON in the body of a request about clients.
  *
- * @throws Refusal 415 for another content type, 400 for what is no JSON, both without a word.
+ * @throws ErrorResponse 415 for another content type, 400 for what is no JSON, both without a word.
  */
 function clientBody(request: SandboxRequest): unknown {
   if (!/^application\/(.+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw sendError(request, 415);
+    throw containerError(request, 415);
   }
   try {
     return JSON.parse(request.body);
   } catch {
-    throw sendError(request, 400);
+    throw containerError(request, 400);
   }
 }
 
-/** @throws Refusal as `clientBody`, and 400 for what is no object. */
+/** @throws ErrorResponse as `clientBody`, and 400 for what is no object. */
 export function clientObject(request: SandboxRequest): JsonObject {
   const body = clientBody(request);
   if (isObject(body)) return body;
-  throw sendError(request, 400);
+  throw containerError(request, 400);
 }
 
-/** @throws Refusal as `clientBody`, and 400 for what is no list of objects. */
+/** @throws ErrorResponse as `clientBody`, and 400 for what is no list of objects. */
 export function clientObjects(request: SandboxRequest): readonly JsonObject[] {
   const body = clientBody(request);
   if (Array.isArray(body) && body.every(isObject)) return body;
-  throw sendError(request, 400);
+  throw containerError(request, 400);
 }
 
-/** @throws Refusal 400 without a word for a member of the wrong type. */
+/** @throws ErrorResponse 400 without a word for a member of the wrong type. */
 export function clientFromJson(request: SandboxRequest, body: JsonObject): ClientInput {
   const {
     client_id: id,
@@ -78,7 +78,7 @@ export function clientFromJson(request: SandboxRequest, body: JsonObject): Clien
       information: without(others, ['resource_ids', 'lastModified']),
     };
   } catch (error) {
-    throw error instanceof WrongType ? sendError(request, 400) : error;
+    throw error instanceof WrongType ? containerError(request, 400) : error;
   }
 }
 

@@ -5,7 +5,7 @@ import { findClient } from './changes.js';
 import { invalidClient } from './error.js';
 import { clientObject } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../scim/body.js';
 import { isObject } from '../scim/body.js';
@@ -44,7 +44,7 @@ interface TrustChange {
 
 function trustChange(request: SandboxRequest, body: JsonObject): TrustChange {
   const { changeMode: mode = 'ADD' } = body;
-  if (mode !== 'ADD' && mode !== 'UPDATE' && mode !== 'DELETE') throw sendError(request, 400);
+  if (mode !== 'ADD' && mode !== 'UPDATE' && mode !== 'DELETE') throw containerError(request, 400);
   const text = (name: string) => {
     const value = body[name];
     return typeof value === 'string' && value !== '' ? value : undefined;

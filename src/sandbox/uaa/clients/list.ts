@@ -4,7 +4,7 @@ import type { SandboxRequest, SandboxResponse } from '../../router.js';
 import { listedClientToJson } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientFilters, clientOrders } from './columns.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import { InvalidFilter } from '../store/filter.js';
 import { findRows, type Found } from '../store/query.js';
 import type { JsonObject } from '../scim/body.js';
@@ -13,7 +13,7 @@ import type { JsonObject } from '../scim/body.js';
  * Answers a list request for clients, which differs from the lists of users and groups: no bound
  * on a page, no `required_user_groups`, and fields picked by a reader that finds few of them.
  *
- * @throws Refusal 500 without a word for a bad filter, sort column or start; 400 for a number that
+ * @throws ErrorResponse 500 without a word for a bad filter, sort column or start; 400 for a number that
  *   is none.
  */
 export function clientList(request: SandboxRequest, clients: Collection<Client>): SandboxResponse {
@@ -21,9 +21,9 @@ export function clientList(request: SandboxRequest, clients: Collection<Client>)
   const startIndex = numberOf(request, 'startIndex', 1);
   const found = select(request, clients);
   const itemsPerPage = Math.min(numberOf(request, 'count', 100), found.total);
-  if (startIndex < 1) throw sendError(request, 500);
+  if (startIndex < 1) throw containerError(request, 500);
   const attributes = query.get('attributes') ?? '';
-  if (/\s/.test(attributes)) throw sendError(request, 500);
+  if (/\s/.test(attributes)) throw containerError(request, 500);
   const page = found.page(startIndex - 1, Math.max(itemsPerPage, 0));
   return json(200, {
     resources: page.map((client) => picked(listedClientToJson(client), attributes)),
@@ -46,13 +46,13 @@ function select(request: SandboxRequest, rows: Collection<Client>): Found<Client
       },
     );
   } catch (error) {
-    throw error instanceof InvalidFilter ? sendError(request, 500) : error;
+    throw error instanceof InvalidFilter ? containerError(request, 500) : error;
   }
 }
 
 function numberOf(request: SandboxRequest, name: string, fallback: number): number {
   const value = request.query.get(name) || String(fallback);
-  if (!/^[+-]?\d+$/.test(value)) throw sendError(request, 400);
+  if (!/^[+-]?\d+$/.test(value)) throw containerError(request, 400);
   return Number(value);
 }
 

@@ -4,11 +4,11 @@ import { bearerCaller } from '../oauth/bearer.js';
 import { clientObject } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './clients.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../scim/body.js';
 import { booleanOf, textOf } from '../scim/body.js';
-import { scimRefusal } from '../scim/error.js';
+import { scimError } from '../scim/error.js';
 
 /** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; to read it, any good token will do. */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
@@ -43,7 +43,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
 function withMeta(request: SandboxRequest, client: Client, body: JsonObject): Client {
   const name = textOf(body, 'clientName');
   const launchUrl = textOf(body, 'appLaunchUrl');
-  if (launchUrl !== undefined && !URL.canParse(launchUrl)) throw sendError(request, 400);
+  if (launchUrl !== undefined && !URL.canParse(launchUrl)) throw containerError(request, 400);
   return {
     ...client,
     ...(name !== undefined && { information: { ...client.information, name } }),
@@ -74,5 +74,5 @@ function unknown(message: string) {
 }
 
 function refused(status: number, message: string) {
-  return scimRefusal({ status, error: 'client_metadata', message });
+  return scimError({ status, error: 'client_metadata', message });
 }

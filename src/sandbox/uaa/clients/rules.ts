@@ -26,7 +26,7 @@ const withSecret = ['client_credentials', 'authorization_code'];
  * Checks a client in the order in which the real server does, since that decides which complaint
  * is heard, and fills in what every client has.
  *
- * @throws Refusal 400 `invalid_client`.
+ * @throws ErrorResponse 400 `invalid_client`.
  * @see reference: UAA 4.30.0 `ClientAdminEndpointsValidator`
  */
 export function validClient(
@@ -65,7 +65,7 @@ const maxSecretLength = 255;
 /**
  * UAA's own policy for secrets.
  *
- * @throws Refusal 400 `invalid_client`.
+ * @throws ErrorResponse 400 `invalid_client`.
  */
 export function checkSecret(secret: string | undefined): asserts secret is string {
   if (secret === undefined) throw invalidClient('Client Secret cannot be null.');

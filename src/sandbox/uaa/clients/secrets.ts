@@ -6,7 +6,7 @@ import { invalidClient } from './error.js';
 import { clientObject } from './json.js';
 import { checkSecret, isAdministrator } from './rules.js';
 import type { Client } from '../store/clients.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../scim/body.js';
@@ -37,7 +37,7 @@ interface SecretChange {
 
 function secretChange(request: SandboxRequest, body: JsonObject): SecretChange {
   const { secret, oldSecret, changeMode: mode = 'UPDATE' } = body;
-  if (mode !== 'UPDATE' && mode !== 'ADD' && mode !== 'DELETE') throw sendError(request, 400);
+  if (mode !== 'UPDATE' && mode !== 'ADD' && mode !== 'DELETE') throw containerError(request, 400);
   const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
   return { mode, secret: text(secret), oldSecret: text(oldSecret) };
 }

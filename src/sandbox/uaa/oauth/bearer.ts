@@ -1,10 +1,9 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { listClaim } from './claims.js';
 import { scopeInZone } from '../zone-header.js';
 import { javaDate } from './java-date.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import { parameters } from '../parameters.js';
-import type { Refusal } from '../refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
@@ -13,7 +12,7 @@ import type { Realm } from '../realm.js';
  * Who calls a route that takes a bearer token, from the header (whatever the case of its scheme)
  * or the parameter `access_token`.
  *
- * @throws Refusal 401 without a token, and with one that is not good.
+ * @throws ErrorResponse 401 without a token, and with one that is not good.
  */
 export async function bearerCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
@@ -38,7 +37,7 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
  * the zone always do.
  *
  * @param self - id of the user that the route is about; this user needs none of the scopes.
- * @throws Refusal also 403 `insufficient_scope`, which names everything that was tried.
+ * @throws ErrorResponse also 403 `insufficient_scope`, which names everything that was tried.
  */
 export async function callerWithScope(
   request: SandboxRequest,
@@ -56,17 +55,17 @@ export async function callerWithScope(
 /**
  * A check of the few routes that `uaa.admin` does not open: the token must be meant for them.
  *
- * @throws Refusal 403 `access_denied`.
+ * @throws ErrorResponse 403 `access_denied`.
  */
 export function checkAudience({ claims }: CheckedToken, resource: string): void {
   if (listClaim(claims, 'aud')?.includes(resource)) return;
   const description = `Invalid token does not contain resource id (${resource})`;
-  throw oauthRefusal({ status: 403, error: 'access_denied', description }, challenges.resource);
+  throw oauthError({ status: 403, error: 'access_denied', description }, challenges.resource);
 }
 
 /** @param tried - the scopes of which none was there, in the order they were looked for. */
-export function insufficientScope(tried: readonly string[]): Refusal {
-  return oauthRefusal(
+export function insufficientScope(tried: readonly string[]): ErrorResponse {
+  return oauthError(
     {
       status: 403,
       error: 'insufficient_scope',
@@ -77,6 +76,6 @@ export function insufficientScope(tried: readonly string[]): Refusal {
   );
 }
 
-function refused(error: string, description: string): Refusal {
-  return oauthRefusal({ status: 401, error, description }, challenges.resource);
+function refused(error: string, description: string): ErrorResponse {
+  return oauthError({ status: 401, error, description }, challenges.resource);
 }

@@ -1,10 +1,9 @@
 import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
-import { sendError } from '../container-error.js';
-import { oauthRefusal } from './error.js';
+import { containerError } from '../container-error.js';
+import { oauthError } from './error.js';
 import { parameters } from '../parameters.js';
-import type { Refusal } from '../refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
@@ -28,10 +27,10 @@ export function checkTokenRoutes(realm: Realm): readonly Route[] {
 
 async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { method } = request;
-  if (method !== 'POST' && method !== 'GET') throw sendError(request, 500);
+  if (method !== 'POST' && method !== 'GET') throw containerError(request, 500);
   const fields = parameters(request);
   const token = fields.get('token');
-  if (token === null) throw sendError(request, 400);
+  if (token === null) throw containerError(request, 400);
   const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidToken ? badToken('invalid_token', error.message) : error;
   });
@@ -48,14 +47,14 @@ async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<S
 
 async function introspect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   if (request.method !== 'POST') {
-    throw oauthRefusal({
+    throw oauthError({
       status: 405,
       error: 'method_not_allowed',
       description: `Request method '${request.method}' not supported`,
     });
   }
   const token = parameters(request).get('token');
-  if (token === null) throw sendError(request, 400);
+  if (token === null) throw containerError(request, 400);
   const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidToken) return undefined;
     throw error;
@@ -71,11 +70,11 @@ function authenticateResource(request: SandboxRequest, realm: Realm): void {
   const client = authenticateClient(request, realm, { form: false });
   if (!client) throw clientMissing();
   if (client.authorities.includes('uaa.resource')) return;
-  throw oauthRefusal({ status: 403, error: 'access_denied', description: 'Access is denied' });
+  throw oauthError({ status: 403, error: 'access_denied', description: 'Access is denied' });
 }
 
-function badToken(error: string, description: string): Refusal {
-  return oauthRefusal({ status: 400, error, description });
+function badToken(error: string, description: string): ErrorResponse {
+  return oauthError({ status: 400, error, description });
 }
 
 /** The server tells the claims it has a name for: `email_verified` of an id token is none. */

@@ -1,11 +1,10 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import { isForm, parameters } from '../parameters.js';
 import { isPkceText } from './pkce.js';
 import type { Realm } from '../realm.js';
-import type { Refusal } from '../refusal.js';
 
 /**
  * Which client a request comes from: by Basic (id and secret raw, an empty secret is `id:`; later
@@ -14,7 +13,7 @@ import type { Refusal } from '../refusal.js';
  *
  * @param options.form - whether form fields count; check_token and introspect know Basic only.
  * @returns undefined when the request names no client in a way that counts.
- * @throws Refusal 401 `unauthorized` when it names one and the secret does not fit.
+ * @throws ErrorResponse 401 `unauthorized` when it names one and the secret does not fit.
  * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`,
  *   `ClientParametersAuthenticationFilter`
  */
@@ -56,8 +55,8 @@ function isBasic(header: string, { decodesBasic }: Behaviour): boolean {
 export function clientMissing(
   description = 'An Authentication object was not found in the SecurityContext',
   { badCredentials }: Pick<Behaviour, 'badCredentials'> = { badCredentials: 'unauthorized' },
-): Refusal {
-  return oauthRefusal(
+): ErrorResponse {
+  return oauthError(
     { status: 401, error: badCredentials, challengeError: 'unauthorized', description },
     challenges.client,
   );

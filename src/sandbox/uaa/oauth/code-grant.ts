@@ -1,14 +1,14 @@
+import type { ErrorResponse } from '../../router.js';
 import type { Client } from '../store/clients.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import { malformedVerifier, verifierProblem } from './pkce.js';
 import type { Realm } from '../realm.js';
-import type { Refusal } from '../refusal.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
 
 /**
  * The authorization code grant. A code is used up whatever comes of it.
  *
- * @throws Refusal 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`, `invalid_token`.
+ * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`, `invalid_token`.
  * @see RFC 6749, section 4.1.3
  */
 export async function codeGrant(
@@ -54,10 +54,10 @@ export async function codeGrant(
   return tokenResponse(realm, grant, refreshToken);
 }
 
-function badRequest(error: string, description: string): Refusal {
-  return oauthRefusal({ status: 400, error, description });
+function badRequest(error: string, description: string): ErrorResponse {
+  return oauthError({ status: 400, error, description });
 }
 
-function unauthorized(error: string, description: string): Refusal {
-  return oauthRefusal({ status: 401, error, description }, challenges.token);
+function unauthorized(error: string, description: string): ErrorResponse {
+  return oauthError({ status: 401, error, description }, challenges.token);
 }

@@ -1,6 +1,5 @@
-import { json } from '../../router.js';
+import { ErrorResponse, json } from '../../router.js';
 import { htmlEscape } from '../html-escape.js';
-import { Refusal } from '../refusal.js';
 
 /** What `WWW-Authenticate` starts with; which one applies depends on where an error arises. */
 export const challenges = {
@@ -32,10 +31,10 @@ export interface OauthProblem {
  * @param challenge - the whole header's value up to the error; absent: no such header.
  * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
-export function oauthRefusal(
+export function oauthError(
   { status, error, description, challengeError = error, extra = {} }: OauthProblem,
   challenge?: string,
-): Refusal {
+): ErrorResponse {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
     // With a realm it says more only when credentials are to be sent anew.
@@ -50,7 +49,7 @@ export function oauthRefusal(
     headers['www-authenticate'] = asHeader(`${challenge}${separator}${said}`);
   }
   const body = { error, error_description: htmlEscape(description), ...extra };
-  return new Refusal(json(status, body, headers));
+  return new ErrorResponse(json(status, body, headers));
 }
 
 /** A description may repeat client input; a header allows only Latin-1 without control characters. */

@@ -1,8 +1,7 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import type { Realm } from '../realm.js';
-import type { Refusal } from '../refusal.js';
 import type { State } from '../store/state.js';
 import { login } from './user-login.js';
 import type { LoginFailure } from './user-login.js';
@@ -31,7 +30,7 @@ export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchPa
 /**
  * Finds the user of a passcode, which is used up.
  *
- * @throws Refusal 401.
+ * @throws ErrorResponse 401.
  */
 export function passcodeUser(
   { method }: SandboxRequest,
@@ -40,11 +39,11 @@ export function passcodeUser(
 ): GrantedUser {
   const passcode = fields.get('passcode') ?? '';
   if (method !== 'POST') {
-    throw userRefusal('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
+    throw loginError('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
   }
-  if (passcode === '') throw userRefusal('Passcode information is missing.', challenges.passcode);
+  if (passcode === '') throw loginError('Passcode information is missing.', challenges.passcode);
   const user = users.get(passcodes.take(passcode) ?? '');
-  if (!user) throw userRefusal('Invalid passcode', challenges.passcode);
+  if (!user) throw loginError('Invalid passcode', challenges.passcode);
   return { user, byPasscode: true };
 }
 
@@ -52,7 +51,7 @@ export function passcodeUser(
  * Finds the user with this name and password.
  *
  * @param challenge - what `WWW-Authenticate` starts with where they are not.
- * @throws Refusal 401 or 403.
+ * @throws ErrorResponse 401 or 403.
  */
 export function passwordUser(
   fields: URLSearchParams,
@@ -61,7 +60,7 @@ export function passwordUser(
 ): GrantedUser {
   checkOrigin(fields.get('login_hint'));
   const password = fields.get('password');
-  if (password === null) throw userRefusal('No password supplied', challenge);
+  if (password === null) throw loginError('No password supplied', challenge);
   const user = login(state, fields.get('username') ?? '', password);
   if (typeof user === 'string') throw failures[user](challenge, behaviour);
   return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
@@ -72,7 +71,7 @@ function checkOrigin(hint: string | null): void {
   const value = hint === null ? undefined : hinted(hint);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   if ('origin' in value && value.origin === 'uaa') return;
-  throw userRefusal(
+  throw loginError(
     'The origin provided in the login_hint does not match an active Identity Provider, ' +
       'that supports password grant.',
   );
@@ -86,28 +85,25 @@ function hinted(hint: string): unknown {
   }
 }
 
-const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) => Refusal> = {
-  bad: (challenge, { badCredentials }) => userRefusal('Bad credentials', challenge, badCredentials),
+const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) => ErrorResponse> = {
+  bad: (challenge, { badCredentials }) => loginError('Bad credentials', challenge, badCredentials),
   locked: (challenge) =>
-    userRefusal(
+    loginError(
       'Your account has been locked because of too many failed attempts to login.',
       challenge,
     ),
   unverified: (challenge) =>
-    oauthRefusal(
+    oauthError(
       { status: 403, error: 'access_denied', description: 'Account not verified' },
       challenge,
     ),
-  changeRequired: (challenge) => userRefusal('password change required', challenge),
+  changeRequired: (challenge) => loginError('password change required', challenge),
 };
 
-function userRefusal(
+function loginError(
   description: string,
   challenge: string = challenges.client,
   error = 'unauthorized',
-): Refusal {
-  return oauthRefusal(
-    { status: 401, error, challengeError: 'unauthorized', description },
-    challenge,
-  );
+): ErrorResponse {
+  return oauthError({ status: 401, error, challengeError: 'unauthorized', description }, challenge);
 }

@@ -1,9 +1,9 @@
+import type { ErrorResponse } from '../../router.js';
 import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Client } from '../store/clients.js';
 import { javaDate } from './java-date.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import type { Realm } from '../realm.js';
-import type { Refusal } from '../refusal.js';
 import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { UserGrant } from './token-claims.js';
@@ -15,7 +15,7 @@ import type { User } from '../store/users.js';
  * The refresh grant. The same refresh token comes back, as text or as its id, whichever format
  * the request wants; with rotation a new one comes back and the old one is dead.
  *
- * @throws Refusal 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
+ * @throws ErrorResponse 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
 export async function refreshGrant(
   realm: Realm,
@@ -32,7 +32,7 @@ export async function refreshGrant(
     throw invalidToken(`Invalid refresh token expired at ${javaDate(checked.expiresAt)}`);
   }
   if (checked.client.id !== client.id) {
-    throw oauthRefusal({
+    throw oauthError({
       status: 400,
       error: 'invalid_grant',
       description: `Wrong client for this refresh token: ${checked.client.id}`,
@@ -109,7 +109,7 @@ function checkApprovals(
 function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {
   if (wanted.length === 0) return granted;
   if (wanted.every((scope) => granted.includes(scope))) return wanted;
-  throw oauthRefusal({
+  throw oauthError({
     status: 400,
     error: 'invalid_scope',
     description: `Unable to narrow the scope of the client authentication to [${wanted.join(', ')}].`,
@@ -117,6 +117,6 @@ function narrowed(granted: readonly string[], wanted: readonly string[]): readon
   });
 }
 
-function invalidToken(description: string): Refusal {
-  return oauthRefusal({ status: 401, error: 'invalid_token', description }, challenges.token);
+function invalidToken(description: string): ErrorResponse {
+  return oauthError({ status: 401, error: 'invalid_token', description }, challenges.token);
 }

@@ -1,9 +1,8 @@
 import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
 import type { Behaviour } from '../behaviour.js';
-import { oauthRefusal } from './error.js';
-import type { Refusal } from '../refusal.js';
+import { oauthError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
@@ -110,8 +109,8 @@ function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
   );
 }
 
-function notFound(): Refusal {
-  return oauthRefusal({
+function notFound(): ErrorResponse {
+  return oauthError({
     status: 404,
     error: 'invalid_token',
     description: 'Resource not found',

@@ -1,6 +1,6 @@
+import type { ErrorResponse } from '../../router.js';
 import type { Client } from '../store/clients.js';
-import { oauthRefusal } from './error.js';
-import type { Refusal } from '../refusal.js';
+import { oauthError } from './error.js';
 
 /** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
 export function parseScope(value: string | null): readonly string[] {
@@ -38,7 +38,7 @@ export function grantedScopes(
  * As `grantedScopes`, where the token is asked for.
  *
  * @param challenge - what `WWW-Authenticate` says where the user was authenticated.
- * @throws Refusal `invalid_scope`.
+ * @throws ErrorResponse `invalid_scope`.
  */
 export function userScopes(
   client: Client,
@@ -51,8 +51,8 @@ export function userScopes(
   return granted;
 }
 
-function invalidScope(description: string, challenge: string): Refusal {
-  return oauthRefusal({ status: 400, error: 'invalid_scope', description }, challenge);
+function invalidScope(description: string, challenge: string): ErrorResponse {
+  return oauthError({ status: 400, error: 'invalid_scope', description }, challenge);
 }
 
 /** @returns the scopes that a client has no general consent for: people are asked about them. */

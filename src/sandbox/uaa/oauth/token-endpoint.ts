@@ -1,15 +1,14 @@
 import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
 import type { Client } from '../store/clients.js';
 import { codeGrant } from './code-grant.js';
-import { challenges, oauthRefusal } from './error.js';
+import { challenges, oauthError } from './error.js';
 import { parameters } from '../parameters.js';
 import { isPasscodeGrant, passcodeUser, passwordUser } from './password-grant.js';
 import type { GrantedUser } from './password-grant.js';
 import { refreshGrant } from './refresh-grant.js';
-import type { Refusal } from '../refusal.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
 import type { Realm } from '../realm.js';
 import { parseScope, userScopes } from './scopes.js';
@@ -56,7 +55,7 @@ async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record
     throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
   }
   if (request.method !== 'POST' && request.method !== 'GET') {
-    throw oauthRefusal({
+    throw oauthError({
       status: 405,
       error: 'method_not_allowed',
       description: `Request method '${request.method}' not supported`,
@@ -132,7 +131,7 @@ function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolea
 function clientScopes(client: Client, requested: readonly string[]): readonly string[] {
   const foreign = requested.find((scope) => !client.authorities.includes(scope));
   if (foreign === undefined) return requested.length > 0 ? requested : client.authorities;
-  throw oauthRefusal({
+  throw oauthError({
     status: 400,
     error: 'invalid_scope',
     description: `Invalid scope: ${foreign}`,
@@ -146,10 +145,10 @@ function checkGrantType(client: Client, grantType: string): void {
   }
 }
 
-function invalidClient(description: string): Refusal {
-  return oauthRefusal({ status: 401, error: 'invalid_client', description }, challenges.token);
+function invalidClient(description: string): ErrorResponse {
+  return oauthError({ status: 401, error: 'invalid_client', description }, challenges.token);
 }
 
-function badRequest(error: string, description: string): Refusal {
-  return oauthRefusal({ status: 400, error, description });
+function badRequest(error: string, description: string): ErrorResponse {
+  return oauthError({ status: 400, error, description });
 }

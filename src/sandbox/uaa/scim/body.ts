@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../../router.js';
-import { badScim, scimSchema } from './error.js';
+import { badScimRequest, scimSchema } from './error.js';
 
 /** A JSON object as it came; each member is looked at before it is used. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -7,29 +7,30 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /**
  * The JSON object in a request's body.
  *
- * @throws Refusal 400 `scim` for another content type, no body, or no JSON object.
+ * @throws ErrorResponse 400 `scim` for another content type, no body, or no JSON object.
  */
 export function scimBody(request: SandboxRequest): JsonObject {
   const type = request.headers['content-type'] ?? 'application/octet-stream';
   if (!/^application\/(.+\+)?json\b/i.test(type)) {
-    throw badScim(`Content type '${type}' not supported`);
+    throw badScimRequest(`Content type '${type}' not supported`);
   }
   if (request.body.trim() === '' || request.body.trim() === 'null') {
-    throw badScim('Required request body is missing');
+    throw badScimRequest('Required request body is missing');
   }
   const value = parsed(request.body);
-  if (!isObject(value)) throw badScim('JSON parse error: Cannot deserialize instance of an object');
+  if (!isObject(value))
+    throw badScimRequest('JSON parse error: Cannot deserialize instance of an object');
   return value;
 }
 
 /**
  * @param prefix - what the server puts before its complaint: it differs by resource.
- * @throws Refusal 400 `scim` when the body names another schema.
+ * @throws ErrorResponse 400 `scim` when the body names another schema.
  */
 export function checkSchemas({ schemas }: JsonObject, prefix: string): void {
   if (schemas === undefined || schemas === null) return;
   if (Array.isArray(schemas) && schemas.length === 1 && schemas[0] === scimSchema) return;
-  throw badScim(`${prefix}Only schema '${scimSchema}' is currently supported`);
+  throw badScimRequest(`${prefix}Only schema '${scimSchema}' is currently supported`);
 }
 
 export function isObject(value: unknown): value is JsonObject {
@@ -53,7 +54,7 @@ export function booleanOf(object: JsonObject, name: string): boolean | undefined
   if (value === undefined || value === null) return undefined;
   if (value === true || value === 'true') return true;
   if (value === false || value === 'false') return false;
-  throw badScim(
+  throw badScimRequest(
     `JSON parse error: Cannot deserialize value of type \`java.lang.Boolean\` ` +
       `from "${isScalar(value) ? String(value) : name}": only "true" or "false" recognized`,
   );
@@ -90,13 +91,15 @@ function isScalar(value: unknown): value is string | number | boolean {
 }
 
 function cannot(name: string, type: string) {
-  return badScim(`JSON parse error: Cannot deserialize ${type} (through reference "${name}")`);
+  return badScimRequest(
+    `JSON parse error: Cannot deserialize ${type} (through reference "${name}")`,
+  );
 }
 
 function parsed(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch (error) {
-    throw badScim(`JSON parse error: ${error instanceof Error ? error.message : 'no JSON'}`);
+    throw badScimRequest(`JSON parse error: ${error instanceof Error ? error.message : 'no JSON'}`);
   }
 }

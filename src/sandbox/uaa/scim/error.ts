@@ -1,5 +1,4 @@
-import { json } from '../../router.js';
-import { Refusal } from '../refusal.js';
+import { ErrorResponse, json } from '../../router.js';
 
 /** Schema that users, groups and their lists name. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
@@ -18,35 +17,35 @@ export interface ScimProblem {
  * The error body of the SCIM routes. Its text is not escaped, and the header names a charset
  * that the body is not in: both as on the real server.
  */
-export function scimRefusal({
+export function scimError({
   status,
   error,
   message,
   extra = {},
   headers = {},
-}: ScimProblem): Refusal {
+}: ScimProblem): ErrorResponse {
   const body = { error, message, error_description: message, ...extra };
   const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
-  return new Refusal(json(status, body, { ...type, ...headers }), message);
+  return new ErrorResponse(json(status, body, { ...type, ...headers }), message);
 }
 
 /** The `scim` error, which says that a request cannot be understood. */
-export function badScim(message: string): Refusal {
-  return scimRefusal({ status: 400, error: 'scim', message });
+export function badScimRequest(message: string): ErrorResponse {
+  return scimError({ status: 400, error: 'scim', message });
 }
 
 /** What the real server returns for an exception that it does not translate. */
-export function unexpectedScim(headers: Readonly<Record<string, string>> = {}): Refusal {
-  return scimRefusal({ status: 500, error: 'scim', message: 'Unexpected error', headers });
+export function unexpectedScimError(headers: Readonly<Record<string, string>> = {}): ErrorResponse {
+  return scimError({ status: 500, error: 'scim', message: 'Unexpected error', headers });
 }
 
-export function invalidScim(message: string): Refusal {
-  return scimRefusal({ status: 400, error: 'invalid_scim_resource', message });
+export function invalidScimResource(message: string): ErrorResponse {
+  return scimError({ status: 400, error: 'invalid_scim_resource', message });
 }
 
 /** @param kind - what was looked for, as the message names it. */
-export function scimNotFound(kind: 'User' | 'Group', id: string): Refusal {
-  return scimRefusal({
+export function scimResourceNotFound(kind: 'User' | 'Group', id: string): ErrorResponse {
+  return scimError({
     status: 404,
     error: 'scim_resource_not_found',
     message: `${kind} ${id} does not exist`,

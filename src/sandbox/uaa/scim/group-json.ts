@@ -2,7 +2,7 @@ import type { Group, Member } from '../store/groups.js';
 import type { JsonObject } from './body.js';
 import { checkSchemas, objectOf, objectsOf, textOf, textsOf } from './body.js';
 import { scimDate } from './date.js';
-import { badScim, scimSchema } from './error.js';
+import { badScimRequest, scimSchema } from './error.js';
 
 /** A group as a request describes one; what is undefined was not in the body. */
 export interface GroupInput {
@@ -20,7 +20,7 @@ export interface MemberInput extends Member {
   readonly operation: string | undefined;
 }
 
-/** @throws Refusal 400 `scim` for a member that has another type. */
+/** @throws ErrorResponse 400 `scim` for a member that has another type. */
 export function groupFromJson(body: JsonObject): GroupInput {
   checkSchemas(body, 'JSON parse error: ');
   const meta = objectOf(body, 'meta');
@@ -38,7 +38,7 @@ export function groupFromJson(body: JsonObject): GroupInput {
 export function memberFromJson(body: JsonObject): MemberInput {
   const type = textOf(body, 'type') ?? 'USER';
   if (type !== 'USER' && type !== 'GROUP') {
-    throw badScim(
+    throw badScimRequest(
       'JSON parse error: Cannot deserialize value of type ' +
         '`org.cloudfoundry.identity.uaa.scim.ScimGroupMember$Type` ' +
         `from String "${type}": value not one of declared Enum instance names: [USER, GROUP]`,
@@ -82,7 +82,7 @@ export function patchedGroup(
   const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
   const fixed = patch.clear.find((name) => !clearable.has(name.toLowerCase()));
   if (fixed !== undefined) {
-    throw badScim(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
+    throw badScimRequest(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
   }
   const named = new Set(patch.members?.map(({ value }) => value));
   const kept = cleared.has('members') ? [] : members.filter(({ value }) => !named.has(value));

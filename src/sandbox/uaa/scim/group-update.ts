@@ -1,10 +1,10 @@
+import { ErrorResponse } from '../../router.js';
 import type { SandboxResponse } from '../../router.js';
 import type { GroupInput } from './group-json.js';
 import type { Group } from '../store/groups.js';
 import { etagOf } from './version.js';
 import { addMember } from './membership.js';
-import { Refusal } from '../refusal.js';
-import { badScim, invalidScim, scimRefusal } from './error.js';
+import { badScimRequest, invalidScimResource, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /** The real server has looked the group up and named its version before anything fails. */
@@ -12,16 +12,16 @@ export function withEtag(group: Group, answer: () => SandboxResponse): SandboxRe
   try {
     return answer();
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
+    if (!(error instanceof ErrorResponse)) throw error;
     const { response } = error;
-    throw new Refusal({ ...response, headers: { ...response.headers, etag: etagOf(group) } });
+    throw new ErrorResponse({ ...response, headers: { ...response.headers, etag: etagOf(group) } });
   }
 }
 
-/** @throws Refusal 400 `scim`: the database wants a name, even if it takes the empty one. */
+/** @throws ErrorResponse 400 `scim`: the database wants a name, even if it takes the empty one. */
 export function groupName({ displayName }: GroupInput): string {
   if (displayName !== undefined) return displayName;
-  throw badScim(
+  throw badScimRequest(
     'integrity constraint violation: NOT NULL check constraint table: GROUPS column: DISPLAYNAME',
   );
 }
@@ -30,7 +30,7 @@ export function groupName({ displayName }: GroupInput): string {
  * Replaces what a group says of itself, and its members.
  *
  * @param version - the one the request has seen; undefined: whichever it is.
- * @throws Refusal 409 for another version; 400 for a name that is taken and a member that is not
+ * @throws ErrorResponse 409 for another version; 400 for a name that is taken and a member that is not
  *   there, after which the group has lost members: the real server does not put them back.
  */
 export function replaceGroup(
@@ -42,12 +42,12 @@ export function replaceGroup(
   const displayName = groupName(input);
   const taken = state.groups.byName(displayName);
   if (taken && taken.id !== group.id) {
-    throw invalidScim(`A group with displayName: ${displayName} already exists`);
+    throw invalidScimResource(`A group with displayName: ${displayName} already exists`);
   }
   if (version !== undefined && version !== group.version) {
     // The rollback of the real server writes the group once more.
     state.groups.save({ ...group, version: group.version + 1 });
-    throw scimRefusal({
+    throw scimError({
       status: 409,
       error: 'scim',
       message: 'Incorrect result size: expected 1, actual 0',
@@ -72,8 +72,8 @@ function setMembers(state: State, before: Group, { members = [] }: GroupInput): 
       addMember(state, before.id, member);
     } catch (error) {
       state.groups.save({ ...before, version: before.version + 2 });
-      const isNotFound = error instanceof Refusal && error.response.status === 404;
-      throw isNotFound ? badScim(error.message) : error;
+      const isNotFound = error instanceof ErrorResponse && error.response.status === 404;
+      throw isNotFound ? badScimRequest(error.message) : error;
     }
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, route } from '../../router.js';
+import { ErrorResponse, json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { groupFromJson, groupToJson, patchedGroup } from './group-json.js';
@@ -9,9 +9,8 @@ import { groupName, replaceGroup, withEtag } from './group-update.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
 import { listPage } from './list.js';
 import { addMember } from './membership.js';
-import { Refusal } from '../refusal.js';
 import { scimBody } from './body.js';
-import { invalidScim, scimNotFound, scimRefusal } from './error.js';
+import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 
@@ -56,10 +55,10 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws Refusal 404. */
+/** @throws ErrorResponse 404. */
 export function findGroup({ groups }: State, id: string): Group {
   const group = groups.get(id);
-  if (!group) throw scimNotFound('Group', id);
+  if (!group) throw scimResourceNotFound('Group', id);
   return group;
 }
 
@@ -79,7 +78,7 @@ function create(request: SandboxRequest, state: State): Group {
   const input = groupFromJson(scimBody(request));
   const displayName = groupName(input);
   if (state.groups.byName(displayName)) {
-    throw scimRefusal({
+    throw scimError({
       status: 409,
       error: 'scim_resource_already_exists',
       message: `A group with displayName: ${displayName} already exists.`,
@@ -99,9 +98,9 @@ function create(request: SandboxRequest, state: State): Group {
     try {
       addMember(state, group.id, member);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ErrorResponse)) throw error;
       state.groups.remove(group.id);
-      throw invalidScim(`Invalid group member: ${member.value}`);
+      throw invalidScimResource(`Invalid group member: ${member.value}`);
     }
   }
   return group;
@@ -112,7 +111,7 @@ function remove(request: SandboxRequest, state: State, group: Group): SandboxRes
     const response = shown(200, group, state);
     const version = ifMatch(request);
     if (typeof version === 'number' && version !== group.version) {
-      throw scimRefusal({
+      throw scimError({
         status: 409,
         error: 'scim',
         message: `error deleting group: ${group.id}`,

@@ -3,7 +3,7 @@ import { InvalidFilter } from '../store/filter.js';
 import { findRows, type Found, type Query, type Source } from '../store/query.js';
 import type { JsonObject } from './body.js';
 import { isObject } from './body.js';
-import { badScim, scimSchema, unexpectedScim } from './error.js';
+import { badScimRequest, scimSchema, unexpectedScimError } from './error.js';
 
 /** How the list of a resource is built. */
 export interface Listing<Row> {
@@ -24,14 +24,14 @@ const maxCount = 500;
 /**
  * Answers a list request: filter, order, page, and the attributes that are asked for.
  *
- * @throws Refusal 400 `scim` for a bad filter, sort column or attribute list; 500 for numbers
+ * @throws ErrorResponse 400 `scim` for a bad filter, sort column or attribute list; 500 for numbers
  *   that are none.
  */
 export function listPage<Row>({ query }: SandboxRequest, listing: Listing<Row>): JsonObject {
   const sortBy = query.get('sortBy') || 'created';
   const startIndex = firstIndex(query, listing.lowestStart);
   const itemsPerPage = Math.min(numberOf(query, 'count', 100), maxCount);
-  if (itemsPerPage < 0) throw unexpectedScim();
+  if (itemsPerPage < 0) throw unexpectedScimError();
 
   const found = select(listing, {
     filter: query.get('filter'),
@@ -58,27 +58,27 @@ function select<Row>(
   } catch (error) {
     if (!(error instanceof InvalidFilter)) throw error;
     const sort = namesSort ? ` [${query.sortBy}]` : '';
-    throw badScim(`Invalid filter expression: [${query.filter ?? 'id pr'}]${sort}`);
+    throw badScimRequest(`Invalid filter expression: [${query.filter ?? 'id pr'}]${sort}`);
   }
 }
 
 function firstIndex(query: URLSearchParams, lowest: number | undefined): number {
   const asked = numberOf(query, 'startIndex', 1);
   if (asked >= 1) return asked;
-  if (lowest === undefined) throw unexpectedScim();
+  if (lowest === undefined) throw unexpectedScimError();
   return lowest;
 }
 
 function numberOf(query: URLSearchParams, name: string, fallback: number): number {
   const value = query.get(name) || String(fallback);
-  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScim();
+  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScimError();
   return Number(value);
 }
 
 /** Only the attributes that were asked for, null where there is none; all when none was. */
 function picked(resource: JsonObject, attributes: string): JsonObject {
   if (attributes === '') return resource;
-  if (/\s/.test(attributes)) throw badScim(`Invalid attributes: [${attributes}]`);
+  if (/\s/.test(attributes)) throw badScimRequest(`Invalid attributes: [${attributes}]`);
   const names = attributes.split(',').filter((name) => name !== '');
   return Object.fromEntries(names.map((name) => [name, attributeOf(resource, name) ?? null]));
 }

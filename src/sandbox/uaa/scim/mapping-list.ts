@@ -3,14 +3,14 @@ import { parseFilter } from '../store/filter.js';
 import type { Filter } from '../store/filter.js';
 import type { Mapping } from '../store/mappings.js';
 import type { JsonObject } from './body.js';
-import { badScim, scimSchema, unexpectedScim } from './error.js';
+import { badScimRequest, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /**
  * Answers a list of mappings. Unlike other lists it knows no order, and names as the size of a page
  * what is on it.
  *
- * @throws Refusal 400 `scim` for a filter; 500 for numbers that are none.
+ * @throws ErrorResponse 400 `scim` for a filter; 500 for numbers that are none.
  */
 export function listMappings({ query }: SandboxRequest, state: State): JsonObject {
   const wanted = wantedOf(query);
@@ -43,7 +43,7 @@ function wantedOf(query: URLSearchParams): Wanted {
   const externalGroup = query.get('externalGroup') ?? undefined;
   if (!filter) return { origin, externalGroup };
   if (origin ?? externalGroup) {
-    throw badScim(
+    throw badScimRequest(
       'Deprecated filter parameter may not be used in conjunction with origin or externalGroup ' +
         'parameters',
     );
@@ -51,7 +51,7 @@ function wantedOf(query: URLSearchParams): Wanted {
   try {
     return comparisons(parseFilter(filter));
   } catch {
-    throw badScim('Filter not supported, please use origin and externalGroup parameters');
+    throw badScimRequest('Filter not supported, please use origin and externalGroup parameters');
   }
 }
 
@@ -66,7 +66,7 @@ function comparisons(filter: Filter): Wanted {
 
 function numberOf(query: URLSearchParams, name: string, fallback: number): number {
   const value = query.get(name) || String(fallback);
-  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScim();
+  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScimError();
   return Number(value);
 }
 

@@ -1,7 +1,7 @@
 import { json, route } from '../../router.js';
 import type { Params, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import type { Group } from '../store/groups.js';
 import { listMappings } from './mapping-list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
@@ -9,7 +9,7 @@ import type { Realm } from '../realm.js';
 import type { JsonObject } from './body.js';
 import { checkSchemas, scimBody, textOf } from './body.js';
 import { scimDate } from './date.js';
-import { badScim, scimRefusal, scimSchema, unexpectedScim } from './error.js';
+import { badScimRequest, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /** `/Groups/External`: which groups of identity providers make which groups. */
@@ -49,7 +49,7 @@ function addMapping(body: JsonObject, state: State): JsonObject {
   const group = groupNamed(state, textOf(body, 'groupId'), textOf(body, 'displayName'));
   const externalGroup = textOf(body, 'externalGroup')?.trim();
   if (!externalGroup) {
-    throw scimRefusal({
+    throw scimError({
       status: 412,
       error: 'scim_resource_constraint_failed',
       message: 'external group must not be null when mapping an external group',
@@ -72,7 +72,8 @@ function removeMapping(
   state: State,
 ): JsonObject {
   // A path variable of the real server cannot contain a line break.
-  if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) throw sendError(request, 405);
+  if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`))
+    throw containerError(request, 405);
   const group = groupNamed(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };
   const found = onlyLike(state, key);
@@ -83,7 +84,7 @@ function removeMapping(
 /** The real server wants one row back when it looks a mapping up, however many there are. */
 function onlyLike(state: State, key: MappingKey): Mapping {
   const [found, ...others] = state.mappings.like(key);
-  if (others.length > 0) throw unexpectedScim();
+  if (others.length > 0) throw unexpectedScimError();
   if (found) return found;
   throw noMapping(
     `The mapping between groupId ${key.groupId} and external group ${key.externalGroup} ` +
@@ -98,19 +99,19 @@ function groupNamed({ groups }: State, id?: string, displayName?: string): Group
   throw noMapping(id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`);
 }
 
-/** @throws Refusal 400 `scim`, with the database's complaint. */
+/** @throws ErrorResponse 400 `scim`, with the database's complaint. */
 function checkSizes({ externalGroup, origin }: MappingKey): void {
   const column =
     externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
   if (column === undefined) return;
-  throw badScim(
+  throw badScimRequest(
     'data exception: string data, right truncation;  ' +
       `table: EXTERNAL_GROUP_MAPPING column: ${column}`,
   );
 }
 
 function noMapping(message: string) {
-  return scimRefusal({ status: 404, error: 'scim', message });
+  return scimError({ status: 404, error: 'scim', message });
 }
 
 function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {

@@ -1,37 +1,37 @@
 import type { Member } from '../store/groups.js';
-import { invalidScim, scimNotFound, scimRefusal } from './error.js';
+import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /**
  * Puts a user or a group into a group.
  *
- * @throws Refusal 404 for an unknown group or member, 409 for a default group and for who is in
+ * @throws ErrorResponse 404 for an unknown group or member, 409 for a default group and for who is in
  *   already, 400 for blank fields and a group in itself.
  */
 export function addMember({ groups, users }: State, groupId: string, member: Member): void {
   const group = groups.get(groupId);
-  if (!group) throw scimNotFound('Group', groupId);
+  if (!group) throw scimResourceNotFound('Group', groupId);
   const { value, type, origin } = member;
   if (groups.isDefault(group.displayName)) {
     throw alreadyExists('Trying to add member to default group');
   }
   if (value === '' || origin === '') {
-    throw invalidScim('group-id, member-id, origin and member-type must be non-empty');
+    throw invalidScimResource('group-id, member-id, origin and member-type must be non-empty');
   }
-  if (value === groupId) throw invalidScim('trying to nest group within itself, aborting');
-  if (type === 'USER' && !users.get(value)) throw scimNotFound('User', value);
-  if (type === 'GROUP' && !groups.get(value)) throw scimNotFound('Group', value);
+  if (value === groupId) throw invalidScimResource('trying to nest group within itself, aborting');
+  if (type === 'USER' && !users.get(value)) throw scimResourceNotFound('User', value);
+  if (type === 'GROUP' && !groups.get(value)) throw scimResourceNotFound('Group', value);
   if (groups.member(groupId, value)) {
     throw alreadyExists(`${value} is already part of the group: ${groupId}`);
   }
   groups.addMember(groupId, { value, type, origin });
 }
 
-/** @throws Refusal 404 if the group has no such member. */
+/** @throws ErrorResponse 404 if the group has no such member. */
 export function findMember({ groups }: State, groupId: string, memberId: string): Member {
   const member = groups.member(groupId, memberId);
   if (member) return member;
-  throw scimRefusal({
+  throw scimError({
     status: 404,
     error: 'member_not_found',
     message: `Member ${memberId} does not exist in group ${groupId}`,
@@ -39,5 +39,5 @@ export function findMember({ groups }: State, groupId: string, memberId: string)
 }
 
 function alreadyExists(message: string) {
-  return scimRefusal({ status: 409, error: 'member_already_exists', message });
+  return scimError({ status: 409, error: 'member_already_exists', message });
 }

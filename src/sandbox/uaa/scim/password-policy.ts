@@ -1,11 +1,11 @@
-import { scimRefusal } from './error.js';
+import { scimError } from './error.js';
 
 const maxLength = 255;
 
 /**
  * UAA's own password policy: anything that is not empty, up to 255 characters.
  *
- * @throws Refusal 400 `invalid_password`.
+ * @throws ErrorResponse 400 `invalid_password`.
  */
 export function checkPassword(password: string): void {
   if (password === '') throw invalid('Password must be at least 1 characters in length.');
@@ -15,5 +15,5 @@ export function checkPassword(password: string): void {
 }
 
 function invalid(message: string) {
-  return scimRefusal({ status: 400, error: 'invalid_password', message });
+  return scimError({ status: 400, error: 'invalid_password', message });
 }

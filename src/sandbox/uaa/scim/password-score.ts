@@ -1,6 +1,6 @@
 import { json, route } from '../../router.js';
 import type { Route } from '../../router.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import { parameters } from '../parameters.js';
 
 /**
@@ -11,7 +11,7 @@ import { parameters } from '../parameters.js';
 export function passwordScoreRoutes(): readonly Route[] {
   return [
     route('POST', '/password/score', (request) => {
-      if (!parameters(request).has('password')) throw sendError(request, 400);
+      if (!parameters(request).has('password')) throw containerError(request, 400);
       const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
       return json(200, { score: 0, requiredScore: 0 }, headers);
     }),

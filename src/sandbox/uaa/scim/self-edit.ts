@@ -1,5 +1,4 @@
-import { json } from '../../router.js';
-import { Refusal } from '../refusal.js';
+import { ErrorResponse, json } from '../../router.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Profile } from './user-profile.js';
 import type { User } from '../store/users.js';
@@ -13,11 +12,11 @@ export function isSelfEdit({ user, scope }: CheckedToken, userId: string): boole
 /**
  * Users may change their own names and nothing else.
  *
- * @throws Refusal 403 `invalid_self_edit`.
+ * @throws ErrorResponse 403 `invalid_self_edit`.
  */
 export function checkSelfEdit(user: User, profile: Profile): void {
   if (fixed.every((name) => profile[name] === user[name])) return;
-  throw new Refusal(
+  throw new ErrorResponse(
     json(403, {
       error: 'invalid_self_edit',
       error_description:

@@ -1,15 +1,14 @@
 import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
-import { sendError } from '../container-error.js';
+import { containerError } from '../container-error.js';
 import { etagOf, ifMatch } from './version.js';
-import { challenges, oauthRefusal } from '../oauth/error.js';
+import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
-import type { Refusal } from '../refusal.js';
 import { booleanOf, isObject, scimBody, textOf } from './body.js';
 import type { JsonObject } from './body.js';
-import { badScim, scimRefusal, unexpectedScim } from './error.js';
+import { badScimRequest, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
@@ -53,16 +52,16 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   const passwordChangeRequired = booleanOf(body, 'passwordChangeRequired');
   const user = findUser(state, id);
   if (user.origin !== 'uaa') {
-    throw badScim('Can only manage users from the internal user store.');
+    throw badScimRequest('Can only manage users from the internal user store.');
   }
   if (locked === true) {
-    throw badScim(
+    throw badScimRequest(
       'Cannot set user account to locked. User accounts only become locked through exceeding ' +
         'the allowed failed login attempts.',
     );
   }
   if (passwordChangeRequired === false) {
-    throw badScim(
+    throw badScimRequest(
       'The requirement that this user change their password cannot be removed via API.',
     );
   }
@@ -74,7 +73,7 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
 function verify(request: SandboxRequest, state: State, id: string): SandboxResponse {
   const version = ifMatch(request);
   const user = findUser(state, id);
-  if (typeof version === 'number' && version !== user.version) throw unexpectedScim();
+  if (typeof version === 'number' && version !== user.version) throw unexpectedScimError();
   const verified = { ...user, verified: true };
   state.users.save(verified);
   return json(200, userToJson(verified), { etag: etagOf(verified) });
@@ -88,9 +87,9 @@ interface PasswordChange {
 /** A broken body is an error of the container on this one route of users. */
 function passwordChange(request: SandboxRequest): PasswordChange {
   const body = jsonObject(request.body);
-  if (!body) throw sendError(request, 400);
+  if (!body) throw containerError(request, 400);
   const password = textOf(body, 'password');
-  if (password === undefined) throw sendError(request, 500);
+  if (password === undefined) throw containerError(request, 500);
   return { oldPassword: textOf(body, 'oldPassword'), password };
 }
 
@@ -117,14 +116,14 @@ function changePassword(
   checkPassword(password);
   const user = state.users.get(id);
   if (!user) {
-    throw scimRefusal({
+    throw scimError({
       status: 401,
       error: 'bad_credentials',
       message: 'Invalid password change request',
     });
   }
   if (oldPassword !== undefined && !secretMatches(oldPassword, user.passwordHash)) {
-    throw oauthRefusal(
+    throw oauthError(
       { status: 401, error: 'unauthorized', description: 'Old password is incorrect' },
       challenges.resource,
     );
@@ -159,6 +158,6 @@ function checkMayChange(
   if (!oldPassword) throw invalidPassword(400, 'Previous password is required');
 }
 
-function invalidPassword(status: number, message: string): Refusal {
-  return scimRefusal({ status, error: 'invalid_password', message });
+function invalidPassword(status: number, message: string): ErrorResponse {
+  return scimError({ status, error: 'invalid_password', message });
 }

@@ -5,7 +5,7 @@ import { parseFilter } from '../store/filter.js';
 import type { Filter } from '../store/filter.js';
 import { listPage } from './list.js';
 import type { Realm } from '../realm.js';
-import { badScim } from './error.js';
+import { badScimRequest } from './error.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 import { userTable } from './user-columns.js';
@@ -48,14 +48,14 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
   );
 }
 
-/** @throws Refusal 400 `scim` for a filter that could find other users than those it names. */
+/** @throws ErrorResponse 400 `scim` for a filter that could find other users than those it names. */
 function checkFilter(text: string): void {
-  if (text === '') throw badScim("a 'filter' parameter is required");
+  if (text === '') throw badScimRequest("a 'filter' parameter is required");
   let filter: Filter;
   try {
     filter = parseFilter(text);
   } catch {
-    throw badScim(`Invalid filter '${text}'`);
+    throw badScimRequest(`Invalid filter '${text}'`);
   }
   checkPart(filter);
 }
@@ -67,9 +67,9 @@ function checkPart(filter: Filter): void {
     return;
   }
   const isWild = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
-  if (isWild) throw badScim('Wildcards are not allowed in filter.');
+  if (isWild) throw badScimRequest('Wildcards are not allowed in filter.');
   if (!['id', 'username', 'origin'].includes(filter.attribute.toLowerCase())) {
-    throw badScim('Invalid filter attribute.');
+    throw badScimRequest('Invalid filter attribute.');
   }
-  if (filter.operator !== 'eq') throw badScim('Invalid operator.');
+  if (filter.operator !== 'eq') throw badScimRequest('Invalid operator.');
 }

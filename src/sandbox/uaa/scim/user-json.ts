@@ -2,7 +2,7 @@ import type { Belonging } from '../store/groups.js';
 import type { JsonObject } from './body.js';
 import { booleanOf, checkSchemas, objectOf, objectsOf, textOf, textsOf } from './body.js';
 import { scimDate } from './date.js';
-import { badScim, scimSchema } from './error.js';
+import { badScimRequest, scimSchema } from './error.js';
 import type { User } from '../store/users.js';
 
 /** A user as a request describes one; what is undefined was not in the body. */
@@ -34,11 +34,11 @@ export interface EmailInput {
 /**
  * Reads a user; members that SCIM knows and UAA does not store are dropped.
  *
- * @throws Refusal 400 `scim` for a member that SCIM does not know or that has another type.
+ * @throws ErrorResponse 400 `scim` for a member that SCIM does not know or that has another type.
  */
 export function userFromJson(body: JsonObject): UserInput {
   if (Object.keys(body).some((name) => !members.has(name))) {
-    throw badScim(
+    throw badScimRequest(
       'JSON parse error: unrecognized field; nested exception is ' +
         'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
         'unrecognized field (0 known properties: ])',

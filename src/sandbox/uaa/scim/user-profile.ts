@@ -1,4 +1,4 @@
-import { invalidScim } from './error.js';
+import { invalidScimResource } from './error.js';
 import type { EmailInput, UserInput } from './user-json.js';
 import type { User } from '../store/users.js';
 
@@ -21,18 +21,18 @@ export type Profile = Pick<
  * The profile that a POST or PUT describes; what it leaves out is empty, `active` and `verified`
  * are true, the origin is the internal store.
  *
- * @throws Refusal 400 `invalid_scim_resource`.
+ * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
 export function profileOf(input: UserInput): Profile {
   const { userName = '', emails = [], active = true, verified = true } = input;
   const origin = input.origin || 'uaa';
-  if (userName === '') throw invalidScim('A username must be provided.');
+  if (userName === '') throw invalidScimResource('A username must be provided.');
   if (origin === 'uaa' && !userNamePattern.test(userName)) {
-    throw invalidScim(`Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`);
+    throw invalidScimResource(`Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`);
   }
   const [email] = emails;
-  if (!email || emails.length > 1) throw invalidScim('Exactly one email must be provided.');
-  if (!email.value) throw invalidScim('An email must be provided.');
+  if (!email || emails.length > 1) throw invalidScimResource('Exactly one email must be provided.');
+  if (!email.value) throw invalidScimResource('An email must be provided.');
   return {
     userName,
     givenName: input.name?.givenName,
@@ -54,16 +54,16 @@ const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
  * `active` and `verified` become true where the PATCH does not name them, and an e-mail wins
  * only if it is marked primary: so does the real server.
  *
- * @throws Refusal 400 `invalid_scim_resource`.
+ * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
 export function patched(user: User, patch: UserInput): UserInput {
   const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
   const fixed = patch.clear.find((name) => !clearable.has(name.toLowerCase()));
   if (fixed !== undefined) {
-    throw invalidScim(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
+    throw invalidScimResource(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
   }
   if (cleared.has('username') && patch.userName === undefined) {
-    throw invalidScim('Can not drop username, field is required.');
+    throw invalidScimResource('Can not drop username, field is required.');
   }
   const noName = cleared.has('name');
   const givenName = noName || cleared.has('name.givenname') ? undefined : user.givenName;

@@ -7,7 +7,7 @@ import { listPage } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { scimBody } from './body.js';
-import { badScim, scimNotFound, scimRefusal, unexpectedScim } from './error.js';
+import { badScimRequest, scimResourceNotFound, scimError, unexpectedScimError } from './error.js';
 import { checkSelfEdit, isSelfEdit } from './self-edit.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
@@ -49,10 +49,10 @@ export function userRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws Refusal 404. */
+/** @throws ErrorResponse 404. */
 export function findUser({ users }: State, id: string): User {
   const user = users.get(id);
-  if (!user) throw scimNotFound('User', id);
+  if (!user) throw scimResourceNotFound('User', id);
   return user;
 }
 
@@ -86,7 +86,7 @@ function create(request: SandboxRequest, { users, now }: State): User {
   if (profile.origin === 'uaa') checkPassword(input.password ?? '');
   const taken = users.byName(profile.userName, profile.origin);
   if (taken) {
-    throw scimRefusal({
+    throw scimError({
       status: 409,
       error: 'scim_resource_already_exists',
       message: `Username already in use: ${taken.userName}`,
@@ -116,7 +116,7 @@ function replace(request: SandboxRequest, change: Change): User {
   const profile = profileOf(input);
   if (!input.name) {
     findUser(change.state, change.id);
-    throw unexpectedScim();
+    throw unexpectedScimError();
   }
   return update(change, version, profile);
 }
@@ -136,7 +136,7 @@ function patch(request: SandboxRequest, change: Change): User {
 function update({ state, id }: Change, version: number | undefined, profile: Profile): User {
   const user = findUser(state, id);
   if (version !== undefined && version !== user.version) {
-    throw scimRefusal({
+    throw scimError({
       status: 409,
       error: 'scim_resource_conflict',
       message:
@@ -145,7 +145,7 @@ function update({ state, id }: Change, version: number | undefined, profile: Pro
     });
   }
   const taken = state.users.byName(profile.userName, profile.origin);
-  if (taken && taken.id !== id) throw badScim(uniqueViolation);
+  if (taken && taken.id !== id) throw badScimRequest(uniqueViolation);
   const saved = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
   state.users.save(saved);
   return saved;
@@ -159,7 +159,7 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
   const user = findUser(state, id);
   const response = shown(200, user, state);
   if (typeof version === 'number' && version !== user.version) {
-    throw unexpectedScim({ etag: etagOf(user) });
+    throw unexpectedScimError({ etag: etagOf(user) });
   }
   state.users.remove(id);
   state.groups.forget(id);

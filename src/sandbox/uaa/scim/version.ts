@@ -1,11 +1,11 @@
 import type { SandboxRequest } from '../../router.js';
-import { badScim } from './error.js';
+import { badScimRequest } from './error.js';
 
 /**
  * The version that a request's `If-Match` names: a number, quoted or not.
  *
  * @returns undefined for `*`, which any version is; `absent` when there is no such header.
- * @throws Refusal 400 `scim` for anything else.
+ * @throws ErrorResponse 400 `scim` for anything else.
  */
 export function ifMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
   const header = headers['if-match'];
@@ -13,7 +13,7 @@ export function ifMatch({ headers }: SandboxRequest): number | undefined | 'abse
   const value = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (value === '*') return undefined;
   if (/^[+-]?\d+$/.test(value)) return Number(value);
-  throw badScim(`Invalid version match header (should be a version number): ${header}`);
+  throw badScimRequest(`Invalid version match header (should be a version number): ${header}`);
 }
 
 /**
@@ -26,7 +26,7 @@ export function requiredIfMatch(
   method: 'PUT' | 'PATCH',
 ): number | undefined {
   const version = ifMatch(request);
-  if (version === 'absent') throw badScim(`Missing If-Match for ${method}`);
+  if (version === 'absent') throw badScimRequest(`Missing If-Match for ${method}`);
   return version;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createChanges, type Changes } from '../../../../src/sandbox/broker/changes.js';
 import { offerOf } from '../../../../src/sandbox/broker/plans.js';
-import { BrokerRefusal } from '../../../../src/sandbox/broker/refusal.js';
+import { ErrorResponse } from '../../../../src/sandbox/router.js';
 import { createBrokerState, type Instance } from '../../../../src/sandbox/broker/state.js';
 import { createTaskStore, taskInfo } from '../../../../src/sandbox/broker/tasks.js';
 import { releases } from '../../../../src/sandbox/release.js';
@@ -46,7 +46,7 @@ function refusal(work: () => unknown): [status: number, words: string] {
   try {
     work();
   } catch (error) {
-    if (error instanceof BrokerRefusal) return [error.status, error.message];
+    if (error instanceof ErrorResponse) return [error.response.status, error.message];
     throw error;
   }
   throw new Error('it was not refused');
