@@ -1,15 +1,16 @@
 /**
- * The completion script for zsh: to be evaluated, or to be found in `$fpath`. zsh takes the quotes
- * off the words (`Q`) without expanding them, and puts quotes round what it inserts.
+ * The completion script for zsh, to evaluate or to put in `$fpath`. The `(Q)` flags remove the quotes
+ * from the words without expanding them; zsh quotes what it inserts. `_comp_options` are the shell
+ * options that the completion system's own functions need, such as `_files`.
  *
- * @param program - the command that is completed, and that is asked for suggestions.
+ * @param program - the command to complete; it also provides the suggestions.
  */
 export function zshScript(program = 'tpks'): string {
   const name = `_${program}`;
   return `#compdef ${program}
 # zsh completion for ${program}: eval "$(${program} completion zsh)", or this text as file _${program} in $fpath
 ${name}() {
-  emulate -L zsh
+  setopt localoptions \${_comp_options[@]}
   local -a before answers values shown
   local answer note directive current=\${(Q)PREFIX}
   local -i width=0

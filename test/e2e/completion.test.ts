@@ -252,6 +252,18 @@ describeIfPart('pty', 'zsh', () => {
       expect(await words(pty, 'tpks cluster prod\t')).toEqual(['cluster', 'production']);
       pty.hangUp();
     });
+
+    test('completes file names without an error for a pattern that matches nothing', async () => {
+      const pty = await shell(
+        zsh,
+        'autoload -Uz compinit; compinit -u; eval "$(tpks completion zsh)"',
+      );
+      pty.type('tpks uaa target --ca-cert no-such-file\t');
+      pty.type('\u0015print -r -- done-$((6 * 7))\r');
+      const screen = await pty.waitFor('done-42');
+      pty.hangUp();
+      expect(screen).not.toContain('no matches found');
+    });
   });
 });
 
