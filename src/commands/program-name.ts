@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-/** The word that the program was called by, for texts that name it as the original does. */
+/** The name that the program was called by: `tpks`, or the name of a link. */
 export function programName(command: Command): string {
   return command.parent === null ? command.name() : programName(command.parent);
 }

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Services } from '../../services.js';
+import { programName } from '../program-name.js';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof shells)[number];
@@ -23,7 +24,7 @@ Examples:
   $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
     )
     .action((shell: Shell, program?: string) =>
-      completion({ shell, program: program ?? rootName(command) }, deps),
+      completion({ shell, program: program ?? programName(command) }, deps),
     );
 }
 
@@ -38,11 +39,6 @@ export async function completion(
 function toName(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text;
   throw new InvalidArgumentError('a program’s name is of letters, digits, dots and dashes');
-}
-
-/** A link named `pks`, `tkgi` or `uaac` gets a script of its own. */
-function rootName(command: Command): string {
-  return command.parent === null ? command.name() : rootName(command.parent);
 }
 
 async function scriptFor(shell: Shell, program: string): Promise<string> {
