@@ -72,6 +72,10 @@ export default tseslint.config(
             'CallExpression[callee.property.name=/^(createReadStream|readFile|readFileSync)$/]',
           message: unboundedRead,
         },
+        {
+          selector: 'BinaryExpression[operator="instanceof"][right.name="TpksError"]',
+          message: 'Use isTpksError: instanceof fails across bundle files.',
+        },
       ],
     },
   },

@@ -11,6 +11,8 @@ export const exitCodes = {
   unavailable: 5,
   untrusted: 6,
   keychain: 7,
+  /** A file of tpks, or the output, cannot be read or written. */
+  storage: 7,
   cancelled: 130,
 } as const;
 
@@ -60,9 +62,17 @@ export function reworded(
   return new TpksError(words.kind ?? kind, words.message ?? message, { ...said, ...words, cause });
 }
 
-/** `instanceof` fails for errors of another realm or bundle chunk, so this compares the name. */
+/**
+ * Whether an error is a `TpksError`. `instanceof` fails for errors of another realm or bundle chunk, so
+ * this compares the name.
+ */
 export function isTpksError(error: unknown): error is TpksError {
   return error instanceof Error && error.name === 'TpksError';
+}
+
+/** Whether a store failed: the keychain, or a file of tpks. */
+export function isStoreError(error: unknown): error is TpksError {
+  return isTpksError(error) && (error.kind === 'keychain' || error.kind === 'storage');
 }
 
 /** The `code` that Node puts on its errors (`ENOENT`, `ECONNREFUSED`, …), if there is one. */

@@ -165,7 +165,7 @@ function createExchange(send: Send): Exchange {
         idToken = kept;
         return new Response(visible, { status: response.status, headers: response.headers });
       } catch (error) {
-        if (error instanceof TpksError) failure = error;
+        if (isTpksError(error)) failure = error;
         throw error;
       }
     },

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
-import { isTpksError, TpksError } from '../errors.js';
+import { isStoreError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
@@ -32,7 +32,7 @@ export interface NewLogin extends Omit<
 export interface PreparedLogin {
   /**
    * Stores the session and the context, and moves the pointer.
-   * @throws {TpksError} `keychain`, `failed`
+   * @throws {TpksError} `keychain`, `storage`, `failed`
    */
   readonly save: (login: NewLogin, token: Token) => Promise<SavedLogin>;
 }
@@ -47,7 +47,7 @@ export interface Logins {
   /**
    * Probes the store before anything secret is asked for.
    * @param name - `--name`, if it was given.
-   * @throws {TpksError} `keychain`; `usage` for a name that no context can have.
+   * @throws {TpksError} `keychain` or `storage`; `usage` for a name that no context can have.
    */
   readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
   /**
@@ -189,7 +189,7 @@ async function removeKey(
     await (await keychain(store)).remove(name);
     return true;
   } catch (error) {
-    if (!isTpksError(error) || error.kind !== 'keychain') throw error;
+    if (!isStoreError(error)) throw error;
     return false;
   }
 }

@@ -1,5 +1,5 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
-import { errorMessage, isTpksError, type TpksError } from '../errors.js';
+import { errorMessage, isStoreError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { pathSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
@@ -23,15 +23,15 @@ export interface Logouts {
   /**
    * Revokes what UAA can revoke and deletes the key and the session file even if the server fails. The
    * context stays, so that the next login needs no address.
-   * @throws {TpksError} `keychain` when the session is still there.
+   * @throws {TpksError} `keychain` or `storage` when the session is still there.
    */
   readonly logout: (name: string) => Promise<LogoutResult>;
   /**
    * Deletes key and session file and asks no server: the tokens work until they end.
-   * @throws {TpksError} `keychain` when the session is still there.
+   * @throws {TpksError} `keychain` or `storage` when the session is still there.
    */
   readonly drop: (name: string) => Promise<LogoutResult>;
-  /** Removes the files of sessions that no context names. @throws {TpksError} `keychain` */
+  /** Removes the files of sessions that no context names. @throws {TpksError} `keychain` or `storage` */
   readonly dropStrays: () => Promise<void>;
   /** Takes a context out of the settings, and off the pointers. */
   readonly forget: (name: string) => Promise<void>;
@@ -81,7 +81,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
 
 /**
  * @returns whether there was a session.
- * @throws {TpksError} `keychain` when it is still there.
+ * @throws {TpksError} `keychain` or `storage` when it is still there.
  */
 async function remove(
   store: SessionStore,
@@ -91,7 +91,7 @@ async function remove(
   try {
     return await exclusively(() => store.remove());
   } catch (error) {
-    if (!isStoreTrouble(error)) throw error;
+    if (!isStoreError(error)) throw error;
   }
   try {
     // On a full disk there is no room for the lock, and all the more reason to remove.
@@ -102,14 +102,10 @@ async function remove(
       (session) => session === undefined,
       () => false,
     );
-    if (!isStoreTrouble(error) || !isGone) throw error;
+    if (!isStoreError(error) || !isGone) throw error;
     problems.push(`the key was not deleted: ${error.message}`);
     return true;
   }
-}
-
-function isStoreTrouble(error: unknown): error is TpksError {
-  return isTpksError(error) && error.kind === 'keychain';
 }
 
 function without(settings: Settings, name: string): Settings {

@@ -15,7 +15,7 @@ import { quoted } from '../shell-word.js';
 export interface Lock {
   /**
    * Runs the work while no other process runs work under this lock. Not reentrant.
-   * @throws {TpksError} `unavailable` when another process holds it for too long; `keychain` when
+   * @throws {TpksError} `unavailable` when another process holds it for too long; `storage` when
    *   the lock cannot be written; what the work throws.
    */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;

@@ -88,7 +88,7 @@ async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Tok
     });
   }
   const rejected = (error: unknown): never => {
-    if (!(error instanceof TpksError) || error.kind !== 'unauthenticated') throw error;
+    if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
     throw reworded(error, {
       message: `Credentials were rejected, please try again. (${error.message})`,
       hint: `check ${credentials.kind === 'user' ? 'TPKS_USERNAME and TPKS_PASSWORD' : 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'} for ${context.uaa}`,

@@ -30,7 +30,7 @@ export const maximumBytes = 32 * 1024 * 1024;
 /**
  * Reads a session file without decrypting it.
  * @returns its text, which may be damaged; `undefined` if the file does not exist.
- * @throws {TpksError} `keychain` for a file that must not be overwritten: not a regular file, too
+ * @throws {TpksError} `storage` for a file that must not be overwritten: not a regular file, too
  *   large, or written by a newer version.
  */
 export async function readSessionFile(path: string): Promise<string | undefined> {
@@ -72,11 +72,11 @@ const sessionSchema = v.looseObject({
 /**
  * Checks the decrypted content of a session file.
  * @param path - for the error.
- * @throws {TpksError} `keychain` if a value is missing or out of range.
+ * @throws {TpksError} `storage` if a value is missing or out of range.
  */
 export function toSession(plain: string, path: string): StoredSession {
   const invalid = (why: string, cause?: unknown): TpksError =>
-    new TpksError('keychain', `The session file ${path} has an invalid value: ${why}`, {
+    new TpksError('storage', `The session file ${path} has an invalid value: ${why}`, {
       hint: 'tpks login',
       cause,
     });

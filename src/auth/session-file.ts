@@ -23,7 +23,7 @@ export interface SessionStore {
   /**
    * @returns `undefined` if there is no session.
    * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (key gone, file damaged):
-   *   it is left unchanged until the next login overwrites it. `keychain` for everything else, such
+   *   it is left unchanged until the next login overwrites it. `storage` or `keychain` for everything else, such
    *   as a file that a newer version wrote.
    */
   readonly read: () => Promise<StoredSession | undefined>;
@@ -32,7 +32,7 @@ export interface SessionStore {
   /**
    * Takes the room that a new session needs *before* a token is asked for, so that a full or
    * read-only disk cannot lose a token that the server has already replaced.
-   * @throws {TpksError} `keychain` if the folder cannot be written, or if the existing
+   * @throws {TpksError} `storage` if the folder cannot be written, or if the existing
    *   file is not a regular file, is too large or was written by a newer version.
    */
   readonly reserve: () => Promise<Reservation>;
@@ -198,7 +198,7 @@ async function write(
   const key = await keyOf(context, keychain);
   const text = seal(session, key, boundTo(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
-    throw new TpksError('keychain', `Cannot write ${path}: its tokens take more than 32 MiB`, {
+    throw new TpksError('storage', `Cannot write ${path}: its tokens take more than 32 MiB`, {
       hint: 'ask the operator of the UAA for shorter tokens; nothing was stored',
     });
   }

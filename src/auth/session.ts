@@ -136,7 +136,7 @@ function stillAlive(
   const usable =
     old !== undefined && old.accessToken !== rejected && secondsLeft(old, clock.now()) > 0;
   const passing =
-    isTpksError(error) && ['unavailable', 'untrusted', 'keychain'].includes(error.kind);
+    isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
   if (!usable || !passing) throw error;
   const left = Math.floor(secondsLeft(old, clock.now()));
   const why = redact(error.message);

@@ -13,7 +13,7 @@ export interface StraysDeps {
 /**
  * Removes session and key files that do not belong to any context. A login or rename that was killed
  * leaves them behind.
- * @throws {TpksError} `keychain` when one is still there.
+ * @throws {TpksError} `storage` when one is still there.
  */
 export async function removeStrays({ settings, folders }: StraysDeps): Promise<void> {
   const find = async (contexts: Settings['contexts']): Promise<readonly string[]> => {

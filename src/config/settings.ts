@@ -71,14 +71,14 @@ export interface Settings {
 export interface SettingsFile {
   readonly path: string;
   /**
-   * @throws {TpksError} `keychain` if the file exists but cannot be read or is not valid, or if other
+   * @throws {TpksError} `storage` if the file exists but cannot be read or is not valid, or if other
    *   users can write to its folder.
    */
   readonly read: () => Promise<Settings>;
   /**
    * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
    * @param change - may call `write` to store intermediate settings before it returns the final ones.
-   * @throws {TpksError} `keychain` if the file is not valid (it is then left unchanged) or cannot be
+   * @throws {TpksError} `storage` if the file is not valid (it is then left unchanged) or cannot be
    *   written.
    */
   readonly update: (
@@ -109,7 +109,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
       text = readText(path, { maximumBytes });
     } catch (error) {
       if (errorCode(error) === 'ENOENT') return empty;
-      throw new TpksError('keychain', `Cannot read ${path}: ${diskErrorReason(error)}`, {
+      throw new TpksError('storage', `Cannot read ${path}: ${diskErrorReason(error)}`, {
         hint: isRefused(error)
           ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
           : 'make the file readable, or choose another place with TPKS_HOME',
@@ -133,7 +133,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
 
 function parse(text: string, path: string): Settings {
   const corrupt = (why: string, cause?: unknown) =>
-    new TpksError('keychain', `The configuration file ${path} is corrupt: ${why}`, {
+    new TpksError('storage', `The configuration file ${path} is corrupt: ${why}`, {
       hint: `correct it, or move it away and log in again: mv ${quoted(path)} ${quoted(`${path}.bad`)}`,
       cause,
     });
@@ -158,7 +158,7 @@ async function replace(directory: string, settings: Settings): Promise<void> {
   const text = `${JSON.stringify(settings, null, 2)}\n`;
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError(
-      'keychain',
+      'storage',
       `Cannot write ${join(directory, 'config.json')}: it would be too large (limit ${sized(maximumBytes)})`,
       { hint: 'delete contexts that you do not need: tpks context delete NAME' },
     );
@@ -178,7 +178,7 @@ async function replace(directory: string, settings: Settings): Promise<void> {
     file.store = settings;
   } catch (error) {
     throw new TpksError(
-      'keychain',
+      'storage',
       `Cannot write ${join(directory, 'config.json')}: ${errorMessage(error)}`,
       {
         hint: 'free some space or make the folder writable, or choose another place with TPKS_HOME',

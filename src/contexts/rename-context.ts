@@ -8,7 +8,7 @@ import { copySession, type SessionPlace, type SessionStore } from '../auth/sessi
 export interface ContextMoves {
   /**
    * The session moves along: written under the new name before the old one goes.
-   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `usage`, `keychain`
+   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `usage`, `keychain`, `storage`
    */
   readonly rename: (name: string, newName: string) => Promise<void>;
 }

@@ -6,7 +6,7 @@ import { isRefused } from './bounded-read.js';
 
 /**
  * Runs file operations and adds the path to their errors.
- * @throws {TpksError} `keychain` with the path and the cause.
+ * @throws {TpksError} `storage` with the path and the cause.
  */
 export async function withDiskErrors<T>(
   doing: 'read' | 'write',
@@ -22,7 +22,7 @@ export async function withDiskErrors<T>(
 
 /** The error with the path, the cause and a hint. */
 function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
-  return new TpksError('keychain', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
+  return new TpksError('storage', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
     hint: isRefused(error)
       ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
       : (ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME'),

@@ -21,7 +21,7 @@ export async function ensureFolder(path: string): Promise<void> {
 
 /**
  * The same for a folder of secrets. Removes all permissions of group and others.
- * @throws {TpksError} `keychain` if others can write to it.
+ * @throws {TpksError} `storage` if others can write to it.
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);

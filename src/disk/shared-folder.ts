@@ -6,7 +6,7 @@ import { quoted } from '../shell-word.js';
 /**
  * Rejects a folder in which other users can replace files: they could redirect a login to their own
  * server, or replace a key. Root can do so anyway. A missing folder is accepted.
- * @throws {TpksError} `keychain` with the command that fixes the permissions.
+ * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
 export function refuseSharedFolder(path: string): void {
   const stats = statsOf(path);
@@ -14,12 +14,12 @@ export function refuseSharedFolder(path: string): void {
   const user = process.geteuid?.();
   if (stats === undefined || user === undefined) return;
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
-    throw new TpksError('keychain', `Other users can write to ${path}`, {
+    throw new TpksError('storage', `Other users can write to ${path}`, {
       hint: `chmod go-w ${quoted(path)}, or choose another place with TPKS_HOME`,
     });
   }
   if (stats.uid !== user && stats.uid !== 0) {
-    throw new TpksError('keychain', `${path} belongs to another user (uid ${String(stats.uid)})`, {
+    throw new TpksError('storage', `${path} belongs to another user (uid ${String(stats.uid)})`, {
       hint: `chown it to yourself (uid ${String(user)}), or choose another place with TPKS_HOME`,
     });
   }

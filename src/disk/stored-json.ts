@@ -42,7 +42,7 @@ export function formatVersion(value: unknown): number | undefined {
 /** The error for a file that only a newer version of tpks can read. */
 export function newerFormatError(path: string, version: number): TpksError {
   return new TpksError(
-    'keychain',
+    'storage',
     `${path} was written by a newer version of tpks (format ${String(version)})`,
     { hint: 'update tpks, or choose another place with TPKS_HOME' },
   );

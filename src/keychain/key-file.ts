@@ -46,7 +46,7 @@ export function createKeyFile(directory: string): Keychain {
     ...store,
     probe: async () => {
       if (await givesBack(store, { folder: directory, store: 'file' })) return;
-      throw new TpksError('keychain', `${directory} does not return what was stored in it`, {
+      throw new TpksError('storage', `${directory} does not return what was stored in it`, {
         hint: 'choose another place with TPKS_HOME',
       });
     },
@@ -71,7 +71,7 @@ function closeToOthers(descriptor: number, path: string): void {
     fchmodSync(descriptor, 0o600);
   } catch (error) {
     throw new TpksError(
-      'keychain',
+      'storage',
       `Others can read ${path}, and that cannot be changed: ${errorMessage(error)}`,
       { hint: `chmod 600 ${quoted(path)}, or choose another place with TPKS_HOME`, cause: error },
     );

@@ -16,7 +16,7 @@ export interface ProbeNotes {
  * Writes a random entry, reads it back and deletes it. First deletes the entries of probes that were
  * killed: each has left a note that names its process.
  * @returns whether the entry was read back unchanged.
- * @throws what the store throws; {TpksError} `keychain` when the note cannot be written.
+ * @throws what the store throws; {TpksError} `storage` when the note cannot be written.
  */
 export async function givesBack(
   store: Omit<Keychain, 'probe'>,

@@ -12,7 +12,7 @@ export interface HelpOutput {
 
 /** Collects the pieces of the help and writes them at once. */
 export interface FlushedHelpOutput extends HelpOutput {
-  /** @throws {TpksError} `keychain` (exit code 7) if it cannot be written, e.g. on a full disk. */
+  /** @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk. */
   readonly flush: () => Promise<void>;
 }
 

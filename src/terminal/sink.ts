@@ -5,7 +5,7 @@ import { TpksError, errorCode, errorMessage, isTpksError, reworded } from '../er
 export interface Sink {
   /**
    * Resolves once the chunk is handed over, so that a slow reader slows the writer down.
-   * @throws {TpksError} `keychain` (exit code 7) if it cannot be written, e.g. on a full disk.
+   * @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk.
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /** Whether the reader has closed the stream; everything written after that is dropped. */
@@ -30,7 +30,7 @@ export function createSink(open: () => Writable): Sink {
       if (error === null || error === undefined) return;
       if (readerGone.has(errorCode(error) ?? '')) closed = true;
       else {
-        throw new TpksError('keychain', `Cannot write the result: ${errorMessage(error)}`, {
+        throw new TpksError('storage', `Cannot write the result: ${errorMessage(error)}`, {
           cause: error,
         });
       }

@@ -91,7 +91,7 @@ describe('prepare', () => {
   });
 
   const keychain = new TpksError('keychain', 'No Secret Service answers');
-  const full = new TpksError('keychain', 'no space left on device');
+  const full = new TpksError('storage', 'no space left on device');
   const corrupt = new TpksError('failed', 'The configuration file is corrupt');
 
   test.each<[string, Circumstances, Error]>([

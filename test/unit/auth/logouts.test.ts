@@ -163,7 +163,7 @@ describe('logout', () => {
   });
 
   test('needs no lock where there is no room for one', async () => {
-    const full = new TpksError('keychain', 'no space left on device');
+    const full = new TpksError('storage', 'no space left on device');
     const { logouts, store } = circumstances({ lockError: full });
     expect(await logouts.logout('cody@a')).toMatchObject({ removed: true, problems: [] });
     expect(store.current()).toBeUndefined();

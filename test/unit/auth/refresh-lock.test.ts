@@ -251,7 +251,7 @@ describe('a lock that is not to be had', () => {
       let worked = false;
       const result = lockOf(path).exclusively(async () => (worked = true));
       await expect(result).rejects.toMatchObject({
-        kind: 'keychain',
+        kind: 'storage',
         message: expect.stringMatching(/^Cannot write .*\/file\/x\.lock: file already exists$/),
       });
       expect(worked).toBe(false);

@@ -85,7 +85,7 @@ describe('a session file that is not valid', () => {
       await saveText(folder, key, text.replace('"1e999"', '1e999'));
       const before = await readFile(path, 'utf8');
       await expect(store.read()).rejects.toMatchObject({
-        kind: 'keychain',
+        kind: 'storage',
         message: expect.stringMatching(
           new RegExp(`^The session file ${path} has an invalid value: .*${reason}`),
         ),
@@ -103,7 +103,7 @@ describe('a session file that is not valid', () => {
       const newer = '{"version": 2, "sealed": "by a newer tpks"}\n';
       await writeFile(path, newer);
       const refused = {
-        kind: 'keychain',
+        kind: 'storage',
         message: `${path} was written by a newer version of tpks (format 2)`,
         hint: 'update tpks, or choose another place with TPKS_HOME',
       };
@@ -120,7 +120,7 @@ describe('a session file that is not valid', () => {
       await save(store, sessionOf('token'));
       await spoil(path);
       const refused = {
-        kind: 'keychain',
+        kind: 'storage',
         message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
         hint: `move it away: mv '${path}' '${path}.bad'`,
       };
@@ -137,7 +137,7 @@ describe('a session file that is not valid', () => {
     withStore(async ({ store, path }) => {
       await save(store, sessionOf('token'));
       await expect(save(store, sessionOf('x'.repeat(25 * 1024 ** 2)))).rejects.toMatchObject({
-        kind: 'keychain',
+        kind: 'storage',
         message: `Cannot write ${path}: its tokens take more than 32 MiB`,
       });
       expect(await store.read()).toEqual(sessionOf('token'));
@@ -148,7 +148,7 @@ describe('a session file that is not valid', () => {
       await save(store, sessionOf('token'));
       await chmod(folder, 0o777);
       const refused = {
-        kind: 'keychain',
+        kind: 'storage',
         message: `Other users can write to ${folder}`,
         hint: `chmod go-w '${folder}', or choose another place with TPKS_HOME`,
       };
@@ -358,7 +358,7 @@ describe('a file that cannot be decrypted', () => {
     withStore(async ({ store, path }) => {
       await mkdir(path, { recursive: true });
       await expect(store.read()).rejects.toMatchObject({
-        kind: 'keychain',
+        kind: 'storage',
         message: expect.stringMatching(/^Cannot read .*\.session: /),
       });
     }));
@@ -545,7 +545,7 @@ describe('in processes of their own', () => {
         encoding: 'utf8',
       });
       expect(lines(stdout)[1]).toEqual({
-        kind: 'keychain',
+        kind: 'storage',
         message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: permission denied`,
         hint: expect.stringMatching(/TPKS_HOME/),
       });
@@ -569,7 +569,7 @@ describe('in processes of their own', () => {
       return lines(stdout);
     };
     const full = (folder: string) => ({
-      kind: 'keychain',
+      kind: 'storage',
       message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: no space left on device`,
       hint: 'free some space, or choose another place with TPKS_HOME',
     });
@@ -599,7 +599,7 @@ describe('in processes of their own', () => {
         const steps = ['reserve', 'write:old', 'release', 'readOnly', 'reserve', 'read'];
         expect(run(folder, ...steps).slice(4)).toEqual([
           {
-            kind: 'keychain',
+            kind: 'storage',
             message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: read-only file system`,
             hint: expect.stringMatching(/TPKS_HOME.*TPKS_API/),
           },

@@ -156,7 +156,7 @@ describe('a renewal', () => {
   });
 
   test('takes the room on the disk before it sends anything', async () => {
-    const full = new TpksError('keychain', 'Cannot write: no space left on device');
+    const full = new TpksError('storage', 'Cannot write: no space left on device');
     const { session, clock, store, renewedFrom } = circumstances({ refusal: full });
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toBe(full);
@@ -299,7 +299,7 @@ describe('trouble on the way to the UAA', () => {
   test.each([
     ['the network', unreachable()],
     ['trust', new TpksError('untrusted', 'the certificate has expired')],
-    ['the disk', new TpksError('keychain', 'no space left on device')],
+    ['the disk', new TpksError('storage', 'no space left on device')],
   ])('(%s): the old token is used while it lives, with a warning', async (_name, failure) => {
     const { session, clock, store, warnings } = circumstances({
       renew: async () => Promise.reject(failure),
@@ -313,7 +313,7 @@ describe('trouble on the way to the UAA', () => {
   });
 
   test('a full disk does not stop it either', async () => {
-    const refusal = new TpksError('keychain', 'no space left on device');
+    const refusal = new TpksError('storage', 'no space left on device');
     const { session, clock, renewedFrom } = circumstances({ refusal });
     clock.pass(inMargin);
     expect(await session.accessToken()).toBe('access-1');

@@ -183,7 +183,7 @@ describe('a corrupt file', () => {
   ])('that %s is named, and never overwritten', async (_name, text, why) => {
     const { file, path, text: now } = settingsFile(text);
     const corrupt = {
-      kind: 'keychain',
+      kind: 'storage',
       message: expect.stringMatching(
         new RegExp(`^The configuration file ${path} is corrupt: .*${why}`, 's'),
       ),
@@ -206,7 +206,7 @@ test('a newer format is refused and never overwritten', async () => {
   const newer = '{"version": 2, "contexts": []}';
   const { file, path, text } = settingsFile(newer);
   const refused = {
-    kind: 'keychain',
+    kind: 'storage',
     message: `${path} was written by a newer version of tpks (format 2)`,
     hint: 'update tpks, or choose another place with TPKS_HOME',
   };
@@ -219,7 +219,7 @@ test('a file that is not text, is too large, or is not a regular file is refused
   const { file, path, text } = settingsFile('{"version": 1, "contexts": {}, "current": "\xff"}');
   writeFileSync(path, Buffer.from(text(), 'latin1'));
   const refused = (reason: string) => ({
-    kind: 'keychain',
+    kind: 'storage',
     message: `Cannot read ${path}: ${reason}`,
     hint: `move it away: mv '${path}' '${path}.bad'`,
   });
@@ -236,7 +236,7 @@ test('settings that would be too large to read are not written', async () => {
   const before = text();
   const large = { ...full, current: 'x'.repeat(17 * 1024 * 1024) };
   await expect(file.update(() => large)).rejects.toMatchObject({
-    kind: 'keychain',
+    kind: 'storage',
     message: `Cannot write ${path}: it would be too large (limit 16 MiB)`,
   });
   expect(text()).toBe(before);
@@ -246,7 +246,7 @@ test('a folder that other users can write to is refused', async () => {
   const { file, path } = settingsFile(JSON.stringify(full));
   chmodSync(dirname(path), 0o777);
   const refused = {
-    kind: 'keychain',
+    kind: 'storage',
     message: `Other users can write to ${dirname(path)}`,
     hint: `chmod go-w '${dirname(path)}', or choose another place with TPKS_HOME`,
   };
@@ -258,7 +258,7 @@ test('a folder in the place of the file is named', async () => {
   const { file, path } = settingsFile();
   mkdirSync(path, { recursive: true, mode: 0o700 });
   await expect(file.read()).rejects.toMatchObject({
-    kind: 'keychain',
+    kind: 'storage',
     message: `Cannot read ${path}: it is a directory, not a regular file`,
     hint: `move it away: mv '${path}' '${path}.bad'`,
   });

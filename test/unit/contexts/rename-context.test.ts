@@ -48,7 +48,7 @@ test('a context without a session moves alone', async () => {
 });
 
 test('where the new place cannot be written, everything stays', async () => {
-  const full = new TpksError('keychain', 'no space left on device');
+  const full = new TpksError('storage', 'no space left on device');
   const { moves, settings, stores } = circumstances(full);
   const before = settings.current();
   await expect(moves.rename('one', 'three')).rejects.toBe(full);

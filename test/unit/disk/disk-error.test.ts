@@ -21,7 +21,7 @@ test.each([
   await expect(
     withDiskErrors('write', '/home/x', () => Promise.reject(cause)),
   ).rejects.toMatchObject({
-    kind: 'keychain',
+    kind: 'storage',
     message: expect.stringMatching(new RegExp(`^Cannot write /home/x: (${words})$`)),
     hint: expect.stringMatching(hint),
     cause,

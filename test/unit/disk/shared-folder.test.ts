@@ -21,7 +21,7 @@ test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (m
     await chmod(path, Number.parseInt(mode, 8));
     expect(() => refuseSharedFolder(path)).toThrow(
       expect.objectContaining({
-        kind: 'keychain',
+        kind: 'storage',
         message: `Other users can write to ${path}`,
         hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
       }),
@@ -49,7 +49,7 @@ testAsRoot('a folder of another user is rejected', () =>
     await chown(path, 4321, 4321);
     expect(() => refuseSharedFolder(path)).toThrow(
       expect.objectContaining({
-        kind: 'keychain',
+        kind: 'storage',
         message: `${path} belongs to another user (uid 4321)`,
         hint: 'chown it to yourself (uid 0), or choose another place with TPKS_HOME',
       }),

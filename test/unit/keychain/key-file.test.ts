@@ -89,7 +89,7 @@ test('a place that cannot be a folder is named, with the cause', async () => {
     await writeFile(join(folder, 'file'), '');
     const keys = join(folder, 'file', 'keys');
     await expect(createKeyFile(keys).probe()).rejects.toMatchObject({
-      kind: 'keychain',
+      kind: 'storage',
       message: expect.stringMatching(/^Cannot write .*\/file\/keys: not a directory$/),
       hint: 'choose another place with TPKS_HOME',
     });
@@ -103,7 +103,7 @@ test('a key that is a folder is an error, not a missing key', async () => {
     const [name] = await readdir(folder);
     await keychain.remove('cody');
     await mkdir(join(folder, name!), { mode: 0o700 });
-    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'keychain' });
+    await expect(keychain.read('cody')).rejects.toMatchObject({ kind: 'storage' });
   });
 });
 
@@ -114,7 +114,7 @@ test('a key file that is too large or not a regular file is reported, and not ch
     const path = join(folder, (await readdir(folder))[0]!);
     await truncate(path, 5000);
     await expect(keychain.read('cody')).rejects.toMatchObject({
-      kind: 'keychain',
+      kind: 'storage',
       message: `Cannot read ${path}: it is too large (limit 4 KiB)`,
       hint: `move it away: mv '${path}' '${path}.bad'`,
     });
@@ -123,7 +123,7 @@ test('a key file that is too large or not a regular file is reported, and not ch
     expect(spawnSync('mkfifo', ['-m', '644', elsewhere]).status).toBe(0);
     await symlink(elsewhere, path);
     await expect(keychain.read('cody')).rejects.toMatchObject({
-      kind: 'keychain',
+      kind: 'storage',
       message: `Cannot read ${path}: it is not a regular file`,
     });
     expect(await modeOf(elsewhere)).toBe('644');
@@ -135,7 +135,7 @@ test('a key folder that other users can write to is rejected', async () => {
     const keychain = createKeyFile(folder);
     await keychain.write('cody', 'a2V5');
     await chmod(folder, 0o777);
-    const refused = { kind: 'keychain', message: `Other users can write to ${folder}` };
+    const refused = { kind: 'storage', message: `Other users can write to ${folder}` };
     await expect(keychain.read('cody')).rejects.toMatchObject(refused);
     await expect(keychain.write('cody', 'bmV3')).rejects.toMatchObject(refused);
   });

@@ -201,7 +201,7 @@ describe('write', () => {
     const stdout = stdoutThat((done) => done(failure('ENOSPC')));
     const { terminal } = terminalWith({ stdout });
     await expect(terminal.show(view)).rejects.toMatchObject({
-      kind: 'keychain',
+      kind: 'storage',
       message: 'Cannot write the result: ENOSPC: no way',
     });
     expect(terminal.closed()).toBe(false);
