@@ -22,11 +22,11 @@ const groups = {
     'src/contexts/addresses.ts',
   ],
   call: [
-    'src/auth/refresh-lock.ts',
     'src/auth/renew.ts',
     'src/auth/session-file.ts',
     'src/auth/session.ts',
     'src/contexts/choose-context.ts',
+    'src/disk/lock.ts',
     'src/http/bearer.ts',
     'src/http/https-send.ts',
     'src/http/system-roots.ts',

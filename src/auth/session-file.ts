@@ -1,4 +1,4 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextSettings } from '../config/settings.js';
 import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
@@ -6,13 +6,12 @@ import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { removeTemporaries } from '../disk/temporary.js';
+import { removeFile } from '../disk/temporary.js';
 import { TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { isKey, newKey, seal, unseal } from './session-envelope.js';
 import { maximumBytes, readSessionFile, toSession, type StoredSession } from './session-content.js';
 
-export { fileNameOf };
 export type { StoredSession };
 
 /** Where the session of a context is stored. */
@@ -215,15 +214,6 @@ async function keyOf(context: string, keychain: Keychain): Promise<string> {
   const key = newKey();
   await keychain.write(context, key);
   return key;
-}
-
-async function removeFile(path: string): Promise<boolean> {
-  const removed = await unlessMissing(async () => {
-    await removeTemporaries(path, 'all');
-    await rm(path);
-    return true;
-  });
-  return removed ?? false;
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readBytes, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { diskErrorReason, isNoPath } from '../disk/disk-error.js';
+import { errorMessage, TpksError } from '../errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -30,8 +30,7 @@ function contents(value: string): { readonly text: string; readonly problem: str
     const text = readBytes(value, userFile).toString('utf8');
     return { text, problem: `Failed to parse certificate from file: ${value}` };
   } catch (error) {
-    const absent = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
-    if (!absent.includes(errorCode(error) ?? '')) {
+    if (!isNoPath(error)) {
       throw usage(`Failed to read file: ${value}: ${diskErrorReason(error)}`, error);
     }
     const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;

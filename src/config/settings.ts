@@ -2,10 +2,10 @@ import * as v from 'valibot';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefused, readText, sized } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
+import { diskErrorReason, isMissing } from '../disk/disk-error.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { errorMessage, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 import { settingsSchema, type grantKinds } from './settings-schema.js';
 
@@ -108,7 +108,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
       // Synchronous: node:fs/promises alone costs a completion two milliseconds.
       text = readText(path, { maximumBytes });
     } catch (error) {
-      if (errorCode(error) === 'ENOENT') return empty;
+      if (isMissing(error)) return empty;
       throw new TpksError('storage', `Cannot read ${path}: ${diskErrorReason(error)}`, {
         hint: isRefused(error)
           ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`

@@ -51,12 +51,23 @@ const hints: Readonly<Record<string, string>> = {
     'then nothing is stored',
 };
 
+/** Whether an operation failed because the file or folder does not exist. */
+export function isMissing(error: unknown): boolean {
+  return errorCode(error) === 'ENOENT';
+}
+
+/** For options that take a path or the content itself: whether the text is not the path of a file. */
+export function isNoPath(error: unknown): boolean {
+  const codes = ['ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
+  return isMissing(error) || codes.includes(errorCode(error) ?? '');
+}
+
 /** @returns `undefined` if the file or folder does not exist. */
 export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
-import { errorCode } from '../errors.js';
+import { isMissing } from './disk-error.js';
 import { refuseSharedFolder } from './shared-folder.js';
 
 /** Creates a folder and its missing parents for this user only; an existing one is not changed. */
@@ -10,7 +10,7 @@ export async function ensureFolder(path: string): Promise<void> {
   try {
     // Not recursive: on a read-only disk Node then says that something is missing, not why.
     await make().catch(async (error: unknown) => {
-      if (errorCode(error) !== 'ENOENT' || dirname(path) === path) throw error;
+      if (!isMissing(error) || dirname(path) === path) throw error;
       await ensureFolder(dirname(path));
       await make();
     });

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { errorCode } from '../errors.js';
+import { isMissing, unlessMissing } from './disk-error.js';
 import { isGone, thisProcess } from './owner.js';
 
 /** Age limit for files of other hosts, whose processes cannot be checked. */
@@ -44,11 +44,24 @@ async function isStale(file: string): Promise<boolean> {
   try {
     return Date.now() - (await stat(file)).mtimeMs > foreignLifeMilliseconds;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }
 
 function short(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
+}
+
+/**
+ * Removes a file and its temporary files.
+ * @returns whether the file existed.
+ */
+export async function removeFile(path: string): Promise<boolean> {
+  const removed = await unlessMissing(async () => {
+    await removeTemporaries(path, 'all');
+    await rm(path);
+    return true;
+  });
+  return removed ?? false;
 }

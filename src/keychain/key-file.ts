@@ -1,5 +1,4 @@
 import { fchmodSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTextAsync, type ReadRule } from '../disk/bounded-read.js';
 import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
@@ -7,8 +6,8 @@ import { fileNameOf } from '../disk/file-name.js';
 import { ensurePrivateFolder, isOpenToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { removeTemporaries } from '../disk/temporary.js';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { removeFile } from '../disk/temporary.js';
+import { errorMessage, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 import type { Keychain } from './keychain.js';
 import { givesBack } from './probe.js';
@@ -39,7 +38,7 @@ export function createKeyFile(directory: string): Keychain {
     },
     remove: (account) => {
       const path = pathOf(account);
-      return withDiskErrors('write', path, () => removeKey(path));
+      return withDiskErrors('write', path, () => removeFile(path));
     },
   };
   return {
@@ -75,16 +74,5 @@ function closeToOthers(descriptor: number, path: string): void {
       `Others can read ${path}, and that cannot be changed: ${errorMessage(error)}`,
       { hint: `chmod 600 ${quoted(path)}, or choose another place with TPKS_HOME`, cause: error },
     );
-  }
-}
-
-async function removeKey(path: string): Promise<boolean> {
-  try {
-    await removeTemporaries(path, 'all');
-    await rm(path);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }

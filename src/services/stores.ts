@@ -36,7 +36,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
   const exclusivelyAt =
     (path: string) =>
     async <T>(work: () => Promise<T>): Promise<T> => {
-      const { createLock } = await import('../auth/refresh-lock.js');
+      const { createLock } = await import('../disk/lock.js');
       const running = createLock(path, { clock }).exclusively(work);
       inProgress.add(running);
       try {
@@ -96,7 +96,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
   /** Only one process at a time renews the session of a context. */
   const sessionLock = async (name: string) => {
     const [{ fileNameOf }, { sessions }] = await Promise.all([
-      import('../auth/session-file.js'),
+      import('../disk/file-name.js'),
       folders(),
     ]);
     return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);

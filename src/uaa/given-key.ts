@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readText, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { diskErrorReason, isNoPath } from '../disk/disk-error.js';
+import { errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
 
@@ -39,11 +39,8 @@ function contents(key: string): { readonly text: string; readonly name: string }
   try {
     return { text: readText(key, userFile).trim(), name: `key in ${key}` };
   } catch (error) {
-    const isNoFile = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'].includes(
-      errorCode(error) ?? '',
-    );
     // A PEM text that came through a shell variable may have its line ends written out.
-    if (isNoFile) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
+    if (isNoPath(error)) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
     throw new TpksError('usage', `Cannot read the key ${key}: ${diskErrorReason(error)}`, {
       hint: 'check the path after --key',
       cause: error,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createLock } from '../../src/auth/refresh-lock.js';
-import { fileNameOf, type StoredSession } from '../../src/auth/session-file.js';
+import { createLock } from '../../src/disk/lock.js';
+import type { StoredSession } from '../../src/auth/session-file.js';
+import { fileNameOf } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createPerson, type Person } from '../support/cli.js';
 import {

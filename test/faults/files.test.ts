@@ -12,7 +12,8 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { seal } from '../../src/auth/session-envelope.js';
-import { createSessionStore, fileNameOf, type StoredSession } from '../../src/auth/session-file.js';
+import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
+import { fileNameOf } from '../../src/disk/file-name.js';
 import type { Clock } from '../../src/clock.js';
 import { thisProcess } from '../../src/disk/owner.js';
 import { TpksError } from '../../src/errors.js';

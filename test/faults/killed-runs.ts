@@ -1,7 +1,8 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { createLock } from '../../src/auth/refresh-lock.js';
-import { createSessionStore, fileNameOf } from '../../src/auth/session-file.js';
+import { createLock } from '../../src/disk/lock.js';
+import { createSessionStore } from '../../src/auth/session-file.js';
+import { fileNameOf } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';
 import { errorMessage } from '../../src/errors.js';

@@ -1,5 +1,5 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createLock } from '../../src/auth/refresh-lock.js';
+import { createLock } from '../../src/disk/lock.js';
 import { systemClock } from '../../src/clock.js';
 
 /**

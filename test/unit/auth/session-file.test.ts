@@ -15,12 +15,12 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   createSessionStore,
-  fileNameOf,
   copySession,
   type SessionStore,
   type StoredSession,
 } from '../../../src/auth/session-file.js';
 import { seal } from '../../../src/auth/session-envelope.js';
+import { fileNameOf } from '../../../src/disk/file-name.js';
 import { temporaryBeside } from '../../../src/disk/temporary.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { bundle } from '../../support/bundle.js';

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createLock } from '../../../src/auth/refresh-lock.js';
+import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile, type Settings } from '../../../src/config/settings.js';
 import { adminSettings, codySettings } from '../../support/fake-settings.js';

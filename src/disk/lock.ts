@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { link as hardLink, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../clock.js';
-import { readBytes } from '../disk/bounded-read.js';
-import { withDiskErrors } from '../disk/disk-error.js';
-import { ensureFolder } from '../disk/folder.js';
-import { isGone, thisProcess, type Owner } from '../disk/owner.js';
-import { removeTemporaries, temporaryBeside } from '../disk/temporary.js';
+import { readBytes } from './bounded-read.js';
+import { isMissing, withDiskErrors } from './disk-error.js';
+import { ensureFolder } from './folder.js';
+import { isGone, thisProcess, type Owner } from './owner.js';
+import { removeTemporaries, temporaryBeside } from './temporary.js';
 import { errorCode, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 
@@ -173,7 +173,7 @@ async function ageSeconds(path: string): Promise<number> {
     const [now, then] = [await stat(temporary), await stat(path)];
     return (now.mtimeMs - then.mtimeMs) / 1000;
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return 0;
+    if (isMissing(error)) return 0;
     throw error;
   } finally {
     await rm(temporary, { force: true });
@@ -187,7 +187,7 @@ function content(path: string): string | undefined {
   try {
     return readBytes(path, { maximumBytes }).toString('utf8');
   } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
+    if (isMissing(error)) return undefined;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { readFile, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createLock, type LockDeps } from '../../../src/auth/refresh-lock.js';
+import { createLock, type LockDeps } from '../../../src/disk/lock.js';
 import { systemClock, type Clock } from '../../../src/clock.js';
 import { thisProcess } from '../../../src/disk/owner.js';
 import { spawnProgram } from '../../support/program.js';
