@@ -1,7 +1,7 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isStoreError } from '../errors.js';
 import { ownValue } from '../own-value.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { redact, Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';

@@ -1,19 +1,22 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { createPksApi } from './api.js';
 import { createProfiles, type Profiles } from './profiles.js';
 
-const computeProfileSchema = v.looseObject({
-  name: v.string(),
-  description: v.nullish(v.string()),
-  /** An object, or a text that holds it. */
-  parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
-});
+const computeProfileType = {
+  route: 'compute-profiles',
+  noun: 'compute profile',
+  schema: v.looseObject({
+    name: v.string(),
+    description: v.nullish(v.string()),
+    /** An object, or its JSON. */
+    parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
+  }),
+};
 
-/** Sizes and places of clusters' machines. @see pks-api, section 6 */
-export type ComputeProfile = v.InferInput<typeof computeProfileSchema>;
+/** Sizes and availability zones of the nodes of clusters. @see pks-api, section 6 */
+export type ComputeProfile = v.InferInput<typeof computeProfileType.schema>;
 
-/** As people write it; members that tpks does not know are sent too. */
+/** As a user writes it. Unknown fields are sent too. */
 export interface ComputeProfileRequest {
   readonly name: string;
   readonly [member: string]: unknown;
@@ -26,10 +29,5 @@ export type ComputeProfiles = Profiles<ComputeProfile, ComputeProfileRequest>;
  * @param origin - of the PKS API.
  */
 export function createComputeProfiles(send: Send, origin: string): ComputeProfiles {
-  return createProfiles(createPksApi(send, origin), {
-    route: 'compute-profiles',
-    noun: 'compute profile',
-    schema: computeProfileSchema,
-    body: (request: ComputeProfileRequest) => request,
-  });
+  return createProfiles(send, origin, computeProfileType);
 }

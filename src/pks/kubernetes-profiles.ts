@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { createPksApi } from './api.js';
 import { createProfiles, type Profiles } from './profiles.js';
 
 const texts = v.nullish(v.record(v.string(), v.unknown()));
@@ -10,26 +9,30 @@ const customizations = v.nullish(
     v.looseObject({
       component: v.nullish(v.string()),
       arguments: texts,
-      /** Contents of files. */
+      /** The contents of the files. */
       'file-arguments': texts,
     }),
   ),
 );
 
-const kubernetesProfileSchema = v.looseObject({
-  name: v.string(),
-  owner: v.nullish(v.string()),
-  description: v.nullish(v.string()),
-  /** Epoch, in seconds or milliseconds: the API does not say. */
-  created_at: v.nullish(v.number()),
-  customizations,
-  experimental_customizations: customizations,
-});
+const kubernetesProfileType = {
+  route: 'kubernetes-profiles',
+  noun: 'kubernetes profile',
+  schema: v.looseObject({
+    name: v.string(),
+    owner: v.nullish(v.string()),
+    description: v.nullish(v.string()),
+    /** Epoch, in seconds or milliseconds: the API does not say. */
+    created_at: v.nullish(v.number()),
+    customizations,
+    experimental_customizations: customizations,
+  }),
+};
 
-/** Settings of the components of Kubernetes. @see pks-api, section 6 */
-export type KubernetesProfile = v.InferInput<typeof kubernetesProfileSchema>;
+/** Settings of the Kubernetes components of clusters. @see pks-api, section 6 */
+export type KubernetesProfile = v.InferInput<typeof kubernetesProfileType.schema>;
 
-/** As it is sent: `file-arguments` hold what is in the files. */
+/** As it is sent: `file-arguments` contain the contents of the files. */
 export interface KubernetesProfileRequest {
   readonly name: string;
   readonly [member: string]: unknown;
@@ -42,10 +45,5 @@ export type KubernetesProfiles = Profiles<KubernetesProfile, KubernetesProfileRe
  * @param origin - of the PKS API.
  */
 export function createKubernetesProfiles(send: Send, origin: string): KubernetesProfiles {
-  return createProfiles(createPksApi(send, origin), {
-    route: 'kubernetes-profiles',
-    noun: 'kubernetes profile',
-    schema: kubernetesProfileSchema,
-    body: (request: KubernetesProfileRequest) => request,
-  });
+  return createProfiles(send, origin, kubernetesProfileType);
 }

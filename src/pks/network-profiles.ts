@@ -1,19 +1,22 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { createPksApi } from './api.js';
 import { createProfiles, type Profiles } from './profiles.js';
 
-const networkProfileSchema = v.looseObject({
-  name: v.string(),
-  description: v.nullish(v.string()),
-  /** A text that holds JSON; an object at some servers. */
-  parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
-});
+const networkProfileType = {
+  route: 'network-profiles',
+  noun: 'network profile',
+  schema: v.looseObject({
+    name: v.string(),
+    description: v.nullish(v.string()),
+    /** A string that contains JSON; some servers send an object. */
+    parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
+  }),
+};
 
-/** Settings of NSX-T for clusters. @see pks-api, section 6 */
-export type NetworkProfile = v.InferInput<typeof networkProfileSchema>;
+/** NSX-T settings for clusters. @see pks-api, section 6 */
+export type NetworkProfile = v.InferInput<typeof networkProfileType.schema>;
 
-/** As people write it; members that tpks does not know are sent too. */
+/** As a user writes it. Unknown fields are sent too. */
 export interface NetworkProfileRequest {
   readonly name: string;
   readonly description?: string | undefined;
@@ -27,14 +30,9 @@ export type NetworkProfiles = Profiles<NetworkProfile, NetworkProfileRequest>;
  * @param origin - of the PKS API.
  */
 export function createNetworkProfiles(send: Send, origin: string): NetworkProfiles {
-  return createProfiles(createPksApi(send, origin), {
-    route: 'network-profiles',
-    noun: 'network profile',
-    schema: networkProfileSchema,
-    // People write an object; the API takes a text that holds it.
-    body: ({ parameters, ...rest }: NetworkProfileRequest) => ({
-      ...rest,
-      parameters: typeof parameters === 'string' ? parameters : JSON.stringify(parameters),
-    }),
-  });
+  // Users write an object; the API expects a string that contains it.
+  return createProfiles(send, origin, networkProfileType, ({ parameters, ...rest }) => ({
+    ...rest,
+    parameters: typeof parameters === 'string' ? parameters : JSON.stringify(parameters),
+  }));
 }

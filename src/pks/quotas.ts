@@ -1,17 +1,20 @@
 import * as v from 'valibot';
-import { checkConfirmation } from '../http/confirmation.js';
-import { checkSegment } from '../http/path-segment.js';
 import type { Send } from '../http/send.js';
-import { checked, checkedList, createPksApi, orNotFound } from './api.js';
-import { sayingWhatIsUnknown } from './outcome.js';
+import { createPksResource, type PksResource } from './resource.js';
 
-const quotaSchema = v.looseObject({
-  owner: v.string(),
-  limit: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
-});
+const quotaType = {
+  route: 'quotas',
+  noun: 'quota',
+  key: 'owner',
+  title: (owner: string) => `Quota of ${owner}`,
+  schema: v.looseObject({
+    owner: v.string(),
+    limit: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
+  }),
+};
 
-/** What all clusters of one user may have together; memory in GB. @see pks-api, section 9 */
-export type Quota = v.InferInput<typeof quotaSchema>;
+/** The limit for all clusters of one user together; memory in GB. @see pks-api, section 9 */
+export type Quota = v.InferInput<typeof quotaType.schema>;
 
 export interface Limit {
   readonly cpu: number;
@@ -20,20 +23,14 @@ export interface Limit {
   readonly cluster: number;
 }
 
-export interface Quotas {
-  /** @throws {TpksError} `unauthenticated`, `forbidden`, `unavailable` */
-  readonly list: () => Promise<Quota[]>;
-  /** @throws {TpksError} `notFound`, besides the failures of `list` */
-  readonly get: (owner: string) => Promise<Quota>;
+export interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
   /**
-   * @returns the quota, as the API tells it or else as it was sent.
-   * @throws {TpksError} `conflict` or `failed` when the owner has one
+   * @returns the quota from the response, or the one that was sent if there is none.
+   * @throws {TpksError} `conflict` or `failed` if the owner has a quota
    */
   readonly create: (owner: string, limit: Limit) => Promise<Quota>;
-  /** @returns as `create`. @throws {TpksError} `notFound`, besides the failures of `list` */
+  /** @returns as `create`. @throws {TpksError} `notFound` */
   readonly update: (owner: string, limit: Limit) => Promise<Quota>;
-  /** @throws {TpksError} `notFound`, besides the failures of `list` */
-  readonly remove: (owner: string) => Promise<void>;
 }
 
 /**
@@ -41,33 +38,10 @@ export interface Quotas {
  * @param origin - of the PKS API.
  */
 export function createQuotas(send: Send, origin: string): Quotas {
-  const api = createPksApi(send, origin);
-  const named = <T>(owner: string, answer: Promise<T>) =>
-    orNotFound(answer, `Quota of ${owner}`, 'tpks quotas lists those there are');
-  const changed = <T>(answer: Promise<T>) => sayingWhatIsUnknown(answer, 'tpks quotas');
-  const toQuota = (answer: unknown, sent?: Quota): Quota =>
-    answer === undefined && sent !== undefined ? sent : checked(quotaSchema, answer, 'a quota');
-  const confirmQuota = (answer: unknown) => {
-    checkConfirmation('The PKS API', quotaSchema, answer);
+  const { list, get, create, update, remove } = createPksResource(send, origin, quotaType);
+  const writeLimit = (write: typeof create) => async (owner: string, limit: Limit) => {
+    const quota = { owner, limit: { ...limit } };
+    return (await write(owner, quota)) ?? quota;
   };
-  return {
-    list: async () => checkedList(quotaSchema, await api.read(['quotas']), 'a quota'),
-    get: async (owner) => toQuota(await named(owner, api.read(['quotas', owner]))),
-    create: async (owner, limit) => {
-      const quota = { owner: checkSegment(owner, 'owner'), limit: { ...limit } };
-      const answer = api.write('POST', ['quotas'], quota).then((told) => toQuota(told, quota));
-      return changed(answer);
-    },
-    update: async (owner, limit) => {
-      const quota = { owner, limit: { ...limit } };
-      const answer = api
-        .write('PATCH', ['quotas', owner], quota)
-        .then((told) => toQuota(told, quota));
-      return changed(named(owner, answer));
-    },
-    remove: async (owner) => {
-      const answer = api.write('DELETE', ['quotas', owner]).then(confirmQuota);
-      await changed(named(owner, answer));
-    },
-  };
+  return { list, get, create: writeLimit(create), update: writeLimit(update), remove };
 }

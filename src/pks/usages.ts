@@ -1,40 +1,31 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { checked, checkedList, createPksApi, orNotFound } from './api.js';
+import { createPksResource, type PksResource } from './resource.js';
 
-const usageSchema = v.looseObject({
-  owner: v.string(),
-  totals: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
-  clusters: v.nullish(
-    v.array(v.looseObject({ name: v.string(), cpu: v.number(), memory: v.number() })),
-  ),
-});
+const usageType = {
+  route: 'usages',
+  noun: 'usage',
+  key: 'owner',
+  title: (owner: string) => `Usage of ${owner}`,
+  schema: v.looseObject({
+    owner: v.string(),
+    totals: v.looseObject({ cpu: v.number(), memory: v.number(), cluster: v.number() }),
+    clusters: v.nullish(
+      v.array(v.looseObject({ name: v.string(), cpu: v.number(), memory: v.number() })),
+    ),
+  }),
+};
 
-/** What the clusters of one user have, together and each; memory in GB. @see pks-api, section 9 */
-export type Usage = v.InferInput<typeof usageSchema>;
+/** What the clusters of one user use, in total and per cluster; memory in GB. @see pks-api, section 9 */
+export type Usage = v.InferInput<typeof usageType.schema>;
 
-export interface Usages {
-  /** @throws {TpksError} `unauthenticated`, `forbidden`, `unavailable` */
-  readonly list: () => Promise<Usage[]>;
-  /** @throws {TpksError} `notFound`, besides the failures of `list` */
-  readonly get: (owner: string) => Promise<Usage>;
-}
+export type Usages = Pick<PksResource<Usage>, 'list' | 'get'>;
 
 /**
  * @param send - signed; throws on every status that is not a success.
  * @param origin - of the PKS API.
  */
 export function createUsages(send: Send, origin: string): Usages {
-  const api = createPksApi(send, origin);
-  return {
-    list: async () => checkedList(usageSchema, await api.read(['usages']), 'a usage'),
-    get: async (owner) => {
-      const answer = orNotFound(
-        api.read(['usages', owner]),
-        `Usage of ${owner}`,
-        'tpks usages lists those there are',
-      );
-      return checked(usageSchema, await answer, 'a usage');
-    },
-  };
+  const { list, get } = createPksResource(send, origin, usageType);
+  return { list, get };
 }

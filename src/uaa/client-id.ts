@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import { shellWord } from '../shell-word.js';
-import { unfitForPath } from './path-segment.js';
+import { rejectedInUaaPath } from '../http/resource/path-segment.js';
 
 /** Words that mean something else where an id of a client would stand. */
 const taken = ['meta', 'restricted', 'tx'];
@@ -44,7 +44,7 @@ export function clientUrl(uaa: string, id: string): string {
 function unreachable(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
   if (taken.includes(id)) return 'is a word of the UAA’s own';
-  const fault = unfitForPath(id);
+  const fault = rejectedInUaaPath(id);
   return fault === undefined
     ? undefined
     : `has ${fault} in it, which no address of the UAA can carry`;

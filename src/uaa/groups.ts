@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { readJson } from '../http/decode.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { addressable } from './path-segment.js';

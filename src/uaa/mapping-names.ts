@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
-import { checkSegment } from '../http/path-segment.js';
-import { unfitForPath } from './path-segment.js';
+import { checkSegment } from '../http/resource/path-segment.js';
+import { rejectedInUaaPath } from '../http/resource/path-segment.js';
 
 /** The two names in a mapping that UAA does not know itself. */
 export interface MappingNames {
@@ -72,7 +72,7 @@ export function isMistakable(externalGroup: string, other: string): boolean {
 }
 
 function unfitPart({ externalGroup, origin }: MappingNames): string | undefined {
-  return unfitForPath(externalGroup) ?? unfitForPath(origin);
+  return rejectedInUaaPath(externalGroup) ?? rejectedInUaaPath(origin);
 }
 
 function tooLong(what: string, most: number): TpksError {

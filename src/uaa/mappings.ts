@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, reworded, TpksError } from '../errors.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { GroupKey } from './groups.js';
 import { shellWord } from '../shell-word.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readJson } from '../http/decode.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { checked, sendJson, idText } from './scim.js';

@@ -1,5 +1,5 @@
 import { isTpksError, TpksError } from '../errors.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { withNeededScope } from './needed-scope.js';

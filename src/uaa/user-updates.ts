@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { withNeededScope } from './needed-scope.js';
 import { retryConflicts, type Pause } from './retry-conflicts.js';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { pathSegment } from '../http/path-segment.js';
+import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';

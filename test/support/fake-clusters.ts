@@ -4,12 +4,12 @@ import type { Clusters } from '../../src/pks/clusters.js';
 export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
   const unexpected = (what: string) => () =>
     Promise.reject(new Error(`unexpected call of ${what}`));
-  const every = async function* () {
+  const stream = async function* () {
     yield* await clusters.list();
   };
   const clusters: Clusters = {
     list: unexpected('list'),
-    every,
+    stream,
     get: unexpected('get'),
     create: unexpected('create'),
     update: unexpected('update'),

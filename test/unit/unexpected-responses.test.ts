@@ -48,7 +48,7 @@ describe('a response that no server of this kind sends is reported with its fiel
           ),
         ],
       },
-      /did not answer with a list of tokens \(0\.expiresAt: /,
+      /returned an invalid token record \(expiresAt: /,
     ],
     [
       'half a character as an id',
@@ -81,7 +81,9 @@ describe('a response that no server of this kind sends is reported with its fiel
     const { code, stderr } = await tpks(words, { body });
     expect({ code, stderr }).toEqual({
       code: 5,
-      stderr: expect.stringMatching(/something unexpected: JSON with|did not answer with a list/),
+      stderr: expect.stringMatching(
+        /something unexpected: JSON with|an invalid list of clusters|did not answer with a list/,
+      ),
     });
   });
 

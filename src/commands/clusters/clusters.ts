@@ -70,7 +70,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   const rows = async function* (): AsyncGenerator<Cluster> {
     if (isOneByOne) {
       const keeps = clusterFilter(flags);
-      for await (const cluster of service.every()) if (keeps(seen(cluster))) yield cluster;
+      for await (const cluster of service.stream()) if (keeps(seen(cluster))) yield cluster;
     } else yield* chosenClusters((await service.list()).map(seen), flags);
     isComplete = true;
   };

@@ -26,6 +26,6 @@ test('clusters are returned while the body of the response arrives', async () =>
   const origin = 'https://api.example.com:9021';
   const signed = withBearer(traced, { accessToken: async () => 'token', hosts: [origin] });
   const clusters = createClusters(withStatusErrors(signed), origin);
-  for await (const { name } of clusters.every()) steps.push(`got ${name}`);
+  for await (const { name } of clusters.stream()) steps.push(`got ${name}`);
   expect(steps).toEqual(['sent a', 'got a', 'sent b', 'got b', 'sent c', 'got c']);
 });

@@ -47,7 +47,7 @@ describe.each(writes)('%s', (name, write, sent) => {
       await expect(write(clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         hint: expect.stringMatching(
-          /^whether it was taken is not known; look before you try again: tpks /,
+          /^the server may have accepted the request; check before you try again: tpks /,
         ),
       });
       expect(requests).toHaveLength(1);
@@ -90,9 +90,9 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       await expect(write(clustersOf({ status: 200, body }).clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringMatching(
-          new RegExp(`^The PKS API answered with something unexpected: .*${reason}`),
+          new RegExp(`^The PKS API returned an invalid (cluster|task) \\(.*${reason}`),
         ),
-        hint: expect.stringContaining('whether it was taken is not known'),
+        hint: expect.stringContaining('the server may have accepted the request'),
       });
     });
   },

@@ -72,8 +72,8 @@ test.each<[string, unknown]>([
 ])('%s is not a list of clusters', async (_name, body) => {
   await expect(clustersOf({ body }).clusters.list()).rejects.toMatchObject({
     kind: 'unavailable',
-    message: expect.stringContaining('The PKS API did not answer with a'),
-    hint: 'tpks curl /v1/clusters shows what it answers',
+    message: expect.stringContaining('The PKS API returned an invalid '),
+    hint: expect.stringContaining('tpks curl /v1/clusters'),
   });
 });
 

@@ -184,7 +184,7 @@ test.each(['[]', '7', '{"name":7,"owner":7}', '{"body":"locked"}'])(
     for (const change of changes) {
       await expect(change()).rejects.toMatchObject({
         kind: 'unavailable',
-        hint: expect.stringContaining('whether it was taken is not known'),
+        hint: expect.stringContaining('the server may have accepted the request'),
       });
     }
   },
@@ -205,7 +205,7 @@ test('of a change whose answer got lost it is said that it may have been taken, 
   for (const [change, lookAgain] of changes) {
     await expect(change).rejects.toMatchObject({
       kind: 'unavailable',
-      hint: `whether it was taken is not known; look before you try again: ${lookAgain}`,
+      hint: `the server may have accepted the request; check before you try again: ${lookAgain}`,
     });
   }
   await expect(createQuotas(send, origin).get('x')).rejects.toBe(error);

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { createPksApi } from '../../../src/pks/api.js';
 import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
+import * as v from 'valibot';
+import { createPksResource } from '../../../src/pks/resource.js';
 import { explainPks } from '../../../src/pks/status.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
@@ -86,8 +87,9 @@ test.each([
 });
 
 test('a route that no release has says what the server says', async () => {
-  const api = createPksApi(sendOf({ ...unknownRoute }), origin);
-  await expect(api.read(['nowhere'])).rejects.toMatchObject({
+  const type = { route: 'nowhere', noun: 'thing', schema: v.looseObject({}) };
+  const { list } = createPksResource(sendOf({ ...unknownRoute }), origin, type);
+  await expect(list()).rejects.toMatchObject({
     kind: 'notFound',
     message: 'No message available',
   });

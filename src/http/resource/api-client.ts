@@ -1,0 +1,209 @@
+import * as v from 'valibot';
+import { TpksError } from '../../errors.js';
+import { parseJson, readJson } from '../decode.js';
+import { streamList } from '../json-stream.js';
+import type { HttpResponse, Send } from '../send.js';
+import { readConfirmation } from './confirmation.js';
+import { pathSegment } from './path-segment.js';
+
+/** An API of an installation. */
+export interface ApiDescription {
+  /** For errors, e.g. `PKS API`. */
+  readonly name: string;
+  /** All paths are below this URL, which has no trailing slash. */
+  readonly baseUrl: string;
+  /** What to do about a malformed response. */
+  readonly malformedHint: string;
+  /** Added to every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A kind of object that an API returns. */
+export interface ResourceType<Schema extends v.GenericSchema> {
+  /** For errors, e.g. `network profile`. */
+  readonly noun: string;
+  /** What the last part of its URL is, for errors: `name` if absent. */
+  readonly key?: string;
+  /** The fields that tpks relies on. Unknown fields are kept. */
+  readonly schema: Schema;
+}
+
+/** Segments of a path; each can contain any character that a URL can encode. */
+export type Path = readonly string[];
+
+export interface RequestOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Sent as a form, instead of `body`. */
+  readonly form?: Readonly<Record<string, string>>;
+}
+
+export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Requests to an API, and its checked responses. A resource is returned exactly as the server sent
+ * it: no field is dropped or moved.
+ *
+ * Every function throws {@link TpksError} `usage`, before anything is sent, for a path that a URL
+ * cannot contain, and `unavailable` for a malformed response.
+ */
+export interface ApiClient {
+  readonly get: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    path: Path,
+    options?: RequestOptions,
+  ) => Promise<v.InferInput<Schema>>;
+  /** All resources of a list that is the whole body. The limit is 128 MiB. */
+  readonly list: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    path: Path,
+    options?: RequestOptions,
+  ) => Promise<v.InferInput<Schema>[]>;
+  /**
+   * The resources of a list as they arrive, so that memory does not grow with their number. Errors
+   * can come after some resources. The limit is 1 GiB.
+   */
+  readonly stream: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    path: Path,
+  ) => AsyncIterable<v.InferInput<Schema>>;
+  /** Sends a write that returns a resource. */
+  readonly write: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    method: WriteMethod,
+    path: Path,
+    options?: RequestOptions,
+  ) => Promise<v.InferInput<Schema>>;
+  /**
+   * Sends a write that need not return anything.
+   * @returns the resource if the server sends it; `undefined` for nothing, a word or `{}`.
+   */
+  readonly confirm: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    method: WriteMethod | 'GET',
+    path: Path,
+    options?: RequestOptions,
+  ) => Promise<v.InferInput<Schema> | undefined>;
+  /** Sends a GET request and returns the response unread. */
+  readonly request: (path: Path, options?: RequestOptions) => Promise<HttpResponse>;
+  /** Checks a value from a response. @param status - of the response. */
+  readonly parse: <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    value: unknown,
+    status: number,
+  ) => v.InferInput<Schema>;
+  /** The error for a malformed response. @param reason - e.g. `it is not a list`. */
+  readonly malformed: (noun: string, reason: string, status: number) => TpksError;
+}
+
+/** About 300,000 clusters, which need half a gigabyte of memory as objects. */
+const maximumHeldBytes = 128 * 1024 * 1024;
+const maximumStreamedBytes = 1024 * 1024 * 1024;
+
+/** @param send - throws on every status that is not a success. */
+export function createApiClient(send: Send, api: ApiDescription): ApiClient {
+  const sendTo = async (
+    method: string,
+    path: Path,
+    { query = {}, headers, body, form }: RequestOptions = {},
+    what = 'name',
+  ): Promise<HttpResponse> => {
+    const url = [api.baseUrl, ...path.map((segment) => pathSegment(segment, what))].join('/');
+    const search = new URLSearchParams(query).toString();
+    const content =
+      form === undefined
+        ? { type: 'application/json', text: JSON.stringify(body) as string | undefined }
+        : {
+            type: 'application/x-www-form-urlencoded',
+            text: new URLSearchParams(form).toString(),
+          };
+    return send({
+      method,
+      url: search === '' ? url : `${url}?${search}`,
+      headers: {
+        accept: 'application/json',
+        ...api.headers,
+        ...(content.text === undefined ? {} : { 'content-type': content.type }),
+        ...headers,
+      },
+      ...(content.text === undefined ? {} : { body: content.text }),
+    });
+  };
+  const request = (
+    { noun, key = 'name' }: ResourceType<v.GenericSchema>,
+    method: string,
+    path: Path,
+    options?: RequestOptions,
+  ) => sendTo(method, path, options, `${noun} ${key}`);
+
+  const malformed = (noun: string, reason: string, status: number): TpksError =>
+    new TpksError('unavailable', `The ${api.name} returned an invalid ${noun} (${reason})`, {
+      hint: api.malformedHint,
+      status,
+    });
+  const parse = <Schema extends v.GenericSchema>(
+    { noun, schema }: ResourceType<Schema>,
+    value: unknown,
+    status: number,
+  ): v.InferInput<Schema> => {
+    // valibot accepts a list as an object.
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw malformed(noun, `it is ${kindOf(value)}`, status);
+    }
+    if (v.is(schema, value)) return value;
+    const [issue] = v.safeParse(schema, value).issues ?? [];
+    const path = issue === undefined ? undefined : v.getDotPath(issue);
+    throw malformed(noun, [path ?? [], issue?.message ?? []].flat().join(': '), status);
+  };
+  const stream = async function* <Schema extends v.GenericSchema>(
+    type: ResourceType<Schema>,
+    path: Path,
+    maximumBytes: number,
+    options?: RequestOptions,
+  ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
+    const response = await request(type, 'GET', path, options);
+    const { status } = response;
+    const unexpected = (reason: string) => malformed(`list of ${type.noun}s`, reason, status);
+    for await (const item of streamList(response, { maximumBytes, unexpected })) {
+      yield parse(type, parseJson(item.toString('utf8'), status), status);
+    }
+  };
+
+  return {
+    get: async (type, path, options) => {
+      const response = await request(type, 'GET', path, options);
+      return parse(type, await readJson(response), response.status);
+    },
+    list: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      path: Path,
+      options?: RequestOptions,
+    ) => {
+      const resources: v.InferInput<Schema>[] = [];
+      for await (const resource of stream(type, path, maximumHeldBytes, options)) {
+        resources.push(resource);
+      }
+      return resources;
+    },
+    stream: (type, path) => stream(type, path, maximumStreamedBytes),
+    write: async (type, method, path, options) => {
+      const response = await request(type, method, path, options);
+      return parse(type, await readJson(response), response.status);
+    },
+    confirm: async (type, method, path, options) => {
+      const response = await request(type, method, path, options);
+      const value = await readConfirmation(response);
+      return value === undefined ? undefined : parse(type, value, response.status);
+    },
+    request: (path, options) => sendTo('GET', path, options),
+    parse,
+    malformed,
+  };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
+}

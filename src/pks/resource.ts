@@ -1,0 +1,91 @@
+import type * as v from 'valibot';
+import {
+  createApiClient,
+  type ApiClient,
+  type ResourceType,
+  type WriteMethod,
+} from '../http/resource/api-client.js';
+import { explainUnknownOutcome } from '../http/resource/confirmation.js';
+import { checkSegment } from '../http/resource/path-segment.js';
+import { translateNotFound } from '../http/resource/translate-error.js';
+import type { Send } from '../http/send.js';
+
+/** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
+export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {
+  /** The route, which is also the command that lists the resources, e.g. `network-profiles`. */
+  readonly route: string;
+  /** One resource, for errors: `Network profile np-1` if absent. */
+  readonly title?: (name: string) => string;
+  /** The command that shows the outcome of a write; the one that lists all resources if absent. */
+  readonly showCommand?: (name: string) => string;
+}
+
+/**
+ * The operations on a resource. Unknown fields are kept. All of them throw {@link TpksError}
+ * `unauthenticated`, `forbidden`, `unavailable`, `usage` for a name that a URL cannot contain, and
+ * in writes `conflict` or `failed` with the API's message.
+ */
+export interface PksResource<Resource, Request = unknown> {
+  readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
+  /** @throws {TpksError} `notFound`, also if it belongs to another user */
+  readonly get: (name: string) => Promise<Resource>;
+  /** @returns the new resource if the API sends it. */
+  readonly create: (name: string, request: Request) => Promise<Resource | undefined>;
+  /** @returns the changed resource if the API sends it. @throws {TpksError} `notFound` */
+  readonly update: (name: string, change?: unknown) => Promise<Resource | undefined>;
+  /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
+  readonly remove: (name: string) => Promise<void>;
+}
+
+interface PksResourceClient<Resource> extends PksResource<Resource> {
+  readonly api: ApiClient;
+  /** Reports a missing resource by its name. */
+  readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
+  /** Adds a hint if the outcome of a write is unknown. */
+  readonly explainUnknown: <T>(name: string, write: Promise<T>) => Promise<T>;
+}
+
+/**
+ * @param send - signed; throws on every status that is not a success.
+ * @param origin - of the PKS API.
+ * @param updateMethod - the method of `update`.
+ */
+export function createPksResource<Schema extends v.GenericSchema>(
+  send: Send,
+  origin: string,
+  type: PksResourceType<Schema>,
+  updateMethod: WriteMethod = 'PATCH',
+): PksResourceClient<v.InferInput<Schema>> {
+  const { noun, key, route, title, showCommand } = type;
+  const api = createApiClient(send, {
+    name: 'PKS API',
+    baseUrl: `${origin}/v1`,
+    malformedHint: 'tpks curl PATH shows the response, e.g. tpks curl /v1/clusters',
+    headers: { 'content-type': 'application/json' },
+  });
+  const listCommand = `tpks ${route}`;
+  const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
+
+  const explainNotFound = <T>(name: string, response: Promise<T>) =>
+    translateNotFound(response, titleOf(name), `${listCommand} lists those you may see`);
+  const explainUnknown = <T>(name: string, write: Promise<T>) =>
+    explainUnknownOutcome(write, showCommand?.(name) ?? listCommand);
+  const change = (method: WriteMethod, name: string, body?: unknown) =>
+    explainUnknown(name, explainNotFound(name, api.confirm(type, method, [route, name], { body })));
+
+  return {
+    api,
+    explainNotFound,
+    explainUnknown,
+    list: (query = {}) => api.list(type, [route], { query }),
+    get: (name) => explainNotFound(name, api.get(type, [route, name])),
+    create: async (name, request) => {
+      checkSegment(name, `${noun} ${key ?? 'name'}`);
+      return explainUnknown(name, api.confirm(type, 'POST', [route], { body: request }));
+    },
+    update: (name, body) => change(updateMethod, name, body),
+    remove: async (name) => {
+      await change('DELETE', name);
+    },
+  };
+}

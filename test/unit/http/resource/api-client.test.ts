@@ -1,0 +1,160 @@
+import { describe, expect, test } from '@jest/globals';
+import * as v from 'valibot';
+import { TpksError } from '../../../../src/errors.js';
+import { createApiClient } from '../../../../src/http/resource/api-client.js';
+import { translateNotFound } from '../../../../src/http/resource/translate-error.js';
+import { fakeSend, type FakeAnswer } from '../../../support/fake-send.js';
+
+const baseUrl = 'https://api.example.com:9021/v1';
+const plan = {
+  noun: 'plan',
+  schema: v.looseObject({ name: v.string(), id: v.nullish(v.string()) }),
+};
+
+function clientOf(...answers: readonly FakeAnswer[]) {
+  const { send, requests } = fakeSend(...answers);
+  const client = createApiClient(send, {
+    name: 'PKS API',
+    baseUrl,
+    malformedHint: 'look at the response',
+  });
+  return { client, requests };
+}
+
+describe('a path', () => {
+  test.each([
+    ['a b', 'a%20b'],
+    ['a/../b', 'a%2F..%2Fb'],
+    ['../x', '..%2Fx'],
+    ['größe', 'gr%C3%B6%C3%9Fe'],
+    ['$(id);`id`&|<>"\'', "%24(id)%3B%60id%60%26%7C%3C%3E%22'"],
+    ['?a=b#c', '%3Fa%3Db%23c'],
+    ['%2e%2e', '%252e%252e'],
+    ['\r\nx: y', '%0D%0Ax%3A%20y'],
+    ['...', '...'],
+  ])('contains the name %j as one segment', async (name, encoded) => {
+    const { client, requests } = clientOf({ body: { name } });
+    await client.get(plan, ['plans', name]);
+    expect(requests[0]?.url).toBe(`${baseUrl}/plans/${encoded}`);
+    expect(new URL(requests[0]?.url ?? '').pathname.split('/')).toHaveLength(4);
+  });
+
+  test.each(['', ' ', '\t', '.', '..', 'x'.repeat(4001), '集'.repeat(1000)])(
+    'cannot contain %j: nothing is sent',
+    async (name) => {
+      const { client, requests } = clientOf({ body: {} });
+      for (const call of [
+        client.get(plan, ['plans', name]),
+        client.list(plan, ['plans', name]),
+        client.write(plan, 'PUT', ['plans', name]),
+        client.confirm(plan, 'DELETE', ['plans', name]),
+      ]) {
+        await expect(call).rejects.toMatchObject({
+          kind: 'usage',
+          message: expect.stringMatching(/^The plan name /),
+        });
+      }
+      expect(requests).toEqual([]);
+    },
+  );
+
+  test('has a query if there is one', async () => {
+    const { client, requests } = clientOf({ body: [] });
+    await client.list(plan, ['tasks'], { query: { limit: '10' } });
+    expect(requests[0]?.url).toBe(`${baseUrl}/tasks?limit=10`);
+  });
+});
+
+describe('a write', () => {
+  test('sends JSON or a form', async () => {
+    const { client, requests } = clientOf({ body: { name: 'x' } });
+    await client.write(plan, 'POST', ['plans'], { body: { name: 'x' } });
+    await client.write(plan, 'POST', ['plans'], { form: { name: 'x y' } });
+    await client.write(plan, 'POST', ['plans']);
+    expect(
+      requests.map(({ method, body, headers }) => [method, body, headers?.['content-type']]),
+    ).toEqual([
+      ['POST', '{"name":"x"}', 'application/json'],
+      ['POST', 'name=x+y', 'application/x-www-form-urlencoded'],
+      ['POST', undefined, undefined],
+    ]);
+  });
+
+  test.each<[FakeAnswer, unknown]>([
+    [{ body: { name: 'n', more: 1 } }, { name: 'n', more: 1 }],
+    [{ body: {} }, undefined],
+    [{ body: 'OK' }, undefined],
+    [{ body: '' }, undefined],
+    [{ status: 204 }, undefined],
+  ])('is confirmed by %j', async (answer, expected) => {
+    const { client } = clientOf(answer);
+    expect(await client.confirm(plan, 'DELETE', ['plans', 'n'])).toEqual(expected);
+  });
+
+  test.each<[unknown, RegExp]>([
+    ['<html>Sign in</html>', /a web page instead of JSON/],
+    ['{"name":', /broken JSON/],
+    ['[{"name":"x"', /broken JSON/],
+    ['\u0000\u0000', /broken JSON/],
+    ['\ufffd', /broken JSON/],
+    [[], /it is a list/],
+    [[{ name: 'n' }], /it is a list/],
+    ['7', /it is a number/],
+    ['"n"', /it is a string/],
+    ['null', /it is null/],
+    ['true', /it is a boolean/],
+    [{ error: 'locked' }, /name: /],
+    [{ name: 7 }, /name: /],
+    [{ name: 'n', id: 7 }, /id: /],
+  ])('is not confirmed by %j', async (body, reason) => {
+    const { client } = clientOf({ body });
+    await expect(client.confirm(plan, 'DELETE', ['plans', 'n'])).rejects.toMatchObject({
+      kind: 'unavailable',
+      status: 200,
+      message: expect.stringMatching(reason),
+    });
+  });
+});
+
+describe('a response', () => {
+  test('keeps every member, each in its place', async () => {
+    const answer = { later: { b: 1, a: 2 }, id: 'i', name: 'n', more: [] };
+    const { client } = clientOf({ body: answer }, { body: [answer] });
+    expect(JSON.stringify(await client.get(plan, ['plans', 'n']))).toBe(JSON.stringify(answer));
+    expect(JSON.stringify(await client.list(plan, ['plans']))).toBe(JSON.stringify([answer]));
+  });
+
+  test.each([['null'], ['"x"'], [{}], [{ name: 7 }], ['[]']])('%j is refused', async (body) => {
+    const { client } = clientOf({ body });
+    await expect(client.get(plan, ['plans', 'n'])).rejects.toMatchObject({
+      kind: 'unavailable',
+      message: expect.stringMatching(/^The PKS API returned an invalid plan \(.+\)$/),
+      hint: 'look at the response',
+    });
+  });
+
+  test.each([{ name: 'n' }, [{ name: 'n' }, {}], ['n'], 'null'])(
+    '%j is not a list of plans',
+    async (body) => {
+      const { client } = clientOf({ body });
+      await expect(client.list(plan, ['plans'])).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringMatching(/^The PKS API returned an invalid (list of plans|plan) \(/),
+      });
+    },
+  );
+});
+
+test('a missing resource is reported by its name, and other errors are not changed', async () => {
+  const missing = new TpksError('notFound', 'The plan named "x" not found.', { status: 404 });
+  await expect(
+    translateNotFound(Promise.reject(missing), 'Plan x', 'tpks plans'),
+  ).rejects.toMatchObject({
+    kind: 'notFound',
+    message: 'Plan x not found',
+    hint: 'tpks plans',
+    status: 404,
+  });
+  const other = new TpksError('forbidden', 'no');
+  await expect(translateNotFound(Promise.reject(other), 'Plan x', '')).rejects.toBe(other);
+});
