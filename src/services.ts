@@ -1,3 +1,4 @@
+import type { AccessAsCode } from './access/access.js';
 import type { Clock } from './clock.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
@@ -55,6 +56,7 @@ export interface Services extends SessionServices, PksServices, UaaServices {
   /** Sends without a token, and without turning statuses into errors. */
   readonly send: (trust: Trust) => Promise<Send>;
   readonly sandbox: () => Promise<typeof startSandbox>;
+  readonly access: () => Promise<AccessAsCode>;
 }
 
 export interface Runtime {
@@ -124,6 +126,7 @@ export function createServices(runtime: Runtime): RunningServices {
   );
 
   const sessions = createSessionServices({ ...runtime, folders, send, serverClock });
+  const uaa = createUaaServices({ ...sessions, clock, send, zone: () => options().zone });
   return {
     terminal,
     clock,
@@ -137,6 +140,10 @@ export function createServices(runtime: Runtime): RunningServices {
     sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,
     ...sessions,
     ...createPksServices(sessions),
-    ...createUaaServices({ ...sessions, clock, send, zone: () => options().zone }),
+    ...uaa,
+    access: once(async () => {
+      const { createAccessAsCode } = await import('./access/access.js');
+      return createAccessAsCode({ ...sessions, ...uaa, env, untilInterrupted });
+    }),
   };
 }

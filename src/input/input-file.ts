@@ -2,22 +2,15 @@ import { readText, readTextAsync, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import type { Fault, ParsedText, Place } from './parsed-text.js';
+import { problemsError } from './problems.js';
 
-export type { Place };
-
-/** A file that a user wrote for a command: its value, and the line of each part. */
+/** A file from a user: its value, and the line of each part. */
 export interface InputFile {
-  /** As it was typed. */
+  /** As the user typed it. */
   readonly path: string;
   readonly value: unknown;
   /** The line of a part, counted from 1; for a missing part, that of its parent. */
   readonly lineOf: (place: Place) => number;
-}
-
-/** An error in a file. */
-export interface Problem {
-  readonly line: number;
-  readonly text: string;
 }
 
 /**
@@ -40,7 +33,7 @@ export async function readInputFile(
   const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);
   const faults = isEscaped ? surrogates(parsed) : parsed.faults;
   if (faults.length > 0) {
-    throw problemsOf(
+    throw problemsError(
       path,
       faults.map(({ offset, text }) => ({ line: lineAt(offset), text })),
     );
@@ -104,21 +97,5 @@ function unreadable(path: string, cause: unknown): TpksError {
   return new TpksError('usage', `Cannot read ${name}: ${diskErrorReason(cause)}`, {
     hint: 'check the path; nothing was sent',
     cause,
-  });
-}
-
-/** A longer list would not help the user. */
-const maximumShown = 20;
-
-/** All problems of a file as one error, sorted by line. */
-export function problemsOf(path: string, problems: readonly Problem[]): TpksError {
-  const sorted = [...problems].sort((one, other) => one.line - other.line);
-  const lines = sorted
-    .slice(0, maximumShown)
-    .map(({ line, text }) => `line ${String(line)}: ${text}`);
-  const rest = sorted.length - lines.length;
-  const count = `${String(sorted.length)} problem${sorted.length === 1 ? '' : 's'}`;
-  return new TpksError('usage', `Nothing was sent: ${path} has ${count}`, {
-    hint: [...lines, ...(rest > 0 ? [`and ${String(rest)} more`] : [])].join('\n'),
   });
 }

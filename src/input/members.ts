@@ -1,4 +1,5 @@
-import { problemsOf, type InputFile, type Place, type Problem } from './input-file.js';
+import type { InputFile } from './input-file.js';
+import { problemsError, type Place, type Problem } from './problems.js';
 
 /**
  * The members of one object in a file. Each reader notes what is wrong with a member and goes on,
@@ -39,10 +40,10 @@ export function readMembers<T>(file: InputFile, read: (root: InputMembers) => T)
   const { value } = file;
   if (!isObject(value)) {
     note([], `the file must hold an object with members, not ${named(value)}`);
-    throw problemsOf(file.path, problems);
+    throw problemsError(file.path, problems);
   }
   const result = read(membersAt([], value, note));
-  if (problems.length > 0) throw problemsOf(file.path, problems);
+  if (problems.length > 0) throw problemsError(file.path, problems);
   return result;
 }
 

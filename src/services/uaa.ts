@@ -15,7 +15,6 @@ import type { IdentityZones } from '../uaa/identity-zones.js';
 import type { Info } from '../uaa/info.js';
 import type { Mappings } from '../uaa/mappings.js';
 import type { Members } from '../uaa/members.js';
-import type { NameChecks } from '../uaa/name-checks.js';
 import type { PasswordStrength } from '../uaa/password-strength.js';
 import type { SigningKeys } from '../uaa/signing-key.js';
 import type { TokenKeys } from '../uaa/token-keys.js';
@@ -36,7 +35,6 @@ export interface UaaServices {
   readonly signingKeys: (target: Target) => Promise<SigningKeys>;
   readonly passwordStrength: (target: Target) => Promise<PasswordStrength>;
   readonly givenKey: () => Promise<GivenKey>;
-  readonly nameChecks: () => Promise<NameChecks>;
   /** Whose token it is, where the token itself does not tell. */
   readonly userOf: (target: Target, accessToken: string) => Promise<Userinfo>;
 
@@ -120,7 +118,6 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
       async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
     ),
     givenKey: async () => (await import('../uaa/given-key.js')).createGivenKey(),
-    nameChecks: once(async () => (await import('../uaa/name-checks.js')).createNameChecks()),
     userOf: async (target, token) => {
       const [{ createUserinfo }, { withStatusErrors }, { withBearer }, door] = await Promise.all([
         import('../uaa/userinfo.js'),

@@ -134,7 +134,7 @@ clients:
 
     const second = await access.apply(everything(), { env: {} });
     expect(second).toMatchObject({ error: undefined, writes: [] });
-    expect(second.lines).toEqual([expect.stringContaining('nothing to do')]);
+    expect(second.lines).toEqual([expect.stringContaining('No changes: ')]);
     const pruned = await access.apply(everything(), { env: {}, prune: true });
     expect(pruned).toMatchObject({ error: undefined, writes: [] });
   }, 30_000);
@@ -441,9 +441,9 @@ clients:
     expect(run.error).toMatchObject({
       kind: 'conflict',
       message:
-        'Stopped after 1 of 3 changes: Every user is in the group openid: it takes no members',
+        'Stopped after 1 of 3 changes: Every user is in the group openid, so it has no members of its own',
       hint:
-        'take the members of openid out of the file\n' +
+        'remove the members of openid from the file\n' +
         'when that is fixed, run the same command again to apply the rest',
     });
   });

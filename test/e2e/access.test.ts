@@ -49,7 +49,7 @@ describe('a file of access', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        `To make ${sandbox.uaa} as access.yml says:`,
+        `Changes that make ${sandbox.uaa} match access.yml:`,
         '',
         '+ user erin: erin@example.com; password from env:ERIN_PASSWORD',
         '+ group pks.clusters.manage: member erin',
@@ -110,7 +110,7 @@ describe('a file of access', () => {
     sandbox.forget();
     expect(await tpks(['apply', ...file])).toMatchObject({
       code: 0,
-      stdout: `${sandbox.uaa} is as access.yml says: nothing to do\n`,
+      stdout: `No changes: ${sandbox.uaa} matches access.yml\n`,
       stderr: '',
     });
     expect(writes()).toEqual([]);

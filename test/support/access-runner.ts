@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAccessAsCode } from '../../src/access/access.js';
 import type { Context } from '../../src/contexts/context.js';
 import { apply } from '../../src/commands/uaa/access/apply.js';
 import { exportAccess } from '../../src/commands/uaa/access/export.js';
@@ -12,7 +13,6 @@ import { createDirectory } from '../../src/uaa/directory.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createMappings } from '../../src/uaa/mappings.js';
 import { createMembers } from '../../src/uaa/members.js';
-import { createNameChecks } from '../../src/uaa/name-checks.js';
 import { createUserUpdates } from '../../src/uaa/user-updates.js';
 import { createUsers } from '../../src/uaa/users.js';
 import { recordedTerminal } from './recorded-terminal.js';
@@ -115,11 +115,9 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
   const users = createUsers(send, uaa);
   const groups = createGroups(send, uaa);
   const pause = () => Promise.resolve();
-  return {
-    terminal,
+  const services = {
     env,
     untilInterrupted,
-    options: () => ({ json: false, interactive: true, color: false, trace: false }),
     uaaContext: async (): Promise<Context> => ({
       name: 'admin',
       uaa,
@@ -137,12 +135,17 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
       },
     }),
     directory: async () => createDirectory(send, uaa),
-    nameChecks: async () => createNameChecks(),
     users: async () => users,
     userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),
     groups: async () => groups,
     members: async () => createMembers(send, uaa),
     mappings: async () => createMappings({ send, uaa, groups }),
     clients: async () => createClients(send, uaa),
+  };
+  return {
+    terminal,
+    options: () => ({ json: false, interactive: true, color: false, trace: false }),
+    uaaContext: services.uaaContext,
+    access: async () => createAccessAsCode(services),
   };
 }

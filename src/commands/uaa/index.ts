@@ -111,12 +111,12 @@ export const contents: readonly Entry[] = [
   { name: 'zones', summary: 'list identity zones', load: () => import('./zone/zones.js') },
   {
     name: 'plan',
-    summary: 'show what would make the UAA as a file says',
+    summary: 'show the changes that make the UAA match a file',
     load: () => import('./access/plan.js'),
   },
   {
     name: 'apply',
-    summary: 'make the UAA as a file says',
+    summary: 'make the UAA match a file',
     load: () => import('./access/apply.js'),
   },
   {

@@ -1,15 +1,14 @@
 import type { Command } from 'commander';
+import type { Progress } from '../../../access/apply.js';
+import type { Plan, PlanInput } from '../../../access/plan.js';
 import { exitCodes, reworded, TpksError } from '../../../errors.js';
+import { problemsError } from '../../../input/problems.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
-import { problemsOf } from '../../../input/input-file.js';
-import { appliedView } from './applied-view.js';
-import { carryOut, type Progress, type WritingDeps } from './carry-out.js';
 import { addFileOptions, type FileFlags } from './options.js';
-import { planTexts } from './plan-view.js';
-import { planFor, type Plan, type PlanInput, type PlanningDeps } from './planning.js';
+import { appliedView, planTexts } from './plan-view.js';
 
-type Deps = PlanningDeps & WritingDeps & Pick<Services, 'options'>;
+type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
 
 interface Flags extends FileFlags {
   readonly yes?: boolean;
@@ -39,13 +38,14 @@ interface Input extends PlanInput {
  * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
  */
 export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void> {
-  const plan = await planFor(input, deps);
-  if (plan.missing.length > 0) throw problemsOf(plan.path, plan.missing);
+  const access = await deps.access();
+  const plan = await access.plan(input);
+  if (plan.missing.length > 0) throw problemsError(plan.path, plan.missing);
   if (plan.changes.length > 0) {
     for (const line of planTexts(plan)) deps.terminal.note(line);
-    if (!yes) await agree(plan, deps);
+    if (!yes) await confirmChanges(plan, deps);
   }
-  const progress = await carryOut(plan, deps, (inFlight) => {
+  const progress = await access.apply(plan, (inFlight) => {
     const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
     deps.terminal.note(`Interrupted: waiting for ${requests}; Ctrl-C again stops at once`);
   });
@@ -56,7 +56,7 @@ export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void>
 }
 
 /** @throws {TpksError} `failed` if the user declines */
-async function agree({ changes }: Plan, deps: Deps): Promise<void> {
+async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
   const these = changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
   const withoutAsking = 'add --yes to go on without the question';
   if (await confirm(`Make ${these}? (y/n): `, deps, withoutAsking)) return;

@@ -1,9 +1,8 @@
-import { isUserName, type Member } from './access.js';
-import type { FieldChange } from './client-attributes.js';
-import type { Change } from './difference.js';
-import { placeWords } from './secret-place.js';
+import { formatSecretSource, isUserName, type Member } from '../../../access/model.js';
+import type { FieldChange } from '../../../access/client-changes.js';
+import type { Change } from '../../../access/difference.js';
 
-/** A change as `--json` shows it; a value that was not there is null. */
+/** A change as `--json` shows it; absent values are null. */
 export function changeJson(change: Change): Readonly<Record<string, unknown>> {
   const { action, kind } = change;
   switch (kind) {
@@ -18,7 +17,7 @@ export function changeJson(change: Change): Readonly<Record<string, unknown>> {
         phones: phones ?? [],
         givenName: givenName ?? null,
         familyName: familyName ?? null,
-        passwordFrom: passwordFrom === undefined ? null : placeWords(passwordFrom),
+        passwordFrom: passwordFrom === undefined ? null : formatSecretSource(passwordFrom),
       };
     }
     case 'group':
@@ -34,7 +33,7 @@ export function changeJson(change: Change): Readonly<Record<string, unknown>> {
         return { action, kind, client: change.id, fields: change.fields.map(fieldJson) };
       }
       const { id, attributes, secretFrom } = change.client;
-      const from = secretFrom === undefined ? null : placeWords(secretFrom);
+      const from = secretFrom === undefined ? null : formatSecretSource(secretFrom);
       return { action, kind, client: id, attributes, secretFrom: from };
     }
   }

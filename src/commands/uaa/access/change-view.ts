@@ -1,5 +1,6 @@
 import type { Line, Tone } from '../../../terminal/terminal.js';
 import {
+  formatSecretSource,
   isUserName,
   type AccessClient,
   type AccessUser,
@@ -7,18 +8,17 @@ import {
   type External,
   type Member,
   type UserName,
-} from './access.js';
-import type { FieldChange } from './client-attributes.js';
-import type { Change } from './difference.js';
-import { placeWords } from './secret-place.js';
+} from '../../../access/model.js';
+import type { FieldChange } from '../../../access/client-changes.js';
+import type { Change } from '../../../access/difference.js';
 
-/** A change in one line: `+` adds, `~` changes, `-` takes away. */
+/** A change in one line: `+` adds, `~` changes, `-` removes. */
 export function changeLine(change: Change): Exclude<Line, string> {
   const { sign, tone } = signs[change.action];
   return [{ text: sign, tone }, ` ${words(change)}`];
 }
 
-/** The same without a meaning for colours. */
+/** The same as plain text. */
 export function changeText(change: Change): string {
   return `${signs[change.action].sign} ${words(change)}`;
 }
@@ -29,7 +29,7 @@ const signs = {
   remove: { sign: '-', tone: 'bad' },
 } as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
 
-/** How many changes of each sort there are, in words. */
+/** The number of changes of each kind, as text. */
 export function countWords(changes: readonly Change[]): string {
   const { add, change, remove } = summary(changes);
   const all = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
@@ -41,14 +41,14 @@ export function countWords(changes: readonly Change[]): string {
   return `${all} (${sorts.join(', ')})`;
 }
 
-/** How many changes of each sort there are. */
+/** The number of changes of each kind. */
 export function summary(changes: readonly Change[]): Readonly<Record<Change['action'], number>> {
   const count = (wanted: Change['action']): number =>
     changes.filter(({ action }) => action === wanted).length;
   return { add: count('add'), change: count('change'), remove: count('remove') };
 }
 
-/** What a change is about and what it does, without its sign. */
+/** The text of a change after its sign. */
 function words(change: Change): string {
   switch (change.kind) {
     case 'user':
@@ -86,7 +86,7 @@ function userDetails({
     ...(emails ?? []),
     ...(phones ?? []),
     ...(name === '' ? [] : [name]),
-    ...(passwordFrom === undefined ? [] : [`password from ${placeWords(passwordFrom)}`]),
+    ...(passwordFrom === undefined ? [] : [`password from ${formatSecretSource(passwordFrom)}`]),
   ];
 }
 
@@ -94,11 +94,11 @@ function clientDetails({ attributes, secretFrom }: AccessClient): string[] {
   const given = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
   return [
     ...given.map(([name, value]) => `${name} ${valueWords(value)}`),
-    ...(secretFrom === undefined ? [] : [`secret from ${placeWords(secretFrom)}`]),
+    ...(secretFrom === undefined ? [] : [`secret from ${formatSecretSource(secretFrom)}`]),
   ];
 }
 
-/** Of a list, what comes and what goes; of anything else, the old and the new value. */
+/** For a list, the added and removed entries; otherwise the old and the new value. */
 function fieldWords({ name, from, to }: FieldChange): string {
   if (typeof to !== 'object' || (from !== undefined && typeof from !== 'object')) {
     return `${name} ${from === undefined ? '' : `${valueWords(from)} -> `}${valueWords(to)}`;

@@ -1,41 +1,31 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { asYaml } from '../as-yaml.js';
-import { allMappings, toAccess, wholeClients } from './found.js';
-import { toFileValue } from './to-file.js';
 
-type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'directory' | 'mappings' | 'clients'>;
+type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Prints the users, groups, members, mappings and clients of the UAA as a file that uaa plan ' +
-        'and uaa apply read. Names are in order, so that two exports can be compared; no secret is ' +
-        'in it.',
+      'Print the users, groups, members, mappings and clients of the UAA as a file that uaa plan ' +
+        'and uaa apply read. Names are sorted, so that exports can be compared. It contains no secrets.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa export > access.yml')
     .action(() => exportAccess(deps));
 }
 
-/** Shows what a UAA has, as a file of access. */
+/** Shows the access of a UAA as a file. */
 export async function exportAccess(deps: Deps): Promise<void> {
-  const [{ uaa }, directory] = await Promise.all([deps.uaaContext(), deps.directory()]);
-  const [users, groups, listed, mappings] = await Promise.all([
-    directory.allUsers(),
-    directory.allGroups(),
-    directory.allClients(),
-    allMappings(deps),
-  ]);
-  const clients = await wholeClients(listed, deps);
-  const value = toFileValue(toAccess({ users, groups, clients, mappings, nested: [] }));
+  const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
+  const value = await access.export();
   await deps.terminal.show({ json: value, text: [...header(uaa), '', ...(await asYaml(value))] });
 }
 
 function header(uaa: string): string[] {
   return [
     `# Access at ${uaa}`,
-    '# tpks uaa plan -f FILE tells how a UAA differs from this file, tpks uaa apply -f FILE makes it so.',
-    '# Secrets are not in it: where users or clients have to be made, they need password_from or',
-    '# secret_from (env:NAME or file:PATH).',
+    '# tpks uaa plan -f FILE shows how a UAA differs from this file; tpks uaa apply -f FILE changes it.',
+    '# Secrets are not included: new users need password_from and new clients secret_from',
+    '# (env:NAME or file:PATH).',
   ];
 }

@@ -11,8 +11,8 @@ export function addFileOptions(command: Command): Command {
   return command
     .addOption(
       withFileNames(
-        new Option('-f, --file <path>', 'YAML or JSON, as uaa export writes it'),
+        new Option('-f, --file <path>', 'YAML or JSON file, as uaa export writes it'),
       ).makeOptionMandatory(),
     )
-    .option('--prune', 'also take away what lists of the file do not name; never a user');
+    .option('--prune', 'also remove entries that the lists of the file do not name; never users');
 }

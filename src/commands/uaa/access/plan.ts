@@ -1,20 +1,23 @@
 import type { Command } from 'commander';
+import type { PlanInput } from '../../../access/plan.js';
 import { TpksError } from '../../../errors.js';
+import type { Services } from '../../../services.js';
 import { addFileOptions, type FileFlags } from './options.js';
 import { planView } from './plan-view.js';
-import { planFor, type PlanInput, type PlanningDeps } from './planning.js';
+
+type Deps = Pick<Services, 'terminal' | 'access'>;
 
 interface Flags extends FileFlags {
   readonly exitCode?: boolean;
 }
 
-export function define(command: Command, deps: PlanningDeps): void {
+export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Shows what uaa apply would do to make the UAA as a file says: + adds, ~ changes, - takes ' +
-        'away. Changes nothing, and needs none of the secrets that the file points at.',
+      'Show the changes that uaa apply would make so that the UAA matches a file: + adds, ' +
+        '~ changes, - removes. Changes nothing, and does not need the secrets that the file refers to.',
     )
-    .option('--exit-code', 'exit 3 when there are changes, 0 when there are none')
+    .option('--exit-code', 'exit 3 if there are changes, 0 if there are none')
     .addHelpText('after', '\nExample:\n  $ tpks uaa plan -f access.yml --exit-code')
     .action(({ file, prune = false, exitCode = false }: Flags) =>
       plan({ path: file, prune, exitCode }, deps),
@@ -25,9 +28,10 @@ interface Input extends PlanInput {
   readonly exitCode: boolean;
 }
 
-/** Shows what would change. @throws {TpksError} `changes` where that is asked for */
-export async function plan({ exitCode, ...input }: Input, deps: PlanningDeps): Promise<void> {
-  const planned = await planFor(input, deps);
+/** Shows the changes of a plan. @throws {TpksError} `changes` with `exitCode` and any change */
+export async function plan({ exitCode, ...input }: Input, deps: Deps): Promise<void> {
+  const access = await deps.access();
+  const planned = await access.plan(input);
   await deps.terminal.show(planView(planned));
   for (const { line, text } of planned.missing) {
     deps.terminal.warn(`${planned.path}, line ${String(line)}: ${text}; uaa apply needs it`);

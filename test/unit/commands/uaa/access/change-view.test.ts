@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { appliedView } from '../../../../../src/commands/uaa/access/applied-view.js';
-import type { Outcome, Progress } from '../../../../../src/commands/uaa/access/carry-out.js';
-import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
-import { planView } from '../../../../../src/commands/uaa/access/plan-view.js';
-import type { Plan } from '../../../../../src/commands/uaa/access/planning.js';
+import type { Outcome, Progress } from '../../../../../src/access/apply.js';
+import type { Change } from '../../../../../src/access/difference.js';
+import { appliedView, planView } from '../../../../../src/commands/uaa/access/plan-view.js';
+import type { Plan } from '../../../../../src/access/plan.js';
 import type { Line } from '../../../../../src/terminal/terminal.js';
 
 const changes: readonly Change[] = [
@@ -73,7 +72,7 @@ function plain(line: Line): string {
 describe('a plan', () => {
   test('tells each change in one line, without any colour', () => {
     expect(planView(plan).text.map(plain)).toEqual([
-      'To make https://uaa.example.com as access.yml says:',
+      'Changes that make https://uaa.example.com match access.yml:',
       '',
       '+ user erin: erin@example.com; Erin Blue; password from env:ERIN_PASSWORD',
       '~ user zoe (ldap): emails +new@x -old@x; given_name Zoe',
@@ -162,7 +161,7 @@ describe('a plan', () => {
 
   test('without changes says so', () => {
     const { text, json } = planView({ ...plan, changes: [] });
-    expect(text).toEqual(['https://uaa.example.com is as access.yml says: nothing to do']);
+    expect(text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
     expect(json).toMatchObject({ changes: [], summary: { add: 0, change: 0, remove: 0 } });
   });
 });
@@ -195,7 +194,7 @@ describe('what was done', () => {
 
   test('nothing', () => {
     const view = appliedView({ ...plan, changes: [] }, progress());
-    expect(view.text).toEqual(['https://uaa.example.com is as access.yml says: nothing to do']);
+    expect(view.text).toEqual(['No changes: https://uaa.example.com matches access.yml']);
     expect(view.json).toMatchObject({ complete: true, changes: [] });
   });
 });

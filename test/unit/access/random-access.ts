@@ -7,7 +7,7 @@ import {
   type Attributes,
   type External,
   type Member,
-} from '../../../../../src/commands/uaa/access/access.js';
+} from '../../../src/access/model.js';
 import { stored } from './simulated-uaa.js';
 
 /** Numbers that look random and are the same in each run. */

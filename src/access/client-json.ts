@@ -1,5 +1,5 @@
-import type { Resource } from '../../../uaa/scim.js';
-import type { Attributes, AttributeValue } from './access.js';
+import type { Resource } from '../uaa/scim.js';
+import type { Attributes, AttributeValue } from './model.js';
 
 const lists = [
   'scope',

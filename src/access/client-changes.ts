@@ -1,15 +1,15 @@
-import { byText, type Attributes, type AttributeValue } from './access.js';
+import { byText, type Attributes, type AttributeValue } from './model.js';
 
-/** How one attribute of a thing is to change. */
+/** The change of one attribute of a user or client. */
 export interface FieldChange {
   /** As the file spells it. */
   readonly name: string;
-  /** `undefined` where there was none. */
+  /** `undefined` if it is not set. */
   readonly from: AttributeValue | undefined;
   readonly to: AttributeValue;
 }
 
-/** Lists that grant something: what a file names is added, and the rest stays, but for `--prune`. */
+/** Lists to which a file adds entries; only `--prune` removes entries that it does not name. */
 const grantingLists = [
   'scope',
   'authorized_grant_types',
@@ -18,13 +18,13 @@ const grantingLists = [
   'autoapprove',
 ] as const;
 
-/** The UAA's word for an empty list of these. */
+/** The UAA stores this entry instead of an empty list. */
 const none = 'uaa.none';
 
 /**
- * What has to change so that a client has what is wanted.
- * @param prune - whether entries of lists go that are not wanted.
- * @returns the changes, by attribute; `to` is the whole value that the attribute then has.
+ * The changes that give a client the wanted attributes.
+ * @param prune - whether to remove list entries that are not wanted.
+ * @returns the changes sorted by attribute; `to` is the complete new value.
  */
 export function attributeChanges(
   wanted: Attributes,
@@ -32,14 +32,14 @@ export function attributeChanges(
   { prune }: { readonly prune: boolean },
 ): readonly FieldChange[] {
   const changes: FieldChange[] = [];
-  // In this order: what is approved by itself depends on the scopes that there will be.
+  // `autoapprove` comes last, because it depends on the new scopes.
   for (const name of grantingLists) {
     const value = wanted[name];
     if (value === undefined) continue;
     const scopes = changes.find((change) => change.name === 'scope')?.to ?? actual['scope'] ?? [];
-    const to = grown(name, { wanted: value, actual: actual[name], scopes, prune });
+    const to = newValue(name, { wanted: value, actual: actual[name], scopes, prune });
     if (!isSame(to, meaning(name, actual[name]))) {
-      changes.push({ name, from: actual[name], to: spelled(name, to) });
+      changes.push({ name, from: actual[name], to: toUaaValue(name, to) });
     }
   }
   for (const [name, value] of Object.entries(wanted)) {
@@ -49,31 +49,37 @@ export function attributeChanges(
   return changes.sort(byText(({ name }) => name));
 }
 
-interface Growth {
+interface NewValue {
   readonly wanted: AttributeValue;
   readonly actual: AttributeValue | undefined;
-  /** Those that the client will have. */
+  /** The scopes of the client after the change. */
   readonly scopes: AttributeValue;
   readonly prune: boolean;
 }
 
-/** A list as it is to be: `true` for all scopes, in the case of `autoapprove`. */
-function grown(name: GrantingList, { wanted, actual, scopes, prune }: Growth): AttributeValue {
+/** The new value of a list; `true` if `autoapprove` covers all scopes. */
+function newValue(name: GrantingList, { wanted, actual, scopes, prune }: NewValue): AttributeValue {
   const goal = meaning(name, wanted);
   const present = meaning(name, actual);
-  // `false` says that nothing is to be approved, not that something is.
+  // `false` stands for an empty list that replaces the present one.
   if (typeof goal === 'boolean' || wanted === false) return goal;
   if (present === true && !prune) return true;
-  const goals = name === 'autoapprove' ? kept(entries(goal), entries(scopes)) : entries(goal);
+  const goals =
+    name === 'autoapprove' ? storedApprovals(entries(goal), entries(scopes)) : entries(goal);
   return prune || present === true ? goals : [...new Set([...entries(present), ...goals])];
 }
 
-/** Of what is approved the UAA keeps the scopes that the client has; an entry may be a pattern. */
-function kept(approved: readonly string[], scopes: readonly string[]): readonly string[] {
-  return scopes.filter((scope) => approved.some((entry) => entry === scope || fits(entry, scope)));
+/** The UAA stores only approvals for scopes that the client has; an entry may be a pattern. */
+function storedApprovals(
+  approved: readonly string[],
+  scopes: readonly string[],
+): readonly string[] {
+  return scopes.filter((scope) =>
+    approved.some((entry) => entry === scope || matches(entry, scope)),
+  );
 }
 
-function fits(pattern: string, scope: string): boolean {
+function matches(pattern: string, scope: string): boolean {
   try {
     return new RegExp(`^(?:${pattern})$`).test(scope);
   } catch {
@@ -81,17 +87,17 @@ function fits(pattern: string, scope: string): boolean {
   }
 }
 
-/** A value as the UAA takes it, whatever way it is spelled. */
+/** The list that the UAA understands by a value; `true` for all scopes. */
 function meaning(name: GrantingList, value: AttributeValue = []): true | readonly string[] {
   const list = entries(value);
   if (name === 'autoapprove') return value === true || list.includes('true') ? true : list;
   if (name !== 'authorized_grant_types') return list.filter((entry) => entry !== none);
-  // The UAA adds it by itself.
+  // The UAA adds refresh_token to these grants.
   const refreshes = list.includes('password') || list.includes('authorization_code');
   return refreshes ? [...new Set([...list, 'refresh_token'])] : list;
 }
 
-function spelled(name: GrantingList, value: AttributeValue): AttributeValue {
+function toUaaValue(name: GrantingList, value: AttributeValue): AttributeValue {
   const list = entries(value);
   if (value === true || list.length > 0) return value === true ? true : [...list].sort();
   if (name === 'autoapprove') return false;

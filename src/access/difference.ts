@@ -10,10 +10,10 @@ import {
   type AttributeValue,
   type External,
   type Member,
-} from './access.js';
-import { attributeChanges, type FieldChange } from './client-attributes.js';
+} from './model.js';
+import { attributeChanges, type FieldChange } from './client-changes.js';
 
-/** One step that brings a UAA closer to what the file says; each is one request. */
+/** One step towards the access that the file describes; each is one request. */
 export type Change =
   | { readonly action: 'add'; readonly kind: 'user'; readonly user: AccessUser }
   | {
@@ -49,12 +49,12 @@ export type Change =
     };
 
 /**
- * What has to be done so that `actual` has what is wanted, in an order in which it can be done: who
- * is to be in a group comes before the membership, and what is granted before what is taken away.
+ * The changes that turn `actual` into `wanted`, in an order in which they can be applied: users and
+ * groups before memberships, and additions before removals.
  *
- * @param wanted - spelled as `actual` spells what is in both.
- * @param prune - take away what a list of the file does not name. A list that the file leaves out
- *   is not touched, and neither is any group or client that it does not name.
+ * @param wanted - with the UAA's spelling of names that it has.
+ * @param prune - whether to remove what the lists of the file do not name. Lists that the file leaves
+ *   out are not changed, and neither are groups and clients that it does not name.
  */
 export function difference(
   wanted: Access,
@@ -97,12 +97,12 @@ function userChanges(wanted: AccessUser, present: AccessUser | undefined): Chang
   return fields.length === 0 ? [] : [{ action: 'change', kind: 'user', user: wanted, fields }];
 }
 
-/** The lists among them hold one entry. */
+/** Their lists have one entry, so the order does not matter. */
 function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** With their names in a file. */
+/** The compared fields, with their names in a file. */
 const userFields = [
   ['emails', 'emails'],
   ['phones', 'phones'],
@@ -111,23 +111,23 @@ const userFields = [
 ] as const;
 
 /**
- * The members and mappings that one side has and the other has not.
- * @param without - a list that it leaves out counts as empty when something is added, and as
- *   nobody's business when something is removed.
+ * The members and mappings of one group that another one lacks.
+ * @param without - a list that it leaves out counts as empty for additions; for removals, nothing is
+ *   lacking.
  */
 function groupChanges(
   action: 'add' | 'remove',
-  having: AccessGroup,
+  group: AccessGroup,
   without: AccessGroup | undefined,
 ): Change[] {
   const isAddition = action === 'add';
   const fallback = isAddition ? [] : undefined;
-  const members = missing(having.members, without?.members ?? fallback, memberKey);
-  const external = missing(having.external, without?.external ?? fallback, externalKey);
-  const group = having.name;
+  const members = missing(group.members, without?.members ?? fallback, memberKey);
+  const external = missing(group.external, without?.external ?? fallback, externalKey);
+  const { name } = group;
   return [
-    ...members.map((member): Change => ({ action, kind: 'member', group, member })),
-    ...external.map((one): Change => ({ action, kind: 'external', group, external: one })),
+    ...members.map((member): Change => ({ action, kind: 'member', group: name, member })),
+    ...external.map((one): Change => ({ action, kind: 'external', group: name, external: one })),
   ];
 }
 

@@ -1,11 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  externalKey,
-  memberKey,
-  userKey,
-  type Access,
-} from '../../../../../src/commands/uaa/access/access.js';
-import { difference } from '../../../../../src/commands/uaa/access/difference.js';
+import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
+import { difference } from '../../../src/access/difference.js';
 import { dice, randomAccess } from './random-access.js';
 import { afterAllOf } from './simulated-uaa.js';
 

@@ -1,14 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  externalKey,
-  memberKey,
-  userKey,
-  type Access,
-} from '../../../../../src/commands/uaa/access/access.js';
-import { carryOut } from '../../../../../src/commands/uaa/access/carry-out.js';
-import { difference, type Change } from '../../../../../src/commands/uaa/access/difference.js';
-import { TpksError } from '../../../../../src/errors.js';
+import { externalKey, memberKey, userKey, type Access } from '../../../src/access/model.js';
+import { applyPlan } from '../../../src/access/apply.js';
+import { difference, type Change } from '../../../src/access/difference.js';
+import { TpksError } from '../../../src/errors.js';
 import { dice, randomAccess } from './random-access.js';
 import { simulatedPlan, simulatedServices, type Write } from './simulated-services.js';
 import { afterAllOf } from './simulated-uaa.js';
@@ -52,7 +47,7 @@ describe('writes that arrive in any order', () => {
         const write: Write = (_change, effect) =>
           scheduler.schedule(Promise.resolve()).then(effect);
         const { deps, state } = simulatedServices(actual, write);
-        const progress = await scheduler.waitFor(carryOut(simulatedPlan(changes, actual), deps));
+        const progress = await scheduler.waitFor(applyPlan(simulatedPlan(changes, actual), deps));
         expect(progress).toEqual({
           outcomes: changes.map(() => 'done'),
           failures: [],
@@ -94,7 +89,7 @@ describe('writes that arrive in any order', () => {
           };
           const first = simulatedServices(actual, write);
           const { outcomes, failures } = await scheduler.waitFor(
-            carryOut(simulatedPlan(changes, actual), first.deps),
+            applyPlan(simulatedPlan(changes, actual), first.deps),
           );
           const count = (wantedOutcome: string) =>
             outcomes.filter((outcome) => outcome === wantedOutcome).length;
@@ -109,7 +104,7 @@ describe('writes that arrive in any order', () => {
           const rest = difference(wanted, first.state(), { prune });
           const direct: Write = async (_change, effect) => effect();
           const second = simulatedServices(first.state(), direct);
-          await carryOut(simulatedPlan(rest, first.state()), second.deps);
+          await applyPlan(simulatedPlan(rest, first.state()), second.deps);
           expect(inOrder(second.state())).toEqual(inOrder(afterAllOf(actual, changes)));
         },
       ),
@@ -151,7 +146,7 @@ const users = Array.from({ length: 40 }, (_, index) => ({
 test('16 writes are in flight when they do not depend on each other', async () => {
   const { started, write, finish } = controlled();
   const changes = difference({ ...empty, users }, empty, { prune: false });
-  const all = carryOut(simulatedPlan(changes, empty), simulatedServices(empty, write).deps);
+  const all = applyPlan(simulatedPlan(changes, empty), simulatedServices(empty, write).deps);
   await settle();
   expect(started).toHaveLength(16);
   await finish(1);
@@ -179,7 +174,7 @@ test('members wait for users and groups, clients for members, removals for every
     clients: [],
   };
   const changes = difference(wanted, actual, { prune: true });
-  const all = carryOut(simulatedPlan(changes, actual), simulatedServices(actual, write).deps);
+  const all = applyPlan(simulatedPlan(changes, actual), simulatedServices(actual, write).deps);
   const seen: string[][] = [];
   for (let stage = 0; stage < 4; stage += 1) {
     await settle();
@@ -202,7 +197,7 @@ test('after Ctrl-C the writes in flight are waited for, and no other is started'
   const changes = difference({ ...empty, users }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
   const inFlightAtInterrupt: number[] = [];
-  const all = carryOut(simulatedPlan(changes, empty), deps, (inFlight) =>
+  const all = applyPlan(simulatedPlan(changes, empty), deps, (inFlight) =>
     inFlightAtInterrupt.push(inFlight),
   );
   await settle();
@@ -225,7 +220,7 @@ test('Ctrl-C after the last write was started does not count as an interruption'
   const untilInterrupted = () => new Promise<void>((resolve) => (interrupt = resolve));
   const changes = difference({ ...empty, users: users.slice(0, 2) }, empty, { prune: false });
   const { deps } = simulatedServices(empty, write, untilInterrupted);
-  const all = carryOut(simulatedPlan(changes, empty), deps);
+  const all = applyPlan(simulatedPlan(changes, empty), deps);
   await settle();
   interrupt();
   await finish(2);
@@ -245,7 +240,7 @@ test('several failures are all reported, in the order of the plan', async () => 
     throw new TpksError('failed', `refused ${name}`);
   };
   const { deps } = simulatedServices(empty, write);
-  const { outcomes, failures } = await carryOut(simulatedPlan(changes, empty), deps);
+  const { outcomes, failures } = await applyPlan(simulatedPlan(changes, empty), deps);
   expect(outcomes).toEqual(['failed', 'done', 'failed']);
   expect(failures.map(({ message }) => message)).toEqual(['refused user-0', 'refused user-2']);
 });

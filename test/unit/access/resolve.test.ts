@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { AccessFile, FileMember } from '../../../../../src/commands/uaa/access/access-file.js';
-import { resolve, type Known } from '../../../../../src/commands/uaa/access/resolve.js';
+import type { AccessFile, FileMember } from '../../../src/access/file.js';
+import { resolve, type Known } from '../../../src/access/resolve.js';
 
 const known: Known = {
   users: [
@@ -102,9 +102,9 @@ describe('names', () => {
       { user: 'ZOE', origin: 'uaa' },
     ];
     expect(resolved(fileWith([], users, ['new', 'NEW', 'TEAM.blue'])).problems).toEqual([
-      'u.1: user ZOE is here twice',
-      'g.2: group NEW is here twice',
-      'g.3: group Team.Blue is here twice',
+      'u.1: user ZOE is in this file twice',
+      'g.2: group NEW is in this file twice',
+      'g.3: group Team.Blue is in this file twice',
     ]);
   });
 });

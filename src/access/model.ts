@@ -1,42 +1,40 @@
-import type { SecretPlace } from './secret-place.js';
-
-/** Who may do what at a UAA: what a file wants, and what a UAA has, in the same shape. */
+/** Users, groups and clients with their rights: as a file wants them, or as a UAA has them. */
 export interface Access {
   readonly users: readonly AccessUser[];
   readonly groups: readonly AccessGroup[];
   readonly clients: readonly AccessClient[];
 }
 
-/** A user as people name one. The UAA compares both parts without regard to case. */
+/** Identifies a user. The UAA compares both parts without regard to case. */
 export interface UserName {
   readonly user: string;
   /** Identity provider. */
   readonly origin: string;
 }
 
-/** Who can be in a group: a user, or everybody who is in another group. */
+/** A member of a group: a user, or another group, which stands for all its members. */
 export type Member = UserName | { readonly group: string };
 
-/** A group of an identity provider: whoever is in it is in the group of the UAA. */
+/** A group of an identity provider whose members are also members of the UAA's group. */
 export interface External {
   readonly origin: string;
   readonly name: string;
 }
 
-/** What is left out is nobody's business here: it is neither compared nor changed. */
+/** Fields that are `undefined` are neither compared nor changed. */
 export interface AccessUser extends UserName {
   readonly emails?: readonly string[] | undefined;
   readonly phones?: readonly string[] | undefined;
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
   /** For a new user; never compared. */
-  readonly passwordFrom?: SecretPlace | undefined;
+  readonly passwordFrom?: SecretSource | undefined;
 }
 
-/** What is left out is neither compared nor changed. */
+/** Fields that are `undefined` are neither compared nor changed. */
 export interface AccessGroup {
   readonly name: string;
-  /** Goes into a new group; of one that is there it is not compared. */
+  /** For a new group; never compared. */
   readonly description?: string | undefined;
   readonly members?: readonly Member[] | undefined;
   readonly external?: readonly External[] | undefined;
@@ -49,27 +47,50 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export interface AccessClient {
   readonly id: string;
-  /** What is left out is neither compared nor changed. */
+  /** Absent attributes are neither compared nor changed. */
   readonly attributes: Attributes;
   /** For a new client; never compared. */
-  readonly secretFrom?: SecretPlace | undefined;
+  readonly secretFrom?: SecretSource | undefined;
+}
+
+/**
+ * Where to read the password of a new user or the secret of a new client. The access file itself
+ * never contains one.
+ */
+export type SecretSource =
+  | { readonly kind: 'env'; readonly name: string }
+  /** A relative path counts from the folder of the access file. */
+  | { readonly kind: 'file'; readonly path: string }
+  /** The secret is empty, like that of `pks_cli`. */
+  | { readonly kind: 'empty' };
+
+/** The text of a source in an access file. */
+export function formatSecretSource(source: SecretSource): string {
+  switch (source.kind) {
+    case 'env':
+      return `env:${source.name}`;
+    case 'file':
+      return `file:${source.path}`;
+    case 'empty':
+      return 'empty';
+  }
 }
 
 export function isUserName(member: Member): member is UserName {
   return 'user' in member;
 }
 
-/** The same text for the same user. */
+/** The same key for names that the UAA considers equal. */
 export function userKey({ user, origin }: UserName): string {
   return JSON.stringify([user.toLowerCase(), origin.toLowerCase()]);
 }
 
-/** The same text for the same member, and another one for a group than for a user of its name. */
+/** The key of a member; a group and a user of the same name have different keys. */
 export function memberKey(member: Member): string {
   return isUserName(member) ? userKey(member) : JSON.stringify([member.group.toLowerCase()]);
 }
 
-/** The UAA keeps names of external groups in lower case, without blanks at their ends. */
+/** The UAA stores names of external groups in lower case, without blanks at either end. */
 export function externalKey({ origin, name }: External): string {
   return JSON.stringify([origin.toLowerCase(), name.trim().toLowerCase()]);
 }
@@ -79,10 +100,21 @@ export function isSameName(one: string, other: string): boolean {
   return one.toLowerCase() === other.toLowerCase();
 }
 
-/** By code points, so that the order is the same everywhere. */
+/** Compares by code points, so that the order is the same everywhere. */
 export function byText<T>(text: (item: T) => string): (one: T, other: T) => number {
   return (one, other) => {
     const [a, b] = [text(one), text(other)];
     return a < b ? -1 : a > b ? 1 : 0;
   };
+}
+
+/** Collects items with the same key, in the order in which they come. */
+export function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
 }

@@ -1,12 +1,9 @@
 import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import {
-  readAccessFile,
-  type AccessFile,
-} from '../../../../../src/commands/uaa/access/access-file.js';
-import { isTpksError } from '../../../../../src/errors.js';
-import { withFolder } from '../../../../support/temporary-folder.js';
+import { readAccessFile, type AccessFile } from '../../../src/access/file.js';
+import { isTpksError } from '../../../src/errors.js';
+import { withFolder } from '../../support/temporary-folder.js';
 
 /** @param lines - of the file, the first one is line 1. */
 function read(...lines: readonly string[]): Promise<AccessFile> {

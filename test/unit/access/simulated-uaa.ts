@@ -7,8 +7,8 @@ import {
   type AccessUser,
   type Attributes,
   type AttributeValue,
-} from '../../../../../src/commands/uaa/access/access.js';
-import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
+} from '../../../src/access/model.js';
+import type { Change } from '../../../src/access/difference.js';
 
 /** A UAA in a value: does one change, and refuses what a UAA would refuse. */
 export function after(access: Access, change: Change): Access {

@@ -5,10 +5,10 @@ import {
   type Access,
   type Attributes,
   type Member,
-} from '../../../../../src/commands/uaa/access/access.js';
-import type { WritingDeps } from '../../../../../src/commands/uaa/access/carry-out.js';
-import type { Change } from '../../../../../src/commands/uaa/access/difference.js';
-import type { Plan } from '../../../../../src/commands/uaa/access/planning.js';
+} from '../../../src/access/model.js';
+import type { WritingDeps } from '../../../src/access/apply.js';
+import type { Change } from '../../../src/access/difference.js';
+import type { Plan } from '../../../src/access/plan.js';
 import { after } from './simulated-uaa.js';
 
 /** One write; the caller decides when it takes effect or fails. */
@@ -112,7 +112,7 @@ function mapping({ group, externalGroup: name, origin }: Joint, groupName: (id: 
   return { kind: 'external', group: groupName(group.id), external: { origin, name } } as const;
 }
 
-/** A plan as `planFor` makes it, of a UAA where an id is the key of its user or group. */
+/** A plan for a UAA in which an id is the key of its user or group. */
 export function simulatedPlan(changes: readonly Change[], { users, groups }: Access): Plan {
   const members = [...users, ...groups.map(({ name }) => ({ group: name }))];
   return {

@@ -1,35 +1,32 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import {
-  placeWords,
-  toSecret,
-  toSecretPlace,
-} from '../../../../../src/commands/uaa/access/secret-place.js';
-import { withFolder } from '../../../../support/temporary-folder.js';
+import { formatSecretSource } from '../../../src/access/model.js';
+import { parseSecretSource, readSecret } from '../../../src/access/secrets.js';
+import { withFolder } from '../../support/temporary-folder.js';
 
 describe('where a secret lies', () => {
   test.each(['env:NAME', 'env:_n4me', 'file:a b.secret', 'file:/run/secret', 'empty'])(
     '%s, and back',
     (words) => {
-      const place = toSecretPlace(words);
-      expect(place && placeWords(place)).toBe(words);
+      const place = parseSecretSource(words);
+      expect(place && formatSecretSource(place)).toBe(words);
     },
   );
 
   test.each(['', 'env:', 'env:a b', 'env:1A', 'file:', 'hunter2', 'ENV:NAME', ' empty'])(
     '%j is no place',
     (words) => {
-      expect(toSecretPlace(words)).toBeUndefined();
+      expect(parseSecretSource(words)).toBeUndefined();
     },
   );
 });
 
 describe('the secret', () => {
   const from = (words: string, folder = '/', env: NodeJS.ProcessEnv = {}) => {
-    const place = toSecretPlace(words);
+    const place = parseSecretSource(words);
     if (place === undefined) throw new Error('no place');
-    const found = toSecret(place, folder, env);
+    const found = readSecret(place, folder, env);
     return 'secret' in found ? { value: found.secret.open() } : found;
   };
 

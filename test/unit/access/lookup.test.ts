@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { wholeClients } from '../../../../../src/commands/uaa/access/found.js';
-import { TpksError } from '../../../../../src/errors.js';
-import type { Clients } from '../../../../../src/uaa/clients.js';
+import { wholeClients } from '../../../src/access/lookup.js';
+import { TpksError } from '../../../src/errors.js';
+import type { Clients } from '../../../src/uaa/clients.js';
 
 const listed = [{ client_id: 'ci' }, { client_id: 'gone' }, { client_id: 'web' }];
 

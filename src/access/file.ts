@@ -1,13 +1,8 @@
 import * as v from 'valibot';
-import {
-  problemsOf,
-  readInputFile,
-  type InputFile,
-  type Place,
-  type Problem,
-} from '../../../input/input-file.js';
-import type { AccessClient, AccessUser, AttributeValue, External } from './access.js';
-import { clientSchema, groupSchema, userSchema } from './entry-schemas.js';
+import { readInputFile, type InputFile } from '../input/input-file.js';
+import { createProblems, type Place, type Report } from '../input/problems.js';
+import type { AccessClient, AccessUser, AttributeValue, External } from './model.js';
+import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
 /** A part of the file, and where it stands there. */
 interface Placed {
@@ -44,33 +39,28 @@ export async function readAccessFile(path: string): Promise<AccessFile> {
   return toAccessFile(await readInputFile(path, { maximumBytes: maximumFileBytes }));
 }
 
-/** @throws {TpksError} `usage` with every line that is wrong. */
-function toAccessFile({ path, value, lineOf }: InputFile): AccessFile {
-  const problems: Problem[] = [];
-  const note = (place: Place, text: string): void => {
-    problems.push({ line: lineOf(place), text });
-  };
+function toAccessFile(input: InputFile): AccessFile {
+  const { path, value, lineOf } = input;
+  const { report, throwIfAny } = createProblems(input);
   const file = {
     path,
     lineOf,
-    groups: section(value, 'groups', note).map((entry) => toGroup(entry, note)),
-    users: section(value, 'users', note).flatMap((entry) => toUsers(entry, note)),
-    clients: section(value, 'clients', note).map((entry) => toClient(entry, note)),
+    groups: section(value, 'groups', report).map((entry) => toGroup(entry, report)),
+    users: section(value, 'users', report).flatMap((entry) => toUsers(entry, report)),
+    clients: section(value, 'clients', report).map((entry) => toClient(entry, report)),
   };
   if (isKeyed(value)) {
     for (const key of Object.keys(value).filter((name) => !sections.includes(name))) {
-      note([key], `${key} is unknown; known here: ${sections.join(', ')}`);
+      report([key], `${key} is unknown; known here: ${sections.join(', ')}`);
     }
   } else if (value !== null) {
-    note([], `the file must hold ${sections.join(', ')}`);
+    report([], `the file must hold ${sections.join(', ')}`);
   }
-  if (problems.length > 0) throw problemsOf(path, problems);
+  throwIfAny();
   return file;
 }
 
 const sections: readonly string[] = ['groups', 'users', 'clients'];
-
-type Note = (place: Place, text: string) => void;
 
 interface Entry extends Placed {
   readonly name: string;
@@ -78,7 +68,7 @@ interface Entry extends Placed {
 }
 
 /** What stands below one of the words at the left margin. */
-function section(file: unknown, word: string, note: Note): Entry[] {
+function section(file: unknown, word: string, report: Report): Entry[] {
   const found = isKeyed(file) && Object.hasOwn(file, word) ? (file[word] ?? {}) : {};
   if (isKeyed(found)) {
     return Object.entries(found).map(([name, value]) => ({
@@ -88,12 +78,12 @@ function section(file: unknown, word: string, note: Note): Entry[] {
       place: [word, name],
     }));
   }
-  note([word], `${word} must be names, each with what it is to have`);
+  report([word], `${word} must be names, each with what it is to have`);
   return [];
 }
 
-function toGroup({ name, value, place }: Entry, note: Note): FileGroup {
-  const found = fitting(groupSchema, value, { place, who: `group ${name}`, note });
+function toGroup({ name, value, place }: Entry, report: Report): FileGroup {
+  const found = fitting(groupSchema, value, { place, who: `group ${name}`, report });
   const { description, members, external } = found ?? {};
   return {
     name,
@@ -105,15 +95,15 @@ function toGroup({ name, value, place }: Entry, note: Note): FileGroup {
 }
 
 /** A name that exists in several origins has a list. */
-function toUsers({ name, value, place }: Entry, note: Note): FileUser[] {
-  if (!Array.isArray(value)) return [toUser({ name, value, place }, note)];
+function toUsers({ name, value, place }: Entry, report: Report): FileUser[] {
+  if (!Array.isArray(value)) return [toUser({ name, value, place }, report)];
   return value.map((one: unknown, index) =>
-    toUser({ name, value: one, place: [...place, index] }, note),
+    toUser({ name, value: one, place: [...place, index] }, report),
   );
 }
 
-function toUser({ name, value, place }: Entry, note: Note): FileUser {
-  const found = fitting(userSchema, value, { place, who: `user ${name}`, note });
+function toUser({ name, value, place }: Entry, report: Report): FileUser {
+  const found = fitting(userSchema, value, { place, who: `user ${name}`, report });
   const { emails, phones, given_name, family_name, origin = 'uaa', password_from } = found ?? {};
   return {
     user: name,
@@ -127,8 +117,8 @@ function toUser({ name, value, place }: Entry, note: Note): FileUser {
   };
 }
 
-function toClient({ name: id, value, place }: Entry, note: Note): FileClient {
-  const found = fitting(clientSchema, value, { place, who: `client ${id}`, note });
+function toClient({ name: id, value, place }: Entry, report: Report): FileClient {
+  const found = fitting(clientSchema, value, { place, who: `client ${id}`, report });
   const { secret_from: secretFrom, ...rest } = found ?? {};
   const attributes = Object.entries<AttributeValue | undefined>(rest);
   return {
@@ -145,13 +135,13 @@ function toClient({ name: id, value, place }: Entry, note: Note): FileClient {
 function fitting<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
-  { place, who, note }: Placed & { readonly who: string; readonly note: Note },
+  { place, who, report }: Placed & { readonly who: string; readonly report: Report },
 ): v.InferOutput<Schema> | undefined {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   for (const { path = [], message } of result.issues) {
     const inner = path.map(({ key }) => (typeof key === 'number' ? key : String(key)));
-    note([...place, ...inner], `${who}: ${dotted(inner)}${message}`);
+    report([...place, ...inner], `${who}: ${dotted(inner)}${message}`);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { toSecretPlace, type SecretPlace } from './secret-place.js';
+import type { SecretSource } from './model.js';
+import { parseSecretSource } from './secrets.js';
 
 // Messages never repeat a value, because it may be a misplaced secret.
 
@@ -23,16 +24,16 @@ const seconds = v.pipe(
 
 const flag = v.boolean('must be true or false');
 
-function secretPlace(isEmptyAllowed: boolean) {
+function secretSource(isEmptyAllowed: boolean) {
   const choices = `env:NAME or file:PATH${isEmptyAllowed ? ', or empty' : ''}`;
   const message = `must be ${choices}: where the secret lies, never the secret itself`;
   return v.pipe(
     v.string(message),
     v.check((words) => {
-      const place = toSecretPlace(words);
+      const place = parseSecretSource(words);
       return place !== undefined && (isEmptyAllowed || place.kind !== 'empty');
     }, message),
-    v.transform((words): SecretPlace => toSecretPlace(words) ?? { kind: 'empty' }),
+    v.transform((words): SecretSource => parseSecretSource(words) ?? { kind: 'empty' }),
   );
 }
 
@@ -115,7 +116,7 @@ export const userSchema = keysOf(
     given_name: v.optional(text),
     family_name: v.optional(text),
     origin: v.optional(text, 'uaa'),
-    password_from: v.optional(secretPlace(false)),
+    password_from: v.optional(secretSource(false)),
   },
   { password: refused('password_from') },
 );
@@ -139,7 +140,7 @@ export const clientSchema = keysOf(
     allowedproviders: v.optional(atLeastOne),
     signup_redirect_url: v.optional(text),
     required_user_groups: v.optional(texts),
-    secret_from: v.optional(secretPlace(true)),
+    secret_from: v.optional(secretSource(true)),
   },
   { secret: refused('secret_from'), client_secret: refused('secret_from') },
 );

@@ -1,6 +1,8 @@
-import type { GroupName, ListedUser } from '../../../uaa/directory.js';
-import type { Place } from '../../../input/input-file.js';
+import type { Place, Report } from '../input/problems.js';
+import type { GroupName, ListedUser } from '../uaa/directory.js';
+import type { AccessFile } from './file.js';
 import {
+  groupBy,
   isSameName,
   userKey,
   type Access,
@@ -8,13 +10,9 @@ import {
   type AccessUser,
   type Member,
   type UserName,
-} from './access.js';
-import type { AccessFile } from './access-file.js';
+} from './model.js';
 
-/** Notes what is wrong with a part of the file. */
-export type Note = (place: Place, text: string) => void;
-
-/** Who there is at the UAA, of the names in a file. */
+/** The users and groups of a UAA. */
 export interface Known {
   readonly users: readonly Pick<ListedUser, 'userName' | 'origin'>[];
   readonly groups: readonly Pick<GroupName, 'displayName'>[];
@@ -22,19 +20,23 @@ export interface Known {
 
 /**
  * The access that a file describes, with names as the UAA spells them and the origin of each member.
- * @param note - called for each name that is unknown, ambiguous, or in the file twice.
+ * @param report - called for each name that is unknown, ambiguous, or in the file twice.
  */
-export function resolve(file: AccessFile, known: Known, note: Note): Access {
+export function resolve(file: AccessFile, known: Known, report: Report): Access {
   const atUaa = known.users.map(toUserName);
   const spelledGroup = groupSpelling(known);
   const users = spelledUsers(file.users, atUaa);
   const groupNames = file.groups.map(({ name }) => spelledGroup(name) ?? name);
-  noteTwins(file.users, users, { key: userKey, words: ({ user }) => `user ${user}`, note });
+  reportDuplicates(file.users, users, {
+    key: userKey,
+    describe: ({ user }) => `user ${user}`,
+    report,
+  });
   const exactNames = new Set(known.groups.map(({ displayName }) => displayName));
-  noteTwins(file.groups, groupNames, {
+  reportDuplicates(file.groups, groupNames, {
     key: (name) => (exactNames.has(name) ? name : name.toLowerCase()),
-    words: (name) => `group ${name}`,
-    note,
+    describe: (name) => `group ${name}`,
+    report,
   });
   const findUser = userFinder(users, atUaa);
   const inFile = new Map(groupNames.toReversed().map((name) => [name.toLowerCase(), name]));
@@ -49,7 +51,7 @@ export function resolve(file: AccessFile, known: Known, note: Note): Access {
     const members = group.members?.flatMap((member) => {
       const found = 'group' in member ? findGroup(member.group, name) : findUser(member);
       if (typeof found !== 'string') return [found];
-      note(member.place, `group ${group.name}: ${found}`);
+      report(member.place, `group ${group.name}: ${found}`);
       return [];
     });
     return { name, description, members, external };
@@ -73,22 +75,23 @@ function groupSpelling({ groups }: Known): (name: string) => string | undefined 
   return (name) => (exact.has(name) ? name : byLowerCase.get(name.toLowerCase()));
 }
 
-interface Twins<Name> {
+interface Duplicates<Name> {
   /** The same key for names that the UAA considers equal. */
   readonly key: (name: Name) => string;
-  readonly words: (name: Name) => string;
-  readonly note: Note;
+  readonly describe: (name: Name) => string;
+  readonly report: Report;
 }
 
 /** Reports entries that are in the file twice, ignoring case. */
-function noteTwins<Name>(
+function reportDuplicates<Name>(
   entries: readonly { readonly place: Place }[],
   names: readonly Name[],
-  { key, words, note }: Twins<Name>,
+  { key, describe, report }: Duplicates<Name>,
 ): void {
   const seen = new Set<string>();
   for (const [index, name] of names.entries()) {
-    if (seen.has(key(name))) note(entries[index]?.place ?? [], `${words(name)} is here twice`);
+    if (seen.has(key(name)))
+      report(entries[index]?.place ?? [], `${describe(name)} is in this file twice`);
     seen.add(key(name));
   }
 }
@@ -101,31 +104,21 @@ function userFinder(
   inFile: readonly UserName[],
   atUaa: readonly UserName[],
 ): (member: { readonly user: string; readonly origin?: string | undefined }) => UserName | string {
-  const [mine, theirs] = [byName(inFile), byName(atUaa)];
+  const nameOf = ({ user }: UserName): string => user.toLowerCase();
+  const [fileUsers, uaaUsers] = [groupBy(inFile, nameOf), groupBy(atUaa, nameOf)];
   return ({ user, origin }) => {
-    const fitting = (users: Map<string, UserName[]>): readonly UserName[] =>
+    const matching = (users: Map<string, UserName[]>): readonly UserName[] =>
       (users.get(user.toLowerCase()) ?? []).filter(
         (one) => origin === undefined || isSameName(one.origin, origin),
       );
-    const ofFile = fitting(mine);
-    const [found, ...others] = ofFile.length > 0 ? ofFile : fitting(theirs);
+    const fromFile = matching(fileUsers);
+    const [found, ...others] = fromFile.length > 0 ? fromFile : matching(uaaUsers);
     const suffix = origin === undefined ? '' : ` of origin ${origin}`;
     if (found === undefined) return `user ${user}${suffix} not found at the UAA or in this file`;
     if (others.length === 0) return { user: found.user, origin: found.origin };
     const choices = [found, ...others].map((one) => `{user: ${user}, origin: ${one.origin}}`);
     return `user ${user} exists in several origins; write ${choices.sort().join(' or ')}`;
   };
-}
-
-function byName(users: readonly UserName[]): Map<string, UserName[]> {
-  const found = new Map<string, UserName[]>();
-  for (const user of users) {
-    const name = user.user.toLowerCase();
-    const same = found.get(name);
-    if (same === undefined) found.set(name, [user]);
-    else same.push(user);
-  }
-  return found;
 }
 
 function toUserName({ userName, origin }: Known['users'][number]): UserName {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Attributes } from '../../../../../src/commands/uaa/access/access.js';
-import { attributeChanges } from '../../../../../src/commands/uaa/access/client-attributes.js';
+import type { Attributes } from '../../../src/access/model.js';
+import { attributeChanges } from '../../../src/access/client-changes.js';
 
 /** What attributes become, by name. */
 function changed(wanted: Attributes, actual: Attributes, prune = false): unknown {

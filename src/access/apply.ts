@@ -1,15 +1,26 @@
-import { isTpksError, TpksError } from '../../../errors.js';
-import { mapInParallel } from '../../../in-parallel.js';
-import type { Services } from '../../../services.js';
-import type { NewMember } from '../../../uaa/members.js';
-import { isUserName, memberKey, userKey, type AccessUser, type Member } from './access.js';
+import { isTpksError, TpksError } from '../errors.js';
+import { mapInParallel } from '../in-parallel.js';
+import type { Clients } from '../uaa/clients.js';
+import type { Groups } from '../uaa/groups.js';
+import type { Mappings } from '../uaa/mappings.js';
+import type { Members, NewMember } from '../uaa/members.js';
+import type { UserUpdates } from '../uaa/user-updates.js';
+import type { Users } from '../uaa/users.js';
 import type { Change } from './difference.js';
-import type { Plan } from './planning.js';
+import { isUserName, memberKey, userKey, type AccessUser, type Member } from './model.js';
+import type { Plan } from './plan.js';
 
-export type WritingDeps = Pick<
-  Services,
-  'users' | 'userUpdates' | 'groups' | 'members' | 'mappings' | 'clients' | 'untilInterrupted'
->;
+/** The parts of the UAA that are changed, each created on first use. */
+export interface WritingDeps {
+  readonly users: () => Promise<Users>;
+  readonly userUpdates: () => Promise<UserUpdates>;
+  readonly groups: () => Promise<Groups>;
+  readonly members: () => Promise<Members>;
+  readonly mappings: () => Promise<Mappings>;
+  readonly clients: () => Promise<Clients>;
+  /** Resolves at Ctrl-C. */
+  readonly untilInterrupted: () => Promise<void>;
+}
 
 export type Outcome = 'done' | 'failed' | 'notStarted';
 
@@ -28,7 +39,7 @@ export interface Progress {
  * or Ctrl-C it does not start any more changes and waits for those in flight, so that the outcome of
  * each is known. Each change is a single request, so a new plan contains exactly the remaining ones.
  */
-export async function carryOut(
+export async function applyPlan(
   plan: Plan,
   deps: WritingDeps,
   onInterrupt: (inFlight: number) => void = () => undefined,
@@ -45,7 +56,7 @@ export async function carryOut(
     if (run.isInterrupted || failures.size > 0) return;
     run.inFlight += 1;
     try {
-      await make(change, plan, deps);
+      await applyChange(change, plan, deps);
       outcomes[index] = 'done';
     } catch (error) {
       if (!isTpksError(error)) throw error;
@@ -100,12 +111,12 @@ function stageOf({ action, kind }: Change): number {
   }
 }
 
-async function make(change: Change, plan: Plan, deps: WritingDeps): Promise<void> {
+async function applyChange(change: Change, plan: Plan, deps: WritingDeps): Promise<void> {
   switch (change.kind) {
     case 'user':
       return change.action === 'add'
         ? addUser(change.user, plan, deps)
-        : changeUser(change.user, plan, deps);
+        : updateUser(change.user, plan, deps);
     case 'group': {
       const { name, description } = change;
       const { id } = await (await deps.groups()).add({ displayName: name, description });
@@ -146,7 +157,7 @@ async function addUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise
   plan.ids.members.set(key, added.id);
 }
 
-async function changeUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
+async function updateUser(user: AccessUser, plan: Plan, deps: WritingDeps): Promise<void> {
   const { emails, phones: phoneNumbers, givenName, familyName } = user;
   const updates = await deps.userUpdates();
   const key = { id: memberId(user, plan) };
@@ -169,7 +180,7 @@ async function changeMember(
     if (!isTpksError(error)) throw error;
     if (action === 'remove' && error.oauthError === 'member_not_found') return;
     if (action === 'remove' || error.oauthError !== 'member_already_exists') throw error;
-    if (/default group/i.test(error.message)) throw everybodyIsIn(group, error);
+    if (/default group/i.test(error.message)) throw defaultGroupError(group, error);
   }
 }
 
@@ -180,9 +191,9 @@ async function changeMapping(
 ): Promise<void> {
   const mappings = await deps.mappings();
   const { origin, name: externalGroup } = external;
-  const joint = { group: { id: groupId(group, plan) }, externalGroup, origin };
+  const mapping = { group: { id: groupId(group, plan) }, externalGroup, origin };
   try {
-    await (action === 'add' ? mappings.map(joint) : mappings.unmap(joint));
+    await (action === 'add' ? mappings.map(mapping) : mappings.unmap(mapping));
   } catch (error) {
     const isGone = action === 'remove' && isTpksError(error) && error.kind === 'notFound';
     if (!isGone) throw error;
@@ -193,12 +204,16 @@ function toNewMember(id: string, member: Member): NewMember {
   return isUserName(member) ? { id, origin: member.origin } : { id, origin: 'uaa', type: 'GROUP' };
 }
 
-/** The UAA has the same code for this as for who is a member already. @see uaa-api, section 8.6 */
-function everybodyIsIn(group: string, cause: TpksError): TpksError {
-  return new TpksError('conflict', `Every user is in the group ${group}: it takes no members`, {
-    hint: `take the members of ${group} out of the file`,
-    cause,
-  });
+/** The UAA has the same code for this as for an existing member. @see uaa-api, section 8.6 */
+function defaultGroupError(group: string, cause: TpksError): TpksError {
+  return new TpksError(
+    'conflict',
+    `Every user is in the group ${group}, so it has no members of its own`,
+    {
+      hint: `remove the members of ${group} from the file`,
+      cause,
+    },
+  );
 }
 
 function memberId(member: Member, { ids }: Plan): string {

@@ -1,0 +1,123 @@
+import { isTpksError } from '../errors.js';
+import type { Place, Report } from '../input/problems.js';
+import { checkNewClientId } from '../uaa/client-id.js';
+import { checkMappable, checkUnmappable } from '../uaa/mapping-names.js';
+import type { Change } from './difference.js';
+import type { AccessFile, FileClient, FileUser } from './file.js';
+import { externalKey, userKey, type AccessClient, type AccessUser } from './model.js';
+
+/** The users and clients of a file that the UAA does not have yet. */
+export interface NewEntries {
+  readonly users: readonly FileUser[];
+  readonly clients: readonly FileClient[];
+}
+
+export function newEntries(changes: readonly Change[], file: AccessFile): NewEntries {
+  const users = new Set<string>();
+  const clients = new Set<string>();
+  for (const change of changes) {
+    if (change.action !== 'add') continue;
+    if (change.kind === 'user') users.add(userKey(change.user));
+    if (change.kind === 'client') clients.add(change.client.id);
+  }
+  return {
+    users: file.users.filter((user) => users.has(userKey(user))),
+    clients: file.clients.filter(({ id }) => clients.has(id)),
+  };
+}
+
+/**
+ * Reports attributes that new users and clients lack or must not have. Entries for existing ones
+ * may leave attributes out.
+ * @see uaa-api, sections 8.1 and 9.6
+ */
+export function checkNewEntries({ users, clients }: NewEntries, report: Report): void {
+  for (const user of users) {
+    for (const text of userProblems(user)) {
+      report(user.place, `user ${user.user} does not exist yet: ${text}`);
+    }
+  }
+  for (const client of clients) {
+    for (const text of clientProblems(client)) {
+      report(client.place, `client ${client.id} does not exist yet: ${text}`);
+    }
+  }
+}
+
+function userProblems({ origin, emails, passwordFrom }: AccessUser): string[] {
+  const isInternal = origin.toLowerCase() === 'uaa';
+  return [
+    ...(emails === undefined ? ['it needs emails'] : []),
+    ...(isInternal && passwordFrom === undefined ? ['it needs password_from'] : []),
+    ...(!isInternal && passwordFrom !== undefined
+      ? [`the UAA stores no passwords for origin ${origin}: remove password_from`]
+      : []),
+  ];
+}
+
+function clientProblems({ attributes, secretFrom }: AccessClient): string[] {
+  const { authorized_grant_types: types, redirect_uri: redirects, allowpublic } = attributes;
+  if (typeof types !== 'object') return ['it needs authorized_grant_types'];
+  const firstOf = (...wanted: readonly string[]): string | undefined =>
+    wanted.find((type) => types.includes(type));
+  const redirecting = firstOf('authorization_code', 'implicit');
+  const withSecret = firstOf('client_credentials', 'authorization_code');
+  const hasSecret = secretFrom !== undefined && secretFrom.kind !== 'empty';
+  return [
+    ...(redirecting !== undefined && redirects === undefined
+      ? [`${redirecting} needs redirect_uri`]
+      : []),
+    ...(withSecret !== undefined && !hasSecret && allowpublic !== true
+      ? [`${withSecret} needs secret_from, which must not be empty`]
+      : []),
+    ...(firstOf('implicit') !== undefined && hasSecret
+      ? ['clients of the implicit grant have no secret: remove secret_from']
+      : []),
+  ];
+}
+
+/** Reports names that the UAA would reject, or would accept and never find again. */
+export function checkNames(changes: readonly Change[], file: AccessFile, report: Report): void {
+  const placeOf = mappingPlaces(file);
+  for (const change of changes) {
+    if (change.kind === 'client' && change.action === 'add') {
+      const { id } = change.client;
+      reportUsage(['clients', id], report, () => checkNewClientId(id));
+    }
+    if (change.kind === 'external') {
+      const { origin, name: externalGroup } = change.external;
+      const names = { origin, externalGroup };
+      reportUsage(placeOf(change), report, () =>
+        change.action === 'add'
+          ? checkMappable({ ...names, forGood: false })
+          : checkUnmappable(names),
+      );
+    }
+  }
+}
+
+function reportUsage(place: Place, report: Report, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!isTpksError(error)) throw error;
+    report(place, error.message);
+  }
+}
+
+type MappingChange = Extract<Change, { kind: 'external' }>;
+
+/** @returns finds the position of a mapping; a mapping to remove has that of the group's list. */
+function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => Place {
+  const indexed = new Map(
+    groups.map(({ name, place, external = [] }) => [
+      name.toLowerCase(),
+      { place, indexes: new Map(external.map((one, index) => [externalKey(one), index])) },
+    ]),
+  );
+  return ({ group, external }) => {
+    const { place = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
+    const index = indexes?.get(externalKey(external));
+    return [...place, 'external', ...(index === undefined ? [] : [index])];
+  };
+}

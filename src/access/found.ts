@@ -1,0 +1,88 @@
+import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../uaa/directory.js';
+import type { Mapping } from '../uaa/mappings.js';
+import { toAttributes } from './client-json.js';
+import {
+  groupBy,
+  memberKey,
+  type Access,
+  type AccessGroup,
+  type AccessUser,
+  type External,
+  type Member,
+} from './model.js';
+
+/** Users, groups and clients as the UAA returned them. */
+export interface Found {
+  readonly users: readonly ListedUser[];
+  readonly groups: readonly ListedGroup[];
+  /** Groups that were read only as members of others. */
+  readonly nested: readonly GroupName[];
+  /** Mappings of all groups; `undefined` if they were not read. */
+  readonly mappings: readonly Mapping[] | undefined;
+  readonly clients: readonly ListedClient[];
+}
+
+/** Ids by name. Ids of created users and groups are added while a plan is applied. */
+export interface Ids {
+  /** Of users and groups, by {@link memberKey}. */
+  readonly members: Map<string, string>;
+  /** Of groups, by name. */
+  readonly groups: Map<string, string>;
+}
+
+export function toIds(found: Found): Ids {
+  return {
+    members: new Map([...memberNames(found)].map(([id, member]) => [memberKey(member), id])),
+    groups: new Map(found.groups.map(({ displayName, id }) => [displayName, id])),
+  };
+}
+
+/** Replaces ids with names. Members whose names were not read are left out. */
+export function toAccess(found: Found): Access {
+  const names = memberNames(found);
+  const mappings = found.mappings && groupBy(found.mappings, ({ groupId }) => groupId);
+  return {
+    users: found.users.map(toUser),
+    groups: found.groups.map((group) => toGroup(group, names, mappings)),
+    clients: found.clients.map((client) => ({
+      id: client.client_id,
+      attributes: toAttributes(client),
+    })),
+  };
+}
+
+/** By id. */
+function memberNames({ users, groups, nested }: Found): ReadonlyMap<string, Member> {
+  const names = new Map<string, Member>();
+  for (const { id, displayName } of [...groups, ...nested]) names.set(id, { group: displayName });
+  for (const { id, userName, origin } of users) names.set(id, { user: userName, origin });
+  return names;
+}
+
+function toUser({ userName, origin, emails, phoneNumbers, name }: ListedUser): AccessUser {
+  return {
+    user: userName,
+    origin,
+    emails: (emails ?? []).map(({ value }) => value),
+    phones: (phoneNumbers ?? []).map(({ value }) => value),
+    givenName: name?.givenName ?? undefined,
+    familyName: name?.familyName ?? undefined,
+  };
+}
+
+function toGroup(
+  { id, displayName, description, members }: ListedGroup,
+  names: ReadonlyMap<string, Member>,
+  mappings: ReadonlyMap<string, readonly Mapping[]> | undefined,
+): AccessGroup {
+  return {
+    name: displayName,
+    description: description ?? undefined,
+    members: (members ?? []).flatMap(({ value }) => names.get(value) ?? []),
+    external: mappings && (mappings.get(id) ?? []).map(toExternal),
+  };
+}
+
+function toExternal({ origin, externalGroup: name }: Mapping): External {
+  return { origin, name };
+}

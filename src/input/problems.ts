@@ -1,0 +1,52 @@
+import { TpksError } from '../errors.js';
+import type { InputFile } from './input-file.js';
+import type { Place } from './parsed-text.js';
+
+export type { Place };
+
+/** An error in a file. */
+export interface Problem {
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Reports what is wrong with a part of a file. */
+export type Report = (place: Place, text: string) => void;
+
+/** Collects the problems of a file, so that all of them are reported together. */
+export interface Problems {
+  readonly all: readonly Problem[];
+  readonly report: Report;
+  /** @throws {TpksError} `usage` with every problem, sorted by line */
+  readonly throwIfAny: () => void;
+}
+
+export function createProblems({ path, lineOf }: Pick<InputFile, 'path' | 'lineOf'>): Problems {
+  const all: Problem[] = [];
+  return {
+    all,
+    report: (place, text) => void all.push({ line: lineOf(place), text }),
+    throwIfAny: () => {
+      if (all.length > 0) throw problemsError(path, all);
+    },
+  };
+}
+
+/** All problems of a file as one error, sorted by line. */
+export function problemsError(path: string, problems: readonly Problem[]): TpksError {
+  const sorted = [...problems].sort((one, other) => one.line - other.line);
+  const lines = sorted.map(({ line, text }) => `line ${String(line)}: ${text}`);
+  const count = `${String(sorted.length)} problem${sorted.length === 1 ? '' : 's'}`;
+  return new TpksError('usage', `Nothing was sent: ${path} has ${count}`, {
+    hint: firstLines(lines).join('\n'),
+  });
+}
+
+/** A longer list would not help the user. */
+const maximumShown = 20;
+
+/** The first lines of a list of problems, and how many more there are. */
+export function firstLines(lines: readonly string[]): readonly string[] {
+  const rest = lines.length - maximumShown;
+  return rest > 0 ? [...lines.slice(0, maximumShown), `and ${String(rest)} more`] : lines;
+}
