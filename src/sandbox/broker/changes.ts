@@ -100,7 +100,7 @@ export function createChanges(deps: ChangesDeps): Changes {
           milliseconds,
         ),
       };
-      tasks.save(task);
+      tasks.put(task);
       state.save(...instances.map((instance) => upgrading(instance, task, release)));
       return task;
     },
@@ -115,7 +115,7 @@ export function createChanges(deps: ChangesDeps): Changes {
       const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
       state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
       const canceled = { ...task, canceledAt: now(), clusters: begun };
-      tasks.save(canceled);
+      tasks.put(canceled);
       return canceled;
     },
   };

@@ -20,13 +20,13 @@ export function profileRoutes({ profiles, state, now }: ProfileRoutesDeps): Rout
   return profileKinds.flatMap((kind) => {
     const path = `/profiles/${kind}`;
     return [
-      route('GET', path, () => json(200, profiles.all(kind))),
+      route('GET', path, () => json(200, profiles.ofKind(kind))),
       route('POST', path, ({ body }) => {
         const { name, owner, ...content } = objectIn(body);
         if (typeof name !== 'string' || typeof owner !== 'string') return incomplete;
         if (profiles.get(kind, name)) return conflict(kind, name, 'already exists.');
         const profile = { kind, name, owner, uuid: randomUUID(), createdAt: now(), content };
-        profiles.add(profile);
+        profiles.put(profile);
         return json(201, profile);
       }),
       route('GET', `${path}/:name`, (_request, { name = '' }) => {
@@ -38,7 +38,7 @@ export function profileRoutes({ profiles, state, now }: ProfileRoutesDeps): Rout
         if (isUsed(state, kind, name)) {
           return conflict(kind, name, 'is in use and cannot be deleted.');
         }
-        profiles.remove(kind, name);
+        profiles.delete(kind, name);
         return json(200, {});
       }),
     ];

@@ -1,4 +1,4 @@
-import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
+import { storageInMemory, type Storage } from '../storage/storage.js';
 
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -15,36 +15,28 @@ export interface Profile {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-export interface ProfileStore {
-  /** In the order in which they were made. */
-  readonly all: (kind: ProfileKind) => readonly Profile[];
-  readonly get: (kind: ProfileKind, name: string) => Profile | undefined;
-  readonly add: (profile: Profile) => void;
-  readonly remove: (kind: ProfileKind, name: string) => void;
-}
+/** Profiles by kind and name. */
+export type ProfileStore = ReturnType<typeof createProfileStore>;
 
 /** @param seed - initial profiles. */
 export function createProfileStore(
   seed: readonly Profile[] = [],
   storage: Storage = storageInMemory(),
-): ProfileStore {
+) {
   const key = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
   const profiles = storage.collection<Profile>({
     name: 'profiles',
     key: ({ kind, name }) => key(kind, name),
-    isRow: isProfile,
+    requiredMembers: ['kind', 'name', 'uuid', 'owner', 'createdAt', 'content'],
     seed: () => seed,
   });
   return {
-    all: profiles.indexedBy('kind', ({ kind }) => kind),
-    get: (kind, name) => profiles.get(key(kind, name)),
-    add: profiles.put,
-    remove: (kind, name) => void profiles.delete(key(kind, name)),
+    put: profiles.put,
+    /** The profiles of a kind, in the order of creation. */
+    ofKind: profiles.indexedBy('kind', ({ kind }) => kind),
+    get: (kind: ProfileKind, name: string) => profiles.get(key(kind, name)),
+    delete: (kind: ProfileKind, name: string) => profiles.delete(key(kind, name)),
   };
-}
-
-function isProfile(value: unknown): value is Profile {
-  return hasMembers(value, 'kind', 'name', 'uuid', 'owner', 'createdAt', 'content');
 }
 
 /** A network profile and a compute profile in use, and of each kind some to play with. */

@@ -1,9 +1,10 @@
 import { json, route, type Route } from '../router.js';
 import { objectIn, type Json } from './inputs.js';
-import type { Quota, QuotaStore } from './quotas.js';
+import type { Collection } from '../storage/collection.js';
+import type { Quota } from './quotas.js';
 
 /** Quotas, which the broker keeps and the API heeds. */
-export function quotaRoutes(quotas: QuotaStore): Route[] {
+export function quotaRoutes(quotas: Collection<Quota>): Route[] {
   return [
     route('GET', '/quotas', () => json(200, quotas.all())),
     route('GET', '/quotas/:owner', (_request, { owner = '' }) => {
@@ -14,13 +15,11 @@ export function quotaRoutes(quotas: QuotaStore): Route[] {
       const limit = toLimit(objectIn(body));
       if (!limit) return json(400, { description: 'a limit has cpu, memory and cluster' });
       const quota = { owner, limit };
-      quotas.save(quota);
+      quotas.put(quota);
       return json(200, quota);
     }),
     route('DELETE', '/quotas/:owner', (_request, { owner = '' }) => {
-      if (!quotas.get(owner)) return none;
-      quotas.remove(owner);
-      return json(200, {});
+      return quotas.delete(owner) ? json(200, {}) : none;
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
+import { storageInMemory, type Storage } from '../storage/storage.js';
 
 /** A cluster, its owner, and its scheduled changes. */
 export interface Instance {
@@ -25,19 +25,8 @@ export interface Step {
   readonly isEnd?: true;
 }
 
-/** What the broker knows. */
-export interface BrokerState {
-  /** All clusters in their current state, in the order of creation. */
-  readonly instances: () => readonly Instance[];
-  readonly count: () => number;
-  readonly byName: (name: string) => Instance | undefined;
-  /** The cluster as it was saved, with all steps: done and still to come. */
-  readonly saved: (name: string) => Instance | undefined;
-  /** Jobs that are running or scheduled. */
-  readonly runs: () => readonly Run[];
-  /** Adds clusters, or replaces those with the same names. */
-  readonly save: (...instances: readonly Instance[]) => void;
-}
+/** The clusters that the broker manages. */
+export type BrokerState = ReturnType<typeof createBrokerState>;
 
 /**
  * @param seed - initial clusters.
@@ -47,11 +36,11 @@ export function createBrokerState(
   seed: readonly Instance[],
   now: () => number,
   storage: Storage = storageInMemory(),
-): BrokerState {
+) {
   const instances = storage.collection<Instance>({
     name: 'clusters',
     key: ({ cluster }) => cluster.name,
-    isRow: isInstance,
+    requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
   const ending = instances.indexedBy('ending', ({ steps = [] }) =>
@@ -62,26 +51,28 @@ export function createBrokerState(
   const ended = () => ending('yes').filter((instance) => !at(now(), instance));
 
   return {
-    instances: () => instances.all().flatMap((instance) => at(now(), instance) ?? []),
+    /** All clusters in their current state, in the order of creation. */
+    instances: (): readonly Instance[] =>
+      instances.all().flatMap((instance) => at(now(), instance) ?? []),
     count: () => instances.size() - ended().length,
-    byName(name) {
+    /** The cluster in its current state. */
+    byName: (name: string): Instance | undefined => {
       const instance = instances.get(name);
       return instance && at(now(), instance);
     },
+    /** The cluster as it was saved, with all steps, past and future. */
     saved: instances.get,
-    runs: () =>
+    /** Jobs that are running or scheduled. */
+    runs: (): readonly Run[] =>
       latestEndFirst
         .takeWhile((instance) => endOf(instance) > now())
         .flatMap(({ run }) => run ?? []),
-    save(...saved) {
+    /** Adds clusters, or replaces those with the same names. */
+    save(...saved: readonly Instance[]): void {
       for (const { cluster } of ended()) instances.delete(cluster.name);
       for (const instance of saved) instances.put(instance);
     },
   };
-}
-
-function isInstance(value: unknown): value is Instance {
-  return hasMembers(value, 'owner', 'cluster');
 }
 
 /** @returns undefined if it has been deleted by then. */

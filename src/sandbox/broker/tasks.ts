@@ -1,4 +1,4 @@
-import { hasMembers, storageInMemory, type Storage } from '../storage/storage.js';
+import { storageInMemory, type Storage } from '../storage/storage.js';
 
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
 export interface Task {
@@ -36,35 +36,22 @@ export interface TaskInfo {
   readonly end_time?: number;
 }
 
-export interface TaskStore {
-  /** The latest first. */
-  readonly all: () => readonly Task[];
-  readonly get: (uuid: string) => Task | undefined;
-  /** Adds a task, or puts it in the place of the one with its id. */
-  readonly save: (task: Task) => void;
-}
+/** Tasks by id. */
+export type TaskStore = ReturnType<typeof createTaskStore>;
 
 /** @param seed - initial tasks, the latest first. */
-export function createTaskStore(
-  storage: Storage = storageInMemory(),
-  seed: readonly Task[] = [],
-): TaskStore {
+export function createTaskStore(storage: Storage = storageInMemory(), seed: readonly Task[] = []) {
   const tasks = storage.collection<Task>({
     name: 'tasks',
     key: ({ uuid }) => uuid,
-    isRow: isTask,
+    requiredMembers: ['uuid', 'owner', 'beganAt', 'clusters'],
     seed: () => seed.toReversed(),
     fromOldItems: (items) => items.toReversed(),
   });
   return {
-    all: () => tasks.all().toReversed(),
-    get: tasks.get,
-    save: tasks.put,
+    ...tasks,
+    latestFirst: () => tasks.all().toReversed(),
   };
-}
-
-function isTask(value: unknown): value is Task {
-  return hasMembers(value, 'uuid', 'owner', 'beganAt', 'clusters');
 }
 
 /** The task as it stands at this moment. @param now - epoch milliseconds */

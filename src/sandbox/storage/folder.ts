@@ -4,6 +4,7 @@ import { openJournal, unreadable, writeSnapshot } from './journal.js';
 import { readOldRows } from './old-file.js';
 import {
   createStorage,
+  isRow,
   type Declaration,
   type Storage,
   type StorageChange,
@@ -31,7 +32,7 @@ export function storageIn(folder: string): Storage {
   let needsSnapshot = journal === undefined;
 
   function read<Row>(declaration: Declaration<Row>): readonly Row[] | undefined {
-    const { name, isRow } = declaration;
+    const { name } = declaration;
     const rows = unclaimed.get(name);
     unclaimed.delete(name);
     if (!rows) {
@@ -40,7 +41,7 @@ export function storageIn(folder: string): Storage {
       return wasStored ? undefined : readOldRows(oldPath(name), declaration);
     }
     return Array.from(rows.values(), (row, index) => {
-      if (isRow(row)) return row;
+      if (isRow(row, declaration)) return row;
       // Not its key, which may be a token.
       const which = `row ${String(index + 1)} of ${name}`;
       throw unreadable(path, `${which} is not valid in this version of tpks`);

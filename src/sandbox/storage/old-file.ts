@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readRegularFile, stateFileBytes } from '../read-file.js';
-import { listIn, type Declaration } from './storage.js';
+import { isRow, listIn, type Declaration } from './storage.js';
 
 /**
  * Reads a file of tpks 0.1.0, which wrote one file per collection: `{"version":1,"items":[…]}`.
@@ -10,11 +10,12 @@ import { listIn, type Declaration } from './storage.js';
  */
 export function readOldRows<Row>(
   path: string,
-  { isRow, fromOldItems = rowsOfPairs }: Declaration<Row>,
+  declaration: Declaration<Row>,
 ): readonly Row[] | undefined {
   if (!existsSync(path)) return undefined;
+  const { fromOldItems = rowsOfPairs } = declaration;
   const rows = rowsIn(readRegularFile(path, stateFileBytes).toString(), fromOldItems);
-  if (rows?.every(isRow)) return rows;
+  if (rows?.every((row): row is Row => isRow(row, declaration))) return rows;
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
 }
 

@@ -5,8 +5,8 @@ export interface Declaration<Row> {
   /** Name in the journal, e.g. `users`. */
   readonly name: string;
   readonly key: (row: Row) => string;
-  /** Whether a value from the disk is a valid row. */
-  readonly isRow: (value: unknown) => value is Row;
+  /** A value from the disk is a valid row if it is an object with these members. */
+  readonly requiredMembers: readonly (keyof Row & string)[];
   /** Initial rows, for a collection that was never stored. */
   readonly seed?: () => readonly Row[];
   /** Turns the items of a file that tpks 0.1.0 wrote into rows, in the order of creation. */
@@ -108,7 +108,11 @@ export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether a value is an object that has these members. */
-export function hasMembers(value: unknown, ...members: readonly string[]): boolean {
-  return typeof value === 'object' && value !== null && members.every((member) => member in value);
+/** Whether a value from the disk is a row. */
+export function isRow<Row>(value: unknown, { requiredMembers }: Declaration<Row>): value is Row {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    requiredMembers.every((member) => member in value)
+  );
 }

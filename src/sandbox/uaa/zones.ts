@@ -59,7 +59,7 @@ function theZone({ settings, state, key }: Realm): JsonObject {
       idpDiscoveryEnabled: false,
       accountChooserEnabled: false,
       userConfig: {
-        defaultGroups: state.groups.rows
+        defaultGroups: state.groups
           .all()
           .map(({ displayName }) => displayName)
           .filter(state.groups.isDefault),

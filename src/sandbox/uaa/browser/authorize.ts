@@ -57,7 +57,7 @@ async function ask(request: SandboxRequest, realm: Realm): Promise<SandboxRespon
     return redirect(withAnswer(asked.redirect, { error: 'interaction_required' }, true));
   }
   // What a person answers is about what was asked here, and not about what the form says.
-  if (session) state.sessions.save({ ...session, asked });
+  if (session) state.sessions.put({ ...session, pending: asked });
   return consent(request, asked, realm);
 }
 
@@ -78,14 +78,14 @@ async function answer(request: SandboxRequest, realm: Realm): Promise<SandboxRes
   const user = loggedIn(request, state);
   if (!user) return sendToLogin(request, state);
   const session = state.sessions.get(sessionIdOf(request));
-  const asked = session?.asked;
+  const asked = session?.pending;
   if (!session || !asked) {
     throw new AuthorizationProblem(
       'invalid_request',
       'Cannot approve uninitialized authorization request.',
     );
   }
-  state.sessions.save({ ...session, asked: undefined });
+  state.sessions.put({ ...session, pending: undefined });
   decide(asked, parameters(request), realm);
   return authorizationAnswer(asked, realm);
 }
@@ -102,7 +102,7 @@ async function posted(request: SandboxRequest, realm: Realm): Promise<SandboxRes
   const { user, authTime } = passwordUser(fields, realm, challenges.passcode);
   const asked = authorizationRequest(fields, { user, authTime }, realm);
   if (stillToDecide(asked, realm).length === 0) return authorizationAnswer(asked, realm);
-  const session = realm.state.sessions.create({ userId: user.id, asked });
+  const session = realm.state.sessions.create({ userId: user.id, pending: asked });
   const headers = { 'set-cookie': sessionCookie(session.id) };
   return json(200, consentJson(asked, request.origin, realm), headers);
 }

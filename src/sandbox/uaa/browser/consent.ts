@@ -60,6 +60,6 @@ export function decide(asked: AuthorizationRequest, form: URLSearchParams, realm
   }
   for (const scope of askedAbout(asked)) {
     const key = { userId: user.id, clientId: client.id, scope };
-    realm.state.approvals.save(key, ticked.has(scope));
+    realm.state.approvals.put(key, ticked.has(scope));
   }
 }

@@ -26,7 +26,7 @@ export function browserRoutes(realm: Realm): readonly Route[] {
       return user ? showPasscode(request, state, user) : sendToLogin(request, state);
     }),
     route('GET', '/logout.do', (request) => {
-      state.sessions.remove(sessionIdOf(request) ?? '');
+      state.sessions.delete(sessionIdOf(request) ?? '');
       return redirect(request, '/login', forgottenCookies);
     }),
     ...['', '/home'].map((path) =>
@@ -47,8 +47,8 @@ export function loggedIn(request: SandboxRequest, { sessions, users }: State): U
 /** To the login page, and back from there to what was asked for. */
 export function sendToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
   const query = request.query.toString();
-  const wanted = request.path + (query === '' ? '' : `?${query}`);
-  const session = sessions.create({ wanted });
+  const returnTo = request.path + (query === '' ? '' : `?${query}`);
+  const session = sessions.create({ returnTo });
   return redirect(request, '/login', [sessionCookie(session.id), csrfCookie(newCsrf())]);
 }
 
@@ -90,11 +90,11 @@ function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
   const user = login(state, fields.get('username') ?? '', fields.get('password') ?? '');
   if (typeof user === 'string') return redirect(request, afterFailure[user]);
   const before = sessionIdOf(request);
-  const wanted = state.sessions.get(before)?.wanted ?? '/';
-  if (before !== undefined) state.sessions.remove(before);
+  const returnTo = state.sessions.get(before)?.returnTo ?? '/';
+  if (before !== undefined) state.sessions.delete(before);
   const authTime = Math.floor(state.now() / 1000);
   const session = state.sessions.create({ userId: user.id, authTime });
-  return redirect(request, wanted, [csrfCookie(newCsrf()), sessionCookie(session.id)]);
+  return redirect(request, returnTo, [csrfCookie(newCsrf()), sessionCookie(session.id)]);
 }
 
 const afterFailure: Record<LoginFailure, string> = {

@@ -41,7 +41,7 @@ export function createClient(work: ClientWork, body: JsonObject): Client {
     secretHashes: valid.secret === undefined ? [] : [hashSecret(valid.secret)],
     home: { createdBy: caller.user?.id, isShown: true },
   };
-  state.clients.save(client);
+  state.clients.put(client);
   return client;
 }
 
@@ -68,16 +68,16 @@ export function replaceClient(work: ClientWork, body: JsonObject): Client {
 
 /** Deletes a client, its tokens and the decisions of users about it. */
 export function removeClient({ clients, tokens, approvals }: State, id: string): void {
-  clients.remove(id);
-  tokens.removeOf({ clientId: id });
-  approvals.forgetClient(id);
+  clients.delete(id);
+  tokens.deleteOfOwner({ clientId: id });
+  approvals.removeClient(id);
 }
 
 function changed(work: ClientWork, id: string, input: ClientInput): Client {
   const { state, caller } = work;
   const valid = validClient({ ...input, id }, { mode: 'modify', caller });
   const client = { ...findClient(state, id), ...settings(work, valid) };
-  state.clients.save(client);
+  state.clients.put(client);
   return client;
 }
 

@@ -14,7 +14,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
-      return clientList(request, state.clients.rows);
+      return clientList(request, state.clients);
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);

@@ -26,7 +26,7 @@ export function clientJwtRoutes(realm: Realm): readonly Route[] {
       const change = trustChange(request, clientObject(request));
       const client = findClient(realm.state, id);
       const { message, trust } = changed(client.trust ?? {}, change);
-      clients.save({ ...client, trust });
+      clients.put({ ...client, trust });
       return json(200, { status: 'ok', message });
     }),
   ];

@@ -16,7 +16,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients/meta', async (request) => {
       await bearerCaller(request, realm);
-      return json(200, clients.rows.all().map(metaToJson));
+      return json(200, clients.all().map(metaToJson));
     }),
     route('GET', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await bearerCaller(request, realm);
@@ -34,7 +34,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
       const client = clients.get(id);
       if (!client) throw unknown(`No client with ID ${id}`);
       const changed = withMeta(request, client, body);
-      clients.save(changed);
+      clients.put(changed);
       return json(200, metaToJson(changed));
     }),
   ];

@@ -23,7 +23,7 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
       const client = findClient(state, id);
       checkMayChange(state, caller, client, change);
       const { message, secretHashes } = changed(client, change);
-      state.clients.save({ ...client, secretHashes });
+      state.clients.put({ ...client, secretHashes });
       return json(200, { status: 'ok', message });
     }),
   ];

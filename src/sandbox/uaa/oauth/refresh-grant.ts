@@ -74,7 +74,7 @@ function grantOf(
 
 /** The old token is gone before anything is awaited: of two refreshes at once, one gets through. */
 async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
-  if (!realm.state.tokens.remove(old.id)) {
+  if (!realm.state.tokens.delete(old.id)) {
     throw invalidToken(`The token has been revoked: ${old.id}`);
   }
   return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);

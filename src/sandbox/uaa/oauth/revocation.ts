@@ -28,7 +28,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
         const by = await caller(request);
         const isOwn = by.user?.id === user && by.client.id === client;
         if (!isOwn) checkScope(by, 'tokens.revoke');
-        state.tokens.removeOf({ userId: user, clientId: client });
+        state.tokens.deleteOfOwner({ userId: user, clientId: client });
         return done;
       },
     ),
@@ -37,7 +37,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
       const stored = state.tokens.get(token);
       if (!stored || !isOwn(by, stored)) checkScope(by, 'tokens.revoke');
       if (!stored) throw notFound();
-      state.tokens.remove(token);
+      state.tokens.delete(token);
       return done;
     }),
     route('GET', '/oauth/token/list/user/:user', async (request, { user = '' }) => {
@@ -77,7 +77,7 @@ function revokeUser({ users }: State, id: string): SandboxResponse {
 function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
   if (!clients.get(id)) throw notFound();
   clients.changeSalt(id);
-  tokens.removeOf({ clientId: id });
+  tokens.deleteOfOwner({ clientId: id });
   return done;
 }
 
@@ -94,7 +94,7 @@ function checkScope({ scope }: CheckedToken, wanted: string): void {
 function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
   return json(
     200,
-    tokens.of(owner).map((token) => ({
+    tokens.ofOwner(owner).map((token) => ({
       tokenId: token.id,
       clientId: token.clientId,
       userId: token.userId ?? null,

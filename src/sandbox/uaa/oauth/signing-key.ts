@@ -7,7 +7,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
-import { hasMembers, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 import type { Claims } from './claims.js';
 
 /** How many verified tokens are remembered. */
@@ -81,15 +81,11 @@ async function privateKeyIn(storage: Storage): Promise<KeyObject> {
   const keys = storage.collection<JsonWebKey>({
     name: 'signing-key',
     key: () => 'current',
-    isRow: isPrivateKey,
+    requiredMembers: ['kty', 'n', 'e', 'd'],
   });
   const [known] = keys.all();
   if (known) return createPrivateKey({ key: known, format: 'jwk' });
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   keys.put(privateKey.export({ format: 'jwk' }));
   return privateKey;
-}
-
-function isPrivateKey(value: unknown): value is JsonWebKey {
-  return hasMembers(value, 'kty', 'n', 'e', 'd');
 }

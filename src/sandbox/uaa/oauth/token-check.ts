@@ -126,6 +126,6 @@ function lostScopes(
   scope: readonly string[],
 ): readonly string[] {
   if (!user) return scope.filter((name) => !client.authorities.includes(name));
-  const names = new Set(groups.of(user.id).map(({ group }) => group.displayName));
+  const names = new Set(groups.ofUser(user.id).map(({ group }) => group.displayName));
   return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }

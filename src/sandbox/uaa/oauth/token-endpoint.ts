@@ -103,7 +103,7 @@ function refresh({ realm, client, fields, grantType }: GrantInput) {
 async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
   const { realm, client, fields, grantType, user: granted } = input;
   if (!granted) throw clientMissing();
-  const groups = realm.state.groups.of(granted.user.id);
+  const groups = realm.state.groups.ofUser(granted.user.id);
   const names = new Set(groups.map(({ group }) => group.displayName));
   const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
   const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);

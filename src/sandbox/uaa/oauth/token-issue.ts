@@ -58,7 +58,7 @@ type Stored = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
 
 /** Puts a token where it can be found, and removed, by its id. */
 export function store({ state }: Realm, grant: Grant, token: Stored): void {
-  state.tokens.save({
+  state.tokens.put({
     ...token,
     clientId: grant.client.id,
     ...(grant.user && { userId: grant.user.id }),

@@ -17,7 +17,7 @@ export function login(
   if (!user?.active) return 'bad';
   if (lockout.isLocked(user.id)) return 'locked';
   if (password === '' || !secretMatches(password, user.passwordHash)) {
-    lockout.failed(user.id);
+    lockout.addFailure(user.id);
     return 'bad';
   }
   lockout.clear(user.id);
@@ -29,6 +29,6 @@ export function login(
     ...(lastLogonAt !== undefined && { previousLogonAt: lastLogonAt }),
     lastLogonAt: now(),
   };
-  users.save(logged);
+  users.put(logged);
   return logged;
 }

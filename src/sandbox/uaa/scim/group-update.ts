@@ -46,7 +46,7 @@ export function replaceGroup(
   }
   if (version !== undefined && version !== group.version) {
     // The rollback of the real server writes the group once more.
-    state.groups.save({ ...group, version: group.version + 1 });
+    state.groups.put({ ...group, version: group.version + 1 });
     throw scimError({
       status: 409,
       error: 'scim',
@@ -60,7 +60,7 @@ export function replaceGroup(
     version: group.version + 1,
     modifiedAt: state.now(),
   };
-  state.groups.save(saved);
+  state.groups.put(saved);
   setMembers(state, group, input);
   return saved;
 }
@@ -71,7 +71,7 @@ function setMembers(state: State, before: Group, { members = [] }: GroupInput): 
     try {
       addMember(state, before.id, member);
     } catch (error) {
-      state.groups.save({ ...before, version: before.version + 2 });
+      state.groups.put({ ...before, version: before.version + 2 });
       const isNotFound = error instanceof ErrorResponse && error.response.status === 404;
       throw isNotFound ? badScimRequest(error.message) : error;
     }

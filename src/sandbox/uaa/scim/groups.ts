@@ -66,7 +66,7 @@ function list(request: SandboxRequest, { groups }: State): SandboxResponse {
   return json(
     200,
     listPage(request, {
-      source: { rows: groups.rows, filters: groupTable, orders: groupTable },
+      source: { rows: groups, filters: groupTable, orders: groupTable },
       toJson: (group) => groupToJson(group, groups.members(group.id)),
       isAscending: (order) => order.toLowerCase() === 'ascending',
       namesSort: false,
@@ -93,13 +93,13 @@ function create(request: SandboxRequest, state: State): Group {
     createdAt: at,
     modifiedAt: at,
   };
-  state.groups.save(group);
+  state.groups.put(group);
   for (const member of input.members ?? []) {
     try {
       addMember(state, group.id, member);
     } catch (error) {
       if (!(error instanceof ErrorResponse)) throw error;
-      state.groups.remove(group.id);
+      state.groups.delete(group.id);
       throw invalidScimResource(`Invalid group member: ${member.value}`);
     }
   }
@@ -117,8 +117,8 @@ function remove(request: SandboxRequest, state: State, group: Group): SandboxRes
         message: `error deleting group: ${group.id}`,
       });
     }
-    state.groups.remove(group.id);
-    state.mappings.forget(group.id);
+    state.groups.delete(group.id);
+    state.mappings.removeGroup(group.id);
     return response;
   });
 }

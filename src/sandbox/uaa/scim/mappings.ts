@@ -83,7 +83,7 @@ function removeMapping(
 
 /** The real server wants one row back when it looks a mapping up, however many there are. */
 function onlyLike(state: State, key: MappingKey): Mapping {
-  const [found, ...others] = state.mappings.like(key);
+  const [found, ...others] = state.mappings.matching(key);
   if (others.length > 0) throw unexpectedScimError();
   if (found) return found;
   throw noMapping(

@@ -66,7 +66,7 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
     );
   }
   if (locked === false) state.lockout.clear(id);
-  if (passwordChangeRequired) state.users.save({ ...user, passwordChangeRequired });
+  if (passwordChangeRequired) state.users.put({ ...user, passwordChangeRequired });
   return json(200, { locked, passwordChangeRequired });
 }
 
@@ -75,7 +75,7 @@ function verify(request: SandboxRequest, state: State, id: string): SandboxRespo
   const user = findUser(state, id);
   if (typeof version === 'number' && version !== user.version) throw unexpectedScimError();
   const verified = { ...user, verified: true };
-  state.users.save(verified);
+  state.users.put(verified);
   return json(200, userToJson(verified), { etag: etagOf(verified) });
 }
 
@@ -131,7 +131,7 @@ function changePassword(
   if (secretMatches(password, user.passwordHash)) {
     throw invalidPassword(422, 'Your new password cannot be the same as the old password.');
   }
-  state.users.save({
+  state.users.put({
     ...user,
     passwordHash: hashSecret(password),
     passwordModifiedAt: state.now(),

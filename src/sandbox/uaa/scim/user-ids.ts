@@ -37,7 +37,7 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
     listPage(
       { ...request, query: asked },
       {
-        source: { rows: users.rows, filters: userTable, orders: userTable },
+        source: { rows: users, filters: userTable, orders: userTable },
         where: ({ origin }) => isInactiveToo || active.has(origin),
         toJson: ({ origin, id, userName }: User) => ({ origin, id, userName }),
         isAscending: (order) => order === 'ascending',

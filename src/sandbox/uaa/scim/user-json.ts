@@ -1,4 +1,4 @@
-import type { Belonging } from '../store/groups.js';
+import type { UserGroup } from '../store/groups.js';
 import type { JsonObject } from './body.js';
 import { booleanOf, checkSchemas, objectOf, objectsOf, textOf, textsOf } from './body.js';
 import { scimDate } from './date.js';
@@ -73,7 +73,7 @@ export function userFromJson(body: JsonObject): UserInput {
  * @param groups - absent where the server leaves groups and approvals out.
  * @returns the user as the server shows one; members that are undefined are not sent.
  */
-export function userToJson(user: User, groups?: readonly Belonging[]): JsonObject {
+export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
   return {
     id: user.id,
     externalId: user.externalId,

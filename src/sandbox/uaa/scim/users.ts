@@ -71,8 +71,8 @@ function list(request: SandboxRequest, { state, settings }: Realm): SandboxRespo
   return json(
     200,
     listPage(request, {
-      source: { rows: users.rows, filters: table, orders: table },
-      toJson: (user) => userToJson(user, withGroups ? groups.of(user.id) : undefined),
+      source: { rows: users, filters: table, orders: table },
+      toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
       isAscending: (order) => order === 'ascending',
       lowestStart: 1,
       namesSort: true,
@@ -103,7 +103,7 @@ function create(request: SandboxRequest, { users, now }: State): User {
     createdAt: now(),
     modifiedAt: now(),
   };
-  users.save(user);
+  users.put(user);
   return user;
 }
 
@@ -147,7 +147,7 @@ function update({ state, id }: Change, version: number | undefined, profile: Pro
   const taken = state.users.byName(profile.userName, profile.origin);
   if (taken && taken.id !== id) throw badScimRequest(uniqueViolation);
   const saved = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
-  state.users.save(saved);
+  state.users.put(saved);
   return saved;
 }
 
@@ -161,14 +161,14 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
   if (typeof version === 'number' && version !== user.version) {
     throw unexpectedScimError({ etag: etagOf(user) });
   }
-  state.users.remove(id);
-  state.groups.forget(id);
-  state.tokens.removeOf({ userId: id });
-  state.approvals.forgetUser(id);
+  state.users.delete(id);
+  state.groups.removeFromAll(id);
+  state.tokens.deleteOfOwner({ userId: id });
+  state.approvals.removeUser(id);
   state.lockout.clear(id);
   return response;
 }
 
 function shown(status: number, user: User, { groups }: State): SandboxResponse {
-  return json(status, userToJson(user, groups.of(user.id)), { etag: etagOf(user) });
+  return json(status, userToJson(user, groups.ofUser(user.id)), { etag: etagOf(user) });
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Collection } from '../../storage/collection.js';
-import { hasMembers, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 import { secretMatches } from './secret-hash.js';
 import type { JsonObject } from '../scim/body.js';
 
@@ -45,34 +44,24 @@ export interface ClientHome {
   readonly icon?: string | undefined;
 }
 
-export interface ClientStore {
-  readonly get: (id: string) => Client | undefined;
-  /** For lists. */
-  readonly rows: Collection<Client>;
-  readonly save: (client: Client) => void;
-  readonly remove: (id: string) => void;
-  /** An empty secret matches only a client whose secret is empty. */
-  readonly authenticate: (id: string, secret: string) => Client | undefined;
-  /** Invalidates all tokens of the client, including JWTs. */
-  readonly changeSalt: (id: string) => void;
-}
+/** The clients of a UAA. */
+export type ClientStore = ReturnType<typeof createClientStore>;
 
-export function createClientStore(storage: Storage): ClientStore {
+export function createClientStore(storage: Storage) {
   const clients = storage.collection<Client>({
     name: 'clients',
     key: ({ id }) => id,
-    isRow: isClient,
+    requiredMembers: ['id', 'secretHashes', 'grants', 'information'],
   });
   return {
-    get: clients.get,
-    rows: clients,
-    save: clients.put,
-    remove: (id) => void clients.delete(id),
-    authenticate(id, secret) {
+    ...clients,
+    /** An empty secret matches only a client whose secret is empty. */
+    authenticate(id: string, secret: string): Client | undefined {
       const client = clients.get(id);
-      return client && fits(client, secret) ? client : undefined;
+      return client && hasSecret(client, secret) ? client : undefined;
     },
-    changeSalt(id) {
+    /** Invalidates all tokens of the client, including JWTs. */
+    changeSalt(id: string): void {
       const client = clients.get(id);
       if (!client) return;
       const information = { ...client.information, token_salt: randomBytes(6).toString('hex') };
@@ -81,11 +70,7 @@ export function createClientStore(storage: Storage): ClientStore {
   };
 }
 
-function fits({ secretHashes }: Client, secret: string): boolean {
+function hasSecret({ secretHashes }: Client, secret: string): boolean {
   if (secretHashes.length === 0) return secret === '';
   return secretHashes.some((hash) => secretMatches(secret, hash));
-}
-
-function isClient(value: unknown): value is Client {
-  return hasMembers(value, 'id', 'secretHashes', 'grants', 'information');
 }

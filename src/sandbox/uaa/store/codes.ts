@@ -1,14 +1,14 @@
-import { createExpiringMap } from './expiring-map.js';
+import { randomInt } from 'node:crypto';
 import type { PkceChallenge } from '../oauth/pkce.js';
-import { randomCode } from './random-code.js';
+import { createExpiringMap } from './expiring-map.js';
 
-/** What a person let a client have, until the client fetches it. */
-export interface Authorized {
+/** An authorization that a user gave to a client, until the client redeems its code. */
+export interface Authorization {
   readonly clientId: string;
   readonly userId: string;
-  /** What was approved; may be nothing at all. */
+  /** Approved scopes; may be empty. */
   readonly scope: readonly string[];
-  /** As it was asked for; absent where the request named none. */
+  /** As requested; absent if the request named none. */
   readonly redirectUri?: string | undefined;
   readonly nonce?: string | undefined;
   /** Epoch seconds of the login. */
@@ -17,29 +17,60 @@ export interface Authorized {
 }
 
 /** Authorization codes. @see RFC 6749, section 4.1 */
-export interface CodeStore {
-  readonly create: (authorized: Authorized) => string;
-  /** Uses a code up. @returns undefined when unknown or used; `expired` when too old. */
-  readonly take: (code: string) => Authorized | 'expired' | undefined;
-}
+export type CodeStore = ReturnType<typeof createCodeStore>;
 
+/** Lifetime of authorization codes and passcodes. */
 const lifeMilliseconds = 300_000;
 
 /** @param length - of each code. */
-export function createCodeStore(now: () => number, length: number): CodeStore {
+export function createCodeStore(now: () => number, length: number) {
   // Codes are kept for twice their lifetime, to tell expired codes from unknown ones.
-  const codes = createExpiringMap<Authorized>(now, 2 * lifeMilliseconds);
+  const codes = createExpiringMap<Authorization>(now, 2 * lifeMilliseconds);
   return {
-    create(authorized) {
+    create(authorization: Authorization): string {
       const code = randomCode(length);
-      codes.set(code, authorized);
+      codes.set(code, authorization);
       return code;
     },
-    take(code) {
+    /** Invalidates a code. @returns undefined if it is unknown or used, `expired` if it is too old. */
+    take(code: string): Authorization | 'expired' | undefined {
       const issued = codes.get(code);
       codes.delete(code);
       if (!issued) return undefined;
       return issued.setAt + lifeMilliseconds > now() ? issued.value : 'expired';
     },
   };
+}
+
+/** Codes that users can log in with once, instead of a password. */
+export type PasscodeStore = ReturnType<typeof createPasscodeStore>;
+
+/** @param length - of each code. */
+export function createPasscodeStore(now: () => number, length: number) {
+  const users = createExpiringMap<string>(now, lifeMilliseconds);
+  const codes = createExpiringMap<string>(now, lifeMilliseconds);
+  return {
+    /** Creates a code and invalidates the user's earlier one. */
+    create(userId: string): string {
+      const earlier = codes.get(userId)?.value;
+      if (earlier !== undefined) users.delete(earlier);
+      const code = randomCode(length);
+      users.set(code, userId);
+      codes.set(userId, code);
+      return code;
+    },
+    /** Invalidates a code. @returns the user's id; undefined if it is unknown, used or expired. */
+    take(code: string): string | undefined {
+      const issued = users.get(code);
+      users.delete(code);
+      return issued && issued.setAt + lifeMilliseconds > now() ? issued.value : undefined;
+    },
+  };
+}
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+function randomCode(length: number): string {
+  const letters = Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length)));
+  return letters.join('');
 }

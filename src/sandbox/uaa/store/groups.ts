@@ -1,5 +1,4 @@
-import type { Collection } from '../../storage/collection.js';
-import { hasMembers, listIn, type Storage } from '../../storage/storage.js';
+import { listIn, type Storage } from '../../storage/storage.js';
 
 /** A group: its name is the scope that its members get. Instants are epoch milliseconds. */
 export interface Group {
@@ -22,30 +21,9 @@ export interface Member {
 }
 
 /** A group that a user is in, directly or through a nested group. */
-export interface Belonging {
+export interface UserGroup {
   readonly group: Group;
   readonly kind: 'DIRECT' | 'INDIRECT';
-}
-
-export interface GroupStore {
-  readonly get: (id: string) => Group | undefined;
-  readonly byName: (displayName: string) => Group | undefined;
-  /** For lists. */
-  readonly rows: Collection<Group>;
-  readonly save: (group: Group) => void;
-  /** Removes the group, its memberships, and its membership in other groups. */
-  readonly remove: (id: string) => void;
-  readonly members: (groupId: string) => readonly Member[];
-  readonly member: (groupId: string, memberId: string) => Member | undefined;
-  readonly addMember: (groupId: string, member: Member) => void;
-  readonly removeMember: (groupId: string, memberId: string) => void;
-  readonly removeMembers: (groupId: string) => void;
-  /** Removes a user or group from every group. */
-  readonly forget: (memberId: string) => void;
-  /** Every group of a user: default groups, direct memberships and nested ones. */
-  readonly of: (userId: string) => readonly Belonging[];
-  /** Whether every user is in the group, so that no member can be added or removed. */
-  readonly isDefault: (displayName: string) => boolean;
 }
 
 /** A member of a group, as stored. */
@@ -53,13 +31,20 @@ interface Membership extends Member {
   readonly groupId: string;
 }
 
+/** The groups of a UAA and their members. */
+export type GroupStore = ReturnType<typeof createGroupStore>;
+
 /** @param defaults - names of the groups that every user is in. */
-export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage): GroupStore {
-  const groups = storage.collection<Group>({ name: 'groups', key: ({ id }) => id, isRow: isGroup });
+export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage) {
+  const groups = storage.collection<Group>({
+    name: 'groups',
+    key: ({ id }) => id,
+    requiredMembers: ['id', 'displayName', 'version'],
+  });
   const members = storage.collection<Membership>({
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
-    isRow: isMembership,
+    requiredMembers: ['groupId', 'value', 'type', 'origin'],
     fromOldItems: (items) => items.flatMap(fromOldItem),
   });
   const byName = groups.indexedBy('name', ({ displayName }) => displayName);
@@ -74,36 +59,41 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
   }
 
   return {
-    get: groups.get,
-    byName: (displayName) => byName(displayName)[0],
-    rows: groups,
-    save: groups.put,
-    remove(id) {
-      groups.delete(id);
+    ...groups,
+    byName: (displayName: string) => byName(displayName)[0],
+    /** Deletes the group, its memberships, and its membership in other groups. */
+    delete(id: string): boolean {
       remove(ofGroup(id));
       remove(ofMember(id));
+      return groups.delete(id);
     },
-    members: ofGroup,
-    member: (groupId, memberId) => members.get(memberKey(groupId, memberId)),
-    addMember: (groupId, { value, type, origin }) => members.put({ groupId, value, type, origin }),
-    removeMember: (groupId, memberId) => void members.delete(memberKey(groupId, memberId)),
-    removeMembers: (groupId) => remove(ofGroup(groupId)),
-    forget: (memberId) => remove(ofMember(memberId)),
-    of(userId) {
-      const found = new Map<string, Belonging>();
+    members: (groupId: string): readonly Member[] => ofGroup(groupId),
+    member: (groupId: string, memberId: string): Member | undefined =>
+      members.get(memberKey(groupId, memberId)),
+    addMember: (groupId: string, { value, type, origin }: Member) =>
+      members.put({ groupId, value, type, origin }),
+    removeMember: (groupId: string, memberId: string) =>
+      members.delete(memberKey(groupId, memberId)),
+    removeMembers: (groupId: string) => remove(ofGroup(groupId)),
+    /** Removes a user or group from every group. */
+    removeFromAll: (memberId: string) => remove(ofMember(memberId)),
+    /** Every group of a user: default groups, direct memberships and nested ones. */
+    ofUser(userId: string): readonly UserGroup[] {
+      const found = new Map<string, UserGroup>();
       for (const group of groups.sorted([...defaults].flatMap(byName))) {
         found.set(group.id, { group, kind: 'DIRECT' });
       }
       // Breadth first, so that a direct membership takes precedence over a nested one.
       let reached = [userId];
-      for (let kind: Belonging['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
+      for (let kind: UserGroup['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
         const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
         for (const group of next) found.set(group.id, { group, kind });
         reached = next.map(({ id }) => id);
       }
       return [...found.values()];
     },
-    isDefault: (displayName) => defaults.has(displayName),
+    /** Whether every user is in the group, so that no member can be added or removed. */
+    isDefault: (displayName: string) => defaults.has(displayName),
   };
 }
 
@@ -119,12 +109,4 @@ function fromOldItem(item: unknown): readonly unknown[] {
   return members.map((member: unknown) =>
     typeof member === 'object' ? { groupId, ...member } : undefined,
   );
-}
-
-function isGroup(value: unknown): value is Group {
-  return hasMembers(value, 'id', 'displayName', 'version');
-}
-
-function isMembership(value: unknown): value is Membership {
-  return hasMembers(value, 'groupId', 'value', 'type', 'origin');
 }

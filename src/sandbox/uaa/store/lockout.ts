@@ -1,36 +1,32 @@
 import { createExpiringMap } from './expiring-map.js';
 
-/** Failed logins of each user, and whether they lock the account. */
-export interface Lockout {
-  readonly isLocked: (userId: string) => boolean;
-  readonly failed: (userId: string) => void;
-  /** A login that worked, a new password, or an administrator forgets the failures. */
-  readonly clear: (userId: string) => void;
-}
-
 const maxFailures = 5;
 const countMilliseconds = 1_200_000;
 const lockMilliseconds = 300_000;
 
+/** Counts failed logins and locks accounts. */
+export type Lockout = ReturnType<typeof createLockout>;
+
 /**
- * Five failures within 20 minutes refuse every login until 5 minutes after the last of them.
- * A refused attempt is no failure.
+ * Five failures within 20 minutes lock an account until 5 minutes after the last of them. A login
+ * that is refused because of the lock does not count as a failure.
  *
  * @see UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
  */
-export function createLockout(now: () => number): Lockout {
+export function createLockout(now: () => number) {
   const failures = createExpiringMap<readonly number[]>(now, countMilliseconds);
 
   const recent = (userId: string): readonly number[] =>
     (failures.get(userId)?.value ?? []).filter((at) => at > now() - countMilliseconds);
 
   return {
-    isLocked(userId) {
+    isLocked(userId: string): boolean {
       const counted = recent(userId);
       const last = counted.at(-1);
       return counted.length >= maxFailures && last !== undefined && now() < last + lockMilliseconds;
     },
-    failed: (userId) => failures.set(userId, [...recent(userId), now()]),
+    addFailure: (userId: string) => failures.set(userId, [...recent(userId), now()]),
+    /** After a successful login, a new password, or an administrator's request. */
     clear: failures.delete,
   };
 }

@@ -1,4 +1,4 @@
-import { hasMembers, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 import { like } from './like.js';
 
 /** Members of the external group are members of the group. */
@@ -14,46 +14,39 @@ export interface Mapping {
 
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
-export interface MappingStore {
-  readonly all: () => readonly Mapping[];
-  /** @param externalGroup - exactly as it is stored. */
-  readonly ofExternalGroup: (externalGroup: string) => readonly Mapping[];
-  /** Does nothing if the mapping exists. */
-  readonly add: (mapping: Mapping) => void;
-  /** Finds mappings as the real server does: `_` and `%` in the name are SQL wildcards. */
-  readonly like: (key: MappingKey) => readonly Mapping[];
-  /** @returns whether it was there, under exactly this name. */
-  readonly remove: (key: MappingKey) => boolean;
-  /** Takes out all mappings of a group. */
-  readonly forget: (groupId: string) => void;
-}
+/** The mappings of a UAA from external groups to its own. */
+export type MappingStore = ReturnType<typeof createMappingStore>;
 
-export function createMappingStore(storage: Storage): MappingStore {
-  const mappings = storage.collection<Mapping>({ name: 'mappings', key, isRow: isMapping });
+export function createMappingStore(storage: Storage) {
+  const mappings = storage.collection<Mapping>({
+    name: 'mappings',
+    key: mappingKey,
+    requiredMembers: ['groupId', 'externalGroup', 'origin'],
+  });
   const ofGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
   return {
-    all: mappings.all,
+    ...mappings,
+    /** Finds the mappings of an external group; the name must equal the stored one. */
     ofExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
-    add(mapping) {
-      if (!mappings.get(key(mapping))) mappings.put(mapping);
+    /** Does nothing if the mapping exists. */
+    add(mapping: Mapping): void {
+      if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
     },
-    like({ groupId, externalGroup, origin }) {
+    /** Finds mappings as the real server does: `_` and `%` in the name are SQL wildcards. */
+    matching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
       const pattern = like(externalGroup.toLowerCase());
       return ofGroup(groupId).filter(
         (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
       );
     },
-    remove: (exact) => mappings.delete(key(exact)),
-    forget(groupId) {
-      for (const mapping of ofGroup(groupId)) mappings.delete(key(mapping));
+    /** @returns whether there was a mapping with exactly this name. */
+    remove: (exact: MappingKey) => mappings.delete(mappingKey(exact)),
+    removeGroup(groupId: string): void {
+      for (const mapping of ofGroup(groupId)) mappings.delete(mappingKey(mapping));
     },
   };
 }
 
-function key({ groupId, externalGroup, origin }: MappingKey): string {
+function mappingKey({ groupId, externalGroup, origin }: MappingKey): string {
   return JSON.stringify([groupId, externalGroup.toLowerCase(), origin]);
-}
-
-function isMapping(value: unknown): value is Mapping {
-  return hasMembers(value, 'groupId', 'externalGroup', 'origin');
 }

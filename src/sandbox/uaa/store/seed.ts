@@ -97,7 +97,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
   if (isNew) fill(state);
   const pksClientSecret = randomBytes(18).toString('base64url');
   // Created last: a UAA that has it is completely filled.
-  state.clients.save(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
+  state.clients.put(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
     users: Object.entries(people)
       .map(([name, scopes]) => ({ name, password: passwordOf(name), scopes }))
@@ -115,11 +115,11 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
 /** Keeps what exists from an earlier start that was interrupted. */
 function fill(state: State): void {
   const at = state.now();
-  for (const client of clients) state.clients.save(toClient(client, at));
+  for (const client of clients) state.clients.put(toClient(client, at));
   for (const [displayName, description] of Object.entries(groups)) {
     if (state.groups.byName(displayName)) continue;
     const stamps = { version: 0, createdAt: at, modifiedAt: at };
-    state.groups.save({ ...stamps, id: randomUUID(), displayName, description });
+    state.groups.put({ ...stamps, id: randomUUID(), displayName, description });
   }
   for (const [name, scopes] of Object.entries(people)) {
     if (!state.users.byName(name, 'uaa')) addPerson(state, name, scopes);
@@ -133,7 +133,7 @@ function passwordOf(name: string): string {
 function addPerson(state: State, name: string, scopes: readonly string[]): void {
   const id = randomUUID();
   const at = state.now();
-  state.users.save({
+  state.users.put({
     id,
     userName: name,
     givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,

@@ -1,49 +1,22 @@
 import type { Storage } from '../../storage/storage.js';
-import type { ApprovalStore } from './approvals.js';
-import { createApprovalStore } from './approvals.js';
 import type { Behaviour } from '../behaviour.js';
-import type { ClientStore } from './clients.js';
+import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
-import type { CodeStore } from './codes.js';
-import { createCodeStore } from './codes.js';
-import type { GroupStore } from './groups.js';
+import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
-import type { Lockout } from './lockout.js';
-import { createLockout } from './lockout.js';
-import type { IdentityProvider } from './identity-providers.js';
 import { initialProviders } from './identity-providers.js';
-import type { MappingStore } from './mappings.js';
+import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
-import type { PasscodeStore } from './passcodes.js';
-import { createPasscodeStore } from './passcodes.js';
-import type { SessionStore } from './sessions.js';
 import { createSessionStore } from './sessions.js';
-import type { TokenStore } from './tokens.js';
 import { createTokenStore } from './tokens.js';
-import type { UserStore } from './users.js';
 import { createUserStore } from './users.js';
 
-/** Everything one UAA remembers: what is kept, and what does not outlive the process. */
-export interface State {
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly transaction: Storage['transaction'];
-  readonly clients: ClientStore;
-  readonly users: UserStore;
-  readonly groups: GroupStore;
-  readonly mappings: MappingStore;
-  readonly providers: readonly IdentityProvider[];
-  readonly tokens: TokenStore;
-  readonly lockout: Lockout;
-  readonly passcodes: PasscodeStore;
-  readonly sessions: SessionStore;
-  readonly codes: CodeStore;
-  readonly approvals: ApprovalStore;
-}
+/** All data of a UAA. */
+export type State = ReturnType<typeof createState>;
 
 /**
+ * @param now - epoch milliseconds.
  * @param defaultGroups - names of the groups that every user is in.
- * @param behaviour - has the length of codes.
  * @param storage - for everything that survives a restart; codes, browser sessions and failed
  *   logins do not.
  */
@@ -52,7 +25,7 @@ export function createState(
   defaultGroups: ReadonlySet<string>,
   { codeLength }: Pick<Behaviour, 'codeLength'>,
   storage: Storage,
-): State {
+) {
   return {
     now,
     transaction: storage.transaction,

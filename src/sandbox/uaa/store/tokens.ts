@@ -1,4 +1,4 @@
-import { hasMembers, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 
 /** A token that the server stores and can revoke. Instants are epoch milliseconds. */
 export interface StoredToken {
@@ -19,23 +19,14 @@ export interface StoredToken {
 export type TokenOwner =
   { readonly userId: string; readonly clientId?: string } | { readonly clientId: string };
 
-export interface TokenStore {
-  /** @returns the token, unless it is unknown, removed or expired. */
-  readonly get: (id: string) => StoredToken | undefined;
-  /** Also deletes the tokens that have expired. */
-  readonly save: (token: StoredToken) => void;
-  /** @returns false if there was none, so that only one of two concurrent removals succeeds. */
-  readonly remove: (id: string) => boolean;
-  /** @returns tokens that have not expired, the oldest first. */
-  readonly of: (owner: TokenOwner) => readonly StoredToken[];
-  readonly removeOf: (owner: TokenOwner) => void;
-}
+/** The tokens that a UAA stores: opaque ones, and JWTs that can be revoked. */
+export type TokenStore = ReturnType<typeof createTokenStore>;
 
-export function createTokenStore(now: () => number, storage: Storage): TokenStore {
+export function createTokenStore(now: () => number, storage: Storage) {
   const tokens = storage.collection<StoredToken>({
     name: 'tokens',
     key: ({ id }) => id,
-    isRow: isToken,
+    requiredMembers: ['id', 'clientId', 'responseType', 'expiresAt', 'value'],
   });
   const ofUser = tokens.indexedBy('user', ({ userId }) => userId);
   const ofClient = tokens.indexedBy('client', ({ clientId }) => clientId);
@@ -46,7 +37,7 @@ export function createTokenStore(now: () => number, storage: Storage): TokenStor
     for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < at)) tokens.delete(id);
   }
 
-  function of(owner: TokenOwner): readonly StoredToken[] {
+  function ofOwner(owner: TokenOwner): readonly StoredToken[] {
     deleteExpired();
     const { clientId } = owner;
     if (!('userId' in owner)) return ofClient(owner.clientId);
@@ -55,22 +46,22 @@ export function createTokenStore(now: () => number, storage: Storage): TokenStor
   }
 
   return {
-    get(id) {
+    /** @returns the token, unless it is unknown, removed or expired. */
+    get(id: string): StoredToken | undefined {
       deleteExpired();
       return tokens.get(id);
     },
-    save(token) {
+    /** Also deletes the tokens that have expired. */
+    put(token: StoredToken): void {
       deleteExpired();
       tokens.put(token);
     },
-    remove: tokens.delete,
-    of,
-    removeOf(owner) {
-      for (const { id } of of(owner)) tokens.delete(id);
+    /** @returns false if there was none, so that only one of two concurrent removals succeeds. */
+    delete: tokens.delete,
+    /** @returns tokens that have not expired, the oldest first. */
+    ofOwner,
+    deleteOfOwner(owner: TokenOwner): void {
+      for (const { id } of ofOwner(owner)) tokens.delete(id);
     },
   };
-}
-
-function isToken(value: unknown): value is StoredToken {
-  return hasMembers(value, 'id', 'clientId', 'responseType', 'expiresAt', 'value');
 }

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Collection } from '../../storage/collection.js';
-import { hasMembers, type Storage } from '../../storage/storage.js';
+import type { Storage } from '../../storage/storage.js';
 
 /** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
 export interface User {
@@ -28,38 +27,28 @@ export interface User {
   readonly previousLogonAt?: number | undefined;
 }
 
-export interface UserStore {
-  readonly get: (id: string) => User | undefined;
-  /** Names are compared in lower case. */
-  readonly byName: (userName: string, origin: string) => User | undefined;
-  /** For lists. */
-  readonly rows: Collection<User>;
-  readonly save: (user: User) => void;
-  readonly remove: (id: string) => void;
-  /** Invalidates all tokens of the user, including JWTs. */
-  readonly changeSalt: (id: string) => void;
-}
+/** The users of a UAA. */
+export type UserStore = ReturnType<typeof createUserStore>;
 
-export function createUserStore(storage: Storage): UserStore {
-  const users = storage.collection<User>({ name: 'users', key: ({ id }) => id, isRow: isUser });
+export function createUserStore(storage: Storage) {
+  const users = storage.collection<User>({
+    name: 'users',
+    key: ({ id }) => id,
+    requiredMembers: ['id', 'userName', 'origin', 'passwordHash'],
+  });
   const nameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);
   const byName = users.indexedBy('name and origin', (user) => nameKey(user.userName, user.origin));
   return {
-    get: users.get,
-    byName: (userName, origin) => byName(nameKey(userName, origin))[0],
-    rows: users,
-    save: users.put,
-    remove: (id) => void users.delete(id),
-    changeSalt(id) {
+    ...users,
+    /** Names are compared in lower case. */
+    byName: (userName: string, origin: string) => byName(nameKey(userName, origin))[0],
+    /** Invalidates all tokens of the user, including JWTs. */
+    changeSalt(id: string): void {
       const user = users.get(id);
       if (!user) return;
       const salt = randomBytes(6).toString('hex');
       users.put({ ...user, salt, version: user.version + 1 });
     },
   };
-}
-
-function isUser(value: unknown): value is User {
-  return hasMembers(value, 'id', 'userName', 'origin', 'passwordHash');
 }

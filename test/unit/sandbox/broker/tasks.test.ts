@@ -10,9 +10,9 @@ const task = (uuid: string): Task => ({ uuid, owner: 'cody', beganAt: 0, cluster
 
 test('tasks are listed the latest first, and a change keeps their place', () => {
   const tasks = createTaskStore(storageInMemory(), [task('second'), task('first')]);
-  tasks.save(task('third'));
-  tasks.save({ ...task('first'), canceledAt: 5 });
-  expect(tasks.all().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  tasks.put(task('third'));
+  tasks.put({ ...task('first'), canceledAt: 5 });
+  expect(tasks.latestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
   expect(tasks.get('first')).toMatchObject({ canceledAt: 5 });
 });
 
@@ -21,8 +21,8 @@ test('tasks of tpks 0.1.0 keep their order', () => {
   const items = [task('second'), task('first')];
   writeFileSync(join(folder, 'tasks.json'), JSON.stringify({ version: 1, items }));
   const storage = storageIn(folder);
-  createTaskStore(storage).save(task('third'));
+  createTaskStore(storage).put(task('third'));
   storage.commit();
   const again = createTaskStore(storageIn(folder));
-  expect(again.all().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  expect(again.latestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
 });

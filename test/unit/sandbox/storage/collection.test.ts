@@ -73,7 +73,7 @@ describe('a transaction', () => {
     const rows = storage.collection<Row>({
       name: 'rows',
       key: ({ id }) => id,
-      isRow: (value): value is Row => typeof value === 'object',
+      requiredMembers: ['id'],
       seed: () => initial,
     });
     return { storage, rows, written };
@@ -127,8 +127,11 @@ test('a commit that fails is repeated by the next one', () => {
       written.push(changes.map(({ key }) => key));
     },
   });
-  const isRow = (value: unknown): value is Row => typeof value === 'object';
-  const rows = storage.collection<Row>({ name: 'rows', key: ({ id }) => id, isRow });
+  const rows = storage.collection<Row>({
+    name: 'rows',
+    key: ({ id }) => id,
+    requiredMembers: ['id'],
+  });
   rows.put({ id: 'a', size: 1 });
   expect(() => storage.commit()).toThrow('no space left');
   isFull = false;

@@ -21,11 +21,13 @@ interface Thing {
   readonly text: string;
 }
 
-const isThing = (value: unknown): value is Thing =>
-  typeof value === 'object' && value !== null && 'id' in value && 'text' in value;
-
 const thingsIn = (storage: Storage, name = 'things', seed: readonly Thing[] = []) =>
-  storage.collection<Thing>({ name, key: ({ id }) => id, isRow: isThing, seed: () => seed });
+  storage.collection<Thing>({
+    name,
+    key: ({ id }) => id,
+    requiredMembers: ['id', 'text'],
+    seed: () => seed,
+  });
 
 const reread = (folder: string, name?: string): readonly Thing[] =>
   thingsIn(storageIn(folder), name).all();

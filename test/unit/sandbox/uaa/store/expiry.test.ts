@@ -52,10 +52,12 @@ test('expired tokens are deleted when another one is saved', () => {
     scope: [],
     value: 'jwt',
   });
-  for (; now < 5000; now += 1) tokens.save(token(String(now)));
+  for (; now < 5000; now += 1) tokens.put(token(String(now)));
   expect(size()).toBeLessThanOrEqual(101);
   expect(tokens.get('4990')).toBeDefined();
-  expect(tokens.of({ clientId: 'client' }).every(({ expiresAt }) => expiresAt >= now)).toBe(true);
+  expect(tokens.ofOwner({ clientId: 'client' }).every(({ expiresAt }) => expiresAt >= now)).toBe(
+    true,
+  );
   expect(tokens.get('4000')).toBeUndefined();
 });
 
@@ -76,10 +78,10 @@ test('approvals are deleted with their user and with their client', () => {
   const approvals = createApprovalStore(() => 0, storageInMemory());
   const key = (userId: string, clientId: string) => ({ userId, clientId, scope: 'openid' });
   for (const userId of ['erin', 'frank']) {
-    for (const clientId of ['one', 'two']) approvals.save(key(userId, clientId), true);
+    for (const clientId of ['one', 'two']) approvals.put(key(userId, clientId), true);
   }
-  approvals.forgetUser('erin');
-  approvals.forgetClient('two');
+  approvals.removeUser('erin');
+  approvals.removeClient('two');
   expect(approvals.get(key('frank', 'one'))).toBe(true);
   expect(approvals.get(key('erin', 'one'))).toBeUndefined();
   expect(approvals.get(key('frank', 'two'))).toBeUndefined();
