@@ -3,6 +3,7 @@ import type { Route, SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { createClient, findClient, mergeClient, removeClient } from './changes.js';
 import { clientObject, clientToJson } from './json.js';
+import { listPage } from '../scim/list.js';
 import { clientList } from './list.js';
 import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
@@ -14,7 +15,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
-      return clientList(request, state.clients);
+      return json(200, listPage(request, clientList(request, state.clients)));
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);

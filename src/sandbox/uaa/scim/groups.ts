@@ -7,7 +7,7 @@ import type { Group } from '../store/groups.js';
 import { groupTable } from './group-columns.js';
 import { groupName, replaceGroup, withEtag } from './group-update.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
-import { listPage } from './list.js';
+import { listPage, scimList } from './list.js';
 import { addMember } from './membership.js';
 import { scimBody } from './body.js';
 import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
@@ -65,12 +65,15 @@ export function findGroup({ groups }: State, id: string): Group {
 function list(request: SandboxRequest, { groups }: State): SandboxResponse {
   return json(
     200,
-    listPage(request, {
-      source: { rows: groups, filters: groupTable, orders: groupTable },
-      toJson: (group) => groupToJson(group, groups.members(group.id)),
-      isAscending: (order) => order.toLowerCase() === 'ascending',
-      namesSort: false,
-    }),
+    listPage(
+      request,
+      scimList({
+        source: { rows: groups, filters: groupTable, orders: groupTable },
+        toJson: (group) => groupToJson(group, groups.members(group.id)),
+        isAscending: (order) => order.toLowerCase() === 'ascending',
+        namesSort: false,
+      }),
+    ),
   );
 }
 

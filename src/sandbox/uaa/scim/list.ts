@@ -1,86 +1,140 @@
-import type { SandboxRequest } from '../../router.js';
+import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { InvalidFilter } from '../store/filter.js';
-import { findRows, type Found, type Query, type Source } from '../store/query.js';
+import { findRows, type Found, type Source } from '../store/query.js';
 import type { JsonObject } from './body.js';
 import { isObject } from './body.js';
 import { badScimRequest, scimSchema, unexpectedScimError } from './error.js';
 
-/** How the list of a resource is built. */
-export interface Listing<Row> {
+/** What differs between the lists of UAA's resources: order, limits and errors. */
+export interface ListSpec<Row> {
+  /** @throws InvalidFilter */
+  readonly find: (query: URLSearchParams) => Found<Row>;
+  readonly toJson: (row: Row) => JsonObject;
+  readonly schema: string;
+  /** @returns the first index that is used. @throws ErrorResponse */
+  readonly startIndex: (requested: number) => number;
+  /** @returns the number of rows that is used. @throws ErrorResponse */
+  readonly count: (requested: number, total: number) => number;
+  /** Whether `itemsPerPage` is the number of rows on the page, instead of `count`. */
+  readonly countsItems?: true;
+  /** How requested attributes are picked; absent: `attributes` has no effect. */
+  readonly attributes?: {
+    readonly valueOf: (resource: JsonObject, name: string) => unknown;
+    readonly error: (attributes: string) => ErrorResponse;
+  };
+  readonly numberError: () => ErrorResponse;
+  readonly filterError: (query: URLSearchParams) => ErrorResponse;
+}
+
+/** Maximum size of a page of most lists. */
+export const maxCount = 500;
+
+/**
+ * Answers a list request: filter, order, page, and the requested attributes.
+ *
+ * @throws ErrorResponse for an invalid number, filter, sort column or attribute list.
+ */
+export function listPage<Row>({ query }: SandboxRequest, list: ListSpec<Row>): JsonObject {
+  const numberOf = (name: string, fallback: number): number => {
+    const value = query.get(name) || String(fallback);
+    if (!/^[+-]?\d+$/.test(value)) throw list.numberError();
+    return Number(value);
+  };
+  const startIndex = list.startIndex(numberOf('startIndex', 1));
+  const requested = numberOf('count', 100);
+  const found = find(query, list);
+  const count = list.count(requested, found.total);
+  const pick = picker(query.get('attributes') ?? '', list);
+  const page = found.page(startIndex - 1, count);
+  return {
+    resources: page.map((row) => pick(list.toJson(row))),
+    startIndex,
+    itemsPerPage: list.countsItems ? page.length : count,
+    totalResults: found.total,
+    schemas: [list.schema],
+  };
+}
+
+function find<Row>(query: URLSearchParams, list: ListSpec<Row>): Found<Row> {
+  try {
+    return list.find(query);
+  } catch (error) {
+    throw error instanceof InvalidFilter ? list.filterError(query) : error;
+  }
+}
+
+/** Picks the requested attributes, null for those that do not exist; all if none is requested. */
+function picker<Row>(
+  requested: string,
+  { attributes }: ListSpec<Row>,
+): (resource: JsonObject) => JsonObject {
+  if (!attributes || requested === '') return (resource) => resource;
+  if (/\s/.test(requested)) throw attributes.error(requested);
+  const names = requested.split(',').filter((name) => name !== '');
+  return (resource) =>
+    Object.fromEntries(names.map((name) => [name, attributes.valueOf(resource, name) ?? null]));
+}
+
+/** How users, their ids, and groups differ. */
+interface ScimList<Row> {
   readonly source: Source<Row>;
   /** Whether a row is listed; if absent, all are. */
   readonly where?: (row: Row) => boolean;
   readonly toJson: (row: Row) => JsonObject;
-  /** Whether `sortOrder` means ascending; users and groups differ in this. */
   readonly isAscending: (sortOrder: string) => boolean;
-  /** First index for a request that names one below 1; absent: such a request fails. */
+  /** Used for a `startIndex` below 1; absent: such a request fails. */
   readonly lowestStart?: number;
-  /** Whether the error of a bad filter names the sort column too. */
+  /** Whether the error for an invalid filter names the sort column too. */
   readonly namesSort: boolean;
 }
 
-const maxCount = 500;
+const defaultSort = 'created';
 
-/**
- * Answers a list request: filter, order, page, and the attributes that are asked for.
- *
- * @throws ErrorResponse 400 `scim` for a bad filter, sort column or attribute list; 500 for numbers
- *   that are none.
- */
-export function listPage<Row>({ query }: SandboxRequest, listing: Listing<Row>): JsonObject {
-  const sortBy = query.get('sortBy') || 'created';
-  const startIndex = firstIndex(query, listing.lowestStart);
-  const itemsPerPage = Math.min(numberOf(query, 'count', 100), maxCount);
-  if (itemsPerPage < 0) throw unexpectedScimError();
-
-  const found = select(listing, {
-    filter: query.get('filter'),
-    sortBy,
-    isAscending: listing.isAscending(query.get('sortOrder') || 'ascending'),
-  });
-  const page = found.page(startIndex - 1, itemsPerPage);
-  const attributes = query.get('attributes') ?? '';
+export function scimList<Row>(list: ScimList<Row>): ListSpec<Row> {
+  const { source, where, toJson, isAscending, lowestStart, namesSort } = list;
   return {
-    resources: page.map((row) => picked(listing.toJson(row), attributes)),
-    startIndex,
-    itemsPerPage,
-    totalResults: found.total,
-    schemas: [scimSchema],
+    find: (query) => findSorted(source, query, { defaultSort, isAscending, where }),
+    toJson,
+    attributes: {
+      valueOf: attributeOf,
+      error: (attributes) => badScimRequest(`Invalid attributes: [${attributes}]`),
+    },
+    schema: scimSchema,
+    startIndex(requested) {
+      if (requested >= 1) return requested;
+      if (lowestStart === undefined) throw unexpectedScimError();
+      return lowestStart;
+    },
+    count(requested) {
+      if (requested < 0) throw unexpectedScimError();
+      return Math.min(requested, maxCount);
+    },
+    numberError: unexpectedScimError,
+    filterError(query) {
+      const sort = namesSort ? ` [${query.get('sortBy') || defaultSort}]` : '';
+      return badScimRequest(
+        `Invalid filter expression: [${query.get('filter') ?? 'id pr'}]${sort}`,
+      );
+    },
   };
 }
 
-function select<Row>(
-  { source, where, namesSort }: Listing<Row>,
-  query: Pick<Query<Row>, 'sortBy' | 'isAscending'> & { readonly filter: string | null },
+/** Finds rows by the parameters `filter`, `sortBy` and `sortOrder`. @throws InvalidFilter */
+export function findSorted<Row>(
+  source: Source<Row>,
+  query: URLSearchParams,
+  options: {
+    readonly defaultSort: string;
+    readonly isAscending: (sortOrder: string) => boolean;
+    readonly where?: ((row: Row) => boolean) | undefined;
+  },
 ): Found<Row> {
-  try {
-    return findRows(source, { ...query, filter: query.filter ?? '', where });
-  } catch (error) {
-    if (!(error instanceof InvalidFilter)) throw error;
-    const sort = namesSort ? ` [${query.sortBy}]` : '';
-    throw badScimRequest(`Invalid filter expression: [${query.filter ?? 'id pr'}]${sort}`);
-  }
-}
-
-function firstIndex(query: URLSearchParams, lowest: number | undefined): number {
-  const asked = numberOf(query, 'startIndex', 1);
-  if (asked >= 1) return asked;
-  if (lowest === undefined) throw unexpectedScimError();
-  return lowest;
-}
-
-function numberOf(query: URLSearchParams, name: string, fallback: number): number {
-  const value = query.get(name) || String(fallback);
-  if (!/^[+-]?\d+$/.test(value)) throw unexpectedScimError();
-  return Number(value);
-}
-
-/** Only the attributes that were asked for, null where there is none; all when none was. */
-function picked(resource: JsonObject, attributes: string): JsonObject {
-  if (attributes === '') return resource;
-  if (/\s/.test(attributes)) throw badScimRequest(`Invalid attributes: [${attributes}]`);
-  const names = attributes.split(',').filter((name) => name !== '');
-  return Object.fromEntries(names.map((name) => [name, attributeOf(resource, name) ?? null]));
+  return findRows(source, {
+    filter: query.get('filter') ?? '',
+    sortBy: query.get('sortBy') || options.defaultSort,
+    isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
+    where: options.where,
+  });
 }
 
 function attributeOf(resource: JsonObject, name: string): unknown {
@@ -95,7 +149,7 @@ function attributeOf(resource: JsonObject, name: string): unknown {
   return own(resource, name);
 }
 
-/** Names come from the request: `constructor` is no attribute of anything. */
+/** Names come from the request, and `constructor` is not an attribute. */
 function own(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

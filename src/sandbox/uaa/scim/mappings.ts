@@ -3,7 +3,8 @@ import type { Params, Route, SandboxRequest, SandboxResponse } from '../../route
 import { callerWithScope } from '../oauth/bearer.js';
 import { containerError } from '../container-error.js';
 import type { Group } from '../store/groups.js';
-import { listMappings } from './mapping-list.js';
+import { listPage } from './list.js';
+import { mappingList } from './mapping-list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from './body.js';
@@ -17,7 +18,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.read']);
-    return json(200, listMappings(request, state));
+    return json(200, listPage(request, mappingList(state)));
   };
   const unmap = async (request: SandboxRequest, params: Params): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.write']);

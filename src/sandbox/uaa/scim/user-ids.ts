@@ -3,11 +3,10 @@ import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
 import { parseFilter } from '../store/filter.js';
 import type { Filter } from '../store/filter.js';
-import { listPage } from './list.js';
+import { listPage, scimList } from './list.js';
 import type { Realm } from '../realm.js';
 import { badScimRequest } from './error.js';
 import type { State } from '../store/state.js';
-import type { User } from '../store/users.js';
 import { userTable } from './user-columns.js';
 
 /** `/ids/Users`: only ids and names of users, for callers with `scim.userids`. */
@@ -36,14 +35,14 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
     200,
     listPage(
       { ...request, query: asked },
-      {
+      scimList({
         source: { rows: users, filters: userTable, orders: userTable },
         where: ({ origin }) => isInactiveToo || active.has(origin),
-        toJson: ({ origin, id, userName }: User) => ({ origin, id, userName }),
+        toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
         isAscending: (order) => order === 'ascending',
         lowestStart: 1,
         namesSort: true,
-      },
+      }),
     ),
   );
 }

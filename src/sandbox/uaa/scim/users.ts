@@ -3,7 +3,7 @@ import { json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
-import { listPage } from './list.js';
+import { listPage, scimList } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { scimBody } from './body.js';
@@ -70,13 +70,16 @@ function list(request: SandboxRequest, { state, settings }: Realm): SandboxRespo
   const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
   return json(
     200,
-    listPage(request, {
-      source: { rows: users, filters: table, orders: table },
-      toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
-      isAscending: (order) => order === 'ascending',
-      lowestStart: 1,
-      namesSort: true,
-    }),
+    listPage(
+      request,
+      scimList({
+        source: { rows: users, filters: table, orders: table },
+        toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
+        isAscending: (order) => order === 'ascending',
+        lowestStart: 1,
+        namesSort: true,
+      }),
+    ),
   );
 }
 
