@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
+import type { Environment } from './config/environment.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
@@ -84,7 +85,7 @@ export function sharedOptions(command: Command): Readonly<Record<string, unknown
 /** Converts {@link sharedOptions} to what the services expect. */
 export function toGlobalOptions(
   opts: Readonly<Record<string, unknown>>,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
 ): GlobalOptions {
   const { context, timeout } = opts;
   return {
@@ -94,12 +95,12 @@ export function toGlobalOptions(
     color: opts['color'] !== false,
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
     zone: toZone(opts),
-    trace: [opts['trace'], opts['debug']].includes(true) || isOn(env['TPKS_TRACE']),
+    trace: [opts['trace'], opts['debug']].includes(true) || isOn(env.TPKS_TRACE),
   };
 }
 
 function isOn(variable: string | undefined): boolean {
-  return ![undefined, '', '0'].includes(variable);
+  return ![undefined, '0'].includes(variable);
 }
 
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {

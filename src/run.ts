@@ -4,6 +4,7 @@ import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
+import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
 import { fromGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
@@ -19,6 +20,7 @@ import { createTerminal, type TerminalIo } from './terminal/terminal.js';
  * `run` leaves no listeners on them, so the caller listens for `error` on stdout and stderr.
  */
 export interface RunIo extends TerminalIo {
+  /** All variables, as the process has them. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   /** The name that the program was called by: `pks`, `tkgi` and `uaac` change how it behaves. */
@@ -48,19 +50,21 @@ export interface RunDeps {
 export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
   forgetSecrets();
   const named = await root(io.programName);
-  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, { ...named, ...deps });
-  return runCommand(argv, io, named, deps);
+  const env = readEnvironment(io.env);
+  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...named, ...deps });
+  return runCommand(argv, io, env, named, deps);
 }
 
 async function runCommand(
   argv: readonly string[],
   io: RunIo,
+  env: Environment,
   named: Root,
   { clock = systemClock, send, onInterrupt, onIdle }: RunDeps,
 ): Promise<number> {
-  const { env, platform } = io;
+  const { platform } = io;
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const terminal = createTerminal(io, options);
+  const terminal = createTerminal(io, env, options);
   const interrupts = listen(onInterrupt);
   const services = createServices({
     env,

@@ -1,5 +1,6 @@
 import type { AccessAsCode } from './access/access.js';
 import type { Clock } from './clock.js';
+import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
 import type { Send } from './http/send.js';
@@ -45,7 +46,7 @@ export interface Services extends SessionServices, PksServices, UaaServices {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly options: () => GlobalOptions;
   /** For a command that runs until Ctrl-C. */
   readonly untilInterrupted: () => Promise<void>;
@@ -60,7 +61,7 @@ export interface Services extends SessionServices, PksServices, UaaServices {
 }
 
 export interface Runtime {
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly terminal: Terminal;
@@ -96,8 +97,8 @@ export function createServices(runtime: Runtime): RunningServices {
       timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
       systemRoots: () => systemRoots(env),
     };
-    const address = env['HTTPS_PROXY'] || env['https_proxy'];
-    const noProxy = (env['NO_PROXY'] || env['no_proxy']) ?? '';
+    const address = env.HTTPS_PROXY ?? env.https_proxy;
+    const noProxy = env.NO_PROXY ?? env.no_proxy ?? '';
     const proxy = address
       ? (await import('./http/proxy.js')).createProxy({ ...deps, address, noProxy })
       : undefined;

@@ -1,3 +1,4 @@
+import type { Environment, SecretVariable } from '../config/environment.js';
 import { readTextAsync, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
@@ -18,11 +19,11 @@ export type Credentials =
  * @throws {TpksError} `usage` when both a user and a client are there, or a file cannot be read.
  */
 export async function environmentCredentials(
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   readStdin: ReadStdin,
 ): Promise<Credentials | undefined> {
-  const username = env['TPKS_USERNAME'];
-  const clientId = env['TPKS_CLIENT_NAME'];
+  const username = env.TPKS_USERNAME;
+  const clientId = env.TPKS_CLIENT_NAME;
   if (username && clientId) {
     throw new TpksError('usage', 'TPKS_USERNAME and TPKS_CLIENT_NAME are both set', {
       hint: 'unset one of them: a run is either a user or a client',
@@ -41,11 +42,11 @@ export async function environmentCredentials(
 
 /**
  * @param name - e.g. `TPKS_PASSWORD`; `NAME_FILE` names a file instead (`-` = stdin).
- * @returns `undefined` when neither is set; an empty value is a secret like any other.
+ * @returns `undefined` if neither is set.
  */
 export async function environmentSecret(
-  env: NodeJS.ProcessEnv,
-  name: string,
+  env: Environment,
+  name: SecretVariable,
   readStdin: ReadStdin,
 ): Promise<Secret | undefined> {
   const value = env[name];

@@ -1,3 +1,4 @@
+import type { Environment } from '../config/environment.js';
 import type { GrantKind } from '../config/settings.js';
 import { isTpksError, reworded, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
@@ -13,7 +14,7 @@ export interface RenewDeps {
   readonly context: Context;
   /** @param clientSecret - `undefined`: of a public client. */
   readonly grants: (clientSecret: Secret | undefined) => Promise<Grants>;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly readStdin: ReadStdin;
 }
 
@@ -106,7 +107,7 @@ async function clientSecret(
   { context, env, readStdin }: RenewDeps,
   stored: StoredSession,
 ): Promise<Secret | undefined> {
-  const named = env['TPKS_CLIENT_NAME'];
+  const named = env.TPKS_CLIENT_NAME;
   const isOwn = named ? named === context.clientId : context.grant === 'client_credentials';
   const meant = isOwn && isMeantAt(context, env);
   const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
@@ -123,7 +124,7 @@ function withLoginCommand(error: unknown, context: Context): unknown {
   });
 }
 
-function withoutSecret(context: Context, env: NodeJS.ProcessEnv): TpksError {
+function withoutSecret(context: Context, env: Environment): TpksError {
   const otherwise = isMeantAt(context, env)
     ? 'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself'
     : `${whereMeant('TPKS_CLIENT_SECRET', env)}, and is sent nowhere else`;

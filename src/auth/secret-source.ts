@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Environment, SecretVariable } from '../config/environment.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -16,7 +17,7 @@ export interface SecretInput {
   /** The flag of `file`, e.g. `--password-stdin`. */
   readonly fileFlag: string;
   /** E.g. `TPKS_PASSWORD`, or `TPKS_PASSWORD_FILE`. */
-  readonly variable?: string | undefined;
+  readonly variable?: SecretVariable | undefined;
   /** Where it is given, the variable counts only if it is meant for them. */
   readonly recipient?: Recipient;
   /** E.g. `Password: `. */
@@ -45,7 +46,7 @@ export interface SecretSource {
 
 export interface SecretSourceDeps {
   readonly terminal: Pick<Terminal, 'ask' | 'readStdin' | 'warn'>;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
 }
 
 export function createSecretSource(deps: SecretSourceDeps): SecretSource {
@@ -105,7 +106,10 @@ async function given(
 }
 
 /** The variable that may be read for this secret. */
-function usable({ variable, recipient }: SecretInput, env: NodeJS.ProcessEnv): string | undefined {
+function usable(
+  { variable, recipient }: SecretInput,
+  env: Environment,
+): SecretVariable | undefined {
   if (variable === undefined || recipient === undefined) return variable;
   return isMeantFor(recipient, variable, env) ? variable : undefined;
 }

@@ -8,7 +8,7 @@ export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 export function knownNames(kind: NameKind, { settings, names, options, env }: NameDeps): Completer {
   return async () => {
     const [file, cache] = await Promise.all([settings(), names(kind)]);
-    const context = options().context ?? env['TPKS_CONTEXT'] ?? (await file.read()).current;
+    const context = options().context ?? env.TPKS_CONTEXT ?? (await file.read()).current;
     return context === undefined ? [] : cache.read(context);
   };
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { systemClock, type Clock } from '../clock.js';
 import type { Entry } from '../commands/contents.js';
+import type { Environment } from '../config/environment.js';
 import type { Send } from '../http/send.js';
 import { globalOptions, toGlobalOptions } from '../program.js';
 import { createServices } from '../services.js';
@@ -12,7 +13,6 @@ import { suggest } from './suggest.js';
 
 /** The part of the program's surroundings that completion needs. */
 export interface CompletionIo {
-  readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
   readonly stdout: Screen;
   readonly stdoutDescriptor?: number;
@@ -36,11 +36,12 @@ export interface CompletionDeps {
 export async function completeLine(
   typed: readonly string[],
   io: CompletionIo,
+  env: Environment,
   deps: CompletionDeps,
 ): Promise<number> {
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  output.write(await answer(words, io, deps).catch(() => nothing));
+  output.write(await answer(words, io, env, deps).catch(() => nothing));
   // The shell may have closed the pipe already.
   await output.flush().catch(() => undefined);
   return 0;
@@ -50,7 +51,8 @@ const nothing = toReply({ suggestions: [], files: false });
 
 async function answer(
   words: readonly string[],
-  { env, platform }: CompletionIo,
+  { platform }: CompletionIo,
+  env: Environment,
   { contents, options: shared = [], clock = systemClock, send }: CompletionDeps,
 ): Promise<string> {
   const servicesFor = (opts: () => Readonly<Record<string, unknown>>) =>

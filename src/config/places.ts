@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import type { Environment } from './environment.js';
 
 /** Folders of tpks on this machine. */
 export interface Places {
@@ -17,8 +18,8 @@ export interface Places {
  * @param env - `TPKS_HOME` moves everything into one folder.
  * @returns the platform's config folder otherwise (XDG, `Library/Preferences`, `%APPDATA%`).
  */
-export function places(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Places {
-  const root = env['TPKS_HOME'] || join(configFolder(env, platform), 'tpks');
+export function places(env: Environment, platform: NodeJS.Platform): Places {
+  const root = env.TPKS_HOME ?? join(configFolder(env, platform), 'tpks');
   return {
     config: root,
     sessions: join(root, 'sessions'),
@@ -27,9 +28,9 @@ export function places(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Place
   };
 }
 
-function configFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  const home = (platform !== 'win32' && env['HOME']) || homedir();
-  if (platform === 'win32') return env['APPDATA'] ?? join(home, 'AppData', 'Roaming');
+function configFolder(env: Environment, platform: NodeJS.Platform): string {
+  const home = (platform !== 'win32' && env.HOME) || homedir();
+  if (platform === 'win32') return env.APPDATA ?? join(home, 'AppData', 'Roaming');
   if (platform === 'darwin') return join(home, 'Library', 'Preferences');
-  return env['XDG_CONFIG_HOME'] || join(home, '.config');
+  return env.XDG_CONFIG_HOME ?? join(home, '.config');
 }

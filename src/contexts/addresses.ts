@@ -1,3 +1,4 @@
+import type { Environment } from '../config/environment.js';
 import type { Source } from './context.js';
 import { apiBeside, installation, uaaBase } from './installation.js';
 import type { ContextSettings, Settings } from '../config/settings.js';
@@ -27,7 +28,7 @@ export interface Addresses {
 
 export interface AddressInput {
   readonly settings: Settings;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly flags?: AddressFlags | undefined;
   /** For commands that talk to the UAA only: its target comes before the current context. */
   readonly forUaa?: boolean | undefined;
@@ -56,7 +57,7 @@ export interface AddressFlags {
 export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const { settings, env, flags = {}, forUaa = false } = input;
   // TPKS_CONTEXT is set for many commands; `-a` is typed for one of them and takes precedence.
-  const variable = flags.api === undefined ? env['TPKS_CONTEXT'] || undefined : undefined;
+  const variable = flags.api === undefined ? env.TPKS_CONTEXT : undefined;
   const named = flags.context ?? variable;
   if (named !== undefined) return ofNamedContext(named, input);
 
@@ -103,7 +104,7 @@ function statedApi({ env, flags }: AddressInput): Stated | undefined {
   }
   const label = 'TPKS_API';
   const value = env[label];
-  if (!value) return undefined;
+  if (value === undefined) return undefined;
   return { address: installation(value).api, source: `variable ${label}`, label };
 }
 

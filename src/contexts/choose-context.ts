@@ -1,3 +1,4 @@
+import type { Environment, SecretVariable } from '../config/environment.js';
 import type { Context, Source } from './context.js';
 import { apiBeside } from './installation.js';
 import { readCaCert } from '../config/ca-cert.js';
@@ -8,7 +9,7 @@ import { contextNamed, resolveAddresses, type Addresses } from './addresses.js';
 
 export interface ChooseInput {
   readonly settings: Settings;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   /** `--context`. */
   readonly flag?: string | undefined;
   /** For `tpks uaa`: `currentUaa` comes before `current`. */
@@ -38,7 +39,7 @@ export function chooseContext(input: ChooseInput): Context {
 
 function nameSource({ env, flag }: ChooseInput): Source {
   if (flag !== undefined) return 'flag --context';
-  return env['TPKS_CONTEXT'] ? 'variable TPKS_CONTEXT' : 'default';
+  return env.TPKS_CONTEXT ? 'variable TPKS_CONTEXT' : 'default';
 }
 
 /**
@@ -46,14 +47,14 @@ function nameSource({ env, flag }: ChooseInput): Source {
  * The secret is read only when it is needed.
  */
 function environmentContext(
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   { api, uaa, sources }: Addresses,
 ): Context | undefined {
-  const user = has(env, 'TPKS_PASSWORD') ? env['TPKS_USERNAME'] : undefined;
-  const client = has(env, 'TPKS_CLIENT_SECRET') ? env['TPKS_CLIENT_NAME'] : undefined;
+  const user = has(env, 'TPKS_PASSWORD') ? env.TPKS_USERNAME : undefined;
+  const client = has(env, 'TPKS_CLIENT_SECRET') ? env.TPKS_CLIENT_NAME : undefined;
   const identity = user || client;
-  if (!env['TPKS_API'] || api === undefined || !identity) return undefined;
-  const caCert = env['TPKS_CA_CERT'];
+  if (!env.TPKS_API || api === undefined || !identity) return undefined;
+  const caCert = env.TPKS_CA_CERT;
   return {
     api,
     uaa,
@@ -73,17 +74,17 @@ function environmentContext(
   };
 }
 
-function has(env: NodeJS.ProcessEnv, secret: string): boolean {
-  return env[secret] !== undefined || Boolean(env[`${secret}_FILE`]);
+function has(env: Environment, secret: SecretVariable): boolean {
+  return (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
 }
 
 function stored(
   name: string,
   settings: ContextSettings,
   source: Source,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
 ): Context {
-  const caCert = env['TPKS_CA_CERT'];
+  const caCert = env.TPKS_CA_CERT;
   const ownSource = settings.caCert === undefined ? 'default' : 'context';
   const api = settings.api ?? apiBeside(settings.uaa);
   return {
@@ -104,7 +105,7 @@ function stored(
 /** Finds the stored context if only servers were given, without an identity. */
 function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context {
   const { settings, env, forUaa = false } = input;
-  const variable = env['TPKS_API'] ? 'TPKS_API' : 'TPKS_UAA_URL';
+  const variable = env.TPKS_API ? 'TPKS_API' : 'TPKS_UAA_URL';
   if (sources.api === 'default' && sources.uaa === 'default') throw missing(input);
   // If only a UAA is named, any API that accepts its tokens matches.
   const isApiGiven = sources.api !== 'default';
@@ -129,8 +130,8 @@ function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context
 /** The error for a missing context, with the reason. */
 function missing({ settings, env, forUaa = false }: ChooseInput): TpksError {
   const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
-  const secret = env['TPKS_CLIENT_NAME'] ? 'TPKS_CLIENT_SECRET' : 'TPKS_PASSWORD';
-  if (api && (env['TPKS_CLIENT_NAME'] || env['TPKS_USERNAME'])) {
+  const secret = env.TPKS_CLIENT_NAME ? 'TPKS_CLIENT_SECRET' : 'TPKS_PASSWORD';
+  if (api && (env.TPKS_CLIENT_NAME || env.TPKS_USERNAME)) {
     return new TpksError('usage', `TPKS_API and a name are set, but ${secret} is not`, {
       hint: `set ${secret}, or ${secret}_FILE to a file (- for standard input)`,
     });

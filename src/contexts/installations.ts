@@ -1,4 +1,5 @@
 import { readCaCert } from '../config/ca-cert.js';
+import type { Environment } from '../config/environment.js';
 import type { SettingsFile } from '../config/settings.js';
 import { resolveAddresses, type AddressFlags } from './addresses.js';
 import { TpksError } from '../errors.js';
@@ -26,7 +27,7 @@ export interface Installations {
 
 export interface InstallationsDeps {
   readonly settings: SettingsFile;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
 }
 
 export function createInstallations({ settings, env }: InstallationsDeps): Installations {
@@ -41,7 +42,7 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
         });
       }
       const at = { api, uaa };
-      const given = caCert ?? (env['TPKS_CA_CERT'] || undefined);
+      const given = caCert ?? env.TPKS_CA_CERT;
       const sameHost = new URL(at.api).hostname === new URL(at.uaa).hostname;
       const known =
         Object.values(contexts).find(

@@ -1,3 +1,4 @@
+import type { Environment } from '../config/environment.js';
 import type { Settings } from '../config/settings.js';
 import { apiBeside, installation, uaaBase, type Installation } from './installation.js';
 
@@ -17,7 +18,7 @@ export function storedInstallations({ contexts }: Settings): KnownInstallations 
  * @throws {TpksError} `usage` for a value that is not an address.
  */
 export function environmentInstallations(
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   stored: KnownInstallations,
 ): KnownInstallations {
   const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;

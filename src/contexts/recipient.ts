@@ -1,34 +1,37 @@
+import type { Environment, SecretVariable } from '../config/environment.js';
 import { installation, uaaBase } from './installation.js';
 
-/** Who a secret belongs to, and the servers that it would be sent to. */
+/** The identity that a secret belongs to, and the servers that it would be sent to. */
 export interface Recipient {
-  /** The user or the client. */
+  /** Name of the user, or id of the client. */
   readonly name: string;
-  /** Left out where only a UAA is known. */
+  /** `undefined` if only a UAA is known. */
   readonly api?: string | undefined;
   readonly uaa: string;
 }
 
-type Env = NodeJS.ProcessEnv;
-
-/** The variable beside a secret that says whose it is. */
-const namedBy: Readonly<Record<string, string>> = {
-  TPKS_PASSWORD: 'TPKS_USERNAME',
-  TPKS_CLIENT_SECRET: 'TPKS_CLIENT_NAME',
-};
-
 /**
- * Whether a secret in the environment counts for this recipient: where the environment names a user
- * or a client, or an installation, it counts for them alone.
- * @throws {TpksError} `usage` when `TPKS_API` or `TPKS_UAA_URL` is no address.
+ * Whether a secret in the environment may be used for this recipient. If the environment names a
+ * user, a client or an installation, it may be used only for them.
+ * @throws {TpksError} `usage` if `TPKS_API` or `TPKS_UAA_URL` is not an address.
  */
-export function isMeantFor(recipient: Recipient, variable: string, env: Env): boolean {
-  const named = env[namedBy[variable] ?? ''];
-  return (!named || named === recipient.name) && isMeantAt(recipient, env);
+export function isMeantFor(
+  recipient: Recipient,
+  variable: SecretVariable,
+  env: Environment,
+): boolean {
+  const owner = ownerOf(variable, env);
+  return (owner === undefined || owner === recipient.name) && isMeantAt(recipient, env);
 }
 
-/** Whether the installation of the environment, if there is one, is this one. */
-export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Env): boolean {
+/** The identity that the environment names as the owner of a secret. */
+function ownerOf(variable: SecretVariable, env: Environment): string | undefined {
+  if (variable === 'TPKS_PASSWORD') return env.TPKS_USERNAME;
+  return variable === 'TPKS_CLIENT_SECRET' ? env.TPKS_CLIENT_NAME : undefined;
+}
+
+/** Whether this is the installation of the environment, or the environment names none. */
+export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Environment): boolean {
   const { TPKS_API: ownApi, TPKS_UAA_URL: ownUaa } = env;
   if (ownUaa && uaaBase(ownUaa) !== uaa) return false;
   if (!ownApi) return true;
@@ -37,6 +40,6 @@ export function isMeantAt({ api, uaa }: Omit<Recipient, 'name'>, env: Env): bool
 }
 
 /** @returns e.g. `TPKS_PASSWORD is meant for api.example.com`, for a hint. */
-export function whereMeant(variable: string, env: Env): string {
-  return `${variable} is meant for ${[env['TPKS_API'], env['TPKS_UAA_URL']].filter(Boolean).join(' with ')}`;
+export function whereMeant(variable: string, env: Environment): string {
+  return `${variable} is meant for ${[env.TPKS_API, env.TPKS_UAA_URL].filter(Boolean).join(' with ')}`;
 }

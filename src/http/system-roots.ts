@@ -1,4 +1,5 @@
 import * as tls from 'node:tls';
+import type { Environment } from '../config/environment.js';
 import { isRefused, readBytes, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
@@ -21,13 +22,13 @@ const maximumBytes = 16 * 1024 * 1024;
  * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two is not a regular
  *   file or too large.
  */
-export function systemRoots(env: NodeJS.ProcessEnv): string[] {
-  const extra = env['NODE_EXTRA_CA_CERTS'];
+export function systemRoots(env: Environment): string[] {
+  const extra = env.NODE_EXTRA_CA_CERTS;
   return [...base(env), ...(extra ? extraRoots(extra) : [])];
 }
 
-function base(env: NodeJS.ProcessEnv): readonly string[] {
-  const chosen = env['SSL_CERT_FILE'];
+function base(env: Environment): readonly string[] {
+  const chosen = env.SSL_CERT_FILE;
   if (chosen) {
     try {
       return [bundle(chosen)];

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import process from 'node:process';
 import type { AsyncEntry } from '@napi-rs/keyring';
+import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, troubleOf, type KeychainTrouble } from './keychain-error.js';
 import type { Keychain } from './keychain.js';
@@ -18,7 +19,7 @@ export interface OsKeychainOptions {
   readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
   /** Environment that contains the address of the session bus. */
-  readonly env?: NodeJS.ProcessEnv;
+  readonly env?: Environment;
   /** Opens an account's entry; in the platform's keychain by default. */
   readonly entry?: OpenEntry;
   /** Milliseconds of a clock that never jumps. */
@@ -93,7 +94,7 @@ function storeOf(entry: OpenEntry, signal: AbortSignal): Omit<Keychain, 'probe'>
   };
 }
 
-function createSecretServiceEntry(env: NodeJS.ProcessEnv): OpenEntry {
+function createSecretServiceEntry(env: Environment): OpenEntry {
   return (account, signal) => {
     const ask = <T>(work: (items: SecretService) => Promise<T>) =>
       withSecretService(env, service, signal, work);

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Environment } from '../config/environment.js';
 import { asList, isVariant, type BusValue } from './bus-values.js';
 import {
   caller,
@@ -31,7 +32,7 @@ export interface SecretService {
  * @see Secret Service API Draft 0.2
  */
 export async function withSecretService<T>(
-  env: NodeJS.ProcessEnv,
+  env: Environment,
   service: string,
   signal: AbortSignal,
   work: (items: SecretService) => Promise<T>,
@@ -51,8 +52,8 @@ export async function withSecretService<T>(
   }
 }
 
-function unreachable(env: NodeJS.ProcessEnv): string {
-  return env['DBUS_SESSION_BUS_ADDRESS']
+function unreachable(env: Environment): string {
+  return env.DBUS_SESSION_BUS_ADDRESS
     ? 'DBUS_SESSION_BUS_ADDRESS names no Unix socket'
     : 'DBUS_SESSION_BUS_ADDRESS is not set';
 }

@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Environment } from '../config/environment.js';
 import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-message.js';
 
 /** A connection to the session's D-Bus. */
@@ -21,9 +22,9 @@ export interface SessionBus {
  *   environment names none that Node can connect to.
  * @see D-Bus Specification, "Server Addresses"
  */
-export function sessionBusPath(env: NodeJS.ProcessEnv): string | undefined {
-  const addresses = env['DBUS_SESSION_BUS_ADDRESS'];
-  const folder = env['XDG_RUNTIME_DIR'];
+export function sessionBusPath(env: Environment): string | undefined {
+  const addresses = env.DBUS_SESSION_BUS_ADDRESS;
+  const folder = env.XDG_RUNTIME_DIR;
   if (!addresses) return folder ? `${folder}/bus` : undefined;
   for (const address of addresses.split(';')) {
     if (folder && /^unix:(.*,)?runtime=yes\b/.test(address)) return `${folder}/bus`;

@@ -1,6 +1,7 @@
 import type { LastingStore } from '../auth/logins.js';
 import type { SessionPlace, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
+import type { Environment } from '../config/environment.js';
 import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Keychain } from '../keychain/keychain.js';
@@ -21,7 +22,7 @@ interface Stores {
 type Exclusively = <T>(work: () => Promise<T>) => Promise<T>;
 
 interface StoresDeps {
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly folders: () => Promise<Places>;

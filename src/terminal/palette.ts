@@ -1,25 +1,26 @@
+import type { Environment } from '../config/environment.js';
 import type { Tone } from './terminal.js';
 
 export interface ColorQuestion {
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** `false` after `--no-color`. */
   readonly color: boolean;
 }
 
 /**
  * Whether to use colour. `--no-color` always wins; `FORCE_COLOR` (unless `0` or `false`) beats
- * `NO_COLOR`, as in Node itself; then `NO_COLOR` if it is not empty, `TERM=dumb`, and the terminal.
+ * `NO_COLOR`, as in Node itself; then `NO_COLOR`, `TERM=dumb`, and the terminal.
  *
  * @see https://no-color.org and https://force-color.org
  */
 export function wantsColor({ isTty, env, color }: ColorQuestion): boolean {
   if (!color) return false;
-  const forced = env['FORCE_COLOR'];
+  const forced = env.FORCE_COLOR;
   if (forced !== undefined) return forced !== '0' && forced !== 'false';
-  if (env['NO_COLOR'] !== undefined && env['NO_COLOR'] !== '') return false;
-  return isTty && env['TERM'] !== 'dumb';
+  if (env.NO_COLOR !== undefined) return false;
+  return isTty && env.TERM !== 'dumb';
 }
 
 export type Paint = (text: string, tone: Tone) => string;

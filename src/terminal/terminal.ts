@@ -1,3 +1,4 @@
+import type { Environment } from '../config/environment.js';
 import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
 import { jsonList } from './json-list.js';
@@ -118,7 +119,6 @@ export interface TerminalIo {
   readonly stdin: Keyboard;
   readonly stdout: Screen;
   readonly stderr: Screen;
-  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 export interface TerminalOptions {
@@ -131,8 +131,11 @@ export interface TerminalOptions {
  * @param io - each stream is opened on first use: opening stdin alone takes several milliseconds.
  * @param options - read on each use: they are known only after argv has been parsed.
  */
-export function createTerminal(io: TerminalIo, options: () => TerminalOptions): ProcessTerminal {
-  const { env } = io;
+export function createTerminal(
+  io: TerminalIo,
+  env: Environment,
+  options: () => TerminalOptions,
+): ProcessTerminal {
   const output = createSink(() => io.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
@@ -143,7 +146,7 @@ export function createTerminal(io: TerminalIo, options: () => TerminalOptions): 
     io.stderr.write(`${printable(text)}\n`);
   };
   const canRepaint = () =>
-    io.stderr.isTTY === true && env['TERM'] !== 'dumb' && (env['ACCESSIBLE'] ?? '') === '';
+    io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
   const canAsk = () => options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();

@@ -1,10 +1,11 @@
+import { readEnvironment } from '../../src/config/environment.js';
 // A process with nothing but a terminal: asks, shows, and says which error came of it.
 import { exitCodes, isTpksError } from '../../src/errors.js';
 import { createTerminal, type ProcessTerminal } from '../../src/terminal/terminal.js';
 
 const [action = '', ...flags] = process.argv.slice(2);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-const terminal = createTerminal(process, () => ({
+const terminal = createTerminal(process, readEnvironment(process.env), () => ({
   json: flags.includes('--json'),
   interactive: !flags.includes('--non-interactive'),
   color: !flags.includes('--no-color'),

@@ -142,7 +142,7 @@ describe('global options', () => {
     ['1', true],
     ['yes', true],
     ['0', false],
-    ['', false],
+    [undefined, false],
   ])('TPKS_TRACE=%s', (TPKS_TRACE, trace) => {
     expect(program().options({ TPKS_TRACE }).trace).toBe(trace);
   });

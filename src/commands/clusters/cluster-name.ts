@@ -8,7 +8,7 @@ type Deps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 export function clusterName({ settings, clusterNames, options, env }: Deps): Argument {
   return withCompleter(new Argument('<name>', 'name of the cluster'), async () => {
     const [file, cache] = await Promise.all([settings(), clusterNames()]);
-    const context = options().context ?? env['TPKS_CONTEXT'] ?? (await file.read()).current;
+    const context = options().context ?? env.TPKS_CONTEXT ?? (await file.read()).current;
     return context === undefined ? [] : [...(await cache.read(context))];
   });
 }

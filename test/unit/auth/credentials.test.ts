@@ -29,11 +29,6 @@ describe('the environment', () => {
   test.each<[string, NodeJS.ProcessEnv, unknown]>([
     ['nothing', {}, undefined],
     ['a user', { TPKS_USERNAME: 'cody', TPKS_PASSWORD: ' pw ' }, { user: 'cody', secret: ' pw ' }],
-    [
-      'an empty password',
-      { TPKS_USERNAME: 'cody', TPKS_PASSWORD: '' },
-      { user: 'cody', secret: '' },
-    ],
     ['a user alone', { TPKS_USERNAME: 'cody' }, undefined],
     ['a password alone', { TPKS_PASSWORD: 'pw' }, undefined],
     [
@@ -51,7 +46,6 @@ describe('the environment', () => {
       { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw', TPKS_PASSWORD_FILE: '/absent' },
       { user: 'cody', secret: 'pw' },
     ],
-    ['an empty file name', { TPKS_USERNAME: 'cody', TPKS_PASSWORD_FILE: '' }, undefined],
   ])('%s', async (_name, env, expected) => {
     expect(await found(env)).toEqual(expected);
   });

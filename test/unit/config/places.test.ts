@@ -7,12 +7,6 @@ test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
   ['TPKS_HOME moves everything', { TPKS_HOME: '/data', XDG_CONFIG_HOME: '/x' }, 'linux', '/data'],
   ['XDG', { XDG_CONFIG_HOME: '/x' }, 'linux', '/x/tpks'],
   ['Linux', {}, 'linux', join(homedir(), '.config', 'tpks')],
-  [
-    'empty variables are none',
-    { TPKS_HOME: '', XDG_CONFIG_HOME: '' },
-    'linux',
-    join(homedir(), '.config', 'tpks'),
-  ],
   ['macOS', {}, 'darwin', join(homedir(), 'Library', 'Preferences', 'tpks')],
   ['Windows', { APPDATA: '/roaming' }, 'win32', '/roaming/tpks'],
   ['Windows without APPDATA', {}, 'win32', join(homedir(), 'AppData', 'Roaming', 'tpks')],

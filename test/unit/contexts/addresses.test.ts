@@ -99,7 +99,6 @@ describe('addresses that belong together', () => {
     ],
     ['the current context', {}, {}, B],
     ['the UAA of the current context', {}, { TPKS_UAA_URL: b.uaa }, B],
-    ['empty variables', {}, { TPKS_API: '', TPKS_UAA_URL: '', TPKS_CONTEXT: '' }, B],
   ])('are accepted: %s', (_name, flags, env, expected) => {
     expect(resolve(flags, env)).toMatchObject(expected);
   });

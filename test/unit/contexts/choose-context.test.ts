@@ -64,12 +64,6 @@ describe('the chosen context is', () => {
       'naomi@api.example.com',
       'variable TPKS_API',
     ],
-    [
-      'the current one if variables are empty',
-      { env: { TPKS_CONTEXT: '', TPKS_API: '' } },
-      'cody@a',
-      'default',
-    ],
     ['uaa: currentUaa before current', { forUaa: true }, 'admin@a', 'default'],
     [
       'uaa: --context before currentUaa',

@@ -33,7 +33,6 @@ test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
   ['the flag first', { api: 'a.example.com' }, { TPKS_API: 'env.example.com' }, a],
   ['then the variable', {}, { TPKS_API: 'a.example.com' }, a],
   ['then the current context', {}, {}, b],
-  ['an empty variable is none', {}, { TPKS_API: '', TPKS_UAA_URL: '' }, b],
   [
     'the UAA by its flag',
     { api: 'a.example.com', uaaUrl: 'uaa.example.com' },

@@ -1,3 +1,4 @@
+import type { Environment } from '../../../config/environment.js';
 import { resolveAddresses } from '../../../contexts/addresses.js';
 import { knownTargets, type UaaTarget } from '../../../contexts/targets.js';
 import { TpksError } from '../../../errors.js';
@@ -32,7 +33,7 @@ export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
  */
 export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {
   const { terminal, options, env, uaaContext } = deps;
-  if (options().context ?? env['TPKS_CONTEXT']) return uaaContext();
+  if (options().context ?? env.TPKS_CONTEXT) return uaaContext();
   const settings = await (await deps.settings()).read();
   const addresses = resolveAddresses({ settings, env, forUaa: true });
   if (addresses === undefined) return undefined;
@@ -45,7 +46,7 @@ export async function findTarget(deps: TargetDeps): Promise<TargetInForce | unde
   return target;
 }
 
-async function withOwnCa(target: TargetInForce, env: NodeJS.ProcessEnv): Promise<TargetInForce> {
+async function withOwnCa(target: TargetInForce, env: Environment): Promise<TargetInForce> {
   const { TPKS_CA_CERT: caCert } = env;
   if (!caCert) return target;
   const { readCaCert } = await import('../../../config/ca-cert.js');

@@ -78,7 +78,7 @@ export async function target(input: Input, deps: Deps): Promise<void> {
 }
 
 async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<UaaTarget> {
-  const { caCert = env['TPKS_CA_CERT'] || undefined, skipSslValidation } = input;
+  const { caCert = env.TPKS_CA_CERT, skipSslValidation } = input;
   return {
     uaa: known.uaa,
     caCert:

@@ -1,0 +1,50 @@
+/** A variable with a secret. The same name with `_FILE` names a file that contains it; `-` is stdin. */
+export type SecretVariable =
+  | 'TPKS_PASSWORD'
+  | 'TPKS_CLIENT_SECRET'
+  | 'TPKS_NEW_PASSWORD'
+  | 'TPKS_NEW_SECRET';
+
+type Variable =
+  | 'TPKS_API'
+  | 'TPKS_UAA_URL'
+  | 'TPKS_CA_CERT'
+  | 'TPKS_CONTEXT'
+  | 'TPKS_USERNAME'
+  | 'TPKS_CLIENT_NAME'
+  | SecretVariable
+  | `${SecretVariable}_FILE`
+  | 'TPKS_HOME'
+  | 'TPKS_STORE'
+  | 'TPKS_TRACE'
+  | 'ACCESSIBLE'
+  | 'FORCE_COLOR'
+  | 'NO_COLOR'
+  | 'TERM'
+  | 'HTTPS_PROXY'
+  | 'https_proxy'
+  | 'NO_PROXY'
+  | 'no_proxy'
+  | 'SSL_CERT_FILE'
+  | 'NODE_EXTRA_CA_CERTS'
+  | 'HOME'
+  | 'XDG_CONFIG_HOME'
+  | 'APPDATA'
+  | 'DBUS_SESSION_BUS_ADDRESS'
+  | 'XDG_RUNTIME_DIR'
+  | 'BROWSER'
+  | 'DISPLAY'
+  | 'WAYLAND_DISPLAY'
+  | 'WSL_DISTRO_NAME'
+  | 'SystemRoot';
+
+/**
+ * The variables that tpks reads; a variable that is empty is not in it. The object contains all
+ * other variables too, for programs that tpks starts and for files that refer to one by name.
+ */
+export type Environment = Readonly<Partial<Record<Variable, string | undefined>>>;
+
+/** Reads the environment of a run: an empty variable counts as unset. */
+export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
+}

@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import { readEnvironment } from '../../../src/config/environment.js';
+
+test('an empty variable counts as unset', () => {
+  const variables = {
+    TPKS_API: 'api.example.com',
+    TPKS_PASSWORD: '',
+    FORCE_COLOR: '',
+    EDITOR: 'vi',
+  };
+  expect(readEnvironment(variables)).toEqual({ TPKS_API: 'api.example.com', EDITOR: 'vi' });
+});
