@@ -6,6 +6,7 @@ import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { contextNamed, resolveAddresses, type Addresses } from './addresses.js';
+import { knownCaCert } from './known-installations.js';
 
 export interface ChooseInput {
   readonly settings: Settings;
@@ -34,7 +35,7 @@ export function chooseContext(input: ChooseInput): Context {
   if (name !== undefined) {
     return stored(name, contextNamed(name, settings), nameSource(input), env);
   }
-  return environmentContext(env, addresses) ?? storedAt(addresses, input);
+  return environmentContext(input, addresses) ?? storedAt(addresses, input);
 }
 
 function nameSource({ env, flag }: ChooseInput): Source {
@@ -47,14 +48,16 @@ function nameSource({ env, flag }: ChooseInput): Source {
  * The secret is read only when it is needed.
  */
 function environmentContext(
-  env: Environment,
+  { settings, env }: ChooseInput,
   { api, uaa, sources }: Addresses,
 ): Context | undefined {
   const user = has(env, 'TPKS_PASSWORD') ? env.TPKS_USERNAME : undefined;
   const client = has(env, 'TPKS_CLIENT_SECRET') ? env.TPKS_CLIENT_NAME : undefined;
   const identity = user || client;
   if (!env.TPKS_API || api === undefined || !identity) return undefined;
-  const caCert = env.TPKS_CA_CERT;
+  const ownCaCert = env.TPKS_CA_CERT;
+  const caCert =
+    ownCaCert === undefined ? knownCaCert(settings, { api, uaa }) : readCaCert(ownCaCert);
   return {
     api,
     uaa,
@@ -62,13 +65,13 @@ function environmentContext(
     identity,
     grant: user ? 'password' : 'client_credentials',
     clientId: user ? 'pks_cli' : identity,
-    ...(caCert ? { caCert: readCaCert(caCert) } : {}),
+    ...(caCert === undefined ? {} : { caCert }),
     skipTlsVerification: false,
     store: 'none',
     sources: {
       ...sources,
       name: 'variable TPKS_API',
-      caCert: caCert ? 'variable TPKS_CA_CERT' : 'default',
+      caCert: ownCaCert ? 'variable TPKS_CA_CERT' : caCert === undefined ? 'default' : 'context',
       identity: user ? 'variable TPKS_USERNAME' : 'variable TPKS_CLIENT_NAME',
     },
   };

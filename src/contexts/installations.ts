@@ -2,6 +2,7 @@ import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { SettingsFile } from '../config/settings.js';
 import { resolveAddresses, type AddressFlags } from './addresses.js';
+import { knownCaCert } from './known-installations.js';
 import { TpksError } from '../errors.js';
 import type { Trust } from '../services.js';
 import type { Installation } from './installation.js';
@@ -34,7 +35,6 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
   return {
     resolve: async ({ caCert, skipTlsVerification, ...flags }) => {
       const stored = await settings.read();
-      const { contexts, targets } = stored;
       const { api, uaa } = resolveAddresses({ settings: stored, env, flags }) ?? {};
       if (api === undefined || uaa === undefined) {
         throw new TpksError('usage', 'The address of the API is missing', {
@@ -43,15 +43,10 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
       }
       const at = { api, uaa };
       const given = caCert ?? env.TPKS_CA_CERT;
-      const sameHost = new URL(at.api).hostname === new URL(at.uaa).hostname;
-      const known =
-        Object.values(contexts).find(
-          (context) => context.uaa === at.uaa && context.api === at.api && context.caCert,
-        ) ?? targets.find((target) => sameHost && target.uaa === at.uaa && target.caCert);
       return {
         at,
         trust: {
-          caCert: given === undefined ? known?.caCert : readCaCert(given),
+          caCert: given === undefined ? knownCaCert(stored, at) : readCaCert(given),
           skipTlsVerification,
         },
       };

@@ -201,6 +201,29 @@ describe('the environment', () => {
     }
   });
 
+  test('uses the CA of an earlier login or target at the same servers', () => {
+    const known = {
+      ...settings,
+      contexts: { 'cody@a': { ...codySettings, caCert: 'CA of a' } },
+      targets: [{ uaa: elsewhere.uaa, caCert: 'CA of b', skipTlsVerification: false }],
+    };
+    const caOf = (env: Record<string, string>) => {
+      const { caCert, sources } = choose({ settings: known, env: { ...user, ...env } });
+      return [caCert?.trim(), sources.caCert];
+    };
+    expect(caOf({ TPKS_API: 'api.example.com' })).toEqual(['CA of a', 'context']);
+    expect(caOf({ TPKS_API: codySettings.api ?? '', TPKS_UAA_URL: codySettings.uaa })).toEqual([
+      'CA of a',
+      'context',
+    ]);
+    expect(caOf({ TPKS_API: 'api.other.example.com' })).toEqual(['CA of b', 'context']);
+    expect(caOf({ TPKS_API: 'api.third.example.com' })).toEqual([undefined, 'default']);
+    expect(caOf({ TPKS_API: 'api.example.com', TPKS_CA_CERT: pem })).toEqual([
+      pem.trim(),
+      'variable TPKS_CA_CERT',
+    ]);
+  });
+
   test('cannot name a UAA in TPKS_API', () => {
     expect(() => choose({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
       expect.objectContaining({ kind: 'usage' }),
