@@ -9,6 +9,7 @@ import type { Session } from '../auth/session.js';
 import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Send } from '../http/send.js';
+import type { probeApi } from '../pks/probe.js';
 import type { ServerClock } from '../server-clock.js';
 import { memoised, once, oneByOne } from './once.js';
 import { createStores } from './stores.js';
@@ -31,6 +32,8 @@ export interface SessionServices extends TokenWays {
   /** Renaming a context with its session. */
   readonly contextMoves: () => Promise<ContextMoves>;
   readonly secrets: () => Promise<SecretSource>;
+  /** Checks that a PKS API responds and accepts a token. */
+  readonly probeApi: () => Promise<typeof probeApi>;
   /** With the context's token, to the context's hosts alone; an answer of any status comes back. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
@@ -160,6 +163,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
     ),
+    probeApi: async () => (await import('../pks/probe.js')).probeApi,
     bearerSend: async (of) => {
       const [{ withBearer }, door, { accessToken }] = await Promise.all([
         import('../http/bearer.js'),

@@ -82,6 +82,9 @@ const routes = {
   'GET /Users': usersPage,
 };
 
+/** Identifies a PKS API to `login`. */
+const actuatorType = 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8';
+
 const server = createServer(
   { cert: readFileSync(certFile), key: readFileSync(keyFile) },
   (request, response) => {
@@ -100,7 +103,10 @@ const server = createServer(
       requests += 1;
       const answer = routes[`${request.method} ${pathname}`]?.(searchParams);
       response.statusCode = answer === undefined ? 404 : 200;
-      response.setHeader('content-type', 'application/json');
+      response.setHeader(
+        'content-type',
+        pathname === '/actuator/info' ? actuatorType : 'application/json',
+      );
       response.end(answer);
     });
   },

@@ -118,12 +118,12 @@ describe('who sees which clusters', () => {
     expect(cody).toBeLessThan(5);
   });
 
-  test('somebody without a scope cannot even log in', async () => {
+  test('a user without a scope cannot log in', async () => {
     const dana = createPerson();
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
     const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
-    expect(code).toBe(4);
-    expect(stderr).toContain('Error: Credentials were rejected, please try again.');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: dana has no scope that allows access to the API');
     expect(stderr).toContain('tpks uaa member add pks.clusters.manage');
     expect(dana.files().filter((file) => file.endsWith('.session'))).toEqual([]);
   });

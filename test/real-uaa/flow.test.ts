@@ -60,8 +60,8 @@ describe('the main job, with API and broker before the real UAA', () => {
   test('who has no scope is told which to ask for', async () => {
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
     const { code, stderr } = await createPerson().tpks(login, { stdin: 'dana-password' });
-    expect(code).toBe(4);
-    expect(stderr).toContain('Error: Credentials were rejected, please try again.');
+    expect(code).toBe(1);
+    expect(stderr).toContain('Error: dana has no scope that allows access to the API');
   });
 });
 

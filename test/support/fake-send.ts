@@ -23,6 +23,11 @@ export const tokenBody = {
   scope: 'pks.clusters.manage',
 };
 
+/** A response to the login probe that identifies a PKS API. */
+export const probeAnswer: FakeAnswer = {
+  headers: { 'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8' },
+};
+
 /** A network that gives these answers, one per request; the last one for all that follow. */
 export function fakeSend(...answers: readonly FakeAnswer[]): FakeSend {
   const requests: HttpRequest[] = [];

@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import type { Installation } from '../../contexts/installation.js';
 import { withFileNames } from '../../completion/completer.js';
-import { isTpksError, reworded, TpksError } from '../../errors.js';
-import { isSuccess, toPlainStatusError, toRedirectError } from '../../http/status-error.js';
+import type { Token } from '../../auth/token.js';
+import { isTpksError, reworded } from '../../errors.js';
 import type { Services, Trust } from '../../services.js';
 import { addBrowserOptions } from './browser-options.js';
 import { lockedHint } from './locked-account.js';
@@ -22,6 +22,7 @@ type Deps = Pick<
   | 'grants'
   | 'browserLogin'
   | 'send'
+  | 'probeApi'
   | 'info'
 >;
 
@@ -97,7 +98,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   const token = await who.token().catch((error: unknown) => {
     throw rejected(error, who, at);
   });
-  await probe(at, trust, token.accessToken, deps);
+  await probe(at, trust, token, who, deps);
 
   const saved = await prepared.save(
     {
@@ -141,27 +142,30 @@ async function targetOf(
   });
 }
 
-/**
- * A login succeeds only if the API accepts the token. Only 401 and 403 reject it; a redirect or a
- * server error says nothing about the token, but means that there is no working PKS API.
- * @see pks-cli, section 3.1 and 15 (7)
- */
+/** A login succeeds only if there is a PKS API that accepts the token. */
 async function probe(
-  { api }: Installation,
+  at: Installation,
   trust: Trust,
-  accessToken: string,
-  { send }: Deps,
+  { accessToken }: Token,
+  who: Who,
+  deps: Deps,
 ): Promise<void> {
-  const url = `${api}/actuator/info`;
-  const headers = { authorization: `Bearer ${accessToken}`, accept: 'application/json' };
-  const response = await (await send(trust))({ method: 'HEAD', url, headers });
-  const { status } = response;
-  if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
-  if (status >= 500) throw toPlainStatusError({ url }, response);
-  if (status !== 401 && status !== 403) return;
-  throw new TpksError('unauthenticated', credentialsRejected, {
-    status,
-    hint: `the UAA accepted them, but the API at ${api} refuses the token (HTTP ${String(status)}): is a scope pks.clusters.* granted? tpks uaa member add pks.clusters.manage USER`,
+  const [probeApi, send] = await Promise.all([deps.probeApi(), deps.send(trust)]);
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const input = {
+    api: at.api,
+    identity: who.identity,
+    isClient: who.grant === 'client_credentials',
+  };
+  await probeApi(
+    (request) => send({ ...request, headers: { ...request.headers, ...headers } }),
+    input,
+  ).catch((error: unknown) => {
+    if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
+    throw reworded(error, {
+      message: credentialsRejected,
+      hint: `the UAA accepted them, but the API at ${at.api} rejects the token: check that ${at.uaa} is its UAA`,
+    });
   });
 }
 

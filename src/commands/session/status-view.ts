@@ -8,7 +8,8 @@ import { clockWarning } from '../clock-warning.js';
 import { instant, when } from './when.js';
 
 /** What the API said about the token. */
-export type Proof = 'valid' | 'rejected' | 'could not be verified' | 'not asked (--offline)';
+export type Proof =
+  'valid' | 'rejected' | 'no access to the API' | 'could not be verified' | 'not asked (--offline)';
 
 export interface StatusInput {
   readonly context: Context;
@@ -102,6 +103,6 @@ function clockRow(skew: ClockSkew | undefined): readonly (readonly [string, Span
 
 function proofSpan(proof: Proof): Span {
   if (proof === 'valid') return { text: 'valid, says the API', tone: 'good' };
-  if (proof === 'rejected') return { text: 'rejected', tone: 'bad' };
-  return proof;
+  const isBad = proof === 'rejected' || proof === 'no access to the API';
+  return isBad ? { text: proof, tone: 'bad' } : proof;
 }

@@ -1,21 +1,27 @@
 import type { Command } from 'commander';
 import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
-import { isTpksError, TpksError } from '../../errors.js';
-import { isSuccess, toRedirectError } from '../../http/status-error.js';
+import { isTpksError, type ErrorKind, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { statusView, type Proof } from './status-view.js';
 
 type Deps = Pick<
   Services,
-  'terminal' | 'clock' | 'serverClock' | 'context' | 'session' | 'logins' | 'bearerSend'
+  | 'terminal'
+  | 'clock'
+  | 'serverClock'
+  | 'context'
+  | 'session'
+  | 'logins'
+  | 'bearerSend'
+  | 'probeApi'
 >;
 
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Shows who you are, where, and for how long, and proves the token against the API. Exit code: ' +
-        '0 valid, 4 rejected or not logged in, 5 could not be verified.',
+      'Shows who you are, where, and for how long, and checks the token with the API. Exit code: ' +
+        '0 valid, 1 no access to the API, 4 rejected or not logged in, 5 could not be verified.',
     )
     .option('--offline', 'do not ask the API')
     .addHelpText('after', '\nExample:\n  $ tpks status')
@@ -50,34 +56,23 @@ interface Attempt {
 
 const untried: Attempt = { proof: 'not asked (--offline)' };
 
-/** The API's own probe tells whether the token is good. */
+/** Asks the API whether it accepts the token. */
 async function prove(context: Context, deps: Deps): Promise<Attempt> {
   try {
-    const api = apiOf(context);
-    const send = await deps.bearerSend(context);
-    const url = `${api}/actuator/info`;
-    const headers = { accept: 'application/json' };
-    const response = await send({ method: 'HEAD', url, headers });
-    if (isSuccess(response)) return { proof: 'valid' };
-    const { status: code } = response;
-    if (code === 401 || code === 403) {
-      const failure = new TpksError('unauthenticated', `The API at ${api} rejects the token`, {
-        status: code,
-        hint: 'tpks login, or ask for a scope: tpks uaa member add pks.clusters.manage USER',
-      });
-      return { proof: 'rejected', failure };
-    }
-    const failure =
-      code < 400
-        ? toRedirectError({ url }, response)
-        : new TpksError('unavailable', `The API at ${api} answered with HTTP ${String(code)}`, {
-            status: code,
-            hint: 'try again in a while',
-          });
-    return { proof: 'could not be verified', failure };
+    const probeApi = await deps.probeApi();
+    await probeApi(await deps.bearerSend(context), {
+      api: apiOf(context),
+      identity: context.identity,
+      isClient: context.grant === 'client_credentials',
+    });
+    return { proof: 'valid' };
   } catch (failure) {
     if (!isTpksError(failure)) throw failure;
-    const rejected = failure.kind === 'unauthenticated';
-    return { proof: rejected ? 'rejected' : 'could not be verified', failure };
+    return { proof: proofs[failure.kind] ?? 'could not be verified', failure };
   }
 }
+
+const proofs: Partial<Record<ErrorKind, Proof>> = {
+  unauthenticated: 'rejected',
+  forbidden: 'no access to the API',
+};

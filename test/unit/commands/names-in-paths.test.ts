@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { toResponse } from '../../support/fake-send.js';
+import { probeAnswer, toResponse } from '../../support/fake-send.js';
 import { createHeadlessUser, loginWords } from '../../support/headless.js';
 
 const user = createHeadlessUser();
@@ -12,7 +12,7 @@ function network(): { readonly send: Send; readonly requests: readonly HttpReque
   const send: Send = async (request) => {
     requests.push(request);
     if (request.url.endsWith('/oauth/token')) return toResponse({ body: token });
-    return toResponse({ status: request.method === 'HEAD' ? 200 : 404 });
+    return toResponse(request.method === 'HEAD' ? probeAnswer : { status: 404 });
   };
   return { send, requests };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
 import { mostKnownNames } from '../../../../src/commands/known-names.js';
-import { fakeSend, tokenBody } from '../../../support/fake-send.js';
+import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
 import { createHeadlessUser, loginWords } from '../../../support/headless.js';
 
 const user = createHeadlessUser();
@@ -16,7 +16,7 @@ async function clusters(
   const send: Send = async (request) => {
     const { pathname } = new URL(request.url);
     if (pathname === '/oauth/token') return fakeSend({ body: tokenBody }).send(request);
-    if (pathname !== '/v1/clusters') return fakeSend({ body: '' }).send(request);
+    if (pathname !== '/v1/clusters') return fakeSend(probeAnswer).send(request);
     return {
       status: 200,
       headers: {},

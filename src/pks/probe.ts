@@ -1,0 +1,80 @@
+import { TpksError } from '../errors.js';
+import type { HttpResponse, Send } from '../http/send.js';
+import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
+import { shellWord } from '../shell-word.js';
+
+export interface ProbeInput {
+  /** Origin of the API. */
+  readonly api: string;
+  /** The user or the client that the token belongs to, for hints. */
+  readonly identity: string;
+  readonly isClient: boolean;
+}
+
+/**
+ * Checks that a PKS API responds at the address and accepts the token.
+ * @param send - adds the token to the request.
+ * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no
+ *   scope for the API; `unavailable` for a server error, and for a server that is not a PKS API.
+ * @see pks-cli, section 3.1 and 15 (7)
+ */
+export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
+  const { api } = input;
+  const info = { method: 'HEAD', url: `${api}/actuator/info`, headers: acceptsJson };
+  const response = await send(info);
+  refuseFailure(response, info.url, input);
+  if (isSuccess(response) && isActuatorType(response)) return;
+  // Any server can send a 200, and old APIs have no actuator. Only a PKS API sends a list of clusters.
+  const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
+  const clusters = await send(list);
+  refuseFailure(clusters, list.url, input);
+  if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
+  throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
+    status: clusters.status,
+    hint: 'check the host and the port of the API, as in: tpks login -a api.example.com',
+  });
+}
+
+const acceptsJson = { accept: 'application/json' };
+
+function refuseFailure(response: HttpResponse, url: string, input: ProbeInput): void {
+  const { status } = response;
+  if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
+  if (status >= 500) throw toPlainStatusError({ url }, response);
+  if (status === 401) {
+    throw new TpksError('unauthenticated', `The API at ${input.api} rejects the token`, {
+      status,
+      hint: 'check that the UAA of the installation issued it: tpks status --offline',
+    });
+  }
+  if (status === 403) throw forbidden(input);
+}
+
+function forbidden({ api, identity, isClient }: ProbeInput): TpksError {
+  const name = shellWord(identity);
+  const command = isClient
+    ? `tpks uaa client update ${name} --authorities pks.clusters.manage`
+    : `tpks uaa member add pks.clusters.manage ${name}`;
+  return new TpksError(
+    'forbidden',
+    `${identity} has no scope that allows access to the API at ${api}`,
+    { status: 403, hint: `an administrator can grant one: ${command}` },
+  );
+}
+
+/** @see pks-api, section 1 */
+function isActuatorType({ headers }: HttpResponse): boolean {
+  return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
+}
+
+/** Reads only the start of the body: the list can be long. */
+async function isListOfObjects(response: HttpResponse): Promise<boolean> {
+  let start = '';
+  for await (const chunk of response.stream()) {
+    start = (start + Buffer.from(chunk).toString('latin1')).trimStart();
+    if (/^\[\s*[\]{]/.test(start)) return true;
+    // Decided, unless the start so far is only a bracket and white space.
+    if (!/^(?:\[\s{0,99})?$/.test(start)) return false;
+  }
+  return false;
+}
