@@ -164,7 +164,8 @@ describe('a client', () => {
       ),
     });
 
-    await login([...admin, '--client-secret', '-', '--save-secret'], { stdin });
+    const { stdout } = await login([...admin, '--client-secret', '-', '--save-secret'], { stdin });
+    expect(stdout).toMatch(/^Renewal: +automatic, with the stored client secret$/m);
     expect((await person.session(name)).clientSecret).toBe('adminsecret');
     await person.alter(name, { expiresAt: '2020-01-01T00:00:00.000Z' });
     sandbox.forget();

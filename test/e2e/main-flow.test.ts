@@ -72,7 +72,7 @@ describe('the main job', () => {
           'Context: {12}erin@localhost',
           'Session kept in: {4}file, not the keychain: whoever can read .* can use the session',
           String.raw`Access token ends: {2}\S+Z \(in (10 min|9 min 5\d s)\)`,
-          String.raw`Renewal: {12}by itself until \S+Z \(in (6 h|5 h 59 min)\)`,
+          String.raw`Renewal: {12}automatic until \S+Z \(in (6 h|5 h 59 min)\)`,
           '',
         ].join('\n'),
       ),

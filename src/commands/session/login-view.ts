@@ -9,6 +9,8 @@ export interface LoginViewInput extends SavedLogin {
   /** `-a` as it was typed: the original echoes it so. */
   readonly typedApi: string;
   readonly storeDescription: string;
+  /** After `--save-secret`. */
+  readonly isSecretStored: boolean;
   readonly now: Date;
 }
 
@@ -18,12 +20,6 @@ export function loginView(input: LoginViewInput): View {
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
   const serverNow = new Date(now.getTime() + token.clockOffsetSeconds * 1000);
   const refreshEnd = token.refreshExpiresAt;
-  const renewal =
-    token.refreshToken === undefined
-      ? 'none: log in again when the token ends'
-      : refreshEnd === undefined
-        ? 'by itself, as long as the UAA allows'
-        : `by itself until ${when(refreshEnd, serverNow)}`;
   return {
     json: {
       context: name,
@@ -46,8 +42,17 @@ export function loginView(input: LoginViewInput): View {
         ['Context', name],
         ['Session kept in', storeDescription],
         ['Access token ends', when(accessEnd, serverNow)],
-        ['Renewal', renewal],
+        ['Renewal', renewal(input, serverNow)],
       ]),
     ],
   };
+}
+
+function renewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
+  if (isSecretStored) return 'automatic, with the stored client secret';
+  if (token.refreshToken === undefined) return 'none: log in again when the token ends';
+  const end = token.refreshExpiresAt;
+  return end === undefined
+    ? 'automatic, for as long as the UAA allows'
+    : `automatic until ${when(end, serverNow)}`;
 }

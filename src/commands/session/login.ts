@@ -123,6 +123,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
       token,
       typedApi: flags.api ?? new URL(at.api).host,
       storeDescription: logins.describe(store),
+      isSecretStored: flags.saveSecret === true,
       now: deps.clock.now(),
     }),
   );
