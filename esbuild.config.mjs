@@ -47,6 +47,8 @@ const options = {
   loader: { '.md': 'text' },
   metafile: true,
   outdir: 'dist',
+  sourcemap: 'external',
+  sourcesContent: false,
   logLevel: 'warning',
 };
 
@@ -108,23 +110,32 @@ const isEntry = (file) => !file.includes('node_modules') || /commander.esm\.mjs$
 /**
  * esbuild splits only ESM, but Node starts CommonJS faster (measured: `--help` takes 1.9 x a bare
  * start as ESM, and 1.6 x as CommonJS), so the finished files are converted one by one.
+ * @returns the code, and the source map of the code.
  */
-async function toCommonJs(text) {
-  const { code } = await transform(text, {
-    format: 'cjs',
+async function toCommonJs(text, map) {
+  const file = {
     platform: 'node',
     target: options.target,
+    sourcemap: 'external',
+    sourcesContent: false,
+  };
+  const converted = await transform(withMap(text, map), {
+    ...file,
+    format: 'cjs',
     supported: { 'dynamic-import': false },
     define: { 'import.meta.url': '__filename' },
   });
-  const { code: small } = await transform(withBareBuiltins(code), {
-    format: 'cjs',
-    platform: 'node',
-    minify: true,
-    target: options.target,
-  });
-  return small.replaceAll(/(["'`]\.\/[\w-]+)\.js(["'`])/g, '$1.cjs$2');
+  // Before the code is one line: this changes columns, and the map names only their old places.
+  const code = withBareBuiltins(converted.code).replaceAll(
+    /(["'`]\.\/[\w-]+)\.js(["'`])/g,
+    '$1.cjs$2',
+  );
+  return transform(withMap(code, converted.map), { ...file, format: 'cjs', minify: true });
 }
+
+/** The inline comment tells esbuild which map the new one is to be combined with. */
+const withMap = (code, map) =>
+  `${code}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
 
 /** esbuild copies every member of a built-in module to add a default export, even an unused one. */
 const withBareBuiltins = (code) =>
@@ -166,13 +177,17 @@ const { metafile, outputFiles } = await build({
   write: false,
 });
 mkdirSync('dist', { recursive: true });
+const maps = new Map(outputFiles.map(({ path, text }) => [path, text]));
 const written = new Set();
-for (const { path, text } of outputFiles) {
+for (const { path, text } of outputFiles.filter((file) => file.path.endsWith('.js'))) {
   const name = `${basename(path, '.js')}.cjs`;
-  // main.cjs needs none of the chunks that esbuild imports in advance.
-  const bare = name === 'main.cjs' ? text.replace(/^import"[^"]+";/, '') : text;
-  writeFileSync(join('dist', name), await toCommonJs(bare));
-  written.add(name);
+  // main.cjs needs none of the chunks that esbuild imports in advance. Blanks keep the columns.
+  const bare =
+    name === 'main.cjs' ? text.replace(/^import"[^"]+";/, (all) => ' '.repeat(all.length)) : text;
+  const { code, map } = await toCommonJs(bare, maps.get(`${path}.map`));
+  writeFileSync(join('dist', name), code);
+  writeFileSync(join('dist', `${name}.map`), map);
+  written.add(name).add(`${name}.map`);
 }
 // Removes old files only now, so that a tpks that is running still finds its chunks.
 for (const name of readdirSync('dist')) {

@@ -24,21 +24,21 @@ export interface Report {
 export interface ReportInput {
   /** The command that was typed, e.g. `tpks uaa user add`. */
   readonly command: string;
-  /** Whether to add the stack trace of a bug. */
-  readonly trace: boolean;
+  /** Lines of the stack trace, printed only if the error is a bug. */
+  readonly stackTrace: readonly string[];
 }
 
 /** For errors that only a bug in tpks can cause. */
 export const bugHint = 'this is a bug; run it again with --trace and report what it prints';
 
 /** Describes anything that was thrown, without secrets and control characters. */
-export function toReport(thrown: unknown, { command, trace }: ReportInput): Report {
+export function toReport(thrown: unknown, { command, stackTrace }: ReportInput): Report {
   const help = helpCode(thrown);
   const error = isTpksError(thrown) ? thrown : toTpksError(thrown, command);
   const { kind, status } = error;
   const message = safe(error.message);
   const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(safe);
-  const stack = trace && error.cause === thrown ? stackOf(thrown) : [];
+  const stack = error.cause === thrown ? stackTrace.map(safe) : [];
   return {
     exitCode: help ?? exitCodes[kind],
     silent: help !== undefined || kind === 'changes',
@@ -82,12 +82,6 @@ function commanderCode(thrown: unknown): string | undefined {
   const code: unknown =
     typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'code') : undefined;
   return typeof code === 'string' && code.startsWith('commander.') ? code : undefined;
-}
-
-function stackOf(thrown: unknown): string[] {
-  const stack: unknown =
-    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
-  return typeof stack === 'string' ? stack.split('\n').map(safe) : [];
 }
 
 function safe(text: string): string {

@@ -93,7 +93,7 @@ async function runCommand(
   } catch (error) {
     const report = toReport(await withClockWarning(error, services), {
       command: pathOf(program, argv),
-      trace: options().trace,
+      stackTrace: options().trace ? (await import('./stack-trace.js')).stackTrace(error) : [],
     });
     // A token renewal that is under way is completed, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();

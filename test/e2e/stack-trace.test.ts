@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createPerson } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+const cody = createPerson();
+const hook = fileURLToPath(new URL('../support/provoke-bug.cjs', import.meta.url));
+const env = { NODE_OPTIONS: `--require ${hook}` };
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+  await sandbox.login(cody, 'cody');
+});
+afterAll(() => sandbox.close());
+
+/** The source lines that a stack trace names, from the innermost call outwards. */
+function sourceLines(stderr: string): readonly (string | undefined)[] {
+  const frames = [...stderr.matchAll(/^ +at .*?(src\/[\w/-]+\.ts):(\d+):\d+\)?$/gm)];
+  return frames.map(([, path = '', line]) => {
+    const source = readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    return source.split('\n')[Number(line) - 1];
+  });
+}
+
+test('the stack trace of a bug names the lines of the source files', async () => {
+  const { code, stderr } = await cody.tpks(['contexts', '--trace'], { env });
+  expect(code).toBe(1);
+  expect(sourceLines(stderr)).toEqual([
+    expect.stringContaining('URL.canParse('),
+    expect.stringContaining('safeParse('),
+  ]);
+  expect(stderr).not.toContain('.cjs:1:');
+});
+
+test('without --trace, the report of a bug has no stack trace', async () => {
+  const { stderr } = await cody.tpks(['contexts'], { env });
+  expect(stderr).toBe(
+    '\nError: tpks itself failed: provoked\n' +
+      'Hint: this is a bug; run it again with --trace and report what it prints\n',
+  );
+});
