@@ -3,25 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker } from './broker/broker.js';
-import { changeRoutes, taskRoutes } from './broker/change-routes.js';
-import { createChanges } from './broker/changes.js';
-import { generatedClusters } from './broker/generated.js';
-import { offerOf } from './broker/plans.js';
-import { profileRoutes } from './broker/profile-routes.js';
-import { createProfileStore, seedProfiles } from './broker/profiles.js';
-import { quotaRoutes } from './broker/quota-routes.js';
-import { createQuotaStore, seedQuotas } from './broker/quotas.js';
-import { seedClusters, seedTasks } from './broker/seed.js';
-import { createBrokerState } from './broker/state.js';
-import { createTaskStore } from './broker/tasks.js';
 import { builtInUaa, foreignUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
 import { listen, type Listening } from './listen.js';
 import { createRequestLog, type RequestLog } from './log.js';
 import { createApi } from './pks/api.js';
-import { createBrokerAccess, type BrokerAccess } from './pks/broker-access.js';
+import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
 import { releases, type ReleaseName } from './release.js';
 import { storageIn } from './storage/folder.js';
-import { committing, storageInMemory, type Storage } from './storage/storage.js';
+import { storageInMemory, type Storage } from './storage/storage.js';
 import { certificatesIn, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
@@ -120,39 +109,32 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 async function startBroker(
   { now, log, storageFor, open }: Frame,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
-): Promise<BrokerAccess> {
+): Promise<BrokerClient> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
-  const release = releases[pksVersion];
-  const storage = storageFor('broker');
-  const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
-  const state = createBrokerState(seed, now, storage);
-  const tasks = createTaskStore(storage, seedTasks(now()));
-  const profiles = createProfileStore(seedProfiles(now()), storage);
-  const quotas = createQuotaStore(seedQuotas, storage);
-  const milliseconds = provisionSeconds * 1000;
-  const changes = createChanges({ state, tasks, release, offerOf, now, milliseconds });
-  const routes = [
-    ...changeRoutes(changes),
-    ...taskRoutes(changes, tasks, now),
-    ...profileRoutes({ profiles, state, now }),
-    ...quotaRoutes(quotas),
-  ];
+  const broker = createBroker({
+    credentials,
+    now,
+    release: releases[pksVersion],
+    provisionSeconds,
+    clusters,
+    storage: storageFor('broker'),
+  });
   const server = await listen({
     port: 0,
     portFlag: 'no flag: it is any free one',
     now,
-    serve: () => committing(storage, createBroker(state, credentials, routes)),
+    serve: () => broker,
     onAnswer: log.of('broker'),
   });
   open.push(server);
-  return createBrokerAccess(server.origin, credentials);
+  return createBrokerClient(server.origin, credentials);
 }
 
 async function startApi(
   { now, log, certificates, open }: Frame,
   { apiPort = 9021, pksVersion = '1.7' }: SandboxOptions,
   { tokens }: FrontedUaa,
-  broker: BrokerAccess,
+  broker: BrokerClient,
 ): Promise<string> {
   const server = await listen({
     port: apiPort,

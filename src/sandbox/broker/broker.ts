@@ -1,42 +1,61 @@
-import { createRouter, json, route } from '../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import { releases, type Release } from '../release.js';
+import { createRouter, json } from '../router.js';
+import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { committing, storageInMemory, type Storage } from '../storage/storage.js';
 import { basic } from '../wire.js';
-import type { BrokerState } from './state.js';
+import { createChanges } from './changes.js';
+import { generatedClusters } from './generated.js';
+import { createProfileStore, seedProfiles } from './profiles.js';
+import { createQuotaStore, seedQuotas } from './quotas.js';
+import { brokerRoutes } from './routes.js';
+import { seedClusters, seedTasks } from './seed.js';
+import { createBrokerState } from './state.js';
+import { createTaskStore } from './tasks.js';
 
-/** With which the API asks. */
-export interface BrokerCredentials {
-  readonly username: string;
-  readonly password: string;
+export interface BrokerOptions {
+  /** The API's credentials. */
+  readonly credentials: { readonly username: string; readonly password: string };
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** 1.7 if absent. */
+  readonly release?: Release;
+  /** Duration of each operation. */
+  readonly provisionSeconds: number;
+  /** Number of additional clusters. */
+  readonly clusters?: number;
+  /** In memory if absent. */
+  readonly storage?: Storage;
 }
 
 /**
- * The broker behind the API: it knows every cluster and its owner, and nothing about tokens. Only
- * the API, which has its credentials, may ask.
+ * The broker behind the API. It knows all clusters and their owners, and nothing about tokens. Only
+ * the API has credentials for it.
  *
- * It stands for the on-demand broker and for BOSH. Its routes are the sandbox's own: of the real
- * ones only the API knows, and nothing of them is public.
- *
- * @param more - routes of what it does besides telling.
+ * It represents the on-demand broker and BOSH. Its routes are the sandbox's own, because only the
+ * API uses the real ones and they are not documented.
  */
-export function createBroker(
-  state: BrokerState,
-  { username, password }: BrokerCredentials,
-  more: readonly Route[] = [],
-): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const expected = basic(username, password);
-  const answer = createRouter(
-    [
-      route('GET', '/clusters', () => json(200, state.instances())),
-      route('GET', '/clusters/:name', (_request, { name = '' }) => {
-        const found = state.byName(name);
-        return found ? json(200, found) : json(404, { description: 'no such cluster' });
-      }),
-      ...more,
-    ],
-    () => json(404, { description: 'no such route' }),
+export function createBroker({
+  credentials,
+  now,
+  release = releases['1.7'],
+  provisionSeconds,
+  clusters = 0,
+  storage = storageInMemory(),
+}: BrokerOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
+  const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
+  const state = createBrokerState(seed, now, storage);
+  const tasks = createTaskStore(storage, seedTasks(now()));
+  const profiles = createProfileStore(seedProfiles(now()), storage);
+  const quotas = createQuotaStore(seedQuotas, storage);
+  const milliseconds = provisionSeconds * 1000;
+  const changes = createChanges({ state, tasks, release, now, milliseconds });
+  const handle = createRouter(brokerRoutes({ state, changes, tasks, profiles, quotas, now }), () =>
+    json(404, { description: 'no such route' }),
   );
-  return async (request) =>
+  const expected = basic(credentials.username, credentials.password);
+  return committing(storage, async (request) =>
     request.headers['authorization'] === expected
-      ? answer(request)
-      : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' });
+      ? handle(request)
+      : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' }),
+  );
 }

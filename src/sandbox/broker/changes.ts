@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Release } from '../release.js';
+import { ErrorResponse, json } from '../router.js';
 import type { Cluster, ClusterParameters } from './cluster.js';
 import { begin, waitInVain, type Operation } from './operation.js';
-import { planSettings, type PlanOffer } from './plans.js';
-import { brokerError } from './error.js';
+import { offerOf, planSettings, type PlanOffer } from './plans.js';
 import { firstFree, scheduleUpgrade, workers } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
 import { taskInfo, type Task, type TaskStore } from './tasks.js';
@@ -29,29 +29,26 @@ export interface Upgrade {
   readonly maxInFlight: number;
 }
 
-/** What can be done with clusters; each takes its time. All throw {@link ErrorResponse}. */
-export interface Changes {
-  readonly create: (input: NewCluster) => Instance;
-  readonly update: (name: string, change: ClusterChange) => Instance;
-  readonly remove: (name: string) => Instance;
-  readonly upgrade: (input: Upgrade) => Task;
-  /** Skips the clusters that have not started. @returns undefined if there is no such task */
-  readonly cancel: (uuid: string) => Task | undefined;
+/** An error of the broker, with a description for the caller. */
+export function brokerError(status: number, description: string): ErrorResponse {
+  return new ErrorResponse(json(status, { description }), description);
 }
 
 export interface ChangesDeps {
   readonly state: BrokerState;
   readonly tasks: TaskStore;
   readonly release: Release;
-  readonly offerOf: (planName: string) => PlanOffer | undefined;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** How long each thing takes. */
   readonly milliseconds: number;
 }
 
-export function createChanges(deps: ChangesDeps): Changes {
-  const { state, tasks, release, offerOf, now, milliseconds } = deps;
+/** Operations on clusters; each takes its time. All throw {@link ErrorResponse}. */
+export type Changes = ReturnType<typeof createChanges>;
+
+export function createChanges(deps: ChangesDeps) {
+  const { state, tasks, release, now, milliseconds } = deps;
   const fails = ({ plan_name }: Cluster) => offerOf(plan_name)?.fails ?? false;
 
   const start = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
@@ -62,7 +59,7 @@ export function createChanges(deps: ChangesDeps): Changes {
   };
 
   return {
-    create(input) {
+    create: (input: NewCluster): Instance => {
       const offer = offerOf(input.plan_name);
       if (!offer) throw brokerError(400, `plan ${input.plan_name} not found`);
       if (state.byName(input.name)) {
@@ -79,14 +76,15 @@ export function createChanges(deps: ChangesDeps): Changes {
         },
       );
     },
-    update(name, { parameters = {}, ...members }) {
+    update(name: string, { parameters = {}, ...members }: ClusterChange): Instance {
       const instance = idle(state, name);
       const { cluster } = instance;
       const result = { ...members, parameters: { ...cluster.parameters, ...parameters } };
       return start(instance, { action: 'UPDATE', fails: fails(cluster), result });
     },
-    remove: (name) => start(idle(state, name), { action: 'DELETE', fails: false }),
-    upgrade({ owner, clusters, canaries, maxInFlight }) {
+    remove: (name: string): Instance =>
+      start(idle(state, name), { action: 'DELETE', fails: false }),
+    upgrade({ owner, clusters, canaries, maxInFlight }: Upgrade): Task {
       const others = clusters.filter((name) => !canaries.includes(name));
       const instances = [...canaries, ...others].map((name) => idle(state, name));
       const task: Task = {
@@ -104,7 +102,8 @@ export function createChanges(deps: ChangesDeps): Changes {
       state.save(...instances.map((instance) => upgrading(instance, task, release)));
       return task;
     },
-    cancel(uuid) {
+    /** Skips the clusters whose upgrade has not started. @returns undefined for an unknown task */
+    cancel(uuid: string): Task | undefined {
       const task = tasks.get(uuid);
       if (!task || taskInfo(task, now()).end_time !== undefined) return task;
       const [begun, waiting] = halves(

@@ -1,13 +1,11 @@
 import { releases, type Release } from '../release.js';
-import { createRouter, json, methodsFor } from '../router.js';
-import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { actuatorRoutes } from './actuator.js';
-import type { BrokerAccess } from './broker-access.js';
+import { createRouter, json, methodsFor, route } from '../router.js';
+import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import type { BrokerClient } from './broker-client.js';
 import type { TokenCheck } from './caller.js';
 import { clusterChangeRoutes } from './cluster-changes.js';
 import { clusterRoutes } from './clusters.js';
-import { createGuard } from './guard.js';
-import { planRoutes } from './plans.js';
+import { createGuard, readers, type Guard } from './guard.js';
 import { profileRoutes } from './profiles.js';
 import { quotaRoutes } from './quotas.js';
 import { taskRoutes } from './tasks.js';
@@ -16,7 +14,7 @@ import { usageRoutes } from './usages.js';
 
 export interface ApiOptions {
   readonly tokens: TokenCheck;
-  readonly broker: BrokerAccess;
+  readonly broker: BrokerClient;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** 1.7 if absent. */
@@ -24,8 +22,8 @@ export interface ApiOptions {
 }
 
 /**
- * The PKS API of a release. It has no state of its own: every answer is made of what UAA and
- * broker say on the wire.
+ * The PKS API of a release. It has no state of its own: each response is built from the responses of
+ * UAA and broker.
  */
 export function createApi({
   tokens,
@@ -56,16 +54,16 @@ export function createApi({
     const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
     return json(status, { timestamp, status, error, message, path }, headers);
   };
-  const unserved = guarded('anybody', ({ request }) => {
+  const fallback = guarded('anyone', ({ request }) => {
     const methods = methodsFor(routes, request.path);
     if (methods.length === 0) return springError(404, 'Not Found', 'No message available', request);
     const message = `Request method '${request.method}' not supported`;
     const headers = { allow: methods.join(', ') };
     return springError(405, 'Method Not Allowed', message, request, headers);
   });
-  const answer = createRouter(routes, unserved);
+  const handle = createRouter(routes, fallback);
   return (request) =>
-    answer({ ...request, path: withoutTrailingSlash(request.path) }).catch((error: unknown) => {
+    handle({ ...request, path: withoutTrailingSlash(request.path) }).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       return springError(500, 'Internal Server Error', message, request);
     });
@@ -74,4 +72,38 @@ export function createApi({
 /** @see pks-api, section 1 */
 function withoutTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
+}
+
+/** The type of Spring Boot 2's responses. @see pks-api, section 1 */
+const actuatorType = {
+  'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
+};
+
+/** The login probe, and the health, which needs no token. */
+function actuatorRoutes(guarded: Guard): Route[] {
+  return [
+    route(
+      'GET',
+      '/actuator/info',
+      guarded(readers, () => json(200, {}, actuatorType)),
+    ),
+    route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorType)),
+  ];
+}
+
+/** @see pks-api, route 10 */
+function planRoutes(guarded: Guard, broker: BrokerClient): Route[] {
+  return [
+    route(
+      'GET',
+      '/v1/plans',
+      guarded(readers, async () => {
+        const offers = await broker.plans();
+        return json(
+          200,
+          offers.map(({ plan }) => plan),
+        );
+      }),
+    ),
+  ];
 }

@@ -1,52 +1,62 @@
+import * as v from 'valibot';
+import { check, isObject, parseJson, type JsonObject } from '../body.js';
+import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 
-export type Json = Readonly<Record<string, unknown>>;
-
-/** The object in a request. @throws {ErrorResponse} 400 */
-export function objectIn(body: string): Json {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (isObject(value)) return value;
-  } catch {
-    // Said below.
-  }
-  throw invalid('JSON parse error: the body must be an object');
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** @returns undefined for null and what is absent. @throws {ErrorResponse} 400 for anything but a text. */
-export function textIn(value: Json, member: string): string | undefined {
-  const found = value[member] ?? undefined;
-  if (found === undefined || typeof found === 'string') return found;
-  throw invalid(`${member} must be a text`);
-}
-
-/** @throws {ErrorResponse} 400 for anything but a whole number. */
-export function integerIn(value: Json, member: string): number | undefined {
-  const found = value[member] ?? undefined;
-  if (found === undefined) return undefined;
-  if (typeof found === 'number' && Number.isSafeInteger(found)) return found;
-  throw invalid(`${member} must be a whole number`);
-}
-
-/** @throws {ErrorResponse} 400 for anything but a list of texts. */
-export function textsIn(value: Json, member: string): readonly string[] | undefined {
-  const found = value[member] ?? undefined;
-  if (found === undefined) return undefined;
-  if (Array.isArray(found) && found.every((each) => typeof each === 'string')) return found;
-  throw invalid(`${member} must be a list of texts`);
-}
-
-/** What a server of this release does not know, in the words of its parser. @throws {ErrorResponse} 400 */
-export function refuseUnknown(value: Json, known: ReadonlySet<string>): void {
-  const unknown = Object.keys(value).find((member) => !known.has(member));
-  if (unknown !== undefined) throw invalid(`JSON parse error: Unrecognized field "${unknown}"`);
+/** Reads the body of a request. @throws ErrorResponse 400 */
+export function readBody<const Schema extends v.GenericSchema>(
+  body: string,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  return check(schema, parseJson(body), invalid);
 }
 
 /** @see pks-api, section 11 */
 export function invalid(body: string): ErrorResponse {
   return new ErrorResponse(json(400, { body }));
+}
+
+export const string = v.string('{name} must be a string');
+
+/** A string that is not blank. */
+export const name = v.pipe(
+  string,
+  v.check((text) => text.trim() !== '', '{name} is required'),
+);
+
+export const integer = v.pipe(
+  v.number('{name} must be an integer'),
+  v.safeInteger('{name} must be an integer'),
+);
+
+export const object = v.custom<JsonObject>(isObject, '{name} must be an object');
+
+/** For members that are not checked. */
+export const anything = v.optional(v.unknown());
+
+/** An object that may have no other members; the message is that of the server's JSON parser. */
+export function exactly<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.strictObject(entries, message);
+}
+
+/** Release 1.7 rejects unknown members, later releases accept them. */
+export function membersOf<const Entries extends v.ObjectEntries>(
+  release: ReleaseName,
+  entries: Entries,
+) {
+  return release === '1.7' ? exactly(entries) : v.looseObject(entries, message);
+}
+
+export function message({ expected }: { readonly expected: string | null }): string {
+  if (expected === 'never') return 'JSON parse error: Unrecognized field "{name}"';
+  return expected === 'Object' ? '{name} must be an object' : '{name} is required';
+}
+
+export function listOf<const Item extends v.GenericSchema>(item: Item) {
+  return v.array(item, '{name} must be a list');
+}
+
+/** @returns the object without the members that are null. */
+export function withoutNulls(value: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }

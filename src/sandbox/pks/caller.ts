@@ -1,32 +1,44 @@
+import * as v from 'valibot';
+import { isObject, parseJson } from '../body.js';
 import { ErrorResponse, json, type SandboxRequest } from '../router.js';
 import { ask, basic } from '../wire.js';
 
 /** The identity of a caller, according to the UAA. */
 export interface Caller {
-  /** User name, or client id of a token without a user: what owns clusters. */
+  /** User name, or client id of a token without a user; the owner of clusters. */
   readonly name: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** Where and as whom the API asks about tokens. */
+/** How the API checks tokens. */
 export interface TokenCheck {
   /** Base URL of the UAA. */
   readonly uaa: string;
-  /** PEM of its authority; the system's are trusted if undefined. */
+  /** PEM of the UAA's authority; the system's authorities are trusted if undefined. */
   readonly uaaCa: string | undefined;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
+/** Whether the caller sees what belongs to others. @see pks-api, section 4 */
+export function seesAll(caller: Caller): boolean {
+  return changesAll(caller) || caller.scopes.has('pks.clusters.admin.read');
+}
+
+/** Whether the caller may change what belongs to others. */
+export function changesAll({ scopes }: Caller): boolean {
+  return scopes.has('pks.clusters.admin');
+}
+
 /**
- * Asks the UAA about the request's token, every time, as the API's own client.
+ * Checks the request's token at the UAA, for each request, with the API's own client.
  *
- * @throws {ErrorResponse} 401 when there is no token, or when the UAA does not take it.
- * @throws {Error} when the UAA does not answer, or does not answer as one.
+ * @throws ErrorResponse 401 if there is no token, or if the UAA rejects it.
+ * @throws {Error} if there is no response, or if it is not a UAA's response.
  * @see pks-api, section 2; UAA's `/check_token`
  */
-export async function callerOf(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
+export async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
   const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
   if (token === undefined) {
     throw unauthorized('unauthorized', 'Full authentication is required to access this resource');
@@ -46,18 +58,30 @@ export async function callerOf(request: SandboxRequest, check: TokenCheck): Prom
   }).catch((error: unknown) => {
     throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
   });
-  const answer = parsed(body);
+  const response = parseJson(body);
   if (status === 400) {
-    const description = text(answer, 'error_description') ?? 'Cannot convert access token to JSON';
-    throw unauthorized('invalid_token', description);
+    const description = isObject(response) && response['error_description'];
+    throw unauthorized(
+      'invalid_token',
+      typeof description === 'string' ? description : 'Cannot convert access token to JSON',
+    );
   }
-  const caller = status === 200 ? toCaller(answer) : undefined;
-  if (!caller) throw new Error(`The UAA answered POST "${url}" with ${String(status)}`);
-  return caller;
+  const claims = v.safeParse(claimsSchema, response);
+  if (status !== 200 || !claims.success) {
+    throw new Error(`The UAA answered POST "${url}" with ${String(status)}`);
+  }
+  const { user_name: userName, client_id: id, scope } = claims.output;
+  return { name: userName ?? id, clientId: id, scopes: new Set(scope) };
 }
 
+const claimsSchema = v.object({
+  user_name: v.optional(v.string()),
+  client_id: v.string(),
+  scope: v.array(v.string()),
+});
+
 function unauthorized(error: string, description: string): ErrorResponse {
-  // What the UAA says may quote the token, and a header takes less than a body.
+  // The description may quote the token, and a header allows fewer characters than a body.
   const quoted = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
   const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${quoted}"`;
   return new ErrorResponse(
@@ -65,33 +89,9 @@ function unauthorized(error: string, description: string): ErrorResponse {
   );
 }
 
-function toCaller(claims: unknown): Caller | undefined {
-  const clientId = text(claims, 'client_id');
-  const scope = member(claims, 'scope');
-  if (clientId === undefined || !Array.isArray(scope)) return undefined;
-  const scopes = scope.filter((name): name is string => typeof name === 'string');
-  return { name: text(claims, 'user_name') ?? clientId, clientId, scopes: new Set(scopes) };
-}
-
-function text(value: unknown, key: string): string | undefined {
-  const found = member(value, key);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function member(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Node's own errors are no `Error` in every realm, and some have no message but a code. */
+/** Some errors of node:http have a code but no message. */
 function messageOf(error: unknown): string {
-  const [message, code] = [text(error, 'message'), text(error, 'code')];
-  return message !== undefined && message !== '' ? message : (code ?? String(error));
+  const { message, code } = isObject(error) ? error : {};
+  if (typeof message === 'string' && message !== '') return message;
+  return typeof code === 'string' ? code : String(error);
 }

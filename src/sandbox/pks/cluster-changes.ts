@@ -1,24 +1,21 @@
+import type { PlanOffer } from '../broker/plans.js';
+import type { Instance } from '../broker/state.js';
 import type { Release } from '../release.js';
 import { ErrorResponse, json, route, type Route } from '../router.js';
-import type { BrokerAccess } from './broker-access.js';
-import { invalid, isObject, type Json } from './body.js';
-import type { Caller } from './caller.js';
-import type { PlanOffer } from './change-access.js';
-import type { OwnedCluster } from './cluster-access.js';
-import { toWantedChange, toWantedCluster } from './cluster-request.js';
-import { shownCluster } from './clusters.js';
-import type { Guard } from './guard.js';
-import { checkProfiles } from './profile-use.js';
-import { checkQuota, type Addition } from './quota-check.js';
-import { machinesOf } from './usage.js';
+import { invalid, withoutNulls } from './body.js';
+import type { BrokerClient } from './broker-client.js';
+import { changesAll, type Caller } from './caller.js';
+import { readClusterChange, readNewCluster } from './cluster-request.js';
+import { clusterNotFound, clusterToJson } from './clusters.js';
+import { writers, type Guard } from './guard.js';
+import { checkProfiles } from './profiles.js';
+import { checkQuota, type Addition } from './quotas.js';
+import { machinesOf } from './usages.js';
 
-/** Who may make clusters, and change their own at least. @see pks-api, section 4 */
-export const writers = ['pks.clusters.admin', 'pks.clusters.manage'];
-
-/** Making, changing and deleting clusters. @see pks-api, routes 2, 6 and 7 */
+/** Creating, updating and deleting clusters. @see pks-api, routes 2, 6 and 7 */
 export function clusterChangeRoutes(
   guarded: Guard,
-  broker: BrokerAccess,
+  broker: BrokerClient,
   { name: release }: Release,
 ): Route[] {
   return [
@@ -26,13 +23,18 @@ export function clusterChangeRoutes(
       'POST',
       '/v1/clusters',
       guarded(writers, async ({ request: { body }, caller }) => {
-        const { planName, workers, request } = toWantedCluster(body, release);
-        const offer = await offerOf(broker, planName);
+        const { parameters, ...cluster } = readNewCluster(body, release);
+        const workers = parameters.kubernetes_worker_instances ?? undefined;
+        const offer = await findOffer(broker, cluster.plan_name);
         checkWorkers(workers, offer);
-        await checkProfiles(broker, caller, request);
+        await checkProfiles(broker, caller, cluster);
         await checkQuota(broker, caller, { ...machinesOf(offer, workers), cluster: 1 });
-        const made = await broker.create(caller.name, request);
-        return json(202, shownCluster(made, { details: false, release }));
+        const created = await broker.createCluster({
+          ...withoutNulls(cluster),
+          parameters: withoutNulls(parameters),
+          owner: caller.name,
+        });
+        return json(202, clusterToJson(created, { details: false, release }));
       }),
     ),
     route(
@@ -40,15 +42,16 @@ export function clusterChangeRoutes(
       '/v1/clusters/:name',
       guarded(writers, async ({ request: { body }, params: { name = '' }, caller }) => {
         const { cluster } = await ownCluster(broker, caller, name);
-        const { workers, profiles, parameters } = toWantedChange(body, release);
+        const { workers, profiles, parameters } = readClusterChange(body, release);
         await checkProfiles(broker, caller, profiles);
-        const old = isObject(cluster['parameters']) ? cluster['parameters'] : {};
         if (workers !== undefined) {
-          const offer = await offerOf(broker, String(cluster['plan_name']));
+          const offer = await findOffer(broker, cluster.plan_name);
           checkWorkers(workers, offer);
-          await checkQuota(broker, caller, growth(offer, old, workers));
+          const old = cluster.parameters.kubernetes_worker_instances;
+          await checkQuota(broker, caller, growth(offer, workers - old));
         }
-        await broker.update(name, { ...profiles, parameters: parameters(old) });
+        const change = { ...profiles, parameters: parameters({ ...cluster.parameters }) };
+        await broker.updateCluster(name, change);
         return { status: 202, headers: {}, body: '' };
       }),
     ),
@@ -57,7 +60,7 @@ export function clusterChangeRoutes(
       '/v1/clusters/:name',
       guarded(writers, async ({ params: { name = '' }, caller }) => {
         await ownCluster(broker, caller, name);
-        await broker.remove(name);
+        await broker.deleteCluster(name);
         return { status: 204, headers: {}, body: '' };
       }),
     ),
@@ -65,30 +68,29 @@ export function clusterChangeRoutes(
 }
 
 /**
- * A cluster that the caller may change. Another's is answered like one that does not exist.
+ * Finds a cluster that the caller may change. Clusters of other owners do not exist for the caller.
  *
- * @throws {ErrorResponse} 404
+ * @throws ErrorResponse 404
  */
 export async function ownCluster(
-  broker: Pick<BrokerAccess, 'cluster'>,
-  { name: user, scopes }: Caller,
+  broker: Pick<BrokerClient, 'cluster'>,
+  caller: Caller,
   name: string,
-): Promise<OwnedCluster> {
+): Promise<Instance> {
   const found = await broker.cluster(name);
-  if (found && (scopes.has('pks.clusters.admin') || found.owner === user)) return found;
-  throw new ErrorResponse(json(404, { body: `The cluster named "${name}" not found.` }));
+  if (found && (changesAll(caller) || found.owner === caller.name)) return found;
+  throw new ErrorResponse(clusterNotFound(name));
 }
 
-async function offerOf(broker: BrokerAccess, planName: string): Promise<PlanOffer> {
-  const offer = (await broker.plans()).find(({ name }) => name === planName);
+async function findOffer(broker: BrokerClient, planName: string): Promise<PlanOffer> {
+  const offer = (await broker.plans()).find(({ plan }) => plan.name === planName);
   if (offer) return offer;
   throw invalid(`The plan named "${planName}" not found.`);
 }
 
-/** What more workers take; fewer take nothing. */
-function growth({ machine, workers: usual }: PlanOffer, old: Json, workers: number): Addition {
-  const before = old['kubernetes_worker_instances'];
-  const more = Math.max(0, workers - (typeof before === 'number' ? before : usual));
+/** What additional workers use; fewer workers free nothing. */
+function growth({ machine }: PlanOffer, workers: number): Addition {
+  const more = Math.max(0, workers);
   return { cpu: more * machine.cpu, memory: more * machine.memory, cluster: 0 };
 }
 

@@ -1,6 +1,6 @@
 import { json, type Handler, type Params } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { callerOf, type Caller, type TokenCheck } from './caller.js';
+import { identifyCaller, type Caller, type TokenCheck } from './caller.js';
 
 /** A request whose token the UAA has accepted. */
 export interface Call {
@@ -10,23 +10,28 @@ export interface Call {
 }
 
 /**
- * Lets callers through who have one of the scopes; `anybody` has a valid token.
+ * Lets only callers through that have one of the scopes; `anyone` needs only a valid token.
  *
  * @see pks-api, sections 4 and 11
  */
 export type Guard = (
-  scopes: readonly string[] | 'anybody',
+  scopes: readonly string[] | 'anyone',
   work: (call: Call) => SandboxResponse | Promise<SandboxResponse>,
 ) => Handler;
 
-/** Every scope that allows reading clusters, even if only one's own. */
-export const readers = ['pks.clusters.admin', 'pks.clusters.admin.read', 'pks.clusters.manage'];
+export const admins: readonly string[] = ['pks.clusters.admin'];
+
+/** Scopes that allow creating clusters, and changing at least one's own. @see pks-api, section 4 */
+export const writers: readonly string[] = [...admins, 'pks.clusters.manage'];
+
+/** Scopes that allow reading at least one's own clusters. */
+export const readers: readonly string[] = [...writers, 'pks.clusters.admin.read'];
 
 export function createGuard(tokens: TokenCheck): Guard {
   return (scopes, work) => async (request, params) => {
-    const caller = await callerOf(request, tokens);
-    const mayCome = scopes === 'anybody' || scopes.some((scope) => caller.scopes.has(scope));
-    const response = mayCome ? await work({ request, params, caller }) : forbidden;
+    const caller = await identifyCaller(request, tokens);
+    const isAllowed = scopes === 'anyone' || scopes.some((scope) => caller.scopes.has(scope));
+    const response = isAllowed ? await work({ request, params, caller }) : forbidden;
     return { ...response, client: caller.clientId };
   };
 }

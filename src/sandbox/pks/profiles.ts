@@ -1,42 +1,42 @@
+import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles.js';
+import type { JsonObject } from '../body.js';
 import type { Release } from '../release.js';
 import { json, route, type Route, type SandboxResponse } from '../router.js';
-import type { Json } from './body.js';
-import type { Caller } from './caller.js';
-import { readers, type Guard } from './guard.js';
-import type { OwnedProfile, ProfileAccess, ProfileKind } from './profile-access.js';
-import { toWantedProfile } from './profile-request.js';
-
-const admins = ['pks.clusters.admin'];
+import { invalid } from './body.js';
+import type { BrokerClient } from './broker-client.js';
+import { seesAll, type Caller } from './caller.js';
+import { admins, readers, writers, type Guard } from './guard.js';
+import { readNewProfile } from './profile-request.js';
 
 /**
- * Who makes profiles of a kind. Those of networks and machines are the administrators' and for
- * everybody; a Kubernetes profile is its maker's own.
+ * Scopes that allow creating and deleting profiles of a kind. Network and compute profiles belong
+ * to administrators and are for all users; a Kubernetes profile belongs to its creator.
  *
  * @see pks-api, section 4
  */
-const makers: Readonly<Record<ProfileKind, readonly string[]>> = {
+const creators: Readonly<Record<ProfileKind, readonly string[]>> = {
   network: admins,
   compute: admins,
-  kubernetes: [...admins, 'pks.clusters.manage'],
+  kubernetes: writers,
 };
 
-/** The three families of profiles. @see pks-api, routes 11 to 15 */
+/** Profiles of all three kinds. @see pks-api, routes 11 to 15 */
 export function profileRoutes(
   guarded: Guard,
-  broker: ProfileAccess,
+  broker: BrokerClient,
   { name: release }: Release,
 ): Route[] {
-  return (['network', 'compute', 'kubernetes'] as const).flatMap((kind) => {
+  return profileKinds.flatMap((kind) => {
     const path = `/v1/${kind}-profiles`;
-    const missing = (name: string): SandboxResponse =>
+    const notFound = (name: string): SandboxResponse =>
       json(404, { body: `The ${kind} profile named "${name}" not found.` });
     return [
       route(
         'GET',
         path,
         guarded(readers, async ({ caller }) => {
-          const all = await broker.profiles(kind);
-          return json(200, all.filter((each) => maySee(caller, kind, each)).map(shown[kind]));
+          const visible = (await broker.profiles(kind)).filter((each) => isVisible(caller, each));
+          return json(200, visible.map(profileToJson));
         }),
       ),
       route(
@@ -44,26 +44,27 @@ export function profileRoutes(
         `${path}/:name`,
         guarded(readers, async ({ caller, params: { name = '' } }) => {
           const found = await broker.profile(kind, name);
-          return found && maySee(caller, kind, found)
-            ? json(200, shown[kind](found))
-            : missing(name);
+          return found && isVisible(caller, found)
+            ? json(200, profileToJson(found))
+            : notFound(name);
         }),
       ),
       route(
         'POST',
         path,
-        guarded(makers[kind], async ({ request: { body }, caller }) => {
-          await broker.addProfile(kind, caller.name, toWantedProfile(kind, body, release));
+        guarded(creators[kind], async ({ request: { body }, caller }) => {
+          const profile = readNewProfile(kind, body, release);
+          await broker.createProfile(kind, { ...profile, owner: caller.name });
           return { status: 201, headers: {}, body: '' };
         }),
       ),
       route(
         'DELETE',
         `${path}/:name`,
-        guarded(makers[kind], async ({ caller, params: { name = '' } }) => {
+        guarded(creators[kind], async ({ caller, params: { name = '' } }) => {
           const found = await broker.profile(kind, name);
-          if (!found || !maySee(caller, kind, found)) return missing(name);
-          await broker.removeProfile(kind, name);
+          if (!found || !isVisible(caller, found)) return notFound(name);
+          await broker.deleteProfile(kind, name);
           return { status: 204, headers: {}, body: '' };
         }),
       ),
@@ -71,21 +72,35 @@ export function profileRoutes(
   });
 }
 
-/** Whether a caller knows of a profile: so may use it, and delete it where they may delete. */
-export function maySee(
-  { name, scopes }: Caller,
-  kind: ProfileKind,
-  { owner }: OwnedProfile,
-): boolean {
-  const all = scopes.has('pks.clusters.admin') || scopes.has('pks.clusters.admin.read');
-  return all || kind !== 'kubernetes' || owner === name;
+/**
+ * Checks that the profiles of a cluster exist and that the caller may use them.
+ *
+ * @throws ErrorResponse 400
+ */
+export async function checkProfiles(
+  broker: BrokerClient,
+  caller: Caller,
+  cluster: JsonObject,
+): Promise<void> {
+  for (const kind of profileKinds) {
+    const name = cluster[`${kind}_profile_name`];
+    if (typeof name !== 'string' || name === '') continue;
+    const found = await broker.profile(kind, name);
+    if (!found || !isVisible(caller, found)) {
+      throw invalid(`The ${kind} profile named "${name}" not found.`);
+    }
+  }
 }
 
-/** As the API shows one of each kind. @see pks-api, section 6 */
-const shown: Readonly<Record<ProfileKind, (profile: OwnedProfile) => Json>> = {
-  network: withId,
-  compute: withId,
-  kubernetes: ({ name, uuid, owner, createdAt, content }) => ({
+/** Callers can use the profiles that they see, and delete them if they may delete any. */
+function isVisible(caller: Caller, { kind, owner }: Profile): boolean {
+  return seesAll(caller) || kind !== 'kubernetes' || owner === caller.name;
+}
+
+/** @see pks-api, section 6 */
+function profileToJson({ kind, name, uuid, owner, createdAt, content }: Profile): JsonObject {
+  if (kind !== 'kubernetes') return { name, uuid, ...content };
+  return {
     name,
     uuid,
     owner,
@@ -93,9 +108,5 @@ const shown: Readonly<Record<ProfileKind, (profile: OwnedProfile) => Json>> = {
     created_at: Math.floor(createdAt / 1000),
     customizations: content['customizations'] ?? [],
     experimental_customizations: content['experimental_customizations'] ?? [],
-  }),
-};
-
-function withId({ name, uuid, content }: OwnedProfile): Json {
-  return { name, uuid, ...content };
+  };
 }

@@ -1,14 +1,14 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
-import { integerIn, invalid, isObject, objectIn, textIn } from './body.js';
-import { readers, type Guard } from './guard.js';
-import type { Quota, QuotaAccess } from './quota-access.js';
-import { maySeeAll } from './usage.js';
+import * as v from 'valibot';
+import type { Quota } from '../broker/quotas.js';
+import { ErrorResponse, json, route, type Route, type SandboxResponse } from '../router.js';
+import { integer, message, name, readBody } from './body.js';
+import type { BrokerClient } from './broker-client.js';
+import { changesAll, seesAll, type Caller } from './caller.js';
+import { admins, readers, type Guard } from './guard.js';
+import { usageOf } from './usages.js';
 
-const admins = ['pks.clusters.admin'];
-
-/** How much each user's clusters may take. @see pks-api, routes 20 and 21 */
-export function quotaRoutes(guarded: Guard, broker: QuotaAccess): Route[] {
-  const empty = (status: number): SandboxResponse => ({ status, headers: {}, body: '' });
+/** Limits for the clusters of each owner. @see pks-api, routes 20 and 21 */
+export function quotaRoutes(guarded: Guard, broker: BrokerClient): Route[] {
   return [
     route(
       'GET',
@@ -17,7 +17,7 @@ export function quotaRoutes(guarded: Guard, broker: QuotaAccess): Route[] {
         const all = await broker.quotas();
         return json(
           200,
-          all.filter(({ owner }) => maySeeAll(caller) || owner === caller.name),
+          all.filter(({ owner }) => seesAll(caller) || owner === caller.name),
         );
       }),
     ),
@@ -25,20 +25,20 @@ export function quotaRoutes(guarded: Guard, broker: QuotaAccess): Route[] {
       'GET',
       '/v1/quotas/:owner',
       guarded(readers, async ({ caller, params: { owner = '' } }) => {
-        const mayKnow = maySeeAll(caller) || owner === caller.name;
-        const found = mayKnow ? await broker.quota(owner) : undefined;
-        return found ? json(200, found) : missing(owner);
+        const isVisible = seesAll(caller) || owner === caller.name;
+        const found = isVisible ? await broker.quota(owner) : undefined;
+        return found ? json(200, found) : notFound(owner);
       }),
     ),
     route(
       'POST',
       '/v1/quotas',
       guarded(admins, async ({ request: { body } }) => {
-        const quota = toQuota(body);
+        const quota = readBody(body, quotaSchema);
         if (await broker.quota(quota.owner)) {
           return json(409, { body: `The quota owner named: "${quota.owner}" already exists.` });
         }
-        await broker.saveQuota(quota);
+        await broker.putQuota(quota);
         return json(200, quota);
       }),
     ),
@@ -46,9 +46,9 @@ export function quotaRoutes(guarded: Guard, broker: QuotaAccess): Route[] {
       'PATCH',
       '/v1/quotas/:owner',
       guarded(admins, async ({ request: { body }, params: { owner = '' } }) => {
-        const quota = { ...toQuota(body), owner };
-        if (!(await broker.quota(owner))) return missing(owner);
-        await broker.saveQuota(quota);
+        const quota = { ...readBody(body, quotaSchema), owner };
+        if (!(await broker.quota(owner))) return notFound(owner);
+        await broker.putQuota(quota);
         return json(200, quota);
       }),
     ),
@@ -56,30 +56,56 @@ export function quotaRoutes(guarded: Guard, broker: QuotaAccess): Route[] {
       'DELETE',
       '/v1/quotas/:owner',
       guarded(admins, async ({ params: { owner = '' } }) => {
-        if (!(await broker.quota(owner))) return missing(owner);
-        await broker.removeQuota(owner);
-        return empty(204);
+        if (!(await broker.quota(owner))) return notFound(owner);
+        await broker.deleteQuota(owner);
+        return { status: 204, headers: {}, body: '' };
       }),
     ),
   ];
 }
 
-/** In the product's own words. @see pks-api, section 9 */
-function missing(owner: string): SandboxResponse {
+/** @see pks-api, section 9 */
+function notFound(owner: string): SandboxResponse {
   return json(404, { body: `The quota owner named: "${owner}" not found.` });
 }
 
-function toQuota(body: string): Quota {
-  const value = objectIn(body);
-  const owner = textIn(value, 'owner') ?? '';
-  if (owner.trim() === '') throw invalid('owner is required');
-  const { limit } = value;
-  if (!isObject(limit)) throw invalid('limit is required');
-  const cpu = integerIn(limit, 'cpu');
-  const cluster = integerIn(limit, 'cluster');
-  const { memory } = limit;
-  if (cpu === undefined || cpu < 0) throw invalid('cpu must be 0 or more');
-  if (typeof memory !== 'number' || memory < 0) throw invalid('memory must be 0 or more');
-  if (cluster === undefined || cluster < 1) throw invalid('cluster must be 1 or more');
-  return { owner, limit: { cpu, memory, cluster } };
+const quotaSchema = v.object(
+  {
+    owner: name,
+    limit: v.object(
+      {
+        cpu: v.pipe(integer, v.minValue(0, '{name} must be 0 or more')),
+        memory: v.pipe(
+          v.number('{name} must be 0 or more'),
+          v.minValue(0, '{name} must be 0 or more'),
+        ),
+        cluster: v.pipe(integer, v.minValue(1, '{name} must be 1 or more')),
+      },
+      message,
+    ),
+  },
+  message,
+);
+
+/** Resources that an owner requests in addition to those in use. */
+export type Addition = Quota['limit'];
+
+/**
+ * Checks the quota of an owner. Administrators are never limited, even if they have a quota.
+ *
+ * @throws ErrorResponse 403, as for a missing scope.
+ * @see pks-api, sections 4 and 9
+ */
+export async function checkQuota(
+  broker: BrokerClient,
+  caller: Caller,
+  addition: Addition,
+): Promise<void> {
+  if (changesAll(caller)) return;
+  const quota = await broker.quota(caller.name);
+  if (!quota) return;
+  const { totals } = usageOf(caller.name, await broker.clusters(), await broker.plans());
+  const members = ['cpu', 'memory', 'cluster'] as const;
+  const fits = members.every((member) => totals[member] + addition[member] <= quota.limit[member]);
+  if (!fits) throw new ErrorResponse(json(403, { body: 'The quota of the user is used up.' }));
 }

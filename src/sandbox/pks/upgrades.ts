@@ -1,16 +1,21 @@
+import * as v from 'valibot';
 import type { Release } from '../release.js';
 import { json, route, text, type Route } from '../router.js';
-import type { BrokerAccess } from './broker-access.js';
-import { integerIn, invalid, objectIn, refuseUnknown, textsIn } from './body.js';
-import { ownCluster, writers } from './cluster-changes.js';
-import { readers, type Guard } from './guard.js';
+import { integer, listOf, membersOf, readBody, string } from './body.js';
+import type { BrokerClient } from './broker-client.js';
+import { ownCluster } from './cluster-changes.js';
+import { readers, writers, type Guard } from './guard.js';
 
-const known = new Set(['clusters', 'canaries', 'max_in_flight']);
+const upgrade = {
+  clusters: v.pipe(listOf(string), v.nonEmpty('{name} is required')),
+  canaries: v.nullish(listOf(string)),
+  max_in_flight: v.nullish(v.pipe(integer, v.minValue(1, '{name} must be 1 or more'))),
+};
 
-/** Upgrades, and the version that clusters can go to. @see pks-api, routes 3 and 19 */
+/** Upgrades, and the version that clusters can be upgraded to. @see pks-api, routes 3 and 19 */
 export function upgradeRoutes(
   guarded: Guard,
-  broker: BrokerAccess,
+  broker: BrokerClient,
   { name: release, current }: Release,
 ): Route[] {
   return [
@@ -18,20 +23,17 @@ export function upgradeRoutes(
       'PATCH',
       '/v1/clusters',
       guarded(writers, async ({ request: { body }, caller }) => {
-        const value = objectIn(body);
-        if (release === '1.7') refuseUnknown(value, known);
-        const clusters = textsIn(value, 'clusters') ?? [];
-        const canaries = textsIn(value, 'canaries') ?? [];
-        const maxInFlight = integerIn(value, 'max_in_flight') ?? 1;
-        if (clusters.length === 0) throw invalid('clusters is required');
-        if (maxInFlight < 1) throw invalid('max_in_flight must be 1 or more');
+        const request = readBody(body, membersOf(release, upgrade));
+        const clusters = [...new Set(request.clusters)];
+        const canaries = [...new Set(request.canaries)];
         for (const name of new Set([...canaries, ...clusters])) {
           await ownCluster(broker, caller, name);
         }
-        const task = await broker.upgrade(caller.name, {
-          clusters: [...new Set(clusters)],
-          canaries: [...new Set(canaries)],
-          max_in_flight: maxInFlight,
+        const { task } = await broker.upgrade({
+          owner: caller.name,
+          clusters,
+          canaries,
+          maxInFlight: request.max_in_flight ?? 1,
         });
         return json(202, task);
       }),
@@ -39,7 +41,7 @@ export function upgradeRoutes(
     route(
       'GET',
       '/v1/upgradable',
-      // A bare text.
+      // Plain text.
       guarded(readers, () => text(200, current.pks)),
     ),
   ];

@@ -1,19 +1,25 @@
+import type { PlanOffer } from '../broker/plans.js';
+import type { Quota } from '../broker/quotas.js';
+import type { Instance } from '../broker/state.js';
 import { json, route, type Route } from '../router.js';
-import type { BrokerAccess } from './broker-access.js';
+import type { BrokerClient } from './broker-client.js';
+import { seesAll } from './caller.js';
 import { readers, type Guard } from './guard.js';
-import { maySeeAll, usageOf, usagesOf } from './usage.js';
 
-/** What each user's clusters take. @see pks-api, route 22 */
-export function usageRoutes(guarded: Guard, broker: BrokerAccess): Route[] {
+/** What the clusters of each owner use. @see pks-api, route 22 */
+export function usageRoutes(guarded: Guard, broker: BrokerClient): Route[] {
   return [
     route(
       'GET',
       '/v1/usages',
       guarded(readers, async ({ caller }) => {
-        const all = usagesOf(await broker.clusters(), await broker.plans());
+        const [clusters, offers] = [await broker.clusters(), await broker.plans()];
+        const owners = [...new Set(clusters.map(({ owner }) => owner))];
         return json(
           200,
-          all.filter(({ owner }) => maySeeAll(caller) || owner === caller.name),
+          owners
+            .filter((owner) => seesAll(caller) || owner === caller.name)
+            .map((owner) => usageOf(owner, clusters, offers)),
         );
       }),
     ),
@@ -21,13 +27,55 @@ export function usageRoutes(guarded: Guard, broker: BrokerAccess): Route[] {
       'GET',
       '/v1/usages/:owner',
       guarded(readers, async ({ caller, params: { owner = '' } }) => {
-        const isOwn = owner === caller.name;
         const found = usageOf(owner, await broker.clusters(), await broker.plans());
-        const isThere = isOwn || (maySeeAll(caller) && found.clusters.length > 0);
-        return isThere
+        const isVisible = owner === caller.name || (seesAll(caller) && found.clusters.length > 0);
+        return isVisible
           ? json(200, found)
           : json(404, { body: `The usage owner named: "${owner}" not found.` });
       }),
     ),
   ];
+}
+
+/** What the clusters of one owner use. @see pks-api, section 6 */
+interface Usage {
+  readonly owner: string;
+  readonly totals: Quota['limit'];
+  readonly clusters: readonly (Machines & { readonly name: string })[];
+}
+
+/** Memory in GB. */
+interface Machines {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Usage of an owner, who may have no cluster. */
+export function usageOf(
+  owner: string,
+  all: readonly Instance[],
+  offers: readonly PlanOffer[],
+): Usage {
+  const clusters = all
+    .filter((each) => each.owner === owner)
+    .map(({ cluster: { name, plan_name, parameters } }) => {
+      const offer = offers.find(({ plan }) => plan.name === plan_name);
+      const machines = offer && machinesOf(offer, parameters.kubernetes_worker_instances);
+      return { name, ...(machines ?? { cpu: 0, memory: 0 }) };
+    });
+  const sum = (member: keyof Machines) => clusters.reduce((total, each) => total + each[member], 0);
+  return {
+    owner,
+    totals: { cpu: sum('cpu'), memory: sum('memory'), cluster: clusters.length },
+    clusters,
+  };
+}
+
+/** What a cluster of a plan uses. @param workers - absent: the plan's number */
+export function machinesOf(
+  { plan, machine }: PlanOffer,
+  workers: number = plan.worker_instances,
+): Machines {
+  const count = plan.master_instances + workers;
+  return { cpu: count * machine.cpu, memory: count * machine.memory };
 }

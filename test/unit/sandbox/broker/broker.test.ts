@@ -1,19 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { createBroker } from '../../../../src/sandbox/broker/broker.js';
-import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
-import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 import { basic } from '../../../../src/sandbox/wire.js';
 
-const broker = createBroker(
-  createBrokerState(seedClusters(0, 120), () => 0),
-  {
-    username: 'pks-api',
-    password: 'right',
-  },
-);
+const broker = createBroker({
+  credentials: { username: 'pks-api', password: 'right' },
+  now: () => 0,
+  provisionSeconds: 120,
+});
 
 describe('the broker', () => {
-  test('tells the API whose each cluster is', async () => {
+  test('returns each cluster with its owner', async () => {
     const { status, body } = await ask('/clusters');
     expect(status).toBe(200);
     expect(JSON.parse(body)).toMatchObject([
@@ -25,17 +21,17 @@ describe('the broker', () => {
     ]);
   });
 
-  test('tells one cluster, or that there is none', async () => {
+  test('returns one cluster, or 404', async () => {
     expect(JSON.parse((await ask('/clusters/dev-1')).body)).toMatchObject({
       owner: 'cody',
       cluster: { name: 'dev-1' },
     });
     expect((await ask('/clusters/dev-9')).status).toBe(404);
-    expect((await ask('/plans')).status).toBe(404);
+    expect((await ask('/nowhere')).status).toBe(404);
   });
 
   test.each([null, basic('pks-api', 'wrong'), basic('other', 'right'), 'Bearer right'])(
-    'tells nothing to %s',
+    'rejects the credentials %s',
     async (authorization) => {
       const { status, body } = await ask('/clusters', authorization);
       expect(status).toBe(401);

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { createChanges, type Changes } from '../../../../src/sandbox/broker/changes.js';
-import { offerOf } from '../../../../src/sandbox/broker/plans.js';
 import { ErrorResponse } from '../../../../src/sandbox/router.js';
 import { createBrokerState, type Instance } from '../../../../src/sandbox/broker/state.js';
 import { createTaskStore, taskInfo } from '../../../../src/sandbox/broker/tasks.js';
@@ -13,7 +12,7 @@ function broker(seed: readonly Instance[] = []) {
   const state = createBrokerState(seed, now);
   const tasks = createTaskStore();
   const release = releases['1.7'];
-  const changes = createChanges({ state, tasks, release, offerOf, now, milliseconds: 10_000 });
+  const changes = createChanges({ state, tasks, release, now, milliseconds: 10_000 });
   const at = (second: number): void => {
     seconds = second;
   };

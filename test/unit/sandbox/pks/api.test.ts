@@ -2,10 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
 import { listen, type Listening } from '../../../../src/sandbox/listen.js';
 import { createApi, type ApiOptions } from '../../../../src/sandbox/pks/api.js';
+import type { Instance } from '../../../../src/sandbox/broker/state.js';
 import {
-  createBrokerAccess,
-  type BrokerAccess,
-} from '../../../../src/sandbox/pks/broker-access.js';
+  createBrokerClient,
+  type BrokerClient,
+} from '../../../../src/sandbox/pks/broker-client.js';
 import {
   json,
   text,
@@ -294,7 +295,7 @@ describe('a broker that fails', () => {
 
   test.each(cases)('and %s', async (_case, answer, expected) => {
     const server = await listen({ port: 0, portFlag: '', now, serve: () => async () => answer });
-    const broker = createBrokerAccess(server.origin, { username: 'a', password: 'b' });
+    const broker = createBrokerClient(server.origin, { username: 'a', password: 'b' });
     try {
       for (const path of ['/v1/clusters', '/v1/clusters/dev-1']) {
         const { status, body } = await api({ broker }).get(path, 'alana');
@@ -337,14 +338,11 @@ function api(given: Partial<ApiOptions> = {}) {
 }
 
 /** As the real one answers on the wire; `broker.test.ts` and `sandbox.test.ts` try that. */
-const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as {
-  owner: string;
-  cluster: Record<string, unknown>;
-}[];
-const brokerOfSeeds: BrokerAccess = {
-  ...createBrokerAccess('http://127.0.0.1:1', { username: 'a', password: 'b' }),
+const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as Instance[];
+const brokerOfSeeds: BrokerClient = {
+  ...createBrokerClient('http://127.0.0.1:1', { username: 'a', password: 'b' }),
   clusters: async () => seeds,
-  cluster: async (name) => seeds.find(({ cluster }) => cluster['name'] === name),
+  cluster: async (name) => seeds.find(({ cluster }) => cluster.name === name),
 };
 
 function namesIn({ body }: SandboxResponse): unknown[] {

@@ -71,7 +71,7 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
       expect([status, text]).toEqual([400, expect.stringMatching(/^\{"body":".+"\}$/)]);
     }
     const description = await post(kind, { ...body, description: 7 });
-    expect(description.json()).toEqual({ body: 'description must be a text' });
+    expect(description.json()).toEqual({ body: 'description must be a string' });
     const unknown = await post(kind, { ...body, more: 1 });
     expect(unknown.json()).toEqual({ body: 'JSON parse error: Unrecognized field "more"' });
   });
@@ -79,13 +79,13 @@ describe.each(['network', 'compute', 'kubernetes'] as const)('%s profiles', (kin
 
 describe('what a profile may hold', () => {
   test.each([
-    ['network', { parameters: { lb_size: 'small' } }, 'parameters must be a text'],
-    ['network', { parameters: '[1]' }, 'parameters must be JSON: an object as a text'],
+    ['network', { parameters: { lb_size: 'small' } }, 'parameters must be a string'],
+    ['network', { parameters: '[1]' }, 'parameters must be a JSON object as a string'],
     ['network', { parameters: undefined }, 'parameters is required'],
     ['compute', { name: 'x'.repeat(27) }, 'name must have 26 characters or less'],
-    ['compute', { parameters: '{}' }, 'parameters is required'],
+    ['compute', { parameters: '{}' }, 'parameters must be an object'],
     ['compute', { parameters: {} }, 'azs is required'],
-    ['compute', { parameters: { azs: [{ ...zone, cpi: '' }] } }, 'azs: cpi is required'],
+    ['compute', { parameters: { azs: [{ ...zone, cpi: '' }] } }, 'cpi is required'],
     [
       'compute',
       { parameters: { azs: [zone], cluster_customization: {} } },
@@ -99,7 +99,7 @@ describe('what a profile may hold', () => {
     [
       'kubernetes',
       { customizations: [{ component: 'kubelet', arguments: { 'max-pods': 100 } }] },
-      'max-pods must be a text',
+      'max-pods must be a string',
     ],
     [
       'kubernetes',

@@ -47,7 +47,7 @@ describe('quotas', () => {
     [{ limit }, 'owner is required'],
     [{ owner: 'x' }, 'limit is required'],
     [{ owner: 'x', limit: { ...limit, cpu: -1 } }, 'cpu must be 0 or more'],
-    [{ owner: 'x', limit: { ...limit, cpu: 1.5 } }, 'cpu must be a whole number'],
+    [{ owner: 'x', limit: { ...limit, cpu: 1.5 } }, 'cpu must be an integer'],
     [{ owner: 'x', limit: { ...limit, memory: '5' } }, 'memory must be 0 or more'],
     [{ owner: 'x', limit: { ...limit, cluster: 0 } }, 'cluster must be 1 or more'],
   ])('%j is refused: %s', async (json, body) => {

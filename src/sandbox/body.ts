@@ -1,0 +1,34 @@
+import * as v from 'valibot';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** @returns undefined if the text is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * Checks a value from a request.
+ *
+ * @param schema - `{name}` in its messages stands for the member that is wrong.
+ * @throws what `toError` returns for the first problem.
+ */
+export function check<const Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  toError: (message: string) => Error,
+): v.InferOutput<Schema> {
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (result.success) return result.output;
+  const [{ message, path = [] }] = result.issues;
+  const names = path.map(({ key }) => key).filter((key) => typeof key === 'string');
+  throw toError(message.replace('{name}', () => names.at(-1) ?? 'the body'));
+}

@@ -1,0 +1,88 @@
+import type { PlanOffer } from '../broker/plans.js';
+import type { Profile, ProfileKind } from '../broker/profiles.js';
+import type { Quota } from '../broker/quotas.js';
+import type { Instance } from '../broker/state.js';
+import type { TaskInfo } from '../broker/tasks.js';
+import { isObject, parseJson, type JsonObject } from '../body.js';
+import { ErrorResponse, json } from '../router.js';
+import { ask, basic } from '../wire.js';
+
+/** A task and its owner, as the broker reports them. */
+export interface OwnedTask {
+  readonly owner: string;
+  readonly task: TaskInfo;
+}
+
+/**
+ * The API's requests to the broker. Each throws an {@link ErrorResponse} with the broker's
+ * description if the broker rejects the request. For an unknown name the result is undefined.
+ */
+export type BrokerClient = ReturnType<typeof createBrokerClient>;
+
+/** @param origin - where the broker listens. */
+export function createBrokerClient(
+  origin: string,
+  { username, password }: { readonly username: string; readonly password: string },
+) {
+  const headers = {
+    authorization: basic(username, password),
+    accept: 'application/json',
+    'content-type': 'application/json',
+  };
+
+  async function call(method: string, path: string, content?: JsonObject): Promise<unknown> {
+    const { status, body } = await ask({
+      method,
+      url: `${origin}${path}`,
+      headers,
+      ...(content !== undefined && { body: JSON.stringify(content) }),
+    });
+    if (status >= 200 && status < 300) return JSON.parse(body) as unknown;
+    if (status === 404) return undefined;
+    throw brokerFailure(status, body);
+  }
+
+  const path = (...names: string[]) => names.map((name) => `/${encodeURIComponent(name)}`).join('');
+  const get = (...names: string[]) => call('GET', path(...names));
+  const remove = (...names: string[]) => call('DELETE', path(...names));
+
+  return {
+    plans: () => get('plans') as Promise<readonly PlanOffer[]>,
+
+    clusters: () => get('clusters') as Promise<readonly Instance[]>,
+    cluster: (name: string) => get('clusters', name) as Promise<Instance | undefined>,
+    createCluster: (request: JsonObject) => call('POST', '/clusters', request) as Promise<Instance>,
+    updateCluster: (name: string, change: JsonObject) =>
+      call('PATCH', path('clusters', name), change),
+    deleteCluster: (name: string) => remove('clusters', name),
+
+    /** The latest first. */
+    tasks: () => get('tasks') as Promise<readonly OwnedTask[]>,
+    task: (uuid: string) => get('tasks', uuid) as Promise<OwnedTask | undefined>,
+    upgrade: (request: JsonObject) => call('POST', '/tasks', request) as Promise<OwnedTask>,
+    /** Skips the clusters whose upgrade has not started. */
+    cancelTask: (uuid: string) => remove('tasks', uuid) as Promise<OwnedTask | undefined>,
+
+    profiles: (kind: ProfileKind) => get('profiles', kind) as Promise<readonly Profile[]>,
+    profile: (kind: ProfileKind, name: string) =>
+      get('profiles', kind, name) as Promise<Profile | undefined>,
+    createProfile: (kind: ProfileKind, profile: JsonObject) =>
+      call('POST', path('profiles', kind), profile),
+    deleteProfile: (kind: ProfileKind, name: string) => remove('profiles', kind, name),
+
+    quotas: () => get('quotas') as Promise<readonly Quota[]>,
+    quota: (owner: string) => get('quotas', owner) as Promise<Quota | undefined>,
+    putQuota: ({ owner, limit }: Quota) => call('PUT', path('quotas', owner), limit),
+    deleteQuota: (owner: string) => remove('quotas', owner),
+  };
+}
+
+function brokerFailure(status: number, body: string): ErrorResponse {
+  const value = parseJson(body);
+  const found = isObject(value) ? value['description'] : undefined;
+  const description = typeof found === 'string' ? found : body;
+  if (status < 500) return new ErrorResponse(json(status, { body: description }));
+  // The format in which the API reports a broker's failure. @see pks-api, section 11
+  const details = `Status: ${String(status)}; ErrorMessage: <nil>; Description: ${description}`;
+  return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));
+}
