@@ -9,6 +9,7 @@ const homes = {
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
   yaml: ['src/input/yaml.ts', 'src/commands/uaa/as-yaml.ts'],
+  valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/html-text.ts'],
   jose: ['src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
@@ -103,7 +104,7 @@ export default tseslint.config(
   refuse(
     ['src/access/**', 'src/auth/**', 'src/contexts/**', 'src/uaa/**', 'src/pks/**'],
     [
-      packagesBut('openid-client'),
+      packagesBut('openid-client', 'valibot'),
       { group: folder('commands', 'completion', 'terminal'), message: 'Never import upwards.' },
       sandbox,
     ],
@@ -111,7 +112,7 @@ export default tseslint.config(
   refuse(
     ['src/uaa/**'],
     [
-      packagesBut(),
+      packagesBut('valibot'),
       {
         group: folder('commands', 'completion', 'terminal', 'access', 'auth', 'contexts', 'pks'),
         message: 'Never import sideways.',
@@ -122,7 +123,7 @@ export default tseslint.config(
   refuse(
     ['src/pks/**'],
     [
-      packagesBut(),
+      packagesBut('valibot'),
       {
         group: folder('commands', 'completion', 'terminal', 'access', 'auth', 'contexts', 'uaa'),
         message: 'Never import sideways.',

@@ -1,15 +1,16 @@
-import * as v from 'valibot';
 import { readInputFile, type InputFile } from '../input/input-file.js';
 import { createProblems, type Place, type Report } from '../input/problems.js';
+import { convertPart } from '../input/validate.js';
+import { isObject } from '../json-value.js';
 import type { AccessClient, AccessUser, AttributeValue, External } from './model.js';
 import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
-/** A part of the file, and where it stands there. */
+/** A part of the file, with its position. */
 interface Placed {
   readonly place: Place;
 }
 
-/** A member as it is written: without an origin it is the user of that name, if there is one. */
+/** A member as written in the file. The origin may be left out if only one user has the name. */
 export type FileMember = Placed &
   ({ readonly user: string; readonly origin?: string | undefined } | { readonly group: string });
 
@@ -24,7 +25,7 @@ export interface FileUser extends Placed, AccessUser {}
 
 export interface FileClient extends Placed, AccessClient {}
 
-/** A file of access whose shape is right; whether its names exist only the UAA knows. */
+/** An access file that matches the schema. Whether its names exist has not been checked. */
 export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
   readonly groups: readonly FileGroup[];
   readonly users: readonly FileUser[];
@@ -34,7 +35,7 @@ export interface AccessFile extends Pick<InputFile, 'path' | 'lineOf'> {
 /** Enough for an export of several hundred thousand users. */
 const maximumFileBytes = 64 * 1024 * 1024;
 
-/** @throws {TpksError} `usage` with every line that is wrong. */
+/** @throws {TpksError} `usage` with every problem, by line */
 export async function readAccessFile(path: string): Promise<AccessFile> {
   return toAccessFile(await readInputFile(path, { maximumBytes: maximumFileBytes }));
 }
@@ -49,12 +50,12 @@ function toAccessFile(input: InputFile): AccessFile {
     users: section(value, 'users', report).flatMap((entry) => toUsers(entry, report)),
     clients: section(value, 'clients', report).map((entry) => toClient(entry, report)),
   };
-  if (isKeyed(value)) {
+  if (isObject(value)) {
     for (const key of Object.keys(value).filter((name) => !sections.includes(name))) {
       report([key], `${key} is unknown; known here: ${sections.join(', ')}`);
     }
   } else if (value !== null) {
-    report([], `the file must hold ${sections.join(', ')}`);
+    report([], `the file must be an object with ${sections.join(', ')}`);
   }
   throwIfAny();
   return file;
@@ -67,24 +68,24 @@ interface Entry extends Placed {
   readonly value: unknown;
 }
 
-/** What stands below one of the words at the left margin. */
-function section(file: unknown, word: string, report: Report): Entry[] {
-  const found = isKeyed(file) && Object.hasOwn(file, word) ? (file[word] ?? {}) : {};
-  if (isKeyed(found)) {
+/** The entries of one section. */
+function section(file: unknown, key: string, report: Report): Entry[] {
+  const found = isObject(file) && Object.hasOwn(file, key) ? (file[key] ?? {}) : {};
+  if (isObject(found)) {
     return Object.entries(found).map(([name, value]) => ({
       name,
-      // A name with nothing after it is a name all the same.
+      // A name without a value is an entry without attributes.
       value: value ?? {},
-      place: [word, name],
+      place: [key, name],
     }));
   }
-  report([word], `${word} must be names, each with what it is to have`);
+  report([key], `${key} must be an object whose keys are names`);
   return [];
 }
 
 function toGroup({ name, value, place }: Entry, report: Report): FileGroup {
-  const found = fitting(groupSchema, value, { place, who: `group ${name}`, report });
-  const { description, members, external } = found ?? {};
+  const part = { place, name: `group ${name}`, report };
+  const { description, members, external } = convertPart(groupSchema, value, part) ?? {};
   return {
     name,
     place,
@@ -103,7 +104,7 @@ function toUsers({ name, value, place }: Entry, report: Report): FileUser[] {
 }
 
 function toUser({ name, value, place }: Entry, report: Report): FileUser {
-  const found = fitting(userSchema, value, { place, who: `user ${name}`, report });
+  const found = convertPart(userSchema, value, { place, name: `user ${name}`, report });
   const { emails, phones, given_name, family_name, origin = 'uaa', password_from } = found ?? {};
   return {
     user: name,
@@ -118,7 +119,7 @@ function toUser({ name, value, place }: Entry, report: Report): FileUser {
 }
 
 function toClient({ name: id, value, place }: Entry, report: Report): FileClient {
-  const found = fitting(clientSchema, value, { place, who: `client ${id}`, report });
+  const found = convertPart(clientSchema, value, { place, name: `client ${id}`, report });
   const { secret_from: secretFrom, ...rest } = found ?? {};
   const attributes = Object.entries<AttributeValue | undefined>(rest);
   return {
@@ -129,30 +130,4 @@ function toClient({ name: id, value, place }: Entry, report: Report): FileClient
     ),
     secretFrom,
   };
-}
-
-/** @returns `undefined` where something was wrong, which has been noted. */
-function fitting<Schema extends v.GenericSchema>(
-  schema: Schema,
-  value: unknown,
-  { place, who, report }: Placed & { readonly who: string; readonly report: Report },
-): v.InferOutput<Schema> | undefined {
-  const result = v.safeParse(schema, value);
-  if (result.success) return result.output;
-  for (const { path = [], message } of result.issues) {
-    const inner = path.map(({ key }) => (typeof key === 'number' ? key : String(key)));
-    report([...place, ...inner], `${who}: ${dotted(inner)}${message}`);
-  }
-  return undefined;
-}
-
-/** E.g. `members[0].origin `. */
-function dotted(place: Place): string {
-  if (place.length === 0) return '';
-  const words = place.map((step) => (typeof step === 'number' ? `[${String(step)}]` : `.${step}`));
-  return `${words.join('').replace(/^\./, '')} `;
-}
-
-function isKeyed(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

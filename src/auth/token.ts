@@ -3,7 +3,7 @@ import { isServerTime } from '../http/date-header.js';
 import { unexpectedFrom } from '../http/unexpected.js';
 import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
-import { plainText } from '../plain-text.js';
+import { plainText } from '../json-value.js';
 
 /** The tokens that the UAA issued, and when. */
 export interface Token {

@@ -1,7 +1,5 @@
 import { isTpksError, TpksError } from '../errors.js';
-
-/** More than these at once help nobody. */
-const maximumShown = 20;
+import { firstLines } from '../input/problems.js';
 
 /**
  * Runs every check, so that all that is wrong is told at once.
@@ -31,12 +29,8 @@ export function refuseProblems(what: string, problems: readonly string[]): void 
   const [first, ...more] = problems;
   if (first === undefined) return;
   if (more.length === 0) throw new TpksError('usage', `${what}: ${first}`, { hint: nothingSent });
-  const rest = problems.length - maximumShown;
   throw new TpksError('usage', `${what} has ${String(problems.length)} problems`, {
-    hint: [
-      ...problems.slice(0, maximumShown),
-      ...(rest > 0 ? [`and ${String(rest)} more`] : []),
-    ].join('\n'),
+    hint: firstLines(problems).join('\n'),
   });
 }
 

@@ -19,7 +19,7 @@ export type NetworkProfile = v.InferInput<typeof networkProfileType.schema>;
 /** As a user writes it. Unknown fields are sent too. */
 export interface NetworkProfileRequest {
   readonly name: string;
-  readonly description?: string | undefined;
+  readonly description?: string | null | undefined;
   readonly parameters: object | string;
 }
 

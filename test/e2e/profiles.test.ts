@@ -153,8 +153,8 @@ describe.each(kinds)('%s profiles', (kind) => {
     const { code, stdout, stderr } = await as('alana', [`create-${kind}-profile`, path]);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toContain(`Error: Nothing was sent: ${path} has 3 problems\nHint: line 1: `);
-    expect(stderr).toContain('line 2: name must be a text, not 7');
-    expect(stderr).toContain('line 3: description must be a text, not a list');
+    expect(stderr).toContain('line 2: name must be a string, not a number');
+    expect(stderr).toContain('line 3: description must be a string, not a list');
     expect([...front.api.requests, ...front.uaa.requests]).toEqual([]);
   });
 

@@ -1,14 +1,44 @@
 import { TpksError } from '../../errors.js';
-import type { Parameters } from '../../pks/clusters.js';
 import { readInputFile } from '../../input/input-file.js';
-import { readMembers, type InputMembers } from '../../input/members.js';
+import {
+  filledText,
+  flag,
+  list,
+  object,
+  optional,
+  text,
+  texts,
+  wholeNumber,
+  withRule,
+} from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
+import { isObject } from '../../json-value.js';
+import type { Parameters } from '../../pks/clusters.js';
+
+const netPermissions = object({
+  name: optional(text),
+  ips: optional(text),
+  permissions: optional(text),
+  rootsquash: optional(flag),
+});
+
+const configSchema = object({
+  net_permissions: optional(list(netPermissions)),
+  disable_net_permissions: optional(flag),
+  disable_target_vsan_fileshare_datastore_urls: optional(flag),
+  lock_container_runtime: optional(flag),
+  csi_topology_labels: optional(object({})),
+  snapshot_parameters: optional(
+    object({ granular_max_snapshots_per_block_volume_vsan: optional(wholeNumber({ from: 0 })) }),
+  ),
+});
 
 /**
- * Reads `--config-file`. What may stand there depends on the infrastructure, and the server knows it
- * better: checked is the shape of what the product's pages name.
+ * Reads `--config-file`. Only the members in the product documentation are checked, and only their
+ * types: the permitted values depend on the infrastructure.
  *
  * @param taken - members that flags set, with the flag of each.
- * @throws {TpksError} `usage` with everything that is wrong, by line.
+ * @throws {TpksError} `usage` with every problem, by line
  * @see pks-cli, section 8.1
  */
 export async function readConfigFile(
@@ -20,56 +50,40 @@ export async function readConfigFile(
       hint: 'nothing was sent',
     });
   }
-  return readMembers(await readInputFile(path), (root) => {
-    refuseTaken(root, taken);
-    for (const entry of root.list('net_permissions')) {
-      for (const key of ['name', 'ips', 'permissions']) entry.text(key);
-      entry.flag('rootsquash');
+  const schema = withRule(configSchema, (value, report) => {
+    for (const key of Object.keys(isObject(value) ? value : {})) {
+      const setBy = taken.get(key);
+      if (setBy !== undefined) report([key], `is also set by ${setBy}`);
     }
-    root.flag('disable_net_permissions');
-    root.flag('disable_target_vsan_fileshare_datastore_urls');
-    root.flag('lock_container_runtime');
-    root.members('csi_topology_labels');
-    root.members('snapshot_parameters')?.count('granular_max_snapshots_per_block_volume_vsan', {
-      from: 0,
-    });
-    return root.all();
   });
+  return validate(await readInputFile(path), schema);
 }
+
+const url = withRule(filledText, (value, report) => {
+  if (typeof value !== 'string' || value.trim() === '') return;
+  const isWeb = /^https?:\/\//i.test(value) && URL.canParse(value);
+  if (!isWeb) report([], 'must be a URL such as https://registry.example.com');
+});
+
+const host = object({
+  url,
+  capabilities: optional(texts),
+  ca_cert: optional(text),
+  skip_verify: optional(flag),
+});
+
+const registriesSchema = object({
+  servers: withRule(list(object({ url, hosts: optional(list(host)) })), (value, report) => {
+    if (Array.isArray(value) && value.length === 0) report([], 'is empty');
+  }),
+});
 
 /**
  * Reads `--private-registries`.
  *
- * @throws {TpksError} `usage` with everything that is wrong, by line.
+ * @throws {TpksError} `usage` with every problem, by line
  * @see pks-cli, section 8.1
  */
 export async function readRegistriesFile(path: string): Promise<Parameters> {
-  return readMembers(await readInputFile(path), (root) => {
-    const servers = root.list('servers', { required: true });
-    if (servers.length === 0 && root.has('servers')) root.report('servers', 'is empty');
-    for (const server of servers) {
-      checkUrl(server);
-      for (const host of server.list('hosts')) {
-        checkUrl(host);
-        host.texts('capabilities');
-        host.text('ca_cert');
-        host.flag('skip_verify');
-      }
-    }
-    return root.all();
-  });
-}
-
-function refuseTaken(root: InputMembers, taken: ReadonlyMap<string, string>): void {
-  for (const key of Object.keys(root.all())) {
-    const flag = taken.get(key);
-    if (flag !== undefined) root.report(key, `is set by ${flag} as well`);
-  }
-}
-
-function checkUrl(part: InputMembers): void {
-  const url = part.text('url', { required: true });
-  if (url === undefined) return;
-  const isWeb = /^https?:\/\//i.test(url) && URL.canParse(url);
-  if (!isWeb) part.report('url', 'must be a URL such as https://registry.example.com');
+  return validate(await readInputFile(path), registriesSchema);
 }

@@ -2,7 +2,6 @@ import { TpksError } from '../../errors.js';
 import type { ClusterTag, Parameters } from '../../pks/clusters.js';
 import { allChecked } from '../problems.js';
 import { toNodePools, type NodePools } from './node-pools.js';
-import { readConfigFile, readRegistriesFile } from './settings-file.js';
 import { toTags } from './tags.js';
 
 /** What a cluster is to be, as it was typed: texts, so that all of them are checked at once. */
@@ -71,10 +70,12 @@ export async function readSettings(
     () => tags !== undefined && set({ tags: toTags(tags) }),
     async () => {
       if (configFile === undefined) return;
+      const { readConfigFile } = await import('./settings-file.js');
       set({ fromFiles: { ...settings.fromFiles, ...(await readConfigFile(configFile, taken)) } });
     },
     async () => {
       if (privateRegistries === undefined) return;
+      const { readRegistriesFile } = await import('./settings-file.js');
       const registries = await readRegistriesFile(privateRegistries);
       set({ fromFiles: { ...settings.fromFiles, ...registries } });
     },

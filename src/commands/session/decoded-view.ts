@@ -2,7 +2,7 @@ import type { Claims } from '../../auth/claims.js';
 import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { when } from './when.js';
-import { plainText } from '../../plain-text.js';
+import { plainText } from '../../json-value.js';
 
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 

@@ -227,18 +227,18 @@ describe('a file that is wrong', () => {
     ).toEqual([
       'line 3: group team: memberz is unknown; known here: description, members, external',
       'line 6: group team: members[1].orign is unknown; known here: user, origin',
-      'line 7: group team: members[2] must be a text; one that looks like a number needs quotes',
+      'line 7: group team: members[2] must be a string, not a number; put it in quotes',
       'line 8: group team: members[3].user is missing',
       'line 9: group team: members[4] is empty',
       'line 10: group team: external[0].name is missing',
-      'line 10: group team: external[1] must be keys with values',
-      'line 12: user erin: emails must hold one address: the UAA wants exactly one',
+      'line 10: group team: external[1] must be an object, not a string',
+      'line 12: user erin: emails must have exactly one entry, because the UAA stores only one',
       'line 12: user erin: foo is unknown; known here: emails, phones, given_name, family_name, origin, password_from',
       'line 13: user erin: bar is unknown; known here: emails, phones, given_name, family_name, origin, password_from',
-      'line 15: client ci: access_token_validity must be a number of seconds',
-      'line 15: client ci: allowpublic must be true or false',
-      'line 16: client cj: scope must be a list, e.g. [one, two]',
-      'line 16: client cj: authorized_grant_types must name at least one: the UAA keeps none empty',
+      'line 15: client ci: access_token_validity must be a whole number of seconds, not a string',
+      'line 15: client ci: allowpublic must be true or false, not a string',
+      'line 16: client cj: scope must be a list such as [one, two], not a string',
+      'line 16: client cj: authorized_grant_types must have at least one entry: the UAA does not store an empty list',
       'line 16: client cj: autoapprove must be true, false, or a list of scopes',
       'line 17: extra is unknown; known here: groups, users, clients',
     ]);
@@ -280,21 +280,29 @@ describe('a file that is wrong', () => {
 
   test('no empty password', async () => {
     expect(await problems('users:', '  cody: {password_from: empty}')).toEqual([
-      'line 2: user cody: password_from must be env:NAME or file:PATH: where the secret lies, ' +
+      'line 2: user cody: password_from must be env:NAME or file:PATH: where to read the secret, ' +
         'never the secret itself',
     ]);
   });
 
   test.each([
-    ['a list', ['- groups'], 'line 1: the file must hold groups, users, clients'],
-    ['a word', ['groups'], 'line 1: the file must hold groups, users, clients'],
+    ['a list', ['- groups'], 'line 1: the file must be an object with groups, users, clients'],
+    ['a word', ['groups'], 'line 1: the file must be an object with groups, users, clients'],
     [
       'a section without names',
       ['groups: {}', 'users: [cody]'],
-      'line 2: users must be names, each with what it is to have',
+      'line 2: users must be an object whose keys are names',
     ],
-    ['an entry that is a word', ['groups:', '  team: cody'], 'line 2: group team: must be keys'],
-    ['a user that is a word', ['users:', '  cody: [c@x]'], 'line 2: user cody: must be keys'],
+    [
+      'an entry that is a word',
+      ['groups:', '  team: cody'],
+      'line 2: group team: must be an object, not a string',
+    ],
+    [
+      'a user that is a word',
+      ['users:', '  cody: [c@x]'],
+      'line 2: user cody: must be an object, not a string',
+    ],
   ])('%s', async (_name, lines, said) => {
     expect(await problems(...lines)).toEqual([expect.stringContaining(said)]);
   });

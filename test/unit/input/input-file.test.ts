@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { readInputFile } from '../../../src/input/input-file.js';
-import { readMembers } from '../../../src/input/members.js';
 import { fileFolder } from '../../support/file-folder.js';
 
 const folder = fileFolder();
@@ -160,102 +159,5 @@ describe('a file', () => {
       kind: 'usage',
       message: expect.stringMatching(words),
     });
-  });
-});
-
-describe('members', () => {
-  const read = async (text: string) => readInputFile(folder.write('members.yaml', text));
-
-  test('are told wrong all at once, by their lines', async () => {
-    const file = await read(`name: 7
-size: "3"
-few: -1
-on: "yes"
-names: [a, 1]
-inner:
-  text: []
-list:
-  - ok: true
-  - 5
-  - {}
-empty: " "
-`);
-    const call = () =>
-      readMembers(file, (root) => {
-        root.text('name');
-        root.text('gone', { required: true });
-        root.text('empty', { required: true });
-        root.count('size');
-        root.count('few', { from: 0 });
-        root.flag('on');
-        root.texts('names');
-        root.members('inner')?.text('text');
-        for (const item of root.list('list')) item.flag('ok', { required: true });
-        root.report(undefined, 'is odd as a whole');
-      });
-    expect(call).toThrow(
-      expect.objectContaining({
-        kind: 'usage',
-        message: `Nothing was sent: ${file.path} has 11 problems`,
-        hint: [
-          'line 1: name must be a text, not 7',
-          'line 1: gone is missing',
-          'line 1: is odd as a whole',
-          'line 2: size must be a whole number, not "3"',
-          'line 3: few must be 0 or more, not -1',
-          'line 4: on must be true or false, not "yes"',
-          'line 5: names must be a list of texts, not a list',
-          'line 7: inner.text must be a text, not a list',
-          'line 10: list[1] must be an object with members, not 5',
-          'line 11: list[2].ok is missing',
-          'line 12: empty is empty',
-        ].join('\n'),
-      }),
-    );
-  });
-
-  test('that are right come back; null is as if it were not there', async () => {
-    const file = await read('a: x\nb: 0\nc: false\nd: [y]\ne: {f: 1}\ng: ~\n');
-    const found = readMembers(file, (root) => [
-      root.text('a', { required: true }),
-      root.count('b', { from: 0 }),
-      root.flag('c'),
-      root.texts('d'),
-      root.members('e')?.count('f'),
-      root.text('g'),
-      root.has('g'),
-      root.list('h'),
-      root.all(),
-    ]);
-    expect(found).toEqual(['x', 0, false, ['y'], 1, undefined, false, [], file.value]);
-  });
-
-  test.each(['', '[]', 'text', '7', '~'])('are wanted: %j is no object', async (text) => {
-    const file = await read(text);
-    expect(() => readMembers(file, () => undefined)).toThrow(
-      expect.objectContaining({ kind: 'usage', hint: expect.stringContaining('line 1: the file') }),
-    );
-  });
-
-  test('with very many faults tell the first twenty', async () => {
-    const file = await read(Array.from({ length: 50 }, (_, at) => `k${String(at)}: 1`).join('\n'));
-    const call = () =>
-      readMembers(file, (root) => {
-        for (const key of Object.keys(root.all())) root.text(key);
-      });
-    expect(call).toThrow(
-      expect.objectContaining({ hint: expect.stringMatching(/^(?:line .*\n){20}and 30 more$/) }),
-    );
-  });
-
-  test('may be called like those that every object has', async () => {
-    const file = await read('{"__proto__": {"a": 1}, "constructor": "x"}');
-    const found = readMembers(file, (root) => [
-      root.has('toString'),
-      root.has('__proto__'),
-      root.text('constructor'),
-    ]);
-    expect(found).toEqual([false, true, 'x']);
-    expect(Reflect.get({}, 'a')).toBeUndefined();
   });
 });

@@ -1,81 +1,119 @@
-import type { ComputeProfileRequest } from '../../../pks/compute-profiles.js';
 import { readInputFile } from '../../../input/input-file.js';
-import { readMembers, type InputMembers } from '../../../input/members.js';
+import {
+  filledText,
+  list,
+  object,
+  optional,
+  text,
+  texts,
+  wholeNumber,
+  withRule,
+} from '../../../input/schema.js';
+import { validate } from '../../../input/validate.js';
+import { isObject } from '../../../json-value.js';
+import type { ComputeProfileRequest } from '../../../pks/compute-profiles.js';
 
 /** @see pks-api, section 6 */
-const longestName = 26;
+const maximumNameLength = 26;
 
-/**
- * A compute profile as somebody wrote it.
- *
- * @throws {TpksError} `usage` with everything that is wrong, by line.
- * @see pks-api, sections 6 and 10
- */
-export async function readComputeProfile(path: string): Promise<ComputeProfileRequest> {
-  return readMembers(await readInputFile(path), (root) => {
-    const name = root.text('name', { required: true }) ?? '';
-    const length = Array.from(name).length;
-    if (length > longestName) {
-      root.report('name', `has ${String(length)} characters; the API takes ${String(longestName)}`);
-    }
-    root.text('description');
-    const parameters = root.members('parameters', { required: true });
-    for (const zone of parameters?.list('azs') ?? []) checkZone(zone);
-    parameters?.texts('master_azs');
-    parameters?.texts('worker_azs');
-    checkCustomization(parameters?.members('cluster_customization'));
-    return { ...root.all(), name };
-  });
-}
-
-function checkZone(zone: InputMembers): void {
-  zone.text('name', { required: true });
-  zone.text('cpi', { required: true });
-  zone.members('cloud_properties', { required: true });
-}
-
-function checkCustomization(customization: InputMembers | undefined): void {
-  const plane = customization?.members('control_plane');
-  if (plane) {
-    checkMachines(plane);
-    const instances = plane.count('instances');
-    if (instances !== undefined && ![1, 3, 5].includes(instances)) {
-      plane.report('instances', `must be 1, 3 or 5, not ${String(instances)}`);
-    }
-    if (plane.has('name')) plane.report('name', 'is not for the control plane: leave it out');
+const name = withRule(filledText, (value, report) => {
+  const length = typeof value === 'string' ? Array.from(value).length : 0;
+  if (length > maximumNameLength) {
+    report([], `has ${String(length)} characters; the API accepts ${String(maximumNameLength)}`);
   }
-  const seen = new Set<string>();
-  for (const pool of customization?.list('node_pools') ?? []) {
-    const name = pool.text('name', { required: true });
-    if (name !== undefined && seen.has(name)) {
-      pool.report('name', `is that of another node pool: ${name}`);
-    }
-    seen.add(name ?? '');
-    checkPool(pool);
-  }
-}
+});
 
-function checkPool(pool: InputMembers): void {
-  checkMachines(pool);
-  for (const key of ['description', 'node_labels', 'node_taints']) pool.text(key);
-  const instances = pool.count('instances');
-  const maximum = pool.count('max_worker_instances');
-  if (instances !== undefined && maximum !== undefined && maximum < instances) {
-    pool.report('max_worker_instances', `is less than instances, which is ${String(instances)}`);
-  }
-}
+const zone = object({ name: filledText, cpi: filledText, cloud_properties: object({}) });
+
+/** Members of both the control plane and node pools. */
+const machines = {
+  cpu: optional(wholeNumber()),
+  memory_in_mb: optional(wholeNumber()),
+  ephemeral_disk_in_mb: optional(wholeNumber()),
+  persistent_disk_in_mb: optional(wholeNumber()),
+  az_names: optional(texts),
+};
 
 const together = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
 
-/** What control plane and node pools have in common. */
-function checkMachines(machines: InputMembers): void {
-  for (const key of [...together, 'persistent_disk_in_mb']) machines.count(key);
-  machines.texts('az_names');
-  const missing = together.filter((key) => !machines.has(key));
-  if (missing.length > 0 && missing.length < together.length) {
-    machines.report(
-      undefined,
-      `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb go together`,
-    );
+function missingSize(value: unknown): string | undefined {
+  if (!isObject(value)) return undefined;
+  const missing = together.filter((key) => (value[key] ?? null) === null);
+  return missing.length === 0 || missing.length === together.length
+    ? undefined
+    : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb go together`;
+}
+
+const controlPlane = withRule(
+  object({
+    ...machines,
+    instances: optional(
+      withRule(wholeNumber(), (value, report) => {
+        if (Number.isSafeInteger(value) && ![1, 3, 5].includes(Number(value))) {
+          report([], `must be 1, 3 or 5, not ${String(value)}`);
+        }
+      }),
+    ),
+  }),
+  (value, report) => {
+    const problem = missingSize(value);
+    if (problem !== undefined) report([], problem);
+    if (isObject(value) && (value['name'] ?? null) !== null) {
+      report(['name'], 'is not allowed for the control plane: remove it');
+    }
+  },
+);
+
+const nodePool = withRule(
+  object({
+    ...machines,
+    name: filledText,
+    description: optional(text),
+    node_labels: optional(text),
+    node_taints: optional(text),
+    instances: optional(wholeNumber()),
+    max_worker_instances: optional(wholeNumber()),
+  }),
+  (value, report) => {
+    const problem = missingSize(value);
+    if (problem !== undefined) report([], problem);
+    const { instances, max_worker_instances: maximum } = isObject(value) ? value : {};
+    if (typeof instances === 'number' && typeof maximum === 'number' && maximum < instances) {
+      report(['max_worker_instances'], `is less than instances, which is ${String(instances)}`);
+    }
+  },
+);
+
+const nodePools = withRule(list(nodePool), (value, report) => {
+  const seen = new Set<unknown>();
+  for (const [index, pool] of (Array.isArray(value) ? value : []).entries()) {
+    const poolName = isObject(pool) ? pool['name'] : undefined;
+    if (typeof poolName !== 'string') continue;
+    if (seen.has(poolName))
+      report([index, 'name'], `is the name of another node pool: ${poolName}`);
+    seen.add(poolName);
   }
+});
+
+const profileSchema = object({
+  name,
+  description: optional(text),
+  parameters: object({
+    azs: optional(list(zone)),
+    master_azs: optional(texts),
+    worker_azs: optional(texts),
+    cluster_customization: optional(
+      object({ control_plane: optional(controlPlane), node_pools: optional(nodePools) }),
+    ),
+  }),
+});
+
+/**
+ * Reads a compute profile.
+ *
+ * @throws {TpksError} `usage` with every problem, by line
+ * @see pks-api, sections 6 and 10
+ */
+export async function readComputeProfile(path: string): Promise<ComputeProfileRequest> {
+  return validate(await readInputFile(path), profileSchema);
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../../dry-run.js';
 import { profileFile } from '../profile-file.js';
-import { readComputeProfile } from './compute-profile-file.js';
 
 type Deps = Pick<Services, 'terminal' | 'computeProfiles'>;
 
@@ -24,6 +23,7 @@ export async function createComputeProfile(
   { file, dryRun }: Writing & { readonly file: string },
   deps: Deps,
 ): Promise<void> {
+  const { readComputeProfile } = await import('./compute-profile-file.js');
   const request = await readComputeProfile(file);
   const service = await deps.computeProfiles({ dryRun });
   const answer = await service.create(request);

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../../dry-run.js';
 import { profileFile } from '../profile-file.js';
-import { readKubernetesProfile } from './kubernetes-profile-file.js';
 
 type Deps = Pick<Services, 'terminal' | 'kubernetesProfiles'>;
 
@@ -25,6 +24,7 @@ export async function createKubernetesProfile(
   { file, dryRun }: Writing & { readonly file: string },
   deps: Deps,
 ): Promise<void> {
+  const { readKubernetesProfile } = await import('./kubernetes-profile-file.js');
   const request = await readKubernetesProfile(file);
   const service = await deps.kubernetesProfiles({ dryRun });
   const answer = await service.create(request);

@@ -1,64 +1,85 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../../errors.js';
-import type { KubernetesProfileRequest } from '../../../pks/kubernetes-profiles.js';
 import { readInputFile, textOf } from '../../../input/input-file.js';
-import { readMembers, type InputMembers } from '../../../input/members.js';
+import {
+  filledText,
+  list,
+  object,
+  optional,
+  record,
+  text,
+  withRule,
+} from '../../../input/schema.js';
+import { validate } from '../../../input/validate.js';
+import { isObject } from '../../../json-value.js';
+import type { KubernetesProfileRequest } from '../../../pks/kubernetes-profiles.js';
 import { hideSecretsIn } from './secrets-in-text.js';
 
 const blocks = ['customizations', 'experimental_customizations'] as const;
 const fileArguments = 'file-arguments';
 
 /**
- * A Kubernetes profile as it is sent: what stands under `file-arguments` as the path of a file,
- * relative to the profile's own, is replaced by what is in the file.
+ * Reads a Kubernetes profile. The paths under `file-arguments`, relative to the profile, are replaced
+ * with the contents of those files.
  *
- * @throws {TpksError} `usage` with everything that is wrong, by line.
+ * @throws {TpksError} `usage` with every problem, by line
  * @see pks-cli, section 10; pks-api, section 6
  */
 export async function readKubernetesProfile(path: string): Promise<KubernetesProfileRequest> {
-  const folder = dirname(path);
-  return readMembers(await readInputFile(path), (root) => {
-    const name = root.text('name', { required: true }) ?? '';
-    root.text('description');
-    const given = blocks.filter((block) => root.has(block));
-    if (given.length === 0) root.report(undefined, `there is neither ${blocks.join(' nor ')}`);
-    const read = given.map((block) => [
-      block,
-      root.list(block).map((customization) => readCustomization(customization, folder)),
-    ]);
-    return { ...root.all(), ...(Object.fromEntries(read) as object), name };
+  const contents = new Map<string, string>();
+  const readContent = (file: string): void => {
+    if (contents.has(file)) return;
+    const content = textOf(resolve(dirname(path), file));
+    hideSecretsIn(content);
+    contents.set(file, content);
+  };
+  const profile = validate(await readInputFile(path), profileSchema(readContent));
+  const filled = blocks.flatMap((block): [string, unknown][] => {
+    const customizations = profile[block] ?? undefined;
+    return customizations === undefined
+      ? []
+      : [[block, customizations.map((one) => withContents(one, contents))]];
+  });
+  return { ...profile, ...Object.fromEntries(filled) };
+}
+
+/** @param readContent - throws if a file cannot be read. */
+function profileSchema(readContent: (file: string) => void) {
+  const file = withRule(filledText, (value, report) => {
+    if (typeof value !== 'string' || value.trim() === '') return;
+    try {
+      readContent(value);
+    } catch (error) {
+      report([], `names a file that cannot be used. ${errorMessage(error)}`);
+    }
+  });
+  const customizations = list(
+    object({
+      component: filledText,
+      // The API accepts only strings, even for numbers and switches.
+      arguments: optional(record(text)),
+      [fileArguments]: optional(record(file)),
+    }),
+  );
+  const profile = object({
+    name: filledText,
+    description: optional(text),
+    customizations: optional(customizations),
+    experimental_customizations: optional(customizations),
+  });
+  return withRule(profile, (value, report) => {
+    if (isObject(value) && blocks.every((block) => (value[block] ?? null) === null)) {
+      report([], `has neither ${blocks.join(' nor ')}`);
+    }
   });
 }
 
-function readCustomization(customization: InputMembers, folder: string): object {
-  customization.text('component', { required: true });
-  const plain = customization.members('arguments');
-  for (const [key, value] of entries(plain)) {
-    // The API takes texts alone, also for numbers and switches.
-    if (typeof value === 'number' || typeof value === 'boolean') {
-      plain?.report(key, `must be a text: write "${String(value)}"`);
-    } else if (value === null) plain?.report(key, 'has no value; write "" for an empty text');
-    else plain?.text(key);
-  }
-  const files = customization.members(fileArguments);
-  if (!files) return customization.all();
-  const contents = entries(files).map(([key]) => [key, readContent(files, key, folder)]);
-  return { ...customization.all(), [fileArguments]: Object.fromEntries(contents) as object };
-}
-
-function entries(members: InputMembers | undefined): (readonly [string, unknown])[] {
-  return Object.entries(members?.all() ?? {});
-}
-
-function readContent(files: InputMembers, key: string, folder: string): string | undefined {
-  const path = files.text(key, { required: true });
-  if (path === undefined) return undefined;
-  try {
-    const content = textOf(resolve(folder, path));
-    hideSecretsIn(content);
-    return content;
-  } catch (error) {
-    files.report(key, `names a file that is of no use. ${errorMessage(error)}`);
-    return undefined;
-  }
+function withContents(
+  customization: Readonly<Record<string, unknown>>,
+  contents: ReadonlyMap<string, string>,
+): unknown {
+  const files = customization[fileArguments];
+  if (!isObject(files)) return customization;
+  const entries = Object.entries(files).map(([key, file]) => [key, contents.get(String(file))]);
+  return { ...customization, [fileArguments]: Object.fromEntries(entries) as object };
 }

@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../../dry-run.js';
 import { profileFile } from '../profile-file.js';
-import { readNetworkProfile } from './network-profile-file.js';
 
 type Deps = Pick<Services, 'terminal' | 'networkProfiles'>;
 
@@ -24,6 +23,7 @@ export async function createNetworkProfile(
   { file, dryRun }: Writing & { readonly file: string },
   deps: Deps,
 ): Promise<void> {
+  const { readNetworkProfile } = await import('./network-profile-file.js');
   const request = await readNetworkProfile(file);
   const service = await deps.networkProfiles({ dryRun });
   const answer = await service.create(request);

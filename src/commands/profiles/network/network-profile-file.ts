@@ -1,53 +1,60 @@
-import type { NetworkProfileRequest } from '../../../pks/network-profiles.js';
 import { jsonOrNothing } from '../../../http/decode.js';
 import { readInputFile } from '../../../input/input-file.js';
-import { readMembers, type InputMembers } from '../../../input/members.js';
-import { isMembers } from '../parameters.js';
+import {
+  choose,
+  filledText,
+  flag,
+  object,
+  optional,
+  text,
+  texts,
+  wholeNumber,
+  withRule,
+} from '../../../input/schema.js';
+import { validate } from '../../../input/validate.js';
+import { isObject } from '../../../json-value.js';
+import type { NetworkProfileRequest } from '../../../pks/network-profiles.js';
 
-const texts = ['lb_size', 't0_router_id', 'master_vms_nsgroup_id'];
-const moreTexts = ['dns_lookup_mode', 'ingress_prefix', 'failover_mode'];
-const lists = ['pod_ip_block_ids', 'fip_pool_ids', 'node_ip_block_ids', 'nodes_dns'];
-const prefixes = ['pod_subnet_prefix', 'node_subnet_prefix'];
-const flags = ['pod_routable', 'node_routable', 'single_tier_topology'];
+const parameters = object({
+  lb_size: optional(text),
+  t0_router_id: optional(text),
+  master_vms_nsgroup_id: optional(text),
+  dns_lookup_mode: optional(text),
+  ingress_prefix: optional(text),
+  failover_mode: optional(text),
+  pod_ip_block_ids: optional(texts),
+  fip_pool_ids: optional(texts),
+  node_ip_block_ids: optional(texts),
+  nodes_dns: optional(texts),
+  infrastructure_networks: optional(texts),
+  pod_subnet_prefix: optional(wholeNumber()),
+  node_subnet_prefix: optional(wholeNumber()),
+  pod_routable: optional(flag),
+  node_routable: optional(flag),
+  single_tier_topology: optional(flag),
+  cni_configurations: optional(object({ type: optional(text), parameters: optional(object({})) })),
+});
+
+/** The API takes the parameters as a string, so a file for curl contains one. */
+const parametersText = withRule(text, (value, report) => {
+  if (!isObject(jsonOrNothing(String(value)))) {
+    report([], 'must be an object, or a string that contains one as JSON');
+  }
+});
+
+const profileSchema = object({
+  name: filledText,
+  description: optional(text),
+  parameters: choose((value) => (typeof value === 'string' ? parametersText : parameters)),
+});
 
 /**
- * A network profile as somebody wrote it. What a member may hold the API knows better, which of
- * them there are too: checked is the type of those that the product's pages name.
+ * Reads a network profile. Only the members in the product documentation are checked, and only their
+ * types: the API knows which values it accepts.
  *
- * @throws {TpksError} `usage` with everything that is wrong, by line.
+ * @throws {TpksError} `usage` with every problem, by line
  * @see pks-api, section 10
  */
 export async function readNetworkProfile(path: string): Promise<NetworkProfileRequest> {
-  return readMembers(await readInputFile(path), (root) => {
-    root.text('description');
-    return {
-      ...root.all(),
-      name: root.text('name', { required: true }) ?? '',
-      parameters: readParameters(root),
-    };
-  });
-}
-
-function readParameters(root: InputMembers): object | string {
-  const { parameters } = root.all();
-  if (typeof parameters !== 'string') {
-    checkParameters(root.members('parameters', { required: true }));
-    return isMembers(parameters) ? parameters : {};
-  }
-  // A file that was written for curl has them as the API takes them.
-  if (!isMembers(jsonOrNothing(parameters))) {
-    root.report('parameters', 'must be an object, or a text that holds one');
-  }
-  return parameters;
-}
-
-function checkParameters(parameters: InputMembers | undefined): void {
-  if (!parameters) return;
-  for (const key of [...texts, ...moreTexts]) parameters.text(key);
-  for (const key of [...lists, 'infrastructure_networks']) parameters.texts(key);
-  for (const key of prefixes) parameters.count(key);
-  for (const key of flags) parameters.flag(key);
-  const cni = parameters.members('cni_configurations');
-  cni?.text('type');
-  cni?.members('parameters');
+  return validate(await readInputFile(path), profileSchema);
 }

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, grantTypes, type Attribute } from './attributes.js';
-import { plainText } from '../../../plain-text.js';
+import { plainText } from '../../../json-value.js';
 
 /** What was typed for each attribute, by its name, once for each time that it was given. */
 export type AttributeFlags = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { ownValue } from '../../../own-value.js';
-import { plainText } from '../../../plain-text.js';
+import { plainText } from '../../../json-value.js';
 
 /** Whether a client has an attribute already as it is wanted; `null` wants it gone. */
 export function isSo(client: Client, name: string, wanted: unknown): boolean {

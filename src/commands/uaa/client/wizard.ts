@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
-import { plainText } from '../../../plain-text.js';
+import { plainText } from '../../../json-value.js';
 
 /** What takes an attribute away. */
 const away = '-';

@@ -51,8 +51,8 @@ describe('a file of settings', () => {
     );
     await expect(readSettings({ configFile, numNodes: '2', tags: 'a:b' })).rejects.toMatchObject({
       hint: [
-        'line 2: kubernetes_worker_instances is set by --num-nodes as well',
-        'line 4: cluster_tags is set by --tags as well',
+        'line 2: kubernetes_worker_instances is also set by --num-nodes',
+        'line 4: cluster_tags is also set by --tags',
       ].join('\n'),
     });
     const read = await readSettings({ configFile });
@@ -70,10 +70,10 @@ describe('a file of settings', () => {
     await expect(readSettings({ configFile: file('c.yml', text) })).rejects.toMatchObject({
       kind: 'usage',
       hint: [
-        'line 2: net_permissions[0].name must be a text, not 1',
-        'line 3: net_permissions[0].rootsquash must be true or false, not "maybe"',
-        'line 4: net_permissions[1] must be an object with members, not "none"',
-        'line 5: snapshot_parameters must be an object with members, not a list',
+        'line 2: net_permissions[0].name must be a string, not a number; put it in quotes',
+        'line 3: net_permissions[0].rootsquash must be true or false, not a string',
+        'line 4: net_permissions[1] must be an object, not a string',
+        'line 5: snapshot_parameters must be an object, not a list',
       ].join('\n'),
     });
   });

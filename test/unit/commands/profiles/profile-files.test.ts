@@ -47,7 +47,7 @@ describe('a network profile', () => {
     const sent = { name: 'np', parameters: JSON.stringify(profile.parameters) };
     expect(await readNetworkProfile(json(sent))).toEqual(sent);
     expect(await told(readNetworkProfile(json({ name: 'np', parameters: '[1]' })))).toEqual([
-      'line 3: parameters must be an object, or a text that holds one',
+      'line 3: parameters must be an object, or a string that contains one as JSON',
     ]);
   });
 
@@ -72,13 +72,13 @@ describe('a network profile', () => {
     };
     expect(await told(readNetworkProfile(json(wrong)))).toEqual([
       'line 1: name is missing',
-      'line 2: description must be a text, not 1',
-      'line 4: parameters.lb_size must be a text, not 3',
-      'line 5: parameters.pod_subnet_prefix must be a whole number, not "27"',
-      'line 6: parameters.nodes_dns must be a list of texts, not "8.8.8.8"',
-      'line 7: parameters.pod_routable must be true or false, not "yes"',
-      'line 9: parameters.cni_configurations.type must be a text, not 1',
-      'line 10: parameters.cni_configurations.parameters must be an object with members, not a list',
+      'line 2: description must be a string, not a number; put it in quotes',
+      'line 4: parameters.lb_size must be a string, not a number; put it in quotes',
+      'line 5: parameters.pod_subnet_prefix must be a whole number, not a string',
+      'line 6: parameters.nodes_dns must be a list of strings, not a string',
+      'line 7: parameters.pod_routable must be true or false, not a string',
+      'line 9: parameters.cni_configurations.type must be a string, not a number; put it in quotes',
+      'line 10: parameters.cni_configurations.parameters must be an object, not a list',
     ]);
     expect(await told(readNetworkProfile(json({ name: ' ' })))).toEqual([
       'line 1: parameters is missing',
@@ -128,18 +128,18 @@ describe('a compute profile', () => {
       },
     };
     expect(await told(readComputeProfile(json(wrong)))).toEqual([
-      'line 2: name has 27 characters; the API takes 26',
+      'line 2: name has 27 characters; the API accepts 26',
       'line 5: parameters.azs[0].cpi is missing',
-      'line 7: parameters.azs[0].cloud_properties must be an object with members, not "none"',
+      'line 7: parameters.azs[0].cloud_properties must be an object, not a string',
       'line 11: parameters.cluster_customization.control_plane has no ephemeral_disk_in_mb: cpu, memory_in_mb and ephemeral_disk_in_mb go together',
-      'line 12: parameters.cluster_customization.control_plane.name is not for the control plane: leave it out',
+      'line 12: parameters.cluster_customization.control_plane.name is not allowed for the control plane: remove it',
       'line 14: parameters.cluster_customization.control_plane.memory_in_mb must be 1 or more, not 0',
       'line 15: parameters.cluster_customization.control_plane.instances must be 1, 3 or 5, not 2',
       'line 18: parameters.cluster_customization.node_pools[0].name is missing',
       'line 19: parameters.cluster_customization.node_pools[0].cpu must be a whole number, not 1.5',
-      'line 27: parameters.cluster_customization.node_pools[2].name is that of another node pool: x',
+      'line 27: parameters.cluster_customization.node_pools[2].name is the name of another node pool: x',
       'line 29: parameters.cluster_customization.node_pools[2].max_worker_instances is less than instances, which is 9',
-      'line 30: parameters.cluster_customization.node_pools[2].az_names must be a list of texts, not "east"',
+      'line 30: parameters.cluster_customization.node_pools[2].az_names must be a list of strings, not a string',
     ]);
   });
 
@@ -208,22 +208,22 @@ describe('a kubernetes profile', () => {
     expect(lines).toEqual([
       'line 1: name is missing',
       'line 3: customizations[0].component is missing',
-      'line 5: customizations[0].arguments.number must be a text: write "100"',
-      'line 6: customizations[0].arguments.flag must be a text: write "true"',
-      'line 7: customizations[0].arguments.list must be a text, not a list',
-      'line 10: customizations[0].arguments.none has no value; write "" for an empty text',
+      'line 5: customizations[0].arguments.number must be a string, not a number; put it in quotes',
+      'line 6: customizations[0].arguments.flag must be a string, not true; put it in quotes',
+      'line 7: customizations[0].arguments.list must be a string, not a list',
+      'line 10: customizations[0].arguments.none has no value; write "" for an empty string',
       expect.stringMatching(
-        /^line 13: customizations\[0\]\.file-arguments\.a names a file that is of no use\. Cannot read .*no-such: no such file or directory/,
+        /^line 13: customizations\[0\]\.file-arguments\.a names a file that cannot be used\. Cannot read .*no-such: no such file or directory/,
       ),
       expect.stringMatching(/^line 14: .*latin1\.txt: it is not text in UTF-8$/),
-      'line 15: customizations[0].file-arguments.c must be a text, not 7',
+      'line 15: customizations[0].file-arguments.c must be a string, not a number; put it in quotes',
       expect.stringMatching(/^line 16: .*: it is a directory, not a regular file$/),
       'line 17: customizations[0].file-arguments.e is empty',
-      'line 22: customizations[1].arguments must be an object with members, not "x"',
+      'line 22: customizations[1].arguments must be an object, not a string',
       'line 25: experimental_customizations must be a list, not an object',
     ]);
     expect(await told(readKubernetesProfile(json({ name: 'p' })))).toEqual([
-      'line 1: there is neither customizations nor experimental_customizations',
+      'line 1: the file has neither customizations nor experimental_customizations',
     ]);
   });
 

@@ -1,3 +1,10 @@
+/** An object as JSON has it, not a list. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
  * Converts a JSON value to text: a string stays unchanged, everything else becomes JSON.
  * `String(value)` would call the value's own `toString`, which a server can replace with something

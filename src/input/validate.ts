@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+import type { InputFile } from './input-file.js';
+import { createProblems, type Place, type Report } from './problems.js';
+
+/**
+ * Checks a whole file.
+ * @param schema - must not convert values.
+ * @returns the value of the file, including members that the schema does not know.
+ * @throws {TpksError} `usage` with every problem, by line
+ */
+export function validate<Schema extends v.GenericSchema>(
+  file: InputFile,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  const { report, throwIfAny } = createProblems(file);
+  const { issues = [] } = v.safeParse(schema, file.value);
+  for (const issue of issues) {
+    const place = placeOf(issue);
+    report(place, `${place.length === 0 ? 'the file' : formatPlace(place)} ${issue.message}`);
+  }
+  throwIfAny();
+  return file.value;
+}
+
+export interface PartOptions {
+  readonly place: Place;
+  /** Starts each message, e.g. `user cody`. */
+  readonly name: string;
+  readonly report: Report;
+}
+
+/**
+ * Checks and converts one part of a file.
+ * @returns `undefined` if it has problems, which have been reported.
+ */
+export function convertPart<Schema extends v.GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  { place, name, report }: PartOptions,
+): v.InferOutput<Schema> | undefined {
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  for (const issue of result.issues) {
+    const inner = placeOf(issue);
+    const position = inner.length === 0 ? '' : `${formatPlace(inner)} `;
+    report([...place, ...inner], `${name}: ${position}${issue.message}`);
+  }
+  return undefined;
+}
+
+function placeOf({ path }: v.BaseIssue<unknown>): Place {
+  return (path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
+}
+
+/** E.g. `parameters.azs[0].name`. */
+function formatPlace(place: Place): string {
+  return place
+    .map((step) => (typeof step === 'number' ? `[${String(step)}]` : `.${step}`))
+    .join('')
+    .replace(/^\./, '');
+}
