@@ -7,7 +7,6 @@ const transform = {
   '^.+\\.md$': '<rootDir>/test/support/text-module.mjs',
 };
 
-/** One project per kind of test; `npm test` runs the first three, `.ci/run` all of them. */
 const project = (displayName) => ({
   displayName,
   testEnvironment: 'node',
@@ -17,8 +16,11 @@ const project = (displayName) => ({
   transform,
 });
 
+/** One project per kind of test; `npm test` runs the first three, `.ci/run` all of them. */
+export const projects = ['unit', 'contract', 'e2e', 'real-uaa', 'faults'];
+
 export default {
-  projects: ['unit', 'contract', 'e2e', 'real-uaa', 'faults'].map(project),
+  projects: projects.map(project),
   // Most of an end-to-end test is waiting for processes.
   maxWorkers: 3,
   // A busy machine is no failure; what hangs is found all the same.

@@ -1,14 +1,19 @@
+/**
+ * `npm run jest -- [PATH] [JEST OPTIONS]`: runs jest without the CAs of the environment, because the
+ * tests trust only the CA that they name.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { projects as allProjects } from '../../jest.config.mjs';
 
 /**
- * Runs jest without the CAs of the environment: the tests trust only the CA that they name.
- *
- * @param words - more arguments for jest.
+ * @param projects - the projects to run; all if empty.
+ * @param words - paths, and more options of jest.
  * @returns the exit code.
  */
-export async function runJest({ projects, words, env, signal }) {
+export async function runJest({ projects = [], words, env = {}, signal }) {
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
   const jest = spawn(
     process.execPath,
@@ -18,11 +23,25 @@ export async function runJest({ projects, words, env, signal }) {
       createRequire(import.meta.url).resolve('jest/bin/jest'),
       ...words,
       // Last, because jest reads every word up to the next option as a project name.
-      ...['--selectProjects', ...projects],
+      ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
     ],
     { stdio: 'inherit', env: { ...rest, ...env } },
   );
   signal?.addEventListener('abort', () => jest.kill('SIGTERM'));
   const [code] = await once(jest, 'exit');
   return code ?? 1;
+}
+
+/** Splits words at `--selectProjects`, so that `npm test -- PATH` does not read PATH as a project. */
+function splitProjects(words) {
+  const at = words.indexOf('--selectProjects');
+  if (at === -1) return { words };
+  const after = words.slice(at + 1);
+  const end = after.findIndex((word) => !allProjects.includes(word));
+  const count = end === -1 ? after.length : end;
+  return { projects: after.slice(0, count), words: [...words.slice(0, at), ...after.slice(count)] };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runJest(splitProjects(process.argv.slice(2)));
 }
