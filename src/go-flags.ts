@@ -5,8 +5,8 @@ const switches = [
 ];
 const written = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
 
-/** Single-letter options of the original that take a value. */
-const short = /^(-[acelnpu])=(.*)$/s;
+/** Single-letter options that take a value: those of the original, and `-o`. */
+const short = /^(-[acelnopu])=(.*)$/s;
 
 /** Values that Go accepts as true and as false. */
 const on = /^(?:1|t|T|true|TRUE|True)$/;

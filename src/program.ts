@@ -4,6 +4,7 @@ import type { Environment } from './config/environment.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
+import type { OutputForm } from './terminal/terminal.js';
 import { versionText } from './version.js';
 
 export interface ProgramInput {
@@ -74,12 +75,15 @@ export function globalOptions(): Option[] {
   ];
 }
 
-/** Parsed options of the root command, and of each group that argv names. */
+/** Parsed options of the root command, of each group that argv names, and `--output` of its command. */
 export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
   // A group that argv does not name has no subcommands yet.
-  const groups = command.commands.filter(({ commands }) => commands.length > 0);
-  const values = [...groups.map(sharedOptions), command.opts()];
-  return Object.fromEntries(values.flatMap((each) => Object.entries(each)));
+  const values = command.commands.map((part) => {
+    if (part.commands.length > 0) return sharedOptions(part);
+    const { output } = part.opts<{ output?: unknown }>();
+    return output === undefined ? {} : { output };
+  });
+  return Object.fromEntries([...values, command.opts()].flatMap((each) => Object.entries(each)));
 }
 
 /** Converts {@link sharedOptions} to what the services expect. */
@@ -88,9 +92,11 @@ export function toGlobalOptions(
   env: Environment,
 ): GlobalOptions {
   const { context, timeout } = opts;
+  const output = outputForms.find((form) => form === opts['output']);
   return {
     context: typeof context === 'string' ? context : undefined,
-    json: opts['json'] === true,
+    json: opts['json'] === true || output === 'json',
+    output,
     interactive: opts['nonInteractive'] !== true && opts['input'] !== false,
     color: opts['color'] !== false,
     timeoutSeconds: typeof timeout === 'number' ? timeout : undefined,
@@ -98,6 +104,8 @@ export function toGlobalOptions(
     trace: [opts['trace'], opts['debug']].includes(true) || isOn(env.TPKS_TRACE),
   };
 }
+
+export const outputForms: readonly OutputForm[] = ['table', 'wide', 'json', 'yaml', 'name'];
 
 function isOn(variable: string | undefined): boolean {
   return ![undefined, '0'].includes(variable);

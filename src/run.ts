@@ -8,7 +8,13 @@ import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
 import { fromGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
-import { createProgram, sharedOptions, toGlobalOptions, type ProgramInput } from './program.js';
+import {
+  createProgram,
+  outputForms,
+  sharedOptions,
+  toGlobalOptions,
+  type ProgramInput,
+} from './program.js';
 import { bugHint, toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
 import { createServices, type RunningServices } from './services.js';
@@ -124,7 +130,7 @@ async function parse(
   help: { readonly flush: () => Promise<void> },
   { contents }: Root,
 ): Promise<void> {
-  const words = argv.length === 0 ? ['--help'] : helpFirst(fromGoFlags(argv), contents);
+  const words = argv.length === 0 ? ['--help'] : outputLast(helpFirst(fromGoFlags(argv), contents));
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -172,6 +178,23 @@ function helpFirst([first, ...path]: readonly string[], contents: readonly Entry
   const isTopic = topics.some((topic) => topic === word);
   if (isTopic && rest.every((each) => each.startsWith('-'))) return [first, ...path];
   return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
+}
+
+/**
+ * Moves `-o FORM` to the end: each command declares the forms that it has, and users may also write
+ * the option before the command, like the global options.
+ */
+function outputLast(words: readonly string[]): string[] {
+  const end = words.indexOf('--');
+  const options = (end === -1 ? words : words.slice(0, end)).flatMap((word) =>
+    word.startsWith('--output=') ? word.split('=', 2) : [word],
+  );
+  const start = options.findIndex(
+    (word, index) =>
+      ['-o', '--output'].includes(word) && outputForms.some((form) => form === options[index + 1]),
+  );
+  const moved = start === -1 ? [] : options.splice(start, 2);
+  return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
 }
 
 interface Interrupts {

@@ -10,13 +10,14 @@ import { memoised, once } from './services/once.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
 import { createUaaServices, type UaaServices } from './services/uaa.js';
-import type { Terminal } from './terminal/terminal.js';
+import type { OutputForm, Terminal } from './terminal/terminal.js';
 import type { Zone } from './uaa/zone.js';
 
 /** Options of every command, declared in `program.ts`, and options of whole groups. */
 export interface GlobalOptions {
   readonly context?: string | undefined;
   readonly json: boolean;
+  readonly output?: OutputForm | undefined;
   /** `false` after `--non-interactive` or `--no-input`. */
   readonly interactive: boolean;
   /** `false` after `--no-color`. */

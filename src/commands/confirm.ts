@@ -1,3 +1,4 @@
+import type { Context } from '../contexts/context.js';
 import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
 
@@ -5,35 +6,83 @@ type Deps = Pick<Services, 'terminal' | 'options'>;
 
 export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
 
+interface ConfirmSettings {
+  /** How to run the command without the question. */
+  readonly instead?: string;
+  /** Runs before the question is shown, and only if there is someone to answer it. */
+  readonly before?: () => Promise<void>;
+}
+
 /**
  * Asks for confirmation, as the original does: only `y` or `yes` confirms. With `--non-interactive`
  * it does not ask. Without a terminal, a script can pipe the answer in.
  *
  * @param question - with its ending, e.g. `Are you sure …? (y/n): `.
- * @param instead - how to run the command without the question.
  * @throws {TpksError} `usage` if there is no answer; `cancelled` on Ctrl-C.
  * @see pks-cli, section 15
  */
 export async function confirm(
   question: string,
   { terminal, options }: Deps,
-  instead = withoutAsking,
+  { instead = withoutAsking, before = () => Promise.resolve() }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
-  const answer = terminal.canAsk()
-    ? await terminal.ask({ prompt: question, insteadUse: instead })
-    : await pipedAnswer(question, instead, terminal);
+  let answer: string;
+  if (terminal.canAsk()) {
+    await before();
+    answer = await terminal.ask({ prompt: question, insteadUse: instead });
+  } else {
+    answer = await pipedAnswer(question, instead, terminal);
+    await before();
+    terminal.note(`${question}${answer}`);
+  }
   return /^y(?:es)?$/i.test(answer.trim());
 }
 
 /**
- * The same for a change at the PKS API. Fails before asking if there is no session, because the
- * change would fail anyway, and stdin may be a pipe that is never written to.
+ * The same for a change at the PKS API. Fails before asking if there is no session, because the change
+ * would fail anyway, and stdin may be a pipe that is never written to.
+ *
  * @throws {TpksError} also `unauthenticated`
  */
-export async function confirmChange(question: string, deps: ConfirmDeps): Promise<boolean> {
+export async function confirmChange(
+  question: string,
+  deps: ConfirmDeps,
+  settings: ConfirmSettings = {},
+): Promise<boolean> {
   if (deps.options().interactive) await requireSession(deps);
-  return confirm(question, deps);
+  return confirm(question, deps, settings);
+}
+
+/**
+ * The same for a change that destroys something: shows the installation and the identity before the
+ * question.
+ *
+ * @param find - fails if the resource does not exist; called only if there is someone to answer.
+ * @throws {TpksError} also what `find` throws.
+ */
+export async function confirmDestruction(
+  question: string,
+  find: () => Promise<unknown>,
+  deps: ConfirmDeps,
+): Promise<boolean> {
+  return confirmChange(question, deps, {
+    before: async () => {
+      await find();
+      deps.terminal.note(placeOf(await deps.context()));
+    },
+  });
+}
+
+/** The installation and the identity that a change affects. */
+export function placeOf({
+  api,
+  uaa,
+  grant,
+  identity,
+}: Pick<Context, 'api' | 'uaa' | 'grant' | 'identity'>): string {
+  const kind = grant === 'client_credentials' ? 'client' : 'user';
+  return `Installation ${api ?? uaa}, ${kind} ${identity}`;
 }
 
 /**
@@ -65,6 +114,5 @@ async function pipedAnswer(
       hint: instead,
     });
   }
-  terminal.note(`${question}${answer}`);
   return answer;
 }

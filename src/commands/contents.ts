@@ -1,5 +1,6 @@
-import type { Command, Option } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Services } from '../services.js';
+import type { OutputForm } from '../terminal/terminal.js';
 
 /** A command: `define` is its contract with argv. */
 export interface Leaf {
@@ -48,11 +49,22 @@ export function addContents(parent: Command, contents: readonly Entry[], service
 
 /** Gives a command that argv, completion or the docs named its options or its own contents. */
 export function fill(command: Command, part: Leaf | Group, services: Services): void {
-  if ('define' in part) part.define(command, services);
-  else {
+  if ('define' in part) {
+    part.define(command, services);
+    addOutputOption(command);
+  } else {
     addSharedOptions(command.description(sentence(command.summary())), part.options?.() ?? []);
     addContents(command, part.contents, services);
   }
+}
+
+/** Every command that does not declare its own forms accepts `-o json`, like `--json`, and `-o yaml`. */
+function addOutputOption(command: Command): void {
+  if (command.options.some(({ long }) => long === '--output')) return;
+  const isShortTaken = command.options.some(({ short }) => short === '-o');
+  const flags = isShortTaken ? '--output <form>' : '-o, --output <form>';
+  const forms: readonly OutputForm[] = ['json', 'yaml'];
+  command.addOption(new Option(flags, 'how to print the result').choices(forms).hideHelp());
 }
 
 /** Gives a command options that may stand after each command below it, and says so in their help. */

@@ -64,13 +64,13 @@ export const contents: readonly Entry[] = [
     name: 'tasks',
     summary: 'list the latest upgrades of clusters',
     heading: plansAndTasks,
-    load: () => import('./tasks/tasks.js'),
+    load: async () => (await import('./tasks/tasks.js')).list,
   },
   {
     name: 'task',
     summary: 'show one task',
     heading: plansAndTasks,
-    load: () => import('./tasks/task.js'),
+    load: async () => (await import('./tasks/tasks.js')).show,
   },
   {
     name: 'cancel-task',

@@ -1,4 +1,5 @@
-import type { Completer } from '../completion/completer.js';
+import { Argument } from 'commander';
+import { withCompleter, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
 import type { Services } from '../services.js';
 
@@ -13,17 +14,32 @@ export function knownNames(kind: NameKind, { settings, names, options, env }: Na
   };
 }
 
+/** The argument that names a resource. */
+export interface NamedBy {
+  /** E.g. `<name>`. */
+  readonly term: string;
+  readonly description: string;
+  /** Whose names complete it. */
+  readonly completes: NameKind;
+}
+
+export function nameArgument({ term, description, completes }: NamedBy, deps: NameDeps): Argument {
+  return withCompleter(new Argument(term, description), knownNames(completes, deps));
+}
+
 /**
  * Only the first names of a list are kept: completion reads all of them at each TAB, and the memory
  * for a streamed list must not grow with its length.
  */
 export const mostKnownNames = 10_000;
 
+export type RememberDeps = Pick<Services, 'context' | 'names'>;
+
 /** Keeps what a list saw for {@link knownNames}. */
 export async function rememberNames(
   kind: NameKind,
   found: readonly string[],
-  { context, names }: Pick<Services, 'context' | 'names'>,
+  { context, names }: RememberDeps,
 ): Promise<void> {
   const { name, store } = await context();
   // Nothing is stored for an identity from the environment, which may have no home directory.
@@ -35,7 +51,7 @@ export async function rememberNames(
 export async function rememberName(
   kind: NameKind,
   name: string,
-  { context, names }: Pick<Services, 'context' | 'names'>,
+  { context, names }: RememberDeps,
 ): Promise<void> {
   const of = await context();
   if (of.store === 'none') return;

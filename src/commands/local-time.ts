@@ -1,36 +1,28 @@
-/** Words for an instant that a server gave, in the zone of whoever reads them. */
+/** Formats a time from a server in the local time zone. */
 export type LocalTime = (epoch: number | null | undefined) => string;
 
-/** From here on a number of the PKS API counts milliseconds, not seconds. @see pks-api, section 12 */
+/** Larger numbers from the PKS API are milliseconds, smaller ones seconds. @see pks-api, section 12 */
 const millisecondsFrom = 1e11;
 
 /**
  * RFC 1123 with the zone's own abbreviation, as the original prints it, e.g.
  * `Mon, 14 Oct 2019 12:00:00 PDT`.
  *
- * @param missing - stands for an instant that is not there.
- * @param timeZone - that of the machine if absent.
+ * @param missing - returned for a time that is absent.
+ * @param timeZone - the machine's if absent.
  */
 export function localTimes(missing: string, timeZone?: string): LocalTime {
   const zone = timeZone === undefined ? {} : { timeZone };
-  const parts = new Intl.DateTimeFormat('en-US', {
-    ...zone,
-    weekday: 'short',
-    day: '2-digit',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-  });
+  let parts: Intl.DateTimeFormat | undefined;
   const zoneName = zoneNames(zone);
   return (epoch) => {
-    // Go sends the zero of a number for one that is not there.
+    // Go sends 0 for a number that is absent.
     if (epoch === undefined || epoch === null || epoch === 0) return missing;
     const at = new Date(epoch > millisecondsFrom ? epoch : epoch * 1000);
-    // No calendar reaches this far.
+    // Too large for a date.
     if (Number.isNaN(at.getTime())) return String(epoch);
+    // Created on first use: it takes milliseconds.
+    parts ??= new Intl.DateTimeFormat('en-US', { ...zone, ...timeParts });
     const part = Object.fromEntries(
       parts.formatToParts(at).map(({ type, value }) => [type, value] as const),
     );
@@ -42,10 +34,21 @@ export function localTimes(missing: string, timeZone?: string): LocalTime {
   };
 }
 
-/** Each country's English knows the abbreviations of its own zones alone. */
+const timeParts: Intl.DateTimeFormatOptions = {
+  weekday: 'short',
+  day: '2-digit',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+};
+
+/** Each locale knows only the abbreviations of its own country's zones. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];
 
-/** A zone's abbreviation, or where it has none its distance from UTC, as Go prints it: `+0545`. */
+/** A zone's abbreviation, or if it has none its offset from UTC, as Go prints it: `+0545`. */
 function zoneNames(zone: { readonly timeZone?: string }): (at: Date) => string {
   const made = new Map<string, Intl.DateTimeFormat>();
   const named = (at: Date, locale: string, timeZoneName: 'short' | 'longOffset'): string => {

@@ -90,7 +90,6 @@ const silence: Terminal = {
   wantsJson: () => false,
   canAsk: () => false,
   show: () => Promise.resolve(),
-  showList: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
   writeAll: () => Promise.resolve(),

@@ -1,23 +1,25 @@
 import type { Argument, Option } from 'commander';
 
 /**
- * Where the values of an argument or an option come from. Called at TAB: quick, silent, and never
- * the keychain. It has one second; what it throws counts as no values.
+ * Finds the values of an argument or an option. It is called at TAB, so it is quick and silent, and
+ * never uses the keychain. It has one second; if it throws, there are no values.
+ *
+ * @param typed - the part of the value before the cursor, for a value that is a list.
  */
-export type Completer = () => Promise<readonly string[]>;
+export type Completer = (typed: string) => Promise<readonly string[]>;
 
 type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
 const fileNames = new WeakSet<Target>();
 
-/** Says where the values of an argument or an option come from, beside its `choices`. */
+/** Sets where the values of an argument or an option come from, in addition to its `choices`. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
   completers.set(target, completer);
   return target;
 }
 
-/** Says that the values are names of files: the shell completes them itself. */
+/** Marks values as file names, which the shell completes itself. */
 export function withFileNames<T extends Target>(target: T): T {
   fileNames.add(target);
   return target;

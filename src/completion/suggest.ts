@@ -91,7 +91,7 @@ async function values(
   const completer = completerOf(target);
   const found = [
     ...(target.argChoices ?? []),
-    ...(completer ? await patiently(completer, patienceMilliseconds) : []),
+    ...(completer ? await patiently(completer, start, patienceMilliseconds) : []),
   ];
   // A name from a server must not turn into a flag by being completed.
   const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
@@ -101,14 +101,18 @@ async function values(
   );
 }
 
-/** A completer's values; none when it fails or takes too long. */
-async function patiently(completer: Completer, milliseconds: number): Promise<readonly string[]> {
+/** A completer's values; none if it fails or takes too long. */
+async function patiently(
+  completer: Completer,
+  start: string,
+  milliseconds: number,
+): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<readonly string[]>((resolve) => {
     timer = setTimeout(resolve, milliseconds, []);
   });
   try {
-    return await Promise.race([completer(), tooLong]);
+    return await Promise.race([completer(start), tooLong]);
   } catch {
     return [];
   } finally {

@@ -2,27 +2,19 @@ import type { Context } from '../contexts/context.js';
 import type { Writing } from '../commands/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
-import type { ComputeProfiles } from '../pks/compute-profiles.js';
-import type { KubernetesProfiles } from '../pks/kubernetes-profiles.js';
-import type { NetworkProfiles } from '../pks/network-profiles.js';
-import type { Plans } from '../pks/plans.js';
-import type { Quotas } from '../pks/quotas.js';
 import type { Tasks } from '../pks/tasks.js';
-import type { Usages } from '../pks/usages.js';
 import { memoised } from './once.js';
+
+/** Loads a resource's file on first use, and returns how to create its client. */
+export type LoadResource<T> = () => Promise<(send: Send, api: string) => T>;
 
 /** The resources of the PKS API, as the current context sees them. */
 export interface PksServices {
+  readonly pksResource: <T>(load: LoadResource<T>, how?: Writing) => Promise<T>;
   readonly clusters: (how?: Writing) => Promise<Clusters>;
   /** The clusters that another context sees, by its name. */
   readonly clustersOf: (context: string) => Promise<Clusters>;
-  readonly plans: () => Promise<Plans>;
   readonly tasks: (how?: Writing) => Promise<Tasks>;
-  readonly networkProfiles: (how?: Writing) => Promise<NetworkProfiles>;
-  readonly kubernetesProfiles: (how?: Writing) => Promise<KubernetesProfiles>;
-  readonly computeProfiles: (how?: Writing) => Promise<ComputeProfiles>;
-  readonly quotas: (how?: Writing) => Promise<Quotas>;
-  readonly usages: () => Promise<Usages>;
 }
 
 export interface PksServicesDeps {
@@ -54,16 +46,15 @@ export function createPksServices({
     if (!dryRun) return { send, api };
     return { send: (await import('../commands/dry-run.js')).withDryRun(send), api };
   });
-  const resource = <T>(load: () => Promise<(send: Send, api: string) => T>) => {
-    const made = memoised(byDryRun, async (how) => {
-      const [create, { send, api }] = await Promise.all([load(), current(how)]);
-      return create(send, api);
-    });
-    return (how: Writing = {}) => made(how);
+  const pksResource = async <T>(load: LoadResource<T>, how: Writing = {}): Promise<T> => {
+    const [create, { send, api }] = await Promise.all([load(), current(how)]);
+    return create(send, api);
   };
 
   return {
-    clusters: resource(async () => (await import('../pks/clusters.js')).createClusters),
+    pksResource,
+    clusters: (how) =>
+      pksResource(async () => (await import('../pks/clusters.js')).createClusters, how),
     clustersOf: async (name) => {
       const [{ createClusters }, { send, api }] = await Promise.all([
         import('../pks/clusters.js'),
@@ -71,18 +62,6 @@ export function createPksServices({
       ]);
       return createClusters(send, api);
     },
-    plans: resource(async () => (await import('../pks/plans.js')).createPlans),
-    tasks: resource(async () => (await import('../pks/tasks.js')).createTasks),
-    networkProfiles: resource(
-      async () => (await import('../pks/network-profiles.js')).createNetworkProfiles,
-    ),
-    kubernetesProfiles: resource(
-      async () => (await import('../pks/kubernetes-profiles.js')).createKubernetesProfiles,
-    ),
-    computeProfiles: resource(
-      async () => (await import('../pks/compute-profiles.js')).createComputeProfiles,
-    ),
-    quotas: resource(async () => (await import('../pks/quotas.js')).createQuotas),
-    usages: resource(async () => (await import('../pks/usages.js')).createUsages),
+    tasks: (how) => pksResource(async () => (await import('../pks/tasks.js')).createTasks, how),
   };
 }

@@ -1,7 +1,6 @@
 import type { Environment } from '../config/environment.js';
 import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
-import { jsonList } from './json-list.js';
 import { createLive } from './live.js';
 import { loadPaint, wantsColor } from './palette.js';
 import type { Keyboard } from './prompt.js';
@@ -16,22 +15,19 @@ export type Span = string | { readonly text: string; readonly tone: Tone };
 /** One line of output: spans side by side. */
 export type Line = string | readonly Span[];
 
+/** What `--output` accepts; not every command accepts all of them. */
+export type OutputForm = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+
 /** A result as JSON and as text; the terminal knows which one to print. */
 export interface View {
-  /** What `--json` prints. */
+  /** What `--json` and `-o yaml` print. */
   readonly json: unknown;
   /** Lines for users. They may contain unescaped text from a server: the terminal escapes it. */
   readonly text: readonly Line[];
   /** Spaces per level of JSON: 3 for the PKS API, as in the original; 2 elsewhere. */
   readonly indent?: number;
-}
-
-/** A list that arrives piece by piece. */
-export interface ListView<Item> {
-  readonly items: AsyncIterable<Item>;
-  /** Lines for all items; `--json` prints item by item instead. */
-  readonly text: (items: readonly Item[]) => readonly Line[];
-  readonly indent?: number;
+  /** What `-o name` prints; the text if absent. */
+  readonly name?: string | undefined;
 }
 
 export interface Question {
@@ -45,7 +41,7 @@ export interface Question {
 
 /** The one place that knows about TTYs, colour, `--json` and `--non-interactive`. */
 export interface Terminal {
-  /** Whether `--json` was given. */
+  /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
   /**
    * Whether a user can answer: stdin and stderr, where questions are shown, are terminals, and
@@ -54,7 +50,6 @@ export interface Terminal {
   readonly canAsk: () => boolean;
   /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
-  readonly showList: <Item>(view: ListView<Item>) => Promise<void>;
   /** Writes bytes or text to stdout unchanged, and waits for a slow reader. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /**
@@ -123,6 +118,7 @@ export interface TerminalIo {
 
 export interface TerminalOptions {
   readonly json: boolean;
+  readonly output?: OutputForm | undefined;
   readonly interactive: boolean;
   readonly color: boolean;
 }
@@ -155,7 +151,7 @@ export function createTerminal(
   };
 
   return {
-    wantsJson: () => options().json,
+    wantsJson: () => options().json || options().output === 'yaml',
     canAsk,
     closed: output.closed,
     write: output.write,
@@ -174,14 +170,15 @@ export function createTerminal(
     live: (lines) => {
       if (canRepaint()) live.show(lines);
     },
-    async show({ json, text, indent }) {
+    async show({ json, text, indent, name }) {
       live.show([]);
-      if (options().json) await output.write(`${toJson(json, indent)}\n`);
-      else await showText(text);
-    },
-    async showList({ items, text, indent = 2 }) {
-      if (!options().json) return showText(text(await all(items)));
-      await writePieces(jsonList(items, indent), output);
+      const { json: isJson, output: form } = options();
+      if (isJson) return output.write(`${toJson(json, indent)}\n`);
+      if (form === 'yaml') {
+        const { asYaml } = await import('./as-yaml.js');
+        return output.write(`${(await asYaml(json)).join('\n')}\n`);
+      }
+      await showText(form === 'name' && name !== undefined ? [name] : text);
     },
     warn(text) {
       if (warned.has(text)) return;
@@ -217,12 +214,6 @@ async function rendered(lines: readonly Line[], painted: boolean): Promise<strin
   const shown = (span: Span) =>
     typeof span === 'string' ? printable(span) : paint(printable(span.text), span.tone);
   return lines.map((line) => `${spans(line).map(shown).join('')}\n`).join('');
-}
-
-async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const found: Item[] = [];
-  for await (const item of items) found.push(item);
-  return found;
 }
 
 /** Limit of a request body; standard input can be an endless device. */

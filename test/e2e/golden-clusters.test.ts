@@ -95,26 +95,34 @@ describe('create-cluster', () => {
 
 describeIfPart('pty', 'a question', () => {
   const accepted = answers({ status: 202, body: '' });
+  const place = /^Installation https:.*, user \w+$/;
 
   test('of delete-cluster', async () => {
-    apiSays({ 'DELETE /v1/clusters/my-cluster': answers({ status: 204, body: '' }) });
+    apiSays({
+      'GET /v1/clusters/my-cluster': answers({ body: myCluster }),
+      'DELETE /v1/clusters/my-cluster': answers({ status: 204, body: '' }),
+    });
     const question = 'Are you sure you want to delete cluster my-cluster? (y/n)';
     const shown = await atTerminal('delete-cluster my-cluster', question, 'n');
-    expect(shown[0]).toBe(`${question} n`);
-    expect(api.requests).toEqual([]);
+    expect(shown[0]).toMatch(place);
+    expect(shown[1]).toBe(`${question} n`);
     await atTerminal('delete-cluster my-cluster', question, 'y');
-    expect(api.requests).toHaveLength(1);
+    expect(api.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'DELETE']);
   });
 
   test('of resize', async () => {
-    apiSays({ 'PATCH /v1/clusters/cluster1': accepted });
+    apiSays({
+      'GET /v1/clusters/cluster1': answers({ body: myCluster }),
+      'PATCH /v1/clusters/cluster1': accepted,
+    });
     const shown = await atTerminal('resize cluster1 --num-nodes 5', '(y/n): ', 'y');
     expect(shown).toEqual([
+      expect.stringMatching(place),
       'Are you sure you want to resize cluster cluster1 to 5? (y/n): y',
       "Use 'pks cluster cluster1' to monitor the state of your cluster",
       '',
     ]);
-    expect(api.requests[0]?.body).toBe('{"kubernetes_worker_instances":5}');
+    expect(api.requests[1]?.body).toBe('{"kubernetes_worker_instances":5}');
   });
 
   test('of update-cluster', async () => {

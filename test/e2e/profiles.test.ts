@@ -89,9 +89,10 @@ describe.each(kinds)('%s profiles', (kind) => {
     expect(one.stdout).toMatch(new RegExp(`^\nName: +${name}\n`));
 
     const question = `Are you sure you want to delete the ${kind} profile ${name}? (y/n): `;
+    const place = `Installation ${front.target[1] ?? ''}, user alana\n`;
     const kept = await as('alana', [`delete-${kind}-profile`, name], { stdin: 'n\n' });
     expect(kept).toMatchObject({ code: 0, stdout: '' });
-    expect(kept.stderr).toBe(`${question}n\nNothing was deleted\n`);
+    expect(kept.stderr).toBe(`${place}${question}n\nNothing was deleted\n`);
     expect((await as('alana', [`${kind}-profile`, name])).code).toBe(0);
 
     const gone = await as('alana', [`delete-${kind}-profile`, name], { stdin: 'y\n' });

@@ -48,11 +48,6 @@ export function recordedTerminal(
     show,
     wantsJson: () => false,
     canAsk: () => Object.keys(answers).length > 0,
-    showList: async ({ items, text }) => {
-      const all = [];
-      for await (const item of items) all.push(item);
-      await show({ json: all, text: text(all) });
-    },
     write: async (chunk) => {
       lines.push(String(chunk));
     },

@@ -1,5 +1,6 @@
 import { readEnvironment } from '../../src/config/environment.js';
 // A process with nothing but a terminal: asks, shows, and says which error came of it.
+import { showList, type List } from '../../src/commands/resource/list.js';
 import { exitCodes, isTpksError } from '../../src/errors.js';
 import { createTerminal, type ProcessTerminal } from '../../src/terminal/terminal.js';
 
@@ -12,6 +13,12 @@ const terminal = createTerminal(process, readEnvironment(process.env), () => ({
 }));
 
 const question = { prompt: 'Password: ', hidden: true, insteadUse: '--password-stdin' };
+
+const list: List<{ readonly name: string }> = {
+  noun: 'cluster',
+  columns: [{ head: 'Name', cell: ({ name }) => name }],
+  nameOf: ({ name }) => name,
+};
 
 const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<void>>> = {
   async ask({ ask, show }) {
@@ -27,7 +34,7 @@ const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<vo
     const json = [await readStdin(), await readStdin()];
     await show({ json, text: [JSON.stringify(json)] });
   },
-  async list({ showList, closed, note }) {
+  async list(terminal) {
     let made = 0;
     async function* items() {
       while (made < 100_000) {
@@ -35,8 +42,11 @@ const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<vo
         yield await Promise.resolve({ name: `cluster-${made}`, filler: 'x'.repeat(200) });
       }
     }
-    await showList({ items: items(), text: (all) => all.map(({ name }) => name) });
-    note(JSON.stringify({ closed: closed(), made, rss: process.memoryUsage().rss }));
+    const output = flags.includes('--json') ? 'json' : 'table';
+    await showList(list, items(), { output }, terminal);
+    terminal.note(
+      JSON.stringify({ closed: terminal.closed(), made, rss: process.memoryUsage().rss }),
+    );
   },
   show: ({ show }) =>
     show({

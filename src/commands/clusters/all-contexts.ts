@@ -3,7 +3,7 @@ import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { quoted } from '../../shell-word.js';
-import type { List } from '../list/list.js';
+import type { List } from '../resource/list.js';
 import { clusterList } from './cluster-view.js';
 
 export type EverywhereDeps = Pick<Services, 'terminal' | 'settings' | 'clustersOf'>;

@@ -1,14 +1,8 @@
-import { Argument } from 'commander';
-import { withCompleter } from '../../completion/completer.js';
-import type { Services } from '../../services.js';
+import type { NamedBy } from '../known-names.js';
 
-type Deps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
-
-/** The argument that names a cluster, completed from what the last `clusters` saw. */
-export function clusterName({ settings, clusterNames, options, env }: Deps): Argument {
-  return withCompleter(new Argument('<name>', 'name of the cluster'), async () => {
-    const [file, cache] = await Promise.all([settings(), clusterNames()]);
-    const context = options().context ?? env.TPKS_CONTEXT ?? (await file.read()).current;
-    return context === undefined ? [] : [...(await cache.read(context))];
-  });
-}
+/** The argument of the commands about one cluster. */
+export const clusterName: NamedBy = {
+  term: '<name>',
+  description: 'name of the cluster',
+  completes: 'clusters',
+};

@@ -1,11 +1,13 @@
 import type { Cluster } from '../../pks/clusters.js';
 import { details as detailLines } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
-import type { List } from '../list/list.js';
+import type { List } from '../resource/list.js';
 import { kubernetesSettings, networkDetails } from './cluster-settings-view.js';
 
-/** The original's table, and what it never showed. @see pks-cli, section 5 */
+/** The original's table, with more columns in the wide form. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {
+  noun: 'cluster',
+  isPks: true,
   columns: [
     { head: 'PKS Version', cell: ({ pks_version }) => pks_version ?? '' },
     { head: 'Name', cell: ({ name }) => name },
@@ -58,7 +60,7 @@ export function clusterDetails(cluster: Cluster, options: { readonly details: bo
   return ['', ...lines, '', ...networkDetails(parameters), ...kubernetesSettings(parameters)];
 }
 
-/** TKGI 1.9 and later know more; the lines appear where the server has them. */
+/** Fields of TKGI 1.9 and later; shown only if the server sends them. */
 function newerServers(cluster: Cluster): [string, Span][] {
   const parameters = cluster.parameters ?? {};
   const known: [string, unknown][] = [

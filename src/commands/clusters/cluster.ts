@@ -1,27 +1,16 @@
-import type { Command } from 'commander';
-import type { Services } from '../../services.js';
+import { Option } from 'commander';
+import { pksShowCommand } from '../resource/show-command.js';
 import { clusterName } from './cluster-name.js';
 import { clusterDetails } from './cluster-view.js';
 
-type Deps = Pick<Services, 'clusters' | 'terminal'>;
-type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
-
-export function define(command: Command, deps: Deps & NameDeps): void {
-  command
-    .description('Shows a cluster: its plan, its size and what the platform did to it last.')
-    .addArgument(clusterName(deps))
-    .option('--details', 'also the settings of the network and of Kubernetes')
-    .addHelpText('after', '\nExamples:\n  $ tpks cluster dev-1\n  $ tpks cluster dev-1 --details')
-    .action((name: string, { details = false }: { details?: boolean }) =>
-      cluster({ name, details }, deps),
-    );
-}
-
-export async function cluster(
-  { name, details }: { name: string; details: boolean },
-  deps: Deps,
-): Promise<void> {
-  const service = await deps.clusters();
-  const found = await service.get(name, { details });
-  await deps.terminal.show({ json: found, text: clusterDetails(found, { details }), indent: 3 });
-}
+export const { define } = pksShowCommand({
+  description: 'Show the plan, size and last action of a cluster.',
+  examples: ['cluster dev-1', 'cluster dev-1 --details'],
+  named: clusterName,
+  resource: async () => (await import('../../pks/clusters.js')).createClusters,
+  options: () => [new Option('--details', 'also show the network and Kubernetes settings')],
+  read: (clusters, name, { details = false }: { details?: boolean }) =>
+    clusters.get(name, { details }),
+  details: (cluster, { details = false }) => clusterDetails(cluster, { details }),
+  nameOf: ({ name }) => name,
+});

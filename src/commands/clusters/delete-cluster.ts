@@ -1,19 +1,21 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { confirmChange, type ConfirmDeps } from '../confirm.js';
+import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
+import { nameArgument, type NameDeps } from '../known-names.js';
 import { clusterName } from './cluster-name.js';
 import { nothingChanged } from './begun.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps;
-type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 interface Flags extends WaitFlags, Writing {}
 
 export function define(command: Command, deps: Deps & NameDeps): void {
-  command.description('Deletes a cluster and everything on it.').addArgument(clusterName(deps));
+  command
+    .description('Delete a cluster and everything on it.')
+    .addArgument(nameArgument(clusterName, deps));
   for (const option of [...waitOptions(), dryRunOption()]) command.addOption(option);
   command
     .addHelpText(
@@ -25,18 +27,19 @@ export function define(command: Command, deps: Deps & NameDeps): void {
     );
 }
 
-/** Asks, and begins to delete a cluster; with `wait` comes back when it is gone. */
+/** Asks, and starts to delete a cluster; with `wait`, returns when it is deleted. */
 export async function deleteCluster(
   { name, wait = false, waitTimeout, dryRun = false }: Flags & { readonly name: string },
   deps: Deps,
 ): Promise<void> {
   // The original's page has no colon here, as elsewhere.
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
-  if (!dryRun && !(await confirmChange(question, deps))) {
+  const clusters = await deps.clusters({ dryRun });
+  const find = () => clusters.get(name, { details: false });
+  if (!dryRun && !(await confirmDestruction(question, find, deps))) {
     nothingChanged(deps);
     return;
   }
-  const clusters = await deps.clusters({ dryRun });
   await clusters.remove(name);
   if (wait) {
     await waitForCluster({ name, goal: 'deleted', timeoutSeconds: waitTimeout }, deps);

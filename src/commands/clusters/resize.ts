@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../errors.js';
-import type { Services } from '../../services.js';
-import { confirmChange, type ConfirmDeps } from '../confirm.js';
+import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { programName } from '../program-name.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
+import { nameArgument, type NameDeps } from '../known-names.js';
 import { nothingChanged } from './begun.js';
 import { changeCluster, type ChangeDeps } from './change-cluster.js';
 import { clusterName } from './cluster-name.js';
@@ -12,7 +12,6 @@ import { sizeOptions, tagsOption } from './setting-options.js';
 import { readSettings, toChange, type SettingFlags, type Settings } from './settings.js';
 
 type Deps = ChangeDeps & ConfirmDeps;
-type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 type ResizeFlags = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'>;
 
@@ -24,9 +23,9 @@ interface Input extends ResizeFlags, WaitFlags, Writing {
 export function define(command: Command, deps: Deps & NameDeps): void {
   command
     .description(
-      'Changes the number of a cluster’s workers. update-cluster does that too, and more.',
+      'Change the number of worker nodes of a cluster. update-cluster can do this as well.',
     )
-    .addArgument(clusterName(deps));
+    .addArgument(nameArgument(clusterName, deps));
   for (const option of [...sizeOptions(), tagsOption(), ...waitOptions(), dryRunOption()]) {
     command.addOption(option);
   }
@@ -40,7 +39,7 @@ export function define(command: Command, deps: Deps & NameDeps): void {
     );
 }
 
-/** Asks, and begins to change the number of workers. */
+/** Asks, and starts to change the number of workers. */
 export async function resize(input: Input, deps: Deps): Promise<void> {
   const { name, wait = false, dryRun = false } = input;
   const change = toChange(await readSize(input));
@@ -48,7 +47,8 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const size = input.numNodes ?? input.nodePoolInstances ?? '';
     const question = `Are you sure you want to resize cluster ${name} to ${size}? (y/n): `;
-    if (!(await confirmChange(question, deps))) {
+    const find = async () => (await deps.clusters()).get(name, { details: false });
+    if (!(await confirmDestruction(question, find, deps))) {
       nothingChanged(deps);
       return;
     }

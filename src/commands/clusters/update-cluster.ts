@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { ClusterChange } from '../../pks/clusters.js';
-import type { Services } from '../../services.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import type { NameDeps } from '../known-names.js';
+import { nameArgument, type NameDeps } from '../known-names.js';
 import { programName } from '../program-name.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 import { nothingChanged } from './begun.js';
@@ -22,16 +21,13 @@ interface Input extends UpdateFlags, WaitFlags, Writing {
   readonly program: string;
 }
 
-export function define(
-  command: Command,
-  deps: Deps & NameDeps & Pick<Services, 'clusterNames'>,
-): void {
+export function define(command: Command, deps: Deps & NameDeps): void {
   command
     .description(
       'Changes a cluster: its size, profiles, tags, or how its nodes are drained. --tags replaces ' +
         'all tags, --tags "" removes them.',
     )
-    .addArgument(clusterName(deps));
+    .addArgument(nameArgument(clusterName, deps));
   for (const option of [
     ...settingOptions(deps),
     ...drainOptions(),

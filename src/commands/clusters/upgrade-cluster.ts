@@ -1,11 +1,9 @@
 import { Option, type Command } from 'commander';
-import type { Services } from '../../services.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
+import { nameArgument, type NameDeps } from '../known-names.js';
 import { clusterName } from './cluster-name.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
-
-type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 interface Flags extends WaitFlags, Writing {
   readonly nodesParallel?: string;
@@ -14,7 +12,7 @@ interface Flags extends WaitFlags, Writing {
 export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
   command
     .description('Upgrades a cluster to the version of the installation.')
-    .addArgument(clusterName(deps))
+    .addArgument(nameArgument(clusterName, deps))
     .addOption(
       new Option('--nodes-parallel <number>', 'nodes at once (TKGI 1.17)').choices(['1', '2']),
     );

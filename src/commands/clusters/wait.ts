@@ -1,10 +1,8 @@
 import { Option, type Command } from 'commander';
-import type { Services } from '../../services.js';
 import { waitTimeoutOption } from '../waiting/wait-options.js';
+import { nameArgument, type NameDeps } from '../known-names.js';
 import { clusterName } from './cluster-name.js';
 import { waitForCluster, type ClusterWaitDeps, type Goal } from './wait-for-cluster.js';
-
-type NameDeps = Pick<Services, 'settings' | 'clusterNames' | 'options' | 'env'>;
 
 interface Flags {
   readonly for?: Goal;
@@ -17,7 +15,7 @@ export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void
       'Waits for the end of what is being done with a cluster, whoever began it. Ctrl-C ends the ' +
         'waiting alone.',
     )
-    .addArgument(clusterName(deps))
+    .addArgument(nameArgument(clusterName, deps))
     .addOption(
       new Option(
         '--for <end>',

@@ -2,9 +2,9 @@ import { TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
-import { listTable, type ListFlags } from '../list/list.js';
+import { listTable, type ListFlags } from '../resource/list.js';
 import { lookOnce } from '../waiting/poll.js';
-import { chosenClusters, type ChoiceFlags } from './cluster-choice.js';
+import { selectRows } from '../resource/list-choice.js';
 import { clusterList } from './cluster-view.js';
 
 export type WatchClustersDeps = Pick<
@@ -12,7 +12,7 @@ export type WatchClustersDeps = Pick<
   'terminal' | 'clock' | 'clusters' | 'untilInterrupted'
 >;
 
-interface Flags extends ListFlags, ChoiceFlags {
+interface Flags extends ListFlags {
   readonly allContexts?: boolean;
 }
 
@@ -57,7 +57,7 @@ async function showRepeatedly(
     } else if (seen === undefined) {
       if (message !== undefined && message !== lastTrouble) terminal.note(message);
     } else {
-      const text = listTable(clusterList, chosenClusters(seen, flags), flags);
+      const text = listTable(clusterList, selectRows(clusterList, seen, flags), flags);
       const before = shown.join('\n');
       shown = text.map(plain);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
@@ -80,12 +80,12 @@ function headOf(now: Date): string {
   return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; Ctrl-C ends it`;
 }
 
-/** What a narrow screen can do without, the first first. */
+/** Columns that a narrow screen leaves out, in this order. */
 const dispensable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
 
 /** The table, without columns that were not requested and do not fit on the screen. */
 function fitting(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
-  const rows = chosenClusters(clusters, flags);
+  const rows = selectRows(clusterList, clusters, flags);
   const isChosen = flags.columns !== undefined || flags.output === 'wide';
   for (let left = 0; ; left += 1) {
     const gone = dispensable.slice(0, left);

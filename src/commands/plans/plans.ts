@@ -1,25 +1,23 @@
-import type { Command } from 'commander';
-import type { Services } from '../../services.js';
-import { addListOptions, showList, type ListFlags } from '../list/list.js';
-import { rememberNames } from '../known-names.js';
-import { planList } from './plan-view.js';
+import { pksListCommand } from '../resource/list-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'context' | 'plans' | 'names'>;
+/** The original's table. @see pks-cli, section 7 */
+export const { define } = pksListCommand({
+  description: 'List the plans that clusters can be created from.',
+  examples: ['plans', 'plans --json'],
+  noun: 'plan',
+  completes: 'plans',
+  resource: async () => (await import('../../pks/plans.js')).createPlans,
+  read: (plans) => plans.list(),
+  columns: [
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'ID', cell: ({ id }) => id },
+    { head: 'Description', cell: ({ description }) => description ?? '' },
+    { head: 'Workers', cell: ({ worker_instances }) => count(worker_instances), wide: true },
+    { head: 'Masters', cell: ({ master_instances }) => count(master_instances), wide: true },
+  ],
+  nameOf: ({ name }) => name,
+});
 
-export function define(command: Command, deps: Deps): void {
-  addListOptions(command, planList)
-    .description('Lists the plans that a cluster can be made after.')
-    .addHelpText('after', '\nExamples:\n  $ tpks plans\n  $ tpks plans --json')
-    .action((flags: ListFlags) => plans(flags, deps));
-}
-
-export async function plans(flags: ListFlags, deps: Deps): Promise<void> {
-  const service = await deps.plans();
-  const found = await service.list();
-  await showList(planList, found, flags, deps.terminal);
-  await rememberNames(
-    'plans',
-    found.map(({ name }) => name),
-    deps,
-  );
+function count(value: unknown): string {
+  return typeof value === 'number' ? String(value) : '';
 }

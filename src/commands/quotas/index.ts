@@ -8,13 +8,13 @@ export const contents: readonly Entry[] = [
     name: 'quotas',
     summary: 'list the limits of users',
     heading: quotas,
-    load: () => import('./quotas.js'),
+    load: async () => (await import('./quotas.js')).list,
   },
   {
     name: 'quota',
     summary: 'show the limit of one user',
     heading: quotas,
-    load: () => import('./quota.js'),
+    load: async () => (await import('./quotas.js')).show,
   },
   {
     name: 'create-quota',
@@ -32,18 +32,18 @@ export const contents: readonly Entry[] = [
     name: 'delete-quota',
     summary: 'end the limit of a user',
     heading: quotas,
-    load: () => import('./delete-quota.js'),
+    load: async () => (await import('./quotas.js')).remove,
   },
   {
     name: 'usages',
     summary: 'list what each user’s clusters take',
     heading: quotas,
-    load: () => import('./usages.js'),
+    load: async () => (await import('./usages.js')).list,
   },
   {
     name: 'usage',
     summary: 'show what one user’s clusters take',
     heading: quotas,
-    load: () => import('./usage.js'),
+    load: async () => (await import('./usages.js')).show,
   },
 ];

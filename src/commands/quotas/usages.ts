@@ -1,25 +1,51 @@
-import type { Command } from 'commander';
-import type { Services } from '../../services.js';
-import { addListOptions, showList, type ListFlags } from '../list/list.js';
-import { rememberNames } from '../known-names.js';
-import { usageList } from './usage-view.js';
+import type { Usage } from '../../pks/usages.js';
+import { details, table } from '../../terminal/table.js';
+import type { Line } from '../../terminal/terminal.js';
+import { pksListCommand } from '../resource/list-command.js';
+import { pksShowCommand } from '../resource/show-command.js';
+import { ownerName } from './quotas.js';
 
-type Deps = Pick<Services, 'terminal' | 'context' | 'usages' | 'names'>;
+const resource = async () => (await import('../../pks/usages.js')).createUsages;
 
-export function define(command: Command, deps: Deps): void {
-  addListOptions(command, usageList)
-    .description('Lists what the clusters of each user take together.')
-    .addHelpText('after', '\nExamples:\n  $ tpks usages\n  $ tpks usages --json')
-    .action((flags: ListFlags) => usages(flags, deps));
-}
+export const list = pksListCommand({
+  description: 'List the resources that the clusters of each user use in total.',
+  examples: ['usages', 'usages --json'],
+  noun: 'usage',
+  completes: 'owners',
+  resource,
+  read: (usages) => usages.list(),
+  columns: [
+    { head: 'Owner', cell: ({ owner }) => owner },
+    { head: 'CPU', cell: ({ totals }) => String(totals.cpu) },
+    { head: 'Memory (GB)', cell: ({ totals }) => String(totals.memory) },
+    { head: 'Clusters', cell: ({ totals }) => String(totals.cluster) },
+  ],
+  nameOf: ({ owner }) => owner,
+});
 
-export async function usages(flags: ListFlags, deps: Deps): Promise<void> {
-  const service = await deps.usages();
-  const found = await service.list();
-  await showList(usageList, found, flags, deps.terminal);
-  await rememberNames(
-    'owners',
-    found.map(({ owner }) => owner),
-    deps,
-  );
+export const show = pksShowCommand({
+  description: 'Show the resources that the clusters of a user use, in total and per cluster.',
+  examples: ['usage cody'],
+  named: ownerName,
+  resource,
+  read: (usages, owner) => usages.get(owner),
+  details: usageDetails,
+  nameOf: ({ owner }) => owner,
+});
+
+function usageDetails({ owner, totals, clusters }: Usage): Line[] {
+  return [
+    '',
+    ...details([
+      ['Owner', owner],
+      ['CPU', String(totals.cpu)],
+      ['Memory (GB)', String(totals.memory)],
+      ['Clusters', String(totals.cluster)],
+    ]),
+    '',
+    ...table(
+      ['Cluster', 'CPU', 'Memory (GB)'],
+      (clusters ?? []).map(({ name, cpu, memory }) => [name, String(cpu), String(memory)]),
+    ),
+  ];
 }

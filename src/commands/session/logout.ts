@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import type { LogoutResult } from '../../auth/logouts.js';
+import type { ContextSettings } from '../../config/settings.js';
 import { isTpksError, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { confirm, placeOf } from '../confirm.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
 type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
@@ -21,6 +23,10 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   const { contexts } = await (await deps.settings()).read();
   const name = all ? undefined : await chosenName(deps);
   const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
+  if (all && !(await confirmAll(Object.values(contexts), deps))) {
+    deps.terminal.note('Nothing was changed');
+    return;
+  }
   const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
@@ -28,6 +34,19 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).dropStrays();
+}
+
+/** Asks only on a terminal: scripts have always logged out without an answer. */
+async function confirmAll(
+  contexts: readonly ContextSettings[],
+  { terminal, options }: LogoutDeps,
+): Promise<boolean> {
+  if (contexts.length === 0 || !terminal.canAsk()) return true;
+  for (const context of contexts) terminal.note(placeOf(context));
+  return confirm('Are you sure you want to log out of all contexts? (y/n): ', {
+    terminal,
+    options,
+  });
 }
 
 /**

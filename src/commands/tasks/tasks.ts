@@ -1,39 +1,80 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import type { Services } from '../../services.js';
-import { addListOptions, showList, type ListFlags } from '../list/list.js';
-import { rememberNames } from '../known-names.js';
+import { Option } from 'commander';
+import type { Task } from '../../pks/tasks.js';
+import { table } from '../../terminal/table.js';
+import type { Line, Span } from '../../terminal/terminal.js';
+import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
-import { taskList } from './task-view.js';
+import { wholeNumber } from '../numbers.js';
+import { pksListCommand } from '../resource/list-command.js';
+import { pksShowCommand } from '../resource/show-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'context' | 'tasks' | 'names'>;
+const time = localTimes('---');
+const resource = async () => (await import('../../pks/tasks.js')).createTasks;
 
-const defaultLimit = 10;
+export const taskId: NamedBy = {
+  term: '<id>',
+  description: 'id of the task',
+  completes: 'tasks',
+};
 
-export function define(command: Command, deps: Deps): void {
-  addListOptions(command, taskList(localTimes('---')))
-    .description('Lists the latest tasks: upgrades of clusters, each with how it stands.')
-    .option('-l, --limit <count>', 'how many tasks at most', toLimit, defaultLimit)
-    .addHelpText('after', '\nExamples:\n  $ tpks tasks\n  $ tpks tasks -l 3 --json')
-    .action((flags: ListFlags & { readonly limit: number }) => tasks(flags, deps));
+/** The original's table. @see pks-cli, section 9 */
+export const list = pksListCommand({
+  description: 'List the latest tasks (cluster upgrades) with their status.',
+  examples: ['tasks', 'tasks -l 3 --json'],
+  noun: 'task',
+  completes: 'tasks',
+  resource,
+  options: () => [
+    new Option('-l, --limit <count>', 'maximum number of tasks')
+      .argParser(wholeNumber({ from: 1, to: 2 ** 31 - 1 }))
+      .default(10),
+  ],
+  read: (tasks, { limit }: { limit: number }) => tasks.list(limit),
+  columns: [
+    { head: 'ID', cell: ({ uuid }) => uuid },
+    { head: 'Type', cell: ({ type }) => type ?? '' },
+    { head: 'Status', cell: ({ status }) => status ?? '' },
+    { head: 'StartTime', cell: ({ start_time }) => time(start_time) },
+    { head: 'EndTime', cell: ({ end_time }) => time(end_time) },
+    {
+      head: 'Clusters',
+      cell: ({ clusters }) => (clusters ?? []).map(({ cluster_name }) => cluster_name).join(', '),
+    },
+  ],
+  nameOf: ({ uuid }) => uuid,
+});
+
+export const show = pksShowCommand({
+  description: 'Show the status of a task and of each of its clusters.',
+  examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
+  named: taskId,
+  resource,
+  read: (tasks, id) => tasks.get(id),
+  details: taskDetails,
+  nameOf: ({ uuid }) => uuid,
+});
+
+/** The original's block: the status of the task and of each of its clusters. @see pks-cli, section 9 */
+export function taskDetails({ type, status, clusters }: Task): Line[] {
+  const kind = (type ?? '').toLowerCase();
+  return [
+    '',
+    `Your ${kind === '' ? '' : `${kind} `}task is: ${status ?? ''}`,
+    '',
+    ...table(
+      ['Name', 'Status', 'Start time', 'End time', 'isCanary'],
+      (clusters ?? []).map((cluster) => [
+        cluster.cluster_name,
+        state(cluster.last_action_state),
+        time(cluster.start_time),
+        time(cluster.end_time),
+        String(cluster.is_canary ?? false),
+      ]),
+    ),
+  ];
 }
 
-export async function tasks(
-  { limit, ...flags }: ListFlags & { readonly limit: number },
-  deps: Deps,
-): Promise<void> {
-  const service = await deps.tasks();
-  const found = await service.list(limit);
-  await showList(taskList(localTimes('---')), found, flags, deps.terminal);
-  await rememberNames(
-    'tasks',
-    found.map(({ uuid }) => uuid),
-    deps,
-  );
-}
-
-/** The original's type of it is int32. */
-function toLimit(text: string): number {
-  const limit = Number(text);
-  if (/^\d{1,10}$/.test(text) && limit >= 1 && limit < 2 ** 31) return limit;
-  throw new InvalidArgumentError('give a whole number from 1 on');
+function state(value: string | null | undefined): Span {
+  if (value === 'failed') return { text: value, tone: 'bad' };
+  return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
 }

@@ -1,5 +1,5 @@
 import type { Services } from '../../services.js';
-import { asYaml } from './as-yaml.js';
+import { asYaml } from '../../terminal/as-yaml.js';
 import { withReadableTimes } from './readable-times.js';
 
 /** Shows one thing of the UAA: as it came under `--json`, else as YAML whose times can be read. */

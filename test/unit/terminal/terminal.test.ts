@@ -1,10 +1,11 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
-import { createTerminal } from '../../../src/terminal/terminal.js';
+import { createTerminal, type OutputForm } from '../../../src/terminal/terminal.js';
 
 interface Circumstances {
   readonly json?: boolean;
+  readonly output?: OutputForm;
   readonly interactive?: boolean;
   readonly color?: boolean;
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
@@ -15,6 +16,7 @@ interface Circumstances {
 /** A terminal on streams that remember what was written. */
 function terminalWith({
   json = false,
+  output,
   interactive = true,
   color = true,
   tty = {},
@@ -24,7 +26,7 @@ function terminalWith({
   const stdin = Object.assign(new PassThrough(), { isTTY: tty.stdin === true });
   const stderr = Object.assign(new PassThrough(), { isTTY: tty.stderr === true });
   const screen = Object.assign(stdout, { isTTY: tty.stdout === true });
-  const options = () => ({ json, interactive, color });
+  const options = () => ({ json, output, interactive, color });
   const terminal = createTerminal({ stdin, stdout: screen, stderr }, env, options);
   const read = (stream: Writable) =>
     stream instanceof PassThrough ? String(stream.read() ?? '') : '';
@@ -91,6 +93,16 @@ describe('show', () => {
     expect(out()).toBe('{\n  "name": "dev\\u001b"\n}\n');
   });
 
+  test('as YAML, or by its name only, if -o says so', async () => {
+    const yaml = terminalWith({ output: 'yaml' });
+    await yaml.terminal.show({ json: { name: 'dev', size: 3 }, text: [] });
+    expect(yaml.out()).toBe('name: dev\nsize: 3\n');
+    const name = terminalWith({ output: 'name' });
+    await name.terminal.show({ ...view, name: 'dev' });
+    await name.terminal.show({ json: {}, text: ['without a name'] });
+    expect(name.out()).toBe('dev\nwithout a name\n');
+  });
+
   test('a result without lines prints nothing', async () => {
     const { terminal, out } = terminalWith();
     await terminal.show({ json: [], text: [] });
@@ -120,29 +132,13 @@ describe('writeAll', () => {
       message: 'The connection broke off',
     });
   });
-});
 
-describe('showList', () => {
-  test('as text when all items are there', async () => {
-    const { terminal, out } = terminalWith();
-    await terminal.showList({ items: names(2), text: (all) => [`${String(all.length)} in all`] });
-    expect(out()).toBe('2 in all\n');
-  });
-
-  test('as JSON, and an empty list is []', async () => {
-    const { terminal, out } = terminalWith({ json: true });
-    await terminal.showList({ items: names(2), text: () => [], indent: 3 });
-    expect(out()).toBe('[\n   "c0",\n   "c1"\n]\n');
-    await terminal.showList({ items: names(0), text: () => [] });
-    expect(out()).toBe('[]\n');
-  });
-
-  test('waits for a slow reader before it asks for the next item', async () => {
+  test('waits for a slow reader before it requests the next piece', async () => {
     const made: string[] = [];
     const waiting: (() => void)[] = [];
     const stdout = stdoutThat((done) => waiting.push(done));
-    const { terminal } = terminalWith({ json: true, stdout });
-    const shown = terminal.showList({ items: names(50, made), text: () => [] });
+    const { terminal } = terminalWith({ stdout });
+    const shown = terminal.writeAll(names(50, made));
     for (let round = 1; round <= 5; round += 1) {
       await new Promise((resolve) => setTimeout(resolve, 1));
       expect(made).toHaveLength(round);
@@ -154,11 +150,11 @@ describe('showList', () => {
     expect(made).toHaveLength(50);
   });
 
-  test('requests no more items once the reader has gone, and does not fail', async () => {
+  test('requests no more pieces once the reader has gone, and does not fail', async () => {
     const made: string[] = [];
     const stdout = stdoutThat((done) => done(failure('EPIPE')));
-    const { terminal } = terminalWith({ json: true, stdout });
-    await terminal.showList({ items: names(50, made), text: () => [] });
+    const { terminal } = terminalWith({ stdout });
+    await terminal.writeAll(names(50, made));
     expect(made).toEqual(['c0']);
     expect(terminal.closed()).toBe(true);
   });

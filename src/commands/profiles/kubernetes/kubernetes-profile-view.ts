@@ -1,21 +1,7 @@
 import type { KubernetesProfile } from '../../../pks/kubernetes-profiles.js';
 import type { Line } from '../../../terminal/terminal.js';
-import type { List } from '../../list/list.js';
 import type { LocalTime } from '../../local-time.js';
 import { shown } from '../parameters.js';
-
-/** The original's table. @see pks-cli, section 10 */
-export function kubernetesProfileList(time: LocalTime): List<KubernetesProfile> {
-  return {
-    columns: [
-      { head: 'K8s-profile', cell: ({ name }) => name },
-      { head: 'Owner', cell: ({ owner }) => owner ?? '' },
-      { head: 'Created Date', cell: ({ created_at }) => time(created_at) },
-      { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
-    ],
-    nameOf: ({ name }) => name,
-  };
-}
 
 /**
  * The original's block, then a line for each setting under the component that it is for.

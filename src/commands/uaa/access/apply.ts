@@ -59,7 +59,7 @@ export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void>
 async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
   const these = changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
   const withoutAsking = 'add --yes to go on without the question';
-  if (await confirm(`Make ${these}? (y/n): `, deps, withoutAsking)) return;
+  if (await confirm(`Make ${these}? (y/n): `, deps, { instead: withoutAsking })) return;
   throw new TpksError('failed', 'Nothing was changed: the answer was not yes', {
     hint: withoutAsking,
   });

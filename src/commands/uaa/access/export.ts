@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
+import { asYaml } from '../../../terminal/as-yaml.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 

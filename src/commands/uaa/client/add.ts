@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
 import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';

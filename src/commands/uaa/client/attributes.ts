@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 
 /** One of the attributes of a client that people set, spelled as the UAA spells it. */
 export interface Attribute {

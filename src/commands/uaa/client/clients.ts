@@ -1,40 +1,43 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import type { ListQuery } from '../../../uaa/scim.js';
-import { showFields } from '../attributes.js';
-import { addListOptions, toListQuery, type ListFlags } from '../list-options.js';
-import { clientTable, toClientFields } from './client-view.js';
+import type { Span } from '../../../terminal/terminal.js';
+import type { Client } from '../../../uaa/clients.js';
+import { readableTime } from '../readable-times.js';
+import { scimListCommand } from '../scim-list.js';
 
-type Deps = Pick<Services, 'terminal' | 'clients'>;
-
-export function define(command: Command, deps: Deps): void {
-  addListOptions(command, {
+export const { define } = scimListCommand<Client>({
+  description: 'List the clients of the UAA: programs that can request tokens.',
+  examples: ['uaa clients -a client_id,authorities'],
+  noun: 'client',
+  help: {
     filter: 'client_id sw "pks"',
     fields: 'client_id,authorities',
-    sortedBy: 'client_id',
-    columns: [
+    sortKeys: [
       'client_id',
       'authorized_grant_types',
       'access_token_validity',
       'refresh_token_validity',
       'lastmodified',
     ],
-  })
-    .description('Lists the clients of the UAA, all of them: programs that may ask for tokens.')
-    .addHelpText('after', '\nExample:\n  $ tpks uaa clients -a client_id,authorities')
-    .action((filter: string | undefined, flags: ListFlags) =>
-      clients(toListQuery(filter, flags), deps),
-    );
+  },
+  toFields: toClientFields,
+  service: ({ clients }) => clients(),
+  columns: [
+    { head: 'Client ID', cell: ({ client_id }) => client_id },
+    { head: 'Name', cell: ({ name }) => (typeof name === 'string' ? name : '') },
+    {
+      head: 'Grant types',
+      cell: ({ authorized_grant_types }) => (authorized_grant_types ?? []).join(','),
+    },
+    { head: 'Access token', cell: ({ access_token_validity }) => lifetime(access_token_validity) },
+    { head: 'Last modified', cell: ({ lastModified }) => readableTime(lastModified) ?? '' },
+  ],
+  nameOf: ({ client_id }) => client_id,
+});
+
+/** Fields in the UAA's spelling, however they were typed. */
+export function toClientFields(words: readonly string[]): readonly string[] {
+  return [...new Set(words.map((word) => (/^lastmodified$/i.test(word) ? 'lastModified' : word)))];
 }
 
-/** Shows clients: a table, or the objects of UAA. */
-export async function clients(query: ListQuery, deps: Deps): Promise<void> {
-  const all = await deps.clients();
-  const { attributes: words, ...rest } = query;
-  if (words === undefined) {
-    await deps.terminal.showList({ items: all.list(rest), text: clientTable });
-    return;
-  }
-  const attributes = toClientFields(words);
-  await showFields(attributes, all.select({ ...rest, attributes }), deps);
+function lifetime(seconds: unknown): Span {
+  return typeof seconds === 'number' ? `${seconds} s` : { text: 'default', tone: 'muted' };
 }

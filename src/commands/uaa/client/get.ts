@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { Resource } from '../../../uaa/scim.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { showThing } from '../show-thing.js';
 import { clientId } from './client-id.js';
-import { toClientFields } from './client-view.js';
+import { toClientFields } from './clients.js';
 
 type Deps = Pick<Services, 'terminal' | 'clients'>;
 

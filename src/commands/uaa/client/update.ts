@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';

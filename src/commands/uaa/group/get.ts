@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { toAttributes } from '../attributes.js';
 import { showThing } from '../show-thing.js';
 import { groupName } from './group-name.js';

@@ -1,10 +1,7 @@
-import { Option, type Command } from 'commander';
-import type { Services } from '../../../services.js';
-import type { MappingQuery } from '../../../uaa/mappings.js';
-import { countingNumber } from '../arguments.js';
-import { mappingTable } from './mapping-view.js';
-
-type Deps = Pick<Services, 'terminal' | 'mappings'>;
+import { Option } from 'commander';
+import type { Mapping } from '../../../uaa/mappings.js';
+import { listCommand } from '../../resource/list-command.js';
+import { pageOptions } from '../scim-list.js';
 
 interface Flags {
   readonly origin?: string;
@@ -14,30 +11,22 @@ interface Flags {
   readonly count?: number;
 }
 
-export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Lists which groups of identity providers (LDAP, SAML) make which groups of the UAA, all of ' +
-        'them.',
-    )
-    .option('--origin <origin>', 'of this identity provider alone, e.g. ldap')
-    .option('--external <group>', 'of this external group alone')
-    .option('--start <number>', 'begin with this one; 1 is the first', countingNumber)
-    .option('--limit <number>', 'at most so many; all if absent', countingNumber)
-    .addOption(
-      new Option('--count <number>', 'the same as --limit')
-        .argParser(countingNumber)
-        .conflicts('limit')
-        .hideHelp(),
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa group mappings --origin ldap')
-    .action(({ origin, external, start, limit, count }: Flags) =>
-      mappings({ origin, externalGroup: external, start, limit: limit ?? count }, deps),
-    );
-}
-
-/** Shows mappings: a table, or the objects of UAA. */
-export async function mappings(query: MappingQuery, deps: Deps): Promise<void> {
-  const all = await deps.mappings();
-  await deps.terminal.showList({ items: all.list(query), text: mappingTable });
-}
+export const { define } = listCommand<Mapping, Flags>({
+  description:
+    'List the mappings from groups of identity providers (LDAP, SAML) to groups of the UAA.',
+  examples: ['uaa group mappings --origin ldap'],
+  noun: 'mapping',
+  options: () => [
+    new Option('--origin <origin>', 'only this identity provider, e.g. ldap'),
+    new Option('--external <group>', 'only this external group'),
+    ...pageOptions(),
+  ],
+  read: async ({ mappings }, { origin, external, start, limit, count }) =>
+    (await mappings()).list({ origin, externalGroup: external, start, limit: limit ?? count }),
+  columns: [
+    { head: 'Group', cell: ({ displayName }) => displayName },
+    { head: 'Origin', cell: ({ origin }) => origin },
+    { head: 'External group', cell: ({ externalGroup }) => externalGroup },
+  ],
+  nameOf: ({ externalGroup }) => externalGroup,
+});

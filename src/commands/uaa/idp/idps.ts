@@ -1,21 +1,21 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import { providerTable } from './idp-view.js';
+import type { IdentityProvider } from '../../../uaa/identity-providers.js';
+import { listCommand } from '../../resource/list-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'identityProviders'>;
-
-export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Lists the identity providers: where users come from. The origin is what --origin takes ' +
-        'elsewhere.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa idps')
-    .action(() => idps(deps));
-}
-
-/** Shows the providers: a table, or the objects of UAA. */
-export async function idps(deps: Deps): Promise<void> {
-  const found = await (await deps.identityProviders()).list();
-  await deps.terminal.show({ json: found, text: providerTable(found) });
-}
+export const { define } = listCommand<IdentityProvider, unknown>({
+  description:
+    'List the identity providers that users come from. Other commands take the origin as --origin.',
+  examples: ['uaa idps'],
+  noun: 'identity provider',
+  read: async ({ identityProviders }) => (await identityProviders()).list(),
+  columns: [
+    { head: 'Origin', cell: ({ originKey }) => originKey },
+    { head: 'Type', cell: ({ type }) => type },
+    { head: 'Name', cell: ({ name }) => name ?? '' },
+    {
+      head: 'Active',
+      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
+    },
+    { head: 'Id', cell: ({ id }) => id },
+  ],
+  nameOf: ({ originKey }) => originKey,
+});

@@ -1,25 +1,28 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
+import type { Span } from '../../../terminal/terminal.js';
+import type { ListedMember } from '../../../uaa/members.js';
+import { listCommand } from '../../resource/list-command.js';
 import { groupArgument } from './group-argument.js';
-import { memberTable } from './member-view.js';
 
-type Deps = Pick<Services, 'terminal' | 'groups' | 'members'>;
+export const { define } = listCommand<ListedMember, unknown>({
+  description:
+    'List the members of a group by name: users, and groups whose members are also in it. ' +
+    '`tpks uaa group get` shows only ids.',
+  examples: ['uaa members pks.clusters.manage'],
+  noun: 'member',
+  arguments: () => [groupArgument()],
+  read: async (services, _flags, [group = '']) => {
+    const [groups, members] = await Promise.all([services.groups(), services.members()]);
+    return members.list((await groups.identify(group)).id);
+  },
+  columns: [
+    { head: 'Name', cell: name },
+    { head: 'Type', cell: ({ type }) => type.toLowerCase() },
+    { head: 'Origin', cell: ({ origin }) => origin ?? '' },
+    { head: 'Id', cell: ({ value }) => value },
+  ],
+  nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
+});
 
-export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Lists who is in a group, with names: users, and groups whose members are in it too. ' +
-        '`tpks uaa group get` shows ids alone.',
-    )
-    .addArgument(groupArgument())
-    .addHelpText('after', '\nExample:\n  $ tpks uaa members pks.clusters.manage')
-    .action((group: string) => members({ group }, deps));
-}
-
-/** Shows the members of one group: a table, or the objects of UAA. */
-export async function members({ group }: { readonly group: string }, deps: Deps): Promise<void> {
-  const [groups, all] = await Promise.all([deps.groups(), deps.members()]);
-  const { id } = await groups.identify(group);
-  const found = await all.list(id);
-  await deps.terminal.show({ json: found, text: memberTable(found) });
+function name({ entity }: ListedMember): Span {
+  return entity?.userName ?? entity?.displayName ?? { text: 'unknown', tone: 'muted' };
 }

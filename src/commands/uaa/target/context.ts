@@ -4,7 +4,7 @@ import type { Settings } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
 import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../as-yaml.js';
+import { asYaml } from '../../../terminal/as-yaml.js';
 import { contextName } from '../../session/context-name.js';
 import { withoutZone } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { withoutZone } from '../zone-options.js';
 
 /** Flags of every command that gets a token. */

@@ -4,7 +4,7 @@ import type { GrantKind } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { toScope } from '../arguments.js';
+import { toScope } from '../../word-list.js';
 import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import type { FetchFlags } from './fetch-options.js';
 import { fetchedView } from './fetched-view.js';

@@ -3,8 +3,9 @@ import { claims, textClaim } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
 import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import { table } from '../../../terminal/table.js';
 import type { TokenOwnerKey, TokenRecord } from '../../../uaa/token-records.js';
+import { addListOptions } from '../../resource/list-options.js';
+import { showList, type List, type ListFlags } from '../../resource/list.js';
 import { when } from '../../session/when.js';
 import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
 
@@ -14,28 +15,27 @@ type Deps = Pick<
 >;
 
 export function define(command: Command, deps: Deps): void {
-  addOwnerOptions(command)
+  addListOptions(addOwnerOptions(command), tokenList(deps))
     .description(
-      'Lists the tokens that the UAA keeps of a user or of a client, those of the current context if ' +
-        'nobody is named: opaque ones, and JWTs that can be revoked. Others it does not remember. ' +
-        'Needs the scope tokens.list. The id of an opaque token is the token itself, so it is cut ' +
-        'short; --json has it whole.',
+      'List the tokens that the UAA stores for a user or a client (by default for the current ' +
+        'context): opaque tokens, and JWTs that can be revoked. Needs the scope tokens.list. The id ' +
+        'of an opaque token is the token itself: the table shortens it, --json and -o name do not.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token list --user cody')
-    .action((flags: OwnerFlags) => list(flags, deps));
+    .action((flags: OwnerFlags & ListFlags) => list(flags, deps));
 }
 
-/** Lists the tokens that the UAA keeps. */
-export async function list(flags: OwnerFlags, deps: Deps): Promise<void> {
+/** Lists the tokens that the UAA stores. */
+export async function list(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
   const { userId, clientId } = (await ownerOf(flags, deps)) ?? (await myself(deps));
   const records = await deps.tokenRecords();
   const found = await records.list(userId === undefined ? { clientId } : { userId });
-  // The UAA lists by one of them alone.
+  // The UAA lists by user or by client, not by both.
   const tokens =
     userId === undefined || clientId === undefined
       ? found
       : found.filter((token) => token.clientId === clientId);
-  await deps.terminal.show({ json: tokens, text: view(tokens, deps.clock.now()) });
+  await showList(tokenList(deps), tokens, flags, deps.terminal);
 }
 
 async function myself({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
@@ -51,19 +51,20 @@ async function myself({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
   });
 }
 
-function view(tokens: readonly TokenRecord[], now: Date) {
-  if (tokens.length === 0) return ['no tokens'];
-  return table(
-    ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Ends'],
-    tokens.map(({ tokenId, responseType, format, clientId, issuedAt, expiresAt }) => [
-      `${tokenId.slice(0, 6)}…`,
-      ownValue(kinds, responseType) ?? responseType,
-      format.toLowerCase(),
-      clientId,
-      when(new Date(issuedAt), now),
-      when(new Date(expiresAt), now),
-    ]),
-  );
+function tokenList({ clock }: Pick<Deps, 'clock'>): List<TokenRecord> {
+  return {
+    noun: 'token',
+    empty: 'no tokens',
+    columns: [
+      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}…` },
+      { head: 'Kind', cell: ({ responseType }) => ownValue(kinds, responseType) ?? responseType },
+      { head: 'Format', cell: ({ format }) => format.toLowerCase() },
+      { head: 'Client', cell: ({ clientId }) => clientId },
+      { head: 'Issued', cell: ({ issuedAt }) => when(new Date(issuedAt), clock.now()) },
+      { head: 'Ends', cell: ({ expiresAt }) => when(new Date(expiresAt), clock.now()) },
+    ],
+    nameOf: ({ tokenId }) => tokenId,
+  };
 }
 
 const kinds: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { toAttributes } from '../attributes.js';
 import { showThing } from '../show-thing.js';
 import { addUserKey, userKey, type UserFlags } from './user-key.js';

@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
 import type { UserId } from '../../../uaa/user-ids.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import { nameOrAsk } from '../name.js';
 
 type Deps = Pick<Services, 'terminal' | 'userIds'>;

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 
 /** What a user is like, spelled as `uaac` spells it, or with dashes. */
 export interface ProfileFlags {

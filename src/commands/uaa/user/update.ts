@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { RemovableField } from '../../../uaa/user-updates.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { wordList } from '../arguments.js';
+import { wordList } from '../../word-list.js';
 import {
   addProfileOptions,
   toProfile,

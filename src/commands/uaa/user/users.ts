@@ -1,27 +1,33 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import type { ListQuery } from '../../../uaa/scim.js';
-import { showFields } from '../attributes.js';
-import { addListOptions, toListQuery, type ListFlags } from '../list-options.js';
-import { userTable } from './user-view.js';
+import type { Span } from '../../../terminal/terminal.js';
+import type { User } from '../../../uaa/users.js';
+import { readableTime } from '../readable-times.js';
+import { scimListCommand } from '../scim-list.js';
 
-type Deps = Pick<Services, 'terminal' | 'users'>;
+export const { define } = scimListCommand<User>({
+  description: 'List the users of the UAA.',
+  examples: ['uaa users \'origin eq "ldap"\' --sort-by userName', 'uaa users -o name'],
+  noun: 'user',
+  help: {
+    filter: 'userName sw "a"',
+    sortKeys: ['created', 'lastModified', 'userName', 'email', 'origin', 'active'],
+  },
+  service: ({ users }) => users(),
+  columns: [
+    { head: 'User name', cell: ({ userName }) => userName },
+    { head: 'Origin', cell: ({ origin }) => origin },
+    { head: 'Email', cell: ({ emails }) => (emails ?? []).map(({ value }) => value).join(',') },
+    { head: 'Active', cell: active },
+    { head: 'Last logon', cell: lastLogon },
+    { head: 'Id', cell: ({ id }) => id },
+  ],
+  nameOf: ({ userName }) => userName,
+});
 
-export function define(command: Command, deps: Deps): void {
-  const columns = ['created', 'lastModified', 'userName', 'email', 'origin', 'active'];
-  addListOptions(command, { filter: 'userName sw "a"', columns })
-    .description('Lists the users of the UAA, all of them.')
-    .addHelpText('after', '\nExample:\n  $ tpks uaa users \'origin eq "ldap"\' --sort-by userName')
-    .action((filter: string | undefined, flags: ListFlags) =>
-      users(toListQuery(filter, flags), deps),
-    );
+function active({ active: isActive = true }: User): Span {
+  return isActive ? 'yes' : { text: 'no', tone: 'bad' };
 }
 
-/** Shows users: a table, or the objects of UAA. */
-export async function users(query: ListQuery, deps: Deps): Promise<void> {
-  const all = await deps.users();
-  const { attributes, ...rest } = query;
-  await (attributes === undefined
-    ? deps.terminal.showList({ items: all.list(rest), text: userTable })
-    : showFields(attributes, all.select({ ...rest, attributes }), deps));
+function lastLogon({ lastLogonTime }: User): Span {
+  if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
+  return readableTime(lastLogonTime) ?? '';
 }

@@ -1,21 +1,27 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import { zoneTable } from './zone-view.js';
+import type { IdentityZone } from '../../../uaa/identity-zones.js';
+import { listCommand } from '../../resource/list-command.js';
 
-type Deps = Pick<Services, 'terminal' | 'identityZones'>;
-
-export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'Lists the identity zones that the token may see. Each has users, groups and clients of its ' +
-        'own; the one without a subdomain is the default.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa zones')
-    .action(() => zones(deps));
-}
-
-/** Shows the zones: a table, or the objects of UAA. */
-export async function zones(deps: Deps): Promise<void> {
-  const found = await (await deps.identityZones()).list();
-  await deps.terminal.show({ json: found, text: zoneTable(found) });
-}
+export const { define } = listCommand<IdentityZone, unknown>({
+  description:
+    'List the identity zones that the token can see. Each has its own users, groups and clients; ' +
+    'the default zone has no subdomain.',
+  examples: ['uaa zones'],
+  noun: 'zone',
+  read: async ({ identityZones }) => (await identityZones()).list(),
+  columns: [
+    { head: 'Id', cell: ({ id }) => id },
+    {
+      head: 'Subdomain',
+      cell: ({ subdomain }) =>
+        subdomain === '' ? { text: '(default)', tone: 'muted' } : subdomain,
+    },
+    { head: 'Name', cell: ({ name }) => name ?? '' },
+    {
+      head: 'Active',
+      cell: ({ active }) => (active === false ? { text: 'no', tone: 'bad' } : 'yes'),
+    },
+    { head: 'Description', cell: ({ description }) => description ?? '' },
+  ],
+  // The default zone has no subdomain.
+  nameOf: ({ subdomain, id }) => (subdomain === '' ? id : subdomain),
+});

@@ -98,7 +98,10 @@ describe('delete-cluster', () => {
     await deleteCluster({ name }, deps);
     expect(sent).toEqual([]);
     expect(terminal.lines).toEqual([]);
-    expect(terminal.notes).toEqual(['Nothing was changed']);
+    expect(terminal.notes).toEqual([
+      'Installation https://localhost:9021, user cody',
+      'Nothing was changed',
+    ]);
   });
 
   test('does not ask with --non-interactive', async () => {

@@ -103,7 +103,10 @@ test('filters apply while the list arrives, and unknown keys are reported', asyn
     stderr: '',
   });
   const { stdout, stderr } = await clusters(['-o', 'name', '--filter', 'nam=c-2'], listOf(3));
-  expect({ stdout, stderr }).toEqual({ stdout: '', stderr: 'Warning: No cluster has "nam"\n' });
+  expect({ stdout, stderr }).toEqual({
+    stdout: '',
+    stderr: 'Warning: No cluster has "nam" (Did you mean name?)\n',
+  });
 });
 
 test('completion knows the first 10,000 names of a longer list', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { listTable } from '../../../../src/commands/list/list.js';
+import { listTable } from '../../../../src/commands/resource/list.js';
 import { clusterDetails, clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import type { Cluster } from '../../../../src/pks/clusters.js';
 import type { Line } from '../../../../src/terminal/terminal.js';

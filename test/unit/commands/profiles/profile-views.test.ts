@@ -1,38 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { listTable } from '../../../../src/commands/list/list.js';
 import { localTimes } from '../../../../src/commands/local-time.js';
 import { computeProfileDetails } from '../../../../src/commands/profiles/compute/compute-profile-view.js';
-import {
-  kubernetesProfileDetails,
-  kubernetesProfileList,
-} from '../../../../src/commands/profiles/kubernetes/kubernetes-profile-view.js';
+import { kubernetesProfileDetails } from '../../../../src/commands/profiles/kubernetes/kubernetes-profile-view.js';
 import { networkProfileDetails } from '../../../../src/commands/profiles/network/network-profile-view.js';
-import { profileList } from '../../../../src/commands/profiles/profile-list-view.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 const pacific = localTimes('', 'America/Los_Angeles');
 const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
 
 describe('network profiles', () => {
-  test('are listed as the original lists them', () => {
-    const profiles = [
-      {
-        name: 'lb-profile-medium',
-        description: 'Network profile for medium size NSX-T load balancer',
-      },
-      {
-        name: 'small-routable-pod',
-        description: 'Network profile with small load balancer and two routable pod networks',
-      },
-    ];
-    expect(plainText(listTable(profileList, profiles))).toBe(`
-Name                Description
-lb-profile-medium   Network profile for medium size NSX-T load balancer
-small-routable-pod  Network profile with small load balancer and two routable pod networks
-`);
-    expect(plainText(listTable(profileList, []))).toBe('\nName  Description\n');
-  });
-
   test('show their parameters, whether the API sends a text or an object', () => {
     const parameters = {
       lb_size: 'small',
@@ -89,15 +65,6 @@ describe('kubernetes profiles', () => {
     ],
   };
 
-  test('are listed as the original lists them', () => {
-    const profiles = [profile, { name: 'older' }];
-    expect(plainText(listTable(kubernetesProfileList(pacific), profiles))).toBe(`
-K8s-profile        Owner  Created Date
-Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
-older
-`);
-  });
-
   test('are shown as the original shows them, and each setting under its component', () => {
     expect(plainText(kubernetesProfileDetails(profile, pacific))).toBe(`
 Name:                    Basic-k8s-profile
@@ -114,21 +81,6 @@ maximum-dead-containers :  1000
 });
 
 describe('compute profiles', () => {
-  test('are listed as the original lists them', () => {
-    const profiles = [
-      { name: 'custom-nodes-compute-profile', description: 'custom-nodes-compute-profile' },
-      {
-        name: 'dc-east-mixed',
-        description: 'A profile for the east datacenter with heterogeneous workers',
-      },
-    ];
-    expect(plainText(listTable(profileList, profiles))).toBe(`
-Name                          Description
-custom-nodes-compute-profile  custom-nodes-compute-profile
-dc-east-mixed                 A profile for the east datacenter with heterogeneous workers
-`);
-  });
-
   test('are shown as the original shows them', () => {
     const parameters = {
       cluster_customization: {

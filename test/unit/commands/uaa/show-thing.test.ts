@@ -52,15 +52,15 @@ test('what only looks like a time stays as it is', async () => {
   expect(terminal.lines).toEqual(expect.arrayContaining(['created: long ago', `version: ${at}`]));
 });
 
-test('a field that no user has is noted, since the UAA says nothing of it', async () => {
+test('a field that no user has is reported, because the UAA ignores it', async () => {
   const { terminal } = await run(['users', '-a', 'username,nosuch,odd'], {
     'GET /Users': page(cody),
   });
   expect(terminal.lines).toEqual(['userName  nosuch  odd', 'cody']);
-  expect(terminal.notes).toEqual(['the UAA has nothing to say about nosuch, odd']);
+  expect(terminal.notes).toEqual(['The UAA sent no value for nosuch, odd']);
 });
 
-test('where nobody is found no field is missed', async () => {
+test('no field is reported if no user was found', async () => {
   const { terminal } = await run(['users', '-a', 'nosuch'], { 'GET /Users': page() });
   expect(terminal.notes).toEqual([]);
 });

@@ -4,10 +4,10 @@ import { add } from '../../../../src/commands/uaa/user/add.js';
 import { remove } from '../../../../src/commands/uaa/user/delete.js';
 import { get } from '../../../../src/commands/uaa/user/get.js';
 import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
-import { users } from '../../../../src/commands/uaa/user/users.js';
 import type { ListQuery } from '../../../../src/uaa/scim.js';
 import type { NewUser, User, Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { run } from './uaa-line.js';
 
 const alana: User = {
   id: 'a-1',
@@ -63,9 +63,10 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
 }
 
 describe('uaa users', () => {
+  const answers = { 'GET /Users': { resources: [alana, leaver], totalResults: 2 } };
+
   test('shows the columns people look for', async () => {
-    const { deps, terminal } = directory();
-    await users({}, deps);
+    const { terminal } = await run(['users'], answers);
     expect(terminal.lines).toEqual([
       'User name  Origin  Email              Active  Last logon            Id',
       'alana      uaa     alana@example.com  yes     2026-11-25T01:02:03Z  a-1',
@@ -75,14 +76,23 @@ describe('uaa users', () => {
   });
 
   test('shows the fields that were asked for, one column each', async () => {
-    const { deps, terminal, asked } = directory();
-    const attributes = ['id', 'emails.value', 'meta', 'title'];
-    await users({ attributes, filter: 'x' }, deps);
-    expect(asked).toEqual([{ filter: 'x', attributes }]);
-    expect(terminal.lines).toEqual([
+    const row = {
+      id: 'a-1',
+      'emails.value': ['a@b.c', 'd@e.f'],
+      meta: { version: 0 },
+      title: null,
+    };
+    const words = ['users', 'x', '-a', 'ID,emails.value,meta,title', '--columns', 'meta,id'];
+    const listed = { 'GET /Users': { resources: [row], totalResults: 1 } };
+    const all = await run(words.slice(0, -2), listed);
+    expect(all.requests[0]?.[0]).toMatch(/filter=x&attributes=id%2Cemails.value%2Cmeta%2Ctitle/);
+    expect(all.terminal.lines).toEqual([
       'id   emails.value  meta           title',
       'a-1  a@b.c,d@e.f   {"version":0}',
     ]);
+    expect(all.terminal.notes).toEqual(['The UAA sent no value for title']);
+    const some = await run(words, listed);
+    expect(some.terminal.lines).toEqual(['meta           id', '{"version":0}  a-1']);
   });
 });
 

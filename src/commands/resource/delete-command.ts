@@ -1,0 +1,57 @@
+import type { Services } from '../../services.js';
+import type { LoadResource } from '../../services/pks.js';
+import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import type { Leaf } from '../contents.js';
+import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
+import { nameArgument, type NamedBy } from '../known-names.js';
+import { examplesText, type CommandTexts } from './list-command.js';
+
+/** A command that deletes one resource of the PKS API. */
+export interface PksDeleteCommand extends CommandTexts {
+  readonly named: NamedBy;
+  /** Loads the resource's file in `src/pks` on first use. */
+  readonly resource: LoadResource<{
+    readonly get: (name: string) => Promise<unknown>;
+    readonly remove: (name: string) => Promise<void>;
+  }>;
+  /** The resource in the question, e.g. `the quota of cody`. */
+  readonly subject: (name: string) => string;
+  /** The text of the result. */
+  readonly completed: (name: string) => string;
+  /** Holds the name in the JSON output. */
+  readonly nameField: string;
+}
+
+/** Defines a command that asks, deletes and prints the original's texts. @see pks-cli, section 10 */
+export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
+  return {
+    define(command, services) {
+      command
+        .description(spec.description)
+        .addArgument(nameArgument(spec.named, services))
+        .addOption(dryRunOption())
+        .addHelpText('after', examplesText(spec.examples))
+        .action((name: string, flags: Writing) =>
+          showingDryRun(() => deleteResource(spec, name, flags, services), services),
+        );
+    },
+  };
+}
+
+async function deleteResource(
+  { resource, subject, completed, nameField }: PksDeleteCommand,
+  name: string,
+  { dryRun = false }: Writing,
+  deps: Pick<Services, 'pksResource'> & ConfirmDeps,
+): Promise<void> {
+  const { terminal, pksResource } = deps;
+  const { get, remove } = await pksResource(resource, { dryRun });
+  const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
+  const isConfirmed = dryRun || (await confirmDestruction(question, () => get(name), deps));
+  if (isConfirmed) await remove(name);
+  else terminal.note('Nothing was deleted');
+  await terminal.show({
+    json: { [nameField]: name, deleted: isConfirmed },
+    text: isConfirmed ? [completed(name)] : [],
+  });
+}

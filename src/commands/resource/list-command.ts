@@ -1,0 +1,95 @@
+import type { Argument, Option } from 'commander';
+import type { NameKind } from '../../config/name-cache.js';
+import type { Services } from '../../services.js';
+import type { LoadResource } from '../../services/pks.js';
+import type { Leaf } from '../contents.js';
+import { mostKnownNames, rememberNames, type RememberDeps } from '../known-names.js';
+import { addListOptions } from './list-options.js';
+import { showList, type List, type ListFlags } from './list.js';
+
+/** The help of a command. */
+export interface CommandTexts {
+  readonly description: string;
+  /** Command lines without the name of the program. */
+  readonly examples: readonly string[];
+}
+
+/** A list and the command that shows it. */
+export interface ListCommand<Row, Flags> extends List<Row>, CommandTexts {
+  readonly arguments?: (services: Services) => readonly Argument[];
+  /** Options besides those of every list. */
+  readonly options?: () => readonly Option[];
+  /** @param words - the arguments. */
+  readonly read: (
+    services: Services,
+    flags: Flags,
+    words: readonly string[],
+  ) => Promise<Rows<Row>> | Rows<Row>;
+  /** Which names completion learns from the list. */
+  readonly completes?: NameKind;
+}
+
+type Rows<Row> = AsyncIterable<Row> | Iterable<Row>;
+
+/** Defines a command that shows a list. */
+export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
+  return {
+    define(command, services) {
+      for (const argument of spec.arguments?.(services) ?? []) command.addArgument(argument);
+      addListOptions(command, spec).description(spec.description);
+      for (const option of spec.options?.() ?? []) command.addOption(option);
+      command.addHelpText('after', examplesText(spec.examples)).action(async () => {
+        const flags = command.opts<ListFlags & Flags>();
+        const rows = await spec.read(services, flags, command.args);
+        const { completes } = spec;
+        const noted = completes === undefined ? rows : remembered(rows, completes, spec, services);
+        await showList(spec, noted, flags, services.terminal);
+      });
+    },
+  };
+}
+
+/** The same for a resource of the PKS API. */
+export interface PksListCommand<Row, Resource, Flags>
+  extends Omit<List<Row>, 'isPks'>, CommandTexts {
+  /** Loads the resource's file in `src/pks` on first use. */
+  readonly resource: LoadResource<Resource>;
+  readonly options?: () => readonly Option[];
+  readonly read: (resource: Resource, flags: Flags) => Promise<Rows<Row>>;
+  readonly completes?: NameKind;
+}
+
+/** Defines a command that shows a list of the PKS API. */
+export function pksListCommand<Row, Resource, Flags = unknown>(
+  spec: PksListCommand<Row, Resource, Flags>,
+): Leaf {
+  return listCommand<Row, Flags>({
+    ...spec,
+    isPks: true,
+    read: async ({ pksResource }, flags) => spec.read(await pksResource(spec.resource), flags),
+  });
+}
+
+/**
+ * Passes the rows of a list on, and stores their names for completion once the list is complete: the
+ * reader of stdout may close it before the end.
+ */
+export async function* remembered<Row>(
+  rows: Rows<Row>,
+  kind: NameKind,
+  { nameOf }: Pick<List<Row>, 'nameOf'>,
+  deps: RememberDeps,
+): AsyncGenerator<Row> {
+  const names: string[] = [];
+  for await (const row of rows) {
+    if (names.length < mostKnownNames) names.push(nameOf(row));
+    yield row;
+  }
+  await rememberNames(kind, names, deps);
+}
+
+/** The last lines of a command's help. @param examples - command lines without the program's name. */
+export function examplesText(examples: readonly string[]): string {
+  const lines = examples.map((words) => `  $ tpks ${words}`);
+  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,53 @@
+import type { Option } from 'commander';
+import type { Services } from '../../services.js';
+import type { LoadResource } from '../../services/pks.js';
+import type { Line } from '../../terminal/terminal.js';
+import type { Leaf } from '../contents.js';
+import { nameArgument, type NamedBy } from '../known-names.js';
+import { examplesText, type CommandTexts } from './list-command.js';
+import { outputOption } from './output-option.js';
+
+/** A command that shows one resource of the PKS API. */
+export interface PksShowCommand<Found, Resource, Flags> extends CommandTexts {
+  readonly named: NamedBy;
+  /** Loads the resource's file in `src/pks` on first use. */
+  readonly resource: LoadResource<Resource>;
+  readonly options?: () => readonly Option[];
+  readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Found>;
+  readonly details: (found: Found, flags: Flags) => readonly Line[];
+  /** What `-o name` prints. */
+  readonly nameOf: (found: Found) => string;
+}
+
+/** Defines a command that shows one resource of the PKS API. */
+export function pksShowCommand<Found, Resource, Flags = unknown>(
+  spec: PksShowCommand<Found, Resource, Flags>,
+): Leaf {
+  return {
+    define(command, services) {
+      command
+        .description(spec.description)
+        .addArgument(nameArgument(spec.named, services))
+        .addOption(outputOption('json', 'yaml', 'name'));
+      for (const option of spec.options?.() ?? []) command.addOption(option);
+      command
+        .addHelpText('after', examplesText(spec.examples))
+        .action((name: string, flags: Flags) => show(spec, name, flags, services));
+    },
+  };
+}
+
+async function show<Found, Resource, Flags>(
+  { resource, read, details, nameOf }: PksShowCommand<Found, Resource, Flags>,
+  name: string,
+  flags: Flags,
+  { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
+): Promise<void> {
+  const found = await read(await pksResource(resource), name, flags);
+  await terminal.show({
+    json: found,
+    text: details(found, flags),
+    indent: 3,
+    name: nameOf(found),
+  });
+}

@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import { tpksWith } from '../../support/answering-server.js';
+import { fakeSend, tokenBody } from '../../support/fake-send.js';
+import { createHeadlessUser, loginWords } from '../../support/headless.js';
+
+const place = 'Installation https://pks.test:9021, user cody';
+const quota = { owner: 'dana', limit: { cpu: 1, memory: 1, cluster: 1 } };
+
+const commands = [
+  {
+    words: ['delete-cluster', 'dev-1'],
+    path: '/v1/clusters/dev-1',
+    body: { name: 'dev-1' },
+    change: 'DELETE',
+    question: 'Are you sure you want to delete cluster dev-1? (y/n) ',
+  },
+  {
+    words: ['resize', 'dev-1', '-n', '1'],
+    path: '/v1/clusters/dev-1',
+    body: { name: 'dev-1' },
+    change: 'PATCH',
+    question: 'Are you sure you want to resize cluster dev-1 to 1? (y/n): ',
+  },
+  {
+    words: ['delete-quota', 'dana'],
+    path: '/v1/quotas/dana',
+    body: quota,
+    change: 'DELETE',
+    question: 'Are you sure you want to delete the quota of dana? (y/n): ',
+  },
+  ...['network', 'kubernetes', 'compute'].map((family) => ({
+    words: [`delete-${family}-profile`, 'p'],
+    path: `/v1/${family}-profiles/p`,
+    body: { name: 'p' },
+    change: 'DELETE',
+    question: `Are you sure you want to delete the ${family} profile p? (y/n): `,
+  })),
+];
+
+describe.each(commands)('tpks $words', ({ words, path, body, change, question }) => {
+  const bodies = { [`GET ${path}`]: body, [`${change} ${path}`]: '' };
+
+  test('checks the resource, names installation and identity, asks, and changes it', async () => {
+    const { code, stderr, requests } = await tpksWith(bodies, words, { stdin: 'y\n' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `${place}\n${question}y\n` });
+    expect(requests).toEqual([`GET ${path}`, `${change} ${path}`]);
+  });
+
+  test('changes nothing without a yes', async () => {
+    const { stderr, requests } = await tpksWith(bodies, words, { stdin: 'n\n' });
+    expect(stderr).toContain(`${place}\n${question}n\nNothing was `);
+    expect(requests).toEqual([`GET ${path}`]);
+  });
+
+  test('does not ask about a resource that does not exist', async () => {
+    const { code, stderr, requests } = await tpksWith({}, words, { stdin: 'y\n' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^\nError: .* not found/);
+    expect(requests).toEqual([`GET ${path}`]);
+  });
+
+  test('sends only the change if it does not ask', async () => {
+    const { code, stderr, requests } = await tpksWith(bodies, [...words, '--non-interactive']);
+    expect({ code, stderr, requests }).toEqual({
+      code: 0,
+      stderr: '',
+      requests: [`${change} ${path}`],
+    });
+  });
+
+  test('sends nothing if nobody can answer', async () => {
+    const { code, requests } = await tpksWith(bodies, words);
+    expect({ code, requests }).toEqual({ code: 2, requests: [] });
+  });
+});
+
+describe('tpks logout --all', () => {
+  async function loggedIn() {
+    const user = createHeadlessUser();
+    const { send } = fakeSend({ body: tokenBody });
+    await user.tpks(loginWords, { send });
+    return (words: string, options: object) => user.tpks(words.split(' '), { send, ...options });
+  }
+
+  test('names every installation and identity, and asks on a terminal', async () => {
+    const tpks = await loggedIn();
+    const refused = await tpks('logout --all', { terminalColumns: 80, stdin: 'n\r' });
+    expect(refused.stderr).toContain(`${place}\n`);
+    expect(refused.stderr).toContain('Are you sure you want to log out of all contexts? (y/n): ');
+    expect((await tpks('contexts', {})).stdout).toMatch(/yes\s*$/);
+    const confirmed = await tpks('logout --all', { terminalColumns: 80, stdin: 'y\r' });
+    expect(confirmed.code).toBe(0);
+    expect((await tpks('contexts', {})).stdout).toMatch(/no\s*$/);
+  });
+
+  test('does not ask in a script', async () => {
+    const tpks = await loggedIn();
+    expect(await tpks('logout --all', {})).toMatchObject({
+      code: 0,
+      stderr: expect.not.stringContaining('Are you sure'),
+    });
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals';
+import {
+  createKeyCheck,
+  selectRows,
+  type ChoiceFlags,
+} from '../../../../src/commands/resource/list-choice.js';
+import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
+import { aCluster } from '../../../support/cluster-command.js';
+
+const clusters = [
+  aCluster({ name: 'dev-10', last_action_state: 'failed' }),
+  aCluster({ name: 'dev-9', parameters: { kubernetes_worker_instances: 3 } }),
+];
+
+test('all filters hold at once, for columns and for the server’s own names', () => {
+  const filter = [
+    { key: 'status', value: 'succeeded' },
+    { key: 'parameters.kubernetes_worker_instances', value: '3' },
+  ];
+  expect(selectRows(clusterList, clusters, { filter }).map(({ name }) => name)).toEqual(['dev-9']);
+});
+
+test('numbers in names are sorted as numbers', () => {
+  const sorted = selectRows(clusterList, clusters, { sortBy: 'name' });
+  expect(sorted.map(({ name }) => name)).toEqual(['dev-9', 'dev-10']);
+});
+
+function unknownKeys(
+  rows: readonly (typeof clusters)[number][],
+  flags: ChoiceFlags,
+): readonly string[] {
+  const check = createKeyCheck(clusterList, flags);
+  rows.forEach(check.see);
+  return check.unknown();
+}
+
+test('a key that no cluster has is reported; one that some have, or a column, is not', () => {
+  const filter = ['stats', 'network_profile_name', 'k8s-version', 'parameters'].map((key) => ({
+    key,
+    value: 'x',
+  }));
+  expect(unknownKeys(clusters, { filter, sortBy: 'nam' })).toEqual([
+    'stats',
+    'network_profile_name',
+    'nam',
+  ]);
+  expect(unknownKeys([], { sortBy: 'nam' })).toEqual([]);
+});
+
+test('sorting reads the key of each cluster once', () => {
+  let reads = 0;
+  const many = Array.from({ length: 1000 }, (_, at) => ({
+    ...aCluster(),
+    get name() {
+      reads += 1;
+      return `dev-${String((at * 7919) % 1000)}`;
+    },
+  }));
+  selectRows(clusterList, many, { sortBy: 'name' });
+  expect(reads).toBe(1000);
+});

@@ -1,0 +1,163 @@
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { tpksWith } from '../../../support/answering-server.js';
+import { createHeadlessUser } from '../../../support/headless.js';
+
+const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 }, later: 1 };
+const totals = { cpu: 2, memory: 1.5, cluster: 6 };
+const scim = (...resources: object[]) => ({ resources, totalResults: resources.length });
+const user = { id: 'u-1', userName: 'cody', origin: 'uaa', meta: { version: 1 } };
+const group = { id: 'g-1', displayName: 'pks.clusters.manage' };
+const client = { client_id: 'ci', authorized_grant_types: ['client_credentials'] };
+const member = { value: 'u-1', type: 'USER', origin: 'uaa', entity: user };
+const token = {
+  ...{ tokenId: 'opaque-token', clientId: 'ci', userId: 'u-1', format: 'OPAQUE' },
+  ...{ responseType: 'ACCESS_TOKEN', issuedAt: 1e12, expiresAt: 2e12 },
+};
+
+interface Listed {
+  readonly words: string;
+  readonly bodies: Readonly<Record<string, unknown>>;
+  readonly rows: readonly object[];
+  readonly name: string;
+  readonly column: string;
+}
+
+const pks = (words: string, row: object, name: string, column: string): Listed => ({
+  ...{ words, name, column, rows: [row], bodies: { [`GET /v1/${words}`]: [row] } },
+});
+const uaa = (
+  words: string,
+  [path, body]: readonly [path: string, body: unknown],
+  row: object,
+  name: string,
+  column: string,
+): Listed => ({
+  ...{ words: `uaa ${words}`, rows: [row], name, column },
+  bodies: { [`GET ${path}`]: body, 'GET /Groups': scim(group) },
+});
+
+const lists: readonly Listed[] = [
+  pks('clusters', { name: 'dev-1', later: 1 }, 'dev-1', 'Name'),
+  pks('plans', { name: 'small', id: 'p-1', later: 1 }, 'small', 'ID'),
+  pks('tasks', { uuid: 't-1', later: 1 }, 't-1', 'ID'),
+  pks('network-profiles', { name: 'np', later: 1 }, 'np', 'Name'),
+  pks('kubernetes-profiles', { name: 'kp', later: 1 }, 'kp', 'K8s-profile'),
+  pks('compute-profiles', { name: 'cp', later: 1 }, 'cp', 'Name'),
+  pks('quotas', quota, 'cody', 'CPU'),
+  pks('usages', { owner: 'cody', totals }, 'cody', 'CPU'),
+  uaa('users', ['/Users', scim(user)], user, 'cody', 'Origin'),
+  uaa('groups', ['/Groups', scim(group)], group, 'pks.clusters.manage', 'Name'),
+  uaa('clients', ['/oauth/clients', scim(client)], client, 'ci', 'Client ID'),
+  uaa('members pks.clusters.manage', ['/Groups/g-1/members', [member]], member, 'cody', 'Type'),
+  ...['ldap'].map((origin) => {
+    const row = { groupId: 'g-1', displayName: 'a', externalGroup: 'cn=a', origin };
+    return uaa('group mappings', ['/Groups/External', scim(row)], row, 'cn=a', 'Origin');
+  }),
+  ...['ldap'].map((originKey) => {
+    const row = { id: 'i-1', originKey, type: 'ldap', name: 'LDAP' };
+    return uaa('idps', ['/identity-providers', [row]], row, 'ldap', 'Type');
+  }),
+  ...['blue'].map((subdomain) => {
+    const row = { id: 'z-1', subdomain, name: 'Blue' };
+    return uaa('zones', ['/identity-zones', [row]], row, 'blue', 'Id');
+  }),
+  uaa(
+    'token list --client ci',
+    ['/oauth/token/list/client/ci', [token]],
+    token,
+    'opaque-token',
+    'Format',
+  ),
+];
+
+describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
+  const run = (...more: string[]) => tpksWith(bodies, [...words.split(' '), ...more]);
+  const key = column.toLowerCase().replaceAll(' ', '-');
+
+  test('prints the objects of the server as JSON and as YAML, before and after the command', async () => {
+    const json = await run('--json');
+    expect(json).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(json.stdout)).toEqual(rows);
+    expect((await run('-o', 'json')).stdout).toBe(json.stdout);
+    expect(parse((await run('-o', 'yaml')).stdout)).toEqual(rows);
+    const first = await tpksWith(bodies, ['-o', 'yaml', ...words.split(' ')]);
+    expect(parse(first.stdout)).toEqual(rows);
+  });
+
+  test('prints only names with -o name', async () => {
+    expect((await run('-o', 'name')).stdout).toBe(`${name}\n`);
+  });
+
+  test('prints the requested columns, and suggests the one that was probably meant', async () => {
+    const { stdout } = await run('--columns', key);
+    expect(stdout.trim().split('\n')[0]?.trim()).toBe(column);
+    expect(await run('--columns', `${key}x`)).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining(`There is no column "${key}x" (Did you mean ${key}?)`),
+    });
+    const wide = await run('-o', 'wide');
+    expect({ code: wide.code, stdout: wide.stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(column),
+    });
+  });
+});
+
+const filtered = lists.filter(({ words }) => !/users|groups|clients/.test(words));
+
+describe.each(filtered)('tpks $words', ({ words, bodies, name, column }) => {
+  const run = (...more: string[]) => tpksWith(bodies, [...words.split(' '), ...more, '-o', 'name']);
+  const key = column.toLowerCase().replaceAll(' ', '-');
+
+  test('is sorted and filtered by a column', async () => {
+    expect(await run('--sort-by', key)).toMatchObject({ code: 0, stdout: `${name}\n` });
+    expect(await run('--filter', `${key}=no such value`)).toMatchObject({ code: 0, stdout: '' });
+    const { stderr } = await run('--sort-by', `${key}x`);
+    expect(stderr).toMatch(
+      new RegExp(`^Warning: No [\\w ]+ has "${key}x" \\(Did you mean ${key}\\?\\)\\n$`),
+    );
+  });
+});
+
+const cluster = { name: 'dev-1', later: 1 };
+const shown: readonly (readonly [words: string, path: string, body: object, name: string])[] = [
+  ['cluster dev-1', '/v1/clusters/dev-1', cluster, 'dev-1'],
+  ['task t-1', '/v1/tasks/t-1', { uuid: 't-1' }, 't-1'],
+  ['network-profile np', '/v1/network-profiles/np', { name: 'np' }, 'np'],
+  ['k8s-profile kp', '/v1/kubernetes-profiles/kp', { name: 'kp' }, 'kp'],
+  ['compute-profile cp', '/v1/compute-profiles/cp', { name: 'cp' }, 'cp'],
+  ['quota cody', '/v1/quotas/cody', quota, 'cody'],
+  ['usage cody', '/v1/usages/cody', { owner: 'cody', totals }, 'cody'],
+];
+
+test.each(shown)('tpks %s prints JSON, YAML and the name', async (words, path, body, name) => {
+  const run = async (form: string) =>
+    (await tpksWith({ [`GET ${path}`]: body }, [...words.split(' '), '-o', form])).stdout;
+  expect(JSON.parse(await run('json'))).toEqual(body);
+  expect(parse(await run('yaml'))).toEqual(body);
+  expect(await run('name')).toBe(`${name}\n`);
+});
+
+test('a form that a command does not have is a usage error', async () => {
+  for (const words of ['cluster dev-1 -o wide', 'context use x -o name', 'clusters -o xml']) {
+    expect(await tpksWith({}, words.split(' '))).toMatchObject({ code: 2, requests: [] });
+  }
+});
+
+test('every command accepts -o json like --json', async () => {
+  const { tpks } = createHeadlessUser();
+  const { stdout } = await tpks(['contexts', '--json']);
+  expect((await tpks(['-o', 'json', 'contexts'])).stdout).toBe(stdout);
+});
+
+test('completion offers the columns, also after a comma', async () => {
+  const complete = async (...words: string[]) =>
+    (await createHeadlessUser().tpks(['__complete', '--', ...words])).stdout.split('\n');
+  expect(await complete('plans', '--columns', 'name,i')).toContain('name,id');
+  expect(await complete('plans', '--columns', 'name,n')).not.toContain('name,name');
+  expect(await complete('quotas', '--sort-by', 'm')).toContain('memory-gb');
+  expect(await complete('uaa', 'idps', '--filter', 'o')).toContain('origin=');
+  expect(await complete('usages', '-o', 'w')).toContain('wide');
+});
