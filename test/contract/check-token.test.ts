@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { claims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { createGroups } from '../../src/uaa/groups.js';
@@ -190,7 +189,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
         password: new Secret('alana-password'),
       });
       expect(lifetimeSeconds).toBeLessThanOrEqual(short.tokenSeconds);
-      await sleep((short.tokenSeconds + 1) * 1000);
+      await short.letTimePass(short.tokenSeconds + 1);
       const expired = await short.raw('/check_token', {
         form: { token: accessToken },
         basic: ['pks_client', short.pksClientSecret],
@@ -208,7 +207,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
           /^Invalid access token: expired at \w{3} \w{3} \d\d \d\d:\d\d:\d\d UTC \d{4}$/,
         ),
       });
-      await sleep((short.refreshSeconds - short.tokenSeconds) * 1000);
+      await short.letTimePass(short.refreshSeconds - short.tokenSeconds);
       await expect(grants.refresh(new Secret(refreshToken ?? ''))).rejects.toMatchObject({
         kind: 'unauthenticated',
         oauthError: 'invalid_token',

@@ -35,6 +35,8 @@ interface ShortLived {
   readonly clientId: string;
   readonly tokenSeconds: number;
   readonly refreshSeconds: number;
+  /** Waits, or sets the sandbox's clock ahead. */
+  readonly letTimePass: (seconds: number) => Promise<void>;
 }
 
 export type Release = '4.30' | '74.5' | '77';
@@ -71,6 +73,7 @@ async function sandboxServer(options: {
   uaaBehaviour: Release;
   tokenSeconds?: number;
   refreshSeconds?: number;
+  now?: () => number;
 }): Promise<ContractServer> {
   const { startSandbox } = await import('../../src/sandbox/sandbox.js');
   const { uaa, caCert, pksClientSecret, close } = await startSandbox({
@@ -83,8 +86,13 @@ async function sandboxServer(options: {
     release: options.uaaBehaviour,
     shortLived: async () => {
       const lifetimes = { tokenSeconds: 2, refreshSeconds: 4 };
-      const short = await sandboxServer({ ...options, ...lifetimes });
-      return { ...short, ...lifetimes, clientId: 'pks_cli' };
+      let ahead = 0;
+      const now = () => Date.now() + ahead;
+      const letTimePass = async (seconds: number): Promise<void> => {
+        ahead += seconds * 1000;
+      };
+      const short = await sandboxServer({ ...options, ...lifetimes, now });
+      return { ...short, ...lifetimes, letTimePass, clientId: 'pks_cli' };
     },
     stop: close,
   };
@@ -99,7 +107,10 @@ function realServer(uaa: string, caPath: string): ContractServer {
   };
   const stop = () => Promise.resolve();
   // As `accounts.mjs` makes it.
-  const short = { clientId: 'short_lived', tokenSeconds: 4, refreshSeconds: 12 };
+  const short = {
+    ...{ clientId: 'short_lived', tokenSeconds: 4, refreshSeconds: 12 },
+    letTimePass: (seconds: number) => systemClock.sleep(seconds * 1000),
+  };
   const shortLived = () => Promise.resolve({ ...server, shortLived, stop, ...short });
   return { ...server, shortLived, stop };
 }
