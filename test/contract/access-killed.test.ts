@@ -7,7 +7,8 @@ import { parse } from 'yaml';
 import { createClients } from '../../src/uaa/clients.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createUsers } from '../../src/uaa/users.js';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import type { SeenRequest } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
@@ -16,7 +17,7 @@ import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
 describe.each(serversOfTheirOwn)('apply that is killed, %s', (_name, start) => {
   let server: ContractServer;
   let front: Front;
-  const person = createPerson();
+  const person = createUser();
   const stem = unique('killed');
   const runs: string[] = [];
 
@@ -56,15 +57,12 @@ clients:
     return path;
   };
 
-  const tpks = (words: readonly string[], started?: (child: ChildProcess) => void) =>
-    person.tpks(['uaa', ...words], {
-      env: {
-        ...front.adminEnv,
-        ERIN_PASSWORD: 'password-of-erin',
-        CI_SECRET: 'secret-of-ci',
-      },
-      ...(started === undefined ? {} : { started }),
-    });
+  const env = () => ({
+    ...front.adminEnv,
+    ERIN_PASSWORD: 'password-of-erin',
+    CI_SECRET: 'secret-of-ci',
+  });
+  const tpks = (words: readonly string[]) => person.tpks(['uaa', ...words], { env: env() });
 
   const isWrite = ({ method, path }: SeenRequest) =>
     method !== 'GET' && !path.startsWith('/oauth/token');
@@ -76,7 +74,7 @@ clients:
   const killedAt = async (
     at: number,
     path: string,
-  ): Promise<{ readonly result: CliResult; readonly arrived: number }> => {
+  ): Promise<{ readonly result: TpksResult; readonly arrived: number }> => {
     let child: ChildProcess | undefined;
     let arrived: Promise<void> | undefined;
     let writes = 0;
@@ -91,7 +89,10 @@ clients:
       child.kill('SIGKILL');
       arrived = dead.then(() => front.toUaa(request, response, reset));
     });
-    const result = await tpks(['apply', '-f', path, '--yes'], (started) => (child = started));
+    const result = await person.spawn(['uaa', 'apply', '-f', path, '--yes'], {
+      env: env(),
+      started: (process) => (child = process),
+    });
     await arrived;
     await front.settled();
     return { result, arrived: front.uaa.requests.filter(isWrite).length };

@@ -4,7 +4,7 @@ import { createClients, type Clients } from '../../src/uaa/clients.js';
 import { createGroups, type Groups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
 import { createUsers, type Users } from '../../src/uaa/users.js';
-import { createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { serversOfTheirOwn, unique, type ContractServer } from './servers.js';
 
 const many = 20;
@@ -27,7 +27,7 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  const tpks = (person: Person, words: readonly string[], env: NodeJS.ProcessEnv) =>
+  const tpks = (person: TestUser, words: readonly string[], env: NodeJS.ProcessEnv) =>
     person.tpks(['uaa', ...words], {
       env: { TPKS_UAA_URL: server.uaa, TPKS_CA_CERT: server.caCert, ...env },
     });
@@ -46,7 +46,7 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
     }, 60_000);
 
     test('of different users to one group: all are members', async () => {
-      const admin = createPerson();
+      const admin = createUser();
       const env = {
         // No API is asked; without its address the environment makes no context.
         TPKS_API: server.uaa,
@@ -76,7 +76,7 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
     }, 60_000);
 
     test('of different clients into one home: each has its context and its token', async () => {
-      const robot = createPerson();
+      const robot = createUser();
       const got = await Promise.all(
         names.map((name) =>
           tpks(robot, ['token', 'client', 'get', name, '--store', 'file'], {

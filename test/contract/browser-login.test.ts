@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { browserFlow, redirectUriOf } from '../support/browser-flow.js';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { browserScene, patiently, sessionsOf, windows } from './browser-scene.js';
 import { servers, serversOfTheirOwn, type ContractServer } from './servers.js';
@@ -31,7 +31,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     const { newUser, words } = installation(start);
 
     test('a person logs in and consents, and tpks has a session that lasts', async () => {
-      const [person, name] = [createPerson(), await newUser('pks.clusters.manage')];
+      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
       const flow = browserFlow(person, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
@@ -55,7 +55,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     const { newUser, words, api } = installation(start);
 
     test('a user without a scope for the API is logged in to the UAA only', async () => {
-      const [person, name] = [createPerson(), await newUser()];
+      const [person, name] = [createUser(), await newUser()];
       const flow = browserFlow(person, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
@@ -68,7 +68,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     });
 
     test('a person who denies reads so, and nothing is kept', async () => {
-      const [person, name] = [createPerson(), await newUser('pks.clusters.manage')];
+      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
       const flow = browserFlow(person, words());
       const window = await newWindow();
       await window.login(await flow.address(), name);
@@ -83,7 +83,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     });
 
     test('a window that was closed ends it when the time is up, and says what else works', async () => {
-      const person = createPerson();
+      const person = createUser();
       const flow = browserFlow(person, words(['--browser-timeout', '1']));
       const window = await newWindow();
       await window.page.goto((await flow.address()).href);
@@ -101,7 +101,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     test.each(['none', 'fails'] as const)(
       'without a browser here (%s) the address is told, and a person may open it',
       async (browser) => {
-        const [person, name] = [createPerson(), await newUser('pks.clusters.manage')];
+        const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
         const flow = browserFlow(person, words(), browser);
         const window = await newWindow();
         const address = await flow.address();
@@ -120,7 +120,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
     );
 
     test('where a port is taken the next one is, and the UAA knows it', async () => {
-      const [person, name] = [createPerson(), await newUser('pks.clusters.manage')];
+      const [person, name] = [createUser(), await newUser('pks.clusters.manage')];
       // Somebody else on this machine may have it already, which is as good.
       const other = createServer()
         .on('error', () => undefined)

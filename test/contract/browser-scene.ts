@@ -6,7 +6,7 @@ import { createMembers } from '../../src/uaa/members.js';
 import { createUsers } from '../../src/uaa/users.js';
 import { freePort } from '../support/free-port.js';
 import { startChromium, type BrowserWindow, type TestChromium } from '../support/chromium.js';
-import { createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { fileFolder } from '../support/file-folder.js';
 import { unique, type ContractServer } from './servers.js';
 
@@ -35,7 +35,7 @@ export interface BrowserScene {
   /** Path of its CA. */
   readonly caCert: () => string;
   /** Somebody at tpks, with this UAA as the target. */
-  readonly atTpks: () => Promise<Person>;
+  readonly atTpks: () => Promise<TestUser>;
   /** Somebody whom no client has asked for anything yet; the password is `NAME-password`. */
   readonly newUser: (group?: string) => Promise<string>;
   /** A client that has to ask, and may come back to a port that is free. */
@@ -74,7 +74,7 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
     server: () => server,
     caCert,
     atTpks: async () => {
-      const person = createPerson();
+      const person = createUser();
       const target = ['uaa', 'target', server.uaa, '--ca-cert', caCert()];
       const { code, stderr } = await person.tpks(target);
       if (code !== 0) throw new Error(`No target: ${stderr}`);
@@ -116,6 +116,6 @@ export function browserScene(start: () => Promise<ContractServer>): BrowserScene
 }
 
 /** What is kept of logins. */
-export function sessionsOf(person: Person): readonly string[] {
+export function sessionsOf(person: TestUser): readonly string[] {
   return person.files().filter((file) => file.endsWith('.session'));
 }

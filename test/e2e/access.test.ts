@@ -1,17 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type RunOptions } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { HeadlessOptions } from '../support/headless.js';
 import { leaks } from '../support/leaks.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const secrets = { 'password of erin': 'erin&password?7', 'secret of ci': 'ci%secret+of/4711' };
 
 let sandbox: TestSandbox;
-const operator = createPerson();
+const operator = createUser();
 const folder = join(operator.home, '..');
 
-const tpks = (words: readonly string[], options: RunOptions = {}) =>
+const tpks = (words: readonly string[], options: HeadlessOptions = {}) =>
   operator.tpks(['uaa', ...words], options);
 const writes = () => sandbox.asked().filter((line) => !line.startsWith('uaa GET '));
 

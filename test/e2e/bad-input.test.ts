@@ -2,14 +2,14 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Command } from 'commander';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { startFront, type Front } from '../support/front.js';
 import { pksCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 /** Whatever stands after a flag: exit 2, or the server’s word; never a stack, never half a request. */
 
-const alana = createPerson();
+const alana = createUser();
 const trap = join(alana.home, 'trap');
 
 /** Of the sandbox. */
@@ -103,7 +103,7 @@ test.each(lines.map((line) => [line.join(' '), line] as const))(
       );
       const { code, stdout, stderr } = await alana.tpks([...line, '--non-interactive']);
       const told = `${what}: exit ${String(code)}: ${stderr.slice(0, 300)}`;
-      expect([0, 1, 2].includes(code ?? -1) ? 'a known end' : told).toBe('a known end');
+      expect([0, 1, 2].includes(code) ? 'a known end' : told).toBe('a known end');
       expect(stderr).not.toMatch(/itself failed|\n\s+at |undefined|\[object/);
       expect(`${stdout}${stderr}`).not.toMatch(/[\u001b\u0007\u202e]/);
       const writes = front.api.requests.filter(({ method }) => method !== 'GET');

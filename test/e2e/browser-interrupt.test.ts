@@ -3,13 +3,14 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { browserFlow } from '../support/browser-flow.js';
 import { freePort } from '../support/free-port.js';
-import { bin, createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import { programWords } from '../support/spawned.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let admin: Person;
+let admin: TestUser;
 const id = 'interrupted';
 let port = 0;
 
@@ -28,8 +29,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function atTpks(): Promise<Person> {
-  const person = createPerson();
+async function atTpks(): Promise<TestUser> {
+  const person = createUser();
   await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
   return person;
 }
@@ -67,7 +68,7 @@ describeIfPart('pty', 'on a terminal', () => {
     const person = await atTpks();
     const script = [
       'trap : INT; stty -g; "$0" "$@"; echo "ended: $?"; stty -g; echo done',
-      ...[process.execPath, bin, ...words()],
+      ...[...programWords(), ...words()],
     ];
     const terminal = spawnPty('sh', ['-c', ...script], {
       env: { ...person.env, TPKS_STORE: 'file', TERM: 'xterm' },

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-const cody = createPerson();
+const cody = createUser();
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   await sandbox.login(cody, 'cody');

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson, pipeInto } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import { pipeInto } from '../support/spawned.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
+import { nodeOnly } from '../support/node-only.js';
 import { largeUaa } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const person = createPerson();
+const person = createUser();
 const memory = createMemoryReport(person);
 let sandbox: TestSandbox;
 let front: Front;
@@ -55,7 +57,7 @@ const cluster = (number: number) => ({
 async function counted(count: number, words: readonly string[], pattern: string) {
   front.api.behave(largeApi(count));
   front.api.forget();
-  const { code, stdout, stderr } = await person.tpks(['clusters', ...words], {
+  const { code, stdout, stderr } = await person.spawn(['clusters', ...words], {
     through: pipeInto(`grep -c '${pattern}'`),
     env: { ...front.adminEnv, ...memory.env },
   });
@@ -64,7 +66,7 @@ async function counted(count: number, words: readonly string[], pattern: string)
   return { lines: Number(stdout), kibibytes: memory.kibibytes() };
 }
 
-test.each([
+nodeOnly.test.each([
   [['--json'], '"name": "cluster-'],
   [['-o', 'name'], '^cluster-'],
 ])('clusters %j needs no more memory for 100,000 clusters', async (words, pattern) => {
@@ -85,7 +87,7 @@ test.each([[[]], [['--sort-by', 'name', '--filter', 'status=succeeded']]])(
 
 test('clusters --json | head -1 does not read the rest', async () => {
   front.api.behave(largeApi(100_000));
-  const { code, stdout, stderr } = await person.tpks(['clusters', '--json'], {
+  const { code, stdout, stderr } = await person.spawn(['clusters', '--json'], {
     through: pipeInto('head -1'),
     env: front.adminEnv,
   });

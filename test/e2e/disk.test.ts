@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
 import { full, readOnly } from '../support/odd-disk.js';
 import { describeIfPart } from '../support/optional-part.js';
@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-async function loggedIn(): Promise<Person> {
-  const person = createPerson();
+async function loggedIn(): Promise<TestUser> {
+  const person = createUser();
   await sandbox.login(person, 'cody');
   sandbox.forget();
   return person;
@@ -42,14 +42,14 @@ describeIfPart('mount', 'a disk that refuses', () => {
       const cody = await loggedIn();
       const before = cody.read(cody.sessionFile());
       const through = wrapper(cody.home);
-      expect(await cody.tpks(['clusters'], { through })).toMatchObject({ code: 0, stderr: '' });
-      expect(await cody.tpks(['token'], { through })).toMatchObject({ code: 0, stderr: '' });
-      expect(await cody.tpks(['status'], { through })).toMatchObject({ code: 0, stderr: '' });
+      expect(await cody.spawn(['clusters'], { through })).toMatchObject({ code: 0, stderr: '' });
+      expect(await cody.spawn(['token'], { through })).toMatchObject({ code: 0, stderr: '' });
+      expect(await cody.spawn(['status'], { through })).toMatchObject({ code: 0, stderr: '' });
       expect(cody.read(cody.sessionFile())).toEqual(before);
     });
 
     test('is no trouble for a token from the environment', async () => {
-      const ci = createPerson();
+      const ci = createUser();
       const env = {
         TPKS_API: sandbox.api,
         TPKS_UAA_URL: sandbox.uaa,
@@ -59,7 +59,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
       };
       const through = wrapper(ci.env['HOME'] ?? '');
       for (const words of [['token'], ['clusters'], ['status']]) {
-        expect(await ci.tpks(words, { env, through })).toMatchObject({ code: 0, stderr: '' });
+        expect(await ci.spawn(words, { env, through })).toMatchObject({ code: 0, stderr: '' });
       }
       expect(existsSync(ci.home)).toBe(false);
     });
@@ -68,7 +68,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
       const cody = await loggedIn();
       await cody.alter(context, { expiresAt: past });
       const before = cody.read(cody.sessionFile());
-      const result = await cody.tpks(['clusters'], { through: wrapper(cody.home) });
+      const result = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
       expect(expectError(result, 7)).toMatch(reason);
       expect(sandbox.asked()).toEqual([]);
       expect(cody.read(cody.sessionFile())).toEqual(before);
@@ -79,7 +79,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
       const cody = await loggedIn();
       await cody.alter(context, { expiresAt: soon() });
       const before = cody.read(cody.sessionFile());
-      const { code, stderr } = await cody.tpks(['clusters'], { through: wrapper(cody.home) });
+      const { code, stderr } = await cody.spawn(['clusters'], { through: wrapper(cody.home) });
       expect(code).toBe(0);
       expect(stderr).toMatch(/^Warning: the token was not renewed \(Cannot write .*\n$/);
       expect(stderr).toMatch(reason);
@@ -90,7 +90,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
     test('refuses a login before the password is sent, and keeps what was there', async () => {
       const cody = await loggedIn();
       const before = cody.files().map((file) => [file, cody.read(file).toString('base64')]);
-      const result = await cody.tpks(newLogin(), {
+      const result = await cody.spawn(newLogin(), {
         through: wrapper(cody.home),
         stdin: 'alana-password',
       });
@@ -102,9 +102,9 @@ describeIfPart('mount', 'a disk that refuses', () => {
     });
 
     test('refuses a first login before the password is sent', async () => {
-      const person = createPerson();
+      const person = createUser();
       sandbox.forget();
-      const result = await person.tpks(newLogin(), {
+      const result = await person.spawn(newLogin(), {
         through: wrapper(person.env['HOME'] ?? ''),
         stdin: 'alana-password',
       });
@@ -120,7 +120,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
         ['context', 'use', context],
         ['context', 'rename', context, 'work'],
       ]) {
-        const result = await cody.tpks(words, { through: wrapper(cody.home) });
+        const result = await cody.spawn(words, { through: wrapper(cody.home) });
         expect(expectError(result, 7)).toMatch(reason);
         expect(cody.read('config.json')).toEqual(before);
       }
@@ -133,7 +133,7 @@ describeIfPart('mount', 'a disk that refuses', () => {
       async (...words) => {
         const cody = await loggedIn();
         const before = cody.read('config.json');
-        const { code, stderr } = await cody.tpks(words, { through: readOnly(cody.home) });
+        const { code, stderr } = await cody.spawn(words, { through: readOnly(cody.home) });
         expect(code).toBe(7);
         expect(stderr).toMatch(/\nError: Cannot write .*: read-only file system\nHint: .*\n$/);
         expect(statSync(`${cody.home}/${cody.sessionFile()}`).isFile()).toBe(true);
@@ -146,14 +146,14 @@ describeIfPart('mount', 'a disk that refuses', () => {
     test('lets a session go: a logout needs no room', async () => {
       const cody = await loggedIn();
       const through = full(cody.home);
-      expect(await cody.tpks(['logout'], { through })).toMatchObject({ code: 0 });
+      expect(await cody.spawn(['logout'], { through })).toMatchObject({ code: 0 });
       expect(cody.files()).toEqual(['config.json']);
     });
 
     test('lets a context go', async () => {
       const cody = await loggedIn();
       const words = ['context', 'delete', context];
-      expect(await cody.tpks(words, { through: full(cody.home) })).toMatchObject({ code: 0 });
+      expect(await cody.spawn(words, { through: full(cody.home) })).toMatchObject({ code: 0 });
       expect(JSON.parse(cody.read('config.json').toString())).toMatchObject({ contexts: {} });
     });
   });

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createUser } from '../support/cli.js';
 import { runHeadless } from '../support/headless.js';
+import { nodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const cody = createPerson();
+const cody = createUser();
 let sandbox: TestSandbox;
 
 beforeAll(async () => {
@@ -26,11 +27,11 @@ test.each([
   [['help', 'exit-codes']],
   [['__complete', '--', 'uaa', 'user', '']],
 ])('%j does the same in this process as in a separate one', async (words) => {
-  const { code, stdout, stderr } = await cody.tpks(words);
+  const { code, stdout, stderr } = await cody.spawn(words);
   expect(await runHeadless(words, { env: cody.env })).toEqual({ code, stdout, stderr });
 });
 
-describe('when no pending event can complete a command', () => {
+nodeOnly.describe('when no pending event can complete a command', () => {
   const silentNetwork = fileURLToPath(new URL('../support/silent-network.cjs', import.meta.url));
   const env = { NODE_OPTIONS: `--require ${silentNetwork}` };
 
@@ -38,7 +39,7 @@ describe('when no pending event can complete a command', () => {
     [['clusters'], 'tpks clusters'],
     [['delete-cluster', 'dev-1', '--non-interactive'], 'tpks delete-cluster'],
   ])('%j fails and says so', async (words, command) => {
-    expect(await cody.tpks(words, { env })).toMatchObject({
+    expect(await cody.spawn(words, { env })).toMatchObject({
       code: 1,
       stdout: '',
       stderr: expect.stringMatching(`^\nError: ${command} ended without a result\nHint: `),
@@ -46,7 +47,7 @@ describe('when no pending event can complete a command', () => {
   });
 
   test('the error is JSON under --json', async () => {
-    const { code, stderr } = await cody.tpks(['clusters', '--json'], { env });
+    const { code, stderr } = await cody.spawn(['clusters', '--json'], { env });
     expect(code).toBe(1);
     expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'failed', retryable: false } });
   });

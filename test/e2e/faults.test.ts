@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/auth/session-file.js';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { expectError } from '../support/error-shape.js';
 import {
   answers,
@@ -24,7 +25,7 @@ import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const context = 'cody@127.0.0.1';
-const cody = createPerson();
+const cody = createUser();
 const configPath = join(cody.home, 'config.json');
 let sandbox: TestSandbox;
 let front: Front;
@@ -50,7 +51,7 @@ beforeEach(async () => {
   front.mend();
 });
 
-function login(words: readonly string[] = [], person = cody): Promise<CliResult> {
+function login(words: readonly string[] = [], person = cody): Promise<TpksResult> {
   const flags = ['-u', 'cody', '--password-stdin', '--store', 'file', ...words];
   return person.tpks(['login', ...front.target, ...flags], { stdin: 'cody-password' });
 }
@@ -114,7 +115,7 @@ describe.each(faults)('%s', (_name, fault, exitCode, sentence) => {
 });
 
 describe('the uaa commands', () => {
-  const operator = createPerson();
+  const operator = createUser();
   beforeAll(async () => {
     front.mend();
     await operator.tpks(['uaa', 'target', front.uaa.origin, '--ca-cert', front.caCert]);
@@ -264,7 +265,7 @@ test('a configuration in the format of a newer tpks is rejected and not changed'
 });
 
 test('a home that other users can write to is rejected with a command that fixes it', async () => {
-  const person = createPerson();
+  const person = createUser();
   await login([], person);
   front.mend();
   chmodSync(person.home, 0o777);
@@ -289,7 +290,7 @@ describe('a session file that cannot be decrypted', () => {
     ['is under a key that is none', 'key', () => 'hello\n'],
     ['has lost its key', 'key', () => undefined],
   ])('because it %s: exit 4, nothing is sent, and the file stays', async (_name, what, damage) => {
-    const person = createPerson();
+    const person = createUser();
     await login([], person);
     const file = person.files().find((name) => name.endsWith(`.${what}`)) ?? '';
     const damaged = damage(person.read(file));
@@ -307,7 +308,7 @@ describe('a session file that cannot be decrypted', () => {
   });
 
   test('is removed by a logout', async () => {
-    const person = createPerson();
+    const person = createUser();
     await login([], person);
     writeFileSync(join(person.home, person.sessionFile()), 'hello\n');
     const { code, stderr } = await person.tpks(['logout']);
@@ -330,7 +331,7 @@ describe('state that a user laid in the way', () => {
   });
 
   test('a folder in place of the session file', async () => {
-    const other = createPerson();
+    const other = createUser();
     await sandbox.login(other, 'cody');
     const path = join(other.home, other.sessionFile());
     rmSync(path);

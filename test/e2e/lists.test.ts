@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let [one, other]: TestSandbox[] = [];
-const cody = createPerson();
+const cody = createUser();
 
 beforeAll(async () => {
   [one, other] = await Promise.all([startTestSandbox(), startTestSandbox()]);
@@ -20,7 +21,7 @@ async function login(at: TestSandbox, name: string): Promise<void> {
   expect(done.code).toBe(0);
 }
 
-const clusters = (...flags: string[]): Promise<CliResult> => cody.tpks(['clusters', ...flags]);
+const clusters = (...flags: string[]): Promise<TpksResult> => cody.tpks(['clusters', ...flags]);
 
 describe('clusters', () => {
   test('names alone, one a line, for loops in a shell', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { answers, type Answer } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
-import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterEach(() => front.mend());
 afterAll(() => Promise.all([front.close(), sandbox.close()]));
 
-const login = (user: HeadlessUser, name = 'cody') =>
+const login = (user: TestUser, name = 'cody') =>
   user.tpks(['login', ...front.target, '-u', name, '--password-stdin', '--store', 'file'], {
     stdin: `${name}-password\n`,
   });
@@ -33,7 +33,7 @@ describe('a server that is not a PKS API and answers every request', () => {
     '%s is not accepted by a login, which stores nothing',
     async (_name, answer) => {
       front.api.behave(answers(answer));
-      const user = createHeadlessUser();
+      const user = createUser();
       const host = new URL(front.api.origin).host;
       const { code, stdout, stderr } = await login(user);
       expect({ code, stdout }).toEqual({ code: 5, stdout: '' });
@@ -43,7 +43,7 @@ describe('a server that is not a PKS API and answers every request', () => {
   );
 
   test.each(others)('%s is not accepted by status', async (_name, answer) => {
-    const user = createHeadlessUser();
+    const user = createUser();
     expect(await login(user)).toMatchObject({ code: 0 });
     front.api.behave(answers(answer));
     const { code, stdout, stderr } = await user.tpks(['status']);

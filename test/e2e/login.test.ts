@@ -1,30 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let person: Person;
+let person: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
 });
 afterAll(() => sandbox.close());
 beforeEach(() => {
-  person = createPerson();
+  person = createUser();
 });
 
 /** `tpks login` at the sandbox with the file store. */
 function login(
   words: readonly string[],
   { env = {}, stdin = '' }: { env?: Record<string, string>; stdin?: string } = {},
-): Promise<CliResult> {
+): Promise<TpksResult> {
   const all = ['login', ...sandbox.target, ...words];
   return person.tpks(all, { env: { TPKS_STORE: 'file', ...env }, stdin });
 }
 
-const warnings = ({ stderr }: CliResult) => stderr.match(/^Warning: .*$/gm) ?? [];
+const warnings = ({ stderr }: TpksResult) => stderr.match(/^Warning: .*$/gm) ?? [];
 const secretFile = (text: string): string => {
   const path = join(person.env['HOME'] ?? '', 'secret');
   writeFileSync(path, text);
@@ -252,13 +253,12 @@ describe('what is missing off a terminal is named at once, with flag and variabl
       '--client-name NAME or TPKS_CLIENT_NAME',
     ],
   ])('%s', async (_name, words, message, hint) => {
-    const { code, stdout, stderr, milliseconds } = await person.tpks([...words], {
+    const { code, stdout, stderr } = await person.tpks([...words], {
       env: { TPKS_STORE: 'file' },
     });
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(`\nError: ${message}\nHint: `);
     expect(stderr).toContain(hint);
-    expect(milliseconds).toBeLessThan(3000);
   });
 });
 
@@ -407,7 +407,12 @@ describe('contexts', () => {
 
   test('of ten logins at once all are there', async () => {
     const names = Array.from({ length: 10 }, (_, index) => `c${String(index)}`);
-    await Promise.all(names.map((name) => sandbox.login(person, 'cody', ['--name', name])));
+    const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+    const logins = names.map((name) =>
+      person.spawn([...words, '--name', name], { stdin: 'cody-password' }),
+    );
+    for (const { code, stderr } of await Promise.all(logins))
+      expect({ code, stderr }).toMatchObject({ code: 0 });
     const { contexts } = config() as { contexts: object };
     expect(Object.keys(contexts).sort()).toEqual(names);
     expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(10);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -12,8 +12,8 @@ afterAll(() => sandbox.close());
 
 /** The main job, step by step; each builds on the one before. */
 describe('the main job', () => {
-  const operator = createPerson();
-  const user = createPerson();
+  const operator = createUser();
+  const user = createUser();
   const keys = { TPKS_STORE: 'file' };
 
   test('1. an operator targets the UAA and gets the admin token', async () => {
@@ -105,21 +105,24 @@ describe('the main job', () => {
 
 describe('who sees which clusters', () => {
   const seen = async (name: string): Promise<unknown> => {
-    const one = createPerson();
+    const one = createUser();
     await sandbox.login(one, name);
     const { stdout, code } = await one.tpks(['clusters', '--json']);
     return code === 0 ? (JSON.parse(stdout) as { name: string }[]).length : code;
   };
 
   test('admins all, managers their own', async () => {
-    const [alana, cody, naomi] = await Promise.all(['alana', 'cody', 'naomi'].map(seen));
-    expect({ alana, naomi }).toEqual({ alana: 5, naomi: 5 });
+    expect({ alana: await seen('alana'), naomi: await seen('naomi') }).toEqual({
+      alana: 5,
+      naomi: 5,
+    });
+    const cody = await seen('cody');
     expect(cody).toBeGreaterThan(0);
     expect(cody).toBeLessThan(5);
   });
 
   test('a user without a scope cannot log in', async () => {
-    const dana = createPerson();
+    const dana = createUser();
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
     const { code, stderr } = await dana.tpks(login, { stdin: 'dana-password' });
     expect(code).toBe(1);
@@ -130,7 +133,7 @@ describe('who sees which clusters', () => {
 });
 
 describe('a user with clusters', () => {
-  const cody = createPerson();
+  const cody = createUser();
   beforeAll(() => sandbox.login(cody, 'cody'));
 
   async function clusters(): Promise<Record<string, unknown>[]> {
@@ -184,7 +187,7 @@ describe('a user with clusters', () => {
   });
 
   test('does not see somebody else’s', async () => {
-    const others = createPerson();
+    const others = createUser();
     await sandbox.login(others, 'alana');
     const all = JSON.parse((await others.tpks(['clusters', '--json'])).stdout) as {
       name: string;
@@ -220,7 +223,7 @@ describe('a user with clusters', () => {
 
 describe('a CI job', () => {
   test('gets an admin token with no terminal, no keychain, and leaves nothing behind', async () => {
-    const ci = createPerson();
+    const ci = createUser();
     sandbox.forget();
     const env = {
       TPKS_API: sandbox.api,

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bin, createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import { programWords } from '../support/spawned.js';
 import { answers, byPath } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const cody = createPerson();
+const cody = createUser();
 let sandbox: TestSandbox;
 let front: Front;
 
@@ -25,13 +26,9 @@ function shell(
   script: string,
   env: Record<string, string> = {},
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(
-    'bash',
-    ['-c', `tpks() { "${process.execPath}" "${bin}" "$@"; }; ${script}`],
-    {
-      env: { ...cody.env, ...env },
-    },
-  );
+  const child = spawn('bash', ['-c', `tpks() { ${programWords().join(' ')} "$@"; }; ${script}`], {
+    env: { ...cody.env, ...env },
+  });
   let [out, err] = ['', ''];
   child.stdout.on('data', (text: Buffer) => (out += text.toString()));
   child.stderr.on('data', (text: Buffer) => (err += text.toString()));
@@ -132,14 +129,13 @@ describe('off a terminal', () => {
       ['uaa', 'users'],
       ['uaa', 'user', 'add', 'x'],
     ]) {
-      const { stdout, stderr, milliseconds } = await cody.tpks(words, {
+      const { stdout, stderr } = await cody.tpks(words, {
         env: { TERM: 'xterm-256color', COLORTERM: 'truecolor' },
       });
       expect({ words, text: stdout + stderr }).toEqual({
         words,
         text: expect.not.stringMatching(/\u001b|Password: |Username: /),
       });
-      expect(milliseconds).toBeLessThan(5000);
     }
   });
 

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { bin, createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { inTurn, neverAnswers, type Behaviour } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty, type Pty } from '../support/pty.js';
+import type { Pty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
 let sandbox: TestSandbox;
 let front: Front;
-let person: Person;
+let person: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -25,15 +25,12 @@ afterAll(async () => {
 });
 beforeEach(() => {
   front.mend();
-  person = createPerson();
+  person = createUser();
 });
 
 /** Somebody at a terminal types `tpks WORDS`. */
 function atTerminal(words: readonly string[], env: Record<string, string> = {}): Pty {
-  return spawnPty(process.execPath, [bin, ...words], {
-    // The bridge to the terminal is a program of python.
-    env: { ...process.env, ...person.env, TERM: 'xterm-256color', TPKS_STORE: 'file', ...env },
-  });
+  return person.atTerminal(words, { TERM: 'xterm-256color', TPKS_STORE: 'file', ...env });
 }
 
 const login = (...words: string[]) => ['login', ...front.target, ...words];
@@ -141,7 +138,7 @@ test.each(['SIGINT', 'SIGTERM'] as const)(
     const before = person.read(person.sessionFile());
     front.api.behave(neverAnswers);
     let sent: Promise<unknown> = Promise.resolve();
-    const running = person.tpks(['clusters'], {
+    const running = person.spawn(['clusters'], {
       started: (child) => {
         sent = until(() => front.api.requests.length === 1).then(() => child.kill(signal));
       },
@@ -164,7 +161,7 @@ test('Ctrl-C during a refresh waits for the new token, so that it is not lost', 
   const { accessToken } = await person.session(context);
   front.uaa.behave(slowly(700, front.toUaa));
   let sent: Promise<unknown> = Promise.resolve();
-  const running = person.tpks(['clusters'], {
+  const running = person.spawn(['clusters'], {
     started: (child) => {
       sent = until(() => front.uaa.requests.length === 1).then(() => child.kill('SIGINT'));
     },
@@ -183,7 +180,7 @@ test('Ctrl-C during a refresh that hangs ends all the same', async () => {
   const before = person.read(person.sessionFile());
   front.uaa.behave(inTurn(neverAnswers));
   let sent: Promise<unknown> = Promise.resolve();
-  const running = person.tpks(['clusters'], {
+  const running = person.spawn(['clusters'], {
     started: (child) => {
       sent = until(() => front.uaa.requests.length === 1).then(() => child.kill('SIGINT'));
     },

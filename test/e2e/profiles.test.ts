@@ -1,30 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bin, createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { answers } from '../support/faulty-server.js';
 import { fileFolder } from '../support/file-folder.js';
 import { startFront, type Front } from '../support/front.js';
 import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
-import { asUser, type User } from '../support/users.js';
+import { asUser } from '../support/users.js';
 
 const folder = fileFolder();
 let sandbox: TestSandbox;
 let front: Front;
-let person: Person;
-let as: (user: User, words: readonly string[], options?: { stdin?: string }) => Promise<CliResult>;
+let person: TestUser;
+let as: ReturnType<typeof asUser>;
+/** As alana, in a process of its own, because the time zone is set for a whole process. */
+let inCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox({ pksVersion: '1.20' });
   front = await startFront(sandbox);
-  person = createPerson();
+  person = createUser();
   const [, api = '', , uaa = ''] = front.target;
-  as = (user, words, options) =>
-    asUser(person, { api, uaa, caCert: front.caCert })(user, words, {
+  as = asUser(person.tpks, { api, uaa, caCert: front.caCert });
+  inCalifornia = (words) =>
+    asUser(person.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
       env: { TZ: 'America/Los_Angeles' },
-      ...options,
     });
 });
 afterAll(async () => {
@@ -216,12 +218,12 @@ Parameters:
       description: 'Kubernetes profile for customer A',
     };
     front.api.behave(answers({ body: [profile] }));
-    expect(trimmed((await as('alana', ['k8s-profiles'])).stdout)).toBe(`
+    expect(trimmed((await inCalifornia(['k8s-profiles'])).stdout)).toBe(`
 K8s-profile        Owner  Created Date
 Basic-k8s-profile  Alana  Tue, 05 Nov 2019 16:28:15 PST
 `);
     front.api.behave(answers({ body: profile }));
-    expect(trimmed((await as('alana', ['k8s-profile', 'Basic-k8s-profile'])).stdout)).toBe(`
+    expect(trimmed((await inCalifornia(['k8s-profile', 'Basic-k8s-profile'])).stdout)).toBe(`
 Name:                    Basic-k8s-profile
 Owner:                   Alana
 Created Date             Tue, 05 Nov 2019 16:28:15 PST
@@ -244,18 +246,13 @@ describeIfPart('pty', 'at a terminal', () => {
   test('the question stands there as in the original, and y goes on', async () => {
     front.mend();
     await as('cody', ['create-k8s-profile', files.kubernetes('my-profile3')]);
-    const terminal = spawnPty(process.execPath, [bin, 'delete-k8s-profile', 'my-profile3'], {
-      env: {
-        ...process.env,
-        ...person.env,
-        NODE_EXTRA_CA_CERTS: undefined,
-        TERM: 'xterm',
-        TPKS_API: front.api.origin,
-        TPKS_UAA_URL: front.uaa.origin,
-        TPKS_CA_CERT: front.caCert,
-        TPKS_USERNAME: 'cody',
-        TPKS_PASSWORD: 'cody-password',
-      },
+    const terminal = person.atTerminal(['delete-k8s-profile', 'my-profile3'], {
+      TERM: 'xterm',
+      TPKS_API: front.api.origin,
+      TPKS_UAA_URL: front.uaa.origin,
+      TPKS_CA_CERT: front.caCert,
+      TPKS_USERNAME: 'cody',
+      TPKS_PASSWORD: 'cody-password',
     });
     await terminal.waitFor(
       'Are you sure you want to delete the kubernetes profile my-profile3? (y/n): ',
@@ -268,7 +265,7 @@ describeIfPart('pty', 'at a terminal', () => {
 
 test('names are completed from what the last list saw, until the logout', async () => {
   front.mend();
-  const other = createPerson();
+  const other = createUser();
   const login = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
   expect(await other.tpks(login, { stdin: 'alana-password' })).toMatchObject({ code: 0 });
   const offered = async (...words: string[]) => {

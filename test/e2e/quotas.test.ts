@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type CliResult, type RunOptions } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult, HeadlessOptions } from '../support/headless.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { asUser, outcomeOf, users, type Outcome, type User } from '../support/users.js';
 
 let sandbox: TestSandbox;
 let front: Front;
-let as: (user: User, words: readonly string[], options?: RunOptions) => Promise<CliResult>;
+let as: (user: User, words: readonly string[], options?: HeadlessOptions) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   front = await startFront(sandbox);
   const [, api = '', , uaa = ''] = front.target;
-  as = asUser(createPerson(), { api, uaa, caCert: front.caCert });
+  as = asUser(createUser().tpks, { api, uaa, caCert: front.caCert });
 });
 afterAll(async () => {
   await front.close();

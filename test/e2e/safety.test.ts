@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { answers, echoes, neverAnswers, type Behaviour } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { leaks } from '../support/leaks.js';
@@ -20,12 +21,12 @@ afterAll(async () => {
 });
 
 /** Everything that a run shows or leaves lying about, the encrypted sessions and their keys aside. */
-function remains(person: Person, { stdout, stderr }: CliResult): string {
+function remains(person: TestUser, { stdout, stderr }: TpksResult): string {
   const files = person.files().filter((file) => !/\.(session|key)$/.test(file));
   return [stdout, stderr, ...files.map((file) => person.read(file).toString('latin1'))].join('\n');
 }
 
-async function tokens(person: Person, context: string): Promise<Record<string, string>> {
+async function tokens(person: TestUser, context: string): Promise<Record<string, string>> {
   const { accessToken, refreshToken, idToken } = await person.session(context);
   return {
     'access token': accessToken,
@@ -38,8 +39,8 @@ async function tokens(person: Person, context: string): Promise<Record<string, s
 const odd = `p%2Bq+r s&t=u/ü"<'é`;
 
 describe('--trace on every command shows no secret, and none stays in a file:', () => {
-  const operator = createPerson();
-  const user = createPerson();
+  const operator = createUser();
+  const user = createUser();
   const env = { TPKS_STORE: 'file' };
   const passwords: Record<string, string> = {
     'admin secret': 'adminsecret',
@@ -49,10 +50,10 @@ describe('--trace on every command shows no secret, and none stays in a file:', 
   const secrets: Record<string, string> = { ...passwords };
 
   async function traced(
-    person: Person,
+    person: TestUser,
     words: readonly string[],
     options: { stdin?: string; code?: number } = {},
-  ): Promise<CliResult> {
+  ): Promise<TpksResult> {
     const { stdin = '', code = 0 } = options;
     const result = await person.tpks([...words, '--trace'], { env, stdin });
     expect({ words, code: result.code, stderr: result.stderr }).toEqual({
@@ -74,8 +75,8 @@ describe('--trace on every command shows no secret, and none stays in a file:', 
   }
 
   test('the main job, and all the rest', async () => {
-    const runs: [Person, CliResult][] = [];
-    const run = async (person: Person, words: readonly string[], options = {}) => {
+    const runs: [TestUser, TpksResult][] = [];
+    const run = async (person: TestUser, words: readonly string[], options = {}) => {
       runs.push([person, await traced(person, words, options)]);
     };
     const admin = (...words: string[]) => ['uaa', ...words];
@@ -131,8 +132,8 @@ describe('--trace on every command shows no secret, and none stays in a file:', 
     ).toBeGreaterThan(3);
     expect(kinds).toContain('refresh token of cody@localhost');
     expect(kinds).toContain('access token of admin@localhost');
-    const findings = runs.flatMap(([person, result]) => leaks(remains(person, result), secrets));
-    expect(findings).toEqual([]);
+    const texts = runs.map(([person, result]) => remains(person, result));
+    expect(leaks(texts.join('\n'), secrets)).toEqual([]);
     // The trace was there: else the test would prove nothing.
     const requests = runs.flatMap(
       ([, { stderr }]) => stderr.match(/^> (GET|POST|HEAD) https/gm) ?? [],
@@ -141,7 +142,7 @@ describe('--trace on every command shows no secret, and none stays in a file:', 
   });
 
   test('TPKS_TRACE does the same', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     const result = await person.tpks(['clusters'], { env: { TPKS_TRACE: '1' } });
     expect(result.stderr).toContain('> GET https://');
@@ -152,7 +153,7 @@ describe('--trace on every command shows no secret, and none stays in a file:', 
 
 describe('a server that sends secrets back', () => {
   const context = 'cody@127.0.0.1';
-  const person = createPerson();
+  const person = createUser();
   const login = (password: string, words: string[] = []) =>
     person.tpks(
       ['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file', ...words],
@@ -204,7 +205,7 @@ describe('a server that sends secrets back', () => {
 
 describe('no other host', () => {
   test('gets a token, whatever the path says', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     front.api.forget();
     for (const path of [
@@ -219,7 +220,7 @@ describe('no other host', () => {
   });
 
   test('is contacted: each context’s token goes to its own', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     const words = ['-u', 'naomi', '--password-stdin', '--store', 'file'];
     await person.tpks(['login', ...front.target, ...words], { stdin: 'naomi-password' });
@@ -236,7 +237,7 @@ describe('no other host', () => {
 
 describe('after a logout', () => {
   test('no fragment of a token is left in any file', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     await person.tpks(['clusters']);
     const secrets = await tokens(person, 'cody@localhost');
@@ -251,7 +252,7 @@ describe('after a logout', () => {
   });
 
   test('neither are names of clusters', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     await person.tpks(['clusters']);
     expect(person.files().some((file) => file.startsWith('cache/'))).toBe(true);
@@ -260,7 +261,7 @@ describe('after a logout', () => {
   });
 
   test('a copy of the session file is worth nothing with the key that comes next', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     const [file, copy] = [person.sessionFile(), person.read(person.sessionFile())];
     await person.tpks(['logout']);
@@ -274,19 +275,19 @@ describe('after a logout', () => {
 });
 
 test('a session file has nothing of a token in it as it lies there', async () => {
-  const person = createPerson();
+  const person = createUser();
   await sandbox.login(person, 'cody');
   const text = person.read(person.sessionFile()).toString('latin1');
   expect(leaks(text, await tokens(person, 'cody@localhost'))).toEqual([]);
 });
 
 test('no process that tpks starts has a secret in its arguments or environment', async () => {
-  const person = createPerson();
+  const person = createUser();
   front.uaa.behave(neverAnswers);
   const seen = new Set<string>();
   let look: NodeJS.Timeout | undefined;
   const words = ['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  await person.tpks([...words, '--timeout', '1'], {
+  await person.spawn([...words, '--timeout', '1'], {
     stdin: 'cody-password',
     started: ({ pid }) => {
       look = setInterval(() => {
@@ -301,7 +302,7 @@ test('no process that tpks starts has a secret in its arguments or environment',
 });
 
 test('nothing is written outside the home', async () => {
-  const person = createPerson();
+  const person = createUser();
   await sandbox.login(person, 'cody');
   await person.tpks(['clusters']);
   await person.tpks(['logout']);
@@ -309,7 +310,7 @@ test('nothing is written outside the home', async () => {
 });
 
 test('a server cannot make the program print a bug: answers of any shape are errors', async () => {
-  const person = createPerson();
+  const person = createUser();
   await person.tpks(
     ['login', ...front.target, '-u', 'cody', '--password-stdin', '--store', 'file'],
     {

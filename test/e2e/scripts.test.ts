@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bin, createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
@@ -18,13 +17,12 @@ interface Ended {
 /** Scripts that were written for `pks` and `tkgi`, through links of these names. */
 describeIfPart('jq', 'a script of the usual kind', () => {
   let sandbox: TestSandbox;
-  const cody = createPerson();
+  const cody = createUser();
   const commands = join(dirname(cody.home), 'bin');
 
   beforeAll(async () => {
     sandbox = await startTestSandbox({ provisionSeconds: 1 });
-    mkdirSync(commands);
-    for (const name of ['pks', 'tkgi']) symlinkSync(bin, join(commands, name));
+    for (const name of ['pks', 'tkgi']) cody.link(name);
   });
   afterAll(() => sandbox.close());
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { StoredSession } from '../../src/auth/session-file.js';
-import { createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
 import { answers, echoes } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
@@ -11,7 +11,7 @@ import { rawRequest } from '../support/raw-request.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const context = 'cody@localhost';
-const cody = createPerson();
+const cody = createUser();
 let sandbox: TestSandbox;
 let begun: StoredSession;
 
@@ -112,7 +112,7 @@ describe('status', () => {
   });
 
   test('nobody logged in is exit 4', async () => {
-    const nobody = createPerson();
+    const nobody = createUser();
     for (const words of [
       ['status'],
       ['status', '--offline'],
@@ -128,7 +128,7 @@ describe('status', () => {
   });
 
   test('after a logout says that there is no token', async () => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, 'cody');
     await person.tpks(['logout']);
     const { code, stdout } = await person.tpks(['status', '--offline']);
@@ -230,7 +230,7 @@ describe('token', () => {
 
   test('from the environment alone is fetched for a user, from a file, or from stdin', async () => {
     const at = { TPKS_API: sandbox.api, TPKS_UAA_URL: sandbox.uaa, TPKS_CA_CERT: sandbox.caCert };
-    const ci = createPerson();
+    const ci = createUser();
     const path = join(ci.env['HOME'] ?? '', 'secret');
     writeFileSync(path, 'cody-password\n');
     for (const [env, stdin] of [
@@ -256,7 +256,7 @@ describe('token', () => {
 
 describe('curl', () => {
   let front: Front;
-  const person = createPerson();
+  const person = createUser();
   beforeAll(async () => {
     front = await startFront(sandbox);
     const words = ['-u', 'cody', '--password-stdin', '--store', 'file'];
@@ -372,9 +372,9 @@ describe('curl', () => {
 });
 
 describe('contexts', () => {
-  let person: Person;
+  let person: TestUser;
   beforeEach(async () => {
-    person = createPerson();
+    person = createUser();
     await sandbox.login(person, 'cody');
     await sandbox.login(person, 'alana', ['--name', 'boss']);
   });
@@ -396,10 +396,10 @@ describe('contexts', () => {
   });
 
   test('nobody has any at first', async () => {
-    const { code, stdout } = await createPerson().tpks(['contexts']);
+    const { code, stdout } = await createUser().tpks(['contexts']);
     expect(code).toBe(0);
     expect(stdout).toContain('tpks login -a');
-    expect(await json(['contexts'], createPerson())).toEqual([]);
+    expect(await json(['contexts'], createUser())).toEqual([]);
   });
 
   test('use chooses, --context and TPKS_CONTEXT choose for one command', async () => {
@@ -452,7 +452,7 @@ describe('contexts', () => {
   });
 
   test('logout --all removes what a killed login left behind, and says nothing of it', async () => {
-    const killed = createPerson();
+    const killed = createUser();
     await sandbox.login(killed, 'cody');
     const config = join(killed.home, 'config.json');
     // As it is when the session was written and the settings were not.
@@ -470,7 +470,7 @@ describe('contexts', () => {
   });
 
   test('logout where nobody is logged in is no failure', async () => {
-    expect(await createPerson().tpks(['logout'])).toMatchObject({
+    expect(await createUser().tpks(['logout'])).toMatchObject({
       code: 0,
       stdout: 'Nobody was logged in\n',
       stderr: '',

@@ -1,25 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bin, createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import { programWords } from '../support/spawned.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let person: Person;
+let person: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
-  person = createPerson();
+  person = createUser();
   await sandbox.login(person, 'alana');
 });
 afterAll(() => sandbox.close());
 
 /** The exit code of a command whose stdin is a pipe that stays open until after the command. */
-async function withOpenStdin({ env }: Person, words: readonly string[]): Promise<unknown> {
-  const child = spawn(process.execPath, [bin, ...words], {
-    env,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
+async function withOpenStdin({ env }: TestUser, words: readonly string[]): Promise<unknown> {
+  const [program, ...args] = [...programWords(), ...words];
+  const child = spawn(program, args, { env, stdio: ['pipe', 'ignore', 'ignore'] });
   const [code] = (await once(child, 'exit')) as [number | null];
   child.stdin.destroy();
   return code;
@@ -35,5 +34,5 @@ test.each([
 });
 
 test('without a session, a deletion fails before it asks for confirmation', async () => {
-  expect(await withOpenStdin(createPerson(), ['delete-cluster', 'dev-1'])).toBe(4);
+  expect(await withOpenStdin(createUser(), ['delete-cluster', 'dev-1'])).toBe(4);
 });

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-const cody = createPerson();
+const cody = createUser();
 const hook = fileURLToPath(new URL('../support/provoke-bug.cjs', import.meta.url));
 const env = { NODE_OPTIONS: `--require ${hook}` };
 
@@ -25,7 +25,7 @@ function sourceLines(stderr: string): readonly (string | undefined)[] {
 }
 
 test('the stack trace of a bug names the lines of the source files', async () => {
-  const { code, stderr } = await cody.tpks(['contexts', '--trace'], { env });
+  const { code, stderr } = await cody.spawn(['contexts', '--trace'], { env });
   expect(code).toBe(1);
   expect(sourceLines(stderr)).toEqual([
     expect.stringContaining('URL.canParse('),
@@ -35,7 +35,7 @@ test('the stack trace of a bug names the lines of the source files', async () =>
 });
 
 test('without --trace, the report of a bug has no stack trace', async () => {
-  const { stderr } = await cody.tpks(['contexts'], { env });
+  const { stderr } = await cody.spawn(['contexts'], { env });
   expect(stderr).toBe(
     '\nError: tpks itself failed: provoked\n' +
       'Hint: this is a bug; run it again with --trace and report what it prints\n',

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { bin, createPerson, type RunOptions } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import { nodeOnly } from '../support/node-only.js';
+import { bin, type SpawnOptions } from '../support/spawned.js';
 import { startConnectProxy } from '../support/connect-proxy.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-const cody = createPerson();
+const cody = createUser();
 const hook = fileURLToPath(new URL('../support/loaded-modules.mjs', import.meta.url));
 
 beforeAll(async () => {
@@ -32,10 +34,10 @@ function contentsOfBundle(): ReadonlyMap<string, readonly string[]> {
 }
 
 /** Packages that a command loads, commander and valibot aside: everything uses these. */
-async function packagesOf(words: readonly string[], options: RunOptions = {}): Promise<string[]> {
+async function packagesOf(words: readonly string[], options: SpawnOptions = {}): Promise<string[]> {
   const report = join(cody.env['HOME'] ?? '', 'loaded.txt');
   const env = { ...options.env, NODE_OPTIONS: `--import ${hook}`, LOADED_MODULES: report };
-  expect(await cody.tpks(words, { ...options, env })).toMatchObject({ code: 0 });
+  expect(await cody.spawn(words, { ...options, env })).toMatchObject({ code: 0 });
   const bundle = contentsOfBundle();
   const loaded = readFileSync(report, 'utf8').split('\n');
   const inputs = loaded.flatMap((file) => bundle.get(basename(file, '.cjs')) ?? [file]);
@@ -45,7 +47,7 @@ async function packagesOf(words: readonly string[], options: RunOptions = {}): P
   return [...new Set(packages)].sort();
 }
 
-test('the count sees what is loaded', async () => {
+nodeOnly.test('the count sees what is loaded', async () => {
   const words = ['login', ...sandbox.target, '-u', 'cody', '--password-stdin', '--store', 'file'];
   const packages = await packagesOf(words, { stdin: 'cody-password' });
   expect(packages).toEqual(
@@ -53,44 +55,47 @@ test('the count sees what is loaded', async () => {
   );
 });
 
-test('a proxy is on the way to other machines, never to this one, and needs no package', async () => {
-  const proxy = await startConnectProxy('me:p%40ss');
-  const env = { HTTPS_PROXY: proxy.url };
-  expect(await cody.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
-  expect(proxy.targets).toEqual([]);
+nodeOnly.test(
+  'a proxy is on the way to other machines, never to this one, and needs no package',
+  async () => {
+    const proxy = await startConnectProxy('me:p%40ss');
+    const env = { HTTPS_PROXY: proxy.url };
+    expect(await cody.tpks(['clusters'], { env })).toMatchObject({ code: 0 });
+    expect(proxy.targets).toEqual([]);
 
-  const elsewhere = (url: string) => url.replace('localhost', 'pks.test');
-  const target = ['-a', elsewhere(sandbox.api), '--uaa-url', elsewhere(sandbox.uaa), '-k'];
-  const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  const far = createPerson();
-  expect(await far.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({ code: 0 });
-  proxy.forget();
-  expect(await packagesOf(['clusters'], { env: { ...env, TPKS_HOME: far.home } })).toEqual([
-    'commander',
-    'valibot',
-  ]);
-  await proxy.close();
-  expect(proxy.targets).toEqual([new URL(elsewhere(sandbox.api)).host]);
-});
+    const elsewhere = (url: string) => url.replace('localhost', 'pks.test');
+    const target = ['-a', elsewhere(sandbox.api), '--uaa-url', elsewhere(sandbox.uaa), '-k'];
+    const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
+    const far = createUser();
+    expect(await far.tpks(words, { env, stdin: 'cody-password' })).toMatchObject({ code: 0 });
+    proxy.forget();
+    expect(await packagesOf(['clusters'], { env: { ...env, TPKS_HOME: far.home } })).toEqual([
+      'commander',
+      'valibot',
+    ]);
+    await proxy.close();
+    expect(proxy.targets).toEqual([new URL(elsewhere(sandbox.api)).host]);
+  },
+);
 
-test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
+nodeOnly.test.each([[['--help']], [['clusters', '--help']], [['uaa', 'user', '--help']]])(
   '%j into a pipe opens no stream of Node',
   async (words) => {
     const report = join(cody.env['HOME'] ?? '', 'builtins.txt');
     const builtins = fileURLToPath(new URL('../support/loaded-builtins.cjs', import.meta.url));
     const env = { NODE_OPTIONS: `--require ${builtins}`, LOADED_MODULES: report };
-    const { stdout } = await cody.tpks(words, { env });
+    const { stdout } = await cody.spawn(words, { env });
     expect(stdout).toContain('Usage:');
     const loaded = readFileSync(report, 'utf8').split('\n');
     expect(loaded.filter((name) => name.includes('stream'))).toEqual([]);
   },
 );
 
-test('--version loads no package at all', async () => {
+nodeOnly.test('--version loads no package at all', async () => {
   expect(await packagesOf(['--version'])).toEqual([]);
 });
 
-test.each([
+nodeOnly.test.each([
   [['--help']],
   [['clusters', '--help']],
   [['login', '--help']],
@@ -105,7 +110,7 @@ test.each([
   expect(packages.filter((name) => name !== 'valibot')).toEqual(['commander']);
 });
 
-test.each([
+nodeOnly.test.each([
   [['clusters']],
   [['cluster', 'dev-1']],
   [['status']],

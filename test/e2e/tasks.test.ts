@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson, type CliResult, type RunOptions } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { answers } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -7,15 +8,20 @@ import { asUser, outcomeOf, users, type User } from '../support/users.js';
 
 let sandbox: TestSandbox;
 let front: Front;
-let as: (user: User, words: readonly string[], options?: RunOptions) => Promise<CliResult>;
+let as: ReturnType<typeof asUser>;
+/** As alana, in a process of its own, because the time zone is set for a whole process. */
+let inCalifornia: (words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
   front = await startFront(sandbox);
   const [, api = '', , uaa = ''] = front.target;
-  const run = asUser(createPerson(), { api, uaa, caCert: front.caCert });
-  as = (user, words, options) =>
-    run(user, words, { env: { TZ: 'America/Los_Angeles' }, ...options });
+  const user = createUser();
+  as = asUser(user.tpks, { api, uaa, caCert: front.caCert });
+  inCalifornia = (words) =>
+    asUser(user.spawn, { api, uaa, caCert: front.caCert })('alana', words, {
+      env: { TZ: 'America/Los_Angeles' },
+    });
 });
 afterAll(async () => {
   await front.close();
@@ -47,7 +53,7 @@ test('the blocks of tasks and of task', async () => {
   };
   front.api.behave(answers({ body: [listed] }));
   // The product's page says PST, which in June is nowhere the time.
-  expect((await as('alana', ['tasks'])).stdout).toBe(
+  expect((await inCalifornia(['tasks'])).stdout).toBe(
     `
 ID                                    Type     Status  StartTime                      EndTime                        Clusters
 d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00 PST  Sun, 28 Jun 2020 05:20:00 PST  Sample5
@@ -75,7 +81,7 @@ d772aba0-2670-4fba-b26c-044b19d6ab60  UPGRADE  done    Sun, 28 Jun 2020 05:00:00
     ],
   };
   front.api.behave(answers({ body: shown }));
-  expect((await as('alana', ['task', uuid])).stdout).toBe(`
+  expect((await inCalifornia(['task', uuid])).stdout).toBe(`
 Your upgrade task is: done
 
 Name            Status     Start time                     End time                       isCanary

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { createPerson, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let a: TestSandbox;
 let b: TestSandbox;
-let person: Person;
+let person: TestUser;
 /** For servers of both installations. */
 let trust: { readonly TPKS_CA_CERT: string; readonly TPKS_STORE: string };
 
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([a.close(), b.close()]));
 beforeEach(async () => {
-  person = createPerson();
+  person = createUser();
   await b.login(person, 'cody');
   a.forget();
   b.forget();

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bin, createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { leaks } from '../support/leaks.js';
 import { describeIfPart } from '../support/optional-part.js';
-import { spawnPty } from '../support/pty.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
-let operator: Person;
+let operator: TestUser;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();
@@ -17,23 +17,23 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 /** Somebody new who has targeted the sandbox's UAA. */
-async function targeting(): Promise<Person> {
-  const person = createPerson();
+async function targeting(): Promise<TestUser> {
+  const person = createUser();
   await person.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
   return person;
 }
 
-function tokenOf(person: Person, client: string, secret: string): Promise<CliResult> {
+function tokenOf(person: TestUser, client: string, secret: string): Promise<TpksResult> {
   const words = ['token', 'client', 'get', client, '--secret-file', '-', '--store', 'file'];
   return person.tpks(['uaa', ...words], { stdin: secret });
 }
 
-const uaa = (...words: string[]): Promise<CliResult> => operator.tpks(['uaa', ...words]);
+const uaa = (...words: string[]): Promise<TpksResult> => operator.tpks(['uaa', ...words]);
 
 const grants = ['--authorized_grant_types', 'client_credentials'];
 
 /** The secret in an answer to `--generate-secret --json`. */
-function secretIn({ stdout }: CliResult): string {
+function secretIn({ stdout }: TpksResult): string {
   return String((JSON.parse(stdout) as { client_secret?: unknown }).client_secret);
 }
 
@@ -153,9 +153,8 @@ const question = /([a-z_]+)(?: \(list\))?(?: \[.*?\])?: /;
 
 describeIfPart('pty', 'the wizard', () => {
   test('asks a person for every attribute', async () => {
-    const pty = spawnPty(process.execPath, [bin, 'uaa', 'client', 'update', 'pks_cli', '-i'], {
-      env: { ...process.env, ...operator.env, TERM: 'xterm-256color' },
-    });
+    const words = ['uaa', 'client', 'update', 'pks_cli', '-i'];
+    const pty = operator.atTerminal(words, { TERM: 'xterm-256color' });
     const answers: Record<string, string> = {
       access_token_validity: '800',
       signup_redirect_url: 'https://s',

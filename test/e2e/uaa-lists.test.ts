@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson, pipeInto, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
+import { pipeInto } from '../support/spawned.js';
 import { startFront, type Front } from '../support/front.js';
+import { nodeOnly } from '../support/node-only.js';
 import { largeUaa, pagesOf } from '../support/large-uaa.js';
 import { createMemoryReport } from '../support/memory-report.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
-const person = createPerson();
+const person = createUser();
 const memory = createMemoryReport(person);
 let sandbox: TestSandbox;
 let front: Front;
@@ -25,10 +28,10 @@ function thereAre(count: number): void {
   front.uaa.forget();
 }
 
-/** @param into - a shell command that reads the output, so that no process holds all of it. */
-function uaa(words: readonly string[], into?: string): Promise<CliResult> {
-  return person.tpks(['uaa', ...words], {
-    ...(into === undefined ? {} : { through: pipeInto(into) }),
+/** Pipes the output into a shell command, so that no process holds all of it. */
+function pipeUaa(words: readonly string[], into: string): Promise<TpksResult> {
+  return person.spawn(['uaa', ...words], {
+    through: pipeInto(into),
     env: { ...front.adminEnv, ...memory.env },
   });
 }
@@ -45,7 +48,7 @@ const lists: [words: string, path: string, key: string][] = [
 describe.each(lists)('uaa %s', (words, path, key) => {
   test('shows a thousand, each once, in as few requests as the UAA allows', async () => {
     thereAre(1000);
-    const { code, stdout, stderr } = await uaa([words]);
+    const { code, stdout, stderr } = await person.tpks(['uaa', words], { env: front.adminEnv });
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const [, ...rows] = stdout.trimEnd().split('\n');
     const names = rows.map((row) => /^\S+/.exec(row)?.[0]);
@@ -56,10 +59,10 @@ describe.each(lists)('uaa %s', (words, path, key) => {
     expect(front.uaa.requests).toHaveLength(3);
   });
 
-  test('--json needs no more memory for 100,000 entries', async () => {
+  nodeOnly.test('--json needs no more memory for 100,000 entries', async () => {
     const memoryOf = async (count: number): Promise<number> => {
       thereAre(count);
-      const { code, stdout, stderr } = await uaa([words, '--json'], `grep -c '"${key}"'`);
+      const { code, stdout, stderr } = await pipeUaa([words, '--json'], `grep -c '"${key}"'`);
       expect({ code, stdout, stderr }).toEqual({
         code: 0,
         stdout: `${String(count)}\n`,
@@ -76,7 +79,7 @@ describe.each(lists)('uaa %s', (words, path, key) => {
 
   test('--json | head -1 ends with the first page', async () => {
     thereAre(100_000);
-    expect(await uaa([words, '--json'], 'head -1')).toMatchObject({ code: 0, stdout: '[\n' });
+    expect(await pipeUaa([words, '--json'], 'head -1')).toMatchObject({ code: 0, stdout: '[\n' });
     expect(pagesOf(front.uaa.requests, path)).toEqual([1]);
   });
 });

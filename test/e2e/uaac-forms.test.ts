@@ -1,7 +1,6 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { bin, createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.js';
 
 /**
@@ -10,29 +9,26 @@ import { startUaaUnderTest, type UaaUnderTest } from '../support/uaa-under-test.
  * @see uaac, sections 9 and 12
  */
 
-const administrator = createPerson();
-const links = join(dirname(administrator.home), 'bin');
+const administrator = createUser();
 const run = Math.random().toString(36).slice(2, 10);
 let server: UaaUnderTest;
 
 beforeAll(async () => {
   server = await startUaaUnderTest();
-  mkdirSync(links);
-  symlinkSync(bin, join(links, 'uaac'));
 }, 60_000);
 
-/** @param line - for a shell; `$HOST_PORT`, `$FILE` and `$RUN` stand for what differs from run to run. */
-function shell(line: string): Promise<CliResult> {
-  return administrator.tpks([], {
-    through: ['bash', '-c', line],
-    env: {
-      PATH: `${links}:${administrator.env['PATH'] ?? ''}`,
-      TPKS_STORE: 'file',
-      HOST_PORT: new URL(server.uaa).host,
-      FILE: server.caCert,
-      RUN: run,
-    },
-  });
+/** @param line - a command with double quotes and the variables `$HOST_PORT`, `$FILE` and `$RUN`. */
+function shell(line: string): Promise<TpksResult> {
+  const [, ...words] =
+    line
+      .replaceAll('$HOST_PORT', new URL(server.uaa).host)
+      .replaceAll('$FILE', server.caCert)
+      .replaceAll('$RUN', run)
+      .match(/(?:"[^"]*"|\S)+/g) ?? [];
+  return administrator.tpks(
+    words.map((word) => word.replaceAll('"', '')),
+    { programName: 'uaac', env: { TPKS_STORE: 'file' } },
+  );
 }
 
 /** Its exit code and what it says: the answer, or what went wrong. */

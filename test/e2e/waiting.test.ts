@@ -6,10 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.js';
 import { bundle } from '../support/bundle.js';
-import { bin, createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
+import { createFastClock } from '../support/fast-clock.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnProgram, type RunningProgram } from '../support/program.js';
-import { spawnPty } from '../support/pty.js';
 import { startTestSandbox, type LoggedRequest, type TestSandbox } from '../support/sandbox.js';
 
 const host = ['-e', 'c.example.com', '-p', 'small'];
@@ -26,11 +27,11 @@ describe('an API that is killed and restarted twice, with tokens of three second
   const folder = mkdtempSync(join(tmpdir(), 'tpks-mortal-'));
   const uaaLog = join(folder, 'uaa.jsonl');
   const apiLog = join(folder, 'api.jsonl');
-  const cody = createPerson();
+  const cody = createUser();
   let uaa: Sandbox;
   let api: MortalApi;
   let door: Door;
-  let result: CliResult;
+  let result: TpksResult;
   let seconds: number;
 
   beforeAll(async () => {
@@ -39,7 +40,7 @@ describe('an API that is killed and restarted twice, with tokens of three second
     door = await openDoor(Number(new URL(api.api).port));
     await login(cody, { api: door.origin, caCert: api.caCert }, uaa.uaa);
     const startedAt = Date.now();
-    const running = cody.tpks(['create-cluster', 'c1', ...host, '--wait']);
+    const running = cody.spawn(['create-cluster', 'c1', ...host, '--wait']);
     for (let times = 0; times < 2; times += 1) {
       await sleep(1800);
       await api.kill();
@@ -94,10 +95,15 @@ describe('an API that is killed and restarted twice, with tokens of three second
 
 describe('waiting', () => {
   let sandbox: TestSandbox;
-  const cody = createPerson();
+  const user = createUser();
+  const clock = createFastClock();
+  const cody = {
+    tpks: (words: readonly string[]) => user.tpks(words, { clock }),
+  };
   beforeAll(async () => {
-    sandbox = await startTestSandbox({ provisionSeconds: 2 });
-    await sandbox.login(cody, 'cody');
+    sandbox = await startTestSandbox({ provisionSeconds: 2, now: () => clock.now().getTime() });
+    const words = ['login', ...sandbox.target, '-u', 'cody', '-p', 'cody-password'];
+    expect(await cody.tpks([...words, '--store', 'file'])).toMatchObject({ code: 0 });
   });
   afterAll(() => sandbox.close());
 
@@ -161,10 +167,21 @@ describe('waiting', () => {
     expect(await cody.tpks(['wait', 'c1', '--for', 'deleted'])).toMatchObject({ code: 1 });
     expect(await cody.tpks(['wait', 'c1', '--for', 'luck'])).toMatchObject({ code: 2 });
   });
+});
+
+describe('waiting in a process of its own', () => {
+  let sandbox: TestSandbox;
+  const cody = createUser();
+  beforeAll(async () => {
+    sandbox = await startTestSandbox({ provisionSeconds: 1 });
+    await sandbox.login(cody, 'cody');
+    expect(await cody.tpks(['create-cluster', 'c1', ...host, '--wait'])).toMatchObject({ code: 0 });
+  });
+  afterAll(() => sandbox.close());
 
   test('ends at Ctrl-C with 130, and what was begun goes on', async () => {
     const words = ['update-cluster', 'c1', '-n', '2', '--non-interactive', '--wait'];
-    const { code, stderr } = await cody.tpks(words, {
+    const { code, stderr } = await cody.spawn(words, {
       started: (child) => {
         child.stderr?.on('data', (text: string) => {
           if (text.includes('in progress')) child.kill('SIGINT');
@@ -184,12 +201,11 @@ describe('waiting', () => {
 
   describeIfPart('pty', 'at a terminal', () => {
     test('is one line that changes in place, and goes', async () => {
-      const pty = spawnPty(process.execPath, [bin, 'resize', 'c1', '-n', '3', '--wait'], {
-        env: { ...process.env, ...cody.env, TERM: 'xterm', NO_COLOR: '1' },
-      });
+      const words = ['resize', 'c1', '-n', '3', '--wait'];
+      const pty = cody.atTerminal(words, { TERM: 'xterm', NO_COLOR: '1' });
       await pty.waitFor('Are you sure you want to resize cluster c1 to 3? (y/n): ');
       pty.type('y\r');
-      await pty.waitFor('c1: in progress: Instance update in progress (1 s)');
+      await pty.waitFor('c1: in progress: Instance update in progress (');
       await pty.waitFor('Last Action State:        succeeded', 10);
       expect(await pty.exited).toBe(0);
       // Before the block the line is taken away: up one, and nothing to the end of the screen.
@@ -198,9 +214,7 @@ describe('waiting', () => {
 
     test('is plain lines for who wants them: ACCESSIBLE', async () => {
       const words = ['update-cluster', 'c1', '--tags', 'a:b', '--non-interactive', '--wait'];
-      const pty = spawnPty(process.execPath, [bin, ...words], {
-        env: { ...process.env, ...cody.env, TERM: 'xterm', ACCESSIBLE: '1' },
-      });
+      const pty = cody.atTerminal(words, { TERM: 'xterm', ACCESSIBLE: '1' });
       await pty.waitFor('Last Action State:', 10);
       expect(await pty.exited).toBe(0);
       const lines = pty.screen().split('\r\n');
@@ -276,13 +290,13 @@ async function openDoor(port: number): Promise<Door> {
 }
 
 async function login(
-  person: Person,
+  person: TestUser,
   { api, caCert }: Pick<MortalApi, 'api' | 'caCert'>,
   uaa: string,
 ): Promise<void> {
   const target = ['-a', api, '--uaa-url', uaa, '--ca-cert', caCert];
   const words = ['login', ...target, '-u', 'cody', '--password-stdin', '--store', 'file'];
-  expect(await person.tpks(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
+  expect(await person.spawn(words, { stdin: 'cody-password' })).toMatchObject({ code: 0 });
 }
 
 function logged(path: string): LoggedRequest[] {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import { fileFolder } from '../support/file-folder.js';
 import { writingCommands } from '../support/pks-commands.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -13,12 +14,12 @@ import { asUser, outcomeOf, users, type Outcome, type User } from '../support/us
 const folder = fileFolder();
 let sandbox: TestSandbox;
 /** Without a login: somebody without a scope would not get through it. */
-let as: (user: User, words: readonly string[]) => Promise<CliResult>;
+let as: (user: User, words: readonly string[]) => Promise<TpksResult>;
 
 beforeAll(async () => {
   const { TPKS_CONTRACT_UAA: uaa, TPKS_CONTRACT_UAA_CA: uaaCa } = process.env;
   sandbox = await startTestSandbox({ provisionSeconds: 0, ...(uaa ? { uaa, uaaCa } : {}) });
-  const run = asUser(createPerson(), sandbox);
+  const run = asUser(createUser().tpks, sandbox);
   as = (user, words) => run(user, [...words, '--non-interactive']);
 });
 afterAll(() => sandbox.close());

@@ -8,7 +8,8 @@ import type { HttpRequest } from '../../src/http/send.js';
 import { globalOptions } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
 import { fakeSend } from '../support/fake-send.js';
-import { createHeadlessUser, type HeadlessResult } from '../support/headless.js';
+import { createUser } from '../support/cli.js';
+import type { HeadlessResult } from '../support/headless.js';
 import { leaves } from '../support/leaves.js';
 import { virtualClock } from '../support/virtual-clock.js';
 import { crash } from './crash.js';
@@ -124,7 +125,7 @@ test(`${String(cases)} command lines end with an exit code and without a stack t
   const codes = new Map<number, number>();
   await fc.assert(
     fc.asyncProperty(line, fc.constantFrom(offline, online), async (argv, surroundings) => {
-      const user = createHeadlessUser();
+      const user = createUser();
       const result = await user.tpks([...argv], {
         ...surroundings,
         clock: virtualClock(),

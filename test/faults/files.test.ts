@@ -19,7 +19,7 @@ import { thisProcess } from '../../src/disk/owner.js';
 import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { codySettings } from '../support/fake-settings.js';
 import { runHeadless } from '../support/headless.js';
 import { malformations, type Malformation } from '../support/malformed-files.js';
@@ -55,7 +55,7 @@ interface Target {
 }
 
 const context = 'cody@api.example.com';
-const user = createPerson();
+const user = createUser();
 const files = join(dirname(user.home), 'files');
 let key = '';
 let session: Buffer = Buffer.alloc(0);
@@ -375,9 +375,9 @@ async function problems(target: Target, variant: Malformation): Promise<readonly
   const after = stateOf(path);
   rmSync(path, { recursive: true, force: true });
   const { accepted, refused = [target.of === 'user' ? 2 : 7], named = basename(path) } = target;
-  const isAccepted = accepted.includes(code ?? -1);
+  const isAccepted = accepted.includes(code);
   const found: string[] = [];
-  if (!isAccepted && !refused.includes(code ?? -1)) found.push(`exit code ${String(code)}`);
+  if (!isAccepted && !refused.includes(code)) found.push(`exit code ${String(code)}`);
   if (crash.test(stderr)) found.push('a crash');
   if (!isAccepted && isThere && !stderr.includes(named)) found.push('its name is missing');
   if (after !== before && !(code === 0 && target.isReplaced)) found.push('it was changed');

@@ -8,14 +8,15 @@ import { createSettingsFile } from '../../src/config/settings.js';
 import { errorMessage } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import type { Keychain } from '../../src/keychain/keychain.js';
-import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { SpawnResult } from '../support/spawned.js';
 import { createRandom } from './seed.js';
 
 /** A command that is killed at many moments, each time from the same start. */
 export interface Scenario {
   readonly name: string;
   /** Restores the home directory to its state before the command. */
-  readonly prepare: (person: Person) => Promise<void>;
+  readonly prepare: (person: TestUser) => Promise<void>;
   readonly words: readonly string[];
   readonly stdin?: string;
   /** The context whose session is checked. */
@@ -63,22 +64,22 @@ export async function killRepeatedly(
   deps: KilledRunsDeps,
 ): Promise<KilledRuns> {
   const { context, words } = scenario;
-  const start = createPerson();
+  const start = createUser();
   await scenario.prepare(start);
   const startKey = await deps.keychain?.read(context);
   const tokens = new Map(Object.entries((await look(start, deps)).tokens));
-  const describe = async (person: Person) => describeState(await look(person, deps), tokens);
+  const describe = async (person: TestUser) => describeState(await look(person, deps), tokens);
   const oldState = await describe(start);
 
-  const atStart = async (): Promise<Person> => {
-    const person = createPerson();
+  const atStart = async (): Promise<TestUser> => {
+    const person = createUser();
     if (existsSync(start.home)) cpSync(start.home, person.home, { recursive: true });
     if (startKey === undefined) await deps.keychain?.remove(context);
     else await deps.keychain?.write(context, startKey);
     return person;
   };
-  const run = (person: Person, env: Record<string, string> = {}, killAfter?: number) =>
-    person.tpks(words, {
+  const run = (person: TestUser, env: Record<string, string> = {}, killAfter?: number) =>
+    person.spawn(words, {
       env: { ...deps.env, ...env },
       ...(scenario.stdin === undefined ? {} : { stdin: scenario.stdin }),
       started: (child) => {
@@ -87,7 +88,7 @@ export async function killRepeatedly(
         child.once('exit', () => clearTimeout(timer));
       },
     });
-  const runWithPreload = (person: Person, env: Record<string, string>) =>
+  const runWithPreload = (person: TestUser, env: Record<string, string>) =>
     run(person, { NODE_OPTIONS: `--require ${preload}`, ...env });
 
   const whole = await atStart();
@@ -176,7 +177,7 @@ interface State {
  * The state that the next command would find.
  * @throws if the settings or a session cannot be read.
  */
-async function look(person: Person, { keychain }: KilledRunsDeps): Promise<State> {
+async function look(person: TestUser, { keychain }: KilledRunsDeps): Promise<State> {
   const settings = await createSettingsFile({
     directory: person.home,
     exclusively: () => Promise.reject(new Error('nothing is written here')),
@@ -216,17 +217,17 @@ function describeState(
 }
 
 /** The remaining files and the key, without parts of names that differ from run to run. */
-async function filesOf(person: Person, deps: KilledRunsDeps, context: string): Promise<string> {
+async function filesOf(person: TestUser, deps: KilledRunsDeps, context: string): Promise<string> {
   const files = person.files().map((file) => file.replace(/\.[0-9a-f]{16}\.session$/, '.session'));
   const key = await deps.keychain?.read(context);
   return [...files, ...(key === undefined ? [] : ['a key in the keychain'])].join(', ');
 }
 
-function locksOf(person: Person, context: string): readonly string[] {
+function locksOf(person: TestUser, context: string): readonly string[] {
   const session = join(person.home, 'sessions', `${fileNameOf(context)}.lock`);
   return [join(person.home, 'config.lock'), session];
 }
 
-function ending({ code, signal, stderr }: CliResult): string {
+function ending({ code, signal, stderr }: SpawnResult): string {
   return `${String(code ?? signal)} ${stderr.trim()}`;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
 import { withSecretService, type SecretService } from '../../src/keychain/secret-service.js';
-import type { Person } from '../support/cli.js';
+import type { TestUser } from '../support/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
@@ -29,7 +29,7 @@ function login(context: string, user: string, store: 'file' | 'keychain') {
 }
 
 async function logIn(
-  person: Person,
+  person: TestUser,
   context: string,
   store: 'file' | 'keychain',
   env: Readonly<Record<string, string>> = {},
@@ -92,7 +92,7 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
         const scenario = (context: string, from: 'file' | 'keychain', rest: Partial<Scenario>) => ({
           name: context,
           context,
-          prepare: (person: Person) => logIn(person, context, from, env),
+          prepare: (person: TestUser) => logIn(person, context, from, env),
           words: [],
           ...rest,
         });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createPerson, type CliResult } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import type { Certificates } from '../support/certificates.js';
 import {
   forwardBytes,
@@ -15,7 +15,7 @@ import {
 import { startFaultyServer, type Behaviour, type FaultyServer } from '../support/faulty-server.js';
 import { freePort } from '../support/free-port.js';
 import { startFront, type Front } from '../support/front.js';
-import { runHeadless, type HeadlessResult } from '../support/headless.js';
+import { runHeadless, type TpksResult } from '../support/headless.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 import { crash } from './crash.js';
 import { fault, httpFaults, proxyFaults, wireFaults, type Fault } from './network-faults.js';
@@ -24,7 +24,7 @@ import { createRandom } from './seed.js';
 jest.setTimeout(120_000);
 
 const context = 'cody@127.0.0.1';
-const cody = createPerson();
+const cody = createUser();
 const random = createRandom('network');
 const garbage = Uint8Array.from({ length: 200 }, () => random() * 256);
 const badCertificates = [
@@ -92,7 +92,7 @@ interface Place {
 type Run = (
   words: readonly string[],
   options: { readonly stdin: string; readonly env: Readonly<Record<string, string>> },
-) => Promise<HeadlessResult | CliResult>;
+) => Promise<TpksResult>;
 
 const headless: Run = (words, { stdin, env }) =>
   runHeadless(words, { stdin, env: { ...cody.env, ...env } });

@@ -2,7 +2,8 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { contents } from '../../src/commands/index.js';
-import { createPerson, type CliResult, type Person } from '../support/cli.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { TpksResult } from '../support/headless.js';
 import type { Behaviour } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { leaks } from '../support/leaks.js';
@@ -52,10 +53,10 @@ interface Server {
 }
 
 /** Homes with a context in them, to copy. */
-type Homes = Readonly<Record<Act['as'], Person>>;
+type Homes = Readonly<Record<Act['as'], TestUser>>;
 
 async function homesAt({ api, uaa, caCert }: Server): Promise<Homes> {
-  const [nobody, admin, alana] = [createPerson(), createPerson(), createPerson()];
+  const [nobody, admin, alana] = [createUser(), createUser(), createUser()];
   const at = ['--uaa-url', uaa, '--ca-cert', caCert, '--store', 'file'];
   const done = [
     await admin.tpks(['uaa', 'target', uaa, '--ca-cert', caCert]),
@@ -68,8 +69,8 @@ async function homesAt({ api, uaa, caCert }: Server): Promise<Homes> {
   return { nobody, admin, alana };
 }
 
-function copyOf({ files, home }: Person): Person {
-  const copy = createPerson();
+function copyOf({ files, home }: TestUser): TestUser {
+  const copy = createUser();
   if (files().length > 0) cpSync(home, copy.home, { recursive: true });
   for (const [name, text] of Object.entries(inputs)) {
     writeFileSync(join(dirname(copy.home), name), text);
@@ -78,7 +79,7 @@ function copyOf({ files, home }: Person): Person {
 }
 
 /** Tokens and saved secrets of all contexts. */
-async function stored(person: Person): Promise<Record<string, string>> {
+async function stored(person: TestUser): Promise<Record<string, string>> {
   if (!person.files().includes('config.json')) return {};
   const { contexts } = JSON.parse(person.read('config.json').toString()) as { contexts: object };
   const found: Record<string, string> = {};
@@ -94,7 +95,7 @@ async function stored(person: Person): Promise<Record<string, string>> {
 
 interface Run {
   readonly line: Line;
-  readonly result: CliResult;
+  readonly result: TpksResult;
   /** All output and all files, except encrypted sessions and their keys. */
   readonly remains: string;
 }
@@ -109,7 +110,7 @@ class Played {
     this.#server = server;
   }
 
-  async run(line: Line, person: Person, flags: readonly string[] = []): Promise<CliResult> {
+  async run(line: Line, person: TestUser, flags: readonly string[] = []): Promise<TpksResult> {
     const words = (await this.#filled(line.line, person)).split(' ');
     const result = await person.tpks([...words, '--trace', ...flags], {
       env: environment,
@@ -138,7 +139,7 @@ class Played {
       .filter(([, found]) => found?.length !== 0);
   }
 
-  async #filled(line: string, person: Person): Promise<string> {
+  async #filled(line: string, person: TestUser): Promise<string> {
     const tokens = Object.entries(await stored(person));
     const tokenOf = (kind: string) =>
       tokens.findLast(([name]) => name.startsWith(kind))?.[1] ?? 'none';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createPerson } from '../support/cli.js';
+import { createUser } from '../support/cli.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 const uaa = process.env['TPKS_CONTRACT_UAA'] ?? '';
@@ -15,8 +15,8 @@ afterAll(() => sandbox.close());
 
 /** Each step builds on the one before. */
 describe('the main job, with API and broker before the real UAA', () => {
-  const operator = createPerson();
-  const user = createPerson();
+  const operator = createUser();
+  const user = createUser();
   const name = `erin-${randomBytes(4).toString('hex')}`;
   const store = { TPKS_STORE: 'file' };
 
@@ -59,7 +59,7 @@ describe('the main job, with API and broker before the real UAA', () => {
 
   test('who has no scope is told which to ask for', async () => {
     const login = ['login', ...sandbox.target, '-u', 'dana', '--password-stdin', '--store', 'file'];
-    const { code, stderr } = await createPerson().tpks(login, { stdin: 'dana-password' });
+    const { code, stderr } = await createUser().tpks(login, { stdin: 'dana-password' });
     expect(code).toBe(1);
     expect(stderr).toContain('Error: dana has no scope that allows access to the API');
   });
@@ -71,7 +71,7 @@ describe('who sees which clusters', () => {
     ['cody', ['dev-1', 'dev-2', 'dev-3']],
     ['naomi', ['prod-1', 'prod-2', 'dev-1', 'dev-2', 'dev-3']],
   ])('%s', async (name, expected) => {
-    const person = createPerson();
+    const person = createUser();
     await sandbox.login(person, name);
     const { stdout } = await person.tpks(['clusters', '-o', 'name']);
     expect(stdout.trim().split('\n')).toEqual(expected);

@@ -1,4 +1,5 @@
-import { createHeadlessUser, type HeadlessOptions, type HeadlessResult } from './headless.js';
+import { createUser } from './cli.js';
+import type { HeadlessOptions, HeadlessResult } from './headless.js';
 import { toResponse, tokenBody } from './fake-send.js';
 
 export interface AnsweredRun extends HeadlessResult {
@@ -25,7 +26,7 @@ export async function tpksWith(
   options: HeadlessOptions = {},
 ): Promise<AnsweredRun> {
   const requests: string[] = [];
-  const result = await createHeadlessUser().tpks(words, {
+  const result = await createUser().tpks(words, {
     ...options,
     env: { ...env, ...options.env },
     send: async ({ method, url }) => {

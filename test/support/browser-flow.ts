@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CliResult, Person } from './cli.js';
+import type { TestUser } from './cli.js';
+import type { TpksResult } from './headless.js';
 
 /** A command that waits for what a person does in a browser. */
 export interface BrowserFlow {
@@ -11,7 +12,7 @@ export interface BrowserFlow {
    * @throws Error with what the command said, when it ended without one.
    */
   readonly address: () => Promise<URL>;
-  readonly ended: Promise<CliResult>;
+  readonly ended: Promise<TpksResult>;
   readonly child: () => ChildProcess;
 }
 
@@ -21,7 +22,7 @@ export interface BrowserFlow {
  *   `fails` is a program that opens nothing, and with `none` only the screen tells it.
  */
 export function browserFlow(
-  person: Person,
+  person: TestUser,
   words: readonly string[],
   browser: 'opens' | 'fails' | 'none' = 'opens',
 ): BrowserFlow {
@@ -32,9 +33,9 @@ export function browserFlow(
   writeFileSync(program, `#!/bin/sh\n${browser === 'opens' ? opens : 'exit 1'}\n`, { mode: 0o755 });
   let child: ChildProcess | undefined;
   let told = '';
-  let result: CliResult | undefined;
+  let result: TpksResult | undefined;
   const ended = person
-    .tpks(words, {
+    .spawn(words, {
       env: { TPKS_STORE: 'file', ...(browser === 'none' ? {} : { BROWSER: program }) },
       started: (process) => {
         child = process;

@@ -1,73 +1,71 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, jest } from '@jest/globals';
 import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
+import { runHeadless, type HeadlessOptions, type HeadlessResult } from './headless.js';
+import { spawnPty, type Pty } from './pty.js';
+import {
+  bin,
+  programWords,
+  isOtherProgram,
+  spawnTpks,
+  type SpawnOptions,
+  type SpawnResult,
+} from './spawned.js';
 
-/** What a shell sees of a command. */
-export interface CliResult {
-  /** `null` when a signal ended it. */
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly milliseconds: number;
-}
-
-export interface RunOptions {
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** What is piped in; nothing if absent. */
-  readonly stdin?: string;
-  readonly cwd?: string;
-  /** A program to run tpks through, with its arguments, e.g. `['unshare', '-m']`. */
-  readonly through?: readonly string[];
-  /** Called once the process runs. */
-  readonly started?: (child: ChildProcess) => void;
-}
-
-/** A user with their own home directory and an empty environment. */
-export interface Person {
+/** A user with their own home directory, and only the environment variables of {@link TestUser.env}. */
+export interface TestUser {
   /** `TPKS_HOME`. */
   readonly home: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Runs `tpks WORDS`, off a terminal. */
-  readonly tpks: (words: readonly string[], options?: RunOptions) => Promise<CliResult>;
-  /** Path of every file below the home, relative to it. */
+  /**
+   * Runs `tpks WORDS` in this process, or the program that `TPKS_TEST_BIN` names; without a
+   * terminal, unless the options say otherwise. Runs must not overlap.
+   */
+  readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
+  /** Runs `tpks WORDS` in a process of its own, for tests of signals, concurrency and the like. */
+  readonly spawn: (words: readonly string[], options?: SpawnOptions) => Promise<SpawnResult>;
+  /**
+   * Runs `tpks WORDS`, or a link to it, on a terminal of its own; needs the optional part `pty`.
+   * @param env - more variables.
+   */
+  readonly atTerminal: (words: readonly string[], env?: NodeJS.ProcessEnv, link?: string) => Pty;
+  /** @returns the path of a link to the program, in the folder `bin` of the user's home directory. */
+  readonly link: (name: string) => string;
+  /** Paths of all files below the home, relative to it. */
   readonly files: () => readonly string[];
   readonly read: (file: string) => Buffer;
-  /** The one session file. */
+  /** The only session file. */
   readonly sessionFile: () => string;
-  /** What is stored of a context, decrypted (store `file`). */
+  /** The stored session of a context, decrypted (store `file`). */
   readonly session: (context: string) => Promise<StoredSession>;
-  /** Changes what is stored, e.g. to let a token end. */
+  /** Changes the stored session, e.g. to let a token expire. */
   readonly alter: (context: string, changes: Partial<StoredSession>) => Promise<void>;
 }
 
-/** Pipes the output of tpks into a shell command; if tpks fails, so does the pipe. For `through`. */
-export function pipeInto(command: string): readonly string[] {
-  return ['bash', '-c', `set -o pipefail; "$@" | ${command}`, '_'];
-}
-
-/** What `npm test` runs; `TPKS_TEST_BIN` names another, e.g. an installed one. */
-export const bin =
-  process.env['TPKS_TEST_BIN'] ?? fileURLToPath(new URL('../../bin/tpks.js', import.meta.url));
-
-/** How long a command may take before a test calls it hung. */
-const limitMilliseconds = 30_000;
-
-// Several commands a test, on a machine that may be busy.
+// A test may run several commands, on a machine that may be busy.
 jest.setTimeout(60_000);
+
+/** Options for another program, which uses the machine's clock; others need this process. */
+const spawnable = ['env', 'stdin', 'cwd', 'programName', 'clock'];
 
 const homes: string[] = [];
 afterAll(() => {
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 });
 
-/** Somebody new; what they leave behind is removed after the file's tests. */
-export function createPerson(): Person {
+/** @returns a new user; their home directory is removed after the tests of the file. */
+export function createUser(): TestUser {
   const root = mkdtempSync(join(tmpdir(), 'tpks-home-'));
   homes.push(root);
   const home = join(root, 'tpks');
@@ -94,11 +92,37 @@ export function createPerson(): Person {
     if (stored === undefined) throw new Error(`There is no session of ${context}`);
     return stored;
   };
+  const link = (name: string): string => {
+    const path = join(root, 'bin', name);
+    if (exists(path)) return path;
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync(bin, path);
+    return path;
+  };
+  const own = <Options extends SpawnOptions | HeadlessOptions>(options: Options) => ({
+    ...options,
+    env: { ...env, ...options.env },
+    cwd: options.cwd ?? root,
+  });
   return {
     home,
     env,
-    tpks: (words, options = {}) =>
-      run(words, { ...options, env: { ...env, ...options.env }, cwd: options.cwd ?? root }),
+    tpks: async (words, options = {}) => {
+      const all = own(options);
+      const isSpawnable = Object.keys(all).every((name) => spawnable.includes(name));
+      if (!isOtherProgram || !isSpawnable) return runHeadless(words, all);
+      const path = all.programName === undefined ? bin : link(all.programName);
+      const { code, signal, stdout, stderr } = await spawnTpks(words, { ...all, link: path });
+      if (code === null) throw new Error(`tpks ${words.join(' ')} was ended by ${String(signal)}`);
+      return { code, stdout, stderr };
+    },
+    atTerminal: (words, more = {}, path) => {
+      const [program, ...args] = [...programWords(path), ...words];
+      // The Python program between the test and the terminal may need variables of this process.
+      return spawnPty(program, args, { env: { ...process.env, ...env, ...more } });
+    },
+    link,
+    spawn: (words, options = {}) => spawnTpks(words, own(options)),
     files: () => (exists(home) ? files().sort() : []),
     read: (file) => readFileSync(join(home, file)),
     sessionFile: () => {
@@ -121,27 +145,6 @@ function sessionIdIn(configFile: string, context: string): string | undefined {
     readonly contexts: Readonly<Record<string, { readonly sessionId?: string } | undefined>>;
   };
   return contexts[context]?.sessionId;
-}
-
-async function run(words: readonly string[], options: RunOptions): Promise<CliResult> {
-  const { env = {}, stdin = '', cwd, through = [], started } = options;
-  const [command = '', ...args] = [...through, process.execPath, bin, ...words];
-  const startedAt = performance.now();
-  const child = spawn(command, args, { env, cwd, stdio: 'pipe' });
-  started?.(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (output.stderr += text));
-  // Whoever reads no stdin closes it.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(stdin);
-  const hung = setTimeout(() => child.kill('SIGKILL'), limitMilliseconds);
-  return new Promise((resolve, reject) => {
-    child.on('error', reject).on('close', (code, signal) => {
-      clearTimeout(hung);
-      resolve({ code, signal, ...output, milliseconds: performance.now() - startedAt });
-    });
-  });
 }
 
 function exists(path: string): boolean {

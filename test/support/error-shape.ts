@@ -1,11 +1,11 @@
 import { expect } from '@jest/globals';
-import type { CliResult } from './cli.js';
+import type { TpksResult } from './headless.js';
 
 /**
  * Expects one sentence, a hint, nothing on stdout, and this exit code (or what matches it).
  * @returns the sentence.
  */
-export function expectError({ code, stdout, stderr }: CliResult, exitCode: unknown): string {
+export function expectError({ code, stdout, stderr }: TpksResult, exitCode: unknown): string {
   expect({ code, stdout, stderr }).toEqual({
     code: exitCode,
     stdout: '',

@@ -1,17 +1,22 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdirSync } from 'node:fs';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll } from '@jest/globals';
+import { beforeAll } from '@jest/globals';
 import { systemClock, type Clock } from '../../src/clock.js';
 import { run, type RunDeps } from '../../src/run.js';
+import { isOtherProgram } from './spawned.js';
 
-/** What a caller sees of a command that ran in this process. */
-export interface HeadlessResult {
-  readonly code: number;
+/** The exit code and output of a command. */
+export interface TpksResult {
+  /** `null` if a signal ended the process. */
+  readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+}
+
+/** The result of a command that ran in this process. */
+export interface HeadlessResult extends TpksResult {
+  readonly code: number;
 }
 
 /** Logs `cody` in at the API `https://pks.test:9021`, with the file store. */
@@ -20,10 +25,12 @@ export const loginWords = [
 ];
 
 export interface HeadlessOptions extends RunDeps {
-  /** Added to the user's environment; `undefined` removes a variable. */
+  /** The whole environment; a variable that is `undefined` is not set. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Everything on stdin, which ends after it; nothing if absent. */
   readonly stdin?: string;
+  /** The working directory; the tests' own if absent. */
+  readonly cwd?: string;
   /** Makes all three streams look like a terminal of this many columns. */
   readonly terminalColumns?: number;
   /** Called with each piece of output on stderr as it is written. */
@@ -32,17 +39,9 @@ export interface HeadlessOptions extends RunDeps {
   readonly programName?: string;
 }
 
-/** A user with a home directory of their own, whose commands run in this process. */
-export interface HeadlessUser {
-  /** `TPKS_HOME`. */
-  readonly home: string;
-  readonly env: Readonly<Record<string, string>>;
-  /** Runs `tpks WORDS`. Runs of one process must not overlap. */
-  readonly tpks: (words: readonly string[], options?: HeadlessOptions) => Promise<HeadlessResult>;
-}
-
 // The program loads its parts in parallel, and jest cannot link a module twice at the same time.
 beforeAll(async () => {
+  if (isOtherProgram) return;
   const source = fileURLToPath(new URL('../../src/', import.meta.url));
   for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
     if (!/^(?!sandbox|main)[^.]+\.ts$/.test(file)) continue;
@@ -50,27 +49,26 @@ beforeAll(async () => {
   }
 }, 120_000);
 
-const roots: string[] = [];
-afterAll(() => {
-  for (const root of roots.splice(0)) rmSync(root, { recursive: true, force: true });
-});
+let running: string | undefined;
 
-/** @returns a new user; their home directory is removed after the tests of the file. */
-export function createHeadlessUser(): HeadlessUser {
-  const root = mkdtempSync(join(tmpdir(), 'tpks-headless-'));
-  roots.push(root);
-  const home = join(root, 'tpks');
-  const env = { HOME: root, TPKS_HOME: home, LANG: 'C.UTF-8' };
-  return {
-    home,
-    env,
-    tpks: (words, options = {}) =>
-      runHeadless(words, { ...options, env: { ...env, ...options.env } }),
-  };
+/** Runs the program in this process, with streams in memory. Runs must not overlap. */
+export async function runHeadless(
+  words: readonly string[],
+  { cwd, ...options }: HeadlessOptions,
+): Promise<HeadlessResult> {
+  if (running !== undefined) throw new Error(`"${running}" is still running: use spawn`);
+  running = words.join(' ');
+  const ownDirectory = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    return await runWithStreams(words, options);
+  } finally {
+    process.chdir(ownDirectory);
+    running = undefined;
+  }
 }
 
-/** Runs the program in this process, with streams in memory. */
-export async function runHeadless(
+async function runWithStreams(
   words: readonly string[],
   { env = {}, stdin = '', terminalColumns, onStderr, programName, ...deps }: HeadlessOptions,
 ): Promise<HeadlessResult> {

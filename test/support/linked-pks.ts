@@ -1,10 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { bin, createPerson, type CliResult } from './cli.js';
+import { createUser } from './cli.js';
+import type { TpksResult } from './headless.js';
 import { answers, type Behaviour, type FaultyServer } from './faulty-server.js';
 import { startFront } from './front.js';
-import { spawnPty } from './pty.js';
 import { startTestSandbox } from './sandbox.js';
 
 /** Alana, logged in, with links named `pks` and `tkgi`, before an API that says what a test wants. */
@@ -13,7 +11,7 @@ export interface LinkedPks {
   /** An API that knows these routes alone, e.g. `GET /v1/clusters/c1`. */
   readonly apiSays: (routes: Readonly<Record<string, Behaviour>>) => void;
   /** Runs a command through a link of that name, off a terminal, somewhere in California. */
-  readonly pks: (words: string, as?: 'pks' | 'tkgi') => Promise<CliResult>;
+  readonly pks: (words: string, as?: 'pks' | 'tkgi') => Promise<TpksResult>;
   /** What somebody sees at a terminal who types the answer to the question. */
   readonly atTerminal: (words: string, question: string, typed: string) => Promise<string[]>;
   /** Passes everything on to a sandbox again, and forgets what was asked. */
@@ -24,10 +22,7 @@ export interface LinkedPks {
 export async function startLinkedPks(): Promise<LinkedPks> {
   const sandbox = await startTestSandbox();
   const front = await startFront(sandbox);
-  const alana = createPerson();
-  const links = join(dirname(alana.home), 'bin');
-  mkdirSync(links);
-  for (const name of ['pks', 'tkgi']) symlinkSync(bin, join(links, name));
+  const alana = createUser();
   const login = ['login', ...front.target, '-u', 'alana', '--password-stdin', '--store', 'file'];
   const { code, stderr } = await alana.tpks(login, { stdin: 'alana-password' });
   if (code !== 0) throw new Error(`alana cannot log in: ${stderr}`);
@@ -40,15 +35,10 @@ export async function startLinkedPks(): Promise<LinkedPks> {
         route(request, response, reset);
       });
     },
-    pks: (words, as = 'pks') => {
-      const throughLink = 'node=$1; shift 2; exec "$node" "$0" "$@"';
-      const through = ['sh', '-c', throughLink, join(links, as)];
-      return alana.tpks(words.split(' '), { through, env });
-    },
+    pks: (words, as = 'pks') => alana.spawn(words.split(' '), { link: alana.link(as), env }),
     atTerminal: async (words, question, typed) => {
-      const pty = spawnPty(process.execPath, [join(links, 'pks'), ...words.split(' ')], {
-        env: { ...process.env, ...alana.env, ...env, TERM: 'dumb', NO_COLOR: '1' },
-      });
+      const variables = { ...env, TERM: 'dumb', NO_COLOR: '1' };
+      const pty = alana.atTerminal(words.split(' '), variables, alana.link('pks'));
       await pty.waitFor(question);
       pty.type(`${typed}\r`);
       const ended = await pty.exited;

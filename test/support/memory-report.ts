@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Person } from './cli.js';
+import type { TestUser } from './cli.js';
 
 /** Measures the memory of a user's commands. */
 export interface MemoryReport {
@@ -11,7 +11,7 @@ export interface MemoryReport {
   readonly kibibytes: () => number;
 }
 
-export function createMemoryReport({ env }: Person): MemoryReport {
+export function createMemoryReport({ env }: TestUser): MemoryReport {
   const hook = fileURLToPath(new URL('tell-memory.mjs', import.meta.url));
   const path = join(env['HOME'] ?? '', 'memory.txt');
   return {

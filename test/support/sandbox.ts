@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type SandboxOptions } from '../../src/sandbox/sandbox.js';
-import type { CliResult, Person } from './cli.js';
+import type { TestUser } from './cli.js';
+import type { TpksResult } from './headless.js';
 import { rawRequest } from './raw-request.js';
 
 /** One request, as the sandbox's log tells it. */
@@ -36,7 +37,11 @@ export interface TestSandbox {
    * Logs somebody in as one of the sandbox's users, into the file store.
    * @param words - more flags.
    */
-  readonly login: (person: Person, user: string, words?: readonly string[]) => Promise<CliResult>;
+  readonly login: (
+    person: TestUser,
+    user: string,
+    words?: readonly string[],
+  ) => Promise<TpksResult>;
   /** A one-time code, as somebody gets it with a browser. */
   readonly passcode: (user: string) => Promise<string>;
   readonly close: () => Promise<void>;

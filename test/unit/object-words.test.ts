@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { fakeSend, type FakeAnswer } from '../support/fake-send.js';
-import { createHeadlessUser } from '../support/headless.js';
+import { createUser } from '../support/cli.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { visitingBrowser } from '../support/visiting-browser.js';
 
@@ -24,7 +24,7 @@ function server(answer: FakeAnswer): Send {
 }
 
 const tpks = (words: readonly string[], answer: FakeAnswer = { status: 404 }) =>
-  createHeadlessUser().tpks(words, { env, send: server(answer) });
+  createUser().tpks(words, { env, send: server(answer) });
 
 describe.each(objectWords)('the word %s', (word) => {
   test.each([
@@ -116,7 +116,7 @@ test.each([...objectWords, '<b>denied</b>'])(
   'a browser login that ends with the error %s shows it, and exits 4',
   async (error) => {
     const { onStderr, page } = visitingBrowser({ error });
-    const { code, stderr } = await createHeadlessUser().tpks(
+    const { code, stderr } = await createUser().tpks(
       [
         ...['uaa', 'token', 'authcode', 'get', '-c', 'pks_cli', '-s', ''],
         ...['--no-browser', '--store', 'file'],

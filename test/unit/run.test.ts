@@ -7,12 +7,8 @@ import type { Send } from '../../src/http/send.js';
 import { run, type RunIo } from '../../src/run.js';
 import { redact, Secret } from '../../src/secret.js';
 import { fakeSend, tokenBody } from '../support/fake-send.js';
-import {
-  collected,
-  createHeadlessUser,
-  loginWords,
-  type HeadlessUser,
-} from '../support/headless.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import { collected, loginWords } from '../support/headless.js';
 
 const unused: Send = (request) => Promise.reject(new Error(`unexpected request: ${request.url}`));
 const silent: Send = () => new Promise(() => undefined);
@@ -28,11 +24,11 @@ const installation: Send = (request) => {
   return fakeSend(body === undefined ? { status: 404 } : { body }).send(request);
 };
 
-const login = (user: HeadlessUser) => user.tpks(loginWords, { send: installation });
+const login = (user: TestUser) => user.tpks(loginWords, { send: installation });
 
 describe('a run of the whole program', () => {
   test('uses only the streams, environment and network that it is given', async () => {
-    const user = createHeadlessUser();
+    const user = createUser();
     expect(await login(user)).toMatchObject({ code: 0 });
     const { code, stdout, stderr } = await user.tpks(['clusters', '--json'], {
       send: installation,
@@ -42,8 +38,8 @@ describe('a run of the whole program', () => {
   });
 
   test('does not see the contexts of another user', async () => {
-    await login(createHeadlessUser());
-    const other = createHeadlessUser();
+    await login(createUser());
+    const other = createUser();
     const { code, stdout } = await other.tpks(['contexts', '--json'], { send: unused });
     expect({ code, contexts: JSON.parse(stdout) as unknown }).toEqual({ code: 0, contexts: [] });
     expect(await other.tpks(['clusters'], { send: unused })).toMatchObject({ code: 4 });
@@ -51,12 +47,12 @@ describe('a run of the whole program', () => {
 
   test('does not redact what was a secret in an earlier run', async () => {
     expect(redact(new Secret('clusters').open())).toBe('•••');
-    const { stderr } = await createHeadlessUser().tpks(['clustesr']);
+    const { stderr } = await createUser().tpks(['clustesr']);
     expect(stderr).toContain('Did you mean one of cluster, clusters?');
   });
 
   test('repeats a warning in each run', async () => {
-    const user = createHeadlessUser();
+    const user = createUser();
     const words = ['login', '-a', 'pks.test', '-k', '-u', 'cody', '-p', 'pass-word'];
     await user.tpks([...words, '--store', 'file'], { send: installation });
     const warned = /not verified/;
@@ -72,7 +68,7 @@ describe('a run of the whole program', () => {
     [['__complete', '--', 'clus'], /^clusters\t/],
     [['__complete', '--', 'help', 'wai'], /^waiting\n/],
   ])('%j prints to the given stdout', async (words, expected) => {
-    const { code, stdout, stderr } = await createHeadlessUser().tpks(words, { send: unused });
+    const { code, stdout, stderr } = await createUser().tpks(words, { send: unused });
     expect({ code, stdout, stderr }).toEqual({
       code: 0,
       stdout: expect.stringMatching(expected),
@@ -81,7 +77,7 @@ describe('a run of the whole program', () => {
   });
 
   test('uses the name that it was called by', async () => {
-    const user = createHeadlessUser();
+    const user = createUser();
     expect(await user.tpks(['--version'], { programName: 'pks' })).toMatchObject({
       stdout: expect.stringMatching(/^\nPKS CLI version: /),
     });
@@ -91,7 +87,7 @@ describe('a run of the whole program', () => {
   });
 
   test('wraps help to the width of the given terminal', async () => {
-    const { stdout } = await createHeadlessUser().tpks(['--help'], { terminalColumns: 200 });
+    const { stdout } = await createUser().tpks(['--help'], { terminalColumns: 200 });
     expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeGreaterThan(80);
   });
 });
@@ -99,7 +95,7 @@ describe('a run of the whole program', () => {
 /** Streams that the test can inspect after the run. */
 function surroundings(): { readonly io: RunIo; readonly stderr: () => string } {
   const stderr = collected();
-  const { env } = createHeadlessUser();
+  const { env } = createUser();
   return {
     io: {
       stdin: new PassThrough(),
@@ -133,7 +129,7 @@ describe('a command that waits for a response', () => {
 
   test('can finish a write that it has started, until a second interrupt', async () => {
     const interrupt = new EventEmitter();
-    const user = createHeadlessUser();
+    const user = createUser();
     const file = join(user.home, '..', 'access.json');
     const erin = { emails: ['erin@example.com'], origin: 'ldap' };
     writeFileSync(file, JSON.stringify({ users: { erin } }));

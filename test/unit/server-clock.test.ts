@@ -3,7 +3,7 @@ import type { Send } from '../../src/http/send.js';
 import { createServerClock } from '../../src/server-clock.js';
 import { toResponse, tokenBody } from '../support/fake-send.js';
 import { fixedClock } from '../support/fixed-clock.js';
-import { createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+import { createUser, type TestUser } from '../support/cli.js';
 
 const start = '2026-11-25T10:00:00Z';
 const day = 86_400;
@@ -57,8 +57,8 @@ describe('a machine whose clock is a day behind', () => {
         toResponse({ headers: { date: dateAfter(ahead) }, ...answers.get(new URL(url).pathname) }),
       );
   };
-  const loggedIn = async (ahead: number): Promise<HeadlessUser> => {
-    const user = createHeadlessUser();
+  const loggedIn = async (ahead: number): Promise<TestUser> => {
+    const user = createUser();
     const words = ['-a', 'pks.test', '-u', 'cody', '-p', 'pw', '--store', 'file'];
     const clock = fixedClock(start);
     expect(await user.tpks(['login', ...words], { send: server(ahead), clock })).toMatchObject({

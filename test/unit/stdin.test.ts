@@ -3,7 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { run } from '../../src/run.js';
 import { toResponse, tokenBody } from '../support/fake-send.js';
-import { collected, createHeadlessUser, type HeadlessUser } from '../support/headless.js';
+import { createUser, type TestUser } from '../support/cli.js';
+import { collected } from '../support/headless.js';
 
 /** Accepts every login and every change; a list is empty. */
 const installation: Send = ({ url, method }) => {
@@ -16,7 +17,7 @@ const installation: Send = ({ url, method }) => {
 
 /** Runs a command whose stdin stays open and never sends anything. */
 async function withSilentStdin(
-  user: HeadlessUser,
+  user: TestUser,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ) {
@@ -41,8 +42,8 @@ async function withSilentStdin(
 
 const login = ['login', '-a', 'pks.test', '-u', 'cody', '-p', 'pw'];
 
-async function loggedIn(): Promise<HeadlessUser> {
-  const user = createHeadlessUser();
+async function loggedIn(): Promise<TestUser> {
+  const user = createUser();
   expect(await withSilentStdin(user, login)).toMatchObject({ code: 0 });
   return user;
 }
@@ -86,7 +87,7 @@ describe('a stdin that never sends anything is not read', () => {
   ];
 
   test.each(changes)('by tpks %s %s without a session', async (...words) => {
-    const user = createHeadlessUser();
+    const user = createUser();
     expect(await withSilentStdin(user, words)).toMatchObject({ code: 4, reads: 0 });
   });
 
@@ -105,7 +106,7 @@ test('stdin is read for a confirmation if there is a session', async () => {
 });
 
 test('a one-time code that is not piped in is an error, not an endless wait', async () => {
-  const { code, stderr } = await withSilentStdin(createHeadlessUser(), [
+  const { code, stderr } = await withSilentStdin(createUser(), [
     ...['login', '-a', 'pks.test', '--sso'],
   ]);
   expect(code).toBe(2);

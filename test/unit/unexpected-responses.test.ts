@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
 import { fakeSend, type FakeAnswer } from '../support/fake-send.js';
-import { createHeadlessUser } from '../support/headless.js';
+import { createUser } from '../support/cli.js';
 import { jwt } from '../support/jwt.js';
 
 const env = {
@@ -18,7 +18,7 @@ function tpks(
 ) {
   const send: Send = (request) =>
     fakeSend(request.url.endsWith('/oauth/token') ? tokenAnswer : answer).send(request);
-  return createHeadlessUser().tpks([...words, '--non-interactive'], { env, send });
+  return createUser().tpks([...words, '--non-interactive'], { env, send });
 }
 
 const user = { userName: 'cody', origin: 'uaa', meta: { version: 0 }, emails: [{ value: 'a@b' }] };
@@ -119,7 +119,7 @@ describe('claims of a token', () => {
     { user_name: { a: 1 }, client_id: [] },
   ])('%j do not break a login or the display of the token', async (claims) => {
     const accessToken = jwt({ user_name: 'cody', user_id: '1', origin: 'uaa', ...claims });
-    const login = await createHeadlessUser().tpks(
+    const login = await createUser().tpks(
       ['login', '-a', 'https://pks.test', '-u', 'cody', '-p', 'pass-word', '--store', 'file'],
       { send: fakeSend({ body: { token_type: 'bearer', access_token: accessToken } }).send },
     );

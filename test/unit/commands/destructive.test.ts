@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { tpksWith } from '../../support/answering-server.js';
-import { fakeSend, tokenBody } from '../../support/fake-send.js';
-import { createHeadlessUser, loginWords } from '../../support/headless.js';
+import { fakeSend, probeAnswer, tokenBody } from '../../support/fake-send.js';
+import { createUser } from '../../support/cli.js';
+import { loginWords } from '../../support/headless.js';
 
 const place = 'Installation https://pks.test:9021, user cody';
 const quota = { owner: 'dana', limit: { cpu: 1, memory: 1, cluster: 1 } };
@@ -76,8 +77,8 @@ describe.each(commands)('tpks $words', ({ words, path, body, change, question })
 
 describe('tpks logout --all', () => {
   async function loggedIn() {
-    const user = createHeadlessUser();
-    const { send } = fakeSend({ body: tokenBody });
+    const user = createUser();
+    const { send } = fakeSend({ body: tokenBody }, probeAnswer);
     await user.tpks(loginWords, { send });
     return (words: string, options: object) => user.tpks(words.split(' '), { send, ...options });
   }

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
 import { probeAnswer, toResponse } from '../../support/fake-send.js';
-import { createHeadlessUser, loginWords } from '../../support/headless.js';
+import { createUser } from '../../support/cli.js';
+import { loginWords } from '../../support/headless.js';
 
-const user = createHeadlessUser();
+const user = createUser();
 const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
 
 /** Replies to a login; everything else finds nothing. */

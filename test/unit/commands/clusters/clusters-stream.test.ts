@@ -3,9 +3,10 @@ import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
 import { mostKnownNames } from '../../../../src/commands/known-names.js';
 import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
-import { createHeadlessUser, loginWords } from '../../../support/headless.js';
+import { createUser } from '../../../support/cli.js';
+import { loginWords } from '../../../support/headless.js';
 
-const user = createHeadlessUser();
+const user = createUser();
 
 /** A user who is logged in, at an API whose list of clusters arrives in these pieces. */
 async function clusters(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { tpksWith } from '../../../support/answering-server.js';
-import { createHeadlessUser } from '../../../support/headless.js';
+import { createUser } from '../../../support/cli.js';
 
 const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 }, later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };
@@ -147,14 +147,14 @@ test('a form that a command does not have is a usage error', async () => {
 });
 
 test('every command accepts -o json like --json', async () => {
-  const { tpks } = createHeadlessUser();
+  const { tpks } = createUser();
   const { stdout } = await tpks(['contexts', '--json']);
   expect((await tpks(['-o', 'json', 'contexts'])).stdout).toBe(stdout);
 });
 
 test('completion offers the columns, also after a comma', async () => {
   const complete = async (...words: string[]) =>
-    (await createHeadlessUser().tpks(['__complete', '--', ...words])).stdout.split('\n');
+    (await createUser().tpks(['__complete', '--', ...words])).stdout.split('\n');
   expect(await complete('plans', '--columns', 'name,i')).toContain('name,id');
   expect(await complete('plans', '--columns', 'name,n')).not.toContain('name,name');
   expect(await complete('quotas', '--sort-by', 'm')).toContain('memory-gb');

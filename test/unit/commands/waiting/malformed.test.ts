@@ -2,9 +2,10 @@ import { beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
 import { toResponse } from '../../../support/fake-send.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
-import { createHeadlessUser, loginWords } from '../../../support/headless.js';
+import { createUser } from '../../../support/cli.js';
+import { loginWords } from '../../../support/headless.js';
 
-const user = createHeadlessUser();
+const user = createUser();
 const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
 
 function answering(body: unknown): { readonly send: Send; readonly looks: () => number } {
