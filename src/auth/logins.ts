@@ -114,9 +114,13 @@ async function save(
   const said = claims(token.accessToken) ?? claims(token.idToken ?? '');
   const isClient = target.grant === 'client_credentials';
   const identity = isClient ? login.identity : (textClaim(said, 'user_name') ?? login.identity);
-  const origin = isClient ? undefined : textClaim(said, 'origin');
+  const origin = textClaim(said, 'origin');
   let name = '';
-  let context: ContextSettings = { ...target, identity, origin, store };
+  const { grant, isPublicClient, ...common } = { ...target, identity, store };
+  let context: ContextSettings =
+    grant === 'client_credentials'
+      ? { ...common, grant }
+      : { ...common, grant, origin, isPublicClient };
   await deps.settings.update(async (settings, write) => {
     name = wanted ?? defaultName(context, settings.contexts);
     const old = ownValue(settings.contexts, name);

@@ -5,12 +5,17 @@ import type { Services } from '../services.js';
 
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 
-/** Completes names with what the last list saw in the context that the line means. */
+/** Completes names with those of the last list in the context that the command line selects. */
 export function knownNames(kind: NameKind, { settings, names, options, env }: NameDeps): Completer {
   return async () => {
-    const [file, cache] = await Promise.all([settings(), names(kind)]);
-    const context = options().context ?? env.TPKS_CONTEXT ?? (await file.read()).current;
-    return context === undefined ? [] : cache.read(context);
+    const [{ locate }, file, cache] = await Promise.all([
+      import('../contexts/locate.js'),
+      settings(),
+      names(kind),
+    ]);
+    const flags = { context: options().context };
+    const found = locate({ settings: await file.read(), env, flags });
+    return found?.kind === 'stored' ? cache.read(found.name) : [];
   };
 }
 
@@ -35,7 +40,7 @@ export const mostKnownNames = 10_000;
 
 export type RememberDeps = Pick<Services, 'context' | 'names'>;
 
-/** Keeps what a list saw for {@link knownNames}. */
+/** Stores the names of a list for {@link knownNames}. */
 export async function rememberNames(
   kind: NameKind,
   found: readonly string[],
@@ -47,15 +52,15 @@ export async function rememberNames(
   await (await names(kind)).write(name, found.slice(0, mostKnownNames));
 }
 
-/** Adds one name that is new to what the last list saw. */
+/** Adds a new name to those of the last list. */
 export async function rememberName(
   kind: NameKind,
   name: string,
   { context, names }: RememberDeps,
 ): Promise<void> {
-  const of = await context();
-  if (of.store === 'none') return;
+  const { name: contextName, store } = await context();
+  if (store === 'none') return;
   const cache = await names(kind);
-  const known = await cache.read(of.name);
-  if (!known.includes(name)) await cache.write(of.name, [...known, name]);
+  const known = await cache.read(contextName);
+  if (!known.includes(name)) await cache.write(contextName, [...known, name]);
 }

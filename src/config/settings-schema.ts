@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 
-export const grantKinds = [
+export const userGrants = [
   'password',
   'passcode',
-  'client_credentials',
   // In a browser: the UAA's page returns a code, or the token itself.
   'authorization_code',
   'implicit',
@@ -20,21 +19,45 @@ const target = {
   skipTlsVerification: v.optional(v.boolean(), false),
 };
 
-const contextSchema = v.looseObject({
+/** 0.1.0 stored an API on port 443 without its port, which now means 9021. */
+const api = v.pipe(
+  url,
+  v.transform((text) => {
+    const { protocol, hostname, port } = new URL(text);
+    return `${protocol}//${hostname}:${port || '443'}`;
+  }),
+);
+
+const common = {
   ...target,
   identity: v.string(),
-  grant: v.picklist(grantKinds),
   clientId: v.string(),
-  origin: v.optional(v.string()),
   scope: v.optional(v.string()),
   tokenFormat: v.optional(v.picklist(['opaque', 'jwt'])),
-  isPublicClient: v.optional(v.boolean()),
-  api: v.optional(url),
+  api: v.optional(api),
   store: v.picklist(['keychain', 'file']),
   // It becomes part of a file name.
   sessionId: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,32}$/))),
   otherStore: v.optional(v.picklist(['keychain', 'file'])),
-});
+};
+
+const ignored = v.optional(v.pipe(v.unknown(), v.transform(() => undefined)));
+
+const contextSchema = v.variant('grant', [
+  v.looseObject({
+    ...common,
+    grant: v.picklist(userGrants),
+    origin: v.optional(v.string()),
+    isPublicClient: v.optional(v.boolean()),
+  }),
+  v.looseObject({
+    ...common,
+    grant: v.literal('client_credentials'),
+    // Only users have these; 0.1.0 could store them for clients too.
+    origin: ignored,
+    isPublicClient: ignored,
+  }),
+]);
 
 /** Parsed as a map, because `v.record` drops contexts named `constructor` or `__proto__`. */
 const contextsSchema = v.pipe(
@@ -47,8 +70,7 @@ const contextsSchema = v.pipe(
   v.transform((contexts) => Object.fromEntries(contexts)),
 );
 
-/** The content of `config.json`. Unknown members are kept: a newer version may have written them. */
-export const settingsSchema = v.looseObject({
+const settings = v.looseObject({
   version: v.literal(1),
   current: v.optional(v.string()),
   currentUaa: v.optional(v.string()),
@@ -56,3 +78,24 @@ export const settingsSchema = v.looseObject({
   contexts: contextsSchema,
   targets: v.optional(v.array(v.looseObject({ ...target, context: v.optional(v.string()) })), []),
 });
+
+/**
+ * The content of `config.json`. Unknown members are kept: a newer version may have written them. A
+ * pointer to a context that does not exist is read as no pointer.
+ */
+export const settingsSchema = v.pipe(
+  settings,
+  v.transform((read) => {
+    const exists = (name: string | undefined) =>
+      name !== undefined && Object.hasOwn(read.contexts, name);
+    const { current, currentUaa, targets, ...rest } = read;
+    return {
+      ...rest,
+      ...(exists(current) ? { current } : {}),
+      ...(exists(currentUaa) ? { currentUaa } : {}),
+      targets: targets.map(({ context, ...target }) =>
+        exists(context) ? { ...target, context } : target,
+      ),
+    };
+  }),
+);

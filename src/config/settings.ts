@@ -7,31 +7,45 @@ import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
-import { settingsSchema, type grantKinds } from './settings-schema.js';
+import { settingsSchema, type userGrants } from './settings-schema.js';
 
-/** How a session began. */
-export type GrantKind = (typeof grantKinds)[number];
+/** The grant of a user, who proves their identity at each login. */
+export type UserGrant = (typeof userGrants)[number];
+
+/** How a session started. */
+export type GrantKind = UserGrant | 'client_credentials';
 
 /** One identity at one installation. */
-export interface ContextSettings {
-  /** User name as UAA spells it, or the id of a UAA client. */
-  readonly identity: string;
-  readonly grant: GrantKind;
-  /** The UAA client the tokens belong to. */
-  readonly clientId: string;
-  /** Scopes that were asked for by name, blank-separated; absent = all there are. */
-  readonly scope?: string | undefined;
-  /** Asked for at each renewal too; absent: as the UAA likes. */
-  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+export type ContextSettings = UserContextSettings | ClientContextSettings;
+
+export interface UserContextSettings extends CommonSettings {
+  readonly grant: UserGrant;
+  /** Identity provider of the user (`uaa`, `ldap`, …); `undefined` if the token is opaque. */
+  readonly origin?: string | undefined;
   /** The client has no secret, not even an empty one. */
   readonly isPublicClient?: boolean | undefined;
-  /** User's identity provider (`uaa`, `ldap`, …); absent for clients and opaque tokens. */
-  readonly origin?: string | undefined;
-  /** Origin of the PKS API, with its port; absent where only a UAA is known. */
+}
+
+export interface ClientContextSettings extends CommonSettings {
+  readonly grant: 'client_credentials';
+  readonly origin?: undefined;
+  readonly isPublicClient?: undefined;
+}
+
+interface CommonSettings {
+  /** User name as the UAA spells it, or the id of a UAA client. */
+  readonly identity: string;
+  /** The UAA client that the tokens belong to. */
+  readonly clientId: string;
+  /** Scopes that were requested, separated by spaces; `undefined` requests all. */
+  readonly scope?: string | undefined;
+  /** Requested at each renewal too; `undefined` leaves it to the UAA. */
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+  /** Origin of the PKS API, always with its port; `undefined` if only a UAA is known. */
   readonly api?: string | undefined;
   /** Base URL of the UAA, without a trailing slash; may have a path. */
   readonly uaa: string;
-  /** The CA certificates themselves (PEM), so that moving the file breaks nothing. */
+  /** The CA certificates themselves (PEM), so that the file can be moved. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
   readonly store: 'keychain' | 'file';
@@ -54,6 +68,7 @@ export interface UaaTargetSettings extends Pick<
   readonly context?: string | undefined;
 }
 
+/** As read, a pointer always names a context that exists. */
 export interface Settings {
   readonly version: 1;
   /** Context that the PKS commands use. */

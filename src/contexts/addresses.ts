@@ -1,9 +1,10 @@
 import type { Environment } from '../config/environment.js';
 import type { Source } from './context.js';
 import { apiBeside, installation, uaaBase } from './installation.js';
-import type { ContextSettings, Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
+import { findContext } from './find-context.js';
 import {
   apiOfUaa,
   canBeCombined,
@@ -13,7 +14,7 @@ import {
   uaasOfApi,
   usualUaa,
 } from './known-installations.js';
-import { currentContext, currentTarget } from './targets.js';
+import { currentUaaContext, currentTarget } from './targets.js';
 
 /** The servers of this run. */
 export interface Addresses {
@@ -66,28 +67,11 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
   if (api !== undefined) return uaa === undefined ? ofApi(api, input) : ofBoth(api, uaa, input);
   if (forUaa) return uaa === undefined ? ofTarget(settings) : ofUaa(uaa, settings);
   const { current } = settings;
-  const context = current === undefined ? undefined : findContext(current, settings);
-  if (current === undefined || context === undefined) return undefined;
-  const stored = ofContext(current, context);
+  const stored = current === undefined ? undefined : ofContext(current, settings);
+  if (stored === undefined) return undefined;
   return uaa === undefined || uaa.address === stored.uaa
     ? stored
     : besideContext(uaa, stored, input);
-}
-
-/**
- * The context of that name.
- * @throws {TpksError} `notFound`
- */
-export function contextNamed(name: string, settings: Settings): ContextSettings {
-  const found = findContext(name, settings);
-  if (found !== undefined) return found;
-  throw new TpksError('notFound', `There is no context named ${name}`, {
-    hint: 'tpks contexts lists them; tpks login creates one',
-  });
-}
-
-function findContext(name: string, { contexts }: Settings): ContextSettings | undefined {
-  return ownValue(contexts, name);
 }
 
 /** An address, with its source for `status` and its name for error messages. */
@@ -118,25 +102,33 @@ function statedUaa({ env, flags }: AddressInput): Stated | undefined {
   return { address: uaaBase(value), source: `variable ${label}`, label };
 }
 
-function ofContext(name: string, { api, uaa }: ContextSettings): Addresses {
+/** @returns `undefined` if there is no context with exactly this name. */
+function ofContext(name: string, { contexts }: Settings): Addresses | undefined {
+  const context = ownValue(contexts, name);
+  if (context === undefined) return undefined;
+  const { api, uaa } = context;
   const sources = { api: 'context', uaa: 'context' } as const;
   return { api: api ?? apiBeside(uaa), uaa, sources, context: name };
 }
 
 /** A named context takes precedence over variables with addresses; flags must match it. */
-function ofNamedContext(name: string, { settings, flags }: AddressInput): Addresses {
-  const addresses = ofContext(name, contextNamed(name, settings));
+function ofNamedContext(
+  name: string,
+  { settings, flags, forUaa }: AddressInput,
+): Addresses | undefined {
+  const addresses = ofContext(findContext(name, settings, { forUaa }), settings);
+  if (addresses === undefined) return undefined;
   const own: Omit<Stated, 'address'> =
     flags?.context === undefined
       ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
       : { source: 'flag --context', label: `--context ${name}` };
   const typed = { settings, env: {}, flags };
-  const [api, uaa] = [statedApi(typed), statedUaa(typed)];
-  if (api !== undefined && api.address !== addresses.api) {
-    throw mismatch(api, { ...own, address: addresses.api ?? addresses.uaa });
+  const [typedApi, typedUaa] = [statedApi(typed), statedUaa(typed)];
+  if (typedApi !== undefined && typedApi.address !== addresses.api) {
+    throw mismatch(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
   }
-  if (uaa !== undefined && uaa.address !== addresses.uaa) {
-    throw mismatch(uaa, { ...own, address: addresses.uaa });
+  if (typedUaa !== undefined && typedUaa.address !== addresses.uaa) {
+    throw mismatch(typedUaa, { ...own, address: addresses.uaa });
   }
   return addresses;
 }
@@ -158,8 +150,8 @@ function ofBoth(api: Stated, uaa: Stated, { settings, env }: AddressInput): Addr
 function ofApi(api: Stated, { settings, forUaa = false }: AddressInput): Addresses {
   const known = uaasOfApi(api.address, storedInstallations(settings));
   const usual = usualUaa(api.address);
-  const pointer = forUaa ? currentContext(settings) : settings.current;
-  const current = pointer === undefined ? undefined : findContext(pointer, settings)?.uaa;
+  const pointer = forUaa ? currentUaaContext(settings) : settings.current;
+  const current = pointer === undefined ? undefined : ofContext(pointer, settings)?.uaa;
   const [first = usual, ...others] = known;
   const uaa =
     known.find((each) => each === current) ?? known.find((each) => each === usual) ?? first;
@@ -182,9 +174,8 @@ function ofUaa(uaa: Stated, settings: Settings): Addresses {
 function ofTarget(settings: Settings): Addresses | undefined {
   const target = currentTarget(settings);
   if (target === undefined) return undefined;
-  const name = currentContext(settings);
-  const context = name === undefined ? undefined : findContext(name, settings);
-  if (name !== undefined && context !== undefined) return ofContext(name, context);
+  const name = currentUaaContext(settings);
+  if (name !== undefined) return ofContext(name, settings);
   return ofUaa({ address: target.uaa, source: 'default', label: 'target' }, settings);
 }
 

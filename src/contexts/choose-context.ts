@@ -1,84 +1,68 @@
-import type { Environment, SecretVariable } from '../config/environment.js';
-import type { Context, Source } from './context.js';
-import { apiBeside } from './installation.js';
 import { readCaCert } from '../config/ca-cert.js';
-import type { ContextSettings, Settings } from '../config/settings.js';
+import type { Environment } from '../config/environment.js';
+import type { ContextSettings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
-import { contextNamed, resolveAddresses, type Addresses } from './addresses.js';
-import { knownCaCert } from './known-installations.js';
+import { ownValue } from '../own-value.js';
+import type { AddressInput, Addresses } from './addresses.js';
+import type { Context, EnvironmentIdentity, Source, StoredContext, UaaOnly } from './context.js';
+import { apiBeside } from './installation.js';
+import { environmentLogins, locate, type EnvironmentLogin } from './locate.js';
+import { knownTrust } from './targets.js';
 
-export interface ChooseInput {
-  readonly settings: Settings;
-  readonly env: Environment;
-  /** `--context`. */
-  readonly flag?: string | undefined;
-  /** For `tpks uaa`: `currentUaa` comes before `current`. */
-  readonly forUaa?: boolean;
+/**
+ * The identity, the servers and their CA for this run, with the source of each part.
+ * @returns `undefined` if no flag, variable or context names a server.
+ * @throws {TpksError} `notFound` for an unknown context; `usage` for an API and a UAA of different
+ *   installations, and for a CA that cannot be read.
+ * @see {@link locate} for the order
+ */
+export function resolveContext(input: AddressInput): Context | UaaOnly | undefined {
+  const { settings, env } = input;
+  const located = locate(input);
+  switch (located?.kind) {
+    case undefined:
+      return undefined;
+    case 'stored': {
+      const found = ownValue(settings.contexts, located.name);
+      return found && stored(located.name, found, located.source, env);
+    }
+    case 'environment':
+      return environmentIdentity(located, located.addresses, input);
+    case 'uaa': {
+      const { addresses, candidates } = located;
+      const { api, uaa, sources } = addresses;
+      const { caCert, source, skipTlsVerification } = trustAt(addresses, input);
+      return {
+        api,
+        uaa,
+        caCert,
+        skipTlsVerification,
+        sources: { ...sources, caCert: source },
+        candidates,
+      };
+    }
+  }
 }
 
 /**
- * The context for this run: `--context`, `TPKS_CONTEXT`, the environment (`TPKS_API` with
- * credentials), the stored context of the servers that the environment names, then the current one.
- * @throws {TpksError} `notFound` for an unknown name; `unauthenticated` without a context; `usage` for
- *   an API and a UAA of different installations.
+ * The same, for commands that need an identity.
+ * @throws {TpksError} `unauthenticated` if there is none; `usage` if several contexts match, and for
+ *   credentials in the environment that do not belong to the context.
  */
-export function chooseContext(input: ChooseInput): Context {
-  const { settings, env, flag, forUaa } = input;
-  const addresses = resolveAddresses({ settings, env, flags: { context: flag }, forUaa });
-  if (addresses === undefined) {
-    const pointer = (forUaa === true ? settings.currentUaa : undefined) ?? settings.current;
-    if (pointer !== undefined) contextNamed(pointer, settings);
-    throw missing(input);
-  }
-  const { context: name } = addresses;
-  if (name !== undefined) {
-    return stored(name, contextNamed(name, settings), nameSource(input), env);
-  }
-  return environmentContext(input, addresses) ?? storedAt(addresses, input);
-}
-
-function nameSource({ env, flag }: ChooseInput): Source {
-  if (flag !== undefined) return 'flag --context';
-  return env.TPKS_CONTEXT ? 'variable TPKS_CONTEXT' : 'default';
-}
-
-/**
- * A context that the environment describes: `TPKS_API`, and a user or a client with a secret.
- * The secret is read only when it is needed.
- */
-function environmentContext(
-  { settings, env }: ChooseInput,
-  { api, uaa, sources }: Addresses,
-): Context | undefined {
-  const user = has(env, 'TPKS_PASSWORD') ? env.TPKS_USERNAME : undefined;
-  const client = has(env, 'TPKS_CLIENT_SECRET') ? env.TPKS_CLIENT_NAME : undefined;
-  const identity = user || client;
-  if (!env.TPKS_API || api === undefined || !identity) return undefined;
-  const ownCaCert = env.TPKS_CA_CERT;
-  const caCert =
-    ownCaCert === undefined ? knownCaCert(settings, { api, uaa }) : readCaCert(ownCaCert);
-  return {
-    api,
-    uaa,
-    name: `${identity}@${new URL(api).hostname}`,
-    identity,
-    grant: user ? 'password' : 'client_credentials',
-    clientId: user ? 'pks_cli' : identity,
-    ...(caCert === undefined ? {} : { caCert }),
-    skipTlsVerification: false,
-    store: 'none',
-    sources: {
-      ...sources,
-      name: 'variable TPKS_API',
-      caCert: ownCaCert ? 'variable TPKS_CA_CERT' : caCert === undefined ? 'default' : 'context',
-      identity: user ? 'variable TPKS_USERNAME' : 'variable TPKS_CLIENT_NAME',
-    },
-  };
-}
-
-function has(env: Environment, secret: SecretVariable): boolean {
-  return (env[secret] ?? env[`${secret}_FILE`]) !== undefined;
+export function requireContext(input: AddressInput): Context {
+  const found = resolveContext(input);
+  const context = found?.name === undefined ? undefined : found;
+  if (context?.store !== 'none') refuseOtherCredentials(context, input);
+  if (context !== undefined) return context;
+  const { candidates = [] } = found?.name === undefined ? (found ?? {}) : {};
+  if (candidates.length < 2) throw missing(input);
+  const variable = input.env.TPKS_API === undefined ? 'TPKS_UAA_URL' : 'TPKS_API';
+  throw new TpksError(
+    'usage',
+    `${variable} matches ${candidates.length} contexts: ${candidates.join(', ')}`,
+    { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
+  );
 }
 
 function stored(
@@ -86,67 +70,124 @@ function stored(
   settings: ContextSettings,
   source: Source,
   env: Environment,
-): Context {
-  const caCert = env.TPKS_CA_CERT;
-  const ownSource = settings.caCert === undefined ? 'default' : 'context';
+): StoredContext {
+  const { TPKS_CA_CERT: caCert } = env;
   const api = settings.api ?? apiBeside(settings.uaa);
   return {
     ...settings,
     ...(api === undefined ? {} : { api }),
+    ...(caCert === undefined ? {} : { caCert: readCaCert(caCert), skipTlsVerification: false }),
     name,
-    ...(caCert ? { caCert: readCaCert(caCert) } : {}),
     sources: {
       name: source,
       api: settings.api === undefined ? 'default' : 'context',
       uaa: 'context',
-      caCert: caCert ? 'variable TPKS_CA_CERT' : ownSource,
+      caCert:
+        caCert === undefined
+          ? settings.caCert === undefined
+            ? 'default'
+            : 'context'
+          : 'variable TPKS_CA_CERT',
       identity: 'context',
     },
   };
 }
 
-/** Finds the stored context if only servers were given, without an identity. */
-function storedAt({ api, uaa, sources }: Addresses, input: ChooseInput): Context {
-  const { settings, env, forUaa = false } = input;
-  const variable = env.TPKS_API ? 'TPKS_API' : 'TPKS_UAA_URL';
-  if (sources.api === 'default' && sources.uaa === 'default') throw missing(input);
-  // If only a UAA is named, any API that accepts its tokens matches.
-  const isApiGiven = sources.api !== 'default';
-  const matching = Object.entries(settings.contexts).filter(
-    ([, context]) =>
-      context.uaa === uaa && (!isApiGiven || (context.api ?? apiBeside(context.uaa)) === api),
-  );
-  const remembered = settings.targets.find((target) => target.uaa === uaa)?.context;
-  const order = forUaa
-    ? [settings.currentUaa, settings.current, remembered]
-    : [settings.current, settings.currentUaa];
-  const preferred = order.flatMap((name) => matching.filter(([each]) => each === name))[0];
-  const chosen = preferred ?? (matching.length === 1 ? matching[0] : undefined);
-  if (chosen !== undefined) return stored(...chosen, `variable ${variable}`, env);
-  if (matching.length === 0) throw missing(input);
-  const names = matching.map(([name]) => name).join(', ');
-  throw new TpksError('usage', `${variable} matches ${matching.length} contexts: ${names}`, {
-    hint: 'choose one with --context NAME or TPKS_CONTEXT',
+function environmentIdentity(
+  { identity, isClient }: EnvironmentLogin,
+  addresses: Addresses,
+  input: AddressInput,
+): EnvironmentIdentity {
+  const { api, uaa, sources } = addresses;
+  const { caCert, source, skipTlsVerification } = trustAt(addresses, input);
+  return {
+    name: `${identity}@${new URL(api ?? uaa).hostname}`,
+    identity,
+    ...(isClient
+      ? { grant: 'client_credentials', clientId: identity }
+      : { grant: 'password', clientId: 'pks_cli' }),
+    api,
+    uaa,
+    ...(caCert === undefined ? {} : { caCert }),
+    skipTlsVerification,
+    store: 'none',
+    sources: {
+      ...sources,
+      name: 'variable TPKS_API',
+      caCert: source,
+      identity: isClient ? 'variable TPKS_CLIENT_NAME' : 'variable TPKS_USERNAME',
+    },
+  };
+}
+
+interface TrustAt {
+  readonly caCert: string | undefined;
+  readonly source: Source;
+  readonly skipTlsVerification: boolean;
+}
+
+/** The CA in the environment, or else what is known of these servers. */
+function trustAt({ api, uaa }: Addresses, { settings, env }: AddressInput): TrustAt {
+  const { TPKS_CA_CERT: given } = env;
+  if (given !== undefined) {
+    const source = 'variable TPKS_CA_CERT';
+    return { caCert: readCaCert(given), source, skipTlsVerification: false };
+  }
+  const { caCert, skipTlsVerification } = knownTrust({ api, uaa }, settings);
+  return { caCert, source: caCert === undefined ? 'default' : 'context', skipTlsVerification };
+}
+
+/**
+ * Refuses to ignore credentials: without `TPKS_API`, the command would run as another identity than
+ * the one in the environment. `--context` names the identity explicitly.
+ */
+function refuseOtherCredentials(
+  context: StoredContext | undefined,
+  { env, flags }: AddressInput,
+): void {
+  if (env.TPKS_API !== undefined || flags?.context !== undefined) return;
+  const other = environmentLogins(env).find((login) => !belongsTo(login, context));
+  if (other === undefined) return;
+  const [name, secret] = other.isClient
+    ? (['TPKS_CLIENT_NAME', 'TPKS_CLIENT_SECRET'] as const)
+    : (['TPKS_USERNAME', 'TPKS_PASSWORD'] as const);
+  const variables = `${name} and ${secret}${env[secret] === undefined ? '_FILE' : ''}`;
+  const rest =
+    context === undefined
+      ? ''
+      : `, and the context in use, ${context.name}, is not ${other.identity}’s`;
+  throw new TpksError('usage', `${variables} are set, but TPKS_API is not${rest}`, {
+    hint: `set TPKS_API to the API that they are for, or unset ${name}`,
   });
 }
 
+function belongsTo(
+  { identity, isClient }: EnvironmentLogin,
+  context: StoredContext | undefined,
+): boolean {
+  if (isClient) return context?.clientId === identity;
+  if (context === undefined || context.grant === 'client_credentials') return false;
+  // The UAA ignores the case of user names.
+  return context.identity.toLowerCase() === identity.toLowerCase();
+}
+
 /** The error for a missing context, with the reason. */
-function missing({ settings, env, forUaa = false }: ChooseInput): TpksError {
+function missing({ settings, env, forUaa = false }: AddressInput): TpksError {
   const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
-  const secret = env.TPKS_CLIENT_NAME ? 'TPKS_CLIENT_SECRET' : 'TPKS_PASSWORD';
-  if (api && (env.TPKS_CLIENT_NAME || env.TPKS_USERNAME)) {
+  const secret = env.TPKS_CLIENT_NAME === undefined ? 'TPKS_PASSWORD' : 'TPKS_CLIENT_SECRET';
+  if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
     return new TpksError('usage', `TPKS_API and a name are set, but ${secret} is not`, {
       hint: `set ${secret}, or ${secret}_FILE to a file (- for standard input)`,
     });
   }
-  const target = forUaa && !api ? uaaUrl || settings.uaaTarget : undefined;
-  if (target) {
+  const target = forUaa && api === undefined ? (uaaUrl ?? settings.uaaTarget) : undefined;
+  if (target !== undefined) {
     return new TpksError('unauthenticated', `There is no token for ${target}`, {
       hint: 'tpks uaa token client get admin',
     });
   }
   const others = Object.keys(settings.contexts).length > 0 ? ', or tpks context use NAME' : '';
   return new TpksError('unauthenticated', notAuthenticated, {
-    hint: `tpks login -a ${api || 'api.example.com'} -u USER${others}`,
+    hint: `tpks login -a ${api ?? 'api.example.com'} -u USER${others}`,
   });
 }

@@ -1,13 +1,37 @@
-import type { ContextSettings } from '../config/settings.js';
-import type { StoreKind } from '../keychain/keychain.js';
+import type { ClientContextSettings, UserContextSettings } from '../config/settings.js';
 
 /** Where a value comes from, as `tpks status` shows it. */
 export type Source = `flag --${string}` | `variable ${string}` | 'context' | 'default';
 
-/** One identity at one installation, resolved for this run. */
-export interface Context extends Omit<ContextSettings, 'store'> {
+/** The identity and the servers of this run. */
+export type Context = StoredContext | EnvironmentIdentity;
+
+export type StoredContext = StoredUserContext | StoredClientContext;
+
+export interface StoredUserContext extends UserContextSettings, Named {}
+
+export interface StoredClientContext extends ClientContextSettings, Named {}
+
+/** A user or a client that the environment describes; its token is kept in memory only. */
+export type EnvironmentIdentity = (
+  Omit<UserContextSettings, 'store'> | Omit<ClientContextSettings, 'store'>
+) &
+  Named & { readonly store: 'none' };
+
+/** A UAA for which there is no identity. */
+export interface UaaOnly {
+  readonly name?: undefined;
+  /** Origin of the PKS API that accepts its tokens, if known. */
+  readonly api?: string | undefined;
+  readonly uaa: string;
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+  readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
+  /** Names of the contexts that match the addresses; more than one if none could be chosen. */
+  readonly candidates: readonly string[];
+}
+
+interface Named {
   readonly name: string;
-  /** `none`: described by the environment; its token is kept in memory only. */
-  readonly store: StoreKind;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }

@@ -2,7 +2,7 @@ import { TpksError } from '../errors.js';
 
 /** Where the two servers of an installation are. */
 export interface Installation {
-  /** Origin of the PKS API, e.g. `https://api.example.com:9021`. */
+  /** Address of the PKS API, always with its port, e.g. `https://api.example.com:9021`. */
   readonly api: string;
   /** Base URL of its UAA, e.g. `https://api.example.com:8443`, without a trailing slash. */
   readonly uaa: string;
@@ -29,9 +29,9 @@ export function installation(api: string, uaaUrl?: string): Installation {
       hint: `tpks login -a ${url.host}`,
     });
   }
-  url.port = port ?? apiPort;
   return {
-    api: url.origin,
+    // Also with port 443, which `URL` leaves out: without a port, the address would mean 9021.
+    api: `https://${url.hostname}:${port ?? apiPort}`,
     uaa: uaaUrl === undefined ? `https://${url.hostname}:${uaaPort}` : uaaBase(uaaUrl),
   };
 }

@@ -2,9 +2,9 @@ import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { SettingsFile } from '../config/settings.js';
 import { resolveAddresses, type AddressFlags } from './addresses.js';
-import { knownCaCert } from './known-installations.js';
 import { TpksError } from '../errors.js';
 import type { Trust } from '../services.js';
+import { knownTrust } from './targets.js';
 import type { Installation } from './installation.js';
 
 export interface InstallationFlags extends AddressFlags {
@@ -46,7 +46,7 @@ export function createInstallations({ settings, env }: InstallationsDeps): Insta
       return {
         at,
         trust: {
-          caCert: given === undefined ? knownCaCert(stored, at) : readCaCert(given),
+          caCert: given === undefined ? knownTrust(at, stored).caCert : readCaCert(given),
           skipTlsVerification,
         },
       };

@@ -48,22 +48,6 @@ export function canBeCombined(pair: Installation, known: KnownInstallations): bo
   return apiBeside(uaa) === undefined || !isOnUsualPort(api);
 }
 
-/**
- * The CA that an earlier login or `uaa target` at the same servers was given.
- * @returns `undefined` if they were only used with the system's CAs, or not at all.
- */
-export function knownCaCert(
-  { contexts, targets }: Settings,
-  { api, uaa }: Installation,
-): string | undefined {
-  const isSameHost = new URL(api).hostname === new URL(uaa).hostname;
-  const known =
-    Object.values(contexts).find(
-      (context) => context.uaa === uaa && context.api === api && context.caCert,
-    ) ?? targets.find((target) => isSameHost && target.uaa === uaa && target.caCert);
-  return known?.caCert;
-}
-
 /** The UAAs known to issue tokens for an API, without duplicates. */
 export function uaasOfApi(api: string, known: KnownInstallations): readonly string[] {
   return [...new Set(known.filter((each) => each.api === api).map(({ uaa }) => uaa))];

@@ -2,13 +2,14 @@ import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
+import { unknownContext } from './find-context.js';
 import { copySession, type SessionPlace, type SessionStore } from '../auth/session-file.js';
 
-/** Giving contexts other names. */
+/** Renames contexts. */
 export interface ContextMoves {
   /**
-   * The session moves along: written under the new name before the old one goes.
-   * @throws {TpksError} `notFound`; `conflict` when the new name is taken; `usage`, `keychain`, `storage`
+   * The session is written under the new name before the old one is removed.
+   * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
    */
   readonly rename: (name: string, newName: string) => Promise<void>;
 }
@@ -16,7 +17,7 @@ export interface ContextMoves {
 export interface ContextMovesDeps {
   readonly settings: SettingsFile;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
-  /** Keeps a refresh of that context from getting in between. */
+  /** Runs work while no process renews the token of the context. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
@@ -40,17 +41,14 @@ export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
   };
 }
 
-function checked({ contexts }: Settings, name: string, newName: string) {
+function checked(settings: Settings, name: string, newName: string) {
+  const { contexts } = settings;
   const context = ownValue(contexts, name);
-  if (context === undefined) {
-    throw new TpksError('notFound', `There is no context named ${name}`, {
-      hint: 'tpks contexts lists them',
-    });
-  }
+  if (context === undefined) throw unknownContext(name);
   checkContextName(newName);
   if (Object.hasOwn(contexts, newName)) {
-    throw new TpksError('conflict', `There is a context named ${newName} already`, {
-      hint: 'choose another name, or delete that one: tpks context delete NAME',
+    throw new TpksError('conflict', `There is already a context named ${newName}`, {
+      hint: 'choose another name, or delete the other context: tpks context delete NAME',
     });
   }
   return context;

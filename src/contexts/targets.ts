@@ -17,6 +17,24 @@ export function knownTargets({ targets, contexts }: Settings): readonly UaaTarge
   return known;
 }
 
+/**
+ * How these servers are known to be trusted: by an earlier login, or as a target. Only a target can
+ * skip verification, because `tpks login -k` applies to one context.
+ */
+export function knownTrust(
+  { api, uaa }: { readonly api: string | undefined; readonly uaa: string },
+  settings: Settings,
+): Trust {
+  const context = Object.values(settings.contexts).find(
+    (each) => each.uaa === uaa && each.api === api && each.caCert !== undefined,
+  );
+  const target = settings.targets.find((each) => each.uaa === uaa);
+  return {
+    caCert: context?.caCert ?? knownTargets(settings).find((each) => each.uaa === uaa)?.caCert,
+    skipTlsVerification: target?.skipTlsVerification ?? false,
+  };
+}
+
 /** Stores every known target and the current one, so that contexts can be deleted without losing them. */
 export function withTargetsKept(settings: Settings): Settings {
   return {
@@ -30,7 +48,7 @@ export function withTargetsKept(settings: Settings): Settings {
 export function currentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {
-    const context = ownValue(settings.contexts, currentContext(settings) ?? '');
+    const context = ownValue(settings.contexts, currentUaaContext(settings) ?? '');
     return context && toTarget(context);
   }
   const known = knownTargets(settings).find(({ uaa }) => uaa === uaaTarget);
@@ -38,7 +56,7 @@ export function currentTarget(settings: Settings): UaaTarget | undefined {
 }
 
 /** The context that the `uaa` commands use, which is always at the target if one is set. */
-export function currentContext(settings: Settings): string | undefined {
+export function currentUaaContext(settings: Settings): string | undefined {
   const { currentUaa, current, uaaTarget } = settings;
   return [currentUaa, current].find(
     (name) => name !== undefined && isAt(settings, name, uaaTarget),

@@ -61,14 +61,14 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   const { settings, sessionStore, sessionLock, exclusivelyFor } = stores;
 
   const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
-    const [{ chooseContext }, file] = await Promise.all([
-      import('../contexts/choose-context.js'),
+    const [{ requireContext }, file] = await Promise.all([
+      import('../contexts/resolve-context.js'),
       settings(),
     ]);
-    const context = chooseContext({
+    const context = requireContext({
       settings: await file.read(),
       env,
-      flag,
+      flags: { context: flag },
       forUaa,
     });
     if (context.skipTlsVerification) {

@@ -66,7 +66,7 @@ beforeAll(async () => {
   writeFileSync(join(state, 'config.json'), JSON.stringify(settingsWith(awkwardNames)));
   const clusterNames = createNameCache(places(env, process.platform).cache, 'clusters');
   await clusterNames.write('a=b', ['dev-1', 'production']);
-  await clusterNames.write('~', ['elsewhere']);
+  await clusterNames.write('~root', ['elsewhere']);
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
@@ -132,8 +132,8 @@ const cases: readonly (readonly [string, string, readonly string[]])[] = [
   ['a cluster of the current context', 'tpks cluster prod\t', ['cluster', 'production']],
   [
     'a cluster of another context',
-    "tpks --context '~' cluster e\t",
-    ['--context', '~', 'cluster', 'elsewhere'],
+    "tpks --context '~root' cluster e\t",
+    ['--context', '~root', 'cluster', 'elsewhere'],
   ],
   ['a file', 'tpks uaa target --ca-cert my\t', ['uaa', 'target', '--ca-cert', 'my ca.pem']],
   ['a file after =', 'tpks uaa target --ca-cert=my\t', ['uaa', 'target', '--ca-cert=my ca.pem']],

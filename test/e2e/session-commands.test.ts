@@ -426,7 +426,7 @@ describe('contexts', () => {
     expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(await person.tpks(['clusters', '--context', 'boss'])).toMatchObject({ code: 1 });
     expect(expectError(await person.tpks(['context', 'rename', 'größe', context]), 1)).toBe(
-      `There is a context named ${context} already`,
+      `There is already a context named ${context}`,
     );
     expect(person.files().filter((file) => file.endsWith('.session'))).toHaveLength(2);
   });

@@ -1,5 +1,11 @@
 import type { Context } from '../../src/contexts/context.js';
-import type { ContextSettings, Settings, SettingsFile } from '../../src/config/settings.js';
+import type {
+  ClientContextSettings,
+  ContextSettings,
+  Settings,
+  SettingsFile,
+  UserContextSettings,
+} from '../../src/config/settings.js';
 
 /** Settings in memory. */
 export interface FakeSettings extends SettingsFile {
@@ -22,25 +28,29 @@ export function fakeSettings(first: Partial<Settings> = {}): FakeSettings {
   };
 }
 
-/** A person at an installation on the usual ports. */
-export const codySettings: ContextSettings = {
-  identity: 'cody',
-  grant: 'password',
-  clientId: 'pks_cli',
-  origin: 'uaa',
+/** An installation on the usual ports. */
+const place = {
   api: 'https://api.example.com:9021',
   uaa: 'https://api.example.com:8443',
   skipTlsVerification: false,
   store: 'file',
+} as const;
+
+/** A user. */
+export const codySettings: UserContextSettings = {
+  ...place,
+  identity: 'cody',
+  grant: 'password',
+  clientId: 'pks_cli',
+  origin: 'uaa',
 };
 
 /** A UAA client at the same installation. */
-export const adminSettings: ContextSettings = {
-  ...codySettings,
+export const adminSettings: ClientContextSettings = {
+  ...place,
   identity: 'admin',
   grant: 'client_credentials',
   clientId: 'admin',
-  origin: undefined,
 };
 
 /** What is stored of a context, as a run sees it. */

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../src/contexts/context.js';
+import type {
+  Context,
+  StoredClientContext,
+  StoredUserContext,
+} from '../../../src/contexts/context.js';
 import type { Grants } from '../../../src/auth/grants.js';
 import type { Token } from '../../../src/auth/token.js';
 import { createRenew, loginCommand } from '../../../src/auth/renew.js';
@@ -13,7 +17,7 @@ import { freshSession } from '../../support/fake-store.js';
 const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const cody: Context = {
+const cody: StoredUserContext = {
   name: 'cody@api.example.com',
   identity: 'cody',
   grant: 'password',
@@ -30,8 +34,10 @@ const cody: Context = {
     identity: 'context',
   },
 };
-const ci: Context = {
+const ci: StoredClientContext = {
   ...cody,
+  origin: undefined,
+  isPublicClient: undefined,
   name: 'ci@api.example.com',
   identity: 'ci',
   grant: 'client_credentials',
@@ -102,7 +108,7 @@ describe('a person’s session', () => {
     expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
   });
 
-  test.each<[string, Partial<Context>, string | undefined]>([
+  test.each<[string, Partial<StoredUserContext>, string | undefined]>([
     ['of a public client', { isPublicClient: true }, 'refresh-1'],
     ['without a refresh token', {}, undefined],
   ])('%s does not read a secret from stdin', async (_name, changes, refreshToken) => {
@@ -292,7 +298,9 @@ describe('a context made of the environment', () => {
   });
 });
 
-test.each<[string, Partial<Context>, string]>([
+type Changes = Partial<StoredUserContext> | Partial<StoredClientContext>;
+
+test.each<[string, Changes, string]>([
   ['a user', {}, 'tpks login -a api.example.com -u cody'],
   ['single sign-on', { grant: 'passcode' }, 'tpks login -a api.example.com --sso'],
   [
@@ -332,5 +340,6 @@ test.each<[string, Partial<Context>, string]>([
     'tpks uaa target https://api.example.com:8443 && tpks uaa token sso get my_app',
   ],
 ])('the command that begins a new session: %s', (_name, changes, command) => {
-  expect(loginCommand({ ...cody, ...changes })).toBe(command);
+  const context = { ...cody, ...changes } as Context;
+  expect(loginCommand(context)).toBe(command);
 });

@@ -42,12 +42,12 @@ function settingsFile(text?: string) {
 const full: Settings = {
   version: 1,
   current: 'cody@a',
-  currentUaa: 'admin@a',
+  currentUaa: 'admin@api.example.com:9021',
   uaaTarget: codySettings.uaa,
   contexts: {
     'cody@a': { ...codySettings, scope: 'openid', caCert: 'PEM' },
     // conf would split a name at its dots if it were let.
-    'admin@api.example.com:9021': { ...adminSettings, origin: 'uaa' },
+    'admin@api.example.com:9021': adminSettings,
   },
   targets: [{ uaa: codySettings.uaa, skipTlsVerification: true }],
 };
@@ -90,6 +90,38 @@ test('members that a newer tpks wrote stay', async () => {
   const { file, text } = settingsFile(JSON.stringify(newer));
   await file.update((settings) => ({ ...settings, current: 'cody@a' }));
   expect(JSON.parse(text())).toEqual({ ...newer, current: 'cody@a' });
+});
+
+describe('a file of tpks 0.1.0', () => {
+  const read = (settings: object) =>
+    settingsFile(JSON.stringify({ version: 1, ...settings })).file.read();
+
+  test('may point to contexts that do not exist: such a pointer is none', async () => {
+    const contexts = { 'cody@a': codySettings };
+    const targets = [
+      { uaa: codySettings.uaa, skipTlsVerification: false, context: 'cody@a' },
+      { uaa: 'https://b', skipTlsVerification: false, context: 'toString' },
+    ];
+    const settings = await read({ current: 'gone', currentUaa: 'cody@a', contexts, targets });
+    expect(settings).toEqual({
+      version: 1,
+      currentUaa: 'cody@a',
+      contexts,
+      targets: [targets[0], { uaa: 'https://b', skipTlsVerification: false }],
+    });
+  });
+
+  test('names an API on port 443 without its port', async () => {
+    const cody = { ...codySettings, api: 'https://pks.example.com' };
+    const { contexts } = await read({ contexts: { cody } });
+    expect(contexts['cody']?.api).toBe('https://pks.example.com:443');
+  });
+
+  test('may contain the origin of a client, which is ignored', async () => {
+    const admin = { ...adminSettings, origin: 'uaa', isPublicClient: false, label: 'lab' };
+    const { contexts } = await read({ contexts: { admin } });
+    expect(contexts).toEqual({ admin: { ...adminSettings, label: 'lab' } });
+  });
 });
 
 test.each(['constructor', 'prototype', '__proto__', 'toString'])(

@@ -5,7 +5,7 @@ import {
   type AddressFlags,
   type AddressInput,
 } from '../../../src/contexts/addresses.js';
-import { chooseContext } from '../../../src/contexts/choose-context.js';
+import { requireContext } from '../../../src/contexts/resolve-context.js';
 import { isTpksError } from '../../../src/errors.js';
 import { adminSettings, codySettings } from '../../support/fake-settings.js';
 
@@ -15,11 +15,10 @@ const a = at('https://a.example.com:9021', 'https://a.example.com:8443');
 const b = at('https://b.example.com:9021', 'https://b.example.com:8443');
 /** Behind a load balancer: neither address follows from the other. */
 const lb = at('https://pks.example.com:443', 'https://login.example.com');
-const lbApi = new URL(lb.api).origin;
 const atBoth: Settings = {
   ...none,
   current: 'cody@b',
-  contexts: { 'cody@a': a, 'cody@b': b, 'cody@lb': { ...lb, api: lbApi } },
+  contexts: { 'cody@a': a, 'cody@b': b, 'cody@lb': lb },
 };
 
 const resolve = (
@@ -30,7 +29,7 @@ const resolve = (
 
 const A = { api: a.api, uaa: a.uaa };
 const B = { api: b.api, uaa: b.uaa };
-const LB = { api: lbApi, uaa: lb.uaa };
+const LB = { api: lb.api, uaa: lb.uaa };
 
 describe('addresses that belong together', () => {
   test.each<[string, AddressFlags, NodeJS.ProcessEnv, { api: string; uaa: string }]>([
@@ -45,7 +44,7 @@ describe('addresses that belong together', () => {
       '-a with --uaa-url',
       { api: 'new:443', uaaUrl: 'login' },
       {},
-      pair('https://new', 'https://login'),
+      pair('https://new:443', 'https://login'),
     ],
     [
       'both variables',
@@ -215,8 +214,8 @@ describe('addresses of two installations', () => {
 
   test('an API that was used with several UAAs requires an explicit one', () => {
     const contexts = {
-      one: at(lbApi, 'https://one.example.com'),
-      two: at(lbApi, 'https://two.example.com'),
+      one: at(lb.api, 'https://one.example.com'),
+      two: at(lb.api, 'https://two.example.com'),
     };
     expect(() =>
       resolve({ api: 'pks.example.com:443' }, {}, { settings: { ...none, contexts } }),
@@ -261,7 +260,7 @@ describe('the uaa commands', () => {
       contexts: { ...atBoth.contexts, 'admin@b': { ...adminSettings, ...B } },
     };
     const choose = (uaa: string) =>
-      chooseContext({ settings, env: { TPKS_UAA_URL: uaa }, forUaa: true }).name;
+      requireContext({ settings, env: { TPKS_UAA_URL: uaa }, forUaa: true }).name;
     expect(choose(a.uaa)).toBe('cody@a');
     expect(choose(b.uaa)).toBe('cody@b');
     expect(() => choose('https://login.example.org')).toThrow(
@@ -412,7 +411,9 @@ describe('every combination', () => {
                 outcome(() =>
                   resolveAddresses({ ...rest, flags: { context: flags.context }, forUaa }),
                 ),
-                outcome(() => chooseContext({ ...rest, flag: flags.context, forUaa })),
+                outcome(() =>
+                  requireContext({ ...rest, flags: { context: flags.context }, forUaa }),
+                ),
               ])
             : []),
         ];

@@ -16,8 +16,8 @@ test.each([
 });
 
 test.each([
-  ['https://pks.example.com:443', 'https://pks.example.com', 'https://pks.example.com:8443'],
-  ['pks.example.com:443', 'https://pks.example.com', 'https://pks.example.com:8443'],
+  ['https://pks.example.com:443', 'https://pks.example.com:443', 'https://pks.example.com:8443'],
+  ['pks.example.com:443', 'https://pks.example.com:443', 'https://pks.example.com:8443'],
   ['10.0.0.1:10000', 'https://10.0.0.1:10000', 'https://10.0.0.1:8443'],
   ['[::1]', 'https://[::1]:9021', 'https://[::1]:8443'],
   ['[::1]:1234', 'https://[::1]:1234', 'https://[::1]:8443'],

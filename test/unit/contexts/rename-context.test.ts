@@ -59,8 +59,8 @@ test('where the new place cannot be written, everything stays', async () => {
 test.each([
   ['nobody', 'three', 'notFound', 'There is no context named nobody'],
   ['toString', 'three', 'notFound', 'There is no context named toString'],
-  ['one', 'two', 'conflict', 'There is a context named two already'],
-  ['one', 'one', 'conflict', 'There is a context named one already'],
+  ['one', 'two', 'conflict', 'There is already a context named two'],
+  ['one', 'one', 'conflict', 'There is already a context named one'],
   ['one', ' ', 'usage', '" " cannot be the name of a context'],
   ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
 ])('%s cannot become %j', async (name, newName, kind, message) => {

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { findContext } from '../../../contexts/find-context.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../context-name.js';
 
@@ -6,17 +7,16 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'contextMoves'>;
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Gives a context another name; its session stays valid.')
+    .description('Change the name of a context. Its session stays valid.')
     .addArgument(contextName(deps))
-    .argument('<new-name>', 'the name it shall have')
+    .argument('<new-name>', 'the new name')
     .addHelpText('after', '\nExample:\n  $ tpks context rename cody@localhost sandbox')
     .action((name: string, newName: string) => rename({ name, newName }, deps));
 }
 
-export async function rename(
-  { name, newName }: { name: string; newName: string },
-  deps: Deps,
-): Promise<void> {
+export async function rename(input: { name: string; newName: string }, deps: Deps): Promise<void> {
+  const { newName } = input;
+  const name = findContext(input.name, await (await deps.settings()).read());
   await (await deps.contextMoves()).rename(name, newName);
   await deps.terminal.show({
     json: { old: name, new: newName },

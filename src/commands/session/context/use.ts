@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { TpksError } from '../../../errors.js';
+import { findContext } from '../../../contexts/find-context.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../context-name.js';
 
@@ -7,7 +7,7 @@ type Deps = Pick<Services, 'terminal' | 'settings'>;
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Makes a context the one that PKS commands use from now on.')
+    .description('Make a context the one that PKS commands use from now on.')
     .addArgument(contextName(deps))
     .addHelpText('after', '\nExample:\n  $ tpks context use cody@localhost')
     .action((name: string) => use({ name }, deps));
@@ -15,18 +15,12 @@ export function define(command: Command, deps: Deps): void {
 
 export async function use({ name }: { name: string }, deps: Deps): Promise<void> {
   const file = await deps.settings();
-  await file.update((settings) => {
-    if (!Object.hasOwn(settings.contexts, name)) throw unknownContext(name);
-    return { ...settings, current: name };
-  });
+  const { current } = await file.update((settings) => ({
+    ...settings,
+    current: findContext(name, settings),
+  }));
   await deps.terminal.show({
-    json: { current: name },
-    text: [`The current context is now ${name}`],
-  });
-}
-
-export function unknownContext(name: string): TpksError {
-  return new TpksError('notFound', `There is no context named ${name}`, {
-    hint: 'tpks contexts lists them',
+    json: { current },
+    text: [`The current context is now ${current ?? name}`],
   });
 }

@@ -33,7 +33,7 @@ export async function context(
   const file = await deps.settings();
   if (wanted !== undefined) {
     await file.update((settings) => {
-      const name = findContext(wanted, settings);
+      const name = findContext(wanted, settings, { forUaa: true });
       const chosen = ownValue(settings.contexts, name);
       return chosen === undefined ? settings : turnTo(settings, toTarget(settings, chosen), name);
     });

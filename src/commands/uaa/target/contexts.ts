@@ -3,7 +3,7 @@ import type { Services } from '../../../services.js';
 import { contextJson } from '../../context-json.js';
 import { table } from '../../../terminal/table.js';
 import { withoutZone } from '../zone-options.js';
-import { currentContext } from '../../../contexts/targets.js';
+import { currentUaaContext } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings'>;
 
@@ -20,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
 /** Shows the contexts of all targets. */
 export async function contexts({ terminal, settings }: Deps): Promise<void> {
   const all = await (await settings()).read();
-  const current = currentContext(all);
+  const current = currentUaaContext(all);
   const entries = Object.entries(all.contexts);
   await terminal.show({
     json: entries.map(([name, context], number) => ({

@@ -1,16 +1,11 @@
-import type { Environment } from '../../../config/environment.js';
-import { resolveAddresses } from '../../../contexts/addresses.js';
-import { knownTargets, type UaaTarget } from '../../../contexts/targets.js';
+import type { Context, UaaOnly } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 
-export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env' | 'uaaContext'>;
+export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env'>;
 
-/** The UAA of this run, with the API that accepts its tokens. */
-export interface TargetInForce extends UaaTarget {
-  /** `undefined` if only the UAA is known. */
-  readonly api?: string | undefined;
-}
+/** The UAA of this run, with the API that accepts its tokens if it is known. */
+export type TargetInForce = Context | UaaOnly;
 
 /**
  * The UAA of this run: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL` or `TPKS_API`,
@@ -32,23 +27,15 @@ export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
  *   an unknown context.
  */
 export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {
-  const { terminal, options, env, uaaContext } = deps;
-  if (options().context ?? env.TPKS_CONTEXT) return uaaContext();
-  const settings = await (await deps.settings()).read();
-  const addresses = resolveAddresses({ settings, env, forUaa: true });
-  if (addresses === undefined) return undefined;
-  const { api, uaa } = addresses;
-  const known = knownTargets(settings).find((each) => each.uaa === uaa);
-  const target = await withOwnCa({ skipTlsVerification: false, ...known, uaa, api }, env);
-  if (target.skipTlsVerification) {
+  const { terminal, options, env } = deps;
+  const [{ resolveContext }, file] = await Promise.all([
+    import('../../../contexts/resolve-context.js'),
+    deps.settings(),
+  ]);
+  const flags = { context: options().context };
+  const target = resolveContext({ settings: await file.read(), env, flags, forUaa: true });
+  if (target?.skipTlsVerification === true) {
     terminal.warn(`TLS certificates of ${target.uaa} are not verified`);
   }
   return target;
-}
-
-async function withOwnCa(target: TargetInForce, env: Environment): Promise<TargetInForce> {
-  const { TPKS_CA_CERT: caCert } = env;
-  if (!caCert) return target;
-  const { readCaCert } = await import('../../../config/ca-cert.js');
-  return { ...target, caCert: readCaCert(caCert) };
 }

@@ -1,12 +1,12 @@
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
-import { currentContext, currentTarget } from '../../../contexts/targets.js';
+import { currentUaaContext, currentTarget } from '../../../contexts/targets.js';
 import { ownValue } from '../../../own-value.js';
 
 /** The target and the context in force, as `uaac` shows them. */
 export function targetView(settings: Settings): View {
   const target = currentTarget(settings);
-  const name = currentContext(settings);
+  const name = currentUaaContext(settings);
   const context = name === undefined ? undefined : ownValue(settings.contexts, name);
   if (target === undefined) return { json: null, text: ['no target set'] };
   return {

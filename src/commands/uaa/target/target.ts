@@ -70,7 +70,10 @@ export async function target(input: Input, deps: Deps): Promise<void> {
       throw withTargetHint(error, next);
     });
   }
-  const isTrustGiven = next.caCert !== known.caCert || skipSslValidation !== undefined;
+  const isTrustGiven =
+    next.caCert !== known.caCert ||
+    next.skipTlsVerification !== known.skipTlsVerification ||
+    skipSslValidation !== undefined;
   const after = await file.update((current) =>
     turnTo(isTrustGiven ? withTrust(current, known, next) : current, next),
   );
@@ -85,7 +88,8 @@ async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<
       caCert === undefined
         ? known.caCert
         : (await import('../../../config/ca-cert.js')).readCaCert(caCert),
-    skipTlsVerification: skipSslValidation ?? known.skipTlsVerification,
+    // A CA turns an earlier --skip-ssl-validation off.
+    skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
   };
 }
 

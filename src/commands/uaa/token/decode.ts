@@ -16,7 +16,14 @@ import { tokenArgument } from './token-argument.js';
 type Deps = TargetDeps &
   Pick<
     Services,
-    'clock' | 'serverClock' | 'secrets' | 'session' | 'tokenKeys' | 'givenKey' | 'tokenCheck'
+    | 'clock'
+    | 'serverClock'
+    | 'secrets'
+    | 'session'
+    | 'tokenKeys'
+    | 'givenKey'
+    | 'tokenCheck'
+    | 'uaaContext'
   >;
 
 interface Flags extends SecretFlags {

@@ -4,7 +4,7 @@ import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
-import { currentContext, withTargetsKept } from '../../../contexts/targets.js';
+import { currentUaaContext, withTargetsKept } from '../../../contexts/targets.js';
 import { withoutZone } from '../zone-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;
@@ -81,7 +81,7 @@ function choose({ contexts, all }: Input, settings: Settings): readonly Chosen[]
   }
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
-    const current = currentContext(settings);
+    const current = currentUaaContext(settings);
     if (current !== undefined) return [{ typed: current, found: current }];
     throw new TpksError('notFound', 'There is no current context', { hint: 'tpks uaa contexts' });
   }
@@ -93,7 +93,7 @@ function choose({ contexts, all }: Input, settings: Settings): readonly Chosen[]
 
 function find(typed: string, settings: Settings): string | TpksError {
   try {
-    return findContext(typed, settings);
+    return findContext(typed, settings, { forUaa: true });
   } catch (error) {
     if (isTpksError(error)) return error;
     throw error;

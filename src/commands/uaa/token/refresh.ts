@@ -12,7 +12,7 @@ import { addFetchOptions, type FetchFlags } from './fetch-options.js';
 import { fetchedView } from './fetched-view.js';
 import { tokenArgument } from './token-argument.js';
 
-type Deps = FetchDeps & Pick<Services, 'session'>;
+type Deps = FetchDeps & Pick<Services, 'session' | 'uaaContext'>;
 
 interface Flags extends FetchFlags {
   readonly client?: string;

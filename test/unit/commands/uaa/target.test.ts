@@ -4,7 +4,7 @@ import { contexts } from '../../../../src/commands/uaa/target/contexts.js';
 import { info } from '../../../../src/commands/uaa/target/info.js';
 import { target } from '../../../../src/commands/uaa/target/target.js';
 import { targets } from '../../../../src/commands/uaa/target/targets.js';
-import { chooseContext } from '../../../../src/contexts/choose-context.js';
+import { requireContext } from '../../../../src/contexts/resolve-context.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { GlobalOptions, Services, Trust } from '../../../../src/services.js';
@@ -65,7 +65,8 @@ function machine(
       asked.push(to);
       return { get: () => answer() };
     },
-    uaaContext: async () => chooseContext({ settings: await file.read(), env, flag, forUaa: true }),
+    uaaContext: async () =>
+      requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),
     session: async () => ({
       accessToken: async () => 'secret-token',
       stored: async () => ({
@@ -259,7 +260,7 @@ describe('turning from one UAA to another', () => {
     await target({ url: south }, deps);
     const settings = await file.read();
     expect(settings.currentUaa).toBeUndefined();
-    expect(() => chooseContext({ settings, env: {}, forUaa: true })).toThrow(
+    expect(() => requireContext({ settings, env: {}, forUaa: true })).toThrow(
       `There is no token for ${south}`,
     );
   });
@@ -386,8 +387,8 @@ describe('uaa context', () => {
     const { deps } = machine(start);
     await expect(context({ name: typed }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: `unknown context ${typed}`,
-      hint: 'tpks uaa contexts',
+      message: `There is no context named ${typed}`,
+      hint: 'tpks uaa contexts lists them',
     });
   });
 

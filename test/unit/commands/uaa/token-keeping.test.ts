@@ -150,16 +150,19 @@ describe('uaa token delete', () => {
     const { deps, did, terminal } = machine({ settings: { contexts } });
     await expect(remove({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'notFound',
-      message: 'unknown context nosuch',
+      message: 'There is no context named nosuch',
     });
     expect(did).toEqual(['drop admin@a', 'forget admin@a']);
-    expect(terminal.lines).toEqual(['nosuch: unknown context nosuch', 'admin@a: token deleted']);
+    expect(terminal.lines).toEqual([
+      'nosuch: There is no context named nosuch',
+      'admin@a: token deleted',
+    ]);
   });
 
   test('--if-exists takes an unknown name for done', async () => {
     const { deps, terminal } = machine({ settings: { contexts } });
     await remove({ contexts: ['nosuch'], ifExists: true }, deps);
-    expect(terminal.lines).toEqual(['nosuch: unknown context nosuch']);
+    expect(terminal.lines).toEqual(['nosuch: There is no context named nosuch']);
   });
 
   test('keeps a context whose session is still there', async () => {

@@ -6,7 +6,7 @@ import { refresh } from '../../../../src/commands/uaa/token/refresh.js';
 import { ssoGet } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { freshSession } from '../../../support/fake-store.js';
-import { asContext, codySettings } from '../../../support/fake-settings.js';
+import { adminSettings, asContext, codySettings } from '../../../support/fake-settings.js';
 import { jwt } from '../../../support/jwt.js';
 import { machine, uaa } from './token-machine.js';
 
@@ -295,7 +295,7 @@ describe('uaa token refresh', () => {
 
   test('of a client has nothing to send', async () => {
     const { deps, sent } = machine({
-      context: { ...context, grant: 'client_credentials', clientId: 'admin' },
+      context: asContext('admin', adminSettings),
       session: { ...freshSession, refreshToken: undefined },
     });
     await expect(refresh({ scope: ['openid'] }, deps)).rejects.toMatchObject({

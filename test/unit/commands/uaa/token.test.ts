@@ -1,26 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/contexts/context.js';
 import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
 import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';
+import { adminSettings } from '../../../support/fake-settings.js';
 import { machine, uaa } from './token-machine.js';
-
-const boss: Context = {
-  name: 'boss',
-  identity: 'admin',
-  grant: 'client_credentials',
-  clientId: 'admin',
-  uaa,
-  skipTlsVerification: false,
-  store: 'file',
-  sources: {
-    name: 'variable TPKS_CONTEXT',
-    api: 'context',
-    uaa: 'context',
-    caCert: 'default',
-    identity: 'context',
-  },
-};
 
 describe('uaa token client get', () => {
   test('asks for what is missing once the store is known to work', async () => {
@@ -141,7 +124,7 @@ describe('uaa token client get', () => {
     { TPKS_UAA_URL: 'https://other.example.com:8443' },
   ])('does not send the secret of %j to the UAA of another context', async (at) => {
     const env = { ...at, TPKS_CONTEXT: 'here', TPKS_CLIENT_SECRET: 's3cret' };
-    const { deps, sent } = machine({ env, context: boss });
+    const { deps, sent } = machine({ env, settings: { contexts: { here: adminSettings } } });
     await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('TPKS_CLIENT_SECRET is meant for '),

@@ -1,0 +1,289 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import type { HeadlessResult } from '../support/headless.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+type Variables = Readonly<Record<string, string>>;
+
+/** Two installations. */
+let a: TestSandbox;
+let b: TestSandbox;
+let user: TestUser;
+
+beforeAll(async () => {
+  [a, b] = await Promise.all([startTestSandbox(), startTestSandbox()]);
+});
+afterAll(() => Promise.all([a.close(), b.close()]));
+beforeEach(() => {
+  user = createUser();
+});
+
+const tpks = (words: string, env: Variables = {}): Promise<HeadlessResult> =>
+  user.tpks(words.split(' '), { env });
+
+async function login(at: TestSandbox, identity: string, ...more: string[]): Promise<void> {
+  await at.login(user, identity, more);
+  at.forget();
+}
+
+async function clientLogin(at: TestSandbox, name = 'admin'): Promise<void> {
+  const words = ['login', ...at.target, '--client-name', 'admin', '--store', 'file'];
+  const env = { TPKS_CLIENT_SECRET: 'adminsecret' };
+  expect(await user.tpks([...words, '--name', name], { env })).toMatchObject({ code: 0 });
+  at.forget();
+}
+
+const requests = () => ({ a: a.asked(), b: b.asked() });
+
+async function json(words: string, env: Variables = {}): Promise<unknown> {
+  const result = await tpks(`${words} --json`, env);
+  expect(result).toMatchObject({ code: 0 });
+  return JSON.parse(result.stdout);
+}
+
+interface Settings {
+  contexts: Record<string, Record<string, unknown>>;
+  [member: string]: unknown;
+}
+
+/** Changes `config.json`. */
+function edit(change: (settings: Settings) => void): void {
+  const path = join(user.home, 'config.json');
+  const settings = JSON.parse(readFileSync(path, 'utf8')) as Settings;
+  change(settings);
+  writeFileSync(path, JSON.stringify(settings), { mode: 0o600 });
+}
+
+/** Ends a session as the UAA does when it refuses the refresh token. */
+const endSession = (context: string): Promise<void> =>
+  user.alter(context, {
+    expiresAt: '2020-01-01T00:00:00.000Z',
+    refreshRejectedAt: '2020-01-01T00:00:00.000Z',
+  });
+
+describe('credentials in the environment without TPKS_API', () => {
+  const alana = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
+  const refused = {
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('TPKS_USERNAME and TPKS_PASSWORD are set, but TPKS_API is not'),
+  };
+
+  test.each(['clusters', 'uaa users', 'token', 'status'])(
+    'are refused by `%s` if another identity is logged in',
+    async (words) => {
+      await login(b, 'cody');
+      expect(await tpks(words, alana)).toMatchObject(refused);
+      expect(requests().b).toEqual([]);
+    },
+  );
+
+  test.each(['clusters', 'uaa users'])('are refused by `%s` without a context', async (words) => {
+    expect(await tpks(words, alana)).toMatchObject(refused);
+  });
+
+  test('are refused by `uaa users` if only TPKS_UAA_URL is set', async () => {
+    const client = { TPKS_CLIENT_NAME: 'admin', TPKS_CLIENT_SECRET: 'adminsecret' };
+    const env = { ...client, TPKS_UAA_URL: b.uaa, TPKS_CA_CERT: b.caCert };
+    expect(await tpks('uaa users', env)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('TPKS_API is not'),
+    });
+  });
+
+  test('are accepted if they belong to the context in use', async () => {
+    await login(b, 'cody');
+    const cody = { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' };
+    expect(await tpks('clusters', cody)).toMatchObject({ code: 0 });
+    expect(await tpks('clusters', { ...alana, TPKS_CONTEXT: 'cody@localhost' })).toMatchObject(
+      refused,
+    );
+  });
+
+  test('do not stop a command that names its context with --context', async () => {
+    await login(b, 'cody');
+    expect(await tpks('--context cody@localhost clusters', alana)).toMatchObject({ code: 0 });
+  });
+
+  test('are what a login uses', async () => {
+    const words = ['login', ...b.target, '--store', 'file'];
+    expect(await user.tpks(words, { env: alana })).toMatchObject({ code: 0 });
+  });
+});
+
+describe('an empty variable counts as unset', () => {
+  test('TPKS_PASSWORD and TPKS_CLIENT_SECRET', async () => {
+    await login(b, 'cody');
+    const emptyUser = { TPKS_API: b.api, TPKS_USERNAME: 'cody', TPKS_PASSWORD: '' };
+    expect(await tpks('clusters', emptyUser)).toMatchObject({ code: 0 });
+    const emptyClient = { TPKS_API: 'new', TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: '' };
+    expect(await tpks('clusters', emptyClient)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('TPKS_API and a name are set, but TPKS_CLIENT_SECRET is not'),
+    });
+  });
+
+  test('FORCE_COLOR', async () => {
+    await login(b, 'cody');
+    const { stdout } = await tpks('contexts', { FORCE_COLOR: '' });
+    expect(stdout).not.toContain('\u001b[');
+  });
+
+  test('TPKS_CONTEXT, also at TAB', async () => {
+    await login(b, 'cody');
+    expect(await tpks('clusters')).toMatchObject({ code: 0 });
+    const { stdout } = await user.tpks(['__complete', '--', 'cluster', ''], {
+      env: { TPKS_CONTEXT: '' },
+    });
+    expect(stdout).toContain('dev-1');
+  });
+});
+
+describe('the two pointers', () => {
+  const marked = (list: unknown, pointer: string) =>
+    (list as Record<string, unknown>[]).filter((each) => each[pointer]).map(({ name }) => name);
+
+  test('contexts and uaa contexts agree after a login at A and a target at B', async () => {
+    await login(a, 'cody');
+    await clientLogin(b);
+    await login(a, 'alana');
+    expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
+    const pks = await json('contexts');
+    const uaa = await json('uaa contexts');
+    for (const list of [pks, uaa]) {
+      expect(marked(list, 'current')).toEqual(['alana@localhost']);
+      expect(marked(list, 'currentUaa')).toEqual(['admin']);
+    }
+  });
+
+  test('contexts shows no UAA context if there is none at the target', async () => {
+    await login(a, 'cody');
+    expect(await tpks(`uaa target ${b.uaa} --ca-cert ${b.caCert}`)).toMatchObject({ code: 0 });
+    expect(marked(await json('contexts'), 'currentUaa')).toEqual([]);
+    expect(marked(await json('uaa contexts'), 'currentUaa')).toEqual([]);
+  });
+
+  test('a pointer to a context that does not exist reads as none', async () => {
+    await login(b, 'cody');
+    edit((settings) => {
+      Object.assign(settings, { current: 'gone', currentUaa: 'gone' });
+    });
+    expect(await tpks('clusters')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('tpks context use NAME'),
+    });
+    expect(marked(await json('contexts'), 'current')).toEqual([]);
+  });
+});
+
+describe('contexts', () => {
+  test('does not show a rejected session as logged in', async () => {
+    await login(b, 'cody');
+    const loggedIn = async () =>
+      ((await json('contexts')) as { loggedIn: boolean }[]).map((each) => each.loggedIn);
+    expect(await loggedIn()).toEqual([true]);
+    await endSession('cody@localhost');
+    expect(await loggedIn()).toEqual([false]);
+  });
+
+  test('context use accepts a short name that only one context has', async () => {
+    await login(a, 'cody');
+    await clientLogin(b);
+    expect(await tpks('context use cody')).toMatchObject({
+      code: 0,
+      stdout: 'The current context is now cody@localhost\n',
+    });
+    expect(await tpks('--context admin clusters')).toMatchObject({ code: 0 });
+    await login(b, 'cody', '--name', 'other');
+    expect(await tpks('context use cody')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('cody@localhost, other'),
+    });
+    expect(await tpks('context use coddy')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no context named coddy'),
+    });
+  });
+});
+
+describe('trust settings', () => {
+  test('--ca-cert cancels an earlier --skip-ssl-validation of a target', async () => {
+    expect(await tpks(`uaa target ${a.uaa} --skip-ssl-validation`)).toMatchObject({ code: 0 });
+    const after = await json(`uaa target ${a.uaa} --ca-cert ${a.caCert}`);
+    expect(after).toMatchObject({ hasCaCert: true, skipTlsVerification: false });
+  });
+
+  test('TPKS_UAA_URL of a known target keeps its CA', async () => {
+    expect(await tpks(`uaa target ${a.uaa} --ca-cert ${a.caCert}`)).toMatchObject({ code: 0 });
+    const env = {
+      TPKS_API: a.api,
+      TPKS_UAA_URL: a.uaa,
+      TPKS_CLIENT_NAME: 'admin',
+      TPKS_CLIENT_SECRET: 'adminsecret',
+    };
+    expect(await tpks('uaa users', env)).toMatchObject({ code: 0 });
+    expect(await tpks('clusters', env)).toMatchObject({ code: 0 });
+  });
+
+  test('TPKS_API of a known installation, with credentials, finds its CA', async () => {
+    await login(a, 'cody');
+    const env = { TPKS_API: a.api, TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
+    expect(await tpks('clusters', env)).toMatchObject({ code: 0 });
+  });
+});
+
+describe('clusters --all-contexts', () => {
+  test('is an error without any context', async () => {
+    expect(await tpks('clusters --all-contexts --json')).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: expect.stringContaining('no contexts'),
+    });
+  });
+
+  test('lists a cluster once for each installation', async () => {
+    await login(a, 'alana');
+    await clientLogin(a);
+    await clientLogin(b, 'b');
+    const found = (await json('clusters --all-contexts')) as { context: string; name: string }[];
+    const dev = found.filter(({ name }) => name === 'dev-1').map(({ context }) => context);
+    expect(dev).toEqual(['alana@localhost', 'b']);
+  });
+
+  test('skips a context that is logged out, with a note', async () => {
+    await login(a, 'cody');
+    await clientLogin(b);
+    expect(await tpks('logout --context cody@localhost')).toMatchObject({ code: 0 });
+    a.forget();
+    const { code, stderr } = await tpks('clusters --all-contexts -o name');
+    expect(code).toBe(0);
+    expect(stderr).toContain('cody@localhost is skipped: it is not logged in');
+    expect(requests().a).toEqual([]);
+  });
+
+  test('exits with 4 if a session has ended', async () => {
+    await login(a, 'cody');
+    await clientLogin(b);
+    await endSession('cody@localhost');
+    const { code, stdout, stderr } = await tpks('clusters --all-contexts -o name');
+    expect({ code, clusters: stdout.split('\n') }).toEqual({
+      code: 4,
+      clusters: expect.arrayContaining(['admin/dev-1']),
+    });
+    expect(stderr).toContain('could not be listed: cody@localhost');
+  });
+});
+
+describe('completion', () => {
+  test('offers the cluster names of the installation in TPKS_API', async () => {
+    await login(a, 'cody');
+    expect(await tpks('clusters')).toMatchObject({ code: 0 });
+    await login(b, 'alana');
+    const at = async (env: Variables) =>
+      (await user.tpks(['__complete', '--', 'cluster', ''], { env })).stdout;
+    expect(await at({})).not.toContain('dev-1');
+    expect(await at({ TPKS_API: a.api })).toContain('dev-1');
+  });
+});
