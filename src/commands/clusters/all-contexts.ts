@@ -1,3 +1,4 @@
+import type { Settings } from '../../config/settings.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
@@ -6,37 +7,53 @@ import { quoted } from '../../shell-word.js';
 import type { List } from '../resource/list.js';
 import { clusterList } from './cluster-view.js';
 
-export type EverywhereDeps = Pick<Services, 'terminal' | 'settings' | 'clustersOf'>;
+export type EverywhereDeps = Pick<
+  Services,
+  'terminal' | 'settings' | 'sessionStore' | 'clustersOf'
+>;
 
-/** A cluster, and the context that sees it. */
+/** A cluster, and the first context that sees it. */
 export type PlacedCluster = Cluster & { readonly context: string };
 
 export interface Everywhere {
   readonly list: List<PlacedCluster>;
   readonly rows: readonly PlacedCluster[];
-  /** Some installation could not be asked: decides the exit code after the others were shown. */
+  /** Why contexts could not be listed: decides the exit code after the others were shown. */
   readonly failure?: TpksError;
 }
 
-/** Asks every installation that a context knows the API of, at the same time. */
+interface Failure {
+  readonly context: string;
+  readonly error: TpksError;
+}
+
+/**
+ * Lists the clusters of all contexts in parallel, each cluster once for each installation.
+ * @throws {TpksError} `unauthenticated` if no context is logged in.
+ */
 export async function clustersEverywhere(deps: EverywhereDeps): Promise<Everywhere> {
   const { contexts } = await (await deps.settings()).read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
-  const answers = await mapInParallel(names, async (context) => {
+  if (names.length === 0) throw notLoggedIn('There are no contexts');
+  const active = await loggedIn(names, contexts, deps);
+  if (active.length === 0) throw notLoggedIn('No context is logged in');
+  const failures: Failure[] = [];
+  const lists = await mapInParallel(active, async (context) => {
     try {
-      const found = await (await deps.clustersOf(context)).list();
-      return found.map((cluster): PlacedCluster => ({ context, ...cluster }));
+      const clusters = await (await deps.clustersOf(context)).list();
+      return clusters.map((cluster): PlacedCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;
       deps.terminal.warn(`${context}: ${error.message}`);
-      return undefined;
+      failures.push({ context, error });
+      return [];
     }
   });
-  const missing = names.filter((_name, at) => answers[at] === undefined);
+  const failure = summary(failures, active.length);
   return {
     list,
-    rows: answers.flatMap((answer) => answer ?? []),
-    ...(missing.length === 0 ? {} : { failure: unanswered(missing, names.length) }),
+    rows: withoutRepetitions(lists.flat(), contexts),
+    ...(failure === undefined ? {} : { failure }),
   };
 }
 
@@ -46,10 +63,48 @@ const list: List<PlacedCluster> = {
   nameOf: ({ context, name }) => `${context}/${name}`,
 };
 
-function unanswered(missing: readonly string[], all: number): TpksError {
+/** The contexts that have a session, even one that has ended. */
+async function loggedIn(
+  names: readonly string[],
+  contexts: Settings['contexts'],
+  { terminal, sessionStore }: EverywhereDeps,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const name of names) {
+    const context = contexts[name];
+    if (context === undefined) continue;
+    if (await (await sessionStore(name, context)).exists()) found.push(name);
+    else terminal.note(`${name} is skipped: it is not logged in`);
+  }
+  return found;
+}
+
+/** Two contexts at the same API can see the same cluster. */
+function withoutRepetitions(
+  rows: readonly PlacedCluster[],
+  contexts: Settings['contexts'],
+): readonly PlacedCluster[] {
+  const seen = new Set<string>();
+  return rows.filter(({ context, uuid, name }) => {
+    const key = JSON.stringify([contexts[context]?.api, uuid ?? name]);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function notLoggedIn(message: string): TpksError {
+  return new TpksError('unauthenticated', message, { hint: 'tpks login -a api.example.com' });
+}
+
+/** A session that has ended is reported first, because trying again does not help. */
+function summary(failures: readonly Failure[], all: number): TpksError | undefined {
+  const first = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
+  if (first === undefined) return undefined;
+  const names = failures.map(({ context }) => context).join(', ');
   return new TpksError(
-    'unavailable',
-    `${String(missing.length)} of ${String(all)} contexts did not answer: ${missing.join(', ')}`,
-    { hint: `tpks status --context ${quoted(missing[0] ?? '')}` },
+    first.error.kind,
+    `The clusters of ${String(failures.length)} of ${String(all)} contexts could not be listed: ${names}`,
+    { hint: first.error.hint ?? `tpks status --context ${quoted(first.context)}` },
   );
 }

@@ -27,6 +27,7 @@ const notUsed = () => Promise.reject(new Error('not used'));
 const unused = {
   clock: { ...fixedClock(), sleep: notUsed },
   settings: notUsed,
+  sessionStore: notUsed,
   clustersOf: notUsed,
   untilInterrupted: notUsed,
 };
