@@ -27,14 +27,12 @@ export interface NameCache {
 const maximumBytes = 16 * 1024 * 1024;
 
 export function createNameCache(directory: string, kind: NameKind): NameCache {
-  // No hash: node:crypto alone would cost a completion several milliseconds.
-  const ending = (context: string): string =>
-    `-${Buffer.from(context).toString('hex').slice(0, 200)}`;
-  const path = (context: string): string => join(directory, `${kind}${ending(context)}`);
+  const path = async (context: string): Promise<string> =>
+    join(directory, `${kind}${await ending(context)}`);
   return {
-    read: (context) => Promise.resolve(namesIn(textOf(path(context)))),
-    write: (context, names) => {
-      const target = path(context);
+    read: async (context) => namesIn(textOf(await path(context))),
+    write: async (context, names) => {
+      const target = await path(context);
       const text = JSON.stringify(names);
       const draft = `${target}.${String(performance.now()).replace('.', '')}`;
       try {
@@ -51,16 +49,27 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
       } catch {
         remove(draft);
       }
-      return Promise.resolve();
     },
-    forget: (context) => {
-      const files = filesIn(directory).filter((file) =>
-        withoutDraft(file).endsWith(ending(context)),
-      );
+    forget: async (context) => {
+      const end = await ending(context);
+      const files = filesIn(directory).filter((file) => withoutDraft(file).endsWith(end));
       for (const file of files) remove(join(directory, file));
-      return Promise.resolve();
     },
   };
+}
+
+/** Longest name of a context, in bytes, that fits into a file name as hexadecimal digits. */
+const longestName = 100;
+
+/**
+ * The end of the name of a context's files. Short names are not hashed, because `node:crypto` alone
+ * would cost a completion several milliseconds.
+ */
+async function ending(context: string): Promise<string> {
+  const bytes = Buffer.from(context);
+  if (bytes.length <= longestName) return `-${bytes.toString('hex')}`;
+  const { fileNameOf } = await import('../disk/file-name.js');
+  return `-${fileNameOf(context)}`;
 }
 
 const draftEnding = /\.\d+$/;

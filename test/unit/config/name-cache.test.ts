@@ -25,6 +25,18 @@ test('names are kept per context and per kind', async () => {
   expect(readdirSync(folder)).toHaveLength(2);
 });
 
+test('long names of contexts are told apart', async () => {
+  const folder = cacheFolder();
+  const cache = createNameCache(folder, 'kubernetes-profiles');
+  const long = 'ä'.repeat(500);
+  await cache.write(`${long}1`, ['one']);
+  await cache.write(`${long}2`, ['two']);
+  expect(await cache.read(`${long}1`)).toEqual(['one']);
+  await cache.forget(`${long}1`);
+  expect(await cache.read(`${long}1`)).toEqual([]);
+  expect(await cache.read(`${long}2`)).toEqual(['two']);
+});
+
 test('the last list counts, also an empty one', async () => {
   const cache = createNameCache(cacheFolder(), 'clusters');
   await cache.write('cody@a', ['dev-1']);
