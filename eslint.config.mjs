@@ -91,6 +91,7 @@ export default tseslint.config(
           '!**/access/model.js',
           '!**/auth/claims.js',
           '!**/contexts/installation.js',
+          '!**/uaa/client-attributes.js',
           '!**/http/decode.js',
           '!**/http/status-error.js',
           // The commands' own folders of these names.

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../uaa/client-attributes.js';
 import {
   byText,
   externalKey,
@@ -7,7 +8,6 @@ import {
   type AccessClient,
   type AccessGroup,
   type AccessUser,
-  type AttributeValue,
   type External,
   type Member,
 } from './model.js';

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '../uaa/client-attributes.js';
 import { toAccess } from './found.js';
 import { findAll, type ReadingDeps } from './lookup.js';
 import {
@@ -9,7 +10,6 @@ import {
   type Access,
   type AccessGroup,
   type AccessUser,
-  type AttributeValue,
   type Member,
 } from './model.js';
 

@@ -2,7 +2,8 @@ import { readInputFile, type InputFile } from '../input/input-file.js';
 import { createProblems, type Place, type Report } from '../input/problems.js';
 import { convertPart } from '../input/validate.js';
 import { isObject } from '../json-value.js';
-import type { AccessClient, AccessUser, AttributeValue, External } from './model.js';
+import type { AttributeValue } from '../uaa/client-attributes.js';
+import type { AccessClient, AccessUser, External } from './model.js';
 import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
 /** A part of the file, with its position. */

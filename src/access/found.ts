@@ -1,6 +1,6 @@
 import type { GroupName, ListedClient, ListedGroup, ListedUser } from '../uaa/directory.js';
 import type { Mapping } from '../uaa/mappings.js';
-import { toAttributes } from './client-json.js';
+import { readAttributes } from '../uaa/client-attributes.js';
 import {
   groupBy,
   memberKey,
@@ -46,7 +46,7 @@ export function toAccess(found: Found): Access {
     groups: found.groups.map((group) => toGroup(group, names, mappings)),
     clients: found.clients.map((client) => ({
       id: client.client_id,
-      attributes: toAttributes(client),
+      attributes: readAttributes(client),
     })),
   };
 }

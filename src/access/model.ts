@@ -1,3 +1,5 @@
+import type { Attributes } from '../uaa/client-attributes.js';
+
 /** Users, groups and clients with their rights: as a file wants them, or as a UAA has them. */
 export interface Access {
   readonly users: readonly AccessUser[];
@@ -39,11 +41,6 @@ export interface AccessGroup {
   readonly members?: readonly Member[] | undefined;
   readonly external?: readonly External[] | undefined;
 }
-
-export type AttributeValue = string | number | boolean | readonly string[];
-
-/** Attributes of a client, spelled as the UAA spells them. */
-export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 export interface AccessClient {
   readonly id: string;

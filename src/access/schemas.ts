@@ -9,6 +9,13 @@ import {
   wholeNumber,
 } from '../input/schema.js';
 import { isObject } from '../json-value.js';
+import {
+  attributeNames,
+  clientAttributes,
+  maximumSeconds,
+  type AttributeKind,
+  type AttributeValue,
+} from '../uaa/client-attributes.js';
 import type { SecretSource, UserName } from './model.js';
 import { parseSecretSource } from './secrets.js';
 
@@ -26,6 +33,7 @@ const exactlyOne = v.pipe(
 
 const seconds = wholeNumber({
   from: 0,
+  to: maximumSeconds,
   what: 'a whole number of seconds',
   hint: 'remove it for the default of the UAA',
 });
@@ -88,26 +96,29 @@ export const userSchema = strictObject(
   { password: secret('password_from') },
 );
 
+const attributeSchemas = {
+  text: filledText,
+  list: texts,
+  seconds,
+  flag,
+  approvals: choose((value) =>
+    Array.isArray(value) ? texts : v.boolean('must be true, false, or a list of scopes'),
+  ),
+  origins: atLeastOne,
+} satisfies Readonly<Record<AttributeKind, v.GenericSchema<unknown, AttributeValue>>>;
+
 /** One client of a file, with the attributes of `uaac`. */
 export const clientSchema = strictObject(
   {
-    name: v.optional(filledText),
-    scope: v.optional(texts),
+    ...attributes(),
     authorized_grant_types: v.optional(atLeastOne),
-    authorities: v.optional(texts),
-    access_token_validity: v.optional(seconds),
-    refresh_token_validity: v.optional(seconds),
-    redirect_uri: v.optional(texts),
-    autoapprove: v.optional(
-      choose((value) =>
-        Array.isArray(value) ? texts : v.boolean('must be true, false, or a list of scopes'),
-      ),
-    ),
-    allowpublic: v.optional(flag),
-    allowedproviders: v.optional(atLeastOne),
-    signup_redirect_url: v.optional(filledText),
-    required_user_groups: v.optional(texts),
     secret_from: v.optional(secretSource(true)),
   },
   { secret: secret('secret_from'), client_secret: secret('secret_from') },
 );
+
+function attributes() {
+  return Object.fromEntries(
+    attributeNames.map((name) => [name, v.optional(attributeSchemas[clientAttributes[name]])]),
+  );
+}

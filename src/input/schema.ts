@@ -28,13 +28,20 @@ export function optional<const Schema extends v.GenericSchema>(schema: Schema) {
 export interface NumberRule {
   /** The smallest number; 1 by default. */
   readonly from?: number;
+  /** The largest number; no limit by default. */
+  readonly to?: number;
   /** For messages. */
   readonly what?: string;
   /** What to do instead of using a smaller number. */
   readonly hint?: string;
 }
 
-export function wholeNumber({ from = 1, what = 'a whole number', hint }: NumberRule = {}) {
+export function wholeNumber({
+  from = 1,
+  to = Number.MAX_SAFE_INTEGER,
+  what = 'a whole number',
+  hint,
+}: NumberRule = {}) {
   const mustBeWhole = mustBe(what);
   return v.pipe(
     v.custom<number>(
@@ -48,6 +55,7 @@ export function wholeNumber({ from = 1, what = 'a whole number', hint }: NumberR
       const message = `must be ${String(from)} or more, not ${String(input)}`;
       return hint === undefined ? message : `${message}; ${hint}`;
     }),
+    v.maxValue(to, ({ input }) => `must be ${String(to)} or less, not ${String(input)}`),
   );
 }
 

@@ -4,6 +4,7 @@ import { ownValue } from '../own-value.js';
 import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
+import { isRemoval } from './client-attributes.js';
 import { checkNewClientId, clientUrl, isReachable } from './client-id.js';
 import { shellWord } from '../shell-word.js';
 import { withHint } from './hint.js';
@@ -72,8 +73,6 @@ export interface Clients {
   readonly remove: (id: string) => Promise<Client>;
 }
 
-/** Lists that UAA leaves as they are when they are to become empty. */
-const keptWhenEmpty = ['scope', 'authorities', 'redirect_uri'];
 /** What UAA says of a client and does not take back. */
 const notWritten = ['lastModified'];
 
@@ -115,7 +114,7 @@ export function createClients(send: Send, uaa: string): Clients {
       }
     },
     update: async (id, changes) => {
-      const gone = Object.keys(changes).filter((name) => takesAway(name, changes[name]));
+      const gone = Object.keys(changes).filter((name) => isRemoval(name, changes[name]));
       const address = clientUrl(uaa, id);
       try {
         if (gone.length === 0) {
@@ -164,11 +163,6 @@ async function read(send: Send, url: string, id: string): Promise<unknown> {
 
 function onlyFields(client: Client, attributes: readonly string[]): Resource {
   return Object.fromEntries(attributes.map((name) => [name, ownValue(client, name) ?? null]));
-}
-
-function takesAway(name: string, value: unknown): boolean {
-  const isEmpty = Array.isArray(value) && value.length === 0;
-  return value === null || (isEmpty && keptWhenEmpty.includes(name));
 }
 
 /** A filter or a column that it does not know makes UAA fail without a word. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Attributes } from '../../../src/access/model.js';
+import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import { attributeChanges } from '../../../src/access/client-changes.js';
 
 /** What attributes become, by name. */

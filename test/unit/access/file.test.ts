@@ -278,6 +278,20 @@ describe('a file that is wrong', () => {
     expect(said.join('\n')).not.toMatch(/hunter2|4711/);
   });
 
+  test('lifetimes that the UAA cannot store', async () => {
+    expect(
+      await problems(
+        'clients:',
+        '  ci:',
+        '    access_token_validity: 2147483648',
+        '  cj: {refresh_token_validity: -1}',
+      ),
+    ).toEqual([
+      'line 3: client ci: access_token_validity must be 2147483647 or less, not 2147483648',
+      'line 4: client cj: refresh_token_validity must be 0 or more, not -1; remove it for the default of the UAA',
+    ]);
+  });
+
   test('no empty password', async () => {
     expect(await problems('users:', '  cody: {password_from: empty}')).toEqual([
       'line 2: user cody: password_from must be env:NAME or file:PATH: where to read the secret, ' +

@@ -4,10 +4,10 @@ import {
   type AccessClient,
   type AccessGroup,
   type AccessUser,
-  type Attributes,
   type External,
   type Member,
 } from '../../../src/access/model.js';
+import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import { stored } from './simulated-uaa.js';
 
 /** Numbers that look random and are the same in each run. */

@@ -3,9 +3,9 @@ import {
   memberKey,
   userKey,
   type Access,
-  type Attributes,
   type Member,
 } from '../../../src/access/model.js';
+import type { Attributes } from '../../../src/uaa/client-attributes.js';
 import type { WritingDeps } from '../../../src/access/apply.js';
 import type { Change } from '../../../src/access/difference.js';
 import type { Plan } from '../../../src/access/plan.js';

@@ -5,9 +5,8 @@ import {
   type Access,
   type AccessGroup,
   type AccessUser,
-  type Attributes,
-  type AttributeValue,
 } from '../../../src/access/model.js';
+import type { Attributes, AttributeValue } from '../../../src/uaa/client-attributes.js';
 import type { Change } from '../../../src/access/difference.js';
 
 /** A UAA in a value: does one change, and refuses what a UAA would refuse. */

@@ -29,6 +29,7 @@ describe('a whole file', () => {
     empty: filledText,
     size: optional(wholeNumber()),
     few: optional(wholeNumber({ from: 0, hint: 'or remove it' })),
+    many: optional(wholeNumber({ to: 9 })),
     half: optional(wholeNumber({ what: 'a whole number of seconds' })),
     on: optional(flag),
     names: optional(texts),
@@ -43,6 +44,7 @@ describe('a whole file', () => {
 size: "3"
 few: -1
 half: 1.5
+many: 10
 on: "yes"
 names: [a, 1]
 words: a
@@ -66,7 +68,7 @@ values:
     expect(() => validate(file, odd)).toThrow(
       expect.objectContaining({
         kind: 'usage',
-        message: `Nothing was sent: ${file.path} has 17 problems`,
+        message: `Nothing was sent: ${file.path} has 18 problems`,
         hint: [
           'line 1: name must be a string, not a number; put it in quotes',
           'line 1: gone is missing',
@@ -74,17 +76,18 @@ values:
           'line 2: size must be a whole number, not a string',
           'line 3: few must be 0 or more, not -1; or remove it',
           'line 4: half must be a whole number of seconds, not 1.5',
-          'line 5: on must be true or false, not a string',
-          'line 6: names[1] must be a string, not a number; put it in quotes',
-          'line 7: words must be a list of strings, not a string',
-          'line 9: inner.text must be a string, not a list',
-          'line 11: list[0] is odd',
-          'line 12: list[1] must be an object, not a number',
-          'line 13: list[2].ok is missing',
-          'line 14: empty is empty',
-          'line 15: none has no value',
-          'line 17: values.a has no value; write "" for an empty string',
-          'line 18: values.b must be a string, not true; put it in quotes',
+          'line 5: many must be 9 or less, not 10',
+          'line 6: on must be true or false, not a string',
+          'line 7: names[1] must be a string, not a number; put it in quotes',
+          'line 8: words must be a list of strings, not a string',
+          'line 10: inner.text must be a string, not a list',
+          'line 12: list[0] is odd',
+          'line 13: list[1] must be an object, not a number',
+          'line 14: list[2].ok is missing',
+          'line 15: empty is empty',
+          'line 16: none has no value',
+          'line 18: values.a has no value; write "" for an empty string',
+          'line 19: values.b must be a string, not true; put it in quotes',
         ].join('\n'),
       }),
     );

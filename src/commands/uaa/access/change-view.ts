@@ -1,10 +1,10 @@
+import type { AttributeValue } from '../../../uaa/client-attributes.js';
 import type { Line, Tone } from '../../../terminal/terminal.js';
 import {
   formatSecretSource,
   isUserName,
   type AccessClient,
   type AccessUser,
-  type AttributeValue,
   type External,
   type Member,
   type UserName,

@@ -7,7 +7,7 @@ import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeata
 import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { warnOfLost } from './kept.js';
+import { warnOfLostEntries } from './lost-entries.js';
 import {
   addNewSecret,
   isSecretGiven,
@@ -28,10 +28,10 @@ interface Flags extends NewSecretFlags, IfMissingFlags {
 export function define(command: Command, deps: Deps): void {
   addAttributeOptions(addNewSecret(command.argument('[id]', 'id of the client'), 'its secret'))
     .description(
-      'Adds a client: a program that may ask for tokens. What is missing is asked for; a client of ' +
-        'the implicit grant has no secret.',
+      'Create a client, which is a program that can request tokens. Asks for missing values. A client ' +
+        'of the implicit grant has no secret.',
     )
-    .option('--clone <id>', 'like this one, where nothing else is said; without its secret')
+    .option('--clone <id>', 'copy the attributes of this client that are not given; not its secret')
     .option('-i, --interactive', 'ask for every attribute')
     .addOption(ifMissing())
     .addHelpText(
@@ -46,7 +46,7 @@ export function define(command: Command, deps: Deps): void {
 
 interface Input extends Flags {
   readonly id?: string | undefined;
-  /** `null` stands for one that the clone does not get. */
+  /** `null` for an attribute that is not copied from the other client. */
   readonly attributes: ClientAttributes;
 }
 
@@ -54,8 +54,8 @@ interface Input extends Flags {
 export async function add(input: Input, deps: Deps): Promise<void> {
   const id = await clientId(input.id, deps);
   const clients = await deps.clients();
-  const there = await present(`client ${id}`, () => clients.get(id), input, deps);
-  if (there !== undefined) return showThing(there, deps);
+  const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
+  if (existing !== undefined) return showThing(existing, deps);
 
   const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
   const answers =
@@ -68,18 +68,18 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
   const added = await unlessThere(`client ${id}`, make, input, deps);
   if (added === undefined) return showThing(await clients.get(id), deps);
-  warnOfLost(wanted, added, deps);
+  warnOfLostEntries(wanted, added, deps);
   await showThing(withGenerated(added, secret, input, deps), deps);
 }
 
-/** All of another client that makes sense for a new one; its own secret nobody can see. */
+/** The attributes that a new client can take from another one. The UAA never returns a secret. */
 function copied(client: Client, { as }: { readonly as: string }): ClientAttributes {
   const { client_id: id, name = id, ...others } = client;
-  const kept = Object.entries(others).filter(([attribute]) => !ofOneClient.includes(attribute));
+  const kept = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));
   return { ...Object.fromEntries(kept), name: name === id ? as : name };
 }
 
-const ofOneClient = ['lastModified', 'resource_ids', 'token_salt'];
+const notCopied = ['lastModified', 'resource_ids', 'token_salt'];
 
 function withoutNulls(attributes: ClientAttributes): ClientAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
@@ -90,7 +90,7 @@ async function askGrantTypes({ terminal }: Pick<Deps, 'terminal'>): Promise<read
   return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
 }
 
-/** @returns `undefined` for a client that must have none: nobody is asked for it then. */
+/** @returns `undefined` for a client of the implicit grant, which must not have one. */
 async function secretFor(grants: unknown, input: Input, deps: Deps): Promise<Secret | undefined> {
   const isImplicit = Array.isArray(grants) && grants.includes('implicit');
   if (isImplicit && !isSecretGiven(input, deps.env)) return undefined;

@@ -1,13 +1,14 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
-import type { ClientAttributes } from '../../../uaa/clients.js';
-import { attributes, grantTypes, type Attribute } from './attributes.js';
 import { plainText } from '../../../json-value.js';
+import { grantTypes } from '../../../uaa/client-attributes.js';
+import type { ClientAttributes } from '../../../uaa/clients.js';
+import { attributes, type Attribute } from './attributes.js';
 
-/** What was typed for each attribute, by its name, once for each time that it was given. */
+/** The values of each attribute, one for each time that its option was given. */
 export type AttributeFlags = Readonly<Record<string, unknown>>;
 
-/** The options for all attributes, by the words of `uaac`; with dashes they mean the same. */
+/** Adds an option for each attribute, spelled as in `uaac` or with dashes. */
 export function addAttributeOptions(command: Command): Command {
   for (const attribute of attributes) {
     const { name, placeholder, help } = attribute;
@@ -19,7 +20,7 @@ export function addAttributeOptions(command: Command): Command {
   return command;
 }
 
-/** @returns the attributes that were given; `null` stands for one that is to go. */
+/** @returns the given attributes; `null` for those to remove. */
 export function toAttributes(flags: AttributeFlags): ClientAttributes {
   const given = attributes.flatMap((attribute): [string, unknown][] => {
     const texts = textsOf(flags[attribute.name]);

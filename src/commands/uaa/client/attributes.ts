@@ -1,69 +1,60 @@
 import { InvalidArgumentError } from 'commander';
+import {
+  attributeNames,
+  clientAttributes,
+  maximumSeconds,
+  type AttributeKind,
+  type AttributeName,
+} from '../../../uaa/client-attributes.js';
 import { wordList } from '../../word-list.js';
 
-/** One of the attributes of a client that people set, spelled as the UAA spells it. */
+/** An attribute of a client as an option or a prompt. */
 export interface Attribute {
-  readonly name: string;
-  /** What stands for its value in help, e.g. `<list>`. */
+  readonly name: AttributeName;
+  /** The placeholder for its value in help, e.g. `<list>`. */
   readonly placeholder: string;
   readonly help: string;
   readonly isList: boolean;
   /**
-   * @returns the value as the UAA takes it; `null` where the attribute is to go.
+   * @returns the value for the UAA; `null` to remove the attribute.
    * @throws {InvalidArgumentError}
    */
   readonly read: (text: string) => unknown;
 }
 
-const kinds = {
-  text: { placeholder: '<text>', isList: false, read: (text: string): unknown => text },
-  list: { placeholder: '<list>', isList: true, read: (text: string): unknown => wordList(text) },
+const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'read'>>> = {
+  text: { placeholder: '<text>', isList: false, read: (text) => text },
+  list: { placeholder: '<list>', isList: true, read: (text) => wordList(text) },
   seconds: { placeholder: '<seconds>', isList: false, read: seconds },
-  trueOrFalse: { placeholder: '<true|false>', isList: false, read: trueOrFalse },
+  flag: { placeholder: '<true|false>', isList: false, read: trueOrFalse },
   approvals: { placeholder: '<true|false|list>', isList: true, read: approvals },
-  providers: { placeholder: '<all|list>', isList: true, read: providers },
-} as const;
+  origins: { placeholder: '<all|list>', isList: true, read: origins },
+};
 
-const attribute = (kind: keyof typeof kinds, name: string, help: string): Attribute => ({
-  ...kinds[kind],
+const help: Readonly<Record<AttributeName, string>> = {
+  name: 'display name',
+  scope: 'scopes that users can grant to it, e.g. openid,pks.clusters.manage',
+  authorized_grant_types: 'grants that it may use, e.g. client_credentials',
+  authorities: 'scopes of its own tokens, without a user',
+  access_token_validity: 'lifetime of its access tokens',
+  refresh_token_validity: 'lifetime of its refresh tokens',
+  redirect_uri: 'URIs to which browsers may be redirected; can be repeated',
+  autoapprove: 'scopes that need no approval by the user',
+  allowpublic: 'whether it may omit its secret if it uses PKCE',
+  allowedproviders: 'origins whose users may use it',
+  signup_redirect_url: 'URI to which new users are redirected after they sign up',
+  required_user_groups: 'groups that a user must be in to use it',
+};
+
+export const attributes: readonly Attribute[] = attributeNames.map((name) => ({
+  ...kinds[clientAttributes[name]],
   name,
-  help,
-});
-
-/** In the order in which `uaac` asks for them. */
-export const attributes: readonly Attribute[] = [
-  attribute('text', 'name', 'what people call it'),
-  attribute('list', 'scope', 'scopes its users may get, e.g. openid,pks.clusters.manage'),
-  attribute('list', 'authorized_grant_types', 'how it may get tokens, e.g. client_credentials'),
-  attribute('list', 'authorities', 'scopes of its own, without a user'),
-  attribute('seconds', 'access_token_validity', 'lifetime of its access tokens'),
-  attribute('seconds', 'refresh_token_validity', 'lifetime of its refresh tokens'),
-  attribute('list', 'redirect_uri', 'where browsers may be sent; give it again for more'),
-  attribute('approvals', 'autoapprove', 'scopes that no user is asked about'),
-  attribute('trueOrFalse', 'allowpublic', 'whether it may go without a secret, with PKCE'),
-  attribute('providers', 'allowedproviders', 'origins whose users may use it'),
-  attribute('text', 'signup_redirect_url', 'where people land who signed up'),
-  attribute('list', 'required_user_groups', 'groups without which nobody may use it'),
-];
-
-/** Grant types of every UAA, for completion. */
-export const grantTypes = [
-  'client_credentials',
-  'password',
-  'refresh_token',
-  'authorization_code',
-  'implicit',
-  'user_token',
-  'urn:ietf:params:oauth:grant-type:jwt-bearer',
-  'urn:ietf:params:oauth:grant-type:saml2-bearer',
-];
-
-/** The UAA keeps it in 32 bits. */
-const longest = 2 ** 31 - 1;
+  help: help[name],
+}));
 
 function seconds(text: string): number {
   const number = Number(text);
-  if (/^\d+$/.test(text) && number <= longest) return number;
+  if (/^\d+$/.test(text) && number <= maximumSeconds) return number;
   throw new InvalidArgumentError('It must be a whole number of seconds.');
 }
 
@@ -78,6 +69,6 @@ function approvals(text: string): boolean | readonly string[] {
   return others.length === 0 && ['true', 'false'].includes(first) ? first === 'true' : words;
 }
 
-function providers(text: string): readonly string[] | null {
+function origins(text: string): readonly string[] | null {
   return ['all', 'null', 'nil'].includes(text.trim()) ? null : wordList(text);
 }

@@ -1,19 +1,18 @@
 import { TpksError } from '../../../errors.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
-import { attributes } from './attributes.js';
+import { attributeNames } from '../../../uaa/client-attributes.js';
 
-const needed = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
+const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
 
 /**
- * What is to be changed so that a client loses attributes: those that people set, and any other
- * that it has.
- * @throws {TpksError} `usage` for one that it must have, or that nobody knows.
+ * The changes that remove attributes from a client.
+ * @throws {TpksError} `usage` for attributes that every client has, and for unknown ones.
  */
 export function removals(names: readonly string[], client: Client): ClientAttributes {
   for (const name of names) {
-    const isKnown = attributes.some((attribute) => attribute.name === name);
-    if (needed.includes(name)) throw refused(name, 'a client must have it');
-    if (name === 'client_secret') throw refused(name, 'secrets have commands of their own');
+    const isKnown = attributeNames.some((attribute) => attribute === name);
+    if (required.includes(name)) throw refused(name, 'every client has it');
+    if (name === 'client_secret') throw refused(name, 'use tpks uaa secret');
     if (!isKnown && !Object.hasOwn(client, name)) {
       throw refused(name, `${client.client_id} has no such attribute`);
     }
@@ -22,10 +21,9 @@ export function removals(names: readonly string[], client: Client): ClientAttrib
 }
 
 function refused(name: string, why: string): TpksError {
-  return new TpksError('usage', `${name} cannot be taken away: ${why}`, {
-    hint: `--del_attrs takes ${attributes
-      .map((attribute) => attribute.name)
-      .filter((attribute) => !needed.includes(attribute))
+  return new TpksError('usage', `${name} cannot be removed: ${why}`, {
+    hint: `--del_attrs takes ${attributeNames
+      .filter((attribute) => !required.includes(attribute))
       .join(', ')}`,
   });
 }

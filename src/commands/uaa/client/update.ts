@@ -1,12 +1,13 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { hasValue } from '../../../uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../../word-list.js';
 import { showThing } from '../show-thing.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
-import { isSo, warnOfLost } from './kept.js';
+import { warnOfLostEntries } from './lost-entries.js';
 import { removals } from './removals.js';
 import { askAttributes } from './wizard.js';
 
@@ -22,16 +23,16 @@ export function define(command: Command, deps: Deps): void {
   delAttrs.attributeName = () => 'del_attrs';
   addAttributeOptions(command.argument('[id]', 'UAA client'))
     .description(
-      'Changes the attributes that are named and leaves the others as they are. A list is set ' +
-        'whole. The secret has commands of its own: tpks uaa secret.',
+      'Change the given attributes of a client and no others. A list replaces the present one. ' +
+        'To change the secret, use tpks uaa secret.',
     )
     .option(
       '--del_attrs <list>',
-      'take these away, e.g. redirect_uri,signup_redirect_url',
+      'remove these attributes, e.g. redirect_uri,signup_redirect_url',
       wordList,
     )
     .addOption(delAttrs)
-    .option('-i, --interactive', 'ask for every attribute, with its value')
+    .option('-i, --interactive', 'ask for every attribute and show its value')
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
@@ -43,7 +44,7 @@ export function define(command: Command, deps: Deps): void {
 
 interface Input extends Flags {
   readonly id?: string | undefined;
-  /** `null` stands for one that is to go. */
+  /** `null` to remove an attribute. */
   readonly attributes: ClientAttributes;
 }
 
@@ -62,25 +63,25 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   const wanted =
     interactive === true ? { ...named, ...(await askAttributes(named, before, deps)) } : named;
   const changes = Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => !isSo(before, name, value)),
+    Object.entries(wanted).filter(([name, value]) => !hasValue(before, name, value)),
   );
   if (Object.keys(changes).length === 0) {
-    terminal.note(`The client ${id} is so already: nothing was changed`);
+    terminal.note(`No changes: the client ${id} already has these values`);
     return showThing(before, deps);
   }
   const updated = await clients.update(id, changes);
-  warnOfLost(changes, updated, deps);
+  warnOfLostEntries(changes, updated, deps);
   await showThing(updated, deps);
 }
 
 function nothing(): TpksError {
   return new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
-    hint: 'or say what is to be different, e.g. --authorities, --redirect_uri, --del_attrs',
+    hint: 'or name an attribute, e.g. --authorities, --redirect_uri, --del_attrs',
   });
 }
 
 function contradiction(name: string): TpksError {
-  return new TpksError('usage', `${name} is to be set and to be taken away`, {
-    hint: 'name it once: as an option, or in --del_attrs',
+  return new TpksError('usage', `${name} cannot be both set and removed`, {
+    hint: 'use either its option or --del_attrs',
   });
 }

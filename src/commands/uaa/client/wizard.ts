@@ -4,14 +4,14 @@ import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
 import { plainText } from '../../../json-value.js';
 
-/** What takes an attribute away. */
-const away = '-';
+/** The answer that removes an attribute. */
+const removal = '-';
 
 /**
- * Asks for every attribute that was not given, with the value that it has; Enter leaves it so.
- * @param given - what was given otherwise, and is not asked for.
- * @param present - what the client has, or the one that it is made after.
- * @returns what was answered; `null` stands for an attribute that is to go.
+ * Asks for every attribute that was not given, showing its present value; Enter keeps it.
+ * @param given - attributes from options, which are not asked for.
+ * @param present - attributes of the client, or of the client to copy.
+ * @returns the answers; `null` for an attribute to remove.
  * @throws {TpksError} `usage` without a terminal to ask on.
  */
 export async function askAttributes(
@@ -19,7 +19,7 @@ export async function askAttributes(
   present: ClientAttributes,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<ClientAttributes> {
-  if (terminal.canAsk()) terminal.note(`Enter leaves a value as it is, ${away} takes it away.`);
+  if (terminal.canAsk()) terminal.note(`Enter keeps a value, ${removal} removes it.`);
   const answers: [string, unknown][] = [];
   for (const attribute of attributes) {
     if (Object.hasOwn(given, attribute.name)) continue;
@@ -42,7 +42,7 @@ async function ask(
       insteadUse: `give the attributes as options, e.g. --${name}`,
     });
     if (answer.trim() === '') return undefined;
-    if (answer.trim() === away) return null;
+    if (answer.trim() === removal) return null;
     try {
       return read(answer);
     } catch (error) {
@@ -54,7 +54,7 @@ async function ask(
 
 function shown(value: unknown): string {
   if (Array.isArray(value)) return value.map(plainText).join(' ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return plainText(value);
 }
 
 function isInvalid(error: unknown): error is InvalidArgumentError {

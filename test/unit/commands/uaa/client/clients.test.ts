@@ -201,7 +201,7 @@ describe('uaa client add', () => {
       { 'POST /oauth/clients': { ...bare, autoapprove: [], scope: ['a'] } },
     );
     expect(terminal.warnings).toEqual([
-      'the UAA did not keep these of autoapprove, as they are no scopes of the client: x',
+      'the UAA did not store these entries of autoapprove, because they are not scopes of the client: x',
     ]);
   });
 });
@@ -280,7 +280,7 @@ describe('the wizard', () => {
 describe('uaa client update', () => {
   const answers = { 'GET /oauth/clients/pks_cli': pksCli };
 
-  test('writes nothing when all is so already', async () => {
+  test('writes nothing if nothing would change', async () => {
     const { terminal, requests } = await run(
       [
         'client',
@@ -294,19 +294,19 @@ describe('uaa client update', () => {
       answers,
     );
     expect(requests).toHaveLength(1);
-    expect(terminal.notes).toEqual(['The client pks_cli is so already: nothing was changed']);
+    expect(terminal.notes).toEqual(['No changes: the client pks_cli already has these values']);
     expect(terminal.json).toEqual([pksCli]);
   });
 
   test.each([
-    ['authorized_grant_types', 'a client must have it'],
-    ['client_id', 'a client must have it'],
-    ['client_secret', 'secrets have commands of their own'],
+    ['authorized_grant_types', 'every client has it'],
+    ['client_id', 'every client has it'],
+    ['client_secret', 'use tpks uaa secret'],
     ['scopes', 'pks_cli has no such attribute'],
   ])('does not take %s away', async (name, why) => {
     await expect(
       run(['client', 'update', 'pks_cli', '--del_attrs', name], answers),
-    ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be taken away: ${why}` });
+    ).rejects.toMatchObject({ kind: 'usage', message: `${name} cannot be removed: ${why}` });
   });
 });
 

@@ -1,0 +1,70 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  hasValue,
+  isRemoval,
+  lostEntries,
+  readAttributes,
+} from '../../../src/uaa/client-attributes.js';
+
+test('the attributes of a client are read without empty lists and unknown members', () => {
+  expect(
+    readAttributes({
+      client_id: 'ci',
+      name: 'CI',
+      scope: ['b', 'a'],
+      authorities: [],
+      autoapprove: ['true'],
+      allowpublic: 'true',
+      access_token_validity: '600',
+      refresh_token_validity: 0,
+      signup_redirect_url: ' ',
+      lastModified: 1,
+    }),
+  ).toEqual({ name: 'CI', scope: ['a', 'b'], autoapprove: true, refresh_token_validity: 0 });
+});
+
+test.each(['toString', 'constructor'])('%s, which every object inherits, is no value', (name) => {
+  expect(hasValue({}, name, null)).toBe(true);
+});
+
+describe('a client already has a value', () => {
+  const client = { scope: ['uaa.none'], authorities: ['a', 'b'], autoapprove: ['true'], name: 'x' };
+
+  test.each([
+    ['scope', []],
+    ['scope', null],
+    ['authorities', ['b', 'a']],
+    ['autoapprove', true],
+    ['redirect_uri', null],
+    ['name', 'x'],
+  ])('%s %j', (name, wanted) => {
+    expect(hasValue(client, name, wanted)).toBe(true);
+  });
+
+  test.each([
+    ['scope', ['a']],
+    ['authorities', ['a']],
+    ['authorities', []],
+    ['autoapprove', false],
+    ['name', null],
+    ['name', 'X'],
+  ])('but not %s %j', (name, wanted) => {
+    expect(hasValue(client, name, wanted)).toBe(false);
+  });
+});
+
+test.each([
+  ['scope', [], true],
+  ['scope', ['a'], false],
+  ['required_user_groups', [], false],
+  ['name', null, true],
+  ['name', '', false],
+])('an update of %s to %j removes it: %j', (name, wanted, expected) => {
+  expect(isRemoval(name, wanted)).toBe(expected);
+});
+
+test('entries that the UAA did not store are lost; patterns are not', () => {
+  expect(lostEntries({ autoapprove: ['a'] }, 'autoapprove', ['a', 'b', 'c.*'])).toEqual(['b']);
+  expect(lostEntries({}, 'scope', ['a'])).toEqual(['a']);
+  expect(lostEntries({}, 'name', 'x')).toEqual([]);
+});
