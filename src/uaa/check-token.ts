@@ -1,43 +1,39 @@
 import * as v from 'valibot';
 import { isTpksError, reworded } from '../errors.js';
-import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
+import { createUaaApi } from './api.js';
 import { asBasicClient, type BasicClient } from './client-basic.js';
-import { checked } from './scim.js';
 
-const claimsSchema = v.looseObject({ client_id: v.string(), exp: v.number() });
+const claimsType = {
+  noun: 'token description',
+  schema: v.looseObject({ client_id: v.string(), exp: v.number() }),
+};
 
-/** What a token means, as the UAA itself reads it. @see uaa-api, section 7.1 */
-export type CheckedClaims = v.InferInput<typeof claimsSchema>;
+/** The claims of a token, as the UAA reads them. @see uaa-api, section 7.1 */
+export type CheckedClaims = v.InferInput<typeof claimsType.schema>;
 
 export interface TokenCheck {
   /**
    * @param client - one with the authority `uaa.resource`.
-   * @throws {TpksError} `failed` for a token that is not good, whatever the reason;
-   *   `unauthenticated` and `forbidden` when it is the client that is not.
+   * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` and
+   *   `forbidden` if the client is refused.
    */
   readonly check: (token: Secret, client: BasicClient) => Promise<CheckedClaims>;
 }
 
 /** @param send - unsigned; throws on every status that is not a success. */
 export function createTokenCheck(send: Send, uaa: string): TokenCheck {
+  const api = createUaaApi(send, uaa);
   return {
     check: async (token, client) => {
       try {
-        return await asBasicClient(client, async (headers) => {
-          const response = await send({
-            method: 'POST',
-            url: `${uaa}/check_token`,
-            headers: {
-              accept: 'application/json',
-              'content-type': 'application/x-www-form-urlencoded',
-              ...headers,
-            },
-            body: new URLSearchParams({ token: token.open() }).toString(),
-          });
-          return checked(claimsSchema, await readJson(response), 'the claims of a token');
-        });
+        return await asBasicClient(client, (headers) =>
+          api.write(claimsType, 'POST', ['check_token'], {
+            headers,
+            form: { token: token.open() },
+          }),
+        );
       } catch (error) {
         throw explained(error, client);
       }
@@ -45,7 +41,7 @@ export function createTokenCheck(send: Send, uaa: string): TokenCheck {
   };
 }
 
-/** 400 is about the token, 401 and 403 are about who asks. */
+/** 400 is about the token, 401 and 403 are about the client. */
 function explained(error: unknown, { clientId }: BasicClient): unknown {
   if (!isTpksError(error)) return error;
   if (error.status === 400) {

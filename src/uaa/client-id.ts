@@ -1,14 +1,13 @@
 import { TpksError } from '../errors.js';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { checkSegment, rejectedInUaaPath } from '../http/resource/path-segment.js';
 import { shellWord } from '../shell-word.js';
-import { rejectedInUaaPath } from '../http/resource/path-segment.js';
 
-/** Words that mean something else where an id of a client would stand. */
-const taken = ['meta', 'restricted', 'tx'];
+/** Segments that mean something else in the place of a client's id. */
+const reservedWords = ['meta', 'restricted', 'tx'];
 const longestId = 255;
 
 /**
- * UAA makes clients whose ids no path can carry, and nobody reaches them there any more.
+ * The UAA creates clients whose ids no path can contain; they cannot be addressed afterwards.
  * @throws {TpksError} `usage` for an id that a new client should not get.
  * @see uaac, section 12
  */
@@ -16,7 +15,7 @@ export function checkNewClientId(id: string): void {
   const fault = id.length > longestId ? `is longer than ${longestId} characters` : unreachable(id);
   if (fault === undefined) return;
   throw new TpksError('usage', `A client cannot be called ${JSON.stringify(id)}: it ${fault}`, {
-    hint: 'choose another id; letters, digits and - _ . : @ do',
+    hint: 'choose another id, e.g. of letters, digits and - _ . : @',
   });
 }
 
@@ -26,26 +25,24 @@ export function isReachable(id: string): boolean {
 }
 
 /**
- * The URL of one client.
+ * The path of one client.
  * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
  *   does not accept in a URL.
  */
-export function clientUrl(uaa: string, id: string): string {
-  const segment = pathSegment(id, 'client id');
+export function clientPath(id: string): readonly string[] {
+  checkSegment(id, 'client id');
   const fault = unreachable(id);
-  if (fault === undefined) return `${uaa}/oauth/clients/${segment}`;
-  throw new TpksError('failed', `The UAA has no address for the client ${id}: it ${fault}`, {
+  if (fault === undefined) return ['oauth', 'clients', id];
+  throw new TpksError('failed', `The UAA has no URL for the client ${id}: it ${fault}`, {
     hint:
-      'show it, add it again under another id, then delete it: ' +
+      'show it, add it again with another id, then delete it: ' +
       `tpks uaa client delete ${shellWord(id)}`,
   });
 }
 
 function unreachable(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
-  if (taken.includes(id)) return 'is a word of the UAA’s own';
-  const fault = rejectedInUaaPath(id);
-  return fault === undefined
-    ? undefined
-    : `has ${fault} in it, which no address of the UAA can carry`;
+  if (reservedWords.includes(id)) return 'is a reserved word of the UAA';
+  const rejected = rejectedInUaaPath(id);
+  return rejected && `contains ${rejected}, which no URL of the UAA can contain`;
 }

@@ -1,31 +1,30 @@
 import { isTpksError, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { toActionResult, type ActionResult } from './action-result.js';
-import { clientUrl } from './client-id.js';
-import { named } from './clients.js';
-import { withNeededScope } from './needed-scope.js';
-import { sendJson } from './scim.js';
+import { createUaaApi } from './api.js';
+import { clientPath } from './client-id.js';
+import { actionResultType, type ActionResult } from './client-secrets.js';
+import { explainNotFound } from './clients.js';
 
-/** Keys, or an issuer, by whose JWTs a client may prove who it is. */
+/** Keys, or an issuer, whose JWTs authenticate a client. */
 export interface JwtTrust {
-  /** Where its public keys are; `*` stands for all of them when they are to go. */
+  /** URL of its public keys; `*` removes all of them. */
   readonly jwksUri?: string | undefined;
   /** Its public keys: one key or a set, as JSON. */
   readonly jwks?: string | undefined;
   readonly issuer?: string | undefined;
   readonly subject?: string | undefined;
   readonly audience?: string | undefined;
-  /** One key, by its id; to take it away. */
+  /** Id of a key to remove. */
   readonly keyId?: string | undefined;
 }
 
 /**
- * How UAA's clients prove themselves without a secret. Needs the scope `clients.trust` or
- * `clients.admin`, and a UAA of 76.22 or later.
+ * How UAA's clients authenticate without a secret. Needs the scope `clients.trust` or
+ * `clients.admin`, and UAA 76.22 or later.
  * @see uaa-api, section 12
  */
 export interface ClientJwts {
-  /** @throws {TpksError} `notFound`; `failed` also where the UAA is too old. */
+  /** @throws {TpksError} `notFound`; `failed`, also if the UAA is too old. */
   readonly change: (
     id: string,
     mode: 'ADD' | 'UPDATE' | 'DELETE',
@@ -35,7 +34,7 @@ export interface ClientJwts {
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClientJwts(send: Send, uaa: string): ClientJwts {
-  const changing = withNeededScope(send, 'clients.trust');
+  const api = createUaaApi(send, uaa, 'clients.trust');
   return {
     change: async (id, changeMode, { jwksUri, jwks, issuer, subject, audience, keyId }) => {
       const body = {
@@ -48,12 +47,11 @@ export function createClientJwts(send: Send, uaa: string): ClientJwts {
         aud: audience,
         changeMode,
       };
+      const path = [...clientPath(id), 'clientjwt'];
       try {
-        return toActionResult(
-          await sendJson(changing, 'PUT', `${clientUrl(uaa, id)}/clientjwt`, body),
-        );
+        return await explainNotFound(id, api.write(actionResultType, 'PUT', path, { body }));
       } catch (error) {
-        throw isTpksError(error) && error.status === 405 ? tooOld(error) : named(error, id);
+        throw isTpksError(error) && error.status === 405 ? tooOld(error) : error;
       }
     },
   };
@@ -61,7 +59,7 @@ export function createClientJwts(send: Send, uaa: string): ClientJwts {
 
 function tooOld(cause: TpksError): TpksError {
   return new TpksError('failed', 'This UAA cannot trust JWTs of clients: it has no route for it', {
-    hint: 'UAA can do that since 76.22; which one this is: tpks uaa info',
+    hint: 'this needs UAA 76.22 or later; tpks uaa info shows the version',
     status: 405,
     cause,
   });

@@ -1,43 +1,51 @@
+import * as v from 'valibot';
 import { isTpksError, reworded } from '../errors.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
-import { toActionResult, type ActionResult } from './action-result.js';
-import { clientUrl } from './client-id.js';
-import { named } from './clients.js';
 import { shellWord } from '../shell-word.js';
-import { withNeededScope } from './needed-scope.js';
-import { sendJson } from './scim.js';
+import { createUaaApi } from './api.js';
+import { clientPath } from './client-id.js';
+import { explainNotFound } from './clients.js';
+
+export const actionResultType = {
+  noun: 'result',
+  schema: v.looseObject({ message: v.string() }),
+};
+
+/** The response to a change that returns no resource. */
+export type ActionResult = v.InferInput<typeof actionResultType.schema>;
 
 /**
- * Secrets of UAA's clients, of which each may have two at a time: so a new one can be spread before
- * the old one ends. Needs the scope `clients.admin`, or `clients.secret` for the client of the token
- * itself together with its secret as it is. `old` is that secret.
+ * Secrets of UAA's clients. A client can have two at a time, so that a new one can be distributed
+ * before the old one ends. Needs the scope `clients.admin`, or `clients.secret` together with `old`,
+ * the current secret, for the client that the token belongs to.
  * @see uaa-api, section 9.5
  */
 export interface ClientSecrets {
-  /** The one secret from now on; all tokens got with others end. */
+  /** Replaces all secrets; all tokens that were issued for them end. */
   readonly set: (id: string, secret: Secret, old?: Secret) => Promise<ActionResult>;
-  /** A second one. @throws {TpksError} `failed` when there are two. */
+  /** Adds a second secret. @throws {TpksError} `failed` if there are two. */
   readonly add: (id: string, secret: Secret, old?: Secret) => Promise<ActionResult>;
   /**
-   * Ends the older of two, and the tokens that are older than the second one.
-   * @throws {TpksError} `failed` when there is only one.
+   * Ends the older of two secrets, and the tokens that are older than the second one.
+   * @throws {TpksError} `failed` if there is only one.
    */
   readonly removeOlder: (id: string, old?: Secret) => Promise<ActionResult>;
 }
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
-  const changing = withNeededScope(send, 'clients.secret');
+  const api = createUaaApi(send, uaa, 'clients.secret');
   const change = async (
     id: string,
     { secret, old, changeMode }: { secret?: Secret; old?: Secret | undefined; changeMode?: string },
   ): Promise<ActionResult> => {
     const body = { secret: secret?.open(), oldSecret: old?.open(), changeMode };
+    const path = [...clientPath(id), 'secret'];
     try {
-      return toActionResult(await sendJson(changing, 'PUT', `${clientUrl(uaa, id)}/secret`, body));
+      return await explainNotFound(id, api.write(actionResultType, 'PUT', path, { body }));
     } catch (error) {
-      throw advised(named(error, id), id);
+      throw advised(error, id);
     }
   };
   return {
@@ -47,13 +55,13 @@ export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
   };
 }
 
-/** What to type next, by words of UAA's complaint. */
+/** Hints, by a part of the UAA's message. */
 const advice: readonly (readonly [words: string, hint: (client: string) => string])[] = [
   ['already has two secrets', (client) => `end the older one: tpks uaa secret delete ${client}`],
   ['has only one secret', (client) => `add the new one first: tpks uaa secret add ${client}`],
   ['Only a client can', () => 'use a client’s token: tpks uaa token client get admin'],
-  ['Previous secret is required', () => 'give the secret as it is now with --old-secret-file'],
-  ['another client', () => 'for that the token needs the scope clients.admin or uaa.admin'],
+  ['Previous secret is required', () => 'give the current secret with --old-secret-file'],
+  ['another client', () => 'this needs a token with the scope clients.admin or uaa.admin'],
 ];
 
 function advised(error: unknown, id: string): unknown {

@@ -1,52 +1,56 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
-import { readJson } from '../http/decode.js';
+import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
+import { ownValue } from '../own-value.js';
 import type { Secret } from '../secret.js';
-import { isRemoval } from './client-attributes.js';
-import { checkNewClientId, clientUrl, isReachable } from './client-id.js';
 import { shellWord } from '../shell-word.js';
-import { withHint } from './hint.js';
-import { withNeededScope } from './needed-scope.js';
-import { queryHint } from './query-hint.js';
-import { checked, equals, everyResource, mapped, sendJson, without } from './scim.js';
-import type { ListQuery, Resource } from './scim.js';
+import { createUaaApi } from './api.js';
+import { isRemoval } from './client-attributes.js';
+import { checkNewClientId, clientPath, isReachable } from './client-id.js';
+import { equals, without, type ListQuery, type Resource } from './list/list-query.js';
+import { listResources } from './list/list-resources.js';
+import { queryHint } from './list/query-hint.js';
 
-const clientSchema = v.looseObject({
-  client_id: v.string(),
-  authorized_grant_types: v.nullish(v.array(v.string())),
-  scope: v.nullish(v.array(v.string())),
-  authorities: v.nullish(v.array(v.string())),
-  /** Epoch milliseconds. */
-  lastModified: v.nullish(v.number()),
-});
+const clientType = {
+  noun: 'client',
+  key: 'id',
+  schema: v.looseObject({
+    client_id: v.string(),
+    authorized_grant_types: v.nullish(v.array(v.string())),
+    scope: v.nullish(v.array(v.string())),
+    authorities: v.nullish(v.array(v.string())),
+    /** Epoch milliseconds. */
+    lastModified: v.nullish(v.number()),
+  }),
+};
 
-/** A client, spelled as UAA spells it; never with its secret. @see uaa-api, section 9.1 */
-export type Client = v.InferInput<typeof clientSchema>;
+/** A client, with the UAA's own field names; never with its secret. @see uaa-api, section 9.1 */
+export type Client = v.InferInput<typeof clientType.schema>;
 
-const metadataSchema = v.looseObject({ clientId: v.string() });
+const metadataType = { noun: 'client', key: 'id', schema: v.looseObject({ clientId: v.string() }) };
 
-/** Who made a client and how it stands on the home page of users. */
-export type ClientMetadata = v.InferInput<typeof metadataSchema>;
+/** Who created a client, and how the home page of users shows it. */
+export type ClientMetadata = v.InferInput<typeof metadataType.schema>;
 
-/** Attributes by the names that UAA gives them. */
+/** Attributes with the UAA's own names. */
 export type ClientAttributes = Readonly<Record<string, unknown>>;
 
 export interface NewClient {
   readonly id: string;
-  /** Absent for a client that must not have one; may be empty. */
+  /** `undefined` for a client that must not have one; may be empty. */
   readonly secret?: Secret | undefined;
   readonly attributes: ClientAttributes;
 }
 
-/** UAA's clients. Reading needs the scope `clients.read`, changing `clients.write`. */
+/** UAA's clients. Reading needs the scope `clients.read`, writing `clients.write`. */
 export interface Clients {
-  /** Every one of them by its id, where the query says nothing else. */
+  /** All clients, by id unless the query says otherwise. */
   readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Client>;
   /**
-   * Some fields only, `null` for one that a client has not. The UAA's own choice of fields leaves
-   * most of them empty, so it is made here.
+   * Only some fields, `null` for one that a client does not have. They are selected here, because
+   * the UAA leaves most of the requested fields empty.
    */
   readonly select: (
     query: ListQuery & { readonly attributes: readonly string[] },
@@ -58,142 +62,129 @@ export interface Clients {
   /** @throws {TpksError} `notFound` */
   readonly metadata: (id: string) => Promise<ClientMetadata>;
   /**
-   * @throws {TpksError} `usage`, before anything is sent, for an id that UAA would take and never
-   *   find again; `conflict` when the client exists; `failed` for what UAA does not allow.
+   * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept and
+   *   never find again; `conflict` if the client exists; `failed` for what the UAA does not allow.
    */
   readonly add: (client: NewClient) => Promise<Client>;
   /**
-   * Changes some attributes and leaves the others as they are. `null` takes an attribute away, as
-   * does the empty list where UAA knows no other meaning of it; for that the scope `clients.admin`
-   * is needed, since the whole client is written.
-   * @throws {TpksError} `notFound`; `failed` for what UAA does not allow.
+   * Changes some attributes and keeps the others. `null` removes an attribute, and so does an empty
+   * list unless it means something else to the UAA. A removal needs the scope `clients.admin`,
+   * because the whole client is written.
+   * @throws {TpksError} `notFound`; `failed` for what the UAA does not allow.
    */
   readonly update: (id: string, changes: ClientAttributes) => Promise<Client>;
-  /** @returns the client that is gone. @throws {TpksError} `notFound` */
+  /** @returns the deleted client. @throws {TpksError} `notFound` */
   readonly remove: (id: string) => Promise<Client>;
 }
 
-/** What UAA says of a client and does not take back. */
-const notWritten = ['lastModified'];
+/** Attributes that the UAA returns and does not accept. */
+const readOnlyAttributes = ['lastModified'];
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClients(send: Send, uaa: string): Clients {
-  const url = `${uaa}/oauth/clients`;
-  const reading = withNeededScope(send, 'clients.read');
-  const writing = withNeededScope(send, 'clients.write');
-  const administering = withNeededScope(send, 'clients.admin');
+  const path = ['oauth', 'clients'];
+  const api = createUaaApi(send, uaa, 'clients.read');
+  const writing = createUaaApi(send, uaa, 'clients.write');
+  const administering = createUaaApi(send, uaa, 'clients.admin');
 
   const list = (query: Omit<ListQuery, 'attributes'> = {}): AsyncIterable<Client> =>
-    mapped(withFilterErrors(everyResource(reading, url, query), query), toClient);
+    withFilterErrors(listResources(clientType, { api, path, query }), query);
 
   const find = async (id: string): Promise<Client> => {
-    for await (const client of list({ filter: equals('client_id', id) })) {
+    const filter = equals('client_id', checkNotEmpty(id, 'client id'));
+    for await (const client of list({ filter })) {
       if (client.client_id === id) return client;
     }
-    throw notFound(id);
+    throw clientNotFound(id);
   };
 
   const get = async (id: string): Promise<Client> =>
-    isReachable(id) ? toClient(await read(reading, clientUrl(uaa, id), id)) : find(id);
+    isReachable(id) ? explainNotFound(id, api.get(clientType, clientPath(id))) : find(id);
 
   return {
     list,
-    select: ({ attributes, ...query }) =>
-      mapped(list(query), (client) => onlyFields(client, attributes)),
+    select: async function* ({ attributes, ...query }) {
+      for await (const client of list(query)) yield onlyFields(client, attributes);
+    },
     get,
     pick: async (id, attributes) => onlyFields(await get(id), attributes),
-    metadata: async (id) =>
-      checked(metadataSchema, await read(send, `${clientUrl(uaa, id)}/meta`, id), 'metadata'),
+    metadata: async (id) => {
+      const open = createUaaApi(send, uaa);
+      return explainNotFound(id, open.get(metadataType, [...clientPath(id), 'meta']));
+    },
     add: async ({ id, secret, attributes }) => {
       checkNewClientId(id);
       const body = { ...attributes, client_id: id, client_secret: secret?.open() };
       try {
-        return toClient(await sendJson(writing, 'POST', url, body));
+        return await writing.write(clientType, 'POST', path, { body });
       } catch (error) {
-        throw withHint(error, 'conflict', `tpks uaa client get ${shellWord(id)}`);
+        throw translateError(error, 'conflict', { hint: `tpks uaa client get ${shellWord(id)}` });
       }
     },
     update: async (id, changes) => {
-      const gone = Object.keys(changes).filter((name) => isRemoval(name, changes[name]));
-      const address = clientUrl(uaa, id);
-      try {
-        if (gone.length === 0) {
-          return toClient(await sendJson(writing, 'PUT', address, { ...changes, client_id: id }));
-        }
-        // A PUT with null in it makes UAA forget everything that the PUT does not name.
-        const whole = without({ ...(await get(id)), ...changes }, [...gone, ...notWritten]);
-        await sendJson(administering, 'POST', `${url}/tx/modify`, [{ ...whole, action: 'update' }]);
-      } catch (error) {
-        throw named(error, id);
+      const removed = Object.keys(changes).filter((name) => isRemoval(name, changes[name]));
+      const pathOfClient = clientPath(id);
+      if (removed.length === 0) {
+        const body = { ...changes, client_id: id };
+        return explainNotFound(id, writing.write(clientType, 'PUT', pathOfClient, { body }));
       }
-      // The answer was what the client had been.
+      // After a PUT that contains null, the UAA forgets every attribute that the PUT does not contain.
+      const whole = without({ ...(await get(id)), ...changes }, [
+        ...removed,
+        ...readOnlyAttributes,
+      ]);
+      const body = [{ ...whole, action: 'update' }];
+      const options = { method: 'POST', body } as const;
+      await explainNotFound(id, administering.list(clientType, [...path, 'tx', 'modify'], options));
+      // The response contains the client before the change.
       return get(id);
     },
     remove: async (id) => {
-      try {
-        if (isReachable(id)) return toClient(await sendJson(writing, 'DELETE', clientUrl(uaa, id)));
-        // An id that no path can carry goes into a body.
-        const body = [{ client_id: id }];
-        const [gone] = checked(
-          v.array(clientSchema),
-          await sendJson(administering, 'POST', `${url}/tx/delete`, body),
-          'clients',
-        );
-        return toClient(gone);
-      } catch (error) {
-        throw named(error, id);
+      if (isReachable(id)) {
+        return explainNotFound(id, writing.write(clientType, 'DELETE', clientPath(id)));
       }
+      // An id that no path can contain is sent in a body.
+      const options = { method: 'POST', body: [{ client_id: id }] } as const;
+      const deletion = administering.list(clientType, [...path, 'tx', 'delete'], options);
+      const [deleted] = await explainNotFound(id, deletion);
+      if (deleted === undefined) throw administering.malformed('list of clients', 'it is empty');
+      return deleted;
     },
   };
 }
 
-/** Says which client is not there: UAA's own answer is empty. */
-export function named(error: unknown, id: string): unknown {
-  return isTpksError(error) && error.kind === 'notFound' ? notFound(id, error) : error;
+/** Reports a missing client by its id: the UAA's own response is empty. */
+export function explainNotFound<T>(id: string, response: Promise<T>): Promise<T> {
+  return translateNotFound(response, `Client ${id}`, listCommand);
 }
 
-async function read(send: Send, url: string, id: string): Promise<unknown> {
-  const headers = { accept: 'application/json' };
-  return readJson(
-    await send({ method: 'GET', url, headers }).catch((error: unknown) => {
-      throw named(error, id);
-    }),
-  );
-}
+const listCommand = 'tpks uaa clients';
 
 function onlyFields(client: Client, attributes: readonly string[]): Resource {
   return Object.fromEntries(attributes.map((name) => [name, ownValue(client, name) ?? null]));
 }
 
-/** A filter or a column that it does not know makes UAA fail without a word. */
+/** The UAA does not say why it refuses a filter or a column. */
 async function* withFilterErrors(
-  clients: AsyncIterable<Resource>,
+  clients: AsyncIterable<Client>,
   { filter, sortBy }: ListQuery,
-): AsyncGenerator<Resource, void, undefined> {
+): AsyncGenerator<Client, void, undefined> {
   try {
     yield* clients;
   } catch (error) {
-    const asked = [
+    const refused = [
       filter === undefined ? [] : 'filter',
       sortBy === undefined ? [] : 'column',
     ].flat();
-    if (!isTpksError(error) || error.status !== 500 || asked.length === 0) throw error;
-    throw new TpksError('failed', `The UAA does not take this ${asked.join(' or this ')}`, {
-      hint: queryHint('/oauth/clients', { filter, sortBy }),
+    if (!isTpksError(error) || error.status !== 500 || refused.length === 0) throw error;
+    throw new TpksError('failed', `The UAA does not accept this ${refused.join(' or this ')}`, {
+      hint: queryHint('clients', { filter, sortBy }),
       cause: error,
       status: 500,
     });
   }
 }
 
-function notFound(id: string, cause?: TpksError): TpksError {
-  return new TpksError('notFound', `Client ${id} not found`, {
-    hint: 'tpks uaa clients',
-    status: 404,
-    ...(cause === undefined ? {} : { cause }),
-  });
-}
-
-function toClient(value: unknown): Client {
-  return checked(clientSchema, value, 'a client');
+function clientNotFound(id: string): TpksError {
+  return new TpksError('notFound', `Client ${id} not found`, { hint: listCommand, status: 404 });
 }

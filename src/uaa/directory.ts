@@ -1,50 +1,71 @@
 import * as v from 'valibot';
+import type { ResourceType } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { withNeededScope } from './needed-scope.js';
-import {
-  checked,
-  countResources,
-  equals,
-  everyResource,
-  idText,
-  longestPage,
-  type ListQuery,
-} from './scim.js';
+import { createUaaApi, idText } from './api.js';
+import { equals, filtersForAny, type ListQuery } from './list/list-query.js';
+import { collectResources, countResources, longestPage } from './list/list-resources.js';
 
-const userSchema = v.looseObject({
-  id: idText,
-  userName: v.string(),
-  origin: v.string(),
-  name: v.nullish(
-    v.looseObject({ givenName: v.nullish(v.string()), familyName: v.nullish(v.string()) }),
-  ),
-  emails: v.nullish(v.array(v.looseObject({ value: v.string() }))),
-  phoneNumbers: v.nullish(v.array(v.looseObject({ value: v.string() }))),
-});
+const scimList = { key: 'id', scope: 'scim.read' };
 
-/** What a user is, without what the UAA would have to look up besides: groups and approvals. */
-export type ListedUser = v.InferInput<typeof userSchema>;
+const users = {
+  ...scimList,
+  noun: 'user',
+  path: ['Users'],
+  attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
+  schema: v.looseObject({
+    id: idText,
+    userName: v.string(),
+    origin: v.string(),
+    name: v.nullish(
+      v.looseObject({ givenName: v.nullish(v.string()), familyName: v.nullish(v.string()) }),
+    ),
+    emails: v.nullish(v.array(v.looseObject({ value: v.string() }))),
+    phoneNumbers: v.nullish(v.array(v.looseObject({ value: v.string() }))),
+  }),
+};
 
-const groupSchema = v.looseObject({
-  id: idText,
-  displayName: v.string(),
-  description: v.nullish(v.string()),
-  members: v.nullish(v.array(v.looseObject({ value: idText, type: v.optional(v.string()) }))),
-});
+/** A user, without groups and approvals, which the UAA would have to look up separately. */
+export type ListedUser = v.InferInput<typeof users.schema>;
+
+const groups = {
+  ...scimList,
+  noun: 'group',
+  path: ['Groups'],
+  attributes: ['id', 'displayName', 'description', 'members'],
+  hasLargeEntries: true,
+  schema: v.looseObject({
+    id: idText,
+    displayName: v.string(),
+    description: v.nullish(v.string()),
+    members: v.nullish(v.array(v.looseObject({ value: idText, type: v.optional(v.string()) }))),
+  }),
+};
 
 /** A group with its members: their ids, and whether each is a `USER` or a `GROUP`. */
-export type ListedGroup = v.InferInput<typeof groupSchema>;
+export type ListedGroup = v.InferInput<typeof groups.schema>;
 
-const clientSchema = v.looseObject({ client_id: v.string() });
-
-/** A client with all fields that the UAA returns. */
-export type ListedClient = v.InferInput<typeof clientSchema>;
-
-const groupNameSchema = v.looseObject({ id: idText, displayName: v.string() });
+const groupNames = {
+  ...scimList,
+  noun: 'group',
+  path: ['Groups'],
+  attributes: ['id', 'displayName'],
+  schema: v.looseObject({ id: idText, displayName: v.string() }),
+};
 
 /** A group without its members. */
-export type GroupName = v.InferInput<typeof groupNameSchema>;
+export type GroupName = v.InferInput<typeof groupNames.schema>;
+
+const clients = {
+  key: 'client_id',
+  scope: 'clients.read',
+  noun: 'client',
+  path: ['oauth', 'clients'],
+  schema: v.looseObject({ client_id: v.string() }),
+};
+
+/** A client with all fields that the UAA returns. */
+export type ListedClient = v.InferInput<typeof clients.schema>;
 
 /**
  * Looks up many resources with few requests: with as many names or ids in one filter as fit into a
@@ -64,57 +85,46 @@ export interface Directory {
   readonly allClients: () => Promise<readonly ListedClient[]>;
 }
 
-/** The values of one request: together well below the usual 8 KiB of a request's first line. */
-const longestFilter = 3000;
-/** The UAA takes a filter apart by recursion. */
-const mostValues = 50;
-
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createDirectory(send: Send, uaa: string): Directory {
-  const some = async <Schema extends Listed>(
-    resource: Resource<Schema>,
-    query: ListQuery = {},
-  ): Promise<v.InferInput<Schema>[]> => {
-    const { path, key, scope, attributes, schema, what } = resource;
-    const reading = withNeededScope(send, scope);
-    const found: v.InferInput<Schema>[] = [];
+  const request = ({ path, key, scope, attributes }: List<Listed>, query: ListQuery = {}) => ({
+    api: createUaaApi(send, uaa, scope),
+    path,
     // Sorted by time, resources created at the same moment could be missed between two pages.
-    const inOrder = { ...query, attributes, sortBy: key };
-    for await (const one of everyResource(reading, `${uaa}${path}`, inOrder)) {
-      found.push(checked(schema, one, what));
-    }
-    return found;
-  };
+    query: { ...query, attributes, sortBy: key },
+  });
+  const read = <Schema extends Listed>(list: List<Schema>, query?: ListQuery) =>
+    collectResources(list, request(list, query));
+
   const having = async <Schema extends Listed>(
-    resource: Resource<Schema>,
+    list: List<Schema>,
     { attribute, ignoresCase = false }: Lookup,
     values: readonly string[],
   ): Promise<v.InferInput<Schema>[]> => {
-    const filters = [...filtersFor(attribute, values)];
-    const { path, key, scope, hasLargeEntries = false } = resource;
-    if (filters.length > 1 && !hasLargeEntries) {
-      const total = await countResources(withNeededScope(send, scope), `${uaa}${path}`);
+    const filters = filtersForAny(values.map((value) => equals(attribute, value)));
+    if (filters.length > 1 && list.hasLargeEntries !== true) {
+      const total = await countResources({ ...request(list), query: {} });
       if (Math.ceil(total / longestPage) < filters.length) {
-        const spelled = (value: unknown): string =>
+        const normalized = (value: unknown): string =>
           ignoresCase ? String(value).toLowerCase() : String(value);
-        const wanted = new Set(values.map(spelled));
-        return (await some(resource)).filter((one) => wanted.has(spelled(one[attribute])));
+        const wanted = new Set(values.map(normalized));
+        return (await read(list)).filter((one) => wanted.has(normalized(one[attribute])));
       }
     }
-    const pages = await mapInParallel(filters, (filter) => some(resource, { filter }));
+    const pages = await mapInParallel(filters, (filter) => read(list, { filter }));
     // A resource can match two filters, e.g. by the same name in another case.
-    return [...new Map(pages.flat().map((one) => [one[key], one])).values()];
+    return [...new Map(pages.flat().map((one) => [one[list.key], one])).values()];
   };
 
   return {
     usersNamed: (names) => having(users, { attribute: 'userName', ignoresCase: true }, names),
     usersWithIds: (ids) => having(users, { attribute: 'id' }, ids),
-    allUsers: () => some(users),
+    allUsers: () => read(users),
     groupsNamed: (names) => having(groups, { attribute: 'displayName', ignoresCase: true }, names),
     groupNamesWithIds: (ids) => having(groupNames, { attribute: 'id' }, ids),
-    allGroups: () => some(groups),
+    allGroups: () => read(groups),
     clientsWithIds: (ids) => having(clients, { attribute: 'client_id' }, ids),
-    allClients: () => some(clients),
+    allClients: () => read(clients),
   };
 }
 
@@ -126,65 +136,14 @@ interface Lookup {
   readonly ignoresCase?: boolean;
 }
 
-interface Resource<Schema> {
-  readonly path: string;
+interface List<Schema extends Listed> extends ResourceType<Schema> {
+  readonly path: readonly string[];
   /** A column whose values are unique. */
   readonly key: string;
   /** Needed for reading. */
   readonly scope: string;
-  readonly schema: Schema;
-  /** For the error. */
-  readonly what: string;
   /** `undefined` means all of them. */
   readonly attributes?: readonly string[];
   /** Whether entries can be large; if so, the whole list is never read to find a few of them. */
   readonly hasLargeEntries?: boolean;
-}
-
-const scim = { key: 'id', scope: 'scim.read' };
-const users = {
-  ...scim,
-  path: '/Users',
-  attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
-  schema: userSchema,
-  what: 'a user',
-};
-const groups = {
-  ...scim,
-  path: '/Groups',
-  attributes: ['id', 'displayName', 'description', 'members'],
-  hasLargeEntries: true,
-  schema: groupSchema,
-  what: 'a group',
-};
-const groupNames = {
-  ...scim,
-  path: '/Groups',
-  attributes: ['id', 'displayName'],
-  schema: groupNameSchema,
-  what: 'a group',
-};
-const clients = {
-  path: '/oauth/clients',
-  key: 'client_id',
-  scope: 'clients.read',
-  schema: clientSchema,
-  what: 'a client',
-};
-
-/** Filters for any of the values, each short enough for one request; no value is asked for twice. */
-function* filtersFor(attribute: string, values: readonly string[]): Generator<string> {
-  let parts: string[] = [];
-  let length = 0;
-  for (const part of new Set(values.map((value) => equals(attribute, value)))) {
-    const size = encodeURIComponent(part).length;
-    if (parts.length > 0 && (parts.length === mostValues || length + size > longestFilter)) {
-      yield parts.join(' or ');
-      parts = [];
-      length = 0;
-    }
-    parts.push(part);
-    length += size;
-  }
-  if (parts.length > 0) yield parts.join(' or ');
 }

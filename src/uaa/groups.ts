@@ -1,37 +1,36 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { shellWord } from '../shell-word.js';
-import { withHint } from './hint.js';
-import { withNeededScope } from './needed-scope.js';
-import { addressable } from './path-segment.js';
-import {
-  checked,
-  equals,
-  everyResource,
-  isSameName,
-  mapped,
-  sendJson,
-  without,
-  type ListQuery,
-  type Resource,
-  idText,
-} from './scim.js';
+import { addressableId, createUaaApi, idText } from './api.js';
+import { equals, isSameName, without, type ListQuery, type Resource } from './list/list-query.js';
+import { listResources } from './list/list-resources.js';
 
-const identitySchema = v.looseObject({ id: idText, displayName: v.string() });
+const identityType = {
+  noun: 'group',
+  key: 'id',
+  schema: v.looseObject({ id: idText, displayName: v.string() }),
+};
 
-const groupSchema = v.looseObject({
-  ...identitySchema.entries,
-  description: v.optional(v.nullable(v.string())),
-  members: v.optional(v.array(v.looseObject({ value: idText }))),
-});
+const groupType = {
+  ...identityType,
+  schema: v.looseObject({
+    ...identityType.schema.entries,
+    description: v.optional(v.nullable(v.string())),
+    members: v.optional(v.array(v.looseObject({ value: idText }))),
+  }),
+};
 
-/** A group, spelled as UAA spells it. Its name is the scope it grants. @see uaa-api, section 8.6 */
-export type Group = v.InferInput<typeof groupSchema>;
+/** Some fields of a group. */
+const partialType = { ...identityType, schema: v.looseObject({}) };
 
-/** Enough to address a group. */
-export type GroupIdentity = v.InferInput<typeof identitySchema>;
+/** A group, with the UAA's own field names. Its name is the scope it grants. @see uaa-api, section 8.6 */
+export type Group = v.InferInput<typeof groupType.schema>;
+
+/** The fields that identify a group. */
+export type GroupIdentity = v.InferInput<typeof identityType.schema>;
 
 /** A group by id or by name. */
 export type GroupKey = { readonly id: string } | { readonly name: string };
@@ -41,10 +40,10 @@ export interface NewGroup {
   readonly description?: string | undefined;
 }
 
-/** UAA's groups. Reading needs the scope `scim.read`, adding `scim.write`. */
+/** UAA's groups. Reading needs the scope `scim.read`, writing `scim.write`. */
 export interface Groups {
   readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Group>;
-  /** Some fields only, so nothing is sure to be there. */
+  /** Only some fields, so none is certain to exist. */
   readonly select: (
     query: ListQuery & { readonly attributes: readonly string[] },
   ) => AsyncIterable<Resource>;
@@ -52,38 +51,48 @@ export interface Groups {
   readonly get: (name: string) => Promise<Group>;
   /** Like `get`, with these fields only. */
   readonly pick: (name: string, attributes: readonly string[]) => Promise<Resource>;
-  /** Like `get`, without its members, which may be many. */
+  /** Like `get`, without the members, of which there may be many. */
   readonly identify: (name: string) => Promise<GroupIdentity>;
-  /** The id behind a key; what is an id already costs no request. @throws {TpksError} `notFound` */
+  /** The id for a key; an id needs no request. @throws {TpksError} `notFound` */
   readonly idOf: (key: GroupKey) => Promise<string>;
-  /** @throws {TpksError} `conflict` when the name exists. */
+  /** @throws {TpksError} `conflict` if the name exists. */
   readonly add: (group: NewGroup) => Promise<Group>;
   /**
-   * Deletes a group with its memberships and mappings; the scope is gone for everybody.
-   * @returns the group that is gone. @throws {TpksError} `notFound`
+   * Deletes a group with its memberships and mappings: no user has the scope after that.
+   * @returns the deleted group. @throws {TpksError} `notFound`
    */
   readonly remove: (key: GroupKey) => Promise<Group>;
 }
 
 const identityAttributes = ['id', 'displayName'];
 
+const listCommand = 'tpks uaa groups';
+
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createGroups(send: Send, uaa: string): Groups {
-  const url = `${uaa}/Groups`;
-  const reading = withNeededScope(send, 'scim.read');
-  const writing = withNeededScope(send, 'scim.write');
-  const select = (query: ListQuery): AsyncIterable<Resource> => everyResource(reading, url, query);
-  const find = (name: string, attributes?: readonly string[]): Promise<Resource> =>
-    theOne(select({ filter: equals('displayName', name), attributes }), name);
+  const path = ['Groups'];
+  const api = createUaaApi(send, uaa, 'scim.read');
+  const writing = createUaaApi(send, uaa, 'scim.write');
+  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+
+  const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
+    const filter = equals('displayName', checkNotEmpty(name, 'group name'));
+    const found: GroupIdentity[] = [];
+    for await (const resource of select({ filter, attributes })) {
+      const group = api.parse(identityType, resource);
+      if (isSameName(group.displayName, name)) found.push(group);
+    }
+    return only(found, name);
+  };
   const identify = async (name: string): Promise<GroupIdentity> =>
-    toIdentity(await find(name, identityAttributes));
+    api.parse(identityType, await find(name, identityAttributes));
   const idOf = async (key: GroupKey): Promise<string> =>
-    'id' in key ? addressable(key.id, 'Group', 'groups') : (await identify(key.name)).id;
+    'id' in key ? addressableId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
-    list: (query) => mapped(select(query ?? {}), toGroup),
+    list: (query) => listResources(groupType, { api, path, query }),
     select,
-    get: async (name) => toGroup(await find(name)),
+    get: async (name) => api.parse(groupType, await find(name)),
     pick: async (name, attributes) => {
       const extra = identityAttributes.filter((name) => !attributes.includes(name));
       return without(await find(name, [...attributes, ...extra]), extra);
@@ -92,44 +101,32 @@ export function createGroups(send: Send, uaa: string): Groups {
     idOf,
     add: async (group) => {
       try {
-        return toGroup(await sendJson(writing, 'POST', url, group));
+        return await writing.write(groupType, 'POST', path, { body: group });
       } catch (error) {
-        throw withHint(error, 'conflict', `tpks uaa group get ${shellWord(group.displayName)}`);
+        const hint = `tpks uaa group get ${shellWord(group.displayName)}`;
+        throw translateError(error, 'conflict', { hint });
       }
     },
     remove: async (key) => {
       const id = await idOf(key);
       try {
-        return toGroup(await sendJson(writing, 'DELETE', `${url}/${pathSegment(id, 'group id')}`));
+        return await writing.write(groupType, 'DELETE', [...path, id]);
       } catch (error) {
-        throw withHint(error, 'notFound', 'tpks uaa groups');
+        throw translateError(error, 'notFound', { hint: listCommand });
       }
     },
   };
 }
 
-/** Some databases tell names apart by case alone: then the exact one is meant. */
-async function theOne(found: AsyncIterable<Resource>, name: string): Promise<Resource> {
-  const matches: GroupIdentity[] = [];
-  for await (const resource of found) {
-    const group = toIdentity(resource);
-    if (isSameName(group.displayName, name)) matches.push(group);
-  }
+/** Some databases distinguish names that differ only in case: then the exact one is used. */
+function only(matches: readonly GroupIdentity[], name: string): GroupIdentity {
   const exact = matches.find(({ displayName }) => displayName === name);
   const [first, ...others] = exact === undefined ? matches : [exact];
-  if (first !== undefined && others.length === 0) return first;
-  if (first !== undefined) {
-    throw new TpksError('failed', `Several groups are called ${name}, but for the case`, {
-      hint: `spell it exactly: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
-    });
+  if (first === undefined) {
+    throw new TpksError('notFound', `Group ${name} not found`, { hint: listCommand });
   }
-  throw new TpksError('notFound', `Group ${name} not found`, { hint: 'tpks uaa groups' });
-}
-
-function toGroup(value: unknown): Group {
-  return checked(groupSchema, value, 'a group');
-}
-
-function toIdentity(value: unknown): GroupIdentity {
-  return checked(identitySchema, value, 'a group');
+  if (others.length === 0) return first;
+  throw new TpksError('failed', `Several groups have the name ${name} in different case`, {
+    hint: `spell it exactly: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
+  });
 }

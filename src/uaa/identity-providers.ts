@@ -1,24 +1,25 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { withNeededScope } from './needed-scope.js';
-import { addressable } from './path-segment.js';
-import { checked, idText } from './scim.js';
+import { addressableId, createUaaApi, idText } from './api.js';
 
-const providerSchema = v.looseObject({
-  id: idText,
-  /** What users and mappings name as their origin. */
-  originKey: v.string(),
-  /** `uaa`, `ldap`, `saml`, `oidc1.0`, `oauth2.0`, … */
-  type: v.string(),
-  name: v.optional(v.nullable(v.string())),
-  active: v.optional(v.boolean()),
-});
+const providerType = {
+  noun: 'identity provider',
+  key: 'id',
+  schema: v.looseObject({
+    id: idText,
+    /** The origin of users and of group mappings. */
+    originKey: v.string(),
+    /** `uaa`, `ldap`, `saml`, `oidc1.0`, `oauth2.0`, … */
+    type: v.string(),
+    name: v.optional(v.nullable(v.string())),
+    active: v.optional(v.boolean()),
+  }),
+};
 
-/** Where users come from, spelled as UAA spells it. */
-export type IdentityProvider = v.InferInput<typeof providerSchema>;
+/** A source of users, with the UAA's own field names. */
+export type IdentityProvider = v.InferInput<typeof providerType.schema>;
 
 /** UAA's identity providers. Needs the scope `idps.read`. */
 export interface IdentityProviders {
@@ -29,39 +30,36 @@ export interface IdentityProviders {
   ) => Promise<IdentityProvider>;
 }
 
+const listCommand = 'tpks uaa idps';
+
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createIdentityProviders(send: Send, uaa: string): IdentityProviders {
-  const reading = withNeededScope(withRefusalNamed(send), 'idps.read');
-  const url = `${uaa}/identity-providers`;
-  const fetchFrom = async (address: string): Promise<unknown> => {
-    const headers = { accept: 'application/json' };
-    // Otherwise the settings come as one text with JSON in it.
-    const request = { method: 'GET', url: `${address}?rawConfig=true`, headers };
-    return readJson(await reading(request));
-  };
-  const list = async (): Promise<readonly IdentityProvider[]> =>
-    checked(v.array(providerSchema), await fetchFrom(url), 'identity providers');
+  const api = createUaaApi(withOauthError(send), uaa, 'idps.read');
+  const path = ['identity-providers'];
+  // Otherwise the settings are a string that contains JSON.
+  const query = { rawConfig: 'true' };
+  const list = () => api.list(providerType, path, { query });
   return {
     list,
     get: async (key) => {
       if ('origin' in key) {
         const found = byOrigin(await list(), key.origin);
         if (found !== undefined) return found;
-        throw notFound(`with the origin ${key.origin}`);
+        const message = `There is no identity provider with the origin ${key.origin}`;
+        throw new TpksError('notFound', message, { hint: listCommand });
       }
-      const id = pathSegment(addressable(key.id, 'Identity provider', 'idps'), 'id');
+      const id = addressableId(key.id, 'Identity provider', listCommand);
       try {
-        const found = await fetchFrom(`${url}/${id}`);
-        return checked(providerSchema, found, 'an identity provider');
+        return await api.get(providerType, [...path, id], { query });
       } catch (error) {
-        if (!isTpksError(error) || error.status !== 404) throw error;
-        throw notFound(`with the id ${key.id}`, error);
+        const message = `There is no identity provider with the id ${id}`;
+        throw translateError(error, 'notFound', { message, hint: listCommand });
       }
     },
   };
 }
 
-/** Keys differ by their case; whoever typed another case is understood where that is no other key. */
+/** Origins are case-sensitive. Another case is accepted if only one origin matches it. */
 function byOrigin(all: readonly IdentityProvider[], origin: string): IdentityProvider | undefined {
   const exact = all.find(({ originKey }) => originKey === origin);
   if (exact !== undefined) return exact;
@@ -71,14 +69,15 @@ function byOrigin(all: readonly IdentityProvider[], origin: string): IdentityPro
   return others.length === 0 ? only : undefined;
 }
 
-/** These routes refuse without a word. */
-function withRefusalNamed(send: Send): Send {
+/** These routes respond to a missing scope with 403 and no error code. */
+function withOauthError(send: Send): Send {
   return async (request) => {
     try {
       return await send(request);
     } catch (error) {
-      if (!isTpksError(error) || error.status !== 403 || error.oauthError !== undefined)
-        throw error;
+      const isUnnamed =
+        isTpksError(error) && error.status === 403 && error.oauthError === undefined;
+      if (!isUnnamed) throw error;
       throw new TpksError('forbidden', error.message, {
         status: 403,
         oauthError: 'insufficient_scope',
@@ -86,12 +85,4 @@ function withRefusalNamed(send: Send): Send {
       });
     }
   };
-}
-
-function notFound(which: string, cause?: unknown): TpksError {
-  return new TpksError('notFound', `There is no identity provider ${which}`, {
-    hint: 'tpks uaa idps',
-    cause,
-    ...(cause === undefined ? {} : { status: 404 }),
-  });
 }

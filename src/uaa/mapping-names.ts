@@ -2,20 +2,20 @@ import { TpksError } from '../errors.js';
 import { checkSegment } from '../http/resource/path-segment.js';
 import { rejectedInUaaPath } from '../http/resource/path-segment.js';
 
-/** The two names in a mapping that UAA does not know itself. */
+/** The two names in a mapping that the UAA does not check. */
 export interface MappingNames {
   readonly externalGroup: string;
   /** Key of the identity provider. */
   readonly origin: string;
 }
 
-/** Sizes of UAA's columns, whose own error is a line of SQL. */
+/** Sizes of the UAA's database columns; its own error is an SQL message. */
 const longestExternalGroup = 255;
 const longestOrigin = 36;
 
 /**
- * Refuses what UAA could not keep, and what it could keep but never take out again.
- * @param names.forGood - the latter is wanted all the same.
+ * Refuses names that the UAA cannot store, and names that it can store but never unmap again.
+ * @param names.forGood - the latter are accepted.
  * @throws {TpksError} `usage`
  */
 export function checkMappable(names: MappingNames & { readonly forGood: boolean }): void {
@@ -24,43 +24,43 @@ export function checkMappable(names: MappingNames & { readonly forGood: boolean 
     throw tooLong('name of the external group', longestExternalGroup);
   }
   if (origin.length > longestOrigin) throw tooLong('key of the origin', longestOrigin);
-  const unfit = unfitPart(names);
-  if (unfit === undefined || forGood) return;
+  const rejected = rejectedPart(names);
+  if (rejected === undefined || forGood) return;
   throw new TpksError(
     'usage',
-    `The name has ${unfit} in it: UAA would map it and could never unmap it again`,
+    `The name contains ${rejected}: the UAA would map it and could never unmap it again`,
     {
       hint:
-        'nothing was sent; --force maps it all the same, and then only deleting the group takes ' +
-        'the mapping away',
+        'nothing was sent; --force maps it all the same, and then only deleting the group removes ' +
+        'the mapping',
     },
   );
 }
 
 /**
- * Refuses what UAA cannot be asked to take out.
+ * Refuses names that the UAA cannot unmap.
  * @throws {TpksError} `usage`
  */
 export function checkUnmappable(names: MappingNames): void {
   checkSegment(names.externalGroup, 'name of the external group');
   checkSegment(names.origin, 'key of the origin');
-  const unfit = unfitPart(names);
-  if (unfit === undefined) return;
-  throw new TpksError('usage', `UAA cannot be asked to unmap a name with ${unfit} in it`, {
+  const rejected = rejectedPart(names);
+  if (rejected === undefined) return;
+  throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
     hint:
-      'nothing was sent; the mapping goes when its group is deleted: tpks uaa group delete, then ' +
-      'group add, member add and group map for what is to stay',
+      'nothing was sent; deleting the group removes the mapping: tpks uaa group delete, then ' +
+      'group add, member add and group map for everything else',
   });
 }
 
-/** @see real UAA 4.30.0: `lower(?)` on the way in, blanks at both ends taken off */
+/** @see real UAA 4.30.0: trimmed, and stored with `lower(?)` */
 export function asStored(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
 }
 
 /**
- * Whether UAA takes another name for this one: it looks names up with SQL's LIKE, in which `_`
- * stands for any character and `%` for any text.
+ * Whether the UAA confuses another name with this one: it looks names up with SQL's LIKE, in which
+ * `_` matches any character and `%` any text.
  */
 export function isMistakable(externalGroup: string, other: string): boolean {
   const name = asStored(externalGroup);
@@ -71,12 +71,12 @@ export function isMistakable(externalGroup: string, other: string): boolean {
   return other !== name && new RegExp(`^${pattern}$`, 's').test(other);
 }
 
-function unfitPart({ externalGroup, origin }: MappingNames): string | undefined {
+function rejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
   return rejectedInUaaPath(externalGroup) ?? rejectedInUaaPath(origin);
 }
 
 function tooLong(what: string, most: number): TpksError {
   return new TpksError('usage', `The ${what} is longer than ${String(most)} characters`, {
-    hint: 'UAA cannot keep it; nothing was sent',
+    hint: 'the UAA cannot store it; nothing was sent',
   });
 }

@@ -1,32 +1,37 @@
 import * as v from 'valibot';
-import { isTpksError, reworded, TpksError } from '../errors.js';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { isTpksError, TpksError } from '../errors.js';
+import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import type { GroupKey } from './groups.js';
 import { shellWord } from '../shell-word.js';
+import { createUaaApi } from './api.js';
+import type { GroupKey } from './groups.js';
+import { listResources } from './list/list-resources.js';
 import { asStored, checkMappable, checkUnmappable, isMistakable } from './mapping-names.js';
-import { withNeededScope } from './needed-scope.js';
-import { checked, everyResource, mapped, sendJson } from './scim.js';
 
-const mappingSchema = v.looseObject({
-  groupId: v.string(),
-  displayName: v.string(),
-  externalGroup: v.string(),
-  origin: v.string(),
-});
+const mappingType = {
+  noun: 'group mapping',
+  schema: v.looseObject({
+    groupId: v.string(),
+    displayName: v.string(),
+    externalGroup: v.string(),
+    origin: v.string(),
+  }),
+};
 
 /**
- * Whoever an identity provider says is in its group, is in this group of UAA after a login there.
+ * A user who is in a group at an identity provider becomes a member of this group of the UAA at each
+ * login there.
  * @see uaa-api, section 8.6
  */
-export type Mapping = v.InferInput<typeof mappingSchema>;
+export type Mapping = v.InferInput<typeof mappingType.schema>;
 
-/** What a mapping joins. */
+/** The two groups of a mapping. */
 export interface Joint {
   readonly group: GroupKey;
-  /** As the provider calls it, e.g. a DN of LDAP; UAA keeps it in lower case. */
+  /** Its name at the identity provider, e.g. an LDAP DN; the UAA stores it in lower case. */
   readonly externalGroup: string;
-  /** Key of the identity provider, in its own case. */
+  /** Key of the identity provider, case-sensitive. */
   readonly origin: string;
 }
 
@@ -38,18 +43,18 @@ export interface MappingQuery {
   readonly limit?: number | undefined;
 }
 
-/** Mappings of groups. Reading needs the scope `scim.read`, changing `scim.write`. */
+/** Mappings of groups. Reading needs the scope `scim.read`, writing `scim.write`. */
 export interface Mappings {
   readonly list: (query?: MappingQuery) => AsyncIterable<Mapping>;
   /**
-   * Maps a group; one that is mapped so already stays so.
-   * @param options.forGood - also under a name that UAA could never take out again.
+   * Maps a group; an existing mapping is kept.
+   * @param options.forGood - also maps a name that the UAA could never unmap again.
    * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound`
    */
   readonly map: (joint: Joint, options?: { readonly forGood?: boolean }) => Promise<Mapping>;
   /**
-   * @throws {TpksError} `usage` for a name that UAA cannot be asked for; `notFound` when there is
-   *   no such mapping; `failed` when UAA confuses it with others.
+   * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if there is no such
+   *   mapping; `failed` if the UAA confuses it with others.
    */
   readonly unmap: (joint: Joint) => Promise<Mapping>;
 }
@@ -62,33 +67,37 @@ export interface MappingsDeps {
 }
 
 export function createMappings({ send, uaa, groups }: MappingsDeps): Mappings {
-  const url = `${uaa}/Groups/External`;
-  const reading = withNeededScope(send, 'scim.read');
-  const writing = withNeededScope(send, 'scim.write');
+  const path = ['Groups', 'External'];
+  const reading = createUaaApi(send, uaa, 'scim.read');
+  const writing = createUaaApi(send, uaa, 'scim.write');
 
   const list = ({ origin, externalGroup, start, limit }: MappingQuery = {}) => {
-    const which = new URLSearchParams({
+    const parameters = {
       ...(origin === undefined ? {} : { origin }),
       ...(externalGroup === undefined ? {} : { externalGroup: asStored(externalGroup) }),
-    }).toString();
-    const every = everyResource(reading, which === '' ? url : `${url}?${which}`, { start, limit });
-    return mapped(every, toMapping);
+    };
+    return listResources(mappingType, { api: reading, path, query: { start, limit }, parameters });
   };
 
   return {
     list,
     map: async ({ group, externalGroup, origin }, { forGood = false } = {}) => {
       checkMappable({ externalGroup, origin, forGood });
-      const which = 'id' in group ? { groupId: group.id } : { displayName: group.name };
+      const key =
+        'id' in group
+          ? { groupId: checkNotEmpty(group.id, 'group id') }
+          : { displayName: checkNotEmpty(group.name, 'group name') };
       const schemas = ['urn:scim:schemas:core:1.0'];
       try {
-        return toMapping(
-          await sendJson(writing, 'POST', url, { ...which, externalGroup, origin, schemas }),
-        );
+        const body = { ...key, externalGroup, origin, schemas };
+        return await writing.write(mappingType, 'POST', path, { body });
       } catch (error) {
-        if (isTpksError(error) && error.kind === 'notFound') throw noGroup(group, error);
-        if (!isConfusion(error, externalGroup)) throw error;
-        // It is done all the same: UAA looks at what it wrote, and sees several.
+        if (!isConfusion(error, externalGroup)) {
+          const name = 'id' in group ? `with the id ${group.id}` : group.name;
+          const message = `Group ${name} not found`;
+          throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
+        }
+        // The mapping was written all the same: the UAA fails when it reads the result.
         const written = await firstOf(list({ origin, externalGroup }), group);
         if (written === undefined) throw error;
         return written;
@@ -97,27 +106,24 @@ export function createMappings({ send, uaa, groups }: MappingsDeps): Mappings {
     unmap: async ({ group, externalGroup, origin }) => {
       checkUnmappable({ externalGroup, origin });
       const id = await groups.idOf(group);
-      const path = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
+      const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {
-        return toMapping(
-          await sendJson(
-            writing,
-            'DELETE',
-            [url, ...path.map((name) => pathSegment(name))].join('/'),
-          ),
-        );
+        return await writing.write(mappingType, 'DELETE', [...path, ...names]);
       } catch (error) {
-        if (isTpksError(error) && error.kind === 'notFound') {
-          throw notMapped({ group, externalGroup, origin }, error);
+        if (isConfusion(error, externalGroup)) {
+          throw await confused(list({ origin }), { groupId: id, externalGroup, cause: error });
         }
-        if (!isConfusion(error, externalGroup)) throw error;
-        throw await confused(list({ origin }), { groupId: id, externalGroup, cause: error });
+        const name = 'id' in group ? `the group with the id ${group.id}` : group.name;
+        throw translateError(error, 'notFound', {
+          message: `${externalGroup} is not mapped to ${name} for origin ${origin}`,
+          hint: 'tpks uaa group mappings',
+        });
       }
     },
   };
 }
 
-/** UAA looks mappings up by a pattern, and fails when it finds several. */
+/** The UAA looks mappings up by a pattern, and fails if it finds several. */
 function isConfusion(error: unknown, externalGroup: string): boolean {
   return isTpksError(error) && error.status === 500 && /[_%]/.test(externalGroup);
 }
@@ -148,33 +154,15 @@ async function confused(
     const { externalGroup: other } = mapping;
     if (mapping.groupId === groupId && isMistakable(externalGroup, other)) others.push(other);
   }
-  return new TpksError('failed', `UAA cannot tell ${externalGroup} from other mappings`, {
-    hint:
-      'to UAA an underscore stands for any character; unmap these first, then map them again: ' +
-      others.map(shellWord).join(' '),
-    cause,
-    status: 500,
-  });
-}
-
-function noGroup(group: GroupKey, cause: TpksError): TpksError {
-  const which = 'id' in group ? `Group with the id ${group.id}` : `Group ${group.name}`;
-  return reworded(cause, {
-    kind: 'notFound',
-    message: `${which} not found`,
-    hint: 'tpks uaa groups',
-  });
-}
-
-function notMapped({ group, externalGroup, origin }: Joint, cause: TpksError): TpksError {
-  const which = 'id' in group ? `the group with the id ${group.id}` : group.name;
-  return reworded(cause, {
-    kind: 'notFound',
-    message: `${externalGroup} is not mapped to ${which} for origin ${origin}`,
-    hint: 'tpks uaa group mappings',
-  });
-}
-
-function toMapping(value: unknown): Mapping {
-  return checked(mappingSchema, value, 'a mapping');
+  return new TpksError(
+    'failed',
+    `The UAA cannot distinguish ${externalGroup} from other mappings`,
+    {
+      hint:
+        'in the UAA’s lookup an underscore matches any character; unmap these first, then map them again: ' +
+        others.map(shellWord).join(' '),
+      cause,
+      status: 500,
+    },
+  );
 }

@@ -1,85 +1,76 @@
 import * as v from 'valibot';
-import { readJson } from '../http/decode.js';
-import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
-import { withNeededScope } from './needed-scope.js';
-import { checked, sendJson, idText } from './scim.js';
+import { createUaaApi, idText } from './api.js';
 
-const memberSchema = v.looseObject({ value: idText });
+const memberType = { noun: 'member', key: 'id', schema: v.looseObject({ value: idText }) };
 
-/** A membership, spelled as UAA spells it; `value` is the member's id. */
-export type Member = v.InferInput<typeof memberSchema>;
+/** A membership, with the UAA's own field names; `value` is the member's id. */
+export type Member = v.InferInput<typeof memberType.schema>;
 
-const listedSchema = v.looseObject({
-  ...memberSchema.entries,
-  /** `USER`, or `GROUP` for a group whose members are in this one too. */
-  type: v.string(),
-  origin: v.optional(v.string()),
-  /** Absent where the member itself is gone. */
-  entity: v.optional(
-    v.nullable(
-      v.looseObject({ userName: v.optional(v.string()), displayName: v.optional(v.string()) }),
+const listedType = {
+  ...memberType,
+  schema: v.looseObject({
+    ...memberType.schema.entries,
+    /** `USER`, or `GROUP` for a group whose members are in this one too. */
+    type: v.string(),
+    origin: v.optional(v.string()),
+    /** Absent if the member itself does not exist any more. */
+    entity: v.optional(
+      v.nullable(
+        v.looseObject({ userName: v.optional(v.string()), displayName: v.optional(v.string()) }),
+      ),
     ),
-  ),
-});
+  }),
+};
 
-/** A membership with the user or the group that it is about. */
-export type ListedMember = v.InferInput<typeof listedSchema>;
+/** A membership with the user or the group. */
+export type ListedMember = v.InferInput<typeof listedType.schema>;
 
 export interface NewMember {
   /** Id of the user, or of the group. */
   readonly id: string;
-  /** Identity provider of the user; a membership remembers it. */
+  /** Identity provider of the user, which is stored in the membership. */
   readonly origin: string;
-  /** `GROUP`: whoever is in that group is in this one too. A user where absent. */
+  /** `GROUP`: the members of that group are in this one too. `USER` if absent. */
   readonly type?: 'USER' | 'GROUP' | undefined;
 }
 
 /**
- * Members of UAA's groups, one at a time: each change is one request that stands alone, so changes
- * made at the same time all last. A group is never written whole for the sake of its members.
+ * Members of UAA's groups. Each member is added or removed by a request of its own, so that
+ * simultaneous changes do not overwrite each other; a group is never written as a whole.
  * Changes need the scope `scim.write`, the list `scim.read`.
  * @see uaac, section 12: rewriting the whole list loses members
  */
 export interface Members {
   /**
-   * All members of a group, users and groups in it; UAA knows no pages here.
-   * @throws {TpksError} `notFound` when the group is gone.
+   * All members of a group, users and groups. The UAA has no pages for this list.
+   * @throws {TpksError} `notFound` if the group does not exist.
    */
   readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
   /**
-   * @throws {TpksError} `conflict` when the user is a member already (`member_already_exists`);
-   *   `notFound` when the group or the user is gone.
+   * @throws {TpksError} `conflict` if the user is a member already (`member_already_exists`);
+   *   `notFound` if the group or the user does not exist.
    */
   readonly add: (groupId: string, member: NewMember) => Promise<Member>;
   /**
-   * @throws {TpksError} `notFound` when the user is not a member (`member_not_found`) or the group
-   *   is gone.
+   * @throws {TpksError} `notFound` if the user is not a member (`member_not_found`) or the group
+   *   does not exist.
    */
   readonly remove: (groupId: string, userId: string) => Promise<Member>;
 }
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createMembers(send: Send, uaa: string): Members {
-  const writing = withNeededScope(send, 'scim.write');
-  const reading = withNeededScope(send, 'scim.read');
-  const url = (groupId: string): string =>
-    `${uaa}/Groups/${pathSegment(groupId, 'group id')}/members`;
+  const reading = createUaaApi(send, uaa, 'scim.read');
+  const writing = createUaaApi(send, uaa, 'scim.write');
+  const pathOf = (groupId: string) => ['Groups', groupId, 'members'];
   return {
-    list: async (groupId) => {
-      const headers = { accept: 'application/json' };
-      const request = { method: 'GET', url: `${url(groupId)}?returnEntities=true`, headers };
-      return checked(v.array(listedSchema), await readJson(await reading(request)), 'members');
+    list: (groupId) =>
+      reading.list(listedType, pathOf(groupId), { query: { returnEntities: 'true' } }),
+    add: (groupId, { id, origin, type = 'USER' }) => {
+      const body = { origin, type, value: id };
+      return writing.write(memberType, 'POST', pathOf(groupId), { body });
     },
-    add: async (groupId, { id, origin, type = 'USER' }) =>
-      toMember(await sendJson(writing, 'POST', url(groupId), { origin, type, value: id })),
-    remove: async (groupId, userId) =>
-      toMember(
-        await sendJson(writing, 'DELETE', `${url(groupId)}/${pathSegment(userId, 'user id')}`),
-      ),
+    remove: (groupId, userId) => writing.write(memberType, 'DELETE', [...pathOf(groupId), userId]),
   };
-}
-
-function toMember(value: unknown): Member {
-  return checked(memberSchema, value, 'a member');
 }

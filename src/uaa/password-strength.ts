@@ -1,17 +1,19 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
-import { checked } from './scim.js';
+import { createUaaApi } from './api.js';
 
-const scoreSchema = v.looseObject({ score: v.number(), requiredScore: v.number() });
+const scoreType = {
+  noun: 'password score',
+  schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
+};
 
-/** How strong a password is and has to be, spelled as UAA spells it. */
-export type PasswordScore = v.InferInput<typeof scoreSchema>;
+/** The strength of a password and the required one, with the UAA's own field names. */
+export type PasswordScore = v.InferInput<typeof scoreType.schema>;
 
 export interface PasswordStrength {
-  /** @throws {TpksError} `failed` where the UAA has no such route any more. */
+  /** @throws {TpksError} `failed` if the UAA does not have this route any more. */
   readonly measure: (password: Secret) => Promise<PasswordScore>;
 }
 
@@ -20,19 +22,12 @@ export interface PasswordStrength {
  * @see https://github.com/cloudfoundry/uaa/pull/1104
  */
 export function createPasswordStrength(send: Send, uaa: string): PasswordStrength {
+  const api = createUaaApi(send, uaa);
   return {
     measure: async (password) => {
-      const request = {
-        method: 'POST',
-        url: `${uaa}/password/score`,
-        headers: {
-          accept: 'application/json',
-          'content-type': 'application/x-www-form-urlencoded',
-        },
-        body: new URLSearchParams({ password: password.open() }).toString(),
-      };
+      const form = { password: password.open() };
       try {
-        return checked(scoreSchema, await readJson(await send(request)), 'a score');
+        return await api.write(scoreType, 'POST', ['password', 'score'], { form });
       } catch (error) {
         throw isGone(error) ? gone(error) : error;
       }

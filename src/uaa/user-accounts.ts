@@ -1,28 +1,27 @@
+import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
-import { withNeededScope } from './needed-scope.js';
-import { sendJson } from './scim.js';
+import { createUaaApi } from './api.js';
 import type { UserKey, Users } from './users.js';
 
-/** What UAA's own users log in with; those of an identity provider do so elsewhere. */
+/** Lockouts and passwords of UAA's own users; other users log in at their identity provider. */
 export interface UserAccounts {
   /**
-   * Forgets failed logins, so that the right password counts again at once. Needs `scim.write` or
+   * Clears failed logins, so that the password is accepted again. Needs `scim.write` or
    * `uaa.account_status.write`.
    * @throws {TpksError} `failed` for a user of an identity provider.
    */
   readonly unlock: (key: UserKey) => Promise<unknown>;
   /**
-   * Sets a password without the old one; every token of the user ends with it. Needs
+   * Sets a password without the old one, which ends every token of the user. Needs
    * `password.write`, which `uaa.admin` does not imply.
-   * @throws {TpksError} `failed` for one that the policy refuses or that is the same as before.
+   * @throws {TpksError} `failed` for one that the policy refuses, or for the current one.
    */
   readonly setPassword: (key: UserKey, password: Secret) => Promise<unknown>;
   /**
    * Changes a user's own password. Needs `password.write`.
-   * @throws {TpksError} `failed` when the old one is wrong.
+   * @throws {TpksError} `failed` if the old one is wrong.
    */
   readonly changePassword: (
     userId: string,
@@ -37,29 +36,32 @@ export interface UserAccountsDeps {
   readonly users: Pick<Users, 'idOf'>;
 }
 
+const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
+
 /** @see uaa-api, sections 8.2 and 8.3 */
 export function createUserAccounts({ send, uaa, users }: UserAccountsDeps): UserAccounts {
-  const unlocking = withNeededScope(send, 'scim.write');
-  const withPasswords = withNeededScope(send, 'password.write');
-  const url = (id: string): string => `${uaa}/Users/${pathSegment(id, 'user id')}`;
+  const statuses = createUaaApi(send, uaa, 'scim.write');
+  const passwords = createUaaApi(send, uaa, 'password.write');
   const putPassword = async (id: string, body: object): Promise<unknown> => {
     try {
-      return await sendJson(withPasswords, 'PUT', `${url(id)}/password`, body);
+      return await passwords.write(resultType, 'PUT', ['Users', id, 'password'], { body });
     } catch (error) {
       throw toPasswordError(error, id);
     }
   };
   return {
-    unlock: async (key) =>
-      sendJson(unlocking, 'PATCH', `${url(await users.idOf(key))}/status`, { locked: false }),
+    unlock: async (key) => {
+      const path = ['Users', await users.idOf(key), 'status'];
+      return statuses.write(resultType, 'PATCH', path, { body: { locked: false } });
+    },
     setPassword: async (key, password) =>
       putPassword(await users.idOf(key), { password: password.open() }),
-    changePassword: (userId, passwords) =>
-      putPassword(userId, { password: passwords.new.open(), oldPassword: passwords.old.open() }),
+    changePassword: (userId, change) =>
+      putPassword(userId, { password: change.new.open(), oldPassword: change.old.open() }),
   };
 }
 
-/** UAA answers both with 401, which elsewhere means that a login would help. */
+/** For both errors the UAA responds with 401, which elsewhere means that a login would help. */
 function toPasswordError(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.status !== 401) return error;
   if (error.oauthError === 'bad_credentials') {
@@ -71,7 +73,7 @@ function toPasswordError(error: unknown, id: string): unknown {
   }
   if (error.oauthError !== 'unauthorized') return error;
   return new TpksError('failed', error.message, {
-    hint: 'give the password that is in force now',
+    hint: 'give the current password',
     cause: error,
     status: 401,
     oauthError: error.oauthError,

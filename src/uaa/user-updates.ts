@@ -1,21 +1,19 @@
 import * as v from 'valibot';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { isTpksError, reworded } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { withNeededScope } from './needed-scope.js';
-import { retryConflicts, type Pause } from './retry-conflicts.js';
-import { checked, sendJson, idText } from './scim.js';
+import { createUaaApi, idText } from './api.js';
 import type { User, UserKey, Users } from './users.js';
 
-/** What UAA stores of a user and can do without. */
+/** The fields of a user that can be removed. */
 export const removableFields = ['givenName', 'familyName', 'phoneNumbers', 'externalId'] as const;
 
 export type RemovableField = (typeof removableFields)[number];
 
-/** What is to be different; what is left out stays as it is. */
+/** The fields to change; absent fields are kept. */
 export interface UserChange {
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
-  /** UAA wants exactly one. */
+  /** The UAA requires exactly one. */
   readonly emails?: readonly string[] | undefined;
   readonly phoneNumbers?: readonly string[] | undefined;
   readonly active?: boolean | undefined;
@@ -24,33 +22,40 @@ export interface UserChange {
 
 export interface Updated {
   readonly user: User;
-  /** `false` when it was so already: then nothing was sent. */
+  /** `false` if the user already has these values: then nothing was sent. */
   readonly isChanged: boolean;
 }
 
 /** Changes to users. They need the scopes `scim.read` and `scim.write`. */
 export interface UserUpdates {
   /**
-   * Changes what is named and nothing else: the user is read, changed, and written whole under the
-   * version that was read. When another change came between, all of that is done again.
-   * @throws {TpksError} `notFound`, `failed` for several origins or what UAA does not take;
-   *   `conflict` when others were quicker each time.
+   * Changes only the given fields: reads the user, and writes the whole changed user with the version
+   * that was read. After a change by another client in between, it starts again.
+   * @throws {TpksError} `notFound`; `failed` for several origins, or for values that the UAA does not
+   *   accept; `conflict` if another client changes the user between every read and write.
    */
   readonly update: (key: UserKey, change: UserChange) => Promise<Updated>;
 }
 
-const storedSchema = v.looseObject({
-  id: idText,
-  userName: v.string(),
-  origin: v.string(),
-  meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),
-  name: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
-  emails: v.optional(v.array(v.looseObject({ value: v.string() }))),
-  phoneNumbers: v.optional(v.array(v.looseObject({ value: v.string() }))),
-  active: v.optional(v.boolean()),
-});
+const storedType = {
+  noun: 'user',
+  key: 'id',
+  schema: v.looseObject({
+    id: idText,
+    userName: v.string(),
+    origin: v.string(),
+    meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),
+    name: v.optional(v.nullable(v.record(v.string(), v.unknown()))),
+    emails: v.optional(v.array(v.looseObject({ value: v.string() }))),
+    phoneNumbers: v.optional(v.array(v.looseObject({ value: v.string() }))),
+    active: v.optional(v.boolean()),
+  }),
+};
 
-type Stored = v.InferInput<typeof storedSchema>;
+type Stored = v.InferInput<typeof storedType.schema>;
+
+/** Waits before the next try, so that colliding programs do not collide again at once. */
+type Pause = (triesSoFar: number) => Promise<void>;
 
 export interface UserUpdatesDeps {
   /** Signed with a token, and throwing for every status that is not a success. */
@@ -61,36 +66,64 @@ export interface UserUpdatesDeps {
 }
 
 export function createUserUpdates({ send, uaa, users, pause }: UserUpdatesDeps): UserUpdates {
-  const writing = withNeededScope(send, 'scim.write');
+  const api = createUaaApi(send, uaa, 'scim.write');
   return {
     update: async (key, change) => {
-      let at = key;
+      let storedKey = key;
       let seen: Stored | undefined;
       const attempt = async (): Promise<Updated> => {
-        const stored = toStored(await users.get(at));
+        const stored = api.parse(storedType, await users.get(storedKey));
         seen = stored;
-        // Whoever renames the user meanwhile does not lead the next try to another one.
-        at = { id: stored.id };
-        const wanted = changed(stored, change);
-        if (JSON.stringify(wanted) === JSON.stringify(stored)) {
+        // If the user is renamed meanwhile, the next try must not find another one.
+        storedKey = { id: stored.id };
+        const changed = withChange(stored, change);
+        if (JSON.stringify(changed) === JSON.stringify(stored)) {
           return { user: stored, isChanged: false };
         }
-        const url = `${uaa}/Users/${pathSegment(stored.id, 'user id')}`;
-        const answer = await sendJson(writing, 'PUT', url, wanted, stored.meta.version);
-        return { user: toStored(answer), isChanged: true };
+        const user = await api.write(storedType, 'PUT', ['Users', stored.id], {
+          body: changed,
+          headers: { 'if-match': String(stored.meta.version) },
+        });
+        return { user, isChanged: true };
       };
-      return retryConflicts(attempt, { pause, lost: () => lost(seen) });
+      return retryConflicts(attempt, pause, () => conflictMessage(seen));
     },
   };
 }
 
-/** The whole user goes back as it came, with what is to be different: UAA replaces all of it. */
-function changed(stored: Stored, change: UserChange): Stored {
+/** Twenty simultaneous changes all succeed; more conflicts come from a program that never pauses. */
+const mostTries = 12;
+
+/**
+ * Reads, changes and writes; if something else wrote in between, starts again from the new state.
+ * @throws {TpksError} `conflict` after {@link mostTries}; whatever else `attempt` throws.
+ */
+async function retryConflicts<T>(
+  attempt: () => Promise<T>,
+  pause: Pause,
+  message: () => string,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!isTpksError(error) || error.kind !== 'conflict') throw error;
+      if (tries === mostTries) {
+        const hint = 'find out which program changes the user all the time, then try again';
+        throw reworded(error, { message: message(), hint });
+      }
+      await pause(tries);
+    }
+  }
+}
+
+/** The whole user with the change, because the UAA replaces all fields. */
+function withChange(stored: Stored, change: UserChange): Readonly<Record<string, unknown>> {
   const { givenName, familyName, emails, phoneNumbers, active, remove = [] } = change;
   const isKept = ([field]: readonly [string, unknown]): boolean =>
     !remove.some((removed) => removed === field);
   const names = {
-    // Without a name at all UAA fails.
+    // The UAA fails if there is no name at all.
     ...stored.name,
     ...(givenName === undefined ? {} : { givenName }),
     ...(familyName === undefined ? {} : { familyName }),
@@ -104,10 +137,10 @@ function changed(stored: Stored, change: UserChange): Stored {
       : { phoneNumbers: values(stored.phoneNumbers, phoneNumbers) }),
     ...(active === undefined ? {} : { active }),
   };
-  return toStored(Object.fromEntries(Object.entries(whole).filter(isKept)));
+  return Object.fromEntries(Object.entries(whole).filter(isKept));
 }
 
-/** Values that are there already keep what else UAA has of them. */
+/** Existing values keep the other fields that the UAA stores with them. */
 function values<Item extends { readonly value: string }>(
   stored: readonly Item[] | undefined,
   wanted: readonly string[],
@@ -115,13 +148,9 @@ function values<Item extends { readonly value: string }>(
   return wanted.map((value) => stored?.find((item) => item.value === value) ?? { value });
 }
 
-function lost(seen: Stored | undefined): string {
-  const who = seen === undefined ? 'The user' : `User ${seen.userName}`;
-  const when = seen?.meta.lastModified;
-  const last = when === undefined ? '' : ` (the last time seen: ${when})`;
-  return `${who} was changed by somebody else at each try${last}: this change was not made`;
-}
-
-function toStored(value: unknown): Stored {
-  return checked(storedSchema, value, 'a user');
+function conflictMessage(seen: Stored | undefined): string {
+  const user = seen === undefined ? 'The user' : `User ${seen.userName}`;
+  const time = seen?.meta.lastModified;
+  const last = time === undefined ? '' : ` (last seen change: ${time})`;
+  return `${user} was changed by another client at each try${last}: this change was not made`;
 }

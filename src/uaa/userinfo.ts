@@ -1,15 +1,16 @@
 import * as v from 'valibot';
-import { readJson } from '../http/decode.js';
 import type { Send } from '../http/send.js';
-import { withNeededScope } from './needed-scope.js';
-import { checked } from './scim.js';
+import { createUaaApi } from './api.js';
 
-const userinfoSchema = v.looseObject({ user_id: v.string(), user_name: v.string() });
+const userinfoType = {
+  noun: 'user',
+  schema: v.looseObject({ user_id: v.string(), user_name: v.string() }),
+};
 
-/** Whose token it is, spelled as UAA spells it. @see uaa-api, section 7.3 */
-export type Userinfo = v.InferInput<typeof userinfoSchema>;
+/** The user that a token belongs to, with the UAA's own field names. @see uaa-api, section 7.3 */
+export type Userinfo = v.InferInput<typeof userinfoType.schema>;
 
-/** Needs the scope `openid`, which clients cannot have: it is about users. */
+/** Needs the scope `openid`, which the token of a client cannot have. */
 export interface UserinfoEndpoint {
   /** @throws {TpksError} `forbidden` for a token without `openid`. */
   readonly get: () => Promise<Userinfo>;
@@ -17,16 +18,6 @@ export interface UserinfoEndpoint {
 
 /** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createUserinfo(send: Send, uaa: string): UserinfoEndpoint {
-  const reading = withNeededScope(send, 'openid');
-  return {
-    get: async () => {
-      const headers = { accept: 'application/json' };
-      const url = `${uaa}/userinfo?schema=openid`;
-      return checked(
-        userinfoSchema,
-        await readJson(await reading({ method: 'GET', url, headers })),
-        'who you are',
-      );
-    },
-  };
+  const api = createUaaApi(send, uaa, 'openid');
+  return { get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }) };
 }

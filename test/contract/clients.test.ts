@@ -393,7 +393,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       await expect(idsOf(clients.list(query))).rejects.toMatchObject({
         kind: 'failed',
         status: 500,
-        message: `The UAA does not take this ${what}`,
+        message: `The UAA does not accept this ${what}`,
       });
     });
 

@@ -121,7 +121,7 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     expect(await listed()).toEqual(['dev_ops of ldap', 'devxops of ldap']);
     await expect(unmap('dev_ops')).rejects.toMatchObject({
       kind: 'failed',
-      message: 'UAA cannot tell dev_ops from other mappings',
+      message: 'The UAA cannot distinguish dev_ops from other mappings',
       hint: expect.stringMatching(/: devxops$/),
     });
     expect(await listed()).toEqual(['dev_ops of ldap', 'devxops of ldap']);

@@ -135,7 +135,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
         kind: 'failed',
         status: 401,
         message: 'Old password is incorrect',
-        hint: 'give the password that is in force now',
+        hint: 'give the current password',
       });
       expect((await userinfo(token)).user_id).toBe(id);
     });

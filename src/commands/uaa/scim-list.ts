@@ -3,7 +3,7 @@ import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
 import { ownValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
-import type { ListQuery, Resource } from '../../uaa/scim.js';
+import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
 import { wholeNumber } from '../numbers.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';

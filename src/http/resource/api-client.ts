@@ -40,6 +40,11 @@ export interface RequestOptions {
   readonly form?: Readonly<Record<string, string>>;
 }
 
+interface ListOptions extends RequestOptions {
+  /** For a write that returns a list; `GET` if absent. */
+  readonly method?: WriteMethod;
+}
+
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
@@ -59,7 +64,7 @@ export interface ApiClient {
   readonly list: <Schema extends v.GenericSchema>(
     type: ResourceType<Schema>,
     path: Path,
-    options?: RequestOptions,
+    options?: ListOptions,
   ) => Promise<v.InferInput<Schema>[]>;
   /**
    * The resources of a list as they arrive, so that memory does not grow with their number. Errors
@@ -88,14 +93,13 @@ export interface ApiClient {
   ) => Promise<v.InferInput<Schema> | undefined>;
   /** Sends a GET request and returns the response unread. */
   readonly request: (path: Path, options?: RequestOptions) => Promise<HttpResponse>;
-  /** Checks a value from a response. @param status - of the response. */
+  /** Checks a value from a successful response. */
   readonly parse: <Schema extends v.GenericSchema>(
     type: ResourceType<Schema>,
     value: unknown,
-    status: number,
   ) => v.InferInput<Schema>;
   /** The error for a malformed response. @param reason - e.g. `it is not a list`. */
-  readonly malformed: (noun: string, reason: string, status: number) => TpksError;
+  readonly malformed: (noun: string, reason: string) => TpksError;
 }
 
 /** About 300,000 clusters, which need half a gigabyte of memory as objects. */
@@ -138,48 +142,47 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
     options?: RequestOptions,
   ) => sendTo(method, path, options, `${noun} ${key}`);
 
-  const malformed = (noun: string, reason: string, status: number): TpksError =>
+  const malformed = (noun: string, reason: string): TpksError =>
     new TpksError('unavailable', `The ${api.name} returned an invalid ${noun} (${reason})`, {
       hint: api.malformedHint,
-      status,
+      // Other responses are errors before their bodies are parsed.
+      status: 200,
     });
   const parse = <Schema extends v.GenericSchema>(
     { noun, schema }: ResourceType<Schema>,
     value: unknown,
-    status: number,
   ): v.InferInput<Schema> => {
     // valibot accepts a list as an object.
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw malformed(noun, `it is ${kindOf(value)}`, status);
+      throw malformed(noun, `it is ${kindOf(value)}`);
     }
     if (v.is(schema, value)) return value;
     const [issue] = v.safeParse(schema, value).issues ?? [];
-    const path = issue === undefined ? undefined : v.getDotPath(issue);
-    throw malformed(noun, [path ?? [], issue?.message ?? []].flat().join(': '), status);
+    const field = issue && v.getDotPath(issue);
+    throw malformed(noun, [field ?? [], issue?.message ?? []].flat().join(': '));
   };
   const stream = async function* <Schema extends v.GenericSchema>(
     type: ResourceType<Schema>,
     path: Path,
     maximumBytes: number,
-    options?: RequestOptions,
+    { method, ...options }: ListOptions = {},
   ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
-    const response = await request(type, 'GET', path, options);
-    const { status } = response;
-    const unexpected = (reason: string) => malformed(`list of ${type.noun}s`, reason, status);
+    const response = await request(type, method ?? 'GET', path, options);
+    const unexpected = (reason: string) => malformed(`list of ${type.noun}s`, reason);
     for await (const item of streamList(response, { maximumBytes, unexpected })) {
-      yield parse(type, parseJson(item.toString('utf8'), status), status);
+      yield parse(type, parseJson(item.toString('utf8'), response.status));
     }
   };
 
   return {
     get: async (type, path, options) => {
       const response = await request(type, 'GET', path, options);
-      return parse(type, await readJson(response), response.status);
+      return parse(type, await readJson(response));
     },
     list: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       path: Path,
-      options?: RequestOptions,
+      options?: ListOptions,
     ) => {
       const resources: v.InferInput<Schema>[] = [];
       for await (const resource of stream(type, path, maximumHeldBytes, options)) {
@@ -190,12 +193,12 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
     stream: (type, path) => stream(type, path, maximumStreamedBytes),
     write: async (type, method, path, options) => {
       const response = await request(type, method, path, options);
-      return parse(type, await readJson(response), response.status);
+      return parse(type, await readJson(response));
     },
     confirm: async (type, method, path, options) => {
       const response = await request(type, method, path, options);
       const value = await readConfirmation(response);
-      return value === undefined ? undefined : parse(type, value, response.status);
+      return value === undefined ? undefined : parse(type, value);
     },
     request: (path, options) => sendTo('GET', path, options),
     parse,

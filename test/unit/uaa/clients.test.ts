@@ -37,11 +37,11 @@ describe('a list', () => {
   });
 
   test.each([
-    [{ filter: 'nonsense' }, 'The UAA does not take this filter', 'at its end one of eq, '],
-    [{ sortBy: 'name' }, 'The UAA does not take this column', 'cannot be sorted by name'],
+    [{ filter: 'nonsense' }, 'The UAA does not accept this filter', 'at its end one of eq, '],
+    [{ sortBy: 'name' }, 'The UAA does not accept this column', 'cannot be sorted by name'],
     [
       { filter: 'x', sortBy: 'y' },
-      'The UAA does not take this filter or this column',
+      'The UAA does not accept this filter or this column',
       'at its end',
     ],
   ])('with %j that the UAA fails on', async (asked, message, hint) => {
@@ -65,7 +65,7 @@ describe('a list', () => {
     const { send } = fakeSend(() => ({ resources: [{ id: 'x' }], totalResults: 1 }));
     await expect(all(createClients(send, uaa).list())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('a client'),
+      message: expect.stringContaining('invalid client'),
     });
   });
 });
@@ -98,7 +98,7 @@ describe('a change', () => {
     const { send, requests } = fakeSend(() => robot);
     await expect(createClients(send, uaa).update('we/x', { name: 'N' })).rejects.toMatchObject({
       kind: 'failed',
-      message: expect.stringContaining('has a slash in it'),
+      message: expect.stringContaining('contains a slash'),
       hint: expect.stringContaining('tpks uaa client delete we/x'),
     });
     expect(requests).toEqual([]);
@@ -177,11 +177,11 @@ describe('what the UAA says of secrets', () => {
     ],
     [
       'Previous secret is required and must be valid',
-      'give the secret as it is now with --old-secret-file',
+      'give the current secret with --old-secret-file',
     ],
     [
       "Bad request. Not permitted to change another client's secret",
-      'for that the token needs the scope clients.admin or uaa.admin',
+      'this needs a token with the scope clients.admin or uaa.admin',
     ],
     ['Client Secret must be at least 12 characters in length.', undefined],
   ])('“%s” comes with what to do', async (message, hint) => {

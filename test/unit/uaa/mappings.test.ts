@@ -86,7 +86,7 @@ describe('mapping', () => {
     const { mappings, requests } = serving(() => mapping(name));
     await expect(mappings.map({ ...joint, externalGroup: name })).rejects.toMatchObject({
       kind: 'usage',
-      message: `The name has ${why} in it: UAA would map it and could never unmap it again`,
+      message: `The name contains ${why}: the UAA would map it and could never unmap it again`,
     });
     await expect(mappings.unmap({ ...joint, externalGroup: name })).rejects.toMatchObject({
       kind: 'usage',
@@ -174,7 +174,7 @@ describe('unmapping', () => {
     const unmapped = mappings.unmap({ ...joint, externalGroup: 'Dev_Ops' });
     await expect(unmapped).rejects.toMatchObject({
       kind: 'failed',
-      message: 'UAA cannot tell Dev_Ops from other mappings',
+      message: 'The UAA cannot distinguish Dev_Ops from other mappings',
       hint: expect.stringMatching(/: devxops 'dev ops'$/),
     });
   });

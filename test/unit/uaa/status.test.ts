@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { withNeededScope } from '../../../src/uaa/needed-scope.js';
+import * as v from 'valibot';
+import { createUaaApi } from '../../../src/uaa/api.js';
 import { explainUaa } from '../../../src/uaa/status.js';
 import { fakeSend } from '../../support/fake-send.js';
 
 const alana = { identity: "al'ana", clientId: 'pks_cli', grant: 'password' };
 const robot = { identity: 'robot', clientId: 'robot', grant: 'client_credentials' };
-const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
 
 const refusal = (scope: string) => ({
   error: 'insufficient_scope',
@@ -16,8 +16,13 @@ const refusal = (scope: string) => ({
 
 function refused(body: unknown, owner: Parameters<typeof explainUaa>[0], status = 403) {
   const { send } = fakeSend({ status, body });
-  // Whoever knows which scope would do does not know who asks: the one below has said it better.
-  return withNeededScope(withStatusErrors(send, explainUaa(owner)), 'another.scope')(request);
+  // The inner layer knows the owner of the token, so its explanation is kept.
+  const api = createUaaApi(
+    withStatusErrors(send, explainUaa(owner)),
+    'https://uaa.example.com',
+    'another.scope',
+  );
+  return api.get({ noun: 'user', schema: v.looseObject({}) }, ['Users']);
 }
 
 describe('a missing scope', () => {
@@ -81,6 +86,7 @@ test.each([
   [401, refusal('uaa.admin scim.read')],
 ])('any other failure (%s %j) keeps the words of UAA', async (status, body) => {
   const { send } = fakeSend({ status, body });
+  const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
   await expect(withStatusErrors(send, explainUaa(alana))(request)).rejects.toMatchObject({
     message: body.error_description,
   });

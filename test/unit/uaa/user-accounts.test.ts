@@ -48,7 +48,7 @@ describe('a refusal that UAA gives as 401', () => {
     await expect(service.changePassword('e-1', secrets)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Old password is incorrect',
-      hint: 'give the password that is in force now',
+      hint: 'give the current password',
     });
   });
 

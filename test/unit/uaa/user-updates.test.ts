@@ -121,7 +121,7 @@ describe('a change that another one came before', () => {
       kind: 'conflict',
       status: 409,
       message:
-        'User cody was changed by somebody else at each try (the last time seen: ' +
+        'User cody was changed by another client at each try (last seen change: ' +
         '2026-11-25T01:02:03.000Z): this change was not made',
     });
     expect(requests).toHaveLength(12);

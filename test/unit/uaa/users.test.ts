@@ -80,21 +80,21 @@ describe('a user', () => {
       createUsers(send, uaa).add({ userName: 'x', emails: [], phoneNumbers: [] }),
     ).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('did not answer with a user (id: '),
+      message: expect.stringContaining('returned an invalid user (id: '),
     });
   });
 });
 
 describe('many names', () => {
-  test('go ten to a request', async () => {
+  test('are looked up fifty per request', async () => {
     const { send, requests } = serving();
-    const names = Array.from({ length: 21 }, (_, at) => `user-${at}`);
+    const names = Array.from({ length: 101 }, (_, at) => `user-${at}`);
     const found = await createUsers(send, uaa).identify(names, 'ldap');
-    expect(found).toHaveLength(21);
+    expect(found).toHaveLength(101);
     expect(requests).toHaveLength(3);
     const last = requests[2];
     expect(last && query(last)).toMatchObject({
-      filter: '(userName eq "user-20") and origin eq "ldap"',
+      filter: '(userName eq "user-100") and origin eq "ldap"',
       attributes: 'id,userName,origin',
     });
   });

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../../../services.js';
-import type { Resource } from '../../../uaa/scim.js';
+import type { Resource } from '../../../uaa/list/list-query.js';
 import { wordList } from '../../word-list.js';
 import { showThing } from '../show-thing.js';
 import { clientId } from './client-id.js';

@@ -1,6 +1,6 @@
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import type { ActionResult } from '../../../uaa/action-result.js';
+import type { ActionResult } from '../../../uaa/client-secrets.js';
 import { withGenerated, type NewSecretFlags } from '../client/new-secret.js';
 
 interface Shown {

@@ -247,12 +247,9 @@ describe('uaa group map, unmap, mappings', () => {
     [['group', 'map', 'cn=dev', '--name', 'a', '--id', 'b'], 'A name and an id are given'],
     [
       ['group', 'map', 'a/b', '--name', 'team'],
-      'The name has a slash in it: UAA would map it and could never unmap it again',
+      'The name contains a slash: the UAA would map it and could never unmap it again',
     ],
-    [
-      ['group', 'unmap', 'team', 'a\\b'],
-      'UAA cannot be asked to unmap a name with a backslash in it',
-    ],
+    [['group', 'unmap', 'team', 'a\\b'], 'The UAA cannot unmap a name that contains a backslash'],
     [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id names the group by itself'],
     [['group', 'delete', 'team', '--id', 'g-1'], '--id names a group by itself'],
     [['group', 'map', '', '--name', 'team'], 'External group is empty'],

@@ -4,7 +4,7 @@ import { add } from '../../../../src/commands/uaa/user/add.js';
 import { remove } from '../../../../src/commands/uaa/user/delete.js';
 import { get } from '../../../../src/commands/uaa/user/get.js';
 import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
-import type { ListQuery } from '../../../../src/uaa/scim.js';
+import type { ListQuery } from '../../../../src/uaa/list/list-query.js';
 import type { NewUser, User, Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { run } from './uaa-line.js';

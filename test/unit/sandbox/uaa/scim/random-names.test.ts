@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { withBearer } from '../../../../../src/http/bearer.js';
 import type { Send } from '../../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../../src/http/status-error.js';
-import { equals } from '../../../../../src/uaa/scim.js';
+import { equals } from '../../../../../src/uaa/list/list-query.js';
 import { createUsers } from '../../../../../src/uaa/users.js';
 import { toResponse } from '../../../../support/fake-send.js';
 import { createHarness, issuer } from '../harness.js';

@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { equals, everyResource, type ListQuery } from '../../../src/uaa/scim.js';
-import { TpksError } from '../../../src/errors.js';
-import { fakeSend, ok, query } from './fake-send.js';
+import * as v from 'valibot';
+import { TpksError } from '../../../../src/errors.js';
+import type { Send } from '../../../../src/http/send.js';
+import { createUaaApi } from '../../../../src/uaa/api.js';
+import { equals, filtersForAny, type ListQuery } from '../../../../src/uaa/list/list-query.js';
+import { listResources } from '../../../../src/uaa/list/list-resources.js';
+import { fakeSend, ok, query } from '../fake-send.js';
 
-const url = 'https://uaa.example.com/Users';
+const type = { noun: 'thing', schema: v.looseObject({}) };
+
+function listed(send: Send, query: ListQuery = {}) {
+  const api = createUaaApi(send, 'https://uaa.example.com');
+  return listResources(type, { api, path: ['Users'], query });
+}
 
 /** A list of numbers, cut into pages as UAA does. */
 function listOf(total: number, longestPage = 500) {
@@ -20,7 +29,7 @@ function listOf(total: number, longestPage = 500) {
 
 async function ids(send: ReturnType<typeof fakeSend>['send'], asked: ListQuery = {}) {
   const found = [];
-  for await (const { id } of everyResource(send, url, asked)) found.push(id);
+  for await (const { id } of listed(send, asked)) found.push(id);
   return found;
 }
 
@@ -78,7 +87,7 @@ describe('a list', () => {
 
   test('asks for the next page only when it is wanted', async () => {
     const { send, requests } = listOf(1201);
-    for await (const { id } of everyResource(send, url)) if (id === 500) break;
+    for await (const { id } of listed(send)) if (id === 500) break;
     expect(requests).toHaveLength(1);
   });
 
@@ -108,7 +117,7 @@ describe('a list', () => {
       const { send } = fakeSend(() => answer);
       await expect(ids(send)).rejects.toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('did not answer with a list'),
+        message: expect.stringContaining('returned an invalid list'),
       });
     },
   );
@@ -145,7 +154,7 @@ describe('a list whose server does not page as it should', () => {
     });
     const seen: unknown[] = [];
     const error: unknown = await (async () => {
-      for await (const { id } of everyResource(send, url, asked)) seen.push(id);
+      for await (const { id } of listed(send, asked)) seen.push(id);
       return undefined;
     })().catch((reason: unknown) => reason);
     return { seen, error, requests: requests.length };
@@ -199,7 +208,7 @@ describe('a list whose server does not page as it should', () => {
       return { resources: resources.map((one) => ({ active: true, ...one })), totalResults: 1500 };
     });
     const seen = [];
-    for await (const one of everyResource(send, url, { attributes: ['active'] })) seen.push(one);
+    for await (const one of listed(send, { attributes: ['active'] })) seen.push(one);
     expect(seen).toEqual(Array.from({ length: 1500 }, () => ({ active: true })));
     expect(requests.map((request) => query(request)['attributes'])).toEqual([
       'active,id',
@@ -215,7 +224,7 @@ describe('a list whose server does not page as it should', () => {
     }));
     expect(error).toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('The UAA did not answer with a list (totalResults: '),
+      message: expect.stringContaining('The UAA returned an invalid list (totalResults: '),
     });
     expect({ seen, requests }).toEqual({ seen: [], requests: 1 });
   });
@@ -264,5 +273,28 @@ describe('a comparison in a filter', () => {
     ['ü', 'userName eq "ü"'],
   ])('holds %j as one value', (name, filter) => {
     expect(equals('userName', name)).toBe(filter);
+  });
+});
+
+describe('filters for many values', () => {
+  const names = (count: number, length = 6) =>
+    Array.from({ length: count }, (_, at) => equals('userName', String(at).padStart(length, 'x')));
+
+  test('contain each value once, in as few requests as their number and length allow', () => {
+    expect(filtersForAny([])).toEqual([]);
+    expect(filtersForAny(['a eq "1"', 'b eq "2"', 'a eq "1"'])).toEqual(['a eq "1" or b eq "2"']);
+    const filters = filtersForAny(names(120));
+    expect(filters.map((filter) => filter.split(' or ').length)).toEqual([50, 50, 20]);
+    expect(filters.join(' or ')).toBe(names(120).join(' or '));
+    for (const filter of filtersForAny(names(40, 255))) {
+      expect(encodeURIComponent(filter).length).toBeLessThan(4000);
+    }
+    expect(filtersForAny(names(2, 5000))).toHaveLength(2);
+  });
+
+  test('apply an origin to each filter', () => {
+    expect(filtersForAny(['a eq "1"', 'b eq "2"'], 'ldap')).toEqual([
+      '(a eq "1" or b eq "2") and origin eq "ldap"',
+    ]);
   });
 });

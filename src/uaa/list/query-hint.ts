@@ -1,8 +1,9 @@
 import { filterFault } from './filter-fault.js';
+import type { ListQuery } from './list-query.js';
 
 interface Searchable {
   readonly example: string;
-  /** Tried on a UAA 4.30.0, the ones that people look for first. */
+  /** Verified with UAA 4.30.0; the most likely ones first. */
   readonly columns: readonly string[];
 }
 
@@ -31,28 +32,21 @@ const clients: Searchable = {
   ],
 };
 
-interface Asked {
-  readonly filter?: string | undefined;
-  readonly sortBy?: string | undefined;
-}
-
 /**
- * What to say next to a UAA's refusal of a list.
- * @param url - of the list, with its query or without it.
+ * The hint for a list that the UAA refused.
+ * @param resource - the last segment of the list's path, e.g. `Users`.
  */
-export function queryHint(url: string, { filter, sortBy }: Asked): string {
-  const { example, columns } = searchable(url);
+export function queryHint(
+  resource: string | undefined,
+  { filter, sortBy }: Pick<ListQuery, 'filter' | 'sortBy'>,
+): string {
+  const { example, columns } =
+    resource === 'clients' ? clients : resource === 'Groups' ? groups : users;
   const fault = filter === undefined ? undefined : filterFault(filter, columns);
   if (fault !== undefined) return `in the filter, ${fault}`;
   const isSortable = columns.some((column) => column.toLowerCase() === sortBy?.toLowerCase());
   if (sortBy !== undefined && !isSortable) {
     return `it cannot be sorted by ${sortBy}, but by ${columns.join(', ')}`;
   }
-  return `a filter is like: ${example} (or eq, co, gt, ge, lt, le, pr), parts joined by and, or`;
-}
-
-function searchable(url: string): Searchable {
-  const path = url.replace(/\?.*$/, '');
-  if (path.endsWith('/clients')) return clients;
-  return path.endsWith('/Groups') ? groups : users;
+  return `an example of a filter: ${example} (or eq, co, gt, ge, lt, le, pr), joined by and, or`;
 }

@@ -1,5 +1,5 @@
-import { streamList, type ListFormat } from '../http/json-stream.js';
-import type { HttpResponse } from '../http/send.js';
+import { streamList, type ListFormat } from '../../http/json-stream.js';
+import type { HttpResponse } from '../../http/send.js';
 
 /** A page of a list, whose objects are parsed one by one. */
 export interface ListPage {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { filterFault } from '../../../src/uaa/filter-fault.js';
+import { filterFault } from '../../../../src/uaa/list/filter-fault.js';
 
 const columns = ['userName', 'origin', 'meta.created'];
 

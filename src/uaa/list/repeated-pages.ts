@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ListQuery, Resource } from './scim.js';
+import type { ListQuery, Resource } from './list-query.js';
 
 /** Beyond this, the oldest digests are dropped, so that memory stays bounded. */
 const rememberedPages = 10_000;
