@@ -10,7 +10,7 @@ const homes = {
   read: ['src/terminal/prompt.ts'],
   yaml: ['src/input/yaml.ts', 'src/terminal/as-yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
-  'entities/decode': ['src/http/html-text.ts'],
+  'entities/decode': ['src/http/html-text.ts', 'src/sandbox/uaa/html-escape.ts'],
   jose: ['src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
 };
