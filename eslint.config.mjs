@@ -13,6 +13,7 @@ const homes = {
   'entities/decode': ['src/http/html-text.ts', 'src/sandbox/uaa/html-escape.ts'],
   jose: ['src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
+  undici: ['src/sandbox/http-client.ts'],
 };
 
 const refuse = (files, patterns, ignores = []) => ({

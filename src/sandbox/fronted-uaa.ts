@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
 import { readRegularFile } from './read-file.js';
 import type { TokenCheck } from './pks/caller.js';
@@ -66,11 +67,12 @@ export async function builtInUaa(
     },
     onAnswer: log.of('uaa'),
   });
-  open.push(server);
+  const { ca: caPem, caPath: caCert } = certificates;
+  const http = createHttpClient(server.origin, caPem);
+  open.push(server, http);
   if (!uaa) throw new Error('The UAA has not started');
   const { accounts, pksClientSecret: clientSecret } = uaa;
-  const { ca: caPem, caPath: caCert } = certificates;
-  const tokens = { uaa: server.origin, uaaCa: caPem, clientId, clientSecret };
+  const tokens = { uaa: http, clientId, clientSecret };
   return { tokens, ...accounts, caCert, caPem };
 }
 
@@ -81,7 +83,7 @@ export async function builtInUaa(
  * @throws {Error} when the address is no URL, or the file of its authority cannot be read.
  */
 export function foreignUaa(
-  { certificates }: Frame,
+  { certificates, open }: Frame,
   url: string,
   { uaaCa, pksClientSecret: clientSecret = foreignClientSecret }: UaaSettings,
 ): FrontedUaa {
@@ -89,8 +91,10 @@ export function foreignUaa(
     throw new Error(`--uaa takes a URL such as https://uaa.example.com:8443, not ${url}`);
   }
   const authority = uaaCa === undefined ? undefined : toPem(uaaCa);
+  const http = createHttpClient(url.replace(/\/+$/, ''), authority);
+  open.push(http);
   return {
-    tokens: { uaa: url.replace(/\/+$/, ''), uaaCa: authority, clientId, clientSecret },
+    tokens: { uaa: http, clientId, clientSecret },
     users: [],
     clients: [],
     ...bundle(certificates, authority),

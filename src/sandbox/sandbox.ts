@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker } from './broker/broker.js';
 import { builtInUaa, foreignUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
-import { listen, type Listening } from './listen.js';
+import { createHttpClient } from './http-client.js';
+import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './log.js';
 import { createApi } from './pks/api.js';
 import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
@@ -59,8 +60,8 @@ export interface Frame {
   readonly certificates: Certificates;
   /** Storage for the server with this name. */
   readonly storageFor: (server: string) => Storage;
-  /** Servers to close at the end; each one is added when it starts. */
-  readonly open: Listening[];
+  /** Servers and HTTP clients to close at the end. */
+  readonly open: { readonly close: () => Promise<void> }[];
 }
 
 /**
@@ -74,11 +75,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const log = createRequestLog(options.log);
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
-  const open: Listening[] = [];
+  const open: Frame['open'] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
-    await Promise.all(open.map((server) => server.close()));
+    await Promise.all(open.map(({ close: closeOne }) => closeOne()));
     log.close();
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
@@ -99,7 +100,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;
     const pksClientSecret = tokens.clientSecret;
-    return { api, uaa: tokens.uaa, caCert, caPem, users, clients, pksClientSecret, close };
+    return { api, uaa: tokens.uaa.baseUrl, caCert, caPem, users, clients, pksClientSecret, close };
   } catch (error) {
     await close();
     throw error;
@@ -126,8 +127,9 @@ async function startBroker(
     serve: () => broker,
     onAnswer: log.of('broker'),
   });
-  open.push(server);
-  return createBrokerClient(server.origin, credentials);
+  const http = createHttpClient(server.origin);
+  open.push(server, http);
+  return createBrokerClient(http, credentials);
 }
 
 async function startApi(

@@ -2,7 +2,7 @@ import { releases, type Release } from '../release.js';
 import { createRouter, json } from '../router.js';
 import type { SandboxRequest, SandboxResponse } from '../router.js';
 import { committing, storageInMemory, type Storage } from '../storage/storage.js';
-import { basic } from '../wire.js';
+import { basic } from '../http-client.js';
 import { createChanges } from './changes.js';
 import { generatedClusters } from './generated.js';
 import { createProfileStore, seedProfiles } from './profiles.js';

@@ -5,7 +5,7 @@ import type { Instance } from '../broker/state.js';
 import type { TaskInfo } from '../broker/tasks.js';
 import { isObject, parseJson, type JsonObject } from '../body.js';
 import { ErrorResponse, json } from '../router.js';
-import { ask, basic } from '../wire.js';
+import { basic, type HttpClient, type HttpRequest } from '../http-client.js';
 
 /** A task and its owner, as the broker reports them. */
 export interface OwnedTask {
@@ -19,9 +19,8 @@ export interface OwnedTask {
  */
 export type BrokerClient = ReturnType<typeof createBrokerClient>;
 
-/** @param origin - where the broker listens. */
 export function createBrokerClient(
-  origin: string,
+  http: HttpClient,
   { username, password }: { readonly username: string; readonly password: string },
 ) {
   const headers = {
@@ -30,13 +29,13 @@ export function createBrokerClient(
     'content-type': 'application/json',
   };
 
-  async function call(method: string, path: string, content?: JsonObject): Promise<unknown> {
-    const { status, body } = await ask({
-      method,
-      url: `${origin}${path}`,
-      headers,
-      ...(content !== undefined && { body: JSON.stringify(content) }),
-    });
+  async function call(
+    method: HttpRequest['method'],
+    path: string,
+    content?: JsonObject,
+  ): Promise<unknown> {
+    const sent = content && JSON.stringify(content);
+    const { status, body } = await http.send({ method, path, headers, body: sent });
     if (status >= 200 && status < 300) return JSON.parse(body) as unknown;
     if (status === 404) return undefined;
     throw brokerFailure(status, body);

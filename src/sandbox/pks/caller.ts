@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../body.js';
 import { ErrorResponse, json, type SandboxRequest } from '../router.js';
-import { ask, basic } from '../wire.js';
+import { basic, type HttpClient } from '../http-client.js';
 
 /** The identity of a caller, according to the UAA. */
 export interface Caller {
@@ -13,10 +13,7 @@ export interface Caller {
 
 /** How the API checks tokens. */
 export interface TokenCheck {
-  /** Base URL of the UAA. */
-  readonly uaa: string;
-  /** PEM of the UAA's authority; the system's authorities are trusted if undefined. */
-  readonly uaaCa: string | undefined;
+  readonly uaa: HttpClient;
   readonly clientId: string;
   readonly clientSecret: string;
 }
@@ -43,21 +40,20 @@ export async function identifyCaller(request: SandboxRequest, check: TokenCheck)
   if (token === undefined) {
     throw unauthorized('unauthorized', 'Full authentication is required to access this resource');
   }
-  const { uaa, uaaCa, clientId, clientSecret } = check;
-  const url = `${uaa}/check_token`;
-  const { status, body } = await ask({
-    method: 'POST',
-    url,
-    headers: {
-      authorization: basic(clientId, clientSecret),
-      'content-type': 'application/x-www-form-urlencoded',
-      accept: 'application/json',
-    },
-    body: new URLSearchParams({ token }).toString(),
-    ...(uaaCa !== undefined && { ca: uaaCa }),
-  }).catch((error: unknown) => {
-    throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
-  });
+  const { uaa, clientId, clientSecret } = check;
+  const [method, path] = ['POST', '/check_token'] as const;
+  const url = `${uaa.baseUrl}${path}`;
+  const headers = {
+    authorization: basic(clientId, clientSecret),
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  };
+  const form = new URLSearchParams({ token }).toString();
+  const { status, body } = await uaa
+    .send({ method, path, headers, body: form })
+    .catch((error: unknown) => {
+      throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
+    });
   const response = parseJson(body);
   if (status === 400) {
     const description = isObject(response) && response['error_description'];

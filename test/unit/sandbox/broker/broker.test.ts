@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createBroker } from '../../../../src/sandbox/broker/broker.js';
-import { basic } from '../../../../src/sandbox/wire.js';
+import { basic } from '../../../../src/sandbox/http-client.js';
 
 const broker = createBroker({
   credentials: { username: 'pks-api', password: 'right' },

@@ -13,7 +13,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../../../src/sandbox/router.js';
-import { basic } from '../../../../src/sandbox/wire.js';
+import { basic, createHttpClient } from '../../../../src/sandbox/http-client.js';
 
 const now = () => Date.UTC(2020, 5, 28, 5);
 
@@ -144,7 +144,7 @@ describe('a token', () => {
       serve: () => async () => json(200, 0),
     });
     await gone.close();
-    const { get } = api({ tokens: { ...tokens(), uaa: gone.origin } });
+    const { get } = api({ tokens: { ...tokens(), uaa: createHttpClient(gone.origin) } });
     const { status, body } = await get('/v1/clusters', 'cody');
     expect(status).toBe(500);
     expect(JSON.parse(body)).toMatchObject({
@@ -295,7 +295,10 @@ describe('a broker that fails', () => {
 
   test.each(cases)('and %s', async (_case, answer, expected) => {
     const server = await listen({ port: 0, portFlag: '', now, serve: () => async () => answer });
-    const broker = createBrokerClient(server.origin, { username: 'a', password: 'b' });
+    const broker = createBrokerClient(createHttpClient(server.origin), {
+      username: 'a',
+      password: 'b',
+    });
     try {
       for (const path of ['/v1/clusters', '/v1/clusters/dev-1']) {
         const { status, body } = await api({ broker }).get(path, 'alana');
@@ -310,8 +313,7 @@ describe('a broker that fails', () => {
 
 function tokens(): ApiOptions['tokens'] {
   return {
-    uaa: uaa.origin,
-    uaaCa: undefined,
+    uaa: createHttpClient(uaa.origin),
     clientId: 'pks_client',
     clientSecret: 'the secret',
   };
@@ -340,7 +342,7 @@ function api(given: Partial<ApiOptions> = {}) {
 /** As the real one answers on the wire; `broker.test.ts` and `sandbox.test.ts` try that. */
 const seeds = JSON.parse(JSON.stringify(seedClusters(0, 120))) as Instance[];
 const brokerOfSeeds: BrokerClient = {
-  ...createBrokerClient('http://127.0.0.1:1', { username: 'a', password: 'b' }),
+  ...createBrokerClient(createHttpClient('http://127.0.0.1:1'), { username: 'a', password: 'b' }),
   clusters: async () => seeds,
   cluster: async (name) => seeds.find(({ cluster }) => cluster.name === name),
 };

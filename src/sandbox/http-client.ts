@@ -1,0 +1,65 @@
+import type { Pool } from 'undici';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below the client's base URL, with a leading slash. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  readonly body: string;
+}
+
+const timeoutMilliseconds = 10_000;
+const maximumBytes = 64 * 1024 * 1024;
+
+/** Sends requests from one of the sandbox's servers to another, over connections that it keeps. */
+export type HttpClient = ReturnType<typeof createHttpClient>;
+
+/**
+ * @param baseUrl - may have a path.
+ * @param ca - PEM of the authority to trust; the system's authorities are trusted if absent.
+ */
+export function createHttpClient(baseUrl: string, ca?: string) {
+  const { origin, pathname } = new URL(baseUrl);
+  const basePath = pathname.replace(/\/$/, '');
+  let pool: Promise<Pool> | undefined;
+
+  /** Loads undici for the first request, because it would delay the start of the sandbox. */
+  async function createPool(): Promise<Pool> {
+    // The bundle has no named exports of CommonJS packages.
+    const { default: undici } = await import('undici');
+    return new undici.Pool(origin, {
+      maxResponseSize: maximumBytes,
+      ...(ca !== undefined && { connect: { ca } }),
+    });
+  }
+
+  return {
+    baseUrl,
+    /** @throws {Error} if there is no complete response; the message says why. */
+    send: async ({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> => {
+      pool ??= createPool();
+      const response = await (
+        await pool
+      ).request({
+        method,
+        path: `${basePath}${path}`,
+        headers,
+        body: body ?? null,
+        signal: AbortSignal.timeout(timeoutMilliseconds),
+      });
+      return { status: response.statusCode, body: await response.body.text() };
+    },
+    /** Closes all connections. */
+    close: async (): Promise<void> => (await pool)?.destroy(),
+  };
+}
+
+/** The header of HTTP's Basic authentication. */
+export function basic(name: string, password: string): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
