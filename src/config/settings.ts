@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRefused, readText, sized } from '../disk/bounded-read.js';
-import { diskErrorReason, isMissing } from '../disk/disk-error.js';
+import { readText, sized } from '../disk/bounded-read.js';
+import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
@@ -124,12 +124,7 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
       text = readText(path, { maximumBytes });
     } catch (error) {
       if (isMissing(error)) return empty;
-      throw new TpksError('storage', `Cannot read ${path}: ${diskErrorReason(error)}`, {
-        hint: isRefused(error)
-          ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
-          : 'make the file readable, or choose another place with TPKS_HOME',
-        cause: error,
-      });
+      throw diskError(error, 'read', path);
     }
     return parse(text, path);
   };
@@ -138,12 +133,59 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
     read: () => Promise.resolve().then(readNow),
     update: (change) =>
       exclusively(async () => {
-        const write = (settings: Settings) => replace(directory, settings);
-        const next = await change(readNow(), write);
-        await write(next);
+        // conf waits for a pipe, and reads a file of any size and encoding.
+        readNow();
+        const store = await openStore(directory, path);
+        const next = await change(store.read(), store.write);
+        await store.write(next);
         return next;
       }),
   };
+}
+
+interface Store {
+  readonly read: () => Settings;
+  readonly write: (settings: Settings) => Promise<void>;
+}
+
+/** conf replaces the file atomically, and keeps links. The caller has the lock. */
+async function openStore(directory: string, path: string): Promise<Store> {
+  const { default: Conf } = await import('conf');
+  const conf = await withDiskErrors('write', path, () => {
+    removeLeftovers(directory);
+    const options = {
+      cwd: directory,
+      configName: 'config',
+      configFileMode: 0o600,
+      accessPropertiesByDotNotation: false,
+      deserialize: (text: string) => parse(text, path),
+      serialize: (settings: Settings) => toText(settings, path),
+    };
+    return Promise.resolve(new Conf<Settings>(options));
+  });
+  return {
+    read: () => {
+      const { store } = conf;
+      // Without a file, it is an empty object.
+      return 'version' in store ? store : empty;
+    },
+    write: (settings) =>
+      withDiskErrors('write', path, () => {
+        conf.store = settings;
+        return Promise.resolve();
+      }),
+  };
+}
+
+/** @throws {TpksError} `storage` if the settings would be too large to be read again. */
+function toText(settings: Settings, path: string): string {
+  const text = `${JSON.stringify(settings, null, 2)}\n`;
+  if (Buffer.byteLength(text) <= maximumBytes) return text;
+  throw new TpksError(
+    'storage',
+    `Cannot write ${path}: it would be too large (limit ${sized(maximumBytes)})`,
+    { hint: 'delete contexts that you do not need: tpks context delete NAME' },
+  );
 }
 
 function parse(text: string, path: string): Settings {
@@ -154,7 +196,8 @@ function parse(text: string, path: string): Settings {
     });
   let value: unknown;
   try {
-    value = parseStoredJson(text);
+    // conf keeps the byte order mark that editors on Windows write.
+    value = parseStoredJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw corrupt(errorMessage(error), error);
   }
@@ -166,41 +209,6 @@ function parse(text: string, path: string): Settings {
   if (result.success) return result.output;
   const [issue] = result.issues;
   throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`);
-}
-
-/** conf brings the atomic replacement that keeps links, and the mode; it is loaded to write alone. */
-async function replace(directory: string, settings: Settings): Promise<void> {
-  const text = `${JSON.stringify(settings, null, 2)}\n`;
-  if (Buffer.byteLength(text) > maximumBytes) {
-    throw new TpksError(
-      'storage',
-      `Cannot write ${join(directory, 'config.json')}: it would be too large (limit ${sized(maximumBytes)})`,
-      { hint: 'delete contexts that you do not need: tpks context delete NAME' },
-    );
-  }
-  const { default: Conf } = await import('conf');
-  try {
-    removeLeftovers(directory);
-    const file = new Conf<Settings>({
-      cwd: directory,
-      configName: 'config',
-      configFileMode: 0o600,
-      accessPropertiesByDotNotation: false,
-      // It reads the file that it is to replace.
-      deserialize: () => settings,
-      serialize: () => text,
-    });
-    file.store = settings;
-  } catch (error) {
-    throw new TpksError(
-      'storage',
-      `Cannot write ${join(directory, 'config.json')}: ${errorMessage(error)}`,
-      {
-        hint: 'free some space or make the folder writable, or choose another place with TPKS_HOME',
-        cause: error,
-      },
-    );
-  }
 }
 
 /** Removes temporary files that conf left in a killed process. The caller has the lock. */

@@ -21,7 +21,7 @@ export async function withDiskErrors<T>(
 }
 
 /** The error with the path, the cause and a hint. */
-function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
+export function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('storage', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
     hint: isRefused(error)
       ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
@@ -39,7 +39,7 @@ export function diskErrorReason(error: unknown): string {
 }
 
 const space = 'free some space, or choose another place with TPKS_HOME';
-const permission = 'make it yours and writable, or choose another place with TPKS_HOME';
+const permission = 'make it yours, readable and writable, or choose another place with TPKS_HOME';
 
 const hints: Readonly<Record<string, string>> = {
   ENOSPC: space,

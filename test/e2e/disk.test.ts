@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createUser, type TestUser } from '../support/cli.js';
 import { expectError } from '../support/error-shape.js';
@@ -32,6 +33,15 @@ const newLogin = () => [
   '--store',
   'file',
 ];
+
+test('the settings file is replaced, not overwritten, in a snap too', async () => {
+  const cody = await loggedIn();
+  const path = join(cody.home, 'config.json');
+  const before = statSync(path).ino;
+  const env = { SNAP: '/snap/tpks/1' };
+  expect(await cody.tpks(['context', 'use', context], { env })).toMatchObject({ code: 0 });
+  expect(statSync(path).ino).not.toBe(before);
+});
 
 describeIfPart('mount', 'a disk that refuses', () => {
   describe.each([
