@@ -1,22 +1,24 @@
 import type { ContextMoves } from '../contexts/rename-context.js';
 import type { Context } from '../contexts/context.js';
 import type { Installations } from '../contexts/installations.js';
-import type { Logins } from '../auth/logins.js';
+import type { Grants } from '../auth/grants.js';
+import type { Logins } from '../auth/login.js';
 import type { Logouts } from '../auth/logouts.js';
+import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
 import type { SessionPlace, SessionStore } from '../auth/session-file.js';
 import type { Session } from '../auth/session.js';
 import type { Places } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Send } from '../http/send.js';
+import type { Runtime, Trust } from '../services.js';
 import type { probeApi } from '../pks/probe.js';
 import type { ServerClock } from '../server-clock.js';
 import { memoised, once, oneByOne } from './once.js';
 import { createStores } from './stores.js';
-import { createTokenWays, type TokenWays, type TokenWaysDeps } from './token-ways.js';
 
 /** Who is logged in where, how they got there, and how they leave. */
-export interface SessionServices extends TokenWays {
+export interface SessionServices {
   readonly settings: () => Promise<SettingsFile>;
   /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
   readonly context: () => Promise<Context>;
@@ -38,7 +40,9 @@ export interface SessionServices extends TokenWays {
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
-export interface SessionServicesDeps extends TokenWaysDeps {
+export interface SessionServicesDeps extends Runtime {
+  /** Without a token, and without turning statuses into errors. */
+  readonly send: (trust: Trust) => Promise<Send>;
   readonly folders: () => Promise<Places>;
   readonly serverClock: Pick<ServerClock, 'noteStored'>;
 }
@@ -77,7 +81,13 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     return context;
   };
 
-  const ways = createTokenWays(deps);
+  const grants = async (client: TokenClient): Promise<Grants> => {
+    const [{ createGrants }, bareSend] = await Promise.all([
+      import('../auth/grants.js'),
+      send(client),
+    ]);
+    return createGrants({ ...client, send: bareSend, clock });
+  };
 
   const session = memoised(
     ({ name, store }: Context) => `${store} ${name}`,
@@ -88,7 +98,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       ]);
       const renew = createRenew({
         context: of,
-        grants: (clientSecret) => ways.grants({ ...of, clientSecret }),
+        grants: (clientSecret) => grants({ ...of, clientSecret }),
         env,
         readStdin: terminal.readStdin,
       });
@@ -108,6 +118,13 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     },
   );
 
+  /** For a token that is not stored yet. */
+  const signedSend = async (trust: Trust, token: string): Promise<Send> => {
+    const bareSend = await send(trust);
+    const authorization = `Bearer ${token}`;
+    return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
+  };
+
   return {
     settings,
     context: once(() => choose(false)),
@@ -115,7 +132,6 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
     contextNamed: (name) => choose(false, name),
     session,
     sessionStore,
-    ...ways,
     installations: once(async () => {
       const [{ createInstallations }, file] = await Promise.all([
         import('../contexts/installations.js'),
@@ -124,19 +140,51 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
       return createInstallations({ settings: file, env });
     }),
     logins: once(async () => {
-      const [{ createLogins }, file, { keys }] = await Promise.all([
-        import('../auth/logins.js'),
-        settings(),
-        folders(),
-      ]);
+      const [{ createLogins }, { createLoginStore }, { requestToken }, file, { keys }] =
+        await Promise.all([
+          import('../auth/login.js'),
+          import('../auth/login-store.js'),
+          import('../auth/request-token.js'),
+          settings(),
+          folders(),
+        ]);
       return createLogins({
-        settings: file,
-        keychain: stores.keychain,
-        sessionStore,
-        exclusively: exclusivelyFor,
-        env,
-        keysFolder: keys,
-        osStoreName: osStoreNames[platform] ?? 'OS keychain',
+        store: createLoginStore({
+          settings: file,
+          keychain: stores.keychain,
+          sessionStore,
+          exclusively: exclusivelyFor,
+          env,
+          keysFolder: keys,
+          osStoreName: osStoreNames[platform] ?? 'OS keychain',
+        }),
+        requestToken: (client, grant, scope) =>
+          requestToken(client, grant, scope, {
+            grants,
+            send,
+            openBrowser: async (url) =>
+              (await import('../auth/open-browser.js')).openBrowser(url, { platform, env }),
+            clock,
+            note: terminal.note,
+          }),
+        probe: async ({ api, ...target }, { accessToken, ...owner }) => {
+          if (api === undefined) return;
+          const [{ probeApi }, signed] = await Promise.all([
+            import('../pks/probe.js'),
+            signedSend(target, accessToken),
+          ]);
+          await probeApi(signed, { api, ...owner });
+        },
+        userName: async (target, accessToken) => {
+          const [{ createUserinfo }, { withStatusErrors }, signed] = await Promise.all([
+            import('../uaa/userinfo.js'),
+            import('../http/status-error.js'),
+            signedSend(target, accessToken),
+          ]);
+          return (await createUserinfo(withStatusErrors(signed), target.uaa).get()).user_name;
+        },
+        wantsJson: terminal.wantsJson,
+        warn: terminal.warn,
       });
     }),
     logouts: once(async () => {

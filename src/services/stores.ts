@@ -1,4 +1,4 @@
-import type { LastingStore } from '../auth/logins.js';
+import type { LastingStore } from '../auth/login-store.js';
 import type { SessionPlace, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';

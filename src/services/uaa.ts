@@ -22,7 +22,7 @@ import type { TokenRecords } from '../uaa/token-records.js';
 import type { UserAccounts } from '../uaa/user-accounts.js';
 import type { UserIds } from '../uaa/user-ids.js';
 import type { UserUpdates } from '../uaa/user-updates.js';
-import type { Userinfo, UserinfoEndpoint } from '../uaa/userinfo.js';
+import type { UserinfoEndpoint } from '../uaa/userinfo.js';
 import type { Users } from '../uaa/users.js';
 import type { Zone } from '../uaa/zone.js';
 import { once } from './once.js';
@@ -35,8 +35,6 @@ export interface UaaServices {
   readonly signingKeys: (target: Target) => Promise<SigningKeys>;
   readonly passwordStrength: (target: Target) => Promise<PasswordStrength>;
   readonly givenKey: () => Promise<GivenKey>;
-  /** Whose token it is, where the token itself does not tell. */
-  readonly userOf: (target: Target, accessToken: string) => Promise<Userinfo>;
 
   readonly tokenRecords: () => Promise<TokenRecords>;
   readonly users: () => Promise<Users>;
@@ -118,17 +116,6 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
       async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
     ),
     givenKey: async () => (await import('../uaa/given-key.js')).createGivenKey(),
-    userOf: async (target, token) => {
-      const [{ createUserinfo }, { withStatusErrors }, { withBearer }, door] = await Promise.all([
-        import('../uaa/userinfo.js'),
-        import('../http/status-error.js'),
-        import('../http/bearer.js'),
-        send(target),
-      ]);
-      const accessToken = () => Promise.resolve(token);
-      const signed = withBearer(door, { accessToken, hosts: [target.uaa] });
-      return createUserinfo(withStatusErrors(signed), target.uaa).get();
-    },
 
     tokenRecords: resource(
       async () => (await import('../uaa/token-records.js')).createTokenRecords,

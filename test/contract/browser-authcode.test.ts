@@ -150,14 +150,14 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       expect(sessionsOf(person)).toEqual([]);
     });
 
-    test('a client that may not come back here bothers nobody', async () => {
+    test('a client without this redirect URI does not bother the user', async () => {
       const person = await scene.atTpks();
       const client = await scene.newClient('authorization_code');
       const port = await freePort();
       const flow = browserFlow(person, words({ ...client, port }));
       await expect(flow.address()).rejects.toThrow(
-        `Error: The UAA has no client ${client.id} that may come back to ` +
-          `http://localhost:${String(port)}/authcode\nHint: let an administrator add that`,
+        `Error: The UAA has no client ${client.id} with the redirect URI ` +
+          `http://localhost:${String(port)}/authcode\nHint: an administrator can add it`,
       );
       expect(await flow.ended).toMatchObject({ code: 1, stdout: '' });
     });

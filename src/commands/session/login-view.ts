@@ -1,20 +1,17 @@
-import type { Token } from '../../auth/token.js';
-import type { SavedLogin } from '../../auth/logins.js';
+import type { FinishedLogin } from '../../auth/login.js';
 import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { instant, when } from './when.js';
 
-export interface LoginViewInput extends SavedLogin {
-  readonly token: Token;
-  /** `-a` as it was typed: the original echoes it so. */
+export interface LoginViewInput extends FinishedLogin {
+  /** `-a` as it was typed; the original prints it unchanged. */
   readonly typedApi: string;
-  readonly storeDescription: string;
   /** After `--save-secret`. */
   readonly isSecretStored: boolean;
   readonly now: Date;
 }
 
-/** The original's lines, then what it never told: where the session is and how long it lasts. */
+/** The lines of the original CLI, then where the session is stored and how long it lasts. */
 export function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, now } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);

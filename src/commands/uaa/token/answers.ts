@@ -71,8 +71,7 @@ async function findUsername(
   { text, insteadUse }: Prompt,
   { terminal, env }: Deps,
 ): Promise<string> {
-  const username =
-    typed ?? (env['TPKS_USERNAME'] || (await terminal.ask({ prompt: text, insteadUse })));
+  const username = typed ?? env.TPKS_USERNAME ?? (await terminal.ask({ prompt: text, insteadUse }));
   if (username.trim() !== '') return username;
   throw new TpksError('usage', 'The user name is empty', { hint: insteadUse });
 }

@@ -1,59 +1,43 @@
 import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import { addBrowserOptions } from '../../session/browser-options.js';
-import { addPortOption, tokenByBrowser, type PortFlags } from './browser.js';
 import { findClientId, givenClientSecret } from './client-credentials.js';
-import { fetchToken, type FetchDeps } from './fetch.js';
-import { addFetchOptions, type FetchFlags } from './fetch-options.js';
+import { getToken, type GetTokenDeps } from './get-token.js';
+import {
+  addGetTokenOptions,
+  addPortOptions,
+  uaaBrowserGrant,
+  type GetTokenFlags,
+  type PortFlags,
+} from './get-token-options.js';
 
-type Deps = FetchDeps & Pick<Services, 'browserLogin'>;
-
-interface Flags extends FetchFlags, PortFlags {
+interface Flags extends GetTokenFlags, PortFlags {
   readonly client?: string;
 }
 
-export function define(command: Command, deps: Deps): void {
-  addBrowserOptions(
-    addPortOption(
-      addFetchOptions(command.option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]')),
-    ),
+export function define(command: Command, deps: GetTokenDeps): void {
+  addPortOptions(
+    addGetTokenOptions(command.option('-c, --client <id>', 'UAA client [TPKS_CLIENT_NAME]')),
   )
     .description(
-      'Gets a token for whoever logs in to the UAA in a browser (authorization code, with PKCE), and ' +
-        'makes it the current context of the uaa commands. A client without --secret is a public ' +
-        'one. It has to be registered with the redirect URI http://localhost:PORT/authcode.',
+      'Get a token for a user who logs in to the UAA in a browser (authorization code with PKCE), ' +
+        'and make it the current context of the uaa commands. A client without --secret is a public ' +
+        'client. It must be registered with the redirect URI http://localhost:PORT/authcode.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token authcode get -c pks_cli -s ''")
     .action((flags: Flags) => authcodeGet(flags, deps));
 }
 
-/** Gets a token for the code that a browser brings. */
-export async function authcodeGet(flags: Flags, deps: Deps): Promise<void> {
-  await fetchToken(
+/** Gets a token with the code that a browser brings. */
+export async function authcodeGet(flags: Flags, deps: GetTokenDeps): Promise<void> {
+  await getToken(
     flags,
-    async (target) => {
+    async ({ api, uaa }) => {
       const clientId = await findClientId(flags.client, deps, 'with --client');
-      const clientSecret = await givenClientSecret(
-        { name: clientId, api: target.api, uaa: target.uaa },
-        flags,
-        deps,
-      );
-      const client = { ...target, clientId, clientSecret, tokenFormat: flags.format };
-      return {
-        grantLabel: 'authorization code',
-        grant: 'authorization_code',
-        clientId,
-        clientSecret,
-        token: (scope) =>
-          tokenByBrowser(
-            {
-              ...{ client, responseType: 'code', path: '/authcode', scope },
-              withoutBrowser: `tpks uaa token sso get ${clientId}`,
-            },
-            flags,
-            deps,
-          ),
-      };
+      const clientSecret = await givenClientSecret({ name: clientId, api, uaa }, flags, deps);
+      const browser = uaaBrowserGrant(flags, deps, {
+        path: '/authcode',
+        withoutBrowser: `tpks uaa token sso get ${clientId}`,
+      });
+      return { clientId, clientSecret, grant: { kind: 'authorization_code', browser } };
     },
     deps,
   );

@@ -3,13 +3,13 @@ import type { SecretInput } from '../../../auth/secret-source.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../name.js';
-import type { SecretFlags } from './fetch-options.js';
+import type { SecretFlags } from './get-token-options.js';
 
 type Deps = Pick<Services, 'env' | 'terminal' | 'secrets'>;
 
 /**
- * @param typed - the argument or flag; then `TPKS_CLIENT_NAME`; then somebody is asked.
- * @param where - how it is typed, for whom nobody can ask.
+ * Finds the client: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
+ * @param where - how to give it without a prompt, for the hint.
  */
 export function findClientId(
   typed: string | undefined,
@@ -17,11 +17,14 @@ export function findClientId(
   where = 'as the argument',
 ): Promise<string> {
   const insteadUse = `give the client ${where}, or TPKS_CLIENT_NAME`;
-  const found = typed ?? (env['TPKS_CLIENT_NAME'] || undefined);
+  const found = typed ?? env.TPKS_CLIENT_NAME;
   return nameOrAsk(found, { prompt: 'Client ID: ', insteadUse }, terminal);
 }
 
-/** The secret in the environment counts for the client and the UAA that are named there, if any. */
+/** The client of the implicit grant if none is named, as in `uaac`. */
+export const defaultImplicitClient = 'cf';
+
+/** A secret in the environment is used only for the client and the UAA that are named there, if any. */
 export async function findClientSecret(
   recipient: Recipient,
   flags: SecretFlags,
@@ -30,7 +33,7 @@ export async function findClientSecret(
   return (await secrets()).find(clientSecret(recipient, flags));
 }
 
-/** Nobody is asked: a client without a secret is a public one. */
+/** The same without a prompt: a client without a secret is a public one. */
 export async function givenClientSecret(
   recipient: Recipient,
   flags: SecretFlags,

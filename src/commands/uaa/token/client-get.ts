@@ -1,47 +1,33 @@
 import type { Command } from 'commander';
 import { findClientId, findClientSecret } from './client-credentials.js';
-import { fetchToken, type FetchDeps } from './fetch.js';
-import { addFetchOptions, type FetchFlags } from './fetch-options.js';
+import { getToken, type GetTokenDeps } from './get-token.js';
+import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 
-export function define(command: Command, deps: FetchDeps): void {
-  addFetchOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
+export function define(command: Command, deps: GetTokenDeps): void {
+  addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
     .description(
-      'Gets a token for a UAA client (client credentials) and makes it the current context of the ' +
-        'uaa commands. What is missing is asked for.',
+      'Get a token for a UAA client (client credentials) and make it the current context of the ' +
+        'uaa commands. Prompts for missing values.',
     )
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa token client get admin --secret-file admin.secret',
     )
-    .action((id: string | undefined, flags: FetchFlags) => clientGet({ id, ...flags }, deps));
+    .action((id: string | undefined, flags: GetTokenFlags) => clientGet({ id, ...flags }, deps));
 }
 
-interface Input extends FetchFlags {
+interface Input extends GetTokenFlags {
   readonly id?: string | undefined;
 }
 
 /** Gets a token for a client. */
-export async function clientGet(input: Input, deps: FetchDeps): Promise<void> {
-  await fetchToken(
+export async function clientGet(input: Input, deps: GetTokenDeps): Promise<void> {
+  await getToken(
     input,
-    async (target) => {
+    async ({ api, uaa }) => {
       const clientId = await findClientId(input.id, deps);
-      const clientSecret = await findClientSecret(
-        { name: clientId, api: target.api, uaa: target.uaa },
-        input,
-        deps,
-      );
-      return {
-        grantLabel: 'client credentials',
-        grant: 'client_credentials',
-        identity: clientId,
-        clientId,
-        clientSecret,
-        token: async (scope) => {
-          const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
-          return (await deps.grants(client)).clientCredentials({ scope });
-        },
-      };
+      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
+      return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
     },
     deps,
   );

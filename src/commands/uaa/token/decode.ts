@@ -10,7 +10,7 @@ import { when } from '../../session/when.js';
 import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
-import { addSecretOptions, type SecretFlags } from './fetch-options.js';
+import { addSecretOptions, type SecretFlags } from './get-token-options.js';
 import { tokenArgument } from './token-argument.js';
 
 type Deps = TargetDeps &

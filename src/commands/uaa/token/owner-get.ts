@@ -2,16 +2,16 @@ import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import { nameOrAsk } from '../name.js';
 import { findClientId, findClientSecret } from './client-credentials.js';
-import { fetchToken, type FetchDeps } from './fetch.js';
-import { addFetchOptions, type FetchFlags } from './fetch-options.js';
+import { getToken, type GetTokenDeps } from './get-token.js';
+import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 
-interface Flags extends FetchFlags {
+interface Flags extends GetTokenFlags {
   readonly password?: string;
   readonly passwordStdin?: true;
 }
 
-export function define(command: Command, deps: FetchDeps): void {
-  addFetchOptions(
+export function define(command: Command, deps: GetTokenDeps): void {
+  addGetTokenOptions(
     command
       .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
       .argument('[user]', 'user name [TPKS_USERNAME]')
@@ -21,8 +21,8 @@ export function define(command: Command, deps: FetchDeps): void {
       ),
   )
     .description(
-      'Gets a token for a user through a client (password grant) and makes it the current context ' +
-        'of the uaa commands. What is missing is asked for.',
+      'Get a token for a user through a client (password grant) and make it the current context ' +
+        'of the uaa commands. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token owner get pks_cli alana -s ''")
     .action((client: string | undefined, user: string | undefined, flags: Flags) =>
@@ -36,50 +36,36 @@ interface Input extends Flags {
 }
 
 /** Gets a token for a user. */
-export async function ownerGet(input: Input, deps: FetchDeps): Promise<void> {
+export async function ownerGet(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
   if (input.passwordStdin === true && input.secretFile === '-') {
     throw new TpksError('usage', 'Both the secret and the password are to come from stdin', {
       hint: 'give one of them in a file or a variable',
     });
   }
-  await fetchToken(
+  await getToken(
     input,
-    async (target) => {
+    async ({ api, uaa }) => {
       const clientId = await findClientId(input.client, deps);
-      const clientSecret = await findClientSecret(
-        { name: clientId, api: target.api, uaa: target.uaa },
-        input,
-        deps,
-      );
+      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
       const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
-      const named = env['TPKS_USERNAME'] || undefined;
-      const question = { prompt: 'User name: ', insteadUse };
-      const username = await nameOrAsk(input.user ?? named, question, terminal);
-      const password = await (
-        await deps.secrets()
-      ).find({
+      const username = await nameOrAsk(
+        input.user ?? env.TPKS_USERNAME,
+        { prompt: 'User name: ', insteadUse },
+        terminal,
+      );
+      const secrets = await deps.secrets();
+      const password = await secrets.find({
         value: input.password,
         valueFlag: '--password',
         file: input.passwordStdin && '-',
         fileFlag: '--password-stdin',
         variable: 'TPKS_PASSWORD',
-        recipient: { name: username, api: target.api, uaa: target.uaa },
+        recipient: { name: username, api, uaa },
         prompt: 'Password: ',
         refuseEmpty: true,
       });
-      return {
-        grantLabel: 'owner password',
-        grant: 'password',
-        identity: username,
-        clientId,
-        clientSecret,
-        check: `the user ${username} and its password`,
-        token: async (scope) => {
-          const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
-          return (await deps.grants(client)).password({ username, password, scope });
-        },
-      };
+      return { clientId, clientSecret, grant: { kind: 'password', username, password } };
     },
     deps,
   );

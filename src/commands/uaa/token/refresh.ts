@@ -7,19 +7,18 @@ import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { findClientId, findClientSecret, givenClientSecret } from './client-credentials.js';
-import { fetchToken, type FetchDeps } from './fetch.js';
-import { addFetchOptions, type FetchFlags } from './fetch-options.js';
-import { fetchedView } from './fetched-view.js';
+import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
+import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { tokenArgument } from './token-argument.js';
 
-type Deps = FetchDeps & Pick<Services, 'session' | 'uaaContext'>;
+type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
-interface Flags extends FetchFlags {
+interface Flags extends GetTokenFlags {
   readonly client?: string;
 }
 
 export function define(command: Command, deps: Deps): void {
-  addFetchOptions(
+  addGetTokenOptions(
     command
       .argument('[refreshtoken]', 'a refresh token got elsewhere; - is stdin')
       .option('-c, --client <id>', 'the client it belongs to (that of the context)'),
@@ -53,13 +52,13 @@ export async function refresh(input: Input, deps: Deps): Promise<void> {
   const renewed = await session.stored();
   if (renewed === undefined) return;
   await deps.terminal.show(
-    fetchedView({
+    tokenView({
       name: context.name,
       context,
       grantLabel: context.grant === 'client_credentials' ? 'client credentials' : 'refresh',
       scope: renewed.scope,
       expiresAt: new Date(renewed.expiresAt),
-      keptIn: (await deps.logins()).describe(context.store),
+      storeDescription: (await deps.logins()).describe(context.store),
     }),
   );
 }
@@ -80,22 +79,20 @@ async function otherwise(
     ...(stored.clientSecret === undefined ? {} : { saveSecret: true as const }),
   };
   const format = input.format ?? tokenFormat;
-  await fetchToken(
+  await getToken(
     { ...input, ...kept, ...(format === undefined ? {} : { format }) },
-    async (target) => {
+    async ({ api, uaa }) => {
       const clientId = input.client ?? context.clientId;
-      const given = await givenClientSecret(
-        { name: clientId, api: target.api, uaa: target.uaa },
-        input,
-        deps,
-      );
-      const clientSecret = given ?? secretOf(context, stored);
-      const client = { ...target, clientId, clientSecret, tokenFormat: format };
+      const given = await givenClientSecret({ name: clientId, api, uaa }, input, deps);
       return {
-        ...{ grantLabel: 'refresh', grant, identity, clientId, clientSecret },
-        check: 'the session, which may have ended',
-        token: async (scope) =>
-          (await deps.grants(client)).refresh(new Secret(refreshToken), { scope }),
+        clientId,
+        clientSecret: given ?? secretOf(context, stored),
+        grant: {
+          kind: 'refresh_token',
+          refreshToken: new Secret(refreshToken),
+          startedBy: grant,
+          identity,
+        },
       };
     },
     deps,
@@ -108,29 +105,23 @@ async function ofToken(typed: string, input: Input, deps: Deps): Promise<void> {
       hint: 'give one of them in a file or a variable',
     });
   }
-  await fetchToken(
+  await getToken(
     input,
-    async (target) => {
+    async ({ api, uaa }) => {
       const clientId = await findClientId(input.client, deps, 'with --client');
-      const clientSecret = await findClientSecret(
-        { name: clientId, api: target.api, uaa: target.uaa },
-        input,
-        deps,
-      );
+      const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
       const refreshToken = await tokenArgument(typed, deps.terminal);
-      const client = { ...target, clientId, clientSecret, tokenFormat: input.format };
       return {
-        ...{ grantLabel: 'refresh', clientId, clientSecret },
-        grant: grantOf(refreshToken),
-        check: 'the refresh token',
-        token: async (scope) => (await deps.grants(client)).refresh(refreshToken, { scope }),
+        clientId,
+        clientSecret,
+        grant: { kind: 'refresh_token', refreshToken, startedBy: grantOf(refreshToken) },
       };
     },
     deps,
   );
 }
 
-/** How the session began, where the token tells. */
+/** The grant that the session started with, if the token names it. */
 function grantOf(refreshToken: Secret): GrantKind {
   const grant = claims(refreshToken.open())?.['grant_type'];
   return grant === 'authorization_code' ? grant : 'password';

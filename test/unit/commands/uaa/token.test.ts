@@ -20,9 +20,7 @@ describe('uaa token client get', () => {
   test('asks for nothing when the store does not work', async () => {
     const { deps, did } = machine({
       answers: { 'Client secret: ': 'adminsecret' },
-      store: async () => {
-        throw new TpksError('keychain', 'no keychain');
-      },
+      storeError: new TpksError('keychain', 'no keychain'),
     });
     await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
     expect(did).toEqual(['prepare']);
@@ -156,9 +154,9 @@ describe('uaa token client get', () => {
     await clientGet({ id: 'admin', store: 'file' }, deps);
     expect(terminal.lines).toContain('Kept in: the file');
     expect(terminal.warnings).toEqual([]);
-    const asJson = { ...deps, terminal: { ...deps.terminal, wantsJson: () => true } };
-    await clientGet({ id: 'admin', store: 'file' }, asJson);
-    expect(terminal.warnings).toEqual(['the session is kept in a the file']);
+    const asJson = machine({ env: { TPKS_CLIENT_SECRET: 's3cret' }, wantsJson: true });
+    await clientGet({ id: 'admin', store: 'file' }, asJson.deps);
+    expect(asJson.terminal.warnings).toEqual(['the session is kept in a the file']);
   });
 });
 

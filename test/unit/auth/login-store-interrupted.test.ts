@@ -1,6 +1,10 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { createLogins, type LastingStore, type NewLogin } from '../../../src/auth/logins.js';
+import {
+  createLoginStore,
+  type LastingStore,
+  type NewLogin,
+} from '../../../src/auth/login-store.js';
 import { createSessionStore, type SessionPlace } from '../../../src/auth/session-file.js';
 import type { Token } from '../../../src/auth/token.js';
 import type { Settings, SettingsFile } from '../../../src/config/settings.js';
@@ -53,7 +57,7 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
       return settings;
     },
   };
-  const logins = createLogins({
+  const logins = createLoginStore({
     settings: file,
     keychain: async (store) => observed(store),
     sessionStore: async (_name, place) => {

@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Token } from '../../../src/auth/token.js';
-import { createLogins, type LastingStore, type NewLogin } from '../../../src/auth/logins.js';
+import {
+  createLoginStore,
+  type LastingStore,
+  type NewLogin,
+} from '../../../src/auth/login-store.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
@@ -44,7 +48,7 @@ function circumstances(input: Circumstances = {}) {
   const removedKeys: string[] = [];
   const stores = new Map<string, FakeStore>();
   const locked: string[] = [];
-  const logins = createLogins({
+  const logins = createLoginStore({
     settings,
     keychain,
     env,
@@ -73,7 +77,7 @@ const codyToken: Token = {
   clockOffsetSeconds: 3,
 };
 const login: NewLogin = {
-  identity: 'CODY',
+  identity: 'cody',
   grant: 'password',
   clientId: 'pks_cli',
   api: codySettings.api,
@@ -145,21 +149,12 @@ describe('save', () => {
     expect(locked).toEqual(['cody@api.example.com']);
   });
 
-  test('takes the user’s name from the token, as UAA spells it', async () => {
-    expect((await save()).saved.context.identity).toBe('cody');
-  });
-
-  test('takes the name that was typed where the token is opaque', async () => {
-    const { saved } = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
-    expect(saved.context).toMatchObject({ identity: 'CODY' });
-    expect(saved.context.origin).toBeUndefined();
-  });
-
-  test('takes a client’s name as it is', async () => {
+  test('knows no origin of a user with an opaque token, and of a client', async () => {
+    const user = await save({}, {}, { ...codyToken, accessToken: 'opaque' });
     const client = { grant: 'client_credentials', identity: 'ci', clientId: 'ci' } as const;
     const { saved } = await save(client);
     expect(saved.name).toBe('ci@api.example.com');
-    expect(saved.context.origin).toBeUndefined();
+    expect([user.saved.context.origin, saved.context.origin]).toEqual([undefined, undefined]);
   });
 
   test('keeps a client’s secret only when told to', async () => {

@@ -1,4 +1,4 @@
-import { shellWord } from '../../shell-word.js';
+import { shellWord } from '../shell-word.js';
 
 /**
  * What to do where the UAA refuses whoever has failed too often.

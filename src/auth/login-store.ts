@@ -18,7 +18,7 @@ export interface NewLogin extends Omit<
   ContextSettings,
   'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore'
 > {
-  /** Used where the token does not say who it is for (opaque tokens). */
+  /** The user or the client. */
   readonly identity: string;
   /** `login --name`; default `IDENTITY@HOST`, with more of the identity where that is taken. */
   readonly name?: string | undefined;
@@ -42,8 +42,8 @@ export interface SavedLogin {
   readonly context: ContextSettings;
 }
 
-/** Beginning sessions, and knowing where they are kept. */
-export interface Logins {
+/** Stores the sessions of new logins. */
+export interface LoginStore {
   /**
    * Probes the store before anything secret is asked for.
    * @param name - `--name`, if it was given.
@@ -59,7 +59,7 @@ export interface Logins {
   readonly describe: (store: StoreKind) => string;
 }
 
-export interface LoginsDeps {
+export interface LoginStoreDeps {
   readonly settings: SettingsFile;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
@@ -71,7 +71,7 @@ export interface LoginsDeps {
   readonly osStoreName: string;
 }
 
-export function createLogins(deps: LoginsDeps): Logins {
+export function createLoginStore(deps: LoginStoreDeps): LoginStore {
   const { settings, keychain, sessionStore, env } = deps;
   return {
     prepare: async (store, name) => {
@@ -81,7 +81,7 @@ export function createLogins(deps: LoginsDeps): Logins {
       await (await (await sessionStore('', { store })).reserve()).release();
       return { save: (login, token) => save(deps, store, login, token) };
     },
-    lastingStore: (flag) => toLasting(flag ?? (env['TPKS_STORE'] || 'keychain')),
+    lastingStore: (flag) => toLasting(flag ?? (env.TPKS_STORE || 'keychain')),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName
@@ -104,19 +104,16 @@ function toLasting(word: string): LastingStore {
 }
 
 async function save(
-  deps: LoginsDeps,
+  deps: LoginStoreDeps,
   store: LastingStore,
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
   const { name: wanted, clientSecret, makeCurrent, ...target } = login;
-  // An opaque token says nothing; the id_token beside it does.
-  const said = claims(token.accessToken) ?? claims(token.idToken ?? '');
-  const isClient = target.grant === 'client_credentials';
-  const identity = isClient ? login.identity : (textClaim(said, 'user_name') ?? login.identity);
-  const origin = textClaim(said, 'origin');
+  // An opaque token has no claims, but the id token may name the origin.
+  const origin = textClaim(claims(token.accessToken) ?? claims(token.idToken ?? ''), 'origin');
   let name = '';
-  const { grant, isPublicClient, ...common } = { ...target, identity, store };
+  const { grant, isPublicClient, ...common } = { ...target, store };
   let context: ContextSettings =
     grant === 'client_credentials'
       ? { ...common, grant }
@@ -185,7 +182,7 @@ function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore |
 
 /** @returns `false` if the store could not delete the key, which no longer decrypts anything. */
 async function removeKey(
-  { keychain }: LoginsDeps,
+  { keychain }: LoginStoreDeps,
   name: string,
   store: LastingStore,
 ): Promise<boolean> {

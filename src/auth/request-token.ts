@@ -1,0 +1,139 @@
+import type { Clock } from '../clock.js';
+import type { GrantKind } from '../config/settings.js';
+import { TpksError } from '../errors.js';
+import type { Send } from '../http/send.js';
+import type { Secret } from '../secret.js';
+import type { Trust } from '../services.js';
+import type { Grants } from './grants.js';
+import type { Token } from './token.js';
+
+/** What the identity is proven with. */
+export type Grant =
+  | { readonly kind: 'client_credentials' }
+  | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
+  /** A one-time code from the UAA's page `/passcode`. */
+  | { readonly kind: 'passcode'; readonly passcode: Secret }
+  | { readonly kind: 'authorization_code' | 'implicit'; readonly browser: BrowserOptions }
+  /** The implicit grant without a browser. */
+  | {
+      readonly kind: 'posted_credentials';
+      readonly username: string | undefined;
+      /** By the name of the prompt. */
+      readonly answers: ReadonlyMap<string, string | Secret>;
+      readonly redirectUri: string;
+    }
+  | {
+      readonly kind: 'refresh_token';
+      readonly refreshToken: Secret;
+      /** The grant that the session started with. */
+      readonly startedBy: GrantKind;
+      /** The identity, if it is known. */
+      readonly identity?: string;
+    };
+
+/** How the user logs in with a browser. */
+export interface BrowserOptions {
+  /** Ports for the redirect on this machine; the first that is free is used. */
+  readonly ports: readonly number[];
+  /** Path of the redirect URI. */
+  readonly path: string;
+  readonly limitSeconds: number;
+  /** `false`: only print the address. */
+  readonly opensBrowser: boolean;
+  /** A command that needs no browser, for hints. */
+  readonly withoutBrowser: string;
+}
+
+/** A UAA client that requests a token. */
+export interface TokenClient extends Trust {
+  readonly uaa: string;
+  readonly clientId: string;
+  /** `undefined` for a public client. */
+  readonly clientSecret: Secret | undefined;
+  readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
+}
+
+export interface RequestTokenDeps {
+  readonly grants: (client: TokenClient) => Promise<Grants>;
+  readonly send: (trust: Trust) => Promise<Send>;
+  /** @returns whether a browser was found. */
+  readonly openBrowser: (url: string) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly note: (text: string) => void;
+}
+
+/**
+ * Requests a token from the UAA.
+ * @param scope - blank-separated; all that are allowed if absent.
+ * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if it refuses the
+ *   request for another reason, with `redirect_uri_mismatch` if the client is not registered with the
+ *   redirect URI.
+ */
+export async function requestToken(
+  client: TokenClient,
+  grant: Grant,
+  scope: string | undefined,
+  deps: RequestTokenDeps,
+): Promise<Token> {
+  switch (grant.kind) {
+    case 'client_credentials':
+      return (await deps.grants(client)).clientCredentials({ scope });
+    case 'password':
+      return (await deps.grants(client)).password({ ...grant, scope });
+    case 'passcode':
+      return (await deps.grants(client)).passcode({ ...grant, scope });
+    case 'refresh_token':
+      return (await deps.grants(client)).refresh(grant.refreshToken, { scope });
+    case 'posted_credentials': {
+      const { createPostedCredentials } = await import('./posted-credentials.js');
+      const send = await deps.send(client);
+      return createPostedCredentials({ ...client, send, clock: deps.clock }).token({
+        ...grant,
+        scope,
+      });
+    }
+    case 'authorization_code':
+    case 'implicit':
+      return byBrowser(client, grant, scope, deps);
+  }
+}
+
+async function byBrowser(
+  client: TokenClient,
+  { kind, browser }: Extract<Grant, { readonly browser: BrowserOptions }>,
+  scope: string | undefined,
+  deps: RequestTokenDeps,
+): Promise<Token> {
+  const [{ createBrowserLogin }, { listenOnLoopback }, send] = await Promise.all([
+    import('./browser-login.js'),
+    import('./loopback.js'),
+    deps.send(client),
+  ]);
+  const { clientId, tokenFormat } = client;
+  const login = createBrowserLogin({
+    ...deps,
+    send,
+    uaa: client.uaa,
+    grants: () => deps.grants(client),
+    listen: listenOnLoopback,
+  });
+  const pending = await login.begin({
+    ...browser,
+    clientId,
+    responseType: kind === 'implicit' ? 'token' : 'code',
+    scope,
+    tokenFormat,
+  });
+  if (pending.isWelcome) return pending.token();
+  await pending.cancel();
+  throw new TpksError(
+    'failed',
+    `The UAA has no client ${clientId} with the redirect URI ${pending.redirectUri}`,
+    {
+      oauthError: 'redirect_uri_mismatch',
+      hint:
+        `an administrator can add it to the redirect URIs of the client: tpks uaa client get ${clientId}\n` +
+        'or use --port for a URI that the client is registered with: http://localhost:PORT',
+    },
+  );
+}

@@ -1,0 +1,183 @@
+import type { LoginRequest, LoginTarget } from '../../auth/login.js';
+import { TpksError } from '../../errors.js';
+import { Secret } from '../../secret.js';
+import type { Services } from '../../services.js';
+import { browserGrant, type BrowserFlags } from './browser-options.js';
+import { findPasscode } from './passcode.js';
+
+/** The flags of `login`, as commander reads them. */
+export interface LoginFlags extends BrowserFlags {
+  readonly api?: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly passwordStdin?: boolean;
+  readonly clientName?: string;
+  readonly clientSecret?: string;
+  readonly clientSecretFile?: string;
+  readonly saveSecret?: boolean;
+  readonly sso?: boolean;
+  readonly ssoAuto?: boolean;
+  readonly ssoPasscode?: string;
+  readonly uaaUrl?: string;
+  readonly caCert?: string;
+  readonly skipSslValidation?: boolean;
+  readonly skipSslVerification?: boolean;
+  readonly name?: string;
+  readonly store?: string;
+}
+
+/** How to log in, and as whom if that is known before. */
+export type LoginMethod =
+  | { readonly kind: 'password'; readonly username: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'passcode' | 'browser' };
+
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+
+type Deps = Pick<Services, 'terminal' | 'env' | 'options' | 'secrets' | 'info'>;
+
+/** The UAA client for users; its secret is empty. @see pks-cli, section 3.1 */
+const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
+
+/**
+ * Chooses how to log in, and asks for the user name if it is missing.
+ * @throws {TpksError} `usage` for contradicting flags, and for a name that is missing if the user
+ *   cannot be asked.
+ */
+export async function findMethod(
+  flags: LoginFlags,
+  { env, terminal }: Pick<Deps, 'env' | 'terminal'>,
+): Promise<LoginMethod> {
+  const { clientName, clientSecret, clientSecretFile, ssoAuto, ssoPasscode } = flags;
+  const given = [
+    [flags.username ?? flags.password ?? flags.passwordStdin, '--username'],
+    [clientName ?? clientSecret ?? clientSecretFile, '--client-name'],
+    [flags.sso ?? ssoAuto ?? ssoPasscode, '--sso'],
+  ] as const;
+  const chosen = given.filter(([value]) => value !== undefined).map(([, flag]) => flag);
+  if (chosen.length > 1) throw contradiction(chosen);
+  const [flag] = chosen;
+  if (flags.saveSecret === true && flag !== '--client-name' && !env.TPKS_CLIENT_NAME) {
+    throw new TpksError('usage', '--save-secret is for clients: a password is never stored', {
+      hint: 'leave it out, or log in with --client-name',
+    });
+  }
+  if (flag === '--sso') {
+    return { kind: ssoAuto === true && ssoPasscode === undefined ? 'browser' : 'passcode' };
+  }
+  if (flag === undefined && env.TPKS_USERNAME && env.TPKS_CLIENT_NAME) {
+    throw contradiction(['TPKS_USERNAME', 'TPKS_CLIENT_NAME']);
+  }
+  const isClient =
+    flag === '--client-name' || (flag === undefined && env.TPKS_CLIENT_NAME !== undefined);
+  if (isClient) {
+    const clientId = clientName ?? env.TPKS_CLIENT_NAME ?? '';
+    if (clientId !== '') return { kind: 'client', clientId };
+    throw new TpksError('usage', 'A client secret was given, but no client', {
+      hint: 'use --client-name NAME or TPKS_CLIENT_NAME',
+    });
+  }
+  const question = { prompt: 'Username: ', insteadUse: 'use --username or TPKS_USERNAME' };
+  const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.ask(question));
+  if (username !== '') return { kind: 'password', username };
+  throw new TpksError('usage', 'The user name is empty', { hint: 'use -u NAME' });
+}
+
+function contradiction(flags: readonly string[]): TpksError {
+  return new TpksError('usage', `${flags.join(' and ')} contradict each other`, {
+    hint: 'log in either as a user, or as a client, or with single sign-on',
+  });
+}
+
+/**
+ * Finds the secrets of a method, and asks for those that are missing.
+ * @throws {TpksError} `usage` if the user cannot be asked.
+ */
+export async function findCredentials(
+  method: LoginMethod,
+  flags: LoginFlags,
+  target: LoginTarget,
+  deps: Deps,
+): Promise<Credentials> {
+  switch (method.kind) {
+    case 'password':
+      return findPassword(method, flags, target, deps);
+    case 'client':
+      return findClientSecret(method, flags, target, deps);
+    case 'passcode':
+      return findCode(flags, target, deps);
+    case 'browser': {
+      const host = new URL(target.api ?? target.uaa).host;
+      const browser = browserGrant(flags, deps, {
+        path: '/callback',
+        insteadUse: 'use --password-stdin or --client-name',
+        withoutBrowser: `tpks login -a ${flags.api ?? host} --sso`,
+      });
+      return { ...userClient, grant: { kind: 'authorization_code', browser } };
+    }
+  }
+}
+
+async function findPassword(
+  { username }: { readonly username: string },
+  flags: LoginFlags,
+  { api, uaa }: LoginTarget,
+  { secrets }: Deps,
+): Promise<Credentials> {
+  const password = await (
+    await secrets()
+  ).find({
+    value: flags.password,
+    valueFlag: '--password',
+    file: flags.passwordStdin === true ? '-' : undefined,
+    fileFlag: '--password-stdin',
+    variable: 'TPKS_PASSWORD',
+    recipient: { name: username, api, uaa },
+    prompt: 'Password: ',
+    refuseEmpty: true,
+  });
+  return { ...userClient, grant: { kind: 'password', username, password } };
+}
+
+async function findClientSecret(
+  { clientId }: { readonly clientId: string },
+  flags: LoginFlags,
+  { api, uaa }: LoginTarget,
+  { secrets }: Deps,
+): Promise<Credentials> {
+  const isOnStdin = flags.clientSecret === '-';
+  const clientSecret = await (
+    await secrets()
+  ).find({
+    value: isOnStdin ? undefined : flags.clientSecret,
+    valueFlag: '--client-secret',
+    file: isOnStdin ? '-' : flags.clientSecretFile,
+    fileFlag: '--client-secret-file',
+    variable: 'TPKS_CLIENT_SECRET',
+    recipient: { name: clientId, api, uaa },
+    prompt: 'Client secret: ',
+  });
+  return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
+}
+
+async function findCode(
+  flags: LoginFlags,
+  target: LoginTarget,
+  { info, terminal }: Deps,
+): Promise<Credentials> {
+  const page = `${target.uaa}/passcode`;
+  const passcode = await findPasscode(
+    {
+      typed: flags.ssoPasscode,
+      page,
+      flag: '--sso-passcode',
+      question: async () => {
+        const { prompts } = await (await info(target)).get();
+        const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${page} )`;
+        return { note, prompt: 'Passcode: ' };
+      },
+    },
+    terminal,
+  );
+  return { ...userClient, grant: { kind: 'passcode', passcode } };
+}

@@ -1,0 +1,87 @@
+import type { FinishedLogin, LoginRequest } from '../../../auth/login.js';
+import type { Services } from '../../../services.js';
+import type { View } from '../../../terminal/terminal.js';
+import { instant } from '../../session/when.js';
+import { toScope } from '../../word-list.js';
+import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
+import type { GetTokenFlags } from './get-token-options.js';
+
+export type GetTokenDeps = TargetDeps & Pick<Services, 'logins' | 'secrets'>;
+
+type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
+
+/**
+ * Gets a token, stores it as a context, and makes that the current one of the uaa commands.
+ * @param findCredentials - called, and so asks for secrets, after the store was tested.
+ */
+export async function getToken(
+  flags: GetTokenFlags,
+  findCredentials: (target: TargetInForce) => Promise<Credentials>,
+  deps: GetTokenDeps,
+): Promise<void> {
+  const target = await targetInForce(deps);
+  const { name, store } = flags;
+  const logins = await deps.logins();
+  const started = await logins.start({ target, name, store, pointer: 'currentUaa' });
+  const credentials = await findCredentials(target);
+  const finished = await started.finish({
+    ...credentials,
+    scope: toScope(flags.scope),
+    tokenFormat: flags.format,
+    savesSecret: flags.saveSecret,
+  });
+  const { token } = finished;
+  await deps.terminal.show(
+    tokenView({
+      ...finished,
+      grantLabel: grantLabels[credentials.grant.kind],
+      scope: token.scope,
+      expiresAt: new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000),
+    }),
+  );
+}
+
+/** The names that `uaac` gives the grants. */
+const grantLabels: Readonly<Record<LoginRequest['grant']['kind'], string>> = {
+  client_credentials: 'client credentials',
+  password: 'owner password',
+  passcode: 'owner passcode',
+  authorization_code: 'authorization code',
+  implicit: 'implicit',
+  posted_credentials: 'implicit (with posted credentials)',
+  refresh_token: 'refresh',
+};
+
+export interface TokenViewInput extends Pick<FinishedLogin, 'name' | 'storeDescription'> {
+  readonly context: Omit<FinishedLogin['context'], 'store'> & { readonly store: string };
+  readonly grantLabel: string;
+  /** Granted scopes, blank-separated. */
+  readonly scope: string;
+  readonly expiresAt: Date;
+}
+
+/** The lines of `uaac`, and where the token is stored. The token itself is never shown. */
+export function tokenView(input: TokenViewInput): View {
+  const { name, context, storeDescription, grantLabel, scope, expiresAt } = input;
+  const { uaa, identity, clientId, grant, store } = context;
+  return {
+    json: {
+      context: name,
+      uaa,
+      identity,
+      clientId,
+      grant,
+      store,
+      scopes: scope.split(' ').filter(Boolean),
+      accessTokenExpiresAt: instant(expiresAt),
+    },
+    text: [
+      '',
+      `Successfully fetched token via ${grantLabel} grant.`,
+      `Target: ${uaa}`,
+      `Context: ${name}, from client ${clientId}`,
+      `Kept in: ${storeDescription}`,
+      '',
+    ],
+  };
+}

@@ -1,2 +1,0 @@
-/** The client that `uaac` takes for the implicit grant where none is named. */
-export const usualClient = 'cf';

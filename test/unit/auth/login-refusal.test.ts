@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  explainLoginRefusal,
+  explainTokenRefusal,
+  type RefusedRequest,
+} from '../../../src/auth/login-refusal.js';
+import type { BrowserOptions } from '../../../src/auth/request-token.js';
+import { TpksError } from '../../../src/errors.js';
+import { Secret } from '../../../src/secret.js';
+
+const uaa = 'https://uaa.example.com:8443';
+const client = {
+  uaa,
+  clientId: 'pks_cli',
+  clientSecret: new Secret(''),
+  skipTlsVerification: false,
+};
+const user: RefusedRequest = {
+  client,
+  api: 'https://api.example.com:9021',
+  grant: { kind: 'password', username: 'dana', password: new Secret('') },
+  scope: undefined,
+};
+const robot: RefusedRequest = {
+  ...user,
+  client: { ...client, clientId: 'robot' },
+  grant: { kind: 'client_credentials' },
+};
+const passcode: RefusedRequest = {
+  ...user,
+  grant: { kind: 'passcode', passcode: new Secret('code') },
+};
+const browser: BrowserOptions = {
+  ...{ ports: [0], path: '/', limitSeconds: 1, opensBrowser: false, withoutBrowser: 'tpks' },
+};
+const locked = 'Your account has been locked because of too many failed attempts to login.';
+const notAllowed = '[x.y] is invalid. This user is not allowed any of the requested scopes';
+
+describe('a refusal of a token has a hint', () => {
+  test.each<[string, string, RefusedRequest, string]>([
+    ['unauthorized', locked, user, 'tpks uaa user unlock dana'],
+    ['unauthorized', locked, passcode, 'tpks uaa user unlock NAME'],
+    [
+      'unauthorized',
+      'Bad credentials',
+      user,
+      'check the user dana and its password, the client pks_cli and its secret',
+    ],
+    ['unauthorized', 'Invalid passcode', passcode, 'works once and for five minutes'],
+    ['invalid_client', 'Unauthorized grant type: client_credentials', robot, 'client get robot'],
+    ['invalid_scope', 'Invalid scope: x.y', robot, 'leave --scope out for all that robot may have'],
+    ['invalid_scope', notAllowed, { ...user, scope: 'x.y' }, 'tpks uaa member add x.y dana'],
+    ['invalid_scope', notAllowed, user, 'the user has none of the scopes of the client pks_cli'],
+  ])('%s: %s', (oauthError, message, refused, hint) => {
+    const kind = oauthError === 'invalid_scope' ? 'failed' : 'unauthenticated';
+    const error = new TpksError(kind, message, { status: 401, oauthError });
+    expect(explainTokenRefusal(error, refused)).toMatchObject({
+      ...{ kind, message, status: 401, oauthError },
+      hint: expect.stringContaining(hint),
+    });
+  });
+
+  test.each([
+    ['implicit', 'the client pks_cli, and that the target'],
+    ['authorization_code', "that the client pks_cli has no secret (for an empty one: -s '')"],
+  ] as const)('for the grant %s without a secret', (kind, hint) => {
+    const error = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
+    const refused = {
+      ...user,
+      client: { ...client, clientSecret: undefined },
+      grant: { kind, browser },
+    };
+    expect(explainTokenRefusal(error, refused)).toMatchObject({
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+describe('a refused login', () => {
+  test.each<[string, RefusedRequest, string, string]>([
+    ['Bad credentials', user, '', 'tpks login -a api.example.com:9021 --sso'],
+    ['No such user', user, ' (No such user)', `; the UAA is ${uaa}`],
+    [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
+    ['Bad credentials', robot, '', 'check the client’s name and its secret'],
+    ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
+  ])('%s: is reported in the words of the original', (message, refused, suffix, hint) => {
+    const error = new TpksError('unauthenticated', message, { status: 401 });
+    expect(explainLoginRefusal(error, refused)).toMatchObject({
+      message: `Credentials were rejected, please try again.${suffix}`,
+      hint: expect.stringContaining(hint),
+    });
+  });
+});
+
+test.each([explainLoginRefusal, explainTokenRefusal])(
+  'errors with a hint, and other errors, are not changed by %p',
+  (explain) => {
+    const explained = new TpksError('unauthenticated', 'Invalid', { hint: 'get another' });
+    const network = new TpksError('unavailable', 'no network');
+    expect(explain(explained, user)).toBe(explained);
+    expect(explain(network, user)).toBe(network);
+  },
+);

@@ -1,0 +1,99 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Grants } from '../../../src/auth/grants.js';
+import { requestToken, type BrowserOptions, type Grant } from '../../../src/auth/request-token.js';
+import { Secret } from '../../../src/secret.js';
+import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { fixedClock } from '../../support/fixed-clock.js';
+
+const client = {
+  uaa: 'https://uaa.example.com',
+  clientId: 'cli',
+  clientSecret: undefined,
+  skipTlsVerification: false,
+};
+const token = {
+  accessToken: 'a-token',
+  scope: 'openid',
+  lifetimeSeconds: 600,
+  issuedAt: new Date(0),
+  clockOffsetSeconds: 0,
+};
+const browser: BrowserOptions = {
+  ...{ ports: [0], path: '/callback', limitSeconds: 300, opensBrowser: false },
+  withoutBrowser: 'tpks uaa token sso get cli',
+};
+
+/** Requests a token from a UAA that gives this response to everything but a token request. */
+async function request(grant: Grant, answer: FakeAnswer = {}) {
+  const requested: unknown[] = [];
+  const record = (kind: string) => (input?: unknown) => {
+    requested.push([kind, input]);
+    return Promise.resolve(token);
+  };
+  const grants: Grants = {
+    clientCredentials: record('client_credentials'),
+    password: record('password'),
+    passcode: record('passcode'),
+    authorizationCode: record('authorization_code'),
+    refresh: (refreshToken, input) => record('refresh_token')([refreshToken, input]),
+  };
+  const { send, requests } = fakeSend(answer);
+  const found = await requestToken(client, grant, 'openid', {
+    grants: async () => grants,
+    send: async () => send,
+    openBrowser: () => Promise.reject(new Error('no browser may be opened')),
+    clock: fixedClock(),
+    note: () => undefined,
+  });
+  return { found, requested, requests };
+}
+
+const secret = new Secret('s');
+
+describe('each grant makes its own request', () => {
+  test.each<[Grant, unknown]>([
+    [{ kind: 'client_credentials' }, { scope: 'openid' }],
+    [
+      { kind: 'password', username: 'cody', password: secret },
+      { username: 'cody', password: secret, scope: 'openid' },
+    ],
+    [
+      { kind: 'passcode', passcode: secret },
+      { passcode: secret, scope: 'openid' },
+    ],
+    [
+      { kind: 'refresh_token', refreshToken: secret, startedBy: 'password' },
+      [secret, { scope: 'openid' }],
+    ],
+  ])('%j', async (grant, expected) => {
+    const { found, requested } = await request(grant);
+    expect(found).toBe(token);
+    expect(requested).toMatchObject([[grant.kind, expected]]);
+  });
+
+  test('posted credentials go to the authorization endpoint', async () => {
+    const grant: Grant = {
+      kind: 'posted_credentials',
+      username: 'cody',
+      answers: new Map([['username', 'cody']]),
+      redirectUri: 'https://x.example.com',
+    };
+    await expect(request(grant)).rejects.toMatchObject({
+      message: 'The UAA did not answer the credentials with a token',
+    });
+  });
+});
+
+test.each(['authorization_code', 'implicit'] as const)(
+  'the grant %s fails if the client is not registered with the redirect URI',
+  async (kind) => {
+    await expect(request({ kind, browser }, { status: 400 })).rejects.toMatchObject({
+      kind: 'failed',
+      oauthError: 'redirect_uri_mismatch',
+      message: expect.stringMatching(
+        /no client cli with the redirect URI http:\/\/localhost:\d+\//,
+      ),
+      hint: expect.stringContaining('tpks uaa client get cli'),
+    });
+  },
+);
