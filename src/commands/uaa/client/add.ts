@@ -4,7 +4,8 @@ import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../../word-list.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
-import { showThing } from '../show-thing.js';
+import { outputOption } from '../../resource/output-option.js';
+import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
@@ -34,6 +35,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--clone <id>', 'copy the attributes of this client that are not given; not its secret')
     .option('-i, --interactive', 'ask for every attribute')
     .addOption(ifMissing())
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa client add ci-reader --authorized_grant_types client_credentials \\\n' +
@@ -55,7 +57,7 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   const id = await clientId(input.id, deps);
   const clients = await deps.clients();
   const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
-  if (existing !== undefined) return showThing(existing, deps);
+  if (existing !== undefined) return showObject(existing, deps, 'client_id');
 
   const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
   const answers =
@@ -67,9 +69,11 @@ export async function add(input: Input, deps: Deps): Promise<void> {
 
   const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
   const added = await unlessThere(`client ${id}`, make, input, deps);
-  if (added === undefined) return showThing(await clients.get(id), deps);
+  if (added === undefined) return showObject(await clients.get(id), deps, 'client_id');
   warnOfLostEntries(wanted, added, deps);
-  await showThing(withGenerated(added, secret, input, deps), deps);
+  const shown = withGenerated(added, secret, input, deps);
+  // `-o name` must not lose a generated secret.
+  await showObject(shown, deps, shown === added ? 'client_id' : undefined);
 }
 
 /** The attributes that a new client can take from another one. The UAA never returns a secret. */

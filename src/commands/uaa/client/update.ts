@@ -4,7 +4,8 @@ import type { Services } from '../../../services.js';
 import { hasValue } from '../../../uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../../word-list.js';
-import { showThing } from '../show-thing.js';
+import { outputOption } from '../../resource/output-option.js';
+import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
@@ -33,6 +34,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .addOption(delAttrs)
     .option('-i, --interactive', 'ask for every attribute and show its value')
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
@@ -67,11 +69,11 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   );
   if (Object.keys(changes).length === 0) {
     terminal.note(`No changes: the client ${id} already has these values`);
-    return showThing(before, deps);
+    return showObject(before, deps, 'client_id');
   }
   const updated = await clients.update(id, changes);
   warnOfLostEntries(changes, updated, deps);
-  await showThing(updated, deps);
+  await showObject(updated, deps, 'client_id');
 }
 
 function nothing(): TpksError {

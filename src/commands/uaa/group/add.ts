@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
-import { showThing } from '../show-thing.js';
+import { outputOption } from '../../resource/output-option.js';
+import { showObject } from '../show-object.js';
 import { groupName } from './group-name.js';
 
 type Deps = Pick<Services, 'terminal' | 'groups'>;
@@ -16,6 +17,7 @@ export function define(command: Command, deps: Deps): void {
     .argument('[name]', 'name of the group')
     .option('--description <text>', 'what it is for')
     .addOption(ifMissing())
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
     .action(async (name: string | undefined, flags: Flags) =>
       add({ name: await groupName(name, deps), ...flags }, deps),
@@ -37,5 +39,5 @@ export async function add({ name, description, ...flags }: Input, deps: Deps): P
     (await present(what, get, flags, deps)) ??
     (await unlessThere(what, make, flags, deps)) ??
     (await get());
-  await showThing(group, deps);
+  await showObject(group, deps, 'displayName');
 }

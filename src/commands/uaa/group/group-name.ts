@@ -13,8 +13,8 @@ export function groupName(
 }
 
 /**
- * @param name - asked for when neither it nor an id is there.
- * @throws {TpksError} `usage` when a group is named in two ways.
+ * @param name - the user is asked for it if there is neither a name nor an id.
+ * @throws {TpksError} `usage` if a group is identified twice.
  */
 export async function groupKey(
   name: string | undefined,
@@ -26,7 +26,7 @@ export async function groupKey(
     return { name: await nameOrAsk(name, question, terminal) };
   }
   if (name === undefined) return { id };
-  throw new TpksError('usage', '--id names a group by itself', {
-    hint: 'leave out the name, or leave out --id',
+  throw new TpksError('usage', '--id already identifies the group', {
+    hint: 'leave out the name or --id',
   });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Option } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
-import { showThing } from '../show-thing.js';
+import { showObject } from '../show-object.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
@@ -43,5 +43,5 @@ export async function strength(input: Input, deps: Deps): Promise<void> {
     prompt: 'Password: ',
   });
   const score = await measure.measure(password);
-  await showThing(score, deps);
+  await showObject(score, deps);
 }

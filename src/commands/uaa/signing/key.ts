@@ -3,7 +3,7 @@ import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/client-basic.js';
-import { showThing } from '../show-thing.js';
+import { showObject } from '../show-object.js';
 import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
@@ -37,7 +37,7 @@ export async function key(flags: Flags, deps: Deps): Promise<void> {
   const target = await targetInForce(deps);
   const keys = await deps.signingKeys(target);
   const current = await keys.current(await reader(flags, target, deps));
-  await showThing(current, deps);
+  await showObject(current, deps);
 }
 
 /** @returns `undefined` if the request needs no client credentials. */

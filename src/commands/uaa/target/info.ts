@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { showThing } from '../show-thing.js';
+import { showObject } from '../show-object.js';
 import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
 
@@ -19,5 +19,5 @@ export function define(command: Command, deps: Deps): void {
 export async function info(deps: Deps): Promise<void> {
   const server = await deps.info(await targetInForce(deps));
   const answer = await server.get();
-  await showThing(answer, deps);
+  await showObject(answer, deps);
 }

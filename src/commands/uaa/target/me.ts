@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { showThing } from '../show-thing.js';
+import { outputOption } from '../../resource/output-option.js';
+import { showObject } from '../show-object.js';
 
 type Deps = Pick<Services, 'terminal' | 'userinfo'>;
 
@@ -9,6 +10,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Shows the user whose token is in use, as the UAA knows it. `tpks status` shows the token.',
     )
+    .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa me')
     .action(() => me(deps));
 }
@@ -16,5 +18,5 @@ export function define(command: Command, deps: Deps): void {
 /** Asks the UAA whose token it is. */
 export async function me(deps: Deps): Promise<void> {
   const user = await (await deps.userinfo()).get();
-  await showThing(user, deps);
+  await showObject(user, deps, 'user_name');
 }

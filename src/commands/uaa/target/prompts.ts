@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { showThing } from '../show-thing.js';
+import { showObject } from '../show-object.js';
 import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
 
@@ -17,5 +17,5 @@ export function define(command: Command, deps: Deps): void {
 export async function prompts(deps: Deps): Promise<void> {
   const server = await deps.info(await targetInForce(deps));
   const { prompts: asked } = await server.get();
-  await showThing(asked, deps);
+  await showObject(asked, deps);
 }

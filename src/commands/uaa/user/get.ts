@@ -1,38 +1,14 @@
-import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import type { UserKey } from '../../../uaa/users.js';
-import { wordList } from '../../word-list.js';
-import { toAttributes } from '../attributes.js';
-import { showThing } from '../show-thing.js';
-import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { showObjectCommand } from '../object-commands.js';
+import { userKeyArgument } from './user-key.js';
 
-type Deps = Pick<Services, 'terminal' | 'users'>;
-
-interface Flags extends UserFlags {
-  readonly attributes?: readonly string[];
-}
-
-export function define(command: Command, deps: Deps): void {
-  addUserKey(command)
-    .description('Shows a user as the UAA has it, with the groups it belongs to.')
-    .option('-a, --attributes <list>', 'only these fields, e.g. id,emails', wordList)
-    .addHelpText('after', '\nExample:\n  $ tpks uaa user get alana')
-    .action(async (name: string | undefined, { attributes, ...flags }: Flags) =>
-      get({ key: await userKey(name, flags, deps), attributes }, deps),
-    );
-}
-
-interface Input {
-  readonly key: UserKey;
-  readonly attributes?: readonly string[] | undefined;
-}
-
-/** Shows one user. */
-export async function get({ key, attributes }: Input, deps: Deps): Promise<void> {
-  const users = await deps.users();
-  const user =
-    attributes === undefined
-      ? await users.get(key)
-      : await users.pick(key, toAttributes(attributes));
-  await showThing(user, deps);
-}
+export const { define } = showObjectCommand({
+  description: 'Show a user with its groups.',
+  examples: ['uaa user get alana'],
+  key: userKeyArgument,
+  fields: { example: 'id,emails' },
+  read: async (services, key, { attributes }) => {
+    const users = await services.users();
+    return attributes === undefined ? users.get(key) : users.pick(key, attributes);
+  },
+  nameField: 'userName',
+});

@@ -3,24 +3,25 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
 import { nameOrAsk } from '../name.js';
+import type { ObjectKey } from '../object-commands.js';
 
-/** Which user a command is about, as typed. */
+/** The options that identify a user. */
 export interface UserFlags {
   readonly origin?: string;
   readonly id?: string;
 }
 
-/** What every command about one user takes. */
+/** Adds the argument and the options that identify a user. */
 export function addUserKey(command: Command): Command {
   return command
     .argument('[name]', 'user name')
-    .option('--origin <origin>', 'identity provider, where a name exists in several')
+    .option('--origin <origin>', 'identity provider, if the name exists in several')
     .option('--id <id>', 'the user with this id');
 }
 
 /**
- * @param name - asked for when neither it nor an id is there.
- * @throws {TpksError} `usage` when a user is named in two ways.
+ * @param name - the user is asked for it if there is neither a name nor an id.
+ * @throws {TpksError} `usage` if a user is identified twice.
  */
 export async function userKey(
   name: string | undefined,
@@ -32,7 +33,10 @@ export async function userKey(
     return { name: await nameOrAsk(name, question, terminal), origin };
   }
   if (name === undefined && origin === undefined) return { id };
-  throw new TpksError('usage', '--id names a user by itself', {
-    hint: 'leave out the name and --origin, or leave out --id',
+  throw new TpksError('usage', '--id already identifies the user', {
+    hint: 'leave out the name and --origin, or --id',
   });
 }
+
+/** The user that a command shows or deletes. */
+export const userKeyArgument: ObjectKey<UserKey, UserFlags> = { add: addUserKey, read: userKey };

@@ -10,6 +10,7 @@ const user = { id: 'u-1', userName: 'cody', origin: 'uaa', meta: { version: 1 } 
 const group = { id: 'g-1', displayName: 'pks.clusters.manage' };
 const client = { client_id: 'ci', authorized_grant_types: ['client_credentials'] };
 const member = { value: 'u-1', type: 'USER', origin: 'uaa', entity: user };
+const me = { user_id: 'u-1', user_name: 'cody' };
 const token = {
   ...{ tokenId: 'opaque-token', clientId: 'ci', userId: 'u-1', format: 'OPAQUE' },
   ...{ responseType: 'ACCESS_TOKEN', issuedAt: 1e12, expiresAt: 2e12 },
@@ -160,4 +161,42 @@ test('completion offers the columns, also after a comma', async () => {
   expect(await complete('quotas', '--sort-by', 'm')).toContain('memory-gb');
   expect(await complete('uaa', 'idps', '--filter', 'o')).toContain('origin=');
   expect(await complete('usages', '-o', 'w')).toContain('wide');
+});
+
+const uaaObjects: readonly (readonly [
+  words: string,
+  bodies: Readonly<Record<string, unknown>>,
+  object: object,
+  name: string,
+])[] = [
+  ['user get cody', { 'GET /Users': scim(user) }, user, 'cody'],
+  ['group get pks.clusters.manage', { 'GET /Groups': scim(group) }, group, 'pks.clusters.manage'],
+  ['client get ci', { 'GET /oauth/clients/ci': client }, client, 'ci'],
+  [
+    'idp get --id i-1',
+    { 'GET /identity-providers/i-1': { id: 'i-1', originKey: 'ldap', type: 'ldap' } },
+    { id: 'i-1', originKey: 'ldap', type: 'ldap' },
+    'ldap',
+  ],
+  ['me', { 'GET /userinfo': me }, me, 'cody'],
+];
+
+test.each(uaaObjects)(
+  'tpks uaa %s prints JSON, YAML and the name',
+  async (words, bodies, object, name) => {
+    const run = async (form: string) =>
+      (await tpksWith(bodies, ['uaa', ...words.split(' '), '-o', form])).stdout;
+    expect(JSON.parse(await run('json'))).toEqual(object);
+    expect(parse(await run('yaml'))).toEqual(object);
+    expect(await run('name')).toBe(`${name}\n`);
+  },
+);
+
+test('-o name does not hide a generated secret', async () => {
+  const words = 'uaa client add ci --authorized_grant_types client_credentials -o name';
+  const { stdout } = await tpksWith({ 'POST /oauth/clients': client }, [
+    ...words.split(' '),
+    '--generate-secret',
+  ]);
+  expect(stdout).toMatch(/client_secret: \S{20}/);
 });

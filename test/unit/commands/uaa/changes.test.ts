@@ -58,7 +58,7 @@ describe('uaa user update', () => {
     ],
     [['--given_name', 'C', '--del_attrs', 'name'], 'givenName is to be set and to be taken away'],
     [['-p', 'secret'], 'A password is not set by an update'],
-    [['--id', 'c-1', '--phones', '1'], '--id names a user by itself'],
+    [['--id', 'c-1', '--phones', '1'], '--id already identifies the user'],
   ])('refuses %j before anything is sent', async (words, message) => {
     const { error, requests } = await refused(['user', 'update', 'cody', ...words], updated);
     expect(error).toMatchObject({ kind: 'usage', message, hint: expect.any(String) });
@@ -251,7 +251,7 @@ describe('uaa group map, unmap, mappings', () => {
     ],
     [['group', 'unmap', 'team', 'a\\b'], 'The UAA cannot unmap a name that contains a backslash'],
     [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id names the group by itself'],
-    [['group', 'delete', 'team', '--id', 'g-1'], '--id names a group by itself'],
+    [['group', 'delete', 'team', '--id', 'g-1'], '--id already identifies the group'],
     [['group', 'map', '', '--name', 'team'], 'External group is empty'],
   ])('%j is refused before anything is sent', async (words, message) => {
     const { error, requests } = await refused(words, answers);

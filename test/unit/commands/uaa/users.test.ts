@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
 import { add } from '../../../../src/commands/uaa/user/add.js';
-import { remove } from '../../../../src/commands/uaa/user/delete.js';
-import { get } from '../../../../src/commands/uaa/user/get.js';
 import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
-import type { ListQuery } from '../../../../src/uaa/list/list-query.js';
 import type { NewUser, User, Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { run } from './uaa-line.js';
@@ -21,34 +18,11 @@ const leaver: User = { id: 'l-1', userName: 'leaver', origin: 'ldap', active: fa
 
 function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
   const terminal = recordedTerminal(answers, stdin);
-  const asked: unknown[] = [];
   const added: (Omit<NewUser, 'password'> & { password: string | undefined })[] = [];
-  const list = async function* (query?: ListQuery) {
-    asked.push(query);
-    yield* [alana, leaver];
-  };
-  const service: Users = {
-    list,
-    select: async function* (query) {
-      asked.push(query);
-      yield { id: 'a-1', 'emails.value': ['a@b.c', 'd@e.f'], meta: { version: 0 }, title: null };
-    },
-    get: async (key) => {
-      asked.push(key);
-      return alana;
-    },
-    pick: async (key, attributes) => {
-      asked.push([key, attributes]);
-      return { id: 'a-1' };
-    },
-    identify: async () => [],
-    idOf: async (key) => ('id' in key ? key.id : 'a-1'),
+  const service: Pick<Users, 'add' | 'get'> = {
+    get: () => Promise.reject(new Error('unexpected call of get')),
     add: async ({ password, ...user }) => {
       added.push({ ...user, password: password?.open() });
-      return alana;
-    },
-    remove: async (key) => {
-      asked.push(key);
       return alana;
     },
   };
@@ -56,10 +30,10 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
   const deps = {
     terminal,
     env,
-    users: async () => service,
+    users: async () => service as Users,
     secrets: async () => createSecretSource({ terminal, env }),
   };
-  return { terminal, asked, added, deps };
+  return { terminal, added, deps };
 }
 
 describe('uaa users', () => {
@@ -96,10 +70,11 @@ describe('uaa users', () => {
   });
 });
 
+const found = { 'GET /Users': { resources: [alana], totalResults: 1 } };
+
 describe('uaa user get', () => {
-  test('shows one user as YAML, with every field as UAA spells it', async () => {
-    const { deps, terminal } = directory();
-    await get({ key: { name: 'alana' } }, deps);
+  test('shows a user as YAML with the UAA’s own fields', async () => {
+    const { terminal } = await run(['user', 'get', 'alana'], found);
     expect(terminal.lines).toEqual([
       'id: a-1',
       'userName: alana',
@@ -113,10 +88,10 @@ describe('uaa user get', () => {
     expect(terminal.json).toEqual([alana]);
   });
 
-  test('spells fields as UAA does, however they were typed', async () => {
-    const { deps, asked } = directory();
-    await get({ key: { id: 'a-1' }, attributes: ['ID', 'username', 'emails.VALUE', 'id'] }, deps);
-    expect(asked).toEqual([[{ id: 'a-1' }, ['id', 'userName', 'emails.value']]]);
+  test('converts fields to the UAA’s spelling', async () => {
+    const words = ['user', 'get', '--id', 'a-1', '-a', 'ID,username,emails.VALUE', '-a', 'id'];
+    const { requests } = await run(words, found);
+    expect(requests[0]?.[0]).toContain('attributes=id%2CuserName%2Cemails.value%2C');
   });
 });
 
@@ -140,10 +115,12 @@ describe('which user', () => {
 });
 
 describe('uaa user delete', () => {
-  test('says so in the words of uaac', async () => {
-    const { deps, terminal, asked } = directory();
-    await remove({ key: { name: 'alana', origin: 'uaa' } }, deps);
-    expect(asked).toEqual([{ name: 'alana', origin: 'uaa' }]);
+  test('prints the message of uaac', async () => {
+    const { terminal, requests } = await run(['user', 'delete', 'alana', '--origin', 'uaa'], {
+      ...found,
+      'DELETE /Users/a-1': alana,
+    });
+    expect(requests.at(-1)).toEqual(['DELETE /Users/a-1']);
     expect(terminal.lines).toEqual(['user account successfully deleted']);
     expect(terminal.json).toEqual([alana]);
   });

@@ -1,0 +1,99 @@
+import { Option, type Command } from 'commander';
+import type { Services } from '../../services.js';
+import type { Leaf } from '../contents.js';
+import { examplesText, type CommandTexts } from '../resource/list-command.js';
+import { outputOption } from '../resource/output-option.js';
+import { wordList } from '../word-list.js';
+import { toAttributes } from './attributes.js';
+import { ifExists, unlessGone, type IfExistsFlags } from './repeatable.js';
+import { showObject } from './show-object.js';
+
+/** The arguments and options that identify one object of the UAA. */
+export interface ObjectKey<Key, Flags> {
+  readonly add: (command: Command) => Command;
+  /** @param name - the argument; users are asked for it if nothing identifies the object. */
+  readonly read: (
+    name: string | undefined,
+    flags: Flags,
+    services: Pick<Services, 'terminal'>,
+  ) => Promise<Key>;
+}
+
+/** A command that shows one object of the UAA. */
+interface ShowCommand<Key, Flags> extends CommandTexts {
+  readonly key: ObjectKey<Key, Flags>;
+  /** For a command that can show only some fields. */
+  readonly fields?: {
+    readonly example: string;
+    /** Converts fields to the UAA's spelling. */
+    readonly spelled?: (words: readonly string[]) => readonly string[];
+  };
+  readonly options?: () => readonly Option[];
+  readonly read: (
+    services: Services,
+    key: Key,
+    flags: Flags & FieldFlags,
+  ) => Promise<Readonly<Record<string, unknown>>>;
+  /** The field that `-o name` prints. */
+  readonly nameField: string;
+}
+
+interface FieldFlags {
+  readonly attributes?: readonly string[];
+}
+
+/** Defines a command that shows one object of the UAA. */
+export function showObjectCommand<Key, Flags>(spec: ShowCommand<Key, Flags>): Leaf {
+  const { fields } = spec;
+  return {
+    define(command, services) {
+      spec.key.add(command).description(spec.description);
+      if (fields !== undefined) {
+        const spelled = fields.spelled ?? toAttributes;
+        command.option(
+          '-a, --attributes <list>',
+          `show only these fields, e.g. ${fields.example}`,
+          (text: string, before?: readonly string[]) => spelled(wordList(text, before)),
+        );
+      }
+      for (const option of spec.options?.() ?? []) command.addOption(option);
+      command
+        .addOption(outputOption('json', 'yaml', 'name'))
+        .addHelpText('after', examplesText(spec.examples))
+        .action(async (name: string | undefined, flags: Flags & FieldFlags) => {
+          const key = await spec.key.read(name, flags, services);
+          await showObject(await spec.read(services, key, flags), services, spec.nameField);
+        });
+    },
+  };
+}
+
+/** A command that deletes one object of the UAA, without asking. */
+interface DeleteCommand<Key, Flags, Deleted> extends CommandTexts {
+  readonly key: ObjectKey<Key, Flags>;
+  /** @returns the deleted object, which `--json` prints. */
+  readonly remove: (services: Services, key: Key) => Promise<Deleted>;
+  /** The message of `uaac`. */
+  readonly done: string;
+}
+
+/** Defines a command that deletes one object of the UAA, without asking, as `uaac` does. */
+export function deleteObjectCommand<Key, Flags, Deleted>(
+  spec: DeleteCommand<Key, Flags, Deleted>,
+): Leaf {
+  return {
+    define(command, services) {
+      spec.key
+        .add(command)
+        .description(spec.description)
+        .addOption(ifExists())
+        .addHelpText('after', examplesText(spec.examples))
+        .action(async (name: string | undefined, flags: Flags & IfExistsFlags) => {
+          const key = await spec.key.read(name, flags, services);
+          const deleted = await unlessGone(() => spec.remove(services, key), flags, services);
+          if (deleted === undefined) return;
+          await services.terminal.show({ json: deleted, text: [spec.done] });
+        });
+    },
+  };
+}
