@@ -1,57 +1,54 @@
-import type { Command } from 'commander';
 import type { ContextSettings } from '../../config/settings.js';
 import { currentUaaContext } from '../../contexts/targets.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { table } from '../../terminal/table.js';
+import type { Span } from '../../terminal/terminal.js';
 import { contextJson } from '../context-json.js';
+import { listCommand } from '../resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
 
-export function define(command: Command, deps: Deps): void {
-  command
-    .description(
-      'List the contexts: one identity at one installation each. * marks the current context.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks contexts')
-    .action(() => contexts(deps));
+export const { define } = listCommand({
+  description:
+    'List the contexts: one identity at one installation each. * marks the current context.',
+  examples: ['contexts', 'contexts -o name'],
+  noun: 'context',
+  empty: 'There are no contexts yet. Create one: tpks login -a api.example.com',
+  read: readContexts,
+  columns: [
+    // `*` marks the context of the PKS commands, `u` that of `tpks uaa` if it is another one.
+    { head: '', cell: ({ current, currentUaa }) => (current ? '*' : currentUaa ? 'u' : '') },
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'User or client', cell: ({ identity }) => identity },
+    { head: 'API', cell: ({ api }) => api ?? '' },
+    { head: 'UAA', cell: ({ uaa }) => uaa },
+    { head: 'TLS', cell: verification },
+    { head: 'Store', cell: ({ store }) => store },
+    { head: 'Logged in', cell: ({ loggedIn }) => (loggedIn ? 'yes' : 'no') },
+  ],
+  nameOf: ({ name }) => name,
+});
+
+async function readContexts(deps: Deps) {
+  const settings = await (await deps.settings()).read();
+  const currentUaa = currentUaaContext(settings);
+  return Promise.all(
+    Object.entries(settings.contexts).map(async ([name, context]) => ({
+      name,
+      current: name === settings.current,
+      currentUaa: name === currentUaa,
+      ...contextJson({ ...context, loggedIn: await isLoggedIn(name, context, deps) }),
+    })),
+  );
 }
 
-export async function contexts(deps: Deps): Promise<void> {
-  const { terminal } = deps;
-  const settings = await (await deps.settings()).read();
-  const { current } = settings;
-  const currentUaa = currentUaaContext(settings);
-  const entries = await Promise.all(
-    Object.entries(settings.contexts).map(async ([name, context]) => {
-      const loggedIn = await isLoggedIn(name, context, deps);
-      return [name, { ...context, loggedIn }] as const;
-    }),
-  );
-  await terminal.show({
-    json: entries.map(([name, context]) => ({
-      name,
-      current: name === current,
-      currentUaa: name === currentUaa,
-      ...contextJson(context),
-    })),
-    text:
-      entries.length === 0
-        ? ['There are no contexts yet. Create one: tpks login -a api.example.com']
-        : table(
-            ['', 'Name', 'User or client', 'API', 'UAA', 'TLS', 'Store', 'Logged in'],
-            entries.map(([name, context]) => [
-              marks(name === current, name === currentUaa),
-              name,
-              context.identity,
-              context.api ?? '',
-              context.uaa,
-              context.skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified',
-              context.store,
-              context.loggedIn ? 'yes' : 'no',
-            ]),
-          ),
-  });
+/** How tables show whether a server's certificate is verified. */
+export function verification({
+  skipTlsVerification,
+}: {
+  readonly skipTlsVerification: boolean;
+}): Span {
+  return skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified';
 }
 
 /** Whether there is a session that has not ended. If the store cannot be read, it may have ended. */
@@ -71,9 +68,4 @@ async function isLoggedIn(
     terminal.warn(`sessions may have ended: ${error.message}`);
     return true;
   }
-}
-
-/** `*` marks the context of the PKS commands, `u` that of `tpks uaa` if it is another one. */
-function marks(isCurrent: boolean, isCurrentUaa: boolean): string {
-  return isCurrent ? '*' : isCurrentUaa ? 'u' : '';
 }

@@ -1,49 +1,42 @@
 import type { Command } from 'commander';
+import { currentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { contextJson } from '../../context-json.js';
-import { table } from '../../../terminal/table.js';
+import { listCommand } from '../../resource/list-command.js';
 import { withoutZone } from '../zone-options.js';
-import { currentUaaContext } from '../../../contexts/targets.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings'>;
+const command = listCommand({
+  description:
+    'List the contexts with the numbers that `tpks uaa context NUMBER` accepts. * marks the one ' +
+    'that the uaa commands use. Tokens are never shown.',
+  examples: ['uaa contexts'],
+  noun: 'context',
+  empty: 'no contexts',
+  read: readContexts,
+  columns: [
+    { head: '#', cell: ({ number }) => String(number) },
+    { head: '', cell: ({ currentUaa }) => (currentUaa ? '*' : '') },
+    { head: 'Name', cell: ({ name }) => name },
+    { head: 'User or client', cell: ({ identity }) => identity },
+    { head: 'From client', cell: ({ clientId }) => clientId },
+    { head: 'Grant', cell: ({ grant }) => grant },
+    { head: 'UAA', cell: ({ uaa }) => uaa },
+  ],
+  nameOf: ({ name }) => name,
+});
 
-export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
-    .description(
-      'Lists the contexts with the numbers that `tpks uaa context NUMBER` takes. * marks the one ' +
-        'that the uaa commands use. Tokens are never shown.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa contexts')
-    .action(() => contexts(deps));
+export function define(parent: Command, services: Services): void {
+  command.define(withoutZone(parent), services);
 }
 
-/** Shows the contexts of all targets. */
-export async function contexts({ terminal, settings }: Deps): Promise<void> {
-  const all = await (await settings()).read();
-  const current = currentUaaContext(all);
-  const entries = Object.entries(all.contexts);
-  await terminal.show({
-    json: entries.map(([name, context], number) => ({
-      number,
-      name,
-      current: name === all.current,
-      currentUaa: name === current,
-      ...contextJson(context),
-    })),
-    text:
-      entries.length === 0
-        ? ['no contexts']
-        : table(
-            ['#', '', 'Name', 'User or client', 'From client', 'Grant', 'UAA'],
-            entries.map(([name, { identity, clientId, grant, uaa }], number) => [
-              String(number),
-              name === current ? '*' : '',
-              name,
-              identity,
-              clientId,
-              grant,
-              uaa,
-            ]),
-          ),
-  });
+async function readContexts(deps: Pick<Services, 'settings'>) {
+  const settings = await (await deps.settings()).read();
+  const currentUaa = currentUaaContext(settings);
+  return Object.entries(settings.contexts).map(([name, context], number) => ({
+    number,
+    name,
+    current: name === settings.current,
+    currentUaa: name === currentUaa,
+    ...contextJson(context),
+  }));
 }

@@ -1,46 +1,40 @@
 import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
-import { table } from '../../../terminal/table.js';
-import { withoutZone } from '../zone-options.js';
 import { currentTarget, knownTargets } from '../../../contexts/targets.js';
+import type { Services } from '../../../services.js';
+import { listCommand } from '../../resource/list-command.js';
+import { verification } from '../../session/contexts.js';
+import { withoutZone } from '../zone-options.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings'>;
+const command = listCommand({
+  description:
+    'List the UAAs that were targeted or logged in to, with the numbers that ' +
+    '`tpks uaa target NUMBER` accepts. * marks the current one.',
+  examples: ['uaa targets'],
+  noun: 'target',
+  empty: 'no targets',
+  read: readTargets,
+  columns: [
+    { head: '#', cell: ({ number }) => String(number) },
+    { head: '', cell: ({ current }) => (current ? '*' : '') },
+    { head: 'UAA', cell: ({ uaa }) => uaa },
+    { head: 'TLS', cell: verification },
+    { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'own' : 'system') },
+  ],
+  nameOf: ({ uaa }) => uaa,
+});
 
-export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
-    .description(
-      'Lists the UAAs that were targeted or logged in to, with the numbers that ' +
-        '`tpks uaa target NUMBER` takes. * marks the current one.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa targets')
-    .action(() => targets(deps));
+export function define(parent: Command, services: Services): void {
+  command.define(withoutZone(parent), services);
 }
 
-/** Shows the targets. */
-export async function targets({ terminal, settings }: Deps): Promise<void> {
+async function readTargets({ settings }: Pick<Services, 'settings'>) {
   const all = await (await settings()).read();
-  const known = knownTargets(all);
   const current = currentTarget(all)?.uaa;
-  await terminal.show({
-    json: known.map(({ uaa, caCert, skipTlsVerification }, number) => ({
-      number,
-      uaa,
-      current: uaa === current,
-      hasCaCert: caCert !== undefined,
-      skipTlsVerification,
-    })),
-    text:
-      known.length === 0
-        ? ['no targets']
-        : table(
-            ['#', '', 'UAA', 'TLS', 'CA'],
-            known.map(({ uaa, caCert, skipTlsVerification }, number) => [
-              String(number),
-              uaa === current ? '*' : '',
-              uaa,
-              skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified',
-              caCert === undefined ? 'system' : 'own',
-            ]),
-          ),
-  });
+  return knownTargets(all).map(({ uaa, caCert, skipTlsVerification }, number) => ({
+    number,
+    uaa,
+    current: uaa === current,
+    hasCaCert: caCert !== undefined,
+    skipTlsVerification,
+  }));
 }

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { tpksWith } from '../../../support/answering-server.js';
 import { createUser } from '../../../support/cli.js';
+import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
+import { loginWords } from '../../../support/headless.js';
 
 const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 }, later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };
@@ -147,10 +149,24 @@ test('a form that a command does not have is a usage error', async () => {
   }
 });
 
+test('contexts and targets have the same forms', async () => {
+  const { tpks } = createUser();
+  await tpks(loginWords, { send: fakeSend({ body: tokenBody }, probeAnswer).send });
+  const printed = async (words: string) => (await tpks(words.split(' '))).stdout;
+  expect(await printed('contexts -o name')).toBe('cody@pks.test\n');
+  expect(await printed('contexts --columns name,logged-in')).toMatch(/\ncody@pks.test +yes\n/);
+  expect(await printed('contexts --filter store=keychain -o name')).toBe('');
+  expect(await printed('uaa contexts -o name')).toBe('cody@pks.test\n');
+  expect(await printed('uaa targets -o name')).toBe('https://pks.test:8443\n');
+  expect(parse(await printed('contexts -o yaml'))).toEqual(
+    JSON.parse(await printed('contexts --json')),
+  );
+});
+
 test('every command accepts -o json like --json', async () => {
   const { tpks } = createUser();
-  const { stdout } = await tpks(['contexts', '--json']);
-  expect((await tpks(['-o', 'json', 'contexts'])).stdout).toBe(stdout);
+  const { stdout } = await tpks(['status', '--json']);
+  expect((await tpks(['-o', 'json', 'status'])).stdout).toBe(stdout);
 });
 
 test('completion offers the columns, also after a comma', async () => {

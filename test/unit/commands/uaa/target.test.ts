@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { Command } from 'commander';
 import { context } from '../../../../src/commands/uaa/target/context.js';
-import { contexts } from '../../../../src/commands/uaa/target/contexts.js';
+import { define as defineContexts } from '../../../../src/commands/uaa/target/contexts.js';
 import { info } from '../../../../src/commands/uaa/target/info.js';
 import { target } from '../../../../src/commands/uaa/target/target.js';
-import { targets } from '../../../../src/commands/uaa/target/targets.js';
+import { define as defineTargets } from '../../../../src/commands/uaa/target/targets.js';
 import { requireContext } from '../../../../src/contexts/resolve-context.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
@@ -90,6 +91,16 @@ function machine(
       answer = next;
     },
   };
+}
+
+/** Runs a command without arguments. */
+async function runLeaf(
+  define: (command: Command, services: Services) => void,
+  deps: object,
+): Promise<void> {
+  const command = new Command();
+  define(command, deps as Services);
+  await command.parseAsync([], { from: 'user' });
 }
 
 describe('uaa target URL', () => {
@@ -317,8 +328,8 @@ describe('what is in force', () => {
   test('no target', async () => {
     const { deps, terminal } = machine();
     await target({}, deps);
-    await targets(deps);
-    await contexts(deps);
+    await runLeaf(defineTargets, deps);
+    await runLeaf(defineContexts, deps);
     expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
     await expect(info(deps)).rejects.toMatchObject({ kind: 'usage', message: 'no target set' });
   });
@@ -328,7 +339,7 @@ describe('what is in force', () => {
       contexts: { 'alana@north': { ...alana(north), caCert: 'PEM' } },
       current: 'alana@north',
     });
-    await targets(deps);
+    await runLeaf(defineTargets, deps);
     expect(terminal.lines).toEqual([
       '#     UAA                             TLS       CA',
       `0  *  ${north}  verified  own`,
@@ -439,7 +450,7 @@ describe('uaa context', () => {
 
   test('the list has the numbers, and no token either', async () => {
     const { deps, terminal } = machine(start);
-    await contexts(deps);
+    await runLeaf(defineContexts, deps);
     expect(terminal.lines.map((line) => line.replace(/ +/g, ' '))).toEqual([
       '# Name User or client From client Grant UAA',
       `0 alana@south alana pks_cli password ${south}`,

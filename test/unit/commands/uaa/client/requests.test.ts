@@ -254,7 +254,10 @@ describe('nothing is sent', () => {
     ['client add robot --authorized_grant_types password', { hint: /--generate-secret/ }],
     ['client add robot -s S', { hint: 'use --authorized_grant_types' }],
     ['client update robot', { message: /^Nothing to update. Use -i/ }],
-    ['client update robot --scope a --del_attrs scope', { message: /^scope cannot be both set and removed/ }],
+    [
+      'client update robot --scope a --del_attrs scope',
+      { message: /^scope cannot be both set and removed/ },
+    ],
     ['client jwt add robot', { message: 'No key is named' }],
     ['client jwt add robot --issuer i', { message: 'The issuer is named by half' }],
     ['client jwt delete robot --subject s', { message: 'The issuer is named by half' }],
