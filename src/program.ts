@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import type { Environment } from './config/environment.js';
+import { positiveSeconds } from './commands/numbers.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
@@ -69,7 +70,7 @@ export function globalOptions(): Option[] {
     new Option('--no-input', 'the same').hideHelp(),
     new Option('--no-color', 'print without colour'),
     new Option('--timeout <seconds>', 'time limit for each request (default 60)').argParser(
-      toSeconds,
+      positiveSeconds,
     ),
     new Option('--trace', 'show each request on stderr, without secrets'),
   ];
@@ -114,12 +115,4 @@ function isOn(variable: string | undefined): boolean {
 function toZone({ zone, zoneId }: Readonly<Record<string, unknown>>): GlobalOptions['zone'] {
   if (typeof zoneId === 'string') return { id: zoneId };
   return typeof zone === 'string' ? { subdomain: zone } : undefined;
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !(seconds > 0) || seconds > 86_400) {
-    throw new InvalidArgumentError('give a number of seconds, as in --timeout 30');
-  }
-  return seconds;
 }

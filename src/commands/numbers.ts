@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { TpksError } from '../errors.js';
 
 interface Range {
   readonly from: number;
@@ -6,23 +7,28 @@ interface Range {
 }
 
 /** Parses an option that is a whole number in a range. */
-export function wholeNumber({
-  from,
-  to = Number.MAX_SAFE_INTEGER,
-}: Range): (text: string) => number {
-  const range = to === Number.MAX_SAFE_INTEGER ? `${from} or more` : `from ${from} to ${to}`;
+export function wholeNumber(range: Range): (text: string) => number {
   return (text) => {
-    const number = Number(text);
-    if (/^\d{1,16}$/.test(text) && number >= from && number <= to) return number;
-    throw new InvalidArgumentError(`give a whole number, ${range}`);
+    const number = parseWhole(text, range);
+    if (number !== undefined) return number;
+    throw new InvalidArgumentError(`give a whole number, ${rangeText(range)}`);
   };
 }
 
+/**
+ * Parses a flag that is checked together with the others.
+ * @throws {TpksError} `usage`
+ */
+export function checkWholeNumber(flag: string, text: string, range: Range): number {
+  const number = parseWhole(text, range);
+  if (number !== undefined) return number;
+  const limits = range === anyNumber ? '' : `, ${rangeText(range)}`;
+  const message = `${flag} must be a whole number${limits}, not “${text.slice(0, 40)}”`;
+  throw new TpksError('usage', message, { hint: 'nothing was sent' });
+}
+
 /** Parses an option that may have decimal places, e.g. `0.5`. */
-export function decimalNumber({
-  from,
-  to = Number.MAX_SAFE_INTEGER,
-}: Range): (text: string) => number {
+export function decimalNumber({ from, to = Infinity }: Range): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d{1,16}(?:\.\d{1,6})?$/.test(text) && number >= from && number <= to) return number;
@@ -42,4 +48,19 @@ export function durationSeconds(text: string): number {
   const [, count, unit = 's'] = /^(\d{1,9})(s|m|h)?$/.exec(text.trim()) ?? [];
   if (count === undefined) throw new InvalidArgumentError('give a duration, e.g. 90s, 5m or 1h');
   return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
+}
+
+/** The largest value of Java's and Go's 32-bit integers. */
+export const int32 = 2 ** 31 - 1;
+
+/** For values whose limits only the server knows. */
+export const anyNumber: Range = { from: -int32, to: int32 };
+
+function parseWhole(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
+  const number = Number(text);
+  return /^-?\d{1,16}$/.test(text) && number >= from && number <= to ? number : undefined;
+}
+
+function rangeText({ from, to }: Range): string {
+  return to === undefined ? `${from} or more` : `from ${from} to ${to}`;
 }

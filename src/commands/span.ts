@@ -1,15 +1,4 @@
-import { InvalidArgumentError } from 'commander';
-
-/** A span as people write it, in seconds: `90`, `90s`, `5m`, `1h`. @throws {InvalidArgumentError} */
-export function toSpanSeconds(text: string): number {
-  const [, count, unit = 's'] = /^(\d{1,9})(s|m|h)?$/.exec(text.trim()) ?? [];
-  if (count === undefined) {
-    throw new InvalidArgumentError('give a span such as 90s, 5m or 1h');
-  }
-  return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
-}
-
-/** The two largest units of a span, e.g. `5 h 59 min`. */
+/** A duration in its two largest units, e.g. `5 h 59 min`. */
 export function spanText(seconds: number): string {
   const units = [
     [Math.floor(seconds / 86_400), 'd'],

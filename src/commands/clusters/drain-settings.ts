@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { TpksError } from '../../errors.js';
+import { anyNumber, checkWholeNumber } from '../numbers.js';
 import type { Check } from './settings.js';
 
 /** How nodes are emptied before they go; all of them texts, on the wire too. */
@@ -82,10 +82,7 @@ export function drainOptions(): Option[] {
 export function drainChecks(flags: DrainFlags): Check[] {
   return settings.map(({ key, flag, isCount }) => () => {
     const value = flags[key];
-    if (value === undefined || isCount !== true || /^-?\d{1,10}$/.test(value)) return;
-    throw new TpksError('usage', `${flag} must be a whole number, not “${value.slice(0, 40)}”`, {
-      hint: 'nothing was sent',
-    });
+    if (value !== undefined && isCount === true) checkWholeNumber(flag, value, anyNumber);
   });
 }
 

@@ -1,5 +1,6 @@
 import { TpksError } from '../../errors.js';
 import type { ClusterTag, Parameters } from '../../pks/clusters.js';
+import { anyNumber, checkWholeNumber } from '../numbers.js';
 import { allChecked } from '../problems.js';
 import { toNodePools, type NodePools } from './node-pools.js';
 import { toTags } from './tags.js';
@@ -62,7 +63,9 @@ export async function readSettings(
   };
   await allChecked([
     ...more,
-    () => numNodes !== undefined && set({ workers: toWorkers(numNodes) }),
+    () =>
+      numNodes !== undefined &&
+      set({ workers: checkWholeNumber('--num-nodes', numNodes, anyNumber) }),
     () => nodePoolInstances !== undefined && set({ nodePools: toNodePools(nodePoolInstances) }),
     () => refuseEmpty('--network-profile', flags.networkProfile),
     () => refuseEmpty('--kubernetes-profile', flags.kubernetesProfile),
@@ -107,15 +110,6 @@ export function toChange(settings: Settings): Parameters {
 export function refuseEmpty(flag: string, value: string | undefined): void {
   if (value?.trim() !== '') return;
   throw new TpksError('usage', `${flag} is empty`, { hint: 'nothing was sent' });
-}
-
-/** The range is the plan's, and the server tells it; 32 bits are the original's. */
-function toWorkers(text: string): number {
-  const count = Number(text);
-  if (/^-?\d{1,10}$/.test(text) && Math.abs(count) < 2 ** 31) return count;
-  throw new TpksError('usage', `--num-nodes must be a whole number, not “${text.slice(0, 40)}”`, {
-    hint: 'nothing was sent',
-  });
 }
 
 function profileNames({

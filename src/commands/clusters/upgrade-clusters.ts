@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
-import { TpksError } from '../../errors.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { knownNames, type NameDeps } from '../known-names.js';
+import { checkWholeNumber, int32 } from '../numbers.js';
 import { allChecked, refuseMissing } from '../problems.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 import { toNames } from './name-list.js';
@@ -51,12 +51,7 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
     () => refuseMissing({ clusters }),
     () => clusters !== undefined && (others = toNames('--clusters', clusters)),
     () => canaries !== undefined && (first = toNames('--canaries', canaries)),
-    () => {
-      if (/^\d{1,9}$/.test(maxInFlight) && Number(maxInFlight) > 0) return;
-      throw new TpksError('usage', '--max-in-flight must be a whole number from 1 on', {
-        hint: 'nothing was sent',
-      });
-    },
+    () => checkWholeNumber('--max-in-flight', maxInFlight, { from: 1, to: int32 }),
   ]);
   const isCanary = new Set(first);
   return {

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { decimalNumber, wholeNumber } from '../numbers.js';
+import { decimalNumber, int32, wholeNumber } from '../numbers.js';
 
 /** The limits as typed. `update-quota` keeps the others. */
 export interface LimitFlags {
@@ -9,20 +9,17 @@ export interface LimitFlags {
   readonly clusters?: number;
 }
 
-/** The API stores these as Java's int. */
-const to = 2 ** 31 - 1;
-
 /** @see pks-api, section 9: the values that each limit accepts */
 export function limitOptions(): readonly [Option, Option, Option] {
   return [
     new Option('--cpu <count>', 'CPUs of all clusters; 0 allows no clusters').argParser(
-      wholeNumber({ from: 0, to }),
+      wholeNumber({ from: 0, to: int32 }),
     ),
     new Option('--memory <GB>', 'memory of all clusters; 0 allows no clusters').argParser(
-      decimalNumber({ from: 0, to }),
+      decimalNumber({ from: 0, to: int32 }),
     ),
     new Option('--clusters <count>', 'number of clusters, at least 1').argParser(
-      wholeNumber({ from: 1, to }),
+      wholeNumber({ from: 1, to: int32 }),
     ),
   ];
 }

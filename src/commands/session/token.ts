@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { claims } from '../../auth/claims.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { toSpanSeconds } from '../span.js';
+import { durationSeconds } from '../numbers.js';
 import { decodedView } from './decoded-view.js';
 import { formats, formatToken, type TokenFormat } from './token-format.js';
 
@@ -27,7 +27,7 @@ export function define(command: Command, deps: Deps): void {
         'raw: the token; header: for curl -H; env: for eval; exec-credential: for kubectl',
       ).choices(formats),
     )
-    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', toSpanSeconds, 0)
+    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', durationSeconds, 0)
     .option('--decode', 'print the claims, verified against the UAA’s keys')
     .option('--no-verify', 'decode without verifying')
     .addHelpText(

@@ -4,7 +4,7 @@ import { table } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
 import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
-import { wholeNumber } from '../numbers.js';
+import { int32, wholeNumber } from '../numbers.js';
 import { pksListCommand } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
@@ -26,7 +26,7 @@ export const list = pksListCommand({
   resource,
   options: () => [
     new Option('-l, --limit <count>', 'maximum number of tasks')
-      .argParser(wholeNumber({ from: 1, to: 2 ** 31 - 1 }))
+      .argParser(wholeNumber({ from: 1, to: int32 }))
       .default(10),
   ],
   read: (tasks, { limit }: { limit: number }) => tasks.list(limit),

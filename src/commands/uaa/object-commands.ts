@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander';
+import type { Command, Option } from 'commander';
 import type { Services } from '../../services.js';
 import type { Leaf } from '../contents.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';

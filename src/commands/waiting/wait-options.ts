@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { toSpanSeconds } from '../span.js';
+import { durationSeconds } from '../numbers.js';
 
 export interface WaitFlags {
   readonly wait?: boolean;
@@ -19,5 +19,5 @@ export function waitTimeoutOption(): Option {
   return new Option(
     '--wait-timeout <span>',
     'wait no longer than that, e.g. 45m; exit 5, and it goes on',
-  ).argParser(toSpanSeconds);
+  ).argParser(durationSeconds);
 }

@@ -6,6 +6,7 @@ import {
   type AttributeKind,
   type AttributeName,
 } from '../../../uaa/client-attributes.js';
+import { wholeNumber } from '../../numbers.js';
 import { wordList } from '../../word-list.js';
 
 /** An attribute of a client as an option or a prompt. */
@@ -25,7 +26,11 @@ export interface Attribute {
 const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'read'>>> = {
   text: { placeholder: '<text>', isList: false, read: (text) => text },
   list: { placeholder: '<list>', isList: true, read: (text) => wordList(text) },
-  seconds: { placeholder: '<seconds>', isList: false, read: seconds },
+  seconds: {
+    placeholder: '<seconds>',
+    isList: false,
+    read: wholeNumber({ from: 0, to: maximumSeconds }),
+  },
   flag: { placeholder: '<true|false>', isList: false, read: trueOrFalse },
   approvals: { placeholder: '<true|false|list>', isList: true, read: approvals },
   origins: { placeholder: '<all|list>', isList: true, read: origins },
@@ -51,12 +56,6 @@ export const attributes: readonly Attribute[] = attributeNames.map((name) => ({
   name,
   help: help[name],
 }));
-
-function seconds(text: string): number {
-  const number = Number(text);
-  if (/^\d+$/.test(text) && number <= maximumSeconds) return number;
-  throw new InvalidArgumentError('It must be a whole number of seconds.');
-}
 
 function trueOrFalse(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';

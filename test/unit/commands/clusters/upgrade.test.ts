@@ -105,8 +105,8 @@ test.each([
   [{ clusters: 'a,,b' }, '--clusters has an empty name in it'],
   [{ clusters: 'a,a' }, '--clusters names a twice'],
   [{ canaries: 'b, ' }, '--canaries has an empty name in it'],
-  [{ maxInFlight: '0' }, '--max-in-flight must be a whole number from 1 on'],
-  [{ maxInFlight: 'x' }, '--max-in-flight must be a whole number from 1 on'],
+  [{ maxInFlight: '0' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “0”'],
+  [{ maxInFlight: 'x' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “x”'],
 ])('%j is refused before anything is sent', async (wrong, message) => {
   const { deps, sent } = recording({ global: { interactive: false } });
   const flags = { clusters: 'a', maxInFlight: '1', ...wrong };

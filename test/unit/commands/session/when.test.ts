@@ -1,6 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { instant, when } from '../../../../src/commands/session/when.js';
-import { toSpanSeconds } from '../../../../src/commands/span.js';
 
 const now = new Date('2026-11-25T10:00:00.400Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -25,21 +24,4 @@ test.each([
   [-86_400, '1 d ago'],
 ])('%d s from now is %s', (seconds, words) => {
   expect(when(later(seconds), now)).toBe(`${instant(later(seconds))} (${words})`);
-});
-
-describe('a span', () => {
-  test.each([
-    ['90', 90],
-    ['90s', 90],
-    ['5m', 300],
-    ['1h', 3600],
-    ['0', 0],
-    [' 5m ', 300],
-  ])('%j is %i s', (text, seconds) => {
-    expect(toSpanSeconds(text)).toBe(seconds);
-  });
-
-  test.each(['', '5 m', '1d', '-5', '1.5h', 'five', '5m5s'])('%j is none', (text) => {
-    expect(() => toSpanSeconds(text)).toThrow('give a span such as 90s, 5m or 1h');
-  });
 });

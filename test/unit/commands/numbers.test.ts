@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  anyNumber,
+  checkWholeNumber,
+  decimalNumber,
+  durationSeconds,
+  positiveSeconds,
+  wholeNumber,
+} from '../../../src/commands/numbers.js';
+
+describe('a whole number', () => {
+  test('is accepted within its range', () => {
+    expect(wholeNumber({ from: 1 })('12')).toBe(12);
+    expect(wholeNumber({ from: 0, to: 65_535 })('65535')).toBe(65_535);
+    expect(checkWholeNumber('--num-nodes', '-3', anyNumber)).toBe(-3);
+  });
+
+  test.each(['0', '-1', '1.5', '1e3', 'x', '', ' 1', '１', '99999999999999999999'])(
+    'from 1 on, %j is rejected',
+    (text) => {
+      expect(() => wholeNumber({ from: 1 })(text)).toThrow('give a whole number, 1 or more');
+    },
+  );
+
+  test('of a flag that is checked with others names the flag and the range', () => {
+    expect(() => checkWholeNumber('--max-in-flight', '0', { from: 1, to: 9 })).toThrow(
+      '--max-in-flight must be a whole number, from 1 to 9, not “0”',
+    );
+    expect(() => checkWholeNumber('--num-nodes', '2147483648', anyNumber)).toThrow(
+      '--num-nodes must be a whole number, not “2147483648”',
+    );
+  });
+});
+
+test('a decimal number has at most six decimal places', () => {
+  const parse = decimalNumber({ from: 0, to: 10 });
+  expect([parse('0.5'), parse('10')]).toEqual([0.5, 10]);
+  for (const text of ['', '.5', '1.', '1e1', '10.5', '0.0000001', '-1']) {
+    expect(() => parse(text)).toThrow('give a number, 0 or more, e.g. 16 or 0.5');
+  }
+});
+
+test('a time in seconds is positive and at most a day', () => {
+  expect([positiveSeconds('0.5'), positiveSeconds('86400')]).toEqual([0.5, 86_400]);
+  for (const text of ['', ' ', '0', '-1', 'x', '86401', 'Infinity']) {
+    expect(() => positiveSeconds(text)).toThrow('give a number of seconds, e.g. 30');
+  }
+});
+
+describe('a duration', () => {
+  test.each([
+    ['90', 90],
+    ['90s', 90],
+    ['5m', 300],
+    ['1h', 3600],
+    ['0', 0],
+    [' 5m ', 300],
+  ])('%j is %i s', (text, seconds) => {
+    expect(durationSeconds(text)).toBe(seconds);
+  });
+
+  test.each(['', '5 m', '1d', '-5', '1.5h', 'five', '5m5s'])('%j is rejected', (text) => {
+    expect(() => durationSeconds(text)).toThrow('give a duration, e.g. 90s, 5m or 1h');
+  });
+});
