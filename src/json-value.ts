@@ -13,3 +13,8 @@ export function isObject(value: unknown): value is JsonObject {
 export function plainText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** As {@link plainText}; empty for an absent value. */
+export function displayText(value: unknown): string {
+  return value === undefined || value === null ? '' : plainText(value);
+}

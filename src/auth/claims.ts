@@ -1,4 +1,5 @@
 import { jsonOrNothing } from '../http/decode.js';
+import { isObject } from '../json-value.js';
 
 /** What a JWT says about itself. Nothing here is verified: see `uaa/token-keys.ts` for that. */
 export type Claims = Readonly<Record<string, unknown>>;
@@ -30,7 +31,5 @@ function part(token: string, index: 0 | 1): Claims | undefined {
   const parts = token.split('.');
   if (parts.length !== 3) return undefined;
   const value = jsonOrNothing(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value))
-    : undefined;
+  return isObject(value) ? value : undefined;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../json-value.js';
 
 export const userGrants = [
   'password',
@@ -61,10 +62,7 @@ const contextSchema = v.variant('grant', [
 
 /** Parsed as a map, because `v.record` drops contexts named `constructor` or `__proto__`. */
 const contextsSchema = v.pipe(
-  v.custom<object>(
-    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-    'Invalid type: Expected Object',
-  ),
+  v.custom<object>(isObject, 'Invalid type: Expected Object'),
   v.transform((value) => new Map<string, unknown>(Object.entries(value))),
   v.map(v.string(), contextSchema),
   v.transform((contexts) => Object.fromEntries(contexts)),

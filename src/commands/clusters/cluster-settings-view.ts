@@ -1,7 +1,6 @@
 import { jsonOrNothing } from '../../http/decode.js';
+import { isObject, plainText, type JsonObject } from '../../json-value.js';
 import type { Line } from '../../terminal/terminal.js';
-
-type Parameters = Readonly<Record<string, unknown>>;
 
 /** Labels of the settings that `--details` shows, in the original's order. @see pks-cli, section 6 */
 const networkLabels: readonly (readonly [key: string, label: string])[] = [
@@ -30,7 +29,7 @@ const drainLabels: readonly (readonly [key: string, label: string])[] = [
 ];
 
 /** @returns no line where the installation has no NSX-T. */
-export function networkDetails(parameters: Parameters): Line[] {
+export function networkDetails(parameters: JsonObject): Line[] {
   const raw = parameters['nsxt_network_details'];
   const details = typeof raw === 'string' ? jsonOrNothing(raw) : raw;
   if (!isObject(details)) return [];
@@ -40,7 +39,7 @@ export function networkDetails(parameters: Parameters): Line[] {
   return rows.length === 0 ? [] : ['NSXT Network Details:', ...columns(rows), ''];
 }
 
-export function kubernetesSettings(parameters: Parameters): Line[] {
+export function kubernetesSettings(parameters: JsonObject): Line[] {
   const blocks = [
     ['Set by Cluster:', parameters['kubernetes_setting_cluster_details']],
     ['Set by Plan:', parameters['kubernetes_setting_plan_details']],
@@ -49,7 +48,7 @@ export function kubernetesSettings(parameters: Parameters): Line[] {
     if (!isObject(settings)) return [];
     const rows = known(settings, drainLabels).map(
       // The server sends these as texts, the original shows them bare.
-      ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, bare(value)] as const,
+      ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, plainText(value)] as const,
     );
     return rows.length === 0 ? [] : [`  ${title}`, ...columns(rows)];
   });
@@ -57,7 +56,7 @@ export function kubernetesSettings(parameters: Parameters): Line[] {
 }
 
 function known(
-  settings: Parameters,
+  settings: JsonObject,
   labels: readonly (readonly [string, string])[],
 ): (readonly [string, string, unknown])[] {
   return labels
@@ -71,12 +70,4 @@ function columns(rows: readonly (readonly [string, string, string])[]): string[]
     rows.reduce((most, row) => Math.max(most, row[index].length), 0);
   const [first, second] = [width(0), width(1)];
   return rows.map(([a, b, c]) => `  ${a.padEnd(first)}  ${b.padEnd(second)}  ${c}`.trimEnd());
-}
-
-function bare(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
-}
-
-function isObject(value: unknown): value is Parameters {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

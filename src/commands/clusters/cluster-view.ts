@@ -1,3 +1,4 @@
+import { displayText } from '../../json-value.js';
 import type { Cluster } from '../../pks/clusters.js';
 import { details as detailLines } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
@@ -29,7 +30,7 @@ export const clusterList: List<Cluster> = {
 };
 
 function parameter(name: string): (cluster: Cluster) => string {
-  return ({ parameters }) => text(parameters?.[name]);
+  return ({ parameters }) => displayText(parameters?.[name]);
 }
 
 /** The original's block, its values from column 26 on. @see pks-cli, section 6 */
@@ -45,9 +46,9 @@ export function clusterDetails(cluster: Cluster, options: { readonly details: bo
       ['Last Action', cluster.last_action ?? ''],
       ['Last Action State', state(cluster.last_action_state)],
       ['Last Action Description', cluster.last_action_description ?? ''],
-      ['Kubernetes Master Host', text(parameters['kubernetes_master_host'])],
-      ['Kubernetes Master Port', text(parameters['kubernetes_master_port'])],
-      ['Worker Nodes', text(parameters['kubernetes_worker_instances'])],
+      ['Kubernetes Master Host', displayText(parameters['kubernetes_master_host'])],
+      ['Kubernetes Master Port', displayText(parameters['kubernetes_master_port'])],
+      ['Worker Nodes', displayText(parameters['kubernetes_worker_instances'])],
       ['Kubernetes Master IP(s)', (cluster.kubernetes_master_ips ?? []).join(', ')],
       ['Network Profile Name', cluster.network_profile_name ?? ''],
       ['Kubernetes Profile Name', cluster.kubernetes_profile_name ?? ''],
@@ -69,7 +70,7 @@ function newerServers(cluster: Cluster): [string, Span][] {
     ['Private Registries', cluster['private_registries'] ?? parameters['private_registries']],
   ];
   return known.flatMap(([label, value]): [string, Span][] =>
-    value === undefined || value === null ? [] : [[label, text(value)]],
+    value === undefined || value === null ? [] : [[label, displayText(value)]],
   );
 }
 
@@ -98,10 +99,5 @@ function tags(value: unknown): string {
 }
 
 function member(value: unknown, key: string): string {
-  return typeof value === 'object' && value !== null ? text(Reflect.get(value, key)) : '';
-}
-
-function text(value: unknown): string {
-  if (value === undefined || value === null) return '';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? displayText(Reflect.get(value, key)) : '';
 }

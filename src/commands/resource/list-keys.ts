@@ -1,3 +1,4 @@
+import { plainText } from '../../json-value.js';
 import type { Span } from '../../terminal/terminal.js';
 import type { Column, List } from './list.js';
 
@@ -37,7 +38,7 @@ export function valueReader<Row>(list: List<Row>, key: string): (row: Row) => st
           : undefined;
     }
     if (value === undefined || value === null) return undefined;
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return plainText(value);
   };
 }
 

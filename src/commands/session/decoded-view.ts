@@ -1,8 +1,8 @@
 import type { Claims } from '../../auth/claims.js';
+import { plainText } from '../../json-value.js';
 import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { when } from './when.js';
-import { plainText } from '../../json-value.js';
 
 const times = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
+import { displayText } from '../../json-value.js';
 import { ownValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
@@ -151,9 +152,7 @@ function fieldText(row: Resource, field: string): string {
 }
 
 function text(value: unknown): string {
-  if (isNone(value)) return '';
-  if (Array.isArray(value)) return value.map(text).join(',');
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return Array.isArray(value) ? value.map(text).join(',') : displayText(value);
 }
 
 function isNone(value: unknown): boolean {

@@ -1,7 +1,8 @@
+import { displayText, isObject, type JsonObject } from '../../../json-value.js';
 import type { ComputeProfile } from '../../../pks/compute-profiles.js';
 import { details } from '../../../terminal/table.js';
 import type { Line } from '../../../terminal/terminal.js';
-import { isMembers, parametersOf, shown, type Members } from '../parameters.js';
+import { parametersOf } from '../parameters.js';
 
 /** The original's block; what it leaves out stands where the profile has it. @see pks-cli, section 10 */
 export function computeProfileDetails({ name, description, parameters }: ComputeProfile): Line[] {
@@ -11,15 +12,15 @@ export function computeProfileDetails({ name, description, parameters }: Compute
     ...details([
       ['Name', name],
       ['Description', description ?? ''],
-      ['Parameters', members ? '' : shown(parameters)],
+      ['Parameters', members ? '' : displayText(parameters)],
     ]),
     ...(members ? [...zones(members), ...customization(members['cluster_customization'])] : []),
   ];
 }
 
 /** Zones, and those of masters and workers as profiles before TKGI 1.9 name them. */
-function zones({ azs, master_azs, worker_azs }: Members): Line[] {
-  const names = list(azs).map((zone) => shown(zone['name']));
+function zones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
+  const names = list(azs).map((zone) => displayText(zone['name']));
   const pairs = [
     ['AZs', names.join(', ')],
     ['Master AZs', joined(master_azs)],
@@ -29,42 +30,42 @@ function zones({ azs, master_azs, worker_azs }: Members): Line[] {
 }
 
 function customization(value: unknown): Line[] {
-  if (!isMembers(value)) return [];
+  if (!isObject(value)) return [];
   const { control_plane, node_pools } = value;
   return [
     '  Cluster Customization:',
-    ...(isMembers(control_plane) ? machines('Control Plane', control_plane) : []),
+    ...(isObject(control_plane) ? machines('Control Plane', control_plane) : []),
     ...list(node_pools).flatMap((pool) => machines('Node Pool', pool)),
   ];
 }
 
 /** The original shows the first five, there or not. */
-function machines(title: string, members: Members): Line[] {
+function machines(title: string, members: JsonObject): Line[] {
   const more = [
-    ['Persistent Disk (Mb)', shown(members['persistent_disk_in_mb'])],
-    ['Max Instances', shown(members['max_worker_instances'])],
+    ['Persistent Disk (Mb)', displayText(members['persistent_disk_in_mb'])],
+    ['Max Instances', displayText(members['max_worker_instances'])],
     ['AZs', joined(members['az_names'])],
-    ['Node Labels', shown(members['node_labels'])],
-    ['Node Taints', shown(members['node_taints'])],
-    ['Description', shown(members['description'])],
+    ['Node Labels', displayText(members['node_labels'])],
+    ['Node Taints', displayText(members['node_taints'])],
+    ['Description', displayText(members['description'])],
   ] as const;
   const pairs = details([
-    ['Name', shown(members['name'])],
-    ['Instances', shown(members['instances'])],
-    ['CPU', shown(members['cpu'])],
-    ['Memory (Mb)', shown(members['memory_in_mb'])],
-    ['Ephemeral Disk (Mb)', shown(members['ephemeral_disk_in_mb'])],
+    ['Name', displayText(members['name'])],
+    ['Instances', displayText(members['instances'])],
+    ['CPU', displayText(members['cpu'])],
+    ['Memory (Mb)', displayText(members['memory_in_mb'])],
+    ['Ephemeral Disk (Mb)', displayText(members['ephemeral_disk_in_mb'])],
     ...more.filter(([, value]) => value !== ''),
   ]);
   return [`    ${title}:`, ...indented(6, pairs)];
 }
 
 function joined(value: unknown): string {
-  return Array.isArray(value) ? value.map(shown).join(', ') : '';
+  return Array.isArray(value) ? value.map(displayText).join(', ') : '';
 }
 
-function list(value: unknown): Members[] {
-  return Array.isArray(value) ? value.filter(isMembers) : [];
+function list(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 function indented(by: number, lines: readonly Line[]): Line[] {

@@ -1,7 +1,7 @@
+import { displayText } from '../../../json-value.js';
 import type { KubernetesProfile } from '../../../pks/kubernetes-profiles.js';
 import type { Line } from '../../../terminal/terminal.js';
 import type { LocalTime } from '../../local-time.js';
-import { shown } from '../parameters.js';
 
 /**
  * The original's block, then a line for each setting under the component that it is for.
@@ -23,7 +23,7 @@ function settings(customizations: KubernetesProfile['customizations'], note: str
   return (customizations ?? []).flatMap((customization) => [
     `${customization.component ?? ''}${note}:`,
     ...Object.entries(customization.arguments ?? {}).map(([key, value]) =>
-      row(`${key} :`, shown(value)),
+      row(`${key} :`, displayText(value)),
     ),
     ...Object.entries(customization['file-arguments'] ?? {}).map(([key, value]) =>
       row(`${key} :`, contentOf(value)),
@@ -33,7 +33,7 @@ function settings(customizations: KubernetesProfile['customizations'], note: str
 
 /** A file is long, and some hold keys: `--json` has it. */
 function contentOf(value: unknown): string {
-  return `a file of ${String(Buffer.byteLength(shown(value)))} bytes`;
+  return `a file of ${String(Buffer.byteLength(displayText(value)))} bytes`;
 }
 
 /** Where the original's values start, counted from 0. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { plainText } from '../../../json-value.js';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
-import { plainText } from '../../../json-value.js';
 
 /** The answer that removes an attribute. */
 const removal = '-';
