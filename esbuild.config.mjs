@@ -182,14 +182,30 @@ const lighterConf = {
   },
 };
 
+/** string-width needs 20 ms to start, so it is a file of its own, loaded for the first text that is not ASCII. */
+const lazyStringWidth = {
+  name: 'lazy-string-width',
+  setup(build) {
+    build.onResolve({ filter: /^string-width$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'string-width', namespace: 'lazy' } : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: `let width;
+        export default (text) => (width ??= require('./string-width.js').default)(text);`,
+    }));
+    build.onResolve({ filter: /.*/, namespace: 'lazy' }, ({ path }) => ({ path, external: true }));
+  },
+};
+
 const taken = await members();
 const { metafile, outputFiles } = await build({
   ...options,
   entryPoints: {
     main: 'src/main.ts',
+    'string-width': 'string-width',
     ...Object.fromEntries(Object.keys(groups).map((name) => [name, `group:${name}`])),
   },
-  plugins: [grouping(taken), lighterCommander, lighterConf],
+  plugins: [lazyStringWidth, grouping(taken), lighterCommander, lighterConf],
   minify: true,
   chunkNames: '[name]-[hash]',
   legalComments: 'none',

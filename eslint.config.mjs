@@ -8,6 +8,7 @@ const homes = {
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],
   read: ['src/terminal/prompt.ts'],
+  'string-width': ['src/terminal/columns.ts'],
   yaml: ['src/input/yaml.ts', 'src/terminal/as-yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/html-text.ts', 'src/sandbox/uaa/html-escape.ts'],

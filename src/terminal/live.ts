@@ -1,3 +1,4 @@
+import { columnsOf } from './columns.js';
 import { printable } from './sanitize.js';
 
 /** A screen that can be written to again. */
@@ -56,9 +57,4 @@ function fitting(line: string, width: number): string {
   let end = Math.min(characters.length, width - 1);
   while (end > 0 && columnsOf(characters.slice(0, end).join('')) > width - 1) end -= 1;
   return `${characters.slice(0, end).join('')}…`;
-}
-
-/** Counts two columns for each character that may take two: at worst, a line is too short. */
-function columnsOf(text: string): number {
-  return Array.from(text).reduce((sum, character) => sum + (character <= '\u02ff' ? 1 : 2), 0);
 }

@@ -1,4 +1,4 @@
-import { isPlain, printable } from './sanitize.js';
+import { columnsOf } from './columns.js';
 import type { Line, Span } from './terminal.js';
 
 /** Spaces between the columns of a table, as Go's tabwriter prints them for `pks`. */
@@ -10,9 +10,11 @@ const gap = 2;
  */
 export function table(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
+  const columns = lines.reduce((most, cells) => Math.max(most, cells.length), 0);
   const widths: number[] = [];
   for (const cells of lines) {
-    for (const [column, cell] of cells.entries()) {
+    // Nothing follows the last column.
+    for (const [column, cell] of cells.slice(0, columns - 1).entries()) {
       widths[column] = Math.max(widths[column] ?? 0, width(cell));
     }
   }
@@ -41,30 +43,22 @@ function aligned(cells: readonly Span[], widths: readonly number[]): Line {
   const line: Span[] = [];
   let pending = 0;
   for (const [column, cell] of cells.entries()) {
-    const taken = width(cell);
-    if (taken > 0) {
+    if (textOf(cell) !== '') {
       if (pending > 0) line.push(' '.repeat(pending));
       line.push(cell);
       pending = 0;
     }
+    if (column === cells.length - 1) break;
+    const taken = width(cell);
     pending += (widths[column] ?? taken) - taken + gap;
   }
   return line;
 }
 
-const wide =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
-const narrowKana = /[\uff61-\uff9f]/u;
-const withoutWidth = /[\p{Mn}\p{Me}]/u;
-
-/** Number of terminal columns that a cell takes. */
 function width(cell: Span): number {
-  const text = typeof cell === 'string' ? cell : cell.text;
-  if (isPlain(text)) return text.length;
-  let columns = 0;
-  for (const character of printable(text)) {
-    if (withoutWidth.test(character)) continue;
-    columns += wide.test(character) && !narrowKana.test(character) ? 2 : 1;
-  }
-  return columns;
+  return columnsOf(textOf(cell));
+}
+
+function textOf(cell: Span): string {
+  return typeof cell === 'string' ? cell : cell.text;
 }

@@ -62,6 +62,12 @@ describe('lines that change in place', () => {
     expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
   });
 
+  test('count only wide characters as two columns', () => {
+    const { tty, rows } = screen(20);
+    createLive(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
+    expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}…`]);
+  });
+
   test('are painted over as the rows that they take once the screen has become narrower', () => {
     let [raw, columns] = ['', 80];
     const { show } = createLive(() => ({ write: (text) => (raw += text), columns }));

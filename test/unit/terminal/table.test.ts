@@ -56,10 +56,18 @@ describe('table', () => {
         ['e\u0301', 'b'],
         ['\u{1f600}', 'c'],
         ['\uff76', 'd'],
+        ['\u{1f1e9}\u{1f1ea}', 'e'],
       ],
     );
     expect(text(lines)).toBe(
-      ['N     P', '集群  a', 'e\u0301     b', '\u{1f600}    c', '\uff76     d'].join('\n'),
+      [
+        'N     P',
+        '集群  a',
+        'e\u0301     b',
+        '\u{1f600}    c',
+        '\uff76     d',
+        '\u{1f1e9}\u{1f1ea}    e',
+      ].join('\n'),
     );
   });
 
