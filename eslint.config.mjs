@@ -79,6 +79,11 @@ export default tseslint.config(
           selector: 'BinaryExpression[operator="instanceof"][right.name="TpksError"]',
           message: 'Use isTpksError: instanceof fails across bundle files.',
         },
+        {
+          selector:
+            'MemberExpression[computed=true][property.value=/^(TPKS_|FORCE_COLOR$|NO_COLOR$|HTTPS_PROXY$|NO_PROXY$)/]',
+          message: 'Declare the variable in config/environment.ts, and write env.NAME.',
+        },
       ],
     },
   },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Environment } from '../config/environment.js';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { isStoreError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
@@ -65,7 +66,7 @@ export interface LoginStoreDeps {
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   /** Keeps a refresh of that context from getting in between. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  readonly env: NodeJS.ProcessEnv;
+  readonly env: Environment;
   /** Folder of the key files. */
   readonly keysFolder: string;
   readonly osStoreName: string;
@@ -81,7 +82,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       await (await (await sessionStore('', { store })).reserve()).release();
       return { save: (login, token) => save(deps, store, login, token) };
     },
-    lastingStore: (flag) => toLasting(flag ?? (env.TPKS_STORE || 'keychain')),
+    lastingStore: (flag) => toLasting(flag ?? (env.TPKS_STORE ?? 'keychain')),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
+import type { Environment } from '../../config/environment.js';
 import { TpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -33,11 +34,10 @@ export function addNewPassword(command: Command, what: string): Command {
 /** @returns whether a flag or the environment says what it is, so that nobody need be asked. */
 export function isPasswordGiven(
   { password, passwordStdin, passwordFile }: NewPasswordFlags,
-  env: NodeJS.ProcessEnv,
+  env: Environment,
 ): boolean {
-  return (
-    [password, passwordStdin, passwordFile, env[variable]].some((value) => value !== undefined) ||
-    Boolean(env[`${variable}_FILE`])
+  return [password, passwordStdin, passwordFile, env[variable], env[`${variable}_FILE`]].some(
+    (value) => value !== undefined,
   );
 }
 

@@ -229,7 +229,6 @@ describe('the store in force', () => {
   test('is that of the flag, then of the variable, then the keychain', () => {
     expect(lasting('file', { TPKS_STORE: 'keychain' })).toBe('file');
     expect(lasting(undefined, { TPKS_STORE: 'file' })).toBe('file');
-    expect(lasting(undefined, { TPKS_STORE: '' })).toBe('keychain');
     expect(lasting(undefined)).toBe('keychain');
   });
 
