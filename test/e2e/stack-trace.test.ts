@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { createUser } from '../support/cli.js';
+import { nodeOnly } from '../support/node-only.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
 
 let sandbox: TestSandbox;
@@ -24,7 +25,7 @@ function sourceLines(stderr: string): readonly (string | undefined)[] {
   });
 }
 
-test('the stack trace of a bug names the lines of the source files', async () => {
+nodeOnly.test('the stack trace of a bug names the lines of the source files', async () => {
   const { code, stderr } = await cody.spawn(['contexts', '--trace'], { env });
   expect(code).toBe(1);
   expect(sourceLines(stderr)).toEqual([
@@ -34,7 +35,7 @@ test('the stack trace of a bug names the lines of the source files', async () =>
   expect(stderr).not.toContain('.cjs:1:');
 });
 
-test('without --trace, the report of a bug has no stack trace', async () => {
+nodeOnly.test('without --trace, the report of a bug has no stack trace', async () => {
   const { stderr } = await cody.spawn(['contexts'], { env });
   expect(stderr).toBe(
     '\nError: tpks itself failed: provoked\n' +
