@@ -7,7 +7,7 @@ import { TpksError } from '../../src/errors.js';
 import type { HttpRequest } from '../../src/http/send.js';
 import { globalOptions } from '../../src/program.js';
 import type { Services } from '../../src/services.js';
-import { fakeSend } from '../support/fake-send.js';
+import { fakeSend, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import type { HeadlessResult } from '../support/headless.js';
 import { leaves } from '../support/leaves.js';
@@ -88,7 +88,7 @@ const offline = {
 /** With credentials in the environment, and servers that only issue tokens. */
 const online = {
   send: (request: HttpRequest) =>
-    fakeSend(request.url.endsWith('/oauth/token') ? { body: token } : { status: 404 }).send(
+    fakeSend(request.url.endsWith('/oauth/token') ? { body: tokenBody } : { status: 404 }).send(
       request,
     ),
   env: {
@@ -98,8 +98,6 @@ const online = {
     TPKS_PASSWORD: 'pass-word',
   },
 };
-
-const token = { token_type: 'bearer', access_token: 'opaque', expires_in: 600, scope: 'openid' };
 
 test(`${String(cases)} command lines end with an exit code and without a stack trace`, async () => {
   const word = fc.oneof(

@@ -20,12 +20,12 @@ import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
 import { createUser } from '../support/cli.js';
-import { codySettings } from '../support/fake-settings.js';
 import { runHeadless } from '../support/headless.js';
 import { malformations, type Malformation } from '../support/malformed-files.js';
 import { sessionOf } from '../support/session-sample.js';
 import { crash } from './crash.js';
 import { createRandom } from './seed.js';
+import { codySettings } from '../support/fixtures.js';
 
 jest.setTimeout(180_000);
 

@@ -249,7 +249,7 @@ describe('in separate processes, a sample', () => {
     async (fault) => {
       behave(fault.action, front.api);
       for (const name of commands) {
-        await fails(name, fault, {}, (words, options) => cody.tpks(words, options));
+        await fails(name, fault, {}, cody.spawn);
       }
     },
   );

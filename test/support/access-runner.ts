@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccessAsCode } from '../../src/access/access.js';
-import type { Context } from '../../src/contexts/context.js';
 import { apply } from '../../src/commands/uaa/access/apply.js';
 import { exportAccess } from '../../src/commands/uaa/access/export.js';
 import { plan } from '../../src/commands/uaa/access/plan.js';
@@ -16,6 +15,7 @@ import { createMembers } from '../../src/uaa/members.js';
 import { createUserUpdates } from '../../src/uaa/user-updates.js';
 import { createUsers } from '../../src/uaa/users.js';
 import { recordedTerminal } from './recorded-terminal.js';
+import { aClientContext } from './fixtures.js';
 
 /** The commands of access as code, run in this process. */
 export interface AccessRunner {
@@ -118,22 +118,7 @@ function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
   const services = {
     env,
     untilInterrupted,
-    uaaContext: async (): Promise<Context> => ({
-      name: 'admin',
-      uaa,
-      skipTlsVerification: false,
-      identity: 'admin',
-      clientId: 'admin',
-      grant: 'client_credentials',
-      store: 'none',
-      sources: {
-        name: 'context',
-        api: 'context',
-        uaa: 'context',
-        caCert: 'context',
-        identity: 'context',
-      },
-    }),
+    uaaContext: async () => aClientContext({ uaa }),
     directory: async () => createDirectory(send, uaa),
     users: async () => users,
     userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),

@@ -1,10 +1,10 @@
-import type { Context } from '../../src/contexts/context.js';
-import type { Cluster, Clusters } from '../../src/pks/clusters.js';
+import type { Clusters } from '../../src/pks/clusters.js';
 import type { Task } from '../../src/pks/tasks.js';
 import type { GlobalOptions } from '../../src/services.js';
 import { fakeClusters } from './fake-clusters.js';
 import { recordedTerminal } from './recorded-terminal.js';
 import { virtualClock } from './virtual-clock.js';
+import { anEnvironmentContext } from './fixtures.js';
 
 export interface CommandOptions {
   readonly clusters?: Partial<Clusters>;
@@ -35,7 +35,7 @@ export function clusterCommand(options: CommandOptions = {}) {
       ...global,
     }),
     clusters: async () => fakeClusters(clusters),
-    context: async () => inMemory,
+    context: async () => anEnvironmentContext(),
     session: () => Promise.reject(new Error('a context in memory has no stored session')),
     names: () => Promise.reject(new Error('a context in memory has no names')),
     tasks: async () => ({
@@ -49,36 +49,4 @@ export function clusterCommand(options: CommandOptions = {}) {
     }),
   };
   return { deps, terminal };
-}
-
-/** One of a run from the environment, which writes nothing. */
-const inMemory: Context = {
-  name: 'environment',
-  identity: 'cody',
-  grant: 'password',
-  clientId: 'pks_cli',
-  api: 'https://localhost:9021',
-  uaa: 'https://localhost:8443',
-  skipTlsVerification: false,
-  store: 'none',
-  sources: {
-    name: 'default',
-    api: 'default',
-    uaa: 'default',
-    caCert: 'default',
-    identity: 'default',
-  },
-};
-
-/** A cluster as the API shows it. */
-export function aCluster(changes: Partial<Cluster> = {}): Cluster {
-  return {
-    name: 'c1',
-    plan_name: 'small',
-    last_action: 'CREATE',
-    last_action_state: 'succeeded',
-    last_action_description: 'Instance provisioning completed',
-    uuid: '01a234bc-d56e-7f89-01a2-3b4cde5f6789',
-    ...changes,
-  };
 }

@@ -37,14 +37,3 @@ export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
     removeEarlier: async () => void did.push('removeEarlier'),
   };
 }
-
-/** A session that was just begun, for ten minutes, at the time of `fixedClock`. */
-export const freshSession: StoredSession = {
-  accessToken: 'access-1',
-  refreshToken: 'refresh-1',
-  idToken: 'id-1',
-  scope: 'openid pks.clusters.manage',
-  expiresAt: '2026-11-25T10:10:00.000Z',
-  lifetimeSeconds: 600,
-  clockOffsetSeconds: 0,
-};

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeAnswer } from '../support/fake-send.js';
+import { fakeSend, type FakeAnswer, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import { withFolder } from '../support/temporary-folder.js';
 import { visitingBrowser } from '../support/visiting-browser.js';
@@ -15,12 +15,11 @@ const env = {
   TPKS_USERNAME: 'cody',
   TPKS_PASSWORD: 'pass-word',
 };
-const token = { token_type: 'bearer', access_token: 'opaque', expires_in: 600, scope: 'openid' };
 
 /** A server that issues tokens and replies to everything else with one response. */
 function server(answer: FakeAnswer): Send {
   return (request) =>
-    fakeSend(request.url.endsWith('/oauth/token') ? { body: token } : answer).send(request);
+    fakeSend(request.url.endsWith('/oauth/token') ? { body: tokenBody } : answer).send(request);
 }
 
 const tpks = (words: readonly string[], answer: FakeAnswer = { status: 404 }) =>

@@ -1,27 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Send } from '../../src/http/send.js';
-import { fakeSend, type FakeAnswer } from '../support/fake-send.js';
+import { fakeSend, type FakeAnswer, tokenBody } from '../support/fake-send.js';
 import { createUser } from '../support/cli.js';
 import { jwt } from '../support/jwt.js';
+import { aUser } from '../support/fixtures.js';
 
 const env = {
   TPKS_API: 'https://pks.test',
   TPKS_USERNAME: 'cody',
   TPKS_PASSWORD: 'pass-word',
 };
-const token = { token_type: 'bearer', access_token: 'opaque', expires_in: 600, scope: 'openid' };
 
 function tpks(
   words: readonly string[],
   answer: FakeAnswer,
-  tokenAnswer: FakeAnswer = { body: token },
+  tokenAnswer: FakeAnswer = { body: tokenBody },
 ) {
   const send: Send = (request) =>
     fakeSend(request.url.endsWith('/oauth/token') ? tokenAnswer : answer).send(request);
   return createUser().tpks([...words, '--non-interactive'], { env, send });
 }
 
-const user = { userName: 'cody', origin: 'uaa', meta: { version: 0 }, emails: [{ value: 'a@b' }] };
+const user = aUser({ meta: { version: 0 }, emails: [{ value: 'a@b' }] });
 const page = (resource: unknown) => ({ body: { resources: [resource], totalResults: 1 } });
 
 describe('a response that no server of this kind sends is reported with its field', () => {

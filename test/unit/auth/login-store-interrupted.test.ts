@@ -9,9 +9,9 @@ import { createSessionStore, type SessionPlace } from '../../../src/auth/session
 import type { Token } from '../../../src/auth/token.js';
 import type { Settings, SettingsFile } from '../../../src/config/settings.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
-import { codySettings } from '../../support/fake-settings.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../support/temporary-folder.js';
+import { codySettings } from '../../support/fixtures.js';
 
 const name = 'work';
 

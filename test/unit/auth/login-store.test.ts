@@ -9,9 +9,10 @@ import type { Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { Secret } from '../../../src/secret.js';
-import { codySettings, fakeSettings } from '../../support/fake-settings.js';
+import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
+import { codySettings } from '../../support/fixtures.js';
 
 interface Circumstances {
   readonly settings?: Partial<Settings>;

@@ -5,12 +5,13 @@ import type { ContextSettings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import { redact } from '../../../src/secret.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
-import { codySettings, fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore, freshSession } from '../../support/fake-store.js';
+import { fakeSettings } from '../../support/fake-settings.js';
+import { fakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
+import { aSession, codySettings } from '../../support/fixtures.js';
 
 const opaque: StoredSession = {
-  ...freshSession,
+  ...aSession(),
   accessToken: '0123456789abcdef0123456789abcdef',
   refreshToken: 'fedcba9876543210fedcba9876543210-r',
 };
@@ -85,7 +86,7 @@ describe('logout', () => {
 
   test('revokes a JWT that is kept by its id', async () => {
     const session = {
-      ...freshSession,
+      ...aSession(),
       accessToken: ending(1, { revocable: true }),
       refreshToken: ending(2, { revocable: true, jti: 'a/b-r' }),
     };
@@ -99,7 +100,7 @@ describe('logout', () => {
 
   test('says until when tokens work that the UAA does not keep, and asks nothing', async () => {
     const session = {
-      ...freshSession,
+      ...aSession(),
       accessToken: ending(1_800_000_000),
       refreshToken: ending(1_800_086_400),
     };

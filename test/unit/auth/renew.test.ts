@@ -12,37 +12,13 @@ import type { Token } from '../../../src/auth/token.js';
 import { createRenew, loginCommand } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Secret } from '../../../src/secret.js';
-import { freshSession } from '../../support/fake-store.js';
+import { aClientContext, aSession, aUserContext } from '../../support/fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const cody: StoredUserContext = {
-  name: 'cody@api.example.com',
-  identity: 'cody',
-  grant: 'password',
-  clientId: 'pks_cli',
-  api: 'https://api.example.com:9021',
-  uaa: 'https://api.example.com:8443',
-  skipTlsVerification: false,
-  store: 'file',
-  sources: {
-    name: 'default',
-    api: 'context',
-    uaa: 'context',
-    caCert: 'default',
-    identity: 'context',
-  },
-};
-const ci: StoredClientContext = {
-  ...cody,
-  origin: undefined,
-  isPublicClient: undefined,
-  name: 'ci@api.example.com',
-  identity: 'ci',
-  grant: 'client_credentials',
-  clientId: 'ci',
-};
+const cody = aUserContext();
+const ci = aClientContext({ name: 'ci@api.example.com', identity: 'ci', clientId: 'ci' });
 
 const answer: Token = {
   accessToken: 'access-2',
@@ -84,27 +60,27 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
 describe('a person’s session', () => {
   test('is renewed by its refresh token, with the empty secret of pks_cli', async () => {
     const { renew, sent } = renewing(cody);
-    expect(await renew(freshSession)).toBe(answer);
+    expect(await renew(aSession())).toBe(answer);
     expect(sent).toEqual([{ grant: 'refresh', client: '', token: 'refresh-1' }]);
   });
 
   test('of a client of its own is renewed with the secret that was saved', async () => {
     const context = { ...cody, clientId: 'my_app' };
     const { renew, sent } = renewing(context, { TPKS_CLIENT_SECRET: 'meant-for-another' });
-    await renew({ ...freshSession, clientSecret: 'saved' });
+    await renew({ ...aSession(), clientSecret: 'saved' });
     expect(sent).toEqual([{ grant: 'refresh', client: 'saved', token: 'refresh-1' }]);
   });
 
   test('takes the secret of the environment where that names its client', async () => {
     const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET: 'from-env' };
     const { renew, sent } = renewing({ ...cody, clientId: 'my_app' }, env);
-    await renew({ ...freshSession, clientSecret: 'saved' });
+    await renew({ ...aSession(), clientSecret: 'saved' });
     expect(sent).toEqual([{ grant: 'refresh', client: 'from-env', token: 'refresh-1' }]);
   });
 
   test('of a public client is renewed without a secret', async () => {
     const { renew, sent } = renewing({ ...cody, clientId: 'my_app', isPublicClient: true });
-    await renew(freshSession);
+    await renew(aSession());
     expect(sent).toEqual([{ grant: 'refresh', client: undefined, token: 'refresh-1' }]);
   });
 
@@ -114,19 +90,19 @@ describe('a person’s session', () => {
   ])('%s does not read a secret from stdin', async (_name, changes, refreshToken) => {
     const env = { TPKS_CLIENT_NAME: 'my_app', TPKS_CLIENT_SECRET_FILE: '-' };
     const { renew, counted } = renewing({ ...cody, clientId: 'my_app', ...changes }, env);
-    await renew({ ...freshSession, refreshToken }).catch(() => undefined);
+    await renew({ ...aSession(), refreshToken }).catch(() => undefined);
     expect(counted.reads).toBe(0);
   });
 
   test('that asked for some scopes asks for those again which it was given', async () => {
     const { renew, sent } = renewing({ ...cody, scope: 'openid not.granted' });
-    await renew({ ...freshSession, scope: 'openid' });
+    await renew({ ...aSession(), scope: 'openid' });
     expect(sent).toMatchObject([{ grant: 'refresh', scope: 'openid' }]);
   });
 
   test('without a refresh token ends with its access token', async () => {
     const { renew, sent } = renewing(cody);
-    await expect(renew({ ...freshSession, refreshToken: undefined })).rejects.toMatchObject({
+    await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('the UAA gave no refresh token'),
       hint: 'tpks login -a api.example.com -u cody',
@@ -146,7 +122,7 @@ describe('a person’s session', () => {
 });
 
 describe('a client’s session', () => {
-  const saved = { ...freshSession, refreshToken: undefined, clientSecret: 'saved' };
+  const saved = { ...aSession(), refreshToken: undefined, clientSecret: 'saved' };
   const unsaved = { ...saved, clientSecret: undefined };
 
   test('is minted anew with the saved secret, for the same scopes', async () => {
@@ -231,7 +207,7 @@ describe('UAA’s refusals', () => {
     ['of a person’s client', cody, 'tpks login -a api.example.com -u cody'],
   ])('%s names the command that helps', async (_name, context, hint) => {
     const { renew } = renewing(context, {}, bad);
-    await expect(renew({ ...freshSession, clientSecret: 'old' })).rejects.toMatchObject({
+    await expect(renew({ ...aSession(), clientSecret: 'old' })).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('Bad credentials'),
       oauthError: 'unauthorized',
@@ -243,7 +219,7 @@ describe('UAA’s refusals', () => {
   test('of a refresh token keep their code: the session goes by it', async () => {
     const dead = new TpksError('unauthenticated', 'revoked', { oauthError: 'invalid_token' });
     const { renew } = renewing(cody, {}, dead);
-    await expect(renew(freshSession)).rejects.toMatchObject({ oauthError: 'invalid_token' });
+    await expect(renew(aSession())).rejects.toMatchObject({ oauthError: 'invalid_token' });
   });
 });
 
@@ -267,7 +243,7 @@ describe('a context made of the environment', () => {
 
   test('logs in again when its token has ended', async () => {
     const { renew, sent } = renewing(none, { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'pw' });
-    await renew(freshSession);
+    await renew(aSession());
     expect(sent).toMatchObject([{ grant: 'password' }]);
   });
 

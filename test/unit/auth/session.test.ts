@@ -4,8 +4,9 @@ import { createSession, marginSeconds, secondsLeft, toStored } from '../../../sr
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { fakeStore, freshSession } from '../../support/fake-store.js';
+import { fakeStore } from '../../support/fake-store.js';
 import { fixedClock } from '../../support/fixed-clock.js';
+import { aSession } from '../../support/fixtures.js';
 
 interface Circumstances {
   readonly stored?: StoredSession | undefined;
@@ -19,7 +20,7 @@ interface Circumstances {
 
 function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances = {}) {
   const clock = fixedClock();
-  const store = fakeStore('stored' in rest ? rest.stored : freshSession, refusal);
+  const store = fakeStore('stored' in rest ? rest.stored : aSession(), refusal);
   const renewedFrom: (string | undefined)[] = [];
   const warnings: string[] = [];
   let locks = 0;
@@ -83,7 +84,7 @@ describe('a fresh token', () => {
     [20, 2, false],
   ])('of %i s life with %i s left: %s', async (lifetimeSeconds, left, fresh) => {
     const { session, clock, renewedFrom } = circumstances({
-      stored: { ...freshSession, lifetimeSeconds },
+      stored: { ...aSession(), lifetimeSeconds },
     });
     clock.pass(600 - left);
     await session.accessToken();
@@ -94,9 +95,9 @@ describe('a fresh token', () => {
     'is judged by the server’s clock, also when that is %i s ahead of ours',
     async (clockOffsetSeconds) => {
       const expiresAt = new Date(
-        Date.parse(freshSession.expiresAt) + clockOffsetSeconds * 1000,
+        Date.parse(aSession().expiresAt) + clockOffsetSeconds * 1000,
       ).toISOString();
-      const stored = { ...freshSession, expiresAt, clockOffsetSeconds };
+      const stored = { ...aSession(), expiresAt, clockOffsetSeconds };
       const { session, clock, renewedFrom } = circumstances({ stored });
       clock.pass(539);
       expect(await session.accessToken()).toBe('access-1');
@@ -116,7 +117,7 @@ describe('a fresh token', () => {
   test('is read from the disk once per run', async () => {
     const { session, store } = circumstances();
     await session.accessToken();
-    store.put({ ...freshSession, accessToken: 'changed' });
+    store.put({ ...aSession(), accessToken: 'changed' });
     expect(await session.accessToken()).toBe('access-1');
   });
 });
@@ -140,7 +141,7 @@ describe('a renewal', () => {
 
   test('keeps what the answer leaves out, and the secret of a client', async () => {
     const { session, clock, store } = circumstances({
-      stored: { ...freshSession, clientSecret: 'kept' },
+      stored: { ...aSession(), clientSecret: 'kept' },
       renew: async () =>
         token(clock.now(), { refreshToken: undefined, idToken: undefined, scope: 'openid' }),
     });
@@ -161,7 +162,7 @@ describe('a renewal', () => {
     clock.pass(1000);
     await expect(session.accessToken()).rejects.toBe(full);
     expect(renewedFrom).toEqual([]);
-    expect(store.current()).toEqual(freshSession);
+    expect(store.current()).toEqual(aSession());
   });
 
   test('gives the room back, whatever happens', async () => {
@@ -174,7 +175,7 @@ describe('a renewal', () => {
   });
 
   test('that another process made meanwhile is enough', async () => {
-    const other = { ...freshSession, accessToken: 'access-of-another', lifetimeSeconds: 6000 };
+    const other = { ...aSession(), accessToken: 'access-of-another', lifetimeSeconds: 6000 };
     const { session, clock, renewedFrom, store } = circumstances({
       whileWaiting: (put) => put({ ...other, expiresAt: '2026-11-25T11:00:00.000Z' }),
     });
@@ -185,7 +186,7 @@ describe('a renewal', () => {
 
   test('starts from the refresh token that another process rotated', async () => {
     const { session, clock, renewedFrom } = circumstances({
-      whileWaiting: (put) => put({ ...freshSession, refreshToken: 'refresh-of-another' }),
+      whileWaiting: (put) => put({ ...aSession(), refreshToken: 'refresh-of-another' }),
     });
     clock.pass(1000);
     await session.accessToken();
@@ -194,7 +195,7 @@ describe('a renewal', () => {
 
   test('makes every token known to the redaction', async () => {
     const { session } = circumstances({
-      stored: { ...freshSession, clientSecret: 'secret-of-a-client-in-a-file' },
+      stored: { ...aSession(), clientSecret: 'secret-of-a-client-in-a-file' },
     });
     await session.stored();
     const { redact } = await import('../../../src/secret.js');
@@ -223,7 +224,7 @@ describe('a token that a server rejected', () => {
   test('is not renewed again when another process already did', async () => {
     const { session, store, renewedFrom, locks } = circumstances();
     await session.accessToken();
-    store.put({ ...freshSession, accessToken: 'access-of-another' });
+    store.put({ ...aSession(), accessToken: 'access-of-another' });
     expect(await session.accessToken({ rejected: 'access-1' })).toBe('access-of-another');
     expect({ renewedFrom, locks: locks() }).toEqual({ renewedFrom: [], locks: 0 });
   });
@@ -251,7 +252,7 @@ describe('a refusal of the refresh token', () => {
         hint: 'tpks login -a api.example.com -u cody',
       });
       expect(store.current()).toEqual({
-        ...freshSession,
+        ...aSession(),
         refreshRejectedAt: '2026-11-25T10:16:40.000Z',
       });
       for (let run = 0; run < 10; run += 1) {
@@ -286,7 +287,7 @@ describe('a refusal of the refresh token', () => {
       });
       clock.pass(1000);
       await expect(session.accessToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
-      expect(store.current()).toEqual(freshSession);
+      expect(store.current()).toEqual(aSession());
       await expect(open().accessToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
       expect(renewedFrom).toEqual(['refresh-1', 'refresh-1']);
     },
@@ -309,7 +310,7 @@ describe('trouble on the way to the UAA', () => {
     expect(warnings).toEqual([
       `the token was not renewed (${failure.message}); it works for 30 s more`,
     ]);
-    expect(store.current()).toEqual(freshSession);
+    expect(store.current()).toEqual(aSession());
   });
 
   test('a full disk does not stop it either', async () => {
@@ -327,7 +328,7 @@ describe('trouble on the way to the UAA', () => {
     });
     clock.pass(600);
     await expect(session.accessToken()).rejects.toBe(failure);
-    expect({ warnings, stored: store.current() }).toEqual({ warnings: [], stored: freshSession });
+    expect({ warnings, stored: store.current() }).toEqual({ warnings: [], stored: aSession() });
   });
 
   test('the warning holds no secret that a server put into its words', async () => {
@@ -357,7 +358,7 @@ describe('stored', () => {
   test('is what lies there: nothing is renewed', async () => {
     const { session, clock, renewedFrom } = circumstances();
     clock.pass(1000);
-    expect(await session.stored()).toEqual(freshSession);
+    expect(await session.stored()).toEqual(aSession());
     expect(renewedFrom).toEqual([]);
   });
 

@@ -3,9 +3,9 @@ import { tpksWith } from '../../support/answering-server.js';
 import { fakeSend, probeAnswer, tokenBody } from '../../support/fake-send.js';
 import { createUser } from '../../support/cli.js';
 import { loginWords } from '../../support/headless.js';
+import { aQuota } from '../../support/fixtures.js';
 
 const place = 'Installation https://pks.test:9021, user cody';
-const quota = { owner: 'dana', limit: { cpu: 1, memory: 1, cluster: 1 } };
 
 const commands = [
   {
@@ -25,7 +25,7 @@ const commands = [
   {
     words: ['delete-quota', 'dana'],
     path: '/v1/quotas/dana',
-    body: quota,
+    body: aQuota({ owner: 'dana' }),
     change: 'DELETE',
     question: 'Are you sure you want to delete the quota of dana? (y/n): ',
   },

@@ -1,18 +1,17 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { HttpRequest, Send } from '../../../src/http/send.js';
-import { probeAnswer, toResponse } from '../../support/fake-send.js';
+import { probeAnswer, toResponse, tokenBody } from '../../support/fake-send.js';
 import { createUser } from '../../support/cli.js';
 import { loginWords } from '../../support/headless.js';
 
 const user = createUser();
-const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
 
 /** Replies to a login; everything else finds nothing. */
 function network(): { readonly send: Send; readonly requests: readonly HttpRequest[] } {
   const requests: HttpRequest[] = [];
   const send: Send = async (request) => {
     requests.push(request);
-    if (request.url.endsWith('/oauth/token')) return toResponse({ body: token });
+    if (request.url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
     return toResponse(request.method === 'HEAD' ? probeAnswer : { status: 404 });
   };
   return { send, requests };

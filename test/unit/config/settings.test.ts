@@ -16,7 +16,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../../src/disk/lock.js';
 import { systemClock } from '../../../src/clock.js';
 import { createSettingsFile, type Settings } from '../../../src/config/settings.js';
-import { adminSettings, codySettings } from '../../support/fake-settings.js';
+import { adminSettings, codySettings } from '../../support/fixtures.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-settings-'));
 afterAll(() => rmSync(root, { recursive: true }));

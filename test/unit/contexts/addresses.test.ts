@@ -7,7 +7,7 @@ import {
 } from '../../../src/contexts/addresses.js';
 import { requireContext } from '../../../src/contexts/resolve-context.js';
 import { isTpksError } from '../../../src/errors.js';
-import { adminSettings, codySettings } from '../../support/fake-settings.js';
+import { adminSettings, codySettings } from '../../support/fixtures.js';
 
 const none: Settings = { version: 1, contexts: {}, targets: [] };
 const at = (api: string, uaa: string) => ({ ...codySettings, api, uaa });

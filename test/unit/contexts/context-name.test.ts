@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { defaultName } from '../../../src/contexts/context-name.js';
 import type { ContextSettings } from '../../../src/config/settings.js';
-import { adminSettings, codySettings } from '../../support/fake-settings.js';
+import { adminSettings, codySettings } from '../../support/fixtures.js';
 
 /** Names given one after the other, each kept before the next is made. */
 function namesOf(logins: readonly ContextSettings[]): string[] {

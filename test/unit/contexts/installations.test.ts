@@ -5,7 +5,8 @@ import {
 } from '../../../src/contexts/installations.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { makeCertificates } from '../../support/certificates.js';
-import { codySettings, fakeSettings } from '../../support/fake-settings.js';
+import { fakeSettings } from '../../support/fake-settings.js';
+import { codySettings } from '../../support/fixtures.js';
 
 const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
 const known: Partial<Settings> = {

@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createContextMoves } from '../../../src/contexts/rename-context.js';
 import { TpksError } from '../../../src/errors.js';
-import { codySettings, fakeSettings } from '../../support/fake-settings.js';
-import { fakeStore, freshSession, type FakeStore } from '../../support/fake-store.js';
+import { fakeSettings } from '../../support/fake-settings.js';
+import { fakeStore, type FakeStore } from '../../support/fake-store.js';
+import { aSession, codySettings } from '../../support/fixtures.js';
 
 function circumstances(refusal?: Error) {
   const settings = fakeSettings({
@@ -11,7 +12,7 @@ function circumstances(refusal?: Error) {
     contexts: { one: codySettings, two: { ...codySettings, identity: 'naomi' } },
   });
   const stores: Record<string, FakeStore> = {
-    one: fakeStore(freshSession),
+    one: fakeStore(aSession()),
     two: fakeStore(),
     three: fakeStore(undefined, refusal),
   };
@@ -35,7 +36,7 @@ test('the session, the pointers and the place in the list move along', async () 
     ['three', codySettings],
     ['two', { ...codySettings, identity: 'naomi' }],
   ]);
-  expect(stores['three']?.current()).toEqual(freshSession);
+  expect(stores['three']?.current()).toEqual(aSession());
   expect(stores['one']?.current()).toBeUndefined();
   expect(locked).toEqual(['one']);
 });
@@ -53,7 +54,7 @@ test('where the new place cannot be written, everything stays', async () => {
   const before = settings.current();
   await expect(moves.rename('one', 'three')).rejects.toBe(full);
   expect(settings.current()).toBe(before);
-  expect(stores['one']?.current()).toEqual(freshSession);
+  expect(stores['one']?.current()).toEqual(aSession());
 });
 
 test.each([
@@ -68,5 +69,5 @@ test.each([
   const before = settings.current();
   await expect(moves.rename(name, newName)).rejects.toMatchObject({ kind, message });
   expect(settings.current()).toBe(before);
-  expect(stores['one']?.current()).toEqual(freshSession);
+  expect(stores['one']?.current()).toEqual(aSession());
 });

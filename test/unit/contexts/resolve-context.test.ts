@@ -7,7 +7,7 @@ import type { AddressInput } from '../../../src/contexts/addresses.js';
 import { requireContext } from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { makeCertificates } from '../../support/certificates.js';
-import { adminSettings, codySettings } from '../../support/fake-settings.js';
+import { adminSettings, codySettings } from '../../support/fixtures.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-contexts-'));
 const caFile = join(folder, 'ca.pem');

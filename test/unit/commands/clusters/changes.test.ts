@@ -3,7 +3,8 @@ import { createCluster } from '../../../../src/commands/clusters/create-cluster.
 import { deleteCluster } from '../../../../src/commands/clusters/delete-cluster.js';
 import { resize } from '../../../../src/commands/clusters/resize.js';
 import { updateCluster } from '../../../../src/commands/clusters/update-cluster.js';
-import { aCluster, clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+import { aCluster } from '../../../support/fixtures.js';
 
 const program = 'pks';
 const name = 'my-cluster';
@@ -99,7 +100,7 @@ describe('delete-cluster', () => {
     expect(sent).toEqual([]);
     expect(terminal.lines).toEqual([]);
     expect(terminal.notes).toEqual([
-      'Installation https://localhost:9021, user cody',
+      'Installation https://api.example.com:9021, user cody',
       'Nothing was changed',
     ]);
   });

@@ -4,25 +4,9 @@ import { clusters } from '../../../../src/commands/clusters/clusters.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
+import { aUserContext } from '../../../support/fixtures.js';
 
-const context: Context = {
-  name: 'cody@localhost',
-  identity: 'cody',
-  grant: 'password',
-  clientId: 'pks_cli',
-  api: 'https://localhost:9021',
-  uaa: 'https://localhost:8443',
-  skipTlsVerification: false,
-  store: 'file',
-  sources: {
-    name: 'default',
-    api: 'context',
-    uaa: 'context',
-    caCert: 'default',
-    identity: 'context',
-  },
-};
-
+const context = aUserContext({ name: 'cody@localhost' });
 const notUsed = () => Promise.reject(new Error('not used'));
 const unused = {
   clock: { ...fixedClock(), sleep: notUsed },

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { upgradeCluster } from '../../../../src/commands/clusters/upgrade-cluster.js';
 import { upgradeClusters } from '../../../../src/commands/clusters/upgrade-clusters.js';
 import type { Task } from '../../../../src/pks/tasks.js';
-import { aCluster, clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+import { clusterCommand, type CommandOptions } from '../../../support/cluster-command.js';
+import { aCluster } from '../../../support/fixtures.js';
 
 const question = 'Continue? (y/n):';
 const uuid = 'd772aba0-2670-4fba-b26c-044b19d6ab60';

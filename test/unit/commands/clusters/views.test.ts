@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { listTable } from '../../../../src/commands/resource/list.js';
 import { clusterDetails, clusterList } from '../../../../src/commands/clusters/cluster-view.js';
-import type { Cluster } from '../../../../src/pks/clusters.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
+import { aCluster } from '../../../support/fixtures.js';
 
 const plain = (lines: readonly Line[]): string[] =>
   lines.map((line) =>
@@ -11,13 +11,8 @@ const plain = (lines: readonly Line[]): string[] =>
       .join(''),
   );
 
-const cluster: Cluster = {
+const cluster = aCluster({
   name: 'my-cluster',
-  plan_name: 'small',
-  uuid: '01a234bc-d56e-7f89-01a2-3b4cde5f6789',
-  last_action: 'CREATE',
-  last_action_state: 'succeeded',
-  last_action_description: 'Instance provisioning completed',
   pks_version: '1.7.0-build.26',
   k8s_version: '1.16.7',
   kubernetes_master_ips: ['192.168.20.7'],
@@ -31,7 +26,7 @@ const cluster: Cluster = {
       { name: 'costcenter', value: 'pettycash' },
     ],
   },
-};
+});
 
 describe('the table', () => {
   test('is the original’s', () => {

@@ -5,7 +5,7 @@ import {
   type ChoiceFlags,
 } from '../../../../src/commands/resource/list-choice.js';
 import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
-import { aCluster } from '../../../support/cluster-command.js';
+import { aCluster } from '../../../support/fixtures.js';
 
 const clusters = [
   aCluster({ name: 'dev-10', last_action_state: 'failed' }),

@@ -3,12 +3,13 @@ import { parse } from 'yaml';
 import { tpksWith } from '../../../support/answering-server.js';
 import { createUser } from '../../../support/cli.js';
 import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
+import { aQuota, aUser } from '../../../support/fixtures.js';
 import { loginWords } from '../../../support/headless.js';
 
-const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 }, later: 1 };
+const quota = { ...aQuota(), later: 1 };
 const totals = { cpu: 2, memory: 1.5, cluster: 6 };
 const scim = (...resources: object[]) => ({ resources, totalResults: resources.length });
-const user = { id: 'u-1', userName: 'cody', origin: 'uaa', meta: { version: 1 } };
+const user = aUser({ id: 'u-1', meta: { version: 1 } });
 const group = { id: 'g-1', displayName: 'pks.clusters.manage' };
 const client = { client_id: 'ci', authorized_grant_types: ['client_credentials'] };
 const member = { value: 'u-1', type: 'USER', origin: 'uaa', entity: user };

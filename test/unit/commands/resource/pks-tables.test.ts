@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { localTimes } from '../../../../src/commands/local-time.js';
 import { tpksWith } from '../../../support/answering-server.js';
+import { aQuota } from '../../../support/fixtures.js';
 
 /** The tables of the product's manual; only spaces at the ends of lines may differ. */
 
@@ -10,7 +11,7 @@ async function printed(words: string, route: string, body: unknown): Promise<str
   return stdout.replaceAll(/ +$/gm, '');
 }
 
-const quota = { owner: 'cody', limit: { cpu: 2, memory: 1.5, cluster: 6 } };
+const quota = aQuota();
 const usage = {
   owner: 'cody',
   totals: { cpu: 20, memory: 52, cluster: 2 },

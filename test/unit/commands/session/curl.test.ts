@@ -1,16 +1,15 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
-import { probeAnswer, toResponse } from '../../../support/fake-send.js';
+import { probeAnswer, toResponse, tokenBody } from '../../../support/fake-send.js';
 import { createUser } from '../../../support/cli.js';
 import { loginWords } from '../../../support/headless.js';
 
 const user = createUser();
-const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
 const body = '\u001b[31mred\u001b[0m\r\n\ttab \u0007\u202e\u009b2J ü漢\n';
 
 /** The body arrives one byte at a time, so that characters are cut in two. */
 const send: Send = async ({ method, url }) => {
-  if (url.endsWith('/oauth/token')) return toResponse({ body: token });
+  if (url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
   if (method === 'HEAD') return toResponse(probeAnswer);
   return {
     ...toResponse({ headers: { 'x-title': '\u001b]0;owned\u0007' } }),

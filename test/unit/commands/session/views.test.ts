@@ -1,25 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Context } from '../../../../src/contexts/context.js';
 import { decodedView } from '../../../../src/commands/session/decoded-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status-view.js';
 import { formatToken, formats } from '../../../../src/commands/session/token-format.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
-import { codySettings } from '../../../support/fake-settings.js';
-import { freshSession } from '../../../support/fake-store.js';
 import { jwt } from '../../../support/jwt.js';
+import { aSession, aUserContext } from '../../../support/fixtures.js';
 
 const now = new Date('2026-11-25T10:00:00Z');
-const context: Context = {
-  ...codySettings,
-  name: 'cody@api.example.com',
-  sources: {
-    name: 'default',
-    api: 'context',
-    uaa: 'context',
-    caCert: 'default',
-    identity: 'context',
-  },
-};
+const context = aUserContext();
 
 const plain = (lines: readonly Line[]): string[] =>
   lines.map((line) =>
@@ -32,7 +20,7 @@ describe('status', () => {
   const shown = (changes: Partial<StatusInput> = {}) => {
     const { text, json } = statusView({
       context,
-      stored: { ...freshSession, refreshToken: jwt({ exp: 1_795_622_400 }) },
+      stored: { ...aSession(), refreshToken: jwt({ exp: 1_795_622_400 }) },
       proof: 'valid',
       storeDescription: 'file',
       now,
@@ -62,17 +50,17 @@ describe('status', () => {
   test.each<[string, Partial<StatusInput>, string]>([
     [
       'an opaque refresh token',
-      { stored: freshSession },
+      { stored: aSession() },
       'Refresh token ends:  the UAA does not tell',
     ],
     [
       'none',
-      { stored: { ...freshSession, refreshToken: undefined } },
+      { stored: { ...aSession(), refreshToken: undefined } },
       'Refresh token ends:  there is none',
     ],
     [
       'a refused one',
-      { stored: { ...freshSession, refreshRejectedAt: '2026-11-25T09:00:00Z' } },
+      { stored: { ...aSession(), refreshRejectedAt: '2026-11-25T09:00:00Z' } },
       'Refresh token ends:  rejected by the UAA: log in again',
     ],
     ['no session', { stored: undefined }, 'Access token ends:   no token'],
@@ -96,7 +84,7 @@ describe('status', () => {
       'a server’s clock that is a day ahead',
       {
         stored: {
-          ...freshSession,
+          ...aSession(),
           expiresAt: '2026-11-26T10:10:00.000Z',
           clockOffsetSeconds: 86_400,
         },

@@ -6,8 +6,9 @@ import type { Groups } from '../../../../src/uaa/groups.js';
 import type { Members } from '../../../../src/uaa/members.js';
 import type { Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { aUser } from '../../../support/fixtures.js';
 
-const user = (userName: string) => ({ id: `id-${userName}`, userName, origin: 'uaa' });
+const user = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const nobody = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
 const already = new TpksError('conflict', 'id-old is already part of the group: g-1', {
   oauthError: 'member_already_exists',

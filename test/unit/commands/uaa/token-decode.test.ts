@@ -2,15 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import { decode } from '../../../../src/commands/uaa/token/decode.js';
 import { TpksError } from '../../../../src/errors.js';
 import { createServerClock } from '../../../../src/server-clock.js';
-import { asContext, codySettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
-import { freshSession } from '../../../support/fake-store.js';
 import { machine as tokenMachine, uaa, type Setup } from './token-machine.js';
+import { aSession, aUserContext } from '../../../support/fixtures.js';
 
 const end = Date.parse('2026-11-25T11:00:00Z') / 1000;
 const token = jwt({ user_name: 'cody', scope: ['openid', 'x'], exp: end });
-const context = asContext('cody@a', codySettings);
+const context = aUserContext({ name: 'cody@a' });
 
 function machine(
   setup: Setup & { readonly invalid?: TpksError; readonly clockOffset?: number } = {},
@@ -78,7 +77,7 @@ describe('uaa token decode', () => {
   });
 
   test('takes the token of the context, fresh or not', async () => {
-    const { deps, asked } = machine({ context, session: { ...freshSession, accessToken: token } });
+    const { deps, asked } = machine({ context, session: { ...aSession(), accessToken: token } });
     await decode(verifying, deps);
     expect(asked).toEqual([{ keysOf: uaa, text: token }]);
   });

@@ -5,10 +5,9 @@ import { implicitGet } from '../../../../src/commands/uaa/token/implicit-get.js'
 import { refresh } from '../../../../src/commands/uaa/token/refresh.js';
 import { ssoGet } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
-import { freshSession } from '../../../support/fake-store.js';
-import { adminSettings, asContext, codySettings } from '../../../support/fake-settings.js';
 import { jwt } from '../../../support/jwt.js';
 import { machine, uaa } from './token-machine.js';
+import { aClientContext, aSession, aUserContext } from '../../../support/fixtures.js';
 
 const waiting = { browser: true, browserTimeout: 300 };
 const ofCody = { accessToken: jwt({ user_name: 'cody', origin: 'ldap' }) };
@@ -247,8 +246,8 @@ describe('uaa token get', () => {
 });
 
 describe('uaa token refresh', () => {
-  const context = asContext('cody@api.example.com', codySettings);
-  const session = { ...freshSession, accessToken: 'old', refreshToken: 'refresh-1' };
+  const context = aUserContext();
+  const session = { ...aSession(), accessToken: 'old', refreshToken: 'refresh-1' };
 
   test('lets the session renew itself', async () => {
     const { deps, did, sent, terminal } = machine({ context, session });
@@ -287,8 +286,8 @@ describe('uaa token refresh', () => {
 
   test('of a client has nothing to send', async () => {
     const { deps, sent } = machine({
-      context: asContext('admin', adminSettings),
-      session: { ...freshSession, refreshToken: undefined },
+      context: aClientContext({ name: 'admin' }),
+      session: { ...aSession(), refreshToken: undefined },
     });
     await expect(refresh({ scope: ['openid'] }, deps)).rejects.toMatchObject({
       kind: 'unauthenticated',

@@ -9,19 +9,20 @@ import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
 import type { TokenRecord } from '../../../../src/uaa/token-records.js';
-import {
-  adminSettings,
-  asContext,
-  codySettings,
-  fakeSettings,
-} from '../../../support/fake-settings.js';
-import { freshSession } from '../../../support/fake-store.js';
+import { fakeSettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import {
+  aClientContext,
+  aSession,
+  aUserContext,
+  adminSettings,
+  codySettings,
+} from '../../../support/fixtures.js';
 
-const cody = asContext('cody@a', codySettings);
-const admin = asContext('admin@a', adminSettings);
+const cody = aUserContext({ name: 'cody@a' });
+const admin = aClientContext({ name: 'admin@a' });
 
 const record: TokenRecord = {
   tokenId: '2d1c0e0123456789',
@@ -71,7 +72,7 @@ function machine(setup: Setup = {}) {
     settings: async () => file,
     uaaContext: async () => context,
     session: async () => ({
-      stored: async () => ({ ...freshSession, ...session }),
+      stored: async () => ({ ...aSession(), ...session }),
       accessToken: unused,
     }),
     logouts: async () => ({

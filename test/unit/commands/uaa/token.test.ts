@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
 import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';
-import { adminSettings } from '../../../support/fake-settings.js';
 import { machine, uaa } from './token-machine.js';
+import { adminSettings } from '../../../support/fixtures.js';
 
 describe('uaa token client get', () => {
   test('asks for what is missing once the store is known to work', async () => {

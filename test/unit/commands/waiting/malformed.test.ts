@@ -1,17 +1,16 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import type { Send } from '../../../../src/http/send.js';
-import { toResponse } from '../../../support/fake-send.js';
+import { toResponse, tokenBody } from '../../../support/fake-send.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { createUser } from '../../../support/cli.js';
 import { loginWords } from '../../../support/headless.js';
 
 const user = createUser();
-const token = { token_type: 'bearer', access_token: 'a-token', expires_in: 600, scope: 'x' };
 
 function answering(body: unknown): { readonly send: Send; readonly looks: () => number } {
   let looks = 0;
   const send: Send = async ({ url }) => {
-    if (url.endsWith('/oauth/token')) return toResponse({ body: token });
+    if (url.endsWith('/oauth/token')) return toResponse({ body: tokenBody });
     if (url.includes('/v1/clusters/')) looks += 1;
     return toResponse({ body });
   };

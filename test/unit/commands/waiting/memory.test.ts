@@ -2,11 +2,11 @@ import { expect, test } from '@jest/globals';
 import { watchClusters } from '../../../../src/commands/clusters/watch-clusters.js';
 import { watch } from '../../../../src/commands/waiting/watch.js';
 import { TpksError } from '../../../../src/errors.js';
-import { aCluster } from '../../../support/cluster-command.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';
 import { measureGrowth } from '../../../support/heap.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
+import { aCluster } from '../../../support/fixtures.js';
 
 const polls = 2000;
 const warmPolls = 500;
