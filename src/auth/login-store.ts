@@ -82,7 +82,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       await (await (await sessionStore('', { store })).reserve()).release();
       return { save: (login, token) => save(deps, store, login, token) };
     },
-    lastingStore: (flag) => toLasting(flag ?? (env.TPKS_STORE ?? 'keychain')),
+    lastingStore: (flag) => toLasting(flag ?? env.TPKS_STORE ?? 'keychain'),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName

@@ -1,9 +1,6 @@
 /** A variable with a secret. The same name with `_FILE` names a file that contains it; `-` is stdin. */
 export type SecretVariable =
-  | 'TPKS_PASSWORD'
-  | 'TPKS_CLIENT_SECRET'
-  | 'TPKS_NEW_PASSWORD'
-  | 'TPKS_NEW_SECRET';
+  'TPKS_PASSWORD' | 'TPKS_CLIENT_SECRET' | 'TPKS_NEW_PASSWORD' | 'TPKS_NEW_SECRET';
 
 type Variable =
   | 'TPKS_API'

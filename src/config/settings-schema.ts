@@ -42,7 +42,12 @@ const common = {
   otherStore: v.optional(v.picklist(['keychain', 'file'])),
 };
 
-const ignored = v.optional(v.pipe(v.unknown(), v.transform(() => undefined)));
+const ignored = v.optional(
+  v.pipe(
+    v.unknown(),
+    v.transform(() => undefined),
+  ),
+);
 
 const contextSchema = v.variant('grant', [
   v.looseObject({

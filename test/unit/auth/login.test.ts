@@ -4,7 +4,7 @@ import type { NewLogin } from '../../../src/auth/login-store.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
-import { codySettings } from '../../support/fake-settings.js';
+import { codySettings } from '../../support/fixtures.js';
 import { jwt } from '../../support/jwt.js';
 
 const token: Token = {
