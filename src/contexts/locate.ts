@@ -34,13 +34,12 @@ export interface EnvironmentLogin {
  *   installations.
  */
 export function locate(input: AddressInput): Located | undefined {
-  const { env, flags = {} } = input;
+  const { env } = input;
   const addresses = resolveAddresses(input);
   if (addresses === undefined) return undefined;
   const { api, context } = addresses;
   if (context !== undefined) return { kind: 'stored', name: context, source: nameSource(input) };
-  // Credentials belong to the API in TPKS_API, not to one that `-a` names.
-  const [login] = flags.api === undefined ? environmentLogins(env) : [];
+  const [login] = environmentLogins(env);
   if (env.TPKS_API !== undefined && api !== undefined && login !== undefined) {
     return { kind: 'environment', ...login, addresses };
   }

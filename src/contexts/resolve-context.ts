@@ -52,17 +52,12 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
  */
 export function requireContext(input: AddressInput): Context {
   const found = resolveContext(input);
-  const context = found?.name === undefined ? undefined : found;
-  if (context?.store !== 'none') refuseOtherCredentials(context, input);
-  if (context !== undefined) return context;
-  const { candidates = [] } = found?.name === undefined ? (found ?? {}) : {};
-  if (candidates.length < 2) throw missing(input);
-  const variable = input.env.TPKS_API === undefined ? 'TPKS_UAA_URL' : 'TPKS_API';
-  throw new TpksError(
-    'usage',
-    `${variable} matches ${candidates.length} contexts: ${candidates.join(', ')}`,
-    { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
-  );
+  if (found?.name === undefined) {
+    refuseOtherCredentials(undefined, input);
+    throw withoutIdentity(found, input);
+  }
+  if (found.store !== 'none') refuseOtherCredentials(found, input);
+  return found;
 }
 
 function stored(
@@ -71,23 +66,20 @@ function stored(
   source: Source,
   env: Environment,
 ): StoredContext {
-  const { TPKS_CA_CERT: caCert } = env;
+  const { TPKS_CA_CERT: given } = env;
+  const ownSource = settings.caCert === undefined ? 'default' : 'context';
   const api = settings.api ?? apiBeside(settings.uaa);
   return {
     ...settings,
     ...(api === undefined ? {} : { api }),
-    ...(caCert === undefined ? {} : { caCert: readCaCert(caCert), skipTlsVerification: false }),
+    // A CA turns an earlier -k off.
+    ...(given === undefined ? {} : { caCert: readCaCert(given), skipTlsVerification: false }),
     name,
     sources: {
       name: source,
       api: settings.api === undefined ? 'default' : 'context',
       uaa: 'context',
-      caCert:
-        caCert === undefined
-          ? settings.caCert === undefined
-            ? 'default'
-            : 'context'
-          : 'variable TPKS_CA_CERT',
+      caCert: given === undefined ? ownSource : 'variable TPKS_CA_CERT',
       identity: 'context',
     },
   };
@@ -109,7 +101,8 @@ function environmentIdentity(
     api,
     uaa,
     ...(caCert === undefined ? {} : { caCert }),
-    skipTlsVerification,
+    // Only if the target itself is named: its UAA is not the only server that is called.
+    skipTlsVerification: skipTlsVerification && sources.uaa === 'variable TPKS_UAA_URL',
     store: 'none',
     sources: {
       ...sources,
@@ -172,8 +165,20 @@ function belongsTo(
 }
 
 /** The error for a missing context, with the reason. */
-function missing({ settings, env, forUaa = false }: AddressInput): TpksError {
+function withoutIdentity(
+  found: UaaOnly | undefined,
+  { settings, env, forUaa = false }: AddressInput,
+): TpksError {
   const { TPKS_API: api, TPKS_UAA_URL: uaaUrl } = env;
+  const candidates = found?.candidates ?? [];
+  if (candidates.length > 1) {
+    const variable = api === undefined ? 'TPKS_UAA_URL' : 'TPKS_API';
+    return new TpksError(
+      'usage',
+      `${variable} matches ${candidates.length} contexts: ${candidates.join(', ')}`,
+      { hint: 'choose one with --context NAME or TPKS_CONTEXT' },
+    );
+  }
   const secret = env.TPKS_CLIENT_NAME === undefined ? 'TPKS_PASSWORD' : 'TPKS_CLIENT_SECRET';
   if (api !== undefined && (env.TPKS_CLIENT_NAME ?? env.TPKS_USERNAME) !== undefined) {
     return new TpksError('usage', `TPKS_API and a name are set, but ${secret} is not`, {

@@ -221,6 +221,17 @@ describe('the environment', () => {
     ]);
   });
 
+  test('skips verification only if it names a target that does', () => {
+    const target = { uaa: codySettings.uaa, skipTlsVerification: true };
+    const skips = (env: Record<string, string>) =>
+      choose({ settings: { ...settings, targets: [target] }, env: { ...user, ...env } })
+        .skipTlsVerification;
+    const TPKS_API = 'api.example.com';
+    expect(skips({ TPKS_API })).toBe(false);
+    expect(skips({ TPKS_API, TPKS_UAA_URL: target.uaa })).toBe(true);
+    expect(skips({ TPKS_API, TPKS_UAA_URL: target.uaa, TPKS_CA_CERT: pem })).toBe(false);
+  });
+
   test('cannot name a UAA in TPKS_API', () => {
     expect(() => choose({ env: { TPKS_API: 'api.example.com:8443', ...user } })).toThrow(
       expect.objectContaining({ kind: 'usage' }),
