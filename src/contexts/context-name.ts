@@ -2,7 +2,7 @@ import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 
-/** What makes two logins the same context: who, through which client, at which servers. */
+/** Two logins with the same identity, client and servers are the same context. */
 type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'>;
 
 /**
@@ -12,26 +12,26 @@ type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 
  */
 export function defaultName(key: Key, contexts: Settings['contexts']): string {
   const { hostname, host } = new URL(key.api ?? key.uaa);
-  const who = key.identity;
-  const how = key.grant === 'client_credentials' ? 'client' : key.clientId;
+  const { identity } = key;
+  const client = key.grant === 'client_credentials' ? 'client' : key.clientId;
   const candidates = [
-    `${who}@${hostname}`,
-    `${who}@${host}`,
-    `${who}.${how}@${host}`,
-    `${who}.${how}.${key.origin ?? 'uaa'}@${host}`,
+    `${identity}@${hostname}`,
+    `${identity}@${host}`,
+    `${identity}.${client}@${host}`,
+    `${identity}.${client}.${key.origin ?? 'uaa'}@${host}`,
   ];
-  const mine = candidates.find((name) => sameIdentity(ownValue(contexts, name), key));
+  const own = candidates.find((name) => sameIdentity(ownValue(contexts, name), key));
   return (
-    mine ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
+    own ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
   );
 }
 
 /**
  * Checks a name that the user chose.
- * @throws {TpksError} `usage` where a context cannot have it.
+ * @throws {TpksError} `usage` if a context cannot have this name.
  */
 export function checkContextName(name: string): void {
-  // What objects call their own members, no settings file gives back.
+  // A settings file does not return members with these names.
   const reserved = ['__proto__', 'constructor', 'prototype'];
   if (name.trim() !== '' && !reserved.includes(name)) return;
   throw new TpksError('usage', `${JSON.stringify(name)} cannot be the name of a context`, {

@@ -13,7 +13,7 @@ export interface InstallationFlags extends AddressFlags {
   readonly skipTlsVerification: boolean;
 }
 
-/** Which installation a login means, and how it is trusted. */
+/** Resolves the installation of a login, and how it is trusted. */
 export interface Installations {
   /**
    * The addresses are resolved as for every other command. A CA that was given to an earlier login

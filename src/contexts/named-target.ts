@@ -6,7 +6,7 @@ import { currentTarget, knownTargets, type UaaTarget } from './targets.js';
 /**
  * The target that the user typed, with its known trust settings.
  * @param url - a URL, the number of a known target, or nothing for the current one.
- * @throws {TpksError} `notFound` for a number without a target; `usage` for what is no URL.
+ * @throws {TpksError} `notFound` for a number without a target; `usage` for a value that is not a URL.
  */
 export function namedTarget(url: string | undefined, settings: Settings): UaaTarget {
   const known = knownTargets(settings);

@@ -335,8 +335,8 @@ describe('contradictions are refused, and nothing is sent:', () => {
     expect(await person.tpks(['login', '-a', 'api.example.com:8443', '-u', 'cody'])).toMatchObject({
       code: 2,
       stderr:
-        '\nError: api.example.com:8443 names port 8443, which is the UAA’s, not the API’s\n' +
-        'Hint: tpks login -a api.example.com, or for the UAA alone: tpks uaa target api.example.com:8443\n',
+        '\nError: api.example.com:8443 has port 8443, which is the port of the UAA, not of the API\n' +
+        'Hint: tpks login -a api.example.com, or only for the UAA: tpks uaa target api.example.com:8443\n',
     });
   });
 });

@@ -40,8 +40,8 @@ test('the UAA’s port after -a is refused, with the right commands', () => {
   expect(() => installation('api.example.com:8443')).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: 'api.example.com:8443 names port 8443, which is the UAA’s, not the API’s',
-      hint: 'tpks login -a api.example.com, or for the UAA alone: tpks uaa target api.example.com:8443',
+      message: 'api.example.com:8443 has port 8443, which is the port of the UAA, not of the API',
+      hint: 'tpks login -a api.example.com, or only for the UAA: tpks uaa target api.example.com:8443',
     }),
   );
 });
@@ -49,9 +49,9 @@ test('the UAA’s port after -a is refused, with the right commands', () => {
 test.each([
   ['', 'it is empty'],
   ['   ', 'it is empty'],
-  ['http://api.example.com', 'only https is spoken'],
-  ['ftp://api.example.com', 'only https is spoken'],
-  ['https://cody:pw@api.example.com', 'it must not hold credentials'],
+  ['http://api.example.com', 'only https is supported'],
+  ['ftp://api.example.com', 'only https is supported'],
+  ['https://cody:pw@api.example.com', 'it must not contain credentials'],
   ['https://api.example.com?x=1', 'it has a query'],
   ['https://api.example.com#x', 'it has a query'],
   ['https://', 'it is not a host name or a URL'],
@@ -61,7 +61,7 @@ test.each([
   const usage = expect.objectContaining({
     kind: 'usage',
     message: expect.stringContaining(why),
-    hint: expect.stringContaining('give it as in'),
+    hint: expect.stringContaining('write it as in'),
   });
   expect(() => installation(typed)).toThrow(usage);
   expect(() => uaaBase(typed)).toThrow(usage);
