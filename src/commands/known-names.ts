@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import { withCompleter, type Completer } from '../completion/completer.js';
 import type { NameKind } from '../config/name-cache.js';
+import { TpksError } from '../errors.js';
 import type { Services } from '../services.js';
 
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
@@ -29,7 +30,21 @@ export interface NamedBy {
 }
 
 export function nameArgument({ term, description, completes }: NamedBy, deps: NameDeps): Argument {
-  return withCompleter(new Argument(term, description), knownNames(completes, deps));
+  const argument = new Argument(term, description).argParser((name: string) =>
+    checkName(name, `The ${description}`),
+  );
+  return withCompleter(argument, knownNames(completes, deps));
+}
+
+/**
+ * Checks that a name is not empty: in a URL or a filter it would select something else.
+ * @param what - for the error, e.g. `The user name`.
+ * @returns the name.
+ * @throws {TpksError} `usage`
+ */
+export function checkName(name: string, what: string, hint = 'nothing was sent'): string {
+  if (name.trim() !== '') return name;
+  throw new TpksError('usage', `${what} is empty`, { hint });
 }
 
 /**

@@ -1,9 +1,9 @@
-import { TpksError } from '../../errors.js';
 import type { Question, Terminal } from '../../terminal/terminal.js';
+import { checkName } from '../known-names.js';
 
 /**
- * A name as it was typed after the command; asked for when absent.
- * @throws {TpksError} `usage` for an empty one, which the UAA would take.
+ * The name from the command line, or the user's answer if it is absent.
+ * @throws {TpksError} `usage` for an empty name.
  */
 export async function nameOrAsk(
   typed: string | undefined,
@@ -11,7 +11,5 @@ export async function nameOrAsk(
   terminal: Terminal,
 ): Promise<string> {
   const name = typed ?? (await terminal.ask(question));
-  if (name.trim() !== '') return name;
-  const what = question.prompt.replace(/[\s:]+$/, '');
-  throw new TpksError('usage', `${what} is empty`, { hint: question.insteadUse });
+  return checkName(name, question.prompt.replace(/[\s:]+$/, ''), question.insteadUse);
 }

@@ -63,6 +63,58 @@ describe.each(commands)('%s', (command) => {
   });
 });
 
+test.each([
+  'create-cluster NAME -e host -p small',
+  'create-cluster c -e host -p NAME',
+  'create-cluster c -e NAME -p small',
+  'upgrade-cluster NAME --non-interactive',
+  'upgrade-clusters -c NAME --non-interactive',
+  'create-quota NAME --cpu 2 --memory 2 --clusters 2',
+  'uaa user get NAME',
+  'uaa user get --id NAME',
+  'uaa user add NAME --emails a@b --password-stdin',
+  'uaa user update NAME --given_name Cody',
+  'uaa user delete NAME',
+  'uaa user delete --id NAME',
+  'uaa user unlock NAME',
+  'uaa user ids NAME',
+  'uaa user ids --id NAME',
+  'uaa password set NAME --password-stdin',
+  'uaa group get NAME',
+  'uaa group add NAME',
+  'uaa group delete NAME',
+  'uaa group delete --id NAME',
+  'uaa group map NAME --name developers',
+  'uaa group map cn=x --name NAME',
+  'uaa group map cn=x --id NAME',
+  'uaa group unmap NAME cn=x',
+  'uaa group unmap --id NAME cn=x',
+  'uaa members NAME',
+  'uaa member add NAME cody',
+  'uaa member add developers NAME',
+  'uaa member delete NAME cody',
+  'uaa member delete developers NAME',
+  'uaa client get NAME',
+  'uaa client add NAME --secret s',
+  'uaa client add app --clone NAME --secret s',
+  'uaa client update NAME --scope a',
+  'uaa secret add NAME --secret s',
+  'uaa secret delete NAME',
+  'uaa client jwt add NAME --jwks_uri https://x.test',
+  'uaa client jwt delete NAME --jwks_uri *',
+  'uaa idp get NAME',
+  'uaa idp get --id NAME',
+  'uaa token list --user NAME',
+  'uaa token revoke --user NAME',
+])('%s exits 2 for an empty name and sends nothing', async (command) => {
+  const words = command.split(' ').map((word) => (word === 'NAME' ? '' : word));
+  const { send, requests } = network();
+  const { code, stdout, stderr } = await user.tpks(words, { send, stdin: 'pass-word\n' });
+  expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toMatch(/ (is|has an) empty|is missing/);
+});
+
 describe.each([['curl'], ['uaa', 'curl']])('%s', (...words) => {
   test.each([
     '',

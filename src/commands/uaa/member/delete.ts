@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { isTpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
+import { checkName } from '../../known-names.js';
 import { ifExists } from '../repeatable.js';
 import type { MemberInput } from './add.js';
 import { groupArgument } from './group-argument.js';
@@ -32,7 +33,7 @@ export async function remove({ group, users, origin }: MemberInput, deps: Deps):
     deps.users(),
     deps.members(),
   ]);
-  const names = [...new Set(users)];
+  const names = [...new Set(users)].map((name) => checkName(name, 'The user name'));
   const { id, displayName } = await groups.identify(group);
   const found = await allUsers.identify(names, origin);
   const outcomes = await eachUser(names, found, async (user) => {
