@@ -3,7 +3,7 @@ import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import { listTable, type ListFlags } from '../resource/list.js';
-import { lookOnce } from '../waiting/poll.js';
+import { poll } from '../waiting/poll.js';
 import { selectRows } from '../resource/list-choice.js';
 import { clusterList } from './cluster-view.js';
 
@@ -22,7 +22,8 @@ const pauseSeconds = 5;
  * Shows the list again every few seconds until Ctrl-C: in place on a terminal, elsewhere whenever
  * it has changed. A failed request is reported, and the next one is sent as usual.
  *
- * @throws {TpksError} `usage` for flags that cannot be combined with it; errors that waiting cannot fix.
+ * @throws {TpksError} `usage` for flags that cannot be combined with it; errors that waiting cannot
+ *   fix, such as the same malformed response each time.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherForms(flags, deps.terminal.wantsJson());
@@ -46,8 +47,8 @@ async function showRepeatedly(
 ): Promise<void> {
   let shown: readonly string[] = [];
   let lastTrouble: string | undefined;
-  for (;;) {
-    const { seen, trouble } = await lookOnce(list);
+  const pauseMilliseconds = pauseSeconds * 1000;
+  for await (const { seen, trouble } of poll(list, { clock, isStopped, pauseMilliseconds })) {
     if (isStopped()) return;
     const message = trouble && `${trouble.message}; trying again`;
     if (terminal.canRepaint()) {
@@ -63,8 +64,6 @@ async function showRepeatedly(
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
     }
     lastTrouble = message;
-    await clock.sleep(pauseSeconds * 1000);
-    if (isStopped()) return;
   }
 }
 

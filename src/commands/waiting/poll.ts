@@ -11,6 +11,8 @@ export interface PollDeps {
   readonly clock: Clock;
   /** Whether the caller has stopped waiting. */
   readonly isStopped: () => boolean;
+  /** A constant pause; growing pauses if absent. */
+  readonly pauseMilliseconds?: number;
 }
 
 const firstPauseMilliseconds = 1000;
@@ -21,7 +23,7 @@ const growth = 1.5;
 const mostMalformed = 5;
 
 /**
- * Looks repeatedly, with growing pauses, until the caller stops iterating. Errors of the network or a
+ * Looks repeatedly, with pauses, until the caller stops iterating. Errors of the network or a
  * server are yielded like other results, because they are usually temporary.
  *
  * @param look - looks once.
@@ -30,9 +32,9 @@ const mostMalformed = 5;
  */
 export async function* poll<T>(
   look: () => Promise<T>,
-  { clock, isStopped }: PollDeps,
+  { clock, isStopped, pauseMilliseconds }: PollDeps,
 ): AsyncGenerator<Look<T>, void> {
-  let pause = firstPauseMilliseconds;
+  let pause = pauseMilliseconds ?? firstPauseMilliseconds;
   let malformed: { readonly message: string; readonly count: number } | undefined;
   while (!isStopped()) {
     const result = await lookOnce(look);
@@ -44,7 +46,9 @@ export async function* poll<T>(
     } else malformed = undefined;
     yield result;
     await clock.sleep(pause);
-    pause = Math.min(pause * growth, longestPauseMilliseconds);
+    if (pauseMilliseconds === undefined) {
+      pause = Math.min(pause * growth, longestPauseMilliseconds);
+    }
   }
 }
 
@@ -53,8 +57,8 @@ function isMalformed({ status }: TpksError): boolean {
   return status !== undefined && isSuccess({ status });
 }
 
-/** Looks, and takes trouble that passes for what was seen. @throws what `look` throws besides */
-export async function lookOnce<T>(look: () => Promise<T>): Promise<Look<T>> {
+/** Returns temporary errors as a result. @throws other errors of `look` */
+async function lookOnce<T>(look: () => Promise<T>): Promise<Look<T>> {
   try {
     return { seen: await look() };
   } catch (error) {

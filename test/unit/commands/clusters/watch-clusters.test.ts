@@ -64,6 +64,14 @@ describe('off a terminal', () => {
     expect(notes).toEqual(Array(2).fill('the connection was refused; trying again'));
   });
 
+  test('the same malformed response five times in a row ends it', async () => {
+    const malformed = new TpksError('unavailable', 'an invalid cluster', { status: 200 });
+    const four = Array<Look>(4).fill(malformed);
+    const { notes } = await watched([...four, [one], ...four]);
+    expect(notes).toEqual(Array(2).fill('an invalid cluster; trying again'));
+    await expect(watched([[one], ...four, malformed, [done]])).rejects.toBe(malformed);
+  });
+
   test('what waiting cannot help against ends it', async () => {
     const ended = new TpksError('unauthenticated', 'log in');
     await expect(watched([[one], ended])).rejects.toBe(ended);
