@@ -84,8 +84,8 @@ describe.each(servers)('groups, %s', (_name, start) => {
     expect(members).toContainEqual({ origin: 'uaa', type: 'USER', value: expect.any(String) });
   });
 
-  test.each([['x" or displayName eq "openid'], ["x' or displayName eq 'openid"], ['open\\'], ['']])(
-    '%j is no group’s name and finds none',
+  test.each([['x" or displayName eq "openid'], ["x' or displayName eq 'openid"], ['open\\']])(
+    '%j is not the name of a group',
     async (name) => {
       await expect(groups.get(name)).rejects.toMatchObject({
         kind: 'notFound',

@@ -178,8 +178,7 @@ describe.each(servers)('users, %s', (_name, start) => {
       ['cod_'],
       ['%'],
       ['2019-03-14T23:34:23.000Z'],
-      [''],
-    ])('%j is nobody’s name and finds nobody', async (name) => {
+    ])('%j is not the name of a user', async (name) => {
       await expect(users.get({ name })).rejects.toMatchObject({
         kind: 'notFound',
         message: `User ${name} not found`,
