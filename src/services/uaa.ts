@@ -3,12 +3,12 @@ import type { Clock } from '../clock.js';
 import type { Send } from '../http/send.js';
 import type { Failure } from '../http/status-error.js';
 import type { Target, Trust } from '../services.js';
-import type { TokenCheck } from '../uaa/check-token.js';
+import type { TokenCheck } from '../uaa/tokens/check-token.js';
 import type { ClientJwts } from '../uaa/client-jwts.js';
 import type { ClientSecrets } from '../uaa/client-secrets.js';
 import type { Clients } from '../uaa/clients.js';
 import type { Directory } from '../uaa/directory.js';
-import type { GivenKey } from '../uaa/given-key.js';
+import type { GivenKey } from '../uaa/tokens/given-key.js';
 import type { Groups } from '../uaa/groups.js';
 import type { IdentityProviders } from '../uaa/identity-providers.js';
 import type { IdentityZones } from '../uaa/identity-zones.js';
@@ -16,9 +16,9 @@ import type { Info } from '../uaa/info.js';
 import type { Mappings } from '../uaa/mappings.js';
 import type { Members } from '../uaa/members.js';
 import type { PasswordStrength } from '../uaa/password-strength.js';
-import type { SigningKeys } from '../uaa/signing-key.js';
-import type { TokenKeys } from '../uaa/token-keys.js';
-import type { TokenRecords } from '../uaa/token-records.js';
+import type { SigningKeys } from '../uaa/tokens/signing-key.js';
+import type { TokenKeys } from '../uaa/tokens/token-keys.js';
+import type { TokenRecords } from '../uaa/tokens/token-records.js';
 import type { UserAccounts } from '../uaa/user-accounts.js';
 import type { UserIds } from '../uaa/user-ids.js';
 import type { UserUpdates } from '../uaa/user-updates.js';
@@ -109,16 +109,20 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
 
   return {
     info: endpoint(async () => (await import('../uaa/info.js')).createInfo),
-    tokenKeys: endpoint(async () => (await import('../uaa/token-keys.js')).createTokenKeys),
-    tokenCheck: endpoint(async () => (await import('../uaa/check-token.js')).createTokenCheck),
-    signingKeys: endpoint(async () => (await import('../uaa/signing-key.js')).createSigningKeys),
+    tokenKeys: endpoint(async () => (await import('../uaa/tokens/token-keys.js')).createTokenKeys),
+    tokenCheck: endpoint(
+      async () => (await import('../uaa/tokens/check-token.js')).createTokenCheck,
+    ),
+    signingKeys: endpoint(
+      async () => (await import('../uaa/tokens/signing-key.js')).createSigningKeys,
+    ),
     passwordStrength: endpoint(
       async () => (await import('../uaa/password-strength.js')).createPasswordStrength,
     ),
-    givenKey: async () => (await import('../uaa/given-key.js')).createGivenKey(),
+    givenKey: async () => (await import('../uaa/tokens/given-key.js')).createGivenKey(),
 
     tokenRecords: resource(
-      async () => (await import('../uaa/token-records.js')).createTokenRecords,
+      async () => (await import('../uaa/tokens/token-records.js')).createTokenRecords,
     ),
     users,
     userUpdates: once(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../src/http/status-error.js';
 import { createInfo } from '../../src/uaa/info.js';
-import { createTokenKeys } from '../../src/uaa/token-keys.js';
+import { createTokenKeys } from '../../src/uaa/tokens/token-keys.js';
 import { servers, type ContractServer } from './servers.js';
 
 describe.each(servers)('public information, %s', (_name, start) => {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { BasicClient } from '../../../uaa/client-basic.js';
+import type { BasicClient } from '../../../uaa/tokens/client-basic.js';
 import { showObject } from '../show-object.js';
 import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';

@@ -3,7 +3,7 @@ import { claims, textClaim } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
 import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import type { TokenOwnerKey, TokenRecord } from '../../../uaa/token-records.js';
+import type { TokenOwnerKey, TokenRecord } from '../../../uaa/tokens/token-records.js';
 import { addListOptions } from '../../resource/list-options.js';
 import { showList, type List, type ListFlags } from '../../resource/list.js';
 import { when } from '../../session/when.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { TokenOwnerKey } from '../../../uaa/token-records.js';
+import type { TokenOwnerKey } from '../../../uaa/tokens/token-records.js';
 
 /** Whose tokens a command is about. */
 export interface OwnerFlags {

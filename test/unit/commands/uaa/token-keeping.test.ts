@@ -8,7 +8,7 @@ import { revoke } from '../../../../src/commands/uaa/token/revoke.js';
 import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
-import type { TokenRecord } from '../../../../src/uaa/token-records.js';
+import type { TokenRecord } from '../../../../src/uaa/tokens/token-records.js';
 import { fakeSettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';

@@ -12,7 +12,7 @@ import { createInfo } from '../../../../src/uaa/info.js';
 import { createMappings } from '../../../../src/uaa/mappings.js';
 import { createMembers } from '../../../../src/uaa/members.js';
 import { createPasswordStrength } from '../../../../src/uaa/password-strength.js';
-import { createSigningKeys } from '../../../../src/uaa/signing-key.js';
+import { createSigningKeys } from '../../../../src/uaa/tokens/signing-key.js';
 import { createUserAccounts } from '../../../../src/uaa/user-accounts.js';
 import { createUserIds } from '../../../../src/uaa/user-ids.js';
 import { createUserinfo } from '../../../../src/uaa/userinfo.js';

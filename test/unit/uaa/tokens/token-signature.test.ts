@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createGivenKey } from '../../../src/uaa/given-key.js';
-import { createTokenKeys } from '../../../src/uaa/token-keys.js';
-import { fakeSend } from './fake-send.js';
+import { createGivenKey } from '../../../../src/uaa/tokens/given-key.js';
+import { createTokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
+import { fakeSend } from '../fake-send.js';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isTpksError, reworded } from '../errors.js';
-import type { Send } from '../http/send.js';
-import { createUaaApi } from './api.js';
+import { isTpksError, reworded } from '../../errors.js';
+import type { Send } from '../../http/send.js';
+import { createUaaApi } from '../api.js';
 import { asBasicClient, type BasicClient } from './client-basic.js';
 
 const keyType = {

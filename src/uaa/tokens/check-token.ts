@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { isTpksError, reworded } from '../errors.js';
-import type { Send } from '../http/send.js';
-import type { Secret } from '../secret.js';
-import { createUaaApi } from './api.js';
+import { isTpksError, reworded } from '../../errors.js';
+import type { Send } from '../../http/send.js';
+import type { Secret } from '../../secret.js';
+import { createUaaApi } from '../api.js';
 import { asBasicClient, type BasicClient } from './client-basic.js';
 
 const claimsType = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { TpksError } from '../../../src/errors.js';
-import { Secret } from '../../../src/secret.js';
-import { createTokenRecords } from '../../../src/uaa/token-records.js';
-import { fakeSend, ok } from './fake-send.js';
+import { TpksError } from '../../../../src/errors.js';
+import { Secret } from '../../../../src/secret.js';
+import { createTokenRecords } from '../../../../src/uaa/tokens/token-records.js';
+import { fakeSend, ok } from '../fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const record = {

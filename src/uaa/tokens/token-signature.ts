@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
-import { TpksError } from '../errors.js';
-import { jsonOrNothing } from '../http/decode.js';
+import { TpksError } from '../../errors.js';
+import { jsonOrNothing } from '../../http/decode.js';
 
 const headerSchema = v.looseObject({ alg: v.string(), kid: v.optional(v.string()) });
 

@@ -1,5 +1,5 @@
-import { isTpksError } from '../errors.js';
-import type { Secret } from '../secret.js';
+import { isTpksError } from '../../errors.js';
+import type { Secret } from '../../secret.js';
 
 /** A UAA client that proves itself by Basic, as routes want it that know no form fields. */
 export interface BasicClient {

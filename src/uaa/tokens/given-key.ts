@@ -1,8 +1,8 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readText, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason, isNoPath } from '../disk/disk-error.js';
-import { errorMessage, TpksError } from '../errors.js';
-import { Secret } from '../secret.js';
+import { readText, userFile } from '../../disk/bounded-read.js';
+import { diskErrorReason, isNoPath } from '../../disk/disk-error.js';
+import { errorMessage, TpksError } from '../../errors.js';
+import { Secret } from '../../secret.js';
 import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
 
 /** Verifies tokens with a key that the user provides. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { TpksError } from '../errors.js';
-import { checkSegment, rejectedInUaaPath } from '../http/resource/path-segment.js';
-import { translateError } from '../http/resource/translate-error.js';
-import type { Send } from '../http/send.js';
-import type { Secret } from '../secret.js';
-import { createUaaApi } from './api.js';
+import { TpksError } from '../../errors.js';
+import { checkSegment, rejectedInUaaPath } from '../../http/resource/path-segment.js';
+import { translateError } from '../../http/resource/translate-error.js';
+import type { Send } from '../../http/send.js';
+import type { Secret } from '../../secret.js';
+import { createUaaApi } from '../api.js';
 
 /** Epoch milliseconds within the range of dates. */
 const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));

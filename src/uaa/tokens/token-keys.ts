@@ -1,8 +1,8 @@
 import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import * as v from 'valibot';
-import { TpksError } from '../errors.js';
-import { readJson } from '../http/decode.js';
-import type { Send } from '../http/send.js';
+import { TpksError } from '../../errors.js';
+import { readJson } from '../../http/decode.js';
+import type { Send } from '../../http/send.js';
 import { invalidSignature, toSignedToken, verifyByPublicKey } from './token-signature.js';
 
 const keysSchema = v.looseObject({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { withStatusErrors } from '../../../src/http/status-error.js';
-import { Secret } from '../../../src/secret.js';
-import { createSigningKeys } from '../../../src/uaa/signing-key.js';
-import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { withStatusErrors } from '../../../../src/http/status-error.js';
+import { Secret } from '../../../../src/secret.js';
+import { createSigningKeys } from '../../../../src/uaa/tokens/signing-key.js';
+import { fakeSend, type FakeAnswer } from '../../../support/fake-send.js';
 
 const uaa = 'https://uaa.example.com';
 const key = { kty: 'MAC', alg: 'HS256', value: 'tokenKey', use: 'sig' };
