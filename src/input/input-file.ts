@@ -4,9 +4,9 @@ import { TpksError } from '../errors.js';
 import type { Fault, ParsedText, Place } from './parsed-text.js';
 import { problemsError } from './problems.js';
 
-/** A file from a user: its value, and the line of each part. */
+/** A file or an option from a user: its value, and the line of each part. */
 export interface InputFile {
-  /** As the user typed it. */
+  /** The path as the user typed it, or the name of the option. */
   readonly path: string;
   readonly value: unknown;
   /** The line of a part, counted from 1; for a missing part, that of its parent. */
@@ -28,6 +28,22 @@ export async function readInputFile(
   });
   const { parseJson } = await import('./json.js');
   const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
+  return toInputFile(path, text, parsed);
+}
+
+/**
+ * Parses the value of an option as strict JSON.
+ * @throws {TpksError} `usage` if it is not JSON
+ */
+export async function parseJsonOption(option: string, text: string): Promise<InputFile> {
+  const { parseJson } = await import('./json.js');
+  const parsed = parseJson(text);
+  if (parsed !== undefined) return toInputFile(option, text, parsed);
+  throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);
+}
+
+/** @throws {TpksError} `usage` for each fault */
+function toInputFile(path: string, text: string, parsed: ParsedText): InputFile {
   const lineAt = lineCounter(text);
   // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
   const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);

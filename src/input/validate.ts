@@ -5,18 +5,20 @@ import { createProblems, type Place, type Report } from './problems.js';
 /**
  * Checks a whole file.
  * @param schema - must not convert values.
+ * @param name - of the value as a whole, for messages.
  * @returns the value of the file, including members that the schema does not know.
  * @throws {TpksError} `usage` with every problem, by line
  */
 export function validate<Schema extends v.GenericSchema>(
   file: InputFile,
   schema: Schema,
+  name = 'the file',
 ): v.InferOutput<Schema> {
   const { report, throwIfAny } = createProblems(file);
   const { issues = [] } = v.safeParse(schema, file.value);
   for (const issue of issues) {
     const place = placeOf(issue);
-    report(place, `${place.length === 0 ? 'the file' : formatPlace(place)} ${issue.message}`);
+    report(place, `${place.length === 0 ? name : formatPlace(place)} ${issue.message}`);
   }
   throwIfAny();
   return file.value;

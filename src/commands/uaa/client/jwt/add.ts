@@ -9,15 +9,15 @@ type Deps = Pick<Services, 'terminal' | 'clientJwts'>;
 export function define(command: Command, deps: Deps): void {
   addTrustOptions(command)
     .description(
-      'Lets a client prove itself by JWTs that one more key or issuer signed, in place of a secret. ' +
-        'UAA can do that since 76.22.',
+      'Let a client also authenticate with JWTs that this key or issuer signs, instead of a secret. ' +
+        'Requires UAA 76.22 or later.',
     )
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
     )
     .action(async (id: string | undefined, flags: TrustFlags) => {
-      const trust = toTrust(flags);
+      const trust = await toTrust(flags);
       await add({ id: await clientId(id, deps), trust }, deps);
     });
 }

@@ -6,19 +6,19 @@ import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'clientJwts'>;
 
-/** UAA's word for every key. */
+/** The UAA understands `*` as all keys. */
 const everyKey: JwtTrust = { jwksUri: '*' };
 
 export function define(command: Command, deps: Deps): void {
   addTrustOptions(command)
     .description(
-      'Trusts JWTs of a client no more: those of one key, of one issuer, or, where nothing is named, ' +
-        'of all its keys.',
+      'Stop accepting JWTs of a client that one key or issuer signed. Without options, remove all of ' +
+        'its keys.',
     )
-    .option('--kid <id>', 'one key, by its id')
+    .option('--kid <id>', 'id of the key')
     .addHelpText('after', '\nExample:\n  $ tpks uaa client jwt delete ci-reader --kid key-1')
     .action(async (id: string | undefined, flags: TrustFlags) => {
-      const trust = toDistrust(flags);
+      const trust = await toRemovedTrust(flags);
       await remove({ id: await clientId(id, deps), trust }, deps);
     });
 }
@@ -28,13 +28,13 @@ interface Input {
   readonly trust: JwtTrust;
 }
 
-/** Trusts a key, an issuer, or every key no more. */
+/** Removes a key, an issuer, or all keys. */
 export async function remove({ id, trust }: Input, deps: Deps): Promise<void> {
   const answer = await (await deps.clientJwts()).change(id, 'DELETE', trust);
   await deps.terminal.show({ json: answer, text: ['client jwt successfully deleted'] });
 }
 
-function toDistrust(flags: TrustFlags): JwtTrust {
+async function toRemovedTrust(flags: TrustFlags): Promise<JwtTrust> {
   const { kid, ...others } = flags;
   if (Object.keys(others).length > 0) return toTrust(flags);
   return kid === undefined ? everyKey : { keyId: kid };

@@ -1,15 +1,15 @@
 import type { Entry } from '../../../contents.js';
 
 export const contents: readonly Entry[] = [
-  { name: 'add', summary: 'trust one more key or issuer', load: () => import('./add.js') },
+  { name: 'add', summary: 'also trust a key or issuer', load: () => import('./add.js') },
   {
     name: 'update',
-    summary: 'trust these keys in place of others',
+    summary: 'replace the trusted keys',
     load: () => import('./update.js'),
   },
   {
     name: 'delete',
-    summary: 'trust a key or an issuer no more',
+    summary: 'stop trusting a key or issuer',
     load: () => import('./delete.js'),
   },
 ];

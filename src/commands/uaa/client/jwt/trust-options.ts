@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { TpksError } from '../../../../errors.js';
 import type { JwtTrust } from '../../../../uaa/client-jwts.js';
 
-/** Whom to trust, spelled as `uaac` spells it; `--jwks-uri` means the same as `--jwks_uri`. */
+/** The keys or issuer to trust, spelled as in `uaac`; `--jwks-uri` is the same as `--jwks_uri`. */
 export interface TrustFlags {
   readonly jwks_uri?: string;
   readonly jwks?: string;
@@ -17,25 +17,25 @@ export function addTrustOptions(command: Command): Command {
   dashed.attributeName = () => 'jwks_uri';
   return command
     .argument('[id]', 'UAA client')
-    .option('--jwks_uri <url>', 'where its public keys are')
+    .option('--jwks_uri <url>', 'URL of its public keys')
     .addOption(dashed)
-    .addOption(
-      new Option('--jwks <json>', 'its public key, or a set of them').conflicts('jwks_uri'),
-    )
-    .option('--issuer <iss>', 'who signs its JWTs, together with --subject')
-    .option('--subject <sub>', 'whom those JWTs are about')
-    .option('--audience <aud>', 'for whom those JWTs are');
+    .addOption(new Option('--jwks <json>', 'its public key or key set').conflicts('jwks_uri'))
+    .option('--issuer <iss>', 'issuer of its JWTs; requires --subject')
+    .option('--subject <sub>', 'subject of its JWTs; requires --issuer')
+    .option('--audience <aud>', 'audience of its JWTs');
 }
 
-/** @throws {TpksError} `usage` when nobody is named, or an issuer by half. */
-export function toTrust(flags: TrustFlags): JwtTrust {
+/** @throws {TpksError} `usage` if no key, an invalid key or only part of an issuer is given */
+export async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
   const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
   const isFederated = issuer !== undefined && subject !== undefined;
   const isHalf = [issuer, subject, audience].some((part) => part !== undefined) && !isFederated;
   if (isHalf || (!isFederated && jwksUri === undefined && jwks === undefined)) {
-    throw new TpksError('usage', isHalf ? 'The issuer is named by half' : 'No key is named', {
+    const message = isHalf ? '--issuer and --subject go together' : 'No key is given';
+    throw new TpksError('usage', message, {
       hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
     });
   }
+  if (jwks !== undefined) await (await import('./keys.js')).checkKeys(jwks);
   return { jwksUri, jwks, issuer, subject, audience, keyId };
 }

@@ -8,16 +8,13 @@ type Deps = Pick<Services, 'terminal' | 'clientJwts'>;
 
 export function define(command: Command, deps: Deps): void {
   addTrustOptions(command)
-    .description(
-      'Lets a client prove itself by JWTs of these keys, in place of those it could use before. UAA ' +
-        'can do that since 76.22.',
-    )
+    .description('Replace the keys whose JWTs authenticate a client. Requires UAA 76.22 or later.')
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
     )
     .action(async (id: string | undefined, flags: TrustFlags) => {
-      const trust = toTrust(flags);
+      const trust = await toTrust(flags);
       await update({ id: await clientId(id, deps), trust }, deps);
     });
 }
@@ -27,7 +24,7 @@ interface Input {
   readonly trust: JwtTrust;
 }
 
-/** Trusts these keys in place of others. */
+/** Replaces the trusted keys. */
 export async function update({ id, trust }: Input, deps: Deps): Promise<void> {
   const answer = await (await deps.clientJwts()).change(id, 'UPDATE', trust);
   await deps.terminal.show({ json: answer, text: ['client jwt successfully set'] });

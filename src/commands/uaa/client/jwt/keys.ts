@@ -1,0 +1,19 @@
+import { parseJsonOption } from '../../../../input/input-file.js';
+import { choose, filledText, list, object } from '../../../../input/schema.js';
+import { validate } from '../../../../input/validate.js';
+import { isObject } from '../../../../json-value.js';
+
+const key = object({ kty: filledText });
+const keySet = object({ keys: list(key) });
+
+/**
+ * Checks `--jwks`, which is sent unchanged: one key or a set of keys.
+ * @throws {TpksError} `usage` with every problem
+ * @see RFC 7517, sections 4 and 5
+ */
+export async function checkKeys(text: string): Promise<void> {
+  const schema = choose((value) =>
+    isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
+  );
+  validate(await parseJsonOption('--jwks', text), schema, 'the keys');
+}
