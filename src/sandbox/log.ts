@@ -1,4 +1,5 @@
 import { appendFileSync, closeSync, openSync } from 'node:fs';
+import { isObject, parseJson } from './body.js';
 import type { Exchange } from './listen.js';
 import type { SandboxRequest } from './router.js';
 
@@ -78,15 +79,9 @@ function clientOf({ path, body, headers }: SandboxRequest): string | null {
 }
 
 function clientOfToken(token: string): string | null {
-  try {
-    const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
-    const claims: unknown = JSON.parse(payload);
-    const isObject = typeof claims === 'object' && claims !== null;
-    const client: unknown = isObject ? Reflect.get(claims, 'client_id') : null;
-    return typeof client === 'string' ? client : null;
-  } catch {
-    return null;
-  }
+  const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+  const client = isObject(claims) ? claims['client_id'] : null;
+  return typeof client === 'string' ? client : null;
 }
 
 function formOf(body: string): URLSearchParams {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { isObject, parseJson } from '../body.js';
 import { readRegularFile, stateFileBytes } from '../read-file.js';
 import { isRow, listIn, type Declaration } from './storage.js';
 
@@ -30,13 +31,7 @@ function rowsIn(
   text: string,
   fromItems: (items: readonly unknown[]) => readonly unknown[],
 ): readonly unknown[] | undefined {
-  try {
-    const file: unknown = JSON.parse(text);
-    if (typeof file !== 'object' || file === null) return undefined;
-    if (Reflect.get(file, 'version') !== version) return undefined;
-    const items: unknown = Reflect.get(file, 'items');
-    return Array.isArray(items) ? fromItems(items) : undefined;
-  } catch {
-    return undefined;
-  }
+  const file = parseJson(text);
+  if (!isObject(file) || file['version'] !== version) return undefined;
+  return Array.isArray(file['items']) ? fromItems(file['items']) : undefined;
 }

@@ -4,7 +4,7 @@ import { bearerCaller } from './oauth/bearer.js';
 import { containerError } from './container-error.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
-import type { JsonObject } from './scim/body.js';
+import type { JsonObject } from '../body.js';
 
 /** `/identity-providers`, to be read: their settings are not changed here. */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {

@@ -2,7 +2,7 @@ import { ErrorResponse, json, route } from '../router.js';
 import type { Route, SandboxRequest } from '../router.js';
 import { bearerCaller, insufficientScope } from './oauth/bearer.js';
 import type { Realm } from './realm.js';
-import type { JsonObject } from './scim/body.js';
+import type { JsonObject } from '../body.js';
 
 /** `/identity-zones`, to be read: there is one zone, and it stays so. */
 export function identityZoneRoutes(realm: Realm): readonly Route[] {

@@ -3,7 +3,7 @@ import { askedAbout, decision } from './consent.js';
 import { htmlEscape } from '../html-escape.js';
 import { page } from './pages.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from '../scim/body.js';
+import type { JsonObject } from '../../body.js';
 
 /** One scope as the person sees it. */
 interface Item {

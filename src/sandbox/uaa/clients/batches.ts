@@ -10,9 +10,9 @@ import {
   type ClientWork,
 } from './changes.js';
 import { invalidClient, noSuchClient } from './error.js';
-import { clientObjects, clientToJson } from './json.js';
+import { readClients, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from '../scim/body.js';
+import type { JsonObject } from '../../body.js';
 
 /** `/oauth/clients/tx`: several clients in one request, all of them or none. */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
@@ -24,7 +24,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
   return [
     route('POST', '/oauth/clients/tx', async (request) => {
       const todo = await work(request);
-      const bodies = clientObjects(request);
+      const bodies = readClients(request);
       if (bodies.length === 0) throw noSuchClient();
       return json(
         201,
@@ -33,7 +33,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/tx', async (request) => {
       const todo = await work(request);
-      const bodies = clientObjects(request);
+      const bodies = readClients(request);
       if (bodies.length === 0) throw invalidClient('No clients specified for update.');
       return json(
         200,
@@ -45,7 +45,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/oauth/clients/tx/delete', async (request) => {
       const todo = await work(request);
-      const bodies = clientObjects(request);
+      const bodies = readClients(request);
       return json(
         200,
         allOrNothing(bodies, todo, (body) => deleted(todo, body)),
@@ -53,7 +53,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/oauth/clients/tx/modify', async (request) => {
       const todo = await work(request);
-      const bodies = clientObjects(request);
+      const bodies = readClients(request);
       return json(
         200,
         allOrNothing(bodies, todo, (body) => modified(todo, body)),

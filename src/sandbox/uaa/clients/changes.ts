@@ -6,7 +6,7 @@ import { validClient } from './rules.js';
 import type { Client } from '../store/clients.js';
 import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';
-import type { JsonObject } from '../scim/body.js';
+import type { JsonObject } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 

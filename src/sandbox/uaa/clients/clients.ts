@@ -2,7 +2,7 @@ import { json, route } from '../../router.js';
 import type { Route, SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { createClient, findClient, mergeClient, removeClient } from './changes.js';
-import { clientObject, clientToJson } from './json.js';
+import { readClient, clientToJson } from './json.js';
 import { listPage } from '../scim/list.js';
 import { clientList } from './list.js';
 import { containerError } from '../container-error.js';
@@ -19,7 +19,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);
-      const client = createClient({ request, state, caller }, clientObject(request));
+      const client = createClient({ request, state, caller }, readClient(request));
       return json(201, clientToJson(client));
     }),
     route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
@@ -28,7 +28,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
       const caller = await clientCaller(request, realm);
-      const body = clientObject(request);
+      const body = readClient(request);
       if (String(body['client_id']) !== id) throw containerError(request, 500);
       return json(200, clientToJson(mergeClient({ request, state, caller }, id, body)));
     }),

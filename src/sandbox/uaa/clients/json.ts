@@ -1,10 +1,10 @@
+import * as v from 'valibot';
+import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import type { Client } from '../store/clients.js';
 import { containerError } from '../container-error.js';
-import type { JsonObject } from '../scim/body.js';
-import { isObject } from '../scim/body.js';
+import type { Client } from '../store/clients.js';
 
-/** What a body says of a client. A list that is absent and one that is empty say the same. */
+/** A client as a request describes one. An empty list means the same as none. */
 export interface ClientInput {
   readonly id?: string | undefined;
   readonly secret?: string | undefined;
@@ -20,66 +20,85 @@ export interface ClientInput {
   readonly information: JsonObject;
 }
 
-/**
- * The JSON in the body of a request about clients.
- *
- * @throws ErrorResponse 415 for another content type, 400 for what is no JSON, both without a word.
- */
-function clientBody(request: SandboxRequest): unknown {
-  if (!/^application\/(.+\+)?json\b/i.test(request.headers['content-type'] ?? '')) {
-    throw containerError(request, 415);
-  }
-  try {
-    return JSON.parse(request.body);
-  } catch {
-    throw containerError(request, 400);
-  }
-}
-
-/** @throws ErrorResponse as `clientBody`, and 400 for what is no object. */
-export function clientObject(request: SandboxRequest): JsonObject {
-  const body = clientBody(request);
+/** @throws ErrorResponse 415 for another content type, 400 for anything but a JSON object. */
+export function readClient(request: SandboxRequest): JsonObject {
+  const body = readBody(request);
   if (isObject(body)) return body;
   throw containerError(request, 400);
 }
 
-/** @throws ErrorResponse as `clientBody`, and 400 for what is no list of objects. */
-export function clientObjects(request: SandboxRequest): readonly JsonObject[] {
-  const body = clientBody(request);
+/** @throws ErrorResponse as `readClient`, and 400 for anything but a list of objects. */
+export function readClients(request: SandboxRequest): readonly JsonObject[] {
+  const body = readBody(request);
   if (Array.isArray(body) && body.every(isObject)) return body;
   throw containerError(request, 400);
 }
 
-/** @throws ErrorResponse 400 without a word for a member of the wrong type. */
+function readBody({ headers, body, ...request }: SandboxRequest): unknown {
+  const isJson = /^application\/(.+\+)?json\b/i.test(headers['content-type'] ?? '');
+  if (!isJson) throw containerError({ headers, body, ...request }, 415);
+  return parseJson(body);
+}
+
+const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const text = v.nullish(v.pipe(scalar, v.transform(String)));
+
+/** An array, or one string with blanks and commas in it. */
+const words = v.pipe(
+  v.union([v.array(scalar), scalar]),
+  v.transform((value) => {
+    const list = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]/);
+    // A list is stored with commas between its words, so a word with a comma becomes two.
+    return list.length === 0 || value === '' ? [] : [...new Set(list.join().split(','))];
+  }),
+);
+
+const seconds = v.nullish(
+  v.pipe(
+    scalar,
+    v.transform((value) => (value === '' ? undefined : Math.trunc(Number(value)))),
+    v.check((number) => number === undefined || Math.abs(number) < 2 ** 31),
+  ),
+);
+
+const clientSchema = v.looseObject({
+  client_id: text,
+  client_secret: text,
+  authorized_grant_types: v.optional(words),
+  scope: v.nullish(words),
+  authorities: v.optional(words),
+  redirect_uri: v.nullish(words),
+  autoapprove: v.optional(words),
+  access_token_validity: seconds,
+  refresh_token_validity: seconds,
+});
+
+/** @throws ErrorResponse 400 without details for a member of the wrong type. */
 export function clientFromJson(request: SandboxRequest, body: JsonObject): ClientInput {
   const {
     client_id: id,
     client_secret: secret,
-    authorized_grant_types: grants,
+    authorized_grant_types: grants = [],
     scope,
-    authorities,
+    authorities = [],
     redirect_uri: redirectUris,
     autoapprove,
     access_token_validity: accessSeconds,
     refresh_token_validity: refreshSeconds,
     ...others
-  } = body;
-  try {
-    return {
-      id: text(id),
-      secret: text(secret),
-      grants: list(notNull(grants)),
-      scopes: list(scope),
-      authorities: list(notNull(authorities)),
-      redirectUris: list(redirectUris),
-      autoapprove: approvals(notNull(autoapprove)),
-      accessSeconds: seconds(accessSeconds),
-      refreshSeconds: seconds(refreshSeconds),
-      information: without(others, ['resource_ids', 'lastModified']),
-    };
-  } catch (error) {
-    throw error instanceof WrongType ? containerError(request, 400) : error;
-  }
+  } = check(clientSchema, body, () => containerError(request, 400));
+  return {
+    id: id ?? undefined,
+    secret: secret ?? undefined,
+    grants,
+    scopes: scope ?? [],
+    authorities,
+    redirectUris: redirectUris ?? [],
+    autoapprove: autoapprove?.filter((word) => word !== 'false'),
+    accessSeconds: accessSeconds ?? undefined,
+    refreshSeconds: refreshSeconds ?? undefined,
+    information: without(others, ['resource_ids', 'lastModified']),
+  };
 }
 
 /** A client as the routes for one client show it. */
@@ -107,46 +126,4 @@ export function listedClientToJson(client: Client): JsonObject {
 
 function without(object: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
-}
-
-class WrongType extends Error {}
-
-function text(value: unknown): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (isScalar(value)) return String(value);
-  throw new WrongType();
-}
-
-/** An array, or one text with blanks and commas in it. */
-function list(value: unknown): readonly string[] {
-  if (value === undefined || value === null || value === '') return [];
-  const words = Array.isArray(value) ? value : String(text(value)).split(/[\s,]/);
-  if (!words.every(isScalar)) throw new WrongType();
-  return stored(words.map(String));
-}
-
-/** A list goes into its column with commas between its words, so a word with a comma is two. */
-function stored(words: readonly string[]): readonly string[] {
-  return words.length === 0 ? [] : [...new Set(words.join(',').split(','))];
-}
-
-function approvals(value: unknown): readonly string[] | undefined {
-  if (value === undefined) return undefined;
-  return list(value).filter((word) => word !== 'false');
-}
-
-function seconds(value: unknown): number | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  const number = Math.trunc(Number(value));
-  if (isScalar(value) && Math.abs(number) < 2 ** 31) return number;
-  throw new WrongType();
-}
-
-function notNull(value: unknown): unknown {
-  if (value === null) throw new WrongType();
-  return value;
-}
-
-function isScalar(value: unknown): value is string | number | boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 }

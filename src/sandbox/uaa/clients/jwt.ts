@@ -1,14 +1,14 @@
+import * as v from 'valibot';
 import { json, route } from '../../router.js';
 import type { Route, SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { invalidClient } from './error.js';
-import { clientObject } from './json.js';
+import { readClient } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
 import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from '../scim/body.js';
-import { isObject } from '../scim/body.js';
+import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 
 const maximumKeys = 10;
 
@@ -23,7 +23,7 @@ export function clientJwtRoutes(realm: Realm): readonly Route[] {
   return [
     route('PUT', '/oauth/clients/:id/clientjwt', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['clients.trust', 'clients.admin']);
-      const change = trustChange(request, clientObject(request));
+      const change = readTrustChange(request);
       const client = findClient(realm.state, id);
       const { message, trust } = changed(client.trust ?? {}, change);
       clients.put({ ...client, trust });
@@ -42,35 +42,27 @@ interface TrustChange {
   readonly federation: string | undefined;
 }
 
-function trustChange(request: SandboxRequest, body: JsonObject): TrustChange {
-  const { changeMode: mode = 'ADD' } = body;
-  if (mode !== 'ADD' && mode !== 'UPDATE' && mode !== 'DELETE') throw containerError(request, 400);
-  const text = (name: string) => {
-    const value = body[name];
-    return typeof value === 'string' && value !== '' ? value : undefined;
-  };
-  const [issuer, subject, jwks] = [text('iss'), text('sub'), text('jwks')];
+const text = v.fallback(v.optional(v.pipe(v.string(), v.nonEmpty())), undefined);
+const trustSchema = v.object({
+  changeMode: v.optional(v.picklist(['ADD', 'UPDATE', 'DELETE']), 'ADD'),
+  ...{ iss: text, sub: text, jwks: text, jwks_uri: text, kid: text },
+});
+
+function readTrustChange(request: SandboxRequest): TrustChange {
+  const body = check(trustSchema, readClient(request), () => containerError(request, 400));
+  const { changeMode: mode, iss, sub, jwks, jwks_uri: uri, kid: keyId } = body;
   return {
-    mode,
-    uri: text('jwks_uri'),
+    ...{ mode, uri, keyId },
     keys: jwks === undefined ? undefined : keysOf(jwks),
-    keyId: text('kid'),
-    federation: issuer !== undefined && subject !== undefined ? `${subject} ${issuer}` : undefined,
+    federation: iss !== undefined && sub !== undefined ? `${sub} ${iss}` : undefined,
   };
 }
 
 function keysOf(text: string): readonly JsonObject[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw invalidClient('Client jwt configuration cannot be parsed');
-  }
+  const value = parseJson(text);
   const listed = isObject(value) && 'keys' in value ? value['keys'] : [value];
-  if (!Array.isArray(listed) || !listed.every(isObject)) {
-    throw invalidClient('Client jwt configuration cannot be parsed');
-  }
-  return listed;
+  if (Array.isArray(listed) && listed.every(isObject)) return listed;
+  throw invalidClient('Client jwt configuration cannot be parsed');
 }
 
 function changed(

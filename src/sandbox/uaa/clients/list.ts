@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../container-error.js';
-import type { JsonObject } from '../scim/body.js';
+import type { JsonObject } from '../../body.js';
 import { findSorted, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';
 import { clientFilters, clientOrders } from './columns.js';

@@ -1,14 +1,15 @@
+import type * as v from 'valibot';
 import { json, route } from '../../router.js';
 import type { Route, SandboxRequest } from '../../router.js';
 import { bearerCaller } from '../oauth/bearer.js';
-import { clientObject } from './json.js';
+import { readClient } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './clients.js';
 import { containerError } from '../container-error.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from '../scim/body.js';
-import { booleanOf, textOf } from '../scim/body.js';
-import { scimError } from '../scim/error.js';
+import { check, type JsonObject } from '../../body.js';
+import { boolean, object, optional, text } from '../scim/body.js';
+import { badScimRequest, scimError } from '../scim/error.js';
 
 /** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; to read it, any good token will do. */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
@@ -26,33 +27,43 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      const body = clientObject(request);
-      const named = textOf(body, 'clientId') ?? id;
+      const meta = check(metaSchema, readClient(request), badScimRequest);
+      const named = meta.clientId ?? id;
       if (named !== id) {
         throw refused(400, `Client ID in body {${named}} does not match URL path {${id}}`);
       }
       const client = clients.get(id);
       if (!client) throw unknown(`No client with ID ${id}`);
-      const changed = withMeta(request, client, body);
+      const changed = withMeta(request, client, meta);
       clients.put(changed);
       return json(200, metaToJson(changed));
     }),
   ];
 }
 
-function withMeta(request: SandboxRequest, client: Client, body: JsonObject): Client {
-  const name = textOf(body, 'clientName');
-  const launchUrl = textOf(body, 'appLaunchUrl');
+const metaSchema = object({
+  clientId: optional(text),
+  clientName: optional(text),
+  showOnHomePage: optional(boolean),
+  appLaunchUrl: optional(text),
+  appIcon: optional(text),
+});
+
+function withMeta(
+  request: SandboxRequest,
+  client: Client,
+  {
+    clientName: name,
+    showOnHomePage: isShown = false,
+    appLaunchUrl: launchUrl,
+    appIcon: icon = '',
+  }: v.InferOutput<typeof metaSchema>,
+): Client {
   if (launchUrl !== undefined && !URL.canParse(launchUrl)) throw containerError(request, 400);
   return {
     ...client,
     ...(name !== undefined && { information: { ...client.information, name } }),
-    home: {
-      createdBy: client.home.createdBy,
-      isShown: booleanOf(body, 'showOnHomePage') ?? false,
-      launchUrl,
-      icon: textOf(body, 'appIcon') ?? '',
-    },
+    home: { createdBy: client.home.createdBy, isShown, launchUrl, icon },
   };
 }
 

@@ -1,15 +1,16 @@
+import * as v from 'valibot';
 import { json, route } from '../../router.js';
-import type { Route, SandboxRequest } from '../../router.js';
+import type { Route } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { invalidClient } from './error.js';
-import { clientObject } from './json.js';
+import { readClient } from './json.js';
 import { checkSecret, isAdministrator } from './rules.js';
 import type { Client } from '../store/clients.js';
 import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from '../scim/body.js';
+import { check } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
@@ -19,7 +20,7 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
   return [
     route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
       const caller = await callerWithScope(request, realm, ['clients.secret', 'clients.admin']);
-      const change = secretChange(request, clientObject(request));
+      const change = check(changeSchema, readClient(request), () => containerError(request, 400));
       const client = findClient(state, id);
       checkMayChange(state, caller, client, change);
       const { message, secretHashes } = changed(client, change);
@@ -29,18 +30,14 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-interface SecretChange {
-  readonly mode: 'UPDATE' | 'ADD' | 'DELETE';
-  readonly secret: string | undefined;
-  readonly oldSecret: string | undefined;
-}
+const secret = v.fallback(v.optional(v.string()), undefined);
+const changeSchema = v.object({
+  changeMode: v.optional(v.picklist(['UPDATE', 'ADD', 'DELETE']), 'UPDATE'),
+  secret,
+  oldSecret: secret,
+});
 
-function secretChange(request: SandboxRequest, body: JsonObject): SecretChange {
-  const { secret, oldSecret, changeMode: mode = 'UPDATE' } = body;
-  if (mode !== 'UPDATE' && mode !== 'ADD' && mode !== 'DELETE') throw containerError(request, 400);
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return { mode, secret: text(secret), oldSecret: text(oldSecret) };
-}
+type SecretChange = v.InferOutput<typeof changeSchema>;
 
 function checkMayChange(
   { clients }: State,
@@ -60,7 +57,7 @@ function checkMayChange(
 
 function changed(
   { secretHashes }: Client,
-  { mode, secret }: SecretChange,
+  { changeMode: mode, secret }: SecretChange,
 ): { readonly message: string; readonly secretHashes: readonly string[] } {
   if (mode === 'DELETE') {
     if (secretHashes.length < 2) {

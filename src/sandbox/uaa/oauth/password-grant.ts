@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../body.js';
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
@@ -66,22 +67,21 @@ export function passwordUser(
   return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
 }
 
-/** A hint that is no JSON object is ignored; only the internal store has passwords. */
+/** A hint that is not a JSON object is ignored; only the internal store has passwords. */
 function checkOrigin(hint: string | null): void {
-  const value = hint === null ? undefined : hinted(hint);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  if ('origin' in value && value.origin === 'uaa') return;
+  const value = hint === null ? undefined : parseJson(decode(hint));
+  if (!isObject(value) || value['origin'] === 'uaa') return;
   throw loginError(
     'The origin provided in the login_hint does not match an active Identity Provider, ' +
       'that supports password grant.',
   );
 }
 
-function hinted(hint: string): unknown {
+function decode(text: string): string {
   try {
-    return JSON.parse(decodeURIComponent(hint));
+    return decodeURIComponent(text);
   } catch {
-    return undefined;
+    return '';
   }
 }
 

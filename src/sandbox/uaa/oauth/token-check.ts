@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../body.js';
 import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Claims } from './claims.js';
 import type { Client } from '../store/clients.js';
@@ -91,12 +92,8 @@ function decode(jwt: string): { claims: Claims; kid: string } {
 }
 
 function parsePart(part = ''): Claims | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? { ...value } : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(Buffer.from(part, 'base64url').toString('utf8'));
+  return isObject(value) ? value : undefined;
 }
 
 function checkIssuer(claims: Claims, expected: string): void {

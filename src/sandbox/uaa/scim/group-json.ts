@@ -1,56 +1,55 @@
+import * as v from 'valibot';
+import type { JsonObject } from '../../body.js';
 import type { Group, Member } from '../store/groups.js';
-import type { JsonObject } from './body.js';
-import { checkSchemas, objectOf, objectsOf, textOf, textsOf } from './body.js';
+import { listOf, object, optional, schemas, text, texts } from './body.js';
 import { scimDate } from './date.js';
 import { badScimRequest, scimSchema } from './error.js';
 
+/** A member in a request: by default a user of the internal store. */
+export const memberSchema = v.pipe(
+  object({
+    value: optional(text),
+    type: optional(
+      v.pipe(
+        text,
+        v.picklist(
+          ['USER', 'GROUP'],
+          ({ input }) =>
+            'JSON parse error: Cannot deserialize value of type ' +
+            '`org.cloudfoundry.identity.uaa.scim.ScimGroupMember$Type` ' +
+            `from String "${String(input)}": value not one of declared Enum instance names: [USER, GROUP]`,
+        ),
+      ),
+    ),
+    origin: optional(text),
+    operation: optional(text),
+  }),
+  v.transform(({ value = '', type = 'USER', origin = 'uaa', operation }) => ({
+    ...{ value, type, origin },
+    /** `delete` in a PATCH removes the member. */
+    operation,
+  })),
+);
+
+export const groupSchema = v.pipe(
+  object({
+    schemas: schemas('JSON parse error: '),
+    displayName: optional(text),
+    description: optional(text),
+    members: optional(listOf(memberSchema)),
+    meta: optional(object({ version: v.optional(v.unknown()), attributes: optional(texts) })),
+  }),
+  v.transform(({ displayName, description, members, meta }) => ({
+    ...{ displayName, description, members },
+    /** `meta.version`, which a new group takes over. */
+    version: typeof meta?.version === 'number' ? meta.version : undefined,
+    /** `meta.attributes`: what a PATCH clears. */
+    clear: meta?.attributes ?? [],
+  })),
+);
+
 /** A group as a request describes one; what is undefined was not in the body. */
-export interface GroupInput {
-  readonly displayName: string | undefined;
-  readonly description: string | undefined;
-  readonly members: readonly MemberInput[] | undefined;
-  /** `meta.version`, which a new group takes over. */
-  readonly version: number | undefined;
-  /** `meta.attributes`: what a PATCH clears. */
-  readonly clear: readonly string[];
-}
-
-export interface MemberInput extends Member {
-  /** `delete` in a PATCH takes the member out. */
-  readonly operation: string | undefined;
-}
-
-/** @throws ErrorResponse 400 `scim` for a member that has another type. */
-export function groupFromJson(body: JsonObject): GroupInput {
-  checkSchemas(body, 'JSON parse error: ');
-  const meta = objectOf(body, 'meta');
-  const version = meta?.['version'];
-  return {
-    displayName: textOf(body, 'displayName'),
-    description: textOf(body, 'description'),
-    members: objectsOf(body, 'members')?.map(memberFromJson),
-    version: typeof version === 'number' ? version : undefined,
-    clear: (meta && textsOf(meta, 'attributes')) ?? [],
-  };
-}
-
-/** A member of the body: a user of the internal store unless it says otherwise. */
-export function memberFromJson(body: JsonObject): MemberInput {
-  const type = textOf(body, 'type') ?? 'USER';
-  if (type !== 'USER' && type !== 'GROUP') {
-    throw badScimRequest(
-      'JSON parse error: Cannot deserialize value of type ' +
-        '`org.cloudfoundry.identity.uaa.scim.ScimGroupMember$Type` ' +
-        `from String "${type}": value not one of declared Enum instance names: [USER, GROUP]`,
-    );
-  }
-  return {
-    value: textOf(body, 'value') ?? '',
-    type,
-    origin: textOf(body, 'origin') ?? 'uaa',
-    operation: textOf(body, 'operation'),
-  };
-}
+export type GroupInput = v.InferOutput<typeof groupSchema>;
 
 /** @param members - absent where the server leaves them out. */
 export function groupToJson(group: Group, members?: readonly Member[]): JsonObject {

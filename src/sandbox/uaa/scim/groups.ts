@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { ErrorResponse, json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { groupFromJson, groupToJson, patchedGroup } from './group-json.js';
+import { groupSchema, groupToJson, patchedGroup } from './group-json.js';
 import type { Group } from '../store/groups.js';
 import { groupTable } from './group-columns.js';
 import { groupName, replaceGroup, withEtag } from './group-update.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
 import { listPage, scimList } from './list.js';
 import { addMember } from './membership.js';
-import { scimBody } from './body.js';
+import { readScimBody } from './body.js';
 import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
@@ -33,14 +33,14 @@ export function groupRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/Groups/:id', async (request, { id = '' }) => {
       await callerWithScope(request, realm, writers);
-      const input = groupFromJson(scimBody(request));
+      const input = readScimBody(request, groupSchema);
       const version = requiredIfMatch(request, 'PUT');
       const group = findGroup(state, id);
       return withEtag(group, () => shown(200, replaceGroup(state, group, version, input), state));
     }),
     route('PATCH', '/Groups/:id', async (request, { id = '' }) => {
       await callerWithScope(request, realm, writers);
-      const input = groupFromJson(scimBody(request));
+      const input = readScimBody(request, groupSchema);
       const version = requiredIfMatch(request, 'PATCH');
       const group = findGroup(state, id);
       return withEtag(group, () => {
@@ -78,7 +78,7 @@ function list(request: SandboxRequest, { groups }: State): SandboxResponse {
 }
 
 function create(request: SandboxRequest, state: State): Group {
-  const input = groupFromJson(scimBody(request));
+  const input = readScimBody(request, groupSchema);
   const displayName = groupName(input);
   if (state.groups.byName(displayName)) {
     throw scimError({

@@ -1,3 +1,5 @@
+import type * as v from 'valibot';
+import type { JsonObject } from '../../body.js';
 import { json, route } from '../../router.js';
 import type { Params, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
@@ -7,8 +9,7 @@ import { listPage } from './list.js';
 import { mappingList } from './mapping-list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
-import type { JsonObject } from './body.js';
-import { checkSchemas, scimBody, textOf } from './body.js';
+import { object, optional, readScimBody, schemas, text } from './body.js';
 import { scimDate } from './date.js';
 import { badScimRequest, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
@@ -29,7 +30,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
     route('GET', '/Groups/External/list', list),
     route('POST', '/Groups/External', async (request) => {
       await callerWithScope(request, realm, ['scim.write']);
-      return json(201, addMapping(scimBody(request), state));
+      return json(201, addMapping(readScimBody(request, mappingSchema), state));
     }),
     ...unmapPaths.map((path) => route('DELETE', `/Groups/External/${path}`, unmap)),
   ];
@@ -45,10 +46,17 @@ const unmapPaths = [
   ':displayName/:externalGroup',
 ];
 
-function addMapping(body: JsonObject, state: State): JsonObject {
-  checkSchemas(body, 'JSON parse error: ');
-  const group = groupNamed(state, textOf(body, 'groupId'), textOf(body, 'displayName'));
-  const externalGroup = textOf(body, 'externalGroup')?.trim();
+const mappingSchema = object({
+  schemas: schemas('JSON parse error: '),
+  groupId: optional(text),
+  displayName: optional(text),
+  externalGroup: optional(text),
+  origin: optional(text),
+});
+
+function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): JsonObject {
+  const group = groupNamed(state, body.groupId, body.displayName);
+  const externalGroup = body.externalGroup?.trim();
   if (!externalGroup) {
     throw scimError({
       status: 412,
@@ -56,8 +64,8 @@ function addMapping(body: JsonObject, state: State): JsonObject {
       message: 'external group must not be null when mapping an external group',
     });
   }
-  const origin = textOf(body, 'origin')?.trim() ? textOf(body, 'origin') : undefined;
-  const key = { groupId: group.id, externalGroup, origin: origin ?? 'ldap' };
+  const origin = body.origin?.trim() ? body.origin : 'ldap';
+  const key = { groupId: group.id, externalGroup, origin };
   checkSizes(key);
   state.mappings.add({
     ...key,

@@ -1,12 +1,12 @@
 import { json, route } from '../../router.js';
 import type { Route, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { groupToJson, memberFromJson, memberToJson } from './group-json.js';
+import { groupToJson, memberSchema, memberToJson } from './group-json.js';
 import type { Member } from '../store/groups.js';
 import { findGroup } from './groups.js';
 import { addMember, findMember } from './membership.js';
-import type { JsonObject } from './body.js';
-import { scimBody } from './body.js';
+import type { JsonObject } from '../../body.js';
+import { readScimBody } from './body.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
@@ -22,7 +22,7 @@ export function memberRoutes(realm: Realm): readonly Route[] {
     }),
     route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.write', 'groups.update']);
-      const member = memberFromJson(scimBody(request));
+      const member = readScimBody(request, memberSchema);
       addMember(state, id, member);
       return json(201, memberToJson(member));
     }),

@@ -1,3 +1,4 @@
+import { check, isObject, parseJson } from '../../body.js';
 import { json, route } from '../../router.js';
 import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
@@ -6,8 +7,7 @@ import { etagOf, ifMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
-import { booleanOf, isObject, scimBody, textOf } from './body.js';
-import type { JsonObject } from './body.js';
+import { boolean, object, optional, readScimBody, text } from './body.js';
 import { badScimRequest, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
@@ -31,7 +31,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
       const caller = await bearerCaller(request, realm);
       checkAudience(caller, 'password');
-      changePassword(passwordChange(request), { state, caller, id });
+      changePassword(readPasswordChange(request), { state, caller, id });
       return json(200, { status: 'ok', message: 'password updated' });
     }),
   ];
@@ -46,10 +46,13 @@ function mfaRoute(realm: Realm): Route {
   });
 }
 
+const statusSchema = object({
+  locked: optional(boolean),
+  passwordChangeRequired: optional(boolean),
+});
+
 function changeStatus(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const body = scimBody(request);
-  const locked = booleanOf(body, 'locked');
-  const passwordChangeRequired = booleanOf(body, 'passwordChangeRequired');
+  const { locked, passwordChangeRequired } = readScimBody(request, statusSchema);
   const user = findUser(state, id);
   if (user.origin !== 'uaa') {
     throw badScimRequest('Can only manage users from the internal user store.');
@@ -79,27 +82,20 @@ function verify(request: SandboxRequest, state: State, id: string): SandboxRespo
   return json(200, userToJson(verified), { etag: etagOf(verified) });
 }
 
+const passwordSchema = object({ oldPassword: optional(text), password: optional(text) });
+
+/** On this route, the container reports a body that is not JSON. */
+function readPasswordChange(request: SandboxRequest): PasswordChange {
+  const body = parseJson(request.body);
+  if (!isObject(body)) throw containerError(request, 400);
+  const { oldPassword, password } = check(passwordSchema, body, badScimRequest);
+  if (password === undefined) throw containerError(request, 500);
+  return { oldPassword, password };
+}
+
 interface PasswordChange {
   readonly oldPassword: string | undefined;
   readonly password: string;
-}
-
-/** A broken body is an error of the container on this one route of users. */
-function passwordChange(request: SandboxRequest): PasswordChange {
-  const body = jsonObject(request.body);
-  if (!body) throw containerError(request, 400);
-  const password = textOf(body, 'password');
-  if (password === undefined) throw containerError(request, 500);
-  return { oldPassword: textOf(body, 'oldPassword'), password };
-}
-
-function jsonObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 interface PasswordTarget {

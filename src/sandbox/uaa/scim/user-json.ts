@@ -1,73 +1,49 @@
+import * as v from 'valibot';
+import type { JsonObject } from '../../body.js';
 import type { UserGroup } from '../store/groups.js';
-import type { JsonObject } from './body.js';
-import { booleanOf, checkSchemas, objectOf, objectsOf, textOf, textsOf } from './body.js';
-import { scimDate } from './date.js';
-import { badScimRequest, scimSchema } from './error.js';
 import type { User } from '../store/users.js';
+import { boolean, listOf, object, optional, schemas, text, texts } from './body.js';
+import { scimDate } from './date.js';
+import { scimSchema } from './error.js';
+
+/** Members that SCIM defines and UAA does not store. */
+const ignored = [
+  ...['id', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage'],
+  ...['locale', 'timezone', 'groups', 'approvals', 'zoneId', 'passwordLastModified'],
+  ...['previousLogonTime', 'lastLogonTime', 'version'],
+];
+
+export const userSchema = v.pipe(
+  v.strictObject(
+    {
+      ...Object.fromEntries(ignored.map((name) => [name, v.optional(v.unknown())])),
+      schemas: schemas(''),
+      userName: optional(text),
+      name: optional(object({ givenName: optional(text), familyName: optional(text) })),
+      emails: optional(listOf(object({ value: optional(text), primary: optional(boolean) }))),
+      phoneNumbers: optional(listOf(object({ value: optional(text) }))),
+      externalId: optional(text),
+      password: optional(text),
+      origin: optional(text),
+      salt: optional(text),
+      active: optional(boolean),
+      verified: optional(boolean),
+      meta: optional(object({ attributes: optional(texts) })),
+    },
+    'JSON parse error: unrecognized field; nested exception is ' +
+      'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
+      'unrecognized field (0 known properties: ])',
+  ),
+  v.transform(({ phoneNumbers, meta, ...user }) => ({
+    ...user,
+    phoneNumber: phoneNumbers?.[0]?.value,
+    /** `meta.attributes`: what a PATCH clears. */
+    clear: meta?.attributes ?? [],
+  })),
+);
 
 /** A user as a request describes one; what is undefined was not in the body. */
-export interface UserInput {
-  readonly userName: string | undefined;
-  readonly name: NameInput | undefined;
-  readonly emails: readonly EmailInput[] | undefined;
-  readonly phoneNumber: string | undefined;
-  readonly externalId: string | undefined;
-  readonly password: string | undefined;
-  readonly origin: string | undefined;
-  readonly salt: string | undefined;
-  readonly active: boolean | undefined;
-  readonly verified: boolean | undefined;
-  /** `meta.attributes`: what a PATCH clears. */
-  readonly clear: readonly string[];
-}
-
-export interface NameInput {
-  readonly givenName: string | undefined;
-  readonly familyName: string | undefined;
-}
-
-export interface EmailInput {
-  readonly value: string | undefined;
-  readonly primary: boolean;
-}
-
-/**
- * Reads a user; members that SCIM knows and UAA does not store are dropped.
- *
- * @throws ErrorResponse 400 `scim` for a member that SCIM does not know or that has another type.
- */
-export function userFromJson(body: JsonObject): UserInput {
-  if (Object.keys(body).some((name) => !members.has(name))) {
-    throw badScimRequest(
-      'JSON parse error: unrecognized field; nested exception is ' +
-        'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
-        'unrecognized field (0 known properties: ])',
-    );
-  }
-  checkSchemas(body, '');
-  const name = objectOf(body, 'name');
-  const [phone] = objectsOf(body, 'phoneNumbers') ?? [];
-  const meta = objectOf(body, 'meta');
-  return {
-    userName: textOf(body, 'userName'),
-    name: name && {
-      givenName: textOf(name, 'givenName'),
-      familyName: textOf(name, 'familyName'),
-    },
-    emails: objectsOf(body, 'emails')?.map((email) => ({
-      value: textOf(email, 'value'),
-      primary: booleanOf(email, 'primary') ?? false,
-    })),
-    phoneNumber: phone && textOf(phone, 'value'),
-    externalId: textOf(body, 'externalId'),
-    password: textOf(body, 'password'),
-    origin: textOf(body, 'origin'),
-    salt: textOf(body, 'salt'),
-    active: booleanOf(body, 'active'),
-    verified: booleanOf(body, 'verified'),
-    clear: (meta && textsOf(meta, 'attributes')) ?? [],
-  };
-}
+export type UserInput = v.InferOutput<typeof userSchema>;
 
 /**
  * @param groups - absent where the server leaves groups and approvals out.
@@ -105,10 +81,3 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     schemas: [scimSchema],
   };
 }
-
-const members = new Set([
-  ...['id', 'externalId', 'meta', 'userName', 'name', 'displayName', 'nickName', 'profileUrl'],
-  ...['title', 'userType', 'preferredLanguage', 'locale', 'timezone', 'active', 'emails'],
-  ...['groups', 'phoneNumbers', 'password', 'approvals', 'verified', 'origin', 'zoneId', 'salt'],
-  ...['passwordLastModified', 'previousLogonTime', 'lastLogonTime', 'schemas', 'version'],
-]);

@@ -1,5 +1,5 @@
 import { invalidScimResource } from './error.js';
-import type { EmailInput, UserInput } from './user-json.js';
+import type { UserInput } from './user-json.js';
 import type { User } from '../store/users.js';
 
 /** The part of a user that a request sets: everything that is stored, password apart. */
@@ -87,7 +87,9 @@ export function patched(user: User, patch: UserInput): UserInput {
   };
 }
 
-function oneEmail(emails: readonly EmailInput[]): readonly EmailInput[] {
+type Emails = NonNullable<UserInput['emails']>;
+
+function oneEmail(emails: Emails): Emails {
   const email = emails.find(({ primary }) => primary) ?? emails[0];
   return email ? [email] : [];
 }

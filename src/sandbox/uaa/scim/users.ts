@@ -6,7 +6,7 @@ import { etagOf, ifMatch, requiredIfMatch } from './version.js';
 import { listPage, scimList } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
-import { scimBody } from './body.js';
+import { readScimBody } from './body.js';
 import { badScimRequest, scimResourceNotFound, scimError, unexpectedScimError } from './error.js';
 import { checkSelfEdit, isSelfEdit } from './self-edit.js';
 import type { State } from '../store/state.js';
@@ -14,7 +14,7 @@ import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
 import { patched, profileOf } from './user-profile.js';
 import type { Profile } from './user-profile.js';
-import { userFromJson, userToJson } from './user-json.js';
+import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
 import { laterUserTable, userTable } from './user-columns.js';
 
@@ -84,7 +84,7 @@ function list(request: SandboxRequest, { state, settings }: Realm): SandboxRespo
 }
 
 function create(request: SandboxRequest, { users, now }: State): User {
-  const input = userFromJson(scimBody(request));
+  const input = readScimBody(request, userSchema);
   const profile = profileOf(input);
   if (profile.origin === 'uaa') checkPassword(input.password ?? '');
   const taken = users.byName(profile.userName, profile.origin);
@@ -111,7 +111,7 @@ function create(request: SandboxRequest, { users, now }: State): User {
 }
 
 function replace(request: SandboxRequest, change: Change): User {
-  const input = userFromJson(scimBody(request));
+  const input = readScimBody(request, userSchema);
   if (isSelfEdit(change.caller, change.id)) {
     checkSelfEdit(findUser(change.state, change.id), profileOf(input));
   }
@@ -125,7 +125,7 @@ function replace(request: SandboxRequest, change: Change): User {
 }
 
 function patch(request: SandboxRequest, change: Change): User {
-  const input = userFromJson(scimBody(request));
+  const input = readScimBody(request, userSchema);
   if (isSelfEdit(change.caller, change.id)) {
     const own = findUser(change.state, change.id);
     checkSelfEdit(own, profileOf(patched(own, input)));

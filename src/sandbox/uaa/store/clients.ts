@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Storage } from '../../storage/storage.js';
 import { secretMatches } from './secret-hash.js';
-import type { JsonObject } from '../scim/body.js';
+import type { JsonObject } from '../../body.js';
 
 /** A UAA client: a program that may ask for tokens. */
 export interface Client {
