@@ -10,14 +10,14 @@ import type { UaaBehaviour } from './uaa/behaviour.js';
 import { createUaa, type Uaa } from './uaa/uaa.js';
 
 export interface UaaSettings {
-  /** 0 = any free one; 8443 if absent. */
+  /** 0 = any free port; 8443 if absent. */
   readonly uaaPort?: number | undefined;
-  /** Lifetimes of all tokens, in place of the 600 s and 21,600 s of a PKS installation. */
+  /** Lifetimes of all tokens, instead of the 600 s and 21,600 s of a PKS installation. */
   readonly tokenSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
-  /** Each refresh brings a new refresh token, and the old one is dead. */
+  /** Each refresh returns a new refresh token and invalidates the old one. */
   readonly rotateRefresh?: boolean | undefined;
-  /** The release of UAA that the built-in one plays; 4.30 if absent. */
+  /** The release that the built-in UAA simulates; 4.30 if absent. */
   readonly uaaBehaviour?: UaaBehaviour | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
@@ -27,21 +27,21 @@ export interface UaaSettings {
   readonly pksClientSecret?: string | undefined;
 }
 
-/** The UAA that the API uses, and what users need to log in. */
+/** The UAA that the API uses, and what users need for a login. */
 export interface FrontedUaa {
   readonly tokens: TokenCheck;
   readonly users: Uaa['accounts']['users'];
   readonly clients: Uaa['accounts']['clients'];
-  /** Path of the file that `caPem` is in. */
+  /** Path of the file that contains `caPem`. */
   readonly caCert: string;
   /** The authorities of the API and of this UAA. */
   readonly caPem: string;
 }
 
 const clientId = 'pks_client';
-const foreignClientSecret = 'pks_client-secret';
+const defaultClientSecret = 'pks_client-secret';
 
-/** Starts the sandbox's own. @throws {Error} when its port is taken */
+/** Starts the sandbox's own UAA. @throws {Error} if its port cannot be used */
 export async function builtInUaa(
   { now, log, certificates, storageFor, open }: Frame,
   { uaaPort = 8443, tokenSeconds, refreshSeconds, rotateRefresh, uaaBehaviour }: UaaSettings,
@@ -53,7 +53,7 @@ export async function builtInUaa(
     certificate: certificates,
     now,
     serve: async (origin) => {
-      // The issuer has the port in it.
+      // The issuer contains the port.
       uaa = await createUaa({
         issuer: origin,
         now,
@@ -65,7 +65,7 @@ export async function builtInUaa(
       });
       return uaa.handle;
     },
-    onAnswer: log.of('uaa'),
+    onResponse: log.of('uaa'),
   });
   const { ca: caPem, caPath: caCert } = certificates;
   const http = createHttpClient(server.origin, caPem);
@@ -77,18 +77,18 @@ export async function builtInUaa(
 }
 
 /**
- * Somebody else's, which runs already and has a client `pks_client` with the authority
- * `uaa.resource`. Who can log in there is not ours to tell.
+ * Uses an external UAA, which must have a client `pks_client` with the authority `uaa.resource`. Its
+ * accounts are not known.
  *
- * @throws {Error} when the address is no URL, or the file of its authority cannot be read.
+ * @throws {Error} if the address is not a URL, or the file of its authority cannot be read.
  */
-export function foreignUaa(
+export function externalUaa(
   { certificates, open }: Frame,
   url: string,
-  { uaaCa, pksClientSecret: clientSecret = foreignClientSecret }: UaaSettings,
+  { uaaCa, pksClientSecret: clientSecret = defaultClientSecret }: UaaSettings,
 ): FrontedUaa {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
-    throw new Error(`--uaa takes a URL such as https://uaa.example.com:8443, not ${url}`);
+    throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
   }
   const authority = uaaCa === undefined ? undefined : toPem(uaaCa);
   const http = createHttpClient(url.replace(/\/+$/, ''), authority);
@@ -97,7 +97,7 @@ export function foreignUaa(
     tokens: { uaa: http, clientId, clientSecret },
     users: [],
     clients: [],
-    ...bundle(certificates, authority),
+    ...authorityBundle(certificates, authority),
   };
 }
 
@@ -110,8 +110,8 @@ function toPem(textOrPath: string): string {
   }
 }
 
-/** One file to trust both servers with, since a login takes one. */
-function bundle(
+/** A file with both authorities, because a login accepts only one file. */
+function authorityBundle(
   { ca, caPath }: Certificates,
   authority: string | undefined,
 ): Pick<FrontedUaa, 'caCert' | 'caPem'> {

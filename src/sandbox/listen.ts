@@ -11,23 +11,23 @@ import { json, type SandboxRequest, type SandboxResponse } from './router.js';
 export interface Listening {
   /** E.g. `https://localhost:9021`. */
   readonly origin: string;
-  /** Ends every connection; resolves when the port is free. */
+  /** Closes all connections; resolves when the port is free. */
   readonly close: () => Promise<void>;
 }
 
 export interface ListenOptions {
-  /** 0 = any free one. */
+  /** 0 = any free port. */
   readonly port: number;
-  /** Said in the error when the port cannot be used, e.g. `--api-port`. */
+  /** Named in the error if the port cannot be used, e.g. `--api-port`. */
   readonly portFlag: string;
-  /** PEM; without it the server speaks plain http. */
+  /** PEM; without it, the server uses plain HTTP. */
   readonly certificate?: { readonly cert: string; readonly key: string };
   /** Epoch milliseconds, for the `Date` header. */
   readonly now: () => number;
-  /** Answers; gets the server's own origin once that is known. A throw is answered with 500. */
+  /** Creates the handler for the server's origin. If the handler throws, the response is 500. */
   readonly serve: (origin: string) => Handle | Promise<Handle>;
-  /** Is told of every request before the answer goes out. */
-  readonly onAnswer?: (exchange: Exchange) => void;
+  /** Called for each request before its response is sent. */
+  readonly onResponse?: (exchange: Exchange) => void;
 }
 
 export type Handle = (request: SandboxRequest) => Promise<SandboxResponse>;
@@ -38,13 +38,13 @@ export interface Exchange {
   readonly milliseconds: number;
 }
 
-/** What Tomcat takes of a form. */
+/** Tomcat's limit for forms. */
 const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
- * Puts a handler on a port of this machine, for no other machine.
+ * Starts a server on a loopback port.
  *
- * @throws {Error} when the port is taken or may not be used; it says what to type.
+ * @throws {Error} if the port cannot be used; the message names the option to change.
  */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { port, portFlag, certificate, serve } = options;
@@ -63,8 +63,8 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   // Early requests wait until the handler exists.
   const handle = (async () => serve(origin))();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    converse(incoming, outgoing, scheme, async (request) => (await handle)(request), options).catch(
-      // The client went away, or the log cannot be written: there is nobody to tell but by silence.
+    exchange(incoming, outgoing, scheme, async (request) => (await handle)(request), options).catch(
+      // The client disconnected, or the log cannot be written: no response is possible.
       () => outgoing.destroy(),
     );
   });
@@ -77,7 +77,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return { origin, close };
 }
 
-/** Node's own `closeAllConnections` forgets those that are still shaking hands. */
+/** Node's own `closeAllConnections` does not close connections during the TLS handshake. */
 function closer(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -92,12 +92,12 @@ function closer(server: Server): () => Promise<void> {
   };
 }
 
-async function converse(
+async function exchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   scheme: string,
   handle: Handle,
-  { now, onAnswer }: ListenOptions,
+  { now, onResponse }: ListenOptions,
 ): Promise<void> {
   const startedAt = performance.now();
   const body = await bodyOf(incoming);
@@ -106,7 +106,7 @@ async function converse(
     body === undefined
       ? json(413, { status: 413, error: 'Payload Too Large' }, { connection: 'close' })
       : await handle(request).catch(crashed);
-  onAnswer?.({ request, response, milliseconds: performance.now() - startedAt });
+  onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {
     date: new Date(now()).toUTCString(),

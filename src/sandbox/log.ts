@@ -6,17 +6,17 @@ import type { SandboxRequest } from './router.js';
 export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
-  /** What a server logs about its requests. */
+  /** Logs the requests of a server. */
   readonly of: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
 
 /**
- * Appends one JSON line a request: `server`, `method`, `path` (without query), `status`, `grant`,
- * `client`, `ms`. What is not known is null. No secret is in it.
+ * Appends one JSON line per request: `server`, `method`, `path` (without query), `status`, `grant`,
+ * `client`, `ms`. Unknown values are null. The log contains no secrets.
  *
- * @param path - of the file, made with mode 0600; undefined keeps no log.
- * @throws {Error} of node:fs when the file cannot be opened.
+ * @param path - of the file, which is created with mode 0600; undefined: no log.
+ * @throws {Error} from node:fs if the file cannot be opened.
  */
 export function createRequestLog(path: string | undefined): RequestLog {
   if (path === undefined) return { of: () => () => undefined, close: () => undefined };
@@ -61,11 +61,11 @@ function grantOf({ path, query, body }: SandboxRequest): string | null {
   const fields = formOf(body);
   if (fields.has('passcode')) return 'passcode';
   const grant = fields.get('grant_type') ?? query.get('grant_type');
-  // A slip of the client may put anything here, a password too.
+  // By mistake, a client may send anything here, even a password.
   return grant === null || knownGrants.has(grant) ? grant : 'unknown';
 }
 
-/** The client that a form, Basic credentials, or the claims of a token name, proven or not. */
+/** The client named by a form, Basic credentials, or the claims of a token, authenticated or not. */
 function clientOf({ path, body, headers }: SandboxRequest): string | null {
   const named = path === '/oauth/token' ? formOf(body).get('client_id') : null;
   if (named !== null) return named;
@@ -88,7 +88,7 @@ function formOf(body: string): URLSearchParams {
   return new URLSearchParams(body);
 }
 
-/** The id that a revocation names is the whole of an opaque token. */
+/** The id of an opaque token is the token. */
 function withoutTokens(path: string): string {
   return path.replace(/^(\/oauth\/token\/revoke\/)(?!client\/|user\/).+/, '$1•••');
 }

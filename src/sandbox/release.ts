@@ -1,9 +1,9 @@
-/** A release of PKS / TKGI that the sandbox can be. */
+/** A release of PKS / TKGI that the sandbox can simulate. */
 export interface Release {
   readonly name: ReleaseName;
-  /** What its clusters have, and can be upgraded to. */
+  /** Versions of its new and upgraded clusters. */
   readonly current: Versions;
-  /** What clusters from before its installation have. */
+  /** Versions of clusters from before its installation. */
   readonly previous: Versions;
 }
 

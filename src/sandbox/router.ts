@@ -7,16 +7,16 @@ export interface SandboxRequest {
   /** Header names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** Scheme and authority the client used, e.g. `https://127.0.0.1:8443`. */
+  /** Scheme and authority that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
 }
 
-/** One answer: a plain value too. */
+/** A response: also a plain value. */
 export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body: string;
-  /** Id of the UAA client the server took the caller for: for the log, never sent. */
+  /** Id of the UAA client that the caller used, for the log; never sent. */
   readonly client?: string;
 }
 
@@ -54,7 +54,7 @@ export interface Route {
 
 /**
  * @param method - the HTTP method, or `*` for any.
- * @param path - segments, of which `:name` matches one (percent-decoded into the params).
+ * @param path - `:name` matches one segment, which is percent-decoded into the params.
  */
 export function route(method: string, path: string, handler: Handler): Route {
   return { method, pattern: path.split('/'), handler };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker } from './broker/broker.js';
-import { builtInUaa, foreignUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
+import { builtInUaa, externalUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
 import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './log.js';
@@ -15,24 +15,24 @@ import { storageInMemory, type Storage } from './storage/storage.js';
 import { certificatesIn, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
-  /** 0 = any free one; 9021 if absent. */
+  /** 0 = any free port; 9021 if absent. */
   readonly apiPort?: number | undefined;
   /**
-   * Where the certificates lie, and what UAA and broker know; if absent, that is in memory, and the
-   * certificates are in a temporary folder, which goes at the end.
+   * Folder for the certificates and the data of UAA and broker. If absent, the data is in memory, and
+   * the certificates are in a temporary folder, which is deleted at the end.
    */
   readonly dir?: string | undefined;
-  /** File to append one JSON line a request to. */
+  /** File to which one JSON line per request is appended. */
   readonly log?: string | undefined;
   /** Epoch milliseconds; the machine's clock if absent. */
   readonly now?: (() => number) | undefined;
   /** How far the servers' clock, and so their `Date` header, is ahead of `now`. */
   readonly clockOffsetSeconds?: number | undefined;
-  /** So many clusters more, for measuring. */
+  /** Number of additional clusters, for measurements. */
   readonly clusters?: number | undefined;
-  /** How long the broker takes for each thing it does; 120 if absent. */
+  /** Duration of each operation of the broker; 120 if absent. */
   readonly provisionSeconds?: number | undefined;
-  /** The release that the API is of; 1.7 if absent. */
+  /** Release of the API; 1.7 if absent. */
   readonly pksVersion?: ReleaseName | undefined;
 }
 
@@ -40,20 +40,20 @@ export interface Sandbox {
   /** Base URLs, e.g. `https://localhost:9021`. */
   readonly api: string;
   readonly uaa: string;
-  /** Absolute path of a PEM file with every authority that a client of `api` and `uaa` has to trust. */
+  /** Absolute path of a PEM file with all authorities that clients of `api` and `uaa` must trust. */
   readonly caCert: string;
-  /** What is in that file. */
+  /** Content of that file. */
   readonly caPem: string;
   /** Accounts that can log in; empty for an external UAA. */
   readonly users: FrontedUaa['users'];
   readonly clients: FrontedUaa['clients'];
-  /** With which the API checks tokens. */
+  /** Secret with which the API checks tokens. */
   readonly pksClientSecret: string;
   /** Stops the servers; resolves when their ports are free and temporary files are deleted. */
   readonly close: () => Promise<void>;
 }
 
-/** What the servers have in common. */
+/** What the servers share. */
 export interface Frame {
   readonly now: () => number;
   readonly log: RequestLog;
@@ -65,11 +65,10 @@ export interface Frame {
 }
 
 /**
- * Starts UAA, PKS API and broker on this machine, for no other one. They share a clock and a log,
- * and meet on the wire alone.
+ * Starts UAA, PKS API and broker on loopback ports. They share a clock and a log, and communicate
+ * only over HTTP.
  *
- * @throws {Error} when a port is taken, or a file or an address cannot be used; it says which flag
- *   to look at.
+ * @throws {Error} if a port, a file or an address cannot be used; the message names the option.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
@@ -95,7 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const uaa =
       options.uaa === undefined
         ? await builtInUaa(frame, options)
-        : foreignUaa(frame, options.uaa, options);
+        : externalUaa(frame, options.uaa, options);
     const broker = await startBroker(frame, options);
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;
@@ -122,10 +121,10 @@ async function startBroker(
   });
   const server = await listen({
     port: 0,
-    portFlag: 'no flag: it is any free one',
+    portFlag: 'no option: it is any free port',
     now,
     serve: () => broker,
-    onAnswer: log.of('broker'),
+    onResponse: log.of('broker'),
   });
   const http = createHttpClient(server.origin);
   open.push(server, http);
@@ -144,7 +143,7 @@ async function startApi(
     certificate: certificates,
     now,
     serve: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
-    onAnswer: log.of('api'),
+    onResponse: log.of('api'),
   });
   open.push(server);
   return server.origin;

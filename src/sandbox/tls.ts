@@ -20,12 +20,12 @@ interface Pair {
 }
 
 const dayMilliseconds = 86_400_000;
-/** Valid from so early that a machine whose clock is a day off still accepts them. */
+/** Start of the validity in the past, for machines whose clock is a day behind. */
 const validBefore = 2 * dayMilliseconds;
 const caLifetime = 3650 * dayMilliseconds;
-/** Some systems refuse a server's certificate that lives longer. */
+/** Some systems reject server certificates with a longer lifetime. */
 const leafLifetime = 396 * dayMilliseconds;
-const leastLeft = 7 * dayMilliseconds;
+const minimumLeft = 7 * dayMilliseconds;
 
 const names = ['localhost', '127.0.0.1', '::1'];
 const caName = 'tpks sandbox CA';
@@ -35,31 +35,33 @@ const files = {
 };
 
 /**
- * The certificates in a folder; made where there are none, renewed where they end soon. As long
- * as the authority stays, who trusts it need not be told again.
+ * Reads the certificates in a folder; creates missing ones and renews those that expire soon. The
+ * authority stays the same, so that clients can continue to trust it.
  *
- * @param folder - made with mode 0700 if it is not there.
+ * @param folder - created with mode 0700 if it does not exist.
  * @throws {Error} if it contains files with these names that are not the sandbox's.
  */
 export async function certificatesIn(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  refuseOthersFiles(folder);
+  rejectOtherFiles(folder);
   const authority =
-    stored(folder, files.ca, isAuthority) ?? keep(folder, files.ca, await makeAuthority());
+    stored(folder, files.ca, isAuthority) ?? store(folder, files.ca, await createAuthority());
   const issuer = new X509Certificate(authority.cert);
   const leaf =
     stored(folder, files.server, (cert) => isLeafOf(cert, issuer)) ??
-    keep(folder, files.server, await makeLeaf(authority));
+    store(folder, files.server, await createLeaf(authority));
   return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...leaf };
 }
 
 /** `--dir .` in the wrong place must not overwrite a user's key. */
-function refuseOthersFiles(folder: string): void {
+function rejectOtherFiles(folder: string): void {
   const ours = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
   if (!ours.some((name) => existsSync(join(folder, name)))) return;
   const ca = join(folder, files.ca.cert);
   if (existsSync(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
-  throw new Error(`${folder} holds certificates that are not the sandbox's; choose another --dir`);
+  throw new Error(
+    `${folder} contains certificates that are not the sandbox's; choose another --dir`,
+  );
 }
 
 function stored(
@@ -69,7 +71,7 @@ function stored(
 ): Pair | undefined {
   const certificate = readCertificate(join(folder, cert));
   if (!certificate || !fits(certificate)) return undefined;
-  if (Date.parse(certificate.validTo) - Date.now() < leastLeft) return undefined;
+  if (Date.parse(certificate.validTo) - Date.now() < minimumLeft) return undefined;
   try {
     const privateKey = readRegularFile(join(folder, key)).toString();
     if (!certificate.checkPrivateKey(createPrivateKey(privateKey))) return undefined;
@@ -97,22 +99,22 @@ function isLeafOf(leaf: X509Certificate, issuer: X509Certificate): boolean {
   return isNamed && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
 }
 
-function keep(folder: string, { cert, key }: Pair, made: Pair): Pair {
-  // The certificate first: it shows whether the files are the sandbox's.
+function store(folder: string, { cert, key }: Pair, created: Pair): Pair {
+  // The certificate first, because it shows whether the files are the sandbox's.
   for (const [name, text] of [
-    [cert, made.cert],
-    [key, made.key],
+    [cert, created.cert],
+    [key, created.key],
   ] as const) {
     const path = join(folder, name);
     rmSync(path, { force: true });
     writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
   }
-  return made;
+  return created;
 }
 
-async function makeAuthority(): Promise<Pair> {
+async function createAuthority(): Promise<Pair> {
   // Two authorities with one name would be confused in a file that contains both.
-  return make(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
+  return create(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -120,8 +122,8 @@ async function makeAuthority(): Promise<Pair> {
   });
 }
 
-async function makeLeaf(ca: Pair): Promise<Pair> {
-  return make('localhost', leafLifetime, {
+async function createLeaf(ca: Pair): Promise<Pair> {
+  return create('localhost', leafLifetime, {
     ca,
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
@@ -139,22 +141,22 @@ async function makeLeaf(ca: Pair): Promise<Pair> {
 
 type GenerateOptions = NonNullable<Parameters<typeof generate>[1]>;
 
-async function make(
+async function create(
   commonName: string,
   lifetime: number,
   options: Pick<GenerateOptions, 'ca' | 'extensions'>,
 ): Promise<Pair> {
-  // Slow to load, and a restart in the same folder does without.
+  // Loaded on demand, because a restart in the same folder does not need it.
   const { default: selfsigned } = await import('selfsigned');
-  const made = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
+  const created = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
     ...options,
     keyType: 'ec',
     curve: 'P-256',
-    // The default is SHA-1, which OpenSSL refuses.
+    // The default is SHA-1, which OpenSSL rejects.
     algorithm: 'sha256',
     notBeforeDate: new Date(Date.now() - validBefore),
     notAfterDate: new Date(Date.now() + lifetime),
   });
-  // With a line break at the end, as when it is read again.
-  return { cert: new X509Certificate(made.cert).toString(), key: made.private };
+  // With a line break at the end, as in the file.
+  return { cert: new X509Certificate(created.cert).toString(), key: created.private };
 }

@@ -15,11 +15,11 @@ export interface NewCluster {
   readonly network_profile_name?: string;
   readonly compute_profile_name?: string;
   readonly kubernetes_profile_name?: string;
-  /** Host, and workers unless the plan's number is right. */
+  /** Host, and number of workers unless it is the plan's. */
   readonly parameters: Partial<ClusterParameters>;
 }
 
-/** What becomes of a cluster; of the parameters those that are named. */
+/** Changes to a cluster; parameters that are not named stay unchanged. */
 export type ClusterChange = Partial<Omit<NewCluster, 'owner' | 'name' | 'plan_name'>>;
 
 export interface Upgrade {
@@ -40,7 +40,7 @@ export interface ChangesDeps {
   readonly release: Release;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** How long each thing takes. */
+  /** Duration of each operation. */
   readonly milliseconds: number;
 }
 
@@ -106,14 +106,14 @@ export function createChanges(deps: ChangesDeps) {
     cancel(uuid: string): Task | undefined {
       const task = tasks.get(uuid);
       if (!task || taskInfo(task, now()).end_time !== undefined) return task;
-      const [begun, waiting] = halves(
+      const [started, waiting] = halves(
         task.clusters,
         ({ run }) => run !== undefined && run.startsAt <= now(),
       );
-      // Without its steps a cluster is what it was before.
+      // Without its steps, a cluster is as it was before.
       const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
       state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
-      const canceled = { ...task, canceledAt: now(), clusters: begun };
+      const canceled = { ...task, canceledAt: now(), clusters: started };
       tasks.put(canceled);
       return canceled;
     },
@@ -126,7 +126,7 @@ function existing(state: BrokerState, name: string): Instance {
   throw brokerError(404, `The cluster named "${name}" not found.`);
 }
 
-/** One thing at a time for a cluster. @see pks-cli, section 13 */
+/** A cluster has at most one operation at a time. @see pks-cli, section 13 */
 function idle(state: BrokerState, name: string): Instance {
   const instance = existing(state, name);
   const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
@@ -151,7 +151,7 @@ function upgrading(
   return begin(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
 }
 
-/** As the API answers a creation, its nulls included. @see pks-api, section 7.2 */
+/** As in the API's response to a creation, including the nulls. @see pks-api, section 7.2 */
 function newCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
   { plan }: PlanOffer,
@@ -160,7 +160,7 @@ function newCluster(
   return {
     name,
     plan_name,
-    // The first step says it better; so it stands until that one comes.
+    // Replaced by the first step.
     last_action: 'CREATE',
     last_action_state: 'queued',
     last_action_description: 'Instance provisioning queued',
@@ -188,7 +188,7 @@ function newCluster(
   };
 }
 
-/** Addresses that no other cluster of the sandbox has. */
+/** Addresses that are unique in the sandbox. */
 function masters({ plan }: PlanOffer, number: number): string[] {
   const subnet = `10.0.${String(20 + (number % 200))}`;
   return Array.from(

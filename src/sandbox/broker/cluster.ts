@@ -6,7 +6,7 @@ export interface Cluster {
   readonly last_action_state: 'queued' | 'in progress' | 'succeeded' | 'failed';
   readonly last_action_description: string;
   readonly uuid: string;
-  /** `In Progress` alone while the cluster is being created. */
+  /** Only `In Progress` while the cluster is being created. */
   readonly kubernetes_master_ips: readonly string[];
   readonly network_profile_name?: string | null;
   readonly compute_profile_name?: string | null;
@@ -25,7 +25,7 @@ export interface ClusterParameters {
   readonly authorization_mode?: null;
   readonly kubernetes_setting_plan_details?: KubernetesSettings;
   readonly kubernetes_setting_cluster_details?: Partial<KubernetesSettings>;
-  /** JSON as text, like the two after it. */
+  /** JSON in a string, like the two after it. */
   readonly nsxt_network_profile?: string;
   readonly nsxt_network_details?: string;
   readonly compute_profile?: string;
@@ -36,12 +36,12 @@ export interface ClusterParameters {
   };
   readonly custom_ca_certs?: readonly { readonly domain_name: string; readonly ca_cert: string }[];
   readonly cluster_tags?: readonly { readonly name: string; readonly value: string }[];
-  /** Of TKGI 1.9 and later, as are all that this release does not name. */
+  /** Since TKGI 1.9, as are all members that are not listed here. */
   readonly node_pool_instances?: Readonly<Record<string, number>>;
   readonly [newer: string]: unknown;
 }
 
-/** Texts, numbers and booleans too. */
+/** All are strings, also numbers and booleans. */
 export interface KubernetesSettings {
   readonly kubelet_drain_timeout: string;
   readonly kubelet_drain_grace_period: string;

@@ -1,8 +1,8 @@
 import type { Instance } from './state.js';
 
 /**
- * More clusters, for measuring lists: `load-000001` and on, all of them done, every second one
- * cody's and the others alana's.
+ * Additional clusters for measurements of lists: `load-000001` and so on, all created, owned by cody
+ * and alana in turn.
  */
 export function generatedClusters(count: number): Instance[] {
   return Array.from({ length: count }, (_, index): Instance => {

@@ -6,11 +6,11 @@ export interface Operation {
   readonly action: Cluster['last_action'];
   readonly run: Run;
   readonly fails: boolean;
-  /** What is new about the cluster at the end; nothing if it fails. */
+  /** Changes to the cluster at the end; none if the operation fails. */
   readonly result?: Partial<Cluster>;
 }
 
-/** What the broker calls what it does. @see pks-cli, section 13 */
+/** The broker's terms for the operations. @see pks-cli, section 13 */
 const words: Readonly<Record<Operation['action'], string>> = {
   CREATE: 'provisioning',
   UPDATE: 'update',
@@ -18,7 +18,7 @@ const words: Readonly<Record<Operation['action'], string>> = {
   UPGRADE: 'upgrade',
 };
 
-/** @returns the cluster with what will become of it, from `now` on. */
+/** @returns the cluster with the steps of the operation, from `now` on. */
 export function begin(
   { owner, cluster }: Instance,
   { action, run, fails, result = {} }: Operation,
@@ -64,7 +64,7 @@ export function begin(
   };
 }
 
-/** @returns the cluster, which is as it was before once its turn has not come. */
+/** @returns the cluster with an operation that is queued, never starts, and is undone at `until`. */
 export function waitInVain(
   { owner, cluster }: Instance,
   action: Operation['action'],

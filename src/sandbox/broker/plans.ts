@@ -1,6 +1,6 @@
 import type { KubernetesSettings } from './cluster.js';
 
-/** What a cluster is made after. @see pks-cli, section 7; pks-api, section 9 */
+/** A plan of clusters. @see pks-cli, section 7; pks-api, section 9 */
 export interface Plan {
   readonly id: string;
   readonly name: string;
@@ -11,17 +11,17 @@ export interface Plan {
   readonly 'allow-privileged-containers': boolean;
 }
 
-/** A plan, and what the API does not show of it. */
+/** A plan, and properties of it that the API does not show. */
 export interface PlanOffer {
   readonly plan: Plan;
   readonly maximumWorkers: number;
-  /** Of each machine, master or worker; memory in GB. */
+  /** Size of each machine, master or worker; memory in GB. */
   readonly machine: { readonly cpu: number; readonly memory: number };
   /** Every operation on its clusters fails, except deletion. */
   readonly fails: boolean;
 }
 
-/** The three that the tile brings, and one to see failures with. */
+/** The tile's three plans, and one whose operations fail. */
 export const offers: readonly PlanOffer[] = [
   {
     plan: {
@@ -87,7 +87,7 @@ export function offerOf(planName: string): PlanOffer | undefined {
   return offers.find(({ plan }) => plan.name === planName);
 }
 
-/** What a plan sets of Kubernetes, where the cluster does not. */
+/** A plan's Kubernetes settings, for clusters without their own. */
 export const planSettings: KubernetesSettings = {
   kubelet_drain_timeout: '0',
   kubelet_drain_grace_period: '10',

@@ -3,7 +3,7 @@ import { storageInMemory, type Storage } from '../storage/storage.js';
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
-/** Settings for clusters, by a name. What is in them is for the API to know. */
+/** Named settings for clusters. Only the API knows their content. */
 export interface Profile {
   readonly kind: ProfileKind;
   readonly name: string;
@@ -39,7 +39,7 @@ export function createProfileStore(
   };
 }
 
-/** A network profile and a compute profile in use, and of each kind some to play with. */
+/** Profiles of each kind; some of them are in use. */
 export function seedProfiles(startedAt: number): Profile[] {
   const createdAt = startedAt - 86_400_000;
   return seeds.map((seed) => ({ ...seed, createdAt }));

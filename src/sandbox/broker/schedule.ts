@@ -1,10 +1,10 @@
 import type { Run } from './state.js';
 
-/** So many things the broker does at once: BOSH's workers. @see pks-cli, section 8.5 */
+/** Number of concurrent operations: BOSH's workers. @see pks-cli, section 8.5 */
 export const workers = 5;
 
 /**
- * @param busy - when other things run.
+ * @param busy - when other operations run.
  * @returns the first instant, from `from` on, at which fewer than `limit` of them run.
  */
 export function firstFree(busy: readonly Run[], from: number, limit: number): number {
@@ -25,7 +25,7 @@ export interface UpgradePlan {
 export interface ScheduledUpgrade {
   readonly name: string;
   readonly isCanary: boolean;
-  /** Absent when its turn never comes. */
+  /** Absent if the upgrade never starts. */
   readonly run?: Run & { readonly fails: boolean };
 }
 
@@ -33,7 +33,7 @@ export interface ScheduledUpgrade {
  * Canaries one after the other, then the others, `maxInFlight` at once. A canary that fails stops
  * everything after it; another cluster does not.
  *
- * @param busy - what runs already: a worker does one thing.
+ * @param busy - operations that occupy a worker.
  * @param from - epoch milliseconds.
  * @see pks-cli, section 8.5
  */

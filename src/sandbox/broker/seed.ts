@@ -19,11 +19,11 @@ const nsxtDetails = {
 };
 
 /**
- * Five clusters of two owners: each action, each state, and members absent, null and empty as
- * servers of several versions send them. `dev-2` is being created and gets done.
+ * Five clusters of two owners: each action, each state, and members that are absent, null and empty,
+ * as in the responses of several versions. The creation of `dev-2` is in progress and succeeds.
  *
  * @param startedAt - epoch milliseconds.
- * @param provisionSeconds - how long `dev-2` still takes.
+ * @param provisionSeconds - remaining duration of the creation of `dev-2`.
  * @see pks-api, sections 6 and 7
  */
 export function seedClusters(
@@ -50,7 +50,7 @@ export function seedClusters(
   ];
 }
 
-/** An upgrade of yesterday, with a canary and a cluster that is no more. */
+/** Yesterday's upgrade, with a canary and a cluster that no longer exists. */
 export function seedTasks(startedAt: number): Task[] {
   const minute = 60_000;
   const beganAt = startedAt - 24 * 60 * minute;
@@ -152,7 +152,7 @@ const dev1: Instance = {
   },
 };
 
-/** As the answer to a creation has it, its nulls included. @see pks-api, section 7.2 */
+/** As in the response to a creation, including the nulls. @see pks-api, section 7.2 */
 function dev2(
   startedAt: number,
   milliseconds: number,
@@ -203,7 +203,7 @@ function dev2(
   };
 }
 
-/** An old one, from before the API told versions. */
+/** An old cluster, from before the API reported versions. */
 const dev3: Instance = {
   owner: 'cody',
   cluster: {

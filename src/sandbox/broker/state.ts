@@ -7,7 +7,7 @@ export interface Instance {
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
-  /** When the last thing that was done with it runs, or ran. */
+  /** When its last operation runs, or ran. */
   readonly run?: Run;
 }
 
@@ -21,7 +21,7 @@ export interface Step {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly change?: Partial<Cluster>;
-  /** The cluster is no more. */
+  /** The cluster is deleted. */
   readonly isEnd?: true;
 }
 
@@ -30,7 +30,7 @@ export type BrokerState = ReturnType<typeof createBrokerState>;
 
 /**
  * @param seed - initial clusters.
- * @param now - epoch milliseconds; what is under way advances with it.
+ * @param now - epoch milliseconds; operations advance with it.
  */
 export function createBrokerState(
   seed: readonly Instance[],

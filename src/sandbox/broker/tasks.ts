@@ -11,15 +11,15 @@ export interface Task {
   readonly clusters: readonly TaskCluster[];
 }
 
-/** What is to happen with one cluster; the schedule is made when the task begins. */
+/** The upgrade of one cluster; it is scheduled when the task starts. */
 export interface TaskCluster {
   readonly name: string;
   readonly isCanary: boolean;
-  /** Absent when its turn never comes: a canary before it fails. */
+  /** Absent if it never starts, because a canary before it fails. */
   readonly run?: { readonly startsAt: number; readonly endsAt: number; readonly fails: boolean };
 }
 
-/** As the API shows it; instants in epoch seconds. @see pks-api, sections 6 and 7.5 */
+/** A task as the API shows it; instants in epoch seconds. @see pks-api, sections 6 and 7.5 */
 export interface TaskInfo {
   readonly uuid: string;
   readonly type: 'UPGRADE';
@@ -54,7 +54,7 @@ export function createTaskStore(storage: Storage = storageInMemory(), seed: read
   };
 }
 
-/** The task as it stands at this moment. @param now - epoch milliseconds */
+/** The task at a moment. @param now - epoch milliseconds */
 export function taskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
   const runs = clusters.flatMap(({ run }) => run ?? []);
   const end = Math.max(canceledAt ?? 0, beganAt, ...runs.map(({ endsAt }) => endsAt));

@@ -1,10 +1,10 @@
 /** A release of UAA whose behaviour the sandbox can imitate. */
 export type UaaBehaviour = '4.30' | '74.5' | '77';
 
-/** What clients notice of a release, where it differs from the others. @see uaa-api, section 12 */
+/** Differences between releases that clients can notice. @see uaa-api, section 12 */
 export interface Behaviour {
   readonly name: UaaBehaviour;
-  /** What `/info` says. */
+  /** Shown by `/info`. */
   readonly version: string;
   readonly commit: string;
   readonly timestamp: string;
@@ -14,22 +14,22 @@ export interface Behaviour {
   readonly decodesBasic: boolean;
   /** Whether refresh tokens are opaque if no format is requested. */
   readonly opaqueRefresh: boolean;
-  /** Whether codes are bound to their requester, and clients may do without a secret by it. */
+  /** Whether the release supports PKCE, and public clients without a secret. */
   readonly hasPkce: boolean;
-  /** Letters of a passcode and of an authorization code. */
+  /** Length of passcodes and authorization codes. */
   readonly codeLength: number;
   /** Whether the modulus of a key has a zero byte before it. */
   readonly padsModulus: boolean;
-  /** Whether JSON says that it is UTF-8. */
+  /** Whether the content type of JSON has a charset. */
   readonly namesCharset: boolean;
-  /** Who may end all tokens of a user besides administrators: themselves, or only with the scope. */
+  /** Whether users can revoke all their tokens without the scope `tokens.revoke`. */
   readonly usersEndOwnTokens: boolean;
   readonly hasMfa: boolean;
   readonly hasClientJwt: boolean;
   readonly hasPasswordScore: boolean;
   /** Whether users can be found by `external_id`. */
   readonly findsExternalId: boolean;
-  /** Whether the discovery document says where to log out. */
+  /** Whether the discovery document has a logout endpoint. */
   readonly hasEndSession: boolean;
 }
 
@@ -53,7 +53,7 @@ const original: Behaviour = {
   hasEndSession: false,
 };
 
-/** The release that PKS 1.7 brings. */
+/** The release in PKS 1.7. */
 const ofPks: Behaviour = {
   ...original,
   name: '74.5',

@@ -3,8 +3,7 @@ import { ErrorResponse, json } from '../router.js';
 import { errorPageHtml } from './browser/pages.js';
 
 /**
- * An error that the servlet container answers: `{}` for a client that wants JSON, a page for
- * everybody else.
+ * An error of the servlet container: `{}` for clients that accept JSON, a page for all others.
  */
 export function containerError(
   request: SandboxRequest,
@@ -15,7 +14,7 @@ export function containerError(
   return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
 }
 
-/** @returns whether JSON is what the client's Accept header names. */
+/** @returns whether the client's Accept header names JSON. */
 export function wantsJson({ headers }: SandboxRequest): boolean {
   return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
 }

@@ -6,14 +6,14 @@ import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
-/** `/identity-providers`, to be read: their settings are not changed here. */
+/** `/identity-providers`, read-only. */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
   const { providers } = realm.state;
   return [
     route('GET', '/identity-providers', async (request) => {
       await checkReader(request, realm);
-      const isActiveAlone = request.query.get('active_only') === 'true';
-      const shown = providers.filter(({ active }) => active || !isActiveAlone);
+      const isActiveOnly = request.query.get('active_only') === 'true';
+      const shown = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
         shown.map((provider) => providerToJson(provider, request)),
@@ -29,14 +29,14 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws ErrorResponse 403 without a word. */
+/** @throws ErrorResponse 403 without details. */
 async function checkReader(request: SandboxRequest, realm: Realm): Promise<void> {
   const { scope } = await bearerCaller(request, realm);
   const readers = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
   if (!readers.some((name) => scope.includes(name))) throw containerError(request, 403);
 }
 
-/** The settings are a text with JSON in it, unless they are asked for as they are. */
+/** The settings are JSON in a string, unless the request has `rawConfig`. */
 function providerToJson(provider: IdentityProvider, { query }: SandboxRequest): JsonObject {
   const { type, config, id, originKey, name, version, active } = provider;
   return {

@@ -2,13 +2,13 @@ import { json, route } from '../router.js';
 import type { Route, SandboxResponse } from '../router.js';
 import type { Realm } from './realm.js';
 
-/** `/info` and `/healthz`: what this server is, and whether it is up. */
+/** `/info` and `/healthz`: version and health. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/info', () => info(realm)),
     route('*', '/healthz', ({ headers }) => ({
       status: 200,
-      // A bare text takes whatever type the client asks for.
+      // Plain text has the type that the client requests.
       headers: { 'content-type': `${firstType(headers['accept'])};charset=ISO-8859-1` },
       body: 'ok\n',
     })),
@@ -20,7 +20,7 @@ function firstType(accept = '*/*'): string {
   return type.includes('*') ? 'text/plain' : type.trim();
 }
 
-/** What `/info` and the JSON form of `/login` answer. */
+/** The response of `/info`, and of `/login` as JSON. */
 export function info({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
   return json(200, {
     app: { version: behaviour.version },

@@ -3,8 +3,8 @@ import type { Behaviour } from './behaviour.js';
 import { errorPage } from './container-error.js';
 
 /**
- * Gives an answer the form that the client accepts and the headers that every answer has. A
- * client that takes no JSON gets 406 for it: the work was done all the same.
+ * Adds the headers that every response has. A client that does not accept JSON gets 406 instead of
+ * it, after the request has been processed.
  */
 export function presented(
   request: SandboxRequest,

@@ -1,6 +1,6 @@
 import type { SandboxRequest } from '../router.js';
 
-/** Query and, of a POST, form fields together, as a servlet sees them; the query comes first. */
+/** Query and, for a POST, form fields, as servlets see them; the query comes first. */
 export function parameters(request: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(request.query);
   if (request.method === 'POST' && isForm(request)) {

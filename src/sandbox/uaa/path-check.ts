@@ -3,11 +3,10 @@ import type { SandboxRequest } from '../router.js';
 import { containerError } from './container-error.js';
 
 /**
- * Refuses paths that the real server never shows to its routes, whatever they are: those with an
- * encoded slash, backslash or zero byte (Tomcat does it), a percent sign or a semicolon (Spring
- * Security does).
+ * Rejects paths that never reach a route on the real server: those with an encoded slash, backslash
+ * or zero byte (rejected by Tomcat), a percent sign or a semicolon (rejected by Spring Security).
  *
- * @throws ErrorResponse 400 with a page of Tomcat's own, 500 without a word.
+ * @throws ErrorResponse 400 with Tomcat's page, 500 without details.
  */
 export function checkPath(request: SandboxRequest): void {
   if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) throw new ErrorResponse(badRequest);

@@ -2,35 +2,35 @@ import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
 
-/** What every token of one UAA has in common. */
+/** Settings for all tokens of a UAA. */
 export interface TokenSettings {
   /** Base URL of the server; tokens name `/oauth/token` below it as their issuer. */
   readonly issuer: string;
-  /** Lifetimes for clients that have none of their own. */
+  /** Lifetimes for clients without lifetimes. */
   readonly accessSeconds: number;
   readonly refreshSeconds: number;
-  /** Lifetimes in place of every client's own. */
+  /** Lifetimes that override those of all clients. */
   readonly fixed: Lifetimes;
-  /** Whether a refresh ends the refresh token it was made with, as later UAAs can be told to. */
+  /** Whether refresh tokens can be used only once, which is an option of later UAAs. */
   readonly rotateRefresh: boolean;
-  /** That of the release it plays. */
+  /** The behaviour of the simulated release. */
   readonly behaviour: Behaviour;
 }
 
-/** Of tokens, in seconds. */
+/** Lifetimes of tokens in seconds. */
 export interface Lifetimes {
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
 }
 
-/** One UAA as its routes see it: how it is set up, its key, and all it remembers. */
+/** A UAA as its routes see it: settings, signing key and data. */
 export interface Realm {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
 }
 
-/** @returns how long tokens live that this client gets. */
+/** @returns the lifetimes of the tokens of a client. */
 export function lifetimesOf(
   client: Lifetimes,
   settings: TokenSettings,

@@ -12,14 +12,13 @@ import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
 import { checkPath } from './path-check.js';
 import { groupRoutes } from './scim/groups.js';
-import { checkZone } from './identity-zone.js';
 import { identityProviderRoutes } from './identity-providers.js';
-import { identityZoneRoutes } from './zones.js';
+import { checkZone, identityZoneRoutes } from './zones.js';
 import { infoRoutes } from './info.js';
 import { mappingRoutes } from './scim/mappings.js';
 import { memberRoutes } from './scim/members.js';
 import { presented } from './negotiation.js';
-import { passwordScoreRoutes } from './scim/password-score.js';
+import { passwordScoreRoutes } from './scim/password-policy.js';
 import { revocationRoutes } from './oauth/revocation.js';
 import { defaultGroups, seed } from './store/seed.js';
 import type { Accounts } from './store/seed.js';
@@ -27,7 +26,7 @@ import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { tokenKeyRoutes } from './oauth/token-keys.js';
-import { unserved } from './unmatched.js';
+import { unmatched } from './unmatched.js';
 import { userAccountRoutes } from './scim/user-account.js';
 import { userIdRoutes } from './scim/user-ids.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
@@ -35,23 +34,23 @@ import { userRoutes } from './scim/users.js';
 import { wellKnownRoutes } from './oauth/discovery.js';
 
 export interface UaaOptions {
-  /** Base URL that the server believes to have; tokens name `/oauth/token` below it. */
+  /** Base URL of the server; the issuer of tokens is `/oauth/token` below it. */
   readonly issuer: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Lifetime of every access token, in place of each client's own. */
+  /** Lifetime of all access tokens; overrides that of each client. */
   readonly tokenSeconds?: number;
-  /** Lifetime of every refresh token, in place of each client's own. */
+  /** Lifetime of all refresh tokens; overrides that of each client. */
   readonly refreshSeconds?: number;
-  /** Each refresh brings a new refresh token and ends the old one, as UAA 76.4+ can. */
+  /** Each refresh returns a new refresh token and invalidates the old one, as UAA 76.4+ can. */
   readonly rotateRefresh?: boolean;
-  /** The release whose behaviour it has; 4.30 if absent. */
+  /** The release to simulate; 4.30 if absent. */
   readonly behaviour?: UaaBehaviour;
   /** For the signing key and all data; in memory if absent. */
   readonly storage?: Storage;
 }
 
-/** A UAA without a network: takes requests and returns responses. */
+/** A UAA without a network: a function from requests to responses. */
 export interface Uaa {
   readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
   readonly accounts: Accounts;
@@ -60,8 +59,8 @@ export interface Uaa {
 }
 
 /**
- * Builds a UAA that behaves as release 4.30.0 does, or as a later one in what clients notice, with
- * the accounts of a PKS installation.
+ * Creates a UAA with the accounts of a PKS installation. It behaves like release 4.30.0, or like a
+ * later one in everything that clients can notice.
  *
  * @see https://docs.cloudfoundry.org/api/uaa/version/4.30.0/
  */
@@ -92,7 +91,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userAccountRoutes(realm),
     ...userIdRoutes(realm),
     ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
-    // `External` is a word here, and no id.
+    // Before the group routes, because `External` is not an id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
@@ -110,7 +109,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
   ];
-  const route = createRouter(routes, unserved(routes, realm));
+  const route = createRouter(routes, unmatched(routes, realm));
   const answer = async (request: SandboxRequest): Promise<SandboxResponse> => {
     checkPath(request);
     await checkZone(request, realm);

@@ -8,24 +8,24 @@ import { csrfProblem, csrfErrorResponse } from './browser/csrf.js';
 import { oauthError } from './oauth/error.js';
 import type { Realm } from './realm.js';
 
-/** @returns the answer to what no route serves: a wrong method, or an unknown path. */
-export function unserved(routes: readonly Route[], realm: Realm): Handler {
+/** @returns the handler for requests without a route: a wrong method, or an unknown path. */
+export function unmatched(routes: readonly Route[], realm: Realm): Handler {
   return async (request) => {
     const methods = methodsFor(routes, request.path);
-    if (isApi(request)) return refuseApi(request, realm, methods);
+    if (isApi(request)) return rejectApiRequest(request, realm, methods);
     if (isPage(request) || methods.length === 0) return unknownPage(request, realm, methods);
     throw containerError(request, 405, { allow: methods.join(', ') });
   };
 }
 
-/** Below these paths a bearer token is wanted before anything else is looked at. */
+/** Below these paths, the bearer token is checked first. */
 function isApi({ path }: SandboxRequest): boolean {
   return /^\/(Users|Groups|ids|approvals|identity-(providers|zones)|oauth\/(clients|token))(\/|$)/.test(
     path,
   );
 }
 
-async function refuseApi(
+async function rejectApiRequest(
   request: SandboxRequest,
   realm: Realm,
   methods: readonly string[],
@@ -37,12 +37,12 @@ async function refuseApi(
     throw oauthError({ status: 403, error: 'access_denied', description: 'Access is denied' });
   }
   if (methods.length > 0) throw containerError(request, 405, { allow: methods.join(', ') });
-  // What no route wants ends in the container's own, which reads files and changes none.
+  // Unknown paths are handled by the container, which serves files and supports no other methods.
   if (!['PUT', 'DELETE'].includes(request.method)) throw containerError(request, 404);
   throw containerError(request, 405, { allow: 'OPTIONS, GET, HEAD, POST' });
 }
 
-/** Where the security rules name the methods too, they answer before the routes do. */
+/** Security rules that contain methods apply before the routes do. */
 function isDenied({ path, method }: SandboxRequest, methods: readonly string[]): boolean {
   if (path.startsWith('/oauth/token')) return true;
   if (path.startsWith('/oauth/clients')) return method === 'PATCH';
@@ -55,14 +55,14 @@ function isPage({ path }: SandboxRequest): boolean {
 }
 
 /**
- * What browsers fetch by themselves for a page. Sent to the login page for it, they would get a
- * session in place of the one that a person is just about to log in to.
+ * What browsers request by themselves for a page. A redirect to the login page would replace the
+ * session in which a user is logging in.
  */
-function isDecoration({ path }: SandboxRequest): boolean {
+function isPageResource({ path }: SandboxRequest): boolean {
   return path === '/favicon.ico' || /^\/(resources|vendor)\//.test(path);
 }
 
-/** What nobody knows is a page behind the login, whoever asks; a form without its field is not. */
+/** Unknown paths redirect to the login page, except forms without the CSRF field. */
 function unknownPage(
   request: SandboxRequest,
   { state }: Realm,
@@ -71,7 +71,7 @@ function unknownPage(
   const reads = request.method === 'GET' || request.method === 'HEAD';
   const problem = reads ? undefined : csrfProblem(request);
   if (problem !== undefined) return csrfErrorResponse(request, problem);
-  const isKnown = methods.length > 0 || isDecoration(request);
+  const isKnown = methods.length > 0 || isPageResource(request);
   if (isKnown || loggedIn(request, state)) throw containerError(request, 404);
   return sendToLogin(request, state);
 }

@@ -1,20 +1,20 @@
 import type { SandboxRequest } from '../router.js';
 
-/** Scopes that let their bearer act in the zone `uaa` when a header names it. */
+/** Scopes that are sufficient if a header names the zone `uaa`. */
 export const zoneAdministrators: readonly string[] = [
   'uaa.admin',
   'zones.uaa.admin',
   'zones.uaa.read',
 ];
 
-/** In a zone that a header named, a caller has no scopes but those that are about zones. */
+/** If a header names a zone, only the caller's scopes for zones count. */
 export function scopeInZone(request: SandboxRequest, scope: readonly string[]): readonly string[] {
-  if (wantedZone(request) === undefined) return scope;
+  if (requestedZone(request) === undefined) return scope;
   return scope.filter((name) => zoneAdministrators.includes(name));
 }
 
-/** The id wins over the subdomain; empty headers say nothing. */
-export function wantedZone({ headers }: SandboxRequest): string | undefined {
+/** The id takes precedence over the subdomain; empty headers are ignored. */
+export function requestedZone({ headers }: SandboxRequest): string | undefined {
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain'];
   return id || (subdomain ? `subdomain ${subdomain}` : undefined);

@@ -1,19 +1,21 @@
 import { ErrorResponse, json, route } from '../router.js';
 import type { Route, SandboxRequest } from '../router.js';
 import { bearerCaller, insufficientScope } from './oauth/bearer.js';
+import { containerError } from './container-error.js';
 import type { Realm } from './realm.js';
+import { requestedZone, zoneAdministrators } from './zone-header.js';
 import type { JsonObject } from '../body.js';
 
-/** `/identity-zones`, to be read: there is one zone, and it stays so. */
+/** `/identity-zones`, read-only: there is only one zone. */
 export function identityZoneRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/identity-zones', async (request) => {
       await checkReader(request, realm, []);
-      return json(200, [theZone(realm)]);
+      return json(200, [zoneToJson(realm)]);
     }),
     route('GET', '/identity-zones/:id', async (request, { id }) => {
       await checkReader(request, realm, ['zones.uaa.read']);
-      if (id === 'uaa') return json(200, theZone(realm));
+      if (id === 'uaa') return json(200, zoneToJson(realm));
       throw new ErrorResponse({ status: 404, headers: {}, body: '' });
     }),
   ];
@@ -29,7 +31,7 @@ async function checkReader(
   if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
 }
 
-function theZone({ settings, state, key }: Realm): JsonObject {
+function zoneToJson({ settings, state, key }: Realm): JsonObject {
   const { issuer, accessSeconds, refreshSeconds } = settings;
   return {
     id: 'uaa',
@@ -72,4 +74,20 @@ function theZone({ settings, state, key }: Realm): JsonObject {
     active: true,
     last_modified: Date.UTC(2000, 0, 1),
   };
+}
+
+/**
+ * Rejects a request for an unknown identity zone: this server has only the zone `uaa`, whose
+ * subdomain is empty.
+ *
+ * @throws ErrorResponse 404 for an unknown zone and 403 for a caller without rights in it, both without
+ *   details; 401 for an invalid token.
+ */
+export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
+  const zone = requestedZone(request);
+  if (zone === undefined) return;
+  const isSigned = /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  const scope = isSigned ? (await bearerCaller(request, realm)).scope : [];
+  if (zone !== 'uaa') throw containerError(request, 404);
+  if (!zoneAdministrators.some((name) => scope.includes(name))) throw containerError(request, 403);
 }

@@ -78,7 +78,7 @@ describe('a server', () => {
       serve: () => async () => {
         throw new Error('what broke');
       },
-      onAnswer: (exchange) => seen.push(exchange),
+      onResponse: (exchange) => seen.push(exchange),
     });
     for (const attempt of [1, 2]) {
       const response = await fetch(origin);
@@ -90,7 +90,7 @@ describe('a server', () => {
 
   test('refuses a body that is too large without reading all of it', async () => {
     const seen: Exchange[] = [];
-    const { origin } = await start({ onAnswer: (exchange) => seen.push(exchange) });
+    const { origin } = await start({ onResponse: (exchange) => seen.push(exchange) });
     const sent = httpRequest(origin, {
       method: 'POST',
       headers: { 'content-length': 1024 ** 3 },

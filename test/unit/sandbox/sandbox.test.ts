@@ -206,7 +206,7 @@ describe('with an external UAA', () => {
 
   test('an address or a file that cannot be used is named', async () => {
     await expect(startSandbox({ apiPort: 0, uaa: 'uaa.example.com' })).rejects.toThrow(
-      '--uaa takes a URL such as https://uaa.example.com:8443, not uaa.example.com',
+      '--uaa must be a URL such as https://uaa.example.com:8443, not uaa.example.com',
     );
     const path = join(temporaryFolder(), 'no-such.pem');
     await expect(

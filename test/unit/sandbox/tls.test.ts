@@ -122,7 +122,7 @@ describe('the certificates', () => {
     });
     writeFileSync(join(folder, 'ca.pem'), theirs.cert);
     await expect(certificatesIn(folder)).rejects.toThrow(
-      `${folder} holds certificates that are not the sandbox's; choose another --dir`,
+      `${folder} contains certificates that are not the sandbox's; choose another --dir`,
     );
     expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(theirs.cert);
     expect(statSync(folder).mode & 0o777).toBe(0o755);

@@ -6,27 +6,27 @@ import type { Realm } from '../realm.js';
 import { grantedScopes, parseScope } from '../oauth/scopes.js';
 import type { User } from '../store/users.js';
 
-/** A request to `/oauth/authorize` that can be answered. */
+/** A valid request to `/oauth/authorize`. */
 export interface AuthorizationRequest {
   readonly client: Client;
   readonly user: User;
   readonly fields: URLSearchParams;
-  /** What of the wanted scopes client and user have. */
+  /** The requested scopes that client and user have. */
   readonly scope: readonly string[];
   readonly responseTypes: ReadonlySet<string>;
-  /** Where the answer goes. */
+  /** Where the response goes. */
   readonly redirect: string;
   /** Epoch seconds of the login. */
   readonly authTime: number | undefined;
 }
 
-/** An error, and where it is told: in a page of the server's own unless there is a redirect. */
+/** An error that is shown on a page, or sent to the client's redirect URI. */
 export class AuthorizationProblem extends Error {
   readonly error: string;
   readonly status: number;
   readonly redirect: string | undefined;
   readonly isInFragment: boolean;
-  /** A few errors forget what the client wants back. */
+  /** Some errors do not return the client's `state`. */
   readonly state: string | null;
 
   constructor(
@@ -50,7 +50,7 @@ export class AuthorizationProblem extends Error {
 
 /**
  * @param fields - of query and body.
- * @throws AuthorizationProblem in the order in which the real server complains.
+ * @throws AuthorizationProblem for the first problem in the real server's order.
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`, `UaaAuthorizationRequestManager`
  */
 export function authorizationRequest(

@@ -4,25 +4,25 @@ import type { AuthorizationRequest } from './authorization-request.js';
 import { approvedScopes } from './consent.js';
 import { challengeOf } from '../oauth/pkce.js';
 import type { Realm } from '../realm.js';
-import { withAnswer } from './redirect-response.js';
+import { withResponse } from './redirect-response.js';
 import { tokenResponse } from '../oauth/token-issue.js';
 
-/** What a client gets whose request nobody has to be asked about any more. */
-export async function authorizationAnswer(
-  asked: AuthorizationRequest,
+/** The response to a request that needs no more consent. */
+export async function authorizationResponse(
+  authorization: AuthorizationRequest,
   realm: Realm,
 ): Promise<SandboxResponse> {
-  const { fields, redirect, responseTypes } = asked;
-  const scope = approvedScopes(asked, realm);
+  const { fields, redirect, responseTypes } = authorization;
+  const scope = approvedScopes(authorization, realm);
   const isImplicit = responseTypes.has('token') || responseTypes.has('id_token');
-  const given = isImplicit
-    ? await implicitAnswer(asked, scope, realm)
-    : { code: newCode(asked, scope, realm) };
+  const content = isImplicit
+    ? await implicitResponse(authorization, scope, realm)
+    : { code: newCode(authorization, scope, realm) };
   const state = fields.get('state');
-  const said = { ...given, ...(state !== null && { state }) };
+  const params = { ...content, ...(state !== null && { state }) };
   return {
     status: 302,
-    headers: { location: withAnswer(redirect, said, isImplicit) },
+    headers: { location: withResponse(redirect, params, isImplicit) },
     body: '',
   };
 }
@@ -43,21 +43,21 @@ function newCode(
   });
 }
 
-async function implicitAnswer(
+async function implicitResponse(
   { client, user, fields, responseTypes, redirect, authTime }: AuthorizationRequest,
   scope: readonly string[],
   realm: Realm,
 ): Promise<Record<string, string>> {
-  const refused = (error: string, description: string): AuthorizationProblem =>
+  const problem = (error: string, description: string): AuthorizationProblem =>
     new AuthorizationProblem(error, description, {
       redirect,
       isInFragment: true,
       state: fields.get('state'),
     });
   if (!client.grants.includes('implicit')) {
-    throw refused('invalid_client', 'Unauthorized grant type: implicit');
+    throw problem('invalid_client', 'Unauthorized grant type: implicit');
   }
-  if (scope.length === 0) throw refused('invalid_token', 'No scopes were granted');
+  if (scope.length === 0) throw problem('invalid_token', 'No scopes were granted');
   const nonce = fields.get('nonce');
   const opaque = fields.get('token_format') === 'opaque';
   const body = await tokenResponse(realm, {
@@ -72,13 +72,13 @@ async function implicitAnswer(
   });
   const { access_token: access, id_token: id, ...rest } = body;
   const granted = String(body['scope']);
-  // What is all that was asked for is not said again.
+  // The scope is omitted if it is the requested one.
   if (granted === fields.get('scope')) delete rest['scope'];
-  const told = {
+  const response = {
     token_type: 'bearer',
     ...(responseTypes.has('token') && { access_token: access }),
     ...(responseTypes.has('id_token') && id !== undefined && { id_token: id }),
     ...rest,
   };
-  return Object.fromEntries(Object.entries(told).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(Object.entries(response).map(([name, value]) => [name, String(value)]));
 }

@@ -4,8 +4,8 @@ import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { AuthorizationProblem, authorizationRequest } from './authorization-request.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { loggedIn, sendToLogin } from './login.js';
-import { authorizationAnswer } from './authorization-response.js';
-import { decide, stillToDecide } from './consent.js';
+import { authorizationResponse } from './authorization-response.js';
+import { decide, undecidedScopes } from './consent.js';
 import { consentJson, consentPage } from './consent-page.js';
 import { errorPage, wantsJson } from '../container-error.js';
 import { csrfCookie, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
@@ -17,110 +17,114 @@ import { parameters } from '../parameters.js';
 import { passwordUser } from '../oauth/password-grant.js';
 import type { Realm } from '../realm.js';
 import { matchingRedirect } from './redirect-match.js';
-import { withAnswer } from './redirect-response.js';
+import { withResponse } from './redirect-response.js';
 
 /**
- * `/oauth/authorize`: a browser asks for a client, a person answers, and the browser takes the
- * answer to the client.
+ * `/oauth/authorize`: the browser sends a client's request, the user consents, and the browser is
+ * redirected to the client with the response.
  *
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`; RFC 6749, sections 4.1 and 4.2
  */
 export function authorizeRoutes(realm: Realm): readonly Route[] {
   return [
-    route('GET', '/oauth/authorize', (request) => told(request, () => ask(request, realm))),
+    route('GET', '/oauth/authorize', (request) => withProblems(request, () => ask(request, realm))),
     route('POST', '/oauth/authorize', (request) =>
-      told(request, () => {
-        if (isPostedLogin(request)) return posted(request, realm);
+      withProblems(request, () => {
+        if (isPostedLogin(request)) return postedLogin(request, realm);
         const problem = csrfProblem(request);
-        if (problem !== undefined) return Promise.resolve(refusedForm(request, problem));
+        if (problem !== undefined) return Promise.resolve(rejectForm(request, problem));
         return parameters(request).has('user_oauth_approval')
-          ? answer(request, realm)
+          ? submitConsent(request, realm)
           : ask(request, realm);
       }),
     ),
   ];
 }
 
-/** Who is not logged in is sent to do so, and comes back; `prompt=none` asks nobody anything. */
+/** Redirects to the login page if necessary; with `prompt=none`, the user is not asked. */
 async function ask(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
   const fields = parameters(request);
   const user = loggedIn(request, state);
   if (!user) {
-    return fields.get('prompt') === 'none' ? nobody(fields, realm) : sendToLogin(request, state);
+    return fields.get('prompt') === 'none'
+      ? loginRequired(fields, realm)
+      : sendToLogin(request, state);
   }
   const session = state.sessions.get(sessionIdOf(request));
-  const asked = authorizationRequest(fields, { user, authTime: session?.authTime }, realm);
-  const undecided = stillToDecide(asked, realm);
-  if (undecided.length === 0) return authorizationAnswer(asked, realm);
+  const authorization = authorizationRequest(fields, { user, authTime: session?.authTime }, realm);
+  const undecided = undecidedScopes(authorization, realm);
+  if (undecided.length === 0) return authorizationResponse(authorization, realm);
   if (fields.get('prompt') === 'none') {
-    return redirect(withAnswer(asked.redirect, { error: 'interaction_required' }, true));
+    return redirect(withResponse(authorization.redirect, { error: 'interaction_required' }, true));
   }
-  // What a person answers is about what was asked here, and not about what the form says.
-  if (session) state.sessions.put({ ...session, pending: asked });
-  return consent(request, asked, realm);
+  // The consent is for this request, whatever the form contains.
+  if (session) state.sessions.put({ ...session, pending: authorization });
+  return consent(request, authorization, realm);
 }
 
 function consent(
   request: SandboxRequest,
-  asked: AuthorizationRequest,
+  authorization: AuthorizationRequest,
   realm: Realm,
 ): SandboxResponse {
   const csrf = newCsrf();
   const cookie = { 'set-cookie': csrfCookie(csrf) };
-  if (wantsJson(request)) return json(200, consentJson(asked, request.origin, realm), cookie);
-  return html(200, consentPage(asked, { csrf, origin: request.origin }, realm), cookie);
+  if (wantsJson(request))
+    return json(200, consentJson(authorization, request.origin, realm), cookie);
+  return html(200, consentPage(authorization, { csrf, origin: request.origin }, realm), cookie);
 }
 
 /** The form of the consent page. */
-async function answer(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+async function submitConsent(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
   const user = loggedIn(request, state);
   if (!user) return sendToLogin(request, state);
   const session = state.sessions.get(sessionIdOf(request));
-  const asked = session?.pending;
-  if (!session || !asked) {
+  const authorization = session?.pending;
+  if (!session || !authorization) {
     throw new AuthorizationProblem(
       'invalid_request',
       'Cannot approve uninitialized authorization request.',
     );
   }
   state.sessions.put({ ...session, pending: undefined });
-  decide(asked, parameters(request), realm);
-  return authorizationAnswer(asked, realm);
+  decide(authorization, parameters(request), realm);
+  return authorizationResponse(authorization, realm);
 }
 
-/** A client that has no browser sends name and password along; who is shown a page does not. */
+/** Clients without a browser send name and password with the request. */
 function isPostedLogin(request: SandboxRequest): boolean {
   const fields = parameters(request);
   const isWanted = (fields.get('response_type') ?? '').startsWith('token');
   return isWanted && fields.get('source') === 'credentials' && wantsJson(request);
 }
 
-async function posted(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+async function postedLogin(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const fields = parameters(request);
   const { user, authTime } = passwordUser(fields, realm, challenges.passcode);
-  const asked = authorizationRequest(fields, { user, authTime }, realm);
-  if (stillToDecide(asked, realm).length === 0) return authorizationAnswer(asked, realm);
-  const session = realm.state.sessions.create({ userId: user.id, pending: asked });
+  const authorization = authorizationRequest(fields, { user, authTime }, realm);
+  if (undecidedScopes(authorization, realm).length === 0)
+    return authorizationResponse(authorization, realm);
+  const session = realm.state.sessions.create({ userId: user.id, pending: authorization });
   const headers = { 'set-cookie': sessionCookie(session.id) };
-  return json(200, consentJson(asked, request.origin, realm), headers);
+  return json(200, consentJson(authorization, request.origin, realm), headers);
 }
 
-/** Whether the UAA would come back at all, it says without a login. */
-function nobody(fields: URLSearchParams, { state }: Realm): SandboxResponse {
+/** The redirect URI is checked without a login. */
+function loginRequired(fields: URLSearchParams, { state }: Realm): SandboxResponse {
   const client = state.clients.get(fields.get('client_id') ?? '');
   const target = client && matchingRedirect(fields.get('redirect_uri'), client.redirectUris);
   if (target === undefined) return { status: 400, headers: {}, body: '' };
   const isCode = (fields.get('response_type') ?? '').split(' ').includes('code');
   const salt = randomBytes(32).toString('hex');
   const sessionState = `${createHash('sha256').update(`${target} ${salt}`).digest('hex')}.${salt}`;
-  const said = { error: 'login_required', session_state: sessionState };
-  return redirect(withAnswer(target, said, !isCode));
+  const params = { error: 'login_required', session_state: sessionState };
+  return redirect(withResponse(target, params, !isCode));
 }
 
-/** A problem goes back to the client where that is safe, else to the person at the browser. */
-async function told(
+/** Sends a problem to the client if the redirect URI is valid, and shows it to the user otherwise. */
+async function withProblems(
   request: SandboxRequest,
   work: () => Promise<SandboxResponse>,
 ): Promise<SandboxResponse> {
@@ -130,12 +134,12 @@ async function told(
     if (!(error instanceof AuthorizationProblem)) throw error;
     const { status, message, redirect: target, isInFragment, state } = error;
     if (target !== undefined) {
-      const said = {
+      const params = {
         error: error.error,
         error_description: message,
         ...(state !== null && { state }),
       };
-      return redirect(withAnswer(target, said, isInFragment));
+      return redirect(withResponse(target, params, isInFragment));
     }
     if (wantsJson(request)) {
       return json(status, { error: error.error, error_description: htmlEscape(message) });
@@ -144,8 +148,8 @@ async function told(
   }
 }
 
-function refusedForm(request: SandboxRequest, problem: string): SandboxResponse {
-  // Who posts a login as a browser would is sent to the page for it.
+function rejectForm(request: SandboxRequest, problem: string): SandboxResponse {
+  // A login that is posted like a browser's form is redirected to the login page.
   if (parameters(request).get('source') === 'credentials' && !wantsJson(request)) {
     const headers = { 'set-cookie': csrfCookie(newCsrf()) };
     const location = `${request.origin}/login?error=invalid_login_request`;

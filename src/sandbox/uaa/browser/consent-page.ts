@@ -1,38 +1,38 @@
 import type { AuthorizationRequest } from './authorization-request.js';
-import { askedAbout, decision } from './consent.js';
+import { consentScopes, findDecision } from './consent.js';
 import { htmlEscape } from '../html-escape.js';
 import { page } from './pages.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 
-/** One scope as the person sees it. */
+/** A scope on the page. */
 interface Item {
   readonly name: string;
   readonly text: string;
-  readonly said: boolean | undefined;
+  readonly decision: boolean | undefined;
 }
 
-function items(asked: AuthorizationRequest, realm: Realm): readonly Item[] {
-  return askedAbout(asked).map((name) => ({
+function items(authorization: AuthorizationRequest, realm: Realm): readonly Item[] {
+  return consentScopes(authorization).map((name) => ({
     name,
     text: realm.state.groups.byName(name)?.description ?? name,
-    said: decision(asked, name, realm),
+    decision: findDecision(authorization, name, realm),
   }));
 }
 
-/** The page on which a person lets a client have scopes, or not. */
+/** The page on which users approve or deny the scopes of a client. */
 export function consentPage(
-  asked: AuthorizationRequest,
+  authorization: AuthorizationRequest,
   { csrf, origin }: { readonly csrf: string; readonly origin: string },
   realm: Realm,
 ): string {
-  const { client, redirect, fields, user } = asked;
+  const { client, redirect, fields, user } = authorization;
   const name = htmlEscape(client.id);
   const action = htmlEscape(`${origin}/oauth/authorize?${fields.toString()}`);
-  const boxes = items(asked, realm).map(({ name: scope, text, said }, index) => {
+  const boxes = items(authorization, realm).map(({ name: scope, text, decision }, index) => {
     const id = `scope.${String(index)}`;
-    const checked = said === false ? '' : ' checked="checked"';
-    return `<li${said === undefined ? ' class="undecided"' : ''}>
+    const checked = decision === false ? '' : ' checked="checked"';
+    return `<li${decision === undefined ? ' class="undecided"' : ''}>
       <input type="checkbox"${checked} name="${id}" id="${id}" value="scope.${htmlEscape(scope)}"/>
       <label for="${id}">${htmlEscape(text)}</label>
     </li>`;
@@ -58,13 +58,17 @@ export function consentPage(
   );
 }
 
-/** The same for who asks for JSON. It repeats the whole request, a password too: so does UAA. */
-export function consentJson(asked: AuthorizationRequest, origin: string, realm: Realm): JsonObject {
-  const { client, redirect, fields, scope, responseTypes } = asked;
-  const all = items(asked, realm);
-  const of = (said: boolean | undefined) =>
+/** The same as JSON. Like UAA's, it repeats the whole request, even a password. */
+export function consentJson(
+  authorization: AuthorizationRequest,
+  origin: string,
+  realm: Realm,
+): JsonObject {
+  const { client, redirect, fields, scope, responseTypes } = authorization;
+  const all = items(authorization, realm);
+  const of = (decision: boolean | undefined) =>
     all
-      .filter((item) => item.said === said)
+      .filter((item) => item.decision === decision)
       .map(({ name, text }) => ({ code: `scope.${name}`, text }));
   const option = (value: string) => ({
     path: '/oauth/authorize',

@@ -1,20 +1,25 @@
 import type { AuthorizationRequest } from './authorization-request.js';
 import { AuthorizationProblem } from './authorization-request.js';
 import type { Realm } from '../realm.js';
-import { asksAbout } from '../oauth/scopes.js';
+import { scopesToConsent } from '../oauth/scopes.js';
 
-/** The scopes that the person has to be asked about: once a month, and not where nobody is asked. */
-export function stillToDecide(asked: AuthorizationRequest, realm: Realm): readonly string[] {
-  return askedAbout(asked).filter((scope) => decision(asked, scope, realm) === undefined);
+/** The scopes without a valid decision of the user. */
+export function undecidedScopes(
+  authorization: AuthorizationRequest,
+  realm: Realm,
+): readonly string[] {
+  return consentScopes(authorization).filter(
+    (scope) => findDecision(authorization, scope, realm) === undefined,
+  );
 }
 
-/** The scopes that a person is asked about at all. */
-export function askedAbout({ client, scope }: AuthorizationRequest): readonly string[] {
-  return asksAbout(client, scope);
+/** The scopes that need the user's consent. */
+export function consentScopes({ client, scope }: AuthorizationRequest): readonly string[] {
+  return scopesToConsent(client, scope);
 }
 
-/** @returns what was said about a scope; undefined where nothing was. */
-export function decision(
+/** @returns the user's decision about a scope; undefined if there is none. */
+export function findDecision(
   { client, user }: AuthorizationRequest,
   scope: string,
   { state }: Realm,
@@ -22,33 +27,40 @@ export function decision(
   return state.approvals.get({ userId: user.id, clientId: client.id, scope });
 }
 
-export function approvedScopes(asked: AuthorizationRequest, realm: Realm): readonly string[] {
-  const mayBeAsked = new Set(askedAbout(asked));
-  return asked.scope.filter(
-    (scope) => !mayBeAsked.has(scope) || decision(asked, scope, realm) === true,
+export function approvedScopes(
+  authorization: AuthorizationRequest,
+  realm: Realm,
+): readonly string[] {
+  const needConsent = new Set(consentScopes(authorization));
+  return authorization.scope.filter(
+    (scope) => !needConsent.has(scope) || findDecision(authorization, scope, realm) === true,
   );
 }
 
 /**
- * Takes the answer of the consent page: what is not ticked is denied. Who denies everything at
- * once is asked again the next time.
+ * Stores the decisions of the consent page: scopes that are not checked are denied. If the user
+ * denies the whole request, nothing is stored, and the user is asked again the next time.
  *
  * @param form - `user_oauth_approval`, and `scope.N=scope.NAME` for each that is approved.
- * @throws AuthorizationProblem for a denial, and for scopes that nobody asked for.
+ * @throws AuthorizationProblem for a denial, and for scopes that were not requested.
  */
-export function decide(asked: AuthorizationRequest, form: URLSearchParams, realm: Realm): void {
-  const { client, user, redirect, responseTypes, fields } = asked;
+export function decide(
+  authorization: AuthorizationRequest,
+  form: URLSearchParams,
+  realm: Realm,
+): void {
+  const { client, user, redirect, responseTypes, fields } = authorization;
   const back = {
     redirect,
     isInFragment: responseTypes.has('token'),
     state: fields.get('state'),
   };
-  const ticked = new Set(
+  const checked = new Set(
     [...form]
       .filter(([name]) => name.startsWith('scope.'))
       .map(([, value]) => value.replace(/^scope\./, '')),
   );
-  if ([...ticked].some((scope) => !asked.scope.includes(scope))) {
+  if ([...checked].some((scope) => !authorization.scope.includes(scope))) {
     throw new AuthorizationProblem(
       'invalid_scope',
       'The requested scopes are invalid. Please use valid scope names in the request.',
@@ -58,8 +70,8 @@ export function decide(asked: AuthorizationRequest, form: URLSearchParams, realm
   if (form.get('user_oauth_approval') !== 'true') {
     throw new AuthorizationProblem('access_denied', 'User denied access', back);
   }
-  for (const scope of askedAbout(asked)) {
+  for (const scope of consentScopes(authorization)) {
     const key = { userId: user.id, clientId: client.id, scope };
-    realm.state.approvals.put(key, ticked.has(scope));
+    realm.state.approvals.put(key, checked.has(scope));
   }
 }

@@ -17,7 +17,7 @@ export function sessionIdOf(request: SandboxRequest): string | undefined {
   return cookiesOf(request).get(sessionName);
 }
 
-/** @returns the cookie that a form's hidden field must equal. */
+/** @returns the cookie that must equal a form's hidden field. */
 export function csrfOf(request: SandboxRequest): string | undefined {
   return cookiesOf(request).get(csrfName);
 }
@@ -36,7 +36,7 @@ export function sessionCookie(id: string): string {
 }
 
 /** Cookies that make a browser forget its session. */
-export const forgottenCookies: readonly string[] = [
+export const deletedCookies: readonly string[] = [
   'Current-User=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/',
   `${csrfName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/; HttpOnly`,
   `${sessionName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/`,

@@ -5,9 +5,9 @@ import { csrfOf } from './cookies.js';
 import { parameters } from '../parameters.js';
 
 /**
- * Whether a form was filled in on this server's own page: its hidden field equals the cookie.
+ * Checks that a form comes from this server's own page: its hidden field equals the cookie.
  *
- * @returns what is wrong; undefined when nothing is.
+ * @returns the error text; undefined if the form is valid.
  */
 export function csrfProblem(request: SandboxRequest): string | undefined {
   const cookie = csrfOf(request);
@@ -22,7 +22,7 @@ export function csrfProblem(request: SandboxRequest): string | undefined {
   );
 }
 
-/** @returns 403 for a request that changes something without the right hidden field. */
+/** @returns 403, for a form without the right hidden field. */
 export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
   if (!wantsJson(request)) return errorPage(request, 403);
   return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });

@@ -1,7 +1,7 @@
 import { json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { wantsJson } from '../container-error.js';
-import { csrfCookie, forgottenCookies, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
+import { csrfCookie, deletedCookies, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
 import { csrfProblem, csrfErrorResponse } from './csrf.js';
 import { info } from '../info.js';
 import { homePage, loginPage, passcodePage } from './pages.js';
@@ -12,7 +12,7 @@ import { login } from '../oauth/user-login.js';
 import type { LoginFailure } from '../oauth/user-login.js';
 import type { User } from '../store/users.js';
 
-/** What people see of UAA: the login page, the passcode page, and the way out. */
+/** UAA's pages: login, home, passcode and logout. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -27,7 +27,7 @@ export function browserRoutes(realm: Realm): readonly Route[] {
     }),
     route('GET', '/logout.do', (request) => {
       state.sessions.delete(sessionIdOf(request) ?? '');
-      return redirect(request, '/login', forgottenCookies);
+      return redirect(request, '/login', deletedCookies);
     }),
     ...['', '/home'].map((path) =>
       route('GET', path, (request) => {
@@ -44,7 +44,7 @@ export function loggedIn(request: SandboxRequest, { sessions, users }: State): U
   return user?.active ? user : undefined;
 }
 
-/** To the login page, and back from there to what was asked for. */
+/** Redirects to the login page, which returns to the requested page. */
 export function sendToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
   const query = request.query.toString();
   const returnTo = request.path + (query === '' ? '' : `?${query}`);
@@ -59,7 +59,7 @@ function showLogin({ query }: SandboxRequest): SandboxResponse {
   return html(loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
 }
 
-/** @param code - what a failed login puts into the page's address. */
+/** @param code - in the address of the login page after a failed login. */
 function problemOf(code: string): string {
   switch (code) {
     case 'account_locked':
@@ -104,7 +104,7 @@ const afterFailure: Record<LoginFailure, string> = {
   changeRequired: '/force_password_change',
 };
 
-/** The page, or the bare code as a JSON text for a client that asks for JSON. */
+/** The page, or only the code as a JSON string for clients that accept JSON. */
 function showPasscode(request: SandboxRequest, { passcodes }: State, user: User): SandboxResponse {
   const code = passcodes.create(user.id);
   return wantsJson(request) ? json(200, code) : html(passcodePage(user.userName, code));

@@ -1,4 +1,4 @@
-/** How the sandbox's pages look: like UAA's own from afar, and in the dark too. */
+/** Style of the sandbox's pages, similar to UAA's, with a dark mode. */
 export const pageStyle = `
   :root { color-scheme: light dark; --back: #f4f4f4; --island: #fff; --text: #333; --line: #bbb;
     --bad: #a3261e; --action: #00637f; --on-action: #fff; }

@@ -1,8 +1,8 @@
 /**
- * Where an answer may go.
+ * Finds the redirect URI to use.
  *
- * @param requested - null where the request names nothing: then the only registered one counts.
- * @returns undefined where no registered one covers it.
+ * @param requested - null if the request names none: then the only registered one is used.
+ * @returns undefined if no registered one matches.
  * @see UAA 4.30.0 `LegacyRedirectResolver`, which later releases use too unless told otherwise
  */
 export function matchingRedirect(
@@ -10,10 +10,10 @@ export function matchingRedirect(
   registered: readonly string[],
 ): string | undefined {
   if (requested === null) return registered.length === 1 ? registered[0] : undefined;
-  return registered.some((pattern) => covers(pattern, requested)) ? requested : undefined;
+  return registered.some((pattern) => matches(pattern, requested)) ? requested : undefined;
 }
 
-function covers(pattern: string, requested: string): boolean {
+function matches(pattern: string, requested: string): boolean {
   if (pattern === requested) return true;
   if (!URL.canParse(requested)) return false;
   if (pattern.includes('*')) return wildcard(pattern).test(requested.replace(/[?#].*$/, ''));
@@ -30,7 +30,7 @@ function covers(pattern: string, requested: string): boolean {
   );
 }
 
-/** `*` spans what has no slash in it, `**` all there is. */
+/** `*` matches any text without a slash, `**` any text. */
 function wildcard(pattern: string): RegExp {
   const parts = pattern.split(/(\*+)/).map((part) => {
     if (part.startsWith('**')) return '.*';

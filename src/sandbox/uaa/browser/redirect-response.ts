@@ -1,21 +1,21 @@
 /**
- * A redirect URI with an answer added to what is in it already.
+ * Adds the members of a response to a redirect URI.
  *
- * @param isInFragment - where browsers keep it to themselves; else in the query.
- * @returns percent-encoded as the real server does it: a blank is `%20`.
+ * @param isInFragment - in the fragment, which browsers do not send to servers; else in the query.
+ * @returns percent-encoded as on the real server: a blank is `%20`.
  */
-export function withAnswer(
+export function withResponse(
   redirect: string,
-  answer: Readonly<Record<string, string>>,
+  response: Readonly<Record<string, string>>,
   isInFragment: boolean,
 ): string {
-  const said = Object.entries(answer)
+  const params = Object.entries(response)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
     .join('&');
   const [base = '', fragment] = redirect.split('#', 2);
   if (isInFragment) {
-    return `${base}#${fragment === undefined ? '' : `${fragment}&`}${said}`;
+    return `${base}#${fragment === undefined ? '' : `${fragment}&`}${params}`;
   }
-  const query = `${base}${base.includes('?') ? '&' : '?'}${said}`;
+  const query = `${base}${base.includes('?') ? '&' : '?'}${params}`;
   return fragment === undefined ? query : `${query}#${fragment}`;
 }

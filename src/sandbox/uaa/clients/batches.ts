@@ -14,7 +14,7 @@ import { readClients, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 
-/** `/oauth/clients/tx`: several clients in one request, all of them or none. */
+/** `/oauth/clients/tx`: changes to several clients in one request, all or none. */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const work = async (request: SandboxRequest): Promise<ClientWork> => {
@@ -23,40 +23,40 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
   };
   return [
     route('POST', '/oauth/clients/tx', async (request) => {
-      const todo = await work(request);
+      const change = await work(request);
       const bodies = readClients(request);
       if (bodies.length === 0) throw noSuchClient();
       return json(
         201,
-        allOrNothing(bodies, todo, (body) => clientToJson(createClient(todo, body))),
+        allOrNothing(bodies, change, (body) => clientToJson(createClient(change, body))),
       );
     }),
     route('PUT', '/oauth/clients/tx', async (request) => {
-      const todo = await work(request);
+      const change = await work(request);
       const bodies = readClients(request);
       if (bodies.length === 0) throw invalidClient('No clients specified for update.');
       return json(
         200,
-        allOrNothing(bodies, todo, (body) => {
+        allOrNothing(bodies, change, (body) => {
           const { id } = findClient(state, idOf(body));
-          return clientToJson(mergeClient(todo, id, body));
+          return clientToJson(mergeClient(change, id, body));
         }),
       );
     }),
     route('POST', '/oauth/clients/tx/delete', async (request) => {
-      const todo = await work(request);
+      const change = await work(request);
       const bodies = readClients(request);
       return json(
         200,
-        allOrNothing(bodies, todo, (body) => deleted(todo, body)),
+        allOrNothing(bodies, change, (body) => deleted(change, body)),
       );
     }),
     route('POST', '/oauth/clients/tx/modify', async (request) => {
-      const todo = await work(request);
+      const change = await work(request);
       const bodies = readClients(request);
       return json(
         200,
-        allOrNothing(bodies, todo, (body) => modified(todo, body)),
+        allOrNothing(bodies, change, (body) => modified(change, body)),
       );
     }),
   ];
@@ -70,7 +70,7 @@ function allOrNothing(
   return state.transaction(() => bodies.map(each));
 }
 
-/** Each body says what is to be done with it. An update answers with what the client was. */
+/** Each body contains its action. The response to an update has the old client. */
 function modified(work: ClientWork, { action, ...body }: JsonObject): JsonObject {
   if (action === 'add') return { ...clientToJson(createClient(work, body)), action };
   if (action === 'delete') return { ...deleted(work, body), action };

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** One request that writes clients. */
+/** A request that changes clients. */
 export interface ClientWork {
   readonly request: SandboxRequest;
   readonly state: State;
@@ -19,14 +19,14 @@ export interface ClientWork {
 
 const maxIdLength = 255;
 
-/** @throws ErrorResponse 404 without a word. */
+/** @throws ErrorResponse 404 without details. */
 export function findClient({ clients }: State, id: string): Client {
   const client = clients.get(id);
   if (!client) throw noSuchClient();
   return client;
 }
 
-/** @throws ErrorResponse 400 for what is no good client, 409 for an id that is taken. */
+/** @throws ErrorResponse 400 for an invalid client, 409 for an existing id. */
 export function createClient(work: ClientWork, body: JsonObject): Client {
   const { request, state, caller } = work;
   const input = clientFromJson(request, body);
@@ -46,19 +46,19 @@ export function createClient(work: ClientWork, body: JsonObject): Client {
 }
 
 /**
- * Changes a client to what a body says; where that says nothing, it stays as it is.
+ * Updates the members of a client that the body names.
  *
- * One `null` among the members that the server does not know undoes that: as on the real server,
- * the client then becomes what the body says, and everything else of it is lost.
+ * If a member that the server does not know is null, the body replaces the whole client, as on the
+ * real server.
  */
 export function mergeClient(work: ClientWork, id: string, body: JsonObject): Client {
   const input = clientFromJson(work.request, body);
   const before = work.state.clients.get(id);
-  const isWhole = Object.values(input.information).includes(null);
-  return changed(work, id, before && !isWhole ? merged(input, before) : input);
+  const isReplacement = Object.values(input.information).includes(null);
+  return changed(work, id, before && !isReplacement ? merged(input, before) : input);
 }
 
-/** Changes a client to what a body says and nothing else, its secrets apart. */
+/** Replaces everything except the secrets of a client. */
 export function replaceClient(work: ClientWork, body: JsonObject): Client {
   const input = clientFromJson(work.request, body);
   const id = input.id ?? '';
@@ -101,14 +101,14 @@ function merged(input: ClientInput, before: Client): ClientInput {
   };
 }
 
-/** What is kept of a client that was found valid. */
+/** The members of a valid client that are stored. */
 function settings({ request, state }: ClientWork, valid: ClientInput) {
   const { required_user_groups: groups, ...information } = valid.information;
   return {
     grants: valid.grants,
-    scopes: kept(valid.scopes),
-    authorities: kept(valid.authorities),
-    redirectUris: kept(valid.redirectUris),
+    scopes: stored(valid.scopes),
+    authorities: stored(valid.authorities),
+    redirectUris: stored(valid.redirectUris),
     autoapprove: approved(valid),
     accessSeconds: valid.accessSeconds,
     refreshSeconds: valid.refreshSeconds,
@@ -118,12 +118,12 @@ function settings({ request, state }: ClientWork, valid: ClientInput) {
   };
 }
 
-/** A list of one empty word is empty once it is kept. */
-function kept(words: readonly string[]): readonly string[] {
+/** A list of one empty word is stored as an empty list. */
+function stored(words: readonly string[]): readonly string[] {
   return words.join(',') === '' ? [] : words;
 }
 
-/** Patterns that fit none of the client's scopes are forgotten. */
+/** Patterns that match none of the client's scopes are dropped. */
 function approved({ scopes, autoapprove = [] }: ClientInput): readonly string[] {
   if (autoapprove.includes('true')) return ['true'];
   return scopes.filter((scope) => autoapprove.some((pattern) => matches(pattern, scope)));
@@ -137,7 +137,7 @@ function matches(pattern: string, scope: string): boolean {
   }
 }
 
-/** The one member besides the known ones whose type matters to the real server. */
+/** The only member outside the schema whose type the real server checks. */
 function userGroups(request: SandboxRequest, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);

@@ -42,7 +42,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Who calls a route below `/oauth/clients` that has no rule of its own.
+ * Identifies the caller of a route below `/oauth/clients` that has no rule of its own.
  *
  * @throws ErrorResponse 401 and 403.
  */

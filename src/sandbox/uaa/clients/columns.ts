@@ -26,7 +26,7 @@ const both = {
   lastmodified: { type: 'time', of: ({ modifiedAt }: Client) => modifiedAt },
 } as const satisfies Table<Client>['columns'];
 
-/** How clients are asked for by filter. What can be asked and what puts in order differs. */
+/** Columns for filters, which differ from those for sorting. */
 export const clientFilters: Table<Client> = {
   columns: {
     ...both,
@@ -39,7 +39,7 @@ export const clientFilters: Table<Client> = {
   aliases: {},
 };
 
-/** How clients are put in order. */
+/** Columns for sorting. */
 export const clientOrders: Table<Client> = {
   columns: {
     ...both,

@@ -12,11 +12,11 @@ export interface ClientInput {
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Patterns of scopes; absent: nothing is said, empty: none. */
+  /** Patterns of scopes; absent: not in the request, empty: none. */
   readonly autoapprove?: readonly string[] | undefined;
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
-  /** Every other member as it came; `null` is one of the values it may have. */
+  /** All other members, unchanged; values may be null. */
   readonly information: JsonObject;
 }
 

@@ -13,8 +13,8 @@ import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 const maximumKeys = 10;
 
 /**
- * `/oauth/clients/{id}/clientjwt`: keys and issuers by which clients prove themselves, which UAA
- * has since 76.22. Nothing here takes such a proof.
+ * `/oauth/clients/{id}/clientjwt`: keys and issuers with which clients authenticate, in UAA since
+ * 76.22. The sandbox stores them, but does not support such authentication.
  *
  * @see UAA 77 `ClientAdminEndpoints.changeClientJwt`, `ClientJwtConfiguration`
  */
@@ -36,9 +36,9 @@ interface TrustChange {
   readonly mode: 'ADD' | 'UPDATE' | 'DELETE';
   readonly uri: string | undefined;
   readonly keys: readonly JsonObject[] | undefined;
-  /** Of a key that is to go. */
+  /** Id of a key to delete. */
   readonly keyId: string | undefined;
-  /** An issuer together with a subject. */
+  /** Subject and issuer. */
   readonly federation: string | undefined;
 }
 

@@ -11,7 +11,7 @@ import { check, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';
 import { badScimRequest, scimError } from '../scim/error.js';
 
-/** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; to read it, any good token will do. */
+/** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; any valid token can read them. */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
   const { clients } = realm.state;
   return [

@@ -2,7 +2,7 @@ import { invalidClient } from './error.js';
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** Under which circumstances a client is checked. */
+/** How a client is checked. */
 export interface ClientCheck {
   readonly mode: 'create' | 'modify';
   readonly caller: CheckedToken;
@@ -23,8 +23,7 @@ const redirecting = ['authorization_code', 'implicit'];
 const withSecret = ['client_credentials', 'authorization_code'];
 
 /**
- * Checks a client in the order in which the real server does, since that decides which complaint
- * is heard, and fills in what every client has.
+ * Checks a client in the real server's order, because the first error is returned, and adds defaults.
  *
  * @throws ErrorResponse 400 `invalid_client`.
  * @see reference: UAA 4.30.0 `ClientAdminEndpointsValidator`
@@ -37,7 +36,7 @@ export function validClient(
   const isNew = mode === 'create';
   if (isNew && id === 'uaa') throw invalidClient('Not allowed: uaa is a reserved client_id');
   const grants = validGrants(input.grants);
-  if (!isAdministrator(caller)) checkModestly({ ...input, id, grants }, caller);
+  if (!isAdministrator(caller)) checkForNonAdmin({ ...input, id, grants }, caller);
   checkRedirects(grants, input.redirectUris);
   if (grants.includes('implicit') && secret.trim() !== '') {
     throw invalidClient('Implicit grant should not have a client_secret');
@@ -96,7 +95,7 @@ function validGrants(grants: readonly string[]): readonly string[] {
 }
 
 /** Checks what callers who are not administrators may give to a client. */
-function checkModestly(
+function checkForNonAdmin(
   { id, grants, scopes, authorities }: ClientInput & { readonly id: string },
   { client }: CheckedToken,
 ): void {
@@ -139,7 +138,7 @@ function checkRedirects(grants: readonly string[], uris: readonly string[]): voi
   if (invalid !== undefined) throw invalidClient(`One of the redirect_uri is invalid: ${invalid}`);
 }
 
-/** Scheme, perhaps user and password, a host in which `*` may stand for a label, a port, a path. */
+/** Scheme, optional user and password, host (labels may be `*`), optional port and path. */
 const redirectPattern =
   /^[a-z][a-z0-9+*.-]*:\/\/(?:.*:.*@)?(?:(?:[a-z0-9*_-]+\.)*[a-z0-9_-]+\.)?[a-z0-9-]+(?::\d+)?(?:\/.*)?$/i;
 

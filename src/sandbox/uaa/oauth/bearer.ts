@@ -9,10 +9,10 @@ import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Who calls a route that takes a bearer token, from the header (whatever the case of its scheme)
- * or the parameter `access_token`.
+ * Identifies the caller of a route by the bearer token in the header (the scheme in any case) or in
+ * the parameter `access_token`.
  *
- * @throws ErrorResponse 401 without a token, and with one that is not good.
+ * @throws ErrorResponse 401 without a token, and with an invalid one.
  */
 export async function bearerCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
@@ -33,11 +33,11 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
 }
 
 /**
- * As `bearerCaller`, of whom one of the scopes is wanted. `uaa.admin` and the administrator of
- * the zone always do.
+ * As `bearerCaller`, but the caller needs one of the scopes. `uaa.admin` and the scope of the zone's
+ * administrators are always sufficient.
  *
  * @param self - id of the user that the route is about; this user needs none of the scopes.
- * @throws ErrorResponse also 403 `insufficient_scope`, which names everything that was tried.
+ * @throws ErrorResponse also 403 `insufficient_scope`, which names all scopes that are sufficient.
  */
 export async function callerWithScope(
   request: SandboxRequest,
@@ -53,7 +53,7 @@ export async function callerWithScope(
 }
 
 /**
- * A check of the few routes that `uaa.admin` does not open: the token must be meant for them.
+ * Checks the audience of a token, for the few routes for which `uaa.admin` is not sufficient.
  *
  * @throws ErrorResponse 403 `access_denied`.
  */
@@ -63,7 +63,7 @@ export function checkAudience({ claims }: CheckedToken, resource: string): void 
   throw oauthError({ status: 403, error: 'access_denied', description }, challenges.resource);
 }
 
-/** @param tried - the scopes of which none was there, in the order they were looked for. */
+/** @param tried - the scopes that the caller does not have, in the order of the checks. */
 export function insufficientScope(tried: readonly string[]): ErrorResponse {
   return oauthError(
     {

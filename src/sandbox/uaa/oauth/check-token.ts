@@ -9,8 +9,8 @@ import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
 /**
- * `/check_token` and `/introspect`: what a resource server asks about a token it was handed.
- * A bad token is no fault of the caller: 400 there, `active: false` here.
+ * `/check_token` and `/introspect`, with which resource servers check tokens. For an invalid token,
+ * the first responds with 400, the second with `active: false`.
  */
 export function checkTokenRoutes(realm: Realm): readonly Route[] {
   return [
@@ -65,7 +65,7 @@ async function introspect(request: SandboxRequest, realm: Realm): Promise<Sandbo
   return json(200, { ...knownClaims(checked), active: true });
 }
 
-/** Basic alone, and only a client that has `uaa.resource` among its authorities. */
+/** Only Basic, and only clients with the authority `uaa.resource`. */
 function authenticateResource(request: SandboxRequest, realm: Realm): void {
   const client = authenticateClient(request, realm, { form: false });
   if (!client) throw clientMissing();
@@ -77,7 +77,7 @@ function badToken(error: string, description: string): ErrorResponse {
   return oauthError({ status: 400, error, description });
 }
 
-/** The server tells the claims it has a name for: `email_verified` of an id token is none. */
+/** The server returns only the claims that it knows; `email_verified` of an id token is not one. */
 function knownClaims({ claims }: CheckedToken): Record<string, unknown> {
   const known = Object.entries(claims).filter(([name]) => name !== 'email_verified');
   return { ...Object.fromEntries(known), revocable: claims['revocable'] === true };

@@ -7,13 +7,13 @@ import { isPkceText } from './pkce.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Which client a request comes from: by Basic (id and secret raw, an empty secret is `id:`; later
- * releases decode both), or, without an Authorization header, by the form fields `client_id` and
- * `client_secret`. A public client, which later releases know, has no secret to send.
+ * Authenticates the client of a request: by Basic (id and secret as they are, an empty secret is
+ * `id:`; later releases decode both), or, without an Authorization header, by the form fields
+ * `client_id` and `client_secret`. Public clients, which later releases have, send no secret.
  *
- * @param options.form - whether form fields count; check_token and introspect know Basic only.
- * @returns undefined when the request names no client in a way that counts.
- * @throws ErrorResponse 401 `unauthorized` when it names one and the secret does not fit.
+ * @param options.form - whether form fields are used; check_token and introspect use only Basic.
+ * @returns undefined if the request names no client.
+ * @throws ErrorResponse 401 `unauthorized` if the secret is wrong.
  * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`,
  *   `ClientParametersAuthenticationFilter`
  */
@@ -39,7 +39,7 @@ export function authenticateClient(
   return client?.information['allowpublic'] === true ? client : refused();
 }
 
-/** Code and refresh token alone may be redeemed without a secret. */
+/** Only the code grant and the refresh grant work without a secret. */
 function isPublicRequest(fields: URLSearchParams): boolean {
   const grant = fields.get('grant_type');
   if (grant === 'refresh_token') return fields.has('refresh_token');
@@ -51,7 +51,7 @@ function isBasic(header: string, { decodesBasic }: Behaviour): boolean {
   return (decodesBasic ? /^basic /i : /^Basic /).test(header);
 }
 
-/** The answer to a request without a client, on a route that wants one. */
+/** The error for a request without a client, on a route that needs one. */
 export function clientMissing(
   description = 'An Authentication object was not found in the SecurityContext',
   { badCredentials }: Pick<Behaviour, 'badCredentials'> = { badCredentials: 'unauthorized' },
@@ -74,7 +74,7 @@ function basicCredentials(header: string, { decodesBasic }: Behaviour): readonly
   return decodesBasic ? [urlDecoded(pair[0]), urlDecoded(pair[1])] : pair;
 }
 
-/** As Java's `URLDecoder` does it: a plus is a blank; what is no escape is an error. */
+/** As Java's `URLDecoder`: a plus is a blank, and an invalid escape is an error. */
 function urlDecoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -6,7 +6,7 @@ import type { Realm } from '../realm.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
 
 /**
- * The authorization code grant. A code is used up whatever comes of it.
+ * The authorization code grant. A code becomes invalid even if the request fails.
  *
  * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`, `invalid_token`.
  * @see RFC 6749, section 4.1.3

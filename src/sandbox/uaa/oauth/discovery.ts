@@ -4,11 +4,11 @@ import { issuerClaim } from '../realm.js';
 import type { Realm } from '../realm.js';
 
 /**
- * The discovery document, under the server's root and under its issuer. The issuer is a setting,
- * every other URL is below what the request was sent to: so they may disagree.
+ * The discovery document, under the server's root and under its issuer. The issuer is a setting; the
+ * other URLs have the origin of the request, which may be different.
  */
 export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
-  const answer: Handler = ({ origin }) =>
+  const handler: Handler = ({ origin }) =>
     json(200, {
       issuer: issuerClaim(settings),
       authorization_endpoint: `${origin}/oauth/authorize`,
@@ -31,8 +31,8 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
       ...(settings.behaviour.hasEndSession && { end_session_endpoint: `${origin}/logout.do` }),
     });
   return [
-    route('*', '/.well-known/openid-configuration', answer),
-    route('*', '/oauth/token/.well-known/openid-configuration', answer),
+    route('*', '/.well-known/openid-configuration', handler),
+    route('*', '/oauth/token/.well-known/openid-configuration', handler),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { ErrorResponse, json } from '../../router.js';
 import { htmlEscape } from '../html-escape.js';
 
-/** What `WWW-Authenticate` starts with; which one applies depends on where an error arises. */
+/** Start of the `WWW-Authenticate` header; it depends on where an error occurs. */
 export const challenges = {
   /** Client authentication, and a user's failure while the client is being authenticated. */
   client: 'Basic realm="UAA/client"',
@@ -18,7 +18,7 @@ export interface OauthProblem {
   readonly status: number;
   readonly error: string;
   readonly description: string;
-  /** Where `WWW-Authenticate` names another code than the body. */
+  /** Code in `WWW-Authenticate` if it differs from the one in the body. */
   readonly challengeError?: string;
   /** Further members of the body, not escaped. */
   readonly extra?: Readonly<Record<string, string>>;
@@ -26,9 +26,9 @@ export interface OauthProblem {
 
 /**
  * The error body of token endpoint, security filters, check_token and revocation. The body is
- * HTML-escaped, the copy in `WWW-Authenticate` is not: so does UAA.
+ * HTML-escaped, the copy in `WWW-Authenticate` is not, as in UAA.
  *
- * @param challenge - the whole header's value up to the error; absent: no such header.
+ * @param challenge - the header's value up to the error; absent: no such header.
  * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
 export function oauthError(
@@ -37,16 +37,16 @@ export function oauthError(
 ): ErrorResponse {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
-    // With a realm it says more only when credentials are to be sent anew.
+    // A challenge with a realm has details only if the credentials must be sent again.
     const bare = challenge.includes('realm') && status !== 401;
     const more = Object.entries({
       error: challengeError,
       error_description: description,
       ...extra,
     });
-    const said = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
+    const details = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
     const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
-    headers['www-authenticate'] = asHeader(`${challenge}${separator}${said}`);
+    headers['www-authenticate'] = asHeader(`${challenge}${separator}${details}`);
   }
   const body = { error, error_description: htmlEscape(description), ...extra };
   return new ErrorResponse(json(status, body, headers));

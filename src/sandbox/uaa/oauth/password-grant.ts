@@ -8,7 +8,7 @@ import { login } from './user-login.js';
 import type { LoginFailure } from './user-login.js';
 import type { User } from '../store/users.js';
 
-/** A user whom the password grant accepts. */
+/** A user that the password grant accepts. */
 export interface GrantedUser {
   readonly user: User;
   /** Epoch seconds; absent after a passcode. */
@@ -17,8 +17,8 @@ export interface GrantedUser {
 }
 
 /**
- * Whether a passcode stands in for the password. The real server looks at the first entry of
- * Accept alone, so `Accept: *` + `/*` sends the request to the ordinary chain.
+ * Whether the request has a passcode instead of a password. The real server checks only the first
+ * entry of Accept, so `Accept: *` + `/*` sends the request to the ordinary chain.
  */
 export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   const accept = headers['accept'];
@@ -29,7 +29,7 @@ export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchPa
 }
 
 /**
- * Finds the user of a passcode, which is used up.
+ * Finds the user of a passcode, which becomes invalid.
  *
  * @throws ErrorResponse 401.
  */
@@ -51,7 +51,7 @@ export function passcodeUser(
 /**
  * Finds the user with this name and password.
  *
- * @param challenge - what `WWW-Authenticate` starts with where they are not.
+ * @param challenge - start of the `WWW-Authenticate` header.
  * @throws ErrorResponse 401 or 403.
  */
 export function passwordUser(

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 
-/** What a code is bound to. */
+/** The challenge that a code is bound to. */
 export interface PkceChallenge {
   readonly challenge: string;
   readonly method: string;
 }
 
-/** Whether a text may be a challenge or a verifier. @see RFC 7636, section 4.1 */
+/** Whether a text is a valid challenge or verifier. @see RFC 7636, section 4.1 */
 export function isPkceText(text: string | null): text is string {
   return text !== null && /^[\w.~-]{43,128}$/.test(text);
 }
 
-/** @returns what a request binds its code to; undefined where it does not. */
+/** @returns the challenge of an authorization request; undefined if it has none. */
 export function challengeOf(fields: URLSearchParams): PkceChallenge | undefined {
   const challenge = fields.get('code_challenge');
   if (challenge === null) return undefined;
@@ -19,7 +19,7 @@ export function challengeOf(fields: URLSearchParams): PkceChallenge | undefined 
 }
 
 /**
- * @returns what is wrong with a challenge, in UAA's words; undefined when nothing is.
+ * @returns UAA's error text for an invalid challenge; undefined if it is valid.
  * @see UAA 77 `UaaAuthorizationEndpoint`
  */
 export function challengeProblem({ challenge, method }: PkceChallenge): string | undefined {
@@ -28,7 +28,7 @@ export function challengeProblem({ challenge, method }: PkceChallenge): string |
   return 'Unsupported code challenge method. Supported: [S256, plain]';
 }
 
-/** What is wrong with a verifier that no challenge has to be known for. */
+/** Checks what can be checked without the challenge. @returns UAA's error text */
 export function malformedVerifier(verifier: string | null): string | undefined {
   return verifier === null || isPkceText(verifier) ? undefined : `Code verifier ${wrongText}`;
 }
@@ -37,7 +37,7 @@ const wrongText =
   'length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.';
 
 /**
- * @returns what is wrong with the verifier of a code, in UAA's words; undefined when nothing is.
+ * @returns UAA's error text for a verifier that does not match the challenge; undefined if it does.
  * @see UAA 77 `PkceValidationService`
  */
 export function verifierProblem(

@@ -8,12 +8,12 @@ import { InvalidToken, checkToken } from './token-check.js';
 import type { CheckedToken } from './token-check.js';
 import type { UserGrant } from './token-claims.js';
 import { newRefreshToken, store, tokenResponse } from './token-issue.js';
-import { asksAbout, parseScope } from './scopes.js';
+import { scopesToConsent, parseScope } from './scopes.js';
 import type { User } from '../store/users.js';
 
 /**
- * The refresh grant. The same refresh token comes back, as text or as its id, whichever format
- * the request wants; with rotation a new one comes back and the old one is dead.
+ * The refresh grant. It returns the same refresh token, as a JWT or as its id, in the requested
+ * format; with rotation, it returns a new one and the old one becomes invalid.
  *
  * @throws ErrorResponse 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
@@ -44,8 +44,8 @@ export async function refreshGrant(
   const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
     ? await rotated(realm, checked, grant)
-    : kept(realm, checked, grant);
-  // A refresh token that is stored only to be rotated makes no stored access token.
+    : reused(realm, checked, grant);
+  // A refresh token that is stored only because of rotation does not cause a stored access token.
   const revocable = rotateRefresh ? grant.opaque : grant.revocable;
   return tokenResponse(realm, { ...grant, revocable }, refreshToken);
 }
@@ -67,12 +67,12 @@ function grantOf(
     ...(authTime !== undefined && { authTime }),
     ...(audience && { audience }),
     opaque,
-    // Where refresh tokens are opaque as a rule, that says nothing about the access token.
+    // If refresh tokens are opaque by default, that does not apply to access tokens.
     revocable: opaque || (claims['revocable'] === true && !behaviour.opaqueRefresh),
   };
 }
 
-/** The old token is gone before anything is awaited: of two refreshes at once, one gets through. */
+/** The old token is removed before the first await, so that only one of two concurrent refreshes succeeds. */
 async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
   if (!realm.state.tokens.delete(old.id)) {
     throw invalidToken(`The token has been revoked: ${old.id}`);
@@ -80,7 +80,11 @@ async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promi
   return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
 }
 
-function kept(realm: Realm, { id, jwt, scope, expiresAt }: CheckedToken, grant: UserGrant): string {
+function reused(
+  realm: Realm,
+  { id, jwt, scope, expiresAt }: CheckedToken,
+  grant: UserGrant,
+): string {
   if (!grant.opaque && !realm.settings.behaviour.opaqueRefresh) return jwt;
   if (!realm.state.tokens.get(id)) {
     const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
@@ -89,14 +93,14 @@ function kept(realm: Realm, { id, jwt, scope, expiresAt }: CheckedToken, grant: 
   return id;
 }
 
-/** Of what a person approved in a browser, the word has to last; of a password it needs none. */
+/** Approvals that a user gave in a browser must still be valid; the password grant needs none. */
 function checkApprovals(
   { claims, client, user }: CheckedToken & { readonly user: User },
   scope: readonly string[],
   { state }: Realm,
 ): void {
   if (textClaim(claims, 'grant_type') === 'password') return;
-  const lost = asksAbout(client, scope).filter(
+  const lost = scopesToConsent(client, scope).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (lost.length > 0) {

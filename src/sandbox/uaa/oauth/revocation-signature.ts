@@ -6,8 +6,8 @@ import type { User } from '../store/users.js';
  * The `rev_sig` claim: a short hash over what a token depends on. When the client's secret or
  * salt, or the user's name, e-mail, password or salt change, older tokens no longer match.
  *
- * @returns one signature for each of the client's secrets, the newest first; a token carries the
- *   first and is good while it matches any.
+ * @returns one signature for each of the client's secrets, the newest first. A token contains the
+ *   first and is valid while it matches one of them.
  */
 export function revocationSignatures(client: Client, user?: User): readonly [string, ...string[]] {
   const [newest = '', ...older] = client.secretHashes.toReversed();

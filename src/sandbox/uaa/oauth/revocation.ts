@@ -53,7 +53,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
 
 const done: SandboxResponse = { status: 200, headers: {}, body: '' };
 
-/** Administrators; and who may revoke tokens, in 4.30.0 their own alone, later also all people theirs. */
+/** Administrators may revoke all tokens; users their own, in 4.30.0 only with `tokens.revoke`. */
 function mayRevokeUser(
   by: CheckedToken,
   userId: string,
@@ -66,7 +66,7 @@ function mayRevokeUser(
   throw insufficientScope(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
 }
 
-/** A new salt, and no token of the user fits any longer: not even a JWT. */
+/** A new salt invalidates all tokens of the user, including JWTs. */
 function revokeUser({ users }: State, id: string): SandboxResponse {
   const user = users.get(id);
   if (!user) throw notFound();

@@ -13,10 +13,10 @@ export function clientHasScope(client: Client, scope: string): boolean {
 }
 
 /**
- * The scopes of a user's token: what was asked for, or what the client may have, as far as
- * the user is in those groups.
+ * The scopes of a user's token: the requested ones, or else the client's, if the user is in those
+ * groups.
  *
- * @returns a text that says what is wrong for a scope the client has not, and when nothing is left.
+ * @returns the error text if the client does not have a requested scope, or if no scope is left.
  */
 export function grantedScopes(
   client: Client,
@@ -35,9 +35,9 @@ export function grantedScopes(
 }
 
 /**
- * As `grantedScopes`, where the token is asked for.
+ * As `grantedScopes`, for the token endpoint.
  *
- * @param challenge - what `WWW-Authenticate` says where the user was authenticated.
+ * @param challenge - start of the `WWW-Authenticate` header.
  * @throws ErrorResponse `invalid_scope`.
  */
 export function userScopes(
@@ -55,8 +55,11 @@ function invalidScope(description: string, challenge: string): ErrorResponse {
   return oauthError({ status: 400, error: 'invalid_scope', description }, challenge);
 }
 
-/** @returns the scopes that a client has no general consent for: people are asked about them. */
-export function asksAbout({ autoapprove }: Client, scope: readonly string[]): readonly string[] {
+/** @returns the scopes that are not approved automatically, so that users must consent to them. */
+export function scopesToConsent(
+  { autoapprove }: Client,
+  scope: readonly string[],
+): readonly string[] {
   if (autoapprove.includes('true')) return [];
   return scope.filter((name) => !autoapprove.some((pattern) => scopePattern(pattern).test(name)));
 }

@@ -16,7 +16,7 @@ const maximumVerified = 100;
 /** The key that signs every token of this UAA. */
 export interface SigningKey {
   readonly sign: (claims: Claims) => Promise<string>;
-  /** @returns whether the text is a JWT under this key; its claims are not looked at. */
+  /** @returns whether the text is a JWT signed with this key; its claims are not checked. */
   readonly verifies: (jwt: string) => Promise<boolean>;
   readonly id: string;
   /** The public half as `/token_key` shows it. */
@@ -26,7 +26,7 @@ export interface SigningKey {
 /**
  * @param uaaUrl - base URL; `jku` is always https, as on the real server.
  * @param padsModulus - whether the modulus has a zero byte before it.
- * @param storage - keeps the key between starts.
+ * @param storage - stores the key, so that it survives a restart.
  */
 export async function createSigningKey(
   uaaUrl: string,

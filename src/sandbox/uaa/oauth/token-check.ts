@@ -9,10 +9,10 @@ import { clientHasScope } from './scopes.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
-/** Why a token is not good; a route decides with which status it says so. */
+/** Reason why a token is invalid; each route chooses the status. */
 export class InvalidToken extends Error {}
 
-/** A token that may be trusted, expiry apart. */
+/** A token that is valid, unless it has expired. */
 export interface CheckedToken {
   /** The `jti`. */
   readonly id: string;
@@ -29,9 +29,9 @@ export interface CheckedToken {
 export type TokenKind = 'access' | 'refresh';
 
 /**
- * Checks what makes a token good, in the real server's order: known, decodable, signed here,
- * not revoked, its issuer, its client and user, their scopes, and its `rev_sig`. Expiry is the
- * caller's to check: each route words it differently.
+ * Checks a token in the real server's order: known, decodable, signed by this server, not revoked,
+ * its issuer, its client and user, their scopes, and its `rev_sig`. The caller checks the expiry,
+ * because each route has its own error text for it.
  *
  * @throws InvalidToken with UAA's text.
  */

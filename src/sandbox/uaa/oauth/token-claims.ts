@@ -5,17 +5,17 @@ import type { Realm } from '../realm.js';
 import { revocationSignatures } from './revocation-signature.js';
 import type { User } from '../store/users.js';
 
-/** What a token is asked for. */
+/** The properties of a token to issue. */
 export interface Grant {
   readonly client: Client;
-  /** Absent when the client asks for itself. */
+  /** Absent for a token of the client itself. */
   readonly user?: User;
   readonly scope: readonly string[];
   readonly grantType: string;
   /** Epoch seconds of the login; absent for a passcode, whose login is not on record. */
   readonly authTime?: number;
   readonly nonce?: string;
-  /** Absent: what follows from client and scope. */
+  /** Absent: derived from client and scope. */
   readonly audience?: readonly string[];
   /** The response has ids of stored tokens instead of JWTs. */
   readonly opaque: boolean;
@@ -26,7 +26,7 @@ export interface Grant {
 /** A grant for a user, not for the client itself. */
 export type UserGrant = Grant & { readonly user: User };
 
-/** Which token, and until when. */
+/** Id and expiry of a token. */
 export interface TokenLife {
   readonly jti: string;
   /** Epoch milliseconds. */
@@ -66,7 +66,7 @@ export function accessClaims(
   };
 }
 
-/** `granted_scopes` in place of `scope`: no route takes a refresh token for an access token. */
+/** Has `granted_scopes` instead of `scope`, so that no route accepts a refresh token as an access token. */
 export function refreshClaims(
   { state, settings }: Realm,
   grant: UserGrant,
@@ -130,7 +130,7 @@ export function idClaims(
   };
 }
 
-/** The client, and of each scope the part before the last dot; `openid` counts as a whole. */
+/** The client, and the part of each scope before the last dot; `openid` is used as a whole. */
 function audience(client: Client, scope: readonly string[]): readonly string[] {
   const resources = scope.flatMap((name) => {
     if (name === 'openid') return [name];

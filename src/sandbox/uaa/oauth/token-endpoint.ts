@@ -17,14 +17,14 @@ import { parseScope, userScopes } from './scopes.js';
 export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {
-      await refuseBearer(request, realm);
-      const answer = await grantToken(request, realm);
-      return json(200, answer, { 'cache-control': 'no-store', pragma: 'no-cache' });
+      await rejectBearer(request, realm);
+      const body = await grantToken(request, realm);
+      return json(200, body, { 'cache-control': 'no-store', pragma: 'no-cache' });
     }),
   ];
 }
 
-/** What one request to the token endpoint is about. */
+/** A request to the token endpoint. */
 interface GrantInput {
   readonly realm: Realm;
   readonly client: Client;
@@ -33,8 +33,8 @@ interface GrantInput {
   readonly user?: GrantedUser;
 }
 
-/** A bearer token on this route belongs to the `user_token` grant, which wants `uaa.user`. */
-async function refuseBearer(request: SandboxRequest, realm: Realm): Promise<void> {
+/** A bearer token on this route belongs to the `user_token` grant, which needs `uaa.user`. */
+async function rejectBearer(request: SandboxRequest, realm: Realm): Promise<void> {
   if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
   await bearerCaller(request, realm);
   throw insufficientScope(['uaa.admin', 'uaa.user']);
@@ -45,7 +45,7 @@ async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record
   const grantType = fields.get('grant_type') ?? '';
   const passcode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
   const client = authenticateClient(request, realm, { form: true });
-  // The user comes before everything about the client's rights: so the real filters are ordered.
+  // The user is checked before the client's rights, as in the real filters.
   const user = passcode
     ? passcodeUser(request, fields, realm.state)
     : grantType === 'password' && client
@@ -67,16 +67,16 @@ async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record
   }
   if (grantType === '') throw badRequest('invalid_request', 'Missing grant type');
   if (grantType === 'implicit') throw badRequest('invalid_grant', noImplicit);
-  const answer = grants.get(grantType);
-  if (!answer) throw badRequest('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
-  return answer({ realm, client, fields, grantType, ...(user && { user }) });
+  const issue = grants.get(grantType);
+  if (!issue) throw badRequest('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
+  return issue({ realm, client, fields, grantType, ...(user && { user }) });
 }
 
 const noImplicit = 'Implicit grant type not supported from token endpoint';
 
-type GrantAnswer = (input: GrantInput) => Promise<Record<string, unknown>>;
+type GrantHandler = (input: GrantInput) => Promise<Record<string, unknown>>;
 
-const grants: ReadonlyMap<string, GrantAnswer> = new Map<string, GrantAnswer>([
+const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
   ['authorization_code', redeemCode],
   ['client_credentials', clientGrant],
   ['password', userGrant],

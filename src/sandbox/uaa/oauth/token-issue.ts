@@ -4,7 +4,7 @@ import { accessClaims, idClaims, refreshClaims } from './token-claims.js';
 import type { Grant, UserGrant } from './token-claims.js';
 import type { StoredToken } from '../store/tokens.js';
 
-/** @returns the body of a successful answer of the token endpoint. */
+/** @returns the body of a successful response of the token endpoint. */
 export async function tokenResponse(
   realm: Realm,
   grant: Grant,
@@ -24,7 +24,7 @@ export async function tokenResponse(
     token_type: 'bearer',
     ...(hasIdToken(grant) && { id_token: await key.sign(idClaims(realm, grant, life)) }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    // The real server counts what is left while it writes the answer: always one less.
+    // The real server computes the remaining time while it writes the response: always one less.
     expires_in: seconds - 1,
     scope: grant.scope.join(' '),
     ...(grant.nonce !== undefined && { nonce: grant.nonce }),
@@ -33,10 +33,10 @@ export async function tokenResponse(
 }
 
 /**
- * Makes a refresh token; it is stored on the server when it is opaque or dies of its use.
+ * Creates a refresh token. It is stored on the server if it is opaque or can be used only once.
  *
  * @param expiresAt - epoch milliseconds; absent: the client's lifetime from now on.
- * @returns the text that the client gets.
+ * @returns the JWT, or its id if it is opaque.
  */
 export async function newRefreshToken(
   realm: Realm,
@@ -56,7 +56,7 @@ export async function newRefreshToken(
 
 type Stored = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
 
-/** Puts a token where it can be found, and removed, by its id. */
+/** Stores a token, so that it can be found and removed by its id. */
 export function store({ state }: Realm, grant: Grant, token: Stored): void {
   state.tokens.put({
     ...token,

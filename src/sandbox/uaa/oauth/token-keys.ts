@@ -4,13 +4,13 @@ import { authenticateClient } from './client-auth.js';
 import type { Realm } from '../realm.js';
 
 /**
- * `/token_key` and `/token_keys`: the public key that tokens can be checked with. Nobody has to
- * say who they are, but a client that does must be right.
+ * `/token_key` and `/token_keys`: the public key for checking tokens. Clients need not
+ * authenticate, but wrong credentials are rejected.
  */
 export function tokenKeyRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
   const etag = `"${String(realm.state.now())}"`;
-  const answer = (request: SandboxRequest, body: unknown): SandboxResponse => {
+  const respond = (request: SandboxRequest, body: unknown): SandboxResponse => {
     authenticateClient(request, realm, { form: false });
     const known = request.headers['if-none-match'];
     return known === etag || `"${known ?? ''}"` === etag
@@ -18,7 +18,7 @@ export function tokenKeyRoutes(realm: Realm): readonly Route[] {
       : json(200, body, { etag });
   };
   return [
-    route('GET', '/token_key', (request) => answer(request, jwk)),
-    route('GET', '/token_keys', (request) => answer(request, { keys: [jwk] })),
+    route('GET', '/token_key', (request) => respond(request, jwk)),
+    route('GET', '/token_keys', (request) => respond(request, { keys: [jwk] })),
   ];
 }

@@ -5,8 +5,8 @@ import type { User } from '../store/users.js';
 export type LoginFailure = 'bad' | 'locked' | 'unverified' | 'changeRequired';
 
 /**
- * Compares a name and a password with the internal store: one result for an unknown user, an
- * inactive one and a wrong password; a locked account refuses the right password too.
+ * Checks a name and a password in the internal store. The result is the same for an unknown user, an
+ * inactive one and a wrong password. A locked account rejects the right password too.
  */
 export function login(
   { users, lockout, now }: State,

@@ -1,9 +1,9 @@
 import { ErrorResponse, json } from '../../router.js';
 
-/** Schema that users, groups and their lists name. */
+/** Schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
 
-/** An error of the user and group routes: the exception's name in snake case and its text. */
+/** An error of the user and group routes: the exception's name in snake case, and its text. */
 export interface ScimProblem {
   readonly status: number;
   readonly error: string;
@@ -14,8 +14,8 @@ export interface ScimProblem {
 }
 
 /**
- * The error body of the SCIM routes. Its text is not escaped, and the header names a charset
- * that the body is not in: both as on the real server.
+ * An error of the SCIM routes. As on the real server, its text is not escaped, and the header names a
+ * charset that the body does not have.
  */
 export function scimError({
   status,
@@ -29,7 +29,7 @@ export function scimError({
   return new ErrorResponse(json(status, body, { ...type, ...headers }), message);
 }
 
-/** The `scim` error, which says that a request cannot be understood. */
+/** The error for an invalid request. */
 export function badScimRequest(message: string): ErrorResponse {
   return scimError({ status: 400, error: 'scim', message });
 }
@@ -43,7 +43,7 @@ export function invalidScimResource(message: string): ErrorResponse {
   return scimError({ status: 400, error: 'invalid_scim_resource', message });
 }
 
-/** @param kind - what was looked for, as the message names it. */
+/** @param kind - in the error text. */
 export function scimResourceNotFound(kind: 'User' | 'Group', id: string): ErrorResponse {
   return scimError({
     status: 404,

@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
 import type { Group, Member } from '../store/groups.js';
 import { listOf, object, optional, schemas, text, texts } from './body.js';
-import { scimDate } from './date.js';
 import { badScimRequest, scimSchema } from './error.js';
 
 /** A member in a request: by default a user of the internal store. */
@@ -51,14 +50,14 @@ export const groupSchema = v.pipe(
 /** A group as a request describes one; what is undefined was not in the body. */
 export type GroupInput = v.InferOutput<typeof groupSchema>;
 
-/** @param members - absent where the server leaves them out. */
+/** @param members - absent if the server omits them. */
 export function groupToJson(group: Group, members?: readonly Member[]): JsonObject {
   return {
     id: group.id,
     meta: {
       version: group.version,
-      created: scimDate(group.createdAt),
-      lastModified: scimDate(group.modifiedAt),
+      created: new Date(group.createdAt).toISOString(),
+      lastModified: new Date(group.modifiedAt).toISOString(),
     },
     displayName: group.displayName,
     zoneId: 'uaa',
@@ -72,7 +71,7 @@ export function memberToJson({ origin, type, value }: Member): JsonObject {
   return { origin, type, value };
 }
 
-/** A PATCH laid over a group: `meta.attributes` are cleared, then what is given is merged. */
+/** Applies a PATCH to a group: `meta.attributes` are cleared, then the other members are merged. */
 export function patchedGroup(
   group: Group,
   members: readonly Member[],
@@ -84,12 +83,12 @@ export function patchedGroup(
     throw badScimRequest(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
   }
   const named = new Set(patch.members?.map(({ value }) => value));
-  const kept = cleared.has('members') ? [] : members.filter(({ value }) => !named.has(value));
+  const others = cleared.has('members') ? [] : members.filter(({ value }) => !named.has(value));
   const added = (patch.members ?? []).filter(({ operation }) => operation !== 'delete');
   return {
     displayName: patch.displayName ?? (cleared.has('displayname') ? undefined : group.displayName),
     description: patch.description ?? (cleared.has('description') ? undefined : group.description),
-    members: [...kept.map((member) => ({ ...member, operation: undefined })), ...added],
+    members: [...others.map((member) => ({ ...member, operation: undefined })), ...added],
     version: undefined,
     clear: [],
   };

@@ -7,7 +7,7 @@ import { addMember } from './membership.js';
 import { badScimRequest, invalidScimResource, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
-/** The real server has looked the group up and named its version before anything fails. */
+/** The real server sets the ETag before anything can fail. */
 export function withEtag(group: Group, answer: () => SandboxResponse): SandboxResponse {
   try {
     return answer();
@@ -18,7 +18,7 @@ export function withEtag(group: Group, answer: () => SandboxResponse): SandboxRe
   }
 }
 
-/** @throws ErrorResponse 400 `scim`: the database wants a name, even if it takes the empty one. */
+/** @throws ErrorResponse 400 `scim`: the database requires a name, which may be empty. */
 export function groupName({ displayName }: GroupInput): string {
   if (displayName !== undefined) return displayName;
   throw badScimRequest(
@@ -27,11 +27,11 @@ export function groupName({ displayName }: GroupInput): string {
 }
 
 /**
- * Replaces what a group says of itself, and its members.
+ * Replaces a group and its members.
  *
- * @param version - the one the request has seen; undefined: whichever it is.
- * @throws ErrorResponse 409 for another version; 400 for a name that is taken and a member that is not
- *   there, after which the group has lost members: the real server does not put them back.
+ * @param version - the expected one; undefined: any.
+ * @throws ErrorResponse 409 for another version, 400 for an existing name or an unknown member. After
+ *   that, members are missing in the group: the real server does not restore them either.
  */
 export function replaceGroup(
   state: State,
@@ -45,7 +45,7 @@ export function replaceGroup(
     throw invalidScimResource(`A group with displayName: ${displayName} already exists`);
   }
   if (version !== undefined && version !== group.version) {
-    // The rollback of the real server writes the group once more.
+    // The rollback of the real server increments the version.
     state.groups.put({ ...group, version: group.version + 1 });
     throw scimError({
       status: 409,

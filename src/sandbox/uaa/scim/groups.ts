@@ -3,8 +3,8 @@ import { ErrorResponse, json, route } from '../../router.js';
 import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { groupSchema, groupToJson, patchedGroup } from './group-json.js';
+import type { Table } from '../store/columns.js';
 import type { Group } from '../store/groups.js';
-import { groupTable } from './group-columns.js';
 import { groupName, replaceGroup, withEtag } from './group-update.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
 import { listPage, scimList } from './list.js';
@@ -61,6 +61,20 @@ export function findGroup({ groups }: State, id: string): Group {
   if (!group) throw scimResourceNotFound('Group', id);
   return group;
 }
+
+/** Columns for filters and orders of groups. */
+const groupTable: Table<Group> = {
+  columns: {
+    id: { type: 'text', of: ({ id }) => id, indexed: true },
+    displayname: { type: 'text', of: ({ displayName }) => displayName, indexed: true },
+    description: { type: 'text', of: ({ description }) => description },
+    created: { type: 'time', of: ({ createdAt }) => createdAt },
+    lastmodified: { type: 'time', of: ({ modifiedAt }) => modifiedAt },
+    version: { type: 'number', of: ({ version }) => version },
+    identity_zone_id: { type: 'text', of: () => 'uaa' },
+  },
+  aliases: {},
+};
 
 function list(request: SandboxRequest, { groups }: State): SandboxResponse {
   return json(

@@ -10,11 +10,10 @@ import { mappingList } from './mapping-list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
 import { object, optional, readScimBody, schemas, text } from './body.js';
-import { scimDate } from './date.js';
 import { badScimRequest, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 
-/** `/Groups/External`: which groups of identity providers make which groups. */
+/** `/Groups/External`: mappings from groups of identity providers to groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
@@ -36,7 +35,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** The two of UAA's documentation, and those it keeps for clients of old. */
+/** Two from UAA's documentation, the others for old clients. */
 const unmapPaths = [
   'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
   'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
@@ -90,7 +89,7 @@ function removeMapping(
   return mappingToJson(found, group);
 }
 
-/** The real server wants one row back when it looks a mapping up, however many there are. */
+/** The real server fails if its query finds more than one mapping. */
 function onlyLike(state: State, key: MappingKey): Mapping {
   const [found, ...others] = state.mappings.matching(key);
   if (others.length > 0) throw unexpectedScimError();
@@ -108,7 +107,7 @@ function groupNamed({ groups }: State, id?: string, displayName?: string): Group
   throw noMapping(id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`);
 }
 
-/** @throws ErrorResponse 400 `scim`, with the database's complaint. */
+/** @throws ErrorResponse 400 `scim`, with the database's error. */
 function checkSizes({ externalGroup, origin }: MappingKey): void {
   const column =
     externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
@@ -125,7 +124,7 @@ function noMapping(message: string) {
 
 function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
   const { groupId, externalGroup, origin, createdAt } = mapping;
-  const created = scimDate(createdAt);
+  const created = new Date(createdAt).toISOString();
   return {
     meta: { version: 0, created, lastModified: created },
     groupId,

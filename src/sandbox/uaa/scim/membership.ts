@@ -3,10 +3,10 @@ import { invalidScimResource, scimResourceNotFound, scimError } from './error.js
 import type { State } from '../store/state.js';
 
 /**
- * Puts a user or a group into a group.
+ * Adds a user or a group to a group.
  *
- * @throws ErrorResponse 404 for an unknown group or member, 409 for a default group and for who is in
- *   already, 400 for blank fields and a group in itself.
+ * @throws ErrorResponse 404 for an unknown group or member, 409 for a default group and for an existing
+ *   member, 400 for empty fields and a group in itself.
  */
 export function addMember({ groups, users }: State, groupId: string, member: Member): void {
   const group = groups.get(groupId);

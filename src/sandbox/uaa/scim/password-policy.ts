@@ -1,3 +1,7 @@
+import { json, route } from '../../router.js';
+import type { Route } from '../../router.js';
+import { containerError } from '../container-error.js';
+import { parameters } from '../parameters.js';
 import { scimError } from './error.js';
 
 const maxLength = 255;
@@ -16,4 +20,19 @@ export function checkPassword(password: string): void {
 
 function invalid(message: string) {
   return scimError({ status: 400, error: 'invalid_password', message });
+}
+
+/**
+ * `/password/score`: deprecated in 4.30.0, where it accepts any password and returns 0.
+ *
+ * @see https://github.com/cloudfoundry/uaa/pull/1104, which removed it
+ */
+export function passwordScoreRoutes(): readonly Route[] {
+  return [
+    route('POST', '/password/score', (request) => {
+      if (!parameters(request).has('password')) throw containerError(request, 400);
+      const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
+      return json(200, { score: 0, requiredScore: 0 }, headers);
+    }),
+  ];
 }

@@ -10,7 +10,7 @@ export function isSelfEdit({ user, scope }: CheckedToken, userId: string): boole
 }
 
 /**
- * Users may change their own names and nothing else.
+ * Users may change only their own names.
  *
  * @throws ErrorResponse 403 `invalid_self_edit`.
  */

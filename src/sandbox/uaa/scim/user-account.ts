@@ -15,7 +15,7 @@ import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
 import { findUser } from './users.js';
 
-/** `/Users/{id}/status`, `/verify` and `/password`: what a user's account can do. */
+/** `/Users/{id}/status`, `/verify` and `/password`. */
 export function userAccountRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -37,7 +37,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Resets a user's second factor; no user has one here. */
+/** Resets a user's second factor; users of the sandbox have none. */
 function mfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);

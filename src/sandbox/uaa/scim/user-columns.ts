@@ -30,7 +30,7 @@ export const userTable: Table<User> = {
       secret: true,
       unsortable: true,
     },
-    // What users could do before there were groups: a column of old, empty for new users.
+    // From before there were groups; empty for new users.
     authorities: { type: 'text', of: () => '' },
   },
   aliases: {
@@ -40,7 +40,7 @@ export const userTable: Table<User> = {
   },
 };
 
-/** Of releases that know users by the id that another system has for them. */
+/** For releases that can find users by `external_id`. */
 export const laterUserTable: Table<User> = {
   ...userTable,
   columns: {

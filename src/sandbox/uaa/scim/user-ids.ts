@@ -14,7 +14,7 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/ids/Users', async (request) => {
       const { scope } = await bearerCaller(request, realm);
-      // Not even an administrator gets in without it.
+      // Administrators need it too.
       if (!scope.includes('scim.userids')) throw insufficientScope(['scim.userids']);
       return list(request, realm.state);
     }),
@@ -24,20 +24,20 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
 function list(request: SandboxRequest, { users, providers }: State): SandboxResponse {
   const { query } = request;
   checkFilter(query.get('filter') ?? '');
-  const asked = new URLSearchParams(query);
-  asked.set('sortBy', 'userName');
-  asked.delete('attributes');
-  const isInactiveToo = query.get('includeInactive') === 'true';
+  const params = new URLSearchParams(query);
+  params.set('sortBy', 'userName');
+  params.delete('attributes');
+  const includesInactive = query.get('includeInactive') === 'true';
   const active = new Set(
     providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
   );
   return json(
     200,
     listPage(
-      { ...request, query: asked },
+      { ...request, query: params },
       scimList({
         source: { rows: users, filters: userTable, orders: userTable },
-        where: ({ origin }) => isInactiveToo || active.has(origin),
+        where: ({ origin }) => includesInactive || active.has(origin),
         toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
         isAscending: (order) => order === 'ascending',
         lowestStart: 1,

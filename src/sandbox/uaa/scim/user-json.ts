@@ -3,7 +3,6 @@ import type { JsonObject } from '../../body.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
 import { boolean, listOf, object, optional, schemas, text, texts } from './body.js';
-import { scimDate } from './date.js';
 import { scimSchema } from './error.js';
 
 /** Members that SCIM defines and UAA does not store. */
@@ -46,8 +45,8 @@ export const userSchema = v.pipe(
 export type UserInput = v.InferOutput<typeof userSchema>;
 
 /**
- * @param groups - absent where the server leaves groups and approvals out.
- * @returns the user as the server shows one; members that are undefined are not sent.
+ * @param groups - absent if the server omits groups and approvals.
+ * @returns the user as the server shows it; members that are undefined are not sent.
  */
 export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
   return {
@@ -55,8 +54,8 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     externalId: user.externalId,
     meta: {
       version: user.version,
-      created: scimDate(user.createdAt),
-      lastModified: scimDate(user.modifiedAt),
+      created: new Date(user.createdAt).toISOString(),
+      lastModified: new Date(user.modifiedAt).toISOString(),
     },
     userName: user.userName,
     name: { familyName: user.familyName, givenName: user.givenName },
@@ -75,7 +74,7 @@ export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObjec
     origin: user.origin,
     zoneId: 'uaa',
     salt: user.salt,
-    passwordLastModified: scimDate(user.passwordModifiedAt),
+    passwordLastModified: new Date(user.passwordModifiedAt).toISOString(),
     previousLogonTime: user.previousLogonAt,
     lastLogonTime: user.lastLogonAt,
     schemas: [scimSchema],

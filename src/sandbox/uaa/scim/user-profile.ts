@@ -2,7 +2,7 @@ import { invalidScimResource } from './error.js';
 import type { UserInput } from './user-json.js';
 import type { User } from '../store/users.js';
 
-/** The part of a user that a request sets: everything that is stored, password apart. */
+/** The part of a user that a request can set, except the password. */
 export type Profile = Pick<
   User,
   | 'userName'
@@ -18,8 +18,8 @@ export type Profile = Pick<
 >;
 
 /**
- * The profile that a POST or PUT describes; what it leaves out is empty, `active` and `verified`
- * are true, the origin is the internal store.
+ * The profile in a POST or PUT. By default members are empty, `active` and `verified` are true, and
+ * the origin is the internal store.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
@@ -50,9 +50,9 @@ export function profileOf(input: UserInput): Profile {
 const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
 
 /**
- * A PATCH laid over a user: `meta.attributes` are cleared, then what is given is merged.
- * `active` and `verified` become true where the PATCH does not name them, and an e-mail wins
- * only if it is marked primary: so does the real server.
+ * Applies a PATCH to a user: `meta.attributes` are cleared, then the other members are merged. As on
+ * the real server, `active` and `verified` become true if the PATCH does not name them, and an
+ * e-mail is replaced only if the new one is primary.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */

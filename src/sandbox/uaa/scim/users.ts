@@ -56,7 +56,7 @@ export function findUser({ users }: State, id: string): User {
   return user;
 }
 
-/** One request that changes one user. */
+/** A request that changes a user. */
 interface Change {
   readonly state: State;
   readonly caller: CheckedToken;
@@ -65,8 +65,8 @@ interface Change {
 
 function list(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
   const { users, groups } = state;
-  const wanted = request.query.get('attributes') ?? '';
-  const withGroups = wanted === '' || /\b(groups|approvals)\b/.test(wanted);
+  const attributes = request.query.get('attributes') ?? '';
+  const withGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
   const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
   return json(
     200,
@@ -130,7 +130,7 @@ function patch(request: SandboxRequest, change: Change): User {
     const own = findUser(change.state, change.id);
     checkSelfEdit(own, profileOf(patched(own, input)));
   }
-  // The real server says PUT here too.
+  // The real server's error names PUT here too.
   const version = requiredIfMatch(request, 'PUT');
   const user = findUser(change.state, change.id);
   return update(change, version, profileOf(patched(user, input)));

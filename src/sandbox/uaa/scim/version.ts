@@ -4,7 +4,7 @@ import { badScimRequest } from './error.js';
 /**
  * The version that a request's `If-Match` names: a number, quoted or not.
  *
- * @returns undefined for `*`, which any version is; `absent` when there is no such header.
+ * @returns undefined for `*`, which means any version; `absent` if there is no such header.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
 export function ifMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
@@ -17,9 +17,9 @@ export function ifMatch({ headers }: SandboxRequest): number | undefined | 'abse
 }
 
 /**
- * As `ifMatch`, of a request that must have one.
+ * As `ifMatch`, but the header is required.
  *
- * @param method - the method that the error names, which is not always the request's.
+ * @param method - in the error text; not always the request's method.
  */
 export function requiredIfMatch(
   request: SandboxRequest,
@@ -30,7 +30,7 @@ export function requiredIfMatch(
   return version;
 }
 
-/** @returns the `ETag` of what has a version. */
+/** @returns the `ETag` of a versioned resource. */
 export function etagOf({ version }: { readonly version: number }): string {
   return `"${String(version)}"`;
 }

@@ -15,8 +15,6 @@ interface Approval extends ApprovalKey {
 const lifeMilliseconds = 30 * 86_400_000;
 
 /** Decisions of users about scopes that clients requested; each is valid for 30 days. */
-export type ApprovalStore = ReturnType<typeof createApprovalStore>;
-
 export function createApprovalStore(now: () => number, storage: Storage) {
   const approvals = storage.collection<Approval>({
     name: 'approvals',

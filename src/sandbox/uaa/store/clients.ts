@@ -3,44 +3,44 @@ import type { Storage } from '../../storage/storage.js';
 import { secretMatches } from './secret-hash.js';
 import type { JsonObject } from '../../body.js';
 
-/** A UAA client: a program that may ask for tokens. */
+/** A UAA client: a program that can request tokens. */
 export interface Client {
   readonly id: string;
-  /** Hashes, the older one first; at most two. None is as good as an empty secret. */
+  /** Hashes, the older one first; at most two. A client without one has an empty secret. */
   readonly secretHashes: readonly string[];
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Those of the scopes that no user is asked about; `true` alone is all of them. */
+  /** Scopes that need no consent of users; `true` means all. */
   readonly autoapprove: readonly string[];
-  /** Lifetimes in seconds; absent: the server's own. */
+  /** Lifetimes in seconds; absent: the server's defaults. */
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
   readonly requiredUserGroups: readonly string[];
   /** Every other member, known to the server or not; its `token_salt` is part of `rev_sig`. */
   readonly information: JsonObject;
   readonly home: ClientHome;
-  /** By what it may prove itself instead of a secret. */
+  /** How it can authenticate without a secret. */
   readonly trust?: ClientTrust | undefined;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-/** Public keys of a client, and issuers that speak for it. */
+/** Public keys of a client, and issuers of tokens for it. */
 export interface ClientTrust {
   readonly uri?: string | undefined;
   readonly keys?: readonly JsonObject[] | undefined;
   readonly federations?: readonly string[] | undefined;
 }
 
-/** How a client stands on the home page of users, and who made it. */
+/** How the home page shows a client, and the user who created it. */
 export interface ClientHome {
-  /** Id of the user who made it; absent for what clients make. */
+  /** Id of the user who created it; absent if a client did. */
   readonly createdBy?: string | undefined;
   readonly isShown: boolean;
   readonly launchUrl?: string | undefined;
-  /** A picture in base64; absent until the first change of any of this. */
+  /** Image in base64; absent until the first change of these settings. */
   readonly icon?: string | undefined;
 }
 

@@ -16,13 +16,14 @@ export interface Authorization {
   readonly pkce?: PkceChallenge | undefined;
 }
 
-/** Authorization codes. @see RFC 6749, section 4.1 */
-export type CodeStore = ReturnType<typeof createCodeStore>;
-
 /** Lifetime of authorization codes and passcodes. */
 const lifeMilliseconds = 300_000;
 
-/** @param length - of each code. */
+/**
+ * Authorization codes. @see RFC 6749, section 4.1
+ *
+ * @param length - of each code.
+ */
 export function createCodeStore(now: () => number, length: number) {
   // Codes are kept for twice their lifetime, to tell expired codes from unknown ones.
   const codes = createExpiringMap<Authorization>(now, 2 * lifeMilliseconds);
@@ -42,10 +43,11 @@ export function createCodeStore(now: () => number, length: number) {
   };
 }
 
-/** Codes that users can log in with once, instead of a password. */
-export type PasscodeStore = ReturnType<typeof createPasscodeStore>;
-
-/** @param length - of each code. */
+/**
+ * Codes that users can log in with once, instead of a password.
+ *
+ * @param length - of each code.
+ */
 export function createPasscodeStore(now: () => number, length: number) {
   const users = createExpiringMap<string>(now, lifeMilliseconds);
   const codes = createExpiringMap<string>(now, lifeMilliseconds);

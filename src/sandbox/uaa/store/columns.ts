@@ -1,18 +1,17 @@
 import { InvalidFilter, parseFilter } from './filter.js';
 import type { Filter, Operator } from './filter.js';
-import { like } from './like.js';
 
 /** A value of a row; an instant is epoch milliseconds in a `time` column. */
 export type Cell = string | number | boolean | undefined;
 
-/** One column of the table that a resource is kept in. */
+/** One column of the database table of a resource. */
 export interface Column<Row> {
-  /** `name` is a text whose case does not matter when rows are put in order. */
+  /** `name` is a text that is sorted without regard to case. */
   readonly type: 'text' | 'name' | 'number' | 'boolean' | 'time';
   readonly of: (row: Row) => Cell;
-  /** Answers are not to be put in order by it. */
+  /** Lists cannot be sorted by it. */
   readonly unsortable?: true;
-  /** Compared as if the filter had named the empty text. */
+  /** Compared as if the value in the filter were empty. */
   readonly secret?: true;
   /** Few rows share a value, so an index is used to find them. */
   readonly indexed?: true;
@@ -116,7 +115,7 @@ function comparison<Row>(
 /** The text that a filter compares cells with; case does not matter. */
 export function comparedText(value: string | number | boolean): string {
   const instant = typeof value === 'string' ? toInstant(value) : undefined;
-  return (instant === undefined ? spelled(value) : instantSpelled(instant)).toLowerCase();
+  return (instant === undefined ? formatted(value) : instantFormatted(instant)).toLowerCase();
 }
 
 /** The text of a cell; `eq` compares it with `comparedText`. */
@@ -124,14 +123,14 @@ export function cellText(cell: Cell): string | undefined {
   return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
-/** How the database spells what is not quoted when it compares it with a text. */
-function spelled(value: string | number | boolean): string {
+/** How the database formats unquoted values when it compares them with a text. */
+function formatted(value: string | number | boolean): string {
   if (typeof value !== 'number') return String(value);
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }
 
-function instantSpelled(instant: number): string {
+function instantFormatted(instant: number): string {
   return new Date(instant).toISOString().replace('T', ' ').replace('Z', '000');
 }
 
@@ -164,9 +163,15 @@ function compare(a: Cell, b: Cell): number {
   return a < b ? -1 : 1;
 }
 
-/** As lenient as the server's parser: fields may overflow, and what follows the Z is not read. */
+/** As lenient as the server's parser: fields may overflow, and anything after the Z is ignored. */
 function toInstant(value: string): number | undefined {
   const fields = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z/.exec(value)?.slice(1).map(Number);
   const [year = 0, month = 0, ...rest] = fields ?? [];
   return fields && Date.UTC(year, month - 1, ...rest);
+}
+
+/** SQL's LIKE: `%` and `_` match any text and any character. */
+export function like(value: string): RegExp {
+  const pattern = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
 }

@@ -4,10 +4,11 @@ export interface Expiring<Value> {
   readonly setAt: number;
 }
 
-/** A map whose values expire, so that memory does not grow over time. */
-export type ExpiringMap<Value> = ReturnType<typeof createExpiringMap<Value>>;
-
-/** @param milliseconds - how long each value is kept, at least. */
+/**
+ * A map whose values expire, so that memory does not grow over time.
+ *
+ * @param milliseconds - how long each value is kept, at least.
+ */
 export function createExpiringMap<Value>(now: () => number, milliseconds: number) {
   // Oldest first: a value that is set again moves to the end.
   const values = new Map<string, Expiring<Value>>();

@@ -1,4 +1,4 @@
-/** What a filter asks of a resource. */
+/** A parsed filter. */
 export type Filter =
   | { readonly kind: 'and'; readonly left: Filter; readonly right: Filter }
   | { readonly kind: 'or'; readonly left: Filter; readonly right: Filter }
@@ -13,12 +13,12 @@ export type Filter =
 
 export type Operator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** Why a text is no filter. */
+/** Reason why a text is not a valid filter. */
 export class InvalidFilter extends Error {}
 
 /**
- * Reads a SCIM 1.0 filter: `and` binds tighter than `or`, words are recognised in any case, only
- * the blank separates them.
+ * Parses a SCIM 1.0 filter: `and` binds tighter than `or`, keywords are recognised in any case, and
+ * only blanks separate words.
  *
  * @throws InvalidFilter
  * @see UnboundID SCIM SDK `FilterParser`, which UAA uses

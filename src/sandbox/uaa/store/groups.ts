@@ -31,10 +31,11 @@ interface Membership extends Member {
   readonly groupId: string;
 }
 
-/** The groups of a UAA and their members. */
-export type GroupStore = ReturnType<typeof createGroupStore>;
-
-/** @param defaults - names of the groups that every user is in. */
+/**
+ * The groups of a UAA and their members.
+ *
+ * @param defaults - names of the groups that every user is in.
+ */
 export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage) {
   const groups = storage.collection<Group>({
     name: 'groups',

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** Where users come from. Instants are epoch milliseconds. */
+/** A source of users. Instants are epoch milliseconds. */
 export interface IdentityProvider {
   readonly id: string;
-  /** What users and mappings name as their origin. */
+  /** The origin of its users and mappings. */
   readonly originKey: string;
   readonly type: 'keystone' | 'ldap' | 'login-server' | 'uaa';
   readonly name: string;
@@ -15,7 +15,7 @@ export interface IdentityProvider {
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
-/** The four that UAA 4.30.0 has without being told; LDAP waits until somebody sets it up. */
+/** The four providers of a new UAA 4.30.0; LDAP is inactive until it is configured. */
 export function initialProviders(now: number): readonly IdentityProvider[] {
   const old = { active: true, createdAt: longAgo, modifiedAt: longAgo, version: 0, config: null };
   return [
@@ -87,7 +87,7 @@ export function initialProviders(now: number): readonly IdentityProvider[] {
   ];
 }
 
-/** The real server's own birthday of what was there before there were birthdays. */
+/** The real server's creation date for rows from before it stored creation dates. */
 const longAgo = Date.UTC(2000, 0, 1);
 
 const common = { emailDomain: null, additionalConfiguration: null, providerDescription: null };

@@ -4,10 +4,9 @@ const maxFailures = 5;
 const countMilliseconds = 1_200_000;
 const lockMilliseconds = 300_000;
 
-/** Counts failed logins and locks accounts. */
-export type Lockout = ReturnType<typeof createLockout>;
-
 /**
+ * Counts failed logins and locks accounts.
+ *
  * Five failures within 20 minutes lock an account until 5 minutes after the last of them. A login
  * that is refused because of the lock does not count as a failure.
  *

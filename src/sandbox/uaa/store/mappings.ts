@@ -1,5 +1,5 @@
 import type { Storage } from '../../storage/storage.js';
-import { like } from './like.js';
+import { like } from './columns.js';
 
 /** Members of the external group are members of the group. */
 export interface Mapping {
@@ -15,8 +15,6 @@ export interface Mapping {
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
 /** The mappings of a UAA from external groups to its own. */
-export type MappingStore = ReturnType<typeof createMappingStore>;
-
 export function createMappingStore(storage: Storage) {
   const mappings = storage.collection<Mapping>({
     name: 'mappings',

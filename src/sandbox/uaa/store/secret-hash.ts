@@ -1,10 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /**
- * A salted hash of a password or a client secret. Two hashes of one secret differ, so that
- * setting a secret anew ends the tokens made under the old hash, even if it is the same secret.
+ * A salted hash of a password or a client secret. Two hashes of one secret differ, so that setting
+ * a secret invalidates older tokens, even if the secret is the same.
  *
- * One round of SHA-256 on purpose: the sandbox guards made-up passwords and must be quick.
+ * One round of SHA-256 is intended: the sandbox has only test passwords and must be fast.
  */
 export function hashSecret(secret: string): string {
   const salt = randomBytes(9).toString('base64url');

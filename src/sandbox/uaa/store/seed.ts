@@ -79,7 +79,7 @@ const groups: Readonly<Record<string, string | undefined>> = {
   'pks.clusters.admin.read': 'Sees all clusters',
 };
 
-const people: Readonly<Record<string, readonly string[]>> = {
+const seededUsers: Readonly<Record<string, readonly string[]>> = {
   alana: ['pks.clusters.admin'],
   cody: ['pks.clusters.manage'],
   naomi: ['pks.clusters.admin.read'],
@@ -87,10 +87,10 @@ const people: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Fills a new UAA with what PKS puts into it, and four people.
+ * Fills a new UAA with what PKS creates in it, and with four users.
  *
- * @returns the accounts that are still as they were at first, and the secret of the PKS API's own
- *   client, which nobody logs in with and which is another one at each start.
+ * @returns the accounts whose secrets were not changed, and the secret of the PKS API's own client,
+ *   which is new at each start.
  */
 export function seed(state: State): Accounts & { pksClientSecret: string } {
   const isNew = state.clients.get(pksClient.id) === undefined;
@@ -99,7 +99,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
   // Created last: a UAA that has it is completely filled.
   state.clients.put(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
-    users: Object.entries(people)
+    users: Object.entries(seededUsers)
       .map(([name, scopes]) => ({ name, password: passwordOf(name), scopes }))
       .filter(({ name, password }) => {
         const user = state.users.byName(name, 'uaa');
@@ -121,8 +121,8 @@ function fill(state: State): void {
     const stamps = { version: 0, createdAt: at, modifiedAt: at };
     state.groups.put({ ...stamps, id: randomUUID(), displayName, description });
   }
-  for (const [name, scopes] of Object.entries(people)) {
-    if (!state.users.byName(name, 'uaa')) addPerson(state, name, scopes);
+  for (const [name, scopes] of Object.entries(seededUsers)) {
+    if (!state.users.byName(name, 'uaa')) addUser(state, name, scopes);
   }
 }
 
@@ -130,7 +130,7 @@ function passwordOf(name: string): string {
   return `${name}-password`;
 }
 
-function addPerson(state: State, name: string, scopes: readonly string[]): void {
+function addUser(state: State, name: string, scopes: readonly string[]): void {
   const id = randomUUID();
   const at = state.now();
   state.users.put({
@@ -170,10 +170,10 @@ function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Clie
   };
 }
 
-// Where tpks waits for a browser. UAA knows no pattern for a free port.
+// Ports on which tpks waits for the browser. UAA has no pattern for any port.
 const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
 
-const forPeople = {
+const forUsers = {
   secret: '',
   grants: ['password', 'refresh_token', 'authorization_code'],
   redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
@@ -195,11 +195,11 @@ const clients: readonly SeededClient[] = [
     ],
     accessSeconds: 43_200,
   },
-  { ...forPeople, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
-  { ...forPeople, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
-  // What uaac takes where no client is named; nobody has to consent to it.
+  { ...forUsers, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
+  { ...forUsers, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+  // The default client of uaac; users need not consent to its scopes.
   {
-    ...forPeople,
+    ...forUsers,
     id: 'cf',
     grants: ['implicit', 'password', 'refresh_token'],
     scopes: ['openid', 'uaa.user', ...clusterScopes],

@@ -15,11 +15,9 @@ export interface Session {
   readonly returnTo?: string;
 }
 
-/** The browser sessions of a UAA. */
-export type SessionStore = ReturnType<typeof createSessionStore>;
-
 const idleMilliseconds = 1_800_000;
 
+/** The browser sessions of a UAA. */
 export function createSessionStore(now: () => number) {
   const sessions = createExpiringMap<Session>(now, idleMilliseconds);
   return {

@@ -20,8 +20,6 @@ export type TokenOwner =
   { readonly userId: string; readonly clientId?: string } | { readonly clientId: string };
 
 /** The tokens that a UAA stores: opaque ones, and JWTs that can be revoked. */
-export type TokenStore = ReturnType<typeof createTokenStore>;
-
 export function createTokenStore(now: () => number, storage: Storage) {
   const tokens = storage.collection<StoredToken>({
     name: 'tokens',

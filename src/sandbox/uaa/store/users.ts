@@ -10,7 +10,7 @@ export interface User {
   readonly familyName?: string | undefined;
   readonly email: string;
   readonly phoneNumber?: string | undefined;
-  /** Hash; an origin other than `uaa` has none that a password fits. */
+  /** Hash; no password matches it for an origin other than `uaa`. */
   readonly passwordHash: string;
   readonly passwordChangeRequired: boolean;
   readonly passwordModifiedAt: number;
@@ -18,7 +18,7 @@ export interface User {
   readonly verified: boolean;
   /** Key of the identity provider; `uaa` is the internal store. */
   readonly origin: string;
-  /** Part of every token's `rev_sig`: a new salt ends the user's tokens. */
+  /** Part of every token's `rev_sig`: a new salt invalidates the user's tokens. */
   readonly salt?: string | undefined;
   readonly version: number;
   readonly createdAt: number;
@@ -28,8 +28,6 @@ export interface User {
 }
 
 /** The users of a UAA. */
-export type UserStore = ReturnType<typeof createUserStore>;
-
 export function createUserStore(storage: Storage) {
   const users = storage.collection<User>({
     name: 'users',

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { matchingRedirect } from '../../../../../src/sandbox/uaa/browser/redirect-match.js';
-import { withAnswer } from '../../../../../src/sandbox/uaa/browser/redirect-response.js';
+import { withResponse } from '../../../../../src/sandbox/uaa/browser/redirect-response.js';
 import { asPksCli, claimsOf, createHarness } from '../harness.js';
 import type { Answer, Harness } from '../harness.js';
 
@@ -194,10 +194,10 @@ describe('a redirect', () => {
 
   test('keeps what is in it', () => {
     const answer = { error: 'a b', state: '&=' };
-    expect(withAnswer('http://x/?y=1', answer, false)).toBe(
+    expect(withResponse('http://x/?y=1', answer, false)).toBe(
       'http://x/?y=1&error=a%20b&state=%26%3D',
     );
-    expect(withAnswer('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
-    expect(withAnswer('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
+    expect(withResponse('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
+    expect(withResponse('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
   });
 });
