@@ -10,25 +10,30 @@ export interface Leaf {
 /** A command that only holds others. */
 export interface Group {
   readonly contents: readonly Entry[];
-  /** Options that every command below has; made anew at each call. */
+  /** Options of every command in it; created at each call. */
   readonly options?: () => readonly Option[];
 }
 
-/** One line of a table of contents: enough for help and completion, and the way to the rest. */
+/** One line of a table of contents: what help and completion need, and how to load the command. */
 export interface Entry {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
   /** Heading under which the parent's help lists it. */
   readonly heading?: string;
-  /** Works, but is not shown: for machines, not for people. */
+  /** Not shown in help and completion. */
   readonly hidden?: boolean;
   readonly load: () => Promise<Leaf | Group>;
 }
 
+/** Lists entries under a heading of the parent's help. */
+export function under(heading: string, entries: readonly Entry[]): Entry[] {
+  return entries.map((entry) => ({ heading, ...entry }));
+}
+
 /**
- * Hangs a table of contents under a command. A command is filled when argv has named it, so that
- * `--help` of one command loads that one file.
+ * Adds the commands of a table of contents. A command is defined once argv has named it, so that
+ * `--help` of one command loads only that file.
  */
 export function addContents(parent: Command, contents: readonly Entry[], services: Services): void {
   const loaders = new Map<Command, Entry['load']>();
@@ -47,7 +52,7 @@ export function addContents(parent: Command, contents: readonly Entry[], service
   }
 }
 
-/** Gives a command that argv, completion or the docs named its options or its own contents. */
+/** Defines the options or the contents of a command that argv, completion or the docs named. */
 export function fill(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
@@ -67,7 +72,7 @@ function addOutputOption(command: Command): void {
   command.addOption(new Option(flags, 'how to print the result').choices(forms).hideHelp());
 }
 
-/** Gives a command options that may stand after each command below it, and says so in their help. */
+/** Adds options that are accepted after each command of a group, and shows them in their help. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;
   for (const option of options) command.addOption(option);
@@ -79,7 +84,7 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
   });
 }
 
-/** A summary, as the text that stands alone above a group's commands. */
+/** A summary as the description of a group. */
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }

@@ -5,18 +5,18 @@ import type { Services } from '../services.js';
 import { toJson } from '../terminal/sanitize.js';
 import type { View } from '../terminal/terminal.js';
 
-/** How a service is to go about changes. */
+/** How a service handles changes. */
 export interface Writing {
-  /** Nothing that changes something is sent: {@link showingDryRun} shows it instead. */
+  /** Requests that change something are not sent: {@link showingDryRun} shows them. */
   readonly dryRun?: boolean | undefined;
 }
 
 /** The option of every command that changes something. */
 export function dryRunOption(): Option {
-  return new Option('--dry-run', 'print the request that would go out, and send nothing');
+  return new Option('--dry-run', 'print the request without sending it');
 }
 
-/** Stands in the place of a request that would have changed something. */
+/** Thrown instead of sending a request that would change something. */
 class PlannedRequest extends Error {
   override readonly name = 'PlannedRequest';
   readonly request: HttpRequest;
@@ -27,7 +27,7 @@ class PlannedRequest extends Error {
   }
 }
 
-/** Lets questions through, and holds back what would change something. */
+/** Sends reads, and throws for requests that would change something. */
 export function withDryRun(send: Send): Send {
   return async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return send(request);
@@ -35,10 +35,7 @@ export function withDryRun(send: Send): Send {
   };
 }
 
-/**
- * Does a command's work; where that ends in a request that {@link withDryRun} held back, shows the
- * request: it is the answer then.
- */
+/** Runs a command, and shows the request that {@link withDryRun} did not send, if there is one. */
 export async function showingDryRun(
   work: () => Promise<void>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -52,7 +49,7 @@ export async function showingDryRun(
   }
 }
 
-/** `json` is `{ method, url, body }`, the body as it would be sent; `null` where there is none. */
+/** `json` is `{ method, url, body }`; `body` is `null` if there is none. */
 export function requestView({ method, url, body }: HttpRequest): View {
   const text = body === undefined ? undefined : Buffer.from(body).toString('utf8');
   const json = text === undefined ? null : (jsonOrNothing(text) ?? text);

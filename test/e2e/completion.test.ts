@@ -181,7 +181,7 @@ function completes(start: () => Promise<Pty>): void {
 
   test('lists what is possible, each with what it is for', async () => {
     pty.type('tpks cluster\t\t');
-    const screen = await pty.waitFor(/show one cluster/);
+    const screen = await pty.waitFor(/show a cluster/);
     expect(screen).toMatch(/clusters +\(?list the clusters you may see/);
     pty.type('\u0015true\r');
     await pty.waitFor(prompt);
@@ -355,7 +355,7 @@ describeIfPart('fish', 'fish', () => {
 
   test('each command with what it is for, in the order of the contents', () => {
     expect(offered('tpks clu')).toEqual([
-      ['clusters\tlist the clusters you may see', 'cluster\tshow one cluster'],
+      ['clusters\tlist clusters', 'cluster\tshow a cluster'],
     ]);
   });
 

@@ -29,8 +29,10 @@ interface Input extends Flags {
 
 export function define(command: Command, deps: Deps & NameDeps): void {
   command
-    .description('Makes a cluster. That takes up to half an hour; --wait waits for it.')
-    .addArgument(new Argument('<name>', 'name of the cluster, which nobody else uses'))
+    .description(
+      'Create a cluster. This takes up to half an hour; --wait waits until it has finished.',
+    )
+    .addArgument(new Argument('<name>', 'unique name of the cluster'))
     .option('-e, --external-hostname <host>', 'address of its Kubernetes API (required)')
     .addOption(
       withCompleter(

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { anyNumber, checkWholeNumber } from '../numbers.js';
 import type { Check } from './settings.js';
 
-/** How nodes are emptied before they go; all of them texts, on the wire too. */
+/** How nodes are drained. The values are strings, also in requests. */
 export interface DrainFlags {
   readonly kubeletDrainTimeout?: string;
   readonly kubeletDrainGracePeriod?: string;
@@ -60,14 +60,14 @@ const settings: readonly Setting[] = [
     flag: '--kubelet-drain-delete-local-data',
     member: 'kubelet_drain_delete_local_data',
     label: 'Kubelet Drain Delete Local Data',
-    help: 'drain also pods with local data, which is lost',
+    help: 'also drain pods with local data, which is deleted',
   },
   {
     key: 'kubeletDrainForceNode',
     flag: '--kubelet-drain-force-node',
     member: 'kubelet_drain_force_node',
     label: 'Kubelet Drain Force Node',
-    help: 'go on when pods are left after the timeout',
+    help: 'continue if pods are left after the timeout',
   },
 ];
 
@@ -86,12 +86,12 @@ export function drainChecks(flags: DrainFlags): Check[] {
   });
 }
 
-/** The settings by the API's members. */
+/** The settings in the API's spelling. */
 export function drainParameters(flags: DrainFlags): Readonly<Record<string, string>> {
   return Object.fromEntries(given(flags).map(({ setting, value }) => [setting.member, value]));
 }
 
-/** Members that a file must not set too, with the flag that sets each. */
+/** Fields that a file must not set as well, with the flag that sets each. */
 export function drainMembers(flags: DrainFlags): Readonly<Record<string, string>> {
   return Object.fromEntries(given(flags).map(({ setting }) => [setting.member, setting.flag]));
 }

@@ -1,62 +1,47 @@
-import type { Entry } from '../contents.js';
+import { under } from '../contents.js';
 
-const clusters = 'Clusters:';
-
-/** PKS names are flat: the root shows them among its own. */
-export const contents: readonly Entry[] = [
+/** PKS commands have no groups: the root lists them together with its own. */
+export const contents = under('Clusters:', [
   {
     name: 'clusters',
     aliases: ['list-clusters'],
-    summary: 'list the clusters you may see',
-    heading: clusters,
+    summary: 'list clusters',
     load: () => import('./clusters.js'),
   },
-  {
-    name: 'cluster',
-    summary: 'show one cluster',
-    heading: clusters,
-    load: () => import('./cluster.js'),
-  },
+  { name: 'cluster', summary: 'show a cluster', load: () => import('./cluster.js') },
   {
     name: 'create-cluster',
-    summary: 'make a cluster',
-    heading: clusters,
+    summary: 'create a cluster',
     load: () => import('./create-cluster.js'),
   },
   {
     name: 'update-cluster',
-    summary: 'change a cluster’s size, profiles, tags or draining',
-    heading: clusters,
+    summary: 'change the size, profiles, tags or drain settings of a cluster',
     load: () => import('./update-cluster.js'),
   },
   {
     name: 'resize',
-    summary: 'change the number of a cluster’s workers',
-    heading: clusters,
+    summary: 'change the number of worker nodes of a cluster',
     load: () => import('./resize.js'),
   },
   {
     name: 'upgrade-cluster',
-    summary: 'upgrade one cluster',
-    heading: clusters,
+    summary: 'upgrade a cluster',
     load: () => import('./upgrade-cluster.js'),
   },
   {
     name: 'upgrade-clusters',
     summary: 'upgrade several clusters, canaries first',
-    heading: clusters,
     load: () => import('./upgrade-clusters.js'),
   },
   {
     name: 'delete-cluster',
     summary: 'delete a cluster',
-    heading: clusters,
     load: () => import('./delete-cluster.js'),
   },
   {
     name: 'wait',
-    summary: 'wait for the end of what is done with a cluster',
-    heading: clusters,
+    summary: 'wait for the current operation of a cluster to finish',
     load: () => import('./wait.js'),
   },
-];
+]);

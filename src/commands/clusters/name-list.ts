@@ -1,9 +1,9 @@
 import { TpksError } from '../../errors.js';
 
 /**
- * Reads a list of cluster names, comma between.
+ * Parses cluster names separated by commas.
  *
- * @throws {TpksError} `usage` when one is empty, or there twice.
+ * @throws {TpksError} `usage` if a name is empty or repeated.
  */
 export function toNames(flag: string, text: string): string[] {
   const names = text.split(',').map((name) => name.trim());

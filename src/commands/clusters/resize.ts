@@ -65,7 +65,7 @@ async function readSize(input: Input): Promise<Settings> {
   ]);
 }
 
-/** @see pks-cli, section 14 */
+/** The API's response to a resize is empty. @see pks-cli, section 14 */
 function jsonNeedsWait(): TpksError {
   return new TpksError('usage', '--json works only with --wait here', {
     hint: 'the API answers a resize with nothing: add --wait, or look with tpks cluster NAME --json',

@@ -86,7 +86,7 @@ export async function readSettings(
   return settings;
 }
 
-/** Settings as the API spells them, but for the names of profiles. */
+/** The settings in the API's spelling, without the names of profiles. */
 export function toParameters({ workers, nodePools, tags = [], fromFiles }: Settings): Parameters {
   return {
     ...(workers === undefined ? {} : { kubernetes_worker_instances: workers }),
@@ -96,7 +96,7 @@ export function toParameters({ workers, nodePools, tags = [], fromFiles }: Setti
   };
 }
 
-/** The same for a cluster that is there already: no tags means that those it has are to go. */
+/** The same for an existing cluster: an empty list of tags removes its tags. */
 export function toChange(settings: Settings): Parameters {
   const removes = settings.tags?.length === 0;
   return {
@@ -106,7 +106,7 @@ export function toChange(settings: Settings): Parameters {
   };
 }
 
-/** @throws {TpksError} `usage` for a text that is there and empty. */
+/** @throws {TpksError} `usage` for a value that is empty. */
 export function refuseEmpty(flag: string, value: string | undefined): void {
   if (value?.trim() !== '') return;
   throw new TpksError('usage', `${flag} is empty`, { hint: 'nothing was sent' });
@@ -124,7 +124,7 @@ function profileNames({
   };
 }
 
-/** Members that a file must not set too. */
+/** Fields that a file must not set as well. */
 function setBy(flags: SettingFlags): [member: string, flag: string][] {
   const members: [keyof SettingFlags, string, string][] = [
     ['numNodes', 'kubernetes_worker_instances', '--num-nodes'],

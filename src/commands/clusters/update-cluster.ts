@@ -24,8 +24,8 @@ interface Input extends UpdateFlags, WaitFlags, Writing {
 export function define(command: Command, deps: Deps & NameDeps): void {
   command
     .description(
-      'Changes a cluster: its size, profiles, tags, or how its nodes are drained. --tags replaces ' +
-        'all tags, --tags "" removes them.',
+      'Change the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
+        '--tags "" removes them.',
     )
     .addArgument(nameArgument(clusterName, deps));
   for (const option of [

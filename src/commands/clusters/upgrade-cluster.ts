@@ -11,10 +11,13 @@ interface Flags extends WaitFlags, Writing {
 
 export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
   command
-    .description('Upgrades a cluster to the version of the installation.')
+    .description('Upgrade a cluster to the version of the installation.')
     .addArgument(nameArgument(clusterName, deps))
     .addOption(
-      new Option('--nodes-parallel <number>', 'nodes at once (TKGI 1.17)').choices(['1', '2']),
+      new Option(
+        '--nodes-parallel <number>',
+        'number of nodes that are upgraded in parallel (TKGI 1.17)',
+      ).choices(['1', '2']),
     );
   for (const option of [...waitOptions(), dryRunOption()]) command.addOption(option);
   command

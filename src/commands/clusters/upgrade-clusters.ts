@@ -19,15 +19,22 @@ export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
   const names = knownNames('clusters', deps);
   command
     .description(
-      'Upgrades several clusters: canaries first, one after the other; one that fails stops the job.',
+      'Upgrade several clusters: first the canaries, one after the other. A failed upgrade stops the ' +
+        'task.',
     )
     .addOption(
-      withCompleter(new Option('-c, --clusters <list>', 'names, comma between (required)'), names),
+      withCompleter(
+        new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
+        names,
+      ),
     )
     .addOption(
-      withCompleter(new Option('--canaries <list>', 'names of those that are tried first'), names),
+      withCompleter(
+        new Option('--canaries <list>', 'names of the clusters to upgrade first'),
+        names,
+      ),
     )
-    .option('--max-in-flight <number>', 'how many at once', '1');
+    .option('--max-in-flight <number>', 'maximum number of parallel upgrades', '1');
   for (const option of [...waitOptions(), dryRunOption()]) command.addOption(option);
   command
     .addHelpText(
@@ -55,7 +62,7 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
   ]);
   const isCanary = new Set(first);
   return {
-    // One that is named in both lists is a canary.
+    // A cluster in both lists is a canary.
     clusters: others.filter((name) => !isCanary.has(name)),
     canaries: first,
     max_in_flight: Number(maxInFlight),

@@ -12,14 +12,14 @@ interface Flags {
 export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void {
   command
     .description(
-      'Waits for the end of what is being done with a cluster, whoever began it. Ctrl-C ends the ' +
-        'waiting alone.',
+      'Wait for the current operation of a cluster to finish, no matter who started it. Ctrl-C ' +
+        'stops only the waiting.',
     )
     .addArgument(nameArgument(clusterName, deps))
     .addOption(
       new Option(
         '--for <end>',
-        'the end that counts as success (that of what is being done)',
+        'the result that counts as success (default: that of the current operation)',
       ).choices(['succeeded', 'deleted']),
     )
     .addOption(waitTimeoutOption())

@@ -1,12 +1,12 @@
-import type { Entry } from '../contents.js';
+import { under, type Entry } from '../contents.js';
 import type { ProfileCommands } from './profile-commands.js';
 
 /** PKS commands have no groups: the root lists them together with its own. */
-export const contents: readonly Entry[] = [
-  ...family('network', 'network', () => import('./network/network.js')),
-  ...family('kubernetes', 'Kubernetes', () => import('./kubernetes/kubernetes.js'), 'k8s'),
-  ...family('compute', 'compute', () => import('./compute/compute.js')),
-];
+export const contents = under('Profiles:', [
+  ...family('network', 'network', () => import('./network.js')),
+  ...family('kubernetes', 'Kubernetes', () => import('./kubernetes.js'), 'k8s'),
+  ...family('compute', 'compute', () => import('./compute.js')),
+]);
 
 /** The commands of a family. @param short - the original also accepts this name of the family */
 function family(
@@ -23,7 +23,6 @@ function family(
     name: nameIn(name),
     ...(short === undefined ? {} : { aliases: [nameIn(short)] }),
     summary,
-    heading: 'Profiles:',
     load: async () => (await load())[command],
   });
   return [

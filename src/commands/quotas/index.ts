@@ -1,49 +1,40 @@
-import type { Entry } from '../contents.js';
+import { under } from '../contents.js';
 
-const quotas = 'Quotas:';
-
-/** PKS names are flat: the root shows them among its own. */
-export const contents: readonly Entry[] = [
+/** PKS commands have no groups: the root lists them together with its own. */
+export const contents = under('Quotas:', [
   {
     name: 'quotas',
-    summary: 'list the limits of users',
-    heading: quotas,
+    summary: 'list the quotas of users',
     load: async () => (await import('./quotas.js')).list,
   },
   {
     name: 'quota',
-    summary: 'show the limit of one user',
-    heading: quotas,
+    summary: 'show the quota of a user',
     load: async () => (await import('./quotas.js')).show,
   },
   {
     name: 'create-quota',
-    summary: 'limit a user',
-    heading: quotas,
+    summary: 'limit the resources of a user',
     load: () => import('./create-quota.js'),
   },
   {
     name: 'update-quota',
-    summary: 'change the limit of a user',
-    heading: quotas,
+    summary: 'change the quota of a user',
     load: () => import('./update-quota.js'),
   },
   {
     name: 'delete-quota',
-    summary: 'end the limit of a user',
-    heading: quotas,
+    summary: 'delete the quota of a user',
     load: async () => (await import('./quotas.js')).remove,
   },
   {
     name: 'usages',
-    summary: 'list what each user’s clusters take',
-    heading: quotas,
+    summary: 'list the resources that users’ clusters use',
     load: async () => (await import('./usages.js')).list,
   },
   {
     name: 'usage',
-    summary: 'show what one user’s clusters take',
-    heading: quotas,
+    summary: 'show the resources that a user’s clusters use',
     load: async () => (await import('./usages.js')).show,
   },
-];
+]);

@@ -7,17 +7,17 @@ export interface WaitFlags {
   readonly waitTimeout?: number;
 }
 
-/** Options of every command that begins something that takes time. */
+/** Options of every command that starts a long operation. */
 export function waitOptions(): Option[] {
   return [
-    new Option('--wait', 'wait until it is over; exit 1 if it fails'),
+    new Option('--wait', 'wait until the operation has finished; exit 1 if it fails'),
     waitTimeoutOption().implies({ wait: true }),
   ];
 }
 
 export function waitTimeoutOption(): Option {
   return new Option(
-    '--wait-timeout <span>',
-    'wait no longer than that, e.g. 45m; exit 5, and it goes on',
+    '--wait-timeout <duration>',
+    'stop waiting after this time, e.g. 45m; exit 5, and the operation continues',
   ).argParser(durationSeconds);
 }

@@ -1,8 +1,8 @@
-import { displayText, isObject, type JsonObject } from '../../../json-value.js';
-import type { ComputeProfile } from '../../../pks/compute-profiles.js';
-import { details } from '../../../terminal/table.js';
-import type { Line } from '../../../terminal/terminal.js';
-import { parametersOf } from '../parameters.js';
+import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import type { ComputeProfile } from '../../pks/compute-profiles.js';
+import { details } from '../../terminal/table.js';
+import type { Line } from '../../terminal/terminal.js';
+import { parametersOf } from './parameters.js';
 
 /** The original's block; what it leaves out stands where the profile has it. @see pks-cli, section 10 */
 export function computeProfileDetails({ name, description, parameters }: ComputeProfile): Line[] {

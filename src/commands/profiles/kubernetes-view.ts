@@ -1,7 +1,7 @@
-import { displayText } from '../../../json-value.js';
-import type { KubernetesProfile } from '../../../pks/kubernetes-profiles.js';
-import type { Line } from '../../../terminal/terminal.js';
-import type { LocalTime } from '../../local-time.js';
+import { displayText } from '../../json-value.js';
+import type { KubernetesProfile } from '../../pks/kubernetes-profiles.js';
+import type { Line } from '../../terminal/terminal.js';
+import type { LocalTime } from '../local-time.js';
 
 /**
  * The original's block, then a line for each setting under the component that it is for.

@@ -1,6 +1,6 @@
-import { localTimes } from '../../local-time.js';
-import { profileCommands } from '../profile-commands.js';
-import { kubernetesProfileDetails } from './kubernetes-profile-view.js';
+import { localTimes } from '../local-time.js';
+import { profileCommands } from './profile-commands.js';
+import { kubernetesProfileDetails } from './kubernetes-view.js';
 
 const time = localTimes('');
 
@@ -11,8 +11,7 @@ export const { list, show, create, remove } = profileCommands({
   contents: 'settings of Kubernetes components',
   examples: { show: 'audited', file: 'kubernetes-profile.json' },
   fileNote: 'Files named under file-arguments, relative to this file, are read and sent with it. ',
-  resource: async () =>
-    (await import('../../../pks/kubernetes-profiles.js')).createKubernetesProfiles,
+  resource: async () => (await import('../../pks/kubernetes-profiles.js')).createKubernetesProfiles,
   columns: [
     { head: 'K8s-profile', cell: ({ name }) => name },
     { head: 'Owner', cell: ({ owner }) => owner ?? '' },
@@ -20,6 +19,5 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
   details: (profile) => kubernetesProfileDetails(profile, time),
-  readFile: async (path) =>
-    (await import('./kubernetes-profile-file.js')).readKubernetesProfile(path),
+  readFile: async (path) => (await import('./kubernetes-file.js')).readKubernetesProfile(path),
 });

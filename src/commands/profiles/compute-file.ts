@@ -1,4 +1,4 @@
-import { readInputFile } from '../../../input/input-file.js';
+import { readInputFile } from '../../input/input-file.js';
 import {
   filledText,
   list,
@@ -8,10 +8,10 @@ import {
   texts,
   wholeNumber,
   withRule,
-} from '../../../input/schema.js';
-import { validate } from '../../../input/validate.js';
-import { isObject } from '../../../json-value.js';
-import type { ComputeProfileRequest } from '../../../pks/compute-profiles.js';
+} from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
+import { isObject } from '../../json-value.js';
+import type { ComputeProfileRequest } from '../../pks/compute-profiles.js';
 
 /** @see pks-api, section 6 */
 const maximumNameLength = 26;

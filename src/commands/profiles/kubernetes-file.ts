@@ -1,19 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { errorMessage } from '../../../errors.js';
-import { readInputFile, textOf } from '../../../input/input-file.js';
-import {
-  filledText,
-  list,
-  object,
-  optional,
-  record,
-  text,
-  withRule,
-} from '../../../input/schema.js';
-import { validate } from '../../../input/validate.js';
-import { isObject } from '../../../json-value.js';
-import type { KubernetesProfileRequest } from '../../../pks/kubernetes-profiles.js';
-import { hideSecretsIn } from './secrets-in-text.js';
+import { errorMessage } from '../../errors.js';
+import { readInputFile, textOf } from '../../input/input-file.js';
+import { filledText, list, object, optional, record, text, withRule } from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
+import { isObject } from '../../json-value.js';
+import type { KubernetesProfileRequest } from '../../pks/kubernetes-profiles.js';
+import { Secret } from '../../secret.js';
 
 const blocks = ['customizations', 'experimental_customizations'] as const;
 const fileArguments = 'file-arguments';
@@ -82,4 +74,25 @@ function withContents(
   if (!isObject(files)) return customization;
   const entries = Object.entries(files).map(([key, file]) => [key, contents.get(String(file))]);
   return { ...customization, [fileArguments]: Object.fromEntries(entries) as object };
+}
+
+/** A value after a word that names a secret. */
+const namedSecret = /\b\w*(?:secret|password|token|key)\w*["']?\s*[:=]\s*["']?([^\s"',]{8,512})/gi;
+
+const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\S]*?)-----END/g;
+
+/** More secrets would slow down every line of a trace. */
+const maximumSecrets = 200;
+
+/**
+ * Registers the secrets in a file, so that traces and errors hide them: a file that is sent as an
+ * argument may contain keys, such as those that encrypt etcd.
+ */
+function hideSecretsIn(content: string): void {
+  const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);
+  const lines = [...content.matchAll(privateKey)].flatMap(([, body = '']) =>
+    body.split('\n').filter((line) => line.trim().length >= 16),
+  );
+  // Creating a secret registers it.
+  for (const value of [...values, ...lines].slice(0, maximumSecrets)) new Secret(value.trim());
 }

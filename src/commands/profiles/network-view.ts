@@ -1,8 +1,8 @@
-import { displayText, isObject, type JsonObject } from '../../../json-value.js';
-import type { NetworkProfile } from '../../../pks/network-profiles.js';
-import { details } from '../../../terminal/table.js';
-import type { Line } from '../../../terminal/terminal.js';
-import { parametersOf } from '../parameters.js';
+import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import type { NetworkProfile } from '../../pks/network-profiles.js';
+import { details } from '../../terminal/table.js';
+import type { Line } from '../../terminal/terminal.js';
+import { parametersOf } from './parameters.js';
 
 /** Name, description, and below them the parameters. @see pks-cli, section 15 */
 export function networkProfileDetails({ name, description, parameters }: NetworkProfile): Line[] {

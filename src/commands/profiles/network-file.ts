@@ -1,5 +1,5 @@
-import { jsonOrNothing } from '../../../http/decode.js';
-import { readInputFile } from '../../../input/input-file.js';
+import { jsonOrNothing } from '../../http/decode.js';
+import { readInputFile } from '../../input/input-file.js';
 import {
   choose,
   filledText,
@@ -10,10 +10,10 @@ import {
   texts,
   wholeNumber,
   withRule,
-} from '../../../input/schema.js';
-import { validate } from '../../../input/validate.js';
-import { isObject } from '../../../json-value.js';
-import type { NetworkProfileRequest } from '../../../pks/network-profiles.js';
+} from '../../input/schema.js';
+import { validate } from '../../input/validate.js';
+import { isObject } from '../../json-value.js';
+import type { NetworkProfileRequest } from '../../pks/network-profiles.js';
 
 const parameters = object({
   lb_size: optional(text),
