@@ -67,6 +67,8 @@ describe('clusters', () => {
       'cody@localhost/dev-3',
     ]);
     expect(stderr).toContain('Warning: alana@localhost: ');
-    expect(stderr).toContain('1 of 2 contexts did not answer: alana@localhost');
+    expect(stderr).toContain(
+      'The clusters of 1 of 2 contexts could not be listed: alana@localhost',
+    );
   });
 });
