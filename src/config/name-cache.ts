@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../disk/bounded-read.js';
 import { jsonOrNothing } from '../http/decode.js';
@@ -34,26 +34,25 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
     write: async (context, names) => {
       const target = await path(context);
       const text = JSON.stringify(names);
-      const draft = `${target}.${String(performance.now()).replace('.', '')}`;
+      if (textOf(target) === text) return;
       try {
-        if (textOf(target) !== text) {
-          mkdirSync(directory, { recursive: true, mode: 0o700 });
-          // A killed process leaves its draft behind. Deleting one that is still in use is harmless.
-          for (const file of filesIn(directory)) {
-            const old = join(directory, file);
-            if (draftEnding.test(file) && withoutDraft(old) === target) remove(old);
-          }
-          writeFileSync(draft, text, { mode: 0o600 });
-          renameSync(draft, target);
-        }
+        // Loaded on first use: completion only reads.
+        const [{ ensureFolder }, { replaceFile }] = await Promise.all([
+          import('../disk/folder.js'),
+          import('../disk/reserved-file.js'),
+        ]);
+        await ensureFolder(directory);
+        await replaceFile(target, text);
       } catch {
-        remove(draft);
+        // The next list tries again.
       }
     },
     forget: async (context) => {
       const end = await ending(context);
-      const files = filesIn(directory).filter((file) => withoutDraft(file).endsWith(end));
-      for (const file of files) remove(join(directory, file));
+      for (const file of filesIn(directory)) {
+        // A killed writer has left a temporary file.
+        if (file.replace(/\.[\w-]+\.tmp$/, '').endsWith(end)) remove(join(directory, file));
+      }
     },
   };
 }
@@ -70,13 +69,6 @@ async function ending(context: string): Promise<string> {
   if (bytes.length <= longestName) return `-${bytes.toString('hex')}`;
   const { fileNameOf } = await import('../disk/file-name.js');
   return `-${fileNameOf(context)}`;
-}
-
-const draftEnding = /\.\d+$/;
-
-/** The name of the file that a draft will become. */
-function withoutDraft(file: string): string {
-  return file.replace(draftEnding, '');
 }
 
 function filesIn(directory: string): readonly string[] {

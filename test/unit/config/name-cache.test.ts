@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { createNameCache } from '../../../src/config/name-cache.js';
+import { temporaryBeside } from '../../../src/disk/temporary.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-cache-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -117,15 +118,17 @@ test('20 writers at once leave one whole list', async () => {
   expect(readdirSync(folder)).toHaveLength(1);
 });
 
-test('drafts of killed processes are removed by the next write, and by forget', async () => {
+test('temporary files of killed writers are removed by the next write, and by forget', async () => {
   const folder = cacheFolder();
   const cache = createNameCache(folder, 'clusters');
   await cache.write('cody@a', ['dev-1']);
   const [name = ''] = readdirSync(folder);
-  writeFileSync(join(folder, `${name}.65896`), '["d');
+  // The same process ID with another start time: that process has ended.
+  const leftover = temporaryBeside(join(folder, name)).replace(/\d*(-\w+\.tmp)$/, '1$1');
+  writeFileSync(leftover, '["d');
   await cache.write('cody@a', ['dev-2']);
   expect(readdirSync(folder)).toEqual([name]);
-  writeFileSync(join(folder, `${name}.65896`), '["d');
+  writeFileSync(leftover, '["d');
   await cache.forget('cody@a');
   expect(readdirSync(folder)).toEqual([]);
 });
