@@ -33,7 +33,16 @@ const packagesBut = (...kept) => ({
   group: Object.keys(homes).filter((name) => !kept.includes(name)),
   message: 'Only some files may import this package: see homes in eslint.config.mjs.',
 });
-const sandbox = { group: folder('sandbox'), message: 'Client and sandbox share no code.' };
+/** Refuses imports of types as well. */
+const upwards = (...group) => ({
+  group,
+  allowTypeImports: false,
+  message: 'Imports go down only, for types as well: see docs/architecture.md.',
+});
+const aboveServices = [
+  ...['main', 'cli', 'run', 'program', 'services'].map((name) => `**/${name}.js`),
+  ...folder('services', 'commands', 'completion', 'sandbox'),
+];
 
 const unboundedRead =
   'Use disk/bounded-read.ts (in the sandbox: sandbox/read-file.ts), which limits the size.';
@@ -49,6 +58,7 @@ export default tseslint.config(
       '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'max-lines': ['error', { max: 250 }],
       'no-console': 'error',
       'no-restricted-globals': ['error', 'process'],
     },
@@ -110,54 +120,38 @@ export default tseslint.config(
     ],
   ),
   refuse(
-    ['src/access/**', 'src/auth/**', 'src/contexts/**', 'src/uaa/**', 'src/pks/**'],
+    ['src/access/**', 'src/auth/**', 'src/contexts/**'],
     [
       packagesBut('openid-client', 'valibot'),
-      { group: folder('commands', 'completion', 'terminal'), message: 'Never import upwards.' },
-      sandbox,
+      { group: folder('terminal'), message: 'Only types of the terminal: return values instead.' },
+      upwards(...aboveServices),
     ],
   ),
-  refuse(
-    ['src/uaa/**'],
-    [
-      packagesBut('valibot'),
-      {
-        group: folder('commands', 'completion', 'terminal', 'access', 'auth', 'contexts', 'pks'),
-        message: 'Never import sideways.',
-      },
-      sandbox,
-    ],
-  ),
-  refuse(
-    ['src/pks/**'],
-    [
-      packagesBut('valibot'),
-      {
-        group: folder('commands', 'completion', 'terminal', 'access', 'auth', 'contexts', 'uaa'),
-        message: 'Never import sideways.',
-      },
-      sandbox,
-    ],
+  ...[
+    ['pks', 'uaa'],
+    ['uaa', 'pks'],
+  ].map(([api, other]) =>
+    refuse(
+      [`src/${api}/**`],
+      [
+        packagesBut('valibot'),
+        {
+          group: folder('terminal'),
+          message: 'Only types of the terminal: return values instead.',
+        },
+        upwards(...aboveServices, ...folder('access', 'auth', 'contexts', other)),
+      ],
+    ),
   ),
   refuse(
     ['http', 'keychain', 'config', 'disk', 'input', 'redaction', 'terminal'].map(
       (name) => `src/${name}/**`,
     ),
-    [
-      {
-        group: folder(
-          'commands',
-          'completion',
-          'access',
-          'auth',
-          'contexts',
-          'uaa',
-          'pks',
-          'sandbox',
-        ),
-        message: 'Never import upwards.',
-      },
-    ],
+    [upwards(...aboveServices, ...folder('access', 'auth', 'contexts', 'pks', 'uaa'))],
+  ),
+  refuse(
+    ['src/errors.ts', 'src/clock.ts', 'src/secret.ts'],
+    [upwards('./*/**', '!./redaction/**', './services.js', './program.js', './run.js')],
   ),
   ...['..', '../..', '../../..'].map((outside, depth) =>
     refuse(
@@ -174,6 +168,7 @@ export default tseslint.config(
   {
     files: ['test/**'],
     rules: {
+      'max-lines': 'off',
       'no-restricted-globals': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',

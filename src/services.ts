@@ -3,7 +3,7 @@ import type { Clock } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
 import type { Places } from './config/places.js';
-import type { Send } from './http/send.js';
+import type { Send, Trust } from './http/send.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
 import { memoised, once } from './services/once.js';
@@ -27,13 +27,6 @@ export interface GlobalOptions {
   readonly trace: boolean;
   /** Identity zone of requests to the UAA; the UAA's own if absent. Only for `uaa`. */
   readonly zone?: Zone | undefined;
-}
-
-/** How a server is trusted. */
-export interface Trust {
-  /** PEM; trusted in addition to the system's CAs. */
-  readonly caCert?: string | undefined;
-  readonly skipTlsVerification: boolean;
 }
 
 /** A UAA, and how it is trusted. */

@@ -1,7 +1,7 @@
+import type { Trust } from '../http/send.js';
 import type { GrantKind } from '../config/settings.js';
 import { isTpksError, reworded } from '../errors.js';
 import type { StoreKind } from '../keychain/keychain.js';
-import type { Trust } from '../services.js';
 import { claims, textClaim } from './claims.js';
 import { credentialsRejected, explainLoginRefusal, explainTokenRefusal } from './login-refusal.js';
 import type { LastingStore, LoginStore, SavedLogin } from './login-store.js';

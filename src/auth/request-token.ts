@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.js';
 import type { GrantKind } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import type { Send } from '../http/send.js';
+import type { Send, Trust } from '../http/send.js';
 import type { Secret } from '../secret.js';
-import type { Trust } from '../services.js';
 import type { Grants } from './grants.js';
 import type { Token } from './token.js';
 

@@ -1,9 +1,9 @@
+import type { Trust } from '../http/send.js';
 import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { SettingsFile } from '../config/settings.js';
 import { resolveAddresses, type AddressFlags } from './addresses.js';
 import { TpksError } from '../errors.js';
-import type { Trust } from '../services.js';
 import { knownTrust } from './targets.js';
 import type { Installation } from './installation.js';
 

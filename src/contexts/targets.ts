@@ -1,5 +1,5 @@
+import type { Trust } from '../http/send.js';
 import type { Settings } from '../config/settings.js';
-import type { Trust } from '../services.js';
 import { ownValue } from '../own-value.js';
 
 /** A UAA and how it is trusted. */

@@ -33,3 +33,10 @@ export interface HttpResponse {
  * @throws {TpksError} `unavailable` or `untrusted`; no status is an error here.
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** How a server is trusted. */
+export interface Trust {
+  /** PEM; trusted in addition to the system's CAs. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+}

@@ -1,8 +1,8 @@
 import type { Context } from '../contexts/context.js';
 import type { Clock } from '../clock.js';
-import type { Send } from '../http/send.js';
+import type { Send, Trust } from '../http/send.js';
 import type { Failure } from '../http/status-error.js';
-import type { Target, Trust } from '../services.js';
+import type { Target } from '../services.js';
 import type { TokenCheck } from '../uaa/tokens/check-token.js';
 import type { ClientJwts } from '../uaa/client-jwts.js';
 import type { ClientSecrets } from '../uaa/client-secrets.js';

@@ -8,7 +8,8 @@ import { define as defineTargets } from '../../../../src/commands/uaa/target/tar
 import { requireContext } from '../../../../src/contexts/resolve-context.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
-import type { GlobalOptions, Services, Trust } from '../../../../src/services.js';
+import type { Trust } from '../../../../src/http/send.js';
+import type { GlobalOptions, Services } from '../../../../src/services.js';
 import { makeCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
