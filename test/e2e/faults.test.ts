@@ -89,7 +89,12 @@ const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegEx
   ['a web page', webPage, 5, /a web page instead of JSON|did not answer as a UAA does/],
   ['broken JSON', brokenJson, 5, /broken JSON|did not answer as a UAA does/],
   ['nothing', answers({ body: '' }), 5, /nothing instead of JSON|did not answer as a UAA does/],
-  ['JSON of another kind', answers({ body: { a: 1 } }), 5, /did not answer (with|as)/],
+  [
+    'JSON of another kind',
+    answers({ body: { a: 1 } }),
+    5,
+    /did not answer as a UAA does|returned an invalid list of clusters/,
+  ],
   ['a switch of protocols', switchesProtocols, 5, /something unexpected: it switches protocols/],
   ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed/],
 ];
