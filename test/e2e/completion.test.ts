@@ -354,9 +354,7 @@ describeIfPart('fish', 'fish', () => {
   });
 
   test('each command with what it is for, in the order of the contents', () => {
-    expect(offered('tpks clu')).toEqual([
-      ['clusters\tlist clusters', 'cluster\tshow a cluster'],
-    ]);
+    expect(offered('tpks clu')).toEqual([['clusters\tlist clusters', 'cluster\tshow a cluster']]);
   });
 
   test.each(ways)('names typed %s stay one word each, and nothing is run', (way) => {
