@@ -4,7 +4,6 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { projects as allProjects } from '../../jest.config.mjs';
 
@@ -20,7 +19,7 @@ export async function runJest({ projects = [], words, env = {}, signal }) {
     [
       '--experimental-vm-modules',
       '--no-warnings',
-      createRequire(import.meta.url).resolve('jest/bin/jest'),
+      fileURLToPath(import.meta.resolve('jest/bin/jest')),
       ...words,
       // Last, because jest reads every word up to the next option as a project name.
       ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
