@@ -182,7 +182,7 @@ function completes(start: () => Promise<Pty>): void {
   test('lists what is possible, each with what it is for', async () => {
     pty.type('tpks cluster\t\t');
     const screen = await pty.waitFor(/show a cluster/);
-    expect(screen).toMatch(/clusters +\(?list the clusters you may see/);
+    expect(screen).toMatch(/clusters +\(?list clusters/);
     pty.type('\u0015true\r');
     await pty.waitFor(prompt);
   });
@@ -281,7 +281,7 @@ describe('the program itself', () => {
   test('offers a name with its description, and says that files do not belong', () => {
     expect(complete(['clusters'])).toEqual({
       status: 0,
-      stdout: 'clusters\tlist the clusters you may see\n:none\n',
+      stdout: 'clusters\tlist clusters\n:none\n',
       stderr: '',
     });
   });

@@ -1,7 +1,8 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { BrowserOptions } from '../../auth/request-token.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { positiveSeconds } from '../numbers.js';
 
 /** Flags of the commands that open a browser. */
 export interface BrowserFlags {
@@ -19,7 +20,7 @@ export function addBrowserOptions(command: Command): Command {
     .option(
       '--browser-timeout <seconds>',
       'how long to wait for the login in the browser',
-      toSeconds,
+      positiveSeconds,
       defaultTimeoutSeconds,
     );
 }
@@ -55,12 +56,4 @@ export function browserGrant(
     limitSeconds: browserTimeout,
     opensBrowser: browser,
   };
-}
-
-function toSeconds(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === '' || !(seconds > 0) || seconds > 86_400) {
-    throw new InvalidArgumentError('give a number of seconds, as in --browser-timeout 60');
-  }
-  return seconds;
 }

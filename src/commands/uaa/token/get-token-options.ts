@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { BrowserOptions } from '../../../auth/request-token.js';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
+import { wholeNumber } from '../../numbers.js';
 import {
   addBrowserOptions,
   browserGrant,
@@ -79,20 +80,12 @@ export function addPortOptions(command: Command): Command {
     command
       .option(
         '--port <port>',
-        `port for the redirect on this machine (${loopbackPorts.join(', ')})`,
-        toPort,
+        `port for the redirect on this machine (${loopbackPorts.join(', ')}; 0 is any free one)`,
+        wholeNumber({ from: 0, to: 65_535 }),
       )
       .addOption(new Option('--cf').hideHelp())
       .addOption(new Option('--no-cf').hideHelp()),
   );
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('give a port from 0 to 65535; 0 is any free one');
-  }
-  return port;
 }
 
 /** The browser part of a grant. @throws {TpksError} `usage` under `--non-interactive` */
