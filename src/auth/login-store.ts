@@ -7,7 +7,12 @@ import { ownValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
 import { claims, textClaim } from './claims.js';
-import { checkContextName, defaultName } from '../contexts/context-name.js';
+import {
+  checkContextName,
+  contextOf,
+  defaultName,
+  type ContextKey,
+} from '../contexts/context-name.js';
 import type { Token } from './token.js';
 import { toStored } from './session.js';
 import type { SessionPlace, SessionStore } from './session-file.js';
@@ -52,10 +57,22 @@ export interface LoginStore {
    */
   readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
   /**
-   * The store in force: `--store`, then `TPKS_STORE`, then the keychain.
+   * The stored context that a login renews.
+   * @param name - `--name`, or the context to renew; otherwise the one of the identity.
+   */
+  readonly find: (
+    name: string | undefined,
+    key: ContextKey | undefined,
+  ) => Promise<ContextSettings | undefined>;
+  /**
+   * The store in force: `--store`, then `TPKS_STORE`, then that of the renewed context, then the
+   * keychain.
    * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */
-  readonly lastingStore: (flag: string | undefined) => LastingStore;
+  readonly lastingStore: (
+    flag: string | undefined,
+    renewed: ContextSettings | undefined,
+  ) => LastingStore;
   /** Describes to the user where a store keeps sessions. */
   readonly describe: (store: StoreKind) => string;
 }
@@ -82,7 +99,13 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       await (await (await sessionStore('', { store })).reserve()).release();
       return { save: (login, token) => save(deps, store, login, token) };
     },
-    lastingStore: (flag) => toLasting(flag ?? env.TPKS_STORE ?? 'keychain'),
+    find: async (name, key) => {
+      const { contexts, current } = await settings.read();
+      const found = name ?? (key && contextOf(key, contexts, current));
+      return found === undefined ? undefined : ownValue(contexts, found);
+    },
+    lastingStore: (flag, renewed) =>
+      toLasting(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName
@@ -111,8 +134,7 @@ async function save(
   token: Token,
 ): Promise<SavedLogin> {
   const { name: wanted, clientSecret, makeCurrent, ...target } = login;
-  // An opaque token has no claims, but the id token may name the origin.
-  const origin = textClaim(claims(token.accessToken) ?? claims(token.idToken ?? ''), 'origin');
+  const origin = originOf(token);
   let name = '';
   const { grant, isPublicClient, ...common } = { ...target, store };
   let context: ContextSettings =
@@ -120,7 +142,8 @@ async function save(
       ? { ...common, grant }
       : { ...common, grant, origin, isPublicClient };
   await deps.settings.update(async (settings, write) => {
-    name = wanted ?? defaultName(context, settings.contexts);
+    const { contexts, [makeCurrent]: preferred } = settings;
+    name = wanted ?? contextOf(context, contexts, preferred) ?? defaultName(context, contexts);
     const old = ownValue(settings.contexts, name);
     const sessionId = sessionIdFor(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
@@ -156,6 +179,11 @@ async function save(
     return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
   return { name, context };
+}
+
+/** The identity provider of a user. An opaque token has no claims, but the id token may name it. */
+export function originOf({ accessToken, idToken = '' }: Token): string | undefined {
+  return textClaim(claims(accessToken) ?? claims(idToken), 'origin');
 }
 
 /**

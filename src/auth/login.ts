@@ -1,10 +1,12 @@
 import type { Trust } from '../http/send.js';
-import type { GrantKind } from '../config/settings.js';
-import { isTpksError, reworded } from '../errors.js';
+import type { ContextSettings, GrantKind } from '../config/settings.js';
+import type { ContextKey } from '../contexts/context-name.js';
+import { isTpksError, reworded, TpksError } from '../errors.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { claims, textClaim } from './claims.js';
+import { isPksLogin, loginCommand } from './login-command.js';
 import { credentialsRejected, explainLoginRefusal, explainTokenRefusal } from './login-refusal.js';
-import type { LastingStore, LoginStore, SavedLogin } from './login-store.js';
+import { originOf, type LastingStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';
 import type { Token } from './token.js';
 
@@ -13,6 +15,10 @@ export interface LoginOptions {
   readonly target: LoginTarget;
   /** `--name`. */
   readonly name?: string | undefined;
+  /** `login --context`: the context to renew, which only its own identity can. */
+  readonly renews?: string | undefined;
+  /** Who is going to log in, if that is known before. */
+  readonly owner?: Pick<ContextKey, 'identity' | 'clientId' | 'grant'> | undefined;
   /** `--store`. */
   readonly store?: string | undefined;
   /** The pointer that is set: `current` for a login at a PKS API, which is probed then. */
@@ -56,6 +62,11 @@ export interface FinishedLogin extends SavedLogin {
 /** Logs users and clients in. */
 export interface Logins {
   /**
+   * How to renew a context with `tpks login`.
+   * @throws {TpksError} `notFound`; `usage` for a context that another command created, with a hint
+   */
+  readonly methodOf: (context: string) => Promise<LoginMethod>;
+  /**
    * Tests the store before the user is asked for a secret.
    * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
    */
@@ -65,7 +76,7 @@ export interface Logins {
 }
 
 export interface LoginsDeps {
-  readonly store: Pick<LoginStore, 'prepare' | 'lastingStore' | 'describe'>;
+  readonly store: Pick<LoginStore, 'prepare' | 'find' | 'lastingStore' | 'describe'>;
   readonly requestToken: (
     client: TokenClient,
     grant: Grant,
@@ -89,22 +100,30 @@ export function createLogins(deps: LoginsDeps): Logins {
   const { store } = deps;
   return {
     describe: store.describe,
+    methodOf: async (name) => methodOf(name, await store.find(name, undefined)),
     start: async (options) => {
-      const lastingStore = store.lastingStore(options.store);
-      const { save } = await store.prepare(lastingStore, options.name);
+      const { target, pointer, owner, renews } = options;
+      const name = renews ?? options.name;
+      const key = owner && { ...target, ...owner, isOriginUnknown: true };
+      let renewed = await store.find(name, key);
+      let lastingStore = store.lastingStore(options.store, renewed);
+      let prepared = await store.prepare(lastingStore, name);
       return {
         finish: async (request) => {
           const token = await requestToken(options, request, deps);
-          const identity = await identityOf(token, options.target, request, deps);
-          if (options.pointer === 'current') await probe(token, identity, options, request, deps);
-          const saved = await save(
-            {
-              ...settingsOf(options.target, request),
-              identity,
-              name: options.name,
-              clientSecret: request.savesSecret === true ? request.clientSecret : undefined,
-              makeCurrent: options.pointer,
-            },
+          const identity = await identityOf(token, target, request, deps);
+          const settings = { ...settingsOf(target, request), identity };
+          if (renews !== undefined) checkRenewal(renews, renewed, settings);
+          if (pointer === 'current') await probe(token, identity, options, request, deps);
+          if (renewed === undefined) {
+            renewed = await store.find(name, { ...settings, origin: originOf(token) });
+            const found = store.lastingStore(options.store, renewed);
+            if (found !== lastingStore) prepared = await store.prepare(found, name);
+            lastingStore = found;
+          }
+          const clientSecret = request.savesSecret === true ? request.clientSecret : undefined;
+          const saved = await prepared.save(
+            { ...settings, name, clientSecret, makeCurrent: pointer },
             token,
           );
           warnOfFileStore(lastingStore, deps);
@@ -113,6 +132,42 @@ export function createLogins(deps: LoginsDeps): Logins {
       };
     },
   };
+}
+
+/** How to log in, and the identity if it is known before. */
+export type LoginMethod =
+  | { readonly kind: 'password'; readonly username: string }
+  | { readonly kind: 'client'; readonly clientId: string }
+  | { readonly kind: 'passcode' | 'browser' };
+
+function methodOf(name: string, context: ContextSettings | undefined): LoginMethod {
+  if (context === undefined) {
+    throw new TpksError('notFound', `There is no context named ${name}`, { hint: 'tpks contexts' });
+  }
+  const { identity, grant, clientId } = context;
+  if (!isPksLogin(context)) {
+    throw new TpksError('usage', `The context ${name} is not a login at a PKS API`, {
+      hint: loginCommand({ ...context, name }),
+    });
+  }
+  if (grant === 'client_credentials') return { kind: 'client', clientId };
+  if (grant === 'password') return { kind: 'password', username: identity };
+  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
+}
+
+function checkRenewal(
+  name: string,
+  renewed: ContextSettings | undefined,
+  { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,
+): void {
+  const isClient = grant === 'client_credentials';
+  const wasClient = renewed?.grant === 'client_credentials';
+  if (renewed?.identity === identity && isClient === wasClient) return;
+  throw new TpksError(
+    'usage',
+    `The context ${name} belongs to ${renewed?.identity ?? 'nobody'}, but ${identity} has logged in: nothing was stored`,
+    { hint: `leave out --context to create a context for ${identity}` },
+  );
 }
 
 async function requestToken(

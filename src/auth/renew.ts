@@ -1,11 +1,11 @@
 import type { Environment } from '../config/environment.js';
-import type { GrantKind } from '../config/settings.js';
 import { isTpksError, reworded, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from '../contexts/context.js';
 import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
 import type { Grants } from './grants.js';
+import { loginCommand } from './login-command.js';
 import { isMeantAt, whereMeant } from '../contexts/recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
@@ -52,33 +52,6 @@ export function createRenew(
     return (await grants(given)).refresh(refreshToken, { scope }).catch(refused);
   };
 }
-
-/** The command that begins a new session of this identity. */
-export function loginCommand(context: Context): string {
-  const { api, uaa, identity, grant, clientId } = context;
-  const isClient = grant === 'client_credentials';
-  const isPksLogin = isClient || (clientId === 'pks_cli' && grant !== 'implicit');
-  if (api === undefined || !isPksLogin) {
-    return `tpks uaa target ${uaa} && tpks uaa token ${uaaWords[grant](context)}`;
-  }
-  const { hostname } = new URL(api);
-  const usual = api === `https://${hostname}:9021` && uaa === `https://${hostname}:8443`;
-  const where = usual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
-  if (isClient) return `tpks login ${where} --client-name ${identity} --client-secret-file FILE`;
-  if (grant === 'passcode') return `tpks login ${where} --sso`;
-  return grant === 'authorization_code'
-    ? `tpks login ${where} --sso-auto`
-    : `tpks login ${where} -u ${identity}`;
-}
-
-/** The words after `tpks uaa token` that get such a token. */
-const uaaWords: Readonly<Record<GrantKind, (of: Context) => string>> = {
-  client_credentials: ({ identity }) => `client get ${identity}`,
-  password: ({ clientId, identity }) => `owner get ${clientId} ${identity}`,
-  passcode: ({ clientId }) => `sso get ${clientId}`,
-  authorization_code: ({ clientId }) => `authcode get -c ${clientId}`,
-  implicit: ({ clientId }) => `implicit get -c ${clientId}`,
-};
 
 /** The first and every other token of a context that the environment describes. */
 async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {

@@ -2,28 +2,50 @@ import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 
-/** Two logins with the same identity, client and servers are the same context. */
-type Key = Pick<ContextSettings, 'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'>;
+/** What makes two logins the same context: the identity, the client and the servers. */
+export type ContextKey = Pick<
+  ContextSettings,
+  'identity' | 'clientId' | 'grant' | 'origin' | 'uaa' | 'api'
+> & {
+  /** Before the login: the origin is part of the token. */
+  readonly isOriginUnknown?: boolean;
+};
 
 /**
- * The name of a context that the user did not name: `IDENTITY@HOST`, with the client, the origin or
- * the port if another identity has that name. An identity keeps its name, so that a new login
- * replaces its own session and no other.
+ * The name of a new context that the user did not name: `IDENTITY@HOST`, with the client, the origin
+ * or the port if another identity has that name.
  */
-export function defaultName(key: Key, contexts: Settings['contexts']): string {
+export function defaultName(key: ContextKey, contexts: Settings['contexts']): string {
+  return candidates(key).find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts);
+}
+
+/**
+ * The context that a new login of this identity renews, whatever its name is.
+ * @param preferred - if the identity has several contexts and none has the default name.
+ */
+export function contextOf(
+  key: ContextKey,
+  contexts: Settings['contexts'],
+  preferred?: string,
+): string | undefined {
+  const own = Object.keys(contexts).filter((name) => isSame(ownValue(contexts, name), key));
+  return (
+    candidates(key).find((name) => own.includes(name)) ??
+    own.find((name) => name === preferred) ??
+    own[0]
+  );
+}
+
+function candidates(key: ContextKey): readonly string[] {
   const { hostname, host } = new URL(key.api ?? key.uaa);
   const { identity } = key;
-  const client = key.grant === 'client_credentials' ? 'client' : key.clientId;
-  const candidates = [
+  const how = key.grant === 'client_credentials' ? 'client' : key.clientId;
+  return [
     `${identity}@${hostname}`,
     `${identity}@${host}`,
-    `${identity}.${client}@${host}`,
-    `${identity}.${client}.${key.origin ?? 'uaa'}@${host}`,
+    `${identity}.${how}@${host}`,
+    `${identity}.${how}.${key.origin ?? 'uaa'}@${host}`,
   ];
-  const own = candidates.find((name) => sameIdentity(ownValue(contexts, name), key));
-  return (
-    own ?? candidates.find((name) => !Object.hasOwn(contexts, name)) ?? numbered(key, contexts)
-  );
 }
 
 /**
@@ -39,22 +61,21 @@ export function checkContextName(name: string): void {
   });
 }
 
-function numbered(key: Key, contexts: Settings['contexts']): string {
+function numbered(key: ContextKey, contexts: Settings['contexts']): string {
   const base = `${key.identity}@${new URL(key.uaa).host}`;
   for (let number = 2; ; number += 1) {
     const name = `${base}-${String(number)}`;
-    const taken = Object.hasOwn(contexts, name);
-    if (!taken || sameIdentity(ownValue(contexts, name), key)) return name;
+    if (!Object.hasOwn(contexts, name)) return name;
   }
 }
 
-function sameIdentity(context: ContextSettings | undefined, key: Key): boolean {
+function isSame(context: ContextSettings | undefined, key: ContextKey): boolean {
   return (
     context !== undefined &&
     context.identity === key.identity &&
     context.clientId === key.clientId &&
     (context.grant === 'client_credentials') === (key.grant === 'client_credentials') &&
-    (context.origin ?? 'uaa') === (key.origin ?? 'uaa') &&
+    (key.isOriginUnknown === true || (context.origin ?? 'uaa') === (key.origin ?? 'uaa')) &&
     context.uaa === key.uaa &&
     context.api === key.api
   );

@@ -92,9 +92,10 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   const session = memoised(
     ({ name, store }: Context) => `${store} ${name}`,
     async (of) => {
-      const [{ createSession }, { createRenew, loginCommand }] = await Promise.all([
+      const [{ createSession }, { createRenew }, { loginCommand }] = await Promise.all([
         import('../auth/session.js'),
         import('../auth/renew.js'),
+        import('../auth/login-command.js'),
       ]);
       const renew = createRenew({
         context: of,

@@ -180,7 +180,7 @@ describe('a refusal of the refresh token', () => {
       code: 4,
       stdout: '',
       stderr: expect.stringMatching(
-        /^\nError: You are not currently authenticated\. Please log in to continue: the session has ended \(.*\)\nHint: tpks login -a .* -u cody\n$/,
+        /^\nError: You are not currently authenticated\. Please log in to continue: the session has ended \(.*\)\nHint: tpks login -a .* -u cody --store file\n$/,
       ),
     });
     expect(tokenRequests()).toBe(1);

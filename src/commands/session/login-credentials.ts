@@ -1,4 +1,4 @@
-import type { LoginRequest, LoginTarget } from '../../auth/login.js';
+import type { LoginMethod, LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -26,42 +26,63 @@ export interface LoginFlags extends BrowserFlags {
   readonly store?: string;
 }
 
-/** How to log in, and as whom if that is known before. */
-export type LoginMethod =
-  | { readonly kind: 'password'; readonly username: string }
-  | { readonly kind: 'client'; readonly clientId: string }
-  | { readonly kind: 'passcode' | 'browser' };
-
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 
-type Deps = Pick<Services, 'terminal' | 'env' | 'options' | 'secrets' | 'info'>;
+type Deps = Pick<Services, 'terminal' | 'env' | 'options' | 'secrets' | 'info' | 'logins'>;
 
 /** The UAA client for users; its secret is empty. @see pks-cli, section 3.1 */
 const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
+/** Whether a flag says who logs in, or how. */
+export function hasIdentityFlags(flags: LoginFlags): boolean {
+  const { username, clientName, sso, ssoAuto, ssoPasscode } = flags;
+  return [username, clientName, sso, ssoAuto, ssoPasscode].some((value) => value !== undefined);
+}
+
+/** Who is going to log in, if that is known. */
+export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
+  if (method.kind === 'client') {
+    const { clientId } = method;
+    return { identity: clientId, clientId, grant: 'client_credentials' };
+  }
+  if (method.kind !== 'password') return undefined;
+  return { identity: method.username, clientId: userClient.clientId, grant: 'password' };
+}
+
 /**
  * Chooses how to log in, and asks for the user name if it is missing.
+ * @param renews - the context that is renewed unless a flag says otherwise.
  * @throws {TpksError} `usage` for contradicting flags, and for a name that is missing if the user
  *   cannot be asked.
  */
 export async function findMethod(
   flags: LoginFlags,
+  renews: string | undefined,
+  deps: Pick<Deps, 'env' | 'terminal' | 'logins'>,
+): Promise<LoginMethod> {
+  const method =
+    renews === undefined || hasIdentityFlags(flags)
+      ? await methodOfFlags(flags, deps)
+      : await (await deps.logins()).methodOf(renews);
+  if (flags.saveSecret !== true || method.kind === 'client') return method;
+  throw new TpksError('usage', '--save-secret is for clients: a password is never stored', {
+    hint: 'leave it out, or log in with --client-name',
+  });
+}
+
+async function methodOfFlags(
+  flags: LoginFlags,
   { env, terminal }: Pick<Deps, 'env' | 'terminal'>,
 ): Promise<LoginMethod> {
-  const { clientName, clientSecret, clientSecretFile, ssoAuto, ssoPasscode } = flags;
-  const given = [
+  const { clientName, clientSecret, clientSecretFile, sso, ssoAuto, ssoPasscode } = flags;
+  const groups = [
     [flags.username ?? flags.password ?? flags.passwordStdin, '--username'],
     [clientName ?? clientSecret ?? clientSecretFile, '--client-name'],
-    [flags.sso ?? ssoAuto ?? ssoPasscode, '--sso'],
+    [sso ?? ssoAuto ?? ssoPasscode, '--sso'],
   ] as const;
-  const chosen = given.filter(([value]) => value !== undefined).map(([, flag]) => flag);
+  const chosen = groups.filter(([value]) => value !== undefined).map(([, flag]) => flag);
   if (chosen.length > 1) throw contradiction(chosen);
   const [flag] = chosen;
-  if (flags.saveSecret === true && flag !== '--client-name' && !env.TPKS_CLIENT_NAME) {
-    throw new TpksError('usage', '--save-secret is for clients: a password is never stored', {
-      hint: 'leave it out, or log in with --client-name',
-    });
-  }
   if (flag === '--sso') {
     return { kind: ssoAuto === true && ssoPasscode === undefined ? 'browser' : 'passcode' };
   }

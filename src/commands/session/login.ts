@@ -1,14 +1,15 @@
 import { Option, type Command } from 'commander';
-import type { FinishedLogin } from '../../auth/login.js';
+import type { FinishedLogin, LoginMethod } from '../../auth/login.js';
 import { withFileNames } from '../../completion/completer.js';
-import { isTpksError } from '../../errors.js';
+import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
   findMethod,
+  hasIdentityFlags,
+  ownerOf,
   type LoginFlags,
-  type LoginMethod,
 } from './login-credentials.js';
 import { loginView } from './login-view.js';
 
@@ -81,9 +82,15 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   if (target.skipTlsVerification) {
     terminal.warn(`TLS certificates of ${target.api} are not verified`);
   }
-  const method = await findMethod(flags, deps);
+  const logins = await deps.logins();
+  const renews = contextToRenew(flags, deps);
+  const method = await findMethod(flags, renews, deps);
   const { name, store } = flags;
-  const started = await (await deps.logins()).start({ target, name, store, pointer: 'current' });
+  const started = await logins.start({
+    ...{ target, name, store, renews },
+    owner: ownerOf(method),
+    pointer: 'current',
+  });
   const finish = async (chosen: LoginMethod): Promise<FinishedLogin> =>
     started.finish({
       ...(await findCredentials(chosen, flags, target, deps)),
@@ -114,4 +121,17 @@ async function findTarget(flags: LoginFlags, { installations, options }: Deps) {
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });
   return { ...at, ...trust };
+}
+
+/** The context of `--context`, or of TPKS_CONTEXT if nothing on the command line names another one. */
+function contextToRenew(flags: LoginFlags, { options, env }: Deps): string | undefined {
+  const { context } = options();
+  if (context === undefined) {
+    const isNamed = [flags.api, flags.uaaUrl, flags.name].some((value) => value !== undefined);
+    return isNamed || hasIdentityFlags(flags) ? undefined : env.TPKS_CONTEXT;
+  }
+  if (flags.name === undefined || flags.name === context) return context;
+  throw new TpksError('usage', '--context and --name name two contexts', {
+    hint: 'use --context to renew a context, or --name to create one',
+  });
 }

@@ -5,7 +5,8 @@ import {
   type LastingStore,
   type NewLogin,
 } from '../../../src/auth/login-store.js';
-import type { Settings } from '../../../src/config/settings.js';
+import { readEnvironment } from '../../../src/config/environment.js';
+import type { ContextSettings, Settings } from '../../../src/config/settings.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { Secret } from '../../../src/secret.js';
@@ -224,12 +225,17 @@ describe('save', () => {
 });
 
 describe('the store in force', () => {
-  const lasting = (flag: string | undefined, env: NodeJS.ProcessEnv = {}) =>
-    circumstances({ env }).logins.lastingStore(flag);
+  const lasting = (
+    flag: string | undefined,
+    env: NodeJS.ProcessEnv = {},
+    renewed?: ContextSettings,
+  ) => circumstances({ env: readEnvironment(env) }).logins.lastingStore(flag, renewed);
 
-  test('is that of the flag, then of the variable, then the keychain', () => {
+  test('is that of the flag, of the variable, of the renewed context, or the keychain', () => {
     expect(lasting('file', { TPKS_STORE: 'keychain' })).toBe('file');
     expect(lasting(undefined, { TPKS_STORE: 'file' })).toBe('file');
+    expect(lasting(undefined, {}, codySettings)).toBe('file');
+    expect(lasting('keychain', {}, codySettings)).toBe('keychain');
     expect(lasting(undefined)).toBe('keychain');
   });
 

@@ -43,6 +43,7 @@ function machine(setup: Setup = {}) {
   const did: string[] = [];
   const { start } = createLogins({
     store: {
+      find: async () => undefined,
       lastingStore: () => 'file',
       describe: () => 'a file',
       prepare: async () => {

@@ -9,7 +9,8 @@ import type {
 } from '../../../src/contexts/context.js';
 import type { Grants } from '../../../src/auth/grants.js';
 import type { Token } from '../../../src/auth/token.js';
-import { createRenew, loginCommand } from '../../../src/auth/renew.js';
+import { loginCommand } from '../../../src/auth/login-command.js';
+import { createRenew } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import type { Secret } from '../../../src/secret.js';
 import { aClientContext, aSession, aUserContext } from '../../support/fixtures.js';
@@ -17,8 +18,11 @@ import { aClientContext, aSession, aUserContext } from '../../support/fixtures.j
 const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const cody = aUserContext();
-const ci = aClientContext({ name: 'ci@api.example.com', identity: 'ci', clientId: 'ci' });
+const cody = aUserContext({ store: 'keychain' });
+const ci = aClientContext({
+  ...{ name: 'ci@api.example.com', identity: 'ci', clientId: 'ci' },
+  store: 'keychain',
+});
 
 const answer: Token = {
   accessToken: 'access-2',
@@ -281,17 +285,26 @@ test.each<[string, Changes, string]>([
   ['single sign-on', { grant: 'passcode' }, 'tpks login -a api.example.com --sso'],
   [
     'a client',
-    { grant: 'client_credentials', identity: 'ci', clientId: 'ci' },
+    {
+      ...{ grant: 'client_credentials', identity: 'ci', clientId: 'ci' },
+      name: 'ci@api.example.com',
+    },
     'tpks login -a api.example.com --client-name ci --client-secret-file FILE',
   ],
   [
     'unusual ports',
-    { api: 'https://pks.example.com', uaa: 'https://uaa.example.com' },
+    {
+      ...{ api: 'https://pks.example.com', uaa: 'https://uaa.example.com' },
+      name: 'cody@pks.example.com',
+    },
     'tpks login -a https://pks.example.com --uaa-url https://uaa.example.com -u cody',
   ],
   [
     'a UAA alone',
-    { api: undefined, grant: 'client_credentials', identity: 'admin', clientId: 'admin' },
+    {
+      ...{ api: undefined, grant: 'client_credentials', identity: 'admin', clientId: 'admin' },
+      name: 'admin@api.example.com',
+    },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token client get admin',
   ],
   [
@@ -314,6 +327,17 @@ test.each<[string, Changes, string]>([
     'a code and a client of one’s own',
     { grant: 'passcode', clientId: 'my_app' },
     'tpks uaa target https://api.example.com:8443 && tpks uaa token sso get my_app',
+  ],
+  [
+    'a name, the file store and no verification',
+    { name: 'my work', store: 'file', skipTlsVerification: true },
+    "tpks login -a api.example.com -u cody --name 'my work' --store file -k",
+  ],
+  [
+    'scopes and a token format',
+    { clientId: 'my_app', scope: 'openid x.y', tokenFormat: 'opaque', store: 'file' },
+    'tpks uaa target https://api.example.com:8443 && tpks uaa token owner get my_app cody ' +
+      '--scope openid,x.y --format opaque --store file',
   ],
 ])('the command that begins a new session: %s', (_name, changes, command) => {
   const context = { ...cody, ...changes } as Context;

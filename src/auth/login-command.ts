@@ -1,0 +1,72 @@
+import type { ContextSettings, GrantKind } from '../config/settings.js';
+import { defaultName } from '../contexts/context-name.js';
+import type { StoreKind } from '../keychain/keychain.js';
+import { shellWord } from '../shell-word.js';
+
+/** The context to log in to again. */
+export type RenewedContext = Pick<
+  ContextSettings,
+  | 'identity'
+  | 'grant'
+  | 'clientId'
+  | 'origin'
+  | 'scope'
+  | 'tokenFormat'
+  | 'api'
+  | 'uaa'
+  | 'skipTlsVerification'
+> & { readonly name: string; readonly store: StoreKind };
+
+/** Whether `tpks login` creates such a context, and not a command of `tpks uaa`. */
+export function isPksLogin({ api, grant, clientId }: RenewedContext | ContextSettings): boolean {
+  const isClient = grant === 'client_credentials';
+  return api !== undefined && (isClient || (clientId === 'pks_cli' && grant !== 'implicit'));
+}
+
+/** The command that renews the session of a context, with the options that the context needs. */
+export function loginCommand(context: RenewedContext): string {
+  const { api, uaa, identity, grant, skipTlsVerification } = context;
+  if (api === undefined || !isPksLogin(context)) {
+    const words = [uaaWords[grant](context), ...uaaOptions(context), ...commonOptions(context)];
+    return `tpks uaa target ${uaa} && tpks uaa token ${words.join(' ')}`;
+  }
+  const { hostname } = new URL(api);
+  const isUsual = api === `https://${hostname}:9021` && uaa === `https://${hostname}:8443`;
+  return [
+    `tpks login ${isUsual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`}`,
+    loginWords[grant](shellWord(identity)),
+    ...commonOptions(context),
+    ...(skipTlsVerification ? ['-k'] : []),
+  ].join(' ');
+}
+
+const loginWords: Readonly<Record<GrantKind, (identity: string) => string>> = {
+  client_credentials: (identity) => `--client-name ${identity} --client-secret-file FILE`,
+  password: (identity) => `-u ${identity}`,
+  passcode: () => '--sso',
+  authorization_code: () => '--sso-auto',
+  implicit: () => '--sso-auto',
+};
+
+/** The words after `tpks uaa token` that get such a token. */
+const uaaWords: Readonly<Record<GrantKind, (context: RenewedContext) => string>> = {
+  client_credentials: ({ identity }) => `client get ${shellWord(identity)}`,
+  password: ({ clientId, identity }) => `owner get ${shellWord(clientId)} ${shellWord(identity)}`,
+  passcode: ({ clientId }) => `sso get ${shellWord(clientId)}`,
+  authorization_code: ({ clientId }) => `authcode get -c ${shellWord(clientId)}`,
+  implicit: ({ clientId }) => `implicit get -c ${shellWord(clientId)}`,
+};
+
+function uaaOptions({ scope, tokenFormat }: RenewedContext): readonly string[] {
+  return [
+    ...(scope === undefined ? [] : [`--scope ${shellWord(scope.replaceAll(' ', ','))}`]),
+    ...(tokenFormat === undefined ? [] : [`--format ${tokenFormat}`]),
+  ];
+}
+
+function commonOptions({ name, store, ...key }: RenewedContext): readonly string[] {
+  return [
+    ...(name === defaultName(key, {}) ? [] : [`--name ${shellWord(name)}`]),
+    ...(store === 'file' ? ['--store file'] : []),
+  ];
+}

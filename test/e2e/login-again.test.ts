@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+/** The keychain is not usable in these tests: only a login that keeps the file store succeeds. */
+let sandbox: TestSandbox;
+let user: TestUser;
+
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(async () => {
+  user = createUser();
+  const words = ['-u', 'alana', '--password-stdin', '--store', 'file', '--name', 'alana'];
+  expect(await login([...sandbox.target, ...words])).toMatchObject({ code: 0 });
+});
+
+const login = (words: readonly string[], name = 'alana') =>
+  user.tpks(['login', ...words], { stdin: `${name}-password\n` });
+
+interface Config {
+  readonly current: string;
+  readonly contexts: Readonly<Record<string, { readonly store: string; readonly caCert: string }>>;
+}
+const configPath = () => join(user.home, 'config.json');
+const config = () => JSON.parse(readFileSync(configPath(), 'utf8')) as Config;
+
+/** The only context is still that of alana, with its store and CA, and it works. */
+async function expectRenewed(): Promise<void> {
+  const { current, contexts } = config();
+  expect({ current, names: Object.keys(contexts) }).toEqual({ current: 'alana', names: ['alana'] });
+  expect(contexts['alana']).toMatchObject({ store: 'file', caCert: sandbox.caPem });
+  expect(await user.tpks(['clusters'])).toMatchObject({ code: 0 });
+}
+
+describe('a context with a name of its own is renewed', () => {
+  test('by the command in the hint', async () => {
+    await user.tpks(['logout']);
+    if (Object.keys(config().contexts).length === 0) throw new Error('the context was deleted');
+    const { code, stderr } = await user.tpks(['clusters']);
+    expect(code).toBe(4);
+    const words = /\nHint: tpks login (.*)\n/.exec(stderr)?.[1]?.split(' ') ?? [];
+    expect(words).toEqual(
+      expect.arrayContaining(['-u', 'alana', '--name', 'alana', '--store', 'file']),
+    );
+    expect(await login([...words, '--password-stdin'])).toMatchObject({ code: 0 });
+    await expectRenewed();
+  });
+
+  test.each([
+    ['login --context', ['--context', 'alana', '--password-stdin']],
+    ['login as the same user', ['-u', 'alana', '--password-stdin']],
+  ])('by %s', async (_name, words) => {
+    expect(await login(words)).toMatchObject({ code: 0 });
+    await expectRenewed();
+  });
+
+  test('by login with TPKS_CONTEXT', async () => {
+    const env = { TPKS_CONTEXT: 'alana' };
+    const stdin = 'alana-password\n';
+    expect(await user.tpks(['login', '--password-stdin'], { env, stdin })).toMatchObject({
+      code: 0,
+    });
+    await expectRenewed();
+  });
+
+  test('by its own identity only', async () => {
+    const before = readFileSync(configPath());
+    const words = ['--context', 'alana', '-u', 'cody', '--password-stdin'];
+    expect(await login(words, 'cody')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(
+        'The context alana belongs to alana, but cody has logged in: nothing was stored',
+      ),
+    });
+    expect(readFileSync(configPath())).toEqual(before);
+    await expectRenewed();
+  });
+});
+
+test('login --context refuses a context of a uaa command, and names that command', async () => {
+  const env = { TPKS_CLIENT_SECRET: '' };
+  const words = ['uaa', 'token', 'owner', 'get', 'pks_cluster_client', 'alana'];
+  const name = ['--name', 'kube', '--store', 'file', '--password-stdin'];
+  const stdin = 'alana-password\n';
+  const secretFile = join(user.home, 'secret');
+  writeFileSync(secretFile, '');
+  const got = await user.tpks([...words, ...name, '--secret-file', secretFile], { env, stdin });
+  expect(got).toMatchObject({ code: 0 });
+  expect(await login(['--context', 'kube'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(
+      'tpks uaa token owner get pks_cluster_client alana --name kube --store file',
+    ),
+  });
+});
+
+test('--context and another --name contradict each other', async () => {
+  expect(await login(['--context', 'alana', '--name', 'other'])).toMatchObject({ code: 2 });
+});
