@@ -1,6 +1,5 @@
 import type { ContextMoves } from '../contexts/rename-context.js';
 import type { Context } from '../contexts/context.js';
-import type { Installations } from '../contexts/installations.js';
 import type { Grants } from '../auth/grants.js';
 import type { Logins } from '../auth/login.js';
 import type { Logouts } from '../auth/logouts.js';
@@ -14,21 +13,15 @@ import type { Send, Trust } from '../http/send.js';
 import type { Runtime } from '../services.js';
 import type { probeApi } from '../pks/probe.js';
 import type { ServerClock } from '../server-clock.js';
+import { createContextServices, type ContextServices } from './contexts.js';
 import { memoised, once, oneByOne } from './once.js';
 import { createStores } from './stores.js';
 
-/** Who is logged in where, how they got there, and how they leave. */
-export interface SessionServices {
+/** Contexts, and the logins, sessions and logouts in them. */
+export interface SessionServices extends ContextServices {
   readonly settings: () => Promise<SettingsFile>;
-  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
-  readonly context: () => Promise<Context>;
-  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one */
-  readonly uaaContext: () => Promise<Context>;
-  /** The context with this name. @throws {TpksError} `notFound` */
-  readonly contextNamed: (name: string) => Promise<Context>;
   readonly session: (context: Context) => Promise<Session>;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
-  readonly installations: () => Promise<Installations>;
   readonly logins: () => Promise<Logins>;
   readonly logouts: () => Promise<Logouts>;
   /** Renaming a context with its session. */
@@ -36,7 +29,7 @@ export interface SessionServices {
   readonly secrets: () => Promise<SecretSource>;
   /** Checks that a PKS API responds and accepts a token. */
   readonly probeApi: () => Promise<typeof probeApi>;
-  /** With the context's token, to the context's hosts alone; an answer of any status comes back. */
+  /** With the context's token, only to the context's hosts; no status is an error. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
@@ -64,22 +57,7 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
   const stores = createStores(deps);
   const { settings, sessionStore, sessionLock, exclusivelyFor } = stores;
 
-  const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
-    const [{ requireContext }, file] = await Promise.all([
-      import('../contexts/resolve-context.js'),
-      settings(),
-    ]);
-    const context = requireContext({
-      settings: await file.read(),
-      env,
-      flags: { context: flag },
-      forUaa,
-    });
-    if (context.skipTlsVerification) {
-      terminal.warn(`TLS certificates of ${context.uaa} are not verified (-k at login)`);
-    }
-    return context;
-  };
+  const contexts = createContextServices({ env, terminal, options, settings });
 
   const grants = async (client: TokenClient): Promise<Grants> => {
     const [{ createGrants }, bareSend] = await Promise.all([
@@ -128,18 +106,9 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
 
   return {
     settings,
-    context: once(() => choose(false)),
-    uaaContext: once(() => choose(true)),
-    contextNamed: (name) => choose(false, name),
+    ...contexts,
     session,
     sessionStore,
-    installations: once(async () => {
-      const [{ createInstallations }, file] = await Promise.all([
-        import('../contexts/installations.js'),
-        settings(),
-      ]);
-      return createInstallations({ settings: file, env });
-    }),
     logins: once(async () => {
       const [{ createLogins }, { createLoginStore }, { requestToken }, file, { keys }] =
         await Promise.all([

@@ -1,0 +1,54 @@
+import type { Context } from '../contexts/context.js';
+import type { Installations } from '../contexts/installations.js';
+import type { SettingsFile } from '../config/settings.js';
+import type { Runtime } from '../services.js';
+import { once } from './once.js';
+
+/** Which installation a command calls, and as which identity. */
+export interface ContextServices {
+  /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
+  readonly context: () => Promise<Context>;
+  /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one */
+  readonly uaaContext: () => Promise<Context>;
+  /** The context with this name. @throws {TpksError} `notFound` */
+  readonly contextNamed: (name: string) => Promise<Context>;
+  readonly installations: () => Promise<Installations>;
+}
+
+export interface ContextServicesDeps extends Pick<Runtime, 'env' | 'terminal' | 'options'> {
+  readonly settings: () => Promise<SettingsFile>;
+}
+
+export function createContextServices(deps: ContextServicesDeps): ContextServices {
+  const { env, terminal, options, settings } = deps;
+
+  const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
+    const [{ requireContext }, file] = await Promise.all([
+      import('../contexts/resolve-context.js'),
+      settings(),
+    ]);
+    const context = requireContext({
+      settings: await file.read(),
+      env,
+      flags: { context: flag },
+      forUaa,
+    });
+    if (context.skipTlsVerification) {
+      terminal.warn(`TLS certificates of ${context.uaa} are not verified (-k at login)`);
+    }
+    return context;
+  };
+
+  return {
+    context: once(() => choose(false)),
+    uaaContext: once(() => choose(true)),
+    contextNamed: (name) => choose(false, name),
+    installations: once(async () => {
+      const [{ createInstallations }, file] = await Promise.all([
+        import('../contexts/installations.js'),
+        settings(),
+      ]);
+      return createInstallations({ settings: file, env });
+    }),
+  };
+}
