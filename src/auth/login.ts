@@ -1,10 +1,10 @@
 import type { Trust } from '../http/send.js';
-import type { ContextSettings, GrantKind } from '../config/settings.js';
+import type { GrantKind } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
-import { isTpksError, reworded, TpksError } from '../errors.js';
+import { isTpksError, reworded } from '../errors.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { claims, textClaim } from './claims.js';
-import { isPksLogin, loginCommand } from './login-command.js';
+import { checkRenewal, methodOf, type LoginMethod } from './login-method.js';
 import { credentialsRejected, explainLoginRefusal, explainTokenRefusal } from './login-refusal.js';
 import { originOf, type LastingStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';
@@ -132,42 +132,6 @@ export function createLogins(deps: LoginsDeps): Logins {
       };
     },
   };
-}
-
-/** How to log in, and the identity if it is known before. */
-export type LoginMethod =
-  | { readonly kind: 'password'; readonly username: string }
-  | { readonly kind: 'client'; readonly clientId: string }
-  | { readonly kind: 'passcode' | 'browser' };
-
-function methodOf(name: string, context: ContextSettings | undefined): LoginMethod {
-  if (context === undefined) {
-    throw new TpksError('notFound', `There is no context named ${name}`, { hint: 'tpks contexts' });
-  }
-  const { identity, grant, clientId } = context;
-  if (!isPksLogin(context)) {
-    throw new TpksError('usage', `The context ${name} is not a login at a PKS API`, {
-      hint: loginCommand({ ...context, name }),
-    });
-  }
-  if (grant === 'client_credentials') return { kind: 'client', clientId };
-  if (grant === 'password') return { kind: 'password', username: identity };
-  return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
-}
-
-function checkRenewal(
-  name: string,
-  renewed: ContextSettings | undefined,
-  { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,
-): void {
-  const isClient = grant === 'client_credentials';
-  const wasClient = renewed?.grant === 'client_credentials';
-  if (renewed?.identity === identity && isClient === wasClient) return;
-  throw new TpksError(
-    'usage',
-    `The context ${name} belongs to ${renewed?.identity ?? 'nobody'}, but ${identity} has logged in: nothing was stored`,
-    { hint: `leave out --context to create a context for ${identity}` },
-  );
 }
 
 async function requestToken(

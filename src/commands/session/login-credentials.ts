@@ -1,4 +1,5 @@
-import type { LoginMethod, LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
+import type { LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
+import type { LoginMethod } from '../../auth/login-method.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';

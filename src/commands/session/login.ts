@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import type { FinishedLogin, LoginMethod } from '../../auth/login.js';
+import type { FinishedLogin } from '../../auth/login.js';
+import type { LoginMethod } from '../../auth/login-method.js';
 import { withFileNames } from '../../completion/completer.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
