@@ -27,8 +27,8 @@ describe.each(serversOfTheirOwn)('twenty at once, %s', (_name, start) => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  const tpks = (person: TestUser, words: readonly string[], env: NodeJS.ProcessEnv) =>
-    person.tpks(['uaa', ...words], {
+  const tpks = (user: TestUser, words: readonly string[], env: NodeJS.ProcessEnv) =>
+    user.spawn(['uaa', ...words], {
       env: { TPKS_UAA_URL: server.uaa, TPKS_CA_CERT: server.caCert, ...env },
     });
 
