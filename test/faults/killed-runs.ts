@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createLock } from '../../src/disk/lock.js';
 import { createSessionStore } from '../../src/auth/session-file.js';
 import { fileNameOf } from '../../src/disk/file-name.js';
@@ -56,7 +57,7 @@ interface Moment {
 }
 
 const runAgainEvery = 3;
-const preload = resolve('test/support/kill-at.cjs');
+const preload = fileURLToPath(new URL('../support/kill-at.cjs', import.meta.url));
 
 /** Kills a command at many moments, and checks the state after each kill. */
 export async function killRepeatedly(

@@ -35,7 +35,7 @@ async function logIn(
   env: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { words, stdin } = login(context, 'cody', store);
-  const result = await person.tpks(words, { stdin, env });
+  const result = await person.spawn(words, { stdin, env });
   if (result.code !== 0) throw new Error(result.stderr);
 }
 

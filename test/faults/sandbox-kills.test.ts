@@ -1,9 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { rawRequest, type RawResponse } from '../support/raw-request.js';
 import { spawnProgram, type RunningProgram } from '../support/program.js';
+import { bin } from '../support/spawned.js';
 import { createRandom } from './seed.js';
 
 /** `kill -9` of `tpks sandbox --dir` while 16 requests are in flight. */
@@ -27,7 +28,6 @@ interface RunningSandbox {
 }
 
 async function start(): Promise<RunningSandbox> {
-  const bin = resolve('bin/tpks.js');
   const ports = ['--api-port', '0', '--uaa-port', '0'];
   const program = spawnProgram(bin, ['sandbox', '--json', ...ports, '--dir', folder]);
   const { uaa, caCert } = JSON.parse(await program.line()) as { uaa: string; caCert: string };

@@ -158,16 +158,10 @@ class Played {
   }
 }
 
-/** Plays all acts, three at a time. */
+/** Plays all acts, one after the other. */
 async function playAll(play: (act: Act) => Promise<Played>): Promise<Played[]> {
-  const left = [...acts];
   const played: Played[] = [];
-  const one = async () => {
-    for (let act = left.shift(); act !== undefined; act = left.shift()) {
-      played.push(await play(act));
-    }
-  };
-  await Promise.all([one(), one(), one()]);
+  for (const act of acts) played.push(await play(act));
   return played;
 }
 
