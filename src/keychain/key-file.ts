@@ -9,7 +9,7 @@ import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
-import type { Keychain } from './keychain.js';
+import type { Keychain, KeyStore } from './keychain.js';
 import { givesBack } from './probe.js';
 
 /**
@@ -21,7 +21,7 @@ import { givesBack } from './probe.js';
  */
 export function createKeyFile(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${fileNameOf(account)}.key`);
-  const store: Omit<Keychain, 'probe'> = {
+  const store: KeyStore = {
     read: (account) => {
       const path = pathOf(account);
       return withDiskErrors('read', path, () => {

@@ -1,14 +1,5 @@
-/**
- * Stores the 32-byte keys that session files are encrypted with: in the OS keychain, or in key files
- * if the user chose that. Both pass the same contract tests.
- */
-export interface Keychain {
-  /**
-   * Writes, reads back and deletes a probe entry, so that the user is only asked for a password if the
-   * session can be stored.
-   * @throws {TpksError} `keychain` with the cause and the alternatives.
-   */
-  readonly probe: () => Promise<void>;
+/** The 32-byte keys that session files are encrypted with. */
+export interface KeyStore {
   /**
    * @param account - the context's name.
    * @returns the stored key in base64, or `undefined` if none is stored.
@@ -22,6 +13,19 @@ export interface Keychain {
    * @throws {TpksError} `keychain`
    */
   readonly remove: (account: string) => Promise<boolean>;
+}
+
+/**
+ * Stores keys in the OS keychain, or in key files if the user chose that. Both pass the same contract
+ * tests.
+ */
+export interface Keychain extends KeyStore {
+  /**
+   * Writes, reads back and deletes a probe entry, so that the user is only asked for a password if the
+   * session can be stored.
+   * @throws {TpksError} `keychain` with the cause and the alternatives.
+   */
+  readonly probe: () => Promise<void>;
 }
 
 /** Where a context's key is stored; with `none`, the session exists only in memory. */

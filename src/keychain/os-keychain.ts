@@ -4,15 +4,15 @@ import type { AsyncEntry } from '@napi-rs/keyring';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
 import { keychainError, troubleOf, type KeychainTrouble } from './keychain-error.js';
-import type { Keychain } from './keychain.js';
+import type { Keychain, KeyStore } from './keychain.js';
 import { givesBack } from './probe.js';
-import { withSecretService, type SecretService } from './secret-service.js';
+import { withSecretService } from './secret-service.js';
 
-/** An entry of the native module. */
-export type Entry = Pick<AsyncEntry, 'getPassword' | 'setPassword' | 'deleteCredential'>;
-
-/** @param signal - aborted when the caller stops waiting. */
-export type OpenEntry = (account: string, signal: AbortSignal) => Entry;
+/**
+ * Runs work with the keychain.
+ * @param signal - aborted when the caller stops waiting.
+ */
+type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
 
 export interface OsKeychainOptions {
   /** Folder in which a probe records its entry, in case it is killed. */
@@ -20,8 +20,8 @@ export interface OsKeychainOptions {
   readonly platform?: NodeJS.Platform;
   /** Environment that contains the address of the session bus. */
   readonly env?: Environment;
-  /** Opens an account's entry; in the platform's keychain by default. */
-  readonly entry?: OpenEntry;
+  /** The platform's keychain by default. */
+  readonly connect?: Connect;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonic?: () => number;
   /** Limit for all operations together. */
@@ -47,7 +47,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     notesFolder,
     platform = process.platform,
     env = process.env,
-    entry = platform === 'linux' ? createSecretServiceEntry(env) : createNativeEntry(platform),
+    connect = platform === 'linux' ? secretService(env) : nativeKeychain(platform),
     monotonic = () => performance.now(),
     limitMilliseconds = totalMilliseconds,
   } = options;
@@ -59,12 +59,12 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     return keychainError(kind, platform, cause);
   };
 
-  const operate = async <T>(work: (store: Omit<Keychain, 'probe'>) => Promise<T>): Promise<T> => {
+  const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
     const start = monotonic();
     left = Math.min(limitMilliseconds, left + (start - lastEnd) * earnedBack);
     if (isSilent || left <= 0) throw trouble('silent');
     try {
-      return await within(left, (signal) => work(storeOf(entry, signal)));
+      return await within(left, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
       throw trouble(error === timeUp ? 'silent' : troubleOf(error), error);
@@ -86,24 +86,8 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
   };
 }
 
-function storeOf(entry: OpenEntry, signal: AbortSignal): Omit<Keychain, 'probe'> {
-  return {
-    read: async (account) => (await entry(account, signal).getPassword()) ?? undefined,
-    write: async (account, key) => entry(account, signal).setPassword(key),
-    remove: async (account) => entry(account, signal).deleteCredential(),
-  };
-}
-
-function createSecretServiceEntry(env: Environment): OpenEntry {
-  return (account, signal) => {
-    const ask = <T>(work: (items: SecretService) => Promise<T>) =>
-      withSecretService(env, service, signal, work);
-    return {
-      getPassword: () => ask(async ({ read }) => (await read(account)) ?? null),
-      setPassword: (key) => ask(({ write }) => write(account, key)),
-      deleteCredential: () => ask(({ remove }) => remove(account)),
-    };
-  };
+function secretService(env: Environment): Connect {
+  return (signal, work) => withSecretService(env, service, signal, work);
 }
 
 const timeUp = new Error('no response in time');
@@ -125,13 +109,19 @@ async function within<T>(
   }
 }
 
-/** Loads the module for the first entry, with `require`: an ESM import of its loader takes 25 ms. */
-function createNativeEntry(platform: NodeJS.Platform): OpenEntry {
+/** Loads the module on first use, with `require`: an ESM import of its loader takes 25 ms. */
+function nativeKeychain(platform: NodeJS.Platform): Connect {
   let native: NativeModule | undefined;
-  return (account) => {
+  const entry = (account: string) => {
     native ??= loadNative(platform);
     return new native.AsyncEntry(service, account, { linux: { store: 'secret-service' } });
   };
+  const store: KeyStore = {
+    read: async (account) => (await entry(account).getPassword()) ?? undefined,
+    write: async (account, key) => entry(account).setPassword(key),
+    remove: async (account) => entry(account).deleteCredential(),
+  };
+  return (_signal, work) => work(store);
 }
 
 interface NativeModule {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { temporariesBeside, temporaryBeside } from '../disk/temporary.js';
-import type { Keychain } from './keychain.js';
+import type { KeyStore } from './keychain.js';
 
 /** Where a probe records its entry while it exists. */
 export interface ProbeNotes {
@@ -19,7 +19,7 @@ export interface ProbeNotes {
  * @throws what the store throws; {TpksError} `storage` when the note cannot be written.
  */
 export async function givesBack(
-  store: Omit<Keychain, 'probe'>,
+  store: KeyStore,
   { folder, store: kind }: ProbeNotes,
 ): Promise<boolean> {
   const path = join(folder, `.probe-${kind}`);

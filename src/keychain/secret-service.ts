@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Environment } from '../config/environment.js';
 import { asList, isVariant, type BusValue } from './bus-values.js';
+import type { KeyStore } from './keychain.js';
 import {
   caller,
   completePrompt,
@@ -14,17 +15,9 @@ import {
 import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secret-session.js';
 import { openSessionBus, sessionBusPath } from './session-bus.js';
 
-/** The items of tpks in the default collection of the Secret Service. */
-export interface SecretService {
-  /** @returns `undefined` if there is no such item. */
-  readonly read: (account: string) => Promise<string | undefined>;
-  readonly write: (account: string, secret: string) => Promise<void>;
-  /** @returns whether there was such an item. */
-  readonly remove: (account: string) => Promise<boolean>;
-}
-
 /**
- * Connects to the Secret Service, runs `work`, and disconnects. Aborting `signal` disconnects at
+ * Connects to the Secret Service, runs `work` with the items of tpks in its default collection, and
+ * disconnects. Aborting `signal` disconnects at
  * once, so that calls in progress fail. A service that needs a dialog counts as locked.
  * @param service - value of the items' attribute `service`.
  * @throws {TpksError} `keychain` if the service is absent or locked, refuses a call, or sends a
@@ -35,7 +28,7 @@ export async function withSecretService<T>(
   env: Environment,
   service: string,
   signal: AbortSignal,
-  work: (items: SecretService) => Promise<T>,
+  work: (items: KeyStore) => Promise<T>,
 ): Promise<T> {
   if (signal.aborted) throw trouble('silent');
   const path = sessionBusPath(env);
@@ -110,7 +103,7 @@ interface ItemsDeps {
   readonly service: string;
 }
 
-function items({ call, complete, service }: ItemsDeps, collection: string): SecretService {
+function items({ call, complete, service }: ItemsDeps, collection: string): KeyStore {
   const attributesOf = (account: string): BusValue => [
     ['service', service],
     ['username', account],

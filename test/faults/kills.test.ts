@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Keychain } from '../../src/keychain/keychain.js';
-import { withSecretService, type SecretService } from '../../src/keychain/secret-service.js';
+import type { KeyStore } from '../../src/keychain/keychain.js';
+import { withSecretService } from '../../src/keychain/secret-service.js';
 import type { TestUser } from '../support/cli.js';
 import { withKeychain } from '../support/keychain/keychain.js';
 import { describeIfPart } from '../support/optional-part.js';
@@ -113,7 +114,7 @@ describeIfPart('secret-service', 'with an OS keychain', () => {
 
 /** The keychain of the commands, for this process. */
 function keychainOf(env: NodeJS.ProcessEnv): Keychain {
-  const ask = <T>(work: (items: SecretService) => Promise<T>) =>
+  const ask = <T>(work: (items: KeyStore) => Promise<T>) =>
     withSecretService(env, 'tpks', new AbortController().signal, work);
   return {
     probe: () => Promise.reject(new Error('not used')),

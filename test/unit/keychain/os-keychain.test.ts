@@ -4,19 +4,15 @@ import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { temporaryBeside } from '../../../src/disk/temporary.js';
-import {
-  createOsKeychain,
-  type Entry,
-  type OsKeychainOptions,
-} from '../../../src/keychain/os-keychain.js';
+import type { KeyStore } from '../../../src/keychain/keychain.js';
+import { createOsKeychain, type OsKeychainOptions } from '../../../src/keychain/os-keychain.js';
 
-/** The native module's entries as they behave beside an unlocked Secret Service. */
-function memoryEntries(stored = new Map<string, string>()) {
-  return (account: string): Entry => ({
-    getPassword: async () => stored.get(account) ?? null,
-    setPassword: async (key) => void stored.set(account, key),
-    deleteCredential: async () => stored.delete(account),
-  });
+function memoryStore(stored = new Map<string, string>()): KeyStore {
+  return {
+    read: async (account) => stored.get(account),
+    write: async (account, key) => void stored.set(account, key),
+    remove: async (account) => stored.delete(account),
+  };
 }
 
 const never = () => new Promise<never>(() => undefined);
@@ -24,18 +20,17 @@ const never = () => new Promise<never>(() => undefined);
 const notesFolder = mkdtempSync(join(tmpdir(), 'tpks-notes-'));
 afterAll(() => rmSync(notesFolder, { recursive: true }));
 
-const keychainOf = (options: Partial<OsKeychainOptions>) =>
-  createOsKeychain({ platform: 'linux', notesFolder, ...options });
+const keychainOf = (store: Partial<KeyStore>, options: Partial<OsKeychainOptions> = {}) =>
+  createOsKeychain({
+    platform: 'linux',
+    notesFolder,
+    connect: (_signal, work) => work({ ...memoryStore(), ...store }),
+    ...options,
+  });
 
 describe('errors of the native module', () => {
-  const failing = (message: string) =>
-    keychainOf({
-      entry: () => ({
-        getPassword: () => Promise.reject(new Error(message)),
-        setPassword: () => Promise.reject(new Error(message)),
-        deleteCredential: () => Promise.reject(new Error(message)),
-      }),
-    });
+  const failing = (message: string, platform: NodeJS.Platform = 'linux') =>
+    keychainOf({ read: () => Promise.reject(new Error(message)) }, { platform });
 
   test.each([
     ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", /is locked$/],
@@ -51,14 +46,7 @@ describe('errors of the native module', () => {
   });
 
   test('name the store of their platform', async () => {
-    const keychain = keychainOf({
-      platform: 'darwin',
-      entry: () => ({
-        ...memoryEntries()(''),
-        getPassword: () => Promise.reject(new Error('-25293')),
-      }),
-    });
-    await expect(keychain.read('cody')).rejects.toMatchObject({
+    await expect(failing('-25293', 'darwin').read('cody')).rejects.toMatchObject({
       message: 'The macOS Keychain refused (-25293)',
     });
   });
@@ -67,16 +55,11 @@ describe('errors of the native module', () => {
 describe('a call without a response', () => {
   test('fails at the limit, and later calls fail at once', async () => {
     let calls = 0;
-    const keychain = keychainOf({
-      limitMilliseconds: 400,
-      entry: () => ({
-        ...memoryEntries()(''),
-        getPassword: () => {
-          calls += 1;
-          return never();
-        },
-      }),
-    });
+    const read = () => {
+      calls += 1;
+      return never();
+    };
+    const keychain = keychainOf({ read }, { limitMilliseconds: 400 });
     const started = performance.now();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
@@ -92,14 +75,10 @@ describe('a call without a response', () => {
 
   test('has one limit for all steps of a probe', async () => {
     const slow = <T>(value: T) => new Promise<T>((resolve) => setTimeout(resolve, 300, value));
-    const keychain = keychainOf({
-      limitMilliseconds: 350,
-      entry: () => ({
-        setPassword: () => slow(undefined),
-        getPassword: () => slow(null),
-        deleteCredential: () => slow(true),
-      }),
-    });
+    const keychain = keychainOf(
+      { read: () => slow(undefined), write: () => slow(undefined), remove: () => slow(true) },
+      { limitMilliseconds: 350 },
+    );
     const started = performance.now();
     await expect(keychain.probe()).rejects.toMatchObject({
       message: 'The Secret Service does not answer',
@@ -110,18 +89,12 @@ describe('a call without a response', () => {
   test('fails at the limit of the whole command, no matter how many calls there were', async () => {
     let now = 0;
     let calls = 0;
-    const keychain = keychainOf({
-      monotonic: () => now,
-      limitMilliseconds: 3000,
-      entry: () => ({
-        ...memoryEntries()(''),
-        getPassword: async () => {
-          calls += 1;
-          now += 1200;
-          return null;
-        },
-      }),
-    });
+    const read = async () => {
+      calls += 1;
+      now += 1200;
+      return undefined;
+    };
+    const keychain = keychainOf({ read }, { monotonic: () => now, limitMilliseconds: 3000 });
     for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
@@ -132,16 +105,11 @@ describe('a call without a response', () => {
 
   test('does not fail in a command that runs for days and reads the key from time to time', async () => {
     let now = 0;
-    const keychain = keychainOf({
-      monotonic: () => now,
-      entry: () => ({
-        ...memoryEntries()(''),
-        getPassword: async () => {
-          now += 200;
-          return null;
-        },
-      }),
-    });
+    const read = async () => {
+      now += 200;
+      return undefined;
+    };
+    const keychain = keychainOf({ read }, { monotonic: () => now });
     for (let minute = 0; minute < 5000; minute += 1) {
       expect(await keychain.read('cody')).toBeUndefined();
       now += 60_000;
@@ -152,18 +120,13 @@ describe('a call without a response', () => {
 describe('a probe', () => {
   test('leaves no entry', async () => {
     const stored = new Map([['cody', 'a2V5']]);
-    const keychain = keychainOf({
-      entry: memoryEntries(stored),
-    });
-    await keychain.probe();
+    await keychainOf(memoryStore(stored)).probe();
     expect([...stored]).toEqual([['cody', 'a2V5']]);
   });
 
   test('detects a store that does not keep entries, and cleans up there as well', async () => {
     const stored = new Map<string, string>();
-    const keychain = keychainOf({
-      entry: (account) => ({ ...memoryEntries(stored)(account), getPassword: async () => null }),
-    });
+    const keychain = keychainOf({ ...memoryStore(stored), read: async () => undefined });
     await expect(keychain.probe()).rejects.toMatchObject({
       kind: 'keychain',
       message: 'The Secret Service does not return what was stored in it',
@@ -183,7 +146,7 @@ describe('a probe', () => {
       [runningEntry, 'a2V5'],
       ['probe-0123456789ab', 'a2V5'],
     ]);
-    await keychainOf({ entry: memoryEntries(stored), notesFolder: folder }).probe();
+    await keychainOf(memoryStore(stored), { notesFolder: folder }).probe();
     expect([...stored.keys()]).toEqual(['cody', runningEntry]);
     expect(readdirSync(folder)).toEqual([basename(running)]);
   });
@@ -193,29 +156,18 @@ describe('a probe', () => {
     const unusable = async () => {
       throw new Error('Secret Service: the collection is locked');
     };
-    const keychain = keychainOf({
-      entry: () => ({
-        getPassword: unusable,
-        setPassword: unusable,
-        deleteCredential: unusable,
-      }),
-      notesFolder: folder,
-    });
+    const keychain = keychainOf({ read: unusable }, { notesFolder: folder });
     await expect(keychain.probe()).rejects.toMatchObject({ message: 'The keyring is locked' });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('records its entry before it writes it', async () => {
     let notes: readonly string[] = [];
-    const stored = new Map<string, string>();
     const keychain = keychainOf({
-      entry: (account) => ({
-        ...memoryEntries(stored)(account),
-        setPassword: async () => {
-          const random = account.replace('probe-', '');
-          notes = readdirSync(notesFolder).filter((name) => name.endsWith(`-${random}.tmp`));
-        },
-      }),
+      write: async (account) => {
+        const random = account.replace('probe-', '');
+        notes = readdirSync(notesFolder).filter((name) => name.endsWith(`-${random}.tmp`));
+      },
     });
     await expect(keychain.probe()).rejects.toMatchObject({ kind: 'keychain' });
     expect(notes).toHaveLength(1);

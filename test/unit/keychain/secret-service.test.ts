@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { withSecretService, type SecretService } from '../../../src/keychain/secret-service.js';
+import type { KeyStore } from '../../../src/keychain/keychain.js';
+import { withSecretService } from '../../../src/keychain/secret-service.js';
 import { sessionBusPath } from '../../../src/keychain/session-bus.js';
 import {
   session,
@@ -12,7 +13,7 @@ import { withFolder } from '../../support/temporary-folder.js';
 
 const never = new AbortController().signal;
 
-type Work = (items: SecretService) => Promise<unknown>;
+type Work = (items: KeyStore) => Promise<unknown>;
 const read: Work = (items) => items.read('cody');
 const write: Work = (items) => items.write('cody', 'a2V5');
 const remove: Work = (items) => items.remove('cody');
