@@ -11,7 +11,7 @@ const homes = {
   'string-width': ['src/terminal/columns.ts'],
   yaml: ['src/input/yaml.ts', 'src/terminal/as-yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
-  'entities/decode': ['src/http/html-text.ts', 'src/sandbox/uaa/html-escape.ts'],
+  'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/html-escape.ts'],
   jose: ['src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
   undici: ['src/sandbox/http-client.ts'],

@@ -137,7 +137,8 @@ function statusLine(status: number): string {
   return `The server answered with HTTP ${String(status)}`;
 }
 
-/** Loading the table of entities takes longer than most requests, and it is rarely needed. */
+/** The UAA escapes text for HTML, even inside JSON. @see uaa-api, section 1.2 */
 async function unescaped(text: string): Promise<string> {
-  return text.includes('&') ? (await import('./html-text.js')).unescapeHtml(text) : text;
+  // Loading the table of entities takes longer than most requests, and it is rarely needed.
+  return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
 }

@@ -43,7 +43,15 @@ describe('the server’s message', () => {
     ['of the PKS API', { body: 'no such plan', status: 400 }, 'no such plan'],
     ['of OAuth', { error: 'x', error_description: 'it is so' }, 'it is so'],
     ['of Spring', { message: 'Bad Request', path: '/v1' }, 'Bad Request'],
-    ['escaped for HTML', { message: 'user &quot;a&amp;b&quot;' }, 'user "a&b"'],
+    ['escaped for HTML', { message: '&lt;b&gt; &#39;x&#x27; &QUOT; &auml;' }, `<b> 'x' " ä`],
+    ['escaped once', { message: '&amp;lt;' }, '&lt;'],
+    ['without entities', { message: 'a & b &; &unknown; &copy=1' }, 'a & b &; &unknown; &copy=1'],
+    [
+      'with names of members',
+      { message: '&constructor; &__proto__;' },
+      '&constructor; &__proto__;',
+    ],
+    ['with invalid code points', { message: '&#0; &#xd800; &#1114112;' }, '\ufffd \ufffd \ufffd'],
   ])('%s', async (_name, body, message) => {
     expect(await outcome({ status: 400, body })).toMatchObject({ message });
   });
