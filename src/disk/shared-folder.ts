@@ -20,7 +20,7 @@ export function refuseSharedFolder(path: string): void {
   }
   if (stats.uid !== user && stats.uid !== 0) {
     throw new TpksError('storage', `${path} belongs to another user (uid ${String(stats.uid)})`, {
-      hint: `chown it to yourself (uid ${String(user)}), or choose another place with TPKS_HOME`,
+      hint: `sudo chown ${String(user)} ${quoted(path)}, or choose another place with TPKS_HOME`,
     });
   }
 }

@@ -12,21 +12,20 @@ export function parseStoredJson(text: string): unknown {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
-    if (typeof value === 'string' && loneSurrogate.test(value)) throw new Error(notText);
+    if (typeof value === 'string' && !value.isWellFormed()) throw new Error(notText);
     if (typeof value !== 'object' || value === null) continue;
     if (depth === maximumDepth) {
       throw new Error(`it is nested more than ${String(maximumDepth)} levels deep`);
     }
     for (const [key, member] of Object.entries(value)) {
-      if (loneSurrogate.test(key)) throw new Error(notText);
+      if (!key.isWellFormed()) throw new Error(notText);
       pending.push({ value: member, depth: depth + 1 });
     }
   }
   return value;
 }
 
-/** With the `u` flag, a pair counts as one character. Half a pair cannot be sent or encoded in a URL. */
-const loneSurrogate = /\p{Surrogate}/u;
+/** Half of a pair cannot be sent or encoded in a URL. */
 const notText = 'it contains half of a surrogate pair';
 
 /**

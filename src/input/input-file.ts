@@ -63,7 +63,7 @@ function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
   const found: Fault[] = [];
   const search = (part: unknown, place: Place): void => {
     const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
-    if (texts.some((text) => /\p{Surrogate}/u.test(text))) {
+    if (!texts.every((text) => text.isWellFormed())) {
       found.push({ offset: offsetOf(place), text: 'this text contains half of a surrogate pair' });
     }
     if (typeof part !== 'object' || part === null) return;

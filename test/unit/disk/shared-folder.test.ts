@@ -51,7 +51,7 @@ testAsRoot('a folder of another user is rejected', () =>
       expect.objectContaining({
         kind: 'storage',
         message: `${path} belongs to another user (uid 4321)`,
-        hint: 'chown it to yourself (uid 0), or choose another place with TPKS_HOME',
+        hint: `sudo chown 0 '${path}', or choose another place with TPKS_HOME`,
       }),
     );
   }),
