@@ -1,7 +1,7 @@
-import { errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
+import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
+import { ownValue } from './own-value.js';
 import { redact } from './secret.js';
 import { printable } from './terminal/sanitize.js';
-import { wrongWord } from './wrong-word.js';
 
 /** An error as the process shows it. */
 export interface Report {
@@ -79,11 +79,47 @@ function toTpksError(thrown: unknown, command: string): TpksError {
 }
 
 function commanderCode(thrown: unknown): string | undefined {
-  const code: unknown =
-    typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'code') : undefined;
-  return typeof code === 'string' && code.startsWith('commander.') ? code : undefined;
+  const code = errorCode(thrown);
+  return code?.startsWith('commander.') === true ? code : undefined;
 }
 
 function safe(text: string): string {
   return printable(redact(text));
 }
+
+/**
+ * The error for a mistake on the command line, in the wording of the original CLI if it differs from
+ * commander's.
+ *
+ * @param message - commander's message.
+ * @param command - the command whose help lists the alternatives, e.g. `tpks uaa user add`.
+ * @see pks-cli, section 13
+ */
+function wrongWord(message: string, command: string): TpksError {
+  const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
+  const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
+  return new TpksError('usage', inItsWords(text), {
+    hint: [...(ownValue(notThere, word) ?? []), `${command} --help`].join('\n'),
+  });
+}
+
+function inItsWords(text: string): string {
+  return text
+    .replace(/^unknown option '(--[^']*)'/, 'unknown flag: $1')
+    .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1");
+}
+
+const notPublic = ['the API for it is not public, see: tpks help from-pks'];
+const later = ['planned for a later release, see: tpks help from-pks'];
+
+/** Commands and options of the original that tpks does not have. @see pks-api, section 12 */
+const notThere: Readonly<Record<string, readonly string[]>> = {
+  certificates: notPublic,
+  'rotate-certificates': notPublic,
+  'rotate-certs': notPublic,
+  'promote-cluster-to-policy': notPublic,
+  'promote-cluster': notPublic,
+  '--pre-check': notPublic,
+  'get-credentials': later,
+  'get-kubeconfig': later,
+};
