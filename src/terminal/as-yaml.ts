@@ -1,29 +1,23 @@
-/**
- * One thing as YAML that a parser reads back: what `uaac` printed only looked like it.
- * Nothing is lost or obeyed by a terminal: odd characters stand there as YAML's own escapes.
- */
+import { isPrintable, unprintable } from './sanitize.js';
+
+/** The lines of a value as YAML. Unprintable characters are written as YAML's own escapes. */
 export async function asYaml(value: unknown): Promise<string[]> {
-  // The package is CommonJS: of that, a bundle carries the default export alone.
+  // The package is CommonJS: a bundle has only its default export.
   const { Document, isScalar, visit } = (await import('yaml')).default;
   const document = new Document(value);
   visit(document, {
     Scalar: (_key, node) => {
       if (!isScalar(node) || typeof node.value !== 'string') return;
-      // Only double quotes know escapes; a text of several lines stands there line by line.
-      if (unprintable.test(node.value.replaceAll('\n', ''))) {
-        node.type = 'QUOTE_DOUBLE';
-      }
+      // Only double quotes allow escapes; other texts keep their line breaks.
+      if (!isPrintable(node.value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
     },
   });
   return document
     .toString({ lineWidth: 0 })
     .trimEnd()
     .split('\n')
-    .map((line) => line.replaceAll(new RegExp(unprintable, 'gu'), escaped));
+    .map((line) => line.replace(unprintable, escaped));
 }
-
-/** What the terminal would spell in its own way, which is not YAML's. */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
 
 function escaped(character: string): string {
   const code = character.codePointAt(0) ?? 0;

@@ -5,7 +5,7 @@
  *
  * @see https://unicode.org/reports/tr36/ (Unicode security considerations)
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** As {@link unprintable}, except the line ends that `JSON.stringify` writes between values. */
 const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -76,6 +76,26 @@ export function toJson(value: unknown, indent = 2): string {
   const json: unknown = JSON.stringify(value, undefined, indent);
   if (typeof json !== 'string') return 'null';
   return plain.test(json) ? json : json.replace(unprintableInJson, utf16Escapes);
+}
+
+/**
+ * A JSON array piece by piece, each as soon as its item arrives: the same text that `toJson` returns
+ * for the whole array, without the array in memory. Nothing is printed before the first item, so that
+ * a list that fails at once leaves no partial output.
+ *
+ * @param indent - spaces per level.
+ */
+export async function* jsonList(
+  items: AsyncIterable<unknown> | Iterable<unknown>,
+  indent: number,
+): AsyncGenerator<string> {
+  const margin = ' '.repeat(indent);
+  let before = '[';
+  for await (const item of items) {
+    yield `${before}\n${margin}${toJson(item, indent).replaceAll('\n', `\n${margin}`)}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]\n' : '\n]\n';
 }
 
 function escaped(character: string): string {

@@ -1,5 +1,5 @@
 import { TpksError } from '../../errors.js';
-import { jsonList } from '../../terminal/json-list.js';
+import { jsonList } from '../../terminal/sanitize.js';
 import { printable } from '../../terminal/sanitize.js';
 import { table } from '../../terminal/table.js';
 import type { Line, OutputForm, Span, Terminal } from '../../terminal/terminal.js';
