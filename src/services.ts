@@ -29,12 +29,6 @@ export interface GlobalOptions {
   readonly zone?: Zone | undefined;
 }
 
-/** A UAA, and how it is trusted. */
-export interface Target extends Trust {
-  /** Its address. */
-  readonly uaa: string;
-}
-
 /** What commands can use; each service is imported and created on first use. */
 export interface Services extends SessionServices, PksServices, UaaServices {
   readonly terminal: Terminal;

@@ -1,19 +1,21 @@
 import type { Environment } from '../config/environment.js';
 import type { Source } from './context.js';
-import { apiBeside, installation, uaaBase } from './installation.js';
 import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { findContext } from './find-context.js';
 import {
+  apiBeside,
   apiOfUaa,
   canBeCombined,
   canStandTogether,
   environmentInstallations,
+  installation,
   storedInstallations,
+  uaaBase,
   uaasOfApi,
   usualUaa,
-} from './known-installations.js';
+} from './installation.js';
 import { currentUaaContext, currentTarget } from './targets.js';
 
 /** The servers of this run. */
@@ -62,8 +64,8 @@ export function resolveAddresses(input: AddressInput): Addresses | undefined {
   const named = flags.context ?? variable;
   if (named !== undefined) return ofNamedContext(named, input);
 
-  const api = statedApi(input);
-  const uaa = statedUaa(input);
+  const api = stated('api', input);
+  const uaa = stated('uaaUrl', input);
   if (api !== undefined) return uaa === undefined ? ofApi(api, input) : ofBoth(api, uaa, input);
   if (forUaa) return uaa === undefined ? ofTarget(settings) : ofUaa(uaa, settings);
   const { current } = settings;
@@ -82,24 +84,24 @@ interface Stated {
   readonly label: string;
 }
 
-function statedApi({ env, flags }: AddressInput): Stated | undefined {
-  if (flags?.api !== undefined) {
-    return { address: installation(flags.api).api, source: 'flag --api', label: '-a' };
-  }
-  const label = 'TPKS_API';
-  const value = env[label];
-  if (value === undefined) return undefined;
-  return { address: installation(value).api, source: `variable ${label}`, label };
-}
+const kinds = {
+  api: {
+    label: '-a',
+    flag: 'api',
+    variable: 'TPKS_API',
+    parse: (typed: string) => installation(typed).api,
+  },
+  uaaUrl: { label: '--uaa-url', flag: 'uaa-url', variable: 'TPKS_UAA_URL', parse: uaaBase },
+} as const;
 
-function statedUaa({ env, flags }: AddressInput): Stated | undefined {
-  if (flags?.uaaUrl !== undefined) {
-    return { address: uaaBase(flags.uaaUrl), source: 'flag --uaa-url', label: '--uaa-url' };
-  }
-  const label = 'TPKS_UAA_URL';
-  const value = env[label];
-  if (!value) return undefined;
-  return { address: uaaBase(value), source: `variable ${label}`, label };
+/** The address that a flag or a variable names. */
+function stated(kind: keyof typeof kinds, { env, flags }: AddressInput): Stated | undefined {
+  const { label, flag, variable, parse } = kinds[kind];
+  const typed = flags?.[kind];
+  if (typed !== undefined) return { address: parse(typed), source: `flag --${flag}`, label };
+  const value = env[variable];
+  if (value === undefined) return undefined;
+  return { address: parse(value), source: `variable ${variable}`, label: variable };
 }
 
 /** @returns `undefined` if there is no context with exactly this name. */
@@ -123,7 +125,7 @@ function ofNamedContext(
       ? { source: 'variable TPKS_CONTEXT', label: `TPKS_CONTEXT ${name}` }
       : { source: 'flag --context', label: `--context ${name}` };
   const typed = { settings, env: {}, flags };
-  const [typedApi, typedUaa] = [statedApi(typed), statedUaa(typed)];
+  const [typedApi, typedUaa] = [stated('api', typed), stated('uaaUrl', typed)];
   if (typedApi !== undefined && typedApi.address !== addresses.api) {
     throw mismatch(typedApi, { ...own, address: addresses.api ?? addresses.uaa });
   }

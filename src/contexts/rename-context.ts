@@ -5,40 +5,34 @@ import { checkContextName } from './context-name.js';
 import { unknownContext } from './find-context.js';
 import { copySession, type SessionPlace, type SessionStore } from '../auth/session-file.js';
 
-/** Renames contexts. */
-export interface ContextMoves {
-  /**
-   * The session is written under the new name before the old one is removed.
-   * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
-   */
-  readonly rename: (name: string, newName: string) => Promise<void>;
-}
-
-export interface ContextMovesDeps {
+export interface RenameDeps {
   readonly settings: SettingsFile;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   /** Runs work while no process renews the token of the context. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
-export function createContextMoves(deps: ContextMovesDeps): ContextMoves {
-  const { settings, sessionStore, exclusively } = deps;
-  return {
-    rename: async (name, newName) => {
-      let old: SessionStore | undefined;
-      await settings.update(async (now) => {
-        const context = checked(now, name, newName);
-        const [from, to] = await Promise.all([
-          sessionStore(name, context),
-          sessionStore(newName, { store: context.store }),
-        ]);
-        await exclusively(name, () => copySession(from, to));
-        old = from;
-        return renamed(now, name, newName);
-      });
-      await old?.remove();
-    },
-  };
+/**
+ * Renames a context. Its session is written under the new name before the old one is removed.
+ * @throws {TpksError} `notFound`; `conflict` if the new name is taken; `usage`, `keychain`, `storage`
+ */
+export async function renameContext(
+  name: string,
+  newName: string,
+  { settings, sessionStore, exclusively }: RenameDeps,
+): Promise<void> {
+  let old: SessionStore | undefined;
+  await settings.update(async (now) => {
+    const context = checked(now, name, newName);
+    const [from, to] = await Promise.all([
+      sessionStore(name, context),
+      sessionStore(newName, { store: context.store }),
+    ]);
+    await exclusively(name, () => copySession(from, to));
+    old = from;
+    return renamed(now, name, newName);
+  });
+  await old?.remove();
 }
 
 function checked(settings: Settings, name: string, newName: string) {

@@ -3,10 +3,16 @@ import type { Environment } from '../config/environment.js';
 import type { ContextSettings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
+import type { Trust } from '../http/send.js';
 import { ownValue } from '../own-value.js';
-import type { AddressInput, Addresses } from './addresses.js';
+import {
+  resolveAddresses,
+  type AddressFlags,
+  type AddressInput,
+  type Addresses,
+} from './addresses.js';
 import type { Context, EnvironmentIdentity, Source, StoredContext, UaaOnly } from './context.js';
-import { apiBeside } from './installation.js';
+import { apiBeside, type Installation } from './installation.js';
 import { environmentLogins, locate, type EnvironmentLogin } from './locate.js';
 import { knownTrust } from './targets.js';
 
@@ -58,6 +64,37 @@ export function requireContext(input: AddressInput): Context {
   }
   if (found.store !== 'none') refuseOtherCredentials(found, input);
   return found;
+}
+
+export interface InstallationFlags extends AddressFlags {
+  /** A path, or PEM. */
+  readonly caCert?: string | undefined;
+  readonly skipTlsVerification: boolean;
+}
+
+/**
+ * Resolves the servers of a login as for every other command. A CA that was given to an earlier login
+ * or `uaa target` at the same servers is used again; `-k` must be given each time.
+ * @throws {TpksError} `usage` if no setting names an API, or if the API and the UAA belong to
+ *   different installations.
+ */
+export function resolveInstallation(
+  { caCert, skipTlsVerification, ...flags }: InstallationFlags,
+  { settings, env }: Pick<AddressInput, 'settings' | 'env'>,
+): Installation & Trust {
+  const { api, uaa } = resolveAddresses({ settings, env, flags }) ?? {};
+  if (api === undefined || uaa === undefined) {
+    throw new TpksError('usage', 'The address of the API is missing', {
+      hint: 'tpks login -a api.example.com (or TPKS_API)',
+    });
+  }
+  const given = caCert ?? env.TPKS_CA_CERT;
+  return {
+    api,
+    uaa,
+    caCert: given === undefined ? knownTrust({ api, uaa }, settings).caCert : readCaCert(given),
+    skipTlsVerification,
+  };
 }
 
 function stored(

@@ -1,5 +1,7 @@
 import type { Context } from '../contexts/context.js';
-import type { Installations } from '../contexts/installations.js';
+import type { Installation } from '../contexts/installation.js';
+import type { InstallationFlags } from '../contexts/resolve-context.js';
+import type { Trust } from '../http/send.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Runtime } from '../services.js';
 import { once } from './once.js';
@@ -12,7 +14,8 @@ export interface ContextServices {
   readonly uaaContext: () => Promise<Context>;
   /** The context with this name. @throws {TpksError} `notFound` */
   readonly contextNamed: (name: string) => Promise<Context>;
-  readonly installations: () => Promise<Installations>;
+  /** The servers of a login, and how they are trusted. @throws {TpksError} `usage` */
+  readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
 }
 
 export interface ContextServicesDeps extends Pick<Runtime, 'env' | 'terminal' | 'options'> {
@@ -43,12 +46,12 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     context: once(() => choose(false)),
     uaaContext: once(() => choose(true)),
     contextNamed: (name) => choose(false, name),
-    installations: once(async () => {
-      const [{ createInstallations }, file] = await Promise.all([
-        import('../contexts/installations.js'),
+    installation: async (flags) => {
+      const [{ resolveInstallation }, file] = await Promise.all([
+        import('../contexts/resolve-context.js'),
         settings(),
       ]);
-      return createInstallations({ settings: file, env });
-    }),
+      return resolveInstallation(flags, { settings: await file.read(), env });
+    },
   };
 }

@@ -1,4 +1,3 @@
-import type { ContextMoves } from '../contexts/rename-context.js';
 import type { Context } from '../contexts/context.js';
 import type { Grants } from '../auth/grants.js';
 import type { Logins } from '../auth/login.js';
@@ -24,8 +23,8 @@ export interface SessionServices extends ContextServices {
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   readonly logins: () => Promise<Logins>;
   readonly logouts: () => Promise<Logouts>;
-  /** Renaming a context with its session. */
-  readonly contextMoves: () => Promise<ContextMoves>;
+  /** Renames a context with its session. */
+  readonly renameContext: (name: string, newName: string) => Promise<void>;
   readonly secrets: () => Promise<SecretSource>;
   /** Checks that a PKS API responds and accepts a token. */
   readonly probeApi: () => Promise<typeof probeApi>;
@@ -171,13 +170,14 @@ export function createSessionServices(deps: SessionServicesDeps): RunningSession
         exclusively: exclusivelyFor,
       });
     }),
-    contextMoves: once(async () => {
-      const [{ createContextMoves }, file] = await Promise.all([
+    renameContext: async (name, newName) => {
+      const [{ renameContext }, file] = await Promise.all([
         import('../contexts/rename-context.js'),
         settings(),
       ]);
-      return createContextMoves({ settings: file, sessionStore, exclusively: exclusivelyFor });
-    }),
+      const exclusively = exclusivelyFor;
+      await renameContext(name, newName, { settings: file, sessionStore, exclusively });
+    },
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
     ),

@@ -2,7 +2,7 @@ import type { Context } from '../contexts/context.js';
 import type { Clock } from '../clock.js';
 import type { Send, Trust } from '../http/send.js';
 import type { Failure } from '../http/status-error.js';
-import type { Target } from '../services.js';
+import type { UaaTarget } from '../contexts/targets.js';
 import type { TokenCheck } from '../uaa/tokens/check-token.js';
 import type { ClientJwts } from '../uaa/client-jwts.js';
 import type { ClientSecrets } from '../uaa/client-secrets.js';
@@ -29,11 +29,11 @@ import { once } from './once.js';
 
 /** The resources of a UAA: what anybody may ask, and what the current context may. */
 export interface UaaServices {
-  readonly info: (target: Target) => Promise<Info>;
-  readonly tokenKeys: (target: Target) => Promise<TokenKeys>;
-  readonly tokenCheck: (target: Target) => Promise<TokenCheck>;
-  readonly signingKeys: (target: Target) => Promise<SigningKeys>;
-  readonly passwordStrength: (target: Target) => Promise<PasswordStrength>;
+  readonly info: (target: UaaTarget) => Promise<Info>;
+  readonly tokenKeys: (target: UaaTarget) => Promise<TokenKeys>;
+  readonly tokenCheck: (target: UaaTarget) => Promise<TokenCheck>;
+  readonly signingKeys: (target: UaaTarget) => Promise<SigningKeys>;
+  readonly passwordStrength: (target: UaaTarget) => Promise<PasswordStrength>;
   readonly givenKey: () => Promise<GivenKey>;
 
   readonly tokenRecords: () => Promise<TokenRecords>;
@@ -79,7 +79,7 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
   /** What is asked without a token. */
   const endpoint =
     <T>(load: () => Promise<(send: Send, uaa: string) => T>) =>
-    async (target: Target): Promise<T> => {
+    async (target: UaaTarget): Promise<T> => {
       const [create, door] = await Promise.all([load(), open(target)]);
       return create(door, target.uaa);
     };

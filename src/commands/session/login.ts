@@ -16,7 +16,7 @@ import { loginView } from './login-view.js';
 
 type Deps = Pick<
   Services,
-  'terminal' | 'clock' | 'env' | 'options' | 'installations' | 'logins' | 'secrets' | 'info'
+  'terminal' | 'clock' | 'env' | 'options' | 'installation' | 'logins' | 'secrets' | 'info'
 >;
 
 export function define(command: Command, deps: Deps): void {
@@ -112,16 +112,14 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   );
 }
 
-async function findTarget(flags: LoginFlags, { installations, options }: Deps) {
-  const { resolve } = await installations();
-  const { at, trust } = await resolve({
+function findTarget(flags: LoginFlags, { installation, options }: Deps) {
+  return installation({
     api: flags.api,
     uaaUrl: flags.uaaUrl,
     context: options().context,
     caCert: flags.caCert,
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });
-  return { ...at, ...trust };
 }
 
 /** The context of `--context`, or of TPKS_CONTEXT if nothing on the command line names another one. */

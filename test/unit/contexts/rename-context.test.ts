@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { createContextMoves } from '../../../src/contexts/rename-context.js';
+import { renameContext } from '../../../src/contexts/rename-context.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
@@ -17,20 +17,21 @@ function circumstances(refusal?: Error) {
     three: fakeStore(undefined, refusal),
   };
   const locked: string[] = [];
-  const moves = createContextMoves({
-    settings,
-    sessionStore: async (name) => stores[name] ?? fakeStore(),
-    exclusively: (name, work) => {
-      locked.push(name);
-      return work();
-    },
-  });
-  return { moves, settings, stores, locked };
+  const rename = (name: string, newName: string) =>
+    renameContext(name, newName, {
+      settings,
+      sessionStore: async (of) => stores[of] ?? fakeStore(),
+      exclusively: (of, work) => {
+        locked.push(of);
+        return work();
+      },
+    });
+  return { rename, settings, stores, locked };
 }
 
 test('the session, the pointers and the place in the list move along', async () => {
-  const { moves, settings, stores, locked } = circumstances();
-  await moves.rename('one', 'three');
+  const { rename, settings, stores, locked } = circumstances();
+  await rename('one', 'three');
   expect(settings.current()).toMatchObject({ current: 'three', currentUaa: 'two' });
   expect(Object.entries(settings.current().contexts)).toEqual([
     ['three', codySettings],
@@ -42,17 +43,17 @@ test('the session, the pointers and the place in the list move along', async () 
 });
 
 test('a context without a session moves alone', async () => {
-  const { moves, settings, stores } = circumstances();
-  await moves.rename('two', 'three');
+  const { rename, settings, stores } = circumstances();
+  await rename('two', 'three');
   expect(settings.current()).toMatchObject({ currentUaa: 'three' });
   expect(stores['three']?.did).toEqual([]);
 });
 
 test('where the new place cannot be written, everything stays', async () => {
   const full = new TpksError('storage', 'no space left on device');
-  const { moves, settings, stores } = circumstances(full);
+  const { rename, settings, stores } = circumstances(full);
   const before = settings.current();
-  await expect(moves.rename('one', 'three')).rejects.toBe(full);
+  await expect(rename('one', 'three')).rejects.toBe(full);
   expect(settings.current()).toBe(before);
   expect(stores['one']?.current()).toEqual(aSession());
 });
@@ -65,9 +66,9 @@ test.each([
   ['one', ' ', 'usage', '" " cannot be the name of a context'],
   ['one', 'constructor', 'usage', '"constructor" cannot be the name of a context'],
 ])('%s cannot become %j', async (name, newName, kind, message) => {
-  const { moves, settings, stores } = circumstances();
+  const { rename, settings, stores } = circumstances();
   const before = settings.current();
-  await expect(moves.rename(name, newName)).rejects.toMatchObject({ kind, message });
+  await expect(rename(name, newName)).rejects.toMatchObject({ kind, message });
   expect(settings.current()).toBe(before);
   expect(stores['one']?.current()).toEqual(aSession());
 });

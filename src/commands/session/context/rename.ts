@@ -3,7 +3,7 @@ import { findContext } from '../../../contexts/find-context.js';
 import type { Services } from '../../../services.js';
 import { contextName } from '../context-name.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'contextMoves'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'renameContext'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -17,7 +17,7 @@ export function define(command: Command, deps: Deps): void {
 export async function rename(input: { name: string; newName: string }, deps: Deps): Promise<void> {
   const { newName } = input;
   const name = findContext(input.name, await (await deps.settings()).read());
-  await (await deps.contextMoves()).rename(name, newName);
+  await deps.renameContext(name, newName);
   await deps.terminal.show({
     json: { old: name, new: newName },
     text: [`Context ${name} is now ${newName}`],

@@ -3,8 +3,13 @@ import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { withoutZone } from '../zone-options.js';
-import { knownTargets, turnTo, withTrust, type UaaTarget } from '../../../contexts/targets.js';
-import { namedTarget } from '../../../contexts/named-target.js';
+import {
+  knownTargets,
+  namedTarget,
+  turnTo,
+  withTrust,
+  type UaaTarget,
+} from '../../../contexts/targets.js';
 import { targetView } from './target-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'info' | 'env'>;

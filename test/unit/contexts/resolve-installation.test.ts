@@ -1,11 +1,10 @@
 import { expect, test } from '@jest/globals';
 import {
-  createInstallations,
+  resolveInstallation,
   type InstallationFlags,
-} from '../../../src/contexts/installations.js';
+} from '../../../src/contexts/resolve-context.js';
 import type { Settings } from '../../../src/config/settings.js';
 import { makeCertificates } from '../../support/certificates.js';
-import { fakeSettings } from '../../support/fake-settings.js';
 import { codySettings } from '../../support/fixtures.js';
 
 const cody = { ...codySettings, caCert: 'CA of example.com', skipTlsVerification: true };
@@ -22,15 +21,17 @@ function resolve(
   env: NodeJS.ProcessEnv = {},
   settings: Partial<Settings> = known,
 ) {
-  const installations = createInstallations({ settings: fakeSettings(settings), env });
-  return installations.resolve({ skipTlsVerification: false, ...flags });
+  return resolveInstallation(
+    { skipTlsVerification: false, ...flags },
+    { settings: { version: 1, contexts: {}, targets: [], ...settings }, env },
+  );
 }
 
 const a = { api: 'https://a.example.com:9021', uaa: 'https://a.example.com:8443' };
 const apiExample = { api: cody.api, uaa: cody.uaa };
 const b = { api: 'https://b.example.com:9022', uaa: 'https://uaa.b.example.com' };
 
-test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
+test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, object]>([
   ['the flag first', { api: 'a.example.com' }, { TPKS_API: 'env.example.com' }, a],
   ['then the variable', {}, { TPKS_API: 'a.example.com' }, a],
   ['then the current context', {}, {}, b],
@@ -48,41 +49,41 @@ test.each<[string, Partial<InstallationFlags>, NodeJS.ProcessEnv, unknown]>([
   ],
   ['the UAA of the current context, when it is named', { uaaUrl: 'uaa.b.example.com' }, {}, b],
   ['the context of --context', { context: 'cody@a' }, {}, apiExample],
-])('where: %s', async (_name, flags, env, at) => {
-  expect((await resolve(flags, env)).at).toEqual(at);
+])('where: %s', (_name, flags, env, expected) => {
+  expect(resolve(flags, env)).toMatchObject(expected);
 });
 
-test('nowhere is an error that names flag and variable', async () => {
-  await expect(resolve({}, {}, {})).rejects.toMatchObject({
-    kind: 'usage',
-    message: 'The address of the API is missing',
-    hint: 'tpks login -a api.example.com (or TPKS_API)',
-  });
+test('nowhere is an error that names the flag and the variable', () => {
+  expect(() => resolve({}, {}, {})).toThrow(
+    expect.objectContaining({
+      kind: 'usage',
+      message: 'The address of the API is missing',
+      hint: 'tpks login -a api.example.com (or TPKS_API)',
+    }),
+  );
 });
 
-test('a context that has only a UAA on its own port does not say where the API is', async () => {
+test('a context that has only a UAA on its own port does not say where the API is', () => {
   const x = { ...codySettings, api: undefined, uaa: 'https://uaa.example.com' };
   const settings = { current: 'x', contexts: { x } };
-  await expect(resolve({}, {}, settings)).rejects.toMatchObject({ kind: 'usage' });
+  expect(() => resolve({}, {}, settings)).toThrow(expect.objectContaining({ kind: 'usage' }));
 });
 
-test('the CA of an earlier login at the same servers is used again', async () => {
-  expect((await resolve({ api: 'api.example.com' })).trust.caCert).toBe('CA of example.com');
-  expect((await resolve({ api: 'a.example.com' })).trust.caCert).toBeUndefined();
-  expect(
-    (await resolve({ api: 'api.example.com', uaaUrl: 'uaa.example.com' })).trust.caCert,
-  ).toBeUndefined();
+test('the CA of an earlier login at the same servers is used again', () => {
+  expect(resolve({ api: 'api.example.com' }).caCert).toBe('CA of example.com');
+  expect(resolve({ api: 'a.example.com' }).caCert).toBeUndefined();
+  expect(resolve({ api: 'api.example.com', uaaUrl: 'uaa.example.com' }).caCert).toBeUndefined();
 });
 
 test('a CA that is given comes first, by flag or variable', async () => {
   const { ca, strangerCa } = await makeCertificates();
-  const byFlag = await resolve({ caCert: ca.cert }, { TPKS_CA_CERT: strangerCa.cert });
-  expect(byFlag.trust.caCert?.trim()).toBe(ca.cert.trim());
-  const byVariable = await resolve({}, { TPKS_CA_CERT: strangerCa.cert });
-  expect(byVariable.trust.caCert?.trim()).toBe(strangerCa.cert.trim());
+  const byFlag = resolve({ caCert: ca.cert }, { TPKS_CA_CERT: strangerCa.cert });
+  expect(byFlag.caCert?.trim()).toBe(ca.cert.trim());
+  const byVariable = resolve({}, { TPKS_CA_CERT: strangerCa.cert });
+  expect(byVariable.caCert?.trim()).toBe(strangerCa.cert.trim());
 });
 
-test('-k must be said each time', async () => {
-  expect((await resolve({ api: 'api.example.com' })).trust.skipTlsVerification).toBe(false);
-  expect((await resolve({ skipTlsVerification: true })).trust.skipTlsVerification).toBe(true);
+test('-k must be given each time', () => {
+  expect(resolve({ api: 'api.example.com' }).skipTlsVerification).toBe(false);
+  expect(resolve({ skipTlsVerification: true }).skipTlsVerification).toBe(true);
 });
