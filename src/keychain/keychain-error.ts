@@ -1,15 +1,7 @@
 import { errorMessage, TpksError } from '../errors.js';
 
 /** Why the OS keychain cannot be used. */
-export type KeychainTrouble =
-  | 'absent'
-  | 'locked'
-  | 'noCollection'
-  | 'silent'
-  | 'noModule'
-  | 'forgetful'
-  | 'malformed'
-  | 'refused';
+export type KeychainTrouble = keyof ReturnType<typeof descriptions>;
 
 const elsewhere =
   'log in with --store file (or TPKS_STORE=file), or set TPKS_API and credentials in the ' +
@@ -21,11 +13,10 @@ export function keychainError(
   platform: NodeJS.Platform,
   cause?: unknown,
 ): TpksError {
-  const { message, hint } = describe(trouble, platform, cause);
-  return new TpksError('keychain', message, {
-    hint: hint === undefined ? elsewhere : `${hint}, or ${elsewhere}`,
-    ...(cause === undefined ? {} : { cause }),
-  });
+  const detail = cause === undefined ? '' : ` (${essence(errorMessage(cause))})`;
+  const description = descriptions(names[platform] ?? 'OS keychain', detail)[trouble];
+  const hint = 'hint' in description ? `${description.hint}, or ${elsewhere}` : elsewhere;
+  return new TpksError('keychain', description.message, { hint, cause });
 }
 
 /** What an error of the native module means; it has no codes, only messages. */
@@ -37,40 +28,27 @@ export function troubleOf(error: unknown): KeychainTrouble {
   return 'refused';
 }
 
-function describe(
-  trouble: KeychainTrouble,
-  platform: NodeJS.Platform,
-  cause: unknown,
-): { readonly message: string; readonly hint?: string } {
-  const store = names[platform] ?? 'OS keychain';
-  const detail = cause === undefined ? '' : ` (${essence(errorMessage(cause))})`;
-  switch (trouble) {
-    case 'absent':
-      return {
-        message: `There is no Secret Service on this session's D-Bus${detail}`,
-        hint: 'start one (GNOME Keyring, KWallet, KeePassXC)',
-      };
-    case 'locked':
-      return { message: 'The keyring is locked', hint: 'unlock it' };
-    case 'noCollection':
-      return {
-        message: 'The keyring has no collection to store a key in',
-        hint: 'create one (with Seahorse, or by logging in to the desktop once)',
-      };
-    case 'silent':
-      return { message: `The ${store} does not answer`, hint: 'restart it' };
-    case 'noModule':
-      return { message: `The keychain module does not load on this platform${detail}` };
-    case 'forgetful':
-      return { message: `The ${store} does not return what was stored in it` };
-    case 'malformed':
-      return {
-        message: `The ${store} answered with something unexpected${detail}`,
-        hint: 'restart it',
-      };
-    case 'refused':
-      return { message: `The ${store} refused${detail}` };
-  }
+/** @param detail - the cause in parentheses, or nothing. */
+function descriptions(store: string, detail: string) {
+  return {
+    absent: {
+      message: `There is no Secret Service on this session's D-Bus${detail}`,
+      hint: 'start one (GNOME Keyring, KWallet, KeePassXC)',
+    },
+    locked: { message: 'The keyring is locked', hint: 'unlock it' },
+    noCollection: {
+      message: 'The keyring has no collection to store a key in',
+      hint: 'create one (with Seahorse, or by logging in to the desktop once)',
+    },
+    silent: { message: `The ${store} does not answer`, hint: 'restart it' },
+    noModule: { message: `The keychain module does not load on this platform${detail}` },
+    forgetful: { message: `The ${store} does not return what was stored in it` },
+    malformed: {
+      message: `The ${store} answered with something unexpected${detail}`,
+      hint: 'restart it',
+    },
+    refused: { message: `The ${store} refused${detail}` },
+  };
 }
 
 const names: Partial<Record<NodeJS.Platform, string>> = {

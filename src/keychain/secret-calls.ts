@@ -1,31 +1,49 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../errors.js';
-import type { BusCall, BusMessage } from './bus-message.js';
+import type { BusMessage } from './bus-message.js';
 import { readValues, type BusValue } from './bus-values.js';
 import { keychainError, type KeychainTrouble } from './keychain-error.js';
 import type { SessionBus } from './session-bus.js';
 
-type Method = Omit<BusCall, 'destination' | 'interface'> & {
-  /** Without `org.freedesktop.`. */
-  readonly on:
-    'Secret.Service' | 'Secret.Collection' | 'Secret.Item' | 'Secret.Prompt' | 'DBus.Properties';
-  /** Signature of the reply. */
-  readonly returns: string;
-};
+/** The methods that tpks calls: interface, and signatures of the arguments and of the reply. */
+const methods = {
+  Get: ['DBus.Properties', 'ss', 'v'],
+  ReadAlias: ['Secret.Service', 's', 'o'],
+  OpenSession: ['Secret.Service', 'sv', 'vo'],
+  SearchItems: ['Secret.Service', 'a{ss}', 'aoao'],
+  CreateItem: ['Secret.Collection', 'a{sv}(oayays)b', 'oo'],
+  GetSecret: ['Secret.Item', 'o', '(oayays)'],
+  SetSecret: ['Secret.Item', '(oayays)', ''],
+  Delete: ['Secret.Item', '', 'o'],
+  Prompt: ['Secret.Prompt', 's', ''],
+  Dismiss: ['Secret.Prompt', '', ''],
+} as const;
 
-/** @returns the values of the reply. */
-export type Call = (method: Method) => Promise<readonly BusValue[]>;
+/** Calls a method of the object at a path. @returns the values of the reply. */
+export type Call = (
+  path: string,
+  member: keyof typeof methods,
+  ...args: readonly BusValue[]
+) => Promise<readonly BusValue[]>;
 
 export function caller(bus: SessionBus): Call {
-  return async ({ on, returns, ...method }) => {
+  return async (path, member, ...args) => {
+    const [on, types, returns] = methods[member];
     const reply = await bus
-      .call({ ...method, destination: 'org.freedesktop.secrets', interface: freedesktop + on })
+      .call({
+        destination: 'org.freedesktop.secrets',
+        path,
+        interface: freedesktop + on,
+        member,
+        types,
+        args,
+      })
       .catch((error: unknown) => {
         throw trouble('absent', error);
       });
     if (reply.kind === 'error') throw refusal(reply);
     if (reply.types !== returns) {
-      throw unexpected(`${method.member} returned ${JSON.stringify(reply.types)}`);
+      throw unexpected(`${member} returned ${JSON.stringify(reply.types)}`);
     }
     return understood(() => readValues(returns, reply.body));
   };
@@ -58,7 +76,6 @@ export async function completePrompt(
     () => undefined,
   );
   const completed = bus.signal(prompt, 'Completed').catch(() => undefined);
-  const method = { path: prompt, on: 'Secret.Prompt', returns: '' } as const;
   try {
     await bus.call({
       destination: 'org.freedesktop.DBus',
@@ -68,11 +85,11 @@ export async function completePrompt(
       types: 's',
       args: [`type='signal',interface='${freedesktop}Secret.Prompt',path='${prompt}'`],
     });
-    await call({ ...method, member: 'Prompt', types: 's', args: [''] });
+    await call(prompt, 'Prompt', '');
     const signal = await Promise.race([completed, overdue]);
     if (signal === undefined) {
       // Closes the dialog.
-      void call({ ...method, member: 'Dismiss' }).catch(() => undefined);
+      void call(prompt, 'Dismiss').catch(() => undefined);
       throw trouble('locked');
     }
     const [isDismissed] = understood(() => readValues('b', signal.body));

@@ -68,14 +68,7 @@ async function defaultCollection(call: Call): Promise<string> {
     collection = await readDefaultAlias(call);
   }
   if (collection === undefined) throw trouble('noCollection');
-  const [locked] = await call({
-    path: collection,
-    on: 'DBus.Properties',
-    member: 'Get',
-    types: 'ss',
-    args: [`${freedesktop}Secret.Collection`, 'Locked'],
-    returns: 'v',
-  });
+  const [locked] = await call(collection, 'Get', `${freedesktop}Secret.Collection`, 'Locked');
   if (!isVariant(locked) || typeof locked.value !== 'boolean') {
     throw unexpected('Locked is not a boolean');
   }
@@ -85,14 +78,7 @@ async function defaultCollection(call: Call): Promise<string> {
 
 /** @returns `undefined` if there is no default collection. */
 async function readDefaultAlias(call: Call): Promise<string | undefined> {
-  const [collection] = await call({
-    path: servicePath,
-    on: 'Secret.Service',
-    member: 'ReadAlias',
-    types: 's',
-    args: ['default'],
-    returns: 'o',
-  });
+  const [collection] = await call(servicePath, 'ReadAlias', 'default');
   return typeof collection === 'string' && collection !== noObject ? collection : undefined;
 }
 
@@ -110,14 +96,7 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
   ];
 
   const find = async (account: string): Promise<string | undefined> => {
-    const [unlocked, locked] = await call({
-      path: servicePath,
-      on: 'Secret.Service',
-      member: 'SearchItems',
-      types: 'a{ss}',
-      args: [attributesOf(account)],
-      returns: 'aoao',
-    });
+    const [unlocked, locked] = await call(servicePath, 'SearchItems', attributesOf(account));
     const [item] = asList(unlocked);
     if (typeof item === 'string') return item;
     if (asList(locked).length > 0) throw trouble('locked');
@@ -126,14 +105,8 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
 
   const openSession = async (): Promise<Session> => {
     const exchange = startKeyExchange();
-    const [output, path] = await call({
-      path: servicePath,
-      on: 'Secret.Service',
-      member: 'OpenSession',
-      types: 'sv',
-      args: [secretAlgorithm, { type: 'ay', value: exchange.publicKey }],
-      returns: 'vo',
-    });
+    const input = { type: 'ay', value: exchange.publicKey };
+    const [output, path] = await call(servicePath, 'OpenSession', secretAlgorithm, input);
     const theirs = isVariant(output) ? output.value : undefined;
     if (!Buffer.isBuffer(theirs) || typeof path !== 'string') {
       throw unexpected('OpenSession returned no public key');
@@ -146,14 +119,7 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
       const item = await find(account);
       if (item === undefined) return undefined;
       const session = await openSession();
-      const [secret] = await call({
-        path: item,
-        on: 'Secret.Item',
-        member: 'GetSecret',
-        types: 'o',
-        args: [session.path],
-        returns: '(oayays)',
-      });
+      const [secret] = await call(item, 'GetSecret', session.path);
       const [, parameters, value] = asList(secret);
       if (!Buffer.isBuffer(parameters) || !Buffer.isBuffer(value)) {
         throw unexpected('GetSecret returned no secret');
@@ -165,46 +131,22 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
       const { parameters, value } = session.encrypt(text);
       const secret = [session.path, parameters, value, contentType];
       if (item !== undefined) {
-        await call({
-          path: item,
-          on: 'Secret.Item',
-          member: 'SetSecret',
-          types: '(oayays)',
-          args: [secret],
-          returns: '',
-        });
+        await call(item, 'SetSecret', secret);
         return;
       }
       const label = { type: 's', value: `keyring:${account}@${service}` };
-      const [, prompt] = await call({
-        path: collection,
-        on: 'Secret.Collection',
-        member: 'CreateItem',
-        types: 'a{sv}(oayays)b',
-        args: [
-          [
-            [`${freedesktop}Secret.Item.Label`, label],
-            [
-              `${freedesktop}Secret.Item.Attributes`,
-              { type: 'a{ss}', value: attributesOf(account) },
-            ],
-          ],
-          secret,
-          true,
-        ],
-        returns: 'oo',
-      });
+      const attributes = { type: 'a{ss}', value: attributesOf(account) };
+      const properties = [
+        [`${freedesktop}Secret.Item.Label`, label],
+        [`${freedesktop}Secret.Item.Attributes`, attributes],
+      ];
+      const [, prompt] = await call(collection, 'CreateItem', properties, secret, true);
       await complete(prompt);
     },
     remove: async (account) => {
       const item = await find(account);
       if (item === undefined) return false;
-      const [prompt] = await call({
-        path: item,
-        on: 'Secret.Item',
-        member: 'Delete',
-        returns: 'o',
-      });
+      const [prompt] = await call(item, 'Delete');
       await complete(prompt);
       return true;
     },
