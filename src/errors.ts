@@ -20,12 +20,12 @@ export type ErrorKind = keyof typeof exitCodes;
 
 export interface ErrorDetails {
   /** The command to type next, or the alternatives. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
   /** HTTP status of the response that caused it. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   /** OAuth error code of the response that caused it, e.g. `invalid_token`. */
-  readonly oauthError?: string;
+  readonly oauthError?: string | undefined;
 }
 
 /** A failure that a user can do something about. Anything else that is thrown is a bug. */
@@ -53,13 +53,10 @@ export function reworded(
   cause: TpksError,
   words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
 ): TpksError {
-  const { kind, message, hint, status, oauthError } = cause;
-  const said = {
-    ...(hint === undefined ? {} : { hint }),
-    ...(status === undefined ? {} : { status }),
-    ...(oauthError === undefined ? {} : { oauthError }),
-  };
-  return new TpksError(words.kind ?? kind, words.message ?? message, { ...said, ...words, cause });
+  const { status, oauthError } = cause;
+  const hint = words.hint ?? cause.hint;
+  const details = { hint, status, oauthError, cause };
+  return new TpksError(words.kind ?? cause.kind, words.message ?? cause.message, details);
 }
 
 /**
@@ -77,9 +74,12 @@ export function isStoreError(error: unknown): error is TpksError {
 
 /** The `code` that Node puts on its errors (`ENOENT`, `ECONNREFUSED`, …), if there is one. */
 export function errorCode(error: unknown): string | undefined {
-  const code: unknown =
-    typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  return typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
 /** The message of anything that was thrown. */

@@ -18,3 +18,20 @@ export function plainText(value: unknown): string {
 export function displayText(value: unknown): string {
   return value === undefined || value === null ? '' : plainText(value);
 }
+
+/**
+ * @param start - index of the opening quote of a string in JSON.
+ * @returns the index after its closing quote; the length of the text if it has none.
+ */
+export function stringEnd(text: string, start: number): number {
+  for (
+    let quote = text.indexOf('"', start + 1);
+    quote !== -1;
+    quote = text.indexOf('"', quote + 1)
+  ) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return text.length;
+}

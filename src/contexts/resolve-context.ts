@@ -150,14 +150,11 @@ function environmentIdentity(
   };
 }
 
-interface TrustAt {
-  readonly caCert: string | undefined;
-  readonly source: Source;
-  readonly skipTlsVerification: boolean;
-}
-
 /** The CA in the environment, or else what is known of these servers. */
-function trustAt({ api, uaa }: Addresses, { settings, env }: AddressInput): TrustAt {
+function trustAt(
+  { api, uaa }: Addresses,
+  { settings, env }: AddressInput,
+): Trust & { readonly source: Source } {
   const { TPKS_CA_CERT: given } = env;
   if (given !== undefined) {
     const source = 'variable TPKS_CA_CERT';

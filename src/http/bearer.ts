@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { isObject } from '../json-value.js';
 import { withText } from './body.js';
 import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
@@ -55,7 +56,6 @@ async function checked(
 /** The response to a HEAD request has no body, so the header is checked as well. */
 function saysInvalidToken({ headers }: HttpResponse, text: string): boolean {
   const body = jsonOrNothing(text);
-  const inBody =
-    typeof body === 'object' && body !== null && Reflect.get(body, 'error') === 'invalid_token';
+  const inBody = isObject(body) && body['error'] === 'invalid_token';
   return inBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');
 }

@@ -1,4 +1,5 @@
 import { TpksError } from '../errors.js';
+import { stringEnd } from '../json-value.js';
 import type { HttpResponse } from './send.js';
 import { unexpectedFrom } from './unexpected.js';
 
@@ -12,7 +13,10 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
 
 /** As {@link readJson}, for text that was read. @param status - of the response, for the error. */
 export function parseJson(text: string, status: number): unknown {
-  if (isNestedTooDeeply(text)) throw tooDeep(status);
+  if (isNestedTooDeeply(text)) {
+    const what = `JSON with more than ${String(deepestNesting)} levels`;
+    throw unexpectedFrom('The server', what, status);
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
@@ -39,7 +43,7 @@ function isNestedTooDeeply(text: string): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === quote) index = endOfString(text, index);
+    if (code === quote) index = stringEnd(text, index) - 1;
     else if (code === openBracket || code === openBrace) {
       depth += 1;
       if (depth > deepestNesting) return true;
@@ -48,30 +52,8 @@ function isNestedTooDeeply(text: string): boolean {
   return false;
 }
 
-const [quote, backslash] = [0x22, 0x5c];
+const quote = 0x22;
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
-
-/** @returns the index of the closing quote, or of the end of an unfinished string. */
-function endOfString(text: string, start: number): number {
-  for (
-    let index = text.indexOf('"', start + 1);
-    index !== -1;
-    index = text.indexOf('"', index + 1)
-  ) {
-    let backslashes = 0;
-    while (text.charCodeAt(index - 1 - backslashes) === backslash) backslashes += 1;
-    if (backslashes % 2 === 0) return index;
-  }
-  return text.length;
-}
-
-function tooDeep(status: number): TpksError {
-  return unexpectedFrom(
-    'The server',
-    `JSON with more than ${String(deepestNesting)} levels`,
-    status,
-  );
-}
 
 /** @param text - of the body, or its beginning. */
 export function notJson(status: number, text: string, cause?: unknown): TpksError {

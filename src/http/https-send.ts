@@ -6,7 +6,7 @@ import { agentsFor, trustStages, type TrustDeps } from './agents.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { endOf } from './end.js';
-import { isCertificateProblem, toNetworkError } from './network-error.js';
+import { certificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { unexpectedResponse } from './unexpected.js';
@@ -36,7 +36,9 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
       try {
         return await exchange(request, agent(used), timeoutSeconds);
       } catch (error) {
-        if (!isCertificateProblem(error)) throw toNetworkError(error, request.url, proxy?.origin);
+        if (certificateProblem(error) === undefined) {
+          throw toNetworkError(error, request.url, proxy?.origin);
+        }
         // The handshake failed, so nothing was sent. The system's CAs may include the issuer.
         if (used + 1 < stages.length) stage = Math.max(stage, used + 1);
         else throw await untrusted(error, request.url, proxy);

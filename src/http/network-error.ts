@@ -34,12 +34,10 @@ const connectionProblems: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS',
 };
 
-/** Whether a connection failed because its certificate is not trusted. */
-export function isCertificateProblem(error: unknown): boolean {
-  return certificateProblem(error) !== undefined;
-}
-
-/** What is wrong with a certificate, as a phrase that follows "the certificate of HOST". */
+/**
+ * What is wrong with a certificate, as a phrase that follows "the certificate of HOST".
+ * @returns `undefined` if the connection failed for another reason.
+ */
 export function certificateProblem(error: unknown): string | undefined {
   const problem = firstInChain(error, (code) => ownValue(certificateProblems, code));
   if (problem === undefined || !isDateProblem(error)) return problem;
@@ -63,7 +61,7 @@ const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const { host } = new URL(url);
-  const why = firstInChain(error, connectionProblem) ?? innermostMessage(error);
+  const why = firstInChain(error, connectionProblem) ?? errorMessage(chain(error).at(-1));
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
     hint:
       proxy === undefined
@@ -82,15 +80,9 @@ function connectionProblem(code: string): string | undefined {
 
 /** Searches the causes as well: libraries wrap the socket's error up to three times. */
 function firstInChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
-  for (const link of chain(error)) {
-    const found = pick(errorCode(link) ?? '');
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function innermostMessage(error: unknown): string {
-  return errorMessage(chain(error).at(-1));
+  return chain(error)
+    .map((link) => pick(errorCode(link) ?? ''))
+    .find((found) => found !== undefined);
 }
 
 function chain(error: unknown): unknown[] {

@@ -1,4 +1,5 @@
 import { TpksError, type ErrorKind } from '../errors.js';
+import { isObject } from '../json-value.js';
 import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { unexpectedResponse } from './unexpected.js';
@@ -54,11 +55,7 @@ export function toStatusError(
   const { status, message, oauthError } = failure;
   const kind = kindOf(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again in a while' : undefined);
-  return new TpksError(kind, message, {
-    status,
-    ...(oauthError === undefined ? {} : { oauthError }),
-    ...(advice === undefined ? {} : { hint: advice }),
-  });
+  return new TpksError(kind, message, { status, oauthError, hint: advice });
 }
 
 function kindOf(status: number): ErrorKind {
@@ -128,8 +125,7 @@ function target(location: string | undefined, base: URL): URL | undefined {
 }
 
 function member(value: unknown, key: string): string | undefined {
-  if (typeof value !== 'object' || value === null || !(key in value)) return undefined;
-  const found: unknown = Reflect.get(value, key);
+  const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 

@@ -12,6 +12,6 @@ export function unexpectedResponse(url: string, what: string, status?: number): 
 export function unexpectedFrom(sender: string, what: string, status?: number): TpksError {
   return new TpksError('unavailable', `${sender} answered with something unexpected: ${what}`, {
     hint: 'check that the address is that of the API or the UAA itself, then try again',
-    ...(status === undefined ? {} : { status }),
+    status,
   });
 }

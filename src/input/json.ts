@@ -1,3 +1,4 @@
+import { stringEnd } from '../json-value.js';
 import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './parsed-text.js';
 
 /**
@@ -89,18 +90,6 @@ const punctuation = '{}[]:,';
 
 function isInWord(character: string): boolean {
   return character !== '' && !`${blanks}${punctuation}"`.includes(character);
-}
-
-/** Index after the closing quote. */
-function stringEnd(text: string, start: number): number {
-  let quote = start;
-  for (;;) {
-    quote = text.indexOf('"', quote + 1);
-    if (quote === -1) return text.length;
-    let backslashes = 0;
-    while (text[quote - 1 - backslashes] === '\\') backslashes += 1;
-    if (backslashes % 2 === 0) return quote + 1;
-  }
 }
 
 /** Where a member of a container is: its key, if it has one, and its value. */

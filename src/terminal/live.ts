@@ -1,12 +1,9 @@
 import { columnsOf } from './columns.js';
 import { printable } from './sanitize.js';
+import type { Screen } from './terminal.js';
 
 /** A screen that can be written to again. */
-export interface LiveScreen {
-  readonly write: (text: string) => unknown;
-  readonly columns?: number;
-  readonly rows?: number;
-}
+type LiveScreen = Pick<Screen, 'columns' | 'rows'> & { readonly write: (text: string) => unknown };
 
 /** Lines at the bottom of a screen that change in place. */
 export interface Live {

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { TpksError } from '../../errors.js';
+import { isObject } from '../../json-value.js';
 import { parseJson, readJson } from '../decode.js';
 import { streamList } from '../json-stream.js';
 import type { HttpResponse, Send } from '../send.js';
@@ -153,9 +154,7 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
     value: unknown,
   ): v.InferInput<Schema> => {
     // valibot accepts a list as an object.
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw malformed(noun, `it is ${kindOf(value)}`);
-    }
+    if (!isObject(value)) throw malformed(noun, `it is ${kindOf(value)}`);
     if (v.is(schema, value)) return value;
     const [issue] = v.safeParse(schema, value).issues ?? [];
     const field = issue && v.getDotPath(issue);

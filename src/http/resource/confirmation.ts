@@ -1,4 +1,5 @@
 import { errorCode, isTpksError, reworded, type TpksError } from '../../errors.js';
+import { isObject } from '../../json-value.js';
 import { jsonOrNothing, parseJson } from '../decode.js';
 import type { HttpResponse } from '../send.js';
 
@@ -13,16 +14,7 @@ export async function readConfirmation(response: HttpResponse): Promise<unknown>
   const text = await response.text();
   const isWord = /^[\w .,!]{0,100}$/.test(text.trim());
   const value = isWord ? jsonOrNothing(text) : parseJson(text, response.status);
-  return isEmptyObject(value) ? undefined : value;
-}
-
-function isEmptyObject(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    Object.keys(value).length === 0
-  );
+  return isObject(value) && Object.keys(value).length === 0 ? undefined : value;
 }
 
 /** Causes of failure after which the server cannot have received anything. */
