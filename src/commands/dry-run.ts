@@ -1,41 +1,19 @@
 import { Option } from 'commander';
 import { jsonOrNothing } from '../http/decode.js';
-import type { HttpRequest, Send } from '../http/send.js';
+import type { PlannedRequest, Writing } from '../http/dry-run.js';
+import type { HttpRequest } from '../http/send.js';
 import type { Services } from '../services.js';
 import { toJson } from '../terminal/sanitize.js';
 import type { View } from '../terminal/terminal.js';
 
-/** How a service handles changes. */
-export interface Writing {
-  /** Requests that change something are not sent: {@link showingDryRun} shows them. */
-  readonly dryRun?: boolean | undefined;
-}
+export type { Writing };
 
 /** The option of every command that changes something. */
 export function dryRunOption(): Option {
   return new Option('--dry-run', 'print the request without sending it');
 }
 
-/** Thrown instead of sending a request that would change something. */
-class PlannedRequest extends Error {
-  override readonly name = 'PlannedRequest';
-  readonly request: HttpRequest;
-
-  constructor(request: HttpRequest) {
-    super(`${request.method} ${request.url} was not sent`);
-    this.request = request;
-  }
-}
-
-/** Sends reads, and throws for requests that would change something. */
-export function withDryRun(send: Send): Send {
-  return async (request) => {
-    if (request.method === 'GET' || request.method === 'HEAD') return send(request);
-    throw new PlannedRequest(request);
-  };
-}
-
-/** Runs a command, and shows the request that {@link withDryRun} did not send, if there is one. */
+/** Runs a command, and shows the request that `withDryRun` did not send, if there is one. */
 export async function showingDryRun(
   work: () => Promise<void>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -60,7 +38,7 @@ export function requestView({ method, url, body }: HttpRequest): View {
   };
 }
 
-/** `instanceof` fails for errors of another bundle chunk: go by the name. */
+/** `instanceof` fails for errors of another bundle chunk, so this compares the name. */
 function isPlanned(error: unknown): error is PlannedRequest {
   return error instanceof Error && error.name === 'PlannedRequest';
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../contexts/context.js';
-import type { Writing } from '../commands/dry-run.js';
+import type { Writing } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
 import type { Tasks } from '../pks/tasks.js';
@@ -44,7 +44,7 @@ export function createPksServices({
   const current = memoised(byDryRun, async ({ dryRun = false }) => {
     const { send, api } = await apiAt(await context());
     if (!dryRun) return { send, api };
-    return { send: (await import('../commands/dry-run.js')).withDryRun(send), api };
+    return { send: (await import('../http/dry-run.js')).withDryRun(send), api };
   });
   const pksResource = async <T>(load: LoadResource<T>, how: Writing = {}): Promise<T> => {
     const [create, { send, api }] = await Promise.all([load(), current(how)]);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { requestView, showingDryRun, withDryRun } from '../../../src/commands/dry-run.js';
+import { requestView, showingDryRun } from '../../../src/commands/dry-run.js';
+import { withDryRun } from '../../../src/http/dry-run.js';
 import { fakeSend } from '../../support/fake-send.js';
 import { recordedTerminal } from '../../support/recorded-terminal.js';
 
