@@ -16,7 +16,7 @@ export interface ProgramInput {
   readonly options?: readonly Option[];
   readonly services: Services;
   /** Receives help that was requested, for stdout. */
-  readonly help: HelpOutput;
+  readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
   readonly complain: (text: string) => void;
 }

@@ -1,4 +1,5 @@
 import type { ClientContextSettings, UserContextSettings } from '../config/settings.js';
+import type { Trust } from '../http/send.js';
 
 /** Where a value comes from, as `tpks status` shows it. */
 export type Source = `flag --${string}` | `variable ${string}` | 'context' | 'default';
@@ -19,13 +20,11 @@ export type EnvironmentIdentity = (
   Named & { readonly store: 'none' };
 
 /** A UAA for which there is no identity. */
-export interface UaaOnly {
+export interface UaaOnly extends Trust {
   readonly name?: undefined;
   /** Origin of the PKS API that accepts its tokens, if known. */
   readonly api?: string | undefined;
   readonly uaa: string;
-  readonly caCert?: string | undefined;
-  readonly skipTlsVerification: boolean;
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
   /** Names of the contexts that match the addresses; more than one if none could be chosen. */
   readonly candidates: readonly string[];

@@ -3,32 +3,23 @@ import { createSink } from './sink.js';
 import type { Screen } from './terminal.js';
 import { writeUnstreamed } from './unstreamed.js';
 
-/** Output for help that was requested. */
-export interface HelpOutput {
-  /** `undefined` if it is not a terminal. */
-  readonly columns: () => number | undefined;
-  readonly write: (text: string) => void;
-}
-
-/** Collects the pieces of the help and writes them at once. */
-export interface FlushedHelpOutput extends HelpOutput {
-  /** @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk. */
-  readonly flush: () => Promise<void>;
-}
+export type HelpOutput = ReturnType<typeof createHelpOutput>;
 
 /**
+ * Output for help that was requested: collects its pieces and writes them at once.
  * @param stdout - opened only if writing to the descriptor is not enough.
  * @param descriptor - of stdout; `undefined` for a stream without one.
  */
-export function createHelpOutput(
-  stdout: () => Screen,
-  descriptor: number | undefined,
-): FlushedHelpOutput {
+export function createHelpOutput(stdout: () => Screen, descriptor: number | undefined) {
   let text = '';
   return {
+    /** `undefined` if stdout is not a terminal. */
     columns: () =>
       descriptor === undefined || isDevice(descriptor) ? stdout().columns : undefined,
-    write: (piece) => (text += piece),
+    write: (piece: string) => {
+      text += piece;
+    },
+    /** @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk. */
     flush: async () => {
       const rest = descriptor === undefined ? text : writeUnstreamed(descriptor, text);
       text = '';

@@ -93,15 +93,6 @@ export interface Terminal {
   readonly readLine: () => Promise<string | undefined>;
 }
 
-/** The terminal of a process, as `main` sees it. */
-export interface ProcessTerminal extends Terminal {
-  /**
-   * Whether the reader has closed stdout, as after `| head -1`. Further output is dropped, and the
-   * command still exits 0.
-   */
-  readonly closed: () => boolean;
-}
-
 /** A stream that text is shown on. */
 export type Screen = Writable & {
   readonly isTTY?: boolean;
@@ -131,7 +122,7 @@ export function createTerminal(
   io: TerminalIo,
   env: Environment,
   options: () => TerminalOptions,
-): ProcessTerminal {
+): Terminal {
   const output = createSink(() => io.stdout);
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
@@ -153,7 +144,6 @@ export function createTerminal(
   return {
     wantsJson: () => options().json || options().output === 'yaml',
     canAsk,
-    closed: output.closed,
     write: output.write,
     async writeUntrusted(chunks) {
       const pieces = io.stdout.isTTY === true ? printablePieces(chunks) : chunks;

@@ -2,7 +2,7 @@ import { readEnvironment } from '../../src/config/environment.js';
 // A process with nothing but a terminal: asks, shows, and says which error came of it.
 import { showList, type List } from '../../src/commands/resource/list.js';
 import { exitCodes, isTpksError } from '../../src/errors.js';
-import { createTerminal, type ProcessTerminal } from '../../src/terminal/terminal.js';
+import { createTerminal, type Terminal } from '../../src/terminal/terminal.js';
 
 const [action = '', ...flags] = process.argv.slice(2);
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
@@ -20,7 +20,7 @@ const list: List<{ readonly name: string }> = {
   nameOf: ({ name }) => name,
 };
 
-const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<void>>> = {
+const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> = {
   async ask({ ask, show }) {
     const answer = await ask(question);
     await show({ json: { answer }, text: [`got ${JSON.stringify(answer)}`] });
@@ -44,9 +44,7 @@ const actions: Readonly<Record<string, (terminal: ProcessTerminal) => Promise<vo
     }
     const output = flags.includes('--json') ? 'json' : 'table';
     await showList(list, items(), { output }, terminal);
-    terminal.note(
-      JSON.stringify({ closed: terminal.closed(), made, rss: process.memoryUsage().rss }),
-    );
+    terminal.note(JSON.stringify({ made, rss: process.memoryUsage().rss }));
   },
   show: ({ show }) =>
     show({

@@ -48,67 +48,23 @@ interface ListOptions extends RequestOptions {
 
 export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+/** The client of an API. */
+export type ApiClient = ReturnType<typeof createApiClient>;
+
+/** About 300,000 clusters, which need half a gigabyte of memory as objects. */
+const maximumHeldBytes = 128 * 1024 * 1024;
+const maximumStreamedBytes = 1024 * 1024 * 1024;
+
 /**
  * Requests to an API, and its checked responses. A resource is returned exactly as the server sent
  * it: no field is dropped or moved.
  *
  * Every function throws {@link TpksError} `usage`, before anything is sent, for a path that a URL
  * cannot contain, and `unavailable` for a malformed response.
+ *
+ * @param send - throws on every status that is not a success.
  */
-export interface ApiClient {
-  readonly get: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    path: Path,
-    options?: RequestOptions,
-  ) => Promise<v.InferInput<Schema>>;
-  /** All resources of a list that is the whole body. The limit is 128 MiB. */
-  readonly list: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    path: Path,
-    options?: ListOptions,
-  ) => Promise<v.InferInput<Schema>[]>;
-  /**
-   * The resources of a list as they arrive, so that memory does not grow with their number. Errors
-   * can come after some resources. The limit is 1 GiB.
-   */
-  readonly stream: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    path: Path,
-  ) => AsyncIterable<v.InferInput<Schema>>;
-  /** Sends a write that returns a resource. */
-  readonly write: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    method: WriteMethod,
-    path: Path,
-    options?: RequestOptions,
-  ) => Promise<v.InferInput<Schema>>;
-  /**
-   * Sends a write that need not return anything.
-   * @returns the resource if the server sends it; `undefined` for nothing, a word or `{}`.
-   */
-  readonly confirm: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    method: WriteMethod | 'GET',
-    path: Path,
-    options?: RequestOptions,
-  ) => Promise<v.InferInput<Schema> | undefined>;
-  /** Sends a GET request and returns the response unread. */
-  readonly request: (path: Path, options?: RequestOptions) => Promise<HttpResponse>;
-  /** Checks a value from a successful response. */
-  readonly parse: <Schema extends v.GenericSchema>(
-    type: ResourceType<Schema>,
-    value: unknown,
-  ) => v.InferInput<Schema>;
-  /** The error for a malformed response. @param reason - e.g. `it is not a list`. */
-  readonly malformed: (noun: string, reason: string) => TpksError;
-}
-
-/** About 300,000 clusters, which need half a gigabyte of memory as objects. */
-const maximumHeldBytes = 128 * 1024 * 1024;
-const maximumStreamedBytes = 1024 * 1024 * 1024;
-
-/** @param send - throws on every status that is not a success. */
-export function createApiClient(send: Send, api: ApiDescription): ApiClient {
+export function createApiClient(send: Send, api: ApiDescription) {
   const sendTo = async (
     method: string,
     path: Path,
@@ -143,12 +99,14 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
     options?: RequestOptions,
   ) => sendTo(method, path, options, `${noun} ${key}`);
 
+  /** The error for a malformed response. @param reason - e.g. `it is not a list`. */
   const malformed = (noun: string, reason: string): TpksError =>
     new TpksError('unavailable', `The ${api.name} returned an invalid ${noun} (${reason})`, {
       hint: api.malformedHint,
       // Other responses are errors before their bodies are parsed.
       status: 200,
     });
+  /** Checks a value from a successful response. */
   const parse = <Schema extends v.GenericSchema>(
     { noun, schema }: ResourceType<Schema>,
     value: unknown,
@@ -174,10 +132,12 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
   };
 
   return {
-    get: async (type, path, options) => {
-      const response = await request(type, 'GET', path, options);
-      return parse(type, await readJson(response));
-    },
+    get: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      path: Path,
+      options?: RequestOptions,
+    ) => parse(type, await readJson(await request(type, 'GET', path, options))),
+    /** All resources of a list that is the whole body. The limit is 128 MiB. */
     list: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       path: Path,
@@ -189,17 +149,34 @@ export function createApiClient(send: Send, api: ApiDescription): ApiClient {
       }
       return resources;
     },
-    stream: (type, path) => stream(type, path, maximumStreamedBytes),
-    write: async (type, method, path, options) => {
-      const response = await request(type, method, path, options);
-      return parse(type, await readJson(response));
-    },
-    confirm: async (type, method, path, options) => {
-      const response = await request(type, method, path, options);
-      const value = await readConfirmation(response);
+    /**
+     * The resources of a list as they arrive, so that memory does not grow with their number. Errors
+     * can come after some resources. The limit is 1 GiB.
+     */
+    stream: <Schema extends v.GenericSchema>(type: ResourceType<Schema>, path: Path) =>
+      stream(type, path, maximumStreamedBytes),
+    /** Sends a write that returns a resource. */
+    write: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      method: WriteMethod,
+      path: Path,
+      options?: RequestOptions,
+    ) => parse(type, await readJson(await request(type, method, path, options))),
+    /**
+     * Sends a write that need not return anything.
+     * @returns the resource if the server sends it; `undefined` for nothing, a word or `{}`.
+     */
+    confirm: async <Schema extends v.GenericSchema>(
+      type: ResourceType<Schema>,
+      method: WriteMethod | 'GET',
+      path: Path,
+      options?: RequestOptions,
+    ) => {
+      const value = await readConfirmation(await request(type, method, path, options));
       return value === undefined ? undefined : parse(type, value);
     },
-    request: (path, options) => sendTo('GET', path, options),
+    /** Sends a GET request and returns the response unread. */
+    request: (path: Path, options?: RequestOptions) => sendTo('GET', path, options),
     parse,
     malformed,
   };
