@@ -1,4 +1,6 @@
 import type { AccessAsCode } from './access/access.js';
+import type { Grants } from './auth/grants.js';
+import type { TokenClient } from './auth/request-token.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
@@ -6,9 +8,12 @@ import type { Places } from './config/places.js';
 import type { Send, Trust } from './http/send.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
+import { createContextServices, type ContextServices } from './services/contexts.js';
+import { createLoginServices, type LoginServices } from './services/login.js';
 import { memoised, once } from './services/once.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
+import { createStores, type Stores } from './services/stores.js';
 import { createUaaServices, type UaaServices } from './services/uaa.js';
 import type { OutputForm, Terminal } from './terminal/terminal.js';
 import type { Zone } from './uaa/zone.js';
@@ -30,7 +35,14 @@ export interface GlobalOptions {
 }
 
 /** What commands can use; each service is imported and created on first use. */
-export interface Services extends SessionServices, PksServices, UaaServices {
+export interface Services
+  extends
+    Pick<Stores, 'settings' | 'sessionStore'>,
+    ContextServices,
+    SessionServices,
+    LoginServices,
+    PksServices,
+    UaaServices {
   readonly terminal: Terminal;
   readonly clock: Clock;
   readonly serverClock: ServerClock;
@@ -114,8 +126,20 @@ export function createServices(runtime: Runtime): RunningServices {
     },
   );
 
-  const sessions = createSessionServices({ ...runtime, folders, send, serverClock });
-  const uaa = createUaaServices({ ...sessions, clock, send, zone: () => options().zone });
+  const grants = async (client: TokenClient): Promise<Grants> => {
+    const [{ createGrants }, bareSend] = await Promise.all([
+      import('./auth/grants.js'),
+      send(client),
+    ]);
+    return createGrants({ ...client, send: bareSend, clock });
+  };
+
+  const stores = createStores({ ...runtime, folders });
+  const { settings, sessionStore, settle } = stores;
+  const contexts = createContextServices({ ...runtime, settings });
+  const sessions = createSessionServices({ ...runtime, stores, send, grants, serverClock });
+  const signed = { ...contexts, ...sessions };
+  const uaa = createUaaServices({ ...signed, clock, send, zone: () => options().zone });
   return {
     terminal,
     clock,
@@ -127,12 +151,19 @@ export function createServices(runtime: Runtime): RunningServices {
     names,
     send,
     sandbox: async () => (await import('./sandbox/sandbox.js')).startSandbox,
-    ...sessions,
-    ...createPksServices(sessions),
+    settings,
+    sessionStore,
+    settle,
+    ...signed,
+    ...createLoginServices({ ...runtime, stores, folders, send, grants }),
+    ...createPksServices(signed),
     ...uaa,
-    access: once(async () => {
-      const { createAccessAsCode } = await import('./access/access.js');
-      return createAccessAsCode({ ...sessions, ...uaa, env, untilInterrupted });
-    }),
+    access: async () =>
+      (await import('./access/access.js')).createAccessAsCode({
+        ...signed,
+        ...uaa,
+        env,
+        untilInterrupted,
+      }),
   };
 }

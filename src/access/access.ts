@@ -1,6 +1,14 @@
+import type { Clock } from '../clock.js';
+import type { Send } from '../http/send.js';
+import { createClients } from '../uaa/clients.js';
+import { createDirectory } from '../uaa/directory.js';
+import { createGroups } from '../uaa/groups.js';
+import { createMappings } from '../uaa/mappings.js';
+import { createMembers } from '../uaa/members.js';
+import { createUserUpdates } from '../uaa/user-updates.js';
+import { createUsers } from '../uaa/users.js';
 import { applyPlan, type Progress, type WritingDeps } from './apply.js';
 import { exportAccess, type FileValue } from './export.js';
-import type { ReadingDeps } from './lookup.js';
 import { createPlan, type Plan, type PlanInput, type PlanningDeps } from './plan.js';
 
 /** Access as code: users, groups and clients of a UAA in a file. */
@@ -12,7 +20,25 @@ export interface AccessAsCode {
   readonly export: () => Promise<FileValue>;
 }
 
-export function createAccessAsCode(deps: ReadingDeps & PlanningDeps & WritingDeps): AccessAsCode {
+interface AccessDeps
+  extends Pick<PlanningDeps, 'env' | 'uaaContext'>, Pick<WritingDeps, 'untilInterrupted'> {
+  /** Creates a resource with the token of the context. */
+  readonly uaaResource: <T>(
+    load: () => Promise<(send: Send, uaa: string, clock: Clock) => T>,
+  ) => Promise<T>;
+}
+
+export function createAccessAsCode({ uaaResource, ...others }: AccessDeps): AccessAsCode {
+  const deps = {
+    ...others,
+    directory: () => uaaResource(async () => createDirectory),
+    users: () => uaaResource(async () => createUsers),
+    userUpdates: () => uaaResource(async () => createUserUpdates),
+    groups: () => uaaResource(async () => createGroups),
+    members: () => uaaResource(async () => createMembers),
+    mappings: () => uaaResource(async () => createMappings),
+    clients: () => uaaResource(async () => createClients),
+  };
   return {
     plan: (input) => createPlan(input, deps),
     apply: (plan, onInterrupt) => applyPlan(plan, deps, onInterrupt),

@@ -18,7 +18,7 @@ export interface ContextServices {
   readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
 }
 
-export interface ContextServicesDeps extends Pick<Runtime, 'env' | 'terminal' | 'options'> {
+interface ContextServicesDeps extends Pick<Runtime, 'env' | 'terminal' | 'options'> {
   readonly settings: () => Promise<SettingsFile>;
 }
 

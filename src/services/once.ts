@@ -1,23 +1,23 @@
-/** Builds a thing at the first call, for all calls. */
-export function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
+/** Creates a value at the first call, for all calls. */
+export function once<T>(create: () => Promise<T>): () => Promise<T> {
+  let created: Promise<T> | undefined;
+  return () => (created ??= create());
 }
 
-/** One thing a key. */
+/** The same with one value per key. */
 export function memoised<Input, T>(
   key: (input: Input) => string,
-  make: (input: Input) => Promise<T>,
+  create: (input: Input) => Promise<T>,
 ): (input: Input) => Promise<T> {
-  const made = new Map<string, Promise<T>>();
+  const created = new Map<string, Promise<T>>();
   return (input) => {
-    const found = made.get(key(input)) ?? make(input);
-    made.set(key(input), found);
+    const found = created.get(key(input)) ?? create(input);
+    created.set(key(input), found);
     return found;
   };
 }
 
-/** Within one process, one after the other. */
+/** Runs work of this process one after the other. */
 export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {

@@ -17,7 +17,7 @@ export interface PksServices {
   readonly tasks: (how?: Writing) => Promise<Tasks>;
 }
 
-export interface PksServicesDeps {
+interface PksServicesDeps {
   /** The context that PKS commands use. */
   readonly context: () => Promise<Context>;
   readonly contextNamed: (name: string) => Promise<Context>;

@@ -8,7 +8,7 @@ import type { Keychain } from '../keychain/keychain.js';
 import { once } from './once.js';
 
 /** Where tpks keeps its data: settings, keys and sessions, with a lock for each. */
-interface Stores {
+export interface Stores {
   readonly settings: () => Promise<SettingsFile>;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;

@@ -5,7 +5,7 @@ import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { shellWord } from '../shell-word.js';
 import { createUaaApi } from './api.js';
-import type { GroupKey } from './groups.js';
+import { createGroups, type GroupKey } from './groups.js';
 import { listResources } from './list/list-resources.js';
 import { asStored, checkMappable, checkUnmappable, isMistakable } from './mapping-names.js';
 
@@ -59,14 +59,9 @@ export interface Mappings {
   readonly unmap: (joint: Joint) => Promise<Mapping>;
 }
 
-export interface MappingsDeps {
-  /** Signed with a token, and throwing for every status that is not a success. */
-  readonly send: Send;
-  readonly uaa: string;
-  readonly groups: { readonly idOf: (key: GroupKey) => Promise<string> };
-}
-
-export function createMappings({ send, uaa, groups }: MappingsDeps): Mappings {
+/** @param send - signed with a token, and throwing for every status that is not a success. */
+export function createMappings(send: Send, uaa: string): Mappings {
+  const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
   const reading = createUaaApi(send, uaa, 'scim.read');
   const writing = createUaaApi(send, uaa, 'scim.write');

@@ -3,7 +3,7 @@ import { isTpksError, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
 import { createUaaApi } from './api.js';
-import type { UserKey, Users } from './users.js';
+import { createUsers, type UserKey } from './users.js';
 
 /** Lockouts and passwords of UAA's own users; other users log in at their identity provider. */
 export interface UserAccounts {
@@ -29,17 +29,14 @@ export interface UserAccounts {
   ) => Promise<unknown>;
 }
 
-export interface UserAccountsDeps {
-  /** Signed with a token, and throwing for every status that is not a success. */
-  readonly send: Send;
-  readonly uaa: string;
-  readonly users: Pick<Users, 'idOf'>;
-}
-
 const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
 
-/** @see uaa-api, sections 8.2 and 8.3 */
-export function createUserAccounts({ send, uaa, users }: UserAccountsDeps): UserAccounts {
+/**
+ * @param send - signed with a token, and throwing for every status that is not a success.
+ * @see uaa-api, sections 8.2 and 8.3
+ */
+export function createUserAccounts(send: Send, uaa: string): UserAccounts {
+  const users = createUsers(send, uaa);
   const statuses = createUaaApi(send, uaa, 'scim.write');
   const passwords = createUaaApi(send, uaa, 'password.write');
   const putPassword = async (id: string, body: object): Promise<unknown> => {

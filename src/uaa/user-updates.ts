@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import type { Clock } from '../clock.js';
 import { isTpksError, reworded } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi, idText } from './api.js';
-import type { User, UserKey, Users } from './users.js';
+import { createUsers, type User, type UserKey } from './users.js';
 
 /** The fields of a user that can be removed. */
 export const removableFields = ['givenName', 'familyName', 'phoneNumbers', 'externalId'] as const;
@@ -54,18 +55,13 @@ const storedType = {
 
 type Stored = v.InferInput<typeof storedType.schema>;
 
-/** Waits before the next try, so that colliding programs do not collide again at once. */
-type Pause = (triesSoFar: number) => Promise<void>;
-
-export interface UserUpdatesDeps {
-  /** Signed with a token, and throwing for every status that is not a success. */
-  readonly send: Send;
-  readonly uaa: string;
-  readonly users: Pick<Users, 'get'>;
-  readonly pause: Pause;
-}
-
-export function createUserUpdates({ send, uaa, users, pause }: UserUpdatesDeps): UserUpdates {
+/** @param send - signed with a token, and throwing for every status that is not a success. */
+export function createUserUpdates(
+  send: Send,
+  uaa: string,
+  clock: Pick<Clock, 'sleep'>,
+): UserUpdates {
+  const users = createUsers(send, uaa);
   const api = createUaaApi(send, uaa, 'scim.write');
   return {
     update: async (key, change) => {
@@ -86,7 +82,7 @@ export function createUserUpdates({ send, uaa, users, pause }: UserUpdatesDeps):
         });
         return { user, isChanged: true };
       };
-      return retryConflicts(attempt, pause, () => conflictMessage(seen));
+      return retryConflicts(attempt, clock, () => conflictMessage(seen));
     },
   };
 }
@@ -94,13 +90,16 @@ export function createUserUpdates({ send, uaa, users, pause }: UserUpdatesDeps):
 /** Twenty simultaneous changes all succeed; more conflicts come from a program that never pauses. */
 const mostTries = 12;
 
+/** About as long as a read and a write take. */
+const collisionMilliseconds = 50;
+
 /**
  * Reads, changes and writes; if something else wrote in between, starts again from the new state.
  * @throws {TpksError} `conflict` after {@link mostTries}; whatever else `attempt` throws.
  */
 async function retryConflicts<T>(
   attempt: () => Promise<T>,
-  pause: Pause,
+  { sleep }: Pick<Clock, 'sleep'>,
   message: () => string,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -112,7 +111,8 @@ async function retryConflicts<T>(
         const hint = 'find out which program changes the user all the time, then try again';
         throw reworded(error, { message: message(), hint });
       }
-      await pause(tries);
+      // At random, so that programs that collided do not collide again.
+      await sleep(Math.random() * tries * collisionMilliseconds);
     }
   }
 }

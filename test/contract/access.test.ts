@@ -36,7 +36,7 @@ describe.each(servers)('access as code, %s', (_name, start) => {
     users = createUsers(send, uaa);
     groups = createGroups(send, uaa);
     members = createMembers(send, uaa);
-    mappings = createMappings({ send, uaa, groups });
+    mappings = createMappings(send, uaa);
     clients = createClients(send, uaa);
     directory = createDirectory(send, uaa);
     access.put('ci.secret', 'secret-of-ci\n');

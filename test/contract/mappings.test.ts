@@ -15,7 +15,7 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     admin = await server.adminToken();
     const send = server.signed(admin);
     groups = createGroups(send, server.uaa);
-    mappings = createMappings({ send, uaa: server.uaa, groups });
+    mappings = createMappings(send, server.uaa);
   }, 60_000);
   beforeEach(async () => {
     team = await groups.add({ displayName: unique('team') });
@@ -159,7 +159,7 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     const as = async (scope: string): Promise<Mappings> => {
       const client = server.grants('admin', 'adminsecret');
       const { accessToken } = await client.clientCredentials({ scope });
-      return createMappings({ send: server.signed(accessToken), uaa: server.uaa, groups });
+      return createMappings(server.signed(accessToken), server.uaa);
     };
     const joint = { group: { id: team.id }, externalGroup: 'x', origin: 'ldap' };
     await expect((await as('scim.read')).map(joint)).rejects.toMatchObject({

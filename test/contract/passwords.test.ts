@@ -59,7 +59,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
         .password({ username, password: new Secret(password) })
     ).accessToken;
   const accounts = (token: string): UserAccounts =>
-    createUserAccounts({ send: server.signed(token), uaa: server.uaa, users });
+    createUserAccounts(server.signed(token), server.uaa);
   const changing = (token: string, id: string, old: string, next: string) =>
     accounts(token).changePassword(id, { old: new Secret(old), new: new Secret(next) });
   const userinfo = (token: string) => createUserinfo(server.signed(token), server.uaa).get();

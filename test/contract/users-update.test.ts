@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { systemClock } from '../../src/clock.js';
 import { Secret } from '../../src/secret.js';
 import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
 import { createUserUpdates, type UserUpdates } from '../../src/uaa/user-updates.js';
@@ -16,12 +17,10 @@ describe.each(servers)('changes to users, %s', (_name, start) => {
   beforeAll(async () => {
     server = await start();
     admin = await server.adminToken();
-    const deps = { send: server.signed(admin), uaa: server.uaa };
-    users = createUsers(deps.send, deps.uaa);
-    const pause = (tries: number) =>
-      new Promise<void>((resolve) => setTimeout(resolve, Math.random() * tries * 50));
-    updates = createUserUpdates({ ...deps, users, pause });
-    accounts = createUserAccounts({ ...deps, users });
+    const send = server.signed(admin);
+    users = createUsers(send, server.uaa);
+    updates = createUserUpdates(send, server.uaa, systemClock);
+    accounts = createUserAccounts(send, server.uaa);
   }, 60_000);
   afterEach(async () => {
     for (const id of made.splice(0)) await users.remove({ id });

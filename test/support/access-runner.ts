@@ -7,13 +7,8 @@ import { exportAccess } from '../../src/commands/uaa/access/export.js';
 import { plan } from '../../src/commands/uaa/access/plan.js';
 import { isTpksError } from '../../src/errors.js';
 import type { Send } from '../../src/http/send.js';
-import { createClients } from '../../src/uaa/clients.js';
-import { createDirectory } from '../../src/uaa/directory.js';
-import { createGroups } from '../../src/uaa/groups.js';
-import { createMappings } from '../../src/uaa/mappings.js';
-import { createMembers } from '../../src/uaa/members.js';
-import { createUserUpdates } from '../../src/uaa/user-updates.js';
-import { createUsers } from '../../src/uaa/users.js';
+import type { Services } from '../../src/services.js';
+import { fixedClock } from './fixed-clock.js';
 import { recordedTerminal } from './recorded-terminal.js';
 import { aClientContext } from './fixtures.js';
 
@@ -112,20 +107,12 @@ interface DepsInput {
 }
 
 function depsFor({ send, uaa, env, terminal, untilInterrupted }: DepsInput) {
-  const users = createUsers(send, uaa);
-  const groups = createGroups(send, uaa);
-  const pause = () => Promise.resolve();
+  const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
   const services = {
     env,
     untilInterrupted,
     uaaContext: async () => aClientContext({ uaa }),
-    directory: async () => createDirectory(send, uaa),
-    users: async () => users,
-    userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),
-    groups: async () => groups,
-    members: async () => createMembers(send, uaa),
-    mappings: async () => createMappings({ send, uaa, groups }),
-    clients: async () => createClients(send, uaa),
+    uaaResource: resource,
   };
   return {
     terminal,

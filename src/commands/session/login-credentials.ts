@@ -29,7 +29,12 @@ export interface LoginFlags extends BrowserFlags {
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 
-type Deps = Pick<Services, 'terminal' | 'env' | 'options' | 'secrets' | 'info' | 'logins'>;
+const loadInfo = async () => (await import('../../uaa/info.js')).createInfo;
+
+type Deps = Pick<
+  Services,
+  'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaResource' | 'logins'
+>;
 
 /** The UAA client for users; its secret is empty. @see pks-cli, section 3.1 */
 const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
@@ -185,7 +190,7 @@ async function findClientSecret(
 async function findCode(
   flags: LoginFlags,
   target: LoginTarget,
-  { info, terminal }: Deps,
+  { publicUaaResource, terminal }: Deps,
 ): Promise<Credentials> {
   const page = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
@@ -194,7 +199,7 @@ async function findCode(
       page,
       flag: '--sso-passcode',
       question: async () => {
-        const { prompts } = await (await info(target)).get();
+        const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
         const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${page} )`;
         return { note, prompt: 'Passcode: ' };
       },

@@ -16,7 +16,14 @@ import { loginView } from './login-view.js';
 
 type Deps = Pick<
   Services,
-  'terminal' | 'clock' | 'env' | 'options' | 'installation' | 'logins' | 'secrets' | 'info'
+  | 'terminal'
+  | 'clock'
+  | 'env'
+  | 'options'
+  | 'installation'
+  | 'logins'
+  | 'secrets'
+  | 'publicUaaResource'
 >;
 
 export function define(command: Command, deps: Deps): void {

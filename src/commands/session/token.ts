@@ -6,7 +6,12 @@ import { durationSeconds } from '../numbers.js';
 import { decodedView } from './decoded-view.js';
 import { formats, formatToken, type TokenFormat } from './token-format.js';
 
-type Deps = Pick<Services, 'terminal' | 'clock' | 'options' | 'context' | 'session' | 'tokenKeys'>;
+const loadTokenKeys = async () => (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
+
+type Deps = Pick<
+  Services,
+  'terminal' | 'clock' | 'options' | 'context' | 'session' | 'publicUaaResource'
+>;
 
 interface Flags {
   readonly format?: TokenFormat;
@@ -56,7 +61,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
     const said = claims(accessToken);
     if (said === undefined) throw opaque();
     const key = flags.verify
-      ? await (await deps.tokenKeys(context)).verify(accessToken)
+      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken)
       : undefined;
     terminal.note(
       key === undefined

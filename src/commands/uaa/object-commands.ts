@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import type { Services } from '../../services.js';
+import type { LoadUaaResource } from '../../services/uaa.js';
 import type { Leaf } from '../contents.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
@@ -20,8 +21,10 @@ export interface ObjectKey<Key, Flags> {
 }
 
 /** A command that shows one object of the UAA. */
-interface ShowCommand<Key, Flags> extends CommandTexts {
+interface ShowCommand<Resource, Key, Flags> extends CommandTexts {
   readonly key: ObjectKey<Key, Flags>;
+  /** Loads the resource's file in `src/uaa` on first use. */
+  readonly resource: LoadUaaResource<Resource>;
   /** For a command that can show only some fields. */
   readonly fields?: {
     readonly example: string;
@@ -30,7 +33,7 @@ interface ShowCommand<Key, Flags> extends CommandTexts {
   };
   readonly options?: () => readonly Option[];
   readonly read: (
-    services: Services,
+    resource: Resource,
     key: Key,
     flags: Flags & FieldFlags,
   ) => Promise<Readonly<Record<string, unknown>>>;
@@ -43,7 +46,9 @@ interface FieldFlags {
 }
 
 /** Defines a command that shows one object of the UAA. */
-export function showObjectCommand<Key, Flags>(spec: ShowCommand<Key, Flags>): Leaf {
+export function showObjectCommand<Resource, Key, Flags>(
+  spec: ShowCommand<Resource, Key, Flags>,
+): Leaf {
   const { fields } = spec;
   return {
     define(command, services) {
@@ -62,25 +67,24 @@ export function showObjectCommand<Key, Flags>(spec: ShowCommand<Key, Flags>): Le
         .addHelpText('after', examplesText(spec.examples))
         .action(async (name: string | undefined, flags: Flags & FieldFlags) => {
           const key = await spec.key.read(name, flags, services);
-          await showObject(await spec.read(services, key, flags), services, spec.nameField);
+          const resource = await services.uaaResource(spec.resource);
+          await showObject(await spec.read(resource, key, flags), services, spec.nameField);
         });
     },
   };
 }
 
 /** A command that deletes one object of the UAA, without asking. */
-interface DeleteCommand<Key, Flags, Deleted> extends CommandTexts {
+interface DeleteCommand<Key, Flags> extends CommandTexts {
   readonly key: ObjectKey<Key, Flags>;
-  /** @returns the deleted object, which `--json` prints. */
-  readonly remove: (services: Services, key: Key) => Promise<Deleted>;
+  /** Loads the resource's file in `src/uaa`; `remove` returns the object, which `--json` prints. */
+  readonly resource: LoadUaaResource<{ readonly remove: (key: Key) => Promise<object> }>;
   /** The message of `uaac`. */
   readonly done: string;
 }
 
 /** Defines a command that deletes one object of the UAA, without asking, as `uaac` does. */
-export function deleteObjectCommand<Key, Flags, Deleted>(
-  spec: DeleteCommand<Key, Flags, Deleted>,
-): Leaf {
+export function deleteObjectCommand<Key, Flags>(spec: DeleteCommand<Key, Flags>): Leaf {
   return {
     define(command, services) {
       spec.key
@@ -90,7 +94,8 @@ export function deleteObjectCommand<Key, Flags, Deleted>(
         .addHelpText('after', examplesText(spec.examples))
         .action(async (name: string | undefined, flags: Flags & IfExistsFlags) => {
           const key = await spec.key.read(name, flags, services);
-          const deleted = await unlessGone(() => spec.remove(services, key), flags, services);
+          const resource = await services.uaaResource(spec.resource);
+          const deleted = await unlessGone(() => resource.remove(key), flags, services);
           if (deleted === undefined) return;
           await services.terminal.show({ json: deleted, text: [spec.done] });
         });

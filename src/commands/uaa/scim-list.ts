@@ -4,6 +4,7 @@ import { TpksError } from '../../errors.js';
 import { displayText } from '../../json-value.js';
 import { ownValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
+import type { LoadUaaResource } from '../../services/uaa.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
 import { wholeNumber } from '../numbers.js';
@@ -35,7 +36,8 @@ export interface ScimListCommand<Row> extends List<Row>, CommandTexts {
     /** The UAA's columns, for completion; the first one is its default. */
     readonly sortKeys: readonly string[];
   };
-  readonly service: (services: Services) => Promise<{
+  /** Loads the resource's file in `src/uaa` on first use. */
+  readonly resource: LoadUaaResource<{
     readonly list: (query: ListQuery) => AsyncIterable<Row>;
     readonly select: (
       query: ListQuery & { readonly attributes: readonly string[] },
@@ -92,16 +94,15 @@ async function show<Row>(
   spec: ScimListCommand<Row>,
   { attributes, ...query }: ListQuery,
   { output, columns }: ListFlags,
-  services: Services,
+  { terminal, uaaResource }: Pick<Services, 'terminal' | 'uaaResource'>,
 ): Promise<void> {
-  const { terminal } = services;
-  const service = await spec.service(services);
+  const resource = await uaaResource(spec.resource);
   const flags = { ...(output && { output }), ...(columns && { columns }) };
   await (attributes === undefined
-    ? showList(spec, service.list(query), flags, terminal)
+    ? showList(spec, resource.list(query), flags, terminal)
     : showList(
         fieldList(spec.noun, attributes, terminal),
-        service.select({ ...query, attributes }),
+        resource.select({ ...query, attributes }),
         flags,
         terminal,
       ));

@@ -5,30 +5,23 @@ import { errorMessage, TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
 
-/** Verifies tokens with a key that the user provides. */
-export interface GivenKey {
-  /**
-   * @param key - PEM of a public key or certificate, a file with one, or a shared secret.
-   * @returns what the key was.
-   * @throws {TpksError} `failed` when it did not sign the token; `usage` for a broken key.
-   */
-  readonly verify: (token: string, key: string) => 'public key' | 'shared secret';
-}
-
-export function createGivenKey(): GivenKey {
-  return {
-    verify: (token, key) => {
-      const signed = toSignedToken(token);
-      if (signed === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
-      const { text, name } = contents(key);
-      if (text.includes('-----BEGIN')) {
-        verifyByPublicKey(signed, toPublicKey(text, name));
-        return 'public key';
-      }
-      verifyBySecret(signed, new Secret(text).open());
-      return 'shared secret';
-    },
-  };
+/**
+ * Verifies a token with a key that the user provides.
+ * @param key - PEM of a public key or certificate, a file with one, or a shared secret.
+ * @returns what the key was.
+ * @throws {TpksError} `failed` if it did not sign the token; `usage` for a broken key.
+ */
+export function verifyByGivenKey(token: string, key: string): 'public key' | 'shared secret' {
+  const signed = toSignedToken(token);
+  if (signed === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
+  const { text, name } = contents(key);
+  if (text.includes('-----BEGIN')) {
+    verifyByPublicKey(signed, toPublicKey(text, name));
+    return 'public key';
+  }
+  // As a Secret, so that it is redacted in traces and errors.
+  verifyBySecret(signed, new Secret(text).open());
+  return 'shared secret';
 }
 
 /**

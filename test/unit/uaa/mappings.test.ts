@@ -17,15 +17,19 @@ const failed = (status: number, message = 'Unexpected error') => {
   throw new TpksError(status === 404 ? 'notFound' : 'unavailable', message, { status });
 };
 
-function serving(answer: (request: HttpRequest) => unknown, lookups: object[] = []) {
-  const { send, requests } = fakeSend(answer);
-  const groups = {
-    idOf: async (key: object) => {
-      lookups.push(key);
-      return 'g/1';
-    },
-  };
-  return { mappings: createMappings({ send, uaa, groups }), requests, lookups };
+/** @returns `requests` without those that look up the group, which are in `lookups`. */
+function serving(answer: (request: HttpRequest) => unknown) {
+  const requests: HttpRequest[] = [];
+  const lookups: unknown[] = [];
+  const { send } = fakeSend((request) => {
+    if (new URL(request.url).pathname !== '/Groups') {
+      requests.push(request);
+      return answer(request);
+    }
+    lookups.push(query(request)['filter']);
+    return { resources: [{ id: 'g/1', displayName: 'team' }], totalResults: 1 };
+  });
+  return { mappings: createMappings(send, uaa), requests, lookups };
 }
 const page = (...resources: readonly Mapping[]) => ({ resources, totalResults: resources.length });
 
@@ -144,7 +148,7 @@ describe('unmapping', () => {
   test('is one request, in which everything is encoded', async () => {
     const { mappings, requests, lookups } = serving(() => mapping('cn=dev ops?,ou=ä'));
     await mappings.unmap({ ...joint, externalGroup: 'cn=dev ops?,ou=ä', origin: 'my idp' });
-    expect(lookups).toEqual([{ name: 'team' }]);
+    expect(lookups).toEqual(['displayName eq "team"']);
     expect(requests.map(({ method, url }) => `${method} ${url}`)).toEqual([
       `DELETE ${uaa}/Groups/External/groupId/g%2F1/externalGroup/` +
         'cn%3Ddev%20ops%3F%2Cou%3D%C3%A4/origin/my%20idp',

@@ -5,17 +5,21 @@ import { createUserAccounts } from '../../../src/uaa/user-accounts.js';
 import { fakeSend } from './fake-send.js';
 
 const uaa = 'https://uaa.example.com';
-const users = { idOf: async (key: object) => ('id' in key ? String(key.id) : 'c/1') };
+const found = { id: 'c/1', userName: 'cody', origin: 'uaa' };
 
 function accounts(answer: () => unknown = () => ({ status: 'ok' })) {
-  const { send, requests } = fakeSend(answer);
-  const service = createUserAccounts({ send, uaa, users });
+  const { send, requests } = fakeSend(({ method }) =>
+    method === 'GET' ? { resources: [found], totalResults: 1 } : answer(),
+  );
+  const service = createUserAccounts(send, uaa);
   const sent = () =>
-    requests.map(({ method, url, headers, body }) => ({
-      line: `${method} ${url}`,
-      accept: headers?.['accept'],
-      body: JSON.parse(String(body)) as unknown,
-    }));
+    requests
+      .filter(({ method }) => method !== 'GET')
+      .map(({ method, url, headers, body }) => ({
+        line: `${method} ${url}`,
+        accept: headers?.['accept'],
+        body: JSON.parse(String(body)) as unknown,
+      }));
   return { service, sent };
 }
 

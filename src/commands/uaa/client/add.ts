@@ -18,8 +18,9 @@ import {
   type NewSecretFlags,
 } from './new-secret.js';
 import { askAttributes } from './wizard.js';
+import { loadClients } from '../resources.js';
 
-type Deps = NewSecretDeps & Pick<Services, 'clients'>;
+type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
 
 interface Flags extends NewSecretFlags, IfMissingFlags {
   readonly clone?: string;
@@ -55,7 +56,7 @@ interface Input extends Flags {
 /** Adds one client and shows it. */
 export async function add(input: Input, deps: Deps): Promise<void> {
   const id = await clientId(input.id, deps);
-  const clients = await deps.clients();
+  const clients = await deps.uaaResource(loadClients);
   const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
   if (existing !== undefined) return showObject(existing, deps, 'client_id');
 

@@ -2,6 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { Client } from '../../../uaa/clients.js';
 import { readableTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
+import { loadClients } from '../resources.js';
 
 export const { define } = scimListCommand<Client>({
   description: 'List the clients of the UAA: programs that can request tokens.',
@@ -19,7 +20,7 @@ export const { define } = scimListCommand<Client>({
     ],
   },
   toFields: toClientFields,
-  service: ({ clients }) => clients(),
+  resource: loadClients,
   columns: [
     { head: 'Client ID', cell: ({ client_id }) => client_id },
     { head: 'Name', cell: ({ name }) => (typeof name === 'string' ? name : '') },

@@ -1,5 +1,6 @@
 import { deleteObjectCommand } from '../object-commands.js';
 import { clientId } from './client-id.js';
+import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
@@ -10,6 +11,6 @@ export const { define } = deleteObjectCommand({
     add: (command) => command.argument('[id]', 'UAA client'),
     read: (id, _flags, services) => clientId(id, services),
   },
-  remove: async ({ clients }, id) => (await clients()).remove(id),
+  resource: loadClients,
   done: 'client registration deleted',
 });

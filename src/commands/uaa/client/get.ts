@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { showObjectCommand } from '../object-commands.js';
 import { clientId } from './client-id.js';
 import { toClientFields } from './clients.js';
+import { loadClients } from '../resources.js';
 
 export const { define } = showObjectCommand({
   description: 'Show a client. The UAA never returns its secret.',
@@ -17,8 +18,8 @@ export const { define } = showObjectCommand({
       'show who created it, and how it appears on the UAA’s home page',
     ).conflicts('attributes'),
   ],
-  read: async (services, id, { attributes, meta }) => {
-    const clients = await services.clients();
+  resource: loadClients,
+  read: async (clients, id, { attributes, meta }) => {
     if (meta === true) return clients.metadata(id);
     return attributes === undefined ? clients.get(id) : clients.pick(id, attributes);
   },

@@ -11,8 +11,9 @@ import { clientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
 import { removals } from './removals.js';
 import { askAttributes } from './wizard.js';
+import { loadClients } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'clients'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags {
   readonly del_attrs?: readonly string[];
@@ -59,7 +60,7 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   if (both !== undefined) throw contradiction(both);
 
   const id = await clientId(input.id, deps);
-  const clients = await deps.clients();
+  const clients = await deps.uaaResource(loadClients);
   const before = await clients.get(id);
   const named = { ...attributes, ...removals(gone, before) };
   const wanted =

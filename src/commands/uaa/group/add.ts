@@ -4,8 +4,9 @@ import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeata
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { groupName } from './group-name.js';
+import { loadGroups } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'groups'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags extends IfMissingFlags {
   readonly description?: string;
@@ -31,7 +32,7 @@ interface Input extends IfMissingFlags {
 
 /** Adds one group and shows it. */
 export async function add({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
-  const groups = await deps.groups();
+  const groups = await deps.uaaResource(loadGroups);
   const what = `group ${name}`;
   const get = () => groups.get(name);
   const make = () => groups.add({ displayName: name, description });

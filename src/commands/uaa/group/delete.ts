@@ -1,5 +1,6 @@
 import { deleteObjectCommand } from '../object-commands.js';
 import { groupKey } from './group-name.js';
+import { loadGroups } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
   description:
@@ -11,6 +12,6 @@ export const { define } = deleteObjectCommand({
       command.argument('[name]', 'name of the group').option('--id <id>', 'the group with this id'),
     read: (name, { id }: { id?: string }, services) => groupKey(name, id, services),
   },
-  remove: async ({ groups }, key) => (await groups()).remove(key),
+  resource: loadGroups,
   done: 'success',
 });

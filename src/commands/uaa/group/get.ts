@@ -1,5 +1,6 @@
 import { showObjectCommand } from '../object-commands.js';
 import { groupName } from './group-name.js';
+import { loadGroups } from '../resources.js';
 
 export const { define } = showObjectCommand({
   description: 'Show a group with the ids of its members.',
@@ -9,9 +10,8 @@ export const { define } = showObjectCommand({
     read: (name, _flags, services) => groupName(name, services),
   },
   fields: { example: 'id,members' },
-  read: async (services, name, { attributes }) => {
-    const groups = await services.groups();
-    return attributes === undefined ? groups.get(name) : groups.pick(name, attributes);
-  },
+  resource: loadGroups,
+  read: (groups, name, { attributes }) =>
+    attributes === undefined ? groups.get(name) : groups.pick(name, attributes),
   nameField: 'displayName',
 });

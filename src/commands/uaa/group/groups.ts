@@ -1,5 +1,6 @@
 import type { Group } from '../../../uaa/groups.js';
 import { scimListCommand } from '../scim-list.js';
+import { loadGroups } from '../resources.js';
 
 export const { define } = scimListCommand<Group>({
   description: 'List the groups of the UAA. A group is a scope that users can have.',
@@ -9,7 +10,7 @@ export const { define } = scimListCommand<Group>({
     filter: 'displayName sw "pks."',
     sortKeys: ['created', 'lastModified', 'displayName', 'description'],
   },
-  service: ({ groups }) => groups(),
+  resource: loadGroups,
   columns: [
     { head: 'Name', cell: ({ displayName }) => displayName },
     { head: 'Members', cell: ({ members }) => String(members?.length ?? 0) },

@@ -4,8 +4,9 @@ import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
 import { nameOrAsk } from '../name.js';
 import { ldap } from './mapping-origin.js';
+import { loadMappings } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'mappings'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags {
   readonly name?: string;
@@ -43,8 +44,8 @@ export async function map(input: Input, deps: Deps): Promise<void> {
   const group = toGroup(input);
   const question = { prompt: 'External group: ', insteadUse: 'give it as the argument' };
   const externalGroup = await nameOrAsk(external, question, terminal);
-  const all = await deps.mappings();
-  const mapping = await all.map({ group, externalGroup, origin }, { forGood: force });
+  const mappings = await deps.uaaResource(loadMappings);
+  const mapping = await mappings.map({ group, externalGroup, origin }, { forGood: force });
   await terminal.show({
     json: mapping,
     text: [

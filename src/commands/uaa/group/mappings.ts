@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Mapping } from '../../../uaa/mappings.js';
 import { listCommand } from '../../resource/list-command.js';
 import { pageOptions } from '../scim-list.js';
+import { loadMappings } from '../resources.js';
 
 interface Flags {
   readonly origin?: string;
@@ -21,8 +22,13 @@ export const { define } = listCommand<Mapping, Flags>({
     new Option('--external <group>', 'only this external group'),
     ...pageOptions(),
   ],
-  read: async ({ mappings }, { origin, external, start, limit, count }) =>
-    (await mappings()).list({ origin, externalGroup: external, start, limit: limit ?? count }),
+  read: async ({ uaaResource }, { origin, external, start, limit, count }) =>
+    (await uaaResource(loadMappings)).list({
+      origin,
+      externalGroup: external,
+      start,
+      limit: limit ?? count,
+    }),
   columns: [
     { head: 'Group', cell: ({ displayName }) => displayName },
     { head: 'Origin', cell: ({ origin }) => origin },

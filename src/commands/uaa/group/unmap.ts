@@ -5,8 +5,9 @@ import { nameOrAsk } from '../name.js';
 import { ifExists, unlessGone, type IfExistsFlags } from '../repeatable.js';
 import { groupKey } from './group-name.js';
 import { ldap } from './mapping-origin.js';
+import { loadMappings } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'mappings'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags extends IfExistsFlags {
   readonly id?: string;
@@ -58,9 +59,9 @@ export async function unmap(input: Input, deps: Deps): Promise<void> {
   const group = await groupKey(name, id, deps);
   const question = { prompt: 'External group: ', insteadUse: 'give it after the group' };
   const externalGroup = await nameOrAsk(external, question, terminal);
-  const all = await deps.mappings();
+  const mappings = await deps.uaaResource(loadMappings);
   const joint = { group, externalGroup, origin };
-  const gone = await unlessGone(() => all.unmap(joint), input, deps);
+  const gone = await unlessGone(() => mappings.unmap(joint), input, deps);
   if (gone === undefined) return;
   await terminal.show({
     json: gone,

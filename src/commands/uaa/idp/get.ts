@@ -1,6 +1,7 @@
 import { TpksError } from '../../../errors.js';
 import { nameOrAsk } from '../name.js';
 import { showObjectCommand } from '../object-commands.js';
+import { loadIdentityProviders } from './idps.js';
 
 export const { define } = showObjectCommand({
   description: 'Show an identity provider with its settings.',
@@ -21,6 +22,7 @@ export const { define } = showObjectCommand({
       return { origin: await nameOrAsk(origin, question, terminal) };
     },
   },
-  read: async ({ identityProviders }, key) => (await identityProviders()).get(key),
+  resource: loadIdentityProviders,
+  read: (providers, key) => providers.get(key),
   nameField: 'originKey',
 });

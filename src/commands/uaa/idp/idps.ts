@@ -1,12 +1,15 @@
 import type { IdentityProvider } from '../../../uaa/identity-providers.js';
 import { listCommand } from '../../resource/list-command.js';
 
+export const loadIdentityProviders = async () =>
+  (await import('../../../uaa/identity-providers.js')).createIdentityProviders;
+
 export const { define } = listCommand<IdentityProvider, unknown>({
   description:
     'List the identity providers that users come from. Other commands take the origin as --origin.',
   examples: ['uaa idps'],
   noun: 'identity provider',
-  read: async ({ identityProviders }) => (await identityProviders()).list(),
+  read: async ({ uaaResource }) => (await uaaResource(loadIdentityProviders)).list(),
   columns: [
     { head: 'Origin', cell: ({ originKey }) => originKey },
     { head: 'Type', cell: ({ type }) => type },

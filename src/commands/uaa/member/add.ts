@@ -5,8 +5,9 @@ import { checkName } from '../../known-names.js';
 import { ifMissing } from '../repeatable.js';
 import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
+import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags {
   readonly origin?: string;
@@ -38,9 +39,9 @@ export interface MemberInput extends Flags {
 /** Adds members to one group. */
 export async function add({ group, users, origin }: MemberInput, deps: Deps): Promise<void> {
   const [groups, allUsers, members] = await Promise.all([
-    deps.groups(),
-    deps.users(),
-    deps.members(),
+    deps.uaaResource(loadGroups),
+    deps.uaaResource(loadUsers),
+    deps.uaaResource(loadMembers),
   ]);
   const names = [...new Set(users)].map((name) => checkName(name, 'The user name'));
   const { id, displayName } = await groups.identify(group);

@@ -6,8 +6,9 @@ import { ifExists } from '../repeatable.js';
 import type { MemberInput } from './add.js';
 import { groupArgument } from './group-argument.js';
 import { eachUser, showOutcomes } from './outcomes.js';
+import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'users' | 'groups' | 'members'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -29,9 +30,9 @@ export function define(command: Command, deps: Deps): void {
 /** Takes members out of one group. */
 export async function remove({ group, users, origin }: MemberInput, deps: Deps): Promise<void> {
   const [groups, allUsers, members] = await Promise.all([
-    deps.groups(),
-    deps.users(),
-    deps.members(),
+    deps.uaaResource(loadGroups),
+    deps.uaaResource(loadUsers),
+    deps.uaaResource(loadMembers),
   ]);
   const names = [...new Set(users)].map((name) => checkName(name, 'The user name'));
   const { id, displayName } = await groups.identify(group);

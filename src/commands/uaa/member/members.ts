@@ -2,6 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { ListedMember } from '../../../uaa/members.js';
 import { listCommand } from '../../resource/list-command.js';
 import { groupArgument } from './group-argument.js';
+import { loadGroups, loadMembers } from '../resources.js';
 
 export const { define } = listCommand<ListedMember, unknown>({
   description:
@@ -10,8 +11,11 @@ export const { define } = listCommand<ListedMember, unknown>({
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',
   arguments: () => [groupArgument()],
-  read: async (services, _flags, [group = '']) => {
-    const [groups, members] = await Promise.all([services.groups(), services.members()]);
+  read: async ({ uaaResource }, _flags, [group = '']) => {
+    const [groups, members] = await Promise.all([
+      uaaResource(loadGroups),
+      uaaResource(loadMembers),
+    ]);
     return members.list((await groups.identify(group)).id);
   },
   columns: [

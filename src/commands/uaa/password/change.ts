@@ -11,9 +11,9 @@ import {
   type NewPasswordDeps,
   type NewPasswordFlags,
 } from '../new-password.js';
+import { loadUserAccounts, loadUserinfo } from '../resources.js';
 
-type Deps = NewPasswordDeps &
-  Pick<Services, 'uaaContext' | 'session' | 'userinfo' | 'userAccounts'>;
+type Deps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
 interface Flags extends NewPasswordFlags {
   readonly old_password?: string;
@@ -66,7 +66,7 @@ export async function change(input: Input, deps: Deps): Promise<void> {
     again: 'Verify new password: ',
     undone: 'the password was not changed',
   };
-  const accounts = await deps.userAccounts();
+  const accounts = await deps.uaaResource(loadUserAccounts);
   const passwords = { old, new: await newPassword(input, words, deps) };
   const answer = await accounts.changePassword(id, passwords);
   await terminal.show({ json: answer, text: ['password successfully changed'] });
@@ -76,10 +76,10 @@ export async function change(input: Input, deps: Deps): Promise<void> {
 }
 
 /** In the token, unless it is opaque: then the UAA knows. */
-async function ownId({ uaaContext, session, userinfo }: Deps): Promise<string> {
+async function ownId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
   const { accessToken } = await session(await uaaContext());
   const said = claims(await accessToken());
-  if (said === undefined) return (await (await userinfo()).get()).user_id;
+  if (said === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
   const id = textClaim(said, 'user_id');
   if (id === undefined) throw noUser();
   return id;

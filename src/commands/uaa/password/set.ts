@@ -8,8 +8,9 @@ import {
   type NewPasswordFlags,
 } from '../new-password.js';
 import { addUserKey, userKey, type UserFlags } from '../user/user-key.js';
+import { loadUserAccounts, loadUsers } from '../resources.js';
 
-type Deps = NewPasswordDeps & Pick<Services, 'users' | 'userAccounts'>;
+type Deps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addNewPassword(addUserKey(command), 'new password')
@@ -29,7 +30,10 @@ interface Input extends NewPasswordFlags {
 
 /** Sets one password. Who the user is, is found out before anybody types one. */
 export async function set({ key, ...flags }: Input, deps: Deps): Promise<void> {
-  const [users, accounts] = await Promise.all([deps.users(), deps.userAccounts()]);
+  const [users, accounts] = await Promise.all([
+    deps.uaaResource(loadUsers),
+    deps.uaaResource(loadUserAccounts),
+  ]);
   const id = await users.idOf(key);
   const words = {
     prompt: 'New password: ',

@@ -6,7 +6,10 @@ import { showObject } from '../show-object.js';
 import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
-type Deps = TargetDeps & Pick<Services, 'passwordStrength' | 'secrets'>;
+const loadStrength = async () =>
+  (await import('../../../uaa/password-strength.js')).createPasswordStrength;
+
+type Deps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
 interface Flags {
   readonly passwordStdin?: true;
@@ -32,7 +35,7 @@ interface Input extends Flags {
 
 /** Measures one password. */
 export async function strength(input: Input, deps: Deps): Promise<void> {
-  const measure = await deps.passwordStrength(await targetInForce(deps));
+  const measure = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
   const password = await (
     await deps.secrets()
   ).find({

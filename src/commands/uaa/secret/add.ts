@@ -9,8 +9,9 @@ import {
 } from '../client/new-secret.js';
 import { addOldSecret, checkStdin, givenOldSecret, type OldSecretFlags } from './old-secret.js';
 import { showSecret } from './secret-view.js';
+import { loadClientSecrets } from '../resources.js';
 
-type Deps = NewSecretDeps & Pick<Services, 'clientSecrets'>;
+type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
@@ -32,7 +33,7 @@ type Input = Flags & { readonly id: string };
 /** Adds a second secret. */
 export async function add({ id, ...flags }: Input, deps: Deps): Promise<void> {
   checkStdin(flags, flags);
-  const secrets = await deps.clientSecrets();
+  const secrets = await deps.uaaResource(loadClientSecrets);
   const old = await givenOldSecret(flags, deps);
   const secret = await newSecret(flags, 'no secret was added', deps);
   const answer = await secrets.add(id, secret, old);

@@ -10,8 +10,9 @@ import {
 import { addOldSecret, checkStdin, oldSecret, type OldSecretFlags } from './old-secret.js';
 import { noteEndedToken } from './own-client.js';
 import { showSecret } from './secret-view.js';
+import { loadClientSecrets } from '../resources.js';
 
-type Deps = NewSecretDeps & Pick<Services, 'clientSecrets' | 'uaaContext'>;
+type Deps = NewSecretDeps & Pick<Services, 'uaaResource' | 'uaaContext'>;
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
@@ -30,7 +31,7 @@ export async function change(flags: Flags, deps: Deps): Promise<void> {
   checkStdin(flags, flags);
   const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
   if (grant !== 'client_credentials') throw ofUser(identity);
-  const secrets = await deps.clientSecrets();
+  const secrets = await deps.uaaResource(loadClientSecrets);
   const old = await oldSecret({ name: id, api, uaa }, flags, deps);
   const secret = await newSecret(flags, 'the secret was not changed', deps);
   const answer = await secrets.set(id, secret, old);

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { clientId } from '../client/client-id.js';
 import { addOldSecret, givenOldSecret, type OldSecretFlags } from './old-secret.js';
+import { loadClientSecrets } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'secrets' | 'clientSecrets'>;
+type Deps = Pick<Services, 'terminal' | 'secrets' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addOldSecret(
@@ -26,7 +27,7 @@ interface Input extends OldSecretFlags {
 
 /** Ends the older secret. */
 export async function remove({ id, ...flags }: Input, deps: Deps): Promise<void> {
-  const secrets = await deps.clientSecrets();
+  const secrets = await deps.uaaResource(loadClientSecrets);
   const answer = await secrets.removeOlder(id, await givenOldSecret(flags, deps));
   await deps.terminal.show({ json: answer, text: ['older client secret successfully deleted'] });
 }

@@ -9,8 +9,9 @@ import {
 } from '../client/new-secret.js';
 import { noteEndedToken } from './own-client.js';
 import { showSecret } from './secret-view.js';
+import { loadClientSecrets } from '../resources.js';
 
-type Deps = NewSecretDeps & Pick<Services, 'clientSecrets' | 'uaaContext'>;
+type Deps = NewSecretDeps & Pick<Services, 'uaaResource' | 'uaaContext'>;
 
 export function define(command: Command, deps: Deps): void {
   addNewSecret(command.argument('[id]', 'UAA client'), 'new secret')
@@ -30,7 +31,7 @@ interface Input extends NewSecretFlags {
 
 /** Sets one secret. */
 export async function set({ id, ...flags }: Input, deps: Deps): Promise<void> {
-  const secrets = await deps.clientSecrets();
+  const secrets = await deps.uaaResource(loadClientSecrets);
   const secret = await newSecret(flags, 'no secret was set', deps);
   const answer = await secrets.set(id, secret);
   await showSecret('client secret successfully set', { answer, secret, flags }, deps);

@@ -7,7 +7,10 @@ import { showObject } from '../show-object.js';
 import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
 import { withoutZone } from '../zone-options.js';
 
-type Deps = TargetDeps & Pick<Services, 'signingKeys' | 'secrets'>;
+const loadSigningKeys = async () =>
+  (await import('../../../uaa/tokens/signing-key.js')).createSigningKeys;
+
+type Deps = TargetDeps & Pick<Services, 'publicUaaResource' | 'secrets'>;
 
 interface Flags {
   readonly client?: string;
@@ -35,7 +38,7 @@ export function define(command: Command, deps: Deps): void {
 /** Shows the key in force. */
 export async function key(flags: Flags, deps: Deps): Promise<void> {
   const target = await targetInForce(deps);
-  const keys = await deps.signingKeys(target);
+  const keys = await deps.publicUaaResource(loadSigningKeys, target);
   const current = await keys.current(await reader(flags, target, deps));
   await showObject(current, deps);
 }

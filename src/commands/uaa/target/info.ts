@@ -3,8 +3,9 @@ import type { Services } from '../../../services.js';
 import { showObject } from '../show-object.js';
 import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
+import { loadInfo } from '../resources.js';
 
-type Deps = TargetDeps & Pick<Services, 'info'>;
+type Deps = TargetDeps & Pick<Services, 'publicUaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
@@ -17,7 +18,7 @@ export function define(command: Command, deps: Deps): void {
 
 /** Asks the target who it is. */
 export async function info(deps: Deps): Promise<void> {
-  const server = await deps.info(await targetInForce(deps));
+  const server = await deps.publicUaaResource(loadInfo, await targetInForce(deps));
   const answer = await server.get();
   await showObject(answer, deps);
 }

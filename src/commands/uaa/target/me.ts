@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
+import { loadUserinfo } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'userinfo'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -17,6 +18,6 @@ export function define(command: Command, deps: Deps): void {
 
 /** Asks the UAA whose token it is. */
 export async function me(deps: Deps): Promise<void> {
-  const user = await (await deps.userinfo()).get();
+  const user = await (await deps.uaaResource(loadUserinfo)).get();
   await showObject(user, deps, 'user_name');
 }

@@ -11,8 +11,9 @@ import {
   type UaaTarget,
 } from '../../../contexts/targets.js';
 import { targetView } from './target-view.js';
+import { loadInfo } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'settings' | 'info' | 'env'>;
+type Deps = Pick<Services, 'terminal' | 'settings' | 'publicUaaResource' | 'env'>;
 
 interface Flags {
   readonly caCert?: string;
@@ -57,7 +58,7 @@ interface Input extends Flags {
 
 /** Chooses a target, or shows the current one. */
 export async function target(input: Input, deps: Deps): Promise<void> {
-  const { terminal, settings, info } = deps;
+  const { terminal, settings, publicUaaResource } = deps;
   const file = await settings();
   const before = await file.read();
   const { url, caCert, skipSslValidation, force = false } = input;
@@ -70,7 +71,7 @@ export async function target(input: Input, deps: Deps): Promise<void> {
     terminal.warn(`TLS certificates of ${next.uaa} are not verified`);
   }
   if (!force) {
-    const server = await info(next);
+    const server = await publicUaaResource(loadInfo, next);
     await server.get().catch((error: unknown) => {
       throw withTargetHint(error, next);
     });

@@ -13,17 +13,16 @@ import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
 import { tokenArgument } from './token-argument.js';
 
+const loadTokenCheck = async () =>
+  (await import('../../../uaa/tokens/check-token.js')).createTokenCheck;
+
+const loadTokenKeys = async () =>
+  (await import('../../../uaa/tokens/token-keys.js')).createTokenKeys;
+
 type Deps = TargetDeps &
   Pick<
     Services,
-    | 'clock'
-    | 'serverClock'
-    | 'secrets'
-    | 'session'
-    | 'tokenKeys'
-    | 'givenKey'
-    | 'tokenCheck'
-    | 'uaaContext'
+    'clock' | 'serverClock' | 'secrets' | 'session' | 'publicUaaResource' | 'uaaContext'
   >;
 
 interface Flags extends SecretFlags {
@@ -107,7 +106,9 @@ async function byUaa(
     flags,
     deps,
   );
-  const said = await (await deps.tokenCheck(target)).check(token, { clientId, clientSecret });
+  const said = await (
+    await deps.publicUaaResource(loadTokenCheck, target)
+  ).check(token, { clientId, clientSecret });
   return { said, note: `Valid token, says ${target.uaa}` };
 }
 
@@ -120,12 +121,13 @@ async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Prom
   }
   if (!verify) return { said, note: 'The signature was not verified' };
   if (key !== undefined) {
-    const kind = (await deps.givenKey()).verify(token.open(), key);
+    const { verifyByGivenKey } = await import('../../../uaa/tokens/given-key.js');
+    const kind = verifyByGivenKey(token.open(), key);
     return { said, note: `Valid token signature, by the ${kind} given` };
   }
   // As in uaac, a token is also shown if no target is set whose key could verify it.
   const target = await findTarget(deps);
   if (target === undefined) return { said, note: 'Note: no key given to validate token signature' };
-  const name = await (await deps.tokenKeys(target)).verify(token.open());
+  const name = await (await deps.publicUaaResource(loadTokenKeys, target)).verify(token.open());
   return { said, note: `Valid token signature, by key ${name} of ${target.uaa}` };
 }

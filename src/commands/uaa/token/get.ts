@@ -4,8 +4,9 @@ import { answersTo } from './answers.js';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addKeepOptions, type GetTokenFlags } from './get-token-options.js';
+import { loadInfo } from '../resources.js';
 
-type Deps = GetTokenDeps & Pick<Services, 'info'>;
+type Deps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
 
 interface Flags extends GetTokenFlags {
   readonly client?: string;
@@ -44,7 +45,7 @@ export async function get(input: Input, deps: Deps): Promise<void> {
     input,
     async (target) => {
       const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-      const { prompts } = await (await deps.info(target)).get();
+      const { prompts } = await (await deps.publicUaaResource(loadInfo, target)).get();
       const { username, answers } = await answersTo(prompts, { ...input, target }, deps);
       const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
       return {

@@ -8,11 +8,9 @@ import { addListOptions } from '../../resource/list-options.js';
 import { showList, type List, type ListFlags } from '../../resource/list.js';
 import { when } from '../../session/when.js';
 import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
+import { loadTokenRecords } from '../resources.js';
 
-type Deps = Pick<
-  Services,
-  'terminal' | 'clock' | 'uaaContext' | 'session' | 'users' | 'tokenRecords'
->;
+type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addListOptions(addOwnerOptions(command), tokenList(deps))
@@ -28,7 +26,7 @@ export function define(command: Command, deps: Deps): void {
 /** Lists the tokens that the UAA stores. */
 export async function list(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
   const { userId, clientId } = (await ownerOf(flags, deps)) ?? (await myself(deps));
-  const records = await deps.tokenRecords();
+  const records = await deps.uaaResource(loadTokenRecords);
   const found = await records.list(userId === undefined ? { clientId } : { userId });
   // The UAA lists by user or by client, not by both.
   const tokens =

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { TokenOwnerKey } from '../../../uaa/tokens/token-records.js';
+import { loadUsers } from '../resources.js';
 
 /** Whose tokens a command is about. */
 export interface OwnerFlags {
@@ -20,7 +21,7 @@ export function addOwnerOptions(command: Command): Command {
 /** @returns `undefined` where nobody is named. @throws {TpksError} `notFound` for an unknown user */
 export async function ownerOf(
   { user, origin, client }: OwnerFlags,
-  { users }: Pick<Services, 'users'>,
+  { uaaResource }: Pick<Services, 'uaaResource'>,
 ): Promise<TokenOwnerKey | undefined> {
   if (user === undefined && origin !== undefined) {
     throw new TpksError('usage', '--origin says which user is meant, and none is named', {
@@ -29,6 +30,8 @@ export async function ownerOf(
   }
   if (user === undefined && client === undefined) return undefined;
   const userId =
-    user === undefined ? undefined : await (await users()).idOf({ name: user, origin });
+    user === undefined
+      ? undefined
+      : await (await uaaResource(loadUsers)).idOf({ name: user, origin });
   return { userId, clientId: client };
 }

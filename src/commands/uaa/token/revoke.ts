@@ -5,11 +5,9 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
 import { tokenArgument } from './token-argument.js';
+import { loadTokenRecords } from '../resources.js';
 
-type Deps = Pick<
-  Services,
-  'terminal' | 'uaaContext' | 'session' | 'logouts' | 'users' | 'tokenRecords'
->;
+type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addOwnerOptions(
@@ -41,7 +39,7 @@ export async function revoke(input: Input, deps: Deps): Promise<void> {
     });
   }
   if (owner !== undefined) {
-    await (await deps.tokenRecords()).revokeAll(owner);
+    await (await deps.uaaResource(loadTokenRecords)).revokeAll(owner);
     const whose = [user, client].filter((name) => name !== undefined);
     return shown(
       { user: user ?? null, client: client ?? null },
@@ -50,7 +48,7 @@ export async function revoke(input: Input, deps: Deps): Promise<void> {
     );
   }
   if (id === undefined) return revokeOwn(deps);
-  await (await deps.tokenRecords()).revoke(await tokenArgument(id, deps.terminal));
+  await (await deps.uaaResource(loadTokenRecords)).revoke(await tokenArgument(id, deps.terminal));
   return shown({ tokens: 1 }, 'token revoked', deps);
 }
 

@@ -1,20 +1,42 @@
-import type { Services } from '../../../services.js';
-import type { UserKey } from '../../../uaa/users.js';
+import type { Leaf } from '../../contents.js';
+import { examplesText, type CommandTexts } from '../../resource/list-command.js';
+import { loadUserUpdates } from '../resources.js';
+import { addUserKey, userKey, type UserFlags } from './user-key.js';
 
-export type ActivationDeps = Pick<Services, 'terminal' | 'userUpdates'>;
+export const activate = activationCommand({
+  active: true,
+  description: 'Let a deactivated user log in again.',
+  examples: ['uaa user activate dana'],
+});
 
-interface Input {
-  readonly key: UserKey;
+export const deactivate = activationCommand({
+  active: false,
+  description:
+    'Prevent a user from logging in, and end the user’s sessions. The account and its groups are ' +
+    'kept, so that it can be activated again.',
+  examples: ['uaa user deactivate dana'],
+});
+
+interface Activation extends CommandTexts {
   readonly active: boolean;
 }
 
-/** Activates or deactivates one user, leaves the rest of it alone, and shows it. */
-export async function setActive({ key, active }: Input, deps: ActivationDeps): Promise<void> {
-  const updates = await deps.userUpdates();
-  const { user, isChanged } = await updates.update(key, { active });
+function activationCommand({ active, description, examples }: Activation): Leaf {
   const state = active ? 'activated' : 'deactivated';
-  await deps.terminal.show({
-    json: user,
-    text: [isChanged ? `user account successfully ${state}` : `user account was ${state} already`],
-  });
+  return {
+    define(command, { terminal, uaaResource }) {
+      addUserKey(command)
+        .description(description)
+        .addHelpText('after', examplesText(examples))
+        .action(async (name: string | undefined, flags: UserFlags) => {
+          const key = await userKey(name, flags, { terminal });
+          const updates = await uaaResource(loadUserUpdates);
+          const { user, isChanged } = await updates.update(key, { active });
+          const text = isChanged
+            ? `user account successfully ${state}`
+            : `user account was ${state} already`;
+          await terminal.show({ json: user, text: [text] });
+        });
+    },
+  };
 }

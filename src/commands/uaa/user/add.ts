@@ -15,8 +15,9 @@ import {
   type Profile,
   type ProfileFlags,
 } from './profile-options.js';
+import { loadUsers } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'users' | 'secrets' | 'env'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource' | 'secrets' | 'env'>;
 
 interface Flags extends ProfileFlags, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string;
@@ -49,7 +50,7 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
 /** Adds one user and shows it. */
 export async function add(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const users = await deps.users();
+  const users = await deps.uaaResource(loadUsers);
   const question = { prompt: 'User name: ', insteadUse: 'give the name as the argument' };
   const userName = await nameOrAsk(input.name, question, terminal);
   const origin = input.origin ?? 'uaa';

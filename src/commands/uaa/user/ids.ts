@@ -6,7 +6,9 @@ import type { UserId } from '../../../uaa/user-ids.js';
 import { wordList } from '../../word-list.js';
 import { nameOrAsk } from '../name.js';
 
-type Deps = Pick<Services, 'terminal' | 'userIds'>;
+const loadUserIds = async () => (await import('../../../uaa/user-ids.js')).createUserIds;
+
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags {
   readonly origin?: string;
@@ -39,7 +41,7 @@ export async function ids(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const names =
     input.names.length + input.ids.length === 0 ? wordList(await asked(terminal)) : input.names;
-  const found = await (await deps.userIds()).find({ ...input, names });
+  const found = await (await deps.uaaResource(loadUserIds)).find({ ...input, names });
   await terminal.show({
     json: found,
     text: table(

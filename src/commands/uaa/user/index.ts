@@ -14,11 +14,11 @@ export const contents: readonly Entry[] = [
   {
     name: 'activate',
     summary: 'let a deactivated user log in again',
-    load: () => import('./activate.js'),
+    load: async () => (await import('./activation.js')).activate,
   },
   {
     name: 'deactivate',
-    summary: 'let a user log in no more',
-    load: () => import('./deactivate.js'),
+    summary: 'prevent a user from logging in',
+    load: async () => (await import('./activation.js')).deactivate,
   },
 ];

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
 import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { loadUserAccounts } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'userAccounts'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addUserKey(command)
@@ -19,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
 
 /** Unlocks one user. */
 export async function unlock({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
-  const accounts = await deps.userAccounts();
+  const accounts = await deps.uaaResource(loadUserAccounts);
   const status = await accounts.unlock(key);
   await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });
 }

@@ -12,8 +12,9 @@ import {
 } from './profile-options.js';
 import { toRemovable } from './removable.js';
 import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { loadUserUpdates } from '../resources.js';
 
-type Deps = Pick<Services, 'terminal' | 'userUpdates'>;
+type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 interface Flags extends UserFlags, ProfileFlags {
   readonly del_attrs?: readonly string[];
@@ -53,7 +54,7 @@ interface Input extends Profile {
 
 /** Changes one user and shows it. */
 export async function update({ key, phones, ...change }: Input, deps: Deps): Promise<void> {
-  const updates = await deps.userUpdates();
+  const updates = await deps.uaaResource(loadUserUpdates);
   const { user, isChanged } = await updates.update(key, { ...change, phoneNumbers: phones });
   await deps.terminal.show({
     json: user,

@@ -2,6 +2,7 @@ import type { Span } from '../../../terminal/terminal.js';
 import type { User } from '../../../uaa/users.js';
 import { readableTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
+import { loadUsers } from '../resources.js';
 
 export const { define } = scimListCommand<User>({
   description: 'List the users of the UAA.',
@@ -11,7 +12,7 @@ export const { define } = scimListCommand<User>({
     filter: 'userName sw "a"',
     sortKeys: ['created', 'lastModified', 'userName', 'email', 'origin', 'active'],
   },
-  service: ({ users }) => users(),
+  resource: loadUsers,
   columns: [
     { head: 'User name', cell: ({ userName }) => userName },
     { head: 'Origin', cell: ({ origin }) => origin },

@@ -1,13 +1,15 @@
 import type { IdentityZone } from '../../../uaa/identity-zones.js';
 import { listCommand } from '../../resource/list-command.js';
 
+const loadZones = async () => (await import('../../../uaa/identity-zones.js')).createIdentityZones;
+
 export const { define } = listCommand<IdentityZone, unknown>({
   description:
     'List the identity zones that the token can see. Each has its own users, groups and clients; ' +
     'the default zone has no subdomain.',
   examples: ['uaa zones'],
   noun: 'zone',
-  read: async ({ identityZones }) => (await identityZones()).list(),
+  read: async ({ uaaResource }) => (await uaaResource(loadZones)).list(),
   columns: [
     { head: 'Id', cell: ({ id }) => id },
     {

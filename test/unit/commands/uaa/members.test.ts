@@ -2,11 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import { add } from '../../../../src/commands/uaa/member/add.js';
 import { remove } from '../../../../src/commands/uaa/member/delete.js';
 import { TpksError } from '../../../../src/errors.js';
-import type { Groups } from '../../../../src/uaa/groups.js';
-import type { Members } from '../../../../src/uaa/members.js';
-import type { Users } from '../../../../src/uaa/users.js';
+import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
+import { createMembers, type Members } from '../../../../src/uaa/members.js';
+import { createUsers, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { aUser } from '../../../support/fixtures.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 
 const user = (userName: string) => aUser({ id: `id-${userName}`, userName });
 const nobody = new TpksError('notFound', 'User nobody not found', { hint: 'tpks uaa users' });
@@ -58,9 +59,11 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
   };
   const deps = {
     terminal,
-    members: async () => members,
-    groups: async () => groups,
-    users: async () => users,
+    uaaResource: fakeResources([
+      [createMembers, members],
+      [createGroups, groups],
+      [createUsers, users],
+    ]),
   };
   return { terminal, did, deps };
 }

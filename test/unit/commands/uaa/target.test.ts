@@ -10,9 +10,12 @@ import type { ContextSettings, Settings } from '../../../../src/config/settings.
 import { TpksError } from '../../../../src/errors.js';
 import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
+import type { LoadUaaResource } from '../../../../src/services/uaa.js';
+import { createInfo } from '../../../../src/uaa/info.js';
 import { makeCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 
 const north = 'https://north.example.com:8443';
 const south = 'https://south.example.com:8443';
@@ -63,9 +66,9 @@ function machine(
     env,
     options,
     settings: async () => file,
-    info: async (to: Asked) => {
+    publicUaaResource: async <T>(load: LoadUaaResource<T>, to: Asked) => {
       asked.push(to);
-      return { get: () => answer() };
+      return fakeResources([[createInfo, { get: () => answer() }]])(load);
     },
     uaaContext: async () =>
       requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),
@@ -81,7 +84,7 @@ function machine(
     }),
   } satisfies Pick<
     Services,
-    'terminal' | 'env' | 'options' | 'settings' | 'info' | 'uaaContext' | 'session'
+    'terminal' | 'env' | 'options' | 'settings' | 'publicUaaResource' | 'uaaContext' | 'session'
   >;
   return {
     terminal,

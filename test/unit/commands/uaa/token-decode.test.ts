@@ -1,6 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { createHmac } from 'node:crypto';
 import { decode } from '../../../../src/commands/uaa/token/decode.js';
 import { TpksError } from '../../../../src/errors.js';
+import type { LoadUaaResource } from '../../../../src/services/uaa.js';
+import { createTokenCheck, type TokenCheck } from '../../../../src/uaa/tokens/check-token.js';
+import { createTokenKeys, type TokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 import { createServerClock } from '../../../../src/server-clock.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
@@ -30,27 +35,28 @@ function machine(
       ...deps,
       clock: fixedClock(),
       serverClock,
-      tokenKeys: async (target: { readonly uaa: string }) => ({
-        verify: async (text: string) => answer({ keysOf: target.uaa, text }, 'key-1'),
-      }),
-      givenKey: async () => ({
-        verify: (text: string, key: string) => answer({ key, text }, 'public key' as const),
-      }),
-      tokenCheck: async (target: { readonly uaa: string }) => ({
-        check: async (
-          text: { open: () => string },
-          client: { clientId: string; clientSecret: { open: () => string } },
-        ) =>
-          answer(
-            {
-              checkAt: target.uaa,
-              text: text.open(),
-              client: client.clientId,
-              secret: client.clientSecret.open(),
-            },
-            { client_id: 'cf', exp: end, user_name: 'cody', revocable: true },
-          ),
-      }),
+      publicUaaResource: async <T>(load: LoadUaaResource<T>, target: { readonly uaa: string }) => {
+        const keys: TokenKeys = {
+          verify: async (text) => answer({ keysOf: target.uaa, text }, 'key-1'),
+        };
+        const check: TokenCheck = {
+          check: async (text, { clientId, clientSecret }) =>
+            answer(
+              {
+                checkAt: target.uaa,
+                text: text.open(),
+                client: clientId,
+                secret: clientSecret.open(),
+              },
+              { client_id: 'cf', exp: end, user_name: 'cody', revocable: true },
+            ),
+        };
+        const fakes = fakeResources([
+          [createTokenKeys, keys],
+          [createTokenCheck, check],
+        ]);
+        return fakes(load);
+      },
     },
   };
 }
@@ -84,9 +90,11 @@ describe('uaa token decode', () => {
 
   test('verifies by a key that is given', async () => {
     const { deps, asked, terminal } = machine();
-    await decode({ token, key: 'PEM', ...verifying }, deps);
-    expect(asked).toEqual([{ key: 'PEM', text: token }]);
-    expect(terminal.notes).toEqual(['Valid token signature, by the public key given']);
+    const unsigned = jwt({ exp: end }, { alg: 'HS256' }).split('.').slice(0, 2).join('.');
+    const signature = createHmac('sha256', 's3cret').update(unsigned).digest('base64url');
+    await decode({ token: `${unsigned}.${signature}`, key: 's3cret', ...verifying }, deps);
+    expect(asked).toEqual([]);
+    expect(terminal.notes).toEqual(['Valid token signature, by the shared secret given']);
   });
 
   test('asks the UAA as a client, opaque tokens too', async () => {

@@ -8,7 +8,13 @@ import { revoke } from '../../../../src/commands/uaa/token/revoke.js';
 import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
-import type { TokenRecord } from '../../../../src/uaa/tokens/token-records.js';
+import {
+  createTokenRecords,
+  type TokenRecord,
+  type TokenRecords,
+} from '../../../../src/uaa/tokens/token-records.js';
+import { createUsers, type Users } from '../../../../src/uaa/users.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 import { fakeSettings } from '../../../support/fake-settings.js';
 import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
@@ -47,14 +53,7 @@ interface Setup {
 
 type Deps = Pick<
   Services,
-  | 'terminal'
-  | 'clock'
-  | 'settings'
-  | 'logouts'
-  | 'uaaContext'
-  | 'session'
-  | 'users'
-  | 'tokenRecords'
+  'terminal' | 'clock' | 'settings' | 'logouts' | 'uaaContext' | 'session' | 'uaaResource'
 >;
 
 function machine(setup: Setup = {}) {
@@ -63,8 +62,16 @@ function machine(setup: Setup = {}) {
   const file = fakeSettings(setup.settings);
   const did: string[] = [];
   const result = (name: string) => ({ name, removed: true, revoked, problems });
-  const unused = (): never => {
-    throw new Error('not used');
+  const users: Pick<Users, 'idOf'> = {
+    idOf: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
+  };
+  const records: TokenRecords = {
+    list: async (owner) => {
+      did.push(`list ${JSON.stringify(owner)}`);
+      return [record, { ...record, tokenId: '2d1c0e-r', clientId: 'app' }];
+    },
+    revokeAll: async (owner) => void did.push(`revoke ${JSON.stringify(owner)}`),
+    revoke: async (id) => void did.push(`revoke ${id.open()}`),
   };
   const deps: Deps = {
     terminal,
@@ -73,7 +80,7 @@ function machine(setup: Setup = {}) {
     uaaContext: async () => context,
     session: async () => ({
       stored: async () => ({ ...aSession(), ...session }),
-      accessToken: unused,
+      accessToken: () => Promise.reject(new Error('not used')),
     }),
     logouts: async () => ({
       logout: async (name) => {
@@ -94,19 +101,10 @@ function machine(setup: Setup = {}) {
         }));
       },
     }),
-    users: async () => ({
-      ...{ list: unused, select: unused, get: unused, pick: unused, identify: unused },
-      ...{ add: unused, remove: unused },
-      idOf: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
-    }),
-    tokenRecords: async () => ({
-      list: async (of) => {
-        did.push(`list ${JSON.stringify(of)}`);
-        return [record, { ...record, tokenId: '2d1c0e-r', clientId: 'app' }];
-      },
-      revokeAll: async (of) => void did.push(`revoke ${JSON.stringify(of)}`),
-      revoke: async (id) => void did.push(`revoke ${id.open()}`),
-    }),
+    uaaResource: fakeResources([
+      [createUsers, users],
+      [createTokenRecords, records],
+    ]),
   };
   return { deps, did, terminal, file };
 }

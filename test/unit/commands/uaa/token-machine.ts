@@ -8,9 +8,10 @@ import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import { Secret } from '../../../../src/secret.js';
 import type { Services } from '../../../../src/services.js';
-import type { UaaInfo } from '../../../../src/uaa/info.js';
+import { createInfo, type UaaInfo } from '../../../../src/uaa/info.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 
 export const uaa = 'https://api.example.com:8443';
 
@@ -52,7 +53,7 @@ type Deps = Pick<
   | 'uaaContext'
   | 'secrets'
   | 'logins'
-  | 'info'
+  | 'publicUaaResource'
   | 'session'
 >;
 
@@ -110,9 +111,12 @@ export function machine(setup: Setup = {}) {
       },
     }),
     secrets: async () => createSecretSource({ terminal: recorded, env }),
-    info: async () => ({
-      get: async () => ({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} }),
-    }),
+    publicUaaResource: fakeResources([
+      [
+        createInfo,
+        { get: async () => ({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} }) },
+      ],
+    ]),
     logins: async () =>
       createLogins({
         store,

@@ -5,19 +5,7 @@ import { contents } from '../../../../src/commands/uaa/index.js';
 import type { HttpRequest, Send } from '../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../src/http/status-error.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
-import { createGroups } from '../../../../src/uaa/groups.js';
-import { createIdentityProviders } from '../../../../src/uaa/identity-providers.js';
-import { createIdentityZones } from '../../../../src/uaa/identity-zones.js';
-import { createInfo } from '../../../../src/uaa/info.js';
-import { createMappings } from '../../../../src/uaa/mappings.js';
-import { createMembers } from '../../../../src/uaa/members.js';
-import { createPasswordStrength } from '../../../../src/uaa/password-strength.js';
-import { createSigningKeys } from '../../../../src/uaa/tokens/signing-key.js';
-import { createUserAccounts } from '../../../../src/uaa/user-accounts.js';
-import { createUserIds } from '../../../../src/uaa/user-ids.js';
-import { createUserinfo } from '../../../../src/uaa/userinfo.js';
-import { createUserUpdates } from '../../../../src/uaa/user-updates.js';
-import { createUsers } from '../../../../src/uaa/users.js';
+import { fixedClock } from '../../../support/fixed-clock.js';
 import { jwt } from '../../../support/jwt.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal, type RecordedTerminal } from '../../../support/recorded-terminal.js';
@@ -83,9 +71,7 @@ export function prepare(
   };
   const send = withStatusErrors(bare);
   const env = { TPKS_UAA_URL: uaa, ...given };
-  const users = createUsers(send, uaa);
-  const groups = createGroups(send, uaa);
-  const pause = () => Promise.resolve();
+  const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
   const services = {
     terminal,
     env,
@@ -97,19 +83,8 @@ export function prepare(
       accessToken: async () => (claims === undefined ? 'opaque' : jwt(claims)),
     }),
     bearerSend: async () => bare,
-    users: async () => users,
-    userUpdates: async () => createUserUpdates({ send, uaa, users, pause }),
-    userAccounts: async () => createUserAccounts({ send, uaa, users }),
-    userIds: async () => createUserIds(send, uaa),
-    userinfo: async () => createUserinfo(send, uaa),
-    groups: async () => groups,
-    members: async () => createMembers(send, uaa),
-    mappings: async () => createMappings({ send, uaa, groups }),
-    identityProviders: async () => createIdentityProviders(send, uaa),
-    identityZones: async () => createIdentityZones(send, uaa),
-    info: async () => createInfo(send, uaa),
-    signingKeys: async () => createSigningKeys(send, uaa),
-    passwordStrength: async () => createPasswordStrength(send, uaa),
+    uaaResource: resource,
+    publicUaaResource: resource,
   };
   return {
     requests,

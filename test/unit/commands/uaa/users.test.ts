@@ -2,9 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
 import { add } from '../../../../src/commands/uaa/user/add.js';
 import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
-import type { NewUser, User, Users } from '../../../../src/uaa/users.js';
+import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { run } from './uaa-line.js';
+import { fakeResources } from '../../../support/fake-resources.js';
 
 const alana: User = {
   id: 'a-1',
@@ -30,7 +31,7 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
   const deps = {
     terminal,
     env,
-    users: async () => service as Users,
+    uaaResource: fakeResources([[createUsers, service]]),
     secrets: async () => createSecretSource({ terminal, env }),
   };
   return { terminal, added, deps };

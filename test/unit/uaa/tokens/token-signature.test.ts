@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createGivenKey } from '../../../../src/uaa/tokens/given-key.js';
+import { verifyByGivenKey as verify } from '../../../../src/uaa/tokens/given-key.js';
 import { createTokenKeys } from '../../../../src/uaa/tokens/token-keys.js';
 import { fakeSend } from '../fake-send.js';
 
@@ -33,8 +33,6 @@ const hmac = (key: string) => (data: string) => createHmac('sha256', key).update
 const bySecret = signed({ alg: 'HS256' }, hmac(secret));
 
 describe('a key that is given', () => {
-  const { verify } = createGivenKey();
-
   test('may be PEM, with its line ends written out or not, or a file of it', () => {
     const pem = pemOf(rsa.publicKey);
     writeFileSync(join(folder, 'key.pem'), pem);

@@ -1,15 +1,13 @@
 import type { Entry } from '../../../contents.js';
 
+const load = () => import('./changes.js');
+
 export const contents: readonly Entry[] = [
-  { name: 'add', summary: 'also trust a key or issuer', load: () => import('./add.js') },
-  {
-    name: 'update',
-    summary: 'replace the trusted keys',
-    load: () => import('./update.js'),
-  },
+  { name: 'add', summary: 'also trust a key or issuer', load: async () => (await load()).add },
+  { name: 'update', summary: 'replace the trusted keys', load: async () => (await load()).update },
   {
     name: 'delete',
     summary: 'stop trusting a key or issuer',
-    load: () => import('./delete.js'),
+    load: async () => (await load()).remove,
   },
 ];

@@ -5,9 +5,7 @@ import { contents } from '../../../../../src/commands/uaa/index.js';
 import type { HttpRequest } from '../../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../../src/http/status-error.js';
 import type { Services } from '../../../../../src/services.js';
-import { createClientJwts } from '../../../../../src/uaa/client-jwts.js';
-import { createClientSecrets } from '../../../../../src/uaa/client-secrets.js';
-import { createClients } from '../../../../../src/uaa/clients.js';
+import { fixedClock } from '../../../../support/fixed-clock.js';
 import { recordedTerminal, type RecordedTerminal } from '../../../../support/recorded-terminal.js';
 import { ok } from '../../../uaa/fake-send.js';
 
@@ -54,13 +52,12 @@ export async function run(
     if (answer === undefined) throw new Error(`no answer to ${key}${search}`);
     return typeof answer === 'number' ? { ...ok(''), status: answer } : ok(JSON.stringify(answer));
   });
+  const resource: Services['uaaResource'] = async (load) => (await load())(send, uaa, fixedClock());
   const services = {
     terminal,
     env,
     secrets: async () => createSecretSource({ terminal, env }),
-    clients: async () => createClients(send, uaa),
-    clientSecrets: async () => createClientSecrets(send, uaa),
-    clientJwts: async () => createClientJwts(send, uaa),
+    uaaResource: resource,
     uaaContext: async () => context,
   };
   const program = new Command('uaa').exitOverride().configureOutput({ writeErr: () => undefined });

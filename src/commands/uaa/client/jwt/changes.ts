@@ -1,0 +1,68 @@
+import type { Leaf } from '../../../contents.js';
+import { examplesText } from '../../../resource/list-command.js';
+import type { ClientJwts, JwtTrust } from '../../../../uaa/client-jwts.js';
+import { clientId } from '../client-id.js';
+import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
+
+/** A command that changes the keys or issuers whose JWTs authenticate a client. */
+interface Change {
+  readonly mode: Parameters<ClientJwts['change']>[1];
+  readonly description: string;
+  readonly example: string;
+  /** The message of `uaac`. */
+  readonly done: string;
+}
+
+const loadClientJwts = async () =>
+  (await import('../../../../uaa/client-jwts.js')).createClientJwts;
+
+export const add = changeCommand({
+  mode: 'ADD',
+  description:
+    'Let a client also authenticate with JWTs that this key or issuer signs, instead of a secret. ' +
+    'Requires UAA 76.22 or later.',
+  example: 'uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
+  done: 'client jwt successfully added',
+});
+
+export const update = changeCommand({
+  mode: 'UPDATE',
+  description: 'Replace the keys whose JWTs authenticate a client. Requires UAA 76.22 or later.',
+  example: 'uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
+  done: 'client jwt successfully set',
+});
+
+export const remove = changeCommand({
+  mode: 'DELETE',
+  description:
+    'Stop accepting JWTs of a client that one key or issuer signed. Without options, remove all of ' +
+    'its keys.',
+  example: 'uaa client jwt delete ci-reader --kid key-1',
+  done: 'client jwt successfully deleted',
+});
+
+function changeCommand({ mode, description, example, done }: Change): Leaf {
+  return {
+    define(command, { terminal, uaaResource }) {
+      addTrustOptions(command).description(description);
+      if (mode === 'DELETE') command.option('--kid <id>', 'id of the key');
+      command
+        .addHelpText('after', examplesText([example]))
+        .action(async (typed: string | undefined, flags: TrustFlags) => {
+          const trust = mode === 'DELETE' ? await toRemovedTrust(flags) : await toTrust(flags);
+          const id = await clientId(typed, { terminal });
+          const result = await (await uaaResource(loadClientJwts)).change(id, mode, trust);
+          await terminal.show({ json: result, text: [done] });
+        });
+    },
+  };
+}
+
+/** The UAA understands `*` as all keys. */
+const everyKey: JwtTrust = { jwksUri: '*' };
+
+async function toRemovedTrust(flags: TrustFlags): Promise<JwtTrust> {
+  const { kid, ...others } = flags;
+  if (Object.keys(others).length > 0) return toTrust(flags);
+  return kid === undefined ? everyKey : { keyId: kid };
+}

@@ -1,0 +1,27 @@
+// Resources that several commands use. Each file is loaded on first use.
+
+export const loadUsers = async () => (await import('../../uaa/users.js')).createUsers;
+
+export const loadUserUpdates = async () =>
+  (await import('../../uaa/user-updates.js')).createUserUpdates;
+
+export const loadUserAccounts = async () =>
+  (await import('../../uaa/user-accounts.js')).createUserAccounts;
+
+export const loadUserinfo = async () => (await import('../../uaa/userinfo.js')).createUserinfo;
+
+export const loadGroups = async () => (await import('../../uaa/groups.js')).createGroups;
+
+export const loadMembers = async () => (await import('../../uaa/members.js')).createMembers;
+
+export const loadMappings = async () => (await import('../../uaa/mappings.js')).createMappings;
+
+export const loadClients = async () => (await import('../../uaa/clients.js')).createClients;
+
+export const loadClientSecrets = async () =>
+  (await import('../../uaa/client-secrets.js')).createClientSecrets;
+
+export const loadTokenRecords = async () =>
+  (await import('../../uaa/tokens/token-records.js')).createTokenRecords;
+
+export const loadInfo = async () => (await import('../../uaa/info.js')).createInfo;

@@ -1,0 +1,135 @@
+import type { Grants } from '../auth/grants.js';
+import type { Logins, LoginsDeps } from '../auth/login.js';
+import type { Logouts } from '../auth/logouts.js';
+import type { TokenClient } from '../auth/request-token.js';
+import type { SecretSource } from '../auth/secret-source.js';
+import type { Places } from '../config/places.js';
+import type { Send, Trust } from '../http/send.js';
+import type { probeApi } from '../pks/probe.js';
+import type { Runtime } from '../services.js';
+import { once } from './once.js';
+import type { Stores } from './stores.js';
+
+/** Starting, ending and renaming stored contexts. */
+export interface LoginServices {
+  readonly logins: () => Promise<Logins>;
+  readonly logouts: () => Promise<Logouts>;
+  /** Renames a context with its session. */
+  readonly renameContext: (name: string, newName: string) => Promise<void>;
+  readonly secrets: () => Promise<SecretSource>;
+  /** Checks that a PKS API responds and accepts a token. */
+  readonly probeApi: () => Promise<typeof probeApi>;
+}
+
+interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
+  readonly stores: Stores;
+  readonly folders: () => Promise<Places>;
+  readonly send: (trust: Trust) => Promise<Send>;
+  readonly grants: (client: TokenClient) => Promise<Grants>;
+}
+
+export function createLoginServices(deps: LoginServicesDeps): LoginServices {
+  const { env, terminal, folders, send } = deps;
+  const { settings, sessionStore, exclusivelyFor: exclusively } = deps.stores;
+  return {
+    logins: once(async () => {
+      const [{ createLogins }, store, requestToken] = await Promise.all([
+        import('../auth/login.js'),
+        createStore(deps),
+        createRequestToken(deps),
+      ]);
+      const { wantsJson, warn } = terminal;
+      return createLogins({ store, requestToken, ...createChecks(deps), wantsJson, warn });
+    }),
+    logouts: once(async () => {
+      const [{ createLogouts }, file, places] = await Promise.all([
+        import('../auth/logouts.js'),
+        settings(),
+        folders(),
+      ]);
+      return createLogouts({ settings: file, folders: places, sessionStore, send, exclusively });
+    }),
+    renameContext: async (name, newName) => {
+      const [{ renameContext }, file] = await Promise.all([
+        import('../contexts/rename-context.js'),
+        settings(),
+      ]);
+      await renameContext(name, newName, { settings: file, sessionStore, exclusively });
+    },
+    secrets: once(async () =>
+      (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
+    ),
+    probeApi: async () => (await import('../pks/probe.js')).probeApi,
+  };
+}
+
+const osStoreNames: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'OS keychain (Secret Service)',
+  darwin: 'macOS Keychain',
+  win32: 'Windows Credential Manager',
+};
+
+async function createStore({
+  env,
+  platform,
+  folders,
+  stores,
+}: LoginServicesDeps): Promise<LoginsDeps['store']> {
+  const { keychain, sessionStore, exclusivelyFor: exclusively } = stores;
+  const [{ createLoginStore }, settings, { keys }] = await Promise.all([
+    import('../auth/login-store.js'),
+    stores.settings(),
+    folders(),
+  ]);
+  return createLoginStore({
+    settings,
+    keychain,
+    sessionStore,
+    exclusively,
+    env,
+    keysFolder: keys,
+    osStoreName: osStoreNames[platform] ?? 'OS keychain',
+  });
+}
+
+async function createRequestToken({
+  env,
+  platform,
+  clock,
+  terminal: { note },
+  send,
+  grants,
+}: LoginServicesDeps): Promise<LoginsDeps['requestToken']> {
+  const { requestToken } = await import('../auth/request-token.js');
+  const openBrowser = async (url: string): Promise<boolean> =>
+    (await import('../auth/open-browser.js')).openBrowser(url, { platform, env });
+  return (client, grant, scope) =>
+    requestToken(client, grant, scope, { grants, send, openBrowser, clock, note });
+}
+
+/** What a login asks with the new token, before it is stored. */
+function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'userName'> {
+  const signedSend = async (trust: Trust, token: string): Promise<Send> => {
+    const bareSend = await send(trust);
+    const authorization = `Bearer ${token}`;
+    return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
+  };
+  return {
+    probe: async ({ api, ...target }, { accessToken, ...owner }) => {
+      if (api === undefined) return;
+      const [{ probeApi }, signed] = await Promise.all([
+        import('../pks/probe.js'),
+        signedSend(target, accessToken),
+      ]);
+      await probeApi(signed, { api, ...owner });
+    },
+    userName: async (target, accessToken) => {
+      const [{ createUserinfo }, { withStatusErrors }, signed] = await Promise.all([
+        import('../uaa/userinfo.js'),
+        import('../http/status-error.js'),
+        signedSend(target, accessToken),
+      ]);
+      return (await createUserinfo(withStatusErrors(signed), target.uaa).get()).user_name;
+    },
+  };
+}

@@ -1,0 +1,14 @@
+/**
+ * Replaces resources of the UAA.
+ * @param resources - what each creator would have created, e.g. for `createUsers`.
+ */
+export function fakeResources(
+  resources: readonly (readonly [create: unknown, resource: unknown])[],
+) {
+  const known = new Map(resources);
+  return async <T>(load: () => Promise<(...args: never[]) => T>): Promise<T> => {
+    const create = await load();
+    if (!known.has(create)) throw new Error(`unexpected use of ${create.name}`);
+    return known.get(create) as T;
+  };
+}
