@@ -29,15 +29,19 @@ interface AccessDeps
 }
 
 export function createAccessAsCode({ uaaResource, ...others }: AccessDeps): AccessAsCode {
+  const resource =
+    <T>(create: (send: Send, uaa: string, clock: Clock) => T) =>
+    (): Promise<T> =>
+      uaaResource(() => Promise.resolve(create));
   const deps = {
     ...others,
-    directory: () => uaaResource(async () => createDirectory),
-    users: () => uaaResource(async () => createUsers),
-    userUpdates: () => uaaResource(async () => createUserUpdates),
-    groups: () => uaaResource(async () => createGroups),
-    members: () => uaaResource(async () => createMembers),
-    mappings: () => uaaResource(async () => createMappings),
-    clients: () => uaaResource(async () => createClients),
+    directory: resource(createDirectory),
+    users: resource(createUsers),
+    userUpdates: resource(createUserUpdates),
+    groups: resource(createGroups),
+    members: resource(createMembers),
+    mappings: resource(createMappings),
+    clients: resource(createClients),
   };
   return {
     plan: (input) => createPlan(input, deps),
