@@ -34,7 +34,7 @@ describe.each(objectWords)('the word %s', (word) => {
     [['clusters', '-o', word], `argument '${word}' is invalid`],
     [['completion', word], `'${word}'`],
     [['clusters', '--timeout', word], `'${word}' is invalid`],
-    [['uaa', 'user', 'update', 'cody', '--del_attrs', word], `${word} cannot be taken away`],
+    [['uaa', 'user', 'update', 'cody', '--del_attrs', word], `${word} cannot be removed`],
   ])('is rejected in %j', async (words, message) => {
     const { code, stderr } = await tpks(words);
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(message) });

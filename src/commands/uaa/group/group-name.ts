@@ -3,6 +3,9 @@ import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
 import { nameOrAsk } from '../name.js';
 
+/** The origin of mappings if none is given, as in `uaac` and the UAA. */
+export const defaultOrigin = 'ldap';
+
 /** @param typed - asked for when absent. */
 export function groupName(
   typed: string | undefined,

@@ -3,8 +3,8 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
 import { nameOrAsk } from '../name.js';
-import { ldap } from './mapping-origin.js';
 import { loadMappings } from '../resources.js';
+import { defaultOrigin } from './group-name.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
@@ -24,7 +24,7 @@ export function define(command: Command, deps: Deps): void {
     .argument('[external]', 'the external group, e.g. a DN of LDAP')
     .option('--name <name>', 'the group of the UAA, by name')
     .option('--id <id>', 'the group of the UAA, by id')
-    .option('--origin <origin>', 'identity provider; see tpks uaa idps', ldap)
+    .option('--origin <origin>', 'identity provider; see tpks uaa idps', defaultOrigin)
     .option('--force', 'map also a name that could never be unmapped')
     .addHelpText(
       'after',

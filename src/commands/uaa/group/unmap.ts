@@ -3,8 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../name.js';
 import { ifExists, unlessGone, type IfExistsFlags } from '../repeatable.js';
-import { groupKey } from './group-name.js';
-import { ldap } from './mapping-origin.js';
+import { defaultOrigin, groupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -23,7 +22,7 @@ export function define(command: Command, deps: Deps): void {
     .argument('[group]', 'name of the group of the UAA; left out after --id')
     .argument('[external]', 'the external group')
     .option('--id <id>', 'the group of the UAA, by id')
-    .option('--origin <origin>', 'identity provider of the external group', ldap)
+    .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
     .addOption(ifExists())
     .addHelpText(
       'after',

@@ -1,6 +1,8 @@
 import type { Entry } from '../../contents.js';
 
+const load = () => import('./change.js');
+
 export const contents: readonly Entry[] = [
-  { name: 'add', summary: 'add users to a group', load: () => import('./add.js') },
-  { name: 'delete', summary: 'take users out of a group', load: () => import('./delete.js') },
+  { name: 'add', summary: 'add users to a group', load: async () => (await load()).add },
+  { name: 'delete', summary: 'remove users from a group', load: async () => (await load()).remove },
 ];

@@ -1,41 +1,22 @@
 import type { Command } from 'commander';
-import type { Services } from '../../../services.js';
 import { clientId } from '../client/client-id.js';
-import {
-  addNewSecret,
-  newSecret,
-  type NewSecretDeps,
-  type NewSecretFlags,
-} from '../client/new-secret.js';
+import { addNewSecret, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecret, checkStdin, givenOldSecret, type OldSecretFlags } from './old-secret.js';
-import { showSecret } from './secret-view.js';
-import { loadClientSecrets } from '../resources.js';
+import { storeSecret, type StoreSecretDeps } from './store-secret.js';
 
-type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
-
-type Flags = NewSecretFlags & OldSecretFlags;
-
-export function define(command: Command, deps: Deps): void {
+export function define(command: Command, deps: StoreSecretDeps): void {
   const named = addNewSecret(command.argument('[id]', 'UAA client'), 'second secret');
-  addOldSecret(named, 'the secret of now, for the client whose token is in use')
+  addOldSecret(named, 'current secret, for the client whose token is in use')
     .description(
-      'Gives a client a second secret. Both are good until the older one is deleted, so that a new ' +
-        'secret can be spread without downtime. Old tokens stay good.',
+      'Give a client a second secret. Both are valid until the older one is deleted, so that a new ' +
+        'secret can be distributed without downtime. Existing tokens stay valid.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret add ci-reader --generate-secret')
-    .action(async (id: string | undefined, flags: Flags) =>
-      add({ id: await clientId(id, deps), ...flags }, deps),
-    );
-}
-
-type Input = Flags & { readonly id: string };
-
-/** Adds a second secret. */
-export async function add({ id, ...flags }: Input, deps: Deps): Promise<void> {
-  checkStdin(flags, flags);
-  const secrets = await deps.uaaResource(loadClientSecrets);
-  const old = await givenOldSecret(flags, deps);
-  const secret = await newSecret(flags, 'no secret was added', deps);
-  const answer = await secrets.add(id, secret, old);
-  await showSecret('client secret successfully added', { answer, secret, flags }, deps);
+    .action(async (typed: string | undefined, flags: NewSecretFlags & OldSecretFlags) => {
+      const id = await clientId(typed, deps);
+      checkStdin(flags, flags);
+      const old = () => givenOldSecret(flags, deps);
+      const texts = { undone: 'no secret was added', done: 'client secret successfully added' };
+      await storeSecret({ id, action: 'add', old, ...texts }, flags, deps);
+    });
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
+import { ownValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import type { RemovableField } from '../../../uaa/user-updates.js';
 import type { UserKey } from '../../../uaa/users.js';
@@ -10,7 +11,6 @@ import {
   type Profile,
   type ProfileFlags,
 } from './profile-options.js';
-import { toRemovable } from './removable.js';
 import { addUserKey, userKey, type UserFlags } from './user-key.js';
 import { loadUserUpdates } from '../resources.js';
 
@@ -25,12 +25,12 @@ interface Flags extends UserFlags, ProfileFlags {
 export function define(command: Command, deps: Deps): void {
   addProfileOptions(addUserKey(command))
     .description(
-      'Changes what is named and leaves the rest of the user as it is. What somebody else changes ' +
-        'at the same time is not lost: then the user is read and changed anew.',
+      'Change the given fields of a user and no others. A simultaneous change by another client is ' +
+        'not lost: the user is read again, and then changed.',
     )
     .option(
       '--del_attrs <list>',
-      'take these away: given_name, family_name, name, phones, externalId',
+      'remove these fields: given_name, family_name, name, phones, externalId',
       wordList,
     )
     .addOption(
@@ -39,8 +39,14 @@ export function define(command: Command, deps: Deps): void {
     .addOption(new Option('-p, --password <password>').hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa user update cody --given_name Cody')
     .action(async (name: string | undefined, flags: Flags) => {
-      if (flags.password !== undefined) throw notHere();
-      const remove = toRemovable(flags.del_attrs ?? flags.delAttrs ?? []);
+      if (flags.password !== undefined) {
+        // The UAA would ignore it.
+        throw new TpksError('usage', 'An update cannot set a password', {
+          hint: 'tpks uaa password set NAME',
+        });
+      }
+      const typed = flags.del_attrs ?? flags.delAttrs ?? [];
+      const remove = [...new Set(typed.flatMap(toRemovable))];
       const profile = toProfile(flags);
       checkChange(profile, remove);
       await update({ key: await userKey(name, flags, deps), ...profile, remove }, deps);
@@ -61,12 +67,12 @@ export async function update({ key, phones, ...change }: Input, deps: Deps): Pro
     text: [
       isChanged
         ? 'user account successfully updated'
-        : 'the user account is so already: nothing was changed',
+        : 'No changes: the user already has these values',
     ],
   });
 }
 
-/** @throws {TpksError} `usage` when nothing is to be done, or something and its opposite. */
+/** @throws {TpksError} `usage` if nothing changes, or if a field is both set and removed. */
 function checkChange(profile: Profile, remove: readonly RemovableField[]): void {
   const { emails, phones, givenName, familyName } = profile;
   const given = { givenName, familyName, phoneNumbers: phones, emails };
@@ -74,19 +80,41 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
     Object.entries(given).some(([name, value]) => name === field && value !== undefined);
   const both = remove.find(isGiven);
   if (both !== undefined) {
-    throw new TpksError('usage', `${both} is to be set and to be taken away`, {
-      hint: 'name it once: as an option, or in --del_attrs',
+    throw new TpksError('usage', `${both} cannot be both set and removed`, {
+      hint: 'use either its option or --del_attrs',
     });
   }
   if (remove.length > 0 || Object.keys(given).some(isGiven)) return;
   throw new TpksError('usage', 'no user updates specified', {
-    hint: 'say what is to be different: --emails, --given_name, --family_name, --phones, --del_attrs',
+    hint: 'use --emails, --given_name, --family_name, --phones or --del_attrs',
   });
 }
 
-/** UAA would take no notice of it. */
-function notHere(): TpksError {
-  return new TpksError('usage', 'A password is not set by an update', {
-    hint: 'tpks uaa password set NAME',
+/** Spellings in lower case and without separators. */
+const removable: Readonly<Record<string, readonly RemovableField[]>> = {
+  name: ['givenName', 'familyName'],
+  givenname: ['givenName'],
+  familyname: ['familyName'],
+  phones: ['phoneNumbers'],
+  phonenumbers: ['phoneNumbers'],
+  externalid: ['externalId'],
+};
+
+const required: ReadonlySet<string> = new Set(['username', 'email', 'emails', 'origin', 'id']);
+
+/**
+ * The field that a user typed: `given_name`, `givenName` and `name.givenName` are the same.
+ * @throws {TpksError} `usage` for one that every user has, and for an unknown one.
+ */
+function toRemovable(word: string): readonly RemovableField[] {
+  const plain = word
+    .toLowerCase()
+    .replace(/^name\./, '')
+    .replaceAll(/[_-]/g, '');
+  const found = ownValue(removable, plain);
+  if (found !== undefined) return found;
+  const why = required.has(plain) ? 'every user has it' : 'users have no such field';
+  throw new TpksError('usage', `${word} cannot be removed: ${why}`, {
+    hint: '--del_attrs takes given_name, family_name, name, phones and externalId',
   });
 }

@@ -41,23 +41,17 @@ describe('uaa user update', () => {
 
   test('says when there was nothing to change', async () => {
     const { terminal } = await run(['user', 'update', 'cody', '--given_name', 'Cody'], updated);
-    expect(terminal.lines).toEqual(['the user account is so already: nothing was changed']);
+    expect(terminal.lines).toEqual(['No changes: the user already has these values']);
   });
 
   test.each([
     [[], 'no user updates specified'],
-    [['--del_attrs', 'userName'], 'userName cannot be taken away: a user must have it'],
-    [['--del_attrs', 'emails'], 'emails cannot be taken away: a user must have it'],
-    [
-      ['--del_attrs', 'nickName'],
-      'nickName cannot be taken away: the UAA keeps no such field of a user',
-    ],
-    [
-      ['--del_attrs', 'constructor'],
-      'constructor cannot be taken away: the UAA keeps no such field of a user',
-    ],
-    [['--given_name', 'C', '--del_attrs', 'name'], 'givenName is to be set and to be taken away'],
-    [['-p', 'secret'], 'A password is not set by an update'],
+    [['--del_attrs', 'userName'], 'userName cannot be removed: every user has it'],
+    [['--del_attrs', 'emails'], 'emails cannot be removed: every user has it'],
+    [['--del_attrs', 'nickName'], 'nickName cannot be removed: users have no such field'],
+    [['--del_attrs', 'constructor'], 'constructor cannot be removed: users have no such field'],
+    [['--given_name', 'C', '--del_attrs', 'name'], 'givenName cannot be both set and removed'],
+    [['-p', 'secret'], 'An update cannot set a password'],
     [['--id', 'c-1', '--phones', '1'], '--id already identifies the user'],
   ])('refuses %j before anything is sent', async (words, message) => {
     const { error, requests } = await refused(['user', 'update', 'cody', ...words], updated);

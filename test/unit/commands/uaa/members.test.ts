@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { add } from '../../../../src/commands/uaa/member/add.js';
-import { remove } from '../../../../src/commands/uaa/member/delete.js';
+import { Command } from 'commander';
+import type { Leaf } from '../../../../src/commands/contents.js';
+import { add, remove } from '../../../../src/commands/uaa/member/change.js';
 import { TpksError } from '../../../../src/errors.js';
+import type { Services } from '../../../../src/services.js';
 import { createGroups, type Groups } from '../../../../src/uaa/groups.js';
 import { createMembers, type Members } from '../../../../src/uaa/members.js';
 import { createUsers, type Users } from '../../../../src/uaa/users.js';
@@ -68,10 +70,16 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
   return { terminal, did, deps };
 }
 
+async function run({ define }: Leaf, words: readonly string[], deps: object): Promise<void> {
+  const command = new Command();
+  define(command, deps as Services);
+  await command.parseAsync([...words], { from: 'user' });
+}
+
 describe('uaa member add', () => {
   test('says what happened to each, and success in the word of uaac', async () => {
     const { deps, terminal, did } = uaa();
-    await add({ group: 'TEAM', users: ['cody', 'dana', 'cody'] }, deps);
+    await run(add, ['TEAM', 'cody', 'dana', 'cody'], deps);
     expect(did).toEqual(['add uaa g-1 id-cody', 'add uaa g-1 id-dana']);
     expect(terminal.lines).toEqual(['cody: added to team', 'dana: added to team', 'success']);
     expect(terminal.json).toEqual([
@@ -87,15 +95,13 @@ describe('uaa member add', () => {
 
   test('who is a member already is no failure', async () => {
     const { deps, terminal } = uaa({ 'id-old': already });
-    await add({ group: 'team', users: ['old'] }, deps);
+    await run(add, ['team', 'old'], deps);
     expect(terminal.lines).toEqual(['old: already a member of team', 'success']);
   });
 
   test('one bad name does not keep the others out, but fails at the end', async () => {
     const { deps, terminal, did } = uaa();
-    await expect(
-      add({ group: 'team', users: ['cody', 'nobody', 'dana'] }, deps),
-    ).rejects.toMatchObject({
+    await expect(run(add, ['team', 'cody', 'nobody', 'dana'], deps)).rejects.toMatchObject({
       kind: 'failed',
       message: '1 of 3 users were not added to team',
       hint: 'tpks uaa users',
@@ -111,13 +117,13 @@ describe('uaa member add', () => {
 
   test('a single bad name is the error itself', async () => {
     const { deps, terminal } = uaa();
-    await expect(add({ group: 'team', users: ['nobody'] }, deps)).rejects.toBe(nobody);
+    await expect(run(add, ['team', 'nobody'], deps)).rejects.toBe(nobody);
     expect(terminal.lines).toEqual([]);
   });
 
   test('a conflict of another kind is a failure', async () => {
     const { deps } = uaa({ 'id-old': new TpksError('conflict', 'something else') });
-    await expect(add({ group: 'team', users: ['old'] }, deps)).rejects.toMatchObject({
+    await expect(run(add, ['team', 'old'], deps)).rejects.toMatchObject({
       message: 'something else',
     });
   });
@@ -126,9 +132,10 @@ describe('uaa member add', () => {
     '%s would be the same for all, so it ends there, with what was done before',
     async (kind) => {
       const { deps, terminal, did } = uaa({ 'id-dana': new TpksError(kind, 'no') });
-      await expect(
-        add({ group: 'team', users: ['cody', 'dana', 'naomi'] }, deps),
-      ).rejects.toMatchObject({ kind, message: 'no' });
+      await expect(run(add, ['team', 'cody', 'dana', 'naomi'], deps)).rejects.toMatchObject({
+        kind,
+        message: 'no',
+      });
       expect(did).toHaveLength(2);
       expect(terminal.lines).toEqual(['cody: added to team']);
     },
@@ -138,10 +145,10 @@ describe('uaa member add', () => {
 describe('uaa member delete', () => {
   test('says what happened to each', async () => {
     const { deps, terminal, did } = uaa({ 'id-old': absent });
-    await remove({ group: 'team', users: ['cody', 'old'] }, deps);
+    await run(remove, ['team', 'cody', 'old'], deps);
     expect(did).toEqual(['remove g-1 id-cody', 'remove g-1 id-old']);
     expect(terminal.lines).toEqual([
-      'cody: taken out of team',
+      'cody: removed from team',
       'old: was not a member of team',
       'success',
     ]);
@@ -152,6 +159,6 @@ describe('uaa member delete', () => {
       oauthError: 'scim_resource_not_found',
     });
     const { deps } = uaa({ 'id-cody': gone });
-    await expect(remove({ group: 'team', users: ['cody'] }, deps)).rejects.toBe(gone);
+    await expect(run(remove, ['team', 'cody'], deps)).rejects.toBe(gone);
   });
 });
