@@ -26,7 +26,7 @@ export const contents: readonly Entry[] = [
   {
     name: 'info',
     summary: 'show what the UAA says about itself',
-    load: () => import('./target/info.js'),
+    load: async () => (await import('./target/info.js')).info,
   },
   {
     name: 'me',
@@ -36,7 +36,7 @@ export const contents: readonly Entry[] = [
   {
     name: 'prompts',
     summary: 'show what the UAA asks for at a login',
-    load: () => import('./target/prompts.js'),
+    load: async () => (await import('./target/info.js')).prompts,
   },
   {
     name: 'signing',

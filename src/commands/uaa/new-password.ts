@@ -7,7 +7,7 @@ import type { Services } from '../../services.js';
 
 const variable = 'TPKS_NEW_PASSWORD';
 
-/** Where a password that is to be set comes from, as typed. */
+/** Where a new password comes from. */
 export interface NewPasswordFlags {
   readonly password?: string;
   readonly passwordStdin?: true;
@@ -26,12 +26,12 @@ export function addNewPassword(command: Command, what: string): Command {
     )
     .addOption(
       withFileNames(
-        new Option('--password-file <path>', `file with it; - is stdin [${variable}]`),
+        new Option('--password-file <path>', `file that contains it; - is stdin [${variable}]`),
       ).conflicts('password'),
     );
 }
 
-/** @returns whether a flag or the environment says what it is, so that nobody need be asked. */
+/** Whether a flag or the environment contains it, so that no prompt is needed. */
 export function isPasswordGiven(
   { password, passwordStdin, passwordFile }: NewPasswordFlags,
   env: Environment,
@@ -44,16 +44,15 @@ export function isPasswordGiven(
 export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
 
 /**
- * A password that is to be set: from the line, stdin, a file, the environment, or typed twice.
- * Never from `TPKS_PASSWORD`: that is the password of whoever runs tpks.
- * @param words.prompt - e.g. `New password: `.
- * @param words.again - e.g. `Verify new password: `.
- * @param words.undone - what did not happen when the two differ, e.g. `no user was added`.
- * @throws {TpksError} `usage` when the two differ, or when nobody can be asked.
+ * A new password: from a flag, stdin, a file, the environment, or typed twice. Never from
+ * `TPKS_PASSWORD`, which is the password of the user who runs tpks.
+ * @param texts.prompt - e.g. `New password: `.
+ * @param texts.undone - what did not happen if the two differ, e.g. `no user was added`.
+ * @throws {TpksError} `usage` if the two differ, or without a terminal to ask on.
  */
 export async function newPassword(
   flags: NewPasswordFlags,
-  words: { readonly prompt: string; readonly again: string; readonly undone: string },
+  { prompt, undone }: { readonly prompt: string; readonly undone: string },
   { terminal, secrets, env }: NewPasswordDeps,
 ): Promise<Secret> {
   const isAsked = !isPasswordGiven(flags, env);
@@ -64,16 +63,16 @@ export async function newPassword(
     file: flags.passwordFile ?? (flags.passwordStdin && '-'),
     fileFlag: '--password-stdin',
     variable,
-    prompt: words.prompt,
+    prompt,
   });
   if (!isAsked) return password;
   const again = await terminal.ask({
-    prompt: words.again,
+    prompt: `Verify ${prompt.toLowerCase()}`,
     hidden: true,
     insteadUse: 'use --password-stdin',
   });
   if (again === password.open()) return password;
-  throw new TpksError('usage', `The two passwords differ: ${words.undone}`, {
+  throw new TpksError('usage', `The two passwords differ: ${undone}`, {
     hint: 'type the same password twice',
   });
 }

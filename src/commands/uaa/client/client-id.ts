@@ -1,5 +1,5 @@
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 
 /** @param typed - asked for when absent. */
 export function clientId(

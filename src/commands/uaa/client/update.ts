@@ -1,15 +1,14 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { hasValue } from '../../../uaa/client-attributes.js';
-import type { ClientAttributes } from '../../../uaa/clients.js';
+import { attributeNames, hasValue } from '../../../uaa/client-attributes.js';
+import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 import { wordList } from '../../word-list.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
 import { clientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
-import { removals } from './removals.js';
 import { askAttributes } from './wizard.js';
 import { loadClients } from '../resources.js';
 
@@ -86,5 +85,31 @@ function nothing(): TpksError {
 function contradiction(name: string): TpksError {
   return new TpksError('usage', `${name} cannot be both set and removed`, {
     hint: 'use either its option or --del_attrs',
+  });
+}
+
+const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
+
+/**
+ * The changes that remove attributes from a client.
+ * @throws {TpksError} `usage` for attributes that every client has, and for unknown ones.
+ */
+function removals(names: readonly string[], client: Client): ClientAttributes {
+  for (const name of names) {
+    const isKnown = attributeNames.some((attribute) => attribute === name);
+    if (required.includes(name)) throw refused(name, 'every client has it');
+    if (name === 'client_secret') throw refused(name, 'use tpks uaa secret');
+    if (!isKnown && !Object.hasOwn(client, name)) {
+      throw refused(name, `${client.client_id} has no such attribute`);
+    }
+  }
+  return Object.fromEntries(names.map((name) => [name, null]));
+}
+
+function refused(name: string, why: string): TpksError {
+  return new TpksError('usage', `${name} cannot be removed: ${why}`, {
+    hint: `--del_attrs takes ${attributeNames
+      .filter((attribute) => !required.includes(attribute))
+      .join(', ')}`,
   });
 }

@@ -1,7 +1,7 @@
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 
 /** The origin of mappings if none is given, as in `uaac` and the UAA. */
 export const defaultOrigin = 'ldap';

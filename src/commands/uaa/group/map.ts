@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import { loadMappings } from '../resources.js';
 import { defaultOrigin } from './group-name.js';
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import { ifExists, unlessGone, type IfExistsFlags } from '../repeatable.js';
 import { defaultOrigin, groupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';

@@ -1,5 +1,5 @@
 import { TpksError } from '../../../errors.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import { showObjectCommand } from '../object-commands.js';
 import { loadIdentityProviders } from './idps.js';
 

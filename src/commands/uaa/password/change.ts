@@ -12,6 +12,7 @@ import {
   type NewPasswordFlags,
 } from '../new-password.js';
 import { loadUserAccounts, loadUserinfo } from '../resources.js';
+import { checkStdin } from '../inputs.js';
 
 type Deps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -24,18 +25,21 @@ interface Flags extends NewPasswordFlags {
 export function define(command: Command, deps: Deps): void {
   addNewPassword(
     command
-      .option('-o, --old_password <password>', 'the password of now (others may see it)')
+      .option('-o, --old_password <password>', 'current password (others may see it)')
       .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
       .addOption(
         withFileNames(
-          new Option('--old-password-file <path>', 'file with it; - is stdin [TPKS_PASSWORD]'),
+          new Option(
+            '--old-password-file <path>',
+            'file that contains it; - is stdin [TPKS_PASSWORD]',
+          ),
         ).conflicts(['old_password', 'oldPassword']),
       ),
     'new password',
   )
     .description(
-      'Changes the password of the user whose context is in use, and ends all logins of that user. ' +
-        'It needs the scope password.write, so a token of a client that allows it.',
+      'Change the password of the user whose token is in use, and end all sessions of that user. ' +
+        'Needs the scope password.write, so a token of a client that allows it.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
     .action((flags: Flags) =>
@@ -51,23 +55,15 @@ interface Input extends NewPasswordFlags {
 /** Changes one's own password. */
 export async function change(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const takesStdin = input.passwordStdin === true || input.passwordFile === '-';
-  if (input.oldPasswordFile === '-' && takesStdin) {
-    throw new TpksError('usage', 'Both passwords are to come from stdin', {
-      hint: 'give one of them in a file or a variable',
-    });
-  }
+  const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
+  checkStdin('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
   const { identity, clientId, grant, api, uaa } = await deps.uaaContext();
   if (grant === 'client_credentials') throw noUser();
   const id = await ownId(deps);
   const old = await oldPassword(input, { name: identity, api, uaa }, deps);
-  const words = {
-    prompt: 'New password: ',
-    again: 'Verify new password: ',
-    undone: 'the password was not changed',
-  };
+  const texts = { prompt: 'New password: ', undone: 'the password was not changed' };
   const accounts = await deps.uaaResource(loadUserAccounts);
-  const passwords = { old, new: await newPassword(input, words, deps) };
+  const passwords = { old, new: await newPassword(input, texts, deps) };
   const answer = await accounts.changePassword(id, passwords);
   await terminal.show({ json: answer, text: ['password successfully changed'] });
   const login =

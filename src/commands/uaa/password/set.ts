@@ -15,7 +15,7 @@ type Deps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addNewPassword(addUserKey(command), 'new password')
     .description(
-      'Sets the password of a user, whatever it was. The user is logged out everywhere. It needs ' +
+      'Set the password of a user without the current one, and end all sessions of that user. Needs ' +
         'the scope password.write, which uaa.admin does not include.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password set cody')
@@ -28,18 +28,14 @@ interface Input extends NewPasswordFlags {
   readonly key: UserKey;
 }
 
-/** Sets one password. Who the user is, is found out before anybody types one. */
+/** Sets one password. The user is looked up before the prompt. */
 export async function set({ key, ...flags }: Input, deps: Deps): Promise<void> {
   const [users, accounts] = await Promise.all([
     deps.uaaResource(loadUsers),
     deps.uaaResource(loadUserAccounts),
   ]);
   const id = await users.idOf(key);
-  const words = {
-    prompt: 'New password: ',
-    again: 'Verify new password: ',
-    undone: 'no password was set',
-  };
-  const answer = await accounts.setPassword({ id }, await newPassword(flags, words, deps));
+  const texts = { prompt: 'New password: ', undone: 'no password was set' };
+  const answer = await accounts.setPassword({ id }, await newPassword(flags, texts, deps));
   await deps.terminal.show({ json: answer, text: ['password successfully set'] });
 }

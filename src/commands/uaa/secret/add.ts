@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { clientId } from '../client/client-id.js';
 import { addNewSecret, type NewSecretFlags } from '../client/new-secret.js';
-import { addOldSecret, checkStdin, givenOldSecret, type OldSecretFlags } from './old-secret.js';
+import { addOldSecret, givenOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
+import { checkStdin } from '../inputs.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
   const named = addNewSecret(command.argument('[id]', 'UAA client'), 'second secret');
@@ -14,7 +15,7 @@ export function define(command: Command, deps: StoreSecretDeps): void {
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret add ci-reader --generate-secret')
     .action(async (typed: string | undefined, flags: NewSecretFlags & OldSecretFlags) => {
       const id = await clientId(typed, deps);
-      checkStdin(flags, flags);
+      checkStdin('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
       const old = () => givenOldSecret(flags, deps);
       const texts = { undone: 'no secret was added', done: 'client secret successfully added' };
       await storeSecret({ id, action: 'add', old, ...texts }, flags, deps);

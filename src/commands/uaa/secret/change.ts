@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import { addNewSecret, type NewSecretFlags } from '../client/new-secret.js';
-import { addOldSecret, checkStdin, oldSecret, type OldSecretFlags } from './old-secret.js';
+import { addOldSecret, oldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
+import { checkStdin } from '../inputs.js';
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
@@ -17,7 +18,7 @@ export function define(command: Command, deps: StoreSecretDeps): void {
 }
 
 async function change(flags: Flags, deps: StoreSecretDeps): Promise<void> {
-  checkStdin(flags, flags);
+  checkStdin('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
   const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
   if (grant !== 'client_credentials') throw userToken(identity);
   const old = () => oldSecret({ name: id, api, uaa }, flags, deps);

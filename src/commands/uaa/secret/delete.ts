@@ -9,11 +9,11 @@ type Deps = Pick<Services, 'terminal' | 'secrets' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addOldSecret(
     command.argument('[id]', 'UAA client'),
-    'the secret of now, for the client whose token is in use',
+    'current secret, for the client whose token is in use',
   )
     .description(
-      'Ends the older of a client’s two secrets, and with it the tokens from before the second one ' +
-        'was added. The newer secret stays.',
+      'Delete the older of a client’s two secrets, and end the tokens that were issued before the ' +
+        'second one was added. The newer secret stays valid.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret delete ci-reader')
     .action(async (id: string | undefined, flags: OldSecretFlags) =>

@@ -1,11 +1,10 @@
 import { Option, type Command } from 'commander';
 import type { Recipient } from '../../../contexts/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
-import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 
-/** Where the secret of now comes from, as typed; `--old-secret` means the same as `--old_secret`. */
+/** Where the current secret comes from; `--old-secret` is the same as `--old_secret`. */
 export interface OldSecretFlags {
   readonly old_secret?: string;
   readonly oldSecretFile?: string;
@@ -19,7 +18,10 @@ export function addOldSecret(command: Command, help: string): Command {
     .addOption(dashed)
     .addOption(
       withFileNames(
-        new Option('--old-secret-file <path>', 'file with it; - is stdin [TPKS_CLIENT_SECRET]'),
+        new Option(
+          '--old-secret-file <path>',
+          'file that contains it; - is stdin [TPKS_CLIENT_SECRET]',
+        ),
       ).conflicts('old_secret'),
     );
 }
@@ -27,8 +29,8 @@ export function addOldSecret(command: Command, help: string): Command {
 type Deps = Pick<Services, 'secrets'>;
 
 /**
- * The secret of now, asked for where it was not given.
- * @param recipient - whose it is, so that the environment's secret of another is not taken.
+ * The current secret; prompts for it if it was not given.
+ * @param recipient - its owner, so that the environment's secret of another client is not used.
  */
 export async function oldSecret(
   recipient: Recipient | undefined,
@@ -45,22 +47,11 @@ export async function oldSecret(
   });
 }
 
-/** @returns `undefined` where it was not given: who administers clients needs none. */
+/** @returns `undefined` if it was not given: administrators of clients do not need it. */
 export async function givenOldSecret(
   flags: OldSecretFlags,
   deps: Deps,
 ): Promise<Secret | undefined> {
   const isGiven = flags.old_secret !== undefined || flags.oldSecretFile !== undefined;
   return isGiven ? oldSecret(undefined, flags, deps) : undefined;
-}
-
-/** @throws {TpksError} `usage` when both secrets are to come from stdin, which is read once. */
-export function checkStdin(
-  { oldSecretFile }: OldSecretFlags,
-  { secretFile }: { readonly secretFile?: string },
-): void {
-  if (oldSecretFile !== '-' || secretFile !== '-') return;
-  throw new TpksError('usage', 'Both secrets are to come from stdin', {
-    hint: 'give one of them in a file or a variable',
-  });
 }

@@ -1,24 +1,39 @@
-import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
+import type { UaaInfo } from '../../../uaa/info.js';
+import type { Leaf } from '../../contents.js';
+import { examplesText, type CommandTexts } from '../../resource/list-command.js';
+import { loadInfo } from '../resources.js';
 import { showObject } from '../show-object.js';
 import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
-import { loadInfo } from '../resources.js';
 
-type Deps = TargetDeps & Pick<Services, 'publicUaaResource'>;
+export const info = infoCommand({
+  description: 'Show the version, the links and the prompts of the UAA. No token is needed.',
+  examples: ['uaa info'],
+  part: (server) => server,
+});
 
-export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
-    .description(
-      'Shows what the UAA says about itself: version, links, prompts. No token is needed.',
-    )
-    .addHelpText('after', '\nExample:\n  $ tpks uaa info')
-    .action(() => info(deps));
+export const prompts = infoCommand({
+  description: 'Show what the UAA prompts for at a login. No token is needed.',
+  examples: ['uaa prompts'],
+  part: (server) => server.prompts,
+});
+
+interface InfoCommand extends CommandTexts {
+  /** The part of the information to show. */
+  readonly part: (server: UaaInfo) => object;
 }
 
-/** Asks the target who it is. */
-export async function info(deps: Deps): Promise<void> {
-  const server = await deps.publicUaaResource(loadInfo, await targetInForce(deps));
-  const answer = await server.get();
-  await showObject(answer, deps);
+function infoCommand({ description, examples, part }: InfoCommand): Leaf {
+  const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
+    const resource = await deps.publicUaaResource(loadInfo, await targetInForce(deps));
+    await showObject(part(await resource.get()), deps);
+  };
+  return {
+    define: (command, services) =>
+      withoutZone(command)
+        .description(description)
+        .addHelpText('after', examplesText(examples))
+        .action(() => show(services)),
+  };
 }

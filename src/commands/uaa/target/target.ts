@@ -4,13 +4,17 @@ import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { withoutZone } from '../zone-options.js';
 import {
+  currentTarget,
+  currentUaaContext,
   knownTargets,
   namedTarget,
   turnTo,
   withTrust,
   type UaaTarget,
 } from '../../../contexts/targets.js';
-import { targetView } from './target-view.js';
+import { ownValue } from '../../../own-value.js';
+import type { Settings } from '../../../config/settings.js';
+import type { View } from '../../../terminal/terminal.js';
 import { loadInfo } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'publicUaaResource' | 'env'>;
@@ -108,4 +112,29 @@ function withTargetHint(error: unknown, { uaa }: UaaTarget): unknown {
       `runs it:\ntpks uaa target ${uaa} --ca-cert FILE`,
     cause: error,
   });
+}
+
+/** The current target and context, as `uaac` shows them. */
+function targetView(settings: Settings): View {
+  const target = currentTarget(settings);
+  const name = currentUaaContext(settings);
+  const context = name === undefined ? undefined : ownValue(settings.contexts, name);
+  if (target === undefined) return { json: null, text: ['no target set'] };
+  return {
+    json: {
+      uaa: target.uaa,
+      hasCaCert: target.caCert !== undefined,
+      skipTlsVerification: target.skipTlsVerification,
+      context: name ?? null,
+      clientId: context?.clientId ?? null,
+    },
+    text: [
+      '',
+      `Target: ${target.uaa}`,
+      ...(name === undefined || context === undefined
+        ? []
+        : [`Context: ${name}, from client ${context.clientId}`]),
+      '',
+    ],
+  };
 }

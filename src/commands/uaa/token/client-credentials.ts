@@ -2,7 +2,7 @@ import type { Recipient } from '../../../contexts/recipient.js';
 import type { SecretInput } from '../../../auth/secret-source.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import type { SecretFlags } from './get-token-options.js';
 
 type Deps = Pick<Services, 'env' | 'terminal' | 'secrets'>;

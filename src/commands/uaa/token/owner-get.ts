@@ -1,6 +1,5 @@
 import { Option, type Command } from 'commander';
-import { TpksError } from '../../../errors.js';
-import { nameOrAsk } from '../name.js';
+import { checkStdin, nameOrAsk } from '../inputs.js';
 import { findClientId, findClientSecret } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
@@ -38,11 +37,8 @@ interface Input extends Flags {
 /** Gets a token for a user. */
 export async function ownerGet(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
-  if (input.passwordStdin === true && input.secretFile === '-') {
-    throw new TpksError('usage', 'Both the secret and the password are to come from stdin', {
-      hint: 'give one of them in a file or a variable',
-    });
-  }
+  const isSecretOnStdin = input.secretFile === '-';
+  checkStdin('Both the secret and the password', input.passwordStdin === true, isSecretOnStdin);
   await getToken(
     input,
     async ({ api, uaa }) => {

@@ -10,6 +10,7 @@ import { findClientId, findClientSecret, givenClientSecret } from './client-cred
 import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { tokenArgument } from './token-argument.js';
+import { checkStdin } from '../inputs.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
@@ -100,11 +101,7 @@ async function otherwise(
 }
 
 async function ofToken(typed: string, input: Input, deps: Deps): Promise<void> {
-  if (typed === '-' && input.secretFile === '-') {
-    throw new TpksError('usage', 'Both the secret and the refresh token are to come from stdin', {
-      hint: 'give one of them in a file or a variable',
-    });
-  }
+  checkStdin('Both the secret and the refresh token', typed === '-', input.secretFile === '-');
   await getToken(
     input,
     async ({ api, uaa }) => {

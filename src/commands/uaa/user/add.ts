@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import {
   addNewPassword,
   isPasswordGiven,
@@ -33,8 +33,8 @@ export function define(command: Command, deps: Deps): void {
   )
     .addOption(ifMissing())
     .description(
-      'Adds a user. What is missing is asked for. Users of an identity provider (--origin) have ' +
-        'no password here.',
+      'Add a user. Prompts for missing values. Users of an identity provider (--origin) have no ' +
+        'password here.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user add erin --emails erin@example.com')
     .action((name: string | undefined, flags: Flags) =>
@@ -81,6 +81,5 @@ export async function add(input: Input, deps: Deps): Promise<void> {
 async function initialPassword(input: Input, deps: Deps): Promise<Secret | undefined> {
   const isGiven = isPasswordGiven(input, deps.env);
   if (!isGiven && (input.origin ?? 'uaa') !== 'uaa') return undefined;
-  const words = { prompt: 'Password: ', again: 'Verify password: ', undone: 'no user was added' };
-  return newPassword(input, words, deps);
+  return newPassword(input, { prompt: 'Password: ', undone: 'no user was added' }, deps);
 }

@@ -4,7 +4,7 @@ import type { Services } from '../../../services.js';
 import { table } from '../../../terminal/table.js';
 import type { UserId } from '../../../uaa/user-ids.js';
 import { wordList } from '../../word-list.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 
 const loadUserIds = async () => (await import('../../../uaa/user-ids.js')).createUserIds;
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { nameOrAsk } from '../name.js';
+import { nameOrAsk } from '../inputs.js';
 import type { ObjectKey } from '../object-commands.js';
 
 /** The options that identify a user. */

@@ -450,7 +450,7 @@ describe('what is not one’s own', () => {
 
   test('a secret without its client opens nothing', async () => {
     const { error } = await refused(['signing', 'key', '-s', 'x']);
-    expect(error).toMatchObject({ kind: 'usage', message: 'A secret without its client' });
+    expect(error).toMatchObject({ kind: 'usage', message: 'A secret is given without a client' });
   });
 });
 

@@ -335,7 +335,10 @@ describe('what is in force', () => {
     await runLeaf(defineTargets, deps);
     await runLeaf(defineContexts, deps);
     expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
-    await expect(info(deps)).rejects.toMatchObject({ kind: 'usage', message: 'no target set' });
+    await expect(runLeaf(info.define, deps)).rejects.toMatchObject({
+      kind: 'usage',
+      message: 'no target set',
+    });
   });
 
   test('the UAA of a login is a target like any other', async () => {
@@ -348,7 +351,7 @@ describe('what is in force', () => {
       '#     UAA                             TLS       CA',
       `0  *  ${north}  verified  own`,
     ]);
-    await info(deps);
+    await runLeaf(info.define, deps);
     expect(asked).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
   });
 
@@ -357,7 +360,7 @@ describe('what is in force', () => {
       { contexts: { 'admin@south': admin(south) }, uaaTarget: north },
       { flag: 'admin@south' },
     );
-    await info(deps);
+    await runLeaf(info.define, deps);
     expect(asked).toMatchObject([{ uaa: south }]);
   });
 
@@ -366,13 +369,13 @@ describe('what is in force', () => {
     [{ TPKS_API: 'south.example.com' }, south],
   ])('%j decides before the target', async (env, uaa) => {
     const { deps, asked } = machine({ uaaTarget: north }, { env });
-    await info(deps);
+    await runLeaf(info.define, deps);
     expect(asked).toMatchObject([{ uaa }]);
   });
 
   test('the server’s answer is shown as YAML', async () => {
     const { deps, terminal } = machine({ uaaTarget: north });
-    await info(deps);
+    await runLeaf(info.define, deps);
     expect(terminal.lines).toEqual(['app:', '  version: 4.30.0', 'prompts: {}']);
   });
 });

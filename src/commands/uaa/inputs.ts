@@ -1,3 +1,4 @@
+import { TpksError } from '../../errors.js';
 import type { Question, Terminal } from '../../terminal/terminal.js';
 import { checkName } from '../known-names.js';
 
@@ -12,4 +13,16 @@ export async function nameOrAsk(
 ): Promise<string> {
   const name = typed ?? (await terminal.ask(question));
   return checkName(name, question.prompt.replace(/[\s:]+$/, ''), question.insteadUse);
+}
+
+/**
+ * @param what - e.g. `Both passwords`.
+ * @param isStdin - for each input, whether it is to be read from stdin.
+ * @throws {TpksError} `usage` if several are, because stdin can be read only once.
+ */
+export function checkStdin(what: string, ...isStdin: readonly boolean[]): void {
+  if (isStdin.filter(Boolean).length < 2) return;
+  throw new TpksError('usage', `${what} are to come from stdin`, {
+    hint: 'give one of them in a file or a variable',
+  });
 }
