@@ -56,7 +56,7 @@ export const contents: readonly Entry[] = [
     {
       name: 'cancel-task',
       summary: 'cancel the upgrades of a task that have not started',
-      load: () => import('./tasks/cancel-task.js'),
+      load: async () => (await import('./tasks/tasks.js')).cancel,
     },
   ]),
   ...profileContents,

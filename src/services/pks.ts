@@ -14,7 +14,7 @@ export interface PksServices {
   readonly clusters: (how?: Writing) => Promise<Clusters>;
   /** The clusters that another context sees, by its name. */
   readonly clustersOf: (context: string) => Promise<Clusters>;
-  readonly tasks: (how?: Writing) => Promise<Tasks>;
+  readonly tasks: () => Promise<Tasks>;
 }
 
 interface PksServicesDeps {
@@ -62,6 +62,6 @@ export function createPksServices({
       ]);
       return createClusters(send, api);
     },
-    tasks: (how) => pksResource(async () => (await import('../pks/tasks.js')).createTasks, how),
+    tasks: () => pksResource(async () => (await import('../pks/tasks.js')).createTasks),
   };
 }

@@ -15,12 +15,12 @@ export const contents = under('Quotas:', [
   {
     name: 'create-quota',
     summary: 'limit the resources of a user',
-    load: () => import('./create-quota.js'),
+    load: async () => (await import('./quotas.js')).create,
   },
   {
     name: 'update-quota',
     summary: 'change the quota of a user',
-    load: () => import('./update-quota.js'),
+    load: async () => (await import('./quotas.js')).update,
   },
   {
     name: 'delete-quota',

@@ -1,12 +1,16 @@
+import { Option } from 'commander';
+import { TpksError } from '../../errors.js';
 import type { Quota } from '../../pks/quotas.js';
 import { details } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
+import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
+import { decimalNumber, int32, wholeNumber } from '../numbers.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import { pksListCommand } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
-export const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
+const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
 
 export const ownerName: NamedBy = {
   term: '<owner>',
@@ -40,6 +44,69 @@ export const show = pksShowCommand({
   nameOf: ({ owner }) => owner,
 });
 
+interface LimitFlags {
+  readonly cpu?: number;
+  /** In GB. */
+  readonly memory?: number;
+  readonly clusters?: number;
+}
+
+/** @see pks-api, section 9: the values that each limit accepts */
+function limitOptions(): readonly Option[] {
+  return [
+    new Option('--cpu <count>', 'CPUs of all clusters; 0 allows no clusters').argParser(
+      wholeNumber({ from: 0, to: int32 }),
+    ),
+    new Option('--memory <GB>', 'memory of all clusters; 0 allows no clusters').argParser(
+      decimalNumber({ from: 0, to: int32 }),
+    ),
+    new Option('--clusters <count>', 'number of clusters, at least 1').argParser(
+      wholeNumber({ from: 1, to: int32 }),
+    ),
+  ];
+}
+
+export const create = pksShowCommand({
+  description:
+    'Limit the total resources of a user’s clusters. Cluster administrators are never limited.',
+  examples: ['create-quota dana --cpu 16 --memory 64 --clusters 3'],
+  named: ownerName,
+  resource,
+  options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
+  read: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
+    quotas.create(owner, { cpu, memory, cluster: clusters }),
+  details: quotaDetails,
+  nameOf: ({ owner }) => owner,
+});
+
+export const update = pksShowCommand({
+  description: 'Update the quota of a user. Limits that are not given keep their values.',
+  examples: ['update-quota cody --memory 96'],
+  named: ownerName,
+  resource,
+  options: () => [...limitOptions(), dryRunOption()],
+  check: ({ cpu, memory, clusters }: LimitFlags) => {
+    if ((cpu ?? memory ?? clusters) !== undefined) return;
+    throw new TpksError('usage', 'Nothing to update', {
+      hint: 'give at least one of --cpu, --memory and --clusters',
+    });
+  },
+  read: async (quotas, owner, { cpu, memory, clusters }: LimitFlags) => {
+    // The API accepts only complete quotas.
+    const before =
+      cpu === undefined || memory === undefined || clusters === undefined
+        ? (await quotas.get(owner)).limit
+        : { cpu, memory, cluster: clusters };
+    return quotas.update(owner, {
+      cpu: cpu ?? before.cpu,
+      memory: memory ?? before.memory,
+      cluster: clusters ?? before.cluster,
+    });
+  },
+  details: quotaDetails,
+  nameOf: ({ owner }) => owner,
+});
+
 export const remove = pksDeleteCommand({
   description: 'Delete the quota of a user: after that, the user has no limit.',
   examples: ['delete-quota cody', 'delete-quota cody --non-interactive'],
@@ -50,7 +117,7 @@ export const remove = pksDeleteCommand({
   nameField: 'owner',
 });
 
-export function quotaDetails({ owner, limit }: Quota): Line[] {
+function quotaDetails({ owner, limit }: Quota): Line[] {
   return [
     '',
     ...details([

@@ -3,16 +3,21 @@ import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
+import { showingDryRun, type Writing } from '../dry-run.js';
 import { nameArgument, type NamedBy } from '../known-names.js';
 import { examplesText, type CommandTexts } from './list-command.js';
 import { outputOption } from './output-option.js';
 
-/** A command that shows one resource of the PKS API. */
+/** A command that shows one resource of the PKS API, possibly after changing it. */
 export interface PksShowCommand<Found, Resource, Flags> extends CommandTexts {
   readonly named: NamedBy;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
+  /** Includes `--dry-run` if the command changes the resource. */
   readonly options?: () => readonly Option[];
+  /** Checks the flags before anything else. @throws {TpksError} `usage` */
+  readonly check?: (flags: Flags) => void;
+  /** Reads the resource, or changes it and returns the result. */
   readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Found>;
   readonly details: (found: Found, flags: Flags) => readonly Line[];
   /** What `-o name` prints. */
@@ -25,25 +30,26 @@ export function pksShowCommand<Found, Resource, Flags = unknown>(
 ): Leaf {
   return {
     define(command, services) {
-      command
-        .description(spec.description)
-        .addArgument(nameArgument(spec.named, services))
-        .addOption(outputOption('json', 'yaml', 'name'));
+      command.description(spec.description).addArgument(nameArgument(spec.named, services));
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
+        .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', examplesText(spec.examples))
-        .action((name: string, flags: Flags) => show(spec, name, flags, services));
+        .action((name: string, flags: Flags & Writing) =>
+          showingDryRun(() => show(spec, name, flags, services), services),
+        );
     },
   };
 }
 
 async function show<Found, Resource, Flags>(
-  { resource, read, details, nameOf }: PksShowCommand<Found, Resource, Flags>,
+  { resource, check, read, details, nameOf }: PksShowCommand<Found, Resource, Flags>,
   name: string,
-  flags: Flags,
+  flags: Flags & Writing,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
-  const found = await read(await pksResource(resource), name, flags);
+  check?.(flags);
+  const found = await read(await pksResource(resource, { dryRun: flags.dryRun }), name, flags);
   await terminal.show({
     json: found,
     text: details(found, flags),

@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { Task } from '../../pks/tasks.js';
 import { table } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
+import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
 import { int32, wholeNumber } from '../numbers.js';
@@ -11,7 +12,7 @@ import { pksShowCommand } from '../resource/show-command.js';
 const time = localTimes('---');
 const resource = async () => (await import('../../pks/tasks.js')).createTasks;
 
-export const taskId: NamedBy = {
+const taskId: NamedBy = {
   term: '<id>',
   description: 'id of the task',
   completes: 'tasks',
@@ -50,6 +51,19 @@ export const show = pksShowCommand({
   named: taskId,
   resource,
   read: (tasks, id) => tasks.get(id),
+  details: taskDetails,
+  nameOf: ({ uuid }) => uuid,
+});
+
+export const cancel = pksShowCommand({
+  description:
+    'Cancel a task (tpks tasks shows the ids): clusters whose upgrade has not started are removed ' +
+    'from it. Upgrades that have started continue.',
+  examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
+  named: taskId,
+  resource,
+  options: () => [dryRunOption()],
+  read: (tasks, id) => tasks.cancel(id),
   details: taskDetails,
   nameOf: ({ uuid }) => uuid,
 });
