@@ -11,6 +11,8 @@ interface ConfirmSettings {
   readonly instead?: string;
   /** Runs before the question is shown, and only if there is someone to answer it. */
   readonly before?: () => Promise<void>;
+  /** Printed if the user does not confirm. */
+  readonly refused?: string;
 }
 
 /**
@@ -51,7 +53,9 @@ export async function confirmChange(
   settings: ConfirmSettings = {},
 ): Promise<boolean> {
   if (deps.options().interactive) await requireSession(deps);
-  return confirm(question, deps, settings);
+  const isConfirmed = await confirm(question, deps, settings);
+  if (!isConfirmed) deps.terminal.note(settings.refused ?? 'Nothing was changed');
+  return isConfirmed;
 }
 
 /**
@@ -65,8 +69,10 @@ export async function confirmDestruction(
   question: string,
   find: () => Promise<unknown>,
   deps: ConfirmDeps,
+  settings: Pick<ConfirmSettings, 'refused'> = {},
 ): Promise<boolean> {
   return confirmChange(question, deps, {
+    ...settings,
     before: async () => {
       await find();
       deps.terminal.note(placeOf(await deps.context()));

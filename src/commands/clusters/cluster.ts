@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { pksShowCommand } from '../resource/show-command.js';
-import { clusterName } from './cluster-name.js';
+import { clusterName } from './cluster-command.js';
 import { clusterDetails } from './cluster-view.js';
 
 export const { define } = pksShowCommand({

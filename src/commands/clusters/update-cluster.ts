@@ -1,73 +1,53 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { ClusterChange } from '../../pks/clusters.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
-import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import { nameArgument, type NameDeps } from '../known-names.js';
-import { programName } from '../program-name.js';
-import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
-import { nothingChanged } from './begun.js';
 import { changeCluster, type ChangeDeps } from './change-cluster.js';
-import { clusterName } from './cluster-name.js';
-import { drainChecks, drainMembers, drainOptions, drainParameters } from './drain-settings.js';
+import { clusterCommand, type OperationInput } from './cluster-command.js';
+import {
+  drainChecks,
+  drainMembers,
+  drainOptions,
+  drainParameters,
+  drainSummary,
+  type DrainFlags,
+} from './drain-settings.js';
 import { settingOptions } from './setting-options.js';
-import { readSettings, toChange } from './settings.js';
-import { updateSummary, type UpdateFlags } from './update-summary.js';
+import { readSettings, toChange, type SettingFlags } from './settings.js';
 
 type Deps = ChangeDeps & ConfirmDeps;
 
-interface Input extends UpdateFlags, WaitFlags, Writing {
-  readonly name: string;
-  readonly program: string;
+interface Input extends SettingFlags, DrainFlags, OperationInput {
+  readonly enforceComputeProfileUpdate?: boolean;
 }
 
-export function define(command: Command, deps: Deps & NameDeps): void {
-  command
-    .description(
-      'Change the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
-        '--tags "" removes them.',
-    )
-    .addArgument(nameArgument(clusterName, deps));
-  for (const option of [
-    ...settingOptions(deps),
+export const { define } = clusterCommand({
+  description:
+    'Change the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
+    '--tags "" removes them.',
+  examples: [
+    'update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
+    'update-cluster dev-1 --tags client:example.com --non-interactive --wait',
+  ],
+  options: (services) => [
+    ...settingOptions(services),
     ...drainOptions(),
     new Option(
       '--enforce-compute-profile-update',
       'apply the compute profile again, as it is now (TKGI 1.16)',
     ),
-    ...waitOptions(),
-    dryRunOption(),
-  ]) {
-    command.addOption(option);
-  }
-  command
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ tpks update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1
-  $ tpks update-cluster dev-1 --tags client:example.com --non-interactive --wait`,
-    )
-    .action((name: string, flags: UpdateFlags & WaitFlags & Writing) =>
-      showingDryRun(
-        () => updateCluster({ name, ...flags, program: programName(command) }, deps),
-        deps,
-      ),
-    );
-}
+  ],
+  run: updateCluster,
+});
 
-/** Tells what is to be changed, asks, and begins to change it. */
+/** Shows the changes, asks, and starts to make them. */
 export async function updateCluster(input: Input, deps: Deps): Promise<void> {
-  const { name, dryRun = false } = input;
   const change = await readChange(input);
-  if (!dryRun) {
-    for (const line of updateSummary(name, input)) deps.terminal.note(line);
-    if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) {
-      nothingChanged(deps);
-      return;
-    }
+  if (input.dryRun !== true) {
+    for (const line of updateSummary(input)) deps.terminal.note(line);
+    if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
   }
-  await changeCluster({ ...input, change, newer: input }, deps);
+  await changeCluster({ ...input, change }, deps);
 }
 
 async function readChange(input: Input): Promise<ClusterChange> {
@@ -81,4 +61,32 @@ async function readChange(input: Input): Promise<ClusterChange> {
   throw new TpksError('usage', 'There is nothing to change', {
     hint: 'give a flag such as --num-nodes 4 or --tags team:blue: tpks update-cluster --help',
   });
+}
+
+/** The changes, shown before the question. @see pks-cli, section 8.4 */
+function updateSummary({ name, ...flags }: Input): string[] {
+  const lines: [label: string, value: string | undefined][] = [
+    ['Worker Number', flags.numNodes],
+    ['Node Pool Instances', flags.nodePoolInstances],
+    ['Network Profile Name', flags.networkProfile],
+    ['Kubernetes Profile Name', flags.kubernetesProfile],
+    ['Compute Profile Name', flags.computeProfile],
+    [
+      'Enforce Compute Profile Update',
+      flags.enforceComputeProfileUpdate === true ? 'true' : undefined,
+    ],
+  ];
+  const others: [label: string, value: string | undefined][] = [
+    ['Tags', flags.tags?.trim() === '' ? 'none' : flags.tags],
+    ['Config File', flags.configFile],
+    ['Private Registries', flags.privateRegistries],
+  ];
+  const shown = (pairs: typeof lines): string[] =>
+    pairs.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
+  return [
+    `Update summary for cluster ${name}:`,
+    ...shown(lines),
+    ...drainSummary(flags),
+    ...shown(others),
+  ];
 }

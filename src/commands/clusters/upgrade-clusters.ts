@@ -1,12 +1,13 @@
-import { Option, type Command } from 'commander';
+import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
+import { TpksError } from '../../errors.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
-import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import { knownNames, type NameDeps } from '../known-names.js';
+import type { Writing } from '../dry-run.js';
+import { knownNames } from '../known-names.js';
 import { checkWholeNumber, int32 } from '../numbers.js';
 import { allChecked, refuseMissing } from '../problems.js';
-import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
-import { toNames } from './name-list.js';
+import type { WaitFlags } from '../waiting/wait-options.js';
+import { clusterCommand } from './cluster-command.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
 interface Flags extends WaitFlags, Writing {
@@ -15,40 +16,31 @@ interface Flags extends WaitFlags, Writing {
   readonly maxInFlight: string;
 }
 
-export function define(command: Command, deps: UpgradeDeps & NameDeps): void {
-  const names = knownNames('clusters', deps);
-  command
-    .description(
-      'Upgrade several clusters: first the canaries, one after the other. A failed upgrade stops the ' +
-        'task.',
-    )
-    .addOption(
-      withCompleter(
-        new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
-        names,
-      ),
-    )
-    .addOption(
-      withCompleter(
-        new Option('--canaries <list>', 'names of the clusters to upgrade first'),
-        names,
-      ),
-    )
-    .option('--max-in-flight <number>', 'maximum number of parallel upgrades', '1');
-  for (const option of [...waitOptions(), dryRunOption()]) command.addOption(option);
-  command
-    .addHelpText(
-      'after',
-      `
-Examples:
-  $ tpks upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2
-  $ tpks upgrade-clusters --canaries dev-1 --clusters dev-2,prod-1 --non-interactive --wait`,
-    )
-    .action((flags: Flags) => showingDryRun(() => upgradeClusters(flags, deps), deps));
-}
+export const { define } = clusterCommand({
+  description:
+    'Upgrade several clusters: first the canaries, one after the other. A failed upgrade stops the ' +
+    'task.',
+  examples: [
+    'upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
+    'upgrade-clusters --canaries dev-1 --clusters dev-2,prod-1 --non-interactive --wait',
+  ],
+  arguments: () => [],
+  options: (services) => [
+    withCompleter(
+      new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
+      knownNames('clusters', services),
+    ),
+    withCompleter(
+      new Option('--canaries <list>', 'names of the clusters to upgrade first'),
+      knownNames('clusters', services),
+    ),
+    new Option('--max-in-flight <number>', 'maximum number of parallel upgrades').default('1'),
+  ],
+  run: upgradeClusters,
+});
 
 export async function upgradeClusters(flags: Flags, deps: UpgradeDeps): Promise<void> {
-  await upgrade({ ...flags, request: await toRequest(flags), newer: {} }, deps);
+  await upgrade({ ...flags, request: await toRequest(flags) }, deps);
 }
 
 async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<UpgradeRequest> {
@@ -67,4 +59,22 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
     canaries: first,
     max_in_flight: Number(maxInFlight),
   };
+}
+
+/**
+ * Parses cluster names separated by commas.
+ *
+ * @throws {TpksError} `usage` if a name is empty or repeated.
+ */
+function toNames(flag: string, text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes('')) {
+    throw new TpksError('usage', `${flag} has an empty name in it`, {
+      hint: `give names with commas between, as in ${flag} dev-1,dev-2; nothing was sent`,
+    });
+  }
+  const seen = new Set<string>();
+  const repeated = names.find((name) => seen.has(name) || !seen.add(name));
+  if (repeated === undefined) return names;
+  throw new TpksError('usage', `${flag} names ${repeated} twice`, { hint: 'nothing was sent' });
 }

@@ -3,39 +3,31 @@ import type { Services } from '../../services.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import type { Writing } from '../dry-run.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
-import { nothingChanged } from './begun.js';
 import { tellingOfNewerFlags } from './newer-flags.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
 export type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
 
-export interface UpgradeInput extends WaitFlags, Writing {
+interface UpgradeInput extends WaitFlags, Writing {
   readonly request: UpgradeRequest;
-  /** The flags, for what an older server says to them. */
-  readonly newer: object;
 }
 
-/** Tells what is to be upgraded, asks, and begins it. @see pks-cli, section 8.5 */
-export async function upgrade(
-  { request, newer, wait = false, waitTimeout, dryRun = false }: UpgradeInput,
-  deps: UpgradeDeps,
-): Promise<void> {
+/** Shows what will be upgraded, asks, and starts it. @see pks-cli, section 8.5 */
+export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
+  const { request, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;
   const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
     for (const line of announcement(request, await clusters.upgradable())) terminal.note(line);
-    if (!(await confirmChange('Continue? (y/n):', deps))) {
-      nothingChanged(deps);
-      return;
-    }
+    if (!(await confirmChange('Continue? (y/n):', deps))) return;
   }
-  const task = await tellingOfNewerFlags(newer, clusters.upgrade(request));
-  const begun = `Your taskID for the upgrade task is: ${task.uuid}`;
+  const task = await tellingOfNewerFlags(input, clusters.upgrade(request));
+  const started = `Your taskID for the upgrade task is: ${task.uuid}`;
   if (!wait) {
-    await terminal.show({ json: task, text: [begun], indent: 3 });
+    await terminal.show({ json: task, text: [started], indent: 3 });
     return;
   }
-  if (!terminal.wantsJson()) await terminal.show({ json: undefined, text: [begun] });
+  if (!terminal.wantsJson()) await terminal.show({ json: undefined, text: [started] });
   await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout }, deps);
 }
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { waitTimeoutOption } from '../waiting/wait-options.js';
 import { nameArgument, type NameDeps } from '../known-names.js';
-import { clusterName } from './cluster-name.js';
+import { clusterName } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps, type Goal } from './wait-for-cluster.js';
 
 interface Flags {

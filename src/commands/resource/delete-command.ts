@@ -47,9 +47,10 @@ async function deleteResource(
   const { terminal, pksResource } = deps;
   const { get, remove } = await pksResource(resource, { dryRun });
   const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
-  const isConfirmed = dryRun || (await confirmDestruction(question, () => get(name), deps));
+  const refused = 'Nothing was deleted';
+  const isConfirmed =
+    dryRun || (await confirmDestruction(question, () => get(name), deps, { refused }));
   if (isConfirmed) await remove(name);
-  else terminal.note('Nothing was deleted');
   await terminal.show({
     json: { [nameField]: name, deleted: isConfirmed },
     text: isConfirmed ? [completed(name)] : [],
