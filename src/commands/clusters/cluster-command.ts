@@ -50,7 +50,11 @@ export function clusterCommand<Flags>({
       }
       command.addHelpText('after', examplesText(examples)).action(() => {
         const [name = ''] = command.args;
-        const input = { ...command.opts<Flags & WaitFlags & Writing>(), name, program: programName(command) };
+        const input = {
+          ...command.opts<Flags & WaitFlags & Writing>(),
+          name,
+          program: programName(command),
+        };
         return showingDryRun(() => run(input, services), services);
       });
     },

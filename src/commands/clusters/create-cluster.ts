@@ -8,8 +8,13 @@ import { monitorLine } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { clusterDetails } from './cluster-view.js';
 import { tellingOfNewerFlags } from './newer-flags.js';
-import { settingOptions } from './setting-options.js';
-import { readSettings, refuseEmpty, toParameters, type SettingFlags } from './settings.js';
+import {
+  readSettings,
+  refuseEmpty,
+  settingOptions,
+  toParameters,
+  type SettingFlags,
+} from './settings.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
 type Deps = Pick<Services, 'clusters' | 'terminal' | 'context' | 'names'> & ClusterWaitDeps;

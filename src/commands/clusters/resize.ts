@@ -2,8 +2,7 @@ import { TpksError } from '../../errors.js';
 import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
 import { changeCluster, type ChangeDeps } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
-import { sizeOptions, tagsOption } from './setting-options.js';
-import { readSettings, toChange, type SettingFlags } from './settings.js';
+import { readSettings, sizeOptions, tagsOption, toChange, type SettingFlags } from './settings.js';
 
 type Deps = ChangeDeps & ConfirmDeps;
 

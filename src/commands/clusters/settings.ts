@@ -1,11 +1,14 @@
+import { Option } from 'commander';
+import { withCompleter, withFileNames } from '../../completion/completer.js';
+import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
-import type { ClusterTag, Parameters } from '../../pks/clusters.js';
+import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.js';
+import { knownNames, type NameDeps } from '../known-names.js';
 import { anyNumber, checkWholeNumber } from '../numbers.js';
 import { allChecked } from '../problems.js';
-import { toNodePools, type NodePools } from './node-pools.js';
-import { toTags } from './tags.js';
+import { toNodePools, toTags, type NodePools } from './list-flags.js';
 
-/** What a cluster is to be, as it was typed: texts, so that all of them are checked at once. */
+/** The settings of a cluster, as typed: strings, so that all of them are checked together. */
 export interface SettingFlags {
   readonly numNodes?: string;
   readonly nodePoolInstances?: string;
@@ -17,32 +20,64 @@ export interface SettingFlags {
   readonly privateRegistries?: string;
 }
 
-/** The same, checked. What is `undefined` is not to be set. */
+/** The same, checked; `undefined` if it is not to be set. */
 export interface Settings {
   readonly workers: number | undefined;
   readonly nodePools: NodePools | undefined;
   readonly profiles: ProfileNames;
-  /** An empty list means that all are to go. */
+  /** An empty list removes all tags. */
   readonly tags: readonly ClusterTag[] | undefined;
-  /** Out of files, by the API's members. */
+  /** From files, with the API's names. */
   readonly fromFiles: Parameters;
 }
 
-export interface ProfileNames {
-  readonly network_profile_name?: string;
-  readonly kubernetes_profile_name?: string;
-  readonly compute_profile_name?: string;
+type ProfileNames = Pick<
+  ClusterRequest,
+  'network_profile_name' | 'kubernetes_profile_name' | 'compute_profile_name'
+>;
+
+/** The options of {@link SettingFlags}. @see pks-cli, sections 1.3 and 2.3 */
+export function settingOptions(deps: NameDeps): Option[] {
+  const profile = (flags: string, help: string, kind: NameKind) =>
+    withCompleter(new Option(flags, help), knownNames(kind, deps));
+  return [
+    ...sizeOptions(),
+    profile('--network-profile <name>', 'network profile', 'network-profiles'),
+    profile('--kubernetes-profile <name>', 'Kubernetes profile', 'kubernetes-profiles'),
+    profile('--compute-profile <name>', 'compute profile (TKGI 1.9)', 'compute-profiles'),
+    tagsOption(),
+    withFileNames(
+      new Option('--config-file <file>', 'JSON or YAML file with more settings (TKGI 1.10)'),
+    ),
+    withFileNames(
+      new Option('--private-registries <file>', 'JSON or YAML file of registries (TKGI 1.20)'),
+    ),
+  ];
 }
 
-/** A check of one command alone. @throws {TpksError} `usage` */
+export function sizeOptions(): Option[] {
+  return [
+    new Option('-n, --num-nodes <number>', 'number of workers'),
+    new Option(
+      '--node-pool-instances <list>',
+      'workers of the compute profile’s pools, e.g. pool-a:3,pool-b:7 (TKGI 1.9)',
+    ),
+  ];
+}
+
+export function tagsOption(): Option {
+  return new Option('--tags <list>', 'tags of the machines: key:value or key, comma between');
+}
+
+/** A check of one command. @throws {TpksError} `usage` */
 export type Check = () => void;
 
 /**
- * Checks what was typed, before anything is sent.
+ * Checks the flags and reads the files, before anything is sent.
  *
- * @param more - checks besides; what they say is told together with the rest.
+ * @param more - checks of the command; their errors are reported together with the others.
  * @param reserved - members that a file must not set, with the flag that sets each.
- * @throws {TpksError} `usage` with everything that is wrong.
+ * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
   flags: SettingFlags,

@@ -12,8 +12,7 @@ import {
   drainSummary,
   type DrainFlags,
 } from './drain-settings.js';
-import { settingOptions } from './setting-options.js';
-import { readSettings, toChange, type SettingFlags } from './settings.js';
+import { readSettings, settingOptions, toChange, type SettingFlags } from './settings.js';
 
 type Deps = ChangeDeps & ConfirmDeps;
 

@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
-import { TpksError } from '../../errors.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import type { Writing } from '../dry-run.js';
 import { knownNames } from '../known-names.js';
@@ -8,6 +7,7 @@ import { checkWholeNumber, int32 } from '../numbers.js';
 import { allChecked, refuseMissing } from '../problems.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { clusterCommand } from './cluster-command.js';
+import { toNames } from './list-flags.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
 interface Flags extends WaitFlags, Writing {
@@ -59,22 +59,4 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
     canaries: first,
     max_in_flight: Number(maxInFlight),
   };
-}
-
-/**
- * Parses cluster names separated by commas.
- *
- * @throws {TpksError} `usage` if a name is empty or repeated.
- */
-function toNames(flag: string, text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
-  if (names.includes('')) {
-    throw new TpksError('usage', `${flag} has an empty name in it`, {
-      hint: `give names with commas between, as in ${flag} dev-1,dev-2; nothing was sent`,
-    });
-  }
-  const seen = new Set<string>();
-  const repeated = names.find((name) => seen.has(name) || !seen.add(name));
-  if (repeated === undefined) return names;
-  throw new TpksError('usage', `${flag} names ${repeated} twice`, { hint: 'nothing was sent' });
 }
