@@ -8,8 +8,7 @@ import { createServices } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
-import { toReply } from './reply.js';
-import { suggest } from './suggest.js';
+import { suggest, toReply } from './suggest.js';
 
 /** The part of the program's surroundings that completion needs. */
 export interface CompletionIo {

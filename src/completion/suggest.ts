@@ -1,6 +1,6 @@
 import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
-import { isPrintable } from '../terminal/sanitize.js';
+import { isPrintable, printable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
 import { findPlace, type PlaceDeps } from './place.js';
@@ -136,4 +136,16 @@ function prefixed(prefix: string, { suggestions, files }: Completion): Completio
     suggestions: suggestions.map((each) => ({ ...each, value: `${prefix}${each.value}` })),
     files,
   };
+}
+
+/**
+ * A completion as the scripts of all shells read it: one suggestion a line, with a TAB before its
+ * description if there is one. The last line tells the shell what else to offer: `:files` or
+ * `:none`.
+ */
+export function toReply({ suggestions, files }: Completion): string {
+  const lines = suggestions.map(({ value, description = '' }) =>
+    description === '' ? value : `${value}\t${printable(description)}`,
+  );
+  return [...lines, files ? ':files' : ':none', ''].join('\n');
 }

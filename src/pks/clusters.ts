@@ -91,10 +91,6 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   readonly upgradable: () => Promise<string | undefined>;
 }
 
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
 export function createClusters(send: Send, origin: string): Clusters {
   const resource = createPksResource(send, origin, clusterType);
   const { api, explainNotFound, explainUnknown } = resource;

@@ -16,18 +16,6 @@ const computeProfileType = {
 /** Sizes and availability zones of the nodes of clusters. @see pks-api, section 6 */
 export type ComputeProfile = v.InferInput<typeof computeProfileType.schema>;
 
-/** As a user writes it. Unknown fields are sent too. */
-export interface ComputeProfileRequest {
-  readonly name: string;
-  readonly [member: string]: unknown;
-}
-
-export type ComputeProfiles = Profiles<ComputeProfile, ComputeProfileRequest>;
-
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
-export function createComputeProfiles(send: Send, origin: string): ComputeProfiles {
+export function createComputeProfiles(send: Send, origin: string): Profiles<ComputeProfile> {
   return createProfiles(send, origin, computeProfileType);
 }

@@ -32,18 +32,6 @@ const kubernetesProfileType = {
 /** Settings of the Kubernetes components of clusters. @see pks-api, section 6 */
 export type KubernetesProfile = v.InferInput<typeof kubernetesProfileType.schema>;
 
-/** As it is sent: `file-arguments` contain the contents of the files. */
-export interface KubernetesProfileRequest {
-  readonly name: string;
-  readonly [member: string]: unknown;
-}
-
-export type KubernetesProfiles = Profiles<KubernetesProfile, KubernetesProfileRequest>;
-
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
-export function createKubernetesProfiles(send: Send, origin: string): KubernetesProfiles {
+export function createKubernetesProfiles(send: Send, origin: string): Profiles<KubernetesProfile> {
   return createProfiles(send, origin, kubernetesProfileType);
 }

@@ -23,13 +23,10 @@ export interface NetworkProfileRequest {
   readonly parameters: object | string;
 }
 
-export type NetworkProfiles = Profiles<NetworkProfile, NetworkProfileRequest>;
-
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
-export function createNetworkProfiles(send: Send, origin: string): NetworkProfiles {
+export function createNetworkProfiles(
+  send: Send,
+  origin: string,
+): Profiles<NetworkProfile, NetworkProfileRequest> {
   // Users write an object; the API expects a string that contains it.
   return createProfiles(send, origin, networkProfileType, ({ parameters, ...rest }) => ({
     ...rest,

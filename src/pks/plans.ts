@@ -9,15 +9,8 @@ const planType = {
 };
 
 /** A plan that clusters can be created from. @see pks-api, section 6 */
-export type Plan = v.InferInput<typeof planType.schema>;
+type Plan = v.InferInput<typeof planType.schema>;
 
-export type Plans = Pick<PksResource<Plan>, 'list'>;
-
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
-export function createPlans(send: Send, origin: string): Plans {
-  const { list } = createPksResource(send, origin, planType);
-  return { list };
+export function createPlans(send: Send, origin: string): Pick<PksResource<Plan>, 'list'> {
+  return createPksResource(send, origin, planType);
 }

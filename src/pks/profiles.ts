@@ -2,8 +2,14 @@ import type * as v from 'valibot';
 import type { Send } from '../http/send.js';
 import { createPksResource, type PksResource, type PksResourceType } from './resource.js';
 
+/** A profile as a user writes it. Unknown fields are sent too. */
+export interface ProfileRequest {
+  readonly name: string;
+  readonly [member: string]: unknown;
+}
+
 /** The operations on each of the three kinds of profiles. */
-export interface Profiles<Profile, Request> extends Pick<
+export interface Profiles<Profile, Request = ProfileRequest> extends Pick<
   PksResource<Profile>,
   'list' | 'get' | 'remove'
 > {
@@ -12,13 +18,11 @@ export interface Profiles<Profile, Request> extends Pick<
 }
 
 /**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
  * @param toBody - what the API expects for a request; the request itself if absent.
  */
 export function createProfiles<
   Schema extends v.GenericSchema,
-  Request extends { readonly name: string },
+  Request extends { readonly name: string } = ProfileRequest,
 >(
   send: Send,
   origin: string,

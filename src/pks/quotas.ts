@@ -16,14 +16,9 @@ const quotaType = {
 /** The limit for all clusters of one user together; memory in GB. @see pks-api, section 9 */
 export type Quota = v.InferInput<typeof quotaType.schema>;
 
-export interface Limit {
-  readonly cpu: number;
-  /** In GB. */
-  readonly memory: number;
-  readonly cluster: number;
-}
+type Limit = Quota['limit'];
 
-export interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
+interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
   /**
    * @returns the quota from the response, or the one that was sent if there is none.
    * @throws {TpksError} `conflict` or `failed` if the owner has a quota
@@ -33,15 +28,15 @@ export interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remov
   readonly update: (owner: string, limit: Limit) => Promise<Quota>;
 }
 
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
 export function createQuotas(send: Send, origin: string): Quotas {
-  const { list, get, create, update, remove } = createPksResource(send, origin, quotaType);
-  const writeLimit = (write: typeof create) => async (owner: string, limit: Limit) => {
-    const quota = { owner, limit: { ...limit } };
+  const resource = createPksResource(send, origin, quotaType);
+  const writeLimit = (write: typeof resource.create) => async (owner: string, limit: Limit) => {
+    const quota = { owner, limit };
     return (await write(owner, quota)) ?? quota;
   };
-  return { list, get, create: writeLimit(create), update: writeLimit(update), remove };
+  return {
+    ...resource,
+    create: writeLimit(resource.create),
+    update: writeLimit(resource.update),
+  };
 }

@@ -46,10 +46,6 @@ export interface Tasks extends Pick<PksResource<Task>, 'get'> {
   readonly cancel: (id: string) => Promise<Task>;
 }
 
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
 export function createTasks(send: Send, origin: string): Tasks {
   const { list, get, update } = createPksResource(send, origin, taskType, 'PUT');
   return {

@@ -19,13 +19,6 @@ const usageType = {
 /** What the clusters of one user use, in total and per cluster; memory in GB. @see pks-api, section 9 */
 export type Usage = v.InferInput<typeof usageType.schema>;
 
-export type Usages = Pick<PksResource<Usage>, 'list' | 'get'>;
-
-/**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- */
-export function createUsages(send: Send, origin: string): Usages {
-  const { list, get } = createPksResource(send, origin, usageType);
-  return { list, get };
+export function createUsages(send: Send, origin: string): Pick<PksResource<Usage>, 'list' | 'get'> {
+  return createPksResource(send, origin, usageType);
 }

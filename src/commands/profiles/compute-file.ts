@@ -11,7 +11,7 @@ import {
 } from '../../input/schema.js';
 import { validate } from '../../input/validate.js';
 import { isObject } from '../../json-value.js';
-import type { ComputeProfileRequest } from '../../pks/compute-profiles.js';
+import type { ProfileRequest } from '../../pks/profiles.js';
 
 /** @see pks-api, section 6 */
 const maximumNameLength = 26;
@@ -114,6 +114,6 @@ const profileSchema = object({
  * @throws {TpksError} `usage` with every problem, by line
  * @see pks-api, sections 6 and 10
  */
-export async function readComputeProfile(path: string): Promise<ComputeProfileRequest> {
+export async function readComputeProfile(path: string): Promise<ProfileRequest> {
   return validate(await readInputFile(path), profileSchema);
 }

@@ -4,7 +4,7 @@ import { readInputFile, textOf } from '../../input/input-file.js';
 import { filledText, list, object, optional, record, text, withRule } from '../../input/schema.js';
 import { validate } from '../../input/validate.js';
 import { isObject } from '../../json-value.js';
-import type { KubernetesProfileRequest } from '../../pks/kubernetes-profiles.js';
+import type { ProfileRequest } from '../../pks/profiles.js';
 import { Secret } from '../../secret.js';
 
 const blocks = ['customizations', 'experimental_customizations'] as const;
@@ -17,7 +17,7 @@ const fileArguments = 'file-arguments';
  * @throws {TpksError} `usage` with every problem, by line
  * @see pks-cli, section 10; pks-api, section 6
  */
-export async function readKubernetesProfile(path: string): Promise<KubernetesProfileRequest> {
+export async function readKubernetesProfile(path: string): Promise<ProfileRequest> {
   const contents = new Map<string, string>();
   const readContent = (file: string): void => {
     if (contents.has(file)) return;

@@ -1,5 +1,8 @@
-import { profileCommands } from './profile-commands.js';
-import { networkProfileDetails } from './network-view.js';
+import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import type { NetworkProfile } from '../../pks/network-profiles.js';
+import { details } from '../../terminal/table.js';
+import type { Line } from '../../terminal/terminal.js';
+import { indented, parameterDetails, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'network-profiles',
@@ -14,3 +17,20 @@ export const { list, show, create, remove } = profileCommands({
   details: networkProfileDetails,
   readFile: async (path) => (await import('./network-file.js')).readNetworkProfile(path),
 });
+
+/** @see pks-cli, section 15 */
+export function networkProfileDetails(profile: NetworkProfile): Line[] {
+  return parameterDetails(profile, (parameters) => memberLines(parameters, 2));
+}
+
+/** `key:  value` lines in the profile's own order; the members of an object are indented. */
+function memberLines(members: JsonObject, indent: number): Line[] {
+  const plain = Object.entries(members).filter(([, value]) => !isObject(value));
+  const longestKey = plain.reduce((most, [key]) => Math.max(most, key.length), 0);
+  const valueColumn = longestKey + 3;
+  return Object.entries(members).flatMap(([key, value]): Line[] => {
+    const inner = isObject(value) ? value : undefined;
+    const own = details([[key, inner ? '' : displayText(value)]], valueColumn);
+    return [...indented(indent, own), ...(inner ? memberLines(inner, indent + 2) : [])];
+  });
+}

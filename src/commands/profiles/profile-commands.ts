@@ -1,10 +1,13 @@
+import { Argument } from 'commander';
+import { withFileNames } from '../../completion/completer.js';
 import type { NameKind } from '../../config/name-cache.js';
+import { jsonOrNothing } from '../../http/decode.js';
+import { displayText, isObject, type JsonObject } from '../../json-value.js';
 import type { Profiles } from '../../pks/profiles.js';
 import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
+import { details } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
-import { Argument } from 'commander';
-import { withFileNames } from '../../completion/completer.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
@@ -43,7 +46,7 @@ export function profileCommands<
   Profile extends { readonly name: string },
   Request extends { readonly name: string },
 >(family: ProfileFamily<Profile, Request>): ProfileCommands {
-  const { plural, label, contents, examples, resource, columns, details } = family;
+  const { plural, label, contents, examples, resource, columns } = family;
   const singular = plural.slice(0, -1);
   const named = { term: '<name>', description: 'name of the profile', completes: plural } as const;
   const nameOf = ({ name }: Profile) => name;
@@ -64,7 +67,7 @@ export function profileCommands<
       named,
       resource,
       read: (profiles, name) => profiles.get(name),
-      details,
+      details: family.details,
       nameOf,
     }),
     create: createCommand(family),
@@ -117,4 +120,37 @@ async function create<Profile, Request extends { readonly name: string }>(
     text: [`${title} ${request.name} successfully created`],
     indent: 3,
   });
+}
+
+/**
+ * Name and description, and below them the parameters. Some servers send these as an object, others
+ * as a string that contains one.
+ *
+ * @param linesOf - the lines of the parameters.
+ */
+export function parameterDetails(
+  profile: {
+    readonly name: string;
+    readonly description?: string | null | undefined;
+    readonly parameters?: unknown;
+  },
+  linesOf: (parameters: JsonObject) => readonly Line[],
+): Line[] {
+  const { name, description, parameters: sent } = profile;
+  const value = typeof sent === 'string' ? jsonOrNothing(sent) : sent;
+  const parameters = isObject(value) ? value : undefined;
+  return [
+    '',
+    ...details([
+      ['Name', name],
+      ['Description', description ?? ''],
+      ['Parameters', parameters ? '' : displayText(sent)],
+    ]),
+    ...(parameters ? linesOf(parameters) : []),
+  ];
+}
+
+/** @param by - the number of spaces. */
+export function indented(by: number, lines: readonly Line[]): Line[] {
+  return lines.map((line) => [' '.repeat(by), ...(typeof line === 'string' ? [line] : line)]);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toReply } from '../../../src/completion/reply.js';
+import { toReply } from '../../../src/completion/suggest.js';
 
 test.each([
   ['nothing', [], false, ':none\n'],

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { localTimes } from '../../../../src/commands/local-time.js';
-import { computeProfileDetails } from '../../../../src/commands/profiles/compute-view.js';
-import { kubernetesProfileDetails } from '../../../../src/commands/profiles/kubernetes-view.js';
-import { networkProfileDetails } from '../../../../src/commands/profiles/network-view.js';
+import { computeProfileDetails } from '../../../../src/commands/profiles/compute.js';
+import { kubernetesProfileDetails } from '../../../../src/commands/profiles/kubernetes.js';
+import { networkProfileDetails } from '../../../../src/commands/profiles/network.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 const pacific = localTimes('', 'America/Los_Angeles');
