@@ -116,7 +116,7 @@ async function withClockWarning(
   const skew = serverClock.skew();
   if (skew === undefined || !isTpksError(error)) return error;
   const [{ clockWarning }, { isDateProblem }] = await Promise.all([
-    import('./commands/clock-warning.js'),
+    import('./commands/span.js'),
     import('./http/network-error.js'),
   ]);
   if (error.kind !== 'unauthenticated' && !isDateProblem(error)) return error;

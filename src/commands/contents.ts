@@ -88,3 +88,8 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
 function sentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
+
+/** The name that the program was called by: `tpks`, or the name of a link. */
+export function programName(command: Command): string {
+  return command.parent === null ? command.name() : programName(command.parent);
+}

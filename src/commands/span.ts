@@ -1,3 +1,5 @@
+import type { ClockSkew } from '../server-clock.js';
+
 /** A duration in its two largest units, e.g. `5 h 59 min`. */
 export function spanText(seconds: number): string {
   const units = [
@@ -13,4 +15,12 @@ export function spanText(seconds: number): string {
     .filter(([count]) => count > 0)
     .map(([count, unit]) => `${String(count)} ${unit}`)
     .join(' ');
+}
+
+/** @returns e.g. `this machine’s clock is 1 d behind the server’s`. */
+export function clockWarning({ seconds, isCurrent }: ClockSkew): string {
+  const distance = `${spanText(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'}`;
+  return isCurrent
+    ? `this machine’s clock is ${distance} the server’s`
+    : `this machine’s clock was ${distance} the server’s when the token was issued`;
 }

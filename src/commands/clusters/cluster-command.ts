@@ -1,9 +1,8 @@
 import type { Argument, Option } from 'commander';
 import type { Services } from '../../services.js';
-import type { Leaf } from '../contents.js';
+import { programName, type Leaf } from '../contents.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { nameArgument, type NamedBy } from '../known-names.js';
-import { programName } from '../program-name.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 

@@ -15,7 +15,7 @@ export const clusterList: List<Cluster> = {
     { head: 'k8s Version', cell: ({ k8s_version }) => k8s_version ?? '' },
     { head: 'Plan Name', cell: ({ plan_name }) => plan_name ?? '' },
     { head: 'UUID', cell: ({ uuid }) => uuid ?? '' },
-    { head: 'Status', cell: ({ last_action_state }) => state(last_action_state) },
+    { head: 'Status', cell: ({ last_action_state }) => stateSpan(last_action_state) },
     { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
     { head: 'Master Host', cell: parameter('kubernetes_master_host'), wide: true },
     { head: 'Workers', cell: parameter('kubernetes_worker_instances'), wide: true },
@@ -44,7 +44,7 @@ export function clusterDetails(cluster: Cluster, options: { readonly details: bo
       ['Plan Name', cluster.plan_name ?? ''],
       ['UUID', cluster.uuid ?? ''],
       ['Last Action', cluster.last_action ?? ''],
-      ['Last Action State', state(cluster.last_action_state)],
+      ['Last Action State', stateSpan(cluster.last_action_state)],
       ['Last Action Description', cluster.last_action_description ?? ''],
       ['Kubernetes Master Host', displayText(parameters['kubernetes_master_host'])],
       ['Kubernetes Master Port', displayText(parameters['kubernetes_master_port'])],
@@ -83,7 +83,8 @@ function upgradeLines(clusters: readonly Cluster[]): Line[] {
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
-function state(value: string | null | undefined): Span {
+/** The state of an operation; `failed` and `succeeded` are coloured. */
+export function stateSpan(value: string | null | undefined): Span {
   if (value === 'failed') return { text: value, tone: 'bad' };
   return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
 }

@@ -3,7 +3,6 @@ import { currentUaaContext } from '../../contexts/targets.js';
 import { isTpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import type { Span } from '../../terminal/terminal.js';
-import { contextJson } from '../context-json.js';
 import { listCommand } from '../resource/list-command.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
@@ -68,4 +67,14 @@ async function isLoggedIn(
     terminal.warn(`sessions may have ended: ${error.message}`);
     return true;
   }
+}
+
+/** A context for JSON output, without the CA and the details of session storage. */
+export function contextJson<Context extends ContextSettings>({ caCert, ...context }: Context) {
+  return {
+    ...context,
+    sessionId: undefined,
+    otherStore: undefined,
+    hasCaCert: caCert !== undefined,
+  };
 }

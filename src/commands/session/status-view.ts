@@ -4,7 +4,7 @@ import type { StoredSession } from '../../auth/session-file.js';
 import { details } from '../../terminal/table.js';
 import type { Span, View } from '../../terminal/terminal.js';
 import type { ClockSkew } from '../../server-clock.js';
-import { clockWarning } from '../clock-warning.js';
+import { clockWarning } from '../span.js';
 import { instant, when } from './when.js';
 
 /** What the API said about the token. */

@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Services } from '../../services.js';
-import { programName } from '../program-name.js';
+import { programName } from '../contents.js';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof shells)[number];

@@ -1,7 +1,8 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { decimalNumber, int32, wholeNumber } from '../numbers.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
 
@@ -18,14 +19,16 @@ interface Flags {
   readonly log?: string;
 }
 
+const port = wholeNumber({ from: 0, to: 65_535 });
+
 export function define(command: Command, deps: Deps): void {
   command
     .description(
       'Runs a small installation on this machine until Ctrl-C: a UAA, a PKS API and a broker, with a ' +
         'CA of its own. For trying tpks, and for tests.',
     )
-    .option('--api-port <port>', 'port of the API; 0 = any free one', toPort, 9021)
-    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', toPort, 8443)
+    .option('--api-port <port>', 'port of the API; 0 = any free one', port, 9021)
+    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', port, 8443)
     .addOption(
       withFileNames(
         new Option('--dir <dir>', 'where the certificates are kept (a new temporary folder)'),
@@ -33,11 +36,15 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
     .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of that UAA’s CA')))
-    .option('--token-seconds <seconds>', 'lifetime of access tokens (600)', toCount)
+    .option(
+      '--token-seconds <seconds>',
+      'lifetime of access tokens (600)',
+      wholeNumber({ from: 1, to: int32 }),
+    )
     .option(
       '--provision-seconds <seconds>',
       'how long the broker takes for each thing it does (120)',
-      toSeconds,
+      decimalNumber({ from: 0, to: int32 }),
     )
     .addOption(
       new Option('--uaa-behaviour <release>', 'the release that the UAA plays (4.30)').choices([
@@ -94,7 +101,7 @@ interface Running {
   readonly users: readonly { readonly name: string; readonly scopes: readonly string[] }[];
 }
 
-/** What to paste into another terminal. */
+/** The addresses, and commands to paste into another terminal. */
 function welcome({ api, uaa, caCert, users }: Running): string[] {
   const usual = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
   const at = usual ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
@@ -118,7 +125,7 @@ function welcome({ api, uaa, caCert, users }: Running): string[] {
   ];
 }
 
-/** Who can log in at a UAA of somebody else's is not ours to tell. */
+/** Empty for a UAA that is not the sandbox's own. */
 function accounts(users: Running['users']): string[] {
   if (users.length === 0) return [];
   const width = Math.max(...users.map(({ name }) => name.length));
@@ -130,24 +137,4 @@ function accounts(users: Running['users']): string[] {
     'UAA client: admin, its secret is adminsecret',
     '',
   ];
-}
-
-function toPort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) {
-    throw new InvalidArgumentError('give a port from 0 to 65535');
-  }
-  return port;
-}
-
-function toSeconds(text: string): number {
-  if (!/^\d{1,8}(\.\d{1,3})?$/.test(text)) {
-    throw new InvalidArgumentError('give a number of seconds');
-  }
-  return Number(text);
-}
-
-function toCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('give a number of seconds');
-  return Number(text);
 }

@@ -1,7 +1,8 @@
 import { Option } from 'commander';
 import type { Task } from '../../pks/tasks.js';
 import { table } from '../../terminal/table.js';
-import type { Line, Span } from '../../terminal/terminal.js';
+import type { Line } from '../../terminal/terminal.js';
+import { stateSpan } from '../clusters/cluster-view.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
@@ -79,16 +80,11 @@ export function taskDetails({ type, status, clusters }: Task): Line[] {
       ['Name', 'Status', 'Start time', 'End time', 'isCanary'],
       (clusters ?? []).map((cluster) => [
         cluster.cluster_name,
-        state(cluster.last_action_state),
+        stateSpan(cluster.last_action_state),
         time(cluster.start_time),
         time(cluster.end_time),
         String(cluster.is_canary ?? false),
       ]),
     ),
   ];
-}
-
-function state(value: string | null | undefined): Span {
-  if (value === 'failed') return { text: value, tone: 'bad' };
-  return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
 }

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { currentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
-import { contextJson } from '../../context-json.js';
 import { listCommand } from '../../resource/list-command.js';
+import { contextJson } from '../../session/contexts.js';
 import { withoutZone } from '../zone-options.js';
 
 const command = listCommand({

@@ -4,7 +4,7 @@ import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { clockWarning } from '../../clock-warning.js';
+import { clockWarning } from '../../span.js';
 import { decodedView } from '../../session/decoded-view.js';
 import { when } from '../../session/when.js';
 import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-force.js';
