@@ -1,4 +1,5 @@
 import type { Pool } from 'undici';
+import { isObject } from './body.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -6,6 +7,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
+  /** Whether it may be sent twice; by default, only a GET may. */
+  readonly isSafe?: boolean;
 }
 
 export interface HttpResponse {
@@ -15,6 +18,9 @@ export interface HttpResponse {
 
 const timeoutMilliseconds = 10_000;
 const maximumBytes = 64 * 1024 * 1024;
+
+/** Errors of a connection that the server closed before it sent a response. */
+const closedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** Sends requests from one of the sandbox's servers to another, over connections that it keeps. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
@@ -38,21 +44,34 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     });
   }
 
+  async function exchange(
+    over: Pool,
+    { method, path, headers, body }: HttpRequest,
+  ): Promise<HttpResponse> {
+    const response = await over.request({
+      method,
+      path: `${basePath}${path}`,
+      headers,
+      body: body ?? null,
+      signal: AbortSignal.timeout(timeoutMilliseconds),
+    });
+    return { status: response.statusCode, body: await response.body.text() };
+  }
+
   return {
     baseUrl,
     /** @throws {Error} if there is no complete response; the message says why. */
-    send: async ({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> => {
+    async send(request: HttpRequest): Promise<HttpResponse> {
       pool ??= createPool();
-      const response = await (
-        await pool
-      ).request({
-        method,
-        path: `${basePath}${path}`,
-        headers,
-        body: body ?? null,
-        signal: AbortSignal.timeout(timeoutMilliseconds),
-      });
-      return { status: response.statusCode, body: await response.body.text() };
+      try {
+        return await exchange(await pool, request);
+      } catch (error) {
+        const { isSafe = request.method === 'GET' } = request;
+        if (!isSafe || !isObject(error) || !closedCodes.includes(error['code'])) throw error;
+        // The server may have closed the pool's other idle connections too.
+        const fresh = await createPool();
+        return await exchange(fresh, request).finally(() => fresh.destroy());
+      }
     },
     /** Closes all connections. */
     close: async (): Promise<void> => (await pool)?.destroy(),

@@ -1,13 +1,19 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHttpClient } from '../../../src/sandbox/http-client.js';
 
 const server = createServer((request, response) => {
-  response.end(`${request.method ?? ''} ${request.url ?? ''}`);
+  received.push(request.method ?? '');
+  if (closed.has(request.socket)) request.socket.destroy();
+  else response.end(`${request.method ?? ''} ${request.url ?? ''}`);
 });
 let connections: Socket[] = [];
+/** Methods of all requests. */
+let received: string[] = [];
+/** Connections that fail at the next request, as if the server had just closed them. */
+let closed: ReadonlySet<Socket> = new Set();
 let origin: string;
 
 beforeAll(async () => {
@@ -19,6 +25,8 @@ beforeAll(async () => {
 
 beforeEach(() => {
   connections = [];
+  received = [];
+  closed = new Set();
 });
 
 afterAll(() => {
@@ -53,6 +61,32 @@ test('a connection that the server closes is not used again', async () => {
   }
   expect(connections).toHaveLength(3);
   await client.close();
+});
+
+describe('if the server has closed all idle connections', () => {
+  let client: ReturnType<typeof createHttpClient>;
+
+  beforeEach(async () => {
+    client = createHttpClient(origin);
+    await Promise.all([1, 2, 3].map(() => client.send(get)));
+    closed = new Set(connections);
+    received = [];
+  });
+
+  afterEach(() => client.close());
+
+  test.each([get, { ...get, method: 'POST', isSafe: true } as const])(
+    'a safe request is sent a second time: %j',
+    async (request) => {
+      expect((await client.send(request)).status).toBe(200);
+      expect(received).toEqual([request.method, request.method]);
+    },
+  );
+
+  test('a request that is not safe fails', async () => {
+    await expect(client.send({ ...get, method: 'POST' })).rejects.toThrow();
+    expect(received).toEqual(['POST']);
+  });
 });
 
 test('the path of the base URL comes first', async () => {
