@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
 import { readRegularFile } from './read-file.js';
-import type { TokenCheck } from './pks/caller.js';
+import type { TokenCheck } from './pks/guard.js';
 import type { Frame } from './sandbox.js';
 import type { Certificates } from './tls.js';
 import type { UaaBehaviour } from './uaa/behaviour.js';

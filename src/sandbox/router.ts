@@ -96,24 +96,24 @@ export function methodsFor(routes: readonly Route[], path: string): readonly str
   return [...new Set(fitting.map(({ method }) => method))];
 }
 
-export function json(
-  status: number,
-  value: unknown,
-  headers: Record<string, string> = {},
-): SandboxResponse {
-  return {
-    status,
-    headers: { 'content-type': 'application/json;charset=UTF-8', ...headers },
-    body: JSON.stringify(value),
-  };
+type Headers = SandboxResponse['headers'];
+
+export function json(status: number, value: unknown, headers: Headers = {}): SandboxResponse {
+  const type = { 'content-type': 'application/json;charset=UTF-8' };
+  return { status, headers: { ...type, ...headers }, body: JSON.stringify(value) };
 }
 
-export function text(
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): SandboxResponse {
+export function text(status: number, body: string, headers: Headers = {}): SandboxResponse {
   return { status, headers: { 'content-type': 'text/plain;charset=UTF-8', ...headers }, body };
+}
+
+export function html(status: number, body: string, headers: Headers = {}): SandboxResponse {
+  return { status, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
+}
+
+/** A response without a body. */
+export function empty(status: number, headers: Headers = {}): SandboxResponse {
+  return { status, headers, body: '' };
 }
 
 function match(pattern: readonly string[], segments: readonly string[]): Params | undefined {

@@ -1,15 +1,20 @@
 import { releases, type Release } from '../release.js';
-import { createRouter, json, methodsFor, route } from '../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../router.js';
+import {
+  createRouter,
+  json,
+  methodsFor,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../router.js';
 import type { BrokerClient } from './broker-client.js';
-import type { TokenCheck } from './caller.js';
-import { clusterChangeRoutes } from './cluster-changes.js';
+import { createGuard, readers, type Guard, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
-import { createGuard, readers, type Guard } from './guard.js';
+import { clusterChangeRoutes } from './cluster-changes.js';
+import { taskRoutes } from './tasks.js';
 import { profileRoutes } from './profiles.js';
 import { quotaRoutes } from './quotas.js';
-import { taskRoutes } from './tasks.js';
-import { upgradeRoutes } from './upgrades.js';
 import { usageRoutes } from './usages.js';
 
 export interface ApiOptions {
@@ -36,9 +41,8 @@ export function createApi({
     ...actuatorRoutes(guarded),
     ...clusterRoutes(guarded, broker, release),
     ...clusterChangeRoutes(guarded, broker, release),
-    ...upgradeRoutes(guarded, broker, release),
     ...planRoutes(guarded, broker),
-    ...taskRoutes(guarded, broker),
+    ...taskRoutes(guarded, broker, release),
     ...profileRoutes(guarded, broker, release),
     ...quotaRoutes(guarded, broker),
     ...usageRoutes(guarded, broker),
@@ -54,7 +58,7 @@ export function createApi({
     const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
     return json(status, { timestamp, status, error, message, path }, headers);
   };
-  const fallback = guarded('anyone', ({ request }) => {
+  const { handler: fallback } = guarded('*', '*', 'anyone', ({ request }) => {
     const methods = methodsFor(routes, request.path);
     if (methods.length === 0) return springError(404, 'Not Found', 'No message available', request);
     const message = `Request method '${request.method}' not supported`;
@@ -82,11 +86,7 @@ const actuatorType = {
 /** The login probe, and the health, which needs no token. */
 function actuatorRoutes(guarded: Guard): Route[] {
   return [
-    route(
-      'GET',
-      '/actuator/info',
-      guarded(readers, () => json(200, {}, actuatorType)),
-    ),
+    guarded('GET', '/actuator/info', readers, () => json(200, {}, actuatorType)),
     route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorType)),
   ];
 }
@@ -94,16 +94,9 @@ function actuatorRoutes(guarded: Guard): Route[] {
 /** @see pks-api, route 10 */
 function planRoutes(guarded: Guard, broker: BrokerClient): Route[] {
   return [
-    route(
-      'GET',
-      '/v1/plans',
-      guarded(readers, async () => {
-        const offers = await broker.plans();
-        return json(
-          200,
-          offers.map(({ plan }) => plan),
-        );
-      }),
-    ),
+    guarded('GET', '/v1/plans', readers, async () => {
+      const plans = (await broker.plans()).map(({ plan }) => plan);
+      return json(200, plans);
+    }),
   ];
 }

@@ -1,13 +1,12 @@
 import type { PlanOffer } from '../broker/plans.js';
 import type { Instance } from '../broker/state.js';
 import type { Release } from '../release.js';
-import { ErrorResponse, json, route, type Route } from '../router.js';
+import { ErrorResponse, json, empty, type Route } from '../router.js';
 import { invalid, withoutNulls } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { changesAll, type Caller } from './caller.js';
 import { readClusterChange, readNewCluster } from './cluster-request.js';
 import { clusterNotFound, clusterToJson } from './clusters.js';
-import { writers, type Guard } from './guard.js';
+import { mayChange, writers, type Caller, type Guard } from './guard.js';
 import { checkProfiles } from './profiles.js';
 import { checkQuota, type Addition } from './quotas.js';
 import { machinesOf } from './usages.js';
@@ -19,28 +18,25 @@ export function clusterChangeRoutes(
   { name: release }: Release,
 ): Route[] {
   return [
-    route(
-      'POST',
-      '/v1/clusters',
-      guarded(writers, async ({ request: { body }, caller }) => {
-        const { parameters, ...cluster } = readNewCluster(body, release);
-        const workers = parameters.kubernetes_worker_instances ?? undefined;
-        const offer = await findOffer(broker, cluster.plan_name);
-        checkWorkers(workers, offer);
-        await checkProfiles(broker, caller, cluster);
-        await checkQuota(broker, caller, { ...machinesOf(offer, workers), cluster: 1 });
-        const created = await broker.createCluster({
-          ...withoutNulls(cluster),
-          parameters: withoutNulls(parameters),
-          owner: caller.name,
-        });
-        return json(202, clusterToJson(created, { details: false, release }));
-      }),
-    ),
-    route(
+    guarded('POST', '/v1/clusters', writers, async ({ request: { body }, caller }) => {
+      const { parameters, ...cluster } = readNewCluster(body, release);
+      const workers = parameters.kubernetes_worker_instances ?? undefined;
+      const offer = await findOffer(broker, cluster.plan_name);
+      checkWorkers(workers, offer);
+      await checkProfiles(broker, caller, cluster);
+      await checkQuota(broker, caller, { ...machinesOf(offer, workers), cluster: 1 });
+      const created = await broker.createCluster({
+        ...withoutNulls(cluster),
+        parameters: withoutNulls(parameters),
+        owner: caller.name,
+      });
+      return json(202, clusterToJson(created, { details: false, release }));
+    }),
+    guarded(
       'PATCH',
       '/v1/clusters/:name',
-      guarded(writers, async ({ request: { body }, params: { name = '' }, caller }) => {
+      writers,
+      async ({ request: { body }, params: { name = '' }, caller }) => {
         const { cluster } = await ownCluster(broker, caller, name);
         const { workers, profiles, parameters } = readClusterChange(body, release);
         await checkProfiles(broker, caller, profiles);
@@ -52,18 +48,14 @@ export function clusterChangeRoutes(
         }
         const change = { ...profiles, parameters: parameters({ ...cluster.parameters }) };
         await broker.updateCluster(name, change);
-        return { status: 202, headers: {}, body: '' };
-      }),
+        return empty(202);
+      },
     ),
-    route(
-      'DELETE',
-      '/v1/clusters/:name',
-      guarded(writers, async ({ params: { name = '' }, caller }) => {
-        await ownCluster(broker, caller, name);
-        await broker.deleteCluster(name);
-        return { status: 204, headers: {}, body: '' };
-      }),
-    ),
+    guarded('DELETE', '/v1/clusters/:name', writers, async ({ params: { name = '' }, caller }) => {
+      await ownCluster(broker, caller, name);
+      await broker.deleteCluster(name);
+      return empty(204);
+    }),
   ];
 }
 
@@ -78,7 +70,7 @@ export async function ownCluster(
   name: string,
 ): Promise<Instance> {
   const found = await broker.cluster(name);
-  if (found && (changesAll(caller) || found.owner === caller.name)) return found;
+  if (found && mayChange(caller, found.owner)) return found;
   throw new ErrorResponse(clusterNotFound(name));
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, type JsonObject } from '../body.js';
+import { isObject, without, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import {
   anything,
@@ -99,7 +99,7 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     workers: typeof workers === 'number' ? workers : undefined,
     profiles: pick(value, profileNames),
     parameters: (old) => ({
-      ...copied(value),
+      ...without(value, notCopied),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
       ...merged(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
       ...withCertificates(old, value['custom_ca_certs']),
@@ -107,16 +107,13 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
   };
 }
 
-/** Members that are copied unchanged; each of the others has its own rule. */
-function copied(value: JsonObject): JsonObject {
-  const others = [
-    ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],
-    ...['kubernetes_setting_cluster_details', 'kubernetes_setting_plan_details'],
-    ...['delete_all_tags', 'enforce_compute_profile_update'],
-    ...Object.keys({ ...profileNames, ...drainSettings }),
-  ];
-  return Object.fromEntries(Object.entries(value).filter(([member]) => !others.includes(member)));
-}
+/** Members that have rules of their own; all others are copied unchanged. */
+const notCopied = [
+  ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],
+  ...['kubernetes_setting_cluster_details', 'kubernetes_setting_plan_details'],
+  ...['delete_all_tags', 'enforce_compute_profile_update'],
+  ...Object.keys({ ...profileNames, ...drainSettings }),
+];
 
 /** Replaces the certificate of a registry that is named again, and keeps all others. */
 function withCertificates({ custom_ca_certs: old }: JsonObject, added: unknown): JsonObject {

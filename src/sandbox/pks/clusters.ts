@@ -1,11 +1,10 @@
 import type { Instance } from '../broker/state.js';
-import { isObject, type JsonObject } from '../body.js';
+import { isObject, without, type JsonObject } from '../body.js';
 import type { Release, ReleaseName } from '../release.js';
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import { json, type Route, type SandboxResponse } from '../router.js';
 import { withoutNulls } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { seesAll, type Caller } from './caller.js';
-import { readers, type Guard } from './guard.js';
+import { maySee, readers, type Guard } from './guard.js';
 
 /** Reading clusters. @see pks-api, routes 1, 4 and 5 */
 export function clusterRoutes(
@@ -13,37 +12,27 @@ export function clusterRoutes(
   broker: BrokerClient,
   { name: release }: Release,
 ): Route[] {
-  const one = (details: boolean) =>
-    guarded(readers, async ({ caller, params: { name = '' } }) => {
+  const one = (path: string, details: boolean) =>
+    guarded('GET', `${path}/:name`, readers, async ({ caller, params: { name = '' } }) => {
       const found = await broker.cluster(name);
-      return found && isVisible(caller, found)
+      return found && maySee(caller, found.owner)
         ? json(200, clusterToJson(found, { details, release }))
         : clusterNotFound(name);
     });
   return [
-    route(
-      'GET',
-      '/v1/clusters',
-      guarded(readers, async ({ caller }) => {
-        const visible = (await broker.clusters()).filter((found) => isVisible(caller, found));
-        return json(
-          200,
-          visible.map((found) => clusterToJson(found, { details: false, release })),
-        );
-      }),
-    ),
-    route('GET', '/v1/clusters/:name', one(false)),
-    route('GET', '/v1/clusterdetails/:name', one(true)),
+    guarded('GET', '/v1/clusters', readers, async ({ caller }) => {
+      const visible = (await broker.clusters()).filter(({ owner }) => maySee(caller, owner));
+      const clusters = visible.map((found) => clusterToJson(found, { details: false, release }));
+      return json(200, clusters);
+    }),
+    one('/v1/clusters', false),
+    one('/v1/clusterdetails', true),
   ];
 }
 
 /** Also the response for a cluster of another owner. */
 export function clusterNotFound(name: string): SandboxResponse {
   return json(404, { body: `The cluster named "${name}" not found.` });
-}
-
-function isVisible(caller: Caller, { owner }: Instance): boolean {
-  return seesAll(caller) || owner === caller.name;
 }
 
 /** Members of `parameters` that only route 5 shows. @see pks-api, section 6 */
@@ -83,8 +72,4 @@ function withoutInnerNulls(value: JsonObject): JsonObject {
       isObject(member) ? withoutInnerNulls(member) : member,
     ]),
   );
-}
-
-function without(value: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }

@@ -1,23 +1,49 @@
-import { json, type Handler, type Params } from '../router.js';
-import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { identifyCaller, type Caller, type TokenCheck } from './caller.js';
+import * as v from 'valibot';
+import { isObject, parseJson } from '../body.js';
+import { basic, type HttpClient } from '../http-client.js';
+import {
+  ErrorResponse,
+  json,
+  route,
+  type Params,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../router.js';
+
+/** The identity of a caller, according to the UAA. */
+export interface Caller {
+  /** User name, or client id of a token without a user; the owner of clusters. */
+  readonly name: string;
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** How the API checks tokens. */
+export interface TokenCheck {
+  readonly uaa: HttpClient;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
 
 /** A request whose token the UAA has accepted. */
-export interface Call {
+interface Call {
   readonly request: SandboxRequest;
   readonly params: Params;
   readonly caller: Caller;
 }
 
 /**
- * Lets only callers through that have one of the scopes; `anyone` needs only a valid token.
+ * A route for callers that have one of the scopes; `anyone` needs only a valid token.
  *
  * @see pks-api, sections 4 and 11
  */
 export type Guard = (
+  method: string,
+  path: string,
   scopes: readonly string[] | 'anyone',
   work: (call: Call) => SandboxResponse | Promise<SandboxResponse>,
-) => Handler;
+) => Route;
 
 export const admins: readonly string[] = ['pks.clusters.admin'];
 
@@ -28,12 +54,97 @@ export const writers: readonly string[] = [...admins, 'pks.clusters.manage'];
 export const readers: readonly string[] = [...writers, 'pks.clusters.admin.read'];
 
 export function createGuard(tokens: TokenCheck): Guard {
-  return (scopes, work) => async (request, params) => {
-    const caller = await identifyCaller(request, tokens);
-    const isAllowed = scopes === 'anyone' || scopes.some((scope) => caller.scopes.has(scope));
-    const response = isAllowed ? await work({ request, params, caller }) : forbidden;
-    return { ...response, client: caller.clientId };
-  };
+  return (method, path, scopes, work) =>
+    route(method, path, async (request, params) => {
+      const caller = await identifyCaller(request, tokens);
+      const isAllowed = scopes === 'anyone' || scopes.some((scope) => caller.scopes.has(scope));
+      const response = isAllowed ? await work({ request, params, caller }) : forbidden;
+      return { ...response, client: caller.clientId };
+    });
 }
 
 const forbidden = json(403, { error: 'access_denied', error_description: 'Access is denied' });
+
+/** Whether the caller sees what belongs to others. @see pks-api, section 4 */
+export function seesAll(caller: Caller): boolean {
+  return changesAll(caller) || caller.scopes.has('pks.clusters.admin.read');
+}
+
+/** Whether the caller may change what belongs to others. */
+export function changesAll({ scopes }: Caller): boolean {
+  return scopes.has('pks.clusters.admin');
+}
+
+/** Whether the caller sees what belongs to this owner. */
+export function maySee(caller: Caller, owner: string): boolean {
+  return seesAll(caller) || owner === caller.name;
+}
+
+/** Whether the caller may change what belongs to this owner. */
+export function mayChange(caller: Caller, owner: string): boolean {
+  return changesAll(caller) || owner === caller.name;
+}
+
+/**
+ * Checks the request's token at the UAA, for each request, with the API's own client.
+ *
+ * @throws ErrorResponse 401 if there is no token, or if the UAA rejects it.
+ * @throws {Error} if there is no response, or if it is not a UAA's response.
+ * @see pks-api, section 2; UAA's `/check_token`
+ */
+async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
+  const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
+  if (token === undefined) {
+    throw unauthorized('unauthorized', 'Full authentication is required to access this resource');
+  }
+  const { uaa, clientId, clientSecret } = check;
+  const [method, path] = ['POST', '/check_token'] as const;
+  const url = `${uaa.baseUrl}${path}`;
+  const headers = {
+    authorization: basic(clientId, clientSecret),
+    'content-type': 'application/x-www-form-urlencoded',
+    accept: 'application/json',
+  };
+  const form = new URLSearchParams({ token }).toString();
+  const { status, body } = await uaa
+    .send({ method, path, headers, body: form, isSafe: true })
+    .catch((error: unknown) => {
+      throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
+    });
+  const response = parseJson(body);
+  if (status === 400) {
+    const description = isObject(response) && response['error_description'];
+    throw unauthorized(
+      'invalid_token',
+      typeof description === 'string' ? description : 'Cannot convert access token to JSON',
+    );
+  }
+  const claims = v.safeParse(claimsSchema, response);
+  if (status !== 200 || !claims.success) {
+    throw new Error(`The UAA answered POST "${url}" with ${String(status)}`);
+  }
+  const { user_name: userName, client_id: id, scope } = claims.output;
+  return { name: userName ?? id, clientId: id, scopes: new Set(scope) };
+}
+
+const claimsSchema = v.object({
+  user_name: v.optional(v.string()),
+  client_id: v.string(),
+  scope: v.array(v.string()),
+});
+
+function unauthorized(error: string, description: string): ErrorResponse {
+  // The description may quote the token, and a header allows fewer characters than a body.
+  const quoted = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
+  const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${quoted}"`;
+  return new ErrorResponse(
+    json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
+  );
+}
+
+/** Some errors of node:http have a code but no message. */
+function messageOf(error: unknown): string {
+  const { message, code } = isObject(error) ? error : {};
+  if (typeof message === 'string' && message !== '') return message;
+  return typeof code === 'string' ? code : String(error);
+}

@@ -1,11 +1,10 @@
 import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles.js';
 import type { JsonObject } from '../body.js';
 import type { Release } from '../release.js';
-import { json, route, type Route, type SandboxResponse } from '../router.js';
+import { json, empty, type Route, type SandboxResponse } from '../router.js';
 import { invalid } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { seesAll, type Caller } from './caller.js';
-import { admins, readers, writers, type Guard } from './guard.js';
+import { admins, maySee, readers, writers, type Caller, type Guard } from './guard.js';
 import { readNewProfile } from './profile-request.js';
 
 /**
@@ -31,42 +30,29 @@ export function profileRoutes(
     const notFound = (name: string): SandboxResponse =>
       json(404, { body: `The ${kind} profile named "${name}" not found.` });
     return [
-      route(
-        'GET',
-        path,
-        guarded(readers, async ({ caller }) => {
-          const visible = (await broker.profiles(kind)).filter((each) => isVisible(caller, each));
-          return json(200, visible.map(profileToJson));
-        }),
-      ),
-      route(
-        'GET',
-        `${path}/:name`,
-        guarded(readers, async ({ caller, params: { name = '' } }) => {
-          const found = await broker.profile(kind, name);
-          return found && isVisible(caller, found)
-            ? json(200, profileToJson(found))
-            : notFound(name);
-        }),
-      ),
-      route(
-        'POST',
-        path,
-        guarded(creators[kind], async ({ request: { body }, caller }) => {
-          const profile = readNewProfile(kind, body, release);
-          await broker.createProfile(kind, { ...profile, owner: caller.name });
-          return { status: 201, headers: {}, body: '' };
-        }),
-      ),
-      route(
+      guarded('GET', path, readers, async ({ caller }) => {
+        const visible = (await broker.profiles(kind)).filter((each) => isVisible(caller, each));
+        return json(200, visible.map(profileToJson));
+      }),
+      guarded('GET', `${path}/:name`, readers, async ({ caller, params: { name = '' } }) => {
+        const found = await broker.profile(kind, name);
+        return found && isVisible(caller, found) ? json(200, profileToJson(found)) : notFound(name);
+      }),
+      guarded('POST', path, creators[kind], async ({ request: { body }, caller }) => {
+        const profile = readNewProfile(kind, body, release);
+        await broker.createProfile(kind, { ...profile, owner: caller.name });
+        return empty(201);
+      }),
+      guarded(
         'DELETE',
         `${path}/:name`,
-        guarded(creators[kind], async ({ caller, params: { name = '' } }) => {
+        creators[kind],
+        async ({ caller, params: { name = '' } }) => {
           const found = await broker.profile(kind, name);
           if (!found || !isVisible(caller, found)) return notFound(name);
           await broker.deleteProfile(kind, name);
-          return { status: 204, headers: {}, body: '' };
-        }),
+          return empty(204);
+        },
       ),
     ];
   });
@@ -94,7 +80,7 @@ export async function checkProfiles(
 
 /** Callers can use the profiles that they see, and delete them if they may delete any. */
 function isVisible(caller: Caller, { kind, owner }: Profile): boolean {
-  return seesAll(caller) || kind !== 'kubernetes' || owner === caller.name;
+  return kind !== 'kubernetes' || maySee(caller, owner);
 }
 
 /** @see pks-api, section 6 */

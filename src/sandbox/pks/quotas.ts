@@ -1,66 +1,47 @@
 import * as v from 'valibot';
 import type { Quota } from '../broker/quotas.js';
-import { ErrorResponse, json, route, type Route, type SandboxResponse } from '../router.js';
+import { ErrorResponse, json, empty, type Route, type SandboxResponse } from '../router.js';
 import { integer, message, name, readBody } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { changesAll, seesAll, type Caller } from './caller.js';
-import { admins, readers, type Guard } from './guard.js';
+import { admins, changesAll, maySee, readers, type Caller, type Guard } from './guard.js';
 import { usageOf } from './usages.js';
 
 /** Limits for the clusters of each owner. @see pks-api, routes 20 and 21 */
 export function quotaRoutes(guarded: Guard, broker: BrokerClient): Route[] {
   return [
-    route(
-      'GET',
-      '/v1/quotas',
-      guarded(readers, async ({ caller }) => {
-        const all = await broker.quotas();
-        return json(
-          200,
-          all.filter(({ owner }) => seesAll(caller) || owner === caller.name),
-        );
-      }),
-    ),
-    route(
-      'GET',
-      '/v1/quotas/:owner',
-      guarded(readers, async ({ caller, params: { owner = '' } }) => {
-        const isVisible = seesAll(caller) || owner === caller.name;
-        const found = isVisible ? await broker.quota(owner) : undefined;
-        return found ? json(200, found) : notFound(owner);
-      }),
-    ),
-    route(
-      'POST',
-      '/v1/quotas',
-      guarded(admins, async ({ request: { body } }) => {
-        const quota = readBody(body, quotaSchema);
-        if (await broker.quota(quota.owner)) {
-          return json(409, { body: `The quota owner named: "${quota.owner}" already exists.` });
-        }
-        await broker.putQuota(quota);
-        return json(200, quota);
-      }),
-    ),
-    route(
+    guarded('GET', '/v1/quotas', readers, async ({ caller }) => {
+      const visible = (await broker.quotas()).filter(({ owner }) => maySee(caller, owner));
+      return json(200, visible);
+    }),
+    guarded('GET', '/v1/quotas/:owner', readers, async ({ caller, params: { owner = '' } }) => {
+      const isVisible = maySee(caller, owner);
+      const found = isVisible ? await broker.quota(owner) : undefined;
+      return found ? json(200, found) : notFound(owner);
+    }),
+    guarded('POST', '/v1/quotas', admins, async ({ request: { body } }) => {
+      const quota = readBody(body, quotaSchema);
+      if (await broker.quota(quota.owner)) {
+        return json(409, { body: `The quota owner named: "${quota.owner}" already exists.` });
+      }
+      await broker.putQuota(quota);
+      return json(200, quota);
+    }),
+    guarded(
       'PATCH',
       '/v1/quotas/:owner',
-      guarded(admins, async ({ request: { body }, params: { owner = '' } }) => {
+      admins,
+      async ({ request: { body }, params: { owner = '' } }) => {
         const quota = { ...readBody(body, quotaSchema), owner };
         if (!(await broker.quota(owner))) return notFound(owner);
         await broker.putQuota(quota);
         return json(200, quota);
-      }),
+      },
     ),
-    route(
-      'DELETE',
-      '/v1/quotas/:owner',
-      guarded(admins, async ({ params: { owner = '' } }) => {
-        if (!(await broker.quota(owner))) return notFound(owner);
-        await broker.deleteQuota(owner);
-        return { status: 204, headers: {}, body: '' };
-      }),
-    ),
+    guarded('DELETE', '/v1/quotas/:owner', admins, async ({ params: { owner = '' } }) => {
+      if (!(await broker.quota(owner))) return notFound(owner);
+      await broker.deleteQuota(owner);
+      return empty(204);
+    }),
   ];
 }
 

@@ -1,47 +1,64 @@
-import { json, route, type Route, type SandboxResponse } from '../router.js';
-import { invalid } from './body.js';
+import * as v from 'valibot';
+import type { Release } from '../release.js';
+import { json, text, type Route, type SandboxResponse } from '../router.js';
+import { integer, invalid, listOf, membersOf, readBody, string } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { changesAll, seesAll } from './caller.js';
-import { readers, writers, type Guard } from './guard.js';
+import { ownCluster } from './cluster-changes.js';
+import { mayChange, maySee, readers, writers, type Guard } from './guard.js';
 
 const defaultLimit = 10;
 
-/** Upgrades of clusters, visible to their owner and to administrators. @see pks-api, routes 16 to 18 */
-export function taskRoutes(guarded: Guard, broker: BrokerClient): Route[] {
+const upgrade = {
+  clusters: v.pipe(listOf(string), v.nonEmpty('{name} is required')),
+  canaries: v.nullish(listOf(string)),
+  max_in_flight: v.nullish(v.pipe(integer, v.minValue(1, '{name} must be 1 or more'))),
+};
+
+/**
+ * Upgrades of clusters, visible to their owner and to administrators, and the version that clusters
+ * can be upgraded to.
+ *
+ * @see pks-api, routes 3 and 16 to 19
+ */
+export function taskRoutes(
+  guarded: Guard,
+  broker: BrokerClient,
+  { name: release, current }: Release,
+): Route[] {
   return [
-    route(
-      'GET',
-      '/v1/tasks',
-      guarded(readers, async ({ request, caller }) => {
-        const limit = toLimit(request.query.get('limit'));
-        const visible = (await broker.tasks()).filter(
-          ({ owner }) => seesAll(caller) || owner === caller.name,
-        );
-        return json(
-          200,
-          visible.slice(0, limit).map(({ task }) => task),
-        );
-      }),
-    ),
-    route(
-      'GET',
-      '/v1/tasks/:uuid',
-      guarded(readers, async ({ caller, params: { uuid = '' } }) => {
-        const found = await broker.task(uuid);
-        const isVisible = found && (seesAll(caller) || found.owner === caller.name);
-        return isVisible ? json(200, found.task) : notFound(uuid);
-      }),
-    ),
-    route(
-      'PUT',
-      '/v1/tasks/:uuid',
-      guarded(writers, async ({ caller, params: { uuid = '' } }) => {
-        const found = await broker.task(uuid);
-        const isOwn = found && (changesAll(caller) || found.owner === caller.name);
-        const canceled = isOwn ? await broker.cancelTask(uuid) : undefined;
-        return canceled ? json(200, canceled.task) : notFound(uuid);
-      }),
-    ),
+    guarded('PATCH', '/v1/clusters', writers, async ({ request: { body }, caller }) => {
+      const request = readBody(body, membersOf(release, upgrade));
+      const clusters = [...new Set(request.clusters)];
+      const canaries = [...new Set(request.canaries)];
+      for (const name of new Set([...canaries, ...clusters])) {
+        await ownCluster(broker, caller, name);
+      }
+      const { task } = await broker.upgrade({
+        owner: caller.name,
+        clusters,
+        canaries,
+        maxInFlight: request.max_in_flight ?? 1,
+      });
+      return json(202, task);
+    }),
+    guarded('GET', '/v1/upgradable', readers, () => text(200, current.pks)),
+    guarded('GET', '/v1/tasks', readers, async ({ request, caller }) => {
+      const limit = toLimit(request.query.get('limit'));
+      const visible = (await broker.tasks()).filter(({ owner }) => maySee(caller, owner));
+      const latest = visible.slice(0, limit).map(({ task }) => task);
+      return json(200, latest);
+    }),
+    guarded('GET', '/v1/tasks/:uuid', readers, async ({ caller, params: { uuid = '' } }) => {
+      const found = await broker.task(uuid);
+      const isVisible = found && maySee(caller, found.owner);
+      return isVisible ? json(200, found.task) : notFound(uuid);
+    }),
+    guarded('PUT', '/v1/tasks/:uuid', writers, async ({ caller, params: { uuid = '' } }) => {
+      const found = await broker.task(uuid);
+      const isOwn = found && mayChange(caller, found.owner);
+      const canceled = isOwn ? await broker.cancelTask(uuid) : undefined;
+      return canceled ? json(200, canceled.task) : notFound(uuid);
+    }),
   ];
 }
 

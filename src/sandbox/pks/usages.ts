@@ -1,39 +1,29 @@
 import type { PlanOffer } from '../broker/plans.js';
 import type { Quota } from '../broker/quotas.js';
 import type { Instance } from '../broker/state.js';
-import { json, route, type Route } from '../router.js';
+import { json, type Route } from '../router.js';
 import type { BrokerClient } from './broker-client.js';
-import { seesAll } from './caller.js';
-import { readers, type Guard } from './guard.js';
+import { maySee, readers, seesAll, type Guard } from './guard.js';
 
 /** What the clusters of each owner use. @see pks-api, route 22 */
 export function usageRoutes(guarded: Guard, broker: BrokerClient): Route[] {
   return [
-    route(
-      'GET',
-      '/v1/usages',
-      guarded(readers, async ({ caller }) => {
-        const [clusters, offers] = [await broker.clusters(), await broker.plans()];
-        const owners = [...new Set(clusters.map(({ owner }) => owner))];
-        return json(
-          200,
-          owners
-            .filter((owner) => seesAll(caller) || owner === caller.name)
-            .map((owner) => usageOf(owner, clusters, offers)),
-        );
-      }),
-    ),
-    route(
-      'GET',
-      '/v1/usages/:owner',
-      guarded(readers, async ({ caller, params: { owner = '' } }) => {
-        const found = usageOf(owner, await broker.clusters(), await broker.plans());
-        const isVisible = owner === caller.name || (seesAll(caller) && found.clusters.length > 0);
-        return isVisible
-          ? json(200, found)
-          : json(404, { body: `The usage owner named: "${owner}" not found.` });
-      }),
-    ),
+    guarded('GET', '/v1/usages', readers, async ({ caller }) => {
+      const [clusters, offers] = [await broker.clusters(), await broker.plans()];
+      const owners = new Set(clusters.map(({ owner }) => owner));
+      const visible = [...owners].filter((owner) => maySee(caller, owner));
+      return json(
+        200,
+        visible.map((owner) => usageOf(owner, clusters, offers)),
+      );
+    }),
+    guarded('GET', '/v1/usages/:owner', readers, async ({ caller, params: { owner = '' } }) => {
+      const found = usageOf(owner, await broker.clusters(), await broker.plans());
+      const isVisible = owner === caller.name || (seesAll(caller) && found.clusters.length > 0);
+      return isVisible
+        ? json(200, found)
+        : json(404, { body: `The usage owner named: "${owner}" not found.` });
+    }),
   ];
 }
 
