@@ -1,15 +1,13 @@
 import { releases, type Release } from '../release.js';
-import { createRouter, json } from '../router.js';
-import type { SandboxRequest, SandboxResponse } from '../router.js';
+import { createRouter, json, type SandboxRequest, type SandboxResponse } from '../router.js';
 import { committing, storageInMemory, type Storage } from '../storage/storage.js';
 import { basic } from '../http-client.js';
 import { createChanges } from './changes.js';
-import { generatedClusters } from './generated.js';
 import { createProfileStore, seedProfiles } from './profiles.js';
 import { createQuotaStore, seedQuotas } from './quotas.js';
 import { brokerRoutes } from './routes.js';
-import { seedClusters, seedTasks } from './seed.js';
-import { createBrokerState } from './state.js';
+import { seedTasks, seedClusters } from './seed.js';
+import { createBrokerState, type Instance } from './state.js';
 import { createTaskStore } from './tasks.js';
 
 export interface BrokerOptions {
@@ -58,4 +56,34 @@ export function createBroker({
       ? handle(request)
       : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' }),
   );
+}
+
+/**
+ * Additional clusters for measurements of lists: `load-000001` and so on, all created, owned by cody
+ * and alana in turn.
+ */
+export function generatedClusters(count: number): Instance[] {
+  return Array.from({ length: count }, (_, index): Instance => {
+    const number = String(index + 1).padStart(6, '0');
+    const name = `load-${number}`;
+    return {
+      owner: index % 2 === 0 ? 'cody' : 'alana',
+      cluster: {
+        name,
+        plan_name: 'small',
+        last_action: 'CREATE',
+        last_action_state: 'succeeded',
+        last_action_description: 'Instance provisioning completed',
+        uuid: `00000000-0000-4000-8000-000000${number}`,
+        kubernetes_master_ips: [`10.1.${String((index >> 8) % 256)}.${String(index % 256)}`],
+        k8s_version: '1.16.7',
+        pks_version: '1.7.0-build.26',
+        parameters: {
+          kubernetes_master_host: `${name}.example.com`,
+          kubernetes_master_port: 8443,
+          kubernetes_worker_instances: 1,
+        },
+      },
+    };
+  });
 }

@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { json, route, type Route, type SandboxResponse } from '../router.js';
 import type { Collection } from '../storage/collection.js';
-import { brokerError, type Changes, type ClusterChange, type NewCluster } from './changes.js';
-import type { Upgrade } from './changes.js';
+import {
+  brokerError,
+  type Changes,
+  type ClusterChange,
+  type NewCluster,
+  type Upgrade,
+} from './changes.js';
 import type { Cluster } from './cluster.js';
 import { offers } from './plans.js';
 import { profileKinds, type Profile, type ProfileKind, type ProfileStore } from './profiles.js';

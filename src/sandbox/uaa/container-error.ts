@@ -1,5 +1,4 @@
-import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { ErrorResponse, json } from '../router.js';
+import { ErrorResponse, json, type SandboxRequest, type SandboxResponse } from '../router.js';
 import { errorPageHtml } from './browser/pages.js';
 
 /**

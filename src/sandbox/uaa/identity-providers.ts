@@ -1,5 +1,4 @@
-import { ErrorResponse, json, route, text } from '../router.js';
-import type { Route, SandboxRequest } from '../router.js';
+import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
 import { bearerCaller } from './oauth/bearer.js';
 import { containerError } from './container-error.js';
 import type { IdentityProvider } from './store/identity-providers.js';

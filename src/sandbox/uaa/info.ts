@@ -1,5 +1,4 @@
-import { json, route } from '../router.js';
-import type { Route, SandboxResponse } from '../router.js';
+import { json, route, type Route, type SandboxResponse } from '../router.js';
 import type { Realm } from './realm.js';
 
 /** `/info` and `/healthz`: version and health. */

@@ -1,37 +1,40 @@
 import { committing, storageInMemory, type Storage } from '../storage/storage.js';
-import { createRouter, responseOf } from '../router.js';
-import type { SandboxRequest, SandboxResponse } from '../router.js';
-import { authorizeRoutes } from './browser/authorize.js';
+import {
+  createRouter,
+  responseOf,
+  ErrorResponse,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../router.js';
 import { behaviours, type UaaBehaviour } from './behaviour.js';
-import { browserRoutes } from './browser/login.js';
-import { checkTokenRoutes } from './oauth/check-token.js';
-import { clientBatchRoutes } from './clients/batches.js';
 import { clientJwtRoutes } from './clients/jwt.js';
+import { checkZone, identityZoneRoutes } from './zones.js';
+import { presented } from './negotiation.js';
+import { passwordScoreRoutes } from './scim/password-policy.js';
+import { defaultGroups, seed, type Accounts } from './store/seed.js';
+import { createSigningKey } from './oauth/signing-key.js';
+import { createState } from './store/state.js';
+import { unmatched } from './unmatched.js';
+import { containerError } from './container-error.js';
+import { infoRoutes } from './info.js';
+import { tokenRoutes } from './oauth/token-endpoint.js';
+import { checkTokenRoutes } from './oauth/check-token.js';
+import { userRoutes } from './scim/users.js';
+import { userAccountRoutes } from './scim/user-account.js';
+import { userIdRoutes } from './scim/user-ids.js';
+import { mappingRoutes } from './scim/mappings.js';
+import { groupRoutes } from './scim/groups.js';
+import { memberRoutes } from './scim/members.js';
+import { clientBatchRoutes } from './clients/batches.js';
 import { clientMetaRoutes } from './clients/meta.js';
 import { clientSecretRoutes } from './clients/secrets.js';
 import { clientRoutes } from './clients/clients.js';
-import { checkPath } from './path-check.js';
-import { groupRoutes } from './scim/groups.js';
 import { identityProviderRoutes } from './identity-providers.js';
-import { checkZone, identityZoneRoutes } from './zones.js';
-import { infoRoutes } from './info.js';
-import { mappingRoutes } from './scim/mappings.js';
-import { memberRoutes } from './scim/members.js';
-import { presented } from './negotiation.js';
-import { passwordScoreRoutes } from './scim/password-policy.js';
-import { revocationRoutes } from './oauth/revocation.js';
-import { defaultGroups, seed } from './store/seed.js';
-import type { Accounts } from './store/seed.js';
-import { createSigningKey } from './oauth/signing-key.js';
-import { createState } from './store/state.js';
-import { tokenRoutes } from './oauth/token-endpoint.js';
-import { tokenKeyRoutes } from './oauth/token-keys.js';
-import { unmatched } from './unmatched.js';
-import { userAccountRoutes } from './scim/user-account.js';
-import { userIdRoutes } from './scim/user-ids.js';
+import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
-import { userRoutes } from './scim/users.js';
-import { wellKnownRoutes } from './oauth/discovery.js';
+import { revocationRoutes } from './oauth/revocation.js';
+import { browserRoutes } from './browser/login.js';
+import { authorizeRoutes } from './browser/authorize.js';
 
 export interface UaaOptions {
   /** Base URL of the server; the issuer of tokens is `/oauth/token` below it. */
@@ -126,3 +129,22 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     }),
   };
 }
+
+/**
+ * Rejects paths that never reach a route on the real server: those with an encoded slash, backslash
+ * or zero byte (rejected by Tomcat), a percent sign or a semicolon (rejected by Spring Security).
+ *
+ * @throws ErrorResponse 400 with Tomcat's page, 500 without details.
+ */
+function checkPath(request: SandboxRequest): void {
+  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) throw new ErrorResponse(badRequest);
+  if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
+}
+
+const badRequest = {
+  status: 400,
+  headers: { 'content-type': 'text/html;charset=utf-8' },
+  body:
+    '<!doctype html><html lang="en"><head><title>HTTP Status 400 – Bad Request</title></head>' +
+    '<body><h1>HTTP Status 400 – Bad Request</h1></body></html>',
+};

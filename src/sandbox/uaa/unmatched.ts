@@ -1,11 +1,16 @@
-import { methodsFor } from '../router.js';
-import type { Handler, Route, SandboxRequest, SandboxResponse } from '../router.js';
+import {
+  methodsFor,
+  type Handler,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../router.js';
 import { bearerCaller } from './oauth/bearer.js';
 import { loggedIn, sendToLogin } from './browser/login.js';
 import { clientCaller } from './clients/clients.js';
 import { containerError } from './container-error.js';
-import { csrfProblem, csrfErrorResponse } from './browser/csrf.js';
-import { oauthError } from './oauth/error.js';
+import { csrfProblem, csrfErrorResponse } from './browser/cookies.js';
+import { accessDenied } from './oauth/error.js';
 import type { Realm } from './realm.js';
 
 /** @returns the handler for requests without a route: a wrong method, or an unknown path. */
@@ -34,7 +39,7 @@ async function rejectApiRequest(
     ? clientCaller(request, realm)
     : bearerCaller(request, realm));
   if (isDenied(request, methods)) {
-    throw oauthError({ status: 403, error: 'access_denied', description: 'Access is denied' });
+    throw accessDenied();
   }
   if (methods.length > 0) throw containerError(request, 405, { allow: methods.join(', ') });
   // Unknown paths are handled by the container, which serves files and supports no other methods.

@@ -1,9 +1,12 @@
-import { ErrorResponse, json, route } from '../router.js';
-import type { Route, SandboxRequest } from '../router.js';
-import { bearerCaller, insufficientScope } from './oauth/bearer.js';
+import { ErrorResponse, json, route, empty, type Route, type SandboxRequest } from '../router.js';
+import {
+  bearerCaller,
+  insufficientScope,
+  requestedZone,
+  zoneAdministrators,
+} from './oauth/bearer.js';
 import { containerError } from './container-error.js';
 import type { Realm } from './realm.js';
-import { requestedZone, zoneAdministrators } from './zone-header.js';
 import type { JsonObject } from '../body.js';
 
 /** `/identity-zones`, read-only: there is only one zone. */
@@ -16,7 +19,7 @@ export function identityZoneRoutes(realm: Realm): readonly Route[] {
     route('GET', '/identity-zones/:id', async (request, { id }) => {
       await checkReader(request, realm, ['zones.uaa.read']);
       if (id === 'uaa') return json(200, zoneToJson(realm));
-      throw new ErrorResponse({ status: 404, headers: {}, body: '' });
+      throw new ErrorResponse(empty(404));
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challengeOf, challengeProblem } from '../oauth/pkce.js';
-import { matchingRedirect } from './redirect-match.js';
+import { matchingRedirect } from './redirect-uri.js';
 import type { Realm } from '../realm.js';
 import { grantedScopes, parseScope } from '../oauth/scopes.js';
 import type { User } from '../store/users.js';

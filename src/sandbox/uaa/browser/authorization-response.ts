@@ -1,10 +1,9 @@
 import type { SandboxResponse } from '../../router.js';
-import { AuthorizationProblem } from './authorization-request.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import { AuthorizationProblem, type AuthorizationRequest } from './authorization-request.js';
 import { approvedScopes } from './consent.js';
 import { challengeOf } from '../oauth/pkce.js';
 import type { Realm } from '../realm.js';
-import { withResponse } from './redirect-response.js';
+import { withResponse } from './redirect-uri.js';
 import { tokenResponse } from '../oauth/token-issue.js';
 
 /** The response to a request that needs no more consent. */

@@ -1,23 +1,38 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
-import { AuthorizationProblem, authorizationRequest } from './authorization-request.js';
-import type { AuthorizationRequest } from './authorization-request.js';
+import {
+  json,
+  route,
+  empty,
+  html,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
+import {
+  AuthorizationProblem,
+  authorizationRequest,
+  type AuthorizationRequest,
+} from './authorization-request.js';
 import { loggedIn, sendToLogin } from './login.js';
 import { authorizationResponse } from './authorization-response.js';
 import { decide, undecidedScopes } from './consent.js';
 import { consentJson, consentPage } from './consent-page.js';
 import { errorPage, wantsJson } from '../container-error.js';
-import { csrfCookie, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
-import { csrfProblem, csrfErrorResponse } from './csrf.js';
+import {
+  csrfCookie,
+  newCsrf,
+  sessionCookie,
+  sessionIdOf,
+  csrfProblem,
+  csrfErrorResponse,
+} from './cookies.js';
 import { htmlEscape } from '../html-escape.js';
 import { challenges } from '../oauth/error.js';
 import { authorizationErrorPage } from './pages.js';
 import { parameters } from '../parameters.js';
 import { passwordUser } from '../oauth/password-grant.js';
 import type { Realm } from '../realm.js';
-import { matchingRedirect } from './redirect-match.js';
-import { withResponse } from './redirect-response.js';
+import { matchingRedirect, withResponse } from './redirect-uri.js';
 
 /**
  * `/oauth/authorize`: the browser sends a client's request, the user consents, and the browser is
@@ -115,7 +130,7 @@ async function postedLogin(request: SandboxRequest, realm: Realm): Promise<Sandb
 function loginRequired(fields: URLSearchParams, { state }: Realm): SandboxResponse {
   const client = state.clients.get(fields.get('client_id') ?? '');
   const target = client && matchingRedirect(fields.get('redirect_uri'), client.redirectUris);
-  if (target === undefined) return { status: 400, headers: {}, body: '' };
+  if (target === undefined) return empty(400);
   const isCode = (fields.get('response_type') ?? '').split(' ').includes('code');
   const salt = randomBytes(32).toString('hex');
   const sessionState = `${createHash('sha256').update(`${target} ${salt}`).digest('hex')}.${salt}`;
@@ -153,19 +168,11 @@ function rejectForm(request: SandboxRequest, problem: string): SandboxResponse {
   if (parameters(request).get('source') === 'credentials' && !wantsJson(request)) {
     const headers = { 'set-cookie': csrfCookie(newCsrf()) };
     const location = `${request.origin}/login?error=invalid_login_request`;
-    return { status: 302, headers: { location, ...headers }, body: '' };
+    return empty(302, { location, ...headers });
   }
   return wantsJson(request) ? csrfErrorResponse(request, problem) : errorPage(request, 403);
 }
 
 function redirect(location: string): SandboxResponse {
-  return { status: 302, headers: { location }, body: '' };
-}
-
-function html(
-  status: number,
-  body: string,
-  headers: Readonly<Record<string, string>> = {},
-): SandboxResponse {
-  return { status, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
+  return empty(302, { location });
 }

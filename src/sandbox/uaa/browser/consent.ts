@@ -1,5 +1,4 @@
-import type { AuthorizationRequest } from './authorization-request.js';
-import { AuthorizationProblem } from './authorization-request.js';
+import { AuthorizationProblem, type AuthorizationRequest } from './authorization-request.js';
 import type { Realm } from '../realm.js';
 import { scopesToConsent } from '../oauth/scopes.js';
 

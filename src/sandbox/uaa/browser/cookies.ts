@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { SandboxRequest } from '../../router.js';
+import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
+import { errorPage, wantsJson } from '../container-error.js';
+import { parameters } from '../parameters.js';
 
 const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
@@ -41,3 +43,27 @@ export const deletedCookies: readonly string[] = [
   `${csrfName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/; HttpOnly`,
   `${sessionName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/`,
 ];
+
+/**
+ * Checks that a form comes from this server's own page: its hidden field equals the cookie.
+ *
+ * @returns the error text; undefined if the form is valid.
+ */
+export function csrfProblem(request: SandboxRequest): string | undefined {
+  const cookie = csrfOf(request);
+  const field = parameters(request).get('X-Uaa-Csrf') ?? request.headers['x-csrf-token'];
+  if (cookie === undefined) {
+    return 'Could not verify the provided CSRF token because your session was not found.';
+  }
+  if (cookie === field) return undefined;
+  return (
+    `Invalid CSRF Token '${field ?? 'null'}' was found on the request parameter ` +
+    `'X-Uaa-Csrf' or header 'X-CSRF-TOKEN'.`
+  );
+}
+
+/** @returns 403, for a form without the right hidden field. */
+export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
+  if (!wantsJson(request)) return errorPage(request, 403);
+  return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
+}

@@ -1,15 +1,28 @@
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  html,
+  empty,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { wantsJson } from '../container-error.js';
-import { csrfCookie, deletedCookies, newCsrf, sessionCookie, sessionIdOf } from './cookies.js';
-import { csrfProblem, csrfErrorResponse } from './csrf.js';
+import {
+  csrfCookie,
+  deletedCookies,
+  newCsrf,
+  sessionCookie,
+  sessionIdOf,
+  csrfProblem,
+  csrfErrorResponse,
+} from './cookies.js';
 import { info } from '../info.js';
 import { homePage, loginPage, passcodePage } from './pages.js';
 import { parameters } from '../parameters.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
-import { login } from '../oauth/user-login.js';
-import type { LoginFailure } from '../oauth/user-login.js';
+import { login, type LoginFailure } from '../oauth/user-login.js';
 import type { User } from '../store/users.js';
 
 /** UAA's pages: login, home, passcode and logout. */
@@ -32,7 +45,7 @@ export function browserRoutes(realm: Realm): readonly Route[] {
     ...['', '/home'].map((path) =>
       route('GET', path, (request) => {
         const user = loggedIn(request, state);
-        return user ? html(homePage(user.userName)) : sendToLogin(request, state);
+        return user ? html(200, homePage(user.userName)) : sendToLogin(request, state);
       }),
     ),
   ];
@@ -56,7 +69,7 @@ function showLogin({ query }: SandboxRequest): SandboxResponse {
   const csrf = newCsrf();
   const error = query.get('error');
   const problem = error === null ? undefined : problemOf(error);
-  return html(loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
+  return html(200, loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
 }
 
 /** @param code - in the address of the login page after a failed login. */
@@ -107,11 +120,7 @@ const afterFailure: Record<LoginFailure, string> = {
 /** The page, or only the code as a JSON string for clients that accept JSON. */
 function showPasscode(request: SandboxRequest, { passcodes }: State, user: User): SandboxResponse {
   const code = passcodes.create(user.id);
-  return wantsJson(request) ? json(200, code) : html(passcodePage(user.userName, code));
-}
-
-function html(body: string, headers: Readonly<Record<string, string>> = {}): SandboxResponse {
-  return { status: 200, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
+  return wantsJson(request) ? json(200, code) : html(200, passcodePage(user.userName, code));
 }
 
 function redirect(
@@ -120,5 +129,5 @@ function redirect(
   cookies: readonly string[] = [],
 ): SandboxResponse {
   const headers = cookies.length > 0 ? { 'set-cookie': cookies } : {};
-  return { status: 302, headers: { location: `${origin}${path}`, ...headers }, body: '' };
+  return empty(302, { location: `${origin}${path}`, ...headers });
 }

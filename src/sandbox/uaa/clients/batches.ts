@@ -1,5 +1,4 @@
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest } from '../../router.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import {
   createClient,
@@ -9,7 +8,7 @@ import {
   replaceClient,
   type ClientWork,
 } from './changes.js';
-import { invalidClient, noSuchClient } from './error.js';
+import { invalidClient, noSuchClient } from './rules.js';
 import { readClients, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';

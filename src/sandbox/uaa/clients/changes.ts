@@ -1,8 +1,6 @@
 import type { SandboxRequest } from '../../router.js';
-import { invalidClient, noSuchClient } from './error.js';
-import { clientFromJson } from './json.js';
-import type { ClientInput } from './json.js';
-import { validClient } from './rules.js';
+import { clientFromJson, type ClientInput } from './json.js';
+import { validClient, invalidClient, noSuchClient } from './rules.js';
 import type { Client } from '../store/clients.js';
 import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';

@@ -1,5 +1,4 @@
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest } from '../../router.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { createClient, findClient, mergeClient, removeClient } from './changes.js';
 import { readClient, clientToJson } from './json.js';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { check, isObject, parseJson, type JsonObject } from '../../body.js';
+import { check, isObject, parseJson, without, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../container-error.js';
 import type { Client } from '../store/clients.js';
@@ -122,8 +122,4 @@ export function listedClientToJson(client: Client): JsonObject {
     ...client.information,
     lastModified: client.modifiedAt,
   };
-}
-
-function without(object: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
 }

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest } from '../../router.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
-import { invalidClient } from './error.js';
+import { invalidClient } from './rules.js';
 import { readClient } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
 import { containerError } from '../container-error.js';

@@ -1,6 +1,5 @@
 import type * as v from 'valibot';
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest } from '../../router.js';
+import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { bearerCaller } from '../oauth/bearer.js';
 import { readClient } from './json.js';
 import type { Client } from '../store/clients.js';
@@ -85,5 +84,5 @@ function unknown(message: string) {
 }
 
 function refused(status: number, message: string) {
-  return scimError({ status, error: 'client_metadata', message });
+  return scimError(status, 'client_metadata', message);
 }

@@ -1,6 +1,6 @@
-import { invalidClient } from './error.js';
 import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
+import { ErrorResponse, json, empty } from '../../router.js';
 
 /** How a client is checked. */
 export interface ClientCheck {
@@ -153,4 +153,16 @@ function checkJwtBearer({ scopes, secret = '' }: ClientInput, isNew: boolean): v
 
 function orNone(scopes: readonly string[]): readonly string[] {
   return scopes.length === 0 ? ['uaa.none'] : scopes;
+}
+
+/** An error of the client routes; its text is not escaped. */
+export function invalidClient(description: string, status = 400): ErrorResponse {
+  return new ErrorResponse(
+    json(status, { error: 'invalid_client', error_description: description }),
+  );
+}
+
+/** The response for an unknown client, which has no details. */
+export function noSuchClient(): ErrorResponse {
+  return new ErrorResponse(empty(404));
 }

@@ -1,11 +1,9 @@
 import * as v from 'valibot';
-import { json, route } from '../../router.js';
-import type { Route } from '../../router.js';
+import { json, route, type Route } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
-import { invalidClient } from './error.js';
 import { readClient } from './json.js';
-import { checkSecret, isAdministrator } from './rules.js';
+import { checkSecret, isAdministrator, invalidClient } from './rules.js';
 import type { Client } from '../store/clients.js';
 import { containerError } from '../container-error.js';
 import { hashSecret } from '../store/secret-hash.js';

@@ -1,11 +1,7 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
-import { listClaim } from './claims.js';
-import { scopeInZone } from '../zone-header.js';
-import { javaDate } from './java-date.js';
 import { challenges, oauthError } from './error.js';
 import { parameters } from '../parameters.js';
-import { InvalidToken, checkToken } from './token-check.js';
-import type { CheckedToken } from './token-check.js';
+import { InvalidToken, checkToken, javaDate, listClaim, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
 /**
@@ -60,22 +56,37 @@ export async function callerWithScope(
 export function checkAudience({ claims }: CheckedToken, resource: string): void {
   if (listClaim(claims, 'aud')?.includes(resource)) return;
   const description = `Invalid token does not contain resource id (${resource})`;
-  throw oauthError({ status: 403, error: 'access_denied', description }, challenges.resource);
+  throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
 }
 
 /** @param tried - the scopes that the caller does not have, in the order of the checks. */
 export function insufficientScope(tried: readonly string[]): ErrorResponse {
-  return oauthError(
-    {
-      status: 403,
-      error: 'insufficient_scope',
-      description: 'Insufficient scope for this resource',
-      extra: { scope: tried.join(' ') },
-    },
-    challenges.token,
-  );
+  return oauthError(403, 'insufficient_scope', 'Insufficient scope for this resource', {
+    challenge: challenges.token,
+    extra: { scope: tried.join(' ') },
+  });
 }
 
 function refused(error: string, description: string): ErrorResponse {
-  return oauthError({ status: 401, error, description }, challenges.resource);
+  return oauthError(401, error, description, { challenge: challenges.resource });
+}
+
+/** Scopes that are sufficient if a header names the zone `uaa`. */
+export const zoneAdministrators: readonly string[] = [
+  'uaa.admin',
+  'zones.uaa.admin',
+  'zones.uaa.read',
+];
+
+/** If a header names a zone, only the caller's scopes for zones count. */
+function scopeInZone(request: SandboxRequest, scope: readonly string[]): readonly string[] {
+  if (requestedZone(request) === undefined) return scope;
+  return scope.filter((name) => zoneAdministrators.includes(name));
+}
+
+/** The id takes precedence over the subdomain; empty headers are ignored. */
+export function requestedZone({ headers }: SandboxRequest): string | undefined {
+  const id = headers['x-identity-zone-id'];
+  const subdomain = headers['x-identity-zone-subdomain'];
+  return id || (subdomain ? `subdomain ${subdomain}` : undefined);
 }

@@ -1,11 +1,15 @@
-import { json, route } from '../../router.js';
-import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
 import { containerError } from '../container-error.js';
-import { oauthError } from './error.js';
+import { accessDenied, badRequest, methodNotAllowed } from './error.js';
 import { parameters } from '../parameters.js';
-import { InvalidToken, checkToken } from './token-check.js';
-import type { CheckedToken } from './token-check.js';
+import { InvalidToken, checkToken, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
 /**
@@ -32,26 +36,22 @@ async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<S
   const token = fields.get('token');
   if (token === null) throw containerError(request, 400);
   const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
-    throw error instanceof InvalidToken ? badToken('invalid_token', error.message) : error;
+    throw error instanceof InvalidToken ? badRequest('invalid_token', error.message) : error;
   });
-  if (checked.expiresAt < realm.state.now()) throw badToken('invalid_token', 'Token has expired');
+  if (checked.expiresAt < realm.state.now()) throw badRequest('invalid_token', 'Token has expired');
 
   const wanted = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
   const missing = wanted.filter((scope) => scope !== '' && !checked.scope.includes(scope));
   if (missing.length > 0) {
     const names = missing.join(method === 'GET' ? ' ' : ',');
-    throw badToken('invalid_scope', `Some requested scopes are missing: ${names}`);
+    throw badRequest('invalid_scope', `Some requested scopes are missing: ${names}`);
   }
   return json(200, knownClaims(checked));
 }
 
 async function introspect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   if (request.method !== 'POST') {
-    throw oauthError({
-      status: 405,
-      error: 'method_not_allowed',
-      description: `Request method '${request.method}' not supported`,
-    });
+    throw methodNotAllowed(request);
   }
   const token = parameters(request).get('token');
   if (token === null) throw containerError(request, 400);
@@ -70,11 +70,7 @@ function authenticateResource(request: SandboxRequest, realm: Realm): void {
   const client = authenticateClient(request, realm, { form: false });
   if (!client) throw clientMissing();
   if (client.authorities.includes('uaa.resource')) return;
-  throw oauthError({ status: 403, error: 'access_denied', description: 'Access is denied' });
-}
-
-function badToken(error: string, description: string): ErrorResponse {
-  return oauthError({ status: 400, error, description });
+  throw accessDenied();
 }
 
 /** The server returns only the claims that it knows; `email_verified` of an id token is not one. */

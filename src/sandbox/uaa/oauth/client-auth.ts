@@ -56,10 +56,10 @@ export function clientMissing(
   description = 'An Authentication object was not found in the SecurityContext',
   { badCredentials }: Pick<Behaviour, 'badCredentials'> = { badCredentials: 'unauthorized' },
 ): ErrorResponse {
-  return oauthError(
-    { status: 401, error: badCredentials, challengeError: 'unauthorized', description },
-    challenges.client,
-  );
+  return oauthError(401, badCredentials, description, {
+    challenge: challenges.client,
+    challengeError: 'unauthorized',
+  });
 }
 
 function basicCredentials(header: string, { decodesBasic }: Behaviour): readonly [string, string] {

@@ -1,6 +1,5 @@
-import type { ErrorResponse } from '../../router.js';
 import type { Client } from '../store/clients.js';
-import { challenges, oauthError } from './error.js';
+import { badRequest, unauthorized } from './error.js';
 import { malformedVerifier, verifierProblem } from './pkce.js';
 import type { Realm } from '../realm.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
@@ -52,12 +51,4 @@ export async function codeGrant(
     ? await newRefreshToken(realm, grant)
     : undefined;
   return tokenResponse(realm, grant, refreshToken);
-}
-
-function badRequest(error: string, description: string): ErrorResponse {
-  return oauthError({ status: 400, error, description });
-}
-
-function unauthorized(error: string, description: string): ErrorResponse {
-  return oauthError({ status: 401, error, description }, challenges.token);
 }

@@ -1,7 +1,14 @@
-import { json, route } from '../../router.js';
-import type { Handler, Route } from '../../router.js';
-import { issuerClaim } from '../realm.js';
-import type { Realm } from '../realm.js';
+import {
+  json,
+  route,
+  empty,
+  type Handler,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
+import { issuerClaim, type Realm } from '../realm.js';
+import { authenticateClient } from './client-auth.js';
 
 /**
  * The discovery document, under the server's root and under its issuer. The issuer is a setting; the
@@ -41,3 +48,23 @@ const claims = [
   ...['grant_type', 'user_id', 'azp', 'scope', 'exp', 'iat', 'jti', 'rev_sig', 'cid'],
   ...['given_name', 'family_name', 'phone_number', 'email'],
 ];
+
+/**
+ * `/token_key` and `/token_keys`: the public key for checking tokens. Clients need not
+ * authenticate, but wrong credentials are rejected.
+ */
+export function tokenKeyRoutes(realm: Realm): readonly Route[] {
+  const { jwk } = realm.key;
+  const etag = `"${String(realm.state.now())}"`;
+  const respond = (request: SandboxRequest, body: unknown): SandboxResponse => {
+    authenticateClient(request, realm, { form: false });
+    const known = request.headers['if-none-match'];
+    return known === etag || `"${known ?? ''}"` === etag
+      ? empty(304, { etag })
+      : json(200, body, { etag });
+  };
+  return [
+    route('GET', '/token_key', (request) => respond(request, jwk)),
+    route('GET', '/token_keys', (request) => respond(request, { keys: [jwk] })),
+  ];
+}

@@ -1,4 +1,4 @@
-import { ErrorResponse, json } from '../../router.js';
+import { ErrorResponse, json, type SandboxRequest } from '../../router.js';
 import { htmlEscape } from '../html-escape.js';
 
 /** Start of the `WWW-Authenticate` header; it depends on where an error occurs. */
@@ -13,11 +13,9 @@ export const challenges = {
   token: 'Bearer',
 } as const;
 
-/** An OAuth error: status, code, and a description for users. */
-export interface OauthProblem {
-  readonly status: number;
-  readonly error: string;
-  readonly description: string;
+interface OauthDetails {
+  /** Value of `WWW-Authenticate` up to the error; absent: no such header. */
+  readonly challenge?: string | undefined;
   /** Code in `WWW-Authenticate` if it differs from the one in the body. */
   readonly challengeError?: string;
   /** Further members of the body, not escaped. */
@@ -28,28 +26,43 @@ export interface OauthProblem {
  * The error body of token endpoint, security filters, check_token and revocation. The body is
  * HTML-escaped, the copy in `WWW-Authenticate` is not, as in UAA.
  *
- * @param challenge - the header's value up to the error; absent: no such header.
  * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
 export function oauthError(
-  { status, error, description, challengeError = error, extra = {} }: OauthProblem,
-  challenge?: string,
+  status: number,
+  error: string,
+  description: string,
+  { challenge, challengeError = error, extra = {} }: OauthDetails = {},
 ): ErrorResponse {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
     // A challenge with a realm has details only if the credentials must be sent again.
     const bare = challenge.includes('realm') && status !== 401;
-    const more = Object.entries({
-      error: challengeError,
-      error_description: description,
-      ...extra,
-    });
+    const members = { error: challengeError, error_description: description, ...extra };
+    const more = Object.entries(members);
     const details = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
     const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
     headers['www-authenticate'] = asHeader(`${challenge}${separator}${details}`);
   }
   const body = { error, error_description: htmlEscape(description), ...extra };
   return new ErrorResponse(json(status, body, headers));
+}
+
+export function badRequest(error: string, description: string): ErrorResponse {
+  return oauthError(400, error, description);
+}
+
+/** An error 401 of the token endpoint itself. */
+export function unauthorized(error: string, description: string): ErrorResponse {
+  return oauthError(401, error, description, { challenge: challenges.token });
+}
+
+export function accessDenied(): ErrorResponse {
+  return oauthError(403, 'access_denied', 'Access is denied');
+}
+
+export function methodNotAllowed({ method }: SandboxRequest): ErrorResponse {
+  return oauthError(405, 'method_not_allowed', `Request method '${method}' not supported`);
 }
 
 /** A description may repeat client input; a header allows only Latin-1 without control characters. */

@@ -4,8 +4,7 @@ import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
-import { login } from './user-login.js';
-import type { LoginFailure } from './user-login.js';
+import { login, type LoginFailure } from './user-login.js';
 import type { User } from '../store/users.js';
 
 /** A user that the password grant accepts. */
@@ -93,10 +92,7 @@ const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) =
       challenge,
     ),
   unverified: (challenge) =>
-    oauthError(
-      { status: 403, error: 'access_denied', description: 'Account not verified' },
-      challenge,
-    ),
+    oauthError(403, 'access_denied', 'Account not verified', { challenge }),
   changeRequired: (challenge) => loginError('password change required', challenge),
 };
 
@@ -105,5 +101,5 @@ function loginError(
   challenge: string = challenges.client,
   error = 'unauthorized',
 ): ErrorResponse {
-  return oauthError({ status: 401, error, challengeError: 'unauthorized', description }, challenge);
+  return oauthError(401, error, description, { challenge, challengeError: 'unauthorized' });
 }

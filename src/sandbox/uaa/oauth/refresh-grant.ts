@@ -1,11 +1,15 @@
-import type { ErrorResponse } from '../../router.js';
-import { listClaim, numberClaim, textClaim } from './claims.js';
 import type { Client } from '../store/clients.js';
-import { javaDate } from './java-date.js';
-import { challenges, oauthError } from './error.js';
+import { oauthError, unauthorized } from './error.js';
 import type { Realm } from '../realm.js';
-import { InvalidToken, checkToken } from './token-check.js';
-import type { CheckedToken } from './token-check.js';
+import {
+  InvalidToken,
+  checkToken,
+  javaDate,
+  listClaim,
+  numberClaim,
+  textClaim,
+  type CheckedToken,
+} from './token-check.js';
 import type { UserGrant } from './token-claims.js';
 import { newRefreshToken, store, tokenResponse } from './token-issue.js';
 import { scopesToConsent, parseScope } from './scopes.js';
@@ -23,20 +27,23 @@ export async function refreshGrant(
   fields: URLSearchParams,
 ): Promise<Record<string, unknown>> {
   const value = fields.get('refresh_token');
-  if (value === null) throw invalidToken('Invalid refresh token (empty token)');
+  if (value === null) throw unauthorized('invalid_token', 'Invalid refresh token (empty token)');
   const checked = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
-    throw error instanceof InvalidToken ? invalidToken(error.message) : error;
+    throw error instanceof InvalidToken ? unauthorized('invalid_token', error.message) : error;
   });
-  if (!checked.user) throw invalidToken('Invalid refresh token.');
+  if (!checked.user) throw unauthorized('invalid_token', 'Invalid refresh token.');
   if (checked.expiresAt < realm.state.now()) {
-    throw invalidToken(`Invalid refresh token expired at ${javaDate(checked.expiresAt)}`);
+    throw unauthorized(
+      'invalid_token',
+      `Invalid refresh token expired at ${javaDate(checked.expiresAt)}`,
+    );
   }
   if (checked.client.id !== client.id) {
-    throw oauthError({
-      status: 400,
-      error: 'invalid_grant',
-      description: `Wrong client for this refresh token: ${checked.client.id}`,
-    });
+    throw oauthError(
+      400,
+      'invalid_grant',
+      `Wrong client for this refresh token: ${checked.client.id}`,
+    );
   }
   const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
   checkApprovals({ ...checked, user: checked.user }, scope, realm);
@@ -75,7 +82,7 @@ function grantOf(
 /** The old token is removed before the first await, so that only one of two concurrent refreshes succeeds. */
 async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
   if (!realm.state.tokens.delete(old.id)) {
-    throw invalidToken(`The token has been revoked: ${old.id}`);
+    throw unauthorized('invalid_token', `The token has been revoked: ${old.id}`);
   }
   return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
 }
@@ -104,7 +111,8 @@ function checkApprovals(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
   if (lost.length > 0) {
-    throw invalidToken(
+    throw unauthorized(
+      'invalid_token',
       `Invalid token (some requested scopes are not approved): [${lost.join(', ')}]`,
     );
   }
@@ -113,14 +121,10 @@ function checkApprovals(
 function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {
   if (wanted.length === 0) return granted;
   if (wanted.every((scope) => granted.includes(scope))) return wanted;
-  throw oauthError({
-    status: 400,
-    error: 'invalid_scope',
-    description: `Unable to narrow the scope of the client authentication to [${wanted.join(', ')}].`,
-    extra: { scope: granted.join(' ') },
-  });
-}
-
-function invalidToken(description: string): ErrorResponse {
-  return oauthError({ status: 401, error: 'invalid_token', description }, challenges.token);
+  throw oauthError(
+    400,
+    'invalid_scope',
+    `Unable to narrow the scope of the client authentication to [${wanted.join(', ')}].`,
+    { extra: { scope: granted.join(' ') } },
+  );
 }

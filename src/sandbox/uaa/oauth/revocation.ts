@@ -1,5 +1,12 @@
-import { json, route } from '../../router.js';
-import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  empty,
+  type ErrorResponse,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
 import type { Behaviour } from '../behaviour.js';
 import { oauthError } from './error.js';
@@ -51,7 +58,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-const done: SandboxResponse = { status: 200, headers: {}, body: '' };
+const done: SandboxResponse = empty(200);
 
 /** Administrators may revoke all tokens; users their own, in 4.30.0 only with `tokens.revoke`. */
 function mayRevokeUser(
@@ -110,9 +117,5 @@ function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
 }
 
 function notFound(): ErrorResponse {
-  return oauthError({
-    status: 404,
-    error: 'invalid_token',
-    description: 'Resource not found',
-  });
+  return oauthError(404, 'invalid_token', 'Resource not found');
 }

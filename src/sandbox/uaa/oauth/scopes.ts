@@ -52,7 +52,7 @@ export function userScopes(
 }
 
 function invalidScope(description: string, challenge: string): ErrorResponse {
-  return oauthError({ status: 400, error: 'invalid_scope', description }, challenge);
+  return oauthError(400, 'invalid_scope', description, { challenge });
 }
 
 /** @returns the scopes that are not approved automatically, so that users must consent to them. */

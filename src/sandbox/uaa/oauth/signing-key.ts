@@ -8,7 +8,7 @@ import {
 import { promisify } from 'node:util';
 import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
 import type { Storage } from '../../storage/storage.js';
-import type { Claims } from './claims.js';
+import type { Claims } from './token-check.js';
 
 /** How many verified tokens are remembered. */
 const maximumVerified = 100;

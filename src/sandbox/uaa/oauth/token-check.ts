@@ -1,10 +1,7 @@
 import { isObject, parseJson } from '../../body.js';
-import { listClaim, numberClaim, textClaim } from './claims.js';
-import type { Claims } from './claims.js';
 import type { Client } from '../store/clients.js';
-import { revocationSignatures } from './revocation-signature.js';
-import { issuerClaim } from '../realm.js';
-import type { Realm } from '../realm.js';
+import { revocationSignatures } from './token-claims.js';
+import { issuerClaim, type Realm } from '../realm.js';
 import { clientHasScope } from './scopes.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
@@ -125,4 +122,45 @@ function lostScopes(
   if (!user) return scope.filter((name) => !client.authorities.includes(name));
   const names = new Set(groups.ofUser(user.id).map(({ group }) => group.displayName));
   return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
+}
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/**
+ * An instant as Java's `Date.toString` shows it on a server that runs in UTC.
+ *
+ * @param at - epoch milliseconds.
+ * @returns e.g. `Thu Mar 14 23:34:23 UTC 2019`.
+ */
+export function javaDate(at: number): string {
+  const date = new Date(at);
+  const time = date.toISOString().slice(11, 19);
+  const day = String(date.getUTCDate()).padStart(2, '0');
+  return (
+    `${days[date.getUTCDay()] ?? ''} ${months[date.getUTCMonth()] ?? ''} ${day} ${time} ` +
+    `UTC ${String(date.getUTCFullYear())}`
+  );
+}
+
+/** The claims of one token, as they are signed. */
+export type Claims = Readonly<Record<string, unknown>>;
+
+/** @returns the claim if it is a text, else undefined. */
+export function textClaim(claims: Claims, name: string): string | undefined {
+  const value = claims[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** @returns the claim if it is a number, else undefined. */
+export function numberClaim(claims: Claims, name: string): number | undefined {
+  const value = claims[name];
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** @returns the claim's texts; undefined when the claim is not an array. */
+export function listClaim(claims: Claims, name: string): readonly string[] | undefined {
+  const value = claims[name];
+  if (!Array.isArray(value)) return undefined;
+  return value.filter((item): item is string => typeof item === 'string');
 }

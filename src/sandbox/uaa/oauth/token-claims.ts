@@ -1,8 +1,7 @@
-import type { Claims } from './claims.js';
+import { createHash } from 'node:crypto';
+import type { Claims } from './token-check.js';
 import type { Client } from '../store/clients.js';
-import { issuerClaim } from '../realm.js';
-import type { Realm } from '../realm.js';
-import { revocationSignatures } from './revocation-signature.js';
+import { issuerClaim, type Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
 /** The properties of a token to issue. */
@@ -141,4 +140,23 @@ function audience(client: Client, scope: readonly string[]): readonly string[] {
 
 function toSeconds(milliseconds: number): number {
   return Math.floor(milliseconds / 1000);
+}
+
+/**
+ * The `rev_sig` claim: a short hash over what a token depends on. When the client's secret or
+ * salt, or the user's name, e-mail, password or salt change, older tokens no longer match.
+ *
+ * @returns one signature for each of the client's secrets, the newest first. A token contains the
+ *   first and is valid while it matches one of them.
+ */
+export function revocationSignatures(client: Client, user?: User): readonly [string, ...string[]] {
+  const [newest = '', ...older] = client.secretHashes.toReversed();
+  const signature = (secretHash: string): string => {
+    const parts = [client.id, secretHash, client.information['token_salt'] ?? ''];
+    if (user) {
+      parts.push(user.id, user.passwordHash, user.salt ?? '', user.email, user.userName);
+    }
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 8);
+  };
+  return [signature(newest), ...older.map(signature)];
 }

@@ -1,13 +1,17 @@
-import { json, route } from '../../router.js';
-import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
 import type { Client } from '../store/clients.js';
 import { codeGrant } from './code-grant.js';
-import { challenges, oauthError } from './error.js';
+import { badRequest, challenges, methodNotAllowed, oauthError, unauthorized } from './error.js';
 import { parameters } from '../parameters.js';
-import { isPasscodeGrant, passcodeUser, passwordUser } from './password-grant.js';
-import type { GrantedUser } from './password-grant.js';
+import { isPasscodeGrant, passcodeUser, passwordUser, type GrantedUser } from './password-grant.js';
 import { refreshGrant } from './refresh-grant.js';
 import { newRefreshToken, tokenResponse } from './token-issue.js';
 import type { Realm } from '../realm.js';
@@ -55,15 +59,11 @@ async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record
     throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
   }
   if (request.method !== 'POST' && request.method !== 'GET') {
-    throw oauthError({
-      status: 405,
-      error: 'method_not_allowed',
-      description: `Request method '${request.method}' not supported`,
-    });
+    throw methodNotAllowed(request);
   }
   const named = fields.get('client_id');
   if (named !== null && named !== client.id) {
-    throw invalidClient('Given client ID does not match authenticated client');
+    throw unauthorized('invalid_client', 'Given client ID does not match authenticated client');
   }
   if (grantType === '') throw badRequest('invalid_request', 'Missing grant type');
   if (grantType === 'implicit') throw badRequest('invalid_grant', noImplicit);
@@ -131,24 +131,13 @@ function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolea
 function clientScopes(client: Client, requested: readonly string[]): readonly string[] {
   const foreign = requested.find((scope) => !client.authorities.includes(scope));
   if (foreign === undefined) return requested.length > 0 ? requested : client.authorities;
-  throw oauthError({
-    status: 400,
-    error: 'invalid_scope',
-    description: `Invalid scope: ${foreign}`,
+  throw oauthError(400, 'invalid_scope', `Invalid scope: ${foreign}`, {
     extra: { scope: client.authorities.join(' ') },
   });
 }
 
 function checkGrantType(client: Client, grantType: string): void {
   if (!client.grants.includes(grantType)) {
-    throw invalidClient(`Unauthorized grant type: ${grantType}`);
+    throw unauthorized('invalid_client', `Unauthorized grant type: ${grantType}`);
   }
-}
-
-function invalidClient(description: string): ErrorResponse {
-  return oauthError({ status: 401, error: 'invalid_client', description }, challenges.token);
-}
-
-function badRequest(error: string, description: string): ErrorResponse {
-  return oauthError({ status: 400, error, description });
 }

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { lifetimesOf, type Realm } from '../realm.js';
-import { accessClaims, idClaims, refreshClaims } from './token-claims.js';
-import type { Grant, UserGrant } from './token-claims.js';
+import {
+  accessClaims,
+  idClaims,
+  refreshClaims,
+  type Grant,
+  type UserGrant,
+} from './token-claims.js';
 import type { StoredToken } from '../store/tokens.js';
 
 /** @returns the body of a successful response of the token endpoint. */

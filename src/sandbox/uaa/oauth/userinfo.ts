@@ -1,5 +1,4 @@
-import { json, route } from '../../router.js';
-import type { Route } from '../../router.js';
+import { json, route, type Route } from '../../router.js';
 import { bearerCaller, checkAudience } from './bearer.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';

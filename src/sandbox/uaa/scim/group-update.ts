@@ -1,5 +1,4 @@
-import { ErrorResponse } from '../../router.js';
-import type { SandboxResponse } from '../../router.js';
+import { ErrorResponse, type SandboxResponse } from '../../router.js';
 import type { GroupInput } from './group-json.js';
 import type { Group } from '../store/groups.js';
 import { etagOf } from './version.js';
@@ -47,11 +46,7 @@ export function replaceGroup(
   if (version !== undefined && version !== group.version) {
     // The rollback of the real server increments the version.
     state.groups.put({ ...group, version: group.version + 1 });
-    throw scimError({
-      status: 409,
-      error: 'scim',
-      message: 'Incorrect result size: expected 1, actual 0',
-    });
+    throw scimError(409, 'scim', 'Incorrect result size: expected 1, actual 0');
   }
   const saved = {
     ...group,

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ErrorResponse, json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  ErrorResponse,
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { groupSchema, groupToJson, patchedGroup } from './group-json.js';
 import type { Table } from '../store/columns.js';
@@ -95,11 +101,11 @@ function create(request: SandboxRequest, state: State): Group {
   const input = readScimBody(request, groupSchema);
   const displayName = groupName(input);
   if (state.groups.byName(displayName)) {
-    throw scimError({
-      status: 409,
-      error: 'scim_resource_already_exists',
-      message: `A group with displayName: ${displayName} already exists.`,
-    });
+    throw scimError(
+      409,
+      'scim_resource_already_exists',
+      `A group with displayName: ${displayName} already exists.`,
+    );
   }
   const at = state.now();
   const group = {
@@ -128,11 +134,7 @@ function remove(request: SandboxRequest, state: State, group: Group): SandboxRes
     const response = shown(200, group, state);
     const version = ifMatch(request);
     if (typeof version === 'number' && version !== group.version) {
-      throw scimError({
-        status: 409,
-        error: 'scim',
-        message: `error deleting group: ${group.id}`,
-      });
+      throw scimError(409, 'scim', `error deleting group: ${group.id}`);
     }
     state.groups.delete(group.id);
     state.mappings.removeGroup(group.id);

@@ -1,8 +1,7 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { InvalidFilter } from '../store/filter.js';
 import { findRows, type Found, type Source } from '../store/query.js';
-import type { JsonObject } from '../../body.js';
-import { isObject } from '../../body.js';
+import { isObject, type JsonObject } from '../../body.js';
 import { badScimRequest, scimSchema, unexpectedScimError } from './error.js';
 
 /** What differs between the lists of UAA's resources: order, limits and errors. */

@@ -1,17 +1,23 @@
 import type * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
-import { json, route } from '../../router.js';
-import type { Params, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  type Params,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { containerError } from '../container-error.js';
 import type { Group } from '../store/groups.js';
-import { listPage } from './list.js';
-import { mappingList } from './mapping-list.js';
+import { listPage, maxCount, type ListSpec } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
 import { object, optional, readScimBody, schemas, text } from './body.js';
 import { badScimRequest, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
+import { InvalidFilter, parseFilter, type Filter } from '../store/filter.js';
 
 /** `/Groups/External`: mappings from groups of identity providers to groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
@@ -57,11 +63,11 @@ function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): Js
   const group = groupNamed(state, body.groupId, body.displayName);
   const externalGroup = body.externalGroup?.trim();
   if (!externalGroup) {
-    throw scimError({
-      status: 412,
-      error: 'scim_resource_constraint_failed',
-      message: 'external group must not be null when mapping an external group',
-    });
+    throw scimError(
+      412,
+      'scim_resource_constraint_failed',
+      'external group must not be null when mapping an external group',
+    );
   }
   const origin = body.origin?.trim() ? body.origin : 'ldap';
   const key = { groupId: group.id, externalGroup, origin };
@@ -119,7 +125,7 @@ function checkSizes({ externalGroup, origin }: MappingKey): void {
 }
 
 function noMapping(message: string) {
-  return scimError({ status: 404, error: 'scim', message });
+  return scimError(404, 'scim', message);
 }
 
 function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
@@ -133,4 +139,63 @@ function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
     origin,
     schemas: [scimSchema],
   };
+}
+
+/**
+ * The list of mappings. Unlike other lists, it has no order, ignores `attributes`, and
+ * `itemsPerPage` is the number of mappings on the page.
+ */
+function mappingList({ mappings, groups }: State): ListSpec<Mapping> {
+  return {
+    find(query) {
+      const { origin, externalGroup } = conditionsOf(query);
+      const found = (
+        externalGroup ? mappings.ofExternalGroup(externalGroup) : mappings.all()
+      ).filter((mapping) => !origin || mapping.origin === origin);
+      return { total: found.length, page: (start, count) => found.slice(start, start + count) };
+    },
+    toJson: ({ groupId, externalGroup, origin }) => ({
+      displayName: groups.get(groupId)?.displayName,
+      externalGroup,
+      groupId,
+      origin,
+    }),
+    schema: scimSchema,
+    startIndex: (requested) => Math.max(requested, 1),
+    count: (requested) => Math.min(Math.max(requested, 0), maxCount),
+    countsItems: true,
+    numberError: unexpectedScimError,
+    filterError: () =>
+      badScimRequest('Filter not supported, please use origin and externalGroup parameters'),
+  };
+}
+
+interface Conditions {
+  readonly origin?: string | undefined;
+  readonly externalGroup?: string | undefined;
+}
+
+function conditionsOf(query: URLSearchParams): Conditions {
+  const filter = query.get('filter');
+  const origin = query.get('origin') ?? undefined;
+  const externalGroup = query.get('externalGroup') ?? undefined;
+  if (!filter) return { origin, externalGroup };
+  if (origin ?? externalGroup) {
+    throw badScimRequest(
+      'Deprecated filter parameter may not be used in conjunction with origin or externalGroup ' +
+        'parameters',
+    );
+  }
+  return comparisons(parseFilter(filter));
+}
+
+/** Only two comparisons have an effect; the real server ignores comparisons of other attributes. */
+function comparisons(filter: Filter): Conditions {
+  if (filter.kind === 'and') return { ...comparisons(filter.left), ...comparisons(filter.right) };
+  if (filter.kind !== 'compare' || filter.operator !== 'eq') {
+    throw new InvalidFilter('not supported');
+  }
+  const { attribute, value } = filter;
+  if (attribute === 'origin') return { origin: String(value) };
+  return attribute === 'externalGroup' ? { externalGroup: String(value) } : {};
 }

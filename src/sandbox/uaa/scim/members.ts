@@ -1,5 +1,4 @@
-import { json, route } from '../../router.js';
-import type { Route, SandboxResponse } from '../../router.js';
+import { json, route, type Route, type SandboxResponse } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { groupToJson, memberSchema, memberToJson } from './group-json.js';
 import type { Member } from '../store/groups.js';

@@ -31,13 +31,9 @@ export function addMember({ groups, users }: State, groupId: string, member: Mem
 export function findMember({ groups }: State, groupId: string, memberId: string): Member {
   const member = groups.member(groupId, memberId);
   if (member) return member;
-  throw scimError({
-    status: 404,
-    error: 'member_not_found',
-    message: `Member ${memberId} does not exist in group ${groupId}`,
-  });
+  throw scimError(404, 'member_not_found', `Member ${memberId} does not exist in group ${groupId}`);
 }
 
 function alreadyExists(message: string) {
-  return scimError({ status: 409, error: 'member_already_exists', message });
+  return scimError(409, 'member_already_exists', message);
 }

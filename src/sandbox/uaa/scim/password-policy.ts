@@ -1,5 +1,4 @@
-import { json, route } from '../../router.js';
-import type { Route } from '../../router.js';
+import { json, route, type Route } from '../../router.js';
 import { containerError } from '../container-error.js';
 import { parameters } from '../parameters.js';
 import { scimError } from './error.js';
@@ -19,7 +18,7 @@ export function checkPassword(password: string): void {
 }
 
 function invalid(message: string) {
-  return scimError({ status: 400, error: 'invalid_password', message });
+  return scimError(400, 'invalid_password', message);
 }
 
 /**

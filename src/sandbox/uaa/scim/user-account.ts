@@ -1,6 +1,13 @@
 import { check, isObject, parseJson } from '../../body.js';
-import { json, route } from '../../router.js';
-import type { ErrorResponse, Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  empty,
+  type ErrorResponse,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
 import { containerError } from '../container-error.js';
 import { etagOf, ifMatch } from './version.js';
@@ -42,7 +49,7 @@ function mfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);
     findUser(realm.state, id);
-    return { status: 200, headers: {}, body: '' };
+    return empty(200);
   });
 }
 
@@ -112,17 +119,12 @@ function changePassword(
   checkPassword(password);
   const user = state.users.get(id);
   if (!user) {
-    throw scimError({
-      status: 401,
-      error: 'bad_credentials',
-      message: 'Invalid password change request',
-    });
+    throw scimError(401, 'bad_credentials', 'Invalid password change request');
   }
   if (oldPassword !== undefined && !secretMatches(oldPassword, user.passwordHash)) {
-    throw oauthError(
-      { status: 401, error: 'unauthorized', description: 'Old password is incorrect' },
-      challenges.resource,
-    );
+    throw oauthError(401, 'unauthorized', 'Old password is incorrect', {
+      challenge: challenges.resource,
+    });
   }
   if (secretMatches(password, user.passwordHash)) {
     throw invalidPassword(422, 'Your new password cannot be the same as the old password.');
@@ -155,5 +157,5 @@ function checkMayChange(
 }
 
 function invalidPassword(status: number, message: string): ErrorResponse {
-  return scimError({ status, error: 'invalid_password', message });
+  return scimError(status, 'invalid_password', message);
 }

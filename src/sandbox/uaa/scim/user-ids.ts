@@ -1,8 +1,12 @@
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
-import { parseFilter } from '../store/filter.js';
-import type { Filter } from '../store/filter.js';
+import { parseFilter, type Filter } from '../store/filter.js';
 import { listPage, scimList } from './list.js';
 import type { Realm } from '../realm.js';
 import { badScimRequest } from './error.js';

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { json, route } from '../../router.js';
-import type { Route, SandboxRequest, SandboxResponse } from '../../router.js';
+import {
+  json,
+  route,
+  ErrorResponse,
+  type Route,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
 import { listPage, scimList } from './list.js';
@@ -8,12 +14,10 @@ import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { readScimBody } from './body.js';
 import { badScimRequest, scimResourceNotFound, scimError, unexpectedScimError } from './error.js';
-import { checkSelfEdit, isSelfEdit } from './self-edit.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
-import { patched, profileOf } from './user-profile.js';
-import type { Profile } from './user-profile.js';
+import { patched, profileOf, type Profile } from './user-profile.js';
 import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
 import { laterUserTable, userTable } from './user-columns.js';
@@ -89,12 +93,12 @@ function create(request: SandboxRequest, { users, now }: State): User {
   if (profile.origin === 'uaa') checkPassword(input.password ?? '');
   const taken = users.byName(profile.userName, profile.origin);
   if (taken) {
-    throw scimError({
-      status: 409,
-      error: 'scim_resource_already_exists',
-      message: `Username already in use: ${taken.userName}`,
-      extra: { active: taken.active, verified: taken.verified, user_id: taken.id },
-    });
+    throw scimError(
+      409,
+      'scim_resource_already_exists',
+      `Username already in use: ${taken.userName}`,
+      { extra: { active: taken.active, verified: taken.verified, user_id: taken.id } },
+    );
   }
   const user: User = {
     ...profile,
@@ -139,13 +143,12 @@ function patch(request: SandboxRequest, change: Change): User {
 function update({ state, id }: Change, version: number | undefined, profile: Profile): User {
   const user = findUser(state, id);
   if (version !== undefined && version !== user.version) {
-    throw scimError({
-      status: 409,
-      error: 'scim_resource_conflict',
-      message:
-        `Attempt to update a user (${id}) with wrong version: ` +
+    throw scimError(
+      409,
+      'scim_resource_conflict',
+      `Attempt to update a user (${id}) with wrong version: ` +
         `expected=${String(user.version)} but found=${String(version)}`,
-    });
+    );
   }
   const taken = state.users.byName(profile.userName, profile.origin);
   if (taken && taken.id !== id) throw badScimRequest(uniqueViolation);
@@ -175,3 +178,31 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
 function shown(status: number, user: User, { groups }: State): SandboxResponse {
   return json(status, userToJson(user, groups.ofUser(user.id)), { etag: etagOf(user) });
 }
+
+/** Whether the caller may change a user only because that user is the caller. */
+function isSelfEdit({ user, scope }: CheckedToken, userId: string): boolean {
+  const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
+  return user?.id === userId && !scopes.some((name) => scope.includes(name));
+}
+
+/**
+ * Users may change only their own names.
+ *
+ * @throws ErrorResponse 403 `invalid_self_edit`.
+ */
+function checkSelfEdit(user: User, profile: Profile): void {
+  if (fixed.every((name) => profile[name] === user[name])) return;
+  throw new ErrorResponse(
+    json(403, {
+      error: 'invalid_self_edit',
+      error_description:
+        'Users are only allowed to edit their own User settings when internal user storage is ' +
+        'enabled, and in that case they may only edit the givenName and familyName.',
+    }),
+  );
+}
+
+const fixed = [
+  ...(['userName', 'email', 'phoneNumber', 'origin', 'active', 'verified'] as const),
+  'externalId' as const,
+];

@@ -1,5 +1,4 @@
-import { InvalidFilter, parseFilter } from './filter.js';
-import type { Filter, Operator } from './filter.js';
+import { InvalidFilter, parseFilter, type Filter, type Operator } from './filter.js';
 
 /** A value of a row; an instant is epoch milliseconds in a `time` column. */
 export type Cell = string | number | boolean | undefined;

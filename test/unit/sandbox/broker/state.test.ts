@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { generatedClusters } from '../../../../src/sandbox/broker/generated.js';
+import { generatedClusters } from '../../../../src/sandbox/broker/broker.js';
 import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
 import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import type { UaaBehaviour } from '../../../../src/sandbox/uaa/behaviour.js';
-import { asPksCli, basic, claimsOf, createHarness } from './harness.js';
-import type { Harness } from './harness.js';
+import { asPksCli, basic, claimsOf, createHarness, type Harness } from './harness.js';
 
 const releases: readonly UaaBehaviour[] = ['4.30', '74.5', '77'];
 const play = (behaviour: UaaBehaviour, more = {}) => createHarness({ behaviour, ...more });

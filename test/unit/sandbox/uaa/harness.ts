@@ -1,6 +1,5 @@
 import type { SandboxResponse } from '../../../../src/sandbox/router.js';
-import { createUaa } from '../../../../src/sandbox/uaa/uaa.js';
-import type { Uaa, UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
+import { createUaa, type Uaa, type UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
 
 export const issuer = 'https://uaa.example.com:8443';
 

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { matchingRedirect } from '../../../../../src/sandbox/uaa/browser/redirect-match.js';
-import { withResponse } from '../../../../../src/sandbox/uaa/browser/redirect-response.js';
-import { asPksCli, claimsOf, createHarness } from '../harness.js';
-import type { Answer, Harness } from '../harness.js';
+import {
+  matchingRedirect,
+  withResponse,
+} from '../../../../../src/sandbox/uaa/browser/redirect-uri.js';
+import { asPksCli, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
 
 const redirectUri = 'http://localhost:28443/callback';
 const asked = new URLSearchParams({

@@ -1,6 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHarness } from '../harness.js';
-import type { Harness } from '../harness.js';
+import { createHarness, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { basic, createHarness } from '../harness.js';
-import type { Harness } from '../harness.js';
+import { basic, createHarness, type Harness } from '../harness.js';
 
 let uaa: Harness;
 beforeEach(async () => {

@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { compactVerify, importJWK, importSPKI } from 'jose';
-import { basic, createHarness, issuer, start } from '../harness.js';
-import type { Harness } from '../harness.js';
+import { basic, createHarness, issuer, start, type Harness } from '../harness.js';
 
 let uaa: Harness;
 beforeAll(async () => {

@@ -1,6 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { asPksCli, basic, claimsOf, createHarness } from '../harness.js';
-import type { Answer, Harness } from '../harness.js';
+import { asPksCli, basic, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let admin: string;

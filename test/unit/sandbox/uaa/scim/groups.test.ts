@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { createHarness } from '../harness.js';
-import type { Call, Harness } from '../harness.js';
+import { createHarness, type Call, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;

@@ -1,6 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHarness } from '../harness.js';
-import type { Answer, Harness } from '../harness.js';
+import { createHarness, type Answer, type Harness } from '../harness.js';
 
 let uaa: Harness;
 let token: string;
