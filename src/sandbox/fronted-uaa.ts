@@ -44,7 +44,7 @@ const defaultClientSecret = 'pks_client-secret';
 /** Starts the sandbox's own UAA. @throws {Error} if its port cannot be used */
 export async function builtInUaa(
   { now, log, certificates, storageFor, open }: Frame,
-  { uaaPort = 8443, tokenSeconds, refreshSeconds, rotateRefresh, uaaBehaviour }: UaaSettings,
+  { uaaPort = 8443, uaaBehaviour, tokenSeconds, refreshSeconds, rotateRefresh }: UaaSettings,
 ): Promise<FrontedUaa> {
   let uaa: Uaa | undefined;
   const server = await listen({
@@ -58,10 +58,10 @@ export async function builtInUaa(
         issuer: origin,
         now,
         storage: storageFor('uaa'),
-        ...(tokenSeconds !== undefined && { tokenSeconds }),
-        ...(refreshSeconds !== undefined && { refreshSeconds }),
-        ...(rotateRefresh !== undefined && { rotateRefresh }),
-        ...(uaaBehaviour !== undefined && { behaviour: uaaBehaviour }),
+        behaviour: uaaBehaviour,
+        tokenSeconds,
+        refreshSeconds,
+        rotateRefresh,
       });
       return uaa.handle;
     },

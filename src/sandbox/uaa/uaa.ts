@@ -42,13 +42,13 @@ export interface UaaOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Lifetime of all access tokens; overrides that of each client. */
-  readonly tokenSeconds?: number;
+  readonly tokenSeconds?: number | undefined;
   /** Lifetime of all refresh tokens; overrides that of each client. */
-  readonly refreshSeconds?: number;
+  readonly refreshSeconds?: number | undefined;
   /** Each refresh returns a new refresh token and invalidates the old one, as UAA 76.4+ can. */
-  readonly rotateRefresh?: boolean;
+  readonly rotateRefresh?: boolean | undefined;
   /** The release to simulate; 4.30 if absent. */
-  readonly behaviour?: UaaBehaviour;
+  readonly behaviour?: UaaBehaviour | undefined;
   /** For the signing key and all data; in memory if absent. */
   readonly storage?: Storage;
 }

@@ -72,7 +72,7 @@ export function authorizationRequest(
   const isInFragment = responseTypes.has('token') || responseTypes.has('id_token');
   const back = { redirect, isInFragment, state: fields.get('state') };
 
-  const names = new Set(state.groups.ofUser(user.id).map(({ group }) => group.displayName));
+  const names = state.groups.namesOfUser(user.id);
   const scope = grantedScopes(client, names, parseScope(fields.get('scope')));
   if (typeof scope === 'string') throw new AuthorizationProblem('invalid_scope', scope, back);
   const foreign = [...responseTypes].filter((type) => !supported.includes(type));

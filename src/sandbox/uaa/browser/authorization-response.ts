@@ -4,7 +4,7 @@ import { approvedScopes } from './consent.js';
 import { challengeOf } from '../oauth/pkce.js';
 import type { Realm } from '../realm.js';
 import { withResponse } from './redirect-uri.js';
-import { tokenResponse } from '../oauth/token-issue.js';
+import { formatOf, tokenResponse } from '../oauth/token-issue.js';
 
 /** The response to a request that needs no more consent. */
 export async function authorizationResponse(
@@ -57,17 +57,10 @@ async function implicitResponse(
     throw problem('invalid_client', 'Unauthorized grant type: implicit');
   }
   if (scope.length === 0) throw problem('invalid_token', 'No scopes were granted');
-  const nonce = fields.get('nonce');
-  const opaque = fields.get('token_format') === 'opaque';
   const body = await tokenResponse(realm, {
-    client,
-    user,
-    scope,
-    grantType: 'implicit',
-    opaque,
-    revocable: opaque,
-    ...(authTime !== undefined && { authTime }),
-    ...(nonce !== null && { nonce }),
+    ...{ client, user, scope, authTime, grantType: 'implicit' },
+    nonce: fields.get('nonce') ?? undefined,
+    ...formatOf(fields),
   });
   const { access_token: access, id_token: id, ...rest } = body;
   const granted = String(body['scope']);

@@ -1,4 +1,4 @@
-import { json, route, type Route, type SandboxRequest } from '../../router.js';
+import { json, route, type ErrorResponse, type Route } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import {
   createClient,
@@ -16,62 +16,41 @@ import type { JsonObject } from '../../body.js';
 /** `/oauth/clients/tx`: changes to several clients in one request, all or none. */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const work = async (request: SandboxRequest): Promise<ClientWork> => {
-    const caller = await callerWithScope(request, realm, ['clients.admin']);
-    return { request, state, caller };
-  };
+  const batch = (
+    [method, path, status]: readonly [method: string, path: string, status: number],
+    change: (work: ClientWork, body: JsonObject) => JsonObject,
+    emptyError?: () => ErrorResponse,
+  ): Route =>
+    route(method, path, async (request) => {
+      const caller = await callerWithScope(request, realm, ['clients.admin']);
+      const bodies = readClients(request);
+      if (bodies.length === 0 && emptyError) throw emptyError();
+      const work = { request, state, caller };
+      const changed = state.transaction(() => bodies.map((body) => change(work, body)));
+      return json(status, changed);
+    });
   return [
-    route('POST', '/oauth/clients/tx', async (request) => {
-      const change = await work(request);
-      const bodies = readClients(request);
-      if (bodies.length === 0) throw noSuchClient();
-      return json(
-        201,
-        allOrNothing(bodies, change, (body) => clientToJson(createClient(change, body))),
-      );
-    }),
-    route('PUT', '/oauth/clients/tx', async (request) => {
-      const change = await work(request);
-      const bodies = readClients(request);
-      if (bodies.length === 0) throw invalidClient('No clients specified for update.');
-      return json(
-        200,
-        allOrNothing(bodies, change, (body) => {
-          const { id } = findClient(state, idOf(body));
-          return clientToJson(mergeClient(change, id, body));
-        }),
-      );
-    }),
-    route('POST', '/oauth/clients/tx/delete', async (request) => {
-      const change = await work(request);
-      const bodies = readClients(request);
-      return json(
-        200,
-        allOrNothing(bodies, change, (body) => deleted(change, body)),
-      );
-    }),
-    route('POST', '/oauth/clients/tx/modify', async (request) => {
-      const change = await work(request);
-      const bodies = readClients(request);
-      return json(
-        200,
-        allOrNothing(bodies, change, (body) => modified(change, body)),
-      );
-    }),
+    batch(['POST', '/oauth/clients/tx', 201], created, noSuchClient),
+    batch(['PUT', '/oauth/clients/tx', 200], merged, () =>
+      invalidClient('No clients specified for update.'),
+    ),
+    batch(['POST', '/oauth/clients/tx/delete', 200], deleted),
+    batch(['POST', '/oauth/clients/tx/modify', 200], modified),
   ];
 }
 
-function allOrNothing(
-  bodies: readonly JsonObject[],
-  { state }: ClientWork,
-  each: (body: JsonObject) => JsonObject,
-): readonly JsonObject[] {
-  return state.transaction(() => bodies.map(each));
+function created(work: ClientWork, body: JsonObject): JsonObject {
+  return clientToJson(createClient(work, body));
+}
+
+function merged(work: ClientWork, body: JsonObject): JsonObject {
+  const { id } = findClient(work.state, idOf(body));
+  return clientToJson(mergeClient(work, id, body));
 }
 
 /** Each body contains its action. The response to an update has the old client. */
 function modified(work: ClientWork, { action, ...body }: JsonObject): JsonObject {
-  if (action === 'add') return { ...clientToJson(createClient(work, body)), action };
+  if (action === 'add') return { ...created(work, body), action };
   if (action === 'delete') return { ...deleted(work, body), action };
   if (action !== 'update') throw invalidClient('Invalid action.');
   const before = findClient(work.state, idOf(body));

@@ -14,7 +14,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
-      return json(200, listPage(request, clientList(request, state.clients)));
+      return listPage(request, clientList(request, state.clients));
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);

@@ -100,15 +100,11 @@ function changedFederation(
   mode: TrustChange['mode'],
 ): { readonly message: string; readonly trust: ClientTrust } {
   const others = (before.federations ?? []).filter((known) => known !== federation);
-  return mode === 'DELETE'
-    ? {
-        message: 'Federated client jwt configuration is deleted',
-        trust: { ...before, federations: others },
-      }
-    : {
-        message: 'Federated client jwt configuration is added',
-        trust: { ...before, federations: [...others, federation] },
-      };
+  const isDeleted = mode === 'DELETE';
+  return {
+    message: `Federated client jwt configuration is ${isDeleted ? 'deleted' : 'added'}`,
+    trust: { ...before, federations: isDeleted ? others : [...others, federation] },
+  };
 }
 
 function checkKeys(keys: readonly JsonObject[]): void {

@@ -2,7 +2,7 @@ import type { Client } from '../store/clients.js';
 import { badRequest, unauthorized } from './error.js';
 import { malformedVerifier, verifierProblem } from './pkce.js';
 import type { Realm } from '../realm.js';
-import { newRefreshToken, tokenResponse } from './token-issue.js';
+import { formatOf, userTokenResponse } from './token-issue.js';
 
 /**
  * The authorization code grant. A code becomes invalid even if the request fails.
@@ -41,14 +41,8 @@ export async function codeGrant(
   if (authorized.scope.length === 0) throw unauthorized('invalid_token', 'No scopes were granted');
 
   const { scope, authTime, nonce } = authorized;
-  const opaque = fields.get('token_format') === 'opaque';
-  const grant = {
-    ...{ client, user, scope, opaque, revocable: opaque, grantType: 'authorization_code' },
-    ...(authTime !== undefined && { authTime }),
-    ...(nonce !== undefined && { nonce }),
-  };
-  const refreshToken = client.grants.includes('refresh_token')
-    ? await newRefreshToken(realm, grant)
-    : undefined;
-  return tokenResponse(realm, grant, refreshToken);
+  return userTokenResponse(realm, {
+    ...{ client, user, scope, authTime, nonce, grantType: 'authorization_code' },
+    ...formatOf(fields),
+  });
 }

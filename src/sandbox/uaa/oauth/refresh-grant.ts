@@ -64,15 +64,13 @@ function grantOf(
   { settings: { behaviour } }: Realm,
 ): UserGrant {
   const opaque = fields.get('token_format') === 'opaque';
-  const authTime = numberClaim(claims, 'auth_time');
-  const audience = listClaim(claims, 'aud');
   return {
     client,
     user,
     scope,
     grantType: textClaim(claims, 'grant_type') ?? 'refresh_token',
-    ...(authTime !== undefined && { authTime }),
-    ...(audience && { audience }),
+    authTime: numberClaim(claims, 'auth_time'),
+    audience: listClaim(claims, 'aud'),
     opaque,
     // If refresh tokens are opaque by default, that does not apply to access tokens.
     revocable: opaque || (claims['revocable'] === true && !behaviour.opaqueRefresh),

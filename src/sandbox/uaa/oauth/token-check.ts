@@ -120,7 +120,7 @@ function lostScopes(
   scope: readonly string[],
 ): readonly string[] {
   if (!user) return scope.filter((name) => !client.authorities.includes(name));
-  const names = new Set(groups.ofUser(user.id).map(({ group }) => group.displayName));
+  const names = groups.namesOfUser(user.id);
   return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }
 

@@ -8,14 +8,14 @@ import type { User } from '../store/users.js';
 export interface Grant {
   readonly client: Client;
   /** Absent for a token of the client itself. */
-  readonly user?: User;
+  readonly user?: User | undefined;
   readonly scope: readonly string[];
   readonly grantType: string;
   /** Epoch seconds of the login; absent for a passcode, whose login is not on record. */
-  readonly authTime?: number;
-  readonly nonce?: string;
+  readonly authTime?: number | undefined;
+  readonly nonce?: string | undefined;
   /** Absent: derived from client and scope. */
-  readonly audience?: readonly string[];
+  readonly audience?: readonly string[] | undefined;
   /** The response has ids of stored tokens instead of JWTs. */
   readonly opaque: boolean;
   /** Stored on the server, so that it can be revoked by its id. */
@@ -32,6 +32,7 @@ export interface TokenLife {
   readonly expiresAt: number;
 }
 
+/** The claims of an access token; those that are undefined are not signed. */
 export function accessClaims(
   { state, settings }: Realm,
   grant: Grant,
@@ -40,21 +41,21 @@ export function accessClaims(
   const { client, user, scope } = grant;
   return {
     jti,
-    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    nonce: grant.nonce,
     sub: user?.id ?? client.id,
-    ...(!user && { authorities: client.authorities }),
+    authorities: user ? undefined : client.authorities,
     scope,
     client_id: client.id,
     cid: client.id,
     azp: client.id,
-    ...(grant.revocable && { revocable: true }),
+    revocable: grant.revocable || undefined,
     grant_type: grant.grantType,
     ...(user && {
       user_id: user.id,
       origin: user.origin,
       user_name: user.userName,
       email: user.email,
-      ...(grant.authTime !== undefined && { auth_time: grant.authTime }),
+      auth_time: grant.authTime,
     }),
     rev_sig: revocationSignatures(client, user)[0],
     iat: toSeconds(state.now()),
@@ -88,7 +89,7 @@ export function refreshClaims(
     user_name: user.userName,
     origin: user.origin,
     user_id: user.id,
-    ...(grant.revocable && { revocable: true }),
+    revocable: grant.revocable || undefined,
     rev_sig: revocationSignatures(client, user)[0],
   };
 }
@@ -107,10 +108,10 @@ export function idClaims(
     iat: toSeconds(state.now()),
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
     azp: client.id,
-    ...(user.previousLogonAt !== undefined && { previous_logon_time: user.previousLogonAt }),
+    previous_logon_time: user.previousLogonAt,
     scope: ['openid'],
     email_verified: user.verified,
-    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    nonce: grant.nonce,
     email: user.email,
     cid: client.id,
     client_id: client.id,

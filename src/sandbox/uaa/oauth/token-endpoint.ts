@@ -13,7 +13,7 @@ import { badRequest, challenges, methodNotAllowed, oauthError, unauthorized } fr
 import { parameters } from '../parameters.js';
 import { isPasscodeGrant, passcodeUser, passwordUser, type GrantedUser } from './password-grant.js';
 import { refreshGrant } from './refresh-grant.js';
-import { newRefreshToken, tokenResponse } from './token-issue.js';
+import { formatOf, tokenResponse, userTokenResponse } from './token-issue.js';
 import type { Realm } from '../realm.js';
 import { parseScope, userScopes } from './scopes.js';
 
@@ -103,29 +103,13 @@ function refresh({ realm, client, fields, grantType }: GrantInput) {
 async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
   const { realm, client, fields, grantType, user: granted } = input;
   if (!granted) throw clientMissing();
-  const groups = realm.state.groups.ofUser(granted.user.id);
-  const names = new Set(groups.map(({ group }) => group.displayName));
+  const names = realm.state.groups.namesOfUser(granted.user.id);
   const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
   const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
   checkGrantType(client, grantType);
-  const nonce = fields.get('nonce');
-  const grant = {
-    ...granted,
-    client,
-    scope,
-    grantType,
-    ...(nonce !== null && { nonce }),
-    ...formatOf(fields),
-  };
-  const refreshToken = client.grants.includes('refresh_token')
-    ? await newRefreshToken(realm, grant)
-    : undefined;
-  return tokenResponse(realm, grant, refreshToken);
-}
-
-function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolean } {
-  const opaque = fields.get('token_format') === 'opaque';
-  return { opaque, revocable: opaque };
+  const nonce = fields.get('nonce') ?? undefined;
+  const grant = { ...granted, client, scope, grantType, nonce, ...formatOf(fields) };
+  return userTokenResponse(realm, grant);
 }
 
 function clientScopes(client: Client, requested: readonly string[]): readonly string[] {

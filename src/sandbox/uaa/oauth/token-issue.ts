@@ -37,6 +37,15 @@ export async function tokenResponse(
   };
 }
 
+/** As `tokenResponse`, with a new refresh token if the client may use one. */
+export async function userTokenResponse(
+  realm: Realm,
+  grant: UserGrant,
+): Promise<Record<string, unknown>> {
+  const refreshes = grant.client.grants.includes('refresh_token');
+  return tokenResponse(realm, grant, refreshes ? await newRefreshToken(realm, grant) : undefined);
+}
+
 /**
  * Creates a refresh token. It is stored on the server if it is opaque or can be used only once.
  *
@@ -66,7 +75,7 @@ export function store({ state }: Realm, grant: Grant, token: Stored): void {
   state.tokens.put({
     ...token,
     clientId: grant.client.id,
-    ...(grant.user && { userId: grant.user.id }),
+    userId: grant.user?.id,
     format: grant.opaque ? 'opaque' : 'jwt',
     issuedAt: state.now(),
     scope: grant.scope,
@@ -84,4 +93,10 @@ function hasIdToken(grant: Grant): grant is UserGrant {
 
 function newTokenId(): string {
   return randomUUID().replaceAll('-', '');
+}
+
+/** The format of the tokens that a request wants; opaque tokens must be stored. */
+export function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolean } {
+  const opaque = fields.get('token_format') === 'opaque';
+  return { opaque, revocable: opaque };
 }

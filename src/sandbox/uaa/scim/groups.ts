@@ -13,7 +13,7 @@ import type { Table } from '../store/columns.js';
 import type { Group } from '../store/groups.js';
 import { groupName, replaceGroup, withEtag } from './group-update.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
-import { listPage, scimList } from './list.js';
+import { scimListPage } from './list.js';
 import { addMember } from './membership.js';
 import { readScimBody } from './body.js';
 import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
@@ -83,18 +83,12 @@ const groupTable: Table<Group> = {
 };
 
 function list(request: SandboxRequest, { groups }: State): SandboxResponse {
-  return json(
-    200,
-    listPage(
-      request,
-      scimList({
-        source: { rows: groups, filters: groupTable, orders: groupTable },
-        toJson: (group) => groupToJson(group, groups.members(group.id)),
-        isAscending: (order) => order.toLowerCase() === 'ascending',
-        namesSort: false,
-      }),
-    ),
-  );
+  return scimListPage(request, {
+    source: { rows: groups, filters: groupTable, orders: groupTable },
+    toJson: (group) => groupToJson(group, groups.members(group.id)),
+    isAscending: (order) => order.toLowerCase() === 'ascending',
+    namesSort: false,
+  });
 }
 
 function create(request: SandboxRequest, state: State): Group {

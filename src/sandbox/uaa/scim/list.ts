@@ -1,4 +1,9 @@
-import type { ErrorResponse, SandboxRequest } from '../../router.js';
+import {
+  json,
+  type ErrorResponse,
+  type SandboxRequest,
+  type SandboxResponse,
+} from '../../router.js';
 import { InvalidFilter } from '../store/filter.js';
 import { findRows, type Found, type Source } from '../store/query.js';
 import { isObject, type JsonObject } from '../../body.js';
@@ -33,7 +38,7 @@ export const maxCount = 500;
  *
  * @throws ErrorResponse for an invalid number, filter, sort column or attribute list.
  */
-export function listPage<Row>({ query }: SandboxRequest, list: ListSpec<Row>): JsonObject {
+export function listPage<Row>({ query }: SandboxRequest, list: ListSpec<Row>): SandboxResponse {
   const numberOf = (name: string, fallback: number): number => {
     const value = query.get(name) || String(fallback);
     if (!/^[+-]?\d+$/.test(value)) throw list.numberError();
@@ -45,13 +50,13 @@ export function listPage<Row>({ query }: SandboxRequest, list: ListSpec<Row>): J
   const count = list.count(requested, found.total);
   const pick = picker(query.get('attributes') ?? '', list);
   const page = found.page(startIndex - 1, count);
-  return {
+  return json(200, {
     resources: page.map((row) => pick(list.toJson(row))),
     startIndex,
     itemsPerPage: list.countsItems ? page.length : count,
     totalResults: found.total,
     schemas: [list.schema],
-  };
+  });
 }
 
 function find<Row>(query: URLSearchParams, list: ListSpec<Row>): Found<Row> {
@@ -89,9 +94,10 @@ interface ScimList<Row> {
 
 const defaultSort = 'created';
 
-export function scimList<Row>(list: ScimList<Row>): ListSpec<Row> {
+/** Answers a request for a list of users, their ids, or groups. */
+export function scimListPage<Row>(request: SandboxRequest, list: ScimList<Row>): SandboxResponse {
   const { source, where, toJson, isAscending, lowestStart, namesSort } = list;
-  return {
+  return listPage(request, {
     find: (query) => findSorted(source, query, { defaultSort, isAscending, where }),
     toJson,
     attributes: {
@@ -115,7 +121,7 @@ export function scimList<Row>(list: ScimList<Row>): ListSpec<Row> {
         `Invalid filter expression: [${query.get('filter') ?? 'id pr'}]${sort}`,
       );
     },
-  };
+  });
 }
 
 /** Finds rows by the parameters `filter`, `sortBy` and `sortOrder`. @throws InvalidFilter */

@@ -24,7 +24,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.read']);
-    return json(200, listPage(request, mappingList(state)));
+    return listPage(request, mappingList(state));
   };
   const unmap = async (request: SandboxRequest, params: Params): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.write']);

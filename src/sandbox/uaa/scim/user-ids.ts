@@ -1,13 +1,7 @@
-import {
-  json,
-  route,
-  type Route,
-  type SandboxRequest,
-  type SandboxResponse,
-} from '../../router.js';
+import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
-import { listPage, scimList } from './list.js';
+import { scimListPage } from './list.js';
 import type { Realm } from '../realm.js';
 import { badScimRequest } from './error.js';
 import type { State } from '../store/state.js';
@@ -35,19 +29,16 @@ function list(request: SandboxRequest, { users, providers }: State): SandboxResp
   const active = new Set(
     providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
   );
-  return json(
-    200,
-    listPage(
-      { ...request, query: params },
-      scimList({
-        source: { rows: users, filters: userTable, orders: userTable },
-        where: ({ origin }) => includesInactive || active.has(origin),
-        toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
-        isAscending: (order) => order === 'ascending',
-        lowestStart: 1,
-        namesSort: true,
-      }),
-    ),
+  return scimListPage(
+    { ...request, query: params },
+    {
+      source: { rows: users, filters: userTable, orders: userTable },
+      where: ({ origin }) => includesInactive || active.has(origin),
+      toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
+      isAscending: (order) => order === 'ascending',
+      lowestStart: 1,
+      namesSort: true,
+    },
   );
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { etagOf, ifMatch, requiredIfMatch } from './version.js';
-import { listPage, scimList } from './list.js';
+import { scimListPage } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { readScimBody } from './body.js';
@@ -72,19 +72,13 @@ function list(request: SandboxRequest, { state, settings }: Realm): SandboxRespo
   const attributes = request.query.get('attributes') ?? '';
   const withGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
   const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
-  return json(
-    200,
-    listPage(
-      request,
-      scimList({
-        source: { rows: users, filters: table, orders: table },
-        toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
-        isAscending: (order) => order === 'ascending',
-        lowestStart: 1,
-        namesSort: true,
-      }),
-    ),
-  );
+  return scimListPage(request, {
+    source: { rows: users, filters: table, orders: table },
+    toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
+    isAscending: (order) => order === 'ascending',
+    lowestStart: 1,
+    namesSort: true,
+  });
 }
 
 function create(request: SandboxRequest, { users, now }: State): User {

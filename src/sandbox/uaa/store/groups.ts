@@ -59,6 +59,22 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
     for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
   }
 
+  /** Every group of a user: default groups, direct memberships and nested ones. */
+  function ofUser(userId: string): readonly UserGroup[] {
+    const found = new Map<string, UserGroup>();
+    for (const group of groups.sorted([...defaults].flatMap(byName))) {
+      found.set(group.id, { group, kind: 'DIRECT' });
+    }
+    // Breadth first, so that a direct membership takes precedence over a nested one.
+    let reached = [userId];
+    for (let kind: UserGroup['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
+      const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
+      for (const group of next) found.set(group.id, { group, kind });
+      reached = next.map(({ id }) => id);
+    }
+    return [...found.values()];
+  }
+
   return {
     ...groups,
     byName: (displayName: string) => byName(displayName)[0],
@@ -78,21 +94,10 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
     removeMembers: (groupId: string) => remove(ofGroup(groupId)),
     /** Removes a user or group from every group. */
     removeFromAll: (memberId: string) => remove(ofMember(memberId)),
-    /** Every group of a user: default groups, direct memberships and nested ones. */
-    ofUser(userId: string): readonly UserGroup[] {
-      const found = new Map<string, UserGroup>();
-      for (const group of groups.sorted([...defaults].flatMap(byName))) {
-        found.set(group.id, { group, kind: 'DIRECT' });
-      }
-      // Breadth first, so that a direct membership takes precedence over a nested one.
-      let reached = [userId];
-      for (let kind: UserGroup['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
-        const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
-        for (const group of next) found.set(group.id, { group, kind });
-        reached = next.map(({ id }) => id);
-      }
-      return [...found.values()];
-    },
+    ofUser,
+    /** Names of all groups of a user, which are the scopes that the user can get. */
+    namesOfUser: (userId: string): ReadonlySet<string> =>
+      new Set(ofUser(userId).map(({ group }) => group.displayName)),
     /** Whether every user is in the group, so that no member can be added or removed. */
     isDefault: (displayName: string) => defaults.has(displayName),
   };

@@ -5,7 +5,7 @@ export interface StoredToken {
   readonly id: string;
   readonly clientId: string;
   /** Absent for a token of the client itself. */
-  readonly userId?: string;
+  readonly userId?: string | undefined;
   readonly format: 'opaque' | 'jwt';
   readonly responseType: 'ACCESS_TOKEN' | 'REFRESH_TOKEN';
   readonly issuedAt: number;
