@@ -7,16 +7,14 @@ import type { TokenCheck } from './pks/guard.js';
 import type { Frame } from './sandbox.js';
 import type { Certificates } from './tls.js';
 import type { UaaBehaviour } from './uaa/behaviour.js';
-import { createUaa, type Uaa } from './uaa/uaa.js';
+import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
 
-export interface UaaSettings {
+export interface UaaSettings extends Pick<
+  UaaOptions,
+  'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh'
+> {
   /** 0 = any free port; 8443 if absent. */
   readonly uaaPort?: number | undefined;
-  /** Lifetimes of all tokens, instead of the 600 s and 21,600 s of a PKS installation. */
-  readonly tokenSeconds?: number | undefined;
-  readonly refreshSeconds?: number | undefined;
-  /** Each refresh returns a new refresh token and invalidates the old one. */
-  readonly rotateRefresh?: boolean | undefined;
   /** The release that the built-in UAA simulates; 4.30 if absent. */
   readonly uaaBehaviour?: UaaBehaviour | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */

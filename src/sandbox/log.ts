@@ -58,7 +58,7 @@ const knownGrants = new Set([
 
 function grantOf({ path, query, body }: SandboxRequest): string | null {
   if (path !== '/oauth/token') return null;
-  const fields = formOf(body);
+  const fields = new URLSearchParams(body);
   if (fields.has('passcode')) return 'passcode';
   const grant = fields.get('grant_type') ?? query.get('grant_type');
   // By mistake, a client may send anything here, even a password.
@@ -67,7 +67,7 @@ function grantOf({ path, query, body }: SandboxRequest): string | null {
 
 /** The client named by a form, Basic credentials, or the claims of a token, authenticated or not. */
 function clientOf({ path, body, headers }: SandboxRequest): string | null {
-  const named = path === '/oauth/token' ? formOf(body).get('client_id') : null;
+  const named = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
   if (named !== null) return named;
   const [, scheme = '', credentials = ''] =
     /^(\w+)\s+(.*)$/.exec(headers['authorization'] ?? '') ?? [];
@@ -82,10 +82,6 @@ function clientOfToken(token: string): string | null {
   const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
   const client = isObject(claims) ? claims['client_id'] : null;
   return typeof client === 'string' ? client : null;
-}
-
-function formOf(body: string): URLSearchParams {
-  return new URLSearchParams(body);
 }
 
 /** The id of an opaque token is the token. */

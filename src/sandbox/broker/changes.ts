@@ -34,7 +34,7 @@ export function brokerError(status: number, description: string): ErrorResponse 
   return new ErrorResponse(json(status, { description }), description);
 }
 
-export interface ChangesDeps {
+interface ChangesDeps {
   readonly state: BrokerState;
   readonly tasks: TaskStore;
   readonly release: Release;
@@ -106,10 +106,8 @@ export function createChanges(deps: ChangesDeps) {
     cancel(uuid: string): Task | undefined {
       const task = tasks.get(uuid);
       if (!task || taskInfo(task, now()).end_time !== undefined) return task;
-      const [started, waiting] = halves(
-        task.clusters,
-        ({ run }) => run !== undefined && run.startsAt <= now(),
-      );
+      const started = task.clusters.filter(({ run }) => run && run.startsAt <= now());
+      const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
       // Without its steps, a cluster is as it was before.
       const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
       state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
@@ -195,8 +193,4 @@ function masters({ plan }: PlanOffer, number: number): string[] {
     { length: plan.master_instances },
     (_, index) => `${subnet}.${String(6 + index)}`,
   );
-}
-
-function halves<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
-  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
 }

@@ -1,4 +1,5 @@
 import type { Run } from './state.js';
+import type { TaskCluster } from './tasks.js';
 
 /** Number of concurrent operations: BOSH's workers. @see pks-cli, section 8.5 */
 export const workers = 5;
@@ -14,19 +15,12 @@ export function firstFree(busy: readonly Run[], from: number, limit: number): nu
   return instants.find((at) => running(at).length < limit) ?? from;
 }
 
-export interface UpgradePlan {
+interface UpgradePlan {
   readonly canaries: readonly string[];
   readonly others: readonly string[];
   readonly maxInFlight: number;
   /** Whether the upgrade of this cluster will fail. */
   readonly fails: (name: string) => boolean;
-}
-
-export interface ScheduledUpgrade {
-  readonly name: string;
-  readonly isCanary: boolean;
-  /** Absent if the upgrade never starts. */
-  readonly run?: Run & { readonly fails: boolean };
 }
 
 /**
@@ -42,11 +36,11 @@ export function scheduleUpgrade(
   busy: readonly Run[],
   from: number,
   milliseconds: number,
-): ScheduledUpgrade[] {
+): TaskCluster[] {
   const own: Run[] = [];
   let isStopped = false;
   let earliest = from;
-  const next = (name: string, isCanary: boolean): ScheduledUpgrade => {
+  const next = (name: string, isCanary: boolean): TaskCluster => {
     if (isStopped) return { name, isCanary };
     const slot = firstFree(own, earliest, isCanary ? 1 : maxInFlight);
     const startsAt = firstFree([...busy, ...own], slot, workers);

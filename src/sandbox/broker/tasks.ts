@@ -1,3 +1,4 @@
+import type { Run } from './state.js';
 import { storageInMemory, type Storage } from '../storage/storage.js';
 
 /** An upgrade of several clusters. Instants are epoch milliseconds. */
@@ -16,7 +17,7 @@ export interface TaskCluster {
   readonly name: string;
   readonly isCanary: boolean;
   /** Absent if it never starts, because a canary before it fails. */
-  readonly run?: { readonly startsAt: number; readonly endsAt: number; readonly fails: boolean };
+  readonly run?: Run & { readonly fails: boolean };
 }
 
 /** A task as the API shows it; instants in epoch seconds. @see pks-api, sections 6 and 7.5 */

@@ -8,6 +8,7 @@ import {
   truncateSync,
   writeSync,
 } from 'node:fs';
+import { parseJson } from '../body.js';
 import { readRegularFile, stateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
@@ -126,12 +127,8 @@ function* chunks(lines: Iterable<string>): Iterable<string> {
 type RecordedChange = readonly [name: string, key?: string, row?: unknown];
 
 function parseRecord(line: string): readonly RecordedChange[] | undefined {
-  try {
-    const record: unknown = JSON.parse(line);
-    return Array.isArray(record) && record.every(isRecordedChange) ? record : undefined;
-  } catch {
-    return undefined;
-  }
+  const record = parseJson(line);
+  return Array.isArray(record) && record.every(isRecordedChange) ? record : undefined;
 }
 
 function isRecordedChange(value: unknown): value is RecordedChange {

@@ -1,3 +1,4 @@
+import { isObject } from '../body.js';
 import { createCollection, type Collection, type RowChange } from './collection.js';
 
 /** How one resource is stored. */
@@ -110,9 +111,5 @@ export function listIn(value: unknown): readonly unknown[] {
 
 /** Whether a value from the disk is a row. */
 export function isRow<Row>(value: unknown, { requiredMembers }: Declaration<Row>): value is Row {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    requiredMembers.every((member) => member in value)
-  );
+  return isObject(value) && requiredMembers.every((member) => member in value);
 }

@@ -41,7 +41,7 @@ export interface UaaOptions {
   readonly issuer: string;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Lifetime of all access tokens; overrides that of each client. */
+  /** Lifetime of all access tokens; overrides that of each client, e.g. the 600 s of PKS. */
   readonly tokenSeconds?: number | undefined;
   /** Lifetime of all refresh tokens; overrides that of each client. */
   readonly refreshSeconds?: number | undefined;

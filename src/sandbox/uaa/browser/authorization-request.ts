@@ -20,31 +20,24 @@ export interface AuthorizationRequest {
   readonly authTime: number | undefined;
 }
 
+interface ProblemDetails {
+  readonly status?: number;
+  /** The client's redirect URI; absent: the error is shown on a page. */
+  readonly redirect?: string | undefined;
+  readonly isInFragment?: boolean;
+  /** Some errors do not return the client's `state`. */
+  readonly state?: string | null;
+}
+
 /** An error that is shown on a page, or sent to the client's redirect URI. */
 export class AuthorizationProblem extends Error {
   readonly error: string;
-  readonly status: number;
-  readonly redirect: string | undefined;
-  readonly isInFragment: boolean;
-  /** Some errors do not return the client's `state`. */
-  readonly state: string | null;
+  readonly details: ProblemDetails;
 
-  constructor(
-    error: string,
-    description: string,
-    where: {
-      readonly status?: number;
-      readonly redirect?: string | undefined;
-      readonly isInFragment?: boolean;
-      readonly state?: string | null;
-    } = {},
-  ) {
+  constructor(error: string, description: string, details: ProblemDetails = {}) {
     super(description);
     this.error = error;
-    this.status = where.status ?? 400;
-    this.redirect = where.redirect;
-    this.isInFragment = where.isInFragment ?? false;
-    this.state = where.state ?? null;
+    this.details = details;
   }
 }
 
@@ -103,7 +96,7 @@ const supported = ['code', 'token', 'id_token'];
 function checkChallenge(
   fields: URLSearchParams,
   { hasPkce }: Behaviour,
-  back: ConstructorParameters<typeof AuthorizationProblem>[2],
+  back: ProblemDetails,
 ): void {
   const pkce = hasPkce ? challengeOf(fields) : undefined;
   const problem = pkce && challengeProblem(pkce);

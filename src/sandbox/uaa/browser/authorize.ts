@@ -147,7 +147,8 @@ async function withProblems(
     return await work();
   } catch (error) {
     if (!(error instanceof AuthorizationProblem)) throw error;
-    const { status, message, redirect: target, isInFragment, state } = error;
+    const { message, details } = error;
+    const { status = 400, redirect: target, isInFragment = false, state = null } = details;
     if (target !== undefined) {
       const params = {
         error: error.error,

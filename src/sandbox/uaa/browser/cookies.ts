@@ -19,11 +19,6 @@ export function sessionIdOf(request: SandboxRequest): string | undefined {
   return cookiesOf(request).get(sessionName);
 }
 
-/** @returns the cookie that must equal a form's hidden field. */
-export function csrfOf(request: SandboxRequest): string | undefined {
-  return cookiesOf(request).get(csrfName);
-}
-
 /** @returns a new value for the hidden field and its cookie. */
 export function newCsrf(): string {
   return randomBytes(11).toString('hex');
@@ -50,8 +45,8 @@ export const deletedCookies: readonly string[] = [
  * @returns the error text; undefined if the form is valid.
  */
 export function csrfProblem(request: SandboxRequest): string | undefined {
-  const cookie = csrfOf(request);
-  const field = parameters(request).get('X-Uaa-Csrf') ?? request.headers['x-csrf-token'];
+  const cookie = cookiesOf(request).get(csrfName);
+  const field = parameters(request).get(csrfName) ?? request.headers['x-csrf-token'];
   if (cookie === undefined) {
     return 'Could not verify the provided CSRF token because your session was not found.';
   }

@@ -21,7 +21,7 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
     route('GET', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await bearerCaller(request, realm);
       const client = clients.get(id);
-      if (!client) throw unknown(`No client metadata found for ${id}`);
+      if (!client) throw metaError(404, `No client metadata found for ${id}`);
       return json(200, metaToJson(client));
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
@@ -29,10 +29,10 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
       const meta = check(metaSchema, readClient(request), badScimRequest);
       const named = meta.clientId ?? id;
       if (named !== id) {
-        throw refused(400, `Client ID in body {${named}} does not match URL path {${id}}`);
+        throw metaError(400, `Client ID in body {${named}} does not match URL path {${id}}`);
       }
       const client = clients.get(id);
-      if (!client) throw unknown(`No client with ID ${id}`);
+      if (!client) throw metaError(404, `No client with ID ${id}`);
       const changed = withMeta(request, client, meta);
       clients.put(changed);
       return json(200, metaToJson(changed));
@@ -79,10 +79,6 @@ function metaToJson({ id, information, home }: Client): JsonObject {
   };
 }
 
-function unknown(message: string) {
-  return refused(404, message);
-}
-
-function refused(status: number, message: string) {
+function metaError(status: number, message: string) {
   return scimError(status, 'client_metadata', message);
 }

@@ -1,4 +1,4 @@
-import { json, route, type Route } from '../../router.js';
+import { json, route, type ErrorResponse, type Route } from '../../router.js';
 import { containerError } from '../container-error.js';
 import { parameters } from '../parameters.js';
 import { scimError } from './error.js';
@@ -11,14 +11,16 @@ const maxLength = 255;
  * @throws ErrorResponse 400 `invalid_password`.
  */
 export function checkPassword(password: string): void {
-  if (password === '') throw invalid('Password must be at least 1 characters in length.');
+  if (password === '') throw invalidPassword('Password must be at least 1 characters in length.');
   if (password.length > maxLength) {
-    throw invalid(`Password must be no more than ${String(maxLength)} characters in length.`);
+    throw invalidPassword(
+      `Password must be no more than ${String(maxLength)} characters in length.`,
+    );
   }
 }
 
-function invalid(message: string) {
-  return scimError(400, 'invalid_password', message);
+export function invalidPassword(message: string, status = 400): ErrorResponse {
+  return scimError(status, 'invalid_password', message);
 }
 
 /**

@@ -3,7 +3,6 @@ import {
   json,
   route,
   empty,
-  type ErrorResponse,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
@@ -13,7 +12,7 @@ import { containerError } from '../container-error.js';
 import { etagOf, ifMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
-import { checkPassword } from './password-policy.js';
+import { checkPassword, invalidPassword } from './password-policy.js';
 import { boolean, object, optional, readScimBody, text } from './body.js';
 import { badScimRequest, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
@@ -38,7 +37,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
       const caller = await bearerCaller(request, realm);
       checkAudience(caller, 'password');
-      changePassword(readPasswordChange(request), { state, caller, id });
+      changePassword(request, state, caller, id);
       return json(200, { status: 'ok', message: 'password updated' });
     }),
   ];
@@ -92,7 +91,7 @@ function verify(request: SandboxRequest, state: State, id: string): SandboxRespo
 const passwordSchema = object({ oldPassword: optional(text), password: optional(text) });
 
 /** On this route, the container reports a body that is not JSON. */
-function readPasswordChange(request: SandboxRequest): PasswordChange {
+function readPasswordChange(request: SandboxRequest) {
   const body = parseJson(request.body);
   if (!isObject(body)) throw containerError(request, 400);
   const { oldPassword, password } = check(passwordSchema, body, badScimRequest);
@@ -100,21 +99,13 @@ function readPasswordChange(request: SandboxRequest): PasswordChange {
   return { oldPassword, password };
 }
 
-interface PasswordChange {
-  readonly oldPassword: string | undefined;
-  readonly password: string;
-}
-
-interface PasswordTarget {
-  readonly state: State;
-  readonly caller: CheckedToken;
-  readonly id: string;
-}
-
 function changePassword(
-  { oldPassword, password }: PasswordChange,
-  { state, caller, id }: PasswordTarget,
+  request: SandboxRequest,
+  state: State,
+  caller: CheckedToken,
+  id: string,
 ): void {
+  const { oldPassword, password } = readPasswordChange(request);
   checkMayChange(caller, id, oldPassword);
   checkPassword(password);
   const user = state.users.get(id);
@@ -127,7 +118,7 @@ function changePassword(
     });
   }
   if (secretMatches(password, user.passwordHash)) {
-    throw invalidPassword(422, 'Your new password cannot be the same as the old password.');
+    throw invalidPassword('Your new password cannot be the same as the old password.', 422);
   }
   state.users.put({
     ...user,
@@ -148,14 +139,10 @@ function checkMayChange(
   const isSelf = user.id === id;
   if (scope.includes('uaa.admin')) {
     if (isSelf && !oldPassword) {
-      throw invalidPassword(400, 'Previous password is required even for admin');
+      throw invalidPassword('Previous password is required even for admin');
     }
     return;
   }
-  if (!isSelf) throw invalidPassword(400, "Not permitted to change another user's password");
-  if (!oldPassword) throw invalidPassword(400, 'Previous password is required');
-}
-
-function invalidPassword(status: number, message: string): ErrorResponse {
-  return scimError(status, 'invalid_password', message);
+  if (!isSelf) throw invalidPassword("Not permitted to change another user's password");
+  if (!oldPassword) throw invalidPassword('Previous password is required');
 }
