@@ -108,7 +108,8 @@ export function createServices(runtime: Runtime): RunningServices {
   const send = memoised(
     ({ caCert, skipTlsVerification }: Trust) => `${String(skipTlsVerification)} ${caCert ?? ''}`,
     async (trust) => {
-      const plainSend = serverClock.watch(runtime.network ?? (await networkSend(trust)));
+      const watched = serverClock.watch(runtime.network ?? (await networkSend(trust)));
+      const plainSend = trust.skipTlsVerification ? withTlsWarning(watched, terminal) : watched;
       if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');
       return withTrace(plainSend, { write: terminal.note, now: clock.now });
@@ -165,5 +166,13 @@ export function createServices(runtime: Runtime): RunningServices {
         env,
         untilInterrupted,
       }),
+  };
+}
+
+/** Warns about each server that is called without verifying its certificate; once, as `warn` does. */
+function withTlsWarning(send: Send, { warn }: Pick<Terminal, 'warn'>): Send {
+  return (request) => {
+    warn(`The TLS certificate of ${new URL(request.url).origin} is not verified`);
+    return send(request);
   };
 }

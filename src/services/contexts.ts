@@ -18,28 +18,19 @@ export interface ContextServices {
   readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
 }
 
-interface ContextServicesDeps extends Pick<Runtime, 'env' | 'terminal' | 'options'> {
+interface ContextServicesDeps extends Pick<Runtime, 'env' | 'options'> {
   readonly settings: () => Promise<SettingsFile>;
 }
 
 export function createContextServices(deps: ContextServicesDeps): ContextServices {
-  const { env, terminal, options, settings } = deps;
+  const { env, options, settings } = deps;
 
   const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
     const [{ requireContext }, file] = await Promise.all([
       import('../contexts/resolve-context.js'),
       settings(),
     ]);
-    const context = requireContext({
-      settings: await file.read(),
-      env,
-      flags: { context: flag },
-      forUaa,
-    });
-    if (context.skipTlsVerification) {
-      terminal.warn(`TLS certificates of ${context.uaa} are not verified (-k at login)`);
-    }
-    return context;
+    return requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa });
   };
 
   return {

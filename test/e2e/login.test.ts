@@ -359,20 +359,24 @@ describe('TLS', () => {
     expect(sandbox.asked()).toEqual([]);
   });
 
-  test.each(['-k', '--skip-ssl-validation'])('%s works, and warns at every run', async (flag) => {
-    const result = await run([flag]);
-    expect(result.code).toBe(0);
-    expect(warnings(result)).toContain(
-      `Warning: TLS certificates of ${sandbox.api} are not verified`,
-    );
-    const clusters = await person.tpks(['clusters']);
-    expect(clusters.code).toBe(0);
-    expect(warnings(clusters)).toEqual([
-      `Warning: TLS certificates of ${sandbox.uaa} are not verified (-k at login)`,
-    ]);
-    const status = await person.tpks(['status']);
-    expect(status.stdout).toContain('NOT verified (-k at login)');
-  });
+  test.each(['-k', '--skip-ssl-validation'])(
+    '%s works, and warns about each server that is called',
+    async (flag) => {
+      const warningOf = (url: string) => `Warning: The TLS certificate of ${url} is not verified`;
+      const result = await run([flag]);
+      expect(result.code).toBe(0);
+      expect(warnings(result)).toEqual([warningOf(sandbox.uaa), warningOf(sandbox.api)]);
+      const clusters = await person.tpks(['clusters']);
+      expect(clusters.code).toBe(0);
+      expect(warnings(clusters)).toEqual([warningOf(sandbox.api)]);
+      const info = await person.tpks(['uaa', 'info']);
+      expect(info.code).toBe(0);
+      expect(warnings(info)).toEqual([warningOf(sandbox.uaa)]);
+      const status = await person.tpks(['status', '--offline']);
+      expect(warnings(status)).toEqual([]);
+      expect(status.stdout).toContain('NOT verified (--skip-ssl-validation)');
+    },
+  );
 
   test('the old flag works, and says that it is old', async () => {
     const { code, stderr } = await run(['--skip-ssl-verification']);

@@ -87,9 +87,6 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
     terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
   }
   const target = await findTarget(flags, deps);
-  if (target.skipTlsVerification) {
-    terminal.warn(`TLS certificates of ${target.api} are not verified`);
-  }
   const logins = await deps.logins();
   const renews = contextToRenew(flags, deps);
   const method = await findMethod(flags, renews, deps);

@@ -83,7 +83,7 @@ function from(source: Source): string {
 }
 
 function tls({ skipTlsVerification, caCert, sources }: Context): Span {
-  if (skipTlsVerification) return { text: 'NOT verified (-k at login)', tone: 'bad' };
+  if (skipTlsVerification) return { text: 'NOT verified (--skip-ssl-validation)', tone: 'bad' };
   return caCert === undefined
     ? 'verified by the system’s authorities'
     : `verified by the CA given${from(sources.caCert)} and the system’s authorities`;

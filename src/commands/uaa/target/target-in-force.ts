@@ -27,15 +27,11 @@ export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
  *   an unknown context.
  */
 export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {
-  const { terminal, options, env } = deps;
+  const { options, env } = deps;
   const [{ resolveContext }, file] = await Promise.all([
     import('../../../contexts/resolve-context.js'),
     deps.settings(),
   ]);
   const flags = { context: options().context };
-  const target = resolveContext({ settings: await file.read(), env, flags, forUaa: true });
-  if (target?.skipTlsVerification === true) {
-    terminal.warn(`TLS certificates of ${target.uaa} are not verified`);
-  }
-  return target;
+  return resolveContext({ settings: await file.read(), env, flags, forUaa: true });
 }

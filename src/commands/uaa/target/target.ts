@@ -71,9 +71,6 @@ export async function target(input: Input, deps: Deps): Promise<void> {
   }
   const known = namedTarget(url, before);
   const next = await toTarget(input, known, deps);
-  if (next.skipTlsVerification) {
-    terminal.warn(`TLS certificates of ${next.uaa} are not verified`);
-  }
   if (!force) {
     const server = await publicUaaResource(loadInfo, next);
     await server.get().catch((error: unknown) => {

@@ -67,7 +67,7 @@ describe('status', () => {
     [
       'no verification',
       { context: { ...context, skipTlsVerification: true } },
-      'TLS:                 NOT verified (-k at login)',
+      'TLS:                 NOT verified (--skip-ssl-validation)',
     ],
     [
       'a CA of its own',

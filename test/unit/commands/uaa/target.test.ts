@@ -177,7 +177,7 @@ describe('uaa target URL', () => {
   });
 
   test('the TLS mode can be taken back, also without saying the URL again', async () => {
-    const { deps, file, terminal } = machine({
+    const { deps, file } = machine({
       uaaTarget: north,
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
     });
@@ -185,7 +185,6 @@ describe('uaa target URL', () => {
     expect((await file.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: false },
     ]);
-    expect(terminal.warnings).toEqual([]);
   });
 
   test('its contexts follow it back to verifying, and to another CA', async () => {
@@ -223,12 +222,6 @@ describe('uaa target URL', () => {
       throw elsewhere;
     });
     await expect(target({ url: north }, deps)).rejects.toBe(elsewhere);
-  });
-
-  test('--skip-ssl-validation warns', async () => {
-    const { deps, terminal } = machine();
-    await target({ url: north, skipSslValidation: true }, deps);
-    expect(terminal.warnings).toEqual([`TLS certificates of ${north} are not verified`]);
   });
 
   test('keeps the certificates of --ca-cert themselves', async () => {
