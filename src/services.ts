@@ -106,7 +106,8 @@ export function createServices(runtime: Runtime): RunningServices {
   };
 
   const send = memoised(
-    ({ caCert, skipTlsVerification }: Trust) => `${String(skipTlsVerification)} ${caCert ?? ''}`,
+    ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
+      JSON.stringify([skipTlsVerification, caCert, trustCommand]),
     async (trust) => {
       const watched = serverClock.watch(runtime.network ?? (await networkSend(trust)));
       const plainSend = trust.skipTlsVerification ? withTlsWarning(watched, terminal) : watched;

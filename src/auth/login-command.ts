@@ -1,5 +1,7 @@
 import type { ContextSettings, GrantKind } from '../config/settings.js';
 import { defaultName } from '../contexts/context-name.js';
+import { installationOptions } from '../contexts/installation.js';
+import { trustTargetCommand } from '../contexts/targets.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { shellWord } from '../shell-word.js';
 
@@ -30,14 +32,19 @@ export function loginCommand(context: RenewedContext): string {
     const words = [uaaWords[grant](context), ...uaaOptions(context), ...commonOptions(context)];
     return `tpks uaa target ${uaa} && tpks uaa token ${words.join(' ')}`;
   }
-  const { hostname } = new URL(api);
-  const isUsual = api === `https://${hostname}:9021` && uaa === `https://${hostname}:8443`;
   return [
-    `tpks login ${isUsual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`}`,
+    `tpks login ${installationOptions({ api, uaa })}`,
     loginWords[grant](shellWord(identity)),
     ...commonOptions(context),
     ...(skipTlsVerification ? ['-k'] : []),
   ].join(' ');
+}
+
+/** The command that trusts the CA in FILE for the servers of a context. */
+export function trustCommand(context: RenewedContext): string {
+  return isPksLogin(context)
+    ? `${loginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
+    : trustTargetCommand(context.uaa);
 }
 
 const loginWords: Readonly<Record<GrantKind, (identity: string) => string>> = {

@@ -139,8 +139,8 @@ async function requestToken(
   { grant, scope, clientId, clientSecret, tokenFormat }: LoginRequest,
   deps: LoginsDeps,
 ): Promise<Token> {
-  const { api, uaa, caCert, skipTlsVerification } = target;
-  const trust = { caCert, skipTlsVerification };
+  const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
+  const trust = { caCert, skipTlsVerification, trustCommand };
   const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
   const explain = pointer === 'current' ? explainLoginRefusal : explainTokenRefusal;
   try {

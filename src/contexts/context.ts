@@ -26,11 +26,15 @@ export interface UaaOnly extends Trust {
   readonly api?: string | undefined;
   readonly uaa: string;
   readonly sources: Readonly<Record<'api' | 'uaa' | 'caCert', Source>>;
+  /** @see Trust.trustCommand */
+  readonly trustCommand?: string;
   /** Names of the contexts that match the addresses; more than one if none could be chosen. */
   readonly candidates: readonly string[];
 }
 
 interface Named {
   readonly name: string;
+  /** @see Trust.trustCommand */
+  readonly trustCommand?: string;
   readonly sources: Readonly<Record<'name' | 'api' | 'uaa' | 'caCert' | 'identity', Source>>;
 }

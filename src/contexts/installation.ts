@@ -46,6 +46,14 @@ export function installation(api: string, uaaUrl?: string): Installation {
   };
 }
 
+/** The options of `tpks login` that name an installation. */
+export function installationOptions({ api, uaa }: Installation): string {
+  const { hostname } = new URL(api);
+  const usual = installation(hostname);
+  const isUsual = api === usual.api && uaa === usual.uaa;
+  return isUsual ? `-a ${hostname}` : `-a ${api} --uaa-url ${uaa}`;
+}
+
 /**
  * @param uaaUrl - a host or a URL; a path is kept, no port means 443 as in any URL.
  * @returns it with its scheme, in lower case, without a trailing slash.

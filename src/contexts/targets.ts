@@ -37,6 +37,11 @@ export function knownTrust(
   };
 }
 
+/** The command that trusts the CA in FILE for a UAA. */
+export function trustTargetCommand(uaa: string): string {
+  return `tpks uaa target ${uaa} --ca-cert FILE`;
+}
+
 /** Stores every known target and the current one, so that contexts can be deleted without losing them. */
 export function withTargetsKept(settings: Settings): Settings {
   return {

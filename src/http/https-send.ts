@@ -1,17 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import type { TpksError } from '../errors.js';
 import { agentsFor, trustStages, type TrustDeps } from './agents.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
 import { endOf } from './end.js';
 import { certificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
-import type { HttpRequest, HttpResponse, Send } from './send.js';
+import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
 import { unexpectedResponse } from './unexpected.js';
 
-export interface HttpsSendDeps extends TrustDeps {
+export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
   /** For requests without a timeout of their own. */
   readonly timeoutSeconds: number;
   readonly proxy?: Proxy | undefined;
@@ -41,15 +40,13 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
         }
         // The handshake failed, so nothing was sent. The system's CAs may include the issuer.
         if (used + 1 < stages.length) stage = Math.max(stage, used + 1);
-        else throw await untrusted(error, request.url, proxy);
+        else {
+          const { toUntrustedError } = await import('./untrusted.js');
+          throw await toUntrustedError(error, request.url, { ...deps, proxy });
+        }
       }
     }
   };
-}
-
-async function untrusted(error: unknown, url: string, proxy?: Proxy): Promise<TpksError> {
-  const { toUntrustedError } = await import('./untrusted.js');
-  return toUntrustedError(error, url, proxy);
 }
 
 function exchange(

@@ -39,4 +39,6 @@ export interface Trust {
   /** PEM; trusted in addition to the system's CAs. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
+  /** The command that trusts the CA in FILE, for the hint about an unknown CA. */
+  readonly trustCommand?: string | undefined;
 }

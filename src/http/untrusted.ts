@@ -3,21 +3,26 @@ import { TpksError } from '../errors.js';
 import { endOf, type End } from './end.js';
 import { certificateProblem, isDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
+import type { Trust } from './send.js';
 
 /** Time limit for fetching the certificate again. */
 const lookMilliseconds = 3000;
 
+export interface UntrustedOptions extends Pick<Trust, 'trustCommand'> {
+  /** The proxy of the first connection, if any: a direct one could reach another server, or none. */
+  readonly proxy: Proxy | undefined;
+}
+
 /**
  * Describes a certificate that was not trusted: its issuer, its fingerprint, and how to trust it.
  * Fetches it over a second connection, on which nothing is sent.
- * @param proxy - of the first connection, if any: a direct one could reach another server, or none.
  */
 export async function toUntrustedError(
   error: unknown,
   url: string,
-  proxy?: Proxy,
+  { proxy, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
-  const { host, hostname } = new URL(url);
+  const { host } = new URL(url);
   const problem = certificateProblem(error) ?? 'is not trusted';
   const certificate = await look(endOf(url), proxy).catch(() => undefined);
   const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
@@ -25,7 +30,9 @@ export async function toUntrustedError(
     hint:
       `nothing secret was sent; ${isDateProblem(error) ? 'check this machine’s clock first; ' : ''}` +
       'to trust it, get its CA certificate from the operator of the installation:\n' +
-      `tpks login -a ${hostname} --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+      (trustCommand === undefined
+        ? 'set TPKS_CA_CERT=FILE'
+        : `${trustCommand} (or TPKS_CA_CERT=FILE)`),
     cause: error,
   });
 }

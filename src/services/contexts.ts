@@ -26,11 +26,16 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   const { env, options, settings } = deps;
 
   const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
-    const [{ requireContext }, file] = await Promise.all([
+    const [{ requireContext }, { trustCommand }, file] = await Promise.all([
       import('../contexts/resolve-context.js'),
+      import('../auth/login-command.js'),
       settings(),
     ]);
-    return requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa });
+    const flags = { context: flag };
+    const context = requireContext({ settings: await file.read(), env, flags, forUaa });
+    // Only the environment can change how its own identity trusts the servers.
+    if (context.store === 'none') return context;
+    return { ...context, trustCommand: trustCommand(context) };
   };
 
   return {

@@ -2,8 +2,10 @@ import { Option, type Command } from 'commander';
 import type { FinishedLogin } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
 import { withFileNames } from '../../completion/completer.js';
+import { installationOptions, type Installation } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
+import { shellWord } from '../../shell-word.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
@@ -86,9 +88,9 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   if (flags.skipSslVerification === true) {
     terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
   }
-  const target = await findTarget(flags, deps);
-  const logins = await deps.logins();
   const renews = contextToRenew(flags, deps);
+  const target = await findTarget(flags, renews, deps);
+  const logins = await deps.logins();
   const method = await findMethod(flags, renews, deps);
   const { name, store } = flags;
   const started = await logins.start({
@@ -116,14 +118,37 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   );
 }
 
-function findTarget(flags: LoginFlags, { installation, options }: Deps) {
-  return installation({
+async function findTarget(
+  flags: LoginFlags,
+  renews: string | undefined,
+  { installation, options }: Deps,
+) {
+  const target = await installation({
     api: flags.api,
     uaaUrl: flags.uaaUrl,
     context: options().context,
     caCert: flags.caCert,
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });
+  return { ...target, trustCommand: trustCommand(flags, renews, target) };
+}
+
+/** The same login with another CA. */
+function trustCommand(flags: LoginFlags, renews: string | undefined, at: Installation): string {
+  const { username, clientName, sso, ssoAuto, name, store } = flags;
+  const option = (flag: string, value: string | undefined) =>
+    value === undefined ? [] : [`${flag} ${shellWord(value)}`];
+  return [
+    'tpks login',
+    renews === undefined ? installationOptions(at) : `--context ${shellWord(renews)}`,
+    ...option('-u', username),
+    ...option('--client-name', clientName),
+    ...(sso === true ? ['--sso'] : []),
+    ...(ssoAuto === true ? ['--sso-auto'] : []),
+    ...option('--name', name),
+    ...option('--store', store),
+    '--ca-cert FILE',
+  ].join(' ');
 }
 
 /** The context of `--context`, or of TPKS_CONTEXT if nothing on the command line names another one. */

@@ -371,9 +371,7 @@ describe.each<[string, Open]>([
           message: expect.stringContaining(
             `The certificate of 127.0.0.1:${String(bad.port)} ${why}`,
           ),
-          hint: expect.stringMatching(
-            /nothing secret was sent.*\ntpks login -a 127\.0\.0\.1 --ca-cert/,
-          ),
+          hint: expect.stringMatching(/nothing secret was sent.*\nset TPKS_CA_CERT=FILE$/),
         });
         expect(error).toMatchObject({
           message: expect.stringContaining(`issuer CN=${issuer};`),

@@ -1,4 +1,5 @@
 import type { Context, UaaOnly } from '../../../contexts/context.js';
+import { trustTargetCommand } from '../../../contexts/targets.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 
@@ -33,5 +34,6 @@ export async function findTarget(deps: TargetDeps): Promise<TargetInForce | unde
     deps.settings(),
   ]);
   const flags = { context: options().context };
-  return resolveContext({ settings: await file.read(), env, flags, forUaa: true });
+  const target = resolveContext({ settings: await file.read(), env, flags, forUaa: true });
+  return target && { ...target, trustCommand: trustTargetCommand(target.uaa) };
 }

@@ -1,6 +1,5 @@
 import { Argument, Option, type Command } from 'commander';
 import { withCompleter, withFileNames } from '../../../completion/completer.js';
-import { isTpksError, TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { withoutZone } from '../zone-options.js';
 import {
@@ -8,6 +7,7 @@ import {
   currentUaaContext,
   knownTargets,
   namedTarget,
+  trustTargetCommand,
   turnTo,
   withTrust,
   type UaaTarget,
@@ -72,10 +72,8 @@ export async function target(input: Input, deps: Deps): Promise<void> {
   const known = namedTarget(url, before);
   const next = await toTarget(input, known, deps);
   if (!force) {
-    const server = await publicUaaResource(loadInfo, next);
-    await server.get().catch((error: unknown) => {
-      throw withTargetHint(error, next);
-    });
+    const checked = { ...next, trustCommand: trustTargetCommand(next.uaa) };
+    await (await publicUaaResource(loadInfo, checked)).get();
   }
   const isTrustGiven =
     next.caCert !== known.caCert ||
@@ -98,17 +96,6 @@ async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<
     // A CA turns an earlier --skip-ssl-validation off.
     skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
   };
-}
-
-/** Of a certificate the network speaks as of one at `tpks login`; here the flag stands elsewhere. */
-function withTargetHint(error: unknown, { uaa }: UaaTarget): unknown {
-  if (!isTpksError(error) || error.kind !== 'untrusted' || error.status !== undefined) return error;
-  return new TpksError('untrusted', error.message, {
-    hint:
-      'nothing secret was sent and nothing saved; to trust it, get its CA certificate from whoever ' +
-      `runs it:\ntpks uaa target ${uaa} --ca-cert FILE`,
-    cause: error,
-  });
 }
 
 /** The current target and context, as `uaac` shows them. */

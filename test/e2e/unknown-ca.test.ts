@@ -1,0 +1,96 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../support/cli.js';
+import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+
+let sandbox: TestSandbox;
+let user: TestUser;
+beforeAll(async () => {
+  sandbox = await startTestSandbox();
+});
+afterAll(() => sandbox.close());
+beforeEach(() => {
+  user = createUser();
+});
+
+/** The lines of the hint after the first one, which explains them. */
+async function hintedCommands(words: readonly string[], env = {}): Promise<readonly string[]> {
+  const { code, stderr } = await user.tpks(words, { env, stdin: 'secret\n' });
+  expect({ code, stderr }).toEqual({
+    code: 6,
+    stderr: expect.stringContaining('is signed by an unknown certificate authority'),
+  });
+  return [...stderr.matchAll(/^ {6}(.*)$/gm)].map(([, line = '']) => line);
+}
+
+const loginAt = () => `tpks login -a ${sandbox.api} --uaa-url ${sandbox.uaa}`;
+const targetCommand = () => `tpks uaa target ${sandbox.uaa} --ca-cert FILE (or TPKS_CA_CERT=FILE)`;
+
+/** As if the servers had got certificates of another CA since then. */
+function forgetCa(): void {
+  const path = join(user.home, 'config.json');
+  const settings = readFileSync(path, 'utf8');
+  const withoutCa = (key: string, value: unknown) => (key === 'caCert' ? undefined : value);
+  writeFileSync(path, JSON.stringify(JSON.parse(settings, withoutCa)));
+}
+
+describe('the hint for an unknown CA', () => {
+  test('repeats the options of login', async () => {
+    const [, api = '', , uaa = ''] = sandbox.target;
+    const common = ['login', '-a', api, '--uaa-url', uaa, '--store', 'file'];
+    expect(await hintedCommands([...common, '-u', 'cody', '--password-stdin'])).toEqual([
+      `${loginAt()} -u cody --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+    ]);
+    const client = ['--client-name', 'ci', '--client-secret', '-', '--name', 'my ci'];
+    expect(await hintedCommands([...common, ...client])).toEqual([
+      `${loginAt()} --client-name ci --name 'my ci' --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+    ]);
+    expect(await hintedCommands([...common, '--sso'])).toEqual([
+      `${loginAt()} --sso --store file --ca-cert FILE (or TPKS_CA_CERT=FILE)`,
+    ]);
+  });
+
+  test('names the target', async () => {
+    expect(await hintedCommands(['uaa', 'target', sandbox.uaa])).toEqual([targetCommand()]);
+    expect(await user.tpks(['uaa', 'target', sandbox.uaa, '--force'])).toMatchObject({ code: 0 });
+    expect(await hintedCommands(['uaa', 'info'])).toEqual([targetCommand()]);
+    const secret = ['--secret-file', '-', '--store', 'file'];
+    const get = ['uaa', 'token', 'client', 'get', 'admin', ...secret];
+    expect(await hintedCommands(get)).toEqual([targetCommand()]);
+  });
+
+  test('renews the context in use', async () => {
+    await sandbox.login(user, 'alana', ['--name', 'work']);
+    forgetCa();
+    const renewal = `${loginAt()} -u alana --name work --store file --ca-cert FILE`;
+    expect(await hintedCommands(['clusters'])).toEqual([`${renewal} (or TPKS_CA_CERT=FILE)`]);
+    const words = ['--context', 'work', '-u', 'alana', '--password-stdin'];
+    expect(await hintedCommands(['login', ...words])).toEqual([
+      'tpks login --context work -u alana --ca-cert FILE (or TPKS_CA_CERT=FILE)',
+    ]);
+  });
+
+  test('names the target of a context that a uaa command created', async () => {
+    const trust = { TPKS_CA_CERT: sandbox.caCert };
+    await user.tpks(['uaa', 'target', sandbox.uaa, '--ca-cert', sandbox.caCert]);
+    const words = ['uaa', 'token', 'client', 'get', 'admin', '--secret-file', '-'];
+    const got = await user.tpks([...words, '--store', 'file'], {
+      env: trust,
+      stdin: 'adminsecret\n',
+    });
+    expect(got).toMatchObject({ code: 0 });
+    forgetCa();
+    expect(await hintedCommands(['uaa', 'users'])).toEqual([targetCommand()]);
+  });
+
+  test('names the variable for an identity in the environment', async () => {
+    const env = {
+      TPKS_API: sandbox.api,
+      TPKS_UAA_URL: sandbox.uaa,
+      TPKS_USERNAME: 'cody',
+      TPKS_PASSWORD: 'cody-password',
+    };
+    expect(await hintedCommands(['clusters'], env)).toEqual(['set TPKS_CA_CERT=FILE']);
+  });
+});
