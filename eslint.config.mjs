@@ -107,6 +107,7 @@ export default tseslint.config(
           // Pure functions over plain values: importing them loads nothing else.
           '!**/access/model.js',
           '!**/auth/claims.js',
+          '!**/auth/login-command.js',
           '!**/contexts/installation.js',
           '!**/uaa/client-attributes.js',
           '!**/http/decode.js',

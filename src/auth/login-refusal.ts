@@ -1,3 +1,4 @@
+import { installationOptions } from '../contexts/installation.js';
 import { isTpksError, reworded, type TpksError } from '../errors.js';
 import { shellWord } from '../shell-word.js';
 import { lockedHint } from './locked-account.js';
@@ -41,7 +42,8 @@ export function explainLoginRefusal(error: unknown, refused: RefusedRequest): un
 function loginAdvice({ client: { uaa }, api, grant: { kind } }: RefusedRequest): string {
   if (kind === 'client_credentials') return 'check the client’s name and its secret';
   if (kind === 'password') {
-    return `check the user name and the password; with single sign-on: tpks login -a ${new URL(api ?? uaa).host} --sso`;
+    const at = api === undefined ? '' : `${installationOptions({ api, uaa })} `;
+    return `check the user name and the password; with single sign-on: tpks login ${at}--sso`;
   }
   if (kind === 'passcode') {
     return `a code works once and for five minutes; get a new one at ${uaa}/passcode`;

@@ -72,12 +72,13 @@ const sessionSchema = v.looseObject({
 /**
  * Checks the decrypted content of a session file.
  * @param path - for the error.
+ * @param hint - the command that replaces the session, for the error.
  * @throws {TpksError} `storage` if a value is missing or out of range.
  */
-export function toSession(plain: string, path: string): StoredSession {
+export function toSession(plain: string, path: string, hint: string): StoredSession {
   const invalid = (why: string, cause?: unknown): TpksError =>
     new TpksError('storage', `The session file ${path} has an invalid value: ${why}`, {
-      hint: 'tpks login',
+      hint,
       cause,
     });
   let value: unknown;

@@ -15,7 +15,10 @@ import { maximumBytes, readSessionFile, toSession, type StoredSession } from './
 export type { StoredSession };
 
 /** Where the session of a context is stored. */
-export type SessionPlace = Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'>;
+export interface SessionPlace extends Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'> {
+  /** The command that replaces the session, for hints. */
+  readonly loginCommand?: string | undefined;
+}
 
 /** The session of one context. */
 export interface SessionStore {
@@ -61,6 +64,8 @@ export interface SessionStoreDeps {
   readonly keychain: Keychain;
   /** The store in which a killed login may have left a key. Used only by `remove`. */
   readonly otherKeychain?: Keychain | undefined;
+  /** @see SessionPlace.loginCommand */
+  readonly loginCommand?: string | undefined;
 }
 
 /** A session grows when tokens are renewed with more scopes. */
@@ -71,7 +76,12 @@ const spareBytes = 16 * 1024;
  * lies in the keychain. Writers take turns: the caller holds the lock of the context.
  */
 export function createSessionStore(deps: SessionStoreDeps): SessionStore {
-  const { context, sessionId, directory, keychain, otherKeychain } = deps;
+  const { context, sessionId, directory, keychain, otherKeychain, loginCommand } = deps;
+  const hint = loginCommand ?? 'log in again';
+  const unreadable = (why: string) =>
+    new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${why}`, {
+      hint,
+    });
   const path = join(directory, sessionFileName(context, sessionId));
   return {
     read: async () => {
@@ -79,10 +89,10 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       const text = await readSessionFile(path);
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
-      if (key === undefined) throw unreadable(path, 'its key is no longer there');
+      if (key === undefined) throw unreadable('its key is no longer there');
       const plain = unseal(text, key, boundTo(deps));
-      if (plain === undefined) throw unreadable(path, 'it is damaged, or its key is another one');
-      return toSession(plain, path);
+      if (plain === undefined) throw unreadable('it is damaged, or its key is another one');
+      return toSession(plain, path, hint);
     },
     exists: async () => (await withDiskErrors('read', path, () => sizeOf(path))) !== undefined,
     reserve: () =>
@@ -91,7 +101,8 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         const old = await readSessionFile(path);
         const file = await reserveFile(path, Buffer.byteLength(old ?? '') + spareBytes);
         return {
-          write: (session) => write(deps, { path, file, replaces: old !== undefined }, session),
+          write: (session) =>
+            write(deps, { path, file, replaces: old !== undefined, hint }, session),
           release: () => withDiskErrors('write', path, file.release),
         };
       }),
@@ -181,17 +192,19 @@ interface Target {
   readonly path: string;
   readonly file: ReservedFile;
   readonly replaces: boolean;
+  /** For the error if the session was removed meanwhile. */
+  readonly hint: string;
 }
 
 async function write(
   deps: SessionStoreDeps,
-  { path, file, replaces }: Target,
+  { path, file, replaces, hint }: Target,
   session: StoredSession,
 ): Promise<void> {
   const { context, keychain } = deps;
   // A logout since the reservation must not be undone by a token that was on its way.
   const check = async (): Promise<void> => {
-    if (replaces && (await sizeOf(path)) === undefined) throw removedMeanwhile(path);
+    if (replaces && (await sizeOf(path)) === undefined) throw removedMeanwhile(path, hint);
   };
   await withDiskErrors('write', path, check);
   const key = await keyOf(context, keychain);
@@ -220,16 +233,10 @@ async function sizeOf(path: string): Promise<number | undefined> {
   return unlessMissing(async () => (await stat(path)).size);
 }
 
-function unreadable(path: string, why: string): TpksError {
-  return new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${why}`, {
-    hint: 'tpks login',
-  });
-}
-
-function removedMeanwhile(path: string): TpksError {
+function removedMeanwhile(path: string, hint: string): TpksError {
   return new TpksError(
     'unauthenticated',
     `The session was ended by another process: ${path} is gone`,
-    { hint: 'tpks login' },
+    { hint },
   );
 }

@@ -3,6 +3,7 @@ import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
 import { unknownContext } from './find-context.js';
+import { loginCommand } from '../auth/login-command.js';
 import { copySession, type SessionPlace, type SessionStore } from '../auth/session-file.js';
 
 export interface RenameDeps {
@@ -25,7 +26,7 @@ export async function renameContext(
   await settings.update(async (now) => {
     const context = checked(now, name, newName);
     const [from, to] = await Promise.all([
-      sessionStore(name, context),
+      sessionStore(name, { ...context, loginCommand: loginCommand({ ...context, name }) }),
       sessionStore(newName, { store: context.store }),
     ]);
     await exclusively(name, () => copySession(from, to));

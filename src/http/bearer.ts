@@ -8,15 +8,17 @@ export interface BearerDeps {
   readonly accessToken: (options?: { readonly rejected?: string }) => Promise<string>;
   /** Origins that may see the token. */
   readonly hosts: readonly string[];
+  /** The command that starts a new session, for the hint. */
+  readonly loginCommand: string;
 }
 
 /**
  * Adds the access token to requests. After `invalid_token` (400 or 401), the token is renewed and the
  * request is sent once more.
- * @throws {TpksError} `untrusted` for any other host; `unauthenticated` when the fresh token is
- *   refused too.
+ * @throws {TpksError} `untrusted` for any other host; `unauthenticated` when the new token is
+ *   rejected too.
  */
-export function withBearer(send: Send, { accessToken, hosts }: BearerDeps): Send {
+export function withBearer(send: Send, { accessToken, hosts, loginCommand }: BearerDeps): Send {
   const origins = new Set(hosts.map((host) => new URL(host).origin));
   return async (request) => {
     const { origin } = new URL(request.url);
@@ -31,7 +33,7 @@ export function withBearer(send: Send, { accessToken, hosts }: BearerDeps): Send
     const second = await checked(await send(sign(request, await accessToken({ rejected: token }))));
     if (!second.refused) return second.response;
     throw new TpksError('unauthenticated', notAuthenticated, {
-      hint: 'tpks login (the server refuses even a fresh token)',
+      hint: `${loginCommand} (the server rejects even a new token)`,
       status: second.response.status,
       oauthError: 'invalid_token',
     });

@@ -32,13 +32,15 @@ export function createPksServices({
 }: PksServicesDeps): PksServices {
   /** The PKS API of the context, its failures in the words of the original. */
   const apiAt = async (of: Context): Promise<{ readonly send: Send; readonly api: string }> => {
-    const [{ withStatusErrors }, { explainPks }, { apiOf }, door] = await Promise.all([
-      import('../http/status-error.js'),
-      import('../pks/status.js'),
-      import('../contexts/installation.js'),
-      bearerSend(of),
-    ]);
-    return { send: withStatusErrors(door, explainPks), api: apiOf(of) };
+    const [{ withStatusErrors }, { explainPks }, { loginCommand }, { apiOf }, signedSend] =
+      await Promise.all([
+        import('../http/status-error.js'),
+        import('../pks/status.js'),
+        import('../auth/login-command.js'),
+        import('../contexts/installation.js'),
+        bearerSend(of),
+      ]);
+    return { send: withStatusErrors(signedSend, explainPks(loginCommand(of))), api: apiOf(of) };
   };
   const byDryRun = ({ dryRun = false }: Writing) => String(dryRun);
   const current = memoised(byDryRun, async ({ dryRun = false }) => {

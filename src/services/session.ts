@@ -41,13 +41,14 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
         env,
         readStdin: terminal.readStdin,
       });
-      const common = { renew, clock, warn: terminal.warn, loginCommand: loginCommand(context) };
+      const command = loginCommand(context);
+      const common = { renew, clock, warn: terminal.warn, loginCommand: command };
       const { name, store } = context;
       if (store === 'none') {
         const { createMemoryStore } = await import('../auth/memory-store.js');
         return createSession({ ...common, store: createMemoryStore(), exclusively: oneByOne() });
       }
-      const stored = await stores.sessionStore(name, { ...context, store });
+      const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
         store: withOffsetNoted(stored, serverClock),
@@ -59,13 +60,18 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   return {
     session,
     bearerSend: async (context) => {
-      const [{ withBearer }, bareSend, { accessToken }] = await Promise.all([
+      const [{ withBearer }, { loginCommand }, bareSend, { accessToken }] = await Promise.all([
         import('../http/bearer.js'),
+        import('../auth/login-command.js'),
         send(context),
         session(context),
       ]);
       const { uaa, api } = context;
-      return withBearer(bareSend, { accessToken, hosts: api === undefined ? [uaa] : [uaa, api] });
+      return withBearer(bareSend, {
+        accessToken,
+        loginCommand: loginCommand(context),
+        hosts: api === undefined ? [uaa] : [uaa, api],
+      });
     },
   };
 }

@@ -77,7 +77,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
 
   const sessionStore = async (
     name: string,
-    { store, sessionId, otherStore }: SessionPlace,
+    { store, sessionId, otherStore, loginCommand }: SessionPlace,
   ): Promise<SessionStore> => {
     const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
       import('../auth/session-file.js'),
@@ -91,6 +91,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
       directory: sessions,
       keychain,
       otherKeychain,
+      loginCommand,
     });
   };
 

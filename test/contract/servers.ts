@@ -149,7 +149,11 @@ function connect({
     grants,
     signed: (token) =>
       withStatusErrors(
-        withBearer(send, { hosts: [uaa], accessToken: () => Promise.resolve(token) }),
+        withBearer(send, {
+          hosts: [uaa],
+          accessToken: () => Promise.resolve(token),
+          loginCommand: '',
+        }),
       ),
     adminToken: async () => (await grants('admin', 'adminsecret').clientCredentials()).accessToken,
     raw: (path, request = {}) => rawRequest({ ...request, url: `${uaa}${path}`, ca: caCert }),

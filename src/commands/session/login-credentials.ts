@@ -1,5 +1,6 @@
 import type { LoginOptions, LoginRequest, LoginTarget } from '../../auth/login.js';
 import type { LoginMethod } from '../../auth/login-method.js';
+import { installationOptions, type Installation } from '../../contexts/installation.js';
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
@@ -123,7 +124,7 @@ function contradiction(flags: readonly string[]): TpksError {
 export async function findCredentials(
   method: LoginMethod,
   flags: LoginFlags,
-  target: LoginTarget,
+  target: LoginTarget & Installation,
   deps: Deps,
 ): Promise<Credentials> {
   switch (method.kind) {
@@ -134,11 +135,10 @@ export async function findCredentials(
     case 'passcode':
       return findCode(flags, target, deps);
     case 'browser': {
-      const host = new URL(target.api ?? target.uaa).host;
       const browser = browserGrant(flags, deps, {
         path: '/callback',
         insteadUse: 'use --password-stdin or --client-name',
-        withoutBrowser: `tpks login -a ${flags.api ?? host} --sso`,
+        withoutBrowser: `tpks login ${installationOptions(target)} --sso`,
       });
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }

@@ -78,7 +78,12 @@ describe('a refusal of a token has a hint', () => {
 
 describe('a refused login', () => {
   test.each<[string, RefusedRequest, string, string]>([
-    ['Bad credentials', user, '', 'tpks login -a api.example.com:9021 --sso'],
+    [
+      'Bad credentials',
+      user,
+      '',
+      'tpks login -a https://api.example.com:9021 --uaa-url https://uaa.example.com:8443 --sso',
+    ],
     ['No such user', user, ' (No such user)', `; the UAA is ${uaa}`],
     [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
     ['Bad credentials', robot, '', 'check the client’s name and its secret'],

@@ -48,13 +48,15 @@ interface Setting {
   readonly store: SessionStore;
 }
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
   return withFolder(async (home) => {
     const folder = join(home, 'sessions');
     const keys = new Map<string, string>();
     const keychain = createMemoryKeychain(keys);
     const path = join(folder, `${fileNameOf(context)}.session`);
-    const store = createSessionStore({ context, directory: folder, keychain });
+    const store = createSessionStore({ context, directory: folder, keychain, loginCommand });
     await body({ folder, path, keys, keychain, store });
   });
 }
@@ -89,7 +91,7 @@ describe('a session file that is not valid', () => {
         message: expect.stringMatching(
           new RegExp(`^The session file ${path} has an invalid value: .*${reason}`),
         ),
-        hint: 'tpks login',
+        hint: loginCommand,
       });
       expect(await readFile(path, 'utf8')).toBe(before);
       await save(store, sessionOf('new'));
@@ -278,7 +280,7 @@ describe('a file that cannot be decrypted', () => {
   const unauthenticated = (path: string, why: string) => ({
     kind: 'unauthenticated',
     message: `The session file ${path} cannot be decrypted: ${why}`,
-    hint: 'tpks login',
+    hint: loginCommand,
   });
   const damaged = 'it is damaged, or its key is another one';
 
@@ -403,7 +405,7 @@ describe('a reservation', () => {
       expect(await store.remove()).toBe(true);
       await expect(reservation.write(sessionOf('new'))).rejects.toMatchObject({
         kind: 'unauthenticated',
-        hint: 'tpks login',
+        hint: loginCommand,
       });
       await reservation.release();
       expect(await readdir(folder)).toEqual([]);

@@ -11,6 +11,8 @@ const invalid: FakeAnswer = {
   body: { error: 'invalid_token', error_description: 'Token has expired' },
 };
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 /** Tokens `token-1`, `token-2`, … : a new one whenever the last was rejected. */
 function signed(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
@@ -20,7 +22,7 @@ function signed(...answers: readonly FakeAnswer[]) {
     return `token-${String(asked.length)}`;
   };
   return {
-    send: withBearer(send, { accessToken, hosts: [api, `${uaa}/uaa`] }),
+    send: withBearer(send, { accessToken, hosts: [api, `${uaa}/uaa`], loginCommand }),
     requests,
     asked,
     tokens: () => requests.map(({ headers }) => headers?.['authorization']),
@@ -83,7 +85,7 @@ describe('invalid_token', () => {
     await expect(send(get)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'You are not currently authenticated. Please log in to continue',
-      hint: expect.stringContaining('tpks login'),
+      hint: `${loginCommand} (the server rejects even a new token)`,
       status: refusal.status,
     });
     expect(requests).toHaveLength(2);
@@ -119,6 +121,7 @@ test('without a token nothing is sent', async () => {
   const send = withBearer(door, {
     accessToken: () => Promise.reject(new Error('nobody is logged in')),
     hosts: [api],
+    loginCommand,
   });
   await expect(send(get)).rejects.toThrow('nobody is logged in');
   expect(requests).toEqual([]);

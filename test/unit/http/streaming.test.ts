@@ -24,7 +24,11 @@ test('clusters are returned while the body of the response arrives', async () =>
     now: () => new Date(0),
   });
   const origin = 'https://api.example.com:9021';
-  const signed = withBearer(traced, { accessToken: async () => 'token', hosts: [origin] });
+  const signed = withBearer(traced, {
+    accessToken: async () => 'token',
+    hosts: [origin],
+    loginCommand: '',
+  });
   const clusters = createClusters(withStatusErrors(signed), origin);
   for await (const { name } of clusters.stream()) steps.push(`got ${name}`);
   expect(steps).toEqual(['sent a', 'got a', 'sent b', 'got b', 'sent c', 'got c']);

@@ -5,13 +5,18 @@ import { createClusters, type Clusters } from '../../../src/pks/clusters.js';
 import { explainPks } from '../../../src/pks/status.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 const api = 'https://api.example.com:9021';
 const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
 const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
 
 function clustersOf(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
-  return { clusters: createClusters(withStatusErrors(send, explainPks), api), requests };
+  return {
+    clusters: createClusters(withStatusErrors(send, explainPks(loginCommand)), api),
+    requests,
+  };
 }
 
 const writes: [name: string, write: (clusters: Clusters) => Promise<unknown>, sent: object][] = [

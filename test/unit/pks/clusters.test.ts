@@ -5,6 +5,8 @@ import { createClusters } from '../../../src/pks/clusters.js';
 import { explainPks } from '../../../src/pks/status.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 const api = 'https://api.example.com:9021';
 const dev = {
   name: 'dev-1',
@@ -19,7 +21,10 @@ const dev = {
 
 function clustersOf(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
-  return { clusters: createClusters(withStatusErrors(send, explainPks), api), requests };
+  return {
+    clusters: createClusters(withStatusErrors(send, explainPks(loginCommand)), api),
+    requests,
+  };
 }
 
 test('a list is one request, and every member of the server is kept', async () => {
@@ -85,7 +90,7 @@ describe('failures, in the words of the original', () => {
       {
         kind: 'unauthenticated',
         message: 'You are not currently authenticated. Please log in to continue',
-        hint: 'tpks login',
+        hint: loginCommand,
       },
     ],
     [

@@ -11,12 +11,14 @@ import { createTasks } from '../../../src/pks/tasks.js';
 import { createUsages } from '../../../src/pks/usages.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 const origin = 'https://api.example.com:9021';
 
 function server(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
-    send: withStatusErrors(send, explainPks),
+    send: withStatusErrors(send, explainPks(loginCommand)),
     /** `METHOD /path body` of each request. */
     asked: () =>
       requests.map(({ method, url, body }) =>

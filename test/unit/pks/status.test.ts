@@ -7,10 +7,12 @@ import { explainPks } from '../../../src/pks/status.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
+const loginCommand = 'tpks login -a api.example.com -u cody';
+
 const origin = 'https://api.example.com:9021';
 
 function sendOf(answer: FakeAnswer) {
-  return withStatusErrors(fakeSend(answer).send, explainPks);
+  return withStatusErrors(fakeSend(answer).send, explainPks(loginCommand));
 }
 
 /** As Spring Boot says that there is no such route. */

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { claims, textClaim } from '../../../auth/claims.js';
+import { loginCommand } from '../../../auth/login-command.js';
 import type { Recipient } from '../../../contexts/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
@@ -57,7 +58,8 @@ export async function change(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
   checkStdin('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
-  const { identity, clientId, grant, api, uaa } = await deps.uaaContext();
+  const context = await deps.uaaContext();
+  const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUser();
   const id = await ownId(deps);
   const old = await oldPassword(input, { name: identity, api, uaa }, deps);
@@ -66,9 +68,9 @@ export async function change(input: Input, deps: Deps): Promise<void> {
   const passwords = { old, new: await newPassword(input, texts, deps) };
   const answer = await accounts.changePassword(id, passwords);
   await terminal.show({ json: answer, text: ['password successfully changed'] });
-  const login =
-    clientId === 'pks_cli' ? 'tpks login' : `tpks uaa token owner get ${clientId} ${identity}`;
-  terminal.note(`The tokens of ${identity} have ended with it; log in again: ${login}`);
+  terminal.note(
+    `The tokens of ${identity} have ended with it; log in again: ${loginCommand(context)}`,
+  );
 }
 
 /** In the token, unless it is opaque: then the UAA knows. */

@@ -283,7 +283,7 @@ describe('uaa password', () => {
     'GET /userinfo': { user_id: 'c-1', user_name: 'cody' },
   };
   const asCody = {
-    context: { identity: 'cody', clientId: 'cf', grant: 'password' },
+    context: { name: 'work', identity: 'cody', clientId: 'cf', grant: 'password', store: 'file' },
     claims: { user_id: 'c-1' },
   };
 
@@ -332,7 +332,9 @@ describe('uaa password', () => {
     ]);
     expect(terminal.lines).toEqual(['password successfully changed']);
     expect(terminal.notes).toEqual([
-      'The tokens of cody have ended with it; log in again: tpks uaa token owner get cf cody',
+      'The tokens of cody have ended with it; log in again: ' +
+        'tpks uaa target https://uaa.example.com:8443 && ' +
+        'tpks uaa token owner get cf cody --name work --store file',
     ]);
   });
 

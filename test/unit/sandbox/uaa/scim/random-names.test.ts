@@ -39,7 +39,11 @@ test('a filter with a random name finds only that name', async () => {
     const { status, body } = await uaa.call(method, url.slice(issuer.length), { headers });
     return toResponse({ status, body });
   };
-  const signed = withBearer(send, { hosts: [issuer], accessToken: async () => token });
+  const signed = withBearer(send, {
+    hosts: [issuer],
+    accessToken: async () => token,
+    loginCommand: '',
+  });
   const users = createUsers(withStatusErrors(signed), issuer);
 
   // Every tenth name belongs to a user; users of other origins may have any name.

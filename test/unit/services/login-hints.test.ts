@@ -1,0 +1,66 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createUser, type TestUser } from '../../support/cli.js';
+import { fakeSend, tokenBody, type FakeAnswer } from '../../support/fake-send.js';
+import { loginWords } from '../../support/headless.js';
+
+let user: TestUser;
+const renewal = 'tpks login -a pks.test -u cody --name work --store file';
+
+/** Runs a command against servers that answer by path; everything else is not found. */
+const run = (words: readonly string[], answers: Readonly<Record<string, FakeAnswer>>) =>
+  user.tpks(words, {
+    send: (request) => {
+      const answer = answers[new URL(request.url).pathname] ?? { status: 404 };
+      return fakeSend(answer).send(request);
+    },
+  });
+
+const token = { '/oauth/token': { body: tokenBody } };
+
+beforeEach(async () => {
+  user = createUser();
+  const answers = { ...token, '/v1/clusters': { body: [] } };
+  expect(await run([...loginWords, '--name', 'work'], answers)).toMatchObject({ code: 0 });
+});
+
+describe('the hint to log in again repeats the options of the context', () => {
+  test('if the API rejects the token', async () => {
+    expect(await run(['clusters'], { '/v1/clusters': { status: 401 } })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`\nHint: ${renewal}\n`),
+    });
+  });
+
+  test('if the API rejects even a new token', async () => {
+    const invalid = { status: 401, body: { error: 'invalid_token' } };
+    expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`\nHint: ${renewal} (the server rejects even a new token)\n`),
+    });
+  });
+
+  test.each([
+    ['clusters', ['clusters']],
+    ['context rename', ['context', 'rename', 'work', 'home']],
+  ])('if the key of the session is gone: %s', async (_name, words) => {
+    rmSync(join(user.home, 'keys'), { recursive: true });
+    expect(await run(words, {})).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining(`\nHint: ${renewal}\n`),
+    });
+  });
+
+  test('after a change of the password', async () => {
+    const answers = {
+      '/userinfo': { body: { user_id: 'u-1', user_name: 'cody' } },
+      '/Users/u-1/password': { body: { status: 'ok' } },
+    };
+    const words = ['uaa', 'password', 'change', '-o', 'old', '-p', 'new'];
+    expect(await run(words, answers)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining(`; log in again: ${renewal}\n`),
+    });
+  });
+});
