@@ -6,7 +6,10 @@ import type { Failure } from '../http/status-error.js';
 import type { Zone } from '../uaa/zone.js';
 import { once } from './once.js';
 
-/** Loads a resource's file on first use, and returns how to create its client. */
+/**
+ * Loads a resource's file on first use, and returns how to create its client. Its `send` throws on every
+ * status that is not a success.
+ */
 export type LoadUaaResource<T> = () => Promise<(send: Send, uaa: string, clock: Clock) => T>;
 
 /** The resources of a UAA. */

@@ -32,7 +32,6 @@ export interface ClientJwts {
   ) => Promise<ActionResult>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClientJwts(send: Send, uaa: string): ClientJwts {
   const api = createUaaApi(send, uaa, 'clients.trust');
   return {

@@ -33,7 +33,6 @@ export interface ClientSecrets {
   readonly removeOlder: (id: string, old?: Secret) => Promise<ActionResult>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
   const api = createUaaApi(send, uaa, 'clients.secret');
   const change = async (

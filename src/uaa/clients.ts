@@ -80,7 +80,6 @@ export interface Clients {
 /** Attributes that the UAA returns and does not accept. */
 const readOnlyAttributes = ['lastModified'];
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createClients(send: Send, uaa: string): Clients {
   const path = ['oauth', 'clients'];
   const api = createUaaApi(send, uaa, 'clients.read');

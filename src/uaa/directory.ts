@@ -85,7 +85,6 @@ export interface Directory {
   readonly allClients: () => Promise<readonly ListedClient[]>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createDirectory(send: Send, uaa: string): Directory {
   const request = ({ path, key, scope, attributes }: List<Listed>, query: ListQuery = {}) => ({
     api: createUaaApi(send, uaa, scope),

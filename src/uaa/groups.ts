@@ -68,7 +68,6 @@ const identityAttributes = ['id', 'displayName'];
 
 const listCommand = 'tpks uaa groups';
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createGroups(send: Send, uaa: string): Groups {
   const path = ['Groups'];
   const api = createUaaApi(send, uaa, 'scim.read');

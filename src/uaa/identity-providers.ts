@@ -32,7 +32,6 @@ export interface IdentityProviders {
 
 const listCommand = 'tpks uaa idps';
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createIdentityProviders(send: Send, uaa: string): IdentityProviders {
   const api = createUaaApi(withOauthError(send), uaa, 'idps.read');
   const path = ['identity-providers'];

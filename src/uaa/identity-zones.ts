@@ -23,7 +23,6 @@ export interface IdentityZones {
   readonly list: () => Promise<readonly IdentityZone[]>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createIdentityZones(send: Send, uaa: string): IdentityZones {
   const api = createUaaApi(send, uaa, 'zones.read');
   return { list: () => api.list(zoneType, ['identity-zones']) };

@@ -30,7 +30,6 @@ export interface Info {
 }
 
 /**
- * @param send - throwing for every status that is not a success; unsigned.
  * @param uaa - base URL without a trailing slash; may have a path.
  */
 export function createInfo(send: Send, uaa: string): Info {

@@ -59,7 +59,6 @@ export interface Mappings {
   readonly unmap: (joint: Joint) => Promise<Mapping>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createMappings(send: Send, uaa: string): Mappings {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];

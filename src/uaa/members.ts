@@ -59,7 +59,6 @@ export interface Members {
   readonly remove: (groupId: string, userId: string) => Promise<Member>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createMembers(send: Send, uaa: string): Members {
   const reading = createUaaApi(send, uaa, 'scim.read');
   const writing = createUaaApi(send, uaa, 'scim.write');

@@ -17,10 +17,7 @@ export interface PasswordStrength {
   readonly measure: (password: Secret) => Promise<PasswordScore>;
 }
 
-/**
- * @param send - unsigned; throws on every status that is not a success.
- * @see https://github.com/cloudfoundry/uaa/pull/1104
- */
+/** @see https://github.com/cloudfoundry/uaa/pull/1104 */
 export function createPasswordStrength(send: Send, uaa: string): PasswordStrength {
   const api = createUaaApi(send, uaa);
   return {

@@ -31,10 +31,7 @@ export interface UserAccounts {
 
 const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
 
-/**
- * @param send - signed with a token, and throwing for every status that is not a success.
- * @see uaa-api, sections 8.2 and 8.3
- */
+/** @see uaa-api, sections 8.2 and 8.3 */
 export function createUserAccounts(send: Send, uaa: string): UserAccounts {
   const users = createUsers(send, uaa);
   const statuses = createUaaApi(send, uaa, 'scim.write');

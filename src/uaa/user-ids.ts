@@ -31,10 +31,7 @@ export interface UserIds {
   readonly find: (query: UserIdQuery) => Promise<readonly UserId[]>;
 }
 
-/**
- * @param send - signed with a token, and throwing for every status that is not a success.
- * @see uaa-api, section 8.4
- */
+/** @see uaa-api, section 8.4 */
 export function createUserIds(send: Send, uaa: string): UserIds {
   const api = createUaaApi(send, uaa, 'scim.userids');
   const path = ['ids', 'Users'];

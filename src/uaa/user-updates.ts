@@ -55,7 +55,6 @@ const storedType = {
 
 type Stored = v.InferInput<typeof storedType.schema>;
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createUserUpdates(
   send: Send,
   uaa: string,

@@ -16,7 +16,6 @@ export interface UserinfoEndpoint {
   readonly get: () => Promise<Userinfo>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createUserinfo(send: Send, uaa: string): UserinfoEndpoint {
   const api = createUaaApi(send, uaa, 'openid');
   return { get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }) };

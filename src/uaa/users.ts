@@ -88,7 +88,6 @@ export interface Users {
 
 const identityAttributes = ['id', 'userName', 'origin'];
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createUsers(send: Send, uaa: string): Users {
   const path = ['Users'];
   const api = createUaaApi(send, uaa, 'scim.read');

@@ -5,14 +5,20 @@ import type { Send } from '../http/send.js';
 /** An identity zone: a UAA within the UAA, with users, groups and clients of its own. */
 export type Zone = { readonly id: string } | { readonly subdomain: string };
 
-/** Lets requests act in a zone. @see uaa-api, section 10.3 */
+/** The name and the value of the header that selects a zone. @see uaa-api, section 10.3 */
+export function zoneHeader(zone: Zone): readonly [name: string, value: string] {
+  return 'id' in zone
+    ? ['x-identity-zone-id', zone.id]
+    : ['x-identity-zone-subdomain', zone.subdomain];
+}
+
+/** Lets requests act in a zone. */
 export function withZone(send: Send, zone: Zone): Send {
-  const [name, value] =
-    'id' in zone ? ['x-identity-zone-id', zone.id] : ['x-identity-zone-subdomain', zone.subdomain];
+  const [name, value] = zoneHeader(zone);
   return (request) => send({ ...request, headers: { ...request.headers, [name]: value } });
 }
 
-/** Of a zone UAA says nothing but a status: the object in its answer is empty. */
+/** Explains errors about a zone, for which the UAA sends an empty object. */
 export function explainZone(zone: Zone): Explain {
   const what = 'id' in zone ? `the id ${zone.id}` : `the subdomain ${zone.subdomain}`;
   return ({ status, body }) => {

@@ -10,7 +10,7 @@ import {
 
 type Deps = CurlDeps & Pick<Services, 'options'>;
 
-/** `uaac` knows these too. */
+/** Flags of `uaac`. */
 interface Flags extends CurlFlags {
   readonly request?: string;
   readonly insecure?: true;
@@ -20,12 +20,12 @@ interface Flags extends CurlFlags {
 export function define(command: Command, deps: Deps): void {
   addRequestOptions(command, '/Users')
     .description(
-      'Calls any route of the UAA with the current token, trusting it as the target says. The body ' +
+      'Call any route of the UAA with the current token and the TLS settings of the target. The body ' +
         'is printed unchanged, but control characters are escaped on a terminal; the exit code ' +
         `says whether the call succeeded. ${paceLimit}`,
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
-    // The body alone is what is printed anyway.
+    // Only the body is printed anyway.
     .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
     .addOption(new Option('-k, --insecure').hideHelp())
     .addOption(new Option('-C, --cacert <file>').hideHelp())
@@ -33,7 +33,6 @@ export function define(command: Command, deps: Deps): void {
     .action((path: string, flags: Flags) => uaaCurl({ path, ...flags }, deps));
 }
 
-/** Sends one request to the UAA. */
 export async function uaaCurl(
   { request, insecure, cacert, ...input }: Flags & { readonly path: string },
   deps: Deps,
@@ -46,16 +45,8 @@ export async function uaaCurl(
     );
   }
   const method = input.method ?? request;
-  const header = [...zoneHeader(deps.options().zone), ...(input.header ?? [])];
+  const { zone } = deps.options();
+  const { zoneHeader } = await import('../../uaa/zone.js');
+  const header = [...(zone === undefined ? [] : [zoneHeader(zone)]), ...(input.header ?? [])];
   await curl({ ...input, ...(method === undefined ? {} : { method }), header, uaa: true }, deps);
-}
-
-/** @see uaa-api, section 10.3 */
-function zoneHeader(
-  zone: ReturnType<Services['options']>['zone'],
-): (readonly [name: string, value: string])[] {
-  if (zone === undefined) return [];
-  return 'id' in zone
-    ? [['x-identity-zone-id', zone.id]]
-    : [['x-identity-zone-subdomain', zone.subdomain]];
 }

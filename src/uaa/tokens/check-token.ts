@@ -22,7 +22,6 @@ export interface TokenCheck {
   readonly check: (token: Secret, client: BasicClient) => Promise<CheckedClaims>;
 }
 
-/** @param send - unsigned; throws on every status that is not a success. */
 export function createTokenCheck(send: Send, uaa: string): TokenCheck {
   const api = createUaaApi(send, uaa);
   return {

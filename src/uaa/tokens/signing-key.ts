@@ -21,7 +21,6 @@ export interface SigningKeys {
   readonly current: (reader?: BasicClient) => Promise<SigningKey>;
 }
 
-/** @param send - unsigned; throws on every status that is not a success. */
 export function createSigningKeys(send: Send, uaa: string): SigningKeys {
   const api = createUaaApi(send, uaa);
   const get = (headers: Readonly<Record<string, string>>) =>

@@ -26,7 +26,6 @@ export interface TokenKeys {
   readonly verify: (token: string) => Promise<string>;
 }
 
-/** @param send - unsigned; throws on every status that is not a success. */
 export function createTokenKeys(send: Send, uaa: string): TokenKeys {
   return {
     verify: async (token) => {

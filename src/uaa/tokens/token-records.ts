@@ -52,7 +52,6 @@ export interface TokenRecords {
   readonly revoke: (tokenId: Secret) => Promise<void>;
 }
 
-/** @param send - signed with a token, and throwing for every status that is not a success. */
 export function createTokenRecords(send: Send, uaa: string): TokenRecords {
   const api = createUaaApi(send, uaa);
   const path = ['oauth', 'token'];

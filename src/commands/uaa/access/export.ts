@@ -14,7 +14,6 @@ export function define(command: Command, deps: Deps): void {
     .action(() => exportAccess(deps));
 }
 
-/** Shows the access of a UAA as a file. */
 export async function exportAccess(deps: Deps): Promise<void> {
   const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
   const value = await access.export();

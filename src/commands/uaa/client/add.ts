@@ -53,7 +53,6 @@ interface Input extends Flags {
   readonly attributes: ClientAttributes;
 }
 
-/** Adds one client and shows it. */
 export async function add(input: Input, deps: Deps): Promise<void> {
   const id = await clientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);

@@ -50,7 +50,6 @@ interface Input extends Flags {
   readonly attributes: ClientAttributes;
 }
 
-/** Changes one client and shows it. */
 export async function update(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { attributes, del_attrs: gone = [], interactive } = input;

@@ -30,7 +30,6 @@ interface Input extends IfMissingFlags {
   readonly description?: string | undefined;
 }
 
-/** Adds one group and shows it. */
 export async function add({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
   const groups = await deps.uaaResource(loadGroups);
   const what = `group ${name}`;

@@ -37,7 +37,6 @@ interface Input extends Flags {
   readonly external?: string | undefined;
 }
 
-/** Maps one external group. */
 export async function map(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { external, origin, force = false } = input;

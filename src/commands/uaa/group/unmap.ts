@@ -51,7 +51,6 @@ function toArguments(
   });
 }
 
-/** Takes one mapping out. */
 export async function unmap(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { name, id, external, origin } = input;

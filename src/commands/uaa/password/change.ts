@@ -53,7 +53,6 @@ interface Input extends NewPasswordFlags {
   readonly oldPasswordFile?: string | undefined;
 }
 
-/** Changes one's own password. */
 export async function change(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';

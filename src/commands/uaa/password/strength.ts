@@ -33,7 +33,6 @@ interface Input extends Flags {
   readonly password?: string | undefined;
 }
 
-/** Measures one password. */
 export async function strength(input: Input, deps: Deps): Promise<void> {
   const measure = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
   const password = await (

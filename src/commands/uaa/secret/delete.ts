@@ -25,7 +25,6 @@ interface Input extends OldSecretFlags {
   readonly id: string;
 }
 
-/** Ends the older secret. */
 export async function remove({ id, ...flags }: Input, deps: Deps): Promise<void> {
   const secrets = await deps.uaaResource(loadClientSecrets);
   const answer = await secrets.removeOlder(id, await givenOldSecret(flags, deps));

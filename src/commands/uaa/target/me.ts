@@ -16,7 +16,6 @@ export function define(command: Command, deps: Deps): void {
     .action(() => me(deps));
 }
 
-/** Asks the UAA whose token it is. */
 export async function me(deps: Deps): Promise<void> {
   const user = await (await deps.uaaResource(loadUserinfo)).get();
   await showObject(user, deps, 'user_name');

@@ -60,7 +60,6 @@ interface Input extends Flags {
   readonly url?: string | undefined;
 }
 
-/** Chooses a target, or shows the current one. */
 export async function target(input: Input, deps: Deps): Promise<void> {
   const { terminal, settings, publicUaaResource } = deps;
   const file = await settings();

@@ -26,7 +26,6 @@ export function define(command: Command, deps: GetTokenDeps): void {
     .action((flags: Flags) => authcodeGet(flags, deps));
 }
 
-/** Gets a token with the code that a browser brings. */
 export async function authcodeGet(flags: Flags, deps: GetTokenDeps): Promise<void> {
   await getToken(
     flags,

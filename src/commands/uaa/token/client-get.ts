@@ -20,7 +20,6 @@ interface Input extends GetTokenFlags {
   readonly id?: string | undefined;
 }
 
-/** Gets a token for a client. */
 export async function clientGet(input: Input, deps: GetTokenDeps): Promise<void> {
   await getToken(
     input,

@@ -60,7 +60,6 @@ interface Input extends Flags {
   readonly token?: string | undefined;
 }
 
-/** Shows the claims of a token. */
 export async function decode(input: Input, deps: Deps): Promise<void> {
   const { terminal, clock, serverClock } = deps;
   const token = await tokenOf(input, deps);

@@ -39,7 +39,6 @@ interface Input extends Flags {
   readonly credentials: readonly string[];
 }
 
-/** Gets a token with the answers to the UAA's prompts. */
 export async function get(input: Input, deps: Deps): Promise<void> {
   await getToken(
     input,

@@ -31,7 +31,6 @@ export function define(command: Command, deps: GetTokenDeps): void {
     .action((flags: Flags) => implicitGet(flags, deps));
 }
 
-/** Gets the token that a browser brings. */
 export async function implicitGet(flags: Flags, deps: GetTokenDeps): Promise<void> {
   await getToken(
     flags,

@@ -1,53 +1,35 @@
 import type { Entry } from '../../contents.js';
 
-const client: readonly Entry[] = [
-  {
-    name: 'get',
-    summary: 'get a token for a UAA client, e.g. admin',
-    load: () => import('./client-get.js'),
-  },
-];
-
-const owner: readonly Entry[] = [
-  {
-    name: 'get',
-    summary: 'get a token for a user, with name and password',
-    load: () => import('./owner-get.js'),
-  },
-];
-
-const sso: readonly Entry[] = [
-  {
-    name: 'get',
-    summary: 'get a token for a one-time code of the UAA',
-    load: () => import('./sso-get.js'),
-  },
-];
-
-const authcode: readonly Entry[] = [
-  {
-    name: 'get',
-    summary: 'get a token with a browser (authorization code)',
-    load: () => import('./authcode-get.js'),
-  },
-];
-
-const implicit: readonly Entry[] = [
-  {
-    name: 'get',
-    summary: 'get a token with a browser (implicit grant)',
-    load: () => import('./implicit-get.js'),
-  },
-];
-
-const group = (contents: readonly Entry[]) => () => Promise.resolve({ contents });
+/** A group with the single command `get`. */
+const get = (summary: string, load: Entry['load']) => () =>
+  Promise.resolve({ contents: [{ name: 'get', summary, load }] });
 
 export const contents: readonly Entry[] = [
-  { name: 'client', summary: 'tokens of a UAA client', load: group(client) },
-  { name: 'owner', summary: 'tokens of a user', load: group(owner) },
-  { name: 'sso', summary: 'tokens for one-time codes', load: group(sso) },
-  { name: 'authcode', summary: 'tokens of whoever logs in in a browser', load: group(authcode) },
-  { name: 'implicit', summary: 'the same, without a secret', load: group(implicit) },
+  {
+    name: 'client',
+    summary: 'tokens of a UAA client',
+    load: get('get a token for a UAA client, e.g. admin', () => import('./client-get.js')),
+  },
+  {
+    name: 'owner',
+    summary: 'tokens of a user',
+    load: get('get a token for a user, with name and password', () => import('./owner-get.js')),
+  },
+  {
+    name: 'sso',
+    summary: 'tokens for one-time codes',
+    load: get('get a token for a one-time code of the UAA', () => import('./sso-get.js')),
+  },
+  {
+    name: 'authcode',
+    summary: 'tokens of users who log in with a browser',
+    load: get('get a token with a browser (authorization code)', () => import('./authcode-get.js')),
+  },
+  {
+    name: 'implicit',
+    summary: 'the same, without a secret',
+    load: get('get a token with a browser (implicit grant)', () => import('./implicit-get.js')),
+  },
   {
     name: 'get',
     summary: 'get a token for what the UAA prompts for',

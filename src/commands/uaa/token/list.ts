@@ -23,7 +23,6 @@ export function define(command: Command, deps: Deps): void {
     .action((flags: OwnerFlags & ListFlags) => list(flags, deps));
 }
 
-/** Lists the tokens that the UAA stores. */
 export async function list(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
   const { userId, clientId } = (await ownerOf(flags, deps)) ?? (await myself(deps));
   const records = await deps.uaaResource(loadTokenRecords);

@@ -34,7 +34,6 @@ interface Input extends Flags {
   readonly user?: string | undefined;
 }
 
-/** Gets a token for a user. */
 export async function ownerGet(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
   const isSecretOnStdin = input.secretFile === '-';

@@ -38,7 +38,6 @@ interface Input extends Flags {
   readonly refreshToken?: string | undefined;
 }
 
-/** Renews a token. */
 export async function refresh(input: Input, deps: Deps): Promise<void> {
   if (input.refreshToken !== undefined) return ofToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();

@@ -29,7 +29,6 @@ interface Input extends OwnerFlags {
   readonly id?: string | undefined;
 }
 
-/** Ends tokens at the UAA. */
 export async function revoke(input: Input, deps: Deps): Promise<void> {
   const { id, user, client } = input;
   const owner = await ownerOf(input, deps);

@@ -26,7 +26,6 @@ interface Input extends Flags {
   readonly client?: string | undefined;
 }
 
-/** Gets a token with a one-time code. */
 export async function ssoGet(input: Input, deps: GetTokenDeps): Promise<void> {
   await getToken(
     input,

@@ -47,7 +47,6 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string | undefined;
 }
 
-/** Adds one user and shows it. */
 export async function add(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.uaaResource(loadUsers);

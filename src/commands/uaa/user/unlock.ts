@@ -18,7 +18,6 @@ export function define(command: Command, deps: Deps): void {
     );
 }
 
-/** Unlocks one user. */
 export async function unlock({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
   const accounts = await deps.uaaResource(loadUserAccounts);
   const status = await accounts.unlock(key);

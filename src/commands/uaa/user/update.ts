@@ -58,7 +58,6 @@ interface Input extends Profile {
   readonly remove: readonly RemovableField[];
 }
 
-/** Changes one user and shows it. */
 export async function update({ key, phones, ...change }: Input, deps: Deps): Promise<void> {
   const updates = await deps.uaaResource(loadUserUpdates);
   const { user, isChanged } = await updates.update(key, { ...change, phoneNumbers: phones });

@@ -52,6 +52,23 @@ export async function run(
   return line;
 }
 
+/** The same with the token of the client `admin`. @param sent - receives the requests, also if it throws. */
+export async function runAsAdmin(
+  words: readonly string[],
+  answers: Answers,
+  setup: Setup = {},
+  sent: Line['requests'][number][] = [],
+): Promise<Line> {
+  const context = { identity: 'admin', clientId: 'admin', grant: 'client_credentials' };
+  const line = prepare(answers, { context, ...setup });
+  try {
+    await line.run(words);
+  } finally {
+    sent.push(...line.requests);
+  }
+  return line;
+}
+
 /** A command line that has not run yet. */
 export function prepare(
   answers: Answers,
@@ -106,5 +123,5 @@ function asLine({ method, url, body }: HttpRequest): readonly [line: string, bod
   const line = `${method} ${url.slice(uaa.length)}`;
   if (body === undefined) return [line];
   const text = String(body);
-  return [line, text.startsWith('{') ? (JSON.parse(text) as unknown) : text];
+  return [line, /^[{[]/.test(text) ? (JSON.parse(text) as unknown) : text];
 }

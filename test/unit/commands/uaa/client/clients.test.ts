@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { run } from './command-line.js';
+import { runAsAdmin as run } from '../uaa-line.js';
 
 const pksCli = {
   client_id: 'pks_cli',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { run, type Answers } from './command-line.js';
+import { runAsAdmin as run, type Answers } from '../uaa-line.js';
 
 /** A client as the UAA shows it. */
 const robot = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { run } from '../client/command-line.js';
+import { runAsAdmin as run } from '../uaa-line.js';
 
 const done = { status: 'ok', message: 'secret updated' };
 const answers = {
