@@ -11,13 +11,13 @@ import { withCompleter } from './completer.js';
 import { suggest, toReply } from './suggest.js';
 
 /** The part of the program's surroundings that completion needs. */
-export interface CompletionIo {
+interface CompletionIo {
   readonly platform: NodeJS.Platform;
   readonly stdout: Screen;
   readonly stdoutDescriptor?: number;
 }
 
-export interface CompletionDeps {
+interface CompletionDeps {
   readonly contents: readonly Entry[];
   /** Options of the group, if the program was started by a link that makes a group its root. */
   readonly options?: readonly Option[];

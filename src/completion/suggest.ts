@@ -17,7 +17,7 @@ export interface Completion {
   readonly files: boolean;
 }
 
-export interface SuggestDeps extends PlaceDeps {
+interface SuggestDeps extends PlaceDeps {
   /** How long a completer may take; 1000 if nobody says. */
   readonly patienceMilliseconds?: number;
 }

@@ -3,7 +3,7 @@ import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
 import { shellWord } from '../shell-word.js';
 
-export interface ProbeInput {
+interface ProbeInput {
   /** Origin of the API. */
   readonly api: string;
   /** The user or the client that the token belongs to, for hints. */

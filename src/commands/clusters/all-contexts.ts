@@ -13,14 +13,7 @@ export type EverywhereDeps = Pick<
 >;
 
 /** A cluster, and the first context that sees it. */
-export type PlacedCluster = Cluster & { readonly context: string };
-
-export interface Everywhere {
-  readonly list: List<PlacedCluster>;
-  readonly rows: readonly PlacedCluster[];
-  /** Why contexts could not be listed: decides the exit code after the others were shown. */
-  readonly failure?: TpksError;
-}
+type PlacedCluster = Cluster & { readonly context: string };
 
 interface Failure {
   readonly context: string;
@@ -29,9 +22,10 @@ interface Failure {
 
 /**
  * Lists the clusters of all contexts in parallel, each cluster once for each installation.
+ * @returns also why contexts could not be listed: this decides the exit code after the rows were shown.
  * @throws {TpksError} `unauthenticated` if no context is logged in.
  */
-export async function clustersEverywhere(deps: EverywhereDeps): Promise<Everywhere> {
+export async function clustersEverywhere(deps: EverywhereDeps) {
   const { contexts } = await (await deps.settings()).read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
   if (names.length === 0) throw notLoggedIn('There are no contexts');
@@ -49,11 +43,10 @@ export async function clustersEverywhere(deps: EverywhereDeps): Promise<Everywhe
       return [];
     }
   });
-  const failure = summary(failures, active.length);
   return {
     list,
     rows: withoutRepetitions(lists.flat(), contexts),
-    ...(failure === undefined ? {} : { failure }),
+    failure: summary(failures, active.length),
   };
 }
 

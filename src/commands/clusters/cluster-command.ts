@@ -22,7 +22,7 @@ export interface OperationInput extends WaitFlags, Writing {
 }
 
 /** A command that starts an operation on clusters. */
-export interface ClusterCommand<Flags> extends CommandTexts {
+interface ClusterCommand<Flags> extends CommandTexts {
   /** The name of an existing cluster if absent. */
   readonly arguments?: () => readonly Argument[];
   /** Options besides `--wait`, `--wait-timeout` and `--dry-run`. */

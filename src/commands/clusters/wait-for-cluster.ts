@@ -9,7 +9,7 @@ export type ClusterWaitDeps = WatchDeps & Pick<Services, 'clusters'>;
 /** What is waited for. Without it: the end of whatever is being done. */
 export type Goal = 'succeeded' | 'deleted';
 
-export interface ClusterWait {
+interface ClusterWait {
   readonly name: string;
   readonly goal?: Goal | undefined;
   readonly timeoutSeconds?: number | undefined;

@@ -7,20 +7,15 @@ import { endedBadly, isTaskOver, statesOf, upgradeEvents } from './upgrade-event
 
 export type UpgradeWaitDeps = WatchDeps & Pick<Services, 'clusters' | 'tasks'>;
 
-export interface UpgradeWait {
-  /** Of the task. */
-  readonly id: string;
-  readonly timeoutSeconds?: number | undefined;
-}
-
 /**
- * Waits for the end of an upgrade and tells each event as it happens, in the original's words.
+ * Waits for an upgrade to finish, and prints each event as it happens, in the original's words.
  *
- * @throws {TpksError} `failed` when one cluster was not upgraded; what `watch` throws.
+ * @param wait.id - of the task.
+ * @throws {TpksError} `failed` if a cluster was not upgraded; what `watch` throws.
  * @see pks-cli, section 8.5
  */
 export async function waitForUpgrade(
-  { id, timeoutSeconds }: UpgradeWait,
+  { id, timeoutSeconds }: { readonly id: string; readonly timeoutSeconds?: number | undefined },
   deps: UpgradeWaitDeps,
 ): Promise<void> {
   const { terminal } = deps;
@@ -33,7 +28,7 @@ export async function waitForUpgrade(
       waitAgain: 'tpks wait CLUSTER',
       timeoutSeconds,
       look: () => tasks.get(id),
-      // Where lines do not change in place, the events are the lines.
+      // On a terminal without repainting, the events are the lines.
       lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? statesOf(task) : []),
       onSeen: async (task) => {
         const events = upgradeEvents(before, task);
@@ -52,7 +47,7 @@ export async function waitForUpgrade(
     indent: 3,
   });
   const bad = endedBadly(last);
-  // The server drops from a canceled task what had not begun.
+  // The server removes clusters that were not started from a canceled task.
   if (last.status === 'canceled') throw failure(last, 'The upgrade was canceled');
   if (bad.length > 0) {
     throw failure(last, `Not upgraded: ${bad.join(', ')}: ${await reasonOf(bad, clusters)}`);

@@ -16,7 +16,7 @@ import type { Column } from '../resource/list.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
 /** What differs between the three families of profiles. */
-export interface ProfileFamily<Profile, Request> {
+interface ProfileFamily<Profile, Request> {
   /** The list command; the name of the others follows from it. */
   readonly plural: Extract<NameKind, `${string}-profiles`>;
   /** As help writes it, e.g. `Kubernetes profile`. */

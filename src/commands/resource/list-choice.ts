@@ -37,24 +37,16 @@ export function selectRows<Row>(list: List<Row>, rows: readonly Row[], flags: Ch
 }
 
 /** Finds requested keys that no row has, which are probably typos. */
-export interface KeyCheck<Row> {
-  readonly see: (row: Row) => void;
-  /** Keys that no row has; empty if there are no rows. */
-  readonly unknown: () => readonly string[];
-}
-
-export function createKeyCheck<Row>(
-  list: List<Row>,
-  { filter = [], sortBy }: ChoiceFlags,
-): KeyCheck<Row> {
+export function createKeyCheck<Row>(list: List<Row>, { filter = [], sortBy }: ChoiceFlags) {
   const keys = [...filter.map(({ key }) => key), ...(sortBy === undefined ? [] : [sortBy])];
   let isEmpty = true;
   let unseen = keys.map((key) => ({ key, read: valueReader(list, key) }));
   return {
-    see: (row) => {
+    see: (row: Row): void => {
       isEmpty = false;
       if (unseen.length > 0) unseen = unseen.filter(({ read }) => read(row) === undefined);
     },
+    /** Keys that no row has; empty if there are no rows. */
     unknown: () => (isEmpty ? [] : unseen.map(({ key }) => key)),
   };
 }

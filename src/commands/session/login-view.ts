@@ -3,7 +3,7 @@ import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { instant, when } from './when.js';
 
-export interface LoginViewInput extends FinishedLogin {
+interface LoginViewInput extends FinishedLogin {
   /** `-a` as it was typed; the original prints it unchanged. */
   readonly typedApi: string;
   /** After `--save-secret`. */

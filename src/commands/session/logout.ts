@@ -64,17 +64,14 @@ async function chosenName({ context }: LogoutDeps): Promise<string | undefined> 
   }
 }
 
-export interface LogoutAll {
-  readonly results: readonly LogoutResult[];
-  /** Why a session is still there: the first such reason. */
-  readonly failure?: TpksError;
-}
-
-/** Ends sessions one by one, also after one that could not be ended, and says what was not done. */
+/**
+ * Ends sessions one by one, also after one that could not be ended, and reports what was not done.
+ * @returns also the first reason why a session still exists.
+ */
 export async function logoutAll(
   names: readonly string[],
   { terminal, logouts, clusterNames }: Deps,
-): Promise<LogoutAll> {
+) {
   const [service, cache] = await Promise.all([logouts(), clusterNames()]);
   const results: LogoutResult[] = [];
   const failures: TpksError[] = [];
@@ -89,8 +86,7 @@ export async function logoutAll(
       failures.push(error);
     }
   }
-  const [failure] = failures;
-  return { results, ...(failure === undefined ? {} : { failure }) };
+  return { results, failure: failures[0] };
 }
 
 function sentence({ name, removed, revoked }: LogoutResult): string {

@@ -2,20 +2,20 @@ import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-/** Where a one-time code may come from, in the order in which it is looked for. */
-export interface PasscodeInput {
+/** Where a one-time code can come from. */
+interface PasscodeInput {
   readonly typed: string | undefined;
   /** UAA's page that shows codes. */
   readonly page: string;
-  /** What is asked; told before where it needs more than one line. */
+  /** The prompt, and a note to print before it. */
   readonly question: () => Promise<{ readonly note?: string; readonly prompt: string }>;
   /** The flag that `typed` came from. */
   readonly flag: string;
 }
 
 /**
- * A one-time code as it was typed, from a pipe, or from a person who is told where to get it.
- * @throws {TpksError} `usage` when it is nowhere and nobody can be asked.
+ * Finds a one-time code: the flag's value, then stdin, then a prompt that says where to get one.
+ * @throws {TpksError} `usage` if there is none and the user cannot be asked.
  */
 export async function findPasscode(
   { typed, page, question, flag }: PasscodeInput,

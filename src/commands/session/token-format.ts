@@ -5,7 +5,7 @@ import { instant } from './when.js';
 export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
 export type TokenFormat = (typeof formats)[number];
 
-export interface TokenFacts {
+interface TokenFacts {
   readonly accessToken: string;
   readonly context: Context;
   /** By the server's clock. */

@@ -7,7 +7,7 @@ export type Look<T> =
   | { readonly seen: T; readonly trouble?: undefined }
   | { readonly seen?: undefined; readonly trouble: TpksError };
 
-export interface PollDeps {
+interface PollDeps {
   readonly clock: Clock;
   /** Whether the caller has stopped waiting. */
   readonly isStopped: () => boolean;

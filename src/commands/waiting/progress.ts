@@ -1,28 +1,16 @@
 import type { Terminal } from '../../terminal/terminal.js';
 import { spanText } from '../span.js';
 
-/** How one of the things stands that are waited for. */
+/** The state of one resource in an operation. */
 export interface ProgressLine {
   readonly text: string;
-  /** Its time stops, while the others go on. */
+  /** Its clock stops. */
   readonly isOver: boolean;
 }
 
-/** How people see that something goes on. */
-export interface Progress {
-  /** @param lines - one for each thing that is waited for. */
-  readonly seen: (lines: readonly ProgressLine[]) => void;
-  /** There was no answer; the last lines stand until there is one. */
-  readonly trouble: (text: string) => void;
-  /** Time has passed. */
-  readonly tick: () => void;
-  /** Takes away what changes in place. */
-  readonly end: () => void;
-}
-
-export interface ProgressDeps {
+interface ProgressDeps {
   readonly terminal: Pick<Terminal, 'canRepaint' | 'live' | 'note'>;
-  /** Since the beginning. */
+  /** Since the waiting started. */
   readonly elapsedSeconds: () => number;
 }
 
@@ -31,8 +19,8 @@ interface ShownLine {
   readonly endedAt: number | undefined;
 }
 
-/** Lines that change in place on a terminal; elsewhere one plain line at each change. */
-export function createProgress({ terminal, elapsedSeconds }: ProgressDeps): Progress {
+/** Shows lines that change in place on a terminal; elsewhere it prints a line at each change. */
+export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
   let shown: readonly ShownLine[] = [];
   let problem: string | undefined;
   const timed = (text: string, at = elapsedSeconds()): string =>
@@ -43,7 +31,8 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps): Prog
   };
   const note = terminal.canRepaint() ? () => undefined : terminal.note;
   return {
-    seen(lines) {
+    /** @param lines - one for each resource. */
+    seen(lines: readonly ProgressLine[]): void {
       const before = new Map(shown.map((line) => [line.text, line]));
       shown = lines.map(({ text, isOver }) => ({
         text,
@@ -51,20 +40,23 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps): Prog
       }));
       for (const { text } of shown) {
         const old = before.get(text);
-        // After a time without answers the same line is news: it goes on.
+        // After failed requests, the same line shows that the operation continues.
         const goesOn = problem !== undefined && old?.endedAt === undefined;
         if (old === undefined || goesOn) note(timed(text));
       }
       problem = undefined;
       paint();
     },
-    trouble(text) {
+    /** Shows an error below the lines, until the next result. */
+    trouble(text: string): void {
       const line = `${text}; trying again`;
       if (line !== problem) note(timed(line));
       problem = line;
       paint();
     },
+    /** Updates the elapsed times. */
     tick: paint,
+    /** Removes the lines that change in place. */
     end: () => terminal.live([]),
   };
 }

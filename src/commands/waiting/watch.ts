@@ -6,36 +6,34 @@ import { createProgress, type ProgressLine } from './progress.js';
 
 export type WatchDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
-/** What is waited for, in words. */
-export interface WatchedThing {
+/** A long operation on a server. */
+export interface Watched<T> {
   /** E.g. `cluster dev-1`. */
   readonly what: string;
-  /** The command that shows how it stands, and that which waits again. */
+  /** The commands that show the state and that wait again. */
   readonly lookAgain: string;
   readonly waitAgain: string;
-}
-
-/** Something that takes its time on a server. */
-export interface Watched<T> extends WatchedThing {
   readonly look: () => Promise<T>;
-  /** One line for each thing that is waited for. */
+  /** One line for each resource in the operation. */
   readonly lines: (seen: T) => readonly ProgressLine[];
-  /** Is told of every look. */
+  /** Called after each look. */
   readonly onSeen?: (seen: T) => Promise<void>;
   readonly isOver: (seen: T) => boolean;
-  /** Without it as long as it takes. */
+  /** No limit if absent. */
   readonly timeoutSeconds?: number | undefined;
 }
+
+type WatchedTexts = Pick<Watched<unknown>, 'what' | 'lookAgain' | 'waitAgain'>;
 
 const tickMilliseconds = 1000;
 
 /**
- * Waits until something is over, and shows how it goes on. Whatever ends the waiting before that,
- * Ctrl-C too, leaves the thing itself alone.
+ * Waits until an operation has finished, and shows its progress. If the waiting ends early, e.g. by
+ * Ctrl-C, the operation continues.
  *
- * @returns what was seen at last.
- * @throws {TpksError} `unavailable` when the time is over; `cancelled` on Ctrl-C; what a look throws
- *   that waiting cannot help against, such as the end of a session.
+ * @returns the last result of `look`.
+ * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `look` that
+ *   waiting cannot fix, such as the end of a session.
  */
 export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T> {
   const { clock, terminal } = deps;
@@ -61,7 +59,7 @@ export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T>
     throw new TpksError('cancelled', 'Nobody waits any more');
   };
 
-  /** Time passes also while a look takes long. */
+  /** Separate, because a look can take long. */
   const ticking = async (): Promise<never> => {
     const { timeoutSeconds = Infinity } = watched;
     for (;;) {
@@ -88,23 +86,23 @@ export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T>
   }
 }
 
-function tooLong(thing: WatchedThing, seconds: number): TpksError {
-  return new TpksError('unavailable', `Waited ${spanText(seconds)} for ${thing.what}: it goes on`, {
-    hint: howToGoOn(thing),
+function tooLong(texts: WatchedTexts, seconds: number): TpksError {
+  return new TpksError('unavailable', `Waited ${spanText(seconds)} for ${texts.what}: it goes on`, {
+    hint: howToGoOn(texts),
   });
 }
 
-/** Whatever ended the waiting did not end what was waited for, unless it is not there. */
-function explained(thing: WatchedThing): (error: unknown) => never {
+/** Adds to an error that the operation continues, unless the resource does not exist. */
+function explained(texts: WatchedTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;
     const { hint } = error;
     throw reworded(error, {
-      hint: [...(hint === undefined ? [] : [hint]), howToGoOn(thing)].join('\n'),
+      hint: [...(hint === undefined ? [] : [hint]), howToGoOn(texts)].join('\n'),
     });
   };
 }
 
-function howToGoOn({ lookAgain, waitAgain }: WatchedThing): string {
+function howToGoOn({ lookAgain, waitAgain }: WatchedTexts): string {
   return `${lookAgain} shows how it stands; ${waitAgain} waits again`;
 }
