@@ -1,4 +1,4 @@
-/** The build takes pages of `docs/` in as text. */
+/** The build imports pages of `docs/` as text. */
 declare module '*.md' {
   const text: string;
   export default text;

@@ -90,7 +90,8 @@ async function runCommand(
   });
   const idle = new Promise<never>((_resolve, reject) => {
     onIdle?.(() => {
-      reject(withoutResult(pathOf(program, argv)));
+      const message = `${pathOf(program, argv)} ended without a result`;
+      reject(new TpksError('failed', message, { hint: bugHint }));
     });
   });
   try {
@@ -150,10 +151,6 @@ function pathOf(program: Command, words: readonly string[]): string {
     if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
   }
   return path;
-}
-
-function withoutResult(command: string): TpksError {
-  return new TpksError('failed', `${command} ended without a result`, { hint: bugHint });
 }
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
@@ -217,19 +214,14 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   });
   return {
     cancelled,
-    wait: () =>
-      new Promise((resolve) => {
-        waiting = resolve;
-      }),
+    wait: () => new Promise((resolve) => (waiting = resolve)),
   };
 }
 
 /** Resolves once the report is written, or could not be written. */
 async function show(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
-  await new Promise<void>((resolve) => {
-    stderr.write(text, () => {
-      resolve();
-    });
+  await new Promise((resolve) => {
+    stderr.write(text, resolve);
   });
 }

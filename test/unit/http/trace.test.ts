@@ -174,28 +174,35 @@ describe('a body that is streamed', () => {
   // How much is shown depends on the longest secret that is known.
   beforeEach(forgetSecrets);
 
-  /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
-  async function streamed(text: string, size: number, wanted = Number.POSITIVE_INFINITY) {
+  /** A traced response with this body, and the lines of the trace. */
+  async function traced(stream: () => AsyncGenerator<Buffer>) {
     const lines: string[] = [];
-    const bytes = Buffer.from(text);
-    let read = 0;
-    let most = 0;
     const send = withTrace(
       async () => ({
         status: 200,
         headers: {},
         text: () => Promise.reject(new Error('the body must not be read whole')),
-        stream: async function* () {
-          for (let at = 0; at < bytes.length; at += size) {
-            read += 1;
-            yield await Promise.resolve(bytes.subarray(at, at + size));
-          }
-        },
+        stream,
       }),
       { write: (line) => lines.push(line), now: () => new Date(0) },
     );
+    const response = await send({ method: 'GET', url: 'https://x/' });
+    return { body: response.stream(), lines };
+  }
+
+  /** Streams a text in pieces of so many bytes. @returns what was traced, and what came through. */
+  async function streamed(text: string, size: number, wanted = Number.POSITIVE_INFINITY) {
+    const bytes = Buffer.from(text);
+    let read = 0;
+    let most = 0;
+    const { body, lines } = await traced(async function* () {
+      for (let at = 0; at < bytes.length; at += size) {
+        read += 1;
+        yield await Promise.resolve(bytes.subarray(at, at + size));
+      }
+    });
     const pieces: Uint8Array[] = [];
-    for await (const piece of (await send({ method: 'GET', url: 'https://x/' })).stream()) {
+    for await (const piece of body) {
       pieces.push(piece);
       most = Math.max(most, read - pieces.length);
       if (pieces.length >= wanted) break;
@@ -222,20 +229,10 @@ describe('a body that is streamed', () => {
   });
 
   test('is not shown if the connection breaks, because it may end with a part of a secret', async () => {
-    const lines: string[] = [];
-    const send = withTrace(
-      async () => ({
-        status: 200,
-        headers: {},
-        text: () => Promise.reject(new Error('the body must not be read whole')),
-        stream: async function* () {
-          yield await Promise.resolve(Buffer.from('made-up-by-the'));
-          throw new Error('broken off');
-        },
-      }),
-      { write: (line) => lines.push(line), now: () => new Date(0) },
-    );
-    const body = (await send({ method: 'GET', url: 'https://x/' })).stream();
+    const { body, lines } = await traced(async function* () {
+      yield await Promise.resolve(Buffer.from('made-up-by-the'));
+      throw new Error('broken off');
+    });
     const read = async () => {
       for await (const piece of body) expect(piece).toHaveLength(14);
     };
