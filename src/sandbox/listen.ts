@@ -111,7 +111,7 @@ async function exchange(
   outgoing.writeHead(response.status, {
     date: new Date(now()).toUTCString(),
     'content-length': Buffer.byteLength(response.body),
-    ...toNodeHeaders(response.headers),
+    ...response.headers,
   });
   outgoing.end(request.method === 'HEAD' ? undefined : response.body);
 }
@@ -153,15 +153,6 @@ function toRequest(incoming: IncomingMessage, scheme: string, body: string): San
     body,
     origin: `${scheme}://${headers.host ?? 'localhost'}`,
   };
-}
-
-function toNodeHeaders(headers: SandboxResponse['headers']): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : [...value],
-    ]),
-  );
 }
 
 /** An internal error of the sandbox, which is shown to the client. */

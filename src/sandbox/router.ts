@@ -14,7 +14,7 @@ export interface SandboxRequest {
 /** A response: also a plain value. */
 export interface SandboxResponse {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
   /** Id of the UAA client that the caller used, for the log; never sent. */
   readonly client?: string;

@@ -1,6 +1,6 @@
 import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
 import { bearerCaller } from './oauth/bearer.js';
-import { containerError } from './container-error.js';
+import { containerError } from './container.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';

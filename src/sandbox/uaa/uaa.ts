@@ -9,13 +9,12 @@ import {
 import { behaviours, type UaaBehaviour } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
 import { checkZone, identityZoneRoutes } from './zones.js';
-import { presented } from './negotiation.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
 import { unmatched } from './unmatched.js';
-import { containerError } from './container-error.js';
+import { containerError, presented } from './container.js';
 import { infoRoutes } from './info.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { checkTokenRoutes } from './oauth/check-token.js';

@@ -8,7 +8,7 @@ import {
 import { bearerCaller } from './oauth/bearer.js';
 import { loggedIn, sendToLogin } from './browser/login.js';
 import { clientCaller } from './clients/clients.js';
-import { containerError } from './container-error.js';
+import { containerError } from './container.js';
 import { csrfProblem, csrfErrorResponse } from './browser/cookies.js';
 import { accessDenied } from './oauth/error.js';
 import type { Realm } from './realm.js';

@@ -5,7 +5,7 @@ import {
   requestedZone,
   zoneAdministrators,
 } from './oauth/bearer.js';
-import { containerError } from './container-error.js';
+import { containerError } from './container.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 

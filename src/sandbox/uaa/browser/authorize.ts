@@ -17,7 +17,7 @@ import { loggedIn, sendToLogin } from './login.js';
 import { authorizationResponse } from './authorization-response.js';
 import { decide, undecidedScopes } from './consent.js';
 import { consentJson, consentPage } from './consent-page.js';
-import { errorPage, wantsJson } from '../container-error.js';
+import { errorPage, wantsJson, parameters } from '../container.js';
 import {
   csrfCookie,
   newCsrf,
@@ -29,7 +29,6 @@ import {
 import { htmlEscape } from '../html-escape.js';
 import { challenges } from '../oauth/error.js';
 import { authorizationErrorPage } from './pages.js';
-import { parameters } from '../parameters.js';
 import { passwordUser } from '../oauth/password-grant.js';
 import type { Realm } from '../realm.js';
 import { matchingRedirect, withResponse } from './redirect-uri.js';

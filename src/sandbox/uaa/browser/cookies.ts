@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { errorPage, wantsJson } from '../container-error.js';
-import { parameters } from '../parameters.js';
+import { errorPage, wantsJson, parameters } from '../container.js';
 
 const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
@@ -33,7 +32,7 @@ export function sessionCookie(id: string): string {
 }
 
 /** Cookies that make a browser forget its session. */
-export const deletedCookies: readonly string[] = [
+export const deletedCookies: string[] = [
   'Current-User=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/',
   `${csrfName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/; HttpOnly`,
   `${sessionName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/`,

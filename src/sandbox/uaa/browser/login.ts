@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { wantsJson } from '../container-error.js';
+import { wantsJson, parameters } from '../container.js';
 import {
   csrfCookie,
   deletedCookies,
@@ -19,7 +19,6 @@ import {
 } from './cookies.js';
 import { info } from '../info.js';
 import { homePage, loginPage, passcodePage } from './pages.js';
-import { parameters } from '../parameters.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 import { login, type LoginFailure } from '../oauth/user-login.js';
@@ -126,7 +125,7 @@ function showPasscode(request: SandboxRequest, { passcodes }: State, user: User)
 function redirect(
   { origin }: SandboxRequest,
   path: string,
-  cookies: readonly string[] = [],
+  cookies: string[] = [],
 ): SandboxResponse {
   const headers = cookies.length > 0 ? { 'set-cookie': cookies } : {};
   return empty(302, { location: `${origin}${path}`, ...headers });

@@ -2,7 +2,7 @@ import type { SandboxRequest } from '../../router.js';
 import { clientFromJson, type ClientInput } from './json.js';
 import { validClient, invalidClient, noSuchClient } from './rules.js';
 import type { Client } from '../store/clients.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { JsonObject } from '../../body.js';
 import type { State } from '../store/state.js';

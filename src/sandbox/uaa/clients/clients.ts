@@ -4,7 +4,7 @@ import { createClient, findClient, mergeClient, removeClient } from './changes.j
 import { readClient, clientToJson } from './json.js';
 import { listPage } from '../scim/list.js';
 import { clientList } from './list.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { check, isObject, parseJson, without, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import type { Client } from '../store/clients.js';
 
 /** A client as a request describes one. An empty list means the same as none. */

@@ -5,7 +5,7 @@ import { findClient } from './changes.js';
 import { invalidClient } from './rules.js';
 import { readClient } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 

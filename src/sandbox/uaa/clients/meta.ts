@@ -4,7 +4,7 @@ import { bearerCaller } from '../oauth/bearer.js';
 import { readClient } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './clients.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import { check, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';

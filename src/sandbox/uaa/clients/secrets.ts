@@ -5,7 +5,7 @@ import { findClient } from './changes.js';
 import { readClient } from './json.js';
 import { checkSecret, isAdministrator, invalidClient } from './rules.js';
 import type { Client } from '../store/clients.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { Realm } from '../realm.js';
 import { check } from '../../body.js';

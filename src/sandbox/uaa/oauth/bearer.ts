@@ -1,6 +1,6 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from './error.js';
-import { parameters } from '../parameters.js';
+import { parameters } from '../container.js';
 import { InvalidToken, checkToken, javaDate, listClaim, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 

@@ -6,9 +6,8 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authenticateClient, clientMissing } from './client-auth.js';
-import { containerError } from '../container-error.js';
+import { containerError, parameters } from '../container.js';
 import { accessDenied, badRequest, methodNotAllowed } from './error.js';
-import { parameters } from '../parameters.js';
 import { InvalidToken, checkToken, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 
@@ -18,18 +17,13 @@ import type { Realm } from '../realm.js';
  */
 export function checkTokenRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/check_token', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, realm);
-      return checkTokenRoute(request, realm);
-    }),
-    route('*', '/introspect', async (request): Promise<SandboxResponse> => {
-      authenticateResource(request, realm);
-      return introspect(request, realm);
-    }),
+    route('*', '/check_token', (request) => checkTokenRoute(request, realm)),
+    route('*', '/introspect', (request) => introspect(request, realm)),
   ];
 }
 
 async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+  authenticateResource(request, realm);
   const { method } = request;
   if (method !== 'POST' && method !== 'GET') throw containerError(request, 500);
   const fields = parameters(request);
@@ -50,6 +44,7 @@ async function checkTokenRoute(request: SandboxRequest, realm: Realm): Promise<S
 }
 
 async function introspect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+  authenticateResource(request, realm);
   if (request.method !== 'POST') {
     throw methodNotAllowed(request);
   }

@@ -2,7 +2,7 @@ import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challenges, oauthError } from './error.js';
-import { isForm, parameters } from '../parameters.js';
+import { isForm, parameters } from '../container.js';
 import { isPkceText } from './pkce.js';
 import type { Realm } from '../realm.js';
 

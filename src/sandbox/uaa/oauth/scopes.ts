@@ -1,6 +1,4 @@
-import type { ErrorResponse } from '../../router.js';
 import type { Client } from '../store/clients.js';
-import { oauthError } from './error.js';
 
 /** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
 export function parseScope(value: string | null): readonly string[] {
@@ -32,27 +30,6 @@ export function grantedScopes(
   const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
   if (granted.length > 0) return granted;
   return `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
-}
-
-/**
- * As `grantedScopes`, for the token endpoint.
- *
- * @param challenge - start of the `WWW-Authenticate` header.
- * @throws ErrorResponse `invalid_scope`.
- */
-export function userScopes(
-  client: Client,
-  groups: ReadonlySet<string>,
-  requested: readonly string[],
-  challenge: string,
-): readonly string[] {
-  const granted = grantedScopes(client, groups, requested);
-  if (typeof granted === 'string') throw invalidScope(granted, challenge);
-  return granted;
-}
-
-function invalidScope(description: string, challenge: string): ErrorResponse {
-  return oauthError(400, 'invalid_scope', description, { challenge });
 }
 
 /** @returns the scopes that are not approved automatically, so that users must consent to them. */

@@ -10,12 +10,12 @@ import { authenticateClient, clientMissing } from './client-auth.js';
 import type { Client } from '../store/clients.js';
 import { codeGrant } from './code-grant.js';
 import { badRequest, challenges, methodNotAllowed, oauthError, unauthorized } from './error.js';
-import { parameters } from '../parameters.js';
+import { parameters } from '../container.js';
 import { isPasscodeGrant, passcodeUser, passwordUser, type GrantedUser } from './password-grant.js';
 import { refreshGrant } from './refresh-grant.js';
 import { formatOf, tokenResponse, userTokenResponse } from './token-issue.js';
 import type { Realm } from '../realm.js';
-import { parseScope, userScopes } from './scopes.js';
+import { grantedScopes, parseScope } from './scopes.js';
 
 /** `POST /oauth/token`, and GET, which this server allows. */
 export function tokenRoutes(realm: Realm): readonly Route[] {
@@ -105,7 +105,8 @@ async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
   if (!granted) throw clientMissing();
   const names = realm.state.groups.namesOfUser(granted.user.id);
   const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
-  const scope = userScopes(client, names, parseScope(fields.get('scope')), challenge);
+  const scope = grantedScopes(client, names, parseScope(fields.get('scope')));
+  if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });
   checkGrantType(client, grantType);
   const nonce = fields.get('nonce') ?? undefined;
   const grant = { ...granted, client, scope, grantType, nonce, ...formatOf(fields) };

@@ -9,7 +9,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import type { Group } from '../store/groups.js';
 import { listPage, maxCount, type ListSpec } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';

@@ -1,6 +1,5 @@
 import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { containerError } from '../container-error.js';
-import { parameters } from '../parameters.js';
+import { containerError, parameters } from '../container.js';
 import { scimError } from './error.js';
 
 const maxLength = 255;

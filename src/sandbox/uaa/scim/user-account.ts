@@ -8,7 +8,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
-import { containerError } from '../container-error.js';
+import { containerError } from '../container.js';
 import { etagOf, ifMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../../../src/sandbox/body.js';
 import type { SandboxResponse } from '../../../../src/sandbox/router.js';
 import { createUaa, type Uaa, type UaaOptions } from '../../../../src/sandbox/uaa/uaa.js';
 
@@ -60,8 +61,8 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
       body: options.json === undefined ? (options.body ?? '') : JSON.stringify(options.json),
       origin: issuer,
     });
-    const parsed = parse(response.body);
-    return { ...response, parsed, json: isRecord(parsed) ? parsed : {} };
+    const parsed = parseJson(response.body);
+    return { ...response, parsed, json: isObject(parsed) ? parsed : {} };
   }
 
   const form: Harness['form'] = (path, fields, headers = {}) =>
@@ -93,18 +94,8 @@ export async function createHarness(options: Partial<UaaOptions> = {}): Promise<
 
 /** @returns the claims of a JWT, unchecked. */
 export function claimsOf(jwt: unknown): Readonly<Record<string, unknown>> {
-  const parsed = parse(Buffer.from(String(jwt).split('.')[1] ?? '', 'base64url').toString('utf8'));
-  return isRecord(parsed) ? parsed : {};
-}
-
-function parse(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  const parsed = parseJson(
+    Buffer.from(String(jwt).split('.')[1] ?? '', 'base64url').toString('utf8'),
+  );
+  return isObject(parsed) ? parsed : {};
 }
