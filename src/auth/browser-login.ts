@@ -13,7 +13,7 @@ import {
 import { claims } from './claims.js';
 import type { Grants } from './grants.js';
 import { implicitToken } from './implicit-token.js';
-import type { Loopback, LoopbackOptions } from './loopback.js';
+import type { Loopback, LoopbackOptions } from './browser/loopback.js';
 import type { Token } from './token.js';
 
 export interface BrowserLoginInput extends Pick<

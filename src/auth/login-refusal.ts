@@ -1,7 +1,6 @@
 import { installationOptions } from '../contexts/installation.js';
 import { isTpksError, reworded, type TpksError } from '../errors.js';
 import { shellWord } from '../shell-word.js';
-import { lockedHint } from './locked-account.js';
 import type { Grant, TokenClient } from './request-token.js';
 
 /** A request for a token that the UAA refused. */
@@ -121,4 +120,18 @@ function clientCheck({ client: { clientId, clientSecret }, grant }: RefusedReque
     return `the client ${clientId}`;
   }
   return `that the client ${clientId} has no secret (for an empty one: -s '')`;
+}
+
+/**
+ * The hint if the UAA has locked the account after too many failed logins.
+ * @param identity - the user, if known.
+ * @returns `undefined` for any other message of the UAA.
+ */
+function lockedHint(message: string, identity: string | undefined): string | undefined {
+  if (!message.includes('account has been locked')) return undefined;
+  const name = identity === undefined ? 'NAME' : shellWord(identity);
+  return (
+    'it is unlocked automatically after some minutes; until then even the right password is rejected\n' +
+    `an administrator can unlock it at once: tpks uaa user unlock ${name}`
+  );
 }

@@ -105,7 +105,7 @@ async function byBrowser(
 ): Promise<Token> {
   const [{ createBrowserLogin }, { listenOnLoopback }, send] = await Promise.all([
     import('./browser-login.js'),
-    import('./loopback.js'),
+    import('./browser/loopback.js'),
     deps.send(client),
   ]);
   const { clientId, tokenFormat } = client;

@@ -102,7 +102,7 @@ async function createRequestToken({
 }: LoginServicesDeps): Promise<LoginsDeps['requestToken']> {
   const { requestToken } = await import('../auth/request-token.js');
   const openBrowser = async (url: string): Promise<boolean> =>
-    (await import('../auth/open-browser.js')).openBrowser(url, { platform, env });
+    (await import('../auth/browser/open-browser.js')).openBrowser(url, { platform, env });
   return (client, grant, scope) =>
     requestToken(client, grant, scope, { grants, send, openBrowser, clock, note });
 }

@@ -114,7 +114,7 @@ describe('a password', () => {
     const { code, stderr } = await guess('dana-password');
     expect(code).toBe(4);
     expect(stderr).toContain('(Your account has been locked');
-    expect(stderr).toContain('opens it at once: tpks uaa user unlock dana');
+    expect(stderr).toContain('can unlock it at once: tpks uaa user unlock dana');
     expect(stderr).not.toContain('check the user name');
   });
 });

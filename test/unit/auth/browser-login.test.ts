@@ -4,8 +4,8 @@ import {
   type BrowserLoginDeps,
   type BrowserLoginInput,
 } from '../../../src/auth/browser-login.js';
-import type { Outcome } from '../../../src/auth/loopback-page.js';
-import type { LoopbackAnswer } from '../../../src/auth/loopback.js';
+import type { Outcome } from '../../../src/auth/browser/loopback-page.js';
+import type { LoopbackAnswer } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';

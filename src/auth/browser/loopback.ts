@@ -7,7 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
-import { errorCode, errorMessage, TpksError } from '../errors.js';
+import { errorCode, errorMessage, TpksError } from '../../errors.js';
 import { outcomePage, relayPage, type Outcome } from './loopback-page.js';
 
 /** What a browser brought back. */
