@@ -24,7 +24,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       ...['login', '--sso-auto', ...waiting],
       ...['-a', behind.api, '--uaa-url', behind.uaa, '--ca-cert', behind.caCert],
     ];
-    return { ...scene, words, api: () => behind.api };
+    return { ...scene, words, at: () => `-a ${behind.api} --uaa-url ${behind.uaa}` };
   }
 
   describe.each(servers)('%s', (_name, start) => {
@@ -52,7 +52,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
   });
 
   describe.each(serversOfTheirOwn)('%s', (_name, start) => {
-    const { newUser, words, api } = installation(start);
+    const { newUser, words, at } = installation(start);
 
     test('a user without a scope for the API is logged in to the UAA only', async () => {
       const [person, name] = [createUser(), await newUser()];
@@ -93,7 +93,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       expect(stderr).toContain(
         'Error: No answer came from the browser within 1 s\n' +
           'Hint: run the command again; --browser-timeout SECONDS waits longer\n' +
-          `      or without a browser here: tpks login -a ${api()} --sso\n`,
+          `      or without a browser here: tpks login ${at()} --sso\n`,
       );
       expect(sessionsOf(person)).toEqual([]);
     });
