@@ -12,7 +12,7 @@ const homes = {
   yaml: ['src/input/yaml.ts', 'src/terminal/as-yaml.ts'],
   valibot: ['src/{access,auth,config,http,input,pks,uaa}/**'],
   'entities/decode': ['src/http/status-error.ts', 'src/sandbox/uaa/html-escape.ts'],
-  jose: ['src/sandbox/**'],
+  jose: ['src/uaa/tokens/token-signature.ts', 'src/sandbox/**'],
   selfsigned: ['src/sandbox/**'],
   undici: ['src/sandbox/http-client.ts'],
 };
@@ -129,13 +129,13 @@ export default tseslint.config(
     ],
   ),
   ...[
-    ['pks', 'uaa'],
-    ['uaa', 'pks'],
-  ].map(([api, other]) =>
+    ['pks', 'uaa', 'valibot'],
+    ['uaa', 'pks', 'jose', 'valibot'],
+  ].map(([api, other, ...packages]) =>
     refuse(
       [`src/${api}/**`],
       [
-        packagesBut('valibot'),
+        packagesBut(...packages),
         {
           group: folder('terminal'),
           message: 'Only types of the terminal: return values instead.',

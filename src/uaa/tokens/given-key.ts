@@ -1,9 +1,9 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import { readText, userFile } from '../../disk/bounded-read.js';
 import { diskErrorReason, isNoPath } from '../../disk/disk-error.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
-import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signature.js';
+import { readHeader, verifySignature } from './token-signature.js';
 
 /**
  * Verifies a token with a key that the user provides.
@@ -11,16 +11,20 @@ import { toSignedToken, verifyByPublicKey, verifyBySecret } from './token-signat
  * @returns what the key was.
  * @throws {TpksError} `failed` if it did not sign the token; `usage` for a broken key.
  */
-export function verifyByGivenKey(token: string, key: string): 'public key' | 'shared secret' {
-  const signed = toSignedToken(token);
-  if (signed === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
+export async function verifyByGivenKey(
+  token: string,
+  key: string,
+): Promise<'public key' | 'shared secret'> {
+  const header = readHeader(token);
+  if (header === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
   const { text, name } = contents(key);
   if (text.includes('-----BEGIN')) {
-    verifyByPublicKey(signed, toPublicKey(text, name));
+    await verifySignature(token, header, toPublicKey(text, name));
     return 'public key';
   }
   // As a Secret, so that it is redacted in traces and errors.
-  verifyBySecret(signed, new Secret(text).open());
+  const secret = new Secret(text).open();
+  await verifySignature(token, header, createSecretKey(Buffer.from(secret)));
   return 'shared secret';
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { TpksError } from '../../errors.js';
 import { readJson } from '../../http/decode.js';
 import type { Send } from '../../http/send.js';
-import { invalidSignature, toSignedToken, verifyByPublicKey } from './token-signature.js';
+import { invalidSignature, readHeader, verifySignature } from './token-signature.js';
 
 const keysSchema = v.looseObject({
   keys: v.array(
@@ -29,20 +29,20 @@ export interface TokenKeys {
 export function createTokenKeys(send: Send, uaa: string): TokenKeys {
   return {
     verify: async (token) => {
-      const signed = toSignedToken(token);
-      if (signed === undefined) {
+      const header = readHeader(token);
+      if (header === undefined) {
         throw new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
           hint: 'it tells a client that has uaa.resource: tpks uaa token decode -c CLIENT',
         });
       }
-      const { keyId } = signed;
+      const { keyId } = header;
       // Shared keys are ignored: the UAA shows them only with credentials.
       const keys = (await fetchKeys(send, uaa)).filter(({ kty }) => kty !== 'MAC');
       const named = keys.find(({ kid }) => kid === keyId);
       const key = named ?? (keys.length === 1 ? keys[0] : undefined);
       if (key === undefined)
         throw invalidSignature(`the UAA has no key ${keyId ?? 'without a name'}`);
-      verifyByPublicKey(signed, toPublicKey(key));
+      await verifySignature(token, header, toPublicKey(key));
       return key.kid ?? 'unnamed';
     },
   };

@@ -1,73 +1,71 @@
-import { createHmac, timingSafeEqual, verify, type KeyObject } from 'node:crypto';
-import * as v from 'valibot';
+import type { KeyObject } from 'node:crypto';
+import { compactVerify, decodeProtectedHeader } from 'jose';
 import { TpksError } from '../../errors.js';
-import { jsonOrNothing } from '../../http/decode.js';
 
-const headerSchema = v.looseObject({ alg: v.string(), kid: v.optional(v.string()) });
-
-/** A JWT, taken apart. @see RFC 7515, section 3.1 */
-export interface SignedToken {
+/** The header of a signed JWT. @see RFC 7515, section 4.1 */
+export interface TokenHeader {
   readonly algorithm: string;
-  /** Name of the key that signed it. */
+  /** Id of the key that signed the token. */
   readonly keyId: string | undefined;
-  readonly data: Buffer;
-  readonly signature: Buffer;
 }
 
 /** @returns `undefined` for an opaque token. */
-export function toSignedToken(token: string): SignedToken | undefined {
-  const [head = '', body = '', signature = '', ...more] = token.split('.');
-  const header = jsonOrNothing(Buffer.from(head, 'base64url').toString('utf8'));
-  if (signature === '' || more.length > 0 || !v.is(headerSchema, header)) return undefined;
-  return {
-    algorithm: header.alg,
-    keyId: header.kid,
-    data: Buffer.from(`${head}.${body}`),
-    signature: Buffer.from(signature, 'base64url'),
-  };
+export function readHeader(token: string): TokenHeader | undefined {
+  const [, , signature = '', ...more] = token.split('.');
+  if (signature === '' || more.length > 0) return undefined;
+  try {
+    const { alg, kid } = decodeProtectedHeader(token);
+    return typeof alg === 'string' ? { algorithm: alg, keyId: kid } : undefined;
+  } catch {
+    return undefined;
+  }
 }
+
+/** JWS needs RSA keys of at least this size. @see RFC 7518, section 3.3 */
+const minimumRsaBits = 2048;
 
 /**
- * Verifies by a public key. A shared key is no public one: a token that claims to be signed with
- * the text of a public key as its secret, which everybody knows, is refused.
- * @throws {TpksError} `failed`
+ * @param key - a shared secret has the type `secret`. The type determines the allowed algorithms: a
+ *   token must not pass because its HMAC was made with the text of a public key, which is not secret.
+ * @throws {TpksError} `failed` if the key did not sign the token.
  */
-export function verifyByPublicKey(token: SignedToken, key: KeyObject): void {
-  const { algorithm, data, signature } = token;
-  const [family, digest] = taken(algorithm);
-  if (family === 'HS')
-    throw invalidSignature(`its algorithm is ${algorithm}, which needs a secret`);
-  const wanted = family === 'ES' ? 'ec' : 'rsa';
-  if (key.asymmetricKeyType !== wanted) {
-    throw invalidSignature(`its algorithm is ${algorithm}, which the key does not fit`);
+export async function verifySignature(
+  token: string,
+  { algorithm }: TokenHeader,
+  key: KeyObject,
+): Promise<void> {
+  const allowed = algorithmsFor(key);
+  if (!allowed.includes(algorithm)) throw invalidSignature(wrongAlgorithm(algorithm, key));
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? minimumRsaBits;
+  if (bits < minimumRsaBits) {
+    throw invalidSignature(`the key has ${bits} bits, but ${algorithm} requires ${minimumRsaBits}`);
   }
-  const publicKey = { key, ...(family === 'ES' ? { dsaEncoding: 'ieee-p1363' as const } : {}) };
-  if (!verify(digest, data, publicKey, signature))
-    throw invalidSignature('it does not fit the key');
+  try {
+    await compactVerify(token, key, { algorithms: [...allowed] });
+  } catch (error) {
+    throw invalidSignature('it does not fit the key', error);
+  }
 }
 
-/** Verifies by a secret that UAA and whoever checks share. @throws {TpksError} `failed` */
-export function verifyBySecret(token: SignedToken, secret: string): void {
-  const { algorithm, data, signature } = token;
-  const [family, digest] = taken(algorithm);
-  if (family !== 'HS') {
-    throw invalidSignature(`its algorithm is ${algorithm}, which needs a public key`);
-  }
-  const expected = createHmac(digest, secret).update(data).digest();
-  const fits = expected.length === signature.length && timingSafeEqual(expected, signature);
-  if (!fits) throw invalidSignature('it does not fit the key');
-}
-
-export function invalidSignature(why: string): TpksError {
+export function invalidSignature(why: string, cause?: unknown): TpksError {
   return new TpksError('failed', `The token’s signature is not valid: ${why}`, {
     hint: 'do not trust its claims; --no-verify shows them all the same',
+    cause,
   });
 }
 
-function taken(algorithm: string): readonly [family: 'RS' | 'ES' | 'HS', digest: string] {
-  const [, family, bits] = /^(RS|ES|HS)(256|384|512)$/.exec(algorithm) ?? [];
-  if ((family === 'RS' || family === 'ES' || family === 'HS') && bits !== undefined) {
-    return [family, `sha${bits}`];
-  }
-  throw invalidSignature(`its algorithm is ${algorithm}`);
+const hmac = ['HS256', 'HS384', 'HS512'];
+const rsa = ['RS256', 'RS384', 'RS512'];
+const ecdsa = ['ES256', 'ES384', 'ES512'];
+
+function algorithmsFor({ type, asymmetricKeyType }: KeyObject): readonly string[] {
+  if (type === 'secret') return hmac;
+  return asymmetricKeyType === 'ec' ? ecdsa : rsa;
+}
+
+function wrongAlgorithm(algorithm: string, { type }: KeyObject): string {
+  if (hmac.includes(algorithm)) return `its algorithm is ${algorithm}, which needs a secret`;
+  if (![...rsa, ...ecdsa].includes(algorithm)) return `its algorithm is ${algorithm}`;
+  const why = type === 'secret' ? 'needs a public key' : 'the key does not fit';
+  return `its algorithm is ${algorithm}, which ${why}`;
 }

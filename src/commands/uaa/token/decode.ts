@@ -121,7 +121,7 @@ async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Prom
   if (!verify) return { said, note: 'The signature was not verified' };
   if (key !== undefined) {
     const { verifyByGivenKey } = await import('../../../uaa/tokens/given-key.js');
-    const kind = verifyByGivenKey(token.open(), key);
+    const kind = await verifyByGivenKey(token.open(), key);
     return { said, note: `Valid token signature, by the ${kind} given` };
   }
   // As in uaac, a token is also shown if no target is set whose key could verify it.

@@ -10,6 +10,7 @@ import { fakeSend } from '../fake-send.js';
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const other = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' });
 const secret = 'tokenKey';
 const pemOf = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
 const folder = mkdtempSync(join(tmpdir(), 'tpks-keys-'));
@@ -33,19 +34,19 @@ const hmac = (key: string) => (data: string) => createHmac('sha256', key).update
 const bySecret = signed({ alg: 'HS256' }, hmac(secret));
 
 describe('a key that is given', () => {
-  test('may be PEM, with its line ends written out or not, or a file of it', () => {
+  test('may be PEM, with its line ends written out or not, or a file of it', async () => {
     const pem = pemOf(rsa.publicKey);
     writeFileSync(join(folder, 'key.pem'), pem);
-    expect(verify(byRsa, pem)).toBe('public key');
-    expect(verify(byRsa, pem.replaceAll('\n', '\\n'))).toBe('public key');
-    expect(verify(byRsa, join(folder, 'key.pem'))).toBe('public key');
-    expect(verify(byEc, pemOf(ec.publicKey))).toBe('public key');
+    expect(await verify(byRsa, pem)).toBe('public key');
+    expect(await verify(byRsa, pem.replaceAll('\n', '\\n'))).toBe('public key');
+    expect(await verify(byRsa, join(folder, 'key.pem'))).toBe('public key');
+    expect(await verify(byEc, pemOf(ec.publicKey))).toBe('public key');
   });
 
-  test('may be a shared secret, or a file of it', () => {
+  test('may be a shared secret, or a file of it', async () => {
     writeFileSync(join(folder, 'secret'), `${secret}\n`);
-    expect(verify(bySecret, secret)).toBe('shared secret');
-    expect(verify(bySecret, join(folder, 'secret'))).toBe('shared secret');
+    expect(await verify(bySecret, secret)).toBe('shared secret');
+    expect(await verify(bySecret, join(folder, 'secret'))).toBe('shared secret');
   });
 
   test.each<[string, string, () => string]>([
@@ -65,16 +66,30 @@ describe('a key that is given', () => {
       byRsa.replace(/\.[^.]+\./, `.${encoded({ user_name: 'eve' })}.`),
       () => pemOf(rsa.publicKey),
     ],
-  ])('does not take %s', (_what, token, key) => {
-    expect(() => verify(token, key())).toThrow(
-      expect.objectContaining({ kind: 'failed', hint: expect.stringContaining('--no-verify') }),
-    );
+    ['an empty secret', bySecret, () => ''],
+    ['the key of another curve', byEc, () => pemOf(p384.publicKey)],
+  ])('does not take %s', async (_what, token, key) => {
+    await expect(verify(token, key())).rejects.toMatchObject({
+      kind: 'failed',
+      hint: expect.stringContaining('--no-verify'),
+    });
   });
 
-  test('that is broken is told', () => {
+  test('must have the 2048 bits that RS256 requires', async () => {
+    const short = generateKeyPairSync('rsa', { modulusLength: 1024 });
+    const token = signed({ alg: 'RS256' }, (data) =>
+      sign('sha256', Buffer.from(data), short.privateKey),
+    );
+    await expect(verify(token, pemOf(short.publicKey))).rejects.toMatchObject({
+      kind: 'failed',
+      message: expect.stringContaining('the key has 1024 bits, but RS256 requires 2048'),
+    });
+  });
+
+  test('that is broken is reported', async () => {
     const broken = '-----BEGIN PUBLIC KEY-----\nbm9uZQ==\n-----END PUBLIC KEY-----';
-    expect(() => verify(byRsa, broken)).toThrow(expect.objectContaining({ kind: 'usage' }));
-    expect(() => verify(byRsa, folder)).toThrow(expect.objectContaining({ kind: 'usage' }));
+    await expect(verify(byRsa, broken)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(verify(byRsa, folder)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
 
