@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 
 /** Packages that only these files may import. */
 const homes = {
-  'openid-client': ['src/auth/grants.ts'],
+  'openid-client': ['src/auth/{authorization,grants,oauth-client}.ts'],
   '@napi-rs/keyring': ['src/keychain/os-keychain.ts'],
   conf: ['src/config/settings.ts'],
   chalk: ['src/terminal/palette.ts'],

@@ -1,37 +1,43 @@
-import { createHash, randomBytes } from 'node:crypto';
+import {
+  buildAuthorizationUrl,
+  calculatePKCECodeChallenge,
+  randomNonce,
+  randomPKCECodeVerifier,
+  randomState,
+} from 'openid-client';
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { Secret } from '../secret.js';
+import { oauthClient } from './oauth-client.js';
 
-/** What UAA is to be asked for at `/oauth/authorize`. */
+/** A request to `/oauth/authorize`. */
 export interface AuthorizationInput {
   readonly clientId: string;
-  /** `code`: to be redeemed at the token endpoint; `token`: the token itself, in the fragment. */
+  /** `code`: a code for the token endpoint; `token`: the token itself, in the fragment. */
   readonly responseType: 'code' | 'token';
-  /** Where the answer goes; the client must be registered with it. */
+  /** Where the UAA sends the response; it must be registered for the client. */
   readonly redirectUri: string;
   readonly scope?: string | undefined;
-  /** Of a token that comes in the answer itself. */
+  /** Only for the response type `token`. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
 }
 
-/** One request for an authorization, and what proves that an answer belongs to it. */
+/** A request for an authorization, and the values that prove that a response belongs to it. */
 export interface Authorization {
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>> & { readonly client_id: string };
   readonly redirectUri: string;
   /** The UAA returns it, so that the response to another request is recognized and rejected. */
   readonly state: string;
   /** Part of the id token, so that tokens of another request are recognized and rejected. */
   readonly nonce: string;
-  /** Proves to the token endpoint that the code was asked for here. @see RFC 7636 */
+  /** Proves to the token endpoint that this process requested the code. @see RFC 7636 */
   readonly codeVerifier: Secret;
 }
 
 /** @see RFC 6749, section 4.1.1 and 4.2.1; OpenID Connect Core, section 3 */
-export function newAuthorization(input: AuthorizationInput): Authorization {
+export async function newAuthorization(input: AuthorizationInput): Promise<Authorization> {
   const { clientId, responseType, redirectUri, scope, tokenFormat } = input;
-  const [state, nonce] = [randomText(), randomText()];
-  const codeVerifier = randomText();
+  const [state, nonce, codeVerifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   const isCode = responseType === 'code';
   const wantsIdToken = !isCode && scope?.split(' ').includes('openid') === true;
   return {
@@ -43,9 +49,12 @@ export function newAuthorization(input: AuthorizationInput): Authorization {
       nonce,
       ...(scope === undefined ? {} : { scope }),
       ...(tokenFormat === undefined || isCode ? {} : { token_format: tokenFormat }),
-      // Always: a UAA before 75.5 does not look at it, and no other is asked what it knows.
+      // Sent to every UAA: those before 75.5 ignore it.
       ...(isCode
-        ? { code_challenge: challengeOf(codeVerifier), code_challenge_method: 'S256' }
+        ? {
+            code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+            code_challenge_method: 'S256',
+          }
         : {}),
     },
     redirectUri,
@@ -55,55 +64,56 @@ export function newAuthorization(input: AuthorizationInput): Authorization {
   };
 }
 
-/** The page that a person is sent to. No secret is in it. */
+/** The page that the user is sent to. It contains no secret. */
 export function authorizationUrl(uaa: string, { parameters }: Authorization): string {
-  return `${uaa}/oauth/authorize?${new URLSearchParams(parameters).toString()}`;
+  const client = oauthClient(uaa, parameters.client_id, undefined);
+  return buildAuthorizationUrl(client, { ...parameters }).href;
 }
 
 /**
- * Takes what one asked for out of an answer.
+ * Reads the requested value from the response.
  * @param name - `code` or `access_token`.
- * @throws {TpksError} `unauthenticated` for a refusal, for an answer to something else, and for one
- *   without what was asked for.
+ * @throws {TpksError} `unauthenticated` for a refusal, for the response to another request, and if
+ *   the value is missing.
  */
-export function answered(
-  answer: URLSearchParams,
+export function responseValue(
+  response: URLSearchParams,
   name: 'code' | 'access_token',
   { state }: Authorization,
 ): Secret {
   // Also checked for errors: otherwise text from any sender would be shown as the UAA's.
-  if (answer.get('state') !== state) throw foreign();
-  const error = answer.get('error');
-  if (error !== null) throw refused(error, answer.get('error_description') ?? undefined);
-  const value = answer.get(name);
+  if (response.get('state') !== state) throw foreignResponse();
+  const error = response.get('error');
+  if (error !== null) throw refusal(error, response.get('error_description') ?? undefined);
+  const value = response.get(name);
   if (value !== null && value !== '') return new Secret(value);
-  throw new TpksError('unauthenticated', `The answer of the UAA holds no ${name}`, {
+  throw new TpksError('unauthenticated', `The response of the UAA contains no ${name}`, {
     hint: 'try again; check that the target is a UAA: tpks uaa info',
   });
 }
 
 /**
- * @param nonce - of the token's claims; tokens that cannot be read tell none.
- * @throws {TpksError} `unauthenticated` for tokens that were made for another request.
+ * @param nonce - claim of the token; `undefined` if the token is opaque or has none.
+ * @throws {TpksError} `unauthenticated` for a token that was issued for another request.
  */
 export function checkNonce(nonce: unknown, authorization: Authorization): void {
-  if (nonce !== undefined && nonce !== authorization.nonce) throw foreign();
+  if (nonce !== undefined && nonce !== authorization.nonce) throw foreignResponse();
 }
 
-function foreign(): TpksError {
+function foreignResponse(): TpksError {
   return new TpksError(
     'unauthenticated',
-    'The answer does not belong to this login: its state is another one',
-    { hint: 'nothing was taken from it; run the command again and use the page that it opens' },
+    'The response does not belong to this login: its state or nonce is different',
+    { hint: 'nothing was stored; run the command again and use the page that it opens' },
   );
 }
 
 /** @see RFC 6749, section 4.1.2.1 */
-function refused(error: string, description: string | undefined): TpksError {
+function refusal(error: string, description: string | undefined): TpksError {
   const why = description ?? error;
-  const said = error === 'access_denied' ? `The login was denied: ${why}` : why;
+  const message = error === 'access_denied' ? `The login was denied: ${why}` : why;
   const hint = ownValue(hints, error) ?? grantHint(why);
-  return new TpksError('unauthenticated', said, {
+  return new TpksError('unauthenticated', message, {
     oauthError: error,
     ...(hint === undefined ? {} : { hint }),
   });
@@ -111,19 +121,10 @@ function refused(error: string, description: string | undefined): TpksError {
 
 const hints: Readonly<Record<string, string>> = {
   access_denied: 'run the command again and choose “Authorize”',
-  invalid_scope: 'leave --scope out, or name scopes that the client and you have',
+  invalid_scope: 'omit --scope, or name scopes that both you and the client have',
 };
 
 function grantHint(why: string): string | undefined {
   const grant = /^Unauthorized grant type: (\S+)/.exec(why)?.[1];
-  return grant && `the client may not do this; an administrator can let it: grant type ${grant}`;
-}
-
-/** 256 bits, in letters that need no escape anywhere. */
-function randomText(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-function challengeOf(codeVerifier: string): string {
-  return createHash('sha256').update(codeVerifier).digest('base64url');
+  return grant && `an administrator can allow this grant type for the client: ${grant}`;
 }

@@ -3,10 +3,10 @@ import { errorMessage, isTpksError, reworded, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact } from '../secret.js';
 import {
-  answered,
   authorizationUrl,
   checkNonce,
   newAuthorization,
+  responseValue,
   type Authorization,
   type AuthorizationInput,
 } from './authorization.js';
@@ -79,7 +79,7 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
         });
       const { redirectUri, close } = loopback;
       try {
-        const authorization = newAuthorization({ ...input, redirectUri });
+        const authorization = await newAuthorization({ ...input, redirectUri });
         return {
           redirectUri,
           isWelcome: await isWelcome(deps, authorization),
@@ -163,7 +163,7 @@ async function tokenOf(
   if (responseType === 'token') {
     return implicitToken(parameters, { authorization, now: clock.now() });
   }
-  const code = answered(parameters, 'code', authorization);
+  const code = responseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
   const token = await (await grants()).authorizationCode({ code, redirectUri, codeVerifier });
   checkNonce(claims(token.idToken ?? '')?.['nonce'], authorization);

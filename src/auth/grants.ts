@@ -1,10 +1,11 @@
-import { Configuration, customFetch, genericGrantRequest, type ClientAuth } from 'openid-client';
+import { customFetch, genericGrantRequest } from 'openid-client';
 import type { Clock } from '../clock.js';
 import { isTpksError, TpksError } from '../errors.js';
-import type { HttpResponse, Send } from '../http/send.js';
+import type { HttpRequest, Send } from '../http/send.js';
 import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
 import { toGrantError } from './grant-error.js';
+import { oauthClient } from './oauth-client.js';
 import { toToken, type Token } from './token.js';
 
 /** The token requests of one UAA client. Each is exactly one request. */
@@ -29,12 +30,12 @@ export interface Grants {
   /** @see RFC 6749, section 4.1.3; RFC 7636, section 4.5 */
   readonly authorizationCode: (input: {
     readonly code: Secret;
-    /** The very one that the code was asked for with. */
+    /** Exactly as in the request for the code. */
     readonly redirectUri: string;
     readonly codeVerifier: Secret;
   }) => Promise<Token>;
   /**
-   * @param input.scope - fewer than were granted; all of them if absent.
+   * @param input.scope - a subset of the granted scopes; all of them if absent.
    * @see RFC 6749, section 6
    */
   readonly refresh: (
@@ -48,9 +49,9 @@ export interface GrantsDeps {
   readonly send: Send;
   readonly uaa: string;
   readonly clientId: string;
-  /** Absent for a public client, which has none and proves itself by PKCE (UAA 75.21 on). */
+  /** `undefined` for a public client, which proves itself with PKCE (from UAA 75.21). */
   readonly clientSecret: Secret | undefined;
-  /** `opaque`: tokens that only the UAA can read. A UAA that is not asked gives JWTs. */
+  /** `opaque`: tokens that only the UAA can read. The default of UAA is JWTs. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   readonly clock: Clock;
 }
@@ -87,97 +88,52 @@ async function requestToken(
   grantType: string,
   parameters: Record<string, string>,
 ): Promise<Token> {
-  const endpoint = `${uaa}/oauth/token`;
-  const exchange = createExchange(send);
-  // The issuer is a setting of the server that only discovery would tell; it is checked against
-  // id_tokens alone, and those are kept out of openid-client's sight (see createExchange).
-  const config = new Configuration(
-    { issuer: endpoint, token_endpoint: endpoint },
-    clientId,
-    undefined,
-    inForm(clientSecret),
-  );
-  config[customFetch] = exchange.fetch;
+  const client = oauthClient(uaa, clientId, clientSecret);
+  let date: string | undefined;
+  let idToken: string | undefined;
+  client[customFetch] = async (url, { method, headers, body }) => {
+    const form = new URLSearchParams(body as URLSearchParams).toString();
+    const response = await postForm(send, { method, url, headers, body: form });
+    const [visible, hidden] = withoutIdToken(response.text);
+    date = response.headers['date'];
+    idToken = hidden;
+    return new Response(visible, { status: response.status, headers: response.headers });
+  };
   try {
-    const answer = await genericGrantRequest(config, grantType, parameters);
+    const answer = await genericGrantRequest(client, grantType, parameters);
     return toToken({
       accessToken: answer.access_token,
       refreshToken: answer.refresh_token,
-      idToken: exchange.idToken(),
+      idToken,
       scope: answer.scope,
       expiresInSeconds: answer.expires_in,
-      date: exchange.response()?.headers['date'],
+      date,
       now: clock.now(),
     });
   } catch (error) {
-    throw exchange.failure() ?? (isTpksError(error) ? error : notConform(uaa, error));
+    throw ownError(error) ?? invalidResponse(uaa, error);
   }
 }
 
-/** Client id and secret as form fields: right for every UAA, for empty and for odd secrets. */
-function inForm(secret: Secret | undefined): ClientAuth {
-  return (_server, client, body) => {
-    body.set('client_id', client.client_id);
-    if (secret !== undefined) body.set('client_secret', secret.open());
-  };
+/** @throws {TpksError} for each response that is not a success. */
+async function postForm(send: Send, { headers, ...request }: HttpRequest) {
+  const response = await send({ ...request, headers: { ...headers, accept: 'application/json' } });
+  const text = await response.text();
+  if (isSuccess(response)) return { ...response, text };
+  throw response.status < 400
+    ? toRedirectError(request, response)
+    : toGrantError(await toFailure(request, response, text));
 }
 
-interface Exchange {
-  readonly fetch: (url: string, init: FetchInit) => Promise<Response>;
-  readonly response: () => HttpResponse | undefined;
-  readonly idToken: () => string | undefined;
-  /** What went wrong on the wire, in our words. */
-  readonly failure: () => TpksError | undefined;
-}
-
-interface FetchInit {
-  readonly method: string;
-  readonly headers: Record<string, string>;
-  readonly body?: unknown;
-}
-
-/** Lets openid-client speak through our one door, and remembers what came back. */
-function createExchange(send: Send): Exchange {
-  let response: HttpResponse | undefined;
-  let idToken: string | undefined;
-  let failure: TpksError | undefined;
-  return {
-    fetch: async (url, { method, headers, body }) => {
-      const request = {
-        method,
-        url,
-        headers: { ...headers, accept: 'application/json' },
-        // What oauth4webapi hands over is a URLSearchParams, which prints itself as a form.
-        // eslint-disable-next-line @typescript-eslint/no-base-to-string
-        ...(body === undefined ? {} : { body: String(body) }),
-      };
-      try {
-        response = await send(request);
-        const text = await response.text();
-        if (!isSuccess(response)) {
-          failure =
-            response.status < 400
-              ? toRedirectError({ url }, response)
-              : toGrantError(await toFailure({ method, url }, response, text));
-          throw failure;
-        }
-        const [visible, kept] = withoutIdToken(text);
-        idToken = kept;
-        return new Response(visible, { status: response.status, headers: response.headers });
-      } catch (error) {
-        if (isTpksError(error)) failure = error;
-        throw error;
-      }
-    },
-    response: () => response,
-    idToken: () => idToken,
-    failure: () => failure,
-  };
+/** openid-client wraps the errors of its custom fetch. */
+function ownError(error: unknown): TpksError | undefined {
+  const thrown = error instanceof Error && !isTpksError(error) ? error.cause : error;
+  return isTpksError(thrown) ? thrown : undefined;
 }
 
 /**
- * The id_token came over verified TLS from the token endpoint and is kept for kubectl; nobody here
- * relies on its claims.
+ * Hides the id token from openid-client, which would reject its issuer. The token came over verified
+ * TLS from the token endpoint and is stored for kubectl; tpks does not rely on its claims.
  */
 function withoutIdToken(text: string): [visible: string, idToken: string | undefined] {
   if (!text.includes('"id_token"')) return [text, undefined];
@@ -189,7 +145,7 @@ function withoutIdToken(text: string): [visible: string, idToken: string | undef
   }
 }
 
-function notConform(uaa: string, cause: unknown): TpksError {
+function invalidResponse(uaa: string, cause: unknown): TpksError {
   return new TpksError('unavailable', `${new URL(uaa).host} did not answer as a UAA does`, {
     hint: 'check the address of the UAA, then try again',
     cause,

@@ -1,4 +1,4 @@
-import { checkNonce, answered, type Authorization } from './authorization.js';
+import { checkNonce, responseValue, type Authorization } from './authorization.js';
 import { claims } from './claims.js';
 import { toToken, type Token } from './token.js';
 
@@ -18,7 +18,7 @@ export function implicitToken(
   answer: URLSearchParams,
   { authorization, date, now }: ImplicitContext,
 ): Token {
-  const accessToken = answered(answer, 'access_token', authorization).open();
+  const accessToken = responseValue(answer, 'access_token', authorization).open();
   const idToken = answer.get('id_token') ?? undefined;
   for (const token of [accessToken, idToken ?? '']) {
     checkNonce(claims(token)?.['nonce'], authorization);

@@ -40,7 +40,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
   return {
     token: async ({ answers, redirectUri, scope }) => {
       const input = { clientId, responseType: 'token', redirectUri, scope, tokenFormat } as const;
-      const authorization = newAuthorization(input);
+      const authorization = await newAuthorization(input);
       // All of it in the body: addresses end up in logs.
       const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
       for (const [name, answer] of answers) {

@@ -137,7 +137,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       newAuthorization({ clientId: 'pks_cli', responseType: 'code', redirectUri, scope });
 
     test('comes for consent, and tpks redeems it', async () => {
-      const authorization = newRequest();
+      const authorization = await newRequest();
       const answer = await consent(person.browser, authorization, 'openid');
       expect(answer.status).toBe(302);
       expect(inQuery(answer)).toEqual({
@@ -168,8 +168,8 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     });
 
     test('comes without consent once that was given', async () => {
-      await consent(person.browser, newRequest(), 'openid');
-      const again = newRequest();
+      await consent(person.browser, await newRequest(), 'openid');
+      const again = await newRequest();
       const answer = await person.browser.visit(query(again.parameters));
       expect(inQuery(answer)).toEqual({
         code: expect.stringMatching(codes()),
@@ -226,7 +226,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     });
 
     test('is bound to its verifier where the release knows PKCE, and else to nobody', async () => {
-      const authorization = newRequest();
+      const authorization = await newRequest();
       await consent(person.browser, authorization, 'openid');
       const redeemWith = async (codeVerifier: string | undefined) => {
         const { code = '' } = inQuery(await person.browser.visit(query(authorization.parameters)));
@@ -404,7 +404,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
   describe('the implicit grant', () => {
     test('brings the token in the fragment, without consent for a client that needs none', async () => {
       const { browser, name } = await newPerson();
-      const authorization = newAuthorization({
+      const authorization = await newAuthorization({
         clientId: 'cf',
         responseType: 'token',
         redirectUri,
@@ -432,7 +432,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
 
     test('brings an id token too, and an opaque token, where that is asked for', async () => {
       const { browser, name } = await newPerson();
-      const { parameters } = newAuthorization({
+      const { parameters } = await newAuthorization({
         ...{ clientId: 'cf', responseType: 'token', redirectUri },
         ...{ scope: 'openid', tokenFormat: 'opaque' },
       });
@@ -532,7 +532,11 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     await clients.add({ id, secret: new Secret('s3cret'), attributes });
     try {
       const { browser } = await newPerson();
-      const authorization = newAuthorization({ clientId: id, responseType: 'code', redirectUri });
+      const authorization = await newAuthorization({
+        clientId: id,
+        responseType: 'code',
+        redirectUri,
+      });
       const { code = '' } = inQuery(await browser.visit(query(authorization.parameters)));
       const redeemed = server.grants(id, undefined).authorizationCode({
         ...{ code: new Secret(code), redirectUri, codeVerifier: authorization.codeVerifier },

@@ -117,7 +117,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       [
         'of another login',
         () => ({ code: 'q7f2XaoBfo', state: 'somebody-else’s' }),
-        'The answer does not belong to this login: its state is another one',
+        'The response does not belong to this login: its state or nonce is different',
       ],
       [
         'with a code that the UAA does not know',

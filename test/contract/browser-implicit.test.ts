@@ -79,7 +79,7 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       const page = await window.outcome();
       expect(page).toMatchObject({
         isGood: false,
-        text: expect.stringContaining('The answer does not belong to this login'),
+        text: expect.stringContaining('The response does not belong to this login'),
       });
       const { code, stderr } = await flow.ended;
       expect(code).toBe(4);

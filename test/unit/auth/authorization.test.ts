@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
-  answered,
   authorizationUrl,
   checkNonce,
   newAuthorization,
+  responseValue,
+  type Authorization,
   type AuthorizationInput,
 } from '../../../src/auth/authorization.js';
 
@@ -12,8 +13,8 @@ const redirectUri = 'http://localhost:28443/authcode';
 const input: AuthorizationInput = { clientId: 'pks cli&x', responseType: 'code', redirectUri };
 
 describe('a request', () => {
-  test('for a code proves later who asked, by S256', () => {
-    const { parameters, codeVerifier, state, nonce } = newAuthorization(input);
+  test('for a code has an S256 code challenge', async () => {
+    const { parameters, codeVerifier, state, nonce } = await newAuthorization(input);
     expect(parameters).toEqual({
       client_id: 'pks cli&x',
       response_type: 'code',
@@ -23,20 +24,25 @@ describe('a request', () => {
       code_challenge: createHash('sha256').update(codeVerifier.open()).digest('base64url'),
       code_challenge_method: 'S256',
     });
-    // RFC 7636: 43 to 128 letters of these.
+    // RFC 7636: 43 to 128 of these characters.
     expect(codeVerifier.open()).toMatch(/^[\w.~-]{43,128}$/);
   });
 
-  test('never repeats what nobody may guess', () => {
-    const texts = Array.from({ length: 50 }, () => newAuthorization(input)).flatMap(
-      ({ state, nonce, codeVerifier }) => [state, nonce, codeVerifier.open()],
+  test('has random values of 256 bits', async () => {
+    const authorizations = await Promise.all(
+      Array.from({ length: 50 }, () => newAuthorization(input)),
     );
+    const texts = authorizations.flatMap(({ state, nonce, codeVerifier }) => [
+      state,
+      nonce,
+      codeVerifier.open(),
+    ]);
     expect(new Set(texts).size).toBe(150);
     for (const text of texts) expect(Buffer.from(text, 'base64url')).toHaveLength(32);
   });
 
-  test('has an address without the verifier in it', () => {
-    const authorization = newAuthorization({ ...input, scope: 'openid x' });
+  test('has a URL that does not contain the code verifier', async () => {
+    const authorization = await newAuthorization({ ...input, scope: 'openid x' });
     const url = new URL(authorizationUrl('https://uaa.example.com/uaa', authorization));
     expect(url.origin + url.pathname).toBe('https://uaa.example.com/uaa/oauth/authorize');
     expect(Object.fromEntries(url.searchParams)).toEqual(authorization.parameters);
@@ -47,25 +53,29 @@ describe('a request', () => {
     [undefined, 'token'],
     ['uaa.user', 'token'],
     ['uaa.user openid', 'token id_token'],
-  ])('for a token with the scope %p asks for %p, without PKCE', (scope, responseType) => {
-    const { parameters } = newAuthorization({ ...input, responseType: 'token', scope });
+  ])('for a token with the scope %p asks for %p, without PKCE', async (scope, responseType) => {
+    const { parameters } = await newAuthorization({ ...input, responseType: 'token', scope });
     expect(parameters['response_type']).toBe(responseType);
     expect(parameters).not.toHaveProperty('code_challenge');
   });
 
-  test('says the form of a token where the token comes in the answer', () => {
+  test('names the token format only for the response type token', async () => {
     const opaque = { ...input, tokenFormat: 'opaque' } as const;
-    expect(newAuthorization(opaque).parameters).not.toHaveProperty('token_format');
-    const implicit = newAuthorization({ ...opaque, responseType: 'token' });
+    expect((await newAuthorization(opaque)).parameters).not.toHaveProperty('token_format');
+    const implicit = await newAuthorization({ ...opaque, responseType: 'token' });
     expect(implicit.parameters['token_format']).toBe('opaque');
   });
 });
 
-describe('an answer', () => {
-  const authorization = newAuthorization(input);
+describe('a response', () => {
+  let authorization: Authorization;
+  let state: string;
+  beforeAll(async () => {
+    authorization = await newAuthorization(input);
+    ({ state } = authorization);
+  });
   const answer = (fields: Record<string, string>) =>
-    answered(new URLSearchParams(fields), 'code', authorization).open();
-  const { state } = authorization;
+    responseValue(new URLSearchParams(fields), 'code', authorization).open();
 
   test('with the state of the request is taken', () => {
     expect(answer({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
@@ -89,7 +99,7 @@ describe('an answer', () => {
   test.each<[string, Record<string, string>, object]>([
     [
       'the person denies',
-      { state, error: 'access_denied', error_description: 'User denied access' },
+      { error: 'access_denied', error_description: 'User denied access' },
       {
         oauthError: 'access_denied',
         message: 'The login was denied: User denied access',
@@ -98,32 +108,27 @@ describe('an answer', () => {
     ],
     [
       'a scope is wrong',
-      { state, error: 'invalid_scope', error_description: 'nosuch is invalid.' },
+      { error: 'invalid_scope', error_description: 'nosuch is invalid.' },
       { message: 'nosuch is invalid.', hint: expect.stringContaining('--scope') },
     ],
     [
       'the client may not',
       {
-        state,
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: authorization_code',
       },
-      { hint: expect.stringContaining('grant type authorization_code') },
+      { hint: expect.stringContaining('grant type for the client: authorization_code') },
     ],
-    [
-      'the error is a member of every object',
-      { state, error: 'constructor' },
-      { message: 'constructor' },
-    ],
-    ['no more is said', { state, error: 'invalid_request' }, { message: 'invalid_request' }],
+    ['the error is a member of every object', { error: 'constructor' }, { message: 'constructor' }],
+    ['no more is said', { error: 'invalid_request' }, { message: 'invalid_request' }],
   ])('where %s is a refusal', (_what, fields, expected) => {
-    expect(() => answer(fields)).toThrow(
+    expect(() => answer({ state, ...fields })).toThrow(
       expect.objectContaining({ kind: 'unauthenticated', ...expected }),
     );
   });
 
-  test.each([{ state }, { state, code: '' }])('without a code is none', (fields) => {
-    expect(() => answer(fields)).toThrow(
+  test.each([{}, { code: '' }])('without a code is rejected: %p', (fields) => {
+    expect(() => answer({ state, ...fields })).toThrow(
       expect.objectContaining({
         kind: 'unauthenticated',
         message: expect.stringContaining('code'),
@@ -132,8 +137,8 @@ describe('an answer', () => {
   });
 });
 
-test('tokens of another request are refused, and those that tell nothing are not', () => {
-  const authorization = newAuthorization(input);
+test('tokens of another request are refused, those without a nonce are not', async () => {
+  const authorization = await newAuthorization(input);
   checkNonce(undefined, authorization);
   checkNonce(authorization.nonce, authorization);
   expect(() => checkNonce('another', authorization)).toThrow(
