@@ -29,6 +29,10 @@ export class Secret {
     return this.#value;
   }
 
+  equals(other: Secret | undefined): boolean {
+    return other?.open() === this.#value;
+  }
+
   get isEmpty(): boolean {
     return this.#value === '';
   }

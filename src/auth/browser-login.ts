@@ -166,7 +166,7 @@ async function tokenOf(
   const code = responseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
   const token = await (await grants()).authorizationCode({ code, redirectUri, codeVerifier });
-  checkNonce(claims(token.idToken ?? '')?.['nonce'], authorization);
+  if (token.idToken) checkNonce(claims(token.idToken)?.['nonce'], authorization);
   return token;
 }
 

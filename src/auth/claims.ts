@@ -1,16 +1,17 @@
 import { jsonOrNothing } from '../http/decode.js';
 import { isObject } from '../json-value.js';
+import type { Secret } from '../secret.js';
 
-/** What a JWT says about itself. Nothing here is verified: see `uaa/token-keys.ts` for that. */
+/** The claims of a JWT, not verified: `uaa/tokens/token-keys.ts` verifies tokens. */
 export type Claims = Readonly<Record<string, unknown>>;
 
 /** @returns `undefined` for an opaque token. */
-export function claims(token: string): Claims | undefined {
+export function claims(token: Secret | string): Claims | undefined {
   return part(token, 1);
 }
 
 /** The JOSE header of a JWT. */
-export function joseHeader(token: string): Claims | undefined {
+export function joseHeader(token: Secret | string): Claims | undefined {
   return part(token, 0);
 }
 
@@ -27,8 +28,8 @@ export function timeClaim(of: Claims | undefined, name: string): Date | undefine
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
-function part(token: string, index: 0 | 1): Claims | undefined {
-  const parts = token.split('.');
+function part(token: Secret | string, index: 0 | 1): Claims | undefined {
+  const parts = (typeof token === 'string' ? token : token.open()).split('.');
   if (parts.length !== 3) return undefined;
   const value = jsonOrNothing(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
   return isObject(value) ? value : undefined;

@@ -19,14 +19,10 @@ export function implicitToken(
   { authorization, date, now }: ImplicitContext,
 ): Token {
   const accessToken = responseValue(answer, 'access_token', authorization).open();
-  const idToken = answer.get('id_token') ?? undefined;
-  for (const token of [accessToken, idToken ?? '']) {
-    checkNonce(claims(token)?.['nonce'], authorization);
-  }
   const seconds = answer.get('expires_in');
-  return toToken({
+  const token = toToken({
     accessToken,
-    idToken,
+    idToken: answer.get('id_token') ?? undefined,
     refreshToken: undefined,
     // Left out where all that was asked for was granted.
     scope: answer.get('scope') ?? authorization.parameters['scope'],
@@ -34,4 +30,8 @@ export function implicitToken(
     date,
     now,
   });
+  for (const each of [token.accessToken, token.idToken]) {
+    if (each !== undefined) checkNonce(claims(each)?.['nonce'], authorization);
+  }
+  return token;
 }

@@ -161,7 +161,7 @@ async function save(
     await deps.exclusively(name, async () => {
       const reservation = await session.reserve();
       try {
-        await reservation.write(toStored(token, { clientSecret: clientSecret?.open() }));
+        await reservation.write(toStored(token, { clientSecret }));
       } finally {
         await reservation.release();
       }
@@ -182,8 +182,8 @@ async function save(
 }
 
 /** The identity provider of a user. An opaque token has no claims, but the id token may name it. */
-export function originOf({ accessToken, idToken = '' }: Token): string | undefined {
-  return textClaim(claims(accessToken) ?? claims(idToken), 'origin');
+export function originOf({ accessToken, idToken }: Token): string | undefined {
+  return textClaim(claims(accessToken) ?? (idToken && claims(idToken)), 'origin');
 }
 
 /**

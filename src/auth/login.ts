@@ -2,6 +2,7 @@ import type { Trust } from '../http/send.js';
 import type { GrantKind } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
 import { isTpksError, reworded } from '../errors.js';
+import type { Secret } from '../secret.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { claims, textClaim } from './claims.js';
 import { checkRenewal, methodOf, type LoginMethod } from './login-method.js';
@@ -85,13 +86,13 @@ export interface LoginsDeps {
   /** Checks that there is a PKS API that accepts the token. */
   readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
   /** Asks the UAA for the name of the user. @throws {TpksError} `forbidden` without the scope openid */
-  readonly userName: (target: LoginTarget, accessToken: string) => Promise<string>;
+  readonly userName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
   readonly wantsJson: () => boolean;
   readonly warn: (text: string) => void;
 }
 
 export interface TokenOwner {
-  readonly accessToken: string;
+  readonly accessToken: Secret;
   readonly identity: string;
   readonly isClient: boolean;
 }
@@ -158,8 +159,8 @@ async function identityOf(
   { userName }: LoginsDeps,
 ): Promise<string> {
   if (isClientGrant(grant)) return clientId;
-  const stated = [token.accessToken, token.idToken ?? ''].flatMap(
-    (each) => textClaim(claims(each), 'user_name') ?? [],
+  const stated = [token.accessToken, token.idToken].flatMap(
+    (each) => (each && textClaim(claims(each), 'user_name')) ?? [],
   );
   const typed =
     'username' in grant ? grant.username : 'identity' in grant ? grant.identity : undefined;

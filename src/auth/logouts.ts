@@ -3,7 +3,7 @@ import { errorMessage, isStoreError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { pathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
-import { redact, Secret } from '../secret.js';
+import { redact, type Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
 import type { SessionPlace, SessionStore, StoredSession } from './session-file.js';
 import { removeStrays, type StraysDeps } from './strays.js';
@@ -136,8 +136,6 @@ async function revoke(
   const lasting: string[] = [];
   for (const [what, token] of tokens) {
     if (token === undefined) continue;
-    // An opaque token stands in the address, which a trace shows.
-    new Secret(token);
     const id = revocableId(token);
     if (id === undefined) {
       lasting.push(`the ${what}${endOf(token)}`);
@@ -147,7 +145,10 @@ async function revoke(
       const { status, text } = await door({
         method: 'DELETE',
         url: `${context.uaa}/oauth/token/revoke/${pathSegment(id, 'token id')}`,
-        headers: { authorization: `Bearer ${session.accessToken}`, accept: 'application/json' },
+        headers: {
+          authorization: `Bearer ${session.accessToken.open()}`,
+          accept: 'application/json',
+        },
         timeoutSeconds: 10,
       });
       await text();
@@ -165,14 +166,14 @@ async function revoke(
   return revoked;
 }
 
-function endOf(token: string): string {
+function endOf(token: Secret): string {
   const end = timeClaim(claims(token), 'exp');
   return end === undefined ? '' : `: ${end.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
 /** UAA revokes by id what it stores: opaque tokens are their own id. @see uaa-api, section 7.4 */
-function revocableId(token: string): string | undefined {
+function revocableId(token: Secret): string | undefined {
   const said = claims(token);
-  if (said === undefined) return token;
+  if (said === undefined) return token.open();
   return said['revocable'] === true ? textClaim(said, 'jti') : undefined;
 }

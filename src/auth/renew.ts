@@ -43,13 +43,12 @@ export function createRenew(
         { hint: loginCommand(context) },
       );
     }
-    const refreshToken = new Secret(stored.refreshToken);
     const isPublic = context.isPublicClient === true;
     // Read as late as possible: the secret may come from stdin, which can block.
     const given = isPublic ? undefined : ((await clientSecret(deps, stored)) ?? new Secret(''));
     // A session that was limited to some scopes must not gain others when it is renewed.
     const scope = context.scope === undefined ? undefined : stored.scope;
-    return (await grants(given)).refresh(refreshToken, { scope }).catch(refused);
+    return (await grants(given)).refresh(stored.refreshToken, { scope }).catch(refused);
   };
 }
 
@@ -84,8 +83,7 @@ async function clientSecret(
   const isOwn = named ? named === context.clientId : context.grant === 'client_credentials';
   const meant = isOwn && isMeantAt(context, env);
   const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
-  if (given !== undefined) return given;
-  return stored.clientSecret === undefined ? undefined : new Secret(stored.clientSecret);
+  return given ?? stored.clientSecret;
 }
 
 /** What the UAA refuses once it will refuse again: a new login is the way out. */

@@ -3,15 +3,16 @@ import { readBytes } from '../disk/bounded-read.js';
 import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
+import { Secret } from '../secret.js';
 import { newerFormat } from './session-envelope.js';
 
 /** The tokens of one identity, as stored in encrypted form. */
 export interface StoredSession {
-  readonly accessToken: string;
-  readonly refreshToken?: string | undefined;
-  readonly idToken?: string | undefined;
+  readonly accessToken: Secret;
+  readonly refreshToken?: Secret | undefined;
+  readonly idToken?: Secret | undefined;
   /** Only with `--save-secret`. */
-  readonly clientSecret?: string | undefined;
+  readonly clientSecret?: Secret | undefined;
   /** Granted scopes, blank-separated. */
   readonly scope: string;
   /** End of the access token by the server's clock, ISO 8601. */
@@ -55,12 +56,17 @@ const maximumSeconds = 1e12;
 
 const seconds = v.pipe(v.number(), v.minValue(-maximumSeconds), v.maxValue(maximumSeconds));
 
+const secret = v.pipe(
+  v.string(),
+  v.transform((text) => new Secret(text)),
+);
+
 /** Unknown members are kept: a newer version of tpks may have written them. */
 const sessionSchema = v.looseObject({
-  accessToken: v.string(),
-  refreshToken: v.optional(v.string()),
-  idToken: v.optional(v.string()),
-  clientSecret: v.optional(v.string()),
+  accessToken: secret,
+  refreshToken: v.optional(secret),
+  idToken: v.optional(secret),
+  clientSecret: v.optional(secret),
   scope: v.string(),
   expiresAt: date,
   // A server may issue a token that has already expired.
@@ -68,6 +74,18 @@ const sessionSchema = v.looseObject({
   clockOffsetSeconds: seconds,
   refreshRejectedAt: v.optional(date),
 });
+
+/** The content of a session file, with the secrets as text, to be encrypted. */
+export function sessionText(session: StoredSession): string {
+  const { accessToken, refreshToken, idToken, clientSecret } = session;
+  return JSON.stringify({
+    ...session,
+    accessToken: accessToken.open(),
+    refreshToken: refreshToken?.open(),
+    idToken: idToken?.open(),
+    clientSecret: clientSecret?.open(),
+  });
+}
 
 /**
  * Checks the decrypted content of a session file.

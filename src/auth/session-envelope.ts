@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
-import type { StoredSession } from './session-content.js';
 
 const version = 1;
 const algorithm = 'aes-256-gcm';
@@ -26,11 +25,11 @@ export function isKey(text: string): boolean {
  * @returns the text of a session file.
  * @see NIST SP 800-38D
  */
-export function seal(session: StoredSession, key: string, names: readonly string[]): string {
+export function seal(plain: string, key: string, names: readonly string[]): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv(algorithm, Buffer.from(key, 'base64'), iv);
   cipher.setAAD(boundTo(names));
-  const data = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
+  const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return format({ iv, tag: cipher.getAuthTag(), data });
 }
 

@@ -10,7 +10,13 @@ import { removeFile } from '../disk/temporary.js';
 import { TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { isKey, newKey, seal, unseal } from './session-envelope.js';
-import { maximumBytes, readSessionFile, toSession, type StoredSession } from './session-content.js';
+import {
+  maximumBytes,
+  readSessionFile,
+  sessionText,
+  toSession,
+  type StoredSession,
+} from './session-content.js';
 
 export type { StoredSession };
 
@@ -208,7 +214,7 @@ async function write(
   };
   await withDiskErrors('write', path, check);
   const key = await keyOf(context, keychain);
-  const text = seal(session, key, boundTo(deps));
+  const text = seal(sessionText(session), key, boundTo(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError('storage', `Cannot write ${path}: its tokens take more than 32 MiB`, {
       hint: 'ask the operator of the UAA for shorter tokens; nothing was stored',

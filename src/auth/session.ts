@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { isTpksError, TpksError } from '../errors.js';
-import { redact, Secret } from '../secret.js';
+import { redact, type Secret } from '../secret.js';
 import type { Token } from './token.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 
@@ -10,14 +10,14 @@ export interface Session {
    * @throws {TpksError} `unauthenticated` when nobody is logged in or UAA refuses the refresh.
    * @see RFC 6749, section 6
    */
-  readonly accessToken: (options?: AccessTokenOptions) => Promise<string>;
+  readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
   /** What is stored, as it is: nothing is refreshed. */
   readonly stored: () => Promise<StoredSession | undefined>;
 }
 
 export interface AccessTokenOptions {
   /** The access token that a server just refused. */
-  readonly rejected?: string | undefined;
+  readonly rejected?: Secret | undefined;
   /** Refresh unless at least this much of the life is left (`token --min-ttl`). */
   readonly minimumSeconds?: number | undefined;
 }
@@ -43,14 +43,14 @@ export function createSession(deps: SessionDeps): Session {
   // One decryption per run is enough, unless another process renewed it.
   let seen: StoredSession | undefined;
   const read = async (): Promise<StoredSession | undefined> => {
-    seen = registered(await store.read());
+    seen = await store.read();
     return seen;
   };
   return {
     async accessToken({ rejected, minimumSeconds = 0 } = {}) {
-      const live = (session: StoredSession | undefined): string | undefined =>
+      const live = (session: StoredSession | undefined): Secret | undefined =>
         session !== undefined &&
-        session.accessToken !== rejected &&
+        !session.accessToken.equals(rejected) &&
         secondsLeft(session, clock.now()) > Math.max(marginSeconds(session), minimumSeconds)
           ? session.accessToken
           : undefined;
@@ -102,7 +102,7 @@ async function renewAndStore(
   deps: SessionDeps,
   stored: StoredSession | undefined,
   remember: (next: StoredSession) => void,
-): Promise<string> {
+): Promise<Secret> {
   if (stored?.refreshRejectedAt !== undefined) throw ended(deps.loginCommand);
   const reservation = await deps.store.reserve();
   try {
@@ -130,11 +130,11 @@ async function renewAndStore(
 function stillAlive(
   { clock, warn }: SessionDeps,
   old: StoredSession | undefined,
-  rejected: string | undefined,
+  rejected: Secret | undefined,
   error: unknown,
-): string {
+): Secret {
   const usable =
-    old !== undefined && old.accessToken !== rejected && secondsLeft(old, clock.now()) > 0;
+    old !== undefined && !old.accessToken.equals(rejected) && secondsLeft(old, clock.now()) > 0;
   const passing =
     isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
   if (!usable || !passing) throw error;
@@ -160,13 +160,4 @@ function ended(loginCommand: string, cause?: unknown): TpksError {
     `You are not currently authenticated. Please log in to continue: the session has ended${why}`,
     { hint: loginCommand, ...(cause === undefined ? {} : { cause }) },
   );
-}
-
-/** Every secret in hand is known to the redaction of traces and errors. */
-function registered(session: StoredSession | undefined): StoredSession | undefined {
-  const { accessToken, refreshToken, idToken, clientSecret } = session ?? {};
-  for (const value of [accessToken, refreshToken, idToken, clientSecret]) {
-    if (value !== undefined) new Secret(value);
-  }
-  return session;
 }

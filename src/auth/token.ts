@@ -7,9 +7,9 @@ import { plainText } from '../json-value.js';
 
 /** The tokens that the UAA issued, and when. */
 export interface Token {
-  readonly accessToken: string;
-  readonly refreshToken?: string | undefined;
-  readonly idToken?: string | undefined;
+  readonly accessToken: Secret;
+  readonly refreshToken?: Secret | undefined;
+  readonly idToken?: Secret | undefined;
   /** Granted scopes, blank-separated. */
   readonly scope: string;
   /** Lifetime that the server stated. */
@@ -34,24 +34,21 @@ export interface TokenAnswer {
 }
 
 /**
- * Registers every token for redaction.
  * @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range.
  */
 export function toToken(answer: TokenAnswer): Token {
-  const { accessToken, refreshToken, idToken, now } = answer;
-  const tokens = { access_token: accessToken, refresh_token: refreshToken, id_token: idToken };
-  for (const [field, value] of Object.entries(tokens)) {
-    if (value === undefined) continue;
-    new Secret(value);
-    checkCharacters(field, value);
-  }
+  const { now } = answer;
+  const accessToken = toSecret('access_token', answer.accessToken);
+  const refreshToken =
+    answer.refreshToken === undefined ? undefined : toSecret('refresh_token', answer.refreshToken);
+  const idToken = answer.idToken === undefined ? undefined : toSecret('id_token', answer.idToken);
   const said = claims(accessToken);
   const issuedAt = serverTime(answer.date) ?? now;
   return {
     accessToken,
     refreshToken,
     idToken,
-    refreshExpiresAt: timeClaim(claims(refreshToken ?? ''), 'exp'),
+    refreshExpiresAt: refreshToken && timeClaim(claims(refreshToken), 'exp'),
     scope: answer.scope ?? scopeClaim(said) ?? '',
     lifetimeSeconds: clamped(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0),
     issuedAt,
@@ -64,8 +61,9 @@ export function toToken(answer: TokenAnswer): Token {
  * A token consists of printable ASCII characters, and a bearer token has no spaces.
  * @see RFC 6749, appendix A.12; RFC 6750, section 2.1
  */
-function checkCharacters(field: string, token: string): void {
-  if (!/[^\x21-\x7e]/.test(token)) return;
+function toSecret(field: string, token: string): Secret {
+  const secret = new Secret(token);
+  if (!/[^\x21-\x7e]/.test(token)) return secret;
   throw unexpectedFrom('The UAA', `${field} contains characters that are not allowed in a token`);
 }
 

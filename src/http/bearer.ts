@@ -2,10 +2,11 @@ import { TpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
 import { withText } from './body.js';
 import { jsonOrNothing } from './decode.js';
+import type { Secret } from '../secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
 export interface BearerDeps {
-  readonly accessToken: (options?: { readonly rejected?: string }) => Promise<string>;
+  readonly accessToken: (options?: { readonly rejected?: Secret }) => Promise<Secret>;
   /** Origins that may see the token. */
   readonly hosts: readonly string[];
   /** The command that starts a new session, for the hint. */
@@ -43,8 +44,8 @@ export function withBearer(send: Send, { accessToken, hosts, loginCommand }: Bea
 /** The wording of the original, which scripts match. */
 export const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
 
-function sign(request: HttpRequest, token: string): HttpRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } };
+function sign(request: HttpRequest, token: Secret): HttpRequest {
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.open()}` } };
 }
 
 async function checked(

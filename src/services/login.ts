@@ -6,6 +6,7 @@ import type { SecretSource } from '../auth/secret-source.js';
 import type { Places } from '../config/places.js';
 import type { Send, Trust } from '../http/send.js';
 import type { probeApi } from '../pks/probe.js';
+import type { Secret } from '../secret.js';
 import type { Runtime } from '../services.js';
 import { once } from './once.js';
 import type { Stores } from './stores.js';
@@ -109,9 +110,9 @@ async function createRequestToken({
 
 /** What a login asks with the new token, before it is stored. */
 function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'userName'> {
-  const signedSend = async (trust: Trust, token: string): Promise<Send> => {
+  const signedSend = async (trust: Trust, token: Secret): Promise<Send> => {
     const bareSend = await send(trust);
-    const authorization = `Bearer ${token}`;
+    const authorization = `Bearer ${token.open()}`;
     return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
   };
   return {

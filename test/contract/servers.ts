@@ -7,6 +7,8 @@ import type { Send } from '../../src/http/send.js';
 import { withStatusErrors } from '../../src/http/status-error.js';
 import { Secret } from '../../src/secret.js';
 import { rawRequest, type RawRequest, type RawResponse } from '../support/raw-request.js';
+import type { Token } from '../../src/auth/token.js';
+import { plain, type Plain } from '../support/plain-tokens.js';
 
 /** A UAA with the accounts that sandbox and real server share. */
 export interface ContractServer {
@@ -18,7 +20,7 @@ export interface ContractServer {
   /** The bare network to it. */
   readonly send: Send;
   /** @param clientSecret - `undefined`: of a public client. */
-  readonly grants: (clientId: string, clientSecret: string | undefined) => Grants;
+  readonly grants: (clientId: string, clientSecret: string | undefined) => PlainGrants;
   /** Signed with this token; throws for every failure. */
   readonly signed: (accessToken: string) => Send;
   readonly adminToken: () => Promise<string>;
@@ -133,14 +135,16 @@ function connect({
     timeoutSeconds: 30,
     systemRoots: () => [],
   });
-  const grants = (clientId: string, clientSecret: string | undefined): Grants =>
-    createGrants({
-      send,
-      uaa,
-      clientId,
-      clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
-      clock: systemClock,
-    });
+  const grants = (clientId: string, clientSecret: string | undefined): PlainGrants =>
+    withPlainTokens(
+      createGrants({
+        send,
+        uaa,
+        clientId,
+        clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
+        clock: systemClock,
+      }),
+    );
   return {
     uaa,
     caCert,
@@ -151,12 +155,27 @@ function connect({
       withStatusErrors(
         withBearer(send, {
           hosts: [uaa],
-          accessToken: () => Promise.resolve(token),
+          accessToken: () => Promise.resolve(new Secret(token)),
           loginCommand: '',
         }),
       ),
     adminToken: async () => (await grants('admin', 'adminsecret').clientCredentials()).accessToken,
     raw: (path, request = {}) => rawRequest({ ...request, url: `${uaa}${path}`, ca: caCert }),
+  };
+}
+
+/** The grants of a client; their tokens are strings. */
+export type PlainGrants = {
+  readonly [Name in keyof Grants]: (...args: Parameters<Grants[Name]>) => Promise<Plain<Token>>;
+};
+
+function withPlainTokens(grants: Grants): PlainGrants {
+  return {
+    password: async (input) => plain(await grants.password(input)),
+    passcode: async (input) => plain(await grants.passcode(input)),
+    clientCredentials: async (input) => plain(await grants.clientCredentials(input)),
+    authorizationCode: async (input) => plain(await grants.authorizationCode(input)),
+    refresh: async (token, input) => plain(await grants.refresh(token, input)),
   };
 }
 

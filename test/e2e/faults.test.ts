@@ -23,13 +23,14 @@ import {
 import { freePort } from '../support/free-port.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { Plain } from '../support/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
 const cody = createUser();
 const configPath = join(cody.home, 'config.json');
 let sandbox: TestSandbox;
 let front: Front;
-let begun: StoredSession;
+let begun: Plain<StoredSession>;
 let config: string;
 
 beforeAll(async () => {

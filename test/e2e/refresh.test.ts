@@ -20,6 +20,7 @@ import {
 } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { Plain } from '../support/plain-tokens.js';
 
 const context = 'cody@127.0.0.1';
 const past = '2020-01-01T00:00:00.000Z';
@@ -29,7 +30,7 @@ const soon = () => new Date(Date.now() + 40_000).toISOString();
 let sandbox: TestSandbox;
 let front: Front;
 const cody = createUser();
-let begun: StoredSession;
+let begun: Plain<StoredSession>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();

@@ -9,11 +9,12 @@ import { answers, echoes } from '../support/faulty-server.js';
 import { startFront, type Front } from '../support/front.js';
 import { rawRequest } from '../support/raw-request.js';
 import { startTestSandbox, type TestSandbox } from '../support/sandbox.js';
+import type { Plain } from '../support/plain-tokens.js';
 
 const context = 'cody@localhost';
 const cody = createUser();
 let sandbox: TestSandbox;
-let begun: StoredSession;
+let begun: Plain<StoredSession>;
 
 beforeAll(async () => {
   sandbox = await startTestSandbox();

@@ -26,6 +26,7 @@ import { sessionOf } from '../support/session-sample.js';
 import { crash } from './crash.js';
 import { createRandom } from './seed.js';
 import { codySettings } from '../support/fixtures.js';
+import { withSecrets, type Plain } from '../support/plain-tokens.js';
 
 jest.setTimeout(180_000);
 
@@ -78,7 +79,7 @@ beforeAll(async () => {
     keychain: createKeyFile(join(user.home, 'keys')),
   });
   const reservation = await store.reserve();
-  await reservation.write(fresh());
+  await reservation.write(withSecrets(fresh()));
   await reservation.release();
   session = readFileSync(join(user.home, 'sessions', `${fileNameOf(context)}.session`));
   key = readFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), 'utf8');
@@ -96,7 +97,7 @@ beforeEach(() => {
   writeFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), key, { mode: 0o600 });
 });
 
-function fresh(): StoredSession {
+function fresh(): Plain<StoredSession> {
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
   return { ...sessionOf('token'), expiresAt, lifetimeSeconds: 3600, clockOffsetSeconds: 0 };
 }
@@ -147,8 +148,8 @@ const targets: Readonly<Record<string, Target>> = {
     afterPlacing: (path) => {
       if (!lstatSync(path).isFile() || lstatSync(path).size > 10_000_000) return;
       try {
-        const value = JSON.parse(readFileSync(path, 'utf8')) as StoredSession;
-        writeFileSync(path, seal(value, key.trim(), [context]));
+        const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+        writeFileSync(path, seal(JSON.stringify(value), key.trim(), [context]));
       } catch {
         // What is not JSON stays as it is, without encryption.
       }

@@ -191,7 +191,7 @@ async function look(person: TestUser, { keychain }: KilledRunsDeps): Promise<Sta
     const directory = join(person.home, 'sessions');
     const session = createSessionStore({ context: name, sessionId, directory, keychain: found });
     const stored = await session.read();
-    if (stored !== undefined) tokens[name] = stored.accessToken;
+    if (stored !== undefined) tokens[name] = stored.accessToken.open();
   }
   const contexts = Object.entries(settings.contexts).map(
     ([name, { identity, store, uaa }]) => [name, `${identity} ${store} ${uaa}`] as const,

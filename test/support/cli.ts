@@ -22,6 +22,7 @@ import {
   type SpawnOptions,
   type SpawnResult,
 } from './spawned.js';
+import { plain, withSecrets, type Plain } from './plain-tokens.js';
 
 /** A user with their own home directory, and only the environment variables of {@link TestUser.env}. */
 export interface TestUser {
@@ -48,9 +49,9 @@ export interface TestUser {
   /** The only session file. */
   readonly sessionFile: () => string;
   /** The stored session of a context, decrypted (store `file`). */
-  readonly session: (context: string) => Promise<StoredSession>;
+  readonly session: (context: string) => Promise<Plain<StoredSession>>;
   /** Changes the stored session, e.g. to let a token expire. */
-  readonly alter: (context: string, changes: Partial<StoredSession>) => Promise<void>;
+  readonly alter: (context: string, changes: Partial<Plain<StoredSession>>) => Promise<void>;
 }
 
 // A test may run several commands, on a machine that may be busy.
@@ -87,10 +88,10 @@ export function createUser(): TestUser {
       directory: join(home, 'sessions'),
       keychain: createKeyFile(join(home, 'keys')),
     });
-  const session = async (context: string): Promise<StoredSession> => {
+  const session = async (context: string): Promise<Plain<StoredSession>> => {
     const stored = await storeOf(context).read();
     if (stored === undefined) throw new Error(`There is no session of ${context}`);
-    return stored;
+    return plain(stored);
   };
   const link = (name: string): string => {
     const path = join(root, 'bin', name);
@@ -133,7 +134,9 @@ export function createUser(): TestUser {
     session,
     alter: async (context, changes) => {
       const reservation = await storeOf(context).reserve();
-      await reservation.write({ ...(await session(context)), ...changes });
+      await reservation.write(
+        withSecrets<StoredSession>({ ...(await session(context)), ...changes }),
+      );
       await reservation.release();
     },
   };

@@ -1,21 +1,22 @@
 import type { SessionStore, StoredSession } from '../../src/auth/session-file.js';
+import { plain, withSecrets, type Plain } from './plain-tokens.js';
 
 /** A session store in memory that can refuse to give room, and tells what was done to it. */
 export interface FakeStore extends SessionStore {
-  readonly current: () => StoredSession | undefined;
-  readonly put: (session: StoredSession | undefined) => void;
+  readonly current: () => Plain<StoredSession> | undefined;
+  readonly put: (session: Plain<StoredSession> | undefined) => void;
   /** `reserve`, `write`, `release`, `remove`, `removeEarlier`, in the order they came. */
   readonly did: readonly string[];
 }
 
-export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
+export function fakeStore(first?: Plain<StoredSession>, refusal?: Error): FakeStore {
   let session = first;
   const did: string[] = [];
   return {
     current: () => session,
     put: (next) => (session = next),
     did,
-    read: () => Promise.resolve(session),
+    read: async () => session && withSecrets<StoredSession>(session),
     exists: async () => session !== undefined,
     reserve: () => {
       did.push('reserve');
@@ -23,7 +24,7 @@ export function fakeStore(first?: StoredSession, refusal?: Error): FakeStore {
       return Promise.resolve({
         write: async (next) => {
           did.push('write');
-          session = next;
+          session = plain(next);
         },
         release: async () => void did.push('release'),
       });

@@ -8,6 +8,7 @@ import type {
 import type { Cluster } from '../../src/pks/clusters.js';
 import type { Quota } from '../../src/pks/quotas.js';
 import type { User } from '../../src/uaa/users.js';
+import type { Plain } from './plain-tokens.js';
 
 /** An installation on the usual ports. */
 const installation = {
@@ -58,7 +59,7 @@ export function anEnvironmentContext(): EnvironmentIdentity {
 }
 
 /** A session that started at the time of `fixedClock` and lasts for ten minutes. */
-export function aSession(changes: Partial<StoredSession> = {}): StoredSession {
+export function aSession(changes: Partial<Plain<StoredSession>> = {}): Plain<StoredSession> {
   return {
     accessToken: 'access-1',
     refreshToken: 'refresh-1',

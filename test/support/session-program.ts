@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createSessionStore, type Reservation } from '../../src/auth/session-file.js';
 import { errorMessage, isTpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
+import { withSecrets } from './plain-tokens.js';
 import { sessionOf } from './session-sample.js';
 
 /**
@@ -19,11 +20,11 @@ const store = createSessionStore({
 let reservation: Reservation | undefined;
 
 const actions: Readonly<Record<string, (value: string) => unknown>> = {
-  read: async () => (await store.read())?.accessToken,
+  read: async () => (await store.read())?.accessToken.open(),
   reserve: async () => {
     reservation = await store.reserve();
   },
-  write: (value) => reservation?.write(sessionOf(value)),
+  write: (value) => reservation?.write(withSecrets(sessionOf(value))),
   release: () => reservation?.release(),
   remove: () => store.remove(),
   list: () => readdirSync(join(folder, 'sessions')),
@@ -39,7 +40,9 @@ const actions: Readonly<Record<string, (value: string) => unknown>> = {
   writeForever: async () => {
     for (let round = 0; ; round += 1) {
       const next = await store.reserve();
-      await next.write(sessionOf(`token-${String(round)}-${'x'.repeat(round % 3000)}`));
+      await next.write(
+        withSecrets(sessionOf(`token-${String(round)}-${'x'.repeat(round % 3000)}`)),
+      );
       await next.release();
       if (round === 0) print({ value: 'writing' });
     }

@@ -1,7 +1,8 @@
 import type { StoredSession } from '../../src/auth/session-file.js';
+import type { Plain } from './plain-tokens.js';
 
 /** A session with this access token. */
-export function sessionOf(accessToken: string): StoredSession {
+export function sessionOf(accessToken: string): Plain<StoredSession> {
   return {
     accessToken,
     refreshToken: `refresh-of-${accessToken}`,

@@ -1,12 +1,13 @@
 import type { Context } from '../../contexts/context.js';
 import { quoted } from '../../shell-word.js';
+import type { Secret } from '../../secret.js';
 import { instant } from './when.js';
 
 export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
 export type TokenFormat = (typeof formats)[number];
 
 interface TokenFacts {
-  readonly accessToken: string;
+  readonly accessToken: Secret;
   readonly context: Context;
   /** By the server's clock. */
   readonly expiresAt: Date;
@@ -18,7 +19,8 @@ interface TokenFacts {
 
 /** The token in the form that the reader wants, with its line end. */
 export function formatToken(format: TokenFormat, facts: TokenFacts): string {
-  const { accessToken, context, expiresAt, scope } = facts;
+  const { context, expiresAt, scope } = facts;
+  const accessToken = facts.accessToken.open();
   switch (format) {
     case 'raw':
       return `${accessToken}\n`;
@@ -55,7 +57,7 @@ function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFac
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
     status: {
-      token: accessToken,
+      token: accessToken.open(),
       expirationTimestamp: instant(new Date(expiresAt.getTime() - clockOffsetSeconds * 1000)),
     },
   };

@@ -61,7 +61,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
     const said = claims(accessToken);
     if (said === undefined) throw opaque();
     const key = flags.verify
-      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken)
+      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken.open())
       : undefined;
     terminal.note(
       key === undefined

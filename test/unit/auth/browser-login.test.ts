@@ -11,6 +11,8 @@ import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
+import { plain } from '../../support/plain-tokens.js';
+import { Secret } from '../../../src/secret.js';
 
 const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';
@@ -40,8 +42,8 @@ interface Setup {
 }
 
 const token = (nonce: string): Token => ({
-  accessToken: 'access',
-  idToken: jwt({ nonce, user_name: 'cody' }),
+  accessToken: new Secret('access'),
+  idToken: new Secret(jwt({ nonce, user_name: 'cody' })),
   scope: 'openid',
   lifetimeSeconds: 600,
   issuedAt: new Date(0),
@@ -170,7 +172,7 @@ describe('with a code', () => {
     const { pending, opened, notes, redeemed, outcomes, closed } = await begun({
       answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
     });
-    expect(await pending.token()).toMatchObject({ accessToken: 'access' });
+    expect(plain(await pending.token())).toMatchObject({ accessToken: 'access' });
     expect(redeemed).toEqual([
       { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
     ]);

@@ -5,6 +5,7 @@ import { redact, Secret } from '../../../src/secret.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { jwt } from '../../support/jwt.js';
+import { plain } from '../../support/plain-tokens.js';
 
 const uaa = 'https://api.example.com:8443/uaa';
 const access = jwt({ jti: 'access', user_name: 'cody', scope: ['openid'], iat: 1000, exp: 1600 });
@@ -126,7 +127,8 @@ test('opaque tokens are asked for by each grant', async () => {
 });
 
 describe('the answer', () => {
-  const token = async (reply?: FakeAnswer) => grantsOf(reply).grants.clientCredentials();
+  const token = async (reply?: FakeAnswer) =>
+    plain(await grantsOf(reply).grants.clientCredentials());
 
   test('is a token with all that belongs to it', async () => {
     const date = 'Tue, 24 Nov 2026 10:00:30 GMT';

@@ -12,11 +12,12 @@ import type { Keychain } from '../../../src/keychain/keychain.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
 import { withFolder } from '../../support/temporary-folder.js';
 import { codySettings } from '../../support/fixtures.js';
+import { Secret } from '../../../src/secret.js';
 
 const name = 'work';
 
 const tokenNamed = (accessToken: string): Token => ({
-  accessToken,
+  accessToken: new Secret(accessToken),
   scope: 'openid',
   lifetimeSeconds: 600,
   issuedAt: new Date('2026-11-25T10:00:00Z'),
@@ -81,7 +82,7 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
     const context = settings.contexts[name];
     if (context === undefined) return 'no context';
     const session = await storeOf(context, createMemoryKeychain(keys[context.store])).read();
-    return `${session?.accessToken ?? 'no session'} for ${context.uaa}`;
+    return `${session?.accessToken.open() ?? 'no session'} for ${context.uaa}`;
   };
   return { logins, found, keys, current: () => settings };
 }

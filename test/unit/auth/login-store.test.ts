@@ -14,6 +14,7 @@ import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore, type FakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 import { codySettings } from '../../support/fixtures.js';
+import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 interface Circumstances {
   readonly settings?: Partial<Settings>;
@@ -70,7 +71,7 @@ function circumstances(input: Circumstances = {}) {
   return { logins, settings: fake, stores, probed, locked, removedKeys };
 }
 
-const codyToken: Token = {
+const codyToken: Plain<Token> = {
   accessToken: jwt({ user_name: 'cody', origin: 'ldap' }),
   refreshToken: 'refresh',
   scope: 'openid',
@@ -126,7 +127,7 @@ describe('save', () => {
   ) {
     const all = circumstances(input);
     const prepared = await all.logins.prepare('file');
-    return { ...all, saved: await prepared.save({ ...login, ...changes }, token) };
+    return { ...all, saved: await prepared.save({ ...login, ...changes }, withSecrets(token)) };
   }
 
   test('stores session and context, and moves the pointer', async () => {
@@ -214,10 +215,10 @@ describe('save', () => {
   test('replaces the session of the same identity, without what was kept of it', async () => {
     const all = circumstances();
     const prepared = await all.logins.prepare('file');
-    await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, codyToken);
+    await prepared.save({ ...login, clientSecret: new Secret('s3cret') }, withSecrets(codyToken));
     const store = all.stores.get('file cody@api.example.com');
     store?.put({ ...store.current()!, refreshRejectedAt: '2026-11-25T10:00:00Z' });
-    await prepared.save(login, codyToken);
+    await prepared.save(login, withSecrets(codyToken));
     expect(store?.current()).not.toHaveProperty('refreshRejectedAt');
     expect(store?.current()?.clientSecret).toBeUndefined();
     expect(Object.keys(all.settings.current().contexts)).toEqual(['cody@api.example.com']);

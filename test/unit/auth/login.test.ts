@@ -8,7 +8,7 @@ import { codySettings } from '../../support/fixtures.js';
 import { jwt } from '../../support/jwt.js';
 
 const token: Token = {
-  accessToken: jwt({ user_name: 'cody', origin: 'ldap' }),
+  accessToken: new Secret(jwt({ user_name: 'cody', origin: 'ldap' })),
   scope: 'openid',
   lifetimeSeconds: 600,
   issuedAt: new Date('2026-11-25T10:00:00Z'),
@@ -116,7 +116,7 @@ describe('the identity is', () => {
   });
 
   test('the user name as it was typed if the token is opaque', async () => {
-    const { login, saved } = machine({ token: { accessToken: 'opaque' } });
+    const { login, saved } = machine({ token: { accessToken: new Secret('opaque') } });
     await login(asCody);
     expect(saved).toMatchObject([{ identity: 'CODY' }]);
   });

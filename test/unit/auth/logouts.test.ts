@@ -9,8 +9,9 @@ import { fakeSettings } from '../../support/fake-settings.js';
 import { fakeStore } from '../../support/fake-store.js';
 import { jwt } from '../../support/jwt.js';
 import { aSession, codySettings } from '../../support/fixtures.js';
+import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
-const opaque: StoredSession = {
+const opaque: Plain<StoredSession> = {
   ...aSession(),
   accessToken: '0123456789abcdef0123456789abcdef',
   refreshToken: 'fedcba9876543210fedcba9876543210-r',
@@ -18,7 +19,7 @@ const opaque: StoredSession = {
 const ending = (exp: number, more = {}) => jwt({ jti: `id-${String(exp)}`, exp, ...more });
 
 interface Circumstances {
-  readonly session?: StoredSession | undefined;
+  readonly session?: Plain<StoredSession> | undefined;
   readonly context?: ContextSettings;
   readonly answers?: readonly FakeAnswer[];
   readonly removeError?: Error;
@@ -150,7 +151,8 @@ describe('logout', () => {
 
   test('tells of a key that stays, which opens nothing without its file', async () => {
     const { logouts, store } = circumstances({ removeError: locked });
-    const read = [() => Promise.resolve(opaque), () => Promise.resolve(undefined)];
+    const session = withSecrets<StoredSession>(opaque);
+    const read = [() => Promise.resolve(session), () => Promise.resolve(undefined)];
     store.read = () => (read.length > 1 ? read.shift()! : read[0]!)();
     expect(await logouts.logout('cody@a')).toMatchObject({
       removed: true,

@@ -12,8 +12,10 @@ import type { Token } from '../../../src/auth/token.js';
 import { loginCommand } from '../../../src/auth/login-command.js';
 import { createRenew } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
-import type { Secret } from '../../../src/secret.js';
+import { Secret } from '../../../src/secret.js';
 import { aClientContext, aSession, aUserContext } from '../../support/fixtures.js';
+import type { StoredSession } from '../../../src/auth/session-file.js';
+import { withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-renew-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +27,7 @@ const ci = aClientContext({
 });
 
 const answer: Token = {
-  accessToken: 'access-2',
+  accessToken: new Secret('access-2'),
   scope: 'openid',
   lifetimeSeconds: 600,
   issuedAt: new Date(0),
@@ -57,7 +59,9 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
     counted.reads += 1;
     return stdin;
   };
-  const renew = createRenew({ context, grants, env, readStdin });
+  const renewStored = createRenew({ context, grants, env, readStdin });
+  const renew = (stored: Plain<StoredSession> | undefined) =>
+    renewStored(stored && withSecrets<StoredSession>(stored));
   return { renew, sent, counted };
 }
 

@@ -12,7 +12,7 @@ const client = {
   skipTlsVerification: false,
 };
 const token = {
-  accessToken: 'a-token',
+  accessToken: new Secret('a-token'),
   scope: 'openid',
   lifetimeSeconds: 600,
   issuedAt: new Date(0),

@@ -28,16 +28,22 @@ import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js'
 import { spawnProgram } from '../../support/program.js';
 import { sessionOf } from '../../support/session-sample.js';
 import { withFolder } from '../../support/temporary-folder.js';
+import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 const context = 'cody@api.example.com';
 
-async function save(store: SessionStore, session: StoredSession): Promise<void> {
+async function save(store: SessionStore, session: Plain<StoredSession>): Promise<void> {
   const reservation = await store.reserve();
   try {
-    await reservation.write(session);
+    await reservation.write(withSecrets(session));
   } finally {
     await reservation.release();
   }
+}
+
+async function read(store: SessionStore): Promise<Plain<StoredSession> | undefined> {
+  const session = await store.read();
+  return session && plain(session);
 }
 
 interface Setting {
@@ -64,10 +70,7 @@ function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
 describe('a session file that is not valid', () => {
   /** Encrypts any text as if it were a session. */
   const saveText = (folder: string, key: string, text: string): Promise<void> =>
-    writeFile(
-      join(folder, `${fileNameOf(context)}.session`),
-      seal(JSON.parse(text) as StoredSession, key, [context]),
-    );
+    writeFile(join(folder, `${fileNameOf(context)}.session`), seal(text, key, [context]));
 
   test.each([
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
@@ -95,7 +98,7 @@ describe('a session file that is not valid', () => {
       });
       expect(await readFile(path, 'utf8')).toBe(before);
       await save(store, sessionOf('new'));
-      expect(await store.read()).toEqual(sessionOf('new'));
+      expect(await read(store)).toEqual(sessionOf('new'));
     }),
   );
 
@@ -142,7 +145,7 @@ describe('a session file that is not valid', () => {
         kind: 'storage',
         message: `Cannot write ${path}: its tokens take more than 32 MiB`,
       });
-      expect(await store.read()).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
     }));
 
   test('is refused in a folder that other users can write to', () =>
@@ -180,10 +183,13 @@ describe('a session', () => {
         refreshRejectedAt: '2026-01-01T00:00:00.000Z',
       };
       await save(store, full);
-      expect(await store.read()).toEqual(full);
-      const little: StoredSession = { ...sessionOf('x'.repeat(200_000)), refreshToken: undefined };
+      expect(await read(store)).toEqual(full);
+      const little: Plain<StoredSession> = {
+        ...sessionOf('x'.repeat(200_000)),
+        refreshToken: undefined,
+      };
       await save(store, little);
-      expect(await store.read()).toEqual(little);
+      expect(await read(store)).toEqual(little);
     }));
 
   test('that does not exist is looked for without asking the keychain', () =>
@@ -262,7 +268,7 @@ describe('a session', () => {
     withStore(async ({ store, keys }) => {
       keys.set(context, 'not a key');
       await save(store, sessionOf('token'));
-      expect(await store.read()).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
     }));
 });
 
@@ -296,7 +302,7 @@ describe('a file that cannot be decrypted', () => {
         expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
       }
       await writeFile(path, good);
-      expect(await store.read()).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
     }));
 
   test('because it was cut, emptied, lengthened or replaced asks for a login', () =>
@@ -345,7 +351,7 @@ describe('a file that cannot be decrypted', () => {
       keys.set(context, Buffer.alloc(32, 7).toString('base64'));
       expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
       await save(store, sessionOf('new'));
-      expect(await store.read()).toEqual(sessionOf('new'));
+      expect(await read(store)).toEqual(sessionOf('new'));
     }));
 
   test('because the keychain is of no use is the error of the keychain', () =>
@@ -403,7 +409,7 @@ describe('a reservation', () => {
       await save(store, sessionOf('token'));
       const reservation = await store.reserve();
       expect(await store.remove()).toBe(true);
-      await expect(reservation.write(sessionOf('new'))).rejects.toMatchObject({
+      await expect(reservation.write(withSecrets(sessionOf('new')))).rejects.toMatchObject({
         kind: 'unauthenticated',
         hint: loginCommand,
       });
@@ -452,14 +458,14 @@ describe('copying to another name', () => {
       const old = keys.get(context);
       const to = createSessionStore({ context: 'new', directory: folder, keychain });
       expect(await copySession(store, to)).toBe(true);
-      expect(await to.read()).toEqual(sessionOf('token'));
-      expect(await store.read()).toEqual(sessionOf('token'));
+      expect(await read(to)).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
       expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
       expect(keys.get('new')).not.toBe(old);
       await store.remove();
       expect(await readdir(folder)).toEqual([`${fileNameOf('new')}.session`]);
       expect(await copySession(store, to)).toBe(false);
-      expect(await to.read()).toEqual(sessionOf('token'));
+      expect(await read(to)).toEqual(sessionOf('token'));
     }));
 
   test('keeps the old session when the new one cannot be written', () =>
@@ -468,7 +474,7 @@ describe('copying to another name', () => {
       const full = { ...keychain, write: () => Promise.reject(new Error('locked')) };
       const to = createSessionStore({ context: 'new', directory: folder, keychain: full });
       await expect(copySession(store, to)).rejects.toMatchObject({ message: 'locked' });
-      expect(await store.read()).toEqual(sessionOf('token'));
+      expect(await read(store)).toEqual(sessionOf('token'));
       expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
     }));
 });
@@ -480,7 +486,7 @@ test('who reads while others write sees one session or another, whole', () =>
     const readers = Array.from({ length: 4 }, async () => {
       const seen = new Set<string | undefined>();
       while (!isDone) {
-        seen.add((await store.read())?.accessToken.slice(0, 6));
+        seen.add((await read(store))?.accessToken.slice(0, 6));
         // A read does not wait for the disk, so let the writers go on.
         await new Promise((resolve) => setImmediate(resolve));
       }
@@ -627,13 +633,13 @@ describe('a session file of a later login', () => {
 
   test('leaves the earlier one readable until that is removed', () =>
     withLater(async ({ store, later, folder }) => {
-      expect(await store.read()).toEqual(sessionOf('old'));
+      expect(await read(store)).toEqual(sessionOf('old'));
       // Of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${fileNameOf(context)}.0123.session`);
       await writeFile(temporaryBeside(unfinished), '');
       await later.removeEarlier();
       expect(await store.read()).toBeUndefined();
-      expect(await later.read()).toEqual(sessionOf('new'));
+      expect(await read(later)).toEqual(sessionOf('new'));
       expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.0a1b.session`]);
     }));
 

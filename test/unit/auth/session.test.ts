@@ -1,21 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Token } from '../../../src/auth/token.js';
-import { createSession, marginSeconds, secondsLeft, toStored } from '../../../src/auth/session.js';
+import {
+  createSession,
+  marginSeconds,
+  secondsLeft,
+  toStored,
+  type Session,
+} from '../../../src/auth/session.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { fakeStore } from '../../support/fake-store.js';
 import { fixedClock } from '../../support/fixed-clock.js';
 import { aSession } from '../../support/fixtures.js';
+import { plain, withSecrets, type Plain } from '../../support/plain-tokens.js';
 
 interface Circumstances {
-  readonly stored?: StoredSession | undefined;
+  readonly stored?: Plain<StoredSession> | undefined;
   /** What the token endpoint does; a new token if nothing is said. */
   readonly renew?: () => Promise<Token>;
   /** Why the disk has no room. */
   readonly refusal?: Error;
   /** Happens while waiting for the lock. */
-  readonly whileWaiting?: (put: (session: StoredSession) => void) => void;
+  readonly whileWaiting?: (put: (session: Plain<StoredSession>) => void) => void;
 }
 
 function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances = {}) {
@@ -24,8 +31,8 @@ function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances 
   const renewedFrom: (string | undefined)[] = [];
   const warnings: string[] = [];
   let locks = 0;
-  const open = () =>
-    createSession({
+  const open = () => {
+    const session = createSession({
       store,
       clock,
       warn: (text) => warnings.push(text),
@@ -36,15 +43,34 @@ function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances 
         return work();
       },
       renew: async (from) => {
-        renewedFrom.push(from?.refreshToken);
+        renewedFrom.push(from?.refreshToken?.open());
         return (renew ?? (async () => token(clock.now())))();
       },
     });
+    return withStrings(session);
+  };
   return { clock, store, session: open(), open, renewedFrom, warnings, locks: () => locks };
 }
 
-function token(now: Date, changes: Partial<Token> = {}): Token {
+/** The session with tokens as strings. */
+function withStrings({ accessToken, stored }: Session) {
   return {
+    accessToken: async ({
+      rejected,
+      ...options
+    }: { rejected?: string; minimumSeconds?: number } = {}) => {
+      const secret = rejected === undefined ? undefined : new Secret(rejected);
+      return (await accessToken({ ...options, rejected: secret })).open();
+    },
+    stored: async () => {
+      const session = await stored();
+      return session && plain(session);
+    },
+  };
+}
+
+function token(now: Date, changes: Partial<Plain<Token>> = {}): Token {
+  return withSecrets<Token>({
     accessToken: 'access-2',
     refreshToken: 'refresh-2',
     idToken: 'id-2',
@@ -53,7 +79,7 @@ function token(now: Date, changes: Partial<Token> = {}): Token {
     issuedAt: now,
     clockOffsetSeconds: 0,
     ...changes,
-  };
+  });
 }
 
 const unreachable = (message = 'the connection was refused') =>

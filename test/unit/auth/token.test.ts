@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { toToken } from '../../../src/auth/token.js';
+import { plain } from '../../support/plain-tokens.js';
 
 const answer = {
   accessToken: 'access',
@@ -38,7 +39,7 @@ describe.each([
   test.each(['!', '~', 'abc-._~+/=', 'eyJh.eyJz.c2ln', '{"odd":"but\\printable"}'])(
     'with the characters %j is accepted unchanged',
     (value) => {
-      expect(toToken({ ...answer, [key]: value })).toMatchObject({ [key]: value });
+      expect(plain(toToken({ ...answer, [key]: value }))).toMatchObject({ [key]: value });
     },
   );
 });

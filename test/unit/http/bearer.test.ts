@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { withBearer } from '../../../src/http/bearer.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
+import { Secret } from '../../../src/secret.js';
 
 const api = 'https://api.example.com:9021';
 const uaa = 'https://api.example.com:8443';
@@ -17,9 +18,9 @@ const loginCommand = 'tpks login -a api.example.com -u cody';
 function signed(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   const asked: unknown[] = [];
-  const accessToken = async (options?: { readonly rejected?: string }) => {
-    asked.push(options?.rejected);
-    return `token-${String(asked.length)}`;
+  const accessToken = async (options?: { readonly rejected?: Secret }) => {
+    asked.push(options?.rejected?.open());
+    return new Secret(`token-${String(asked.length)}`);
   };
   return {
     send: withBearer(send, { accessToken, hosts: [api, `${uaa}/uaa`], loginCommand }),

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../../src/http/send.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { withTrace } from '../../../src/http/trace.js';
 import { createClusters } from '../../../src/pks/clusters.js';
+import { Secret } from '../../../src/secret.js';
 
 test('clusters are returned while the body of the response arrives', async () => {
   const steps: string[] = [];
@@ -25,7 +26,7 @@ test('clusters are returned while the body of the response arrives', async () =>
   });
   const origin = 'https://api.example.com:9021';
   const signed = withBearer(traced, {
-    accessToken: async () => 'token',
+    accessToken: async () => new Secret('token'),
     hosts: [origin],
     loginCommand: '',
   });

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { claims, timeClaim, type Claims } from '../../../auth/claims.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
-import { Secret } from '../../../secret.js';
+import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { clockWarning } from '../../span.js';
 import { decodedView } from '../../session/decoded-view.js';
@@ -81,7 +81,7 @@ export async function decode(input: Input, deps: Deps): Promise<void> {
 async function tokenOf({ token }: Input, { terminal, uaaContext, session }: Deps): Promise<Secret> {
   if (token !== undefined) return tokenArgument(token, terminal);
   const stored = await (await session(await uaaContext())).stored();
-  if (stored !== undefined) return new Secret(stored.accessToken);
+  if (stored !== undefined) return stored.accessToken;
   throw new TpksError('unauthenticated', 'The current context has no token', {
     hint: 'give one as an argument, or get one: tpks uaa token',
   });
@@ -112,7 +112,7 @@ async function byUaa(
 }
 
 async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
-  const said = claims(token.open());
+  const said = claims(token);
   if (said === undefined) {
     throw new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
       hint: 'ask it as a client that has uaa.resource: tpks uaa token decode -c CLIENT',

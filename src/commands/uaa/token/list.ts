@@ -40,7 +40,7 @@ async function myself({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
   const stored = await (await session(context)).stored();
   const userId = [stored?.accessToken, stored?.idToken].flatMap(
-    (token) => textClaim(claims(token ?? ''), 'user_id') ?? [],
+    (token) => (token && textClaim(claims(token), 'user_id')) ?? [],
   )[0];
   if (userId !== undefined) return { userId };
   throw new TpksError('failed', 'The token of the context does not tell whose it is', {

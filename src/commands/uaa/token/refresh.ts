@@ -89,7 +89,7 @@ async function otherwise(
         clientSecret: given ?? secretOf(context, stored),
         grant: {
           kind: 'refresh_token',
-          refreshToken: new Secret(refreshToken),
+          refreshToken,
           startedBy: grant,
           identity,
         },
@@ -119,12 +119,12 @@ async function ofToken(typed: string, input: Input, deps: Deps): Promise<void> {
 
 /** The grant that the session started with, if the token names it. */
 function grantOf(refreshToken: Secret): GrantKind {
-  const grant = claims(refreshToken.open())?.['grant_type'];
+  const grant = claims(refreshToken)?.['grant_type'];
   return grant === 'authorization_code' ? grant : 'password';
 }
 
 function secretOf(context: Context, { clientSecret }: StoredSession): Secret | undefined {
-  if (clientSecret !== undefined) return new Secret(clientSecret);
+  if (clientSecret !== undefined) return clientSecret;
   return context.isPublicClient === true ? undefined : new Secret('');
 }
 

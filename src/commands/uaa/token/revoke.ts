@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { claims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
+import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
 import { tokenArgument } from './token-argument.js';
@@ -69,7 +70,7 @@ async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Prom
 }
 
 /** The UAA keeps a record of opaque tokens, and of JWTs that say so. @see uaa-api, section 7.4 */
-function isRevocable(token: string): boolean {
+function isRevocable(token: Secret): boolean {
   const said = claims(token);
   return said === undefined || said['revocable'] === true;
 }

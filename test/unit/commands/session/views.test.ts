@@ -5,6 +5,9 @@ import { formatToken, formats } from '../../../../src/commands/session/token-for
 import type { Line } from '../../../../src/terminal/terminal.js';
 import { jwt } from '../../../support/jwt.js';
 import { aSession, aUserContext } from '../../../support/fixtures.js';
+import type { StoredSession } from '../../../../src/auth/session-file.js';
+import { Secret } from '../../../../src/secret.js';
+import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
 
 const now = new Date('2026-11-25T10:00:00Z');
 const context = aUserContext();
@@ -16,11 +19,14 @@ const plain = (lines: readonly Line[]): string[] =>
       .join(''),
   );
 
+const stored = (changes?: Partial<Plain<StoredSession>>) =>
+  withSecrets<StoredSession>(aSession(changes));
+
 describe('status', () => {
   const shown = (changes: Partial<StatusInput> = {}) => {
     const { text, json } = statusView({
       context,
-      stored: { ...aSession(), refreshToken: jwt({ exp: 1_795_622_400 }) },
+      stored: stored({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
       proof: 'valid',
       storeDescription: 'file',
       now,
@@ -48,19 +54,11 @@ describe('status', () => {
   });
 
   test.each<[string, Partial<StatusInput>, string]>([
-    [
-      'an opaque refresh token',
-      { stored: aSession() },
-      'Refresh token ends:  the UAA does not tell',
-    ],
-    [
-      'none',
-      { stored: { ...aSession(), refreshToken: undefined } },
-      'Refresh token ends:  there is none',
-    ],
+    ['an opaque refresh token', { stored: stored() }, 'Refresh token ends:  the UAA does not tell'],
+    ['none', { stored: stored({ refreshToken: undefined }) }, 'Refresh token ends:  there is none'],
     [
       'a refused one',
-      { stored: { ...aSession(), refreshRejectedAt: '2026-11-25T09:00:00Z' } },
+      { stored: stored({ refreshRejectedAt: '2026-11-25T09:00:00Z' }) },
       'Refresh token ends:  rejected by the UAA: log in again',
     ],
     ['no session', { stored: undefined }, 'Access token ends:   no token'],
@@ -83,11 +81,7 @@ describe('status', () => {
     [
       'a server’s clock that is a day ahead',
       {
-        stored: {
-          ...aSession(),
-          expiresAt: '2026-11-26T10:10:00.000Z',
-          clockOffsetSeconds: 86_400,
-        },
+        stored: stored({ expiresAt: '2026-11-26T10:10:00.000Z', clockOffsetSeconds: 86_400 }),
         clockOffsetSeconds: 86_400,
       },
       'Access token ends:   2026-11-26T10:10:00Z (in 10 min)',
@@ -137,7 +131,7 @@ describe('a decoded token', () => {
 
 describe('a printed token', () => {
   const facts = {
-    accessToken: `it's`,
+    accessToken: new Secret(`it's`),
     context,
     expiresAt: new Date('2026-11-25T10:10:00Z'),
     clockOffsetSeconds: 86_400,

@@ -16,6 +16,7 @@ import { makeCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fakeResources } from '../../../support/fake-resources.js';
+import { Secret } from '../../../../src/secret.js';
 
 const north = 'https://north.example.com:8443';
 const south = 'https://south.example.com:8443';
@@ -73,9 +74,9 @@ function machine(
     uaaContext: async () =>
       requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),
     session: async () => ({
-      accessToken: async () => 'secret-token',
+      accessToken: async () => new Secret('secret-token'),
       stored: async () => ({
-        accessToken: 'secret-token',
+        accessToken: new Secret('secret-token'),
         scope: 'scim.read scim.write',
         expiresAt: '2026-11-25T02:00:00.000Z',
         lifetimeSeconds: 600,

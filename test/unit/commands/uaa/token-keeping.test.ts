@@ -26,6 +26,7 @@ import {
   adminSettings,
   codySettings,
 } from '../../../support/fixtures.js';
+import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
 
 const cody = aUserContext({ name: 'cody@a' });
 const admin = aClientContext({ name: 'admin@a' });
@@ -43,7 +44,7 @@ const record: TokenRecord = {
 interface Setup {
   readonly settings?: Partial<Settings>;
   readonly context?: Context;
-  readonly session?: Partial<StoredSession>;
+  readonly session?: Partial<Plain<StoredSession>>;
   readonly revoked?: LogoutResult['revoked'];
   readonly problems?: readonly string[];
   /** Contexts whose session cannot be removed. */
@@ -79,7 +80,7 @@ function machine(setup: Setup = {}) {
     settings: async () => file,
     uaaContext: async () => context,
     session: async () => ({
-      stored: async () => ({ ...aSession(), ...session }),
+      stored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
       accessToken: () => Promise.reject(new Error('not used')),
     }),
     logouts: async () => ({

@@ -12,10 +12,11 @@ import { createInfo, type UaaInfo } from '../../../../src/uaa/info.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fakeResources } from '../../../support/fake-resources.js';
+import { withSecrets, type Plain } from '../../../support/plain-tokens.js';
 
 export const uaa = 'https://api.example.com:8443';
 
-const token: Token = {
+const token: Plain<Token> = {
   accessToken: 'secret-token',
   scope: 'scim.read scim.write',
   lifetimeSeconds: 600,
@@ -31,7 +32,7 @@ export interface Setup {
   /** Why the store cannot be used. */
   readonly storeError?: TpksError;
   /** What the UAA hands out. */
-  readonly token?: Partial<Token>;
+  readonly token?: Partial<Plain<Token>>;
   /** Why it does not. */
   readonly refusal?: TpksError;
   /** Of `/userinfo`; who may not ask gets a refusal. */
@@ -41,7 +42,7 @@ export interface Setup {
   readonly wantsJson?: boolean;
   readonly interactive?: boolean;
   readonly context?: Context;
-  readonly session?: StoredSession;
+  readonly session?: Plain<StoredSession>;
 }
 
 type Deps = Pick<
@@ -103,11 +104,11 @@ export function machine(setup: Setup = {}) {
       throw new TpksError('unauthenticated', 'nobody');
     },
     session: async () => ({
-      stored: async () => setup.session,
+      stored: async () => setup.session && withSecrets<StoredSession>(setup.session),
       accessToken: async (options = {}) => {
         did.push('renew');
-        sent.push({ ...options });
-        return 'renewed';
+        sent.push(opened(options));
+        return new Secret('renewed');
       },
     }),
     secrets: async () => createSecretSource({ terminal: recorded, env }),
@@ -125,13 +126,13 @@ export function machine(setup: Setup = {}) {
           did.push('request');
           sent.push({ ...request, ...opened(grant) });
           return setup.refusal === undefined
-            ? Promise.resolve({ ...token, ...setup.token })
+            ? Promise.resolve(withSecrets<Token>({ ...token, ...setup.token }))
             : Promise.reject(setup.refusal);
         },
         probe: () => Promise.reject(new Error('only tpks login probes the API')),
         userName: async (_target, accessToken) => {
           did.push('userinfo');
-          sent.push({ accessToken });
+          sent.push({ accessToken: accessToken.open() });
           if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
           return setup.userName;
         },

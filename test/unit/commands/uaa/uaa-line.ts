@@ -10,6 +10,7 @@ import { jwt } from '../../../support/jwt.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal, type RecordedTerminal } from '../../../support/recorded-terminal.js';
 import { ok } from '../../uaa/fake-send.js';
+import { Secret } from '../../../../src/secret.js';
 
 export const uaa = 'https://uaa.example.com:8443';
 
@@ -97,7 +98,7 @@ export function prepare(
     secrets: async () => createSecretSource({ terminal, env }),
     uaaContext: async () => ({ ...context, uaa }),
     session: async () => ({
-      accessToken: async () => (claims === undefined ? 'opaque' : jwt(claims)),
+      accessToken: async () => new Secret(claims === undefined ? 'opaque' : jwt(claims)),
     }),
     bearerSend: async () => bare,
     uaaResource: resource,

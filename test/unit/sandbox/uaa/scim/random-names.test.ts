@@ -7,6 +7,7 @@ import { equals } from '../../../../../src/uaa/list/list-query.js';
 import { createUsers } from '../../../../../src/uaa/users.js';
 import { toResponse } from '../../../../support/fake-send.js';
 import { createHarness, issuer } from '../harness.js';
+import { Secret } from '../../../../../src/secret.js';
 
 /** Text with a meaning in filters, JSON or SQL, and plain text. */
 const pieces = [
@@ -41,7 +42,7 @@ test('a filter with a random name finds only that name', async () => {
   };
   const signed = withBearer(send, {
     hosts: [issuer],
-    accessToken: async () => token,
+    accessToken: async () => new Secret(token),
     loginCommand: '',
   });
   const users = createUsers(withStatusErrors(signed), issuer);
