@@ -14,6 +14,16 @@ const groups = {
     'src/http/status-error.ts',
     'src/terminal/table.ts',
   ],
+  // For commands that list, show or delete a resource, and for the completion of their arguments.
+  resource: [
+    'src/commands/clusters/cluster-command.ts',
+    'src/commands/dry-run.ts',
+    'src/commands/known-names.ts',
+    'src/commands/resource/delete-command.ts',
+    'src/commands/resource/list-command.ts',
+    'src/commands/resource/show-command.ts',
+    'src/commands/word-list.ts',
+  ],
   // Separate from `call`, which loads TLS: completion needs only these.
   settings: [
     'src/config/name-cache.ts',
