@@ -102,7 +102,7 @@ function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** The compared fields, with their names in a file. */
+/** The fields that are compared, by their names in access files. */
 const userFields = [
   ['emails', 'emails'],
   ['phones', 'phones'],

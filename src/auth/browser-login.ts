@@ -96,7 +96,7 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
 
 /**
  * Asks the UAA, as a browser without a session would: with `prompt=none` it says at once whether
- * it would come back here. So nobody logs in for an error page.
+ * it would come back here. So the user does not log in only to see an error page.
  * @see OpenID Connect Core, section 3.1.2.1
  */
 async function isWelcome(

@@ -17,7 +17,7 @@ export interface RefusedRequest {
 export const credentialsRejected = 'Credentials were rejected, please try again.';
 
 /**
- * The error of a login at a PKS API.
+ * Translates the error of a failed login at a PKS API.
  * @returns any other error unchanged.
  */
 export function explainLoginRefusal(error: unknown, refused: RefusedRequest): unknown {

@@ -65,7 +65,7 @@ export interface LoginStore {
     key: ContextKey | undefined,
   ) => Promise<ContextSettings | undefined>;
   /**
-   * The store in force: `--store`, then `TPKS_STORE`, then that of the renewed context, then the
+   * The store to use: `--store`, then `TPKS_STORE`, then that of the renewed context, then the
    * keychain.
    * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */

@@ -14,7 +14,7 @@ export interface PostedCredentials {
   /**
    * The implicit grant without a browser: one request, which takes the credentials along.
    * @param input.answers - by the name of the prompt, e.g. `username`.
-   * @param input.redirectUri - one that the client is registered with; nobody goes there.
+   * @param input.redirectUri - redirect URI registered for the client; never opened.
    * @throws {TpksError} `unauthenticated` when the UAA rejects them; `failed` when the client may
    *   not do this, or not with this redirect URI.
    * @see uaa-api, section 6.3 (b)

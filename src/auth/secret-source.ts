@@ -33,10 +33,10 @@ export interface SecretSource {
    *   `cancelled` when the person gives up.
    */
   readonly find: (input: SecretInput) => Promise<Secret>;
-  /** The same, but nobody is asked. */
+  /** The same, without asking. */
   readonly given: (input: SecretInput) => Promise<Secret | undefined>;
   /**
-   * A secret that nobody can guess: 256 random bits in letters, digits, `-` and `_`, some of each
+   * A random secret: 256 bits in letters, digits, `-` and `_`, some of each
    * kind, as the policies of servers want them.
    */
   readonly generate: () => Secret;

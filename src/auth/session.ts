@@ -7,7 +7,7 @@ import type { SessionStore, StoredSession } from './session-file.js';
 export interface Session {
   /**
    * @returns an access token that will still be good when the request arrives.
-   * @throws {TpksError} `unauthenticated` when nobody is logged in or UAA refuses the refresh.
+   * @throws {TpksError} `unauthenticated` if there is no session or the UAA rejects the refresh token.
    * @see RFC 6749, section 6
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;

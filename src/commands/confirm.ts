@@ -42,8 +42,8 @@ export async function confirm(
 }
 
 /**
- * The same for a change at the PKS API. Fails before asking if there is no session, because the change
- * would fail anyway, and stdin may be a pipe that is never written to.
+ * Asks for confirmation of a change at the PKS API. Fails before asking if there is no session, because
+ * the change would fail anyway, and stdin may be a pipe that is never written to.
  *
  * @throws {TpksError} also `unauthenticated`
  */

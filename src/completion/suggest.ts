@@ -18,7 +18,7 @@ export interface Completion {
 }
 
 interface SuggestDeps extends PlaceDeps {
-  /** How long a completer may take; 1000 if nobody says. */
+  /** How long a completer may take; 1000 if absent. */
   readonly patienceMilliseconds?: number;
 }
 

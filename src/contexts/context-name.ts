@@ -12,7 +12,7 @@ export type ContextKey = Pick<
 };
 
 /**
- * The name of a new context that the user did not name: `IDENTITY@HOST`, with the client, the origin
+ * The default name of a new context: `IDENTITY@HOST`, with the client, the origin
  * or the port if another identity has that name.
  */
 export function defaultName(key: ContextKey, contexts: Settings['contexts']): string {

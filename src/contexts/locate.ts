@@ -8,7 +8,7 @@ export type Located =
   | {
       readonly kind: 'stored';
       readonly name: string;
-      /** Where the name comes from. */
+      /** Source of the name, for `status`. */
       readonly source: Source;
     }
   | ({ readonly kind: 'environment'; readonly addresses: Addresses } & EnvironmentLogin)

@@ -84,7 +84,7 @@ function readList(value: unknown): readonly string[] | undefined {
 /** The UAA stores this entry instead of an empty list of scopes. */
 const none = 'uaa.none';
 
-/** The list that the UAA understands by a value; `true` if `autoapprove` covers all scopes. */
+/** The list that the UAA stores for a value; `true` if `autoapprove` covers all scopes. */
 export function toEntries(name: string, value: AttributeValue = []): true | readonly string[] {
   const entries = listOf(value);
   if (name === 'autoapprove') return value === true || entries.includes('true') ? true : entries;

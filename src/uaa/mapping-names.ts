@@ -31,7 +31,7 @@ export function checkMappable(names: MappingNames & { readonly forGood: boolean 
     `The name contains ${rejected}: the UAA would map it and could never unmap it again`,
     {
       hint:
-        'nothing was sent; --force maps it all the same, and then only deleting the group removes ' +
+        'nothing was sent; --force maps it anyway, and then only deleting the group removes ' +
         'the mapping',
     },
   );

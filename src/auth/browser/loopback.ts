@@ -187,7 +187,7 @@ async function bind(
       await once(server, 'listening');
     } catch (error) {
       const code = errorCode(error) ?? '';
-      // A machine without IPv6 has nobody at the other address.
+      // A machine without IPv6 can listen on one address only.
       if (['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue;
       await Promise.all(servers.map(close));
       if (['EADDRINUSE', 'EACCES'].includes(code)) return undefined;

@@ -15,7 +15,7 @@ type Opener = readonly [command: string, ...args: string[]];
  * Opens a page in the browser that this desktop prefers. The program gets the address as one
  * argument and no shell sees it.
  * @param url - not secret: other users of the machine can read it.
- * @returns whether a browser was found; what a person then does nobody knows.
+ * @returns whether a browser was started; not whether the user logs in with it.
  */
 export async function openBrowser(url: string, { platform, env }: BrowserDeps): Promise<boolean> {
   for (const opener of openersOf(platform, env)) {
@@ -64,7 +64,7 @@ function openersOf(platform: NodeJS.Platform, env: NodeJS.ProcessEnv): readonly 
   const ofWindows: readonly Opener[] = env['WSL_DISTRO_NAME']
     ? [['wslview'], ['rundll32.exe', 'url.dll,FileProtocolHandler']]
     : [];
-  // Without a desktop it would start a browser for terminals, of which nobody sees anything.
+  // Without a desktop, it would start a text browser, which the user would not see.
   const isDesktop = ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => env[name]);
   return [...chosen(env), ...ofWindows, ...(isDesktop ? [['xdg-open'] as const] : [])];
 }

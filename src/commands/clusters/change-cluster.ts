@@ -41,7 +41,7 @@ async function changing(name: string, response: Promise<Cluster>): Promise<Clust
   } catch (error) {
     if (!isTpksError(error)) throw error;
     throw reworded(error, {
-      hint: `the change has begun all the same; look again: tpks cluster ${name}`,
+      hint: `the change has started anyway; check it with: tpks cluster ${name}`,
     });
   }
 }

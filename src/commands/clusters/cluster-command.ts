@@ -17,7 +17,7 @@ export const clusterName: NamedBy = {
 export interface OperationInput extends WaitFlags, Writing {
   /** The argument; empty if the command has none. */
   readonly name: string;
-  /** The name that tpks was called by, for the texts of the original. */
+  /** The name that tpks was called by; `pks` and `tkgi` have texts of their own. */
   readonly program: string;
 }
 

@@ -16,7 +16,7 @@ export const { define } = clusterCommand({
   run: resize,
 });
 
-/** Asks, and starts to change the number of workers. */
+/** Asks for confirmation and starts a change of the number of workers. */
 export async function resize(input: Input, deps: Deps): Promise<void> {
   const { name, numNodes, nodePoolInstances, wait = false, dryRun = false } = input;
   const size = numNodes ?? nodePoolInstances;

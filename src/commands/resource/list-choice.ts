@@ -14,7 +14,7 @@ interface Filter {
   readonly value: string;
 }
 
-/** Tells which rows all filters select. */
+/** Returns a test for the rows that all filters match. */
 export function rowFilter<Row>(
   list: List<Row>,
   { filter = [] }: ChoiceFlags,

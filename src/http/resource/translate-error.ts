@@ -18,7 +18,7 @@ export function translateError(
  * @param response - of a request for one resource.
  * @param resource - e.g. `Network profile np-1`.
  * @param hint - how to list the existing ones.
- * @throws {TpksError} `notFound`, also if it belongs to another user; other errors unchanged.
+ * @throws {TpksError} `notFound`, also if the resource belongs to another user; other errors unchanged.
  */
 export async function translateNotFound<T>(
   response: Promise<T>,

@@ -108,7 +108,7 @@ export function createChanges(deps: ChangesDeps) {
       if (!task || taskInfo(task, now()).end_time !== undefined) return task;
       const started = task.clusters.filter(({ run }) => run && run.startsAt <= now());
       const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
-      // Without its steps, a cluster is as it was before.
+      // The clusters whose change has not started get their old state back.
       const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
       state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
       const canceled = { ...task, canceledAt: now(), clusters: started };

@@ -39,7 +39,7 @@ export function createProfileStore(
   };
 }
 
-/** Profiles of each kind; some of them are in use. */
+/** The profiles that a new sandbox starts with. */
 export function seedProfiles(startedAt: number): Profile[] {
   const createdAt = startedAt - 86_400_000;
   return seeds.map((seed) => ({ ...seed, createdAt }));

@@ -49,7 +49,7 @@ export async function verifySignature(
 
 export function invalidSignature(why: string, cause?: unknown): TpksError {
   return new TpksError('failed', `The token’s signature is not valid: ${why}`, {
-    hint: 'do not trust its claims; --no-verify shows them all the same',
+    hint: 'do not trust its claims; --no-verify shows them without verifying',
     cause,
   });
 }

@@ -32,7 +32,7 @@ export function addNewSecret(command: Command, what: string): Command {
     .option('--no-secret', 'an empty one, as -s ’’ (for programs that cannot keep a secret)');
 }
 
-/** @returns whether a flag or the environment says what it is, so that nobody need be asked. */
+/** @returns whether a flag or the environment provides it, so that no prompt is needed. */
 export function isSecretGiven(
   { secret, secretFile, generateSecret }: NewSecretFlags,
   env: Environment,
@@ -48,7 +48,7 @@ export type NewSecretDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
  * A secret that is to be set: made here, from the line, stdin, a file, the environment, or typed
  * twice. Never from `TPKS_CLIENT_SECRET`: that is the secret of whoever runs tpks.
  * @param undone - what did not happen when the two differ, e.g. `no client was added`.
- * @throws {TpksError} `usage` when the two differ, or when nobody can be asked.
+ * @throws {TpksError} `usage` if the two differ, or if there is no terminal to ask on.
  */
 export async function newSecret(
   flags: NewSecretFlags,

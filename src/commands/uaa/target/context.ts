@@ -16,7 +16,7 @@ export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
       'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows ' +
-        'the one in force. The tokens themselves are never shown: see `tpks token`.',
+        'the current one. The tokens themselves are never shown: see `tpks token`.',
     )
     .addArgument(
       contextName(deps, '[name]', 'the context, its number in `tpks uaa contexts`, or who it is'),
@@ -25,7 +25,7 @@ export function define(command: Command, deps: Deps): void {
     .action((name: string | undefined) => context({ name }, deps));
 }
 
-/** Chooses a context if one is named, then shows the one in force. */
+/** Selects a context if one is named, then shows the current one. */
 export async function context(
   { name: wanted }: { readonly name?: string | undefined },
   deps: Deps,

@@ -30,7 +30,7 @@ export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
       'Chooses the UAA that the next uaa commands talk to, after asking it who it is. Without a ' +
-        'URL, shows the target and the context in force. What is known of a target stays known.',
+        'URL, shows the current target and context. The settings of a known target are kept.',
     )
     .addArgument(
       withCompleter(

@@ -18,7 +18,7 @@ export function addOwnerOptions(command: Command): Command {
     .option('--client <id>', 'those of a UAA client; with --user, of the user through it');
 }
 
-/** @returns `undefined` where nobody is named. @throws {TpksError} `notFound` for an unknown user */
+/** @returns `undefined` if no user is named. @throws {TpksError} `notFound` for an unknown user */
 export async function ownerOf(
   { user, origin, client }: OwnerFlags,
   { uaaResource }: Pick<Services, 'uaaResource'>,

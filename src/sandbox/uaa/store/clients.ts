@@ -40,7 +40,7 @@ export interface ClientHome {
   readonly createdBy?: string | undefined;
   readonly isShown: boolean;
   readonly launchUrl?: string | undefined;
-  /** Image in base64; absent until the first change of these settings. */
+  /** Image in base64; absent until it is first set. */
   readonly icon?: string | undefined;
 }
 
