@@ -4,13 +4,13 @@ import type { TokenClient } from './auth/request-token.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
-import type { Places } from './config/places.js';
+import type { Folders } from './config/places.js';
 import type { Send, Trust } from './http/send.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
 import { createContextServices, type ContextServices } from './services/contexts.js';
 import { createLoginServices, type LoginServices } from './services/login.js';
-import { memoised, once } from './services/once.js';
+import { memoize, once } from './services/once.js';
 import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
 import { createStores, type Stores } from './services/stores.js';
@@ -18,7 +18,7 @@ import { createUaaServices, type UaaServices } from './services/uaa.js';
 import type { OutputForm, Terminal } from './terminal/terminal.js';
 import type { Zone } from './uaa/zone.js';
 
-/** Options of every command, declared in `program.ts`, and options of whole groups. */
+/** Options of every command, declared in `program.ts`, and options of command groups. */
 export interface GlobalOptions {
   readonly context?: string | undefined;
   readonly json: boolean;
@@ -27,14 +27,14 @@ export interface GlobalOptions {
   readonly interactive: boolean;
   /** `false` after `--no-color`. */
   readonly color: boolean;
-  /** For one request; 60 by default. */
+  /** Time limit for one request; 60 by default. */
   readonly timeoutSeconds?: number | undefined;
   readonly trace: boolean;
-  /** Identity zone of requests to the UAA; the UAA's own if absent. Only for `uaa`. */
+  /** Identity zone of requests to the UAA, only for `tpks uaa`; if absent, the UAA's default zone. */
   readonly zone?: Zone | undefined;
 }
 
-/** What commands can use; each service is imported and created on first use. */
+/** The services that commands can use. Each one is imported and created on first use. */
 export interface Services
   extends
     Pick<Stores, 'settings' | 'sessionStore'>,
@@ -48,11 +48,11 @@ export interface Services
   readonly serverClock: ServerClock;
   readonly env: Environment;
   readonly options: () => GlobalOptions;
-  /** For a command that runs until Ctrl-C. */
+  /** Resolves on Ctrl-C, for commands that run until then. */
   readonly untilInterrupted: () => Promise<void>;
-  /** Cluster names from a context's last `clusters`, for completion. */
+  /** Cluster names that `tpks clusters` printed last, for completion. */
   readonly clusterNames: () => Promise<NameCache>;
-  /** The same for each kind of name. */
+  /** Cached names of each kind, for completion. */
   readonly names: (kind: NameKind) => Promise<NameCache>;
   /** Sends without a token, and without turning statuses into errors. */
   readonly send: (trust: Trust) => Promise<Send>;
@@ -67,11 +67,11 @@ export interface Runtime {
   readonly terminal: Terminal;
   readonly options: () => GlobalOptions;
   readonly untilInterrupted: () => Promise<void>;
-  /** Replaces the network. */
+  /** Replaces the network in tests. */
   readonly network?: Send | undefined;
 }
 
-/** The services, and what only the process edge needs. */
+/** The services of commands, and those that only the process edge needs. */
 export interface RunningServices extends Services {
   /** Waits for a limited time for a token renewal that is in progress. */
   readonly settle: () => Promise<void>;
@@ -82,8 +82,8 @@ const defaultTimeoutSeconds = 60;
 /** The composition root. Services are created lazily, on first use. */
 export function createServices(runtime: Runtime): RunningServices {
   const { env, platform, clock, terminal, options, untilInterrupted } = runtime;
-  const folders = once(async (): Promise<Places> =>
-    (await import('./config/places.js')).places(env, platform),
+  const folders = once(async (): Promise<Folders> =>
+    (await import('./config/places.js')).locateFolders(env, platform),
   );
 
   const serverClock = createServerClock(clock);
@@ -105,7 +105,7 @@ export function createServices(runtime: Runtime): RunningServices {
     return createHttpsSend({ ...deps, ...trust, proxy });
   };
 
-  const send = memoised(
+  const send = memoize(
     ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
       JSON.stringify([skipTlsVerification, caCert, trustCommand]),
     async (trust) => {
@@ -117,7 +117,7 @@ export function createServices(runtime: Runtime): RunningServices {
     },
   );
 
-  const names = memoised(
+  const names = memoize(
     (kind: NameKind) => kind,
     async (kind) => {
       const [{ createNameCache }, { cache }] = await Promise.all([
@@ -170,7 +170,7 @@ export function createServices(runtime: Runtime): RunningServices {
   };
 }
 
-/** Warns about each server that is called without verifying its certificate; once, as `warn` does. */
+/** Warns about each host whose certificate is not verified. `warn` prints each warning only once. */
 function withTlsWarning(send: Send, { warn }: Pick<Terminal, 'warn'>): Send {
   return (request) => {
     warn(`The TLS certificate of ${new URL(request.url).origin} is not verified`);

@@ -1,5 +1,5 @@
 import { isTpksError } from '../errors.js';
-import type { Place, Report } from '../input/problems.js';
+import type { ValuePath, Report } from '../input/problems.js';
 import { checkNewClientId } from '../uaa/client-id.js';
 import { checkMappable, checkUnmappable } from '../uaa/mapping-names.js';
 import type { Change } from './difference.js';
@@ -34,12 +34,12 @@ export function newEntries(changes: readonly Change[], file: AccessFile): NewEnt
 export function checkNewEntries({ users, clients }: NewEntries, report: Report): void {
   for (const user of users) {
     for (const text of userProblems(user)) {
-      report(user.place, `user ${user.user} does not exist yet: ${text}`);
+      report(user.valuePath, `user ${user.user} does not exist yet: ${text}`);
     }
   }
   for (const client of clients) {
     for (const text of clientProblems(client)) {
-      report(client.place, `client ${client.id} does not exist yet: ${text}`);
+      report(client.valuePath, `client ${client.id} does not exist yet: ${text}`);
     }
   }
 }
@@ -96,28 +96,28 @@ export function checkNames(changes: readonly Change[], file: AccessFile, report:
   }
 }
 
-function reportUsage(place: Place, report: Report, check: () => void): void {
+function reportUsage(valuePath: ValuePath, report: Report, check: () => void): void {
   try {
     check();
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    report(place, error.message);
+    report(valuePath, error.message);
   }
 }
 
 type MappingChange = Extract<Change, { kind: 'external' }>;
 
 /** @returns finds the position of a mapping; a mapping to remove has that of the group's list. */
-function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => Place {
+function mappingPlaces({ groups }: AccessFile): (change: MappingChange) => ValuePath {
   const indexed = new Map(
-    groups.map(({ name, place, external = [] }) => [
+    groups.map(({ name, valuePath, external = [] }) => [
       name.toLowerCase(),
-      { place, indexes: new Map(external.map((one, index) => [externalKey(one), index])) },
+      { valuePath, indexes: new Map(external.map((one, index) => [externalKey(one), index])) },
     ]),
   );
   return ({ group, external }) => {
-    const { place = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
+    const { valuePath = [], indexes } = indexed.get(group.toLowerCase()) ?? {};
     const index = indexes?.get(externalKey(external));
-    return [...place, 'external', ...(index === undefined ? [] : [index])];
+    return [...valuePath, 'external', ...(index === undefined ? [] : [index])];
   };
 }

@@ -1,5 +1,5 @@
 import { readInputFile, type InputFile } from '../input/input-file.js';
-import { createProblems, type Place, type Report } from '../input/problems.js';
+import { createProblems, type ValuePath, type Report } from '../input/problems.js';
 import { convertPart } from '../input/validate.js';
 import { isObject } from '../json-value.js';
 import type { AttributeValue } from '../uaa/client-attributes.js';
@@ -8,7 +8,7 @@ import { clientSchema, groupSchema, userSchema } from './schemas.js';
 
 /** A part of the file, with its position. */
 interface Placed {
-  readonly place: Place;
+  readonly valuePath: ValuePath;
 }
 
 /** A member as written in the file. The origin may be left out if only one user has the name. */
@@ -77,40 +77,43 @@ function section(file: unknown, key: string, report: Report): Entry[] {
       name,
       // A name without a value is an entry without attributes.
       value: value ?? {},
-      place: [key, name],
+      valuePath: [key, name],
     }));
   }
   report([key], `${key} must be an object whose keys are names`);
   return [];
 }
 
-function toGroup({ name, value, place }: Entry, report: Report): FileGroup {
-  const part = { place, name: `group ${name}`, report };
+function toGroup({ name, value, valuePath }: Entry, report: Report): FileGroup {
+  const part = { valuePath, name: `group ${name}`, report };
   const { description, members, external } = convertPart(groupSchema, value, part) ?? {};
   return {
     name,
-    place,
+    valuePath,
     description,
     external,
-    members: members?.map((member, index) => ({ ...member, place: [...place, 'members', index] })),
+    members: members?.map((member, index) => ({
+      ...member,
+      valuePath: [...valuePath, 'members', index],
+    })),
   };
 }
 
 /** A name that exists in several origins has a list. */
-function toUsers({ name, value, place }: Entry, report: Report): FileUser[] {
-  if (!Array.isArray(value)) return [toUser({ name, value, place }, report)];
+function toUsers({ name, value, valuePath }: Entry, report: Report): FileUser[] {
+  if (!Array.isArray(value)) return [toUser({ name, value, valuePath }, report)];
   return value.map((one: unknown, index) =>
-    toUser({ name, value: one, place: [...place, index] }, report),
+    toUser({ name, value: one, valuePath: [...valuePath, index] }, report),
   );
 }
 
-function toUser({ name, value, place }: Entry, report: Report): FileUser {
-  const found = convertPart(userSchema, value, { place, name: `user ${name}`, report });
+function toUser({ name, value, valuePath }: Entry, report: Report): FileUser {
+  const found = convertPart(userSchema, value, { valuePath, name: `user ${name}`, report });
   const { emails, phones, given_name, family_name, origin = 'uaa', password_from } = found ?? {};
   return {
     user: name,
     origin,
-    place,
+    valuePath,
     emails,
     phones,
     givenName: given_name,
@@ -119,13 +122,13 @@ function toUser({ name, value, place }: Entry, report: Report): FileUser {
   };
 }
 
-function toClient({ name: id, value, place }: Entry, report: Report): FileClient {
-  const found = convertPart(clientSchema, value, { place, name: `client ${id}`, report });
+function toClient({ name: id, value, valuePath }: Entry, report: Report): FileClient {
+  const found = convertPart(clientSchema, value, { valuePath, name: `client ${id}`, report });
   const { secret_from: secretFrom, ...rest } = found ?? {};
   const attributes = Object.entries<AttributeValue | undefined>(rest);
   return {
     id,
-    place,
+    valuePath,
     attributes: Object.fromEntries(
       attributes.flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
     ),

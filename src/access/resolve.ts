@@ -1,4 +1,4 @@
-import type { Place, Report } from '../input/problems.js';
+import type { ValuePath, Report } from '../input/problems.js';
 import type { GroupName, ListedUser } from '../uaa/directory.js';
 import type { AccessFile } from './file.js';
 import {
@@ -51,7 +51,7 @@ export function resolve(file: AccessFile, known: Known, report: Report): Access 
     const members = group.members?.flatMap((member) => {
       const found = 'group' in member ? findGroup(member.group, name) : findUser(member);
       if (typeof found !== 'string') return [found];
-      report(member.place, `group ${group.name}: ${found}`);
+      report(member.valuePath, `group ${group.name}: ${found}`);
       return [];
     });
     return { name, description, members, external };
@@ -84,14 +84,14 @@ interface Duplicates<Name> {
 
 /** Reports entries that are in the file twice, ignoring case. */
 function reportDuplicates<Name>(
-  entries: readonly { readonly place: Place }[],
+  entries: readonly { readonly valuePath: ValuePath }[],
   names: readonly Name[],
   { key, describe, report }: Duplicates<Name>,
 ): void {
   const seen = new Set<string>();
   for (const [index, name] of names.entries()) {
     if (seen.has(key(name)))
-      report(entries[index]?.place ?? [], `${describe(name)} is in this file twice`);
+      report(entries[index]?.valuePath ?? [], `${describe(name)} is in this file twice`);
     seen.add(key(name));
   }
 }

@@ -4,7 +4,7 @@ import {
   filledText,
   flag,
   list,
-  refused,
+  notAllowed,
   strictObject,
   wholeNumber,
 } from '../input/schema.js';
@@ -53,7 +53,7 @@ function secretSource(isEmptyAllowed: boolean) {
 
 /** @param instead - the key that names the source of the secret. */
 function secret(instead: string) {
-  return refused(`is not allowed in a file: say where to read the secret with ${instead}`);
+  return notAllowed(`is not allowed in a file: say where to read the secret with ${instead}`);
 }
 
 /** A member as written in a file; its origin is optional. */

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join } from 'node:path';
 import { errorMessage } from '../errors.js';
-import { textOf } from '../input/input-file.js';
-import type { Place, Report } from '../input/problems.js';
+import { readReferencedFile } from '../input/input-file.js';
+import type { ValuePath, Report } from '../input/problems.js';
 import { ownValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import type { NewEntries } from './checks.js';
@@ -35,19 +35,19 @@ export interface SecretsDeps {
 /** Reads the secrets of new entries. Secrets of existing users and clients are not needed. */
 export function readSecrets({ users, clients }: NewEntries, deps: SecretsDeps): Secrets {
   const found = { users: new Map<string, Secret>(), clients: new Map<string, Secret>() };
-  const read = (source: SecretSource, place: Place): Secret | undefined => {
+  const read = (source: SecretSource, valuePath: ValuePath): Secret | undefined => {
     const result = readSecret(source, dirname(deps.path), deps.env);
     if ('secret' in result) return result.secret;
-    deps.report(place, result.missing);
+    deps.report(valuePath, result.missing);
     return undefined;
   };
   for (const user of users) {
-    const { passwordFrom, place } = user;
-    const secret = passwordFrom && read(passwordFrom, [...place, 'password_from']);
+    const { passwordFrom, valuePath } = user;
+    const secret = passwordFrom && read(passwordFrom, [...valuePath, 'password_from']);
     if (secret) found.users.set(userKey(user), secret);
   }
-  for (const { id, secretFrom, place } of clients) {
-    const secret = secretFrom && read(secretFrom, [...place, 'secret_from']);
+  for (const { id, secretFrom, valuePath } of clients) {
+    const secret = secretFrom && read(secretFrom, [...valuePath, 'secret_from']);
     if (secret) found.clients.set(id, secret);
   }
   return found;
@@ -72,7 +72,7 @@ export function readSecret(
   }
   const path = isAbsolute(source.path) ? source.path : join(folder, source.path);
   try {
-    const text = textOf(path).replace(/\r?\n$/, '');
+    const text = readReferencedFile(path).replace(/\r?\n$/, '');
     return text === '' ? { missing: `${path} is empty` } : { secret: new Secret(text) };
   } catch (error) {
     return { missing: errorMessage(error) };

@@ -1,12 +1,12 @@
 import { Option } from 'commander';
 import { jsonOrNothing } from '../http/decode.js';
-import type { PlannedRequest, Writing } from '../http/dry-run.js';
+import type { PlannedRequest, DryRunOption } from '../http/dry-run.js';
 import type { HttpRequest } from '../http/send.js';
 import type { Services } from '../services.js';
 import { toJson } from '../terminal/sanitize.js';
 import type { View } from '../terminal/terminal.js';
 
-export type { Writing };
+export type { DryRunOption as Writing };
 
 /** The option of every command that changes something. */
 export function dryRunOption(): Option {

@@ -6,34 +6,35 @@ import { errorMessage, TpksError } from '../errors.js';
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 /**
- * @param value - a path, or the PEM text itself, as the original took both.
- * @returns the certificates, one after the other, without what stood between them.
- * @throws {TpksError} `usage`, in the original's words. @see pks-cli, section 4.3
+ * Reads the CA certificates that a user passed.
+ * @param value - a path, or the PEM text itself: the original pks accepts both.
+ * @returns the PEM blocks only, without any text between them.
+ * @throws {TpksError} `usage`, with the original's messages
  */
 export function readCaCert(value: string): string {
-  if (value.trim() === '') throw usage('CA Cert path missing');
-  const { text, problem } = contents(value);
+  if (value.trim() === '') throw usageError('CA Cert path missing');
+  const { text, problem } = readContents(value);
   const blocks = text.match(block) ?? [];
-  if (blocks.length === 0) throw usage(`${problem}: it holds no PEM certificate`);
+  if (blocks.length === 0) throw usageError(`${problem}: it does not contain a PEM certificate`);
   for (const pem of blocks) {
     try {
       new X509Certificate(pem);
     } catch (error) {
-      throw usage(`${problem}: ${errorMessage(error)}`, error);
+      throw usageError(`${problem}: ${errorMessage(error)}`, error);
     }
   }
   return `${blocks.join('\n')}\n`;
 }
 
-function contents(value: string): { readonly text: string; readonly problem: string } {
+function readContents(value: string): { readonly text: string; readonly problem: string } {
   try {
     const text = readBytes(value, userFile).toString('utf8');
     return { text, problem: `Failed to parse certificate from file: ${value}` };
   } catch (error) {
     if (!isNoPath(error)) {
-      throw usage(`Failed to read file: ${value}: ${diskErrorReason(error)}`, error);
+      throw usageError(`Failed to read file: ${value}: ${diskErrorReason(error)}`, error);
     }
-    const shown = value.length > 80 ? `${value.slice(0, 80)}…` : value;
+    const shown = value.length > 80 ? `${value.slice(0, 80)}...` : value;
     return {
       text: value,
       problem: `Failed to parse certificate from command line (or file does not exist): ${shown}`,
@@ -41,9 +42,9 @@ function contents(value: string): { readonly text: string; readonly problem: str
   }
 }
 
-function usage(message: string, cause?: unknown): TpksError {
+function usageError(message: string, cause?: unknown): TpksError {
   return new TpksError('usage', message, {
-    hint: 'give the path of a PEM file with the CA certificate of the installation',
+    hint: 'pass the path of a PEM file that contains the CA certificate of the installation',
     cause,
   });
 }

@@ -1,4 +1,4 @@
-/** A variable with a secret. The same name with `_FILE` names a file that contains it; `-` is stdin. */
+/** A variable that contains a secret. The same name with `_FILE` is the path of a file that contains it; `-` is stdin. */
 export type SecretVariable =
   'TPKS_PASSWORD' | 'TPKS_CLIENT_SECRET' | 'TPKS_NEW_PASSWORD' | 'TPKS_NEW_SECRET';
 
@@ -36,12 +36,12 @@ type Variable =
   | 'SystemRoot';
 
 /**
- * The variables that tpks reads; a variable that is empty is not in it. The object contains all
- * other variables too, for programs that tpks starts and for files that refer to one by name.
+ * The variables that tpks reads. Empty variables are left out. The object also contains all other
+ * variables, for programs that tpks starts and for files that refer to a variable by name.
  */
 export type Environment = Readonly<Partial<Record<Variable, string | undefined>>>;
 
-/** Reads the environment of a run: an empty variable counts as unset. */
+/** Reads the environment of a run. An empty variable is treated as unset. */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { readText } from '../disk/bounded-read.js';
 import { jsonOrNothing } from '../http/decode.js';
 
-/** What the names are of. */
+/** The kind of resource that the names belong to. */
 export type NameKind =
   | 'clusters'
   | 'compute-profiles'
@@ -13,28 +13,28 @@ export type NameKind =
   | 'plans'
   | 'tasks';
 
-/** Names that the last run of a list saw, for completion; losing them costs nothing. */
+/** Names that a list command printed last, for completion. The cache can be deleted at any time. */
 export interface NameCache {
-  /** @returns nothing when there is no cache. Never throws. */
+  /** @returns an empty list if there is no cache. Never throws. */
   readonly read: (context: string) => Promise<readonly string[]>;
-  /** Never throws: a full or read-only disk is no reason to fail a list. */
+  /** Never throws: a full or read-only disk must not make a list command fail. */
   readonly write: (context: string, names: readonly string[]) => Promise<void>;
-  /** Forgets all names of a context, of every kind. */
+  /** Deletes the names of a context, of every kind. */
   readonly forget: (context: string) => Promise<void>;
 }
 
-/** A list of 100,000 clusters fits. */
+/** Large enough for the names of 100,000 clusters. */
 const maximumBytes = 16 * 1024 * 1024;
 
 export function createNameCache(directory: string, kind: NameKind): NameCache {
   const path = async (context: string): Promise<string> =>
-    join(directory, `${kind}${await ending(context)}`);
+    join(directory, `${kind}${await fileSuffix(context)}`);
   return {
-    read: async (context) => namesIn(textOf(await path(context))),
+    read: async (context) => parseNames(readCache(await path(context))),
     write: async (context, names) => {
       const target = await path(context);
       const text = JSON.stringify(names);
-      if (textOf(target) === text) return;
+      if (readCache(target) === text) return;
       try {
         // Loaded on first use: completion only reads.
         const [{ ensureFolder }, { replaceFile }] = await Promise.all([
@@ -44,34 +44,34 @@ export function createNameCache(directory: string, kind: NameKind): NameCache {
         await ensureFolder(directory);
         await replaceFile(target, text);
       } catch {
-        // The next list tries again.
+        // The next list command tries again.
       }
     },
     forget: async (context) => {
-      const end = await ending(context);
-      for (const file of filesIn(directory)) {
-        // A killed writer has left a temporary file.
-        if (file.replace(/\.[\w-]+\.tmp$/, '').endsWith(end)) remove(join(directory, file));
+      const end = await fileSuffix(context);
+      for (const file of listFiles(directory)) {
+        // A process that was killed while writing leaves a temporary file.
+        if (file.replace(/\.[\w-]+\.tmp$/, '').endsWith(end)) removeFile(join(directory, file));
       }
     },
   };
 }
 
-/** Longest name of a context, in bytes, that fits into a file name as hexadecimal digits. */
-const longestName = 100;
+/** A longer name, in bytes, does not fit into a file name as hexadecimal digits. */
+const maximumUnhashedBytes = 100;
 
 /**
- * The end of the name of a context's files. Short names are not hashed, because `node:crypto` alone
- * would cost a completion several milliseconds.
+ * The end of the file names of a context. Short names are not hashed, because loading `node:crypto`
+ * would make completion several milliseconds slower.
  */
-async function ending(context: string): Promise<string> {
+async function fileSuffix(context: string): Promise<string> {
   const bytes = Buffer.from(context);
-  if (bytes.length <= longestName) return `-${bytes.toString('hex')}`;
+  if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
   const { fileNameOf } = await import('../disk/file-name.js');
   return `-${fileNameOf(context)}`;
 }
 
-function filesIn(directory: string): readonly string[] {
+function listFiles(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
   } catch {
@@ -79,12 +79,12 @@ function filesIn(directory: string): readonly string[] {
   }
 }
 
-function namesIn(text: string): readonly string[] {
+function parseNames(text: string): readonly string[] {
   const names = jsonOrNothing(text);
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 
-function textOf(path: string): string {
+function readCache(path: string): string {
   try {
     return readText(path, { maximumBytes });
   } catch {
@@ -92,10 +92,10 @@ function textOf(path: string): string {
   }
 }
 
-function remove(path: string): void {
+function removeFile(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {
-    // A leftover cache contains only names.
+    // A cache that cannot be deleted does no harm: it contains only names.
   }
 }

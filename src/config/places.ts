@@ -2,23 +2,23 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from './environment.js';
 
-/** Folders of tpks on this machine. */
-export interface Places {
-  /** `config.json`. */
+/** The folders in which tpks stores its files. */
+export interface Folders {
+  /** Contains `config.json`. */
   readonly config: string;
   /** Encrypted sessions and locks. */
   readonly sessions: string;
-  /** Key files, after `--store file`. */
+  /** Key files of contexts that use `--store file`. */
   readonly keys: string;
-  /** Cluster names for completion; may be deleted at any time. */
+  /** Names for completion. Can be deleted at any time. */
   readonly cache: string;
 }
 
 /**
- * @param env - `TPKS_HOME` moves everything into one folder.
- * @returns the platform's config folder otherwise (XDG, `Library/Preferences`, `%APPDATA%`).
+ * @param env - `TPKS_HOME` overrides the platform's config folder (XDG, `Library/Preferences`,
+ *   `%APPDATA%`).
  */
-export function places(env: Environment, platform: NodeJS.Platform): Places {
+export function locateFolders(env: Environment, platform: NodeJS.Platform): Folders {
   const root = env.TPKS_HOME ?? join(configFolder(env, platform), 'tpks');
   return {
     config: root,

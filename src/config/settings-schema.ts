@@ -4,7 +4,7 @@ import { isObject } from '../json-value.js';
 export const userGrants = [
   'password',
   'passcode',
-  // In a browser: the UAA's page returns a code, or the token itself.
+  // In a browser: the UAA's page returns a code (`authorization_code`) or the token itself (`implicit`).
   'authorization_code',
   'implicit',
 ] as const;
@@ -37,7 +37,7 @@ const common = {
   tokenFormat: v.optional(v.picklist(['opaque', 'jwt'])),
   api: v.optional(api),
   store: v.picklist(['keychain', 'file']),
-  // It becomes part of a file name.
+  // It is part of a file name.
   sessionId: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{1,32}$/))),
   otherStore: v.optional(v.picklist(['keychain', 'file'])),
 };

@@ -12,7 +12,7 @@ import { settingsSchema, type userGrants } from './settings-schema.js';
 /** The grant of a user, who proves their identity at each login. */
 export type UserGrant = (typeof userGrants)[number];
 
-/** How a session started. */
+/** The grant that started a session. */
 export type GrantKind = UserGrant | 'client_credentials';
 
 /** One identity at one installation. */
@@ -39,7 +39,7 @@ interface CommonSettings {
   readonly clientId: string;
   /** Scopes that were requested, separated by spaces; `undefined` requests all. */
   readonly scope?: string | undefined;
-  /** Requested at each renewal too; `undefined` leaves it to the UAA. */
+  /** Also requested at each renewal; if `undefined`, the UAA chooses. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   /** Origin of the PKS API, always with its port; `undefined` if only a UAA is known. */
   readonly api?: string | undefined;
@@ -68,21 +68,21 @@ export interface UaaTargetSettings extends Pick<
   readonly context?: string | undefined;
 }
 
-/** As read, a pointer always names a context that exists. */
+/** In settings that were read from the file, each pointer names a context that exists. */
 export interface Settings {
   readonly version: 1;
   /** Context that the PKS commands use. */
   readonly current?: string | undefined;
-  /** Context that `tpks uaa` uses before `current`. */
+  /** Context that `tpks uaa` uses; if absent, `current`. */
   readonly currentUaa?: string | undefined;
-  /** UAA that `tpks uaa target` chose last. */
+  /** The UAA that was last selected with `tpks uaa target`. */
   readonly uaaTarget?: string | undefined;
   readonly contexts: Readonly<Record<string, ContextSettings>>;
   /** In the order of `tpks uaa targets`. */
   readonly targets: readonly UaaTargetSettings[];
 }
 
-/** Contexts, targets and pointers; never a secret. */
+/** Stores contexts, targets and pointers, and no secrets. */
 export interface SettingsFile {
   readonly path: string;
   /**
@@ -91,7 +91,7 @@ export interface SettingsFile {
    */
   readonly read: () => Promise<Settings>;
   /**
-   * Reads, changes and replaces the file under a lock, so that parallel logins lose nothing.
+   * Reads, changes and replaces the file under a lock, so that no change of a parallel login is lost.
    * @param change - may call `write` to store intermediate settings before it returns the final ones.
    * @throws {TpksError} `storage` if the file is not valid (it is then left unchanged) or cannot be
    *   written.
@@ -109,7 +109,7 @@ export interface SettingsFileDeps {
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** Enough for hundreds of contexts, each with certificates of its own. */
+/** Large enough for hundreds of contexts, each with its own certificates. */
 const maximumBytes = 16 * 1024 * 1024;
 
 const empty: Settings = { version: 1, contexts: {}, targets: [] };
@@ -120,20 +120,20 @@ export function createSettingsFile({ directory, exclusively }: SettingsFileDeps)
     refuseSharedFolder(directory);
     let text: string;
     try {
-      // Synchronous: node:fs/promises alone costs a completion two milliseconds.
+      // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
       text = readText(path, { maximumBytes });
     } catch (error) {
       if (isMissing(error)) return empty;
       throw diskError(error, 'read', path);
     }
-    return parse(text, path);
+    return parseSettings(text, path);
   };
   return {
     path,
     read: () => Promise.resolve().then(readNow),
     update: (change) =>
       exclusively(async () => {
-        // conf waits for a pipe, and reads a file of any size and encoding.
+        // conf does not check the type, size and encoding of the file, and would hang on a pipe.
         readNow();
         const store = await openStore(directory, path);
         const next = await change(store.read(), store.write);
@@ -148,7 +148,7 @@ interface Store {
   readonly write: (settings: Settings) => Promise<void>;
 }
 
-/** conf replaces the file atomically, and keeps links. The caller has the lock. */
+/** conf replaces the file atomically and preserves symbolic links. The caller holds the lock. */
 async function openStore(directory: string, path: string): Promise<Store> {
   const { default: Conf } = await import('conf');
   const conf = await withDiskErrors('write', path, () => {
@@ -158,15 +158,15 @@ async function openStore(directory: string, path: string): Promise<Store> {
       configName: 'config',
       configFileMode: 0o600,
       accessPropertiesByDotNotation: false,
-      deserialize: (text: string) => parse(text, path),
-      serialize: (settings: Settings) => toText(settings, path),
+      deserialize: (text: string) => parseSettings(text, path),
+      serialize: (settings: Settings) => formatSettings(settings, path),
     };
     return Promise.resolve(new Conf<Settings>(options));
   });
   return {
     read: () => {
       const { store } = conf;
-      // Without a file, it is an empty object.
+      // conf returns an empty object if there is no file.
       return 'version' in store ? store : empty;
     },
     write: (settings) =>
@@ -177,18 +177,18 @@ async function openStore(directory: string, path: string): Promise<Store> {
   };
 }
 
-/** @throws {TpksError} `storage` if the settings would be too large to be read again. */
-function toText(settings: Settings, path: string): string {
+/** @throws {TpksError} `storage` if the file would be too large to read back. */
+function formatSettings(settings: Settings, path: string): string {
   const text = `${JSON.stringify(settings, null, 2)}\n`;
   if (Buffer.byteLength(text) <= maximumBytes) return text;
   throw new TpksError(
     'storage',
     `Cannot write ${path}: it would be too large (limit ${sized(maximumBytes)})`,
-    { hint: 'delete contexts that you do not need: tpks context delete NAME' },
+    { hint: 'delete contexts that you no longer need: tpks context delete NAME' },
   );
 }
 
-function parse(text: string, path: string): Settings {
+function parseSettings(text: string, path: string): Settings {
   const corrupt = (why: string, cause?: unknown) =>
     new TpksError('storage', `The configuration file ${path} is corrupt: ${why}`, {
       hint: `correct it, or move it away and log in again: mv ${quoted(path)} ${quoted(`${path}.bad`)}`,
@@ -196,7 +196,7 @@ function parse(text: string, path: string): Settings {
     });
   let value: unknown;
   try {
-    // conf keeps the byte order mark that editors on Windows write.
+    // Editors on Windows write a byte order mark, which conf does not remove.
     value = parseStoredJson(text.replace(/^\ufeff/, ''));
   } catch (error) {
     throw corrupt(errorMessage(error), error);
@@ -208,10 +208,10 @@ function parse(text: string, path: string): Settings {
   const result = v.safeParse(settingsSchema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top'}`);
+  throw corrupt(`${issue.message} at ${v.getDotPath(issue) ?? 'the top level'}`);
 }
 
-/** Removes temporary files that conf left in a killed process. The caller has the lock. */
+/** Removes temporary files of processes that were killed while writing. The caller holds the lock. */
 function removeLeftovers(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (/^config\.json\.tmp-[0-9a-f]+$/.test(name)) rmSync(join(directory, name), { force: true });

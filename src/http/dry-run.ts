@@ -1,7 +1,7 @@
 import type { HttpRequest, Send } from './send.js';
 
 /** How a service handles changes. */
-export interface Writing {
+export interface DryRunOption {
   /** Requests that change something are not sent; the command shows them. */
   readonly dryRun?: boolean | undefined;
 }

@@ -1,21 +1,21 @@
 import { readText, readTextAsync, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
-import type { Fault, ParsedText, Place } from './parsed-text.js';
+import type { TextProblem, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
 
-/** A file or an option from a user: its value, and the line of each part. */
+/** A file or an option that a user passed: its value, and the line of each part. */
 export interface InputFile {
   /** The path as the user typed it, or the name of the option. */
   readonly path: string;
   readonly value: unknown;
   /** The line of a part, counted from 1; for a missing part, that of its parent. */
-  readonly lineOf: (place: Place) => number;
+  readonly lineOf: (valuePath: ValuePath) => number;
 }
 
 /**
  * Reads a JSON or YAML file.
- * @param limit - of the size; a larger file is an error.
+ * @param limit - largest file that is accepted.
  * @throws {TpksError} `usage` if it cannot be read, or with all errors up to the first one that the
  *   parser cannot recover from.
  */
@@ -24,7 +24,7 @@ export async function readInputFile(
   limit: { readonly maximumBytes: number } = userFile,
 ): Promise<InputFile> {
   const text = await readTextAsync(path, { ...userFile, ...limit }).catch((error: unknown) => {
-    throw unreadable(path, error);
+    throw unreadableError(path, error);
   });
   const { parseJson } = await import('./json.js');
   const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
@@ -42,33 +42,36 @@ export async function parseJsonOption(option: string, text: string): Promise<Inp
   throw problemsError(option, [{ line: 1, text: 'this is not valid JSON' }]);
 }
 
-/** @throws {TpksError} `usage` for each fault */
+/** @throws {TpksError} `usage` for each problem */
 function toInputFile(path: string, text: string, parsed: ParsedText): InputFile {
-  const lineAt = lineCounter(text);
+  const lineAt = createLineFinder(text);
   // Valid UTF-8 text can contain half of a surrogate pair only as an escape.
-  const isEscaped = parsed.faults.length === 0 && /\\u/i.test(text);
-  const faults = isEscaped ? surrogates(parsed) : parsed.faults;
-  if (faults.length > 0) {
+  const isEscaped = parsed.problems.length === 0 && /\\u/i.test(text);
+  const problems = isEscaped ? findLoneSurrogates(parsed) : parsed.problems;
+  if (problems.length > 0) {
     throw problemsError(
       path,
-      faults.map(({ offset, text }) => ({ line: lineAt(offset), text })),
+      problems.map(({ offset, text }) => ({ line: lineAt(offset), text })),
     );
   }
   const { value, offsetOf } = parsed;
-  return { path, value, lineOf: (place) => lineAt(offsetOf(place)) };
+  return { path, value, lineOf: (valuePath) => lineAt(offsetOf(valuePath)) };
 }
 
 /** Finds strings and keys with half of a surrogate pair, which cannot be sent. */
-function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
-  const found: Fault[] = [];
-  const search = (part: unknown, place: Place): void => {
+function findLoneSurrogates({ value, offsetOf }: ParsedText): readonly TextProblem[] {
+  const found: TextProblem[] = [];
+  const search = (part: unknown, valuePath: ValuePath): void => {
     const texts = typeof part === 'string' ? [part] : Object.keys(Object(part) as object);
     if (!texts.every((text) => text.isWellFormed())) {
-      found.push({ offset: offsetOf(place), text: 'this text contains half of a surrogate pair' });
+      found.push({
+        offset: offsetOf(valuePath),
+        text: 'this text contains half of a surrogate pair',
+      });
     }
     if (typeof part !== 'object' || part === null) return;
     for (const [key, member] of Object.entries(part)) {
-      search(member, [...place, Array.isArray(part) ? Number(key) : key]);
+      search(member, [...valuePath, Array.isArray(part) ? Number(key) : key]);
     }
   };
   search(value, []);
@@ -76,10 +79,10 @@ function surrogates({ value, offsetOf }: ParsedText): readonly Fault[] {
 }
 
 /** @returns a function from offsets to lines, counted from 1. */
-function lineCounter(text: string): (offset: number) => number {
+function createLineFinder(text: string): (offset: number) => number {
   let starts: readonly number[] | undefined;
   return (offset) => {
-    starts ??= lineStarts(text);
+    starts ??= findLineStarts(text);
     let [low, high] = [0, starts.length];
     while (high - low > 1) {
       const middle = (low + high) >>> 1;
@@ -90,7 +93,7 @@ function lineCounter(text: string): (offset: number) => number {
   };
 }
 
-function lineStarts(text: string): readonly number[] {
+function findLineStarts(text: string): readonly number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
@@ -100,16 +103,16 @@ function lineStarts(text: string): readonly number[] {
  * Reads a file that another file refers to.
  * @throws {TpksError} `usage` if it cannot be read, is not text or is too large.
  */
-export function textOf(path: string): string {
+export function readReferencedFile(path: string): string {
   try {
     return readText(path, userFile);
   } catch (error) {
-    throw unreadable(path, error);
+    throw unreadableError(path, error);
   }
 }
 
-function unreadable(path: string, cause: unknown): TpksError {
-  const name = path === '' ? 'a file without a name' : path;
+function unreadableError(path: string, cause: unknown): TpksError {
+  const name = path === '' ? 'a file with an empty name' : path;
   return new TpksError('usage', `Cannot read ${name}: ${diskErrorReason(cause)}`, {
     hint: 'check the path; nothing was sent',
     cause,

@@ -1,5 +1,5 @@
 import { stringEnd } from '../json-value.js';
-import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './parsed-text.js';
+import { duplicateKey, maximumDepth, type TextProblem, type ParsedText } from './parsed-text.js';
 
 /**
  * Parses strict JSON, with much less time and memory than the YAML parser.
@@ -9,10 +9,10 @@ import { duplicateKey, maximumDepth, type Fault, type ParsedText } from './parse
 export function parseJson(text: string): ParsedText | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {
-    const faults = faultsOf(text);
-    if (faults === undefined) return undefined;
+    const problems = findProblems(text);
+    if (problems === undefined) return undefined;
     const value: unknown = JSON.parse(text);
-    return { value, faults, offsetOf: createOffsets(text) };
+    return { value, problems, offsetOf: createOffsetFinder(text) };
   } catch {
     return undefined;
   }
@@ -29,10 +29,10 @@ interface Container {
  * Finds what `JSON.parse` silently accepts: duplicate keys, and numbers that lose digits.
  * @returns `undefined` if the text is nested too deeply.
  */
-function faultsOf(text: string): Fault[] | undefined {
-  const faults: Fault[] = [];
+function findProblems(text: string): TextProblem[] | undefined {
+  const problems: TextProblem[] = [];
   const open: Container[] = [];
-  for (const { start, end } of tokens(text, 0)) {
+  for (const { start, end } of scanTokens(text, 0)) {
     const first = text.charAt(start);
     const container = open.at(-1);
     if (first === '{') open.push({ keys: new Set(), isAtKey: true });
@@ -42,26 +42,26 @@ function faultsOf(text: string): Fault[] | undefined {
     else if (first === ':' && container !== undefined) container.isAtKey = false;
     else if (first === '"' && container?.isAtKey === true) {
       const key = JSON.parse(text.slice(start, end)) as string;
-      if (container.keys?.has(key) === true) faults.push({ offset: start, text: duplicateKey });
+      if (container.keys?.has(key) === true) problems.push({ offset: start, text: duplicateKey });
       container.keys?.add(key);
     } else if (/[-\d]/.test(first)) {
       const literal = text.slice(start, end);
-      const problem = numberProblem(literal, Number(literal));
-      if (problem !== undefined) faults.push({ offset: start, text: problem });
+      const problem = describeNumberProblem(literal, Number(literal));
+      if (problem !== undefined) problems.push({ offset: start, text: problem });
     }
     if (open.length > maximumDepth) return undefined;
   }
-  return faults;
+  return problems;
 }
 
-/** Why a number cannot be used as it is written; `undefined` if it can. */
-export function numberProblem(source: string, value: number): string | undefined {
+/** @returns why a number would not keep its value; `undefined` if it would. */
+export function describeNumberProblem(source: string, value: number): string | undefined {
   const isWhole = Number.isInteger(value) && /^[-+]?(\d+|0[xo][\da-f]+)$/i.test(source);
   return isWhole && !Number.isSafeInteger(value)
-    ? `${source} has more digits than a number keeps; in quotes it is text`
+    ? `${source} has too many digits for a number; put it in quotes to keep it as text`
     : Number.isFinite(value)
       ? undefined
-      : `${source} is too large for a number; in quotes it is text`;
+      : `${source} is too large for a number; put it in quotes to keep it as text`;
 }
 
 interface Token {
@@ -70,7 +70,7 @@ interface Token {
 }
 
 /** Strings, numbers, words and punctuation. The tokens of text that is not JSON are unspecified. */
-function* tokens(text: string, from: number): Generator<Token> {
+function* scanTokens(text: string, from: number): Generator<Token> {
   let at = from;
   while (at < text.length) {
     const first = text.charAt(at);
@@ -92,24 +92,24 @@ function isInWord(character: string): boolean {
   return character !== '' && !`${blanks}${punctuation}"`.includes(character);
 }
 
-/** Where a member of a container is: its key, if it has one, and its value. */
+/** The offsets of a member of a container: of its key (or of its value if it has none), and of its value. */
 interface Member {
   readonly offset: number;
   readonly value: number;
 }
 
 /** Each container is scanned only once, even if many of its members are looked up. */
-function createOffsets(text: string): ParsedText['offsetOf'] {
+function createOffsetFinder(text: string): ParsedText['offsetOf'] {
   const known = new Map<number, ReadonlyMap<string, Member>>();
   const membersAt = (container: number): ReadonlyMap<string, Member> => {
-    const found = known.get(container) ?? members(text, container);
+    const found = known.get(container) ?? findMembers(text, container);
     known.set(container, found);
     return found;
   };
   const root = text.search(/\S/);
-  return (place) => {
+  return (valuePath) => {
     let [offset, value] = [root, root];
-    for (const step of place) {
+    for (const step of valuePath) {
       const member = membersAt(value).get(String(step));
       if (member === undefined) break;
       ({ offset, value } = member);
@@ -119,12 +119,12 @@ function createOffsets(text: string): ParsedText['offsetOf'] {
 }
 
 /** The members by key or index; empty if the value is not a container. */
-function members(text: string, container: number): ReadonlyMap<string, Member> {
+function findMembers(text: string, container: number): ReadonlyMap<string, Member> {
   const found = new Map<string, Member>();
   const isObject = text[container] === '{';
   let depth = 0;
   let key: { readonly name: string; readonly offset: number } | undefined;
-  for (const { start, end } of tokens(text, container)) {
+  for (const { start, end } of scanTokens(text, container)) {
     const first = text.charAt(start);
     if (depth === 1 && !'}],:'.includes(first)) {
       if (isObject && key === undefined) {

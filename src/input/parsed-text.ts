@@ -1,20 +1,20 @@
-/** The position of a part in the value of a file: keys and indexes from the root. */
-export type Place = readonly (string | number)[];
+/** The path from the root of a value to one of its parts: keys and indexes. */
+export type ValuePath = readonly (string | number)[];
 
 /** A problem in a text. */
-export interface Fault {
+export interface TextProblem {
   /** Offset from the start of the text. */
   readonly offset: number;
   readonly text: string;
 }
 
-/** The value of a text, and the offsets of its parts. */
+/** The value that a text describes, and the offsets of its parts. */
 export interface ParsedText {
-  /** Not valid if there are faults. */
+  /** Meaningless if there are problems. */
   readonly value: unknown;
-  readonly faults: readonly Fault[];
+  readonly problems: readonly TextProblem[];
   /** Start of a part, or of its key if it has one; for a missing part, that of its parent. */
-  readonly offsetOf: (place: Place) => number;
+  readonly offsetOf: (valuePath: ValuePath) => number;
 }
 
 /** Message for a key that an object contains twice. */

@@ -1,8 +1,8 @@
 import { TpksError } from '../errors.js';
 import type { InputFile } from './input-file.js';
-import type { Place } from './parsed-text.js';
+import type { ValuePath } from './parsed-text.js';
 
-export type { Place };
+export type { ValuePath };
 
 /** An error in a file. */
 export interface Problem {
@@ -11,7 +11,7 @@ export interface Problem {
 }
 
 /** Reports what is wrong with a part of a file. */
-export type Report = (place: Place, text: string) => void;
+export type Report = (valuePath: ValuePath, text: string) => void;
 
 /** Collects the problems of a file, so that all of them are reported together. */
 export interface Problems {
@@ -25,7 +25,7 @@ export function createProblems({ path, lineOf }: Pick<InputFile, 'path' | 'lineO
   const all: Problem[] = [];
   return {
     all,
-    report: (place, text) => void all.push({ line: lineOf(place), text }),
+    report: (valuePath, text) => void all.push({ line: lineOf(valuePath), text }),
     throwIfAny: () => {
       if (all.length > 0) throw problemsError(path, all);
     },
@@ -43,10 +43,10 @@ export function problemsError(path: string, problems: readonly Problem[]): TpksE
 }
 
 /** A longer list would not help the user. */
-const maximumShown = 20;
+const maximumLines = 20;
 
 /** The first lines of a list of problems, and how many more there are. */
 export function firstLines(lines: readonly string[]): readonly string[] {
-  const rest = lines.length - maximumShown;
-  return rest > 0 ? [...lines.slice(0, maximumShown), `and ${String(rest)} more`] : lines;
+  const rest = lines.length - maximumLines;
+  return rest > 0 ? [...lines.slice(0, maximumLines), `and ${String(rest)} more`] : lines;
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, type JsonObject } from '../json-value.js';
-import type { Place } from './parsed-text.js';
+import type { ValuePath } from './parsed-text.js';
 
 // The schemas for files from users. A message completes the sentence that starts with the position
 // of the value. It never repeats a string, because that may be a misplaced secret.
@@ -30,7 +30,7 @@ export interface NumberRule {
   readonly from?: number;
   /** The largest number; no limit by default. */
   readonly to?: number;
-  /** For messages. */
+  /** Noun for messages, e.g. `a port`. */
   readonly what?: string;
   /** What to do instead of using a smaller number. */
   readonly hint?: string;
@@ -59,7 +59,7 @@ export function wholeNumber({
   );
 }
 
-/** @param example - for the message if the value is not a list. */
+/** @param example - shown in the message if the value is not a list. */
 export function list<const Item extends v.GenericSchema>(item: Item, example?: string) {
   return v.array(item, mustBe(example === undefined ? 'a list' : `a list such as ${example}`));
 }
@@ -78,7 +78,7 @@ export function object<const Entries extends v.ObjectEntries>(entries: Entries) 
 
 /**
  * An object that must not have other members.
- * @param refused - members with a message of their own.
+ * @param forbidden - members that are errors with their own message.
  */
 export function strictObject<
   const Entries extends v.ObjectEntries,
@@ -103,7 +103,7 @@ export function strictObject<
 const skippedByValibot = ['__proto__', 'constructor', 'prototype'];
 
 /** A member that is always an error. */
-export function refused(message: string) {
+export function notAllowed(message: string) {
   return v.optional(v.never(message));
 }
 
@@ -119,19 +119,24 @@ export function choose<const Schema extends v.GenericSchema>(choice: (value: unk
  */
 export function withRule<const Schema extends v.GenericSchema>(
   schema: Schema,
-  rule: (value: unknown, report: (place: Place, message: string) => void) => void,
+  rule: (value: unknown, report: (valuePath: ValuePath, message: string) => void) => void,
 ) {
   return v.pipe(
     schema,
     v.rawCheck(({ dataset, addIssue }) => {
       const { value } = dataset;
-      rule(value, (place, message) => addIssue({ message, path: toPath(value, place) }));
+      rule(value, (valuePath, message) =>
+        addIssue({ message, path: toIssuePath(value, valuePath) }),
+      );
     }),
   );
 }
 
-function toPath(value: unknown, place: Place): [v.IssuePathItem, ...v.IssuePathItem[]] | undefined {
-  const [first, ...rest] = place.map((key): v.IssuePathItem => ({
+function toIssuePath(
+  value: unknown,
+  valuePath: ValuePath,
+): [v.IssuePathItem, ...v.IssuePathItem[]] | undefined {
+  const [first, ...rest] = valuePath.map((key): v.IssuePathItem => ({
     type: 'unknown',
     origin: 'key',
     input: value,

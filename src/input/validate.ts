@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { InputFile } from './input-file.js';
-import { createProblems, type Place, type Report } from './problems.js';
+import { createProblems, type ValuePath, type Report } from './problems.js';
 
 /**
  * Checks a whole file.
@@ -17,15 +17,18 @@ export function validate<Schema extends v.GenericSchema>(
   const { report, throwIfAny } = createProblems(file);
   const { issues = [] } = v.safeParse(schema, file.value);
   for (const issue of issues) {
-    const place = placeOf(issue);
-    report(place, `${place.length === 0 ? name : formatPlace(place)} ${issue.message}`);
+    const valuePath = valuePathOf(issue);
+    report(
+      valuePath,
+      `${valuePath.length === 0 ? name : formatValuePath(valuePath)} ${issue.message}`,
+    );
   }
   throwIfAny();
   return file.value;
 }
 
 export interface PartOptions {
-  readonly place: Place;
+  readonly valuePath: ValuePath;
   /** Starts each message, e.g. `user cody`. */
   readonly name: string;
   readonly report: Report;
@@ -38,25 +41,25 @@ export interface PartOptions {
 export function convertPart<Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
-  { place, name, report }: PartOptions,
+  { valuePath, name, report }: PartOptions,
 ): v.InferOutput<Schema> | undefined {
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   for (const issue of result.issues) {
-    const inner = placeOf(issue);
-    const position = inner.length === 0 ? '' : `${formatPlace(inner)} `;
-    report([...place, ...inner], `${name}: ${position}${issue.message}`);
+    const inner = valuePathOf(issue);
+    const position = inner.length === 0 ? '' : `${formatValuePath(inner)} `;
+    report([...valuePath, ...inner], `${name}: ${position}${issue.message}`);
   }
   return undefined;
 }
 
-function placeOf({ path }: v.BaseIssue<unknown>): Place {
+function valuePathOf({ path }: v.BaseIssue<unknown>): ValuePath {
   return (path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
 }
 
 /** E.g. `parameters.azs[0].name`. */
-function formatPlace(place: Place): string {
-  return place
+function formatValuePath(valuePath: ValuePath): string {
+  return valuePath
     .map((step) => (typeof step === 'number' ? `[${String(step)}]` : `.${step}`))
     .join('')
     .replace(/^\./, '');

@@ -1,20 +1,24 @@
-import { duplicateKey, type Fault, type ParsedText, type Place } from './parsed-text.js';
+import { duplicateKey, type TextProblem, type ParsedText, type ValuePath } from './parsed-text.js';
 import { parseYaml } from './yaml.js';
 
 /** Smaller texts are parsed in one piece. */
-const smallestInParts = 256 * 1024;
+const minimumSplitSize = 256 * 1024;
 
 /** Larger texts would need too much memory to parse at once. */
-const largestAtOnce = 4 * 1024 * 1024;
+const maximumWholeSize = 4 * 1024 * 1024;
 
 interface Sizes {
-  readonly smallestInParts: number;
-  readonly largestAtOnce: number;
+  readonly minimumSplitSize: number;
+  readonly maximumWholeSize: number;
   /** Size of one part, unless a single entry is larger. */
   readonly partSize: number;
 }
 
-const defaultSizes: Sizes = { smallestInParts, largestAtOnce, partSize: 64 * 1024 };
+const defaultSizes: Sizes = {
+  minimumSplitSize,
+  maximumWholeSize,
+  partSize: 64 * 1024,
+};
 
 /**
  * Parses YAML of any size in bounded memory. A large text is parsed in parts if it has the form that
@@ -22,20 +26,20 @@ const defaultSizes: Sizes = { smallestInParts, largestAtOnce, partSize: 64 * 102
  * own: the parser takes about 100 times the memory of the text.
  */
 export function parseLargeYaml(text: string, sizes: Sizes = defaultSizes): ParsedText {
-  if (text.length < sizes.smallestInParts) return parseYaml(text);
-  const isLarge = text.length > sizes.largestAtOnce;
-  const sections = split(text, sizes.partSize);
+  if (text.length < sizes.minimumSplitSize) return parseYaml(text);
+  const isLarge = text.length > sizes.maximumWholeSize;
+  const sections = splitSections(text, sizes.partSize);
   const parsed = sections === undefined ? undefined : parseSections(text, sections);
   // Rare forms of YAML, e.g. aliases, are understood only when the text is parsed at once.
-  if (parsed !== undefined && (parsed.faults.length === 0 || isLarge)) return parsed;
-  return isLarge ? tooLarge(sizes) : parseYaml(text);
+  if (parsed !== undefined && (parsed.problems.length === 0 || isLarge)) return parsed;
+  return isLarge ? failTooLarge(sizes) : parseYaml(text);
 }
 
-function tooLarge({ largestAtOnce: limit }: Sizes): ParsedText {
+function failTooLarge({ maximumWholeSize: limit }: Sizes): ParsedText {
   const text =
     `a YAML file of more than ${String(limit / 1024 / 1024)} MiB must have the form that ` +
     'uaa export writes, with each name on a line of its own; or write it as JSON';
-  return { value: undefined, faults: [{ offset: 0, text }], offsetOf: () => 0 };
+  return { value: undefined, problems: [{ offset: 0, text }], offsetOf: () => 0 };
 }
 
 /** Some entries of a section. */
@@ -57,10 +61,10 @@ const sectionStart = /^[A-Za-z][\w.-]*:[ \t]*(?:#.*)?\r?$/;
 const entryStart = /^ +["'\w]/;
 
 /** @returns `undefined` if the text does not have the form of sections with entries. */
-function split(text: string, partSize: number): readonly Section[] | undefined {
+function splitSections(text: string, partSize: number): readonly Section[] | undefined {
   const sections: { header: string; start: number; parts: { start: number; end: number }[] }[] = [];
   let indent = 0;
-  for (const { line, start, end } of lines(text)) {
+  for (const { line, start, end } of splitLines(text)) {
     const section = sections.at(-1);
     const part = section?.parts.at(-1);
     const content = line.search(/[^ \r]/);
@@ -87,7 +91,7 @@ function split(text: string, partSize: number): readonly Section[] | undefined {
   return sections.length === 0 ? undefined : sections;
 }
 
-function* lines(text: string): Generator<{ line: string; start: number; end: number }> {
+function* splitLines(text: string): Generator<{ line: string; start: number; end: number }> {
   for (let start = 0; start < text.length;) {
     const newline = text.indexOf('\n', start);
     const end = newline === -1 ? text.length : newline + 1;
@@ -98,25 +102,25 @@ function* lines(text: string): Generator<{ line: string; start: number; end: num
 
 /** @returns `undefined` if the text would mean something else when parsed as a whole. */
 function parseSections(text: string, sections: readonly Section[]): ParsedText | undefined {
-  const faults: Fault[] = [];
+  const problems: TextProblem[] = [];
   const values = new Map<string, unknown>();
   const indexes = new Map<string, SectionIndex>();
   for (const section of sections) {
     const { header, start, parts } = section;
     const [name, ...others] = Object.keys(Object(parseYaml(header).value) as object);
     if (name === undefined || others.length > 0) return undefined;
-    if (indexes.has(name)) faults.push({ offset: start, text: duplicateKey });
+    if (indexes.has(name)) problems.push({ offset: start, text: duplicateKey });
     const entries = new Map<string, unknown>();
     const partOf = new Map<string, Part>();
     for (const part of parts) {
       const parsed = parsePart(text, header, part);
-      faults.push(...parsed.faults);
-      if (parsed.faults.length > 0) continue;
+      problems.push(...parsed.problems);
+      if (parsed.problems.length > 0) continue;
       const found = Object.getOwnPropertyDescriptor(Object(parsed.value), name)?.value as unknown;
       if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
       for (const [key, value] of Object.entries(found)) {
         if (entries.has(key)) {
-          faults.push({ offset: parsed.offsetOf([name, key]), text: duplicateKey });
+          problems.push({ offset: parsed.offsetOf([name, key]), text: duplicateKey });
         }
         entries.set(key, value);
         partOf.set(key, part);
@@ -125,7 +129,11 @@ function parseSections(text: string, sections: readonly Section[]): ParsedText |
     values.set(name, parts.length === 0 ? null : Object.fromEntries(entries));
     indexes.set(name, { section, partOf });
   }
-  return { value: Object.fromEntries(values), faults, offsetOf: createOffsets(text, indexes) };
+  return {
+    value: Object.fromEntries(values),
+    problems,
+    offsetOf: createOffsetFinder(text, indexes),
+  };
 }
 
 interface SectionIndex {
@@ -136,29 +144,29 @@ interface SectionIndex {
 
 /** The offsets are those of the whole text. */
 function parsePart(text: string, header: string, { start, end }: Part): ParsedText {
-  const { value, faults, offsetOf } = parseYaml(`${header}\n${text.slice(start, end)}`);
+  const { value, problems, offsetOf } = parseYaml(`${header}\n${text.slice(start, end)}`);
   const toWhole = (offset: number): number => Math.max(0, offset - header.length - 1) + start;
   return {
     value,
-    faults: faults.map((fault) => ({ ...fault, offset: toWhole(fault.offset) })),
-    offsetOf: (place) => toWhole(offsetOf(place)),
+    problems: problems.map((problem) => ({ ...problem, offset: toWhole(problem.offset) })),
+    offsetOf: (valuePath) => toWhole(offsetOf(valuePath)),
   };
 }
 
 /** Parses a part again to locate problems. The last part is cached, because they come in order. */
-function createOffsets(
+function createOffsetFinder(
   text: string,
   indexes: ReadonlyMap<string, SectionIndex>,
-): (place: Place) => number {
+): (valuePath: ValuePath) => number {
   let last: { readonly part: Part; readonly parsed: ParsedText } | undefined;
-  return (place) => {
-    const [name, key] = place.map(String);
+  return (valuePath) => {
+    const [name, key] = valuePath.map(String);
     const index = name === undefined ? undefined : indexes.get(name);
     if (index === undefined) return 0;
     const { section, partOf } = index;
     const part = key === undefined ? undefined : partOf.get(key);
     if (part === undefined) return section.start;
     if (last?.part !== part) last = { part, parsed: parsePart(text, section.header, part) };
-    return last.parsed.offsetOf(place);
+    return last.parsed.offsetOf(valuePath);
   };
 }

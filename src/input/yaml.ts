@@ -1,12 +1,12 @@
 import yaml, { type Document, type Node } from 'yaml';
 import { errorMessage } from '../errors.js';
-import { numberProblem } from './json.js';
+import { describeNumberProblem } from './json.js';
 import {
   duplicateKey,
   maximumDepth,
-  type Fault,
+  type TextProblem,
   type ParsedText,
-  type Place,
+  type ValuePath,
 } from './parsed-text.js';
 
 const { Composer, CST, isAlias, isMap, isNode, isScalar, isSeq, Lexer, Parser, visit } = yaml;
@@ -16,31 +16,33 @@ const recoverable: readonly string[] = ['TAG_RESOLVE_FAILED', 'BAD_ALIAS'];
 
 /** Parses one YAML document. It takes about 100 times the memory of the text. */
 export function parseYaml(text: string): ParsedText {
-  let tooDeep: Fault | undefined;
+  let tooDeep: TextProblem | undefined;
   const document = compose(text, (offset) => {
     tooDeep = { offset, text: `this ${nestedTooDeeply}` };
   });
-  if (tooDeep !== undefined) return faulty([tooDeep]);
+  if (tooDeep !== undefined) return failWith([tooDeep]);
   const found = [...document.errors, ...document.warnings];
-  // After the first unrecoverable fault the parser reports false errors.
+  // After the first unrecoverable problem the parser reports false errors.
   const end = found.find(({ code }) => !recoverable.includes(code))?.pos[0] ?? Infinity;
   const errors = found.map(({ pos, message }) => ({
     offset: pos[0],
     text: `this is not valid JSON or YAML: ${message}`,
   }));
-  const faults = [...errors, ...duplicateKeys(document)].filter(({ offset }) => offset <= end);
-  if (faults.length > 0) return faulty(faults);
-  const numbers = numberFaults(document);
-  if (numbers.length > 0) return faulty(numbers);
+  const problems = [...errors, ...findDuplicateKeys(document)].filter(
+    ({ offset }) => offset <= end,
+  );
+  if (problems.length > 0) return failWith(problems);
+  const numbers = findNumberProblems(document);
+  if (numbers.length > 0) return failWith(numbers);
   try {
-    return { value: valueOf(document), faults: [], offsetOf: createOffsets(document) };
+    return { value: toJsonValue(document), problems: [], offsetOf: createOffsetFinder(document) };
   } catch (error) {
-    return faulty([{ offset: 0, text: errorMessage(error) }]);
+    return failWith([{ offset: 0, text: errorMessage(error) }]);
   }
 }
 
-function faulty(faults: readonly Fault[]): ParsedText {
-  return { value: undefined, faults, offsetOf: () => 0 };
+function failWith(problems: readonly TextProblem[]): ParsedText {
+  return { value: undefined, problems, offsetOf: () => 0 };
 }
 
 const nestedTooDeeply = `is nested more than ${String(maximumDepth)} levels deep`;
@@ -57,7 +59,7 @@ function compose(text: string, onTooDeep: (offset: number) => void): Document.Pa
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false });
   const documents: Document.Parsed[] = [];
   const compositionOf = function* () {
-    for (const lexeme of withinDepth(lexer.lex(text), onTooDeep)) {
+    for (const lexeme of limitDepth(lexer.lex(text), onTooDeep)) {
       for (const token of parser.next(lexeme)) yield* composer.next(token);
     }
     for (const token of parser.end()) yield* composer.next(token);
@@ -76,7 +78,7 @@ function compose(text: string, onTooDeep: (offset: number) => void): Document.Pa
 }
 
 /** Yields the lexemes up to the point where they are nested too deeply. */
-function* withinDepth(
+function* limitDepth(
   lexemes: Iterable<string>,
   onTooDeep: (offset: number) => void,
 ): Generator<string> {
@@ -118,8 +120,8 @@ const markers = ['doc-mode', 'scalar', 'flow-error-end'];
 const indicators = ['seq-item-ind', 'explicit-key-ind', 'map-value-ind'];
 const withoutBlock = [...markers, 'space', 'comment', 'newline', 'byte-order-mark'];
 
-function duplicateKeys(document: Document.Parsed): Fault[] {
-  const found: Fault[] = [];
+function findDuplicateKeys(document: Document.Parsed): TextProblem[] {
+  const found: TextProblem[] = [];
   visit(document, {
     Map(_key, { items }) {
       const names = new Set<string>();
@@ -135,31 +137,31 @@ function duplicateKeys(document: Document.Parsed): Fault[] {
 }
 
 /** Finds integers beyond 2^53, which JavaScript rounds. */
-function numberFaults(document: Document.Parsed): Fault[] {
-  const found: Fault[] = [];
+function findNumberProblems(document: Document.Parsed): TextProblem[] {
+  const found: TextProblem[] = [];
   visit(document, {
     Scalar(_key, { value, source = '', range }) {
       if (typeof value !== 'number' || !Number.isFinite(value)) return;
-      const text = numberProblem(source, value);
+      const text = describeNumberProblem(source, value);
       if (text !== undefined) found.push({ offset: range?.[0] ?? 0, text });
     },
   });
   return found;
 }
 
-function valueOf(document: Document.Parsed): unknown {
+function toJsonValue(document: Document.Parsed): unknown {
   const value: unknown = document.toJS();
   // Values that JSON does not have would be sent as something else.
-  return JSON.parse(JSON.stringify(value ?? null, refuseInfinity)) as unknown;
+  return JSON.parse(JSON.stringify(value ?? null, rejectInfinity)) as unknown;
 }
 
-function refuseInfinity(key: string, value: unknown): unknown {
+function rejectInfinity(key: string, value: unknown): unknown {
   if (typeof value !== 'number' || Number.isFinite(value)) return value;
   throw new Error(`${key} is ${String(value)}, which JSON cannot represent`);
 }
 
 /** Each map is indexed only once, even if many of its members are looked up. */
-function createOffsets(document: Document.Parsed): ParsedText['offsetOf'] {
+function createOffsetFinder(document: Document.Parsed): ParsedText['offsetOf'] {
   const indexes = new Map<Node, ReadonlyMap<string, Member>>();
   const memberOf = (node: unknown, step: string | number): Member | undefined => {
     if (!isMap(node)) {
@@ -176,10 +178,10 @@ function createOffsets(document: Document.Parsed): ParsedText['offsetOf'] {
     indexes.set(node, index);
     return index.get(String(step));
   };
-  return (place: Place) => {
+  return (valuePath: ValuePath) => {
     let node: unknown = document.contents;
     let offset = startOf(node) ?? 0;
-    for (const step of place) {
+    for (const step of valuePath) {
       const resolved = isAlias(node) ? node.resolve(document) : node;
       const member = memberOf(resolved, step);
       if (!member) break;

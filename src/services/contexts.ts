@@ -6,15 +6,15 @@ import type { SettingsFile } from '../config/settings.js';
 import type { Runtime } from '../services.js';
 import { once } from './once.js';
 
-/** Which installation a command calls, and as which identity. */
+/** Selects the installation that a command calls and the identity that it uses. */
 export interface ContextServices {
   /** The context that PKS commands use. @throws {TpksError} `unauthenticated` without one */
   readonly context: () => Promise<Context>;
   /** The context that `tpks uaa` uses. @throws {TpksError} `unauthenticated` without one */
   readonly uaaContext: () => Promise<Context>;
   /** The context with this name. @throws {TpksError} `notFound` */
-  readonly contextNamed: (name: string) => Promise<Context>;
-  /** The servers of a login, and how they are trusted. @throws {TpksError} `usage` */
+  readonly findContext: (name: string) => Promise<Context>;
+  /** The installation to log in to, and how to verify its certificates. @throws {TpksError} `usage` */
   readonly installation: (flags: InstallationFlags) => Promise<Installation & Trust>;
 }
 
@@ -25,7 +25,7 @@ interface ContextServicesDeps extends Pick<Runtime, 'env' | 'options'> {
 export function createContextServices(deps: ContextServicesDeps): ContextServices {
   const { env, options, settings } = deps;
 
-  const choose = async (forUaa: boolean, flag = options().context): Promise<Context> => {
+  const selectContext = async (forUaa: boolean, flag = options().context): Promise<Context> => {
     const [{ requireContext }, { trustCommand }, file] = await Promise.all([
       import('../contexts/resolve-context.js'),
       import('../auth/login-command.js'),
@@ -33,15 +33,15 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     ]);
     const flags = { context: flag };
     const context = requireContext({ settings: await file.read(), env, flags, forUaa });
-    // Only the environment can change how its own identity trusts the servers.
+    // The trust settings of a context from the environment can only be changed there.
     if (context.store === 'none') return context;
     return { ...context, trustCommand: trustCommand(context) };
   };
 
   return {
-    context: once(() => choose(false)),
-    uaaContext: once(() => choose(true)),
-    contextNamed: (name) => choose(false, name),
+    context: once(() => selectContext(false)),
+    uaaContext: once(() => selectContext(true)),
+    findContext: (name) => selectContext(false, name),
     installation: async (flags) => {
       const [{ resolveInstallation }, file] = await Promise.all([
         import('../contexts/resolve-context.js'),

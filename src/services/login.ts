@@ -3,7 +3,7 @@ import type { Logins, LoginsDeps } from '../auth/login.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
-import type { Places } from '../config/places.js';
+import type { Folders } from '../config/places.js';
 import type { Send, Trust } from '../http/send.js';
 import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
@@ -11,11 +11,11 @@ import type { Runtime } from '../services.js';
 import { once } from './once.js';
 import type { Stores } from './stores.js';
 
-/** Starting, ending and renaming stored contexts. */
+/** Logging in and out, and renaming contexts. */
 export interface LoginServices {
   readonly logins: () => Promise<Logins>;
   readonly logouts: () => Promise<Logouts>;
-  /** Renames a context with its session. */
+  /** Renames a context and keeps its session. */
   readonly renameContext: (name: string, newName: string) => Promise<void>;
   readonly secrets: () => Promise<SecretSource>;
   /** Checks that a PKS API responds and accepts a token. */
@@ -24,7 +24,7 @@ export interface LoginServices {
 
 interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' | 'terminal'> {
   readonly stores: Stores;
-  readonly folders: () => Promise<Places>;
+  readonly folders: () => Promise<Folders>;
   readonly send: (trust: Trust) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
 }
@@ -108,7 +108,7 @@ async function createRequestToken({
     requestToken(client, grant, scope, { grants, send, openBrowser, clock, note });
 }
 
-/** What a login asks with the new token, before it is stored. */
+/** Requests that a login sends with the new token before it stores the session. */
 function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'userName'> {
   const signedSend = async (trust: Trust, token: Secret): Promise<Send> => {
     const bareSend = await send(trust);

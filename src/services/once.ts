@@ -1,11 +1,11 @@
-/** Creates a value at the first call, for all calls. */
+/** Creates a value on the first call; later calls return the same value. */
 export function once<T>(create: () => Promise<T>): () => Promise<T> {
   let created: Promise<T> | undefined;
   return () => (created ??= create());
 }
 
-/** The same with one value per key. */
-export function memoised<Input, T>(
+/** Like `once`, with one value for each key. */
+export function memoize<Input, T>(
   key: (input: Input) => string,
   create: (input: Input) => Promise<T>,
 ): (input: Input) => Promise<T> {
@@ -17,8 +17,8 @@ export function memoised<Input, T>(
   };
 }
 
-/** Runs work of this process one after the other. */
-export function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+/** @returns a function that runs work of this process one at a time, in order. */
+export function createQueue(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const next = last.then(work, work);

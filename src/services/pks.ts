@@ -1,66 +1,71 @@
 import type { Context } from '../contexts/context.js';
-import type { Writing } from '../http/dry-run.js';
+import type { DryRunOption } from '../http/dry-run.js';
 import type { Send } from '../http/send.js';
 import type { Clusters } from '../pks/clusters.js';
 import type { Tasks } from '../pks/tasks.js';
-import { memoised } from './once.js';
+import { memoize } from './once.js';
 
-/** Loads a resource's file on first use, and returns how to create its client. */
+/** Loads a resource's file on first use, and returns the function that creates its client. */
 export type LoadResource<T> = () => Promise<(send: Send, api: string) => T>;
 
-/** The resources of the PKS API, as the current context sees them. */
+/** Clients for the resources of the PKS API, with the current context's token. */
 export interface PksServices {
-  readonly pksResource: <T>(load: LoadResource<T>, how?: Writing) => Promise<T>;
-  readonly clusters: (how?: Writing) => Promise<Clusters>;
-  /** The clusters that another context sees, by its name. */
-  readonly clustersOf: (context: string) => Promise<Clusters>;
+  readonly pksResource: <T>(load: LoadResource<T>, options?: DryRunOption) => Promise<T>;
+  readonly clusters: (options?: DryRunOption) => Promise<Clusters>;
+  /** The clusters of another context. */
+  readonly clustersIn: (context: string) => Promise<Clusters>;
   readonly tasks: () => Promise<Tasks>;
 }
 
 interface PksServicesDeps {
   /** The context that PKS commands use. */
   readonly context: () => Promise<Context>;
-  readonly contextNamed: (name: string) => Promise<Context>;
-  /** With the context's token. */
+  readonly findContext: (name: string) => Promise<Context>;
+  /** Sends with the context's token. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
 export function createPksServices({
   context,
-  contextNamed,
+  findContext,
   bearerSend,
 }: PksServicesDeps): PksServices {
-  /** The PKS API of the context, its failures in the words of the original. */
-  const apiAt = async (of: Context): Promise<{ readonly send: Send; readonly api: string }> => {
+  /** `send` throws the original's messages if a request fails. */
+  const connect = async (
+    context: Context,
+  ): Promise<{ readonly send: Send; readonly api: string }> => {
     const [{ withStatusErrors }, { explainPks }, { loginCommand }, { apiOf }, signedSend] =
       await Promise.all([
         import('../http/status-error.js'),
         import('../pks/status.js'),
         import('../auth/login-command.js'),
         import('../contexts/installation.js'),
-        bearerSend(of),
+        bearerSend(context),
       ]);
-    return { send: withStatusErrors(signedSend, explainPks(loginCommand(of))), api: apiOf(of) };
+    return {
+      send: withStatusErrors(signedSend, explainPks(loginCommand(context))),
+      api: apiOf(context),
+    };
   };
-  const byDryRun = ({ dryRun = false }: Writing) => String(dryRun);
-  const current = memoised(byDryRun, async ({ dryRun = false }) => {
-    const { send, api } = await apiAt(await context());
+  const cacheKey = ({ dryRun = false }: DryRunOption) => String(dryRun);
+  const current = memoize(cacheKey, async ({ dryRun = false }) => {
+    const { send, api } = await connect(await context());
     if (!dryRun) return { send, api };
     return { send: (await import('../http/dry-run.js')).withDryRun(send), api };
   });
-  const pksResource = async <T>(load: LoadResource<T>, how: Writing = {}): Promise<T> => {
-    const [create, { send, api }] = await Promise.all([load(), current(how)]);
+  const pksResource = async <T>(load: LoadResource<T>, options: DryRunOption = {}): Promise<T> => {
+    const [create, { send, api }] = await Promise.all([load(), current(options)]);
     return create(send, api);
   };
 
   return {
     pksResource,
-    clusters: (how) =>
-      pksResource(async () => (await import('../pks/clusters.js')).createClusters, how),
-    clustersOf: async (name) => {
+    clusters: (options) =>
+      pksResource(async () => (await import('../pks/clusters.js')).createClusters, options),
+    clustersIn: async (name) => {
       const [{ createClusters }, { send, api }] = await Promise.all([
         import('../pks/clusters.js'),
-        apiAt(await contextNamed(name)),
+        connect(await findContext(name)),
       ]);
       return createClusters(send, api);
     },

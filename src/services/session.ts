@@ -6,19 +6,19 @@ import type { Context } from '../contexts/context.js';
 import type { Send, Trust } from '../http/send.js';
 import type { ServerClock } from '../server-clock.js';
 import type { Runtime } from '../services.js';
-import { memoised, oneByOne } from './once.js';
+import { memoize, createQueue } from './once.js';
 import type { Stores } from './stores.js';
 
-/** The tokens of a context. */
+/** Access to the tokens of a context. */
 export interface SessionServices {
   readonly session: (context: Context) => Promise<Session>;
-  /** With the context's token, only to the context's hosts; no status is an error. */
+  /** Sends with the context's token, to the context's hosts only. No status is an error. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 
 interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'> {
   readonly stores: Stores;
-  /** Without a token, and without turning statuses into errors. */
+  /** Sends without a token. No status is an error. */
   readonly send: (trust: Trust) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
   readonly serverClock: Pick<ServerClock, 'noteStored'>;
@@ -27,7 +27,7 @@ interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'
 export function createSessionServices(deps: SessionServicesDeps): SessionServices {
   const { env, clock, terminal, stores, send, grants, serverClock } = deps;
 
-  const session = memoised(
+  const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
     async (context) => {
       const [{ createSession }, { createRenew }, { loginCommand }] = await Promise.all([
@@ -46,12 +46,12 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
       const { name, store } = context;
       if (store === 'none') {
         const { createMemoryStore } = await import('../auth/memory-store.js');
-        return createSession({ ...common, store: createMemoryStore(), exclusively: oneByOne() });
+        return createSession({ ...common, store: createMemoryStore(), exclusively: createQueue() });
       }
       const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
-        store: withOffsetNoted(stored, serverClock),
+        store: withClockOffset(stored, serverClock),
         exclusively: await stores.sessionLock(name),
       });
     },
@@ -76,7 +76,7 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   };
 }
 
-function withOffsetNoted(
+function withClockOffset(
   store: SessionStore,
   { noteStored }: Pick<ServerClock, 'noteStored'>,
 ): SessionStore {

@@ -2,12 +2,12 @@ import type { LastingStore } from '../auth/login-store.js';
 import type { SessionPlace, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
-import type { Places } from '../config/places.js';
+import type { Folders } from '../config/places.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { once } from './once.js';
 
-/** Where tpks keeps its data: settings, keys and sessions, with a lock for each. */
+/** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: () => Promise<SettingsFile>;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
@@ -15,7 +15,7 @@ export interface Stores {
   /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => Promise<Exclusively>;
   readonly exclusivelyFor: <T>(name: string, work: () => Promise<T>) => Promise<T>;
-  /** Waits up to 5 s for work that is in progress under a lock. */
+  /** Waits up to 5 s for work that holds a lock. */
   readonly settle: () => Promise<void>;
 }
 
@@ -25,7 +25,7 @@ interface StoresDeps {
   readonly env: Environment;
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  readonly folders: () => Promise<Places>;
+  readonly folders: () => Promise<Folders>;
 }
 
 const settleMilliseconds = 5000;
@@ -33,8 +33,8 @@ const settleMilliseconds = 5000;
 export function createStores({ env, platform, clock, folders }: StoresDeps): Stores {
   const inProgress = new Set<Promise<unknown>>();
 
-  /** One process at a time, per file. */
-  const exclusivelyAt =
+  /** @returns a function that runs work in one process at a time. */
+  const lockFile =
     (path: string) =>
     async <T>(work: () => Promise<T>): Promise<T> => {
       const { createLock } = await import('../disk/lock.js');
@@ -54,7 +54,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     ]);
     return createSettingsFile({
       directory: config,
-      exclusively: exclusivelyAt(`${config}/config.lock`),
+      exclusively: lockFile(`${config}/config.lock`),
     });
   });
 
@@ -95,13 +95,13 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     });
   };
 
-  /** Only one process at a time renews the session of a context. */
+  /** Makes sure that only one process at a time renews the session of a context. */
   const sessionLock = async (name: string) => {
     const [{ fileNameOf }, { sessions }] = await Promise.all([
       import('../disk/file-name.js'),
       folders(),
     ]);
-    return exclusivelyAt(`${sessions}/${fileNameOf(name)}.lock`);
+    return lockFile(`${sessions}/${fileNameOf(name)}.lock`);
   };
 
   const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>

@@ -7,12 +7,12 @@ import type { Zone } from '../uaa/zone.js';
 import { once } from './once.js';
 
 /**
- * Loads a resource's file on first use, and returns how to create its client. Its `send` throws on every
- * status that is not a success.
+ * Loads a resource's file on first use, and returns the function that creates its client. The `send`
+ * that it gets throws for every status that is not a success.
  */
 export type LoadUaaResource<T> = () => Promise<(send: Send, uaa: string, clock: Clock) => T>;
 
-/** The resources of a UAA. */
+/** Clients for the resources of a UAA. */
 export interface UaaServices {
   /** A resource that needs the token of the context that `tpks uaa` uses. */
   readonly uaaResource: <T>(load: LoadUaaResource<T>) => Promise<T>;
@@ -26,7 +26,7 @@ interface UaaServicesDeps {
   readonly uaaContext: () => Promise<Context>;
   readonly zone: () => Zone | undefined;
   readonly send: (trust: Trust) => Promise<Send>;
-  /** With the context's token. */
+  /** Sends with the context's token. */
   readonly bearerSend: (context: Context) => Promise<Send>;
 }
 

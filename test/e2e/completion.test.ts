@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
-import { places } from '../../src/config/places.js';
+import { locateFolders } from '../../src/config/places.js';
 import { awkwardNames } from '../support/awkward-names.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty, type Pty } from '../support/pty.js';
@@ -64,7 +64,7 @@ beforeAll(async () => {
   for (const name of ['tpks', 'pks', 'uaac']) standIn(name);
   writeFileSync(join(desk, 'my ca.pem'), '');
   writeFileSync(join(state, 'config.json'), JSON.stringify(settingsWith(awkwardNames)));
-  const clusterNames = createNameCache(places(env, process.platform).cache, 'clusters');
+  const clusterNames = createNameCache(locateFolders(env, process.platform).cache, 'clusters');
   await clusterNames.write('a=b', ['dev-1', 'production']);
   await clusterNames.write('~root', ['elsewhere']);
 });

@@ -9,7 +9,7 @@ import { clusterList } from './cluster-view.js';
 
 export type EverywhereDeps = Pick<
   Services,
-  'terminal' | 'settings' | 'sessionStore' | 'clustersOf'
+  'terminal' | 'settings' | 'sessionStore' | 'clustersIn'
 >;
 
 /** A cluster, and the first context that sees it. */
@@ -34,7 +34,7 @@ export async function clustersEverywhere(deps: EverywhereDeps) {
   const failures: Failure[] = [];
   const lists = await mapInParallel(active, async (context) => {
     try {
-      const clusters = await (await deps.clustersOf(context)).list();
+      const clusters = await (await deps.clustersIn(context)).list();
       return clusters.map((cluster): PlacedCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;

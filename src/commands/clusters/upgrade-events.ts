@@ -5,7 +5,7 @@ type TaskCluster = NonNullable<Task['clusters']>[number];
 
 /** How each cluster stands. */
 export function statesOf(task: Task): ProgressLine[] {
-  return clustersOf(task).map((cluster) => ({
+  return clustersIn(task).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
     isOver: hasEnded(cluster),
   }));
@@ -13,7 +13,7 @@ export function statesOf(task: Task): ProgressLine[] {
 
 /** What runs is brought to its end even when the task is canceled. */
 export function isTaskOver(task: Task): boolean {
-  const isRunning = clustersOf(task).some(
+  const isRunning = clustersIn(task).some(
     ({ last_action_state: state }) => state === 'in progress',
   );
   return (task.status === 'done' || task.status === 'canceled') && !isRunning;
@@ -21,7 +21,7 @@ export function isTaskOver(task: Task): boolean {
 
 /** Clusters of a task that is over, that failed or whose turn never came. */
 export function endedBadly(task: Task): string[] {
-  const bad = clustersOf(task).filter(({ last_action_state: state }) => state !== 'succeeded');
+  const bad = clustersIn(task).filter(({ last_action_state: state }) => state !== 'succeeded');
   return bad.map(({ cluster_name: name }) => name);
 }
 
@@ -32,11 +32,11 @@ export function endedBadly(task: Task): string[] {
  * @see pks-cli, section 8.5
  */
 export function upgradeEvents(before: Task | undefined, task: Task): string[] {
-  const hasCanaries = clustersOf(task).some(({ is_canary: isCanary }) => isCanary === true);
+  const hasCanaries = clustersIn(task).some(({ is_canary: isCanary }) => isCanary === true);
   const earlier = new Map(
-    (before ? clustersOf(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
+    (before ? clustersIn(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
   );
-  return clustersOf(task).flatMap((cluster) => {
+  return clustersIn(task).flatMap((cluster) => {
     const old = earlier.get(cluster.cluster_name);
     return [
       ...(hasBegun(cluster) && !(old && hasBegun(old))
@@ -65,6 +65,6 @@ function hasEnded({ last_action_state: state }: TaskCluster): boolean {
   return state === 'succeeded' || state === 'failed';
 }
 
-function clustersOf({ clusters }: Task): readonly TaskCluster[] {
+function clustersIn({ clusters }: Task): readonly TaskCluster[] {
   return clusters ?? [];
 }

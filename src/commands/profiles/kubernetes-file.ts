@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { errorMessage } from '../../errors.js';
-import { readInputFile, textOf } from '../../input/input-file.js';
+import { readInputFile, readReferencedFile } from '../../input/input-file.js';
 import { filledText, list, object, optional, record, text, withRule } from '../../input/schema.js';
 import { validate } from '../../input/validate.js';
 import { isObject } from '../../json-value.js';
@@ -21,7 +21,7 @@ export async function readKubernetesProfile(path: string): Promise<ProfileReques
   const contents = new Map<string, string>();
   const readContent = (file: string): void => {
     if (contents.has(file)) return;
-    const content = textOf(resolve(dirname(path), file));
+    const content = readReferencedFile(resolve(dirname(path), file));
     hideSecretsIn(content);
     contents.set(file, content);
   };

@@ -9,7 +9,7 @@ const file: AccessFile = {
   path: 'access.yml',
   lineOf: () => 1,
   groups: [
-    { name: 'team', place: ['groups', 'team'], external: [dev, { ...dev, name: 'cn=a/b' }] },
+    { name: 'team', valuePath: ['groups', 'team'], external: [dev, { ...dev, name: 'cn=a/b' }] },
   ],
   users: [],
   clients: [],

@@ -57,11 +57,15 @@ describe('a file that is right', () => {
     expect(file.groups).toEqual([
       {
         name: 'pks.clusters.manage',
-        place: ['groups', 'pks.clusters.manage'],
+        valuePath: ['groups', 'pks.clusters.manage'],
         members: [
-          { user: 'cody', place: ['groups', 'pks.clusters.manage', 'members', 0] },
-          { user: 'erin', origin: 'ldap', place: ['groups', 'pks.clusters.manage', 'members', 1] },
-          { group: 'team.blue', place: ['groups', 'pks.clusters.manage', 'members', 2] },
+          { user: 'cody', valuePath: ['groups', 'pks.clusters.manage', 'members', 0] },
+          {
+            user: 'erin',
+            origin: 'ldap',
+            valuePath: ['groups', 'pks.clusters.manage', 'members', 1],
+          },
+          { group: 'team.blue', valuePath: ['groups', 'pks.clusters.manage', 'members', 2] },
         ],
         external: [{ origin: 'ldap', name: 'cn=dev,ou=groups,dc=example,dc=com' }],
       },
@@ -72,7 +76,7 @@ describe('a file that is right', () => {
         origin: 'uaa',
         emails: ['cody@example.com'],
         passwordFrom: { kind: 'env', name: 'CODY_PASSWORD' },
-        place: ['users', 'cody'],
+        valuePath: ['users', 'cody'],
       },
     ]);
     expect(file.clients).toEqual([
@@ -83,7 +87,7 @@ describe('a file that is right', () => {
           authorities: ['pks.clusters.admin.read'],
         },
         secretFrom: { kind: 'file', path: 'ci.secret' },
-        place: ['clients', 'ci-reader'],
+        valuePath: ['clients', 'ci-reader'],
       },
     ]);
   });
@@ -101,7 +105,7 @@ describe('a file that is right', () => {
       '    - {emails: [e@x], given_name: Erin, family_name: Blue, phones: ["5"]}',
     );
     expect(users).toMatchObject([
-      { user: 'erin', origin: 'ldap', place: ['users', 'erin', 0] },
+      { user: 'erin', origin: 'ldap', valuePath: ['users', 'erin', 0] },
       { user: 'erin', origin: 'uaa', emails: ['e@x'], givenName: 'Erin', familyName: 'Blue' },
     ]);
   });
@@ -267,8 +271,8 @@ describe('a file that is wrong', () => {
 
   test.each([
     ['a key', ['users:', '  cody: {password: hunter2}']],
-    ['a place', ['users:', '  cody: {password_from: hunter2}']],
-    ['a place with a known word', ['users:', '  cody: {password_from: "env:hunter2!"}']],
+    ['a valuePath', ['users:', '  cody: {password_from: hunter2}']],
+    ['a valuePath with a known word', ['users:', '  cody: {password_from: "env:hunter2!"}']],
     ['a number', ['clients:', '  ci: {secret_from: 4711}']],
     ['the key of uaac', ['clients:', '  ci: {client_secret: hunter2}']],
     ['a list', ['clients:', '  ci: {secret: [hunter2]}']],

@@ -18,14 +18,14 @@ function fileWith(
   users: readonly { readonly user: string; readonly origin: string }[] = [],
   groups: readonly string[] = [],
 ): AccessFile {
-  const placed = members.map((one, index): FileMember => ({ ...one, place: ['m', index] }));
+  const placed = members.map((one, index): FileMember => ({ ...one, valuePath: ['m', index] }));
   return {
     path: 'access.yml',
     lineOf: () => 1,
-    users: users.map((user, index) => ({ ...user, place: ['u', index] })),
+    users: users.map((user, index) => ({ ...user, valuePath: ['u', index] })),
     groups: [
-      { name: 'team.blue', place: ['g', 0], members: placed },
-      ...groups.map((name, index) => ({ name, place: ['g', index + 1] })),
+      { name: 'team.blue', valuePath: ['g', 0], members: placed },
+      ...groups.map((name, index) => ({ name, valuePath: ['g', index + 1] })),
     ],
     clients: [],
   };

@@ -54,7 +54,9 @@ describe('what is none is refused in the words of the original:', () => {
   );
 
   test('a key in place of a certificate, which is not repeated', () => {
-    expect(() => readCaCert(file(certificates.ca.key))).toThrow(usage('holds no PEM certificate'));
+    expect(() => readCaCert(file(certificates.ca.key))).toThrow(
+      usage('does not contain a PEM certificate'),
+    );
     expect(() => readCaCert(certificates.ca.key)).toThrow(
       expect.not.objectContaining({
         message: expect.stringContaining(certificates.ca.key.split('\n')[1] ?? ''),
@@ -74,7 +76,7 @@ describe('what is none is refused in the words of the original:', () => {
   });
 
   test('a text that is no path: its beginning is enough', () => {
-    expect(() => readCaCert('x'.repeat(5000))).toThrow(usage(`${'x'.repeat(80)}…`));
+    expect(() => readCaCert('x'.repeat(5000))).toThrow(usage(`${'x'.repeat(80)}...`));
     expect(() => readCaCert('a\0b')).toThrow(usage('Failed to parse certificate'));
   });
 });

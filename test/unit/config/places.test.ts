@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { places } from '../../../src/config/places.js';
+import { locateFolders } from '../../../src/config/places.js';
 
 test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
   ['TPKS_HOME moves everything', { TPKS_HOME: '/data', XDG_CONFIG_HOME: '/x' }, 'linux', '/data'],
@@ -11,7 +11,7 @@ test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
   ['Windows', { APPDATA: '/roaming' }, 'win32', '/roaming/tpks'],
   ['Windows without APPDATA', {}, 'win32', join(homedir(), 'AppData', 'Roaming', 'tpks')],
 ])('%s', (_name, env, platform, root) => {
-  expect(places(env, platform)).toEqual({
+  expect(locateFolders(env, platform)).toEqual({
     config: root,
     sessions: join(root, 'sessions'),
     keys: join(root, 'keys'),

@@ -131,7 +131,7 @@ describe('a file', () => {
       const file = folder.write('big.yaml', `a: 9007199254740991\nb:\n  - x\n  - ${number}\n`);
       await expect(readInputFile(file)).rejects.toMatchObject({
         kind: 'usage',
-        hint: `line 4: ${number} has more digits than a number keeps; in quotes it is text`,
+        hint: `line 4: ${number} has too many digits for a number; put it in quotes to keep it as text`,
       });
     },
   );
@@ -148,7 +148,7 @@ describe('a file', () => {
       () => (mkdirSync(join(folder.path, 'dir')), join(folder.path, 'dir')),
       /it is a directory, not a regular file/,
     ],
-    ['has no name', () => '', /without a name/],
+    ['has no name', () => '', /with an empty name/],
     ['has a NUL in its name', () => 'a\0b', /Cannot read/],
     ['is no text', () => folder.write('latin1', Buffer.from([0x67, 0x72, 0xf6])), /UTF-8/],
     ['is huge', () => folder.write('huge', `{"a":"${'x'.repeat(1024 * 1024)}"}`), /too large/],

@@ -6,9 +6,9 @@ import { parseLargeYaml } from '../../../src/input/yaml-parts.js';
 import { parseYaml } from '../../../src/input/yaml.js';
 
 /** Parts of a few lines, so that small texts are parsed as large ones are. */
-const tiny = { smallestInParts: 0, largestAtOnce: Number.POSITIVE_INFINITY, partSize: 20 };
+const tiny = { minimumSplitSize: 0, maximumWholeSize: Number.POSITIVE_INFINITY, partSize: 20 };
 /** The same, and texts that cannot be parsed in parts are refused. */
-const strict = { ...tiny, largestAtOnce: 0 };
+const strict = { ...tiny, maximumWholeSize: 0 };
 
 const names = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'a: b', '# x', '- x', '3', 'null', '? x', 'ünï', ''),
@@ -37,7 +37,7 @@ test('YAML in parts has the value and the positions of the whole', () => {
     fc.property(files, (file) => {
       const text = yaml.stringify(file, { lineWidth: 0 });
       const [whole, parts] = [parseYaml(text), parseLargeYaml(text, tiny)];
-      expect(parts.faults).toEqual(whole.faults);
+      expect(parts.problems).toEqual(whole.problems);
       expect(parts.value).toEqual(whole.value);
       for (const place of places(whole.value)) {
         if (place.length > 0) expect(parts.offsetOf(place)).toBe(whole.offsetOf(place));
@@ -53,9 +53,9 @@ test('text that is not YAML, or in another form, is parsed as a whole', () => {
       const at = position % (text.length + 1);
       const changed = `${text.slice(0, at)}${extra}${text.slice(at)}`;
       const [whole, parts] = [parseYaml(changed), parseLargeYaml(changed, tiny)];
-      expect({ value: parts.value, faults: parts.faults }).toEqual({
+      expect({ value: parts.value, faults: parts.problems }).toEqual({
         value: whole.value,
-        faults: whole.faults,
+        faults: whole.problems,
       });
     }),
     { numRuns: 150 },
@@ -67,7 +67,7 @@ test('strict JSON has the value and the lines that the YAML parser finds', () =>
     fc.property(fc.jsonValue(), fc.constantFrom(0, 2, '\t'), (value, indent) => {
       const text = JSON.stringify([value], null, indent);
       const [json, whole] = [parseJson(text), parseYaml(text)];
-      fc.pre(whole.faults.length === 0);
+      fc.pre(whole.problems.length === 0);
       expect(json?.value).toEqual(whole.value);
       for (const place of places([value])) {
         expect(json?.offsetOf(place)).toBe(whole.offsetOf(place));
@@ -82,7 +82,7 @@ describe('strict JSON', () => {
     ['a number that loses digits', '[1, 9007199254740993]', 4],
     ['a number that is too large', '{"a": [1e999]}', 7],
   ])('with %s has a fault at its position', (_what, text, offset) => {
-    expect(parseJson(text)?.faults).toEqual([expect.objectContaining({ offset })]);
+    expect(parseJson(text)?.problems).toEqual([expect.objectContaining({ offset })]);
   });
 
   test.each(['a: 1', '{a: 1}', '{"a": 1,}', '["a"', '', '{"a": 1} # x'])(
@@ -102,16 +102,16 @@ describe('100,000 levels', () => {
   ])('of %s are a fault at the place where it becomes too deep', (repeated, text) => {
     const unit = repeated === '[ and ]' ? '[' : repeated;
     const parsed = parseJson(text) ?? parseLargeYaml(`\n${text}`);
-    expect(parsed.faults).toHaveLength(1);
-    expect(parsed.faults[0]?.text).toBe('this is nested more than 100 levels deep');
-    const level = ((parsed.faults[0]?.offset ?? 0) - 1) / unit.length;
+    expect(parsed.problems).toHaveLength(1);
+    expect(parsed.problems[0]?.text).toBe('this is nested more than 100 levels deep');
+    const level = ((parsed.problems[0]?.offset ?? 0) - 1) / unit.length;
     expect(level).toBeGreaterThanOrEqual(99);
     expect(level).toBeLessThanOrEqual(101);
   });
 
   test('by indentation are a fault', () => {
     const rows = Array.from({ length: 1000 }, (_, depth) => `${' '.repeat(depth)}a:`);
-    expect(parseLargeYaml(rows.join('\n')).faults[0]?.text).toContain('nested more than 100');
+    expect(parseLargeYaml(rows.join('\n')).problems[0]?.text).toContain('nested more than 100');
   });
 
   test('by aliases are a fault', () => {
@@ -119,25 +119,25 @@ describe('100,000 levels', () => {
     for (let row = 1; row < 1000; row += 1) {
       rows.push(`a${String(row)}: &a${String(row)} [*a${String(row - 1)}]`);
     }
-    expect(parseYaml(rows.join('\n')).faults).toHaveLength(1);
+    expect(parseYaml(rows.join('\n')).problems).toHaveLength(1);
   });
 
   test('next to each other are not a fault', () => {
     const rows = Array.from({ length: 1000 }, (_, row) => `k${String(row)}:\n- [{a: [x]}]\n- "["`);
-    expect(parseYaml(rows.join('\n')).faults).toEqual([]);
+    expect(parseYaml(rows.join('\n')).problems).toEqual([]);
   });
 });
 
 describe('a large text', () => {
   test('not in the form that uaa export writes is rejected, and the error names the valid forms', () => {
-    expect(parseLargeYaml('users: {cody: {}}\n', strict).faults).toEqual([
+    expect(parseLargeYaml('users: {cody: {}}\n', strict).problems).toEqual([
       { offset: 0, text: expect.stringContaining('or write it as JSON') },
     ]);
   });
 
   test('with faults has all of them at their positions, duplicate names too', () => {
     const text = 'users:\n  a:\n    x: [1\n  b: {}\n  c: {}\n  d: {}\n  c: {}\n';
-    const { faults } = parseLargeYaml(text, strict);
+    const { problems: faults } = parseLargeYaml(text, strict);
     const lines = faults.map(({ offset }) => text.slice(0, offset).split('\n').length);
     expect([Math.min(...lines), Math.max(...lines)]).toEqual([4, 7]);
     expect(faults.at(-1)?.text).toContain('Map keys must be unique');

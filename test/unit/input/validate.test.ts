@@ -7,7 +7,7 @@ import {
   object,
   optional,
   record,
-  refused,
+  notAllowed,
   strictObject,
   text,
   texts,
@@ -121,12 +121,12 @@ values:
 });
 
 describe('a part of a file', () => {
-  const schema = strictObject({ name: filledText }, { password: refused('is not allowed') });
+  const schema = strictObject({ name: filledText }, { password: notAllowed('is not allowed') });
   const problems = (value: unknown): string[] => {
     const found: string[] = [];
-    const report = (place: readonly unknown[], message: string) =>
-      found.push(`${place.join('/')}: ${message}`);
-    convertPart(schema, value, { place: ['users', 'cody'], name: 'user cody', report });
+    const report = (valuePath: readonly unknown[], message: string) =>
+      found.push(`${valuePath.join('/')}: ${message}`);
+    convertPart(schema, value, { valuePath: ['users', 'cody'], name: 'user cody', report });
     return found;
   };
 

@@ -11,7 +11,7 @@ const api = 'https://api.example.com:9021';
 const request = { name: 'c1', plan_name: 'small', parameters: { kubernetes_master_host: 'c1' } };
 const upgradeRequest = { clusters: ['a'], canaries: [], max_in_flight: 1 };
 
-function clustersOf(...answers: FakeAnswer[]) {
+function clustersIn(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPks(loginCommand)), api),
@@ -34,7 +34,7 @@ describe.each(writes)('%s', (name, write, sent) => {
   const body = name === 'upgrade' ? { uuid: 'd772' } : { name: 'c1' };
 
   test('is one request', async () => {
-    const { clusters, requests } = clustersOf({ status: 202, body });
+    const { clusters, requests } = clustersIn({ status: 202, body });
     await write(clusters);
     expect(requests).toMatchObject([sent]);
   });
@@ -48,7 +48,7 @@ describe.each(writes)('%s', (name, write, sent) => {
   ])(
     'may have been taken when %s: it is sent once, and the error says how to look',
     async (_why, answer) => {
-      const { clusters, requests } = clustersOf(answer);
+      const { clusters, requests } = clustersIn(answer);
       await expect(write(clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         hint: expect.stringMatching(
@@ -61,9 +61,9 @@ describe.each(writes)('%s', (name, write, sent) => {
 
   test('was not taken when nobody was there, or the API says what is wrong', async () => {
     const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(write(clustersOf({ error: refused }).clusters)).rejects.toBe(refused);
+    await expect(write(clustersIn({ error: refused }).clusters)).rejects.toBe(refused);
     await expect(
-      write(clustersOf({ status: 500, body: { body: 'x' } }).clusters),
+      write(clustersIn({ status: 500, body: { body: 'x' } }).clusters),
     ).rejects.toMatchObject({
       hint: expect.not.stringContaining('not known'),
     });
@@ -79,7 +79,7 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       { status: 200, body: {} },
       { status: 200, body: { name: 'c1', last_action: 'DELETE' } },
     ])('succeeds after %j', async (answer) => {
-      await expect(write(clustersOf(answer).clusters)).resolves.toBeUndefined();
+      await expect(write(clustersIn(answer).clusters)).resolves.toBeUndefined();
     });
 
     test.each([
@@ -92,7 +92,7 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
       ['{"body":"locked"}', 'name: '],
       ['{"name":"c1","last_action":7}', 'last_action: '],
     ])('has an unknown outcome after %s', async (body, reason) => {
-      await expect(write(clustersOf({ status: 200, body }).clusters)).rejects.toMatchObject({
+      await expect(write(clustersIn({ status: 200, body }).clusters)).rejects.toMatchObject({
         kind: 'unavailable',
         message: expect.stringMatching(
           new RegExp(`^The PKS API returned an invalid (cluster|task) \\(.*${reason}`),
@@ -104,7 +104,7 @@ describe.each(writes.filter(([name]) => name === 'update' || name === 'remove'))
 );
 
 test.each(['', ' ', '.', '..'])('%j is no name: nothing is sent', async (name) => {
-  const { clusters, requests } = clustersOf({ status: 204 });
+  const { clusters, requests } = clustersIn({ status: 204 });
   await expect(clusters.remove(name)).rejects.toMatchObject({ kind: 'usage' });
   await expect(clusters.update(name, {})).rejects.toMatchObject({ kind: 'usage' });
   expect(requests).toEqual([]);
@@ -112,7 +112,7 @@ test.each(['', ' ', '.', '..'])('%j is no name: nothing is sent', async (name) =
 
 test('one that is absent is told in the original’s words; of several the server tells', async () => {
   const missing = { status: 404, body: { body: 'The cluster named "a" not found.' } };
-  const { clusters } = clustersOf(missing);
+  const { clusters } = clustersIn(missing);
   for (const write of [
     () => clusters.update('a', {}),
     () => clusters.remove('a'),
@@ -133,7 +133,7 @@ test('one that is absent is told in the original’s words; of several the serve
 
 test('an answer keeps its members, and their order', async () => {
   const made = { zeta: 1, uuid: 'u', name: 'c1', alpha: { b: 1, a: 2 } };
-  const { clusters } = clustersOf({ status: 202, body: made });
+  const { clusters } = clustersIn({ status: 202, body: made });
   expect(JSON.stringify(await clusters.create(request))).toBe(JSON.stringify(made));
 });
 
@@ -143,14 +143,14 @@ describe('the version that clusters can be upgraded to', () => {
     ['"1.20.0-build.52"\n', '1.20.0-build.52'],
     ['', undefined],
   ])('%j is %j', async (body, expected) => {
-    const { clusters, requests } = clustersOf({ body });
+    const { clusters, requests } = clustersIn({ body });
     expect(await clusters.upgradable()).toBe(expected);
     expect(requests).toMatchObject([{ method: 'GET', url: `${api}/v1/upgradable` }]);
   });
 
   test('is not told by a server that does not know the route; no answer is none', async () => {
-    expect(await clustersOf({ status: 404, body: '' }).clusters.upgradable()).toBeUndefined();
+    expect(await clustersIn({ status: 404, body: '' }).clusters.upgradable()).toBeUndefined();
     const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(clustersOf({ error: refused }).clusters.upgradable()).rejects.toBe(refused);
+    await expect(clustersIn({ error: refused }).clusters.upgradable()).rejects.toBe(refused);
   });
 });

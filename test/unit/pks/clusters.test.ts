@@ -19,7 +19,7 @@ const dev = {
   member_of_tomorrow: { kept: true },
 };
 
-function clustersOf(...answers: FakeAnswer[]) {
+function clustersIn(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
     clusters: createClusters(withStatusErrors(send, explainPks(loginCommand)), api),
@@ -28,7 +28,7 @@ function clustersOf(...answers: FakeAnswer[]) {
 }
 
 test('a list is one request, and every member of the server is kept', async () => {
-  const { clusters, requests } = clustersOf({ body: [dev] });
+  const { clusters, requests } = clustersIn({ body: [dev] });
   expect(await clusters.list()).toEqual([dev]);
   expect(requests).toEqual([
     {
@@ -45,7 +45,7 @@ test.each([
   ['a/../b?c#d', 'a%2F..%2Fb%3Fc%23d'],
   ['größe', 'gr%C3%B6%C3%9Fe'],
 ])('%s is asked for by its name alone', async (name, path) => {
-  const { clusters, requests } = clustersOf({ body: dev });
+  const { clusters, requests } = clustersIn({ body: dev });
   expect(await clusters.get(name)).toEqual(dev);
   await clusters.get(name, { details: true });
   expect(requests.map(({ url }) => url)).toEqual([
@@ -55,14 +55,14 @@ test.each([
 });
 
 test.each(['', '.', '..'])('%j is not a name, and reaches no other route', async (name) => {
-  const { clusters, requests } = clustersOf({ body: [dev] });
+  const { clusters, requests } = clustersIn({ body: [dev] });
   await expect(clusters.get(name)).rejects.toMatchObject({ kind: 'usage' });
   expect(requests).toEqual([]);
 });
 
 test('nulls and absent members of older servers are no trouble', async () => {
   const bare = { name: 'old', plan_name: null, kubernetes_master_ips: null, parameters: null };
-  expect(await clustersOf({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
+  expect(await clustersIn({ body: [bare, { name: 'older' }] }).clusters.list()).toEqual([
     bare,
     { name: 'older' },
   ]);
@@ -75,7 +75,7 @@ test.each<[string, unknown]>([
   ['a name that is a number', [{ ...dev, name: 7 }]],
   ['addresses that are no list', [{ ...dev, kubernetes_master_ips: '10.0.8.6' }]],
 ])('%s is not a list of clusters', async (_name, body) => {
-  await expect(clustersOf({ body }).clusters.list()).rejects.toMatchObject({
+  await expect(clustersIn({ body }).clusters.list()).rejects.toMatchObject({
     kind: 'unavailable',
     message: expect.stringContaining('The PKS API returned an invalid '),
     hint: expect.stringContaining('tpks curl /v1/clusters'),
@@ -121,13 +121,13 @@ describe('failures, in the words of the original', () => {
     ],
     ['anything else', { status: 422, body: { body: 'no' } }, { kind: 'failed', message: 'no' }],
   ])('%s', async (_name, answer, expected) => {
-    const { clusters } = clustersOf(answer);
+    const { clusters } = clustersIn(answer);
     await expect(clusters.list()).rejects.toMatchObject(expected);
     await expect(clusters.get('dev-1')).rejects.toMatchObject(expected);
   });
 
   test('a cluster that is absent, or somebody else’s', async () => {
-    const { clusters } = clustersOf({ status: 404, body: { body: 'The cluster was not found.' } });
+    const { clusters } = clustersIn({ status: 404, body: { body: 'The cluster was not found.' } });
     await expect(clusters.get('dev-9')).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Cluster dev-9 not found',
@@ -138,6 +138,6 @@ describe('failures, in the words of the original', () => {
 
   test('trouble on the way stays what it is', async () => {
     const error = new TpksError('untrusted', 'The certificate has expired');
-    await expect(clustersOf({ error }).clusters.get('dev-1')).rejects.toBe(error);
+    await expect(clustersIn({ error }).clusters.get('dev-1')).rejects.toBe(error);
   });
 });

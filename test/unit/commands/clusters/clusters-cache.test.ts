@@ -12,7 +12,7 @@ const unused = {
   clock: { ...fixedClock(), sleep: notUsed },
   settings: notUsed,
   sessionStore: notUsed,
-  clustersOf: notUsed,
+  clustersIn: notUsed,
   untilInterrupted: notUsed,
 };
 
