@@ -56,7 +56,7 @@ export interface ClusterRequest {
 }
 
 /** The new settings of a cluster, all on one level. @see pks-api, section 7.3 */
-export type ClusterChange = Parameters;
+export type ClusterUpdate = Parameters;
 
 /** @see pks-api, section 7.5 */
 export interface UpgradeRequest extends Parameters {
@@ -80,7 +80,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
   /** @returns the cluster in its first state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
   readonly create: (request: ClusterRequest) => Promise<Cluster>;
   /** @throws {TpksError} as `get` and `create` */
-  readonly update: (name: string, change: ClusterChange) => Promise<void>;
+  readonly update: (name: string, change: ClusterUpdate) => Promise<void>;
   /** @throws {TpksError} `notFound` if one of the clusters does not exist */
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
   /**
@@ -88,7 +88,7 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
    * @returns `undefined` if the server does not say, as before PKS 1.5.
    * @see pks-api, route 19
    */
-  readonly upgradable: () => Promise<string | undefined>;
+  readonly getUpgradeVersion: () => Promise<string | undefined>;
 }
 
 export function createClusters(send: Send, origin: string): Clusters {
@@ -115,7 +115,7 @@ export function createClusters(send: Send, origin: string): Clusters {
       const isOne = only !== undefined && others.length === 0;
       return explainUnknownOutcome(isOne ? explainNotFound(only, started) : started, 'tpks tasks');
     },
-    upgradable: async () => {
+    getUpgradeVersion: async () => {
       try {
         // A bare string, which some servers put in quotes.
         return /\d[\w.-]*/.exec(await (await api.request(['upgradable'])).text())?.[0];

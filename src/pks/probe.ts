@@ -22,12 +22,12 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const { api } = input;
   const info = { method: 'HEAD', url: `${api}/actuator/info`, headers: acceptsJson };
   const response = await send(info);
-  refuseFailure(response, info.url, input);
+  throwOnFailure(response, info.url, input);
   if (isSuccess(response) && isActuatorType(response)) return;
   // Any server can send a 200, and old APIs have no actuator. Only a PKS API sends a list of clusters.
   const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
   const clusters = await send(list);
-  refuseFailure(clusters, list.url, input);
+  throwOnFailure(clusters, list.url, input);
   if (isSuccess(clusters) && (await isListOfObjects(clusters))) return;
   throw new TpksError('unavailable', `${new URL(api).host} does not respond like a PKS API`, {
     status: clusters.status,
@@ -37,7 +37,7 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
 
 const acceptsJson = { accept: 'application/json' };
 
-function refuseFailure(response: HttpResponse, url: string, input: ProbeInput): void {
+function throwOnFailure(response: HttpResponse, url: string, input: ProbeInput): void {
   const { status } = response;
   if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
   if (status >= 500) throw toPlainStatusError({ url }, response);
@@ -47,10 +47,10 @@ function refuseFailure(response: HttpResponse, url: string, input: ProbeInput): 
       hint: 'check that the UAA of the installation issued it: tpks status --offline',
     });
   }
-  if (status === 403) throw forbidden(input);
+  if (status === 403) throw forbiddenError(input);
 }
 
-function forbidden({ api, identity, isClient }: ProbeInput): TpksError {
+function forbiddenError({ api, identity, isClient }: ProbeInput): TpksError {
   const name = shellWord(identity);
   const command = isClient
     ? `tpks uaa client update ${name} --authorities pks.clusters.manage`

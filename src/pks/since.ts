@@ -26,7 +26,7 @@ export function explainUnknownRoute({
   message,
   body,
 }: Failure): TpksError | undefined {
-  const isUnknown = status === 405 || (status === 404 && isContainersWord(body));
+  const isUnknown = status === 405 || (status === 404 && isContainerError(body));
   const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
   const known = ownValue(releases, route);
   if (!isUnknown || known === undefined) return undefined;
@@ -38,11 +38,11 @@ export function explainUnknownRoute({
 }
 
 /** Which release of TKGI brought a member of a request. @see pks-cli, section 1.1 */
-const memberReleases: Readonly<Record<string, string>> = { cluster_customization: '1.9' };
+const fieldReleases: Readonly<Record<string, string>> = { cluster_customization: '1.9' };
 
 /** The same for a member of what was sent: the server quotes it where it does not know it. */
-export function explainUnknownMember({ status, message }: Failure): TpksError | undefined {
-  const known = Object.entries(memberReleases).find(([member]) => message.includes(`"${member}"`));
+export function explainUnknownField({ status, message }: Failure): TpksError | undefined {
+  const known = Object.entries(fieldReleases).find(([member]) => message.includes(`"${member}"`));
   if (status !== 400 || known === undefined) return undefined;
   const [member, release] = known;
   return new TpksError('failed', message, {
@@ -52,7 +52,7 @@ export function explainUnknownMember({ status, message }: Failure): TpksError | 
 }
 
 /** An error document of the container, not of the API. */
-function isContainersWord(body: unknown): boolean {
+function isContainerError(body: unknown): boolean {
   return (
     typeof body === 'object' &&
     body !== null &&

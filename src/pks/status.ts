@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import type { Explain, Failure } from '../http/status-error.js';
-import { explainUnknownMember, explainUnknownRoute } from './since.js';
+import { explainUnknownField, explainUnknownRoute } from './since.js';
 
 /**
  * The failures of the PKS API in the words of the original CLI.
@@ -27,13 +27,13 @@ export const explainPks =
     }
     if (status >= 500) {
       const hint = 'try again later; if it keeps failing, contact the operator of the installation';
-      return new TpksError('unavailable', serverMessage(failure), { status, hint });
+      return new TpksError('unavailable', formatServerError(failure), { status, hint });
     }
-    return explainUnknownRoute(failure) ?? explainUnknownMember(failure);
+    return explainUnknownRoute(failure) ?? explainUnknownField(failure);
   };
 
 /** Messages of the broker are passed on unchanged; the original's sentence contains all others. */
-function serverMessage({ status, message, body }: Failure): string {
+function formatServerError({ status, message, body }: Failure): string {
   if (/^Status: \d+; ErrorMessage: /.test(message)) return message;
   const detail = body === undefined ? `HTTP ${String(status)}` : message;
   return `An error occurred in the PKS API when processing the request: ${detail}`;

@@ -15,7 +15,7 @@ export function fakeClusters(known: Partial<Clusters> = {}): Clusters {
     update: unexpected('update'),
     remove: unexpected('remove'),
     upgrade: unexpected('upgrade'),
-    upgradable: async () => undefined,
+    getUpgradeVersion: async () => undefined,
     ...known,
   };
   return clusters;

@@ -7,13 +7,13 @@ import { quoted } from '../../shell-word.js';
 import type { List } from '../resource/list.js';
 import { clusterList } from './cluster-view.js';
 
-export type EverywhereDeps = Pick<
+export type AllContextsDeps = Pick<
   Services,
   'terminal' | 'settings' | 'sessionStore' | 'clustersIn'
 >;
 
 /** A cluster, and the first context that sees it. */
-type PlacedCluster = Cluster & { readonly context: string };
+type ContextCluster = Cluster & { readonly context: string };
 
 interface Failure {
   readonly context: string;
@@ -25,17 +25,17 @@ interface Failure {
  * @returns also why contexts could not be listed: this decides the exit code after the rows were shown.
  * @throws {TpksError} `unauthenticated` if no context is logged in.
  */
-export async function clustersEverywhere(deps: EverywhereDeps) {
+export async function listClustersInAllContexts(deps: AllContextsDeps) {
   const { contexts } = await (await deps.settings()).read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
-  if (names.length === 0) throw notLoggedIn('There are no contexts');
-  const active = await loggedIn(names, contexts, deps);
-  if (active.length === 0) throw notLoggedIn('No context is logged in');
+  if (names.length === 0) throw notLoggedInError('There are no contexts');
+  const active = await findLoggedIn(names, contexts, deps);
+  if (active.length === 0) throw notLoggedInError('No context is logged in');
   const failures: Failure[] = [];
   const lists = await mapInParallel(active, async (context) => {
     try {
       const clusters = await (await deps.clustersIn(context)).list();
-      return clusters.map((cluster): PlacedCluster => ({ context, ...cluster }));
+      return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
     } catch (error) {
       if (!isTpksError(error)) throw error;
       deps.terminal.warn(`${context}: ${error.message}`);
@@ -45,22 +45,22 @@ export async function clustersEverywhere(deps: EverywhereDeps) {
   });
   return {
     list,
-    rows: withoutRepetitions(lists.flat(), contexts),
-    failure: summary(failures, active.length),
+    rows: removeDuplicates(lists.flat(), contexts),
+    failure: summarizeFailures(failures, active.length),
   };
 }
 
-const list: List<PlacedCluster> = {
+const list: List<ContextCluster> = {
   ...clusterList,
   columns: [{ head: 'Context', cell: ({ context }) => context }, ...clusterList.columns],
   nameOf: ({ context, name }) => `${context}/${name}`,
 };
 
 /** The contexts that have a session, even one that has ended. */
-async function loggedIn(
+async function findLoggedIn(
   names: readonly string[],
   contexts: Settings['contexts'],
-  { terminal, sessionStore }: EverywhereDeps,
+  { terminal, sessionStore }: AllContextsDeps,
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of names) {
@@ -73,10 +73,10 @@ async function loggedIn(
 }
 
 /** Two contexts at the same API can see the same cluster. */
-function withoutRepetitions(
-  rows: readonly PlacedCluster[],
+function removeDuplicates(
+  rows: readonly ContextCluster[],
   contexts: Settings['contexts'],
-): readonly PlacedCluster[] {
+): readonly ContextCluster[] {
   const seen = new Set<string>();
   return rows.filter(({ context, uuid, name }) => {
     const key = JSON.stringify([contexts[context]?.api, uuid ?? name]);
@@ -86,12 +86,12 @@ function withoutRepetitions(
   });
 }
 
-function notLoggedIn(message: string): TpksError {
+function notLoggedInError(message: string): TpksError {
   return new TpksError('unauthenticated', message, { hint: 'tpks login -a api.example.com' });
 }
 
 /** A session that has ended is reported first, because trying again does not help. */
-function summary(failures: readonly Failure[], all: number): TpksError | undefined {
+function summarizeFailures(failures: readonly Failure[], all: number): TpksError | undefined {
   const first = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
   if (first === undefined) return undefined;
   const names = failures.map(({ context }) => context).join(', ');

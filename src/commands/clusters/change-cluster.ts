@@ -1,29 +1,29 @@
 import { isTpksError, reworded } from '../../errors.js';
-import type { Cluster, ClusterChange } from '../../pks/clusters.js';
+import type { Cluster, ClusterUpdate } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { OperationInput } from './cluster-command.js';
-import { tellingOfNewerFlags } from './newer-flags.js';
+import { explainNewerFlags } from './newer-flags.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
-export type ChangeDeps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps;
+export type UpdateDeps = Pick<Services, 'clusters' | 'terminal'> & ClusterWaitDeps;
 
-interface ChangeInput extends OperationInput {
-  readonly change: ClusterChange;
+interface UpdateInput extends OperationInput {
+  readonly update: ClusterUpdate;
 }
 
 /** Starts to change a cluster; with `wait`, shows it when the change is finished. */
-export async function changeCluster(input: ChangeInput, deps: ChangeDeps): Promise<void> {
-  const { name, program, change, wait = false, waitTimeout, dryRun } = input;
+export async function startUpdate(input: UpdateInput, deps: UpdateDeps): Promise<void> {
+  const { name, program, update: change, wait = false, waitTimeout, dryRun } = input;
   const clusters = await deps.clusters({ dryRun });
-  await tellingOfNewerFlags(input, clusters.update(name, change));
+  await explainNewerFlags(input, clusters.update(name, change));
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
     return;
   }
   await deps.terminal.show({
     // The API's response to a change is empty.
-    json: deps.terminal.wantsJson() ? await changing(name, clusters.get(name)) : undefined,
+    json: deps.terminal.wantsJson() ? await readAfterUpdate(name, clusters.get(name)) : undefined,
     text: [monitorLine(program, name)],
     indent: 3,
   });
@@ -35,7 +35,7 @@ export function monitorLine(program: string, name: string): Line {
 }
 
 /** Adds to an error that the change was started. */
-async function changing(name: string, response: Promise<Cluster>): Promise<Cluster> {
+async function readAfterUpdate(name: string, response: Promise<Cluster>): Promise<Cluster> {
   try {
     return await response;
   } catch (error) {

@@ -7,7 +7,7 @@ import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 
 /** The argument of the commands about one cluster. */
-export const clusterName: NamedBy = {
+export const clusterArgument: NamedBy = {
   term: '<name>',
   description: 'name of the cluster',
   completes: 'clusters',
@@ -41,7 +41,7 @@ export function clusterCommand<Flags>({
   return {
     define(command, services) {
       command.description(description);
-      for (const argument of argumentsOf?.() ?? [nameArgument(clusterName, services)]) {
+      for (const argument of argumentsOf?.() ?? [nameArgument(clusterArgument, services)]) {
         command.addArgument(argument);
       }
       for (const option of [...options(services), ...waitOptions(), dryRunOption()]) {

@@ -29,33 +29,33 @@ const drainLabels: readonly (readonly [key: string, label: string])[] = [
 ];
 
 /** @returns no line where the installation has no NSX-T. */
-export function networkDetails(parameters: JsonObject): Line[] {
+export function formatNetworkDetails(parameters: JsonObject): Line[] {
   const raw = parameters['nsxt_network_details'];
   const details = typeof raw === 'string' ? jsonOrNothing(raw) : raw;
   if (!isObject(details)) return [];
-  const rows = known(details, networkLabels).map(
+  const rows = selectLabeled(details, networkLabels).map(
     ([key, label, value]) => [label, `(${key}):`, JSON.stringify(value)] as const,
   );
-  return rows.length === 0 ? [] : ['NSXT Network Details:', ...columns(rows), ''];
+  return rows.length === 0 ? [] : ['NSXT Network Details:', ...alignColumns(rows), ''];
 }
 
-export function kubernetesSettings(parameters: JsonObject): Line[] {
+export function formatKubernetesSettings(parameters: JsonObject): Line[] {
   const blocks = [
     ['Set by Cluster:', parameters['kubernetes_setting_cluster_details']],
     ['Set by Plan:', parameters['kubernetes_setting_plan_details']],
   ] as const;
   const lines = blocks.flatMap(([title, settings]): Line[] => {
     if (!isObject(settings)) return [];
-    const rows = known(settings, drainLabels).map(
+    const rows = selectLabeled(settings, drainLabels).map(
       // The server sends these as texts, the original shows them bare.
       ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, plainText(value)] as const,
     );
-    return rows.length === 0 ? [] : [`  ${title}`, ...columns(rows)];
+    return rows.length === 0 ? [] : [`  ${title}`, ...alignColumns(rows)];
   });
   return lines.length === 0 ? [] : ['Kubernetes Settings Details:', ...lines, ''];
 }
 
-function known(
+function selectLabeled(
   settings: JsonObject,
   labels: readonly (readonly [string, string])[],
 ): (readonly [string, string, unknown])[] {
@@ -65,7 +65,7 @@ function known(
 }
 
 /** Three aligned columns, two blanks in. */
-function columns(rows: readonly (readonly [string, string, string])[]): string[] {
+function alignColumns(rows: readonly (readonly [string, string, string])[]): string[] {
   const width = (index: 0 | 1): number =>
     rows.reduce((most, row) => Math.max(most, row[index].length), 0);
   const [first, second] = [width(0), width(1)];

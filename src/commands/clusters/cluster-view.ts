@@ -3,7 +3,7 @@ import type { Cluster } from '../../pks/clusters.js';
 import { details as detailLines } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
 import type { List } from '../resource/list.js';
-import { kubernetesSettings, networkDetails } from './cluster-settings-view.js';
+import { formatKubernetesSettings, formatNetworkDetails } from './cluster-settings-view.js';
 
 /** The original's table, with more columns in the wide form. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {
@@ -15,10 +15,10 @@ export const clusterList: List<Cluster> = {
     { head: 'k8s Version', cell: ({ k8s_version }) => k8s_version ?? '' },
     { head: 'Plan Name', cell: ({ plan_name }) => plan_name ?? '' },
     { head: 'UUID', cell: ({ uuid }) => uuid ?? '' },
-    { head: 'Status', cell: ({ last_action_state }) => stateSpan(last_action_state) },
+    { head: 'Status', cell: ({ last_action_state }) => formatState(last_action_state) },
     { head: 'Action', cell: ({ last_action }) => last_action ?? '' },
-    { head: 'Master Host', cell: parameter('kubernetes_master_host'), wide: true },
-    { head: 'Workers', cell: parameter('kubernetes_worker_instances'), wide: true },
+    { head: 'Master Host', cell: parameterCell('kubernetes_master_host'), wide: true },
+    { head: 'Workers', cell: parameterCell('kubernetes_worker_instances'), wide: true },
     {
       head: 'Description',
       cell: ({ last_action_description }) => last_action_description ?? '',
@@ -26,15 +26,18 @@ export const clusterList: List<Cluster> = {
     },
   ],
   nameOf: ({ name }) => name,
-  above: upgradeLines,
+  above: formatUpgradeLines,
 };
 
-function parameter(name: string): (cluster: Cluster) => string {
+function parameterCell(name: string): (cluster: Cluster) => string {
   return ({ parameters }) => displayText(parameters?.[name]);
 }
 
 /** The original's block, its values from column 26 on. @see pks-cli, section 6 */
-export function clusterDetails(cluster: Cluster, options: { readonly details: boolean }): Line[] {
+export function formatClusterDetails(
+  cluster: Cluster,
+  options: { readonly details: boolean },
+): Line[] {
   const parameters = cluster.parameters ?? {};
   const lines = detailLines(
     [
@@ -44,7 +47,7 @@ export function clusterDetails(cluster: Cluster, options: { readonly details: bo
       ['Plan Name', cluster.plan_name ?? ''],
       ['UUID', cluster.uuid ?? ''],
       ['Last Action', cluster.last_action ?? ''],
-      ['Last Action State', stateSpan(cluster.last_action_state)],
+      ['Last Action State', formatState(cluster.last_action_state)],
       ['Last Action Description', cluster.last_action_description ?? ''],
       ['Kubernetes Master Host', displayText(parameters['kubernetes_master_host'])],
       ['Kubernetes Master Port', displayText(parameters['kubernetes_master_port'])],
@@ -52,17 +55,23 @@ export function clusterDetails(cluster: Cluster, options: { readonly details: bo
       ['Kubernetes Master IP(s)', (cluster.kubernetes_master_ips ?? []).join(', ')],
       ['Network Profile Name', cluster.network_profile_name ?? ''],
       ['Kubernetes Profile Name', cluster.kubernetes_profile_name ?? ''],
-      ...newerServers(cluster),
-      ['Tags', tags(parameters['cluster_tags'])],
+      ...newerFields(cluster),
+      ['Tags', formatTags(parameters['cluster_tags'])],
     ],
     26,
   );
   if (!options.details) return ['', ...lines, ''];
-  return ['', ...lines, '', ...networkDetails(parameters), ...kubernetesSettings(parameters)];
+  return [
+    '',
+    ...lines,
+    '',
+    ...formatNetworkDetails(parameters),
+    ...formatKubernetesSettings(parameters),
+  ];
 }
 
 /** Fields of TKGI 1.9 and later; shown only if the server sends them. */
-function newerServers(cluster: Cluster): [string, Span][] {
+function newerFields(cluster: Cluster): [string, Span][] {
   const parameters = cluster.parameters ?? {};
   const known: [string, unknown][] = [
     ['Compute Profile Name', cluster.compute_profile_name],
@@ -75,7 +84,7 @@ function newerServers(cluster: Cluster): [string, Span][] {
 }
 
 /** @see pks-cli, section 5: the line stands above the table, with an empty line between */
-function upgradeLines(clusters: readonly Cluster[]): Line[] {
+function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   const versions = clusters
     .flatMap((cluster) => cluster.available_upgrades ?? [])
     .filter(({ component, version }) => /^(?:pks|tkgi)$/i.test(component ?? '') && version)
@@ -84,21 +93,21 @@ function upgradeLines(clusters: readonly Cluster[]): Line[] {
 }
 
 /** The state of an operation; `failed` and `succeeded` are coloured. */
-export function stateSpan(value: string | null | undefined): Span {
+export function formatState(value: string | null | undefined): Span {
   if (value === 'failed') return { text: value, tone: 'bad' };
   return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
 }
 
-function tags(value: unknown): string {
+function formatTags(value: unknown): string {
   if (!Array.isArray(value)) return '';
   return value
     .map((tag: unknown) => {
-      const [name, content] = [member(tag, 'name'), member(tag, 'value')];
+      const [name, content] = [readField(tag, 'name'), readField(tag, 'value')];
       return content === '' ? name : `${name}:${content}`;
     })
     .join(',');
 }
 
-function member(value: unknown, key: string): string {
+function readField(value: unknown, key: string): string {
   return typeof value === 'object' && value !== null ? displayText(Reflect.get(value, key)) : '';
 }

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { examplesText, remembered } from '../resource/list-command.js';
+import { examplesText, rememberRows } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import { isStreamed, showList, type ListFlags } from '../resource/list.js';
-import { clustersEverywhere, type EverywhereDeps } from './all-contexts.js';
+import { listClustersInAllContexts, type AllContextsDeps } from './all-contexts.js';
 import { clusterList } from './cluster-view.js';
 import { watchClusters, type WatchClustersDeps } from './watch-clusters.js';
 
-type Deps = Pick<Services, 'context' | 'names'> & EverywhereDeps & WatchClustersDeps;
+type Deps = Pick<Services, 'context' | 'names'> & AllContextsDeps & WatchClustersDeps;
 
 interface Flags extends ListFlags {
   readonly watch?: boolean;
@@ -34,7 +34,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   if (flags.watch === true) return watchClusters(flags, deps);
   const { terminal } = deps;
   if (flags.allContexts === true) {
-    const { list, rows, failure } = await clustersEverywhere(deps);
+    const { list, rows, failure } = await listClustersInAllContexts(deps);
     await showList(list, rows, flags, terminal);
     if (failure !== undefined) throw failure;
     return;
@@ -42,5 +42,5 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
   const service = await deps.clusters();
   // The list of a table is in memory anyway, so that its size must be limited.
   const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
-  await showList(clusterList, remembered(rows, 'clusters', clusterList, deps), flags, terminal);
+  await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
 }

@@ -6,11 +6,11 @@ import { knownNames, rememberName } from '../known-names.js';
 import { refuseMissing } from '../problems.js';
 import { monitorLine } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
-import { clusterDetails } from './cluster-view.js';
-import { tellingOfNewerFlags } from './newer-flags.js';
+import { formatClusterDetails } from './cluster-view.js';
+import { explainNewerFlags } from './newer-flags.js';
 import {
   readSettings,
-  refuseEmpty,
+  validateNotEmpty,
   settingOptions,
   toParameters,
   type SettingFlags,
@@ -48,7 +48,7 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
   const request = await toRequest(input);
   const clusters = await deps.clusters({ dryRun });
-  const created = await tellingOfNewerFlags(input, clusters.create(request));
+  const created = await explainNewerFlags(input, clusters.create(request));
   // Completion knows it before the next list.
   await rememberName('clusters', name, deps);
   if (wait) {
@@ -57,7 +57,7 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   }
   await deps.terminal.show({
     json: created,
-    text: [...clusterDetails(created, { details: false }), monitorLine(program, name)],
+    text: [...formatClusterDetails(created, { details: false }), monitorLine(program, name)],
     indent: 3,
   });
 }
@@ -67,10 +67,10 @@ async function toRequest(input: Input): Promise<ClusterRequest> {
   const settings = await readSettings(
     input,
     [
-      () => refuseEmpty('The name', name),
+      () => validateNotEmpty('The name', name),
       () => refuseMissing({ 'external-hostname': input.externalHostname, plan: input.plan }),
-      () => refuseEmpty('--external-hostname', input.externalHostname),
-      () => refuseEmpty('--plan', input.plan),
+      () => validateNotEmpty('--external-hostname', input.externalHostname),
+      () => validateNotEmpty('--plan', input.plan),
     ],
     { kubernetes_master_host: '--external-hostname' },
   );

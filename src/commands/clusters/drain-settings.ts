@@ -15,7 +15,7 @@ export interface DrainFlags {
 interface Setting {
   readonly key: keyof DrainFlags;
   /** In the API. The flag and the label in the summary have the same words. */
-  readonly member: `kubelet_drain_${string}`;
+  readonly field: `kubelet_drain_${string}`;
   readonly help: string;
   readonly isCount?: true;
 }
@@ -24,43 +24,43 @@ interface Setting {
 const settings: readonly Setting[] = [
   {
     key: 'kubeletDrainTimeout',
-    member: 'kubelet_drain_timeout',
+    field: 'kubelet_drain_timeout',
     help: 'minutes that a node may take to be drained; 0 = any',
     isCount: true,
   },
   {
     key: 'kubeletDrainGracePeriod',
-    member: 'kubelet_drain_grace_period',
+    field: 'kubelet_drain_grace_period',
     help: 'seconds that a pod gets to end; -1 = as the pod says',
     isCount: true,
   },
   {
     key: 'kubeletDrainForce',
-    member: 'kubelet_drain_force',
+    field: 'kubelet_drain_force',
     help: 'drain also pods that nobody would start again',
   },
   {
     key: 'kubeletDrainIgnoreDaemonsets',
-    member: 'kubelet_drain_ignore_daemonsets',
+    field: 'kubelet_drain_ignore_daemonsets',
     help: 'ignore pods of DaemonSets',
   },
   {
     key: 'kubeletDrainDeleteLocalData',
-    member: 'kubelet_drain_delete_local_data',
+    field: 'kubelet_drain_delete_local_data',
     help: 'also drain pods with local data, which is deleted',
   },
   {
     key: 'kubeletDrainForceNode',
-    member: 'kubelet_drain_force_node',
+    field: 'kubelet_drain_force_node',
     help: 'continue if pods are left after the timeout',
   },
 ];
 
-function flagOf({ member }: Setting): string {
+function flagOf({ field: member }: Setting): string {
   return `--${member.replaceAll('_', '-')}`;
 }
 
-function labelOf({ member }: Setting): string {
+function labelOf({ field: member }: Setting): string {
   const words = member.split('_');
   return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(' ');
 }
@@ -74,26 +74,28 @@ export function drainOptions(): Option[] {
 }
 
 export function drainChecks(flags: DrainFlags): Check[] {
-  return given(flags).map(({ setting, value }) => () => {
+  return selectGiven(flags).map(({ setting, value }) => () => {
     if (setting.isCount) checkWholeNumber(flagOf(setting), value, anyNumber);
   });
 }
 
 /** The settings in the API's spelling. */
 export function drainParameters(flags: DrainFlags): Readonly<Record<string, string>> {
-  return Object.fromEntries(given(flags).map(({ setting, value }) => [setting.member, value]));
+  return Object.fromEntries(selectGiven(flags).map(({ setting, value }) => [setting.field, value]));
 }
 
 /** Fields that a file must not set as well, with the flag that sets each. */
-export function drainMembers(flags: DrainFlags): Readonly<Record<string, string>> {
-  return Object.fromEntries(given(flags).map(({ setting }) => [setting.member, flagOf(setting)]));
+export function drainFieldFlags(flags: DrainFlags): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    selectGiven(flags).map(({ setting }) => [setting.field, flagOf(setting)]),
+  );
 }
 
 export function drainSummary(flags: DrainFlags): string[] {
-  return given(flags).map(({ setting, value }) => `${labelOf(setting)}: ${value}`);
+  return selectGiven(flags).map(({ setting, value }) => `${labelOf(setting)}: ${value}`);
 }
 
-function given(flags: DrainFlags): { readonly setting: Setting; readonly value: string }[] {
+function selectGiven(flags: DrainFlags): { readonly setting: Setting; readonly value: string }[] {
   return settings.flatMap((setting) => {
     const value = flags[setting.key];
     return value === undefined ? [] : [{ setting, value }];

@@ -10,14 +10,14 @@ const maximumValueLength = 80;
  * @throws {TpksError} `usage` with all errors
  * @see pks-cli, section 8.1
  */
-export function toTags(text: string): ClusterTag[] {
+export function parseTags(text: string): ClusterTag[] {
   if (text.trim() === '') return [];
   const pieces = text.split(',').map((piece) => piece.trim());
   refuseProblems(
     '--tags',
     pieces.flatMap((piece, index) => {
-      const problem = problemOf(piece);
-      return problem === undefined ? [] : [`tag ${String(index + 1)}${named(piece)} ${problem}`];
+      const problem = findProblem(piece);
+      return problem === undefined ? [] : [`tag ${String(index + 1)}${quoteTag(piece)} ${problem}`];
     }),
   );
   return pieces.map((piece) => {
@@ -26,7 +26,7 @@ export function toTags(text: string): ClusterTag[] {
   });
 }
 
-function problemOf(piece: string): string | undefined {
+function findProblem(piece: string): string | undefined {
   const [name = '', value, ...more] = piece.split(':').map((part) => part.trim());
   if (piece === '') return 'is empty: it is key:value, or a key alone';
   if (piece.includes('"')) return 'has a double quote in it';
@@ -38,7 +38,7 @@ function problemOf(piece: string): string | undefined {
   return `has a value of ${String(length)} characters; ${String(maximumValueLength)} are allowed`;
 }
 
-function named(piece: string): string {
+function quoteTag(piece: string): string {
   if (piece === '') return '';
   const shown = Array.from(piece);
   return shown.length <= 40 ? ` (${piece})` : ` (${shown.slice(0, 40).join('')}…)`;
@@ -52,7 +52,7 @@ export type NodePools = Readonly<Record<string, number>>;
  * @throws {TpksError} `usage` with all errors
  * @see pks-cli, section 8.1
  */
-export function toNodePools(text: string): NodePools {
+export function parseNodePools(text: string): NodePools {
   const pools = new Map<string, number>();
   const problems: string[] = [];
   for (const piece of text.split(',').map((each) => each.trim())) {
@@ -72,7 +72,7 @@ export function toNodePools(text: string): NodePools {
  *
  * @throws {TpksError} `usage` if a name is empty or repeated.
  */
-export function toNames(flag: string, text: string): string[] {
+export function parseNames(flag: string, text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) {
     throw new TpksError('usage', `${flag} has an empty name in it`, {

@@ -12,7 +12,7 @@ const releases: Readonly<Record<string, string>> = {
 };
 
 /** What a server says to what it does not know. */
-const refusals = new Set([400, 404, 405, 415, 422, 500]);
+const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
 
 /**
  * A server that is older than a flag says so in its own words, if at all: says which release brought
@@ -21,14 +21,15 @@ const refusals = new Set([400, 404, 405, 415, 422, 500]);
  * @param flags - as commander names them; those that are not `undefined` were used.
  * @throws {TpksError} what `answer` throws, with that advice where it applies.
  */
-export async function tellingOfNewerFlags<T>(flags: object, answer: Promise<T>): Promise<T> {
+export async function explainNewerFlags<T>(flags: object, answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     const used = Object.entries(flags).flatMap(([flag, value]) =>
       value === undefined ? [] : (ownValue(releases, flag) ?? []),
     );
-    if (!isTpksError(error) || !refusals.has(error.status ?? 0) || used.length === 0) throw error;
+    if (!isTpksError(error) || !rejectionStatuses.has(error.status ?? 0) || used.length === 0)
+      throw error;
     throw reworded(error, { hint: `if the server is older: ${used.join(', ')}` });
   }
 }

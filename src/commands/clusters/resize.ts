@@ -1,10 +1,10 @@
 import { TpksError } from '../../errors.js';
 import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
-import { changeCluster, type ChangeDeps } from './change-cluster.js';
+import { startUpdate, type UpdateDeps } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
-import { readSettings, sizeOptions, tagsOption, toChange, type SettingFlags } from './settings.js';
+import { readSettings, sizeOptions, tagsOption, toUpdate, type SettingFlags } from './settings.js';
 
-type Deps = ChangeDeps & ConfirmDeps;
+type Deps = UpdateDeps & ConfirmDeps;
 
 type Input = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'> & OperationInput;
 
@@ -32,7 +32,7 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
     const find = async () => (await deps.clusters()).get(name, { details: false });
     if (!(await confirmDestruction(question, find, deps))) return;
   }
-  await changeCluster({ ...input, change: toChange(settings) }, deps);
+  await startUpdate({ ...input, update: toUpdate(settings) }, deps);
 }
 
 /** The API's response to a resize is empty. @see pks-cli, section 14 */

@@ -6,7 +6,7 @@ import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.
 import { knownNames, type NameDeps } from '../known-names.js';
 import { anyNumber, checkWholeNumber } from '../numbers.js';
 import { allChecked } from '../problems.js';
-import { toNodePools, toTags, type NodePools } from './list-flags.js';
+import { parseNodePools, parseTags, type NodePools } from './list-flags.js';
 
 /** The settings of a cluster, as typed: strings, so that all of them are checked together. */
 export interface SettingFlags {
@@ -85,7 +85,7 @@ export async function readSettings(
   reserved: Readonly<Record<string, string>> = {},
 ): Promise<Settings> {
   const { numNodes, nodePoolInstances, tags, configFile, privateRegistries } = flags;
-  const taken = new Map([...setBy(flags), ...Object.entries(reserved)]);
+  const taken = new Map([...listFlagFields(flags), ...Object.entries(reserved)]);
   let settings: Settings = {
     workers: undefined,
     nodePools: undefined,
@@ -101,11 +101,11 @@ export async function readSettings(
     () =>
       numNodes !== undefined &&
       set({ workers: checkWholeNumber('--num-nodes', numNodes, anyNumber) }),
-    () => nodePoolInstances !== undefined && set({ nodePools: toNodePools(nodePoolInstances) }),
-    () => refuseEmpty('--network-profile', flags.networkProfile),
-    () => refuseEmpty('--kubernetes-profile', flags.kubernetesProfile),
-    () => refuseEmpty('--compute-profile', flags.computeProfile),
-    () => tags !== undefined && set({ tags: toTags(tags) }),
+    () => nodePoolInstances !== undefined && set({ nodePools: parseNodePools(nodePoolInstances) }),
+    () => validateNotEmpty('--network-profile', flags.networkProfile),
+    () => validateNotEmpty('--kubernetes-profile', flags.kubernetesProfile),
+    () => validateNotEmpty('--compute-profile', flags.computeProfile),
+    () => tags !== undefined && set({ tags: parseTags(tags) }),
     async () => {
       if (configFile === undefined) return;
       const { readConfigFile } = await import('./settings-file.js');
@@ -132,7 +132,7 @@ export function toParameters({ workers, nodePools, tags = [], fromFiles }: Setti
 }
 
 /** The same for an existing cluster: an empty list of tags removes its tags. */
-export function toChange(settings: Settings): Parameters {
+export function toUpdate(settings: Settings): Parameters {
   const removes = settings.tags?.length === 0;
   return {
     ...settings.profiles,
@@ -142,7 +142,7 @@ export function toChange(settings: Settings): Parameters {
 }
 
 /** @throws {TpksError} `usage` for a value that is empty. */
-export function refuseEmpty(flag: string, value: string | undefined): void {
+export function validateNotEmpty(flag: string, value: string | undefined): void {
   if (value?.trim() !== '') return;
   throw new TpksError('usage', `${flag} is empty`, { hint: 'nothing was sent' });
 }
@@ -160,7 +160,7 @@ function profileNames({
 }
 
 /** Fields that a file must not set as well. */
-function setBy(flags: SettingFlags): [member: string, flag: string][] {
+function listFlagFields(flags: SettingFlags): [member: string, flag: string][] {
   const members: [keyof SettingFlags, string, string][] = [
     ['numNodes', 'kubernetes_worker_instances', '--num-nodes'],
     ['nodePoolInstances', 'node_pool_instances', '--node-pool-instances'],

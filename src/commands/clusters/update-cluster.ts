@@ -1,20 +1,20 @@
 import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
-import type { ClusterChange } from '../../pks/clusters.js';
+import type { ClusterUpdate } from '../../pks/clusters.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
-import { changeCluster, type ChangeDeps } from './change-cluster.js';
+import { startUpdate, type UpdateDeps } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import {
   drainChecks,
-  drainMembers,
+  drainFieldFlags,
   drainOptions,
   drainParameters,
   drainSummary,
   type DrainFlags,
 } from './drain-settings.js';
-import { readSettings, settingOptions, toChange, type SettingFlags } from './settings.js';
+import { readSettings, settingOptions, toUpdate, type SettingFlags } from './settings.js';
 
-type Deps = ChangeDeps & ConfirmDeps;
+type Deps = UpdateDeps & ConfirmDeps;
 
 interface Input extends SettingFlags, DrainFlags, OperationInput {
   readonly enforceComputeProfileUpdate?: boolean;
@@ -41,18 +41,18 @@ export const { define } = clusterCommand({
 
 /** Shows the changes, asks, and starts to make them. */
 export async function updateCluster(input: Input, deps: Deps): Promise<void> {
-  const change = await readChange(input);
+  const change = await readUpdate(input);
   if (input.dryRun !== true) {
-    for (const line of updateSummary(input)) deps.terminal.note(line);
+    for (const line of formatSummary(input)) deps.terminal.note(line);
     if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
   }
-  await changeCluster({ ...input, change }, deps);
+  await startUpdate({ ...input, update: change }, deps);
 }
 
-async function readChange(input: Input): Promise<ClusterChange> {
-  const settings = await readSettings(input, drainChecks(input), drainMembers(input));
+async function readUpdate(input: Input): Promise<ClusterUpdate> {
+  const settings = await readSettings(input, drainChecks(input), drainFieldFlags(input));
   const change = {
-    ...toChange(settings),
+    ...toUpdate(settings),
     ...drainParameters(input),
     ...(input.enforceComputeProfileUpdate === true ? { enforce_compute_profile_update: true } : {}),
   };
@@ -63,7 +63,7 @@ async function readChange(input: Input): Promise<ClusterChange> {
 }
 
 /** The changes, shown before the question. @see pks-cli, section 8.4 */
-function updateSummary({ name, ...flags }: Input): string[] {
+function formatSummary({ name, ...flags }: Input): string[] {
   const lines: [label: string, value: string | undefined][] = [
     ['Worker Number', flags.numNodes],
     ['Node Pool Instances', flags.nodePoolInstances],

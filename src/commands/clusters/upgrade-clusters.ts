@@ -7,7 +7,7 @@ import { checkWholeNumber, int32 } from '../numbers.js';
 import { allChecked, refuseMissing } from '../problems.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { clusterCommand } from './cluster-command.js';
-import { toNames } from './list-flags.js';
+import { parseNames } from './list-flags.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
 interface Flags extends WaitFlags, Writing {
@@ -48,8 +48,8 @@ async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<Up
   let first: readonly string[] = [];
   await allChecked([
     () => refuseMissing({ clusters }),
-    () => clusters !== undefined && (others = toNames('--clusters', clusters)),
-    () => canaries !== undefined && (first = toNames('--canaries', canaries)),
+    () => clusters !== undefined && (others = parseNames('--clusters', clusters)),
+    () => canaries !== undefined && (first = parseNames('--canaries', canaries)),
     () => checkWholeNumber('--max-in-flight', maxInFlight, { from: 1, to: int32 }),
   ]);
   const isCanary = new Set(first);

@@ -4,7 +4,7 @@ import type { ProgressLine } from '../waiting/progress.js';
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
 /** How each cluster stands. */
-export function statesOf(task: Task): ProgressLine[] {
+export function formatProgress(task: Task): ProgressLine[] {
   return clustersIn(task).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
     isOver: hasEnded(cluster),
@@ -12,7 +12,7 @@ export function statesOf(task: Task): ProgressLine[] {
 }
 
 /** What runs is brought to its end even when the task is canceled. */
-export function isTaskOver(task: Task): boolean {
+export function isTaskFinished(task: Task): boolean {
   const isRunning = clustersIn(task).some(
     ({ last_action_state: state }) => state === 'in progress',
   );
@@ -20,7 +20,7 @@ export function isTaskOver(task: Task): boolean {
 }
 
 /** Clusters of a task that is over, that failed or whose turn never came. */
-export function endedBadly(task: Task): string[] {
+export function findNotUpgraded(task: Task): string[] {
   const bad = clustersIn(task).filter(({ last_action_state: state }) => state !== 'succeeded');
   return bad.map(({ cluster_name: name }) => name);
 }
@@ -31,7 +31,7 @@ export function endedBadly(task: Task): string[] {
  * @param before - absent at the first look.
  * @see pks-cli, section 8.5
  */
-export function upgradeEvents(before: Task | undefined, task: Task): string[] {
+export function formatEvents(before: Task | undefined, task: Task): string[] {
   const hasCanaries = clustersIn(task).some(({ is_canary: isCanary }) => isCanary === true);
   const earlier = new Map(
     (before ? clustersIn(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
@@ -39,15 +39,15 @@ export function upgradeEvents(before: Task | undefined, task: Task): string[] {
   return clustersIn(task).flatMap((cluster) => {
     const old = earlier.get(cluster.cluster_name);
     return [
-      ...(hasBegun(cluster) && !(old && hasBegun(old))
+      ...(hasStarted(cluster) && !(old && hasStarted(old))
         ? [`Started upgrading cluster: ${cluster.cluster_name}`]
         : []),
-      ...(hasEnded(cluster) && !(old && hasEnded(old)) ? [endOf(cluster, hasCanaries)] : []),
+      ...(hasEnded(cluster) && !(old && hasEnded(old)) ? [formatEnd(cluster, hasCanaries)] : []),
     ];
   });
 }
 
-function endOf(
+function formatEnd(
   { cluster_name: name, last_action_state: state }: TaskCluster,
   hasCanaries: boolean,
 ): string {
@@ -57,7 +57,7 @@ function endOf(
     : `Finished upgrading cluster: ${name}`;
 }
 
-function hasBegun(cluster: TaskCluster): boolean {
+function hasStarted(cluster: TaskCluster): boolean {
   return cluster.last_action_state === 'in progress' || hasEnded(cluster);
 }
 

@@ -3,7 +3,7 @@ import type { Services } from '../../services.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import type { Writing } from '../dry-run.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
-import { tellingOfNewerFlags } from './newer-flags.js';
+import { explainNewerFlags } from './newer-flags.js';
 import { waitForUpgrade, type UpgradeWaitDeps } from './wait-for-upgrade.js';
 
 export type UpgradeDeps = Pick<Services, 'clusters'> & ConfirmDeps & UpgradeWaitDeps;
@@ -18,10 +18,11 @@ export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<v
   const { terminal } = deps;
   const clusters = await deps.clusters({ dryRun });
   if (!dryRun) {
-    for (const line of announcement(request, await clusters.upgradable())) terminal.note(line);
+    for (const line of formatAnnouncement(request, await clusters.getUpgradeVersion()))
+      terminal.note(line);
     if (!(await confirmChange('Continue? (y/n):', deps))) return;
   }
-  const task = await tellingOfNewerFlags(input, clusters.upgrade(request));
+  const task = await explainNewerFlags(input, clusters.upgrade(request));
   const started = `Your taskID for the upgrade task is: ${task.uuid}`;
   if (!wait) {
     await terminal.show({ json: task, text: [started], indent: 3 });
@@ -31,11 +32,11 @@ export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<v
   await waitForUpgrade({ id: task.uuid, timeoutSeconds: waitTimeout }, deps);
 }
 
-function announcement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {
+function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: string): string[] {
   return [
-    `You are about to upgrade ${enumerated([...canaries, ...clusters])}.`,
+    `You are about to upgrade ${joinNames([...canaries, ...clusters])}.`,
     'Warning: This operation may be long running and may block further operations on the cluster(s) until complete',
-    ...(switchesRuntime(version)
+    ...(isRuntimeSwitched(version)
       ? [
           'Warning: The runtime will switch to containerd unless you have set the "lock_container_runtime" flag',
         ]
@@ -45,13 +46,13 @@ function announcement({ canaries, clusters }: UpgradeRequest, version?: string):
 }
 
 /** From TKGI 1.14 on; the original knew by its own release, tpks asks the server for it. */
-function switchesRuntime(version = ''): boolean {
+function isRuntimeSwitched(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
 }
 
 /** E.g. `a, b and c`. */
-function enumerated(names: readonly string[]): string {
+function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;
 }

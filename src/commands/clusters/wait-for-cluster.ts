@@ -2,7 +2,7 @@ import { isTpksError, TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { watch, type WatchDeps } from '../waiting/watch.js';
-import { clusterDetails } from './cluster-view.js';
+import { formatClusterDetails } from './cluster-view.js';
 
 export type ClusterWaitDeps = WatchDeps & Pick<Services, 'clusters'>;
 
@@ -25,9 +25,9 @@ type Gone = 'gone';
  */
 export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): Promise<void> {
   const { name } = wait;
-  const last = await lastSeen(wait, deps);
+  const last = await watchCluster(wait, deps);
   if (last.cluster === 'gone') {
-    if (last.goal === 'succeeded') throw notFound(name);
+    if (last.goal === 'succeeded') throw notFoundError(name);
     await deps.terminal.show({
       json: { name, deleted: true },
       text: [`Deletion of ${name} completed`],
@@ -38,14 +38,14 @@ export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): 
   const { cluster } = last;
   await deps.terminal.show({
     json: cluster,
-    text: clusterDetails(cluster, { details: false }),
+    text: formatClusterDetails(cluster, { details: false }),
     indent: 3,
   });
-  if (cluster.last_action_state === 'failed') throw failed(cluster);
-  if (last.goal === 'deleted') throw notBeingDeleted(cluster);
+  if (cluster.last_action_state === 'failed') throw operationFailedError(cluster);
+  if (last.goal === 'deleted') throw notBeingDeletedError(cluster);
 }
 
-async function lastSeen(
+async function watchCluster(
   { name, goal: wanted, timeoutSeconds }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<{ readonly cluster: Cluster | Gone; readonly goal: Goal }> {
@@ -68,15 +68,15 @@ async function lastSeen(
           throw error;
         }
       },
-      lines: (seen) => [{ text: lineOf(name, seen), isOver: isOver(seen) }],
-      isOver,
+      lines: (seen) => [{ text: formatProgress(name, seen), isOver: isFinished(seen) }],
+      isOver: isFinished,
     },
     deps,
   );
   return { cluster, goal: goal ?? 'succeeded' };
 }
 
-function isOver(seen: Cluster | Gone): boolean {
+function isFinished(seen: Cluster | Gone): boolean {
   return seen === 'gone' || !isBusy(seen);
 }
 
@@ -85,7 +85,7 @@ function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
 
-function lineOf(name: string, cluster: Cluster | Gone): string {
+function formatProgress(name: string, cluster: Cluster | Gone): string {
   if (cluster === 'gone') return `${name}: deleted`;
   const { last_action_state: state, last_action_description: description } = cluster;
   return [name, state, description]
@@ -93,7 +93,11 @@ function lineOf(name: string, cluster: Cluster | Gone): string {
     .join(': ');
 }
 
-function failed({ name, last_action: action, last_action_description: description }: Cluster) {
+function operationFailedError({
+  name,
+  last_action: action,
+  last_action_description: description,
+}: Cluster) {
   return new TpksError(
     'failed',
     `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server does not say why'}`,
@@ -103,7 +107,7 @@ function failed({ name, last_action: action, last_action_description: descriptio
   );
 }
 
-function notBeingDeleted({ name, last_action: action }: Cluster): TpksError {
+function notBeingDeletedError({ name, last_action: action }: Cluster): TpksError {
   return new TpksError(
     'failed',
     `Nobody is deleting cluster ${name}: what was done with it last is ${action ?? 'unknown'}`,
@@ -111,7 +115,7 @@ function notBeingDeleted({ name, last_action: action }: Cluster): TpksError {
   );
 }
 
-function notFound(name: string): TpksError {
+function notFoundError(name: string): TpksError {
   return new TpksError('notFound', `Cluster ${name} not found`, {
     hint: 'it was deleted meanwhile; tpks clusters lists those you may see',
     status: 404,

@@ -3,7 +3,7 @@ import type { Clusters } from '../../pks/clusters.js';
 import type { Task } from '../../pks/tasks.js';
 import type { Services } from '../../services.js';
 import { watch, type WatchDeps } from '../waiting/watch.js';
-import { endedBadly, isTaskOver, statesOf, upgradeEvents } from './upgrade-events.js';
+import { findNotUpgraded, isTaskFinished, formatProgress, formatEvents } from './upgrade-events.js';
 
 export type UpgradeWaitDeps = WatchDeps & Pick<Services, 'clusters' | 'tasks'>;
 
@@ -29,15 +29,15 @@ export async function waitForUpgrade(
       timeoutSeconds,
       look: () => tasks.get(id),
       // On a terminal without repainting, the events are the lines.
-      lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? statesOf(task) : []),
+      lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? formatProgress(task) : []),
       onSeen: async (task) => {
-        const events = upgradeEvents(before, task);
+        const events = formatEvents(before, task);
         before = task;
         if (events.length > 0 && !terminal.wantsJson()) {
           await terminal.show({ json: undefined, text: events });
         }
       },
-      isOver: isTaskOver,
+      isOver: isTaskFinished,
     },
     deps,
   );
@@ -46,22 +46,25 @@ export async function waitForUpgrade(
     text: [`Upgrade task ${id} is ${last.status ?? 'over'}.`],
     indent: 3,
   });
-  const bad = endedBadly(last);
+  const bad = findNotUpgraded(last);
   // The server removes clusters that were not started from a canceled task.
-  if (last.status === 'canceled') throw failure(last, 'The upgrade was canceled');
+  if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
   if (bad.length > 0) {
-    throw failure(last, `Not upgraded: ${bad.join(', ')}: ${await reasonOf(bad, clusters)}`);
+    throw upgradeFailedError(
+      last,
+      `Not upgraded: ${bad.join(', ')}: ${await findReason(bad, clusters)}`,
+    );
   }
 }
 
-function failure({ uuid }: Task, why: string): TpksError {
+function upgradeFailedError({ uuid }: Task, why: string): TpksError {
   return new TpksError('failed', why, {
     hint: `tpks task ${uuid} shows what became of each`,
   });
 }
 
 /** A task does not say why; the cluster that failed does. */
-async function reasonOf(names: readonly string[], clusters: Clusters): Promise<string> {
+async function findReason(names: readonly string[], clusters: Clusters): Promise<string> {
   for (const name of names) {
     const cluster = await clusters.get(name).catch(() => undefined);
     const { last_action_state: state, last_action_description: description } = cluster ?? {};

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { waitTimeoutOption } from '../waiting/wait-options.js';
 import { nameArgument, type NameDeps } from '../known-names.js';
-import { clusterName } from './cluster-command.js';
+import { clusterArgument } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps, type Goal } from './wait-for-cluster.js';
 
 interface Flags {
@@ -15,7 +15,7 @@ export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void
       'Wait for the current operation of a cluster to finish, no matter who started it. Ctrl-C ' +
         'stops only the waiting.',
     )
-    .addArgument(nameArgument(clusterName, deps))
+    .addArgument(nameArgument(clusterArgument, deps))
     .addOption(
       new Option(
         '--for <end>',

@@ -26,7 +26,7 @@ const pauseSeconds = 5;
  *   fix, such as the same malformed response each time.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
-  rejectOtherForms(flags, deps.terminal.wantsJson());
+  rejectOtherFormats(flags, deps.terminal.wantsJson());
   const { list } = await deps.clusters();
   let isStopped = false;
   // One race for the whole watch. A race per round would add a handler to the pending Ctrl-C promise
@@ -52,22 +52,22 @@ async function showRepeatedly(
     if (isStopped()) return;
     const message = trouble && `${trouble.message}; trying again`;
     if (terminal.canRepaint()) {
-      if (seen !== undefined) shown = fitting(seen, flags, terminal.columns());
+      if (seen !== undefined) shown = fitToWidth(seen, flags, terminal.columns());
       const news = message === undefined ? [] : ['', message];
-      terminal.live([headOf(clock.now()), ...shown, ...news]);
+      terminal.live([formatHeader(clock.now()), ...shown, ...news]);
     } else if (seen === undefined) {
       if (message !== undefined && message !== lastTrouble) terminal.note(message);
     } else {
       const text = listTable(clusterList, selectRows(clusterList, seen, flags), flags);
       const before = shown.join('\n');
-      shown = text.map(plain);
+      shown = text.map(toPlainText);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
     }
     lastTrouble = message;
   }
 }
 
-function rejectOtherForms({ allContexts, output = 'table' }: Flags, json: boolean): void {
+function rejectOtherFormats({ allContexts, output = 'table' }: Flags, json: boolean): void {
   if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
   throw new TpksError('usage', '--watch shows one installation, as a table', {
     hint: 'leave out --all-contexts, --json and --output, or run the command repeatedly',
@@ -75,27 +75,27 @@ function rejectOtherForms({ allContexts, output = 'table' }: Flags, json: boolea
 }
 
 /** The time shows that the list is still being updated. */
-function headOf(now: Date): string {
+function formatHeader(now: Date): string {
   return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; Ctrl-C ends it`;
 }
 
 /** Columns that a narrow screen leaves out, in this order. */
-const dispensable = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
+const hideableColumns = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
 
 /** The table, without columns that were not requested and do not fit on the screen. */
-function fitting(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
+function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
   const rows = selectRows(clusterList, clusters, flags);
   const isChosen = flags.columns !== undefined || flags.output === 'wide';
   for (let left = 0; ; left += 1) {
-    const gone = dispensable.slice(0, left);
+    const gone = hideableColumns.slice(0, left);
     const columns = clusterList.columns.filter(({ head }) => !gone.includes(head));
-    const table = listTable({ ...clusterList, columns }, rows, flags).map(plain);
+    const table = listTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
     const fits = table.every((line) => line.length < width);
-    if (fits || isChosen || left === dispensable.length) return table;
+    if (fits || isChosen || left === hideableColumns.length) return table;
   }
 }
 
-function plain(line: Line): string {
+function toPlainText(line: Line): string {
   const spans = typeof line === 'string' ? [line] : line;
   return spans.map((span) => (typeof span === 'string' ? span : span.text)).join('');
 }

@@ -12,12 +12,12 @@ export const { define } = pksListCommand({
     { head: 'Name', cell: ({ name }) => name },
     { head: 'ID', cell: ({ id }) => id },
     { head: 'Description', cell: ({ description }) => description ?? '' },
-    { head: 'Workers', cell: ({ worker_instances }) => count(worker_instances), wide: true },
-    { head: 'Masters', cell: ({ master_instances }) => count(master_instances), wide: true },
+    { head: 'Workers', cell: ({ worker_instances }) => formatCount(worker_instances), wide: true },
+    { head: 'Masters', cell: ({ master_instances }) => formatCount(master_instances), wide: true },
   ],
   nameOf: ({ name }) => name,
 });
 
-function count(value: unknown): string {
+function formatCount(value: unknown): string {
   return typeof value === 'number' ? String(value) : '';
 }

@@ -26,7 +26,7 @@ const name = withRule(filledText, (value, report) => {
 const zone = object({ name: filledText, cpi: filledText, cloud_properties: object({}) });
 
 /** Members of both the control plane and node pools. */
-const machines = {
+const machineFields = {
   cpu: optional(wholeNumber()),
   memory_in_mb: optional(wholeNumber()),
   ephemeral_disk_in_mb: optional(wholeNumber()),
@@ -34,19 +34,19 @@ const machines = {
   az_names: optional(texts),
 };
 
-const together = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
+const sizeFields = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
 
-function missingSize(value: unknown): string | undefined {
+function findMissingSizes(value: unknown): string | undefined {
   if (!isObject(value)) return undefined;
-  const missing = together.filter((key) => (value[key] ?? null) === null);
-  return missing.length === 0 || missing.length === together.length
+  const missing = sizeFields.filter((key) => (value[key] ?? null) === null);
+  return missing.length === 0 || missing.length === sizeFields.length
     ? undefined
     : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb go together`;
 }
 
 const controlPlane = withRule(
   object({
-    ...machines,
+    ...machineFields,
     instances: optional(
       withRule(wholeNumber(), (value, report) => {
         if (Number.isSafeInteger(value) && ![1, 3, 5].includes(Number(value))) {
@@ -56,7 +56,7 @@ const controlPlane = withRule(
     ),
   }),
   (value, report) => {
-    const problem = missingSize(value);
+    const problem = findMissingSizes(value);
     if (problem !== undefined) report([], problem);
     if (isObject(value) && (value['name'] ?? null) !== null) {
       report(['name'], 'is not allowed for the control plane: remove it');
@@ -66,7 +66,7 @@ const controlPlane = withRule(
 
 const nodePool = withRule(
   object({
-    ...machines,
+    ...machineFields,
     name: filledText,
     description: optional(text),
     node_labels: optional(text),
@@ -75,7 +75,7 @@ const nodePool = withRule(
     max_worker_instances: optional(wholeNumber()),
   }),
   (value, report) => {
-    const problem = missingSize(value);
+    const problem = findMissingSizes(value);
     if (problem !== undefined) report([], problem);
     const { instances, max_worker_instances: maximum } = isObject(value) ? value : {};
     if (typeof instances === 'number' && typeof maximum === 'number' && maximum < instances) {

@@ -2,7 +2,7 @@ import { displayText, isObject, type JsonObject } from '../../json-value.js';
 import type { ComputeProfile } from '../../pks/compute-profiles.js';
 import { details } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
-import { indented, parameterDetails, profileCommands } from './profile-commands.js';
+import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
@@ -14,45 +14,45 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
-  details: computeProfileDetails,
+  details: formatComputeProfile,
   readFile: async (path) => (await import('./compute-file.js')).readComputeProfile(path),
 });
 
 /** The original's block, and what the original leaves out. @see pks-cli, section 10 */
-export function computeProfileDetails(profile: ComputeProfile): Line[] {
-  return parameterDetails(profile, (parameters) => [
-    ...zones(parameters),
-    ...customization(parameters['cluster_customization']),
+export function formatComputeProfile(profile: ComputeProfile): Line[] {
+  return formatProfile(profile, (parameters) => [
+    ...formatZones(parameters),
+    ...formatCustomization(parameters['cluster_customization']),
   ]);
 }
 
 /** Zones, and those of masters and workers as profiles before TKGI 1.9 name them. */
-function zones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
-  const names = objects(azs).map((zone) => displayText(zone['name']));
+function formatZones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
+  const names = selectObjects(azs).map((zone) => displayText(zone['name']));
   const pairs = [
     ['AZs', names.join(', ')],
-    ['Master AZs', joined(master_azs)],
-    ['Worker AZs', joined(worker_azs)],
+    ['Master AZs', joinValues(master_azs)],
+    ['Worker AZs', joinValues(worker_azs)],
   ] as const;
-  return indented(2, details(pairs.filter(([, value]) => value !== '')));
+  return indentLines(2, details(pairs.filter(([, value]) => value !== '')));
 }
 
-function customization(value: unknown): Line[] {
+function formatCustomization(value: unknown): Line[] {
   if (!isObject(value)) return [];
   const { control_plane, node_pools } = value;
   return [
     '  Cluster Customization:',
-    ...(isObject(control_plane) ? machines('Control Plane', control_plane) : []),
-    ...objects(node_pools).flatMap((pool) => machines('Node Pool', pool)),
+    ...(isObject(control_plane) ? formatMachines('Control Plane', control_plane) : []),
+    ...selectObjects(node_pools).flatMap((pool) => formatMachines('Node Pool', pool)),
   ];
 }
 
 /** The original shows the first five, there or not. */
-function machines(title: string, members: JsonObject): Line[] {
+function formatMachines(title: string, members: JsonObject): Line[] {
   const more = [
     ['Persistent Disk (Mb)', displayText(members['persistent_disk_in_mb'])],
     ['Max Instances', displayText(members['max_worker_instances'])],
-    ['AZs', joined(members['az_names'])],
+    ['AZs', joinValues(members['az_names'])],
     ['Node Labels', displayText(members['node_labels'])],
     ['Node Taints', displayText(members['node_taints'])],
     ['Description', displayText(members['description'])],
@@ -65,13 +65,13 @@ function machines(title: string, members: JsonObject): Line[] {
     ['Ephemeral Disk (Mb)', displayText(members['ephemeral_disk_in_mb'])],
     ...more.filter(([, value]) => value !== ''),
   ]);
-  return [`    ${title}:`, ...indented(6, pairs)];
+  return [`    ${title}:`, ...indentLines(6, pairs)];
 }
 
-function joined(value: unknown): string {
+function joinValues(value: unknown): string {
   return Array.isArray(value) ? value.map(displayText).join(', ') : '';
 }
 
-function objects(value: unknown): JsonObject[] {
+function selectObjects(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -22,7 +22,7 @@ export async function readKubernetesProfile(path: string): Promise<ProfileReques
   const readContent = (file: string): void => {
     if (contents.has(file)) return;
     const content = readReferencedFile(resolve(dirname(path), file));
-    hideSecretsIn(content);
+    registerSecrets(content);
     contents.set(file, content);
   };
   const profile = validate(await readInputFile(path), profileSchema(readContent));
@@ -30,7 +30,7 @@ export async function readKubernetesProfile(path: string): Promise<ProfileReques
     const customizations = profile[block] ?? undefined;
     return customizations === undefined
       ? []
-      : [[block, customizations.map((one) => withContents(one, contents))]];
+      : [[block, customizations.map((one) => insertContents(one, contents))]];
   });
   return { ...profile, ...Object.fromEntries(filled) };
 }
@@ -66,7 +66,7 @@ function profileSchema(readContent: (file: string) => void) {
   });
 }
 
-function withContents(
+function insertContents(
   customization: Readonly<Record<string, unknown>>,
   contents: ReadonlyMap<string, string>,
 ): unknown {
@@ -88,7 +88,7 @@ const maximumSecrets = 200;
  * Registers the secrets in a file, so that traces and errors hide them: a file that is sent as an
  * argument may contain keys, such as those that encrypt etcd.
  */
-function hideSecretsIn(content: string): void {
+function registerSecrets(content: string): void {
   const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);
   const lines = [...content.matchAll(privateKey)].flatMap(([, body = '']) =>
     body.split('\n').filter((line) => line.trim().length >= 16),

@@ -20,7 +20,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Created Date', cell: ({ created_at }) => time(created_at) },
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
-  details: (profile) => kubernetesProfileDetails(profile, time),
+  details: (profile) => formatKubernetesProfile(profile, time),
   readFile: async (path) => (await import('./kubernetes-file.js')).readKubernetesProfile(path),
 });
 
@@ -28,38 +28,41 @@ export const { list, show, create, remove } = profileCommands({
  * The original's block, then the settings of each component.
  * @see pks-cli, section 10
  */
-export function kubernetesProfileDetails(profile: KubernetesProfile, time: LocalTime): Line[] {
+export function formatKubernetesProfile(profile: KubernetesProfile, time: LocalTime): Line[] {
   return [
     '',
-    row('Name:', profile.name),
-    row('Owner:', profile.owner ?? ''),
-    row('Created Date', time(profile.created_at)),
-    row('Description:', profile.description ?? ''),
-    ...settings(profile.customizations, ''),
-    ...settings(profile.experimental_customizations, ' (experimental)'),
+    formatRow('Name:', profile.name),
+    formatRow('Owner:', profile.owner ?? ''),
+    formatRow('Created Date', time(profile.created_at)),
+    formatRow('Description:', profile.description ?? ''),
+    ...formatSettings(profile.customizations, ''),
+    ...formatSettings(profile.experimental_customizations, ' (experimental)'),
   ];
 }
 
-function settings(customizations: KubernetesProfile['customizations'], note: string): string[] {
+function formatSettings(
+  customizations: KubernetesProfile['customizations'],
+  note: string,
+): string[] {
   return (customizations ?? []).flatMap((customization) => [
     `${customization.component ?? ''}${note}:`,
     ...Object.entries(customization.arguments ?? {}).map(([key, value]) =>
-      row(`${key} :`, displayText(value)),
+      formatRow(`${key} :`, displayText(value)),
     ),
     ...Object.entries(customization['file-arguments'] ?? {}).map(([key, value]) =>
-      row(`${key} :`, contentOf(value)),
+      formatRow(`${key} :`, describeFile(value)),
     ),
   ]);
 }
 
 /** Files are long and may contain keys: only `--json` shows them. */
-function contentOf(value: unknown): string {
+function describeFile(value: unknown): string {
   return `a file of ${String(Buffer.byteLength(displayText(value)))} bytes`;
 }
 
 /** Where the original's values start, counted from 0. */
 const valueColumn = 25;
 
-function row(label: string, value: string): string {
+function formatRow(label: string, value: string): string {
   return `${label.padEnd(valueColumn - 2)}  ${value}`.trimEnd();
 }

@@ -64,7 +64,7 @@ export function profileCommands<
     show: pksShowCommand({
       description: `Show a ${label}: ${contents}.`,
       examples: [`${singular} ${examples.show}`],
-      named,
+      argument: named,
       resource,
       read: (profiles, name) => profiles.get(name),
       details: family.details,
@@ -74,11 +74,11 @@ export function profileCommands<
     remove: pksDeleteCommand({
       description: `Delete a ${label} that no cluster uses.`,
       examples: [`delete-${singular} old`, `delete-${singular} old --non-interactive`],
-      named,
+      argument: named,
       resource,
       // The original writes `kubernetes profile` here.
       subject: (name) => `the ${label.toLowerCase()} ${name}`,
-      completed: (name) => `Deletion of ${name} completed`,
+      completedText: (name) => `Deletion of ${name} completed`,
       nameField: 'name',
     }),
   };
@@ -128,7 +128,7 @@ async function create<Profile, Request extends { readonly name: string }>(
  *
  * @param linesOf - the lines of the parameters.
  */
-export function parameterDetails(
+export function formatProfile(
   profile: {
     readonly name: string;
     readonly description?: string | null | undefined;
@@ -151,6 +151,6 @@ export function parameterDetails(
 }
 
 /** @param by - the number of spaces. */
-export function indented(by: number, lines: readonly Line[]): Line[] {
+export function indentLines(by: number, lines: readonly Line[]): Line[] {
   return lines.map((line) => [' '.repeat(by), ...(typeof line === 'string' ? [line] : line)]);
 }

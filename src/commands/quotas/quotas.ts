@@ -12,7 +12,7 @@ import { pksShowCommand } from '../resource/show-command.js';
 
 const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
 
-export const ownerName: NamedBy = {
+export const ownerArgument: NamedBy = {
   term: '<owner>',
   description: 'name of the user, or id of the client, that owns clusters',
   completes: 'owners',
@@ -37,10 +37,10 @@ export const list = pksListCommand({
 export const show = pksShowCommand({
   description: 'Show the quota of a user.',
   examples: ['quota cody'],
-  named: ownerName,
+  argument: ownerArgument,
   resource,
   read: (quotas, owner) => quotas.get(owner),
-  details: quotaDetails,
+  details: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
@@ -70,19 +70,19 @@ export const create = pksShowCommand({
   description:
     'Limit the total resources of a user’s clusters. Cluster administrators are never limited.',
   examples: ['create-quota dana --cpu 16 --memory 64 --clusters 3'],
-  named: ownerName,
+  argument: ownerArgument,
   resource,
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
   read: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
-  details: quotaDetails,
+  details: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
 export const update = pksShowCommand({
   description: 'Update the quota of a user. Limits that are not given keep their values.',
   examples: ['update-quota cody --memory 96'],
-  named: ownerName,
+  argument: ownerArgument,
   resource,
   options: () => [...limitOptions(), dryRunOption()],
   check: ({ cpu, memory, clusters }: LimitFlags) => {
@@ -103,21 +103,21 @@ export const update = pksShowCommand({
       cluster: clusters ?? before.cluster,
     });
   },
-  details: quotaDetails,
+  details: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
 export const remove = pksDeleteCommand({
   description: 'Delete the quota of a user: after that, the user has no limit.',
   examples: ['delete-quota cody', 'delete-quota cody --non-interactive'],
-  named: ownerName,
+  argument: ownerArgument,
   resource,
   subject: (owner) => `the quota of ${owner}`,
-  completed: (owner) => `Deletion of the quota of ${owner} completed`,
+  completedText: (owner) => `Deletion of the quota of ${owner} completed`,
   nameField: 'owner',
 });
 
-function quotaDetails({ owner, limit }: Quota): Line[] {
+function formatQuota({ owner, limit }: Quota): Line[] {
   return [
     '',
     ...details([

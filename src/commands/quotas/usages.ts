@@ -3,7 +3,7 @@ import { details, table } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { pksListCommand } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
-import { ownerName } from './quotas.js';
+import { ownerArgument } from './quotas.js';
 
 const resource = async () => (await import('../../pks/usages.js')).createUsages;
 
@@ -26,14 +26,14 @@ export const list = pksListCommand({
 export const show = pksShowCommand({
   description: 'Show the resources that the clusters of a user use, in total and per cluster.',
   examples: ['usage cody'],
-  named: ownerName,
+  argument: ownerArgument,
   resource,
   read: (usages, owner) => usages.get(owner),
-  details: usageDetails,
+  details: formatUsage,
   nameOf: ({ owner }) => owner,
 });
 
-function usageDetails({ owner, totals, clusters }: Usage): Line[] {
+function formatUsage({ owner, totals, clusters }: Usage): Line[] {
   return [
     '',
     ...details([

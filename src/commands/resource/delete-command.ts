@@ -8,7 +8,7 @@ import { examplesText, type CommandTexts } from './list-command.js';
 
 /** A command that deletes one resource of the PKS API. */
 export interface PksDeleteCommand extends CommandTexts {
-  readonly named: NamedBy;
+  readonly argument: NamedBy;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<{
     readonly get: (name: string) => Promise<unknown>;
@@ -17,7 +17,7 @@ export interface PksDeleteCommand extends CommandTexts {
   /** The resource in the question, e.g. `the quota of cody`. */
   readonly subject: (name: string) => string;
   /** The text of the result. */
-  readonly completed: (name: string) => string;
+  readonly completedText: (name: string) => string;
   /** Holds the name in the JSON output. */
   readonly nameField: string;
 }
@@ -28,7 +28,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
     define(command, services) {
       command
         .description(spec.description)
-        .addArgument(nameArgument(spec.named, services))
+        .addArgument(nameArgument(spec.argument, services))
         .addOption(dryRunOption())
         .addHelpText('after', examplesText(spec.examples))
         .action((name: string, flags: Writing) =>
@@ -39,7 +39,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
 }
 
 async function deleteResource(
-  { resource, subject, completed, nameField }: PksDeleteCommand,
+  { resource, subject, completedText: completed, nameField }: PksDeleteCommand,
   name: string,
   { dryRun = false }: Writing,
   deps: Pick<Services, 'pksResource'> & ConfirmDeps,

@@ -3,7 +3,7 @@ import type { List } from './list.js';
 import { valueReader } from './list-keys.js';
 
 /** Which rows of a list to show, and in which order. */
-export interface ChoiceFlags {
+export interface SelectionFlags {
   /** A column, or one of the server's own fields. */
   readonly sortBy?: string | undefined;
   readonly filter?: readonly Filter[];
@@ -17,14 +17,18 @@ interface Filter {
 /** Returns a test for the rows that all filters match. */
 export function rowFilter<Row>(
   list: List<Row>,
-  { filter = [] }: ChoiceFlags,
+  { filter = [] }: SelectionFlags,
 ): (row: Row) => boolean {
   const wanted = filter.map(({ key, value }) => ({ read: valueReader(list, key), value }));
   return (row) => wanted.every(({ read, value }) => (read(row) ?? '') === value);
 }
 
 /** The rows that all filters select, in the requested order. */
-export function selectRows<Row>(list: List<Row>, rows: readonly Row[], flags: ChoiceFlags): Row[] {
+export function selectRows<Row>(
+  list: List<Row>,
+  rows: readonly Row[],
+  flags: SelectionFlags,
+): Row[] {
   const { sortBy } = flags;
   const selected = rows.filter(rowFilter(list, flags));
   if (sortBy === undefined) return selected;
@@ -37,7 +41,7 @@ export function selectRows<Row>(list: List<Row>, rows: readonly Row[], flags: Ch
 }
 
 /** Finds requested keys that no row has, which are probably typos. */
-export function createKeyCheck<Row>(list: List<Row>, { filter = [], sortBy }: ChoiceFlags) {
+export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
   const keys = [...filter.map(({ key }) => key), ...(sortBy === undefined ? [] : [sortBy])];
   let isEmpty = true;
   let unseen = keys.map((key) => ({ key, read: valueReader(list, key) }));

@@ -42,7 +42,8 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
         const flags = command.opts<ListFlags & Flags>();
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
-        const noted = completes === undefined ? rows : remembered(rows, completes, spec, services);
+        const noted =
+          completes === undefined ? rows : rememberRows(rows, completes, spec, services);
         await showList(spec, noted, flags, services.terminal);
       });
     },
@@ -74,7 +75,7 @@ export function pksListCommand<Row, Resource, Flags = unknown>(
  * Passes the rows of a list on, and stores their names for completion once the list is complete: the
  * reader of stdout may close it before the end.
  */
-export async function* remembered<Row>(
+export async function* rememberRows<Row>(
   rows: Rows<Row>,
   kind: NameKind,
   { nameOf }: Pick<List<Row>, 'nameOf'>,

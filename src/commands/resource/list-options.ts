@@ -14,7 +14,7 @@ export function addFormOptions<Row>(command: Command, list: List<Row>): Command 
     .addOption(
       withCompleter(
         new Option('--columns <list>', 'show these columns, in this order').argParser(wordList),
-        (typed) => Promise.resolve(continued(typed, keys)),
+        (typed) => Promise.resolve(continueList(typed, keys)),
       ),
     )
     .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
@@ -41,7 +41,7 @@ export function addListOptions<Row>(command: Command, list: List<Row>): Command 
 }
 
 /** Continues a list that already has words in it: after `name,` come `name,id` and `name,status`. */
-function continued(typed: string, words: readonly string[]): readonly string[] {
+function continueList(typed: string, words: readonly string[]): readonly string[] {
   const before = typed.slice(0, typed.lastIndexOf(',') + 1);
   const given = before.split(',');
   return words.filter((word) => !given.includes(word)).map((word) => `${before}${word}`);

@@ -3,7 +3,7 @@ import { jsonList } from '../../terminal/sanitize.js';
 import { printable } from '../../terminal/sanitize.js';
 import { table } from '../../terminal/table.js';
 import type { Line, OutputForm, Span, Terminal } from '../../terminal/terminal.js';
-import { createKeyCheck, rowFilter, selectRows, type ChoiceFlags } from './list-choice.js';
+import { createKeyTracker, rowFilter, selectRows, type SelectionFlags } from './list-choice.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 
 /** One column of a list. */
@@ -29,7 +29,7 @@ export interface List<Row> {
   readonly isPks?: true;
 }
 
-export interface ListFlags extends ChoiceFlags {
+export interface ListFlags extends SelectionFlags {
   readonly output?: OutputForm;
   readonly columns?: readonly string[];
 }
@@ -45,7 +45,7 @@ export function listTable<Row>(
   rows: readonly Row[],
   flags: ListFlags = {},
 ): Line[] {
-  return lines(list, rows, chosenColumns(list, flags));
+  return tableLines(list, rows, selectColumns(list, flags));
 }
 
 /**
@@ -68,8 +68,8 @@ export async function showList<Row>(
   flags: ListFlags,
   terminal: Terminal,
 ): Promise<void> {
-  const columns = chosenColumns(list, flags);
-  const keys = createKeyCheck(list, flags);
+  const columns = selectColumns(list, flags);
+  const keys = createKeyTracker(list, flags);
   // The reader of stdout may close it before the end, as `| head -1` does.
   let isComplete = false as boolean;
   const selected = async function* (): AsyncGenerator<Row> {
@@ -112,7 +112,7 @@ async function showRows<Row>(
     case undefined: {
       const all: Row[] = [];
       for await (const row of rows) all.push(row);
-      return terminal.show({ json: all, text: lines(list, all, columns) });
+      return terminal.show({ json: all, text: tableLines(list, all, columns) });
     }
   }
 }
@@ -135,7 +135,7 @@ async function* nameLines<Row>(
   for await (const row of rows) yield `${printable(nameOf(row))}\n`;
 }
 
-function chosenColumns<Row>(
+function selectColumns<Row>(
   list: List<Row>,
   { output, columns: wanted }: ListFlags,
 ): readonly Column<Row>[] {
@@ -153,7 +153,7 @@ function chosenColumns<Row>(
   });
 }
 
-function lines<Row>(
+function tableLines<Row>(
   { above = () => [], empty, isPks }: List<Row>,
   rows: readonly Row[],
   columns: readonly Column<Row>[],

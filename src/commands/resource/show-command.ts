@@ -10,7 +10,7 @@ import { outputOption } from './output-option.js';
 
 /** A command that shows one resource of the PKS API, possibly after changing it. */
 export interface PksShowCommand<Found, Resource, Flags> extends CommandTexts {
-  readonly named: NamedBy;
+  readonly argument: NamedBy;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
   /** Includes `--dry-run` if the command changes the resource. */
@@ -30,7 +30,7 @@ export function pksShowCommand<Found, Resource, Flags = unknown>(
 ): Leaf {
   return {
     define(command, services) {
-      command.description(spec.description).addArgument(nameArgument(spec.named, services));
+      command.description(spec.description).addArgument(nameArgument(spec.argument, services));
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { Task } from '../../pks/tasks.js';
 import { table } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
-import { stateSpan } from '../clusters/cluster-view.js';
+import { formatState } from '../clusters/cluster-view.js';
 import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
@@ -13,7 +13,7 @@ import { pksShowCommand } from '../resource/show-command.js';
 const time = localTimes('---');
 const resource = async () => (await import('../../pks/tasks.js')).createTasks;
 
-const taskId: NamedBy = {
+const taskArgument: NamedBy = {
   term: '<id>',
   description: 'id of the task',
   completes: 'tasks',
@@ -49,10 +49,10 @@ export const list = pksListCommand({
 export const show = pksShowCommand({
   description: 'Show the status of a task and of each of its clusters.',
   examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
-  named: taskId,
+  argument: taskArgument,
   resource,
   read: (tasks, id) => tasks.get(id),
-  details: taskDetails,
+  details: formatTask,
   nameOf: ({ uuid }) => uuid,
 });
 
@@ -61,16 +61,16 @@ export const cancel = pksShowCommand({
     'Cancel a task (tpks tasks shows the ids): clusters whose upgrade has not started are removed ' +
     'from it. Upgrades that have started continue.',
   examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
-  named: taskId,
+  argument: taskArgument,
   resource,
   options: () => [dryRunOption()],
   read: (tasks, id) => tasks.cancel(id),
-  details: taskDetails,
+  details: formatTask,
   nameOf: ({ uuid }) => uuid,
 });
 
 /** The original's block: the status of the task and of each of its clusters. @see pks-cli, section 9 */
-export function taskDetails({ type, status, clusters }: Task): Line[] {
+export function formatTask({ type, status, clusters }: Task): Line[] {
   const kind = (type ?? '').toLowerCase();
   return [
     '',
@@ -80,7 +80,7 @@ export function taskDetails({ type, status, clusters }: Task): Line[] {
       ['Name', 'Status', 'Start time', 'End time', 'isCanary'],
       (clusters ?? []).map((cluster) => [
         cluster.cluster_name,
-        stateSpan(cluster.last_action_state),
+        formatState(cluster.last_action_state),
         time(cluster.start_time),
         time(cluster.end_time),
         String(cluster.is_canary ?? false),

@@ -144,13 +144,15 @@ describe('the version that clusters can be upgraded to', () => {
     ['', undefined],
   ])('%j is %j', async (body, expected) => {
     const { clusters, requests } = clustersIn({ body });
-    expect(await clusters.upgradable()).toBe(expected);
+    expect(await clusters.getUpgradeVersion()).toBe(expected);
     expect(requests).toMatchObject([{ method: 'GET', url: `${api}/v1/upgradable` }]);
   });
 
   test('is not told by a server that does not know the route; no answer is none', async () => {
-    expect(await clustersIn({ status: 404, body: '' }).clusters.upgradable()).toBeUndefined();
+    expect(
+      await clustersIn({ status: 404, body: '' }).clusters.getUpgradeVersion(),
+    ).toBeUndefined();
     const refused = new TpksError('unavailable', 'refused', { cause: { code: 'ECONNREFUSED' } });
-    await expect(clustersIn({ error: refused }).clusters.upgradable()).rejects.toBe(refused);
+    await expect(clustersIn({ error: refused }).clusters.getUpgradeVersion()).rejects.toBe(refused);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toNodePools, toTags } from '../../../../src/commands/clusters/list-flags.js';
+import { parseNodePools, parseTags } from '../../../../src/commands/clusters/list-flags.js';
 
 test.each<[string, [string, string][]]>([
   ['client:example.com', [['client', 'example.com']]],
@@ -25,7 +25,7 @@ test.each<[string, [string, string][]]>([
   ['', []],
   ['  ', []],
 ])('%j are tags', (text, expected) => {
-  expect(toTags(text).map(({ name, value }) => [name, value])).toEqual(expected);
+  expect(parseTags(text).map(({ name, value }) => [name, value])).toEqual(expected);
 });
 
 describe('what is no tag', () => {
@@ -38,11 +38,11 @@ describe('what is no tag', () => {
     ['a:b,,c:d', 'tag 2 is empty: it is key:value, or a key alone'],
     ['a:b,', 'tag 2 is empty'],
   ])('%j', (text, problem) => {
-    expect(() => toTags(text)).toThrow(problem);
+    expect(() => parseTags(text)).toThrow(problem);
   });
 
   test('is told all at once, with the place of each', () => {
-    expect(() => toTags('a:,b:c,:d,"e"')).toThrow(
+    expect(() => parseTags('a:,b:c,:d,"e"')).toThrow(
       expect.objectContaining({
         kind: 'usage',
         message: '--tags has 3 problems',
@@ -56,7 +56,7 @@ describe('what is no tag', () => {
   });
 
   test('of very many the first are told', () => {
-    expect(() => toTags(':,'.repeat(1000))).toThrow(
+    expect(() => parseTags(':,'.repeat(1000))).toThrow(
       expect.objectContaining({ hint: expect.stringMatching(/and 981 more$/) }),
     );
   });
@@ -64,11 +64,11 @@ describe('what is no tag', () => {
 
 describe('--node-pool-instances', () => {
   test('names and numbers, blanks allowed', () => {
-    expect(toNodePools('pool-a:3, pool-b : 7')).toEqual({ 'pool-a': 3, 'pool-b': 7 });
+    expect(parseNodePools('pool-a:3, pool-b : 7')).toEqual({ 'pool-a': 3, 'pool-b': 7 });
   });
 
   test('a pool may be called like anything', () => {
-    expect(Object.entries(toNodePools('__proto__:1,constructor:2'))).toEqual([
+    expect(Object.entries(parseNodePools('__proto__:1,constructor:2'))).toEqual([
       ['__proto__', 1],
       ['constructor', 2],
     ]);
@@ -85,11 +85,11 @@ describe('--node-pool-instances', () => {
     'a:1,,b:2',
     'a:٣',
   ])('%j is refused', (text) => {
-    expect(() => toNodePools(text)).toThrow(/is not POOL:NUMBER/);
+    expect(() => parseNodePools(text)).toThrow(/is not POOL:NUMBER/);
   });
 
   test('one that is there twice is refused, with whatever else is wrong', () => {
-    expect(() => toNodePools('a:1,a:2,b')).toThrow(
+    expect(() => parseNodePools('a:1,a:2,b')).toThrow(
       expect.objectContaining({
         message: '--node-pool-instances has 2 problems',
         hint: 'a is there twice\n“b” is not POOL:NUMBER, as in pool-a:3,pool-b:7',

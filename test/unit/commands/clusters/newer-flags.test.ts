@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tellingOfNewerFlags } from '../../../../src/commands/clusters/newer-flags.js';
+import { explainNewerFlags } from '../../../../src/commands/clusters/newer-flags.js';
 import { TpksError } from '../../../../src/errors.js';
 
 const refused = new TpksError('failed', 'Unrecognized field "node_pool_instances"', {
@@ -8,7 +8,7 @@ const refused = new TpksError('failed', 'Unrecognized field "node_pool_instances
 
 test('an old server’s words come with the release that brought the flag', async () => {
   const flags = { nodePoolInstances: 'a:1', configFile: 'c.json', tags: 'a:b' };
-  await expect(tellingOfNewerFlags(flags, Promise.reject(refused))).rejects.toMatchObject({
+  await expect(explainNewerFlags(flags, Promise.reject(refused))).rejects.toMatchObject({
     kind: 'failed',
     status: 400,
     message: 'Unrecognized field "node_pool_instances"',
@@ -28,9 +28,9 @@ test.each([
   ['there was no answer', { computeProfile: 'a' }, new TpksError('unavailable', 'no')],
   ['it is a bug', { computeProfile: 'a' }, new TypeError('x')],
 ])('nothing is added when %s', async (_why, flags, error) => {
-  await expect(tellingOfNewerFlags(flags, Promise.reject(error))).rejects.toBe(error);
+  await expect(explainNewerFlags(flags, Promise.reject(error))).rejects.toBe(error);
 });
 
 test('an answer goes through', async () => {
-  expect(await tellingOfNewerFlags({ computeProfile: 'a' }, Promise.resolve(7))).toBe(7);
+  expect(await explainNewerFlags({ computeProfile: 'a' }, Promise.resolve(7))).toBe(7);
 });

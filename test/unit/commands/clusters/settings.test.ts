@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import {
   readSettings,
-  toChange,
+  toUpdate,
   toParameters,
   type SettingFlags,
 } from '../../../../src/commands/clusters/settings.js';
@@ -21,7 +21,7 @@ describe('each flag is one member of the request', () => {
     [{ tags: 'a:b' }, { cluster_tags: [{ name: 'a', value: 'b' }] }],
     [{ tags: '' }, { delete_all_tags: true }],
   ])('%j', async (flags, expected) => {
-    expect(toChange(await readSettings(flags))).toEqual(expected);
+    expect(toUpdate(await readSettings(flags))).toEqual(expected);
   });
 });
 

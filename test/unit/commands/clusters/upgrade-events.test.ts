@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  endedBadly,
-  isTaskOver,
-  upgradeEvents,
+  findNotUpgraded,
+  isTaskFinished,
+  formatEvents,
 } from '../../../../src/commands/clusters/upgrade-events.js';
 import type { Task } from '../../../../src/pks/tasks.js';
 
@@ -26,16 +26,16 @@ function task(
 
 describe('what happened between two looks', () => {
   test('is told in the words of the original', () => {
-    expect(upgradeEvents(undefined, task({ a: 'in progress', b: 'queued' }))).toEqual([
+    expect(formatEvents(undefined, task({ a: 'in progress', b: 'queued' }))).toEqual([
       'Started upgrading cluster: a',
     ]);
     expect(
-      upgradeEvents(task({ a: 'in progress', b: 'queued' }), task({ a: 'succeeded', b: 'queued' })),
+      formatEvents(task({ a: 'in progress', b: 'queued' }), task({ a: 'succeeded', b: 'queued' })),
     ).toEqual(['Finished upgrading cluster: a']);
   });
 
   test('is told of each cluster from the beginning, when a look missed it', () => {
-    expect(upgradeEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
+    expect(formatEvents(undefined, task({ a: 'succeeded', b: 'failed' }))).toEqual([
       'Started upgrading cluster: a',
       'Finished upgrading cluster: a',
       'Started upgrading cluster: b',
@@ -46,7 +46,7 @@ describe('what happened between two looks', () => {
   test('with canaries has words of its own', () => {
     const before = task({ a: 'in progress', b: 'in progress' }, ['a']);
     const after = task({ a: 'failed', b: 'succeeded' }, ['a']);
-    expect(upgradeEvents(before, after)).toEqual([
+    expect(formatEvents(before, after)).toEqual([
       'Upgrading cluster failed: a',
       'Upgrading cluster succeeded: b',
     ]);
@@ -54,8 +54,8 @@ describe('what happened between two looks', () => {
 
   test('is nothing when nothing happened', () => {
     const same = task({ a: 'in progress' });
-    expect(upgradeEvents(same, same)).toEqual([]);
-    expect(upgradeEvents(undefined, { uuid: 'd772' })).toEqual([]);
+    expect(formatEvents(same, same)).toEqual([]);
+    expect(formatEvents(undefined, { uuid: 'd772' })).toEqual([]);
   });
 });
 
@@ -66,9 +66,9 @@ test.each<[boolean, string, Record<string, State>]>([
   [true, 'canceled', { a: 'succeeded' }],
   [false, 'canceled', { a: 'in progress' }],
 ])('over is %s: %s, %j', (expected, status, states) => {
-  expect(isTaskOver(task(states, [], status))).toBe(expected);
+  expect(isTaskFinished(task(states, [], status))).toBe(expected);
 });
 
 test('who was not upgraded: who failed and whose turn never came', () => {
-  expect(endedBadly(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
+  expect(findNotUpgraded(task({ a: 'succeeded', b: 'failed', c: 'queued' }))).toEqual(['b', 'c']);
 });

@@ -80,7 +80,7 @@ test.each([
 ])('an upgrade to %s warns of another runtime: %s', async (version, warns) => {
   const { deps, terminal } = recording({
     answers: { [question]: 'n' },
-    clusters: { upgradable: async () => version },
+    clusters: { getUpgradeVersion: async () => version },
   });
   await upgradeCluster({ name: 'c1' }, deps);
   const runtime =

@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { listTable } from '../../../../src/commands/resource/list.js';
-import { clusterDetails, clusterList } from '../../../../src/commands/clusters/cluster-view.js';
+import {
+  formatClusterDetails,
+  clusterList,
+} from '../../../../src/commands/clusters/cluster-view.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
 import { aCluster } from '../../../support/fixtures.js';
 
@@ -81,7 +84,7 @@ describe('the table', () => {
 
 describe('one cluster', () => {
   test('is the original’s block, its values from column 26 on', () => {
-    expect(plain(clusterDetails(cluster, { details: false }))).toEqual([
+    expect(plain(formatClusterDetails(cluster, { details: false }))).toEqual([
       '',
       'PKS Version:              1.7.0-build.26',
       'Name:                     my-cluster',
@@ -110,7 +113,7 @@ describe('one cluster', () => {
       nsx_policy: true,
       private_registries: false,
     };
-    const lines = plain(clusterDetails(newer, { details: false }));
+    const lines = plain(formatClusterDetails(newer, { details: false }));
     expect(lines).toContain('Kubernetes Master IP(s):  10.0.0.1, 10.0.0.2');
     expect(lines.slice(-5)).toEqual([
       'Compute Profile Name:     big',
@@ -122,7 +125,7 @@ describe('one cluster', () => {
   });
 
   test('that has no more than a name is no trouble', () => {
-    expect(plain(clusterDetails({ name: 'old' }, { details: true })).slice(0, 3)).toEqual([
+    expect(plain(formatClusterDetails({ name: 'old' }, { details: true })).slice(0, 3)).toEqual([
       '',
       'PKS Version:',
       'Name:                     old',
@@ -144,7 +147,7 @@ describe('--details', () => {
   };
   const detailed = (parameters: object) =>
     plain(
-      clusterDetails(
+      formatClusterDetails(
         { ...cluster, parameters: { ...cluster.parameters, ...parameters } },
         { details: true },
       ),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { localTimes } from '../../../../src/commands/local-time.js';
-import { computeProfileDetails } from '../../../../src/commands/profiles/compute.js';
-import { kubernetesProfileDetails } from '../../../../src/commands/profiles/kubernetes.js';
-import { networkProfileDetails } from '../../../../src/commands/profiles/network.js';
+import { formatComputeProfile } from '../../../../src/commands/profiles/compute.js';
+import { formatKubernetesProfile } from '../../../../src/commands/profiles/kubernetes.js';
+import { formatNetworkProfile } from '../../../../src/commands/profiles/network.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 const pacific = localTimes('', 'America/Los_Angeles');
@@ -33,17 +33,17 @@ Parameters:
 `;
     for (const sent of [parameters, JSON.stringify(parameters)]) {
       const profile = { name: 'np', description: 'For tenants', parameters: sent };
-      expect(plainText(networkProfileDetails(profile))).toBe(expected);
+      expect(plainText(formatNetworkProfile(profile))).toBe(expected);
     }
   });
 
   test('show parameters that are no JSON as they are', () => {
-    expect(plainText(networkProfileDetails({ name: 'np', parameters: 'none of it' }))).toBe(`
+    expect(plainText(formatNetworkProfile({ name: 'np', parameters: 'none of it' }))).toBe(`
 Name:         np
 Description:
 Parameters:   none of it
 `);
-    expect(plainText(networkProfileDetails({ name: 'np' }))).toContain('Parameters:\n');
+    expect(plainText(formatNetworkProfile({ name: 'np' }))).toContain('Parameters:\n');
   });
 });
 
@@ -66,7 +66,7 @@ describe('kubernetes profiles', () => {
   };
 
   test('are shown as the original shows them, and each setting under its component', () => {
-    expect(plainText(kubernetesProfileDetails(profile, pacific))).toBe(`
+    expect(plainText(formatKubernetesProfile(profile, pacific))).toBe(`
 Name:                    Basic-k8s-profile
 Owner:                   Alana
 Created Date             Tue, 05 Nov 2019 16:28:15 PST
@@ -138,7 +138,7 @@ Parameters:
         description: 'test-compute-profile',
         parameters: sent,
       };
-      expect(plainText(computeProfileDetails(profile))).toBe(expected);
+      expect(plainText(formatComputeProfile(profile))).toBe(expected);
     }
   });
 
@@ -160,7 +160,7 @@ Parameters:
         ],
       },
     };
-    expect(plainText(computeProfileDetails({ name: 'cp', parameters }))).toBe(`
+    expect(plainText(formatComputeProfile({ name: 'cp', parameters }))).toBe(`
 Name:         cp
 Description:
 Parameters:

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import {
-  createKeyCheck,
+  createKeyTracker,
   selectRows,
-  type ChoiceFlags,
+  type SelectionFlags,
 } from '../../../../src/commands/resource/list-choice.js';
 import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import { aCluster } from '../../../support/fixtures.js';
@@ -27,9 +27,9 @@ test('numbers in names are sorted as numbers', () => {
 
 function unknownKeys(
   rows: readonly (typeof clusters)[number][],
-  flags: ChoiceFlags,
+  flags: SelectionFlags,
 ): readonly string[] {
-  const check = createKeyCheck(clusterList, flags);
+  const check = createKeyTracker(clusterList, flags);
   rows.forEach(check.see);
   return check.unknown();
 }

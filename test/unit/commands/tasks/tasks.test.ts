@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { taskDetails } from '../../../../src/commands/tasks/tasks.js';
+import { formatTask } from '../../../../src/commands/tasks/tasks.js';
 import { plainText } from '../../../support/plain-lines.js';
 
 test('a task shows the times of its clusters', () => {
   const text = plainText(
-    taskDetails({
+    formatTask({
       uuid: 't',
       type: 'UPGRADE',
       status: 'done',
