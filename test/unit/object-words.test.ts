@@ -44,7 +44,7 @@ describe.each(objectWords)('the word %s', (word) => {
     const { code, stderr } = await tpks(['clusters', '--columns', word], { body: [] });
     expect({ code, stderr }).toEqual({
       code: 2,
-      stderr: expect.stringContaining(`There is no column "${word}"`),
+      stderr: expect.stringContaining(`Unknown column: "${word}"`),
     });
   });
 

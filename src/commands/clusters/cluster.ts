@@ -11,6 +11,6 @@ export const { define } = pksShowCommand({
   options: () => [new Option('--details', 'also show the network and Kubernetes settings')],
   read: (clusters, name, { details = false }: { details?: boolean }) =>
     clusters.get(name, { details }),
-  details: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
+  formatDetails: (cluster, { details = false }) => formatClusterDetails(cluster, { details }),
   nameOf: ({ name }) => name,
 });

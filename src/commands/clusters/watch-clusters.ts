@@ -2,7 +2,7 @@ import { TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
-import { listTable, type ListFlags } from '../resource/list.js';
+import { formatTable, type ListFlags } from '../resource/list.js';
 import { poll } from '../waiting/poll.js';
 import { selectRows } from '../resource/list-choice.js';
 import { clusterList } from './cluster-view.js';
@@ -58,7 +58,7 @@ async function showRepeatedly(
     } else if (seen === undefined) {
       if (message !== undefined && message !== lastTrouble) terminal.note(message);
     } else {
-      const text = listTable(clusterList, selectRows(clusterList, seen, flags), flags);
+      const text = formatTable(clusterList, selectRows(clusterList, seen, flags), flags);
       const before = shown.join('\n');
       shown = text.map(toPlainText);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
@@ -89,7 +89,7 @@ function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): 
   for (let left = 0; ; left += 1) {
     const gone = hideableColumns.slice(0, left);
     const columns = clusterList.columns.filter(({ head }) => !gone.includes(head));
-    const table = listTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
+    const table = formatTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
     const fits = table.every((line) => line.length < width);
     if (fits || isChosen || left === hideableColumns.length) return table;
   }

@@ -14,7 +14,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
-  details: formatComputeProfile,
+  formatDetails: formatComputeProfile,
   readFile: async (path) => (await import('./compute-file.js')).readComputeProfile(path),
 });
 

@@ -20,7 +20,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Created Date', cell: ({ created_at }) => time(created_at) },
     { head: 'Description', cell: ({ description }) => description ?? '', wide: true },
   ],
-  details: (profile) => formatKubernetesProfile(profile, time),
+  formatDetails: (profile) => formatKubernetesProfile(profile, time),
   readFile: async (path) => (await import('./kubernetes-file.js')).readKubernetesProfile(path),
 });
 

@@ -14,7 +14,7 @@ export const { list, show, create, remove } = profileCommands({
     { head: 'Name', cell: ({ name }) => name },
     { head: 'Description', cell: ({ description }) => description ?? '' },
   ],
-  details: formatNetworkProfile,
+  formatDetails: formatNetworkProfile,
   readFile: async (path) => (await import('./network-file.js')).readNetworkProfile(path),
 });
 

@@ -29,7 +29,7 @@ interface ProfileFamily<Profile, Request> {
   readonly fileNote?: string;
   readonly resource: LoadResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
-  readonly details: (profile: Profile) => readonly Line[];
+  readonly formatDetails: (profile: Profile) => readonly Line[];
   /** Loads and checks a profile from a file. @throws {TpksError} `usage` with all errors, by line */
   readonly readFile: (path: string) => Promise<Request>;
 }
@@ -67,7 +67,7 @@ export function profileCommands<
       argument: named,
       resource,
       read: (profiles, name) => profiles.get(name),
-      details: family.details,
+      formatDetails: family.formatDetails,
       nameOf,
     }),
     create: createCommand(family),

@@ -40,7 +40,7 @@ export const show = pksShowCommand({
   argument: ownerArgument,
   resource,
   read: (quotas, owner) => quotas.get(owner),
-  details: formatQuota,
+  formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
@@ -75,7 +75,7 @@ export const create = pksShowCommand({
   options: () => [...limitOptions().map((option) => option.makeOptionMandatory()), dryRunOption()],
   read: (quotas, owner, { cpu, memory, clusters }: Required<LimitFlags>) =>
     quotas.create(owner, { cpu, memory, cluster: clusters }),
-  details: formatQuota,
+  formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 
@@ -85,7 +85,7 @@ export const update = pksShowCommand({
   argument: ownerArgument,
   resource,
   options: () => [...limitOptions(), dryRunOption()],
-  check: ({ cpu, memory, clusters }: LimitFlags) => {
+  validate: ({ cpu, memory, clusters }: LimitFlags) => {
     if ((cpu ?? memory ?? clusters) !== undefined) return;
     throw new TpksError('usage', 'Nothing to update', {
       hint: 'give at least one of --cpu, --memory and --clusters',
@@ -103,7 +103,7 @@ export const update = pksShowCommand({
       cluster: clusters ?? before.cluster,
     });
   },
-  details: formatQuota,
+  formatDetails: formatQuota,
   nameOf: ({ owner }) => owner,
 });
 

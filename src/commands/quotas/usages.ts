@@ -29,7 +29,7 @@ export const show = pksShowCommand({
   argument: ownerArgument,
   resource,
   read: (usages, owner) => usages.get(owner),
-  details: formatUsage,
+  formatDetails: formatUsage,
   nameOf: ({ owner }) => owner,
 });
 

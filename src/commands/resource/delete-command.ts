@@ -14,15 +14,19 @@ export interface PksDeleteCommand extends CommandTexts {
     readonly get: (name: string) => Promise<unknown>;
     readonly remove: (name: string) => Promise<void>;
   }>;
-  /** The resource in the question, e.g. `the quota of cody`. */
+  /** The resource as the confirmation prompt names it, e.g. `the quota of cody`. */
   readonly subject: (name: string) => string;
-  /** The text of the result. */
+  /** The message printed after the deletion. */
   readonly completedText: (name: string) => string;
-  /** Holds the name in the JSON output. */
+  /** The JSON output field that contains the name. */
   readonly nameField: string;
 }
 
-/** Defines a command that asks, deletes and prints the original's texts. @see pks-cli, section 10 */
+/**
+ * Defines a command that asks for confirmation and deletes a resource. Its texts are those of the
+ * `pks` CLI.
+ * @see pks-cli, section 10
+ */
 export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
   return {
     define(command, services) {

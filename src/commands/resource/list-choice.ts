@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from 'commander';
 import type { List } from './list.js';
-import { valueReader } from './list-keys.js';
+import { createValueReader } from './list-keys.js';
 
-/** Which rows of a list to show, and in which order. */
+/** The flags that select and sort the rows of a list. */
 export interface SelectionFlags {
-  /** A column, or one of the server's own fields. */
+  /** A column or a field of the JSON output. */
   readonly sortBy?: string | undefined;
   readonly filter?: readonly Filter[];
 }
@@ -14,16 +14,16 @@ interface Filter {
   readonly value: string;
 }
 
-/** Returns a test for the rows that all filters match. */
+/** Creates a predicate that accepts the rows that match all filters. */
 export function rowFilter<Row>(
   list: List<Row>,
   { filter = [] }: SelectionFlags,
 ): (row: Row) => boolean {
-  const wanted = filter.map(({ key, value }) => ({ read: valueReader(list, key), value }));
-  return (row) => wanted.every(({ read, value }) => (read(row) ?? '') === value);
+  const filters = filter.map(({ key, value }) => ({ read: createValueReader(list, key), value }));
+  return (row) => filters.every(({ read, value }) => (read(row) ?? '') === value);
 }
 
-/** The rows that all filters select, in the requested order. */
+/** Returns the rows that match all filters, in the requested order. */
 export function selectRows<Row>(
   list: List<Row>,
   rows: readonly Row[],
@@ -32,32 +32,32 @@ export function selectRows<Row>(
   const { sortBy } = flags;
   const selected = rows.filter(rowFilter(list, flags));
   if (sortBy === undefined) return selected;
-  const read = valueReader(list, sortBy);
-  const order = new Intl.Collator('en', { numeric: true });
+  const read = createValueReader(list, sortBy);
+  const collator = new Intl.Collator('en', { numeric: true });
   return selected
     .map((row) => ({ row, value: read(row) ?? '' }))
-    .sort((one, other) => order.compare(one.value, other.value))
+    .sort((a, b) => collator.compare(a.value, b.value))
     .map(({ row }) => row);
 }
 
-/** Finds requested keys that no row has, which are probably typos. */
+/** Tracks which of the requested keys no row has. Such keys are probably typos. */
 export function createKeyTracker<Row>(list: List<Row>, { filter = [], sortBy }: SelectionFlags) {
   const keys = [...filter.map(({ key }) => key), ...(sortBy === undefined ? [] : [sortBy])];
   let isEmpty = true;
-  let unseen = keys.map((key) => ({ key, read: valueReader(list, key) }));
+  let missing = keys.map((key) => ({ key, read: createValueReader(list, key) }));
   return {
-    see: (row: Row): void => {
+    track: (row: Row): void => {
       isEmpty = false;
-      if (unseen.length > 0) unseen = unseen.filter(({ read }) => read(row) === undefined);
+      if (missing.length > 0) missing = missing.filter(({ read }) => read(row) === undefined);
     },
-    /** Keys that no row has; empty if there are no rows. */
-    unknown: () => (isEmpty ? [] : unseen.map(({ key }) => key)),
+    /** Returns the keys that no row has; nothing if there are no rows. */
+    listMissing: () => (isEmpty ? [] : missing.map(({ key }) => key)),
   };
 }
 
-/** Adds one `--filter` to those before it. @throws {InvalidArgumentError} */
-export function collectFilter(text: string, all: readonly Filter[] = []): Filter[] {
+/** Parses a `--filter` and appends it to the previous ones. @throws {InvalidArgumentError} */
+export function collectFilter(text: string, previous: readonly Filter[] = []): Filter[] {
   const equals = text.indexOf('=');
-  if (equals < 1) throw new InvalidArgumentError('write a filter as KEY=VALUE, e.g. status=failed');
-  return [...all, { key: text.slice(0, equals), value: text.slice(equals + 1) }];
+  if (equals < 1) throw new InvalidArgumentError('expected KEY=VALUE, e.g. status=failed');
+  return [...previous, { key: text.slice(0, equals), value: text.slice(equals + 1) }];
 }

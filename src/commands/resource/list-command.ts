@@ -7,25 +7,24 @@ import { mostKnownNames, rememberNames, type RememberDeps } from '../known-names
 import { addListOptions } from './list-options.js';
 import { showList, type List, type ListFlags } from './list.js';
 
-/** The help of a command. */
+/** The help texts of a command. */
 export interface CommandTexts {
   readonly description: string;
-  /** Command lines without the name of the program. */
+  /** Command lines without the program name. */
   readonly examples: readonly string[];
 }
 
-/** A list and the command that shows it. */
+/** A command that shows a list. */
 export interface ListCommand<Row, Flags> extends List<Row>, CommandTexts {
   readonly arguments?: (services: Services) => readonly Argument[];
-  /** Options besides those of every list. */
+  /** Options in addition to those that every list has. */
   readonly options?: () => readonly Option[];
-  /** @param words - the arguments. */
   readonly read: (
     services: Services,
     flags: Flags,
-    words: readonly string[],
+    args: readonly string[],
   ) => Promise<Rows<Row>> | Rows<Row>;
-  /** Which names completion learns from the list. */
+  /** The kind of names to store for shell completion. */
   readonly completes?: NameKind;
 }
 
@@ -42,15 +41,15 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
         const flags = command.opts<ListFlags & Flags>();
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
-        const noted =
+        const shown =
           completes === undefined ? rows : rememberRows(rows, completes, spec, services);
-        await showList(spec, noted, flags, services.terminal);
+        await showList(spec, shown, flags, services.terminal);
       });
     },
   };
 }
 
-/** The same for a resource of the PKS API. */
+/** A command that lists a resource of the PKS API. */
 export interface PksListCommand<Row, Resource, Flags>
   extends Omit<List<Row>, 'isPks'>, CommandTexts {
   /** Loads the resource's file in `src/pks` on first use. */
@@ -60,7 +59,7 @@ export interface PksListCommand<Row, Resource, Flags>
   readonly completes?: NameKind;
 }
 
-/** Defines a command that shows a list of the PKS API. */
+/** Defines a command that lists a resource of the PKS API. */
 export function pksListCommand<Row, Resource, Flags = unknown>(
   spec: PksListCommand<Row, Resource, Flags>,
 ): Leaf {
@@ -72,8 +71,8 @@ export function pksListCommand<Row, Resource, Flags = unknown>(
 }
 
 /**
- * Passes the rows of a list on, and stores their names for completion once the list is complete: the
- * reader of stdout may close it before the end.
+ * Yields the rows of a list unchanged and stores their names for completion after the last row.
+ * An incomplete list, e.g. because the reader of stdout has closed it, is not stored.
  */
 export async function* rememberRows<Row>(
   rows: Rows<Row>,
@@ -89,8 +88,8 @@ export async function* rememberRows<Row>(
   await rememberNames(kind, names, deps);
 }
 
-/** The last lines of a command's help. @param examples - command lines without the program's name. */
+/** Formats the examples at the end of a command's help. @param examples - without the program name. */
 export function examplesText(examples: readonly string[]): string {
-  const lines = examples.map((words) => `  $ tpks ${words}`);
+  const lines = examples.map((example) => `  $ tpks ${example}`);
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
 }

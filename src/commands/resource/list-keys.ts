@@ -2,7 +2,7 @@ import { plainText } from '../../json-value.js';
 import type { Span } from '../../terminal/terminal.js';
 import type { Column, List } from './list.js';
 
-/** `Plan Name` is `plan-name`. */
+/** Converts a column heading to a key, e.g. `Plan Name` to `plan-name`. */
 function columnKey(head: string): string {
   return head
     .toLowerCase()
@@ -10,22 +10,26 @@ function columnKey(head: string): string {
     .replace(/^-|-$/g, '');
 }
 
-/** What `--columns`, `--sort-by` and `--filter` accept. A column without a head cannot be named. */
+/** The keys that `--columns` accepts. A column without a heading has none. */
 export function columnKeys<Row>({ columns }: List<Row>): readonly string[] {
   return columns.map(({ head }) => columnKey(head)).filter((key) => key !== '');
 }
 
-/** The column that a key names. */
+/** Finds the column with a key, ignoring case. */
 export function findColumn<Row>({ columns }: List<Row>, key: string): Column<Row> | undefined {
   return key === '' ? undefined : columns.find(({ head }) => columnKey(head) === key.toLowerCase());
 }
 
 /**
- * Finds the value of a column, or of one of the server's own fields (`a.b` for nested ones). The key
- * is resolved once, not for each row.
- * @returns a function from a row to its value, which is `undefined` if the row does not have it.
+ * Creates a function that reads the value of a column, or of a field of the JSON output (`a.b` for a
+ * nested field), from a row. It returns `undefined` if the row does not have the field.
+ *
+ * The column is looked up once, not for each row.
  */
-export function valueReader<Row>(list: List<Row>, key: string): (row: Row) => string | undefined {
+export function createValueReader<Row>(
+  list: List<Row>,
+  key: string,
+): (row: Row) => string | undefined {
   const column = findColumn(list, key);
   if (column !== undefined) return (row) => textOf(column.cell(row));
   const path = key.split('.');
@@ -46,24 +50,24 @@ function textOf(span: Span): string {
   return typeof span === 'string' ? span : span.text;
 }
 
-/** A suggestion for a misspelled word, in commander's form; empty if no known word is similar. */
+/** Suggests a known word for a misspelled one, as commander does; empty if none is similar. */
 export function didYouMean(word: string, known: readonly string[]): string {
   const typed = word.toLowerCase();
-  const distances = known.map((each) => ({ each, distance: editDistance(typed, each) }));
-  const [best] = distances.sort((one, other) => one.distance - other.distance);
+  const candidates = known.map((name) => ({ name, distance: editDistance(typed, name) }));
+  const [best] = candidates.sort((a, b) => a.distance - b.distance);
   const limit = Math.min(typed.length - 1, Math.max(2, Math.floor(typed.length / 3)));
   if (best === undefined || best.distance > limit) return '';
-  return ` (Did you mean ${best.each}?)`;
+  return ` (Did you mean ${best.name}?)`;
 }
 
-/** How many letters must be inserted, deleted or replaced to turn one word into the other. */
-function editDistance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let index = 0; index < one.length; index += 1) {
+/** The Levenshtein distance between two words. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let index = 0; index < a.length; index += 1) {
     const next = [index + 1];
-    for (let column = 1; column <= other.length; column += 1) {
-      const replaced = (row[column - 1] ?? 0) + (one[index] === other[column - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
+    for (let column = 1; column <= b.length; column += 1) {
+      const substitution = (row[column - 1] ?? 0) + (a[index] === b[column - 1] ? 0 : 1);
+      next.push(Math.min(substitution, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
     row = next;
   }

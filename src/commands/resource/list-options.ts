@@ -6,33 +6,35 @@ import { columnKeys } from './list-keys.js';
 import type { List } from './list.js';
 import { outputOption } from './output-option.js';
 
-/** The options of every list: `--output` and `--columns`. */
+/** Adds the options of every list: `--output` and `--columns`. */
 export function addFormOptions<Row>(command: Command, list: List<Row>): Command {
   const keys = columnKeys(list);
   return command
     .addOption(outputOption('table', 'wide', 'json', 'yaml', 'name'))
     .addOption(
       withCompleter(
-        new Option('--columns <list>', 'show these columns, in this order').argParser(wordList),
-        (typed) => Promise.resolve(continueList(typed, keys)),
+        new Option('--columns <list>', 'columns to show, in this order').argParser(wordList),
+        (typed) => Promise.resolve(completeList(typed, keys)),
       ),
     )
     .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
 }
 
-/** The options of every list that the server neither filters nor sorts. */
+/**
+ * Adds the options of every list, and `--sort-by` and `--filter` for lists that the server can
+ * neither sort nor filter.
+ */
 export function addListOptions<Row>(command: Command, list: List<Row>): Command {
   const keys = columnKeys(list);
   return addFormOptions(command, list)
     .addOption(
-      withCompleter(
-        new Option('--sort-by <key>', 'sort by a column, or by a field of the JSON output'),
-        () => Promise.resolve(keys),
+      withCompleter(new Option('--sort-by <key>', 'sort by a column or a JSON field'), () =>
+        Promise.resolve(keys),
       ),
     )
     .addOption(
       withCompleter(
-        new Option('--filter <key=value>', 'show only rows with this value; repeatable').argParser(
+        new Option('--filter <key=value>', 'show only matching rows; repeatable').argParser(
           collectFilter,
         ),
         () => Promise.resolve(keys.map((key) => `${key}=`)),
@@ -40,9 +42,9 @@ export function addListOptions<Row>(command: Command, list: List<Row>): Command 
     );
 }
 
-/** Continues a list that already has words in it: after `name,` come `name,id` and `name,status`. */
-function continueList(typed: string, words: readonly string[]): readonly string[] {
-  const before = typed.slice(0, typed.lastIndexOf(',') + 1);
-  const given = before.split(',');
-  return words.filter((word) => !given.includes(word)).map((word) => `${before}${word}`);
+/** Completes a comma-separated list: `name,` to `name,id` and `name,status`. */
+function completeList(typed: string, keys: readonly string[]): readonly string[] {
+  const prefix = typed.slice(0, typed.lastIndexOf(',') + 1);
+  const used = prefix.split(',');
+  return keys.filter((key) => !used.includes(key)).map((key) => `${prefix}${key}`);
 }

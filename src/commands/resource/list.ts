@@ -10,22 +10,22 @@ import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 export interface Column<Row> {
   readonly head: string;
   readonly cell: (row: Row) => Span;
-  /** Shown only by `--output wide` or `--columns`. */
+  /** Shown only with `--output wide` or if `--columns` names it. */
   readonly wide?: true;
 }
 
-/** How a kind of resource looks as a list. */
+/** Describes how a kind of resource is listed. */
 export interface List<Row> {
-  /** What a row is, for messages: `cluster`. */
+  /** The kind of resource in messages, e.g. `cluster`. */
   readonly noun: string;
   readonly columns: readonly Column<Row>[];
-  /** What `--output name` prints. */
+  /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
-  /** Lines above the table. */
+  /** Returns lines to print above the table. */
   readonly above?: (rows: readonly Row[]) => readonly Line[];
-  /** Replaces a table without rows. */
+  /** Printed instead of an empty table. */
   readonly empty?: Line;
-  /** Prints like the original `pks`: an empty line above the table, and JSON indented by 3. */
+  /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
   readonly isPks?: true;
 }
 
@@ -35,12 +35,12 @@ export interface ListFlags extends SelectionFlags {
 }
 
 /**
- * The table with the lines above it.
+ * Formats rows as a table, including the lines above it.
  *
- * @param flags - only `columns` and `--output wide` matter here.
- * @throws {TpksError} `usage` for a column that the list does not have.
+ * @param flags - only `--columns` and `--output wide` have an effect.
+ * @throws {TpksError} `usage` for an unknown column.
  */
-export function listTable<Row>(
+export function formatTable<Row>(
   list: List<Row>,
   rows: readonly Row[],
   flags: ListFlags = {},
@@ -49,18 +49,18 @@ export function listTable<Row>(
 }
 
 /**
- * Whether a list is printed item by item, so that it is never completely in memory. A table cannot be:
- * the width of a column depends on its longest cell. Neither can a sorted list.
+ * Whether a list is printed row by row, so that it is never completely in memory. This is impossible
+ * for a table, because the width of a column depends on its longest cell, and for a sorted list.
  */
 export function isStreamed({ output = 'table', sortBy }: ListFlags, terminal: Terminal): boolean {
   return sortBy === undefined && (terminal.wantsJson() || !['table', 'wide'].includes(output));
 }
 
 /**
- * Shows the rows that the flags select, in the form that they choose.
+ * Prints the rows that match the flags, in the requested order and output format.
  *
- * @param rows - read one by one if {@link isStreamed}, otherwise collected first.
- * @throws {TpksError} `usage` for a column that the list does not have.
+ * @param rows - printed one by one if {@link isStreamed}, otherwise collected first.
+ * @throws {TpksError} `usage` for an unknown column.
  */
 export async function showList<Row>(
   list: List<Row>,
@@ -70,13 +70,13 @@ export async function showList<Row>(
 ): Promise<void> {
   const columns = selectColumns(list, flags);
   const keys = createKeyTracker(list, flags);
-  // The reader of stdout may close it before the end, as `| head -1` does.
+  // Stays false if the reader of stdout closes it early, as `| head -1` does.
   let isComplete = false as boolean;
   const selected = async function* (): AsyncGenerator<Row> {
     const isSelected = rowFilter(list, flags);
     const collected: Row[] = [];
     for await (const row of rows) {
-      keys.see(row);
+      keys.track(row);
       if (!isSelected(row)) continue;
       if (flags.sortBy === undefined) yield row;
       else collected.push(row);
@@ -86,8 +86,8 @@ export async function showList<Row>(
   };
   await showRows(list, selected(), columns, flags, terminal);
   if (!isComplete) return;
-  // Without a warning, an empty list because of a typo would look like a result.
-  for (const key of keys.unknown()) {
+  // Without this warning, an empty list caused by a typo would look like a valid result.
+  for (const key of keys.listMissing()) {
     const suggestion = didYouMean(key, columnKeys(list));
     terminal.warn(`No ${list.noun} has ${JSON.stringify(key)}${suggestion}`);
   }
@@ -122,7 +122,7 @@ async function* yamlList(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;
-    // Concatenated YAML lists of one item each form one list of all items.
+    // YAML lists of one item each, concatenated, form one list of all items.
     yield `${(await asYaml([row])).join('\n')}\n`;
   }
   if (isEmpty) yield '[]\n';
@@ -137,18 +137,18 @@ async function* nameLines<Row>(
 
 function selectColumns<Row>(
   list: List<Row>,
-  { output, columns: wanted }: ListFlags,
+  { output, columns: requestedKeys }: ListFlags,
 ): readonly Column<Row>[] {
-  if (wanted === undefined) {
+  if (requestedKeys === undefined) {
     return list.columns.filter(({ wide }) => output === 'wide' || wide !== true);
   }
-  return wanted.map((key) => {
-    const found = findColumn(list, key);
-    if (found !== undefined) return found;
+  return requestedKeys.map((key) => {
+    const column = findColumn(list, key);
+    if (column !== undefined) return column;
     const keys = columnKeys(list);
     const suggestion = didYouMean(key, keys);
-    throw new TpksError('usage', `There is no column ${JSON.stringify(key)}${suggestion}`, {
-      hint: `the columns are ${keys.join(', ')}`,
+    throw new TpksError('usage', `Unknown column: ${JSON.stringify(key)}${suggestion}`, {
+      hint: `Choose from ${keys.join(', ')}`,
     });
   });
 }

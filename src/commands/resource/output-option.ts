@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { OutputForm } from '../../terminal/terminal.js';
 
-/** The option that chooses how a result is printed. */
-export function outputOption(...forms: readonly OutputForm[]): Option {
-  return new Option('-o, --output <form>', 'how to print the result').choices(forms);
+/** Creates the `--output` option. @param formats - the formats that the command supports. */
+export function outputOption(...formats: readonly OutputForm[]): Option {
+  return new Option('-o, --output <format>', 'output format').choices(formats);
 }

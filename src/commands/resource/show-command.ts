@@ -8,25 +8,25 @@ import { nameArgument, type NamedBy } from '../known-names.js';
 import { examplesText, type CommandTexts } from './list-command.js';
 import { outputOption } from './output-option.js';
 
-/** A command that shows one resource of the PKS API, possibly after changing it. */
-export interface PksShowCommand<Found, Resource, Flags> extends CommandTexts {
+/** A command that shows one resource of the PKS API, possibly after creating or updating it. */
+export interface PksShowCommand<Item, Resource, Flags> extends CommandTexts {
   readonly argument: NamedBy;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
-  /** Includes `--dry-run` if the command changes the resource. */
+  /** Must include `--dry-run` if the command writes to the API. */
   readonly options?: () => readonly Option[];
-  /** Checks the flags before anything else. @throws {TpksError} `usage` */
-  readonly check?: (flags: Flags) => void;
-  /** Reads the resource, or changes it and returns the result. */
-  readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Found>;
-  readonly details: (found: Found, flags: Flags) => readonly Line[];
-  /** What `-o name` prints. */
-  readonly nameOf: (found: Found) => string;
+  /** Validates the flags before any request is sent. @throws {TpksError} `usage` */
+  readonly validate?: (flags: Flags) => void;
+  /** Reads, creates or updates the resource, and returns it. */
+  readonly read: (resource: Resource, name: string, flags: Flags) => Promise<Item>;
+  readonly formatDetails: (item: Item, flags: Flags) => readonly Line[];
+  /** Returns what `-o name` prints. */
+  readonly nameOf: (item: Item) => string;
 }
 
 /** Defines a command that shows one resource of the PKS API. */
-export function pksShowCommand<Found, Resource, Flags = unknown>(
-  spec: PksShowCommand<Found, Resource, Flags>,
+export function pksShowCommand<Item, Resource, Flags = unknown>(
+  spec: PksShowCommand<Item, Resource, Flags>,
 ): Leaf {
   return {
     define(command, services) {
@@ -42,18 +42,18 @@ export function pksShowCommand<Found, Resource, Flags = unknown>(
   };
 }
 
-async function show<Found, Resource, Flags>(
-  { resource, check, read, details, nameOf }: PksShowCommand<Found, Resource, Flags>,
+async function show<Item, Resource, Flags>(
+  { resource, validate, read, formatDetails, nameOf }: PksShowCommand<Item, Resource, Flags>,
   name: string,
   flags: Flags & Writing,
   { pksResource, terminal }: Pick<Services, 'pksResource' | 'terminal'>,
 ): Promise<void> {
-  check?.(flags);
-  const found = await read(await pksResource(resource, { dryRun: flags.dryRun }), name, flags);
+  validate?.(flags);
+  const item = await read(await pksResource(resource, { dryRun: flags.dryRun }), name, flags);
   await terminal.show({
-    json: found,
-    text: details(found, flags),
+    json: item,
+    text: formatDetails(item, flags),
     indent: 3,
-    name: nameOf(found),
+    name: nameOf(item),
   });
 }

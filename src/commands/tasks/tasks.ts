@@ -52,7 +52,7 @@ export const show = pksShowCommand({
   argument: taskArgument,
   resource,
   read: (tasks, id) => tasks.get(id),
-  details: formatTask,
+  formatDetails: formatTask,
   nameOf: ({ uuid }) => uuid,
 });
 
@@ -65,7 +65,7 @@ export const cancel = pksShowCommand({
   resource,
   options: () => [dryRunOption()],
   read: (tasks, id) => tasks.cancel(id),
-  details: formatTask,
+  formatDetails: formatTask,
   nameOf: ({ uuid }) => uuid,
 });
 

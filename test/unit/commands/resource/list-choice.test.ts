@@ -29,9 +29,9 @@ function unknownKeys(
   rows: readonly (typeof clusters)[number][],
   flags: SelectionFlags,
 ): readonly string[] {
-  const check = createKeyTracker(clusterList, flags);
-  rows.forEach(check.see);
-  return check.unknown();
+  const tracker = createKeyTracker(clusterList, flags);
+  rows.forEach(tracker.track);
+  return tracker.listMissing();
 }
 
 test('a key that no cluster has is reported; one that some have, or a column, is not', () => {

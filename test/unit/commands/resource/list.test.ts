@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { didYouMean, valueReader } from '../../../../src/commands/resource/list-keys.js';
-import { listTable, showList, type List } from '../../../../src/commands/resource/list.js';
+import { didYouMean, createValueReader } from '../../../../src/commands/resource/list-keys.js';
+import { formatTable, showList, type List } from '../../../../src/commands/resource/list.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 interface Boat {
@@ -33,7 +33,7 @@ async function shown(flags: Parameters<typeof showList>[2]): Promise<string> {
 }
 
 test('a table has the columns that are not wide', () => {
-  expect(listTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
+  expect(formatTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
 });
 
 describe('showList', () => {
@@ -49,7 +49,7 @@ describe('showList', () => {
   test('refuses a column that is not there, and says which are', async () => {
     await expect(shown({ columns: ['sails'] })).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'the columns are name, crew-heads, port',
+      hint: 'Choose from name, crew-heads, port',
     });
   });
 
@@ -71,7 +71,7 @@ test.each([
   ['nothing.at.all', undefined],
   ['constructor', undefined],
 ])('the value under %s is %j', (key, value) => {
-  expect(valueReader(list, key)(boats[0]!)).toBe(value);
+  expect(createValueReader(list, key)(boats[0]!)).toBe(value);
 });
 
 test.each([

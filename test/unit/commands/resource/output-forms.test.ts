@@ -99,7 +99,7 @@ describe.each(lists)('tpks $words', ({ words, bodies, rows, name, column }) => {
     expect(await run('--columns', `${key}x`)).toMatchObject({
       code: 2,
       stdout: '',
-      stderr: expect.stringContaining(`There is no column "${key}x" (Did you mean ${key}?)`),
+      stderr: expect.stringContaining(`Unknown column: "${key}x" (Did you mean ${key}?)`),
     });
     const wide = await run('-o', 'wide');
     expect({ code: wide.code, stdout: wide.stdout }).toMatchObject({
