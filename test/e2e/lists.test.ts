@@ -67,8 +67,6 @@ describe('clusters', () => {
       'cody@localhost/dev-3',
     ]);
     expect(stderr).toContain('Warning: alana@localhost: ');
-    expect(stderr).toContain(
-      'The clusters of 1 of 2 contexts could not be listed: alana@localhost',
-    );
+    expect(stderr).toContain('Cannot list the clusters of 1 of 2 contexts: alana@localhost');
   });
 });

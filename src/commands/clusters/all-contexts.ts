@@ -12,7 +12,7 @@ export type AllContextsDeps = Pick<
   'terminal' | 'settings' | 'sessionStore' | 'clustersIn'
 >;
 
-/** A cluster, and the first context that sees it. */
+/** A cluster with the first context that lists it. */
 type ContextCluster = Cluster & { readonly context: string };
 
 interface Failure {
@@ -21,18 +21,19 @@ interface Failure {
 }
 
 /**
- * Lists the clusters of all contexts in parallel, each cluster once for each installation.
- * @returns also why contexts could not be listed: this decides the exit code after the rows were shown.
+ * Lists the clusters of all contexts in parallel. A cluster that several contexts of an installation
+ * can see is listed once.
+ * @returns the rows, and as `failure` the error to throw after showing them if some contexts failed.
  * @throws {TpksError} `unauthenticated` if no context is logged in.
  */
 export async function listClustersInAllContexts(deps: AllContextsDeps) {
   const { contexts } = await (await deps.settings()).read();
   const names = Object.keys(contexts).filter((name) => contexts[name]?.api !== undefined);
-  if (names.length === 0) throw notLoggedInError('There are no contexts');
-  const active = await findLoggedIn(names, contexts, deps);
-  if (active.length === 0) throw notLoggedInError('No context is logged in');
+  if (names.length === 0) throw notLoggedInError('No contexts found');
+  const loggedIn = await findLoggedIn(names, contexts, deps);
+  if (loggedIn.length === 0) throw notLoggedInError('No context is logged in');
   const failures: Failure[] = [];
-  const lists = await mapInParallel(active, async (context) => {
+  const lists = await mapInParallel(loggedIn, async (context) => {
     try {
       const clusters = await (await deps.clustersIn(context)).list();
       return clusters.map((cluster): ContextCluster => ({ context, ...cluster }));
@@ -46,7 +47,7 @@ export async function listClustersInAllContexts(deps: AllContextsDeps) {
   return {
     list,
     rows: removeDuplicates(lists.flat(), contexts),
-    failure: summarizeFailures(failures, active.length),
+    failure: summarizeFailures(failures, loggedIn.length),
   };
 }
 
@@ -56,23 +57,23 @@ const list: List<ContextCluster> = {
   nameOf: ({ context, name }) => `${context}/${name}`,
 };
 
-/** The contexts that have a session, even one that has ended. */
+/** Returns the contexts that have a session, including sessions that have ended. */
 async function findLoggedIn(
   names: readonly string[],
   contexts: Settings['contexts'],
   { terminal, sessionStore }: AllContextsDeps,
 ): Promise<readonly string[]> {
-  const found: string[] = [];
+  const loggedIn: string[] = [];
   for (const name of names) {
     const context = contexts[name];
     if (context === undefined) continue;
-    if (await (await sessionStore(name, context)).exists()) found.push(name);
-    else terminal.note(`${name} is skipped: it is not logged in`);
+    if (await (await sessionStore(name, context)).exists()) loggedIn.push(name);
+    else terminal.note(`Skipped ${name}: not logged in`);
   }
-  return found;
+  return loggedIn;
 }
 
-/** Two contexts at the same API can see the same cluster. */
+/** Two contexts with the same API can list the same cluster. */
 function removeDuplicates(
   rows: readonly ContextCluster[],
   contexts: Settings['contexts'],
@@ -87,17 +88,24 @@ function removeDuplicates(
 }
 
 function notLoggedInError(message: string): TpksError {
-  return new TpksError('unauthenticated', message, { hint: 'tpks login -a api.example.com' });
+  return new TpksError('unauthenticated', message, {
+    hint: 'log in: tpks login -a api.example.com',
+  });
 }
 
-/** A session that has ended is reported first, because trying again does not help. */
-function summarizeFailures(failures: readonly Failure[], all: number): TpksError | undefined {
+/**
+ * Combines the failures into one error with the kind and hint of the first one. A failed login takes
+ * precedence, because trying again does not help.
+ */
+function summarizeFailures(failures: readonly Failure[], total: number): TpksError | undefined {
   const first = failures.find(({ error }) => error.kind === 'unauthenticated') ?? failures[0];
   if (first === undefined) return undefined;
   const names = failures.map(({ context }) => context).join(', ');
   return new TpksError(
     first.error.kind,
-    `The clusters of ${String(failures.length)} of ${String(all)} contexts could not be listed: ${names}`,
-    { hint: first.error.hint ?? `tpks status --context ${quoted(first.context)}` },
+    `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts: ${names}`,
+    {
+      hint: first.error.hint ?? `check the context: tpks status --context ${quoted(first.context)}`,
+    },
   );
 }

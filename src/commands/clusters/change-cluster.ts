@@ -12,36 +12,36 @@ interface UpdateInput extends OperationInput {
   readonly update: ClusterUpdate;
 }
 
-/** Starts to change a cluster; with `wait`, shows it when the change is finished. */
+/** Starts the update of a cluster; with `wait`, waits until it has finished and shows the cluster. */
 export async function startUpdate(input: UpdateInput, deps: UpdateDeps): Promise<void> {
-  const { name, program, update: change, wait = false, waitTimeout, dryRun } = input;
+  const { name, program, update, wait = false, waitTimeout, dryRun } = input;
   const clusters = await deps.clusters({ dryRun });
-  await explainNewerFlags(input, clusters.update(name, change));
+  await explainNewerFlags(input, clusters.update(name, update));
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
     return;
   }
   await deps.terminal.show({
-    // The API's response to a change is empty.
+    // The API responds to an update with an empty body.
     json: deps.terminal.wantsJson() ? await readAfterUpdate(name, clusters.get(name)) : undefined,
     text: [monitorLine(program, name)],
     indent: 3,
   });
 }
 
-/** How to follow the operation, in the original's words. @see pks-cli, section 8 */
+/** How to follow the operation, worded like the `pks` CLI. @see pks-cli, section 8 */
 export function monitorLine(program: string, name: string): Line {
   return `Use '${program} cluster ${name}' to monitor the state of your cluster`;
 }
 
-/** Adds to an error that the change was started. */
+/** Adds to an error that the update has started nevertheless. */
 async function readAfterUpdate(name: string, response: Promise<Cluster>): Promise<Cluster> {
   try {
     return await response;
   } catch (error) {
     if (!isTpksError(error)) throw error;
     throw reworded(error, {
-      hint: `the change has started anyway; check it with: tpks cluster ${name}`,
+      hint: `the update has started; check its state: tpks cluster ${name}`,
     });
   }
 }

@@ -6,26 +6,26 @@ import { nameArgument, type NamedBy } from '../known-names.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 
-/** The argument of the commands about one cluster. */
+/** The argument of commands that take the name of a cluster. */
 export const clusterArgument: NamedBy = {
   term: '<name>',
   description: 'name of the cluster',
   completes: 'clusters',
 };
 
-/** What every command that starts an operation on clusters knows. */
+/** The input of every command that starts an operation on clusters. */
 export interface OperationInput extends WaitFlags, Writing {
-  /** The argument; empty if the command has none. */
+  /** The cluster name; empty if the command has no argument. */
   readonly name: string;
-  /** The name that tpks was called by; `pks` and `tkgi` have texts of their own. */
+  /** The name under which tpks was started: `tpks`, or `pks` or `tkgi` for a link. Some texts contain it. */
   readonly program: string;
 }
 
 /** A command that starts an operation on clusters. */
 interface ClusterCommand<Flags> extends CommandTexts {
-  /** The name of an existing cluster if absent. */
+  /** By default, the name of an existing cluster. */
   readonly arguments?: () => readonly Argument[];
-  /** Options besides `--wait`, `--wait-timeout` and `--dry-run`. */
+  /** Options in addition to `--wait`, `--wait-timeout` and `--dry-run`. */
   readonly options?: (services: Services) => readonly Option[];
   readonly run: (input: Flags & OperationInput, services: Services) => Promise<void>;
 }
@@ -34,14 +34,14 @@ interface ClusterCommand<Flags> extends CommandTexts {
 export function clusterCommand<Flags>({
   description,
   examples,
-  arguments: argumentsOf,
+  arguments: createArguments,
   options = () => [],
   run,
 }: ClusterCommand<Flags>): Leaf {
   return {
     define(command, services) {
       command.description(description);
-      for (const argument of argumentsOf?.() ?? [nameArgument(clusterArgument, services)]) {
+      for (const argument of createArguments?.() ?? [nameArgument(clusterArgument, services)]) {
         command.addArgument(argument);
       }
       for (const option of [...options(services), ...waitOptions(), dryRunOption()]) {

@@ -2,7 +2,7 @@ import { jsonOrNothing } from '../../http/decode.js';
 import { isObject, plainText, type JsonObject } from '../../json-value.js';
 import type { Line } from '../../terminal/terminal.js';
 
-/** Labels of the settings that `--details` shows, in the original's order. @see pks-cli, section 6 */
+/** The settings that `--details` shows, in the order of the `pks` CLI. @see pks-cli, section 6 */
 const networkLabels: readonly (readonly [key: string, label: string])[] = [
   ['lb_size', 'Load Balancer Size'],
   ['nodes_dns', 'Nodes DNS Setting'],
@@ -28,7 +28,7 @@ const drainLabels: readonly (readonly [key: string, label: string])[] = [
   ['kubelet_drain_delete_local_data', 'Kubelet Node Drain delete-local-data'],
 ];
 
-/** @returns no line where the installation has no NSX-T. */
+/** @returns no lines if the installation does not use NSX-T. */
 export function formatNetworkDetails(parameters: JsonObject): Line[] {
   const raw = parameters['nsxt_network_details'];
   const details = typeof raw === 'string' ? jsonOrNothing(raw) : raw;
@@ -47,7 +47,7 @@ export function formatKubernetesSettings(parameters: JsonObject): Line[] {
   const lines = blocks.flatMap(([title, settings]): Line[] => {
     if (!isObject(settings)) return [];
     const rows = selectLabeled(settings, drainLabels).map(
-      // The server sends these as texts, the original shows them bare.
+      // The server sends these as strings, but the `pks` CLI prints them without quotes.
       ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, plainText(value)] as const,
     );
     return rows.length === 0 ? [] : [`  ${title}`, ...alignColumns(rows)];
@@ -55,6 +55,7 @@ export function formatKubernetesSettings(parameters: JsonObject): Line[] {
   return lines.length === 0 ? [] : ['Kubernetes Settings Details:', ...lines, ''];
 }
 
+/** Returns the key, label and value of each setting that has a value. */
 function selectLabeled(
   settings: JsonObject,
   labels: readonly (readonly [string, string])[],
@@ -64,10 +65,11 @@ function selectLabeled(
     .map(([key, label]) => [key, label, settings[key]] as const);
 }
 
-/** Three aligned columns, two blanks in. */
+/** Aligns three columns, indented by two spaces. */
 function alignColumns(rows: readonly (readonly [string, string, string])[]): string[] {
-  const width = (index: 0 | 1): number =>
-    rows.reduce((most, row) => Math.max(most, row[index].length), 0);
-  const [first, second] = [width(0), width(1)];
-  return rows.map(([a, b, c]) => `  ${a.padEnd(first)}  ${b.padEnd(second)}  ${c}`.trimEnd());
+  const widthOf = (index: 0 | 1): number => Math.max(0, ...rows.map((row) => row[index].length));
+  const [labelWidth, keyWidth] = [widthOf(0), widthOf(1)];
+  return rows.map(([label, key, value]) =>
+    `  ${label.padEnd(labelWidth)}  ${key.padEnd(keyWidth)}  ${value}`.trimEnd(),
+  );
 }

@@ -5,7 +5,7 @@ import type { Line, Span } from '../../terminal/terminal.js';
 import type { List } from '../resource/list.js';
 import { formatKubernetesSettings, formatNetworkDetails } from './cluster-settings-view.js';
 
-/** The original's table, with more columns in the wide form. @see pks-cli, section 5 */
+/** The table of the `pks` CLI, with more columns for `-o wide`. @see pks-cli, section 5 */
 export const clusterList: List<Cluster> = {
   noun: 'cluster',
   isPks: true,
@@ -33,7 +33,7 @@ function parameterCell(name: string): (cluster: Cluster) => string {
   return ({ parameters }) => displayText(parameters?.[name]);
 }
 
-/** The original's block, its values from column 26 on. @see pks-cli, section 6 */
+/** Formats a cluster like the `pks` CLI, with the values in column 26. @see pks-cli, section 6 */
 export function formatClusterDetails(
   cluster: Cluster,
   options: { readonly details: boolean },
@@ -70,20 +70,20 @@ export function formatClusterDetails(
   ];
 }
 
-/** Fields of TKGI 1.9 and later; shown only if the server sends them. */
+/** Returns the fields that TKGI 1.9 and later have, if the server sends them. */
 function newerFields(cluster: Cluster): [string, Span][] {
   const parameters = cluster.parameters ?? {};
-  const known: [string, unknown][] = [
+  const fields: [string, unknown][] = [
     ['Compute Profile Name', cluster.compute_profile_name],
     ['NSX Policy', cluster['nsx_policy'] ?? parameters['nsx_policy']],
     ['Private Registries', cluster['private_registries'] ?? parameters['private_registries']],
   ];
-  return known.flatMap(([label, value]): [string, Span][] =>
+  return fields.flatMap(([label, value]): [string, Span][] =>
     value === undefined || value === null ? [] : [[label, displayText(value)]],
   );
 }
 
-/** @see pks-cli, section 5: the line stands above the table, with an empty line between */
+/** The line that the `pks` CLI prints above the table, and an empty line. @see pks-cli, section 5 */
 function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   const versions = clusters
     .flatMap((cluster) => cluster.available_upgrades ?? [])
@@ -92,7 +92,7 @@ function formatUpgradeLines(clusters: readonly Cluster[]): Line[] {
   return [...new Set(versions)].flatMap((version) => [`Upgrade is available to ${version}`, '']);
 }
 
-/** The state of an operation; `failed` and `succeeded` are coloured. */
+/** Formats the state of an operation; `failed` and `succeeded` are colored. */
 export function formatState(value: string | null | undefined): Span {
   if (value === 'failed') return { text: value, tone: 'bad' };
   return value === 'succeeded' ? { text: value, tone: 'good' } : (value ?? '');
@@ -102,8 +102,8 @@ function formatTags(value: unknown): string {
   if (!Array.isArray(value)) return '';
   return value
     .map((tag: unknown) => {
-      const [name, content] = [readField(tag, 'name'), readField(tag, 'value')];
-      return content === '' ? name : `${name}:${content}`;
+      const [tagName, tagValue] = [readField(tag, 'name'), readField(tag, 'value')];
+      return tagValue === '' ? tagName : `${tagName}:${tagValue}`;
     })
     .join(',');
 }

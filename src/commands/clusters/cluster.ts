@@ -1,10 +1,11 @@
 import { Option } from 'commander';
+import { requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 import { clusterArgument } from './cluster-command.js';
 import { formatClusterDetails } from './cluster-view.js';
 
 export const { define } = pksShowCommand({
-  description: 'Show the plan, size and last action of a cluster.',
+  description: `Show the plan, size and last action of a cluster. ${requiresRead}`,
   examples: ['cluster dev-1', 'cluster dev-1 --details'],
   argument: clusterArgument,
   resource: async () => (await import('../../pks/clusters.js')).createClusters,

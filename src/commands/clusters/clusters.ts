@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { examplesText, rememberRows } from '../resource/list-command.js';
+import { examplesText, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import { isStreamed, showList, type ListFlags } from '../resource/list.js';
 import { listClustersInAllContexts, type AllContextsDeps } from './all-contexts.js';
@@ -16,9 +16,11 @@ interface Flags extends ListFlags {
 
 export function define(command: Command, deps: Deps): void {
   addListOptions(command, clusterList)
-    .description('List the clusters that you can see, in the order of the server.')
-    .option('--watch', 'show the list again every 5 s, until Ctrl-C')
-    .option('--all-contexts', 'list the clusters of every installation that you are logged in to')
+    .description(
+      `List the clusters that you have access to, in the order of the API. ${requiresRead}`,
+    )
+    .option('--watch', 'update the list every 5 seconds until Ctrl-C')
+    .option('--all-contexts', 'list the clusters of all contexts that are logged in')
     .addHelpText(
       'after',
       examplesText([
@@ -40,7 +42,7 @@ export async function clusters(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   const service = await deps.clusters();
-  // The list of a table is in memory anyway, so that its size must be limited.
+  // A table has to be in memory completely. list() limits its size to 128 MiB; stream() allows 1 GiB.
   const rows = isStreamed(flags, terminal) ? service.stream() : await service.list();
   await showList(clusterList, rememberRows(rows, 'clusters', clusterList, deps), flags, terminal);
 }

@@ -3,6 +3,7 @@ import { withCompleter } from '../../completion/completer.js';
 import type { ClusterRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import { knownNames, rememberName } from '../known-names.js';
+import { requiresWrite } from '../resource/list-command.js';
 import { refuseMissing } from '../problems.js';
 import { monitorLine } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
@@ -26,16 +27,17 @@ interface Input extends SettingFlags, OperationInput {
 
 export const { define } = clusterCommand({
   description:
-    'Create a cluster. This takes up to half an hour; --wait waits until it has finished.',
+    'Create a cluster. This takes up to 30 minutes; use --wait to wait until it has finished. ' +
+    requiresWrite,
   examples: [
     'create-cluster dev-9 -e dev-9.example.com -p small',
     'create-cluster dev-9 -e dev-9.example.com -p small -n 2 --tags team:blue --wait',
   ],
   arguments: () => [new Argument('<name>', 'unique name of the cluster')],
   options: (services) => [
-    new Option('-e, --external-hostname <host>', 'address of its Kubernetes API (required)'),
+    new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),
     withCompleter(
-      new Option('-p, --plan <name>', 'plan, one of tpks plans (required)'),
+      new Option('-p, --plan <name>', 'plan; tpks plans lists them (required)'),
       knownNames('plans', services),
     ),
     ...settingOptions(services),
@@ -43,13 +45,13 @@ export const { define } = clusterCommand({
   run: createCluster,
 });
 
-/** Starts to create a cluster and shows it: at once, or with `wait` when it is finished. */
+/** Starts the creation of a cluster and shows it; with `wait`, waits first until it has finished. */
 export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const { name, program, wait = false, waitTimeout, dryRun } = input;
-  const request = await toRequest(input);
+  const request = await readRequest(input);
   const clusters = await deps.clusters({ dryRun });
   const created = await explainNewerFlags(input, clusters.create(request));
-  // Completion knows it before the next list.
+  // Makes the name available for completion before the next list.
   await rememberName('clusters', name, deps);
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
@@ -62,7 +64,7 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   });
 }
 
-async function toRequest(input: Input): Promise<ClusterRequest> {
+async function readRequest(input: Input): Promise<ClusterRequest> {
   const { name, externalHostname = '', plan = '' } = input;
   const settings = await readSettings(
     input,

@@ -1,22 +1,23 @@
 import type { Services } from '../../services.js';
 import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
 
 type Deps = Pick<Services, 'clusters'> & ConfirmDeps & ClusterWaitDeps;
 
 export const { define } = clusterCommand({
-  description: 'Delete a cluster and everything on it.',
+  description: `Delete a cluster and everything that runs on it. ${requiresWrite}`,
   examples: ['delete-cluster dev-1', 'delete-cluster dev-1 --non-interactive --wait'],
   run: deleteCluster,
 });
 
-/** Asks, and starts to delete a cluster; with `wait`, returns when it is deleted. */
+/** Asks for confirmation and starts the deletion of a cluster; with `wait`, waits for its end. */
 export async function deleteCluster(
   { name, wait = false, waitTimeout, dryRun = false }: Omit<OperationInput, 'program'>,
   deps: Deps,
 ): Promise<void> {
-  // The original's page has no colon here, as elsewhere.
+  // Unlike the other questions of the `pks` CLI, this one has no colon.
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
   const clusters = await deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });

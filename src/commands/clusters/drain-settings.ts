@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import { anyNumber, checkWholeNumber } from '../numbers.js';
 import type { Check } from './settings.js';
 
-/** How nodes are drained. The values are strings, also in requests. */
+/** The flags that set how nodes are drained. The values are strings, as in the API. */
 export interface DrainFlags {
   readonly kubeletDrainTimeout?: string;
   readonly kubeletDrainGracePeriod?: string;
@@ -14,45 +14,45 @@ export interface DrainFlags {
 
 interface Setting {
   readonly key: keyof DrainFlags;
-  /** In the API. The flag and the label in the summary have the same words. */
+  /** The field in the API, from which the flag and the label in the summary are derived. */
   readonly field: `kubelet_drain_${string}`;
   readonly help: string;
-  readonly isCount?: true;
+  readonly isNumber?: true;
 }
 
-/** In the order of the summary. @see pks-cli, sections 2.3 and 8.4 */
+/** The settings in the order of the summary. @see pks-cli, sections 2.3 and 8.4 */
 const settings: readonly Setting[] = [
   {
     key: 'kubeletDrainTimeout',
     field: 'kubelet_drain_timeout',
-    help: 'minutes that a node may take to be drained; 0 = any',
-    isCount: true,
+    help: 'node drain timeout in minutes; 0 = no limit',
+    isNumber: true,
   },
   {
     key: 'kubeletDrainGracePeriod',
     field: 'kubelet_drain_grace_period',
-    help: 'seconds that a pod gets to end; -1 = as the pod says',
-    isCount: true,
+    help: "pod termination grace period in seconds; -1 = the pod's own",
+    isNumber: true,
   },
   {
     key: 'kubeletDrainForce',
     field: 'kubelet_drain_force',
-    help: 'drain also pods that nobody would start again',
+    help: 'also drain pods that no controller manages',
   },
   {
     key: 'kubeletDrainIgnoreDaemonsets',
     field: 'kubelet_drain_ignore_daemonsets',
-    help: 'ignore pods of DaemonSets',
+    help: 'ignore pods that a DaemonSet manages',
   },
   {
     key: 'kubeletDrainDeleteLocalData',
     field: 'kubelet_drain_delete_local_data',
-    help: 'also drain pods with local data, which is deleted',
+    help: 'also drain pods with local data (the data is deleted)',
   },
   {
     key: 'kubeletDrainForceNode',
     field: 'kubelet_drain_force_node',
-    help: 'continue if pods are left after the timeout',
+    help: 'continue if pods are still running after the timeout',
   },
 ];
 
@@ -67,7 +67,7 @@ function labelOf({ field: member }: Setting): string {
 
 export function drainOptions(): Option[] {
   return settings.map((setting) =>
-    setting.isCount
+    setting.isNumber
       ? new Option(`${flagOf(setting)} <number>`, setting.help)
       : new Option(`${flagOf(setting)} <boolean>`, setting.help).choices(['true', 'false']),
   );
@@ -75,16 +75,16 @@ export function drainOptions(): Option[] {
 
 export function drainChecks(flags: DrainFlags): Check[] {
   return selectGiven(flags).map(({ setting, value }) => () => {
-    if (setting.isCount) checkWholeNumber(flagOf(setting), value, anyNumber);
+    if (setting.isNumber) checkWholeNumber(flagOf(setting), value, anyNumber);
   });
 }
 
-/** The settings in the API's spelling. */
+/** Converts the flags to fields of the API. */
 export function drainParameters(flags: DrainFlags): Readonly<Record<string, string>> {
   return Object.fromEntries(selectGiven(flags).map(({ setting, value }) => [setting.field, value]));
 }
 
-/** Fields that a file must not set as well, with the flag that sets each. */
+/** Maps each field that a flag sets to that flag. A config file must not set these fields too. */
 export function drainFieldFlags(flags: DrainFlags): Readonly<Record<string, string>> {
   return Object.fromEntries(
     selectGiven(flags).map(({ setting }) => [setting.field, flagOf(setting)]),

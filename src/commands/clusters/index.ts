@@ -1,6 +1,6 @@
 import { under } from '../contents.js';
 
-/** PKS commands have no groups: the root lists them together with its own. */
+/** PKS commands are not grouped: the root command lists all of them. */
 export const contents = under('Clusters:', [
   {
     name: 'clusters',
@@ -16,7 +16,7 @@ export const contents = under('Clusters:', [
   },
   {
     name: 'update-cluster',
-    summary: 'change the size, profiles, tags or drain settings of a cluster',
+    summary: 'update a cluster: size, profiles, tags, drain settings',
     load: () => import('./update-cluster.js'),
   },
   {
@@ -41,7 +41,7 @@ export const contents = under('Clusters:', [
   },
   {
     name: 'wait',
-    summary: 'wait for the current operation of a cluster to finish',
+    summary: 'wait until the current operation of a cluster finishes',
     load: () => import('./wait.js'),
   },
 ]);

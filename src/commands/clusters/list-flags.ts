@@ -5,43 +5,44 @@ import { refuseProblems } from '../problems.js';
 const maximumValueLength = 80;
 
 /**
- * Parses `--tags`: `key:value` or only a key, separated by commas. An empty text means no tags.
+ * Parses `--tags`: `key:value` pairs or keys, separated by commas. An empty string means no tags.
  *
  * @throws {TpksError} `usage` with all errors
  * @see pks-cli, section 8.1
  */
 export function parseTags(text: string): ClusterTag[] {
   if (text.trim() === '') return [];
-  const pieces = text.split(',').map((piece) => piece.trim());
+  const tags = text.split(',').map((tag) => tag.trim());
   refuseProblems(
     '--tags',
-    pieces.flatMap((piece, index) => {
-      const problem = findProblem(piece);
-      return problem === undefined ? [] : [`tag ${String(index + 1)}${quoteTag(piece)} ${problem}`];
+    tags.flatMap((tag, index) => {
+      const problem = findProblem(tag);
+      return problem === undefined ? [] : [`tag ${String(index + 1)}${quoteTag(tag)} ${problem}`];
     }),
   );
-  return pieces.map((piece) => {
-    const [name = '', value = ''] = piece.split(':');
+  return tags.map((tag) => {
+    const [name = '', value = ''] = tag.split(':');
     return { name: name.trim(), value: value.trim() };
   });
 }
 
-function findProblem(piece: string): string | undefined {
-  const [name = '', value, ...more] = piece.split(':').map((part) => part.trim());
-  if (piece === '') return 'is empty: it is key:value, or a key alone';
-  if (piece.includes('"')) return 'has a double quote in it';
-  if (more.length > 0) return 'has more than one colon';
+function findProblem(tag: string): string | undefined {
+  const [name = '', value, ...rest] = tag.split(':').map((part) => part.trim());
+  if (tag === '') return 'is empty (expected key:value or key)';
+  if (tag.includes('"')) return 'contains a double quote';
+  if (rest.length > 0) return 'has more than one colon';
   if (name === '') return 'has no key before the colon';
   if (value === '') return 'has no value after the colon';
   const length = Array.from(value ?? '').length;
   if (length <= maximumValueLength) return undefined;
-  return `has a value of ${String(length)} characters; ${String(maximumValueLength)} are allowed`;
+  return `has a value of ${String(length)} characters (at most ${String(maximumValueLength)} are allowed)`;
 }
 
-function quoteTag(piece: string): string {
-  if (piece === '') return '';
-  const shown = Array.from(piece);
-  return shown.length <= 40 ? ` (${piece})` : ` (${shown.slice(0, 40).join('')}…)`;
+/** Returns the tag in parentheses, shortened to 40 characters. */
+function quoteTag(tag: string): string {
+  if (tag === '') return '';
+  const characters = Array.from(tag);
+  return characters.length <= 40 ? ` (${tag})` : ` (${characters.slice(0, 40).join('')}...)`;
 }
 
 export type NodePools = Readonly<Record<string, number>>;
@@ -55,12 +56,12 @@ export type NodePools = Readonly<Record<string, number>>;
 export function parseNodePools(text: string): NodePools {
   const pools = new Map<string, number>();
   const problems: string[] = [];
-  for (const piece of text.split(',').map((each) => each.trim())) {
-    const [, name = '', count] = /^([^:]+):\s*(\d{1,9})$/.exec(piece) ?? [];
+  for (const entry of text.split(',').map((part) => part.trim())) {
+    const [, name = '', count] = /^([^:]+):\s*(\d{1,9})$/.exec(entry) ?? [];
     const pool = name.trim();
     if (count === undefined) {
-      problems.push(`“${piece.slice(0, 60)}” is not POOL:NUMBER, as in pool-a:3,pool-b:7`);
-    } else if (pools.has(pool)) problems.push(`${pool} is there twice`);
+      problems.push(`"${entry.slice(0, 60)}" is not POOL:NUMBER, as in pool-a:3,pool-b:7`);
+    } else if (pools.has(pool)) problems.push(`${pool} appears twice`);
     else pools.set(pool, Number(count));
   }
   refuseProblems('--node-pool-instances', problems);
@@ -75,12 +76,12 @@ export function parseNodePools(text: string): NodePools {
 export function parseNames(flag: string, text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   if (names.includes('')) {
-    throw new TpksError('usage', `${flag} has an empty name in it`, {
-      hint: `give names with commas between, as in ${flag} dev-1,dev-2; nothing was sent`,
+    throw new TpksError('usage', `${flag} contains an empty name`, {
+      hint: `separate the names with commas, e.g. ${flag} dev-1,dev-2; nothing was sent`,
     });
   }
   const seen = new Set<string>();
   const repeated = names.find((name) => seen.has(name) || !seen.add(name));
   if (repeated === undefined) return names;
-  throw new TpksError('usage', `${flag} names ${repeated} twice`, { hint: 'nothing was sent' });
+  throw new TpksError('usage', `${flag} contains ${repeated} twice`, { hint: 'nothing was sent' });
 }

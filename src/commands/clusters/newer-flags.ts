@@ -1,35 +1,35 @@
 import { isTpksError, reworded } from '../../errors.js';
 import { ownValue } from '../../own-value.js';
 
-/** Which release brought a flag, where that is later than 1.7. @see pks-cli, section 1.3 */
-const releases: Readonly<Record<string, string>> = {
-  computeProfile: '--compute-profile came with TKGI 1.9',
-  nodePoolInstances: '--node-pool-instances came with TKGI 1.9',
-  configFile: '--config-file came with TKGI 1.10',
-  enforceComputeProfileUpdate: '--enforce-compute-profile-update came with TKGI 1.16',
-  nodesParallel: '--nodes-parallel came with TKGI 1.17',
-  privateRegistries: '--private-registries came with TKGI 1.20',
+/** The flags that need a release after PKS 1.7. @see pks-cli, section 1.3 */
+const requirements: Readonly<Record<string, string>> = {
+  computeProfile: '--compute-profile requires TKGI 1.9',
+  nodePoolInstances: '--node-pool-instances requires TKGI 1.9',
+  configFile: '--config-file requires TKGI 1.10',
+  enforceComputeProfileUpdate: '--enforce-compute-profile-update requires TKGI 1.16',
+  nodesParallel: '--nodes-parallel requires TKGI 1.17',
+  privateRegistries: '--private-registries requires TKGI 1.20',
 };
 
-/** What a server says to what it does not know. */
+/** The statuses with which older servers reject fields that they do not support. */
 const rejectionStatuses = new Set([400, 404, 405, 415, 422, 500]);
 
 /**
- * A server that is older than a flag says so in its own words, if at all: says which release brought
- * the flags that were used.
+ * Adds to an error which release the flags require. A server that is too old for a flag may respond
+ * with an unclear message.
  *
- * @param flags - as commander names them; those that are not `undefined` were used.
- * @throws {TpksError} what `answer` throws, with that advice where it applies.
+ * @param flags - with the names that commander uses; a flag that is `undefined` was not used.
+ * @throws {TpksError} what `response` throws, with the hint if it applies.
  */
-export async function explainNewerFlags<T>(flags: object, answer: Promise<T>): Promise<T> {
+export async function explainNewerFlags<T>(flags: object, response: Promise<T>): Promise<T> {
   try {
-    return await answer;
+    return await response;
   } catch (error) {
-    const used = Object.entries(flags).flatMap(([flag, value]) =>
-      value === undefined ? [] : (ownValue(releases, flag) ?? []),
+    const required = Object.entries(flags).flatMap(([flag, value]) =>
+      value === undefined ? [] : (ownValue(requirements, flag) ?? []),
     );
-    if (!isTpksError(error) || !rejectionStatuses.has(error.status ?? 0) || used.length === 0)
+    if (!isTpksError(error) || !rejectionStatuses.has(error.status ?? 0) || required.length === 0)
       throw error;
-    throw reworded(error, { hint: `if the server is older: ${used.join(', ')}` });
+    throw reworded(error, { hint: `the server may be too old: ${required.join(', ')}` });
   }
 }

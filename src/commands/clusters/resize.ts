@@ -1,5 +1,6 @@
 import { TpksError } from '../../errors.js';
 import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import { requiresWrite } from '../resource/list-command.js';
 import { startUpdate, type UpdateDeps } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { readSettings, sizeOptions, tagsOption, toUpdate, type SettingFlags } from './settings.js';
@@ -10,20 +11,23 @@ type Input = Pick<SettingFlags, 'numNodes' | 'nodePoolInstances' | 'tags'> & Ope
 
 export const { define } = clusterCommand({
   description:
-    'Change the number of worker nodes of a cluster. update-cluster can do this as well.',
+    'Change the number of worker nodes of a cluster, like tpks update-cluster --num-nodes. ' +
+    requiresWrite,
   examples: ['resize dev-1 --num-nodes 3', 'resize dev-1 -n 3 --wait --json --non-interactive'],
   options: () => [...sizeOptions(), tagsOption()],
   run: resize,
 });
 
-/** Asks for confirmation and starts a change of the number of workers. */
+/** Asks for confirmation and starts the resize of a cluster. */
 export async function resize(input: Input, deps: Deps): Promise<void> {
   const { name, numNodes, nodePoolInstances, wait = false, dryRun = false } = input;
   const size = numNodes ?? nodePoolInstances;
   const settings = await readSettings(input, [
     () => {
       if (size !== undefined) return;
-      throw new TpksError('usage', 'The new size is missing', { hint: 'give it with --num-nodes' });
+      throw new TpksError('usage', 'Missing number of workers: use --num-nodes', {
+        hint: `for example: tpks resize ${name} --num-nodes 3`,
+      });
     },
   ]);
   if (!dryRun) {
@@ -35,9 +39,9 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
   await startUpdate({ ...input, update: toUpdate(settings) }, deps);
 }
 
-/** The API's response to a resize is empty. @see pks-cli, section 14 */
+/** The API responds to a resize with an empty body. @see pks-cli, section 14 */
 function jsonNeedsWait(): TpksError {
-  return new TpksError('usage', '--json works only with --wait here', {
-    hint: 'the API answers a resize with nothing: add --wait, or look with tpks cluster NAME --json',
+  return new TpksError('usage', '--json cannot be used without --wait', {
+    hint: 'add --wait, or omit --json and run: tpks cluster NAME --json',
   });
 }

@@ -34,26 +34,26 @@ const configSchema = object({
 });
 
 /**
- * Reads `--config-file`. Only the members in the product documentation are checked, and only their
- * types: the permitted values depend on the infrastructure.
+ * Reads the file of `--config-file`. Only the fields in the product documentation are validated, and
+ * only their types, because the permitted values depend on the infrastructure.
  *
- * @param taken - members that flags set, with the flag of each.
- * @throws {TpksError} `usage` with every problem, by line
+ * @param flagsByField - the fields that are already set by a flag, with that flag.
+ * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 8.1
  */
 export async function readConfigFile(
   path: string,
-  taken: ReadonlyMap<string, string>,
+  flagsByField: ReadonlyMap<string, string>,
 ): Promise<Parameters> {
   if (!/\.(json|ya?ml)$/i.test(path)) {
-    throw new TpksError('usage', `--config-file takes a .json, .yml or .yaml file, not ${path}`, {
+    throw new TpksError('usage', `--config-file must be a .json, .yml or .yaml file, not ${path}`, {
       hint: 'nothing was sent',
     });
   }
   const schema = withRule(configSchema, (value, report) => {
     for (const key of Object.keys(isObject(value) ? value : {})) {
-      const setBy = taken.get(key);
-      if (setBy !== undefined) report([key], `is also set by ${setBy}`);
+      const flagName = flagsByField.get(key);
+      if (flagName !== undefined) report([key], `is also set by ${flagName}`);
     }
   });
   return validate(await readInputFile(path), schema);
@@ -61,8 +61,8 @@ export async function readConfigFile(
 
 const url = withRule(filledText, (value, report) => {
   if (typeof value !== 'string' || value.trim() === '') return;
-  const isWeb = /^https?:\/\//i.test(value) && URL.canParse(value);
-  if (!isWeb) report([], 'must be a URL such as https://registry.example.com');
+  const isHttpUrl = /^https?:\/\//i.test(value) && URL.canParse(value);
+  if (!isHttpUrl) report([], 'must be a URL such as https://registry.example.com');
 });
 
 const host = object({
@@ -79,9 +79,9 @@ const registriesSchema = object({
 });
 
 /**
- * Reads `--private-registries`.
+ * Reads the file of `--private-registries`.
  *
- * @throws {TpksError} `usage` with every problem, by line
+ * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 8.1
  */
 export async function readRegistriesFile(path: string): Promise<Parameters> {

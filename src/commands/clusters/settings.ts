@@ -8,7 +8,7 @@ import { anyNumber, checkWholeNumber } from '../numbers.js';
 import { allChecked } from '../problems.js';
 import { parseNodePools, parseTags, type NodePools } from './list-flags.js';
 
-/** The settings of a cluster, as typed: strings, so that all of them are checked together. */
+/** The flags that set the properties of a cluster. They are strings so that all are validated together. */
 export interface SettingFlags {
   readonly numNodes?: string;
   readonly nodePoolInstances?: string;
@@ -20,14 +20,14 @@ export interface SettingFlags {
   readonly privateRegistries?: string;
 }
 
-/** The same, checked; `undefined` if it is not to be set. */
+/** The parsed settings; `undefined` if a setting was not specified. */
 export interface Settings {
   readonly workers: number | undefined;
   readonly nodePools: NodePools | undefined;
   readonly profiles: ProfileNames;
   /** An empty list removes all tags. */
   readonly tags: readonly ClusterTag[] | undefined;
-  /** From files, with the API's names. */
+  /** The settings from files, with the field names of the API. */
   readonly fromFiles: Parameters;
 }
 
@@ -44,48 +44,51 @@ export function settingOptions(deps: NameDeps): Option[] {
     ...sizeOptions(),
     profile('--network-profile <name>', 'network profile', 'network-profiles'),
     profile('--kubernetes-profile <name>', 'Kubernetes profile', 'kubernetes-profiles'),
-    profile('--compute-profile <name>', 'compute profile (TKGI 1.9)', 'compute-profiles'),
+    profile('--compute-profile <name>', 'compute profile (TKGI 1.9+)', 'compute-profiles'),
     tagsOption(),
     withFileNames(
-      new Option('--config-file <file>', 'JSON or YAML file with more settings (TKGI 1.10)'),
+      new Option('--config-file <path>', 'JSON or YAML file with more settings (TKGI 1.10+)'),
     ),
     withFileNames(
-      new Option('--private-registries <file>', 'JSON or YAML file of registries (TKGI 1.20)'),
+      new Option(
+        '--private-registries <path>',
+        'JSON or YAML file with private registries (TKGI 1.20+)',
+      ),
     ),
   ];
 }
 
 export function sizeOptions(): Option[] {
   return [
-    new Option('-n, --num-nodes <number>', 'number of workers'),
+    new Option('-n, --num-nodes <number>', 'number of worker nodes'),
     new Option(
       '--node-pool-instances <list>',
-      'workers of the compute profile’s pools, e.g. pool-a:3,pool-b:7 (TKGI 1.9)',
+      'number of workers per node pool, e.g. pool-a:3,pool-b:7 (TKGI 1.9+)',
     ),
   ];
 }
 
 export function tagsOption(): Option {
-  return new Option('--tags <list>', 'tags of the machines: key:value or key, comma between');
+  return new Option('--tags <list>', 'tags of the virtual machines, e.g. team:blue,stage');
 }
 
-/** A check of one command. @throws {TpksError} `usage` */
+/** Validates part of the input. @throws {TpksError} `usage` */
 export type Check = () => void;
 
 /**
- * Checks the flags and reads the files, before anything is sent.
+ * Validates the flags and reads the files before anything is sent.
  *
- * @param more - checks of the command; their errors are reported together with the others.
- * @param reserved - members that a file must not set, with the flag that sets each.
+ * @param commandChecks - checks of the command; their errors are reported together with the others.
+ * @param commandFields - fields that a file must not set because a flag of the command sets them.
  * @throws {TpksError} `usage` with all errors
  */
 export async function readSettings(
   flags: SettingFlags,
-  more: readonly Check[] = [],
-  reserved: Readonly<Record<string, string>> = {},
+  commandChecks: readonly Check[] = [],
+  commandFields: Readonly<Record<string, string>> = {},
 ): Promise<Settings> {
   const { numNodes, nodePoolInstances, tags, configFile, privateRegistries } = flags;
-  const taken = new Map([...listFlagFields(flags), ...Object.entries(reserved)]);
+  const flagsByField = new Map([...listFlagFields(flags), ...Object.entries(commandFields)]);
   let settings: Settings = {
     workers: undefined,
     nodePools: undefined,
@@ -97,7 +100,7 @@ export async function readSettings(
     settings = { ...settings, ...part };
   };
   await allChecked([
-    ...more,
+    ...commandChecks,
     () =>
       numNodes !== undefined &&
       set({ workers: checkWholeNumber('--num-nodes', numNodes, anyNumber) }),
@@ -109,7 +112,8 @@ export async function readSettings(
     async () => {
       if (configFile === undefined) return;
       const { readConfigFile } = await import('./settings-file.js');
-      set({ fromFiles: { ...settings.fromFiles, ...(await readConfigFile(configFile, taken)) } });
+      const config = await readConfigFile(configFile, flagsByField);
+      set({ fromFiles: { ...settings.fromFiles, ...config } });
     },
     async () => {
       if (privateRegistries === undefined) return;
@@ -121,7 +125,7 @@ export async function readSettings(
   return settings;
 }
 
-/** The settings in the API's spelling, without the names of profiles. */
+/** Converts settings to the parameters of the API, without the profile names. */
 export function toParameters({ workers, nodePools, tags = [], fromFiles }: Settings): Parameters {
   return {
     ...(workers === undefined ? {} : { kubernetes_worker_instances: workers }),
@@ -131,17 +135,17 @@ export function toParameters({ workers, nodePools, tags = [], fromFiles }: Setti
   };
 }
 
-/** The same for an existing cluster: an empty list of tags removes its tags. */
+/** Converts settings to an update of a cluster. An empty list of tags removes all tags. */
 export function toUpdate(settings: Settings): Parameters {
-  const removes = settings.tags?.length === 0;
+  const removesTags = settings.tags?.length === 0;
   return {
     ...settings.profiles,
     ...toParameters(settings),
-    ...(removes ? { delete_all_tags: true } : {}),
+    ...(removesTags ? { delete_all_tags: true } : {}),
   };
 }
 
-/** @throws {TpksError} `usage` for a value that is empty. */
+/** @throws {TpksError} `usage` for an empty value; `undefined` is accepted. */
 export function validateNotEmpty(flag: string, value: string | undefined): void {
   if (value?.trim() !== '') return;
   throw new TpksError('usage', `${flag} is empty`, { hint: 'nothing was sent' });
@@ -159,9 +163,9 @@ function profileNames({
   };
 }
 
-/** Fields that a file must not set as well. */
-function listFlagFields(flags: SettingFlags): [member: string, flag: string][] {
-  const members: [keyof SettingFlags, string, string][] = [
+/** Lists the fields that the flags set, each with its flag. A file must not set these too. */
+function listFlagFields(flags: SettingFlags): [field: string, flag: string][] {
+  const fields: [keyof SettingFlags, string, string][] = [
     ['numNodes', 'kubernetes_worker_instances', '--num-nodes'],
     ['nodePoolInstances', 'node_pool_instances', '--node-pool-instances'],
     ['tags', 'cluster_tags', '--tags'],
@@ -171,7 +175,7 @@ function listFlagFields(flags: SettingFlags): [member: string, flag: string][] {
     ['computeProfile', 'compute_profile_name', '--compute-profile'],
     ['privateRegistries', 'servers', '--private-registries'],
   ];
-  return members.flatMap(([key, member, flag]): [string, string][] =>
-    flags[key] === undefined ? [] : [[member, flag]],
+  return fields.flatMap(([key, field, flag]): [string, string][] =>
+    flags[key] === undefined ? [] : [[field, flag]],
   );
 }

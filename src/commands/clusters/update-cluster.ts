@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { ClusterUpdate } from '../../pks/clusters.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
+import { requiresWrite } from '../resource/list-command.js';
 import { startUpdate, type UpdateDeps } from './change-cluster.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import {
@@ -22,8 +23,8 @@ interface Input extends SettingFlags, DrainFlags, OperationInput {
 
 export const { define } = clusterCommand({
   description:
-    'Change the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
-    '--tags "" removes them.',
+    'Update the size, profiles, tags or drain settings of a cluster. --tags replaces all tags, and ' +
+    `--tags "" removes them. ${requiresWrite}`,
   examples: [
     'update-cluster dev-1 --num-nodes 4 --kubelet-drain-timeout 1',
     'update-cluster dev-1 --tags client:example.com --non-interactive --wait',
@@ -33,38 +34,39 @@ export const { define } = clusterCommand({
     ...drainOptions(),
     new Option(
       '--enforce-compute-profile-update',
-      'apply the compute profile again, as it is now (TKGI 1.16)',
+      'apply the current version of the compute profile (TKGI 1.16+)',
     ),
   ],
   run: updateCluster,
 });
 
-/** Shows the changes, asks, and starts to make them. */
+/** Shows the changes, asks for confirmation and starts the update. */
 export async function updateCluster(input: Input, deps: Deps): Promise<void> {
-  const change = await readUpdate(input);
+  const update = await readUpdate(input);
   if (input.dryRun !== true) {
     for (const line of formatSummary(input)) deps.terminal.note(line);
     if (!(await confirmChange('Are you sure you want to continue? (y/n): ', deps))) return;
   }
-  await startUpdate({ ...input, update: change }, deps);
+  await startUpdate({ ...input, update }, deps);
 }
 
 async function readUpdate(input: Input): Promise<ClusterUpdate> {
   const settings = await readSettings(input, drainChecks(input), drainFieldFlags(input));
-  const change = {
+  const update = {
     ...toUpdate(settings),
     ...drainParameters(input),
     ...(input.enforceComputeProfileUpdate === true ? { enforce_compute_profile_update: true } : {}),
   };
-  if (Object.keys(change).length > 0) return change;
-  throw new TpksError('usage', 'There is nothing to change', {
-    hint: 'give a flag such as --num-nodes 4 or --tags team:blue: tpks update-cluster --help',
+  if (Object.keys(update).length > 0) return update;
+  throw new TpksError('usage', 'Nothing to update', {
+    hint: 'add an option such as --num-nodes 4 or --tags team:blue: tpks update-cluster --help',
   });
 }
 
-/** The changes, shown before the question. @see pks-cli, section 8.4 */
+/** Formats the changes for the confirmation prompt. @see pks-cli, section 8.4 */
 function formatSummary({ name, ...flags }: Input): string[] {
-  const lines: [label: string, value: string | undefined][] = [
+  type Row = [label: string, value: string | undefined];
+  const beforeDrainSettings: Row[] = [
     ['Worker Number', flags.numNodes],
     ['Node Pool Instances', flags.nodePoolInstances],
     ['Network Profile Name', flags.networkProfile],
@@ -75,17 +77,17 @@ function formatSummary({ name, ...flags }: Input): string[] {
       flags.enforceComputeProfileUpdate === true ? 'true' : undefined,
     ],
   ];
-  const others: [label: string, value: string | undefined][] = [
+  const afterDrainSettings: Row[] = [
     ['Tags', flags.tags?.trim() === '' ? 'none' : flags.tags],
     ['Config File', flags.configFile],
     ['Private Registries', flags.privateRegistries],
   ];
-  const shown = (pairs: typeof lines): string[] =>
-    pairs.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
+  const format = (rows: readonly Row[]): string[] =>
+    rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label}: ${value}`]));
   return [
     `Update summary for cluster ${name}:`,
-    ...shown(lines),
+    ...format(beforeDrainSettings),
     ...drainSummary(flags),
-    ...shown(others),
+    ...format(afterDrainSettings),
   ];
 }

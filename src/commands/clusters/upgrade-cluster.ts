@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
@@ -7,12 +8,12 @@ interface Input extends Omit<OperationInput, 'program'> {
 }
 
 export const { define } = clusterCommand({
-  description: 'Upgrade a cluster to the version of the installation.',
+  description: `Upgrade a cluster to the version of the installation. ${requiresWrite}`,
   examples: ['upgrade-cluster dev-1', 'upgrade-cluster dev-1 --non-interactive --wait'],
   options: () => [
     new Option(
       '--nodes-parallel <number>',
-      'number of nodes that are upgraded in parallel (TKGI 1.17)',
+      'number of nodes to upgrade in parallel (TKGI 1.17+)',
     ).choices(['1', '2']),
   ],
   run: upgradeCluster,

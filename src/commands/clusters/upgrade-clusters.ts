@@ -5,6 +5,7 @@ import type { Writing } from '../dry-run.js';
 import { knownNames } from '../known-names.js';
 import { checkWholeNumber, int32 } from '../numbers.js';
 import { allChecked, refuseMissing } from '../problems.js';
+import { requiresWrite } from '../resource/list-command.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { clusterCommand } from './cluster-command.js';
 import { parseNames } from './list-flags.js';
@@ -18,8 +19,8 @@ interface Flags extends WaitFlags, Writing {
 
 export const { define } = clusterCommand({
   description:
-    'Upgrade several clusters: first the canaries, one after the other. A failed upgrade stops the ' +
-    'task.',
+    'Upgrade several clusters. Canaries are upgraded first, one at a time; if one fails, the other ' +
+    `clusters are not upgraded. ${requiresWrite}`,
   examples: [
     'upgrade-clusters --clusters dev-1,dev-2 --max-in-flight 2',
     'upgrade-clusters --canaries dev-1 --clusters dev-2,prod-1 --non-interactive --wait',
@@ -31,7 +32,7 @@ export const { define } = clusterCommand({
       knownNames('clusters', services),
     ),
     withCompleter(
-      new Option('--canaries <list>', 'names of the clusters to upgrade first'),
+      new Option('--canaries <list>', 'names of clusters to upgrade first, separated by commas'),
       knownNames('clusters', services),
     ),
     new Option('--max-in-flight <number>', 'maximum number of parallel upgrades').default('1'),
@@ -40,23 +41,23 @@ export const { define } = clusterCommand({
 });
 
 export async function upgradeClusters(flags: Flags, deps: UpgradeDeps): Promise<void> {
-  await upgrade({ ...flags, request: await toRequest(flags) }, deps);
+  await upgrade({ ...flags, request: await readRequest(flags) }, deps);
 }
 
-async function toRequest({ clusters, canaries, maxInFlight }: Flags): Promise<UpgradeRequest> {
-  let others: readonly string[] = [];
-  let first: readonly string[] = [];
+async function readRequest({ clusters, canaries, maxInFlight }: Flags): Promise<UpgradeRequest> {
+  let clusterNames: readonly string[] = [];
+  let canaryNames: readonly string[] = [];
   await allChecked([
     () => refuseMissing({ clusters }),
-    () => clusters !== undefined && (others = parseNames('--clusters', clusters)),
-    () => canaries !== undefined && (first = parseNames('--canaries', canaries)),
+    () => clusters !== undefined && (clusterNames = parseNames('--clusters', clusters)),
+    () => canaries !== undefined && (canaryNames = parseNames('--canaries', canaries)),
     () => checkWholeNumber('--max-in-flight', maxInFlight, { from: 1, to: int32 }),
   ]);
-  const isCanary = new Set(first);
+  const canarySet = new Set(canaryNames);
   return {
     // A cluster in both lists is a canary.
-    clusters: others.filter((name) => !isCanary.has(name)),
-    canaries: first,
+    clusters: clusterNames.filter((name) => !canarySet.has(name)),
+    canaries: canaryNames,
     max_in_flight: Number(maxInFlight),
   };
 }

@@ -3,7 +3,7 @@ import type { ProgressLine } from '../waiting/progress.js';
 
 type TaskCluster = NonNullable<Task['clusters']>[number];
 
-/** How each cluster stands. */
+/** Formats the state of each cluster. */
 export function formatProgress(task: Task): ProgressLine[] {
   return clustersIn(task).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
@@ -11,7 +11,7 @@ export function formatProgress(task: Task): ProgressLine[] {
   }));
 }
 
-/** What runs is brought to its end even when the task is canceled. */
+/** Whether a task has finished. Running upgrades continue after the task has been canceled. */
 export function isTaskFinished(task: Task): boolean {
   const isRunning = clustersIn(task).some(
     ({ last_action_state: state }) => state === 'in progress',
@@ -19,25 +19,26 @@ export function isTaskFinished(task: Task): boolean {
   return (task.status === 'done' || task.status === 'canceled') && !isRunning;
 }
 
-/** Clusters of a task that is over, that failed or whose turn never came. */
+/** Returns the clusters of a finished task whose upgrade failed or never started. */
 export function findNotUpgraded(task: Task): string[] {
-  const bad = clustersIn(task).filter(({ last_action_state: state }) => state !== 'succeeded');
-  return bad.map(({ cluster_name: name }) => name);
+  return clustersIn(task)
+    .filter(({ last_action_state: state }) => state !== 'succeeded')
+    .map(({ cluster_name: name }) => name);
 }
 
 /**
- * What happened between two looks, in the original's words.
+ * Formats what has happened between two responses, worded like the `pks` CLI.
  *
- * @param before - absent at the first look.
+ * @param before - the task in the previous response; `undefined` for the first one.
  * @see pks-cli, section 8.5
  */
 export function formatEvents(before: Task | undefined, task: Task): string[] {
   const hasCanaries = clustersIn(task).some(({ is_canary: isCanary }) => isCanary === true);
-  const earlier = new Map(
+  const previous = new Map(
     (before ? clustersIn(before) : []).map((cluster) => [cluster.cluster_name, cluster]),
   );
   return clustersIn(task).flatMap((cluster) => {
-    const old = earlier.get(cluster.cluster_name);
+    const old = previous.get(cluster.cluster_name);
     return [
       ...(hasStarted(cluster) && !(old && hasStarted(old))
         ? [`Started upgrading cluster: ${cluster.cluster_name}`]

@@ -12,7 +12,7 @@ interface UpgradeInput extends WaitFlags, Writing {
   readonly request: UpgradeRequest;
 }
 
-/** Shows what will be upgraded, asks, and starts it. @see pks-cli, section 8.5 */
+/** Lists the clusters, asks for confirmation and starts the upgrade. @see pks-cli, section 8.5 */
 export async function upgrade(input: UpgradeInput, deps: UpgradeDeps): Promise<void> {
   const { request, wait = false, waitTimeout, dryRun = false } = input;
   const { terminal } = deps;
@@ -45,13 +45,16 @@ function formatAnnouncement({ canaries, clusters }: UpgradeRequest, version?: st
   ];
 }
 
-/** From TKGI 1.14 on; the original knew by its own release, tpks asks the server for it. */
+/**
+ * Whether an upgrade to this version switches from Docker to containerd, as since TKGI 1.14. The
+ * `pks` CLI knows this from its own version; tpks has to read the version from the server.
+ */
 function isRuntimeSwitched(version = ''): boolean {
   const [, major, minor] = /^(\d+)\.(\d+)/.exec(version) ?? [];
   return Number(major) > 1 || (Number(major) === 1 && Number(minor) >= 14);
 }
 
-/** E.g. `a, b and c`. */
+/** Joins names, e.g. `a, b and c`. */
 function joinNames(names: readonly string[]): string {
   const last = names.at(-1) ?? '';
   return names.length < 2 ? last : `${names.slice(0, -1).join(', ')} and ${last}`;

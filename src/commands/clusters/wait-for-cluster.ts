@@ -6,7 +6,7 @@ import { formatClusterDetails } from './cluster-view.js';
 
 export type ClusterWaitDeps = WatchDeps & Pick<Services, 'clusters'>;
 
-/** What is waited for. Without it: the end of whatever is being done. */
+/** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';
 
 interface ClusterWait {
@@ -15,13 +15,13 @@ interface ClusterWait {
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** A cluster that is no more. */
+/** A cluster that no longer exists. */
 type Gone = 'gone';
 
 /**
- * Waits for the end of what is being done with a cluster, and shows it as it is then.
+ * Waits until the current operation of a cluster has finished, then shows the cluster.
  *
- * @throws {TpksError} `failed` in the server's words when it failed; what `watch` throws.
+ * @throws {TpksError} `failed` with the server's message if the operation failed; what `watch` throws.
  */
 export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): Promise<void> {
   const { name } = wait;
@@ -46,29 +46,29 @@ export async function waitForCluster(wait: ClusterWait, deps: ClusterWaitDeps): 
 }
 
 async function watchCluster(
-  { name, goal: wanted, timeoutSeconds }: ClusterWait,
+  { name, goal: requestedGoal, timeoutSeconds }: ClusterWait,
   deps: ClusterWaitDeps,
 ): Promise<{ readonly cluster: Cluster | Gone; readonly goal: Goal }> {
   const clusters = await deps.clusters();
-  let goal = wanted;
+  let goal = requestedGoal;
   const cluster = await watch<Cluster | Gone>(
     {
       what: `cluster ${name}`,
       lookAgain: `tpks cluster ${name}`,
-      waitAgain: `tpks wait ${name}${wanted === undefined ? '' : ` --for ${wanted}`}`,
+      waitAgain: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}`,
       timeoutSeconds,
       look: async () => {
         try {
-          const seen = await clusters.get(name);
-          // Of a cluster that is being deleted the end is that it is gone.
-          goal ??= seen.last_action === 'DELETE' && isBusy(seen) ? 'deleted' : 'succeeded';
-          return seen;
+          const current = await clusters.get(name);
+          // A deletion has succeeded when the cluster no longer exists.
+          goal ??= current.last_action === 'DELETE' && isBusy(current) ? 'deleted' : 'succeeded';
+          return current;
         } catch (error) {
           if (isTpksError(error) && error.kind === 'notFound' && goal !== undefined) return 'gone';
           throw error;
         }
       },
-      lines: (seen) => [{ text: formatProgress(name, seen), isOver: isFinished(seen) }],
+      lines: (state) => [{ text: formatProgress(name, state), isOver: isFinished(state) }],
       isOver: isFinished,
     },
     deps,
@@ -76,11 +76,11 @@ async function watchCluster(
   return { cluster, goal: goal ?? 'succeeded' };
 }
 
-function isFinished(seen: Cluster | Gone): boolean {
-  return seen === 'gone' || !isBusy(seen);
+function isFinished(cluster: Cluster | Gone): boolean {
+  return cluster === 'gone' || !isBusy(cluster);
 }
 
-/** Whether something is being done with it. @see pks-api, section 7.6 */
+/** Whether an operation is queued or running. @see pks-api, section 7.6 */
 function isBusy({ last_action_state: state }: Cluster): boolean {
   return state === 'in progress' || state === 'queued';
 }
@@ -100,9 +100,9 @@ function operationFailedError({
 }: Cluster) {
   return new TpksError(
     'failed',
-    `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server does not say why'}`,
+    `${action ?? 'The last action'} of cluster ${name} failed: ${description ?? 'the server gives no reason'}`,
     {
-      hint: `tpks cluster ${name} --details`,
+      hint: `show the cluster: tpks cluster ${name} --details`,
     },
   );
 }
@@ -110,14 +110,14 @@ function operationFailedError({
 function notBeingDeletedError({ name, last_action: action }: Cluster): TpksError {
   return new TpksError(
     'failed',
-    `Nobody is deleting cluster ${name}: what was done with it last is ${action ?? 'unknown'}`,
-    { hint: `tpks delete-cluster ${name}` },
+    `Cluster ${name} is not being deleted: its last action is ${action ?? 'unknown'}`,
+    { hint: `delete it: tpks delete-cluster ${name}` },
   );
 }
 
 function notFoundError(name: string): TpksError {
   return new TpksError('notFound', `Cluster ${name} not found`, {
-    hint: 'it was deleted meanwhile; tpks clusters lists those you may see',
+    hint: 'it was deleted while tpks was waiting; run tpks clusters to list the remaining clusters',
     status: 404,
   });
 }

@@ -8,9 +8,9 @@ import { findNotUpgraded, isTaskFinished, formatProgress, formatEvents } from '.
 export type UpgradeWaitDeps = WatchDeps & Pick<Services, 'clusters' | 'tasks'>;
 
 /**
- * Waits for an upgrade to finish, and prints each event as it happens, in the original's words.
+ * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI.
  *
- * @param wait.id - of the task.
+ * @param wait.id - the id of the upgrade task.
  * @throws {TpksError} `failed` if a cluster was not upgraded; what `watch` throws.
  * @see pks-cli, section 8.5
  */
@@ -28,7 +28,7 @@ export async function waitForUpgrade(
       waitAgain: 'tpks wait CLUSTER',
       timeoutSeconds,
       look: () => tasks.get(id),
-      // On a terminal without repainting, the events are the lines.
+      // If the output cannot be repainted, the printed events show the progress.
       lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? formatProgress(task) : []),
       onSeen: async (task) => {
         const events = formatEvents(before, task);
@@ -46,29 +46,27 @@ export async function waitForUpgrade(
     text: [`Upgrade task ${id} is ${last.status ?? 'over'}.`],
     indent: 3,
   });
-  const bad = findNotUpgraded(last);
-  // The server removes clusters that were not started from a canceled task.
+  const notUpgraded = findNotUpgraded(last);
+  // The server removes clusters whose upgrade has not started from a canceled task.
   if (last.status === 'canceled') throw upgradeFailedError(last, 'The upgrade was canceled');
-  if (bad.length > 0) {
-    throw upgradeFailedError(
-      last,
-      `Not upgraded: ${bad.join(', ')}: ${await findReason(bad, clusters)}`,
-    );
+  if (notUpgraded.length > 0) {
+    const reason = await findReason(notUpgraded, clusters);
+    throw upgradeFailedError(last, `Not upgraded: ${notUpgraded.join(', ')}: ${reason}`);
   }
 }
 
-function upgradeFailedError({ uuid }: Task, why: string): TpksError {
-  return new TpksError('failed', why, {
-    hint: `tpks task ${uuid} shows what became of each`,
+function upgradeFailedError({ uuid }: Task, message: string): TpksError {
+  return new TpksError('failed', message, {
+    hint: `show the state of each cluster: tpks task ${uuid}`,
   });
 }
 
-/** A task does not say why; the cluster that failed does. */
+/** Returns why an upgrade failed. The task does not contain the reason, but the failed cluster does. */
 async function findReason(names: readonly string[], clusters: Clusters): Promise<string> {
   for (const name of names) {
     const cluster = await clusters.get(name).catch(() => undefined);
     const { last_action_state: state, last_action_description: description } = cluster ?? {};
     if (state === 'failed' && typeof description === 'string') return description;
   }
-  return 'the server does not say why';
+  return 'the server gives no reason';
 }

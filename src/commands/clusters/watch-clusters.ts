@@ -19,18 +19,18 @@ interface Flags extends ListFlags {
 const pauseSeconds = 5;
 
 /**
- * Shows the list again every few seconds until Ctrl-C: in place on a terminal, elsewhere whenever
- * it has changed. A failed request is reported, and the next one is sent as usual.
+ * Reads the list every few seconds until Ctrl-C. On a terminal, the list is updated in place;
+ * otherwise, it is printed whenever it has changed. A failed request is reported and then repeated.
  *
- * @throws {TpksError} `usage` for flags that cannot be combined with it; errors that waiting cannot
- *   fix, such as the same malformed response each time.
+ * @throws {TpksError} `usage` for flags that cannot be combined with `--watch`; errors that waiting
+ *   cannot fix, such as the same malformed response each time.
  */
 export async function watchClusters(flags: Flags, deps: WatchClustersDeps): Promise<void> {
   rejectOtherFormats(flags, deps.terminal.wantsJson());
   const { list } = await deps.clusters();
   let isStopped = false;
-  // One race for the whole watch. A race per round would add a handler to the pending Ctrl-C promise
-  // each time, and these handlers would keep the lists of all rounds in memory.
+  // Race only once. Racing in each round would add another handler to the pending Ctrl-C promise, and
+  // these handlers would keep the lists of all rounds in memory.
   const watching = showRepeatedly(list, () => isStopped, flags, deps);
   try {
     await Promise.race([watching, deps.untilInterrupted()]);
@@ -46,52 +46,52 @@ async function showRepeatedly(
   { terminal, clock }: WatchClustersDeps,
 ): Promise<void> {
   let shown: readonly string[] = [];
-  let lastTrouble: string | undefined;
+  let previousMessage: string | undefined;
   const pauseMilliseconds = pauseSeconds * 1000;
   for await (const { seen, trouble } of poll(list, { clock, isStopped, pauseMilliseconds })) {
     if (isStopped()) return;
     const message = trouble && `${trouble.message}; trying again`;
     if (terminal.canRepaint()) {
       if (seen !== undefined) shown = fitToWidth(seen, flags, terminal.columns());
-      const news = message === undefined ? [] : ['', message];
-      terminal.live([formatHeader(clock.now()), ...shown, ...news]);
+      const footer = message === undefined ? [] : ['', message];
+      terminal.live([formatHeader(clock.now()), ...shown, ...footer]);
     } else if (seen === undefined) {
-      if (message !== undefined && message !== lastTrouble) terminal.note(message);
+      if (message !== undefined && message !== previousMessage) terminal.note(message);
     } else {
       const text = formatTable(clusterList, selectRows(clusterList, seen, flags), flags);
       const before = shown.join('\n');
       shown = text.map(toPlainText);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
     }
-    lastTrouble = message;
+    previousMessage = message;
   }
 }
 
 function rejectOtherFormats({ allContexts, output = 'table' }: Flags, json: boolean): void {
   if (allContexts !== true && !json && ['table', 'wide'].includes(output)) return;
-  throw new TpksError('usage', '--watch shows one installation, as a table', {
-    hint: 'leave out --all-contexts, --json and --output, or run the command repeatedly',
+  throw new TpksError('usage', '--watch supports only one context and the output format table', {
+    hint: 'omit --all-contexts, --json and --output, or run the command repeatedly without --watch',
   });
 }
 
-/** The time shows that the list is still being updated. */
+/** Formats the line above the list. Its time shows that the list is still being updated. */
 function formatHeader(now: Date): string {
-  return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; Ctrl-C ends it`;
+  return `${now.toTimeString().slice(0, 8)}, every ${String(pauseSeconds)} s; press Ctrl-C to stop`;
 }
 
-/** Columns that a narrow screen leaves out, in this order. */
+/** The columns to hide on a narrow terminal, in this order. */
 const hideableColumns = ['UUID', 'PKS Version', 'k8s Version', 'Plan Name'];
 
-/** The table, without columns that were not requested and do not fit on the screen. */
+/** Formats the table. Hides columns until it fits, unless the user has chosen the columns. */
 function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): string[] {
   const rows = selectRows(clusterList, clusters, flags);
   const isChosen = flags.columns !== undefined || flags.output === 'wide';
-  for (let left = 0; ; left += 1) {
-    const gone = hideableColumns.slice(0, left);
-    const columns = clusterList.columns.filter(({ head }) => !gone.includes(head));
+  for (let count = 0; ; count += 1) {
+    const hidden = hideableColumns.slice(0, count);
+    const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
     const table = formatTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
     const fits = table.every((line) => line.length < width);
-    if (fits || isChosen || left === hideableColumns.length) return table;
+    if (fits || isChosen || count === hideableColumns.length) return table;
   }
 }
 

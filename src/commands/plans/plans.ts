@@ -1,8 +1,8 @@
-import { pksListCommand } from '../resource/list-command.js';
+import { pksListCommand, requiresRead } from '../resource/list-command.js';
 
-/** The original's table. @see pks-cli, section 7 */
+/** The table of the `pks` CLI. @see pks-cli, section 7 */
 export const { define } = pksListCommand({
-  description: 'List the plans that clusters can be created from.',
+  description: `List the plans that clusters can be created from. ${requiresRead}`,
   examples: ['plans', 'plans --json'],
   noun: 'plan',
   completes: 'plans',

@@ -14,6 +14,17 @@ export interface CommandTexts {
   readonly examples: readonly string[];
 }
 
+/** For descriptions of commands that read from the PKS API. @see pks-api, section 4 */
+export const requiresRead =
+  'Requires one of the scopes pks.clusters.manage, pks.clusters.admin or pks.clusters.admin.read.';
+
+/** For descriptions of commands that users may apply to their own resources. */
+export const requiresWrite =
+  'Requires one of the scopes pks.clusters.manage or pks.clusters.admin.';
+
+/** For descriptions of commands that only administrators may use. */
+export const requiresAdmin = 'Requires the scope pks.clusters.admin.';
+
 /** A command that shows a list. */
 export interface ListCommand<Row, Flags> extends List<Row>, CommandTexts {
   readonly arguments?: (services: Services) => readonly Argument[];

@@ -148,7 +148,7 @@ function selectColumns<Row>(
     const keys = columnKeys(list);
     const suggestion = didYouMean(key, keys);
     throw new TpksError('usage', `Unknown column: ${JSON.stringify(key)}${suggestion}`, {
-      hint: `Choose from ${keys.join(', ')}`,
+      hint: `choose from ${keys.join(', ')}`,
     });
   });
 }

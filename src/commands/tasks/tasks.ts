@@ -7,7 +7,7 @@ import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
 import { localTimes } from '../local-time.js';
 import { int32, wholeNumber } from '../numbers.js';
-import { pksListCommand } from '../resource/list-command.js';
+import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
 const time = localTimes('---');
@@ -19,15 +19,15 @@ const taskArgument: NamedBy = {
   completes: 'tasks',
 };
 
-/** The original's table. @see pks-cli, section 9 */
+/** The table of the `pks` CLI. @see pks-cli, section 9 */
 export const list = pksListCommand({
-  description: 'List the latest tasks (cluster upgrades) with their status.',
+  description: `List the latest tasks (cluster upgrades) and their status. ${requiresRead}`,
   examples: ['tasks', 'tasks -l 3 --json'],
   noun: 'task',
   completes: 'tasks',
   resource,
   options: () => [
-    new Option('-l, --limit <count>', 'maximum number of tasks')
+    new Option('-l, --limit <number>', 'maximum number of tasks')
       .argParser(wholeNumber({ from: 1, to: int32 }))
       .default(10),
   ],
@@ -47,7 +47,7 @@ export const list = pksListCommand({
 });
 
 export const show = pksShowCommand({
-  description: 'Show the status of a task and of each of its clusters.',
+  description: `Show the status of a task and of each of its clusters. ${requiresRead}`,
   examples: ['task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
   resource,
@@ -58,8 +58,8 @@ export const show = pksShowCommand({
 
 export const cancel = pksShowCommand({
   description:
-    'Cancel a task (tpks tasks shows the ids): clusters whose upgrade has not started are removed ' +
-    'from it. Upgrades that have started continue.',
+    'Cancel the upgrades of a task that have not started; running upgrades continue. tpks tasks ' +
+    `lists the ids. ${requiresWrite}`,
   examples: ['cancel-task d772aba0-2670-4fba-b26c-044b19d6ab60'],
   argument: taskArgument,
   resource,
@@ -69,7 +69,7 @@ export const cancel = pksShowCommand({
   nameOf: ({ uuid }) => uuid,
 });
 
-/** The original's block: the status of the task and of each of its clusters. @see pks-cli, section 9 */
+/** Formats a task like the `pks` CLI. @see pks-cli, section 9 */
 export function formatTask({ type, status, clusters }: Task): Line[] {
   const kind = (type ?? '').toLowerCase();
   return [

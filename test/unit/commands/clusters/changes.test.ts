@@ -219,7 +219,7 @@ describe('update-cluster', () => {
     const { deps, sent } = recording({ global: { interactive: false } });
     await expect(updateCluster({ name, program }, deps)).rejects.toMatchObject({
       kind: 'usage',
-      message: 'There is nothing to change',
+      message: 'Nothing to update',
     });
     expect(sent).toEqual([]);
   });
@@ -258,7 +258,7 @@ describe('resize', () => {
     const input = { name, program, numNodes: '5' };
     await expect(resize(input, deps)).rejects.toMatchObject({
       kind: 'usage',
-      message: '--json works only with --wait here',
+      message: '--json cannot be used without --wait',
     });
     expect(sent).toEqual([]);
     await resize({ ...input, wait: true }, deps);

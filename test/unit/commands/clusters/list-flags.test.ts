@@ -33,9 +33,9 @@ describe('what is no tag', () => {
     ['a:', 'tag 1 (a:) has no value after the colon'],
     [':b', 'tag 1 (:b) has no key before the colon'],
     ['a:b:c', 'tag 1 (a:b:c) has more than one colon'],
-    ['a:"b"', 'tag 1 (a:"b") has a double quote in it'],
-    [`a:${'x'.repeat(81)}`, 'has a value of 81 characters; 80 are allowed'],
-    ['a:b,,c:d', 'tag 2 is empty: it is key:value, or a key alone'],
+    ['a:"b"', 'tag 1 (a:"b") contains a double quote'],
+    [`a:${'x'.repeat(81)}`, 'has a value of 81 characters (at most 80 are allowed)'],
+    ['a:b,,c:d', 'tag 2 is empty (expected key:value or key)'],
     ['a:b,', 'tag 2 is empty'],
   ])('%j', (text, problem) => {
     expect(() => parseTags(text)).toThrow(problem);
@@ -49,7 +49,7 @@ describe('what is no tag', () => {
         hint: [
           'tag 1 (a:) has no value after the colon',
           'tag 3 (:d) has no key before the colon',
-          'tag 4 ("e") has a double quote in it',
+          'tag 4 ("e") contains a double quote',
         ].join('\n'),
       }),
     );
@@ -92,7 +92,7 @@ describe('--node-pool-instances', () => {
     expect(() => parseNodePools('a:1,a:2,b')).toThrow(
       expect.objectContaining({
         message: '--node-pool-instances has 2 problems',
-        hint: 'a is there twice\n“b” is not POOL:NUMBER, as in pool-a:3,pool-b:7',
+        hint: 'a appears twice\n"b" is not POOL:NUMBER, as in pool-a:3,pool-b:7',
       }),
     );
   });

@@ -13,8 +13,8 @@ test('an old server’s words come with the release that brought the flag', asyn
     status: 400,
     message: 'Unrecognized field "node_pool_instances"',
     hint:
-      'if the server is older: --node-pool-instances came with TKGI 1.9, ' +
-      '--config-file came with TKGI 1.10',
+      'the server may be too old: --node-pool-instances requires TKGI 1.9, ' +
+      '--config-file requires TKGI 1.10',
   });
 });
 

@@ -40,7 +40,7 @@ describe('a file of settings', () => {
   test('is told by the end of its name', async () => {
     await expect(readSettings({ configFile: file('c.txt', '{}') })).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringContaining('--config-file takes a .json, .yml or .yaml file'),
+      message: expect.stringContaining('--config-file must be a .json, .yml or .yaml file'),
     });
   });
 
@@ -122,7 +122,7 @@ test('everything that is wrong is told at once, whichever flag it is of', async 
       new RegExp(
         [
           '^--num-nodes must be a whole number, not “many”',
-          '--node-pool-instances: “a” is not POOL:NUMBER, as in pool-a:3,pool-b:7',
+          '--node-pool-instances: "a" is not POOL:NUMBER, as in pool-a:3,pool-b:7',
           '--network-profile is empty',
           '--compute-profile is empty',
           '--tags has 2 problems:',

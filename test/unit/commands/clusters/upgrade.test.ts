@@ -102,10 +102,10 @@ test('a canary that is named in both lists is upgraded once', async () => {
 });
 
 test.each([
-  [{ clusters: '' }, '--clusters has an empty name in it'],
-  [{ clusters: 'a,,b' }, '--clusters has an empty name in it'],
-  [{ clusters: 'a,a' }, '--clusters names a twice'],
-  [{ canaries: 'b, ' }, '--canaries has an empty name in it'],
+  [{ clusters: '' }, '--clusters contains an empty name'],
+  [{ clusters: 'a,,b' }, '--clusters contains an empty name'],
+  [{ clusters: 'a,a' }, '--clusters contains a twice'],
+  [{ canaries: 'b, ' }, '--canaries contains an empty name'],
   [{ maxInFlight: '0' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “0”'],
   [{ maxInFlight: 'x' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “x”'],
 ])('%j is refused before anything is sent', async (wrong, message) => {
@@ -154,7 +154,7 @@ describe('with --wait', () => {
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Not upgraded: k8-cluster-000, k8-cluster-001: No room',
-      hint: `tpks task ${uuid} shows what became of each`,
+      hint: `show the state of each cluster: tpks task ${uuid}`,
     });
     expect(terminal.lines).toContain('Upgrading cluster failed: k8-cluster-000');
   });
@@ -177,7 +177,7 @@ describe('with --wait', () => {
       clusters: { get: () => Promise.reject(new Error('away')) },
     });
     await expect(upgradeClusters(flags, deps)).rejects.toMatchObject({
-      message: 'Not upgraded: k8-cluster-000: the server does not say why',
+      message: 'Not upgraded: k8-cluster-000: the server gives no reason',
     });
   });
 });

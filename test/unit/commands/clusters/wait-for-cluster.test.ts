@@ -55,7 +55,7 @@ describe('failure', () => {
     await expect(ended).rejects.toMatchObject({
       kind: 'failed',
       message: 'CREATE of cluster c1 failed: No more room',
-      hint: 'tpks cluster c1 --details',
+      hint: 'show the cluster: tpks cluster c1 --details',
     });
     expect(terminal.json).toEqual([failed]);
   });
@@ -71,7 +71,7 @@ describe('failure', () => {
       'a deletion that nobody began',
       'deleted',
       [aCluster()],
-      { kind: 'failed', message: expect.stringContaining('Nobody is deleting cluster c1') },
+      { kind: 'failed', message: expect.stringContaining('Cluster c1 is not being deleted') },
     ],
     [
       'a cluster that somebody deletes meanwhile',
@@ -84,7 +84,7 @@ describe('failure', () => {
       'a server that gives no reason',
       undefined,
       [aCluster({ last_action: null, last_action_state: 'failed', last_action_description: null })],
-      { message: 'The last action of cluster c1 failed: the server does not say why' },
+      { message: 'The last action of cluster c1 failed: the server gives no reason' },
     ],
   ])('%s', async (_name, goal, looks, expected) => {
     await expect(waiting(goal, ...looks).ended).rejects.toMatchObject(expected);

@@ -82,7 +82,7 @@ describe('on a terminal', () => {
   test('the last table stays while there is no answer, with the trouble below', async () => {
     const { lives } = await watched([[one], away], { width: 120 });
     const [first = [], second = []] = lives;
-    expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; Ctrl-C ends it$/);
+    expect(first[0]).toMatch(/^\d\d:\d\d:\d\d, every 5 s; press Ctrl-C to stop$/);
     expect(second.slice(1)).toEqual([
       ...first.slice(1),
       '',

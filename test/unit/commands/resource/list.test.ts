@@ -49,7 +49,7 @@ describe('showList', () => {
   test('refuses a column that is not there, and says which are', async () => {
     await expect(shown({ columns: ['sails'] })).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'Choose from name, crew-heads, port',
+      hint: 'choose from name, crew-heads, port',
     });
   });
 
