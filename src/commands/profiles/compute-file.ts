@@ -19,13 +19,16 @@ const maximumNameLength = 26;
 const name = withRule(filledText, (value, report) => {
   const length = typeof value === 'string' ? Array.from(value).length : 0;
   if (length > maximumNameLength) {
-    report([], `has ${String(length)} characters; the API accepts ${String(maximumNameLength)}`);
+    report(
+      [],
+      `has ${String(length)} characters (at most ${String(maximumNameLength)} are allowed)`,
+    );
   }
 });
 
 const zone = object({ name: filledText, cpi: filledText, cloud_properties: object({}) });
 
-/** Members of both the control plane and node pools. */
+/** The fields that the control plane and node pools have in common. */
 const machineFields = {
   cpu: optional(wholeNumber()),
   memory_in_mb: optional(wholeNumber()),
@@ -36,12 +39,13 @@ const machineFields = {
 
 const sizeFields = ['cpu', 'memory_in_mb', 'ephemeral_disk_in_mb'];
 
+/** Returns a problem if some, but not all of the size fields are set. */
 function findMissingSizes(value: unknown): string | undefined {
   if (!isObject(value)) return undefined;
   const missing = sizeFields.filter((key) => (value[key] ?? null) === null);
   return missing.length === 0 || missing.length === sizeFields.length
     ? undefined
-    : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb go together`;
+    : `has no ${missing.join(' and no ')}: cpu, memory_in_mb and ephemeral_disk_in_mb must be set together`;
 }
 
 const controlPlane = withRule(
@@ -59,7 +63,7 @@ const controlPlane = withRule(
     const problem = findMissingSizes(value);
     if (problem !== undefined) report([], problem);
     if (isObject(value) && (value['name'] ?? null) !== null) {
-      report(['name'], 'is not allowed for the control plane: remove it');
+      report(['name'], 'is not allowed for the control plane');
     }
   },
 );
@@ -79,7 +83,7 @@ const nodePool = withRule(
     if (problem !== undefined) report([], problem);
     const { instances, max_worker_instances: maximum } = isObject(value) ? value : {};
     if (typeof instances === 'number' && typeof maximum === 'number' && maximum < instances) {
-      report(['max_worker_instances'], `is less than instances, which is ${String(instances)}`);
+      report(['max_worker_instances'], `is less than instances (${String(instances)})`);
     }
   },
 );
@@ -90,7 +94,7 @@ const nodePools = withRule(list(nodePool), (value, report) => {
     const poolName = isObject(pool) ? pool['name'] : undefined;
     if (typeof poolName !== 'string') continue;
     if (seen.has(poolName))
-      report([index, 'name'], `is the name of another node pool: ${poolName}`);
+      report([index, 'name'], `is already the name of another node pool: ${poolName}`);
     seen.add(poolName);
   }
 });
@@ -109,9 +113,9 @@ const profileSchema = object({
 });
 
 /**
- * Reads a compute profile.
+ * Reads a compute profile from a file.
  *
- * @throws {TpksError} `usage` with every problem, by line
+ * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, sections 6 and 10
  */
 export async function readComputeProfile(path: string): Promise<ProfileRequest> {

@@ -7,7 +7,7 @@ import { indentLines, formatProfile, profileCommands } from './profile-commands.
 export const { list, show, create, remove } = profileCommands({
   plural: 'compute-profiles',
   label: 'compute profile',
-  contents: 'the sizes and zones of the control plane and of the node pools',
+  contents: 'sizes and zones of the control plane and node pools',
   examples: { show: 'three-zones', file: 'compute-profile.json' },
   resource: async () => (await import('../../pks/compute-profiles.js')).createComputeProfiles,
   columns: [
@@ -18,7 +18,7 @@ export const { list, show, create, remove } = profileCommands({
   readFile: async (path) => (await import('./compute-file.js')).readComputeProfile(path),
 });
 
-/** The original's block, and what the original leaves out. @see pks-cli, section 10 */
+/** Formats a compute profile like the `pks` CLI, with additional fields. @see pks-cli, section 10 */
 export function formatComputeProfile(profile: ComputeProfile): Line[] {
   return formatProfile(profile, (parameters) => [
     ...formatZones(parameters),
@@ -26,7 +26,7 @@ export function formatComputeProfile(profile: ComputeProfile): Line[] {
   ]);
 }
 
-/** Zones, and those of masters and workers as profiles before TKGI 1.9 name them. */
+/** Formats the zones, including the separate master and worker zones of profiles before TKGI 1.9. */
 function formatZones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
   const names = selectObjects(azs).map((zone) => displayText(zone['name']));
   const pairs = [
@@ -47,9 +47,9 @@ function formatCustomization(value: unknown): Line[] {
   ];
 }
 
-/** The original shows the first five, there or not. */
+/** The `pks` CLI shows the first five fields even if they have no value. */
 function formatMachines(title: string, members: JsonObject): Line[] {
-  const more = [
+  const additionalFields = [
     ['Persistent Disk (Mb)', displayText(members['persistent_disk_in_mb'])],
     ['Max Instances', displayText(members['max_worker_instances'])],
     ['AZs', joinValues(members['az_names'])],
@@ -63,7 +63,7 @@ function formatMachines(title: string, members: JsonObject): Line[] {
     ['CPU', displayText(members['cpu'])],
     ['Memory (Mb)', displayText(members['memory_in_mb'])],
     ['Ephemeral Disk (Mb)', displayText(members['ephemeral_disk_in_mb'])],
-    ...more.filter(([, value]) => value !== ''),
+    ...additionalFields.filter(([, value]) => value !== ''),
   ]);
   return [`    ${title}:`, ...indentLines(6, pairs)];
 }

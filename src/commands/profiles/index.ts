@@ -1,14 +1,14 @@
 import { under, type Entry } from '../contents.js';
 import type { ProfileCommands } from './profile-commands.js';
 
-/** PKS commands have no groups: the root lists them together with its own. */
+/** PKS commands are not grouped: the root command lists all of them. */
 export const contents = under('Profiles:', [
   ...family('network', 'network', () => import('./network.js')),
   ...family('kubernetes', 'Kubernetes', () => import('./kubernetes.js'), 'k8s'),
   ...family('compute', 'compute', () => import('./compute.js')),
 ]);
 
-/** The commands of a family. @param short - the original also accepts this name of the family */
+/** Creates the entries of a profile family. @param short - an alternative name, as in the `pks` CLI. */
 function family(
   name: string,
   label: string,
@@ -16,12 +16,12 @@ function family(
   short?: string,
 ): Entry[] {
   const entry = (
-    nameIn: (family: string) => string,
+    toCommandName: (family: string) => string,
     summary: string,
     command: keyof ProfileCommands,
   ): Entry => ({
-    name: nameIn(name),
-    ...(short === undefined ? {} : { aliases: [nameIn(short)] }),
+    name: toCommandName(name),
+    ...(short === undefined ? {} : { aliases: [toCommandName(short)] }),
     summary,
     load: async () => (await load())[command],
   });

@@ -11,10 +11,10 @@ const blocks = ['customizations', 'experimental_customizations'] as const;
 const fileArguments = 'file-arguments';
 
 /**
- * Reads a Kubernetes profile. The paths under `file-arguments`, relative to the profile, are replaced
- * with the contents of those files.
+ * Reads a Kubernetes profile from a file. The paths under `file-arguments`, which are relative to the
+ * profile, are replaced with the contents of those files.
  *
- * @throws {TpksError} `usage` with every problem, by line
+ * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-cli, section 10; pks-api, section 6
  */
 export async function readKubernetesProfile(path: string): Promise<ProfileRequest> {
@@ -26,13 +26,13 @@ export async function readKubernetesProfile(path: string): Promise<ProfileReques
     contents.set(file, content);
   };
   const profile = validate(await readInputFile(path), profileSchema(readContent));
-  const filled = blocks.flatMap((block): [string, unknown][] => {
+  const completedBlocks = blocks.flatMap((block): [string, unknown][] => {
     const customizations = profile[block] ?? undefined;
     return customizations === undefined
       ? []
-      : [[block, customizations.map((one) => insertContents(one, contents))]];
+      : [[block, customizations.map((item) => insertContents(item, contents))]];
   });
-  return { ...profile, ...Object.fromEntries(filled) };
+  return { ...profile, ...Object.fromEntries(completedBlocks) };
 }
 
 /** @param readContent - throws if a file cannot be read. */
@@ -42,13 +42,13 @@ function profileSchema(readContent: (file: string) => void) {
     try {
       readContent(value);
     } catch (error) {
-      report([], `names a file that cannot be used. ${errorMessage(error)}`);
+      report([], `names a file that cannot be read. ${errorMessage(error)}`);
     }
   });
   const customizations = list(
     object({
       component: filledText,
-      // The API accepts only strings, even for numbers and switches.
+      // The API accepts only strings, even for numbers and booleans.
       arguments: optional(record(text)),
       [fileArguments]: optional(record(file)),
     }),
@@ -76,17 +76,17 @@ function insertContents(
   return { ...customization, [fileArguments]: Object.fromEntries(entries) as object };
 }
 
-/** A value after a word that names a secret. */
+/** Matches a value that follows a word such as `password` or `token`. */
 const namedSecret = /\b\w*(?:secret|password|token|key)\w*["']?\s*[:=]\s*["']?([^\s"',]{8,512})/gi;
 
 const privateKey = /-----BEGIN [A-Z ]*PRIVATE KEY-----([\s\S]*?)-----END/g;
 
-/** More secrets would slow down every line of a trace. */
+/** With more secrets, redacting each line of a trace would take too long. */
 const maximumSecrets = 200;
 
 /**
- * Registers the secrets in a file, so that traces and errors hide them: a file that is sent as an
- * argument may contain keys, such as those that encrypt etcd.
+ * Registers the secrets in a file, so that traces and errors hide them. Files that are sent as
+ * arguments may contain keys, e.g. those for etcd encryption.
  */
 function registerSecrets(content: string): void {
   const values = [...content.matchAll(namedSecret)].map(([, value = '']) => value);

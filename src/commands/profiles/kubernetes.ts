@@ -6,13 +6,14 @@ import { profileCommands } from './profile-commands.js';
 
 const time = localTimes('');
 
-/** The original's table. @see pks-cli, section 10 */
+/** The table of the `pks` CLI. @see pks-cli, section 10 */
 export const { list, show, create, remove } = profileCommands({
   plural: 'kubernetes-profiles',
   label: 'Kubernetes profile',
   contents: 'settings of Kubernetes components',
   examples: { show: 'audited', file: 'kubernetes-profile.json' },
-  fileNote: 'Files named under file-arguments, relative to this file, are read and sent with it. ',
+  fileNote:
+    'The contents of the files under file-arguments (paths relative to this file) are sent too. ',
   resource: async () => (await import('../../pks/kubernetes-profiles.js')).createKubernetesProfiles,
   columns: [
     { head: 'K8s-profile', cell: ({ name }) => name },
@@ -24,10 +25,7 @@ export const { list, show, create, remove } = profileCommands({
   readFile: async (path) => (await import('./kubernetes-file.js')).readKubernetesProfile(path),
 });
 
-/**
- * The original's block, then the settings of each component.
- * @see pks-cli, section 10
- */
+/** Formats a Kubernetes profile like the `pks` CLI. @see pks-cli, section 10 */
 export function formatKubernetesProfile(profile: KubernetesProfile, time: LocalTime): Line[] {
   return [
     '',
@@ -55,12 +53,12 @@ function formatSettings(
   ]);
 }
 
-/** Files are long and may contain keys: only `--json` shows them. */
+/** Only `--json` shows the contents of files, because they are long and may contain keys. */
 function describeFile(value: unknown): string {
-  return `a file of ${String(Buffer.byteLength(displayText(value)))} bytes`;
+  return `(file, ${String(Buffer.byteLength(displayText(value)))} bytes)`;
 }
 
-/** Where the original's values start, counted from 0. */
+/** The column in which the `pks` CLI prints values, counted from 0. */
 const valueColumn = 25;
 
 function formatRow(label: string, value: string): string {

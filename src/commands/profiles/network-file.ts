@@ -35,10 +35,10 @@ const parameters = object({
   cni_configurations: optional(object({ type: optional(text), parameters: optional(object({})) })),
 });
 
-/** The API takes the parameters as a string, so a file for curl contains one. */
+/** The API expects the parameters as a JSON string, so files written for curl contain a string. */
 const parametersText = withRule(text, (value, report) => {
   if (!isObject(jsonOrNothing(String(value)))) {
-    report([], 'must be an object, or a string that contains one as JSON');
+    report([], 'must be an object or a string that contains a JSON object');
   }
 });
 
@@ -49,10 +49,10 @@ const profileSchema = object({
 });
 
 /**
- * Reads a network profile. Only the members in the product documentation are checked, and only their
- * types: the API knows which values it accepts.
+ * Reads a network profile from a file. Only the fields in the product documentation are validated,
+ * and only their types; the API validates their values.
  *
- * @throws {TpksError} `usage` with every problem, by line
+ * @throws {TpksError} `usage` with all problems and their line numbers
  * @see pks-api, section 10
  */
 export async function readNetworkProfile(path: string): Promise<NetworkProfileRequest> {

@@ -18,19 +18,19 @@ export const { list, show, create, remove } = profileCommands({
   readFile: async (path) => (await import('./network-file.js')).readNetworkProfile(path),
 });
 
-/** @see pks-cli, section 15 */
+/** Formats a network profile. The output of the `pks` CLI is not documented. @see pks-cli, section 15 */
 export function formatNetworkProfile(profile: NetworkProfile): Line[] {
   return formatProfile(profile, (parameters) => formatFields(parameters, 2));
 }
 
-/** `key:  value` lines in the profile's own order; the members of an object are indented. */
-function formatFields(members: JsonObject, indent: number): Line[] {
-  const plain = Object.entries(members).filter(([, value]) => !isObject(value));
-  const longestKey = plain.reduce((most, [key]) => Math.max(most, key.length), 0);
+/** Formats fields as `key:  value` lines in their original order, and indents nested objects. */
+function formatFields(fields: JsonObject, indent: number): Line[] {
+  const scalars = Object.entries(fields).filter(([, value]) => !isObject(value));
+  const longestKey = scalars.reduce((longest, [key]) => Math.max(longest, key.length), 0);
   const valueColumn = longestKey + 3;
-  return Object.entries(members).flatMap(([key, value]): Line[] => {
-    const inner = isObject(value) ? value : undefined;
-    const own = details([[key, inner ? '' : displayText(value)]], valueColumn);
-    return [...indentLines(indent, own), ...(inner ? formatFields(inner, indent + 2) : [])];
+  return Object.entries(fields).flatMap(([key, value]): Line[] => {
+    const nested = isObject(value) ? value : undefined;
+    const line = details([[key, nested ? '' : displayText(value)]], valueColumn);
+    return [...indentLines(indent, line), ...(nested ? formatFields(nested, indent + 2) : [])];
   });
 }

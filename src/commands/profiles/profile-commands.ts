@@ -11,26 +11,35 @@ import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
 import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
-import { examplesText, pksListCommand } from '../resource/list-command.js';
+import {
+  examplesText,
+  pksListCommand,
+  requiresAdmin,
+  requiresRead,
+  requiresWrite,
+} from '../resource/list-command.js';
 import type { Column } from '../resource/list.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
-/** What differs between the three families of profiles. */
+/** Describes one of the three families of profiles. */
 interface ProfileFamily<Profile, Request> {
-  /** The list command; the name of the others follows from it. */
+  /** The name of the list command, from which the names of the other commands are derived. */
   readonly plural: Extract<NameKind, `${string}-profiles`>;
-  /** As help writes it, e.g. `Kubernetes profile`. */
+  /** The name of the family in help texts, e.g. `Kubernetes profile`. */
   readonly label: string;
-  /** What the profiles contain, for help. */
+  /** What the profiles contain, for help texts. */
   readonly contents: string;
-  /** Names of profiles in the examples. */
+  /** The profile name and the file name in the examples. */
   readonly examples: { readonly show: string; readonly file: string };
   /** Added to the description of the create command. */
   readonly fileNote?: string;
   readonly resource: LoadResource<Profiles<Profile, Request>>;
   readonly columns: readonly Column<Profile>[];
   readonly formatDetails: (profile: Profile) => readonly Line[];
-  /** Loads and checks a profile from a file. @throws {TpksError} `usage` with all errors, by line */
+  /**
+   * Reads and validates a profile file.
+   * @throws {TpksError} `usage` with all problems and their line numbers
+   */
   readonly readFile: (path: string) => Promise<Request>;
 }
 
@@ -41,7 +50,7 @@ export interface ProfileCommands {
   readonly remove: Leaf;
 }
 
-/** The commands of a family of profiles. */
+/** Creates the commands of a family of profiles. */
 export function profileCommands<
   Profile extends { readonly name: string },
   Request extends { readonly name: string },
@@ -52,7 +61,7 @@ export function profileCommands<
   const nameOf = ({ name }: Profile) => name;
   return {
     list: pksListCommand({
-      description: `List the ${label}s: ${contents}.`,
+      description: `List the ${label}s (${contents}). ${requiresRead}`,
       examples: [plural, `${plural} --json`],
       noun: label,
       completes: plural,
@@ -62,7 +71,7 @@ export function profileCommands<
       nameOf,
     }),
     show: pksShowCommand({
-      description: `Show a ${label}: ${contents}.`,
+      description: `Show a ${label} (${contents}). ${requiresRead}`,
       examples: [`${singular} ${examples.show}`],
       argument: named,
       resource,
@@ -72,16 +81,21 @@ export function profileCommands<
     }),
     create: createCommand(family),
     remove: pksDeleteCommand({
-      description: `Delete a ${label} that no cluster uses.`,
+      description: `Delete a ${label} that no cluster uses. ${requirementOf(plural)}`,
       examples: [`delete-${singular} old`, `delete-${singular} old --non-interactive`],
       argument: named,
       resource,
-      // The original writes `kubernetes profile` here.
+      // Lower case, as in the question of the `pks` CLI.
       subject: (name) => `the ${label.toLowerCase()} ${name}`,
       completedText: (name) => `Deletion of ${name} completed`,
       nameField: 'name',
     }),
   };
+}
+
+/** Users may write their own Kubernetes profiles, but no other profiles. @see pks-api, section 4 */
+function requirementOf(plural: string): string {
+  return plural === 'kubernetes-profiles' ? requiresWrite : requiresAdmin;
 }
 
 function createCommand<Profile, Request extends { readonly name: string }>(
@@ -92,8 +106,8 @@ function createCommand<Profile, Request extends { readonly name: string }>(
     define(command, services) {
       command
         .description(
-          `Create a ${label} (${contents}) from a JSON or YAML file. ${fileNote}The file is ` +
-            'checked first, and all errors are reported together, with line numbers.',
+          `Create a ${label} (${contents}) from a JSON or YAML file. ${fileNote}All errors in the ` +
+            `file are reported with line numbers before anything is sent. ${requirementOf(plural)}`,
         )
         .addArgument(withFileNames(new Argument('<file>', 'JSON or YAML file with the profile')))
         .addOption(dryRunOption())
@@ -123,10 +137,8 @@ async function create<Profile, Request extends { readonly name: string }>(
 }
 
 /**
- * Name and description, and below them the parameters. Some servers send these as an object, others
- * as a string that contains one.
- *
- * @param linesOf - the lines of the parameters.
+ * Formats the name, the description and the parameters of a profile. Some servers send the parameters
+ * as an object, others as a string that contains JSON.
  */
 export function formatProfile(
   profile: {
@@ -134,23 +146,22 @@ export function formatProfile(
     readonly description?: string | null | undefined;
     readonly parameters?: unknown;
   },
-  linesOf: (parameters: JsonObject) => readonly Line[],
+  formatParameters: (parameters: JsonObject) => readonly Line[],
 ): Line[] {
-  const { name, description, parameters: sent } = profile;
-  const value = typeof sent === 'string' ? jsonOrNothing(sent) : sent;
+  const { name, description, parameters: received } = profile;
+  const value = typeof received === 'string' ? jsonOrNothing(received) : received;
   const parameters = isObject(value) ? value : undefined;
   return [
     '',
     ...details([
       ['Name', name],
       ['Description', description ?? ''],
-      ['Parameters', parameters ? '' : displayText(sent)],
+      ['Parameters', parameters ? '' : displayText(received)],
     ]),
-    ...(parameters ? linesOf(parameters) : []),
+    ...(parameters ? formatParameters(parameters) : []),
   ];
 }
 
-/** @param by - the number of spaces. */
-export function indentLines(by: number, lines: readonly Line[]): Line[] {
-  return lines.map((line) => [' '.repeat(by), ...(typeof line === 'string' ? [line] : line)]);
+export function indentLines(spaces: number, lines: readonly Line[]): Line[] {
+  return lines.map((line) => [' '.repeat(spaces), ...(typeof line === 'string' ? [line] : line)]);
 }

@@ -1,10 +1,10 @@
 import { under } from '../contents.js';
 
-/** PKS commands have no groups: the root lists them together with its own. */
+/** PKS commands are not grouped: the root command lists all of them. */
 export const contents = under('Quotas:', [
   {
     name: 'quotas',
-    summary: 'list the quotas of users',
+    summary: 'list quotas',
     load: async () => (await import('./quotas.js')).list,
   },
   {
@@ -14,12 +14,12 @@ export const contents = under('Quotas:', [
   },
   {
     name: 'create-quota',
-    summary: 'limit the resources of a user',
+    summary: 'create a quota for a user',
     load: async () => (await import('./quotas.js')).create,
   },
   {
     name: 'update-quota',
-    summary: 'change the quota of a user',
+    summary: 'update the quota of a user',
     load: async () => (await import('./quotas.js')).update,
   },
   {
@@ -29,12 +29,12 @@ export const contents = under('Quotas:', [
   },
   {
     name: 'usages',
-    summary: 'list the resources that users’ clusters use',
+    summary: 'list the resource usage of all users',
     load: async () => (await import('./usages.js')).list,
   },
   {
     name: 'usage',
-    summary: 'show the resources that a user’s clusters use',
+    summary: 'show the resource usage of a user',
     load: async () => (await import('./usages.js')).show,
   },
 ]);

@@ -7,19 +7,19 @@ import { dryRunOption } from '../dry-run.js';
 import type { NamedBy } from '../known-names.js';
 import { decimalNumber, int32, wholeNumber } from '../numbers.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
-import { pksListCommand } from '../resource/list-command.js';
+import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
 const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
 
 export const ownerArgument: NamedBy = {
   term: '<owner>',
-  description: 'name of the user, or id of the client, that owns clusters',
+  description: 'username or client id of the owner',
   completes: 'owners',
 };
 
 export const list = pksListCommand({
-  description: 'List the quotas, which limit the resources of each user’s clusters.',
+  description: `List the quotas, which limit the total resources of a user's clusters. ${requiresRead}`,
   examples: ['quotas', 'quotas --json'],
   noun: 'quota',
   completes: 'owners',
@@ -35,7 +35,7 @@ export const list = pksListCommand({
 });
 
 export const show = pksShowCommand({
-  description: 'Show the quota of a user.',
+  description: `Show the quota of a user. ${requiresRead}`,
   examples: ['quota cody'],
   argument: ownerArgument,
   resource,
@@ -51,16 +51,16 @@ interface LimitFlags {
   readonly clusters?: number;
 }
 
-/** @see pks-api, section 9: the values that each limit accepts */
+/** Creates the options that set limits. Each accepts the values that the API allows. @see pks-api, section 9 */
 function limitOptions(): readonly Option[] {
   return [
-    new Option('--cpu <count>', 'CPUs of all clusters; 0 allows no clusters').argParser(
+    new Option('--cpu <number>', 'total CPUs of all clusters; 0 = no clusters').argParser(
       wholeNumber({ from: 0, to: int32 }),
     ),
-    new Option('--memory <GB>', 'memory of all clusters; 0 allows no clusters').argParser(
+    new Option('--memory <number>', 'total memory in GB; 0 = no clusters').argParser(
       decimalNumber({ from: 0, to: int32 }),
     ),
-    new Option('--clusters <count>', 'number of clusters, at least 1').argParser(
+    new Option('--clusters <number>', 'maximum number of clusters, at least 1').argParser(
       wholeNumber({ from: 1, to: int32 }),
     ),
   ];
@@ -68,7 +68,8 @@ function limitOptions(): readonly Option[] {
 
 export const create = pksShowCommand({
   description:
-    'Limit the total resources of a user’s clusters. Cluster administrators are never limited.',
+    "Limit the total resources of a user's clusters. Quotas do not apply to cluster " +
+    `administrators. ${requiresAdmin}`,
   examples: ['create-quota dana --cpu 16 --memory 64 --clusters 3'],
   argument: ownerArgument,
   resource,
@@ -80,7 +81,7 @@ export const create = pksShowCommand({
 });
 
 export const update = pksShowCommand({
-  description: 'Update the quota of a user. Limits that are not given keep their values.',
+  description: `Update the quota of a user. Limits that are not specified do not change. ${requiresAdmin}`,
   examples: ['update-quota cody --memory 96'],
   argument: ownerArgument,
   resource,
@@ -88,19 +89,19 @@ export const update = pksShowCommand({
   validate: ({ cpu, memory, clusters }: LimitFlags) => {
     if ((cpu ?? memory ?? clusters) !== undefined) return;
     throw new TpksError('usage', 'Nothing to update', {
-      hint: 'give at least one of --cpu, --memory and --clusters',
+      hint: 'use at least one of --cpu, --memory and --clusters',
     });
   },
   read: async (quotas, owner, { cpu, memory, clusters }: LimitFlags) => {
     // The API accepts only complete quotas.
-    const before =
+    const current =
       cpu === undefined || memory === undefined || clusters === undefined
         ? (await quotas.get(owner)).limit
         : { cpu, memory, cluster: clusters };
     return quotas.update(owner, {
-      cpu: cpu ?? before.cpu,
-      memory: memory ?? before.memory,
-      cluster: clusters ?? before.cluster,
+      cpu: cpu ?? current.cpu,
+      memory: memory ?? current.memory,
+      cluster: clusters ?? current.cluster,
     });
   },
   formatDetails: formatQuota,
@@ -108,7 +109,7 @@ export const update = pksShowCommand({
 });
 
 export const remove = pksDeleteCommand({
-  description: 'Delete the quota of a user: after that, the user has no limit.',
+  description: `Delete the quota of a user, who then has no limits. ${requiresAdmin}`,
   examples: ['delete-quota cody', 'delete-quota cody --non-interactive'],
   argument: ownerArgument,
   resource,

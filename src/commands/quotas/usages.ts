@@ -1,14 +1,14 @@
 import type { Usage } from '../../pks/usages.js';
 import { details, table } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
-import { pksListCommand } from '../resource/list-command.js';
+import { pksListCommand, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 import { ownerArgument } from './quotas.js';
 
 const resource = async () => (await import('../../pks/usages.js')).createUsages;
 
 export const list = pksListCommand({
-  description: 'List the resources that the clusters of each user use in total.',
+  description: `List the total resources that the clusters of each user use. ${requiresRead}`,
   examples: ['usages', 'usages --json'],
   noun: 'usage',
   completes: 'owners',
@@ -24,7 +24,8 @@ export const list = pksListCommand({
 });
 
 export const show = pksShowCommand({
-  description: 'Show the resources that the clusters of a user use, in total and per cluster.',
+  description:
+    'Show the resources that the clusters of a user use, in total and per cluster. ' + requiresRead,
   examples: ['usage cody'],
   argument: ownerArgument,
   resource,

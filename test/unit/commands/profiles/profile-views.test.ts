@@ -73,7 +73,7 @@ Created Date             Tue, 05 Nov 2019 16:28:15 PST
 Description:             Kubernetes profile for customer A
 kube-apiserver:
 service-node-port-range :  30000-40000
-audit-policy-file :      a file of 8 bytes
+audit-policy-file :      (file, 8 bytes)
 kubelet (experimental):
 maximum-dead-containers :  1000
 `);
