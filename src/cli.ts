@@ -12,7 +12,7 @@ export async function runCli(
   argv: readonly string[],
   programName: string,
 ): Promise<number> {
-  const code = await run(argv, ioOf(process, programName), {
+  const code = await run(argv, createIo(process, programName), {
     onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
     onIdle: (listener) => process.on('beforeExit', listener),
   });
@@ -24,16 +24,16 @@ export async function runCli(
 }
 
 /** The streams are opened on first use: opening stdin alone takes several milliseconds. */
-function ioOf(process: NodeJS.Process, programName: string): RunIo {
+function createIo(process: NodeJS.Process, programName: string): RunIo {
   return {
     get stdin() {
       return process.stdin;
     },
     get stdout() {
-      return guarded(process.stdout);
+      return withErrorListener(process.stdout);
     },
     get stderr() {
-      return guarded(process.stderr);
+      return withErrorListener(process.stderr);
     },
     env: process.env,
     platform: process.platform,
@@ -43,10 +43,10 @@ function ioOf(process: NodeJS.Process, programName: string): RunIo {
 }
 
 /** A failed write is handled where it is made; without a listener it would also crash the process. */
-function guarded(stream: NodeJS.WriteStream): NodeJS.WriteStream {
-  return stream.listeners('error').includes(ignore) ? stream : stream.on('error', ignore);
+function withErrorListener(stream: NodeJS.WriteStream): NodeJS.WriteStream {
+  return stream.listeners('error').includes(ignoreError) ? stream : stream.on('error', ignoreError);
 }
 
-function ignore(): void {
+function ignoreError(): void {
   // See `guarded`.
 }

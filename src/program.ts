@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { addContents, addSharedOptions, type Entry } from './commands/contents.js';
 import type { Environment } from './config/environment.js';
-import { positiveSeconds } from './commands/numbers.js';
+import { parseSeconds } from './commands/numbers.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
@@ -70,7 +70,7 @@ export function globalOptions(): Option[] {
     new Option('--no-input', 'the same').hideHelp(),
     new Option('--no-color', 'print without colour'),
     new Option('--timeout <seconds>', 'time limit for each request (default 60)').argParser(
-      positiveSeconds,
+      parseSeconds,
     ),
     new Option('--trace', 'show each request on stderr, without secrets'),
   ];

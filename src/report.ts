@@ -32,20 +32,20 @@ export interface ReportInput {
 export const bugHint = 'this is a bug; run it again with --trace and report what it prints';
 
 /** Describes anything that was thrown, without secrets and control characters. */
-export function toReport(thrown: unknown, { command, stackTrace }: ReportInput): Report {
-  const help = helpCode(thrown);
-  const error = isTpksError(thrown) ? thrown : toTpksError(thrown, command);
+export function toReport(thrownValue: unknown, { command, stackTrace }: ReportInput): Report {
+  const help = findHelpExitCode(thrownValue);
+  const error = isTpksError(thrownValue) ? thrownValue : toTpksError(thrownValue, command);
   const { kind, status } = error;
-  const message = safe(error.message);
-  const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(safe);
-  const stack = error.cause === thrown ? stackTrace.map(safe) : [];
+  const message = sanitize(error.message);
+  const hint = error.hint === undefined ? undefined : error.hint.split('\n').map(sanitize);
+  const stack = error.cause === thrownValue ? stackTrace.map(sanitize) : [];
   return {
     exitCode: help ?? exitCodes[kind],
     silent: help !== undefined || kind === 'changes',
     text: [
       '',
       `Error: ${message}`,
-      ...(hint ?? []).map((line, at) => `${at === 0 ? 'Hint: ' : '      '}${line}`),
+      ...(hint ?? []).map((line, index) => `${index === 0 ? 'Hint: ' : '      '}${line}`),
       ...stack,
       '',
     ].join('\n'),
@@ -62,28 +62,28 @@ export function toReport(thrown: unknown, { command, stackTrace }: ReportInput):
 }
 
 /** Commander ends help with an error: exit 0 if help was requested, 2 if a subcommand is missing. */
-function helpCode(thrown: unknown): number | undefined {
-  const code = commanderCode(thrown);
+function findHelpExitCode(thrownValue: unknown): number | undefined {
+  const code = findCommanderCode(thrownValue);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 0;
   return code === 'commander.help' ? exitCodes.usage : undefined;
 }
 
-function toTpksError(thrown: unknown, command: string): TpksError {
-  const code = commanderCode(thrown);
-  const message = errorMessage(thrown);
-  if (code !== undefined) return wrongWord(message, command);
+function toTpksError(thrownValue: unknown, command: string): TpksError {
+  const code = findCommanderCode(thrownValue);
+  const message = errorMessage(thrownValue);
+  if (code !== undefined) return usageError(message, command);
   return new TpksError('failed', `tpks itself failed: ${message}`, {
     hint: bugHint,
-    cause: thrown,
+    cause: thrownValue,
   });
 }
 
-function commanderCode(thrown: unknown): string | undefined {
-  const code = errorCode(thrown);
+function findCommanderCode(thrownValue: unknown): string | undefined {
+  const code = errorCode(thrownValue);
   return code?.startsWith('commander.') === true ? code : undefined;
 }
 
-function safe(text: string): string {
+function sanitize(text: string): string {
   return printable(redact(text));
 }
 
@@ -95,31 +95,31 @@ function safe(text: string): string {
  * @param command - the command whose help lists the alternatives, e.g. `tpks uaa user add`.
  * @see pks-cli, section 13
  */
-function wrongWord(message: string, command: string): TpksError {
+function usageError(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
-  return new TpksError('usage', inItsWords(text), {
-    hint: [...(ownValue(notThere, word) ?? []), `${command} --help`].join('\n'),
+  return new TpksError('usage', toOriginalWording(text), {
+    hint: [...(ownValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
   });
 }
 
-function inItsWords(text: string): string {
+function toOriginalWording(text: string): string {
   return text
     .replace(/^unknown option '(--[^']*)'/, 'unknown flag: $1')
     .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1");
 }
 
-const notPublic = ['the API for it is not public, see: tpks help from-pks'];
-const later = ['planned for a later release, see: tpks help from-pks'];
+const noPublicApi = ['the API for it is not public, see: tpks help from-pks'];
+const plannedLater = ['planned for a later release, see: tpks help from-pks'];
 
 /** Commands and options of the original that tpks does not have. @see pks-api, section 12 */
-const notThere: Readonly<Record<string, readonly string[]>> = {
-  certificates: notPublic,
-  'rotate-certificates': notPublic,
-  'rotate-certs': notPublic,
-  'promote-cluster-to-policy': notPublic,
-  'promote-cluster': notPublic,
-  '--pre-check': notPublic,
-  'get-credentials': later,
-  'get-kubeconfig': later,
+const missingFeatures: Readonly<Record<string, readonly string[]>> = {
+  certificates: noPublicApi,
+  'rotate-certificates': noPublicApi,
+  'rotate-certs': noPublicApi,
+  'promote-cluster-to-policy': noPublicApi,
+  'promote-cluster': noPublicApi,
+  '--pre-check': noPublicApi,
+  'get-credentials': plannedLater,
+  'get-kubeconfig': plannedLater,
 };

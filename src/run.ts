@@ -55,23 +55,23 @@ export interface RunDeps {
  */
 export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
   forgetSecrets();
-  const named = await root(io.programName);
+  const root = await findRoot(io.programName);
   const env = readEnvironment(io.env);
-  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...named, ...deps });
-  return runCommand(argv, io, env, named, deps);
+  if (argv[0] === '__complete') return completeLine(argv.slice(1), io, env, { ...root, ...deps });
+  return runCommand(argv, io, env, root, deps);
 }
 
 async function runCommand(
   argv: readonly string[],
   io: RunIo,
   env: Environment,
-  named: Root,
+  root: Root,
   { clock = systemClock, send, onInterrupt, onIdle }: RunDeps,
 ): Promise<number> {
   const { platform } = io;
   const options = () => toGlobalOptions(sharedOptions(program), env);
   const terminal = createTerminal(io, env, options);
-  const interrupts = listen(onInterrupt);
+  const interrupts = listenForInterrupts(onInterrupt);
   const services = createServices({
     env,
     platform,
@@ -83,28 +83,28 @@ async function runCommand(
   });
   const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
   const program = createProgram({
-    ...named,
+    ...root,
     services,
     help,
     complain: (text) => io.stderr.write(text),
   });
   const idle = new Promise<never>((_resolve, reject) => {
     onIdle?.(() => {
-      const message = `${pathOf(program, argv)} ended without a result`;
+      const message = `${findCommandPath(program, argv)} ended without a result`;
       reject(new TpksError('failed', message, { hint: bugHint }));
     });
   });
   try {
-    await Promise.race([parse(argv, program, help, named), interrupts.cancelled, idle]);
+    await Promise.race([parse(argv, program, help, root), interrupts.cancelled, idle]);
     return 0;
   } catch (error) {
     const report = toReport(await withClockWarning(error, services), {
-      command: pathOf(program, argv),
+      command: findCommandPath(program, argv),
       stackTrace: options().trace ? (await import('./stack-trace.js')).stackTrace(error) : [],
     });
     // A token renewal that is under way is completed, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
-    if (!report.silent) await show(report, options().json, io.stderr);
+    if (!report.silent) await printReport(report, options().json, io.stderr);
     return report.exitCode;
   }
 }
@@ -131,7 +131,10 @@ async function parse(
   help: { readonly flush: () => Promise<void> },
   { contents }: Root,
 ): Promise<void> {
-  const words = argv.length === 0 ? ['--help'] : outputLast(helpFirst(fromGoFlags(argv), contents));
+  const words =
+    argv.length === 0
+      ? ['--help']
+      : moveOutputOptionLast(rewriteHelpCommand(fromGoFlags(argv), contents));
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
@@ -142,7 +145,7 @@ async function parse(
 }
 
 /** The most specific command that the words name, e.g. `tpks uaa user add`. */
-function pathOf(program: Command, words: readonly string[]): string {
+function findCommandPath(program: Command, words: readonly string[]): string {
   let [command, path] = [program, program.name()];
   for (const word of words) {
     const next = command.commands.find(
@@ -156,19 +159,25 @@ function pathOf(program: Command, words: readonly string[]): string {
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
 
 /** A link named after a tool that tpks replaces has that tool's commands at its root. */
-async function root(called = ''): Promise<Root> {
-  if (called === 'uaac') {
+async function findRoot(programName = ''): Promise<Root> {
+  if (programName === 'uaac') {
     const { contents, options } = await import('./commands/uaa/index.js');
-    return { name: called, contents, options: options() };
+    return { name: programName, contents, options: options() };
   }
-  return { name: ['pks', 'tkgi'].includes(called) ? called : 'tpks', contents: rootContents };
+  return {
+    name: ['pks', 'tkgi'].includes(programName) ? programName : 'tpks',
+    contents: rootContents,
+  };
 }
 
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` stays a command, and `help NOSUCH` becomes
  * `NOSUCH`, which reports the unknown command.
  */
-function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
+function rewriteHelpCommand(
+  [first, ...path]: readonly string[],
+  contents: readonly Entry[],
+): string[] {
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
   const [word = '', ...rest] = path;
   const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
@@ -181,7 +190,7 @@ function helpFirst([first, ...path]: readonly string[], contents: readonly Entry
  * Moves `-o FORM` to the end: each command declares the forms that it has, and users may also write
  * the option before the command, like the global options.
  */
-function outputLast(words: readonly string[]): string[] {
+function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = (end === -1 ? words : words.slice(0, end)).flatMap((word) =>
     word.startsWith('--output=') ? word.split('=', 2) : [word],
@@ -201,25 +210,25 @@ interface Interrupts {
   readonly wait: () => Promise<void>;
 }
 
-function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
-  let waiting: (() => void) | undefined;
+function listenForInterrupts(onInterrupt: RunDeps['onInterrupt']): Interrupts {
+  let resolveWaiter: (() => void) | undefined;
   const cancelled = new Promise<never>((_resolve, reject) => {
     onInterrupt?.(() => {
-      const wake = waiting;
+      const resolveWait = resolveWaiter;
       // The command handles only the first Ctrl-C: it may have to finish what it has started.
-      waiting = undefined;
-      if (wake) wake();
+      resolveWaiter = undefined;
+      if (resolveWait) resolveWait();
       else reject(new TpksError('cancelled', 'Interrupted'));
     });
   });
   return {
     cancelled,
-    wait: () => new Promise((resolve) => (waiting = resolve)),
+    wait: () => new Promise((resolve) => (resolveWaiter = resolve)),
   };
 }
 
 /** Resolves once the report is written, or could not be written. */
-async function show(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
+async function printReport(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
   await new Promise((resolve) => {
     stderr.write(text, resolve);

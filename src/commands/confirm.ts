@@ -10,7 +10,7 @@ interface ConfirmSettings {
   /** How to run the command without the question. */
   readonly instead?: string;
   /** Runs before the question is shown, and only if there is someone to answer it. */
-  readonly before?: () => Promise<void>;
+  readonly beforePrompt?: () => Promise<void>;
   /** Printed if the user does not confirm. */
   readonly refused?: string;
 }
@@ -26,7 +26,10 @@ interface ConfirmSettings {
 export async function confirm(
   question: string,
   { terminal, options }: Deps,
-  { instead = withoutAsking, before = () => Promise.resolve() }: ConfirmSettings = {},
+  {
+    instead = nonInteractiveHint,
+    beforePrompt: before = () => Promise.resolve(),
+  }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
   let answer: string;
@@ -34,7 +37,7 @@ export async function confirm(
     await before();
     answer = await terminal.ask({ prompt: question, insteadUse: instead });
   } else {
-    answer = await pipedAnswer(question, instead, terminal);
+    answer = await readPipedAnswer(question, instead, terminal);
     await before();
     terminal.note(`${question}${answer}`);
   }
@@ -73,15 +76,15 @@ export async function confirmDestruction(
 ): Promise<boolean> {
   return confirmChange(question, deps, {
     ...settings,
-    before: async () => {
+    beforePrompt: async () => {
       await find();
-      deps.terminal.note(placeOf(await deps.context()));
+      deps.terminal.note(describeContext(await deps.context()));
     },
   });
 }
 
 /** The installation and the identity that a change affects. */
-export function placeOf({
+export function describeContext({
   api,
   uaa,
   grant,
@@ -106,9 +109,9 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
   if (isUnusable) await session.accessToken();
 }
 
-const withoutAsking = 'add --non-interactive to go on without the question';
+const nonInteractiveHint = 'add --non-interactive to go on without the question';
 
-async function pipedAnswer(
+async function readPipedAnswer(
   question: string,
   instead: string,
   terminal: Services['terminal'],

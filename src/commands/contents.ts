@@ -39,7 +39,7 @@ export function addContents(parent: Command, contents: readonly Entry[], service
   const loaders = new Map<Command, Entry['load']>();
   parent.helpCommand(false).hook('preSubcommand', async (_parent, command) => {
     const load = loaders.get(command);
-    if (load) fill(command, await load(), services);
+    if (load) defineCommand(command, await load(), services);
   });
   for (const { name, aliases = [], summary, heading, hidden = false, load } of contents) {
     const command = parent
@@ -53,12 +53,12 @@ export function addContents(parent: Command, contents: readonly Entry[], service
 }
 
 /** Defines the options or the contents of a command that argv, completion or the docs named. */
-export function fill(command: Command, part: Leaf | Group, services: Services): void {
+export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
     addOutputOption(command);
   } else {
-    addSharedOptions(command.description(sentence(command.summary())), part.options?.() ?? []);
+    addSharedOptions(command.description(toSentence(command.summary())), part.options?.() ?? []);
     addContents(command, part.contents, services);
   }
 }
@@ -79,13 +79,13 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
   command.configureHelp({
     ...command.configureHelp(),
     showGlobalOptions: true,
-    visibleGlobalOptions: (shown) =>
-      shown === command ? [] : options.filter(({ hidden }) => !hidden),
+    visibleGlobalOptions: (visibleCommand) =>
+      visibleCommand === command ? [] : options.filter(({ hidden }) => !hidden),
   });
 }
 
 /** A summary as the description of a group. */
-function sentence(summary: string): string {
+function toSentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 

@@ -21,7 +21,7 @@ export async function showingDryRun(
   try {
     await work();
   } catch (error) {
-    if (!isPlanned(error)) throw error;
+    if (!isPlannedRequest(error)) throw error;
     terminal.note('Dry run: nothing was sent');
     await terminal.show(requestView(error.request));
   }
@@ -39,6 +39,6 @@ export function requestView({ method, url, body }: HttpRequest): View {
 }
 
 /** `instanceof` fails for errors of another bundle chunk, so this compares the name. */
-function isPlanned(error: unknown): error is PlannedRequest {
+function isPlannedRequest(error: unknown): error is PlannedRequest {
   return error instanceof Error && error.name === 'PlannedRequest';
 }

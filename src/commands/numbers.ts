@@ -9,9 +9,9 @@ interface Range {
 /** Parses an option that is a whole number in a range. */
 export function wholeNumber(range: Range): (text: string) => number {
   return (text) => {
-    const number = parseWhole(text, range);
+    const number = parseInteger(text, range);
     if (number !== undefined) return number;
-    throw new InvalidArgumentError(`give a whole number, ${rangeText(range)}`);
+    throw new InvalidArgumentError(`give a whole number, ${formatRange(range)}`);
   };
 }
 
@@ -20,9 +20,9 @@ export function wholeNumber(range: Range): (text: string) => number {
  * @throws {TpksError} `usage`
  */
 export function checkWholeNumber(flag: string, text: string, range: Range): number {
-  const number = parseWhole(text, range);
+  const number = parseInteger(text, range);
   if (number !== undefined) return number;
-  const limits = range === anyNumber ? '' : `, ${rangeText(range)}`;
+  const limits = range === anyNumber ? '' : `, ${formatRange(range)}`;
   const message = `${flag} must be a whole number${limits}, not “${text.slice(0, 40)}”`;
   throw new TpksError('usage', message, { hint: 'nothing was sent' });
 }
@@ -37,14 +37,14 @@ export function decimalNumber({ from, to = Infinity }: Range): (text: string) =>
 }
 
 /** Parses an option that is a time in seconds, more than 0 and at most a day. */
-export function positiveSeconds(text: string): number {
+export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= 86_400) return seconds;
   throw new InvalidArgumentError('give a number of seconds, e.g. 30');
 }
 
 /** Parses a duration such as `90`, `90s`, `5m` or `1h`. @returns seconds */
-export function durationSeconds(text: string): number {
+export function parseDuration(text: string): number {
   const [, count, unit = 's'] = /^(\d{1,9})(s|m|h)?$/.exec(text.trim()) ?? [];
   if (count === undefined) throw new InvalidArgumentError('give a duration, e.g. 90s, 5m or 1h');
   return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
@@ -56,11 +56,11 @@ export const int32 = 2 ** 31 - 1;
 /** For values whose limits only the server knows. */
 export const anyNumber: Range = { from: -int32, to: int32 };
 
-function parseWhole(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
+function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
   const number = Number(text);
   return /^-?\d{1,16}$/.test(text) && number >= from && number <= to ? number : undefined;
 }
 
-function rangeText({ from, to }: Range): string {
+function formatRange({ from, to }: Range): string {
   return to === undefined ? `${from} or more` : `from ${from} to ${to}`;
 }

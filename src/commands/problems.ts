@@ -7,20 +7,20 @@ import { firstLines } from '../input/problems.js';
  * @throws {TpksError} `usage`: that of the one check that failed, or one with what all of them say.
  */
 export async function allChecked(checks: readonly (() => unknown)[]): Promise<void> {
-  const refusals: TpksError[] = [];
+  const errors: TpksError[] = [];
   for (const check of checks) {
     try {
       await check();
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'usage') throw error;
-      refusals.push(error);
+      errors.push(error);
     }
   }
-  const [first, ...more] = refusals;
+  const [first, ...more] = errors;
   if (first === undefined) return;
   if (more.length === 0) throw first;
   throw new TpksError('usage', 'Nothing was sent: several things are wrong', {
-    hint: refusals.flatMap(saidBy).join('\n'),
+    hint: errors.flatMap(formatError).join('\n'),
   });
 }
 
@@ -28,7 +28,8 @@ export async function allChecked(checks: readonly (() => unknown)[]): Promise<vo
 export function refuseProblems(what: string, problems: readonly string[]): void {
   const [first, ...more] = problems;
   if (first === undefined) return;
-  if (more.length === 0) throw new TpksError('usage', `${what}: ${first}`, { hint: nothingSent });
+  if (more.length === 0)
+    throw new TpksError('usage', `${what}: ${first}`, { hint: nothingSentHint });
   throw new TpksError('usage', `${what} has ${String(problems.length)} problems`, {
     hint: firstLines(problems).join('\n'),
   });
@@ -45,12 +46,14 @@ export function refuseMissing(flags: Readonly<Record<string, unknown>>): void {
   const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
   if (missing.length === 0) return;
   const quoted = missing.map((flag) => `"${flag}"`).join(', ');
-  throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSent });
+  throw new TpksError('usage', `required flag(s) ${quoted} not set`, { hint: nothingSentHint });
 }
 
-const nothingSent = 'nothing was sent';
+const nothingSentHint = 'nothing was sent';
 
-function saidBy({ message, hint }: TpksError): string[] {
+function formatError({ message, hint }: TpksError): string[] {
   const text = message.replace(/^Nothing was sent: /, '');
-  return hint === undefined || hint === nothingSent ? [text] : [`${text}:`, ...hint.split('\n')];
+  return hint === undefined || hint === nothingSentHint
+    ? [text]
+    : [`${text}:`, ...hint.split('\n')];
 }

@@ -1,7 +1,7 @@
 import type { ClockSkew } from '../server-clock.js';
 
 /** A duration in its two largest units, e.g. `5 h 59 min`. */
-export function spanText(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const units = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor(seconds / 3600) % 24, 'h'],
@@ -19,7 +19,7 @@ export function spanText(seconds: number): string {
 
 /** @returns e.g. `this machine’s clock is 1 d behind the server’s`. */
 export function clockWarning({ seconds, isCurrent }: ClockSkew): string {
-  const distance = `${spanText(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'}`;
+  const distance = `${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'}`;
   return isCurrent
     ? `this machine’s clock is ${distance} the server’s`
     : `this machine’s clock was ${distance} the server’s when the token was issued`;

@@ -8,7 +8,7 @@ import { createServices } from '../services.js';
 import { createHelpOutput } from '../terminal/help-output.js';
 import type { Screen, Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
-import { suggest, toReply } from './suggest.js';
+import { suggest, formatCompletion } from './suggest.js';
 
 /** The part of the program's surroundings that completion needs. */
 interface CompletionIo {
@@ -29,7 +29,7 @@ interface CompletionDeps {
  * Answers a shell that asks `tpks __complete -- WORD…` at TAB.
  *
  * @param typed - the words after `__complete`.
- * @see {@link toReply} for what it prints.
+ * @see {@link formatCompletion} for what it prints.
  * @returns exit code 0, always: a completion that fails is one without suggestions.
  */
 export async function completeLine(
@@ -40,27 +40,27 @@ export async function completeLine(
 ): Promise<number> {
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
-  output.write(await answer(words, io, env, deps).catch(() => nothing));
+  output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
   // The shell may have closed the pipe already.
   await output.flush().catch(() => undefined);
   return 0;
 }
 
-const nothing = toReply({ suggestions: [], files: false });
+const emptyReply = formatCompletion({ suggestions: [], files: false });
 
-async function answer(
+async function createReply(
   words: readonly string[],
   { platform }: CompletionIo,
   env: Environment,
-  { contents, options: shared = [], clock = systemClock, send }: CompletionDeps,
+  { contents, options: groupOptions = [], clock = systemClock, send }: CompletionDeps,
 ): Promise<string> {
-  const servicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
+  const createServicesFor = (opts: () => Readonly<Record<string, unknown>>) =>
     createServices({
       env,
       platform,
       clock,
       network: send,
-      terminal: silence,
+      terminal: silentTerminal,
       options: () => ({
         ...toGlobalOptions(opts(), env),
         interactive: false,
@@ -70,22 +70,24 @@ async function answer(
     });
   const options = [
     ...globalOptions(),
-    ...shared,
+    ...groupOptions,
     new Option('-h, --help', 'show help'),
     new Option('-V, --version', 'print the version'),
   ];
   for (const option of options) {
     if (option.long !== '--context') continue;
     withCompleter(option, async () => {
-      const settings = await servicesFor(() => ({})).settings();
+      const settings = await createServicesFor(() => ({})).settings();
       return Object.keys((await settings.read()).contexts);
     });
   }
-  return toReply(await suggest(words, { contents, globalOptions: options, services: servicesFor }));
+  return formatCompletion(
+    await suggest(words, { contents, globalOptions: options, services: createServicesFor }),
+  );
 }
 
 /** Completion never prints messages and never prompts. */
-const silence: Terminal = {
+const silentTerminal: Terminal = {
   wantsJson: () => false,
   canAsk: () => false,
   show: () => Promise.resolve(),

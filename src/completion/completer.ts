@@ -11,7 +11,7 @@ export type Completer = (typed: string) => Promise<readonly string[]>;
 type Target = Argument | Option;
 
 const completers = new WeakMap<Target, Completer>();
-const fileNames = new WeakSet<Target>();
+const fileNameTargets = new WeakSet<Target>();
 
 /** Sets where the values of an argument or an option come from, in addition to its `choices`. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
@@ -21,7 +21,7 @@ export function withCompleter<T extends Target>(target: T, completer: Completer)
 
 /** Marks values as file names, which the shell completes itself. */
 export function withFileNames<T extends Target>(target: T): T {
-  fileNames.add(target);
+  fileNameTargets.add(target);
   return target;
 }
 
@@ -30,5 +30,5 @@ export function completerOf(target: Target): Completer | undefined {
 }
 
 export function takesFileNames(target: Target): boolean {
-  return fileNames.has(target);
+  return fileNameTargets.has(target);
 }

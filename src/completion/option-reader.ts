@@ -3,15 +3,15 @@ import type { Option } from 'commander';
 /** Reads a line word by word as commander would, but knows at any time what may come next. */
 export interface OptionReader {
   /** Adds the options that are known from here on, e.g. those of the command just named. */
-  readonly learn: (options: readonly Option[]) => void;
+  readonly addOptions: (options: readonly Option[]) => void;
   /** @returns whether the word is an operand, neither a flag nor the value of one. */
-  readonly read: (word: string) => boolean;
+  readonly readWord: (word: string) => boolean;
   /** The option whose value comes next; `needed` means that even a word with a dash is one. */
-  readonly awaiting: () => { readonly option: Option; readonly needed: boolean } | undefined;
+  readonly pendingOption: () => { readonly option: Option; readonly needed: boolean } | undefined;
   /** Whether `--` was read: no word after it is a flag. */
-  readonly isLiteral: () => boolean;
-  readonly known: () => readonly Option[];
-  readonly isGiven: (option: Option) => boolean;
+  readonly isPastOptions: () => boolean;
+  readonly options: () => readonly Option[];
+  readonly isSet: (option: Option) => boolean;
   /** The option that a flag names, in its long or its short form. */
   readonly find: (flag: string) => Option | undefined;
   /** What was given so far, as commander's `opts()` would hold it. */
@@ -35,7 +35,7 @@ export function createOptionReader(): OptionReader {
   };
 
   /** `-kx` and `-pVALUE`: letters up to the first that takes a value. */
-  const readLetters = (letters: string) => {
+  const readShortFlags = (letters: string) => {
     for (let at = 0; at < letters.length; at += 1) {
       if (!readFlag(`-${letters.charAt(at)}`)) return;
       const rest = letters.slice(at + 1);
@@ -47,20 +47,20 @@ export function createOptionReader(): OptionReader {
     }
   };
 
-  const readDashed = (word: string) => {
+  const readFlagWord = (word: string) => {
     if (readFlag(word)) return;
     const [flag, value] = splitFlag(word);
     const option = find(flag);
     if (option && value !== undefined) given.set(option, value);
-    else if (!word.startsWith('--')) readLetters(word.slice(1));
+    else if (!word.startsWith('--')) readShortFlags(word.slice(1));
   };
 
   return {
     // A command's own option hides a global one of the same name.
-    learn: (options) => {
+    addOptions: (options) => {
       known = [...options, ...known];
     },
-    read(word) {
+    readWord(word) {
       if (isLiteral) return true;
       const before = awaiting;
       awaiting = undefined;
@@ -70,14 +70,14 @@ export function createOptionReader(): OptionReader {
         return false;
       }
       if (word === '--') isLiteral = true;
-      else if (isFlag(word)) readDashed(word);
+      else if (isFlag(word)) readFlagWord(word);
       else return true;
       return false;
     },
-    awaiting: () => awaiting,
-    isLiteral: () => isLiteral,
-    known: () => known,
-    isGiven: (option) => given.has(option),
+    pendingOption: () => awaiting,
+    isPastOptions: () => isLiteral,
+    options: () => known,
+    isSet: (option) => given.has(option),
     find,
     opts: () =>
       Object.fromEntries([...given].map(([option, value]) => [option.attributeName(), value])),

@@ -4,7 +4,7 @@ import type { Services } from '../services.js';
 import { createOptionReader, type OptionReader } from './option-reader.js';
 
 /** Where on the line the cursor is. */
-export interface Place {
+export interface CursorPosition {
   readonly options: OptionReader;
   /** Commands that may be named here, unless a command has been. */
   readonly entries?: readonly Entry[];
@@ -12,7 +12,7 @@ export interface Place {
   readonly argument?: Argument | undefined;
 }
 
-export interface PlaceDeps {
+export interface CursorPositionDeps {
   readonly contents: readonly Entry[];
   /** Options that may stand anywhere, `--help` included. */
   readonly globalOptions: readonly Option[];
@@ -26,17 +26,17 @@ export interface PlaceDeps {
  *
  * @returns `undefined` when the words name no command.
  */
-export async function findPlace(
+export async function findCursorPosition(
   words: readonly string[],
-  { contents, globalOptions, services }: PlaceDeps,
-): Promise<Place | undefined> {
+  { contents, globalOptions, services }: CursorPositionDeps,
+): Promise<CursorPosition | undefined> {
   const options = createOptionReader();
-  options.learn(globalOptions);
+  options.addOptions(globalOptions);
   let entries: readonly Entry[] | undefined = contents;
   let expected: readonly Argument[] = [];
   let operands = 0;
   for (const word of words) {
-    if (!options.read(word)) continue;
+    if (!options.readWord(word)) continue;
     if (!entries) {
       operands += 1;
       continue;
@@ -48,12 +48,12 @@ export async function findPlace(
     const part: Leaf | Group = await entry.load();
     if ('contents' in part) {
       entries = part.contents;
-      options.learn(part.options?.() ?? []);
+      options.addOptions(part.options?.() ?? []);
       continue;
     }
     const command = new Command(entry.name);
     part.define(command, services(options.opts));
-    options.learn(command.options);
+    options.addOptions(command.options);
     entries = undefined;
     expected = command.registeredArguments;
   }

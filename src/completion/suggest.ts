@@ -3,7 +3,7 @@ import type { Entry } from '../commands/contents.js';
 import { isPrintable, printable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
-import { findPlace, type PlaceDeps } from './place.js';
+import { findCursorPosition, type CursorPositionDeps } from './place.js';
 
 /** One word that may stand where the cursor is. */
 export interface Suggestion {
@@ -17,12 +17,12 @@ export interface Completion {
   readonly files: boolean;
 }
 
-interface SuggestDeps extends PlaceDeps {
+interface SuggestDeps extends CursorPositionDeps {
   /** How long a completer may take; 1000 if absent. */
-  readonly patienceMilliseconds?: number;
+  readonly timeoutMilliseconds?: number;
 }
 
-const nothing: Completion = { suggestions: [], files: false };
+const noSuggestions: Completion = { suggestions: [], files: false };
 
 /**
  * What may stand where the cursor is: commands, flags, or values.
@@ -31,32 +31,34 @@ const nothing: Completion = { suggestions: [], files: false };
  *   is the one to complete.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
-  const { patienceMilliseconds = 1000 } = deps;
-  const place = await findPlace(words.slice(0, -1), deps);
-  if (!place) return nothing;
+  const { timeoutMilliseconds: patienceMilliseconds = 1000 } = deps;
+  const position = await findCursorPosition(words.slice(0, -1), deps);
+  if (!position) return noSuggestions;
 
-  const { options, entries, argument } = place;
+  const { options, entries, argument } = position;
   const current = words.at(-1) ?? '';
-  const dashed = current.startsWith('-') && !options.isLiteral();
-  const awaiting = options.awaiting();
-  if (awaiting && (awaiting.needed || !dashed)) {
-    return values(awaiting.option, current, patienceMilliseconds);
+  const isDashed = current.startsWith('-') && !options.isPastOptions();
+  const pending = options.pendingOption();
+  if (pending && (pending.needed || !isDashed)) {
+    return suggestValues(pending.option, current, patienceMilliseconds);
   }
-  if (dashed) {
+  if (isDashed) {
     const [flag, start] = splitFlag(current);
-    if (start === undefined) return starting(current, flags(options));
+    if (start === undefined) return filterByPrefix(current, flagSuggestions(options));
     const option = options.find(flag);
-    if (!option || !takesValue(option)) return nothing;
-    return prefixed(`${flag}=`, await values(option, start, patienceMilliseconds));
+    if (!option || !takesValue(option)) return noSuggestions;
+    return addPrefix(`${flag}=`, await suggestValues(option, start, patienceMilliseconds));
   }
-  if (entries) return starting(current, names(entries, current));
-  if (argument) return values(argument, current, patienceMilliseconds);
+  if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
+  if (argument) return suggestValues(argument, current, patienceMilliseconds);
   // Where there is no more argument to give, only flags can follow.
-  return current === '' && !options.isLiteral() ? starting('--', flags(options)) : nothing;
+  return current === '' && !options.isPastOptions()
+    ? filterByPrefix('--', flagSuggestions(options))
+    : noSuggestions;
 }
 
 /** The names of commands; an alias only where no name fits, as each command is offered once. */
-function names(entries: readonly Entry[], start: string): Suggestion[] {
+function commandSuggestions(entries: readonly Entry[], start: string): Suggestion[] {
   const visible = entries.filter(({ hidden }) => hidden !== true);
   const byName = visible.map(({ name, summary }) => ({ value: name, description: summary }));
   if (byName.some(({ value }) => value.startsWith(start))) return byName;
@@ -66,15 +68,15 @@ function names(entries: readonly Entry[], start: string): Suggestion[] {
 }
 
 /** The flags that may still be given, all long forms before the short ones. */
-function flags({ known, isGiven }: OptionReader): Suggestion[] {
-  const open = known().filter(
+function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Suggestion[] {
+  const available = known().filter(
     (option) => !option.hidden && (!isGiven(option) || isRepeatable(option)),
   );
-  const forms = open.flatMap(({ long, short, description }) =>
+  const allFlags = available.flatMap(({ long, short, description }) =>
     [long, short].flatMap((value) => (value === undefined ? [] : [{ value, description }])),
   );
   const isLong = ({ value }: Suggestion) => value.startsWith('--');
-  return [...forms.filter(isLong), ...forms.filter((form) => !isLong(form))];
+  return [...allFlags.filter(isLong), ...allFlags.filter((form) => !isLong(form))];
 }
 
 /** An option that collects its values says so by `...`, or by a list as its default. */
@@ -82,7 +84,7 @@ function isRepeatable({ variadic, defaultValue }: Option): boolean {
   return variadic || Array.isArray(defaultValue);
 }
 
-async function values(
+async function suggestValues(
   target: Argument | Option,
   start: string,
   patienceMilliseconds: number,
@@ -91,28 +93,28 @@ async function values(
   const completer = completerOf(target);
   const found = [
     ...(target.argChoices ?? []),
-    ...(completer ? await patiently(completer, start, patienceMilliseconds) : []),
+    ...(completer ? await runCompleter(completer, start, patienceMilliseconds) : []),
   ];
   // A name from a server must not turn into a flag by being completed.
   const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
-  return starting(
+  return filterByPrefix(
     start,
     safe.map((value) => ({ value })),
   );
 }
 
 /** A completer's values; none if it fails or takes too long. */
-async function patiently(
+async function runCompleter(
   completer: Completer,
   start: string,
   milliseconds: number,
 ): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<readonly string[]>((resolve) => {
+  const timeout = new Promise<readonly string[]>((resolve) => {
     timer = setTimeout(resolve, milliseconds, []);
   });
   try {
-    return await Promise.race([completer(start), tooLong]);
+    return await Promise.race([completer(start), timeout]);
   } catch {
     return [];
   } finally {
@@ -121,17 +123,17 @@ async function patiently(
 }
 
 /** Those that continue what is typed; of two for the same word the first. */
-function starting(start: string, suggestions: readonly Suggestion[]): Completion {
+function filterByPrefix(start: string, suggestions: readonly Suggestion[]): Completion {
   const seen = new Set<string>();
-  const fitting = suggestions.filter(({ value }) => {
-    const fits = value.startsWith(start) && !seen.has(value);
+  const matching = suggestions.filter(({ value }) => {
+    const isMatch = value.startsWith(start) && !seen.has(value);
     seen.add(value);
-    return fits;
+    return isMatch;
   });
-  return { suggestions: fitting, files: false };
+  return { suggestions: matching, files: false };
 }
 
-function prefixed(prefix: string, { suggestions, files }: Completion): Completion {
+function addPrefix(prefix: string, { suggestions, files }: Completion): Completion {
   return {
     suggestions: suggestions.map((each) => ({ ...each, value: `${prefix}${each.value}` })),
     files,
@@ -143,7 +145,7 @@ function prefixed(prefix: string, { suggestions, files }: Completion): Completio
  * description if there is one. The last line tells the shell what else to offer: `:files` or
  * `:none`.
  */
-export function toReply({ suggestions, files }: Completion): string {
+export function formatCompletion({ suggestions, files }: Completion): string {
   const lines = suggestions.map(({ value, description = '' }) =>
     description === '' ? value : `${value}\t${printable(description)}`,
   );

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import fc from 'fast-check';
-import { fill } from '../../src/commands/contents.js';
+import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
 import { TpksError } from '../../src/errors.js';
 import type { HttpRequest } from '../../src/http/send.js';
@@ -71,7 +71,7 @@ async function commandTree(): Promise<readonly Known[]> {
     (await leaves(contents)).map(async ({ words: path, part }) => {
       const command = new Command(path);
       // Describing a command calls no service.
-      fill(command, part, {} as Services);
+      defineCommand(command, part, {} as Services);
       const own = command.options.flatMap(({ long, short }) => [long ?? [], short ?? []].flat());
       return { path: path.split(' '), flags: [...own, ...shared, '--zone', '--trace'] };
     }),

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { fill } from '../../src/commands/contents.js';
+import { defineCommand } from '../../src/commands/contents.js';
 import { contents } from '../../src/commands/index.js';
 import type { Services } from '../../src/services.js';
 
@@ -23,7 +23,7 @@ export async function pksCommands(): Promise<readonly Command[]> {
   for (const { name, load } of entries) {
     const command = new Command(name);
     // Describing a command calls no service.
-    fill(command, await load(), {} as Services);
+    defineCommand(command, await load(), {} as Services);
     commands.push(command);
   }
   return commands;

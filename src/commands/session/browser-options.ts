@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { BrowserOptions } from '../../auth/request-token.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { positiveSeconds } from '../numbers.js';
+import { parseSeconds } from '../numbers.js';
 
 /** Flags of the commands that open a browser. */
 export interface BrowserFlags {
@@ -20,7 +20,7 @@ export function addBrowserOptions(command: Command): Command {
     .option(
       '--browser-timeout <seconds>',
       'how long to wait for the login in the browser',
-      positiveSeconds,
+      parseSeconds,
       defaultTimeoutSeconds,
     );
 }

@@ -65,13 +65,14 @@ export async function curl(
   deps: CurlDeps,
 ): Promise<void> {
   const { terminal } = deps;
-  const method = input.method === undefined ? undefined : checkedMethod(input.method);
-  checkPath(input.path);
+  const method = input.method === undefined ? undefined : parseMethod(input.method);
+  validatePath(input.path);
   const context = await (input.uaa === true ? deps.uaaContext() : deps.context());
   const base = input.uaa === true ? context.uaa : apiOf(context);
-  const body = input.data === undefined ? undefined : await bodyOf(input.data, terminal.readStdin);
+  const body =
+    input.data === undefined ? undefined : await readBody(input.data, terminal.readStdin);
   const send = await deps.bearerSend(context);
-  const url = urlOf(input.path, base);
+  const url = resolveUrl(input.path, base);
   const response = await send({
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     url,
@@ -82,28 +83,28 @@ export async function curl(
     },
     ...(body === undefined ? {} : { body }),
   });
-  await terminal.writeUntrusted(input.include === true ? withHead(response) : response.stream());
+  await terminal.writeUntrusted(input.include === true ? prependHead(response) : response.stream());
   if (!isSuccess(response)) throw toPlainStatusError({ url }, response);
 }
 
 /** @see RFC 9110, section 5.6.2: a method is a token */
-function checkedMethod(typed: string): string {
-  if (/^[\w!#$%&'*+.^`|~-]+$/.test(typed)) return typed.toUpperCase();
-  throw new TpksError('usage', `${JSON.stringify(typed)} is no HTTP method`, {
+function parseMethod(method: string): string {
+  if (/^[\w!#$%&'*+.^`|~-]+$/.test(method)) return method.toUpperCase();
+  throw new TpksError('usage', `${JSON.stringify(method)} is no HTTP method`, {
     hint: 'one word, e.g. -X DELETE',
   });
 }
 
 /** Rejects paths that a URL parser would silently change: the request must match what was typed. */
-function checkPath(path: string): void {
-  const fault = pathFault(path);
-  if (fault === undefined) return;
-  throw new TpksError('usage', `The path ${fault}`, {
+function validatePath(path: string): void {
+  const problem = findPathProblem(path);
+  if (problem === undefined) return;
+  throw new TpksError('usage', `The path ${problem}`, {
     hint: 'give the path of a route, as in tpks curl /v1/clusters; nothing was sent',
   });
 }
 
-function pathFault(path: string): string | undefined {
+function findPathProblem(path: string): string | undefined {
   if (path.trim() === '') return 'is empty';
   if (/[\p{Cc}\p{Cs}]/u.test(path)) return 'contains a control character or half of a character';
   const [route = ''] = path.split(/[?#]/);
@@ -114,7 +115,7 @@ function pathFault(path: string): string | undefined {
 }
 
 /** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */
-function urlOf(path: string, base: string): string {
+function resolveUrl(path: string, base: string): string {
   if (/^https?:\/\//i.test(path)) {
     if (URL.canParse(path) && new URL(path).origin === new URL(base).origin) return path;
     throw new TpksError('untrusted', `${path} is not on ${base}: nothing was sent`, {
@@ -127,7 +128,7 @@ function urlOf(path: string, base: string): string {
 /** The same limit as for responses. */
 const maximumBodyBytes = 16 * 1024 * 1024;
 
-async function bodyOf(
+async function readBody(
   data: string,
   readStdin: () => Promise<string>,
 ): Promise<string | Uint8Array> {
@@ -148,12 +149,12 @@ async function bodyOf(
   }
 }
 
-async function* withHead(response: HttpResponse): AsyncIterable<Uint8Array> {
-  yield Buffer.from(headOf(response));
+async function* prependHead(response: HttpResponse): AsyncIterable<Uint8Array> {
+  yield Buffer.from(formatHead(response));
   yield* response.stream();
 }
 
-function headOf({ status, headers }: HttpResponse): string {
+function formatHead({ status, headers }: HttpResponse): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return [`HTTP ${String(status)}`, ...lines, '', ''].join('\n');
 }
@@ -162,7 +163,7 @@ function headOf({ status, headers }: HttpResponse): string {
  * These headers control how the message is sent. With a wrong length, for example, the server waits
  * for the rest of the body.
  */
-const ownHeaders = new Set([
+const reservedHeaders = new Set([
   'connection',
   'content-length',
   'host',
@@ -175,7 +176,7 @@ function collectHeader(text: string, all: readonly Header[] = []): Header[] {
   if (name === undefined || value === undefined) {
     throw new InvalidArgumentError('write a header as "Name: value"');
   }
-  if (ownHeaders.has(name.toLowerCase())) {
+  if (reservedHeaders.has(name.toLowerCase())) {
     throw new InvalidArgumentError('tpks sets this header itself');
   }
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {

@@ -4,20 +4,21 @@ import { details } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
 import { when } from './when.js';
 
-const times = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
+const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
 /** A token's claims: as they are in JSON, times readable in text. */
 export function decodedView(claims: Claims, now: Date): View {
   return {
     json: claims,
     text: details(
-      Object.entries(claims).map(([name, value]) => [name, claimText(name, value, now)]),
+      Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
     ),
   };
 }
 
-function claimText(name: string, value: unknown, now: Date): string {
-  const time = times.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
+function formatClaim(name: string, value: unknown, now: Date): string {
+  const time =
+    timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
   // A number outside the range of dates is shown unchanged.
   if (time !== undefined && !Number.isNaN(time.getTime())) return when(time, now);
   return Array.isArray(value) ? value.map(plainText).join(' ') : plainText(value);

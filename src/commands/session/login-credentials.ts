@@ -58,26 +58,26 @@ export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
 
 /**
  * Chooses how to log in, and asks for the user name if it is missing.
- * @param renews - the context that is renewed unless a flag says otherwise.
+ * @param renewedContext - the context that is renewed unless a flag says otherwise.
  * @throws {TpksError} `usage` for contradicting flags, and for a name that is missing if the user
  *   cannot be asked.
  */
-export async function findMethod(
+export async function selectMethod(
   flags: LoginFlags,
-  renews: string | undefined,
+  renewedContext: string | undefined,
   deps: Pick<Deps, 'env' | 'terminal' | 'logins'>,
 ): Promise<LoginMethod> {
   const method =
-    renews === undefined || hasIdentityFlags(flags)
-      ? await methodOfFlags(flags, deps)
-      : await (await deps.logins()).methodOf(renews);
+    renewedContext === undefined || hasIdentityFlags(flags)
+      ? await selectMethodFromFlags(flags, deps)
+      : await (await deps.logins()).methodOf(renewedContext);
   if (flags.saveSecret !== true || method.kind === 'client') return method;
   throw new TpksError('usage', '--save-secret is for clients: a password is never stored', {
     hint: 'leave it out, or log in with --client-name',
   });
 }
 
-async function methodOfFlags(
+async function selectMethodFromFlags(
   flags: LoginFlags,
   { env, terminal }: Pick<Deps, 'env' | 'terminal'>,
 ): Promise<LoginMethod> {
@@ -87,14 +87,14 @@ async function methodOfFlags(
     [clientName ?? clientSecret ?? clientSecretFile, '--client-name'],
     [sso ?? ssoAuto ?? ssoPasscode, '--sso'],
   ] as const;
-  const chosen = groups.filter(([value]) => value !== undefined).map(([, flag]) => flag);
-  if (chosen.length > 1) throw contradiction(chosen);
-  const [flag] = chosen;
+  const conflicting = groups.filter(([value]) => value !== undefined).map(([, flag]) => flag);
+  if (conflicting.length > 1) throw conflictError(conflicting);
+  const [flag] = conflicting;
   if (flag === '--sso') {
     return { kind: ssoAuto === true && ssoPasscode === undefined ? 'browser' : 'passcode' };
   }
   if (flag === undefined && env.TPKS_USERNAME && env.TPKS_CLIENT_NAME) {
-    throw contradiction(['TPKS_USERNAME', 'TPKS_CLIENT_NAME']);
+    throw conflictError(['TPKS_USERNAME', 'TPKS_CLIENT_NAME']);
   }
   const isClient =
     flag === '--client-name' || (flag === undefined && env.TPKS_CLIENT_NAME !== undefined);
@@ -111,7 +111,7 @@ async function methodOfFlags(
   throw new TpksError('usage', 'The user name is empty', { hint: 'use -u NAME' });
 }
 
-function contradiction(flags: readonly string[]): TpksError {
+function conflictError(flags: readonly string[]): TpksError {
   return new TpksError('usage', `${flags.join(' and ')} contradict each other`, {
     hint: 'log in either as a user, or as a client, or with single sign-on',
   });
@@ -133,7 +133,7 @@ export async function findCredentials(
     case 'client':
       return findClientSecret(method, flags, target, deps);
     case 'passcode':
-      return findCode(flags, target, deps);
+      return findPasscodeGrant(flags, target, deps);
     case 'browser': {
       const browser = browserGrant(flags, deps, {
         path: '/callback',
@@ -187,20 +187,20 @@ async function findClientSecret(
   return { clientId, clientSecret, grant: { kind: 'client_credentials' } };
 }
 
-async function findCode(
+async function findPasscodeGrant(
   flags: LoginFlags,
   target: LoginTarget,
   { publicUaaResource, terminal }: Deps,
 ): Promise<Credentials> {
-  const page = `${target.uaa}/passcode`;
+  const passcodeUrl = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
     {
       typed: flags.ssoPasscode,
-      page,
+      page: passcodeUrl,
       flag: '--sso-passcode',
       question: async () => {
         const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
-        const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${page} )`;
+        const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${passcodeUrl} )`;
         return { note, prompt: 'Passcode: ' };
       },
     },

@@ -39,13 +39,13 @@ export function loginView(input: LoginViewInput): View {
         ['Context', name],
         ['Session kept in', storeDescription],
         ['Access token ends', when(accessEnd, serverNow)],
-        ['Renewal', renewal(input, serverNow)],
+        ['Renewal', describeRenewal(input, serverNow)],
       ]),
     ],
   };
 }
 
-function renewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
+function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
   if (isSecretStored) return 'automatic, with the stored client secret';
   if (token.refreshToken === undefined) return 'none: log in again when the token ends';
   const end = token.refreshExpiresAt;

@@ -9,7 +9,7 @@ import { shellWord } from '../../shell-word.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
-  findMethod,
+  selectMethod,
   hasIdentityFlags,
   ownerOf,
   type LoginFlags,
@@ -88,19 +88,19 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   if (flags.skipSslVerification === true) {
     terminal.note('Flag --skip-ssl-verification has been deprecated, use --skip-ssl-validation');
   }
-  const renews = contextToRenew(flags, deps);
+  const renews = findContextToRenew(flags, deps);
   const target = await findTarget(flags, renews, deps);
   const logins = await deps.logins();
-  const method = await findMethod(flags, renews, deps);
+  const method = await selectMethod(flags, renews, deps);
   const { name, store } = flags;
-  const started = await logins.start({
+  const attempt = await logins.start({
     ...{ target, name, store, renews },
     owner: ownerOf(method),
     pointer: 'current',
   });
-  const finish = async (chosen: LoginMethod): Promise<FinishedLogin> =>
-    started.finish({
-      ...(await findCredentials(chosen, flags, target, deps)),
+  const finish = async (method: LoginMethod): Promise<FinishedLogin> =>
+    attempt.finish({
+      ...(await findCredentials(method, flags, target, deps)),
       savesSecret: flags.saveSecret,
     });
   const finished = await finish(method).catch((error: unknown) => {
@@ -130,17 +130,21 @@ async function findTarget(
     caCert: flags.caCert,
     skipTlsVerification: flags.skipSslValidation === true || flags.skipSslVerification === true,
   });
-  return { ...target, trustCommand: trustCommand(flags, renews, target) };
+  return { ...target, trustCommand: createTrustCommand(flags, renews, target) };
 }
 
 /** The same login with another CA. */
-function trustCommand(flags: LoginFlags, renews: string | undefined, at: Installation): string {
+function createTrustCommand(
+  flags: LoginFlags,
+  renews: string | undefined,
+  installation: Installation,
+): string {
   const { username, clientName, sso, ssoAuto, name, store } = flags;
   const option = (flag: string, value: string | undefined) =>
     value === undefined ? [] : [`${flag} ${shellWord(value)}`];
   return [
     'tpks login',
-    renews === undefined ? installationOptions(at) : `--context ${shellWord(renews)}`,
+    renews === undefined ? installationOptions(installation) : `--context ${shellWord(renews)}`,
     ...option('-u', username),
     ...option('--client-name', clientName),
     ...(sso === true ? ['--sso'] : []),
@@ -152,7 +156,7 @@ function trustCommand(flags: LoginFlags, renews: string | undefined, at: Install
 }
 
 /** The context of `--context`, or of TPKS_CONTEXT if nothing on the command line names another one. */
-function contextToRenew(flags: LoginFlags, { options, env }: Deps): string | undefined {
+function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string | undefined {
   const { context } = options();
   if (context === undefined) {
     const isNamed = [flags.api, flags.uaaUrl, flags.name].some((value) => value !== undefined);

@@ -3,7 +3,7 @@ import type { LogoutResult } from '../../auth/logouts.js';
 import type { ContextSettings } from '../../config/settings.js';
 import { isTpksError, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { confirm, placeOf } from '../confirm.js';
+import { confirm, describeContext } from '../confirm.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>;
 type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
@@ -21,7 +21,7 @@ export function define(command: Command, deps: LogoutDeps): void {
 
 export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
   const { contexts } = await (await deps.settings()).read();
-  const name = all ? undefined : await chosenName(deps);
+  const name = all ? undefined : await selectedContextName(deps);
   const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
   if (all && !(await confirmAll(Object.values(contexts), deps))) {
     deps.terminal.note('Nothing was changed');
@@ -30,7 +30,7 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
   const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
-    text: names.length === 0 ? ['Nobody was logged in'] : results.map(sentence),
+    text: names.length === 0 ? ['Nobody was logged in'] : results.map(describeResult),
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).dropStrays();
@@ -42,7 +42,7 @@ async function confirmAll(
   { terminal, options }: LogoutDeps,
 ): Promise<boolean> {
   if (contexts.length === 0 || !terminal.canAsk()) return true;
-  for (const context of contexts) terminal.note(placeOf(context));
+  for (const context of contexts) terminal.note(describeContext(context));
   return confirm('Are you sure you want to log out of all contexts? (y/n): ', {
     terminal,
     options,
@@ -54,7 +54,7 @@ async function confirmAll(
  * @returns `undefined` if there is no session to end: there is no context, or its identity comes from
  *   the environment.
  */
-async function chosenName({ context }: LogoutDeps): Promise<string | undefined> {
+async function selectedContextName({ context }: LogoutDeps): Promise<string | undefined> {
   try {
     const { name, store } = await context();
     return store === 'none' ? undefined : name;
@@ -89,7 +89,7 @@ export async function logoutAll(
   return { results, failure: failures[0] };
 }
 
-function sentence({ name, removed, revoked }: LogoutResult): string {
+function describeResult({ name, removed, revoked }: LogoutResult): string {
   if (!removed) return `${name} was not logged in`;
   return revoked.length === 0
     ? `Logged out ${name}`

@@ -8,13 +8,13 @@ import { clockWarning } from '../span.js';
 import { instant, when } from './when.js';
 
 /** What the API said about the token. */
-export type Proof =
+export type TokenCheck =
   'valid' | 'rejected' | 'no access to the API' | 'could not be verified' | 'not asked (--offline)';
 
 export interface StatusInput {
   readonly context: Context;
   readonly stored: StoredSession | undefined;
-  readonly proof: Proof;
+  readonly tokenCheck: TokenCheck;
   /** Where the session is kept, for people. */
   readonly storeDescription: string;
   readonly now: Date;
@@ -25,8 +25,16 @@ export interface StatusInput {
 }
 
 export function statusView(input: StatusInput): View {
-  const { context, stored, proof, storeDescription, now, clockOffsetSeconds, clockSkew } = input;
-  const facts = factsOf(context, stored);
+  const {
+    context,
+    stored,
+    tokenCheck: proof,
+    storeDescription,
+    now,
+    clockOffsetSeconds,
+    clockSkew,
+  } = input;
+  const facts = readFacts(context, stored);
   const serverNow = new Date(now.getTime() + (clockOffsetSeconds ?? 0) * 1000);
   const { sources } = context;
   return {
@@ -51,23 +59,23 @@ export function statusView(input: StatusInput): View {
       sources,
     },
     text: details([
-      ['Context', `${context.name}${from(sources.name)}`],
-      ['User or client', `${context.identity}${from(sources.identity)}`],
+      ['Context', `${context.name}${formatSource(sources.name)}`],
+      ['User or client', `${context.identity}${formatSource(sources.identity)}`],
       ['Grant', `${context.grant} by client ${context.clientId}`],
-      ['API', context.api === undefined ? 'none' : `${context.api}${from(sources.api)}`],
-      ['UAA', `${context.uaa}${from(sources.uaa)}`],
-      ['TLS', tls(context)],
+      ['API', context.api === undefined ? 'none' : `${context.api}${formatSource(sources.api)}`],
+      ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
+      ['TLS', tlsSpan(context)],
       ['Session kept in', storeDescription],
       ['Access token ends', facts.accessEnd ? when(facts.accessEnd, serverNow) : 'no token'],
-      ['Refresh token ends', refreshText(facts.refreshEnd, stored, serverNow)],
+      ['Refresh token ends', formatRefreshEnd(facts.refreshEnd, stored, serverNow)],
       ['Scopes', facts.scopes.join(' ') || 'none'],
-      ['Token', proofSpan(proof)],
-      ...clockRow(clockSkew),
+      ['Token', tokenCheckSpan(proof)],
+      ...clockRows(clockSkew),
     ]),
   };
 }
 
-function factsOf(context: Context, stored: StoredSession | undefined) {
+function readFacts(context: Context, stored: StoredSession | undefined) {
   const access = stored === undefined ? undefined : claims(stored.accessToken);
   const refresh = stored?.refreshToken === undefined ? undefined : claims(stored.refreshToken);
   return {
@@ -78,30 +86,34 @@ function factsOf(context: Context, stored: StoredSession | undefined) {
   };
 }
 
-function from(source: Source): string {
+function formatSource(source: Source): string {
   return ` (${source})`;
 }
 
-function tls({ skipTlsVerification, caCert, sources }: Context): Span {
+function tlsSpan({ skipTlsVerification, caCert, sources }: Context): Span {
   if (skipTlsVerification) return { text: 'NOT verified (--skip-ssl-validation)', tone: 'bad' };
   return caCert === undefined
     ? 'verified by the system’s authorities'
-    : `verified by the CA given${from(sources.caCert)} and the system’s authorities`;
+    : `verified by the CA given${formatSource(sources.caCert)} and the system’s authorities`;
 }
 
-function refreshText(end: Date | undefined, stored: StoredSession | undefined, now: Date): string {
+function formatRefreshEnd(
+  end: Date | undefined,
+  stored: StoredSession | undefined,
+  now: Date,
+): string {
   if (stored === undefined) return 'no token';
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
   if (stored.refreshToken === undefined) return 'there is none';
   return end === undefined ? 'the UAA does not tell' : when(end, now);
 }
 
-function clockRow(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
+function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
   if (skew === undefined) return [];
   return [['Clock', { text: `${clockWarning(skew)}: correct it`, tone: 'bad' }]];
 }
 
-function proofSpan(proof: Proof): Span {
+function tokenCheckSpan(proof: TokenCheck): Span {
   if (proof === 'valid') return { text: 'valid, says the API', tone: 'good' };
   const isBad = proof === 'rejected' || proof === 'no access to the API';
   return isBad ? { text: proof, tone: 'bad' } : proof;

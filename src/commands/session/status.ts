@@ -3,7 +3,7 @@ import type { Context } from '../../contexts/context.js';
 import { apiOf } from '../../contexts/installation.js';
 import { isTpksError, type ErrorKind, type TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { statusView, type Proof } from './status-view.js';
+import { statusView, type TokenCheck } from './status-view.js';
 
 type Deps = Pick<
   Services,
@@ -31,14 +31,14 @@ export function define(command: Command, deps: Deps): void {
 export async function status({ offline }: { offline: boolean }, deps: Deps): Promise<void> {
   const context = await deps.context();
   const session = await deps.session(context);
-  const { proof, failure } = offline ? untried : await prove(context, deps);
+  const { check: proof, failure } = offline ? skippedCheck : await checkToken(context, deps);
   const stored = await session.stored();
   const storeDescription = (await deps.logins()).describe(context.store);
   await deps.terminal.show(
     statusView({
       context,
       stored,
-      proof,
+      tokenCheck: proof,
       storeDescription,
       now: deps.clock.now(),
       clockOffsetSeconds: deps.serverClock.offsetSeconds(),
@@ -48,16 +48,16 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   if (failure !== undefined) throw failure;
 }
 
-interface Attempt {
-  readonly proof: Proof;
+interface CheckResult {
+  readonly check: TokenCheck;
   /** Thrown after the status was shown: it decides the exit code. */
   readonly failure?: TpksError;
 }
 
-const untried: Attempt = { proof: 'not asked (--offline)' };
+const skippedCheck: CheckResult = { check: 'not asked (--offline)' };
 
 /** Asks the API whether it accepts the token. */
-async function prove(context: Context, deps: Deps): Promise<Attempt> {
+async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
   try {
     const probeApi = await deps.probeApi();
     await probeApi(await deps.bearerSend(context), {
@@ -65,14 +65,14 @@ async function prove(context: Context, deps: Deps): Promise<Attempt> {
       identity: context.identity,
       isClient: context.grant === 'client_credentials',
     });
-    return { proof: 'valid' };
+    return { check: 'valid' };
   } catch (failure) {
     if (!isTpksError(failure)) throw failure;
-    return { proof: proofs[failure.kind] ?? 'could not be verified', failure };
+    return { check: checksByErrorKind[failure.kind] ?? 'could not be verified', failure };
   }
 }
 
-const proofs: Partial<Record<ErrorKind, Proof>> = {
+const checksByErrorKind: Partial<Record<ErrorKind, TokenCheck>> = {
   unauthenticated: 'rejected',
   forbidden: 'no access to the API',
 };

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { claims } from '../../auth/claims.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { durationSeconds } from '../numbers.js';
+import { parseDuration } from '../numbers.js';
 import { decodedView } from './decoded-view.js';
 import { formats, formatToken, type TokenFormat } from './token-format.js';
 
@@ -32,7 +32,7 @@ export function define(command: Command, deps: Deps): void {
         'raw: the token; header: for curl -H; env: for eval; exec-credential: for kubectl',
       ).choices(formats),
     )
-    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', durationSeconds, 0)
+    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', parseDuration, 0)
     .option('--decode', 'print the claims, verified against the UAA’s keys')
     .option('--no-verify', 'decode without verifying')
     .addHelpText(
@@ -58,8 +58,8 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
     );
   }
   if (flags.decode === true) {
-    const said = claims(accessToken);
-    if (said === undefined) throw opaque();
+    const tokenClaims = claims(accessToken);
+    if (tokenClaims === undefined) throw opaqueTokenError();
     const key = flags.verify
       ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken.open())
       : undefined;
@@ -68,7 +68,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
         ? 'The signature was not verified'
         : `Valid token signature, by key ${key} of ${context.uaa}`,
     );
-    await terminal.show(decodedView(said, clock.now()));
+    await terminal.show(decodedView(tokenClaims, clock.now()));
     return;
   }
   const format = flags.format ?? (options().json ? 'json' : 'raw');
@@ -84,7 +84,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   );
 }
 
-function opaque(): TpksError {
+function opaqueTokenError(): TpksError {
   return new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
     hint: 'tpks status tells who you are',
   });

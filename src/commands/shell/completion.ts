@@ -14,7 +14,11 @@ export function define(command: Command, deps: Deps): void {
         'names.',
     )
     .addArgument(new Argument('<shell>', 'the shell').choices(shells))
-    .argument('[program]', 'the name tpks is called by, e.g. that of a link to it', toName)
+    .argument(
+      '[program]',
+      'the name tpks is called by, e.g. that of a link to it',
+      parseProgramName,
+    )
     .addHelpText(
       'after',
       `
@@ -32,16 +36,16 @@ export async function completion(
   { shell, program }: { shell: Shell; program: string },
   { terminal }: Deps,
 ): Promise<void> {
-  await terminal.write(await scriptFor(shell, program));
+  await terminal.write(await loadScript(shell, program));
 }
 
 /** The name becomes part of a script. */
-function toName(text: string): string {
+function parseProgramName(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text;
   throw new InvalidArgumentError('a program’s name is of letters, digits, dots and dashes');
 }
 
-async function scriptFor(shell: Shell, program: string): Promise<string> {
+async function loadScript(shell: Shell, program: string): Promise<string> {
   switch (shell) {
     case 'bash':
       return (await import('../../completion/bash.js')).bashScript(program);

@@ -19,7 +19,7 @@ interface Flags {
   readonly log?: string;
 }
 
-const port = wholeNumber({ from: 0, to: 65_535 });
+const parsePort = wholeNumber({ from: 0, to: 65_535 });
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -27,8 +27,8 @@ export function define(command: Command, deps: Deps): void {
       'Runs a small installation on this machine until Ctrl-C: a UAA, a PKS API and a broker, with a ' +
         'CA of its own. For trying tpks, and for tests.',
     )
-    .option('--api-port <port>', 'port of the API; 0 = any free one', port, 9021)
-    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', port, 8443)
+    .option('--api-port <port>', 'port of the API; 0 = any free one', parsePort, 9021)
+    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', parsePort, 8443)
     .addOption(
       withFileNames(
         new Option('--dir <dir>', 'where the certificates are kept (a new temporary folder)'),
@@ -86,7 +86,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     if (options().json) {
       await terminal.write(`${JSON.stringify({ api, uaa, caCert, users, clients })}\n`);
     } else {
-      await terminal.show({ json: undefined, text: welcome(running) });
+      await terminal.show({ json: undefined, text: formatWelcome(running) });
     }
     await untilInterrupted();
   } finally {
@@ -94,7 +94,7 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
   }
 }
 
-interface Running {
+interface RunningSandbox {
   readonly api: string;
   readonly uaa: string;
   readonly caCert: string;
@@ -102,10 +102,10 @@ interface Running {
 }
 
 /** The addresses, and commands to paste into another terminal. */
-function welcome({ api, uaa, caCert, users }: Running): string[] {
-  const usual = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
-  const at = usual ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
-  const where = `${at} --ca-cert ${caCert}`;
+function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
+  const isDefault = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
+  const apiOptions = isDefault ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
+  const loginOptions = `${apiOptions} --ca-cert ${caCert}`;
   return [
     'The sandbox is running until Ctrl-C.',
     '',
@@ -113,9 +113,9 @@ function welcome({ api, uaa, caCert, users }: Running): string[] {
     `  UAA      ${uaa}`,
     `  CA       ${caCert}`,
     '',
-    ...accounts(users),
+    ...formatAccounts(users),
     'In another terminal:',
-    `  tpks login ${where} -u cody`,
+    `  tpks login ${loginOptions} -u cody`,
     '  tpks clusters',
     '',
     'As an administrator:',
@@ -126,7 +126,7 @@ function welcome({ api, uaa, caCert, users }: Running): string[] {
 }
 
 /** Empty for a UAA that is not the sandbox's own. */
-function accounts(users: Running['users']): string[] {
+function formatAccounts(users: RunningSandbox['users']): string[] {
   if (users.length === 0) return [];
   const width = Math.max(...users.map(({ name }) => name.length));
   return [

@@ -3,7 +3,7 @@ import { isTpksError, type TpksError } from '../../errors.js';
 import { isSuccess } from '../../http/status-error.js';
 
 /** What one look brought. */
-export type Look<T> =
+export type PollResult<T> =
   | { readonly seen: T; readonly trouble?: undefined }
   | { readonly seen?: undefined; readonly trouble: TpksError };
 
@@ -20,29 +20,29 @@ const longestPauseMilliseconds = 10_000;
 const growth = 1.5;
 
 /** A server that restarts, or a proxy, does not send this many identical malformed responses. */
-const mostMalformed = 5;
+const maximumMalformed = 5;
 
 /**
  * Looks repeatedly, with pauses, until the caller stops iterating. Errors of the network or a
  * server are yielded like other results, because they are usually temporary.
  *
- * @param look - looks once.
+ * @param read - looks once.
  * @throws what `look` throws if waiting cannot fix it, and if the server keeps sending the same
  *   malformed response.
  */
 export async function* poll<T>(
-  look: () => Promise<T>,
+  read: () => Promise<T>,
   { clock, isStopped, pauseMilliseconds }: PollDeps,
-): AsyncGenerator<Look<T>, void> {
+): AsyncGenerator<PollResult<T>, void> {
   let pause = pauseMilliseconds ?? firstPauseMilliseconds;
   let malformed: { readonly message: string; readonly count: number } | undefined;
   while (!isStopped()) {
-    const result = await lookOnce(look);
+    const result = await readOnce(read);
     const { trouble } = result;
     if (trouble !== undefined && isMalformed(trouble)) {
-      const before = malformed?.message === trouble.message ? malformed.count : 0;
-      malformed = { message: trouble.message, count: before + 1 };
-      if (malformed.count === mostMalformed) throw trouble;
+      const previousCount = malformed?.message === trouble.message ? malformed.count : 0;
+      malformed = { message: trouble.message, count: previousCount + 1 };
+      if (malformed.count === maximumMalformed) throw trouble;
     } else malformed = undefined;
     yield result;
     await clock.sleep(pause);
@@ -58,7 +58,7 @@ function isMalformed({ status }: TpksError): boolean {
 }
 
 /** Returns temporary errors as a result. @throws other errors of `look` */
-async function lookOnce<T>(look: () => Promise<T>): Promise<Look<T>> {
+async function readOnce<T>(look: () => Promise<T>): Promise<PollResult<T>> {
   try {
     return { seen: await look() };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Terminal } from '../../terminal/terminal.js';
-import { spanText } from '../span.js';
+import { formatDuration } from '../span.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {
@@ -21,41 +21,41 @@ interface ShownLine {
 
 /** Shows lines that change in place on a terminal; elsewhere it prints a line at each change. */
 export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
-  let shown: readonly ShownLine[] = [];
-  let problem: string | undefined;
-  const timed = (text: string, at = elapsedSeconds()): string =>
-    `${text} (${spanText(Math.floor(at))})`;
-  const paint = (): void => {
-    const lines = shown.map(({ text, endedAt }) => timed(text, endedAt));
-    terminal.live([...lines, ...(problem === undefined ? [] : [problem])]);
+  let shownLines: readonly ShownLine[] = [];
+  let errorLine: string | undefined;
+  const withElapsedTime = (text: string, at = elapsedSeconds()): string =>
+    `${text} (${formatDuration(Math.floor(at))})`;
+  const repaint = (): void => {
+    const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
+    terminal.live([...lines, ...(errorLine === undefined ? [] : [errorLine])]);
   };
   const note = terminal.canRepaint() ? () => undefined : terminal.note;
   return {
     /** @param lines - one for each resource. */
     seen(lines: readonly ProgressLine[]): void {
-      const before = new Map(shown.map((line) => [line.text, line]));
-      shown = lines.map(({ text, isOver }) => ({
+      const previous = new Map(shownLines.map((line) => [line.text, line]));
+      shownLines = lines.map(({ text, isOver }) => ({
         text,
-        endedAt: isOver ? (before.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
+        endedAt: isOver ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
       }));
-      for (const { text } of shown) {
-        const old = before.get(text);
+      for (const { text } of shownLines) {
+        const previousLine = previous.get(text);
         // After failed requests, the same line shows that the operation continues.
-        const goesOn = problem !== undefined && old?.endedAt === undefined;
-        if (old === undefined || goesOn) note(timed(text));
+        const hasRecovered = errorLine !== undefined && previousLine?.endedAt === undefined;
+        if (previousLine === undefined || hasRecovered) note(withElapsedTime(text));
       }
-      problem = undefined;
-      paint();
+      errorLine = undefined;
+      repaint();
     },
     /** Shows an error below the lines, until the next result. */
     trouble(text: string): void {
       const line = `${text}; trying again`;
-      if (line !== problem) note(timed(line));
-      problem = line;
-      paint();
+      if (line !== errorLine) note(withElapsedTime(line));
+      errorLine = line;
+      repaint();
     },
     /** Updates the elapsed times. */
-    tick: paint,
+    tick: repaint,
     /** Removes the lines that change in place. */
     end: () => terminal.live([]),
   };

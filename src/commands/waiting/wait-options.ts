@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { durationSeconds } from '../numbers.js';
+import { parseDuration } from '../numbers.js';
 
 export interface WaitFlags {
   readonly wait?: boolean;
@@ -19,5 +19,5 @@ export function waitTimeoutOption(): Option {
   return new Option(
     '--wait-timeout <duration>',
     'stop waiting after this time, e.g. 45m; exit 5, and the operation continues',
-  ).argParser(durationSeconds);
+  ).argParser(parseDuration);
 }

@@ -1,13 +1,13 @@
 import { isTpksError, reworded, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { spanText } from '../span.js';
+import { formatDuration } from '../span.js';
 import { poll } from './poll.js';
 import { createProgress, type ProgressLine } from './progress.js';
 
 export type WatchDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
 /** A long operation on a server. */
-export interface Watched<T> {
+export interface Operation<T> {
   /** E.g. `cluster dev-1`. */
   readonly what: string;
   /** The commands that show the state and that wait again. */
@@ -23,7 +23,7 @@ export interface Watched<T> {
   readonly timeoutSeconds?: number | undefined;
 }
 
-type WatchedTexts = Pick<Watched<unknown>, 'what' | 'lookAgain' | 'waitAgain'>;
+type OperationTexts = Pick<Operation<unknown>, 'what' | 'lookAgain' | 'waitAgain'>;
 
 const tickMilliseconds = 1000;
 
@@ -35,14 +35,14 @@ const tickMilliseconds = 1000;
  * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `look` that
  *   waiting cannot fix, such as the end of a session.
  */
-export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T> {
+export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<T> {
   const { clock, terminal } = deps;
   const startedAt = clock.monotonic();
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
   const progress = createProgress({ terminal, elapsedSeconds });
   let isStopped = false;
 
-  const looking = async (): Promise<T> => {
+  const pollUntilFinished = async (): Promise<T> => {
     for await (const { seen, trouble } of poll(watched.look, {
       clock,
       isStopped: () => isStopped,
@@ -60,49 +60,57 @@ export async function watch<T>(watched: Watched<T>, deps: WatchDeps): Promise<T>
   };
 
   /** Separate, because a look can take long. */
-  const ticking = async (): Promise<never> => {
+  const updateUntilTimeout = async (): Promise<never> => {
     const { timeoutSeconds = Infinity } = watched;
     for (;;) {
       const left = timeoutSeconds - elapsedSeconds();
-      if (left <= 0) throw tooLong(watched, timeoutSeconds);
+      if (left <= 0) throw timeoutError(watched, timeoutSeconds);
       await clock.sleep(Math.min(tickMilliseconds, left * 1000));
       if (isStopped) return new Promise(() => undefined);
       progress.tick();
     }
   };
 
-  const interrupted = async (): Promise<never> => {
+  const waitForInterrupt = async (): Promise<never> => {
     await deps.untilInterrupted();
     throw new TpksError('cancelled', `Interrupted: ${watched.what} goes on`, {
-      hint: howToGoOn(watched),
+      hint: resumeHint(watched),
     });
   };
 
   try {
-    return await Promise.race([looking().catch(explained(watched)), ticking(), interrupted()]);
+    return await Promise.race([
+      pollUntilFinished().catch(withResumeHint(watched)),
+      updateUntilTimeout(),
+      waitForInterrupt(),
+    ]);
   } finally {
     isStopped = true;
     progress.end();
   }
 }
 
-function tooLong(texts: WatchedTexts, seconds: number): TpksError {
-  return new TpksError('unavailable', `Waited ${spanText(seconds)} for ${texts.what}: it goes on`, {
-    hint: howToGoOn(texts),
-  });
+function timeoutError(texts: OperationTexts, seconds: number): TpksError {
+  return new TpksError(
+    'unavailable',
+    `Waited ${formatDuration(seconds)} for ${texts.what}: it goes on`,
+    {
+      hint: resumeHint(texts),
+    },
+  );
 }
 
 /** Adds to an error that the operation continues, unless the resource does not exist. */
-function explained(texts: WatchedTexts): (error: unknown) => never {
+function withResumeHint(texts: OperationTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;
     const { hint } = error;
     throw reworded(error, {
-      hint: [...(hint === undefined ? [] : [hint]), howToGoOn(texts)].join('\n'),
+      hint: [...(hint === undefined ? [] : [hint]), resumeHint(texts)].join('\n'),
     });
   };
 }
 
-function howToGoOn({ lookAgain, waitAgain }: WatchedTexts): string {
+function resumeHint({ lookAgain, waitAgain }: OperationTexts): string {
   return `${lookAgain} shows how it stands; ${waitAgain} waits again`;
 }

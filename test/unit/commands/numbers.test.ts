@@ -3,8 +3,8 @@ import {
   anyNumber,
   checkWholeNumber,
   decimalNumber,
-  durationSeconds,
-  positiveSeconds,
+  parseDuration,
+  parseSeconds,
   wholeNumber,
 } from '../../../src/commands/numbers.js';
 
@@ -41,9 +41,9 @@ test('a decimal number has at most six decimal places', () => {
 });
 
 test('a time in seconds is positive and at most a day', () => {
-  expect([positiveSeconds('0.5'), positiveSeconds('86400')]).toEqual([0.5, 86_400]);
+  expect([parseSeconds('0.5'), parseSeconds('86400')]).toEqual([0.5, 86_400]);
   for (const text of ['', ' ', '0', '-1', 'x', '86401', 'Infinity']) {
-    expect(() => positiveSeconds(text)).toThrow('give a number of seconds, e.g. 30');
+    expect(() => parseSeconds(text)).toThrow('give a number of seconds, e.g. 30');
   }
 });
 
@@ -56,10 +56,10 @@ describe('a duration', () => {
     ['0', 0],
     [' 5m ', 300],
   ])('%j is %i s', (text, seconds) => {
-    expect(durationSeconds(text)).toBe(seconds);
+    expect(parseDuration(text)).toBe(seconds);
   });
 
   test.each(['', '5 m', '1d', '-5', '1.5h', 'five', '5m5s'])('%j is rejected', (text) => {
-    expect(() => durationSeconds(text)).toThrow('give a duration, e.g. 90s, 5m or 1h');
+    expect(() => parseDuration(text)).toThrow('give a duration, e.g. 90s, 5m or 1h');
   });
 });

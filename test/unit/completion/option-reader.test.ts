@@ -15,14 +15,14 @@ const options = [
 /** Reads a line and tells what it was taken for. */
 function read(line: string) {
   const reader = createOptionReader();
-  reader.learn(options);
-  const operands = line.split(' ').filter((word) => word !== '' && reader.read(word));
-  const awaiting = reader.awaiting();
+  reader.addOptions(options);
+  const operands = line.split(' ').filter((word) => word !== '' && reader.readWord(word));
+  const awaiting = reader.pendingOption();
   return {
     operands,
     opts: reader.opts(),
     awaiting: awaiting && [awaiting.option.name(), awaiting.needed],
-    literal: reader.isLiteral(),
+    literal: reader.isPastOptions(),
   };
 }
 
@@ -77,10 +77,10 @@ describe('what comes next', () => {
 
 test('an option that is learned later hides an earlier one of the same name', () => {
   const reader = createOptionReader();
-  reader.learn([new Option('--timeout')]);
-  reader.learn([new Option('--timeout <seconds>')]);
-  expect(reader.read('--timeout')).toBe(false);
-  expect(reader.awaiting()?.needed).toBe(true);
+  reader.addOptions([new Option('--timeout')]);
+  reader.addOptions([new Option('--timeout <seconds>')]);
+  expect(reader.readWord('--timeout')).toBe(false);
+  expect(reader.pendingOption()?.needed).toBe(true);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toReply } from '../../../src/completion/suggest.js';
+import { formatCompletion } from '../../../src/completion/suggest.js';
 
 test.each([
   ['nothing', [], false, ':none\n'],
@@ -21,5 +21,5 @@ test.each([
     'a\tb\\nrm -rf\\t\\x1b[2J\n:none\n',
   ],
 ])('%s', (_case, suggestions, files, text) => {
-  expect(toReply({ suggestions, files })).toBe(text);
+  expect(formatCompletion({ suggestions, files })).toBe(text);
 });

@@ -27,7 +27,7 @@ describe('status', () => {
     const { text, json } = statusView({
       context,
       stored: stored({ refreshToken: jwt({ exp: 1_795_622_400 }) }),
-      proof: 'valid',
+      tokenCheck: 'valid',
       storeDescription: 'file',
       now,
       clockOffsetSeconds: 0,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { fill } from '../../../../src/commands/contents.js';
+import { defineCommand } from '../../../../src/commands/contents.js';
 import { contents } from '../../../../src/commands/uaa/index.js';
 import type { Services } from '../../../../src/services.js';
 import { leaves } from '../../../support/leaves.js';
@@ -85,7 +85,7 @@ describe.each(all)('$words', ({ words, entry, part }) => {
   const command = new Command(words.split(' ').at(-1)).configureOutput({
     writeOut: (text) => (shown += text),
   });
-  fill(command, part, services);
+  defineCommand(command, part, services);
   command.outputHelp();
 
   test('has a summary, a description and an example', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { watch, type Watched } from '../../../../src/commands/waiting/watch.js';
+import { watch, type Operation } from '../../../../src/commands/waiting/watch.js';
 import { TpksError } from '../../../../src/errors.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
@@ -17,7 +17,7 @@ function answering(...answers: (string | Error | Promise<never>)[]): () => Promi
 
 function started(
   look: () => Promise<string>,
-  options: Partial<Watched<string>> = {},
+  options: Partial<Operation<string>> = {},
   clock = virtualClock(),
 ) {
   const terminal = recordedTerminal();
