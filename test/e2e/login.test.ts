@@ -144,7 +144,7 @@ describe('a client', () => {
     const result = await login([...admin, ...words], { env, stdin });
     expect(result).toMatchObject({ code: 0, stdout: expect.stringContaining('\nUser: admin\n') });
     expect(warnings(result)).toHaveLength(count);
-    expect(result.stdout).toContain('none: log in again when the token ends');
+    expect(result.stdout).toContain('none: log in again when the token has expired');
   });
 
   test('by a file', async () => {
@@ -219,8 +219,8 @@ describe('single sign-on', () => {
     expect(await login(['--sso'])).toMatchObject({
       code: 2,
       stderr:
-        '\nError: The one-time code is missing\n' +
-        `Hint: get one at ${sandbox.uaa}/passcode, then use --sso-passcode CODE or pipe it in\n`,
+        '\nError: Missing one-time code: use --sso-passcode or pipe it in\n' +
+        `Hint: get a code at ${sandbox.uaa}/passcode\n`,
     });
   });
 });
@@ -249,8 +249,8 @@ describe('what is missing off a terminal is named at once, with flag and variabl
     [
       'the client',
       ['login', '-a', 'api.example.com', '--client-secret', '-'],
-      'A client secret was given, but no client',
-      '--client-name NAME or TPKS_CLIENT_NAME',
+      'Missing client name: use --client-name or TPKS_CLIENT_NAME',
+      'a client secret was given',
     ],
   ])('%s', async (_name, words, message, hint) => {
     const { code, stdout, stderr } = await person.tpks([...words], {
@@ -288,7 +288,7 @@ describe('contradictions are refused, and nothing is sent:', () => {
       'a person’s password to be saved',
       ['-u', 'cody', '-p', 'x', '--save-secret'],
       {},
-      '--save-secret is for clients',
+      '--save-secret works only for clients',
     ],
     ['two ways for one password', ['-u', 'cody', '-p', 'x', '--password-stdin'], {}, '--password'],
     [

@@ -270,7 +270,7 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
     expect(await person.tpks(['clusters'])).toMatchObject({ code: 0, stderr: '' });
     expect(other.asked()).toEqual(['api GET /v1/clusters']);
     expect((await person.tpks(['status', '--offline'])).stdout).toMatch(
-      /Access token ends: +\S+ \(in (10 min|9 min \d+ s)\)/,
+      /Access token expires: +\S+ \(in (10 min|9 min \d+ s)\)/,
     );
     const direction = clockOffsetSeconds > 0 ? 'behind' : 'ahead of';
     expect((await person.tpks(['status'])).stdout).toMatch(

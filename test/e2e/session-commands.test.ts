@@ -43,14 +43,14 @@ describe('status', () => {
       'API',
       'UAA',
       'TLS',
-      'Session kept in',
-      'Access token ends',
-      'Refresh token ends',
+      'Session store',
+      'Access token expires',
+      'Refresh token expires',
       'Scopes',
       'Token',
       '',
     ]);
-    expect(stdout).toMatch(/\nToken: +valid, says the API\n$/);
+    expect(stdout).toMatch(/\nToken: +accepted by the API\n$/);
     expect(stdout).toContain('(default)');
     expect(stdout).toContain('file, not the keychain: whoever can read');
     expect(sandbox.asked()).toEqual(['api HEAD /actuator/info']);
@@ -59,7 +59,7 @@ describe('status', () => {
   test('--offline asks nobody', async () => {
     const { code, stdout } = await cody.tpks(['status', '--offline']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nToken: +not asked \(--offline\)\n$/);
+    expect(stdout).toMatch(/\nToken: +not checked \(--offline\)\n$/);
     expect(sandbox.asked()).toEqual([]);
   });
 
@@ -107,7 +107,7 @@ describe('status', () => {
     await cody.alter(context, { expiresAt: '2020-01-01T00:00:00.000Z', refreshToken: 'dead-r' });
     const { code, stdout, stderr } = await cody.tpks(['status']);
     expect(code).toBe(4);
-    expect(stdout).toMatch(/Refresh token ends: +rejected by the UAA: log in again\n/);
+    expect(stdout).toMatch(/Refresh token expires: +rejected by the UAA: log in again\n/);
     expect(stdout).toMatch(/\nToken: +rejected\n$/);
     expect(stderr).toMatch(/^\nError: .*\nHint: tpks login /);
   });
@@ -134,7 +134,7 @@ describe('status', () => {
     await person.tpks(['logout']);
     const { code, stdout } = await person.tpks(['status', '--offline']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Access token ends: +no token\n/);
+    expect(stdout).toMatch(/Access token expires: +no token\n/);
     expect((await person.tpks(['status'])).code).toBe(4);
   });
 });
@@ -324,7 +324,7 @@ describe('curl', () => {
   test.each(['GE T', '', 'GET\r\nX: y'])('%j is no method: nothing is sent', async (method) => {
     expect(await person.tpks(['curl', '/v1/x', '-X', method])).toMatchObject({
       code: 2,
-      stderr: `\nError: ${JSON.stringify(method)} is no HTTP method\nHint: one word, e.g. -X DELETE\n`,
+      stderr: `\nError: ${JSON.stringify(method)} is not an HTTP method\nHint: use one word, e.g. -X DELETE\n`,
     });
     expect(front.api.requests).toEqual([]);
   });
@@ -464,7 +464,7 @@ describe('contexts', () => {
     expect(killed.files()).toEqual(left);
     expect(await killed.tpks(['logout', '--all'])).toMatchObject({
       code: 0,
-      stdout: 'Nobody was logged in\n',
+      stdout: 'No changes: not logged in\n',
       stderr: '',
     });
     expect(killed.files()).toEqual(['config.json']);
@@ -473,7 +473,7 @@ describe('contexts', () => {
   test('logout where nobody is logged in is no failure', async () => {
     expect(await createUser().tpks(['logout'])).toMatchObject({
       code: 0,
-      stdout: 'Nobody was logged in\n',
+      stdout: 'No changes: not logged in\n',
       stderr: '',
     });
   });

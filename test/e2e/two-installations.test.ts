@@ -97,7 +97,7 @@ test('logout ends the session that the variables name, and no other', async () =
   const withCredentials = { ...atB, TPKS_USERNAME: 'erin', TPKS_PASSWORD: 'erin-password' };
   expect(await logout(withCredentials)).toMatchObject({
     code: 0,
-    stdout: 'Nobody was logged in\n',
+    stdout: 'No changes: not logged in\n',
   });
   expect(await logout({ TPKS_API: b.api, TPKS_UAA_URL: a.uaa })).toMatchObject({ code: 2 });
   const { code, stdout } = await logout(atB);

@@ -110,5 +110,5 @@ test('a one-time code that is not piped in is an error, not an endless wait', as
     ...['login', '-a', 'pks.test', '--sso'],
   ]);
   expect(code).toBe(2);
-  expect(stderr).toContain('The one-time code is missing');
+  expect(stderr).toContain('Missing one-time code');
 });

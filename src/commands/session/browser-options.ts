@@ -4,19 +4,21 @@ import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { parseSeconds } from '../numbers.js';
 
-/** Flags of the commands that open a browser. */
+/** Options of the commands that open a browser. */
 export interface BrowserFlags {
   /** `false` after `--no-browser`. */
   readonly browser: boolean;
+  /** Seconds. */
   readonly browserTimeout: number;
 }
 
-/** How long the user may take. */
+/** How long to wait for the user to log in. */
 const defaultTimeoutSeconds = 300;
 
+/** Adds `--no-browser` and `--browser-timeout`. */
 export function addBrowserOptions(command: Command): Command {
   return command
-    .option('--no-browser', 'open no browser, only print the address')
+    .option('--no-browser', 'print the login URL instead of opening a browser')
     .option(
       '--browser-timeout <seconds>',
       'how long to wait for the login in the browser',
@@ -26,16 +28,17 @@ export function addBrowserOptions(command: Command): Command {
 }
 
 /**
- * Ports for the redirect from the browser; the first that is free is used. They are fixed, because a
- * UAA does not accept a redirect URI with any port: clients are registered with these.
+ * Ports for the redirect from the browser. The first free one is used. They are fixed because a UAA
+ * accepts only registered redirect URIs, and the URI includes the port.
  * @see real-uaa, section 3
  */
 export const loopbackPorts: readonly number[] = [28443, 28444, 28445];
 
 /**
- * The browser part of a grant, from the flags.
- * @param insteadUse - what to use if there is no user at a browser.
- * @throws {TpksError} `usage` under `--non-interactive`.
+ * Creates the browser options of a grant from the command-line options.
+ *
+ * @param insteadUse - the part of the hint that names a way to log in without a browser.
+ * @throws {TpksError} `usage` with `--non-interactive`.
  */
 export function browserGrant(
   { browser, browserTimeout, port }: BrowserFlags & { readonly port?: number },
@@ -46,8 +49,8 @@ export function browserGrant(
   }: Pick<BrowserOptions, 'path' | 'withoutBrowser'> & { readonly insteadUse: string },
 ): BrowserOptions {
   if (!options().interactive) {
-    throw new TpksError('usage', 'A login in a browser needs a user', {
-      hint: `leave out --non-interactive, or ${insteadUse}`,
+    throw new TpksError('usage', 'A browser login requires a user', {
+      hint: `omit --non-interactive, or ${insteadUse}`,
     });
   }
   return {

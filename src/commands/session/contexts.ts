@@ -9,13 +9,13 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'sessionStore'>;
 
 export const { define } = listCommand({
   description:
-    'List the contexts: one identity at one installation each. * marks the current context.',
+    'List the contexts. A context is one identity (a user or a UAA client) at one installation; ' +
+    '* marks the current context, u the current context of tpks uaa if it is a different one.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
-  empty: 'There are no contexts yet. Create one: tpks login -a api.example.com',
+  empty: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [
-    // `*` marks the context of the PKS commands, `u` that of `tpks uaa` if it is another one.
     { head: '', cell: ({ current, currentUaa }) => (current ? '*' : currentUaa ? 'u' : '') },
     { head: 'Name', cell: ({ name }) => name },
     { head: 'User or client', cell: ({ identity }) => identity },
@@ -41,7 +41,7 @@ async function readContexts(deps: Deps) {
   );
 }
 
-/** How tables show whether a server's certificate is verified. */
+/** Formats for a table whether the server's certificate is verified. */
 export function verification({
   skipTlsVerification,
 }: {
@@ -50,7 +50,10 @@ export function verification({
   return skipTlsVerification ? { text: 'not verified', tone: 'bad' } : 'verified';
 }
 
-/** Whether there is a session that has not ended. If the store cannot be read, it may have ended. */
+/**
+ * Whether the context has a session that has not ended. If the store cannot be read, it warns and
+ * returns `true`.
+ */
 async function isLoggedIn(
   name: string,
   context: ContextSettings,
@@ -64,12 +67,12 @@ async function isLoggedIn(
   } catch (error) {
     if (!isTpksError(error)) throw error;
     if (error.kind === 'unauthenticated') return false;
-    terminal.warn(`sessions may have ended: ${error.message}`);
+    terminal.warn(`cannot check whether the sessions have ended: ${error.message}`);
     return true;
   }
 }
 
-/** A context for JSON output, without the CA and the details of session storage. */
+/** Returns a context as printed in JSON, without the CA and the details of session storage. */
 export function contextJson<Context extends ContextSettings>({ caCert, ...context }: Context) {
   return {
     ...context,

@@ -22,11 +22,11 @@ type Header = readonly [name: string, value: string];
 export function define(command: Command, deps: CurlDeps): void {
   addRequestOptions(command, '/v1/clusters')
     .description(
-      'Calls the PKS API, or the UAA with --uaa, with the current token. The body is printed ' +
-        'unchanged, but control characters are escaped on a terminal; the exit code says whether ' +
-        `the call succeeded. ${paceLimit}`,
+      'Send a request with the current token to the PKS API, or with --uaa to the UAA, and print ' +
+        'the response body. Control characters are escaped on a terminal. Exits with 0 only if the ' +
+        `status is 2xx. ${paceLimit}`,
     )
-    .option('--uaa', 'call the UAA')
+    .option('--uaa', 'send the request to the UAA')
     .addHelpText(
       'after',
       `
@@ -37,29 +37,25 @@ Examples:
     .action((path: string, flags: CurlFlags) => curl({ path, ...flags }, deps));
 }
 
-/** For the descriptions of both commands. */
+/** For the descriptions of `tpks curl` and `tpks uaa curl`. */
 export const paceLimit =
-  'The body may have any size, but the command exits 5 if less than 16 KiB of it arrive within ' +
-  '--timeout. Event streams need a long timeout.';
+  'The body can have any size, but the command exits with 5 if less than 16 KiB arrive within ' +
+  '--timeout, so event streams need a long timeout.';
 
 /**
- * What makes a request, whichever server it goes to.
- * @param example - a path on that server.
+ * Adds the argument and the options that describe a request.
+ * @param example - a path on the server that the command calls.
  */
 export function addRequestOptions(command: Command, example: string): Command {
   return command
-    .argument('<path>', `path and query, e.g. ${example}; only the context’s hosts are called`)
-    .option('-X, --method <method>', 'HTTP method; POST where data is sent, else GET')
-    .option(
-      '-H, --header <header>',
-      '"Name: value"; may be repeated; the token is always that of tpks',
-      collectHeader,
-    )
-    .option('-d, --data <text>', 'body to send; @FILE reads a file, @- standard input')
-    .option('-i, --include', 'print the status and the headers first');
+    .argument('<path>', `path and query, e.g. ${example}`)
+    .option('-X, --method <method>', 'HTTP method (default: POST with --data, otherwise GET)')
+    .option('-H, --header <header>', 'request header, as "Name: value"; repeatable', collectHeader)
+    .option('-d, --data <text>', 'request body; @FILE reads it from a file, @- from stdin')
+    .option('-i, --include', 'print the response status and headers before the body');
 }
 
-/** Sends one request and prints what comes. @throws {TpksError} for a status that is no success. */
+/** Sends one request and prints the response. @throws {TpksError} if the status is not 2xx. */
 export async function curl(
   input: CurlFlags & { readonly path: string },
   deps: CurlDeps,
@@ -90,36 +86,36 @@ export async function curl(
 /** @see RFC 9110, section 5.6.2: a method is a token */
 function parseMethod(method: string): string {
   if (/^[\w!#$%&'*+.^`|~-]+$/.test(method)) return method.toUpperCase();
-  throw new TpksError('usage', `${JSON.stringify(method)} is no HTTP method`, {
-    hint: 'one word, e.g. -X DELETE',
+  throw new TpksError('usage', `${JSON.stringify(method)} is not an HTTP method`, {
+    hint: 'use one word, e.g. -X DELETE',
   });
 }
 
-/** Rejects paths that a URL parser would silently change: the request must match what was typed. */
+/** Rejects paths that a URL parser would silently change, because the request would differ from the input. */
 function validatePath(path: string): void {
   const problem = findPathProblem(path);
   if (problem === undefined) return;
   throw new TpksError('usage', `The path ${problem}`, {
-    hint: 'give the path of a route, as in tpks curl /v1/clusters; nothing was sent',
+    hint: 'use the path of a route, e.g. tpks curl /v1/clusters; nothing was sent',
   });
 }
 
 function findPathProblem(path: string): string | undefined {
   if (path.trim() === '') return 'is empty';
-  if (/[\p{Cc}\p{Cs}]/u.test(path)) return 'contains a control character or half of a character';
+  if (/[\p{Cc}\p{Cs}]/u.test(path)) return 'contains a control character or an unpaired surrogate';
   const [route = ''] = path.split(/[?#]/);
-  // A URL parser turns a backslash into a slash in the path, but not in the query.
+  // URL parsers turn a backslash into a slash in the path, but not in the query.
   if (route.includes('\\')) return 'contains a backslash';
   const hasDots = route.split('/').some((segment) => /^(?:\.|%2e){1,2}$/i.test(segment));
-  return hasDots ? 'contains a . or .. segment, which would lead to another route' : undefined;
+  return hasDots ? 'contains a . or .. segment, which would select another route' : undefined;
 }
 
-/** The context's token goes to the context's hosts alone, so an address elsewhere is a mistake. */
+/** The token is sent only to the hosts of its context, so a URL on another host is an error. */
 function resolveUrl(path: string, base: string): string {
   if (/^https?:\/\//i.test(path)) {
     if (URL.canParse(path) && new URL(path).origin === new URL(base).origin) return path;
     throw new TpksError('untrusted', `${path} is not on ${base}: nothing was sent`, {
-      hint: 'give the path alone; --uaa calls the UAA, --context another installation',
+      hint: 'use only the path; --uaa selects the UAA, --context another installation',
     });
   }
   return `${base}/${path.replace(/^\/+/, '')}`;
@@ -140,9 +136,9 @@ async function readBody(
   } catch (error) {
     throw new TpksError(
       'usage',
-      `Cannot read the file after --data @, ${file}: ${diskErrorReason(error)}`,
+      `Cannot read the file ${file} of --data: ${diskErrorReason(error)}`,
       {
-        hint: 'check the path; @- reads standard input',
+        hint: 'check the path; @- reads stdin',
         cause: error,
       },
     );
@@ -160,8 +156,8 @@ function formatHead({ status, headers }: HttpResponse): string {
 }
 
 /**
- * These headers control how the message is sent. With a wrong length, for example, the server waits
- * for the rest of the body.
+ * These headers control how the message is sent, so users cannot set them. With a wrong length, for
+ * example, the server would wait for the rest of the body.
  */
 const reservedHeaders = new Set([
   'connection',
@@ -174,13 +170,13 @@ const reservedHeaders = new Set([
 function collectHeader(text: string, all: readonly Header[] = []): Header[] {
   const [, name, value] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
   if (name === undefined || value === undefined) {
-    throw new InvalidArgumentError('write a header as "Name: value"');
+    throw new InvalidArgumentError('expected "Name: value"');
   }
   if (reservedHeaders.has(name.toLowerCase())) {
-    throw new InvalidArgumentError('tpks sets this header itself');
+    throw new InvalidArgumentError('tpks sets this header');
   }
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) {
-    throw new InvalidArgumentError('a header can only contain Latin-1 characters');
+    throw new InvalidArgumentError('headers can contain only Latin-1 characters');
   }
   return [...all, [name.toLowerCase(), value]];
 }

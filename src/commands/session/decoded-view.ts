@@ -6,7 +6,7 @@ import { when } from './when.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
-/** A token's claims: as they are in JSON, times readable in text. */
+/** Shows the claims of a token. In text, times are formatted; JSON has the original claims. */
 export function decodedView(claims: Claims, now: Date): View {
   return {
     json: claims,
@@ -19,7 +19,7 @@ export function decodedView(claims: Claims, now: Date): View {
 function formatClaim(name: string, value: unknown, now: Date): string {
   const time =
     timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
-  // A number outside the range of dates is shown unchanged.
+  // A number outside the range of dates is shown as it is.
   if (time !== undefined && !Number.isNaN(time.getTime())) return when(time, now);
   return Array.isArray(value) ? value.map(plainText).join(' ') : plainText(value);
 }

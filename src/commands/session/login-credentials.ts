@@ -7,7 +7,7 @@ import type { Services } from '../../services.js';
 import { browserGrant, type BrowserFlags } from './browser-options.js';
 import { findPasscode } from './passcode.js';
 
-/** The flags of `login`, as commander reads them. */
+/** The options of `login`, as commander parses them. */
 export interface LoginFlags extends BrowserFlags {
   readonly api?: string;
   readonly username?: string;
@@ -37,16 +37,16 @@ type Deps = Pick<
   'terminal' | 'env' | 'options' | 'secrets' | 'publicUaaResource' | 'logins'
 >;
 
-/** The UAA client for users; its secret is empty. @see pks-cli, section 3.1 */
+/** The UAA client that users log in with; its secret is empty. @see pks-cli, section 3.1 */
 const userClient = { clientId: 'pks_cli', clientSecret: new Secret('') };
 
-/** Whether a flag says who logs in, or how. */
+/** Whether an option selects the identity or the login method. */
 export function hasIdentityFlags(flags: LoginFlags): boolean {
   const { username, clientName, sso, ssoAuto, ssoPasscode } = flags;
   return [username, clientName, sso, ssoAuto, ssoPasscode].some((value) => value !== undefined);
 }
 
-/** Who is going to log in, if that is known. */
+/** The identity that a method logs in; `undefined` if the user enters it in a browser. */
 export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
   if (method.kind === 'client') {
     const { clientId } = method;
@@ -57,10 +57,11 @@ export function ownerOf(method: LoginMethod): LoginOptions['owner'] {
 }
 
 /**
- * Chooses how to log in, and asks for the user name if it is missing.
- * @param renewedContext - the context that is renewed unless a flag says otherwise.
- * @throws {TpksError} `usage` for contradicting flags, and for a name that is missing if the user
- *   cannot be asked.
+ * Selects the login method, and prompts for the username if it is missing.
+ *
+ * @param renewedContext - the context whose method is used unless an option selects another one.
+ * @throws {TpksError} `usage` for options that cannot be combined, or if the username is missing and
+ *   the user cannot be prompted.
  */
 export async function selectMethod(
   flags: LoginFlags,
@@ -72,8 +73,8 @@ export async function selectMethod(
       ? await selectMethodFromFlags(flags, deps)
       : await (await deps.logins()).methodOf(renewedContext);
   if (flags.saveSecret !== true || method.kind === 'client') return method;
-  throw new TpksError('usage', '--save-secret is for clients: a password is never stored', {
-    hint: 'leave it out, or log in with --client-name',
+  throw new TpksError('usage', '--save-secret works only for clients: passwords are never stored', {
+    hint: 'omit it, or log in with --client-name',
   });
 }
 
@@ -101,25 +102,25 @@ async function selectMethodFromFlags(
   if (isClient) {
     const clientId = clientName ?? env.TPKS_CLIENT_NAME ?? '';
     if (clientId !== '') return { kind: 'client', clientId };
-    throw new TpksError('usage', 'A client secret was given, but no client', {
-      hint: 'use --client-name NAME or TPKS_CLIENT_NAME',
+    throw new TpksError('usage', 'Missing client name: use --client-name or TPKS_CLIENT_NAME', {
+      hint: 'a client secret was given, so a client name is required',
     });
   }
   const question = { prompt: 'Username: ', insteadUse: 'use --username or TPKS_USERNAME' };
   const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.ask(question));
   if (username !== '') return { kind: 'password', username };
-  throw new TpksError('usage', 'The user name is empty', { hint: 'use -u NAME' });
+  throw new TpksError('usage', 'The username is empty', { hint: 'use -u NAME' });
 }
 
 function conflictError(flags: readonly string[]): TpksError {
-  return new TpksError('usage', `${flags.join(' and ')} contradict each other`, {
-    hint: 'log in either as a user, or as a client, or with single sign-on',
+  return new TpksError('usage', `${flags.join(' and ')} cannot be used together`, {
+    hint: 'log in as a user, as a client, or with single sign-on',
   });
 }
 
 /**
- * Finds the secrets of a method, and asks for those that are missing.
- * @throws {TpksError} `usage` if the user cannot be asked.
+ * Finds the credentials for a method, and prompts for a missing secret.
+ * @throws {TpksError} `usage` if a secret is missing and the user cannot be prompted.
  */
 export async function findCredentials(
   method: LoginMethod,

@@ -4,14 +4,14 @@ import type { View } from '../../terminal/terminal.js';
 import { instant, when } from './when.js';
 
 interface LoginViewInput extends FinishedLogin {
-  /** `-a` as it was typed; the original prints it unchanged. */
+  /** The value of `-a`; the original CLI prints it unchanged. */
   readonly typedApi: string;
-  /** After `--save-secret`. */
+  /** Whether `--save-secret` was used. */
   readonly isSecretStored: boolean;
   readonly now: Date;
 }
 
-/** The lines of the original CLI, then where the session is stored and how long it lasts. */
+/** Shows the lines of the original CLI, then where the session is stored and when it expires. */
 export function loginView(input: LoginViewInput): View {
   const { name, context, token, typedApi, storeDescription, now } = input;
   const accessEnd = new Date(token.issuedAt.getTime() + token.lifetimeSeconds * 1000);
@@ -37,8 +37,8 @@ export function loginView(input: LoginViewInput): View {
       '',
       ...details([
         ['Context', name],
-        ['Session kept in', storeDescription],
-        ['Access token ends', when(accessEnd, serverNow)],
+        ['Session store', storeDescription],
+        ['Access token expires', when(accessEnd, serverNow)],
         ['Renewal', describeRenewal(input, serverNow)],
       ]),
     ],
@@ -47,9 +47,9 @@ export function loginView(input: LoginViewInput): View {
 
 function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: Date): string {
   if (isSecretStored) return 'automatic, with the stored client secret';
-  if (token.refreshToken === undefined) return 'none: log in again when the token ends';
+  if (token.refreshToken === undefined) return 'none: log in again when the token has expired';
   const end = token.refreshExpiresAt;
   return end === undefined
-    ? 'automatic, for as long as the UAA allows'
+    ? 'automatic, until the UAA rejects the refresh token'
     : `automatic until ${when(end, serverNow)}`;
 }

@@ -31,43 +31,50 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Log in to a PKS / TKGI installation and store the session, encrypted, for later commands.',
+      'Log in to a PKS / TKGI installation as a user or a UAA client, and store the encrypted ' +
+        'session for later commands. Requires one of the scopes pks.clusters.manage, ' +
+        'pks.clusters.admin or pks.clusters.admin.read.',
     )
-    .option('-a, --api <host>', 'the PKS API, e.g. api.example.com [TPKS_API]')
+    .option('-a, --api <host>', 'PKS API, e.g. api.example.com [TPKS_API]')
     .option('-u, --username <name>', 'log in as this user [TPKS_USERNAME]')
-    .option('-p, --password <password>', 'its password; others can see it: better not here')
+    .option('-p, --password <password>', 'password (visible to other users of this machine)')
     .addOption(
-      new Option(
-        '--password-stdin',
-        'read the password from standard input [TPKS_PASSWORD]',
-      ).conflicts('password'),
+      new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
+        'password',
+      ),
     )
     .option('--client-name <name>', 'log in as this UAA client [TPKS_CLIENT_NAME]')
-    .option('--client-secret <secret>', 'its secret; - reads standard input')
+    .option(
+      '--client-secret <secret>',
+      'client secret; - for stdin (visible to other users of this machine)',
+    )
     .addOption(
       withFileNames(
         new Option(
           '--client-secret-file <path>',
-          'file with the secret; - is standard input',
+          'read the client secret from this file; - for stdin',
         ).conflicts('clientSecret'),
       ),
     )
-    .option('--save-secret', 'keep the client’s secret too, encrypted, to renew the token')
-    .option('--sso', 'log in with a code from the UAA’s passcode page')
-    .option('--sso-auto', 'log in with a browser on this machine')
-    .option('--sso-passcode <code>', 'the code itself');
+    .option('--save-secret', 'also store the client secret, encrypted, to renew the token later')
+    .option('--sso', "log in with a one-time code from the UAA's passcode page")
+    .option('--sso-auto', 'log in with the browser on this machine')
+    .option('--sso-passcode <code>', 'one-time code from the passcode page; - for stdin');
   addBrowserOptions(command)
-    .option('--uaa-url <url>', 'the UAA, where it is not the same host on 8443 [TPKS_UAA_URL]')
+    .option('--uaa-url <url>', 'UAA, if it is not port 8443 of the API host [TPKS_UAA_URL]')
     .addOption(
       withFileNames(
-        new Option('--ca-cert <path>', 'PEM file of the CA to trust, copied [TPKS_CA_CERT]'),
+        new Option(
+          '--ca-cert <path>',
+          'PEM file of the CA to trust; tpks keeps a copy [TPKS_CA_CERT]',
+        ),
       ),
     )
     .option('-k, --skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
     .addOption(new Option('--skip-ssl-verification').hideHelp())
-    .option('--name <context>', 'name of the context (USER@HOST)')
+    .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
     .addOption(
-      new Option('--store <where>', 'where the session’s key is kept [TPKS_STORE]').choices([
+      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
         'keychain',
         'file',
       ]),
@@ -105,7 +112,7 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
     });
   const finished = await finish(method).catch((error: unknown) => {
     if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;
-    terminal.note(`${error.message}: a one-time code is used instead.`);
+    terminal.note(`${error.message}. Continuing with a one-time code.`);
     return finish({ kind: 'passcode' });
   });
   await terminal.show(
@@ -133,7 +140,7 @@ async function findTarget(
   return { ...target, trustCommand: createTrustCommand(flags, renews, target) };
 }
 
-/** The same login with another CA. */
+/** Returns the command line that repeats this login with another CA. */
 function createTrustCommand(
   flags: LoginFlags,
   renews: string | undefined,
@@ -155,7 +162,10 @@ function createTrustCommand(
   ].join(' ');
 }
 
-/** The context of `--context`, or of TPKS_CONTEXT if nothing on the command line names another one. */
+/**
+ * Returns the context from `--context`, or from TPKS_CONTEXT unless an option selects another context
+ * or identity.
+ */
 function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string | undefined {
   const { context } = options();
   if (context === undefined) {
@@ -163,7 +173,7 @@ function findContextToRenew(flags: LoginFlags, { options, env }: Deps): string |
     return isNamed || hasIdentityFlags(flags) ? undefined : env.TPKS_CONTEXT;
   }
   if (flags.name === undefined || flags.name === context) return context;
-  throw new TpksError('usage', '--context and --name name two contexts', {
+  throw new TpksError('usage', '--context and --name select different contexts', {
     hint: 'use --context to renew a context, or --name to create one',
   });
 }

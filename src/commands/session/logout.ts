@@ -11,32 +11,32 @@ type LogoutDeps = Deps & Pick<Services, 'options' | 'env' | 'context'>;
 export function define(command: Command, deps: LogoutDeps): void {
   command
     .description(
-      'Revokes the tokens where the UAA can, deletes the key and the session file, and says what ' +
-        'could not be done. The context stays: the next login needs no address.',
+      'Revoke the tokens if the UAA can, delete the session, and report what could not be done. The ' +
+        'context is kept, so that tpks login --context NAME can log in again.',
     )
-    .option('--all', 'every context, and what a killed login left behind')
+    .option('--all', 'log out of all contexts, and delete files left by interrupted logins')
     .addHelpText('after', '\nExamples:\n  $ tpks logout\n  $ tpks logout --context ci@localhost')
     .action(({ all = false }: { all?: boolean }) => logout({ all }, deps));
 }
 
 export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promise<void> {
   const { contexts } = await (await deps.settings()).read();
-  const name = all ? undefined : await selectedContextName(deps);
+  const name = all ? undefined : await findContextName(deps);
   const names = all ? Object.keys(contexts) : name === undefined ? [] : [name];
   if (all && !(await confirmAll(Object.values(contexts), deps))) {
-    deps.terminal.note('Nothing was changed');
+    deps.terminal.note('Cancelled');
     return;
   }
   const { results, failure } = await logoutAll(names, deps);
   await deps.terminal.show({
     json: results,
-    text: names.length === 0 ? ['Nobody was logged in'] : results.map(describeResult),
+    text: names.length === 0 ? ['No changes: not logged in'] : results.map(describeResult),
   });
   if (failure !== undefined) throw failure;
   if (all) await (await deps.logouts()).dropStrays();
 }
 
-/** Asks only on a terminal: scripts have always logged out without an answer. */
+/** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
 async function confirmAll(
   contexts: readonly ContextSettings[],
   { terminal, options }: LogoutDeps,
@@ -50,11 +50,12 @@ async function confirmAll(
 }
 
 /**
- * The context that any other command would use with the same options and variables.
- * @returns `undefined` if there is no session to end: there is no context, or its identity comes from
- *   the environment.
+ * Finds the context that the options and variables select, as in any other command.
+ *
+ * @returns `undefined` if there is no session to end: no context is selected, or the identity comes
+ *   from the environment.
  */
-async function selectedContextName({ context }: LogoutDeps): Promise<string | undefined> {
+async function findContextName({ context }: LogoutDeps): Promise<string | undefined> {
   try {
     const { name, store } = await context();
     return store === 'none' ? undefined : name;
@@ -65,8 +66,10 @@ async function selectedContextName({ context }: LogoutDeps): Promise<string | un
 }
 
 /**
- * Ends sessions one by one, also after one that could not be ended, and reports what was not done.
- * @returns also the first reason why a session still exists.
+ * Ends the sessions of these contexts, and prints a note about what could not be done. A failure does
+ * not stop the others.
+ *
+ * @returns `failure`: the first reason why a session still exists.
  */
 export async function logoutAll(
   names: readonly string[],

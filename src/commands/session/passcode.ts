@@ -2,20 +2,21 @@ import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Terminal } from '../../terminal/terminal.js';
 
-/** Where a one-time code can come from. */
+/** Sources of a one-time code. */
 interface PasscodeInput {
+  /** The value of `flag`; `-` reads stdin. */
   readonly typed: string | undefined;
-  /** UAA's page that shows codes. */
+  /** URL of the UAA's page that shows codes. */
   readonly page: string;
-  /** The prompt, and a note to print before it. */
+  /** Creates the prompt, and a note to print before it. */
   readonly question: () => Promise<{ readonly note?: string; readonly prompt: string }>;
-  /** The flag that `typed` came from. */
+  /** E.g. `--sso-passcode`. */
   readonly flag: string;
 }
 
 /**
- * Finds a one-time code: the flag's value, then stdin, then a prompt that says where to get one.
- * @throws {TpksError} `usage` if there is none and the user cannot be asked.
+ * Finds a one-time code in the option's value, then on stdin, then with a prompt.
+ * @throws {TpksError} `usage` if there is no code and the user cannot be prompted.
  */
 export async function findPasscode(
   { typed, page, question, flag }: PasscodeInput,
@@ -26,8 +27,8 @@ export async function findPasscode(
     // Without `-`, stdin may be a pipe that is never written to: `readLine` has a time limit.
     const piped = typed === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
     if (piped.trim() !== '') return new Secret(piped.trim());
-    throw new TpksError('usage', 'The one-time code is missing', {
-      hint: `get one at ${page}, then use ${flag} CODE or pipe it in`,
+    throw new TpksError('usage', `Missing one-time code: use ${flag} or pipe it in`, {
+      hint: `get a code at ${page}`,
     });
   }
   const { note, prompt } = await question();

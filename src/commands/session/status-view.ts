@@ -7,20 +7,25 @@ import type { ClockSkew } from '../../server-clock.js';
 import { clockWarning } from '../span.js';
 import { instant, when } from './when.js';
 
-/** What the API said about the token. */
+/** Result of checking the token with the API; printed as `token` in JSON. */
 export type TokenCheck =
-  'valid' | 'rejected' | 'no access to the API' | 'could not be verified' | 'not asked (--offline)';
+  | 'valid'
+  | 'rejected'
+  | 'no access to the API'
+  | 'could not be verified'
+  | 'not checked (--offline)';
 
 export interface StatusInput {
   readonly context: Context;
+  /** `undefined` if not logged in. */
   readonly stored: StoredSession | undefined;
   readonly tokenCheck: TokenCheck;
-  /** Where the session is kept, for people. */
+  /** Where the session is stored, for the user. */
   readonly storeDescription: string;
   readonly now: Date;
-  /** Seconds that the server's clock is ahead of this machine's; `undefined` if unknown. */
+  /** How far the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly clockOffsetSeconds: number | undefined;
-  /** The same, if it is large enough to be reported. */
+  /** The same difference; `undefined` if it is too small to report. */
   readonly clockSkew: ClockSkew | undefined;
 }
 
@@ -65,9 +70,9 @@ export function statusView(input: StatusInput): View {
       ['API', context.api === undefined ? 'none' : `${context.api}${formatSource(sources.api)}`],
       ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
       ['TLS', tlsSpan(context)],
-      ['Session kept in', storeDescription],
-      ['Access token ends', facts.accessEnd ? when(facts.accessEnd, serverNow) : 'no token'],
-      ['Refresh token ends', formatRefreshEnd(facts.refreshEnd, stored, serverNow)],
+      ['Session store', storeDescription],
+      ['Access token expires', facts.accessEnd ? when(facts.accessEnd, serverNow) : 'no token'],
+      ['Refresh token expires', formatRefreshEnd(facts.refreshEnd, stored, serverNow)],
       ['Scopes', facts.scopes.join(' ') || 'none'],
       ['Token', tokenCheckSpan(proof)],
       ...clockRows(clockSkew),
@@ -93,8 +98,8 @@ function formatSource(source: Source): string {
 function tlsSpan({ skipTlsVerification, caCert, sources }: Context): Span {
   if (skipTlsVerification) return { text: 'NOT verified (--skip-ssl-validation)', tone: 'bad' };
   return caCert === undefined
-    ? 'verified by the system’s authorities'
-    : `verified by the CA given${formatSource(sources.caCert)} and the system’s authorities`;
+    ? 'verified with the system CAs'
+    : `verified with the given CA${formatSource(sources.caCert)} and the system CAs`;
 }
 
 function formatRefreshEnd(
@@ -104,8 +109,8 @@ function formatRefreshEnd(
 ): string {
   if (stored === undefined) return 'no token';
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
-  if (stored.refreshToken === undefined) return 'there is none';
-  return end === undefined ? 'the UAA does not tell' : when(end, now);
+  if (stored.refreshToken === undefined) return 'no refresh token';
+  return end === undefined ? 'unknown (opaque token)' : when(end, now);
 }
 
 function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {
@@ -114,7 +119,7 @@ function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Spa
 }
 
 function tokenCheckSpan(proof: TokenCheck): Span {
-  if (proof === 'valid') return { text: 'valid, says the API', tone: 'good' };
+  if (proof === 'valid') return { text: 'accepted by the API', tone: 'good' };
   const isBad = proof === 'rejected' || proof === 'no access to the API';
   return isBad ? { text: proof, tone: 'bad' } : proof;
 }

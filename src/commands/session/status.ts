@@ -20,10 +20,11 @@ type Deps = Pick<
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Shows who you are, where, and for how long, and checks the token with the API. Exit code: ' +
-        '0 valid, 1 no access to the API, 4 rejected or not logged in, 5 could not be verified.',
+      'Show the identity, the installation and the remaining lifetime, and check the token with the ' +
+        'API. Exits with 0 if the token is valid, 1 without access to the API, 4 if not logged in or ' +
+        'rejected, 5 if the token could not be checked.',
     )
-    .option('--offline', 'do not ask the API')
+    .option('--offline', 'do not check the token with the API')
     .addHelpText('after', '\nExample:\n  $ tpks status')
     .action(({ offline = false }: { offline?: boolean }) => status({ offline }, deps));
 }
@@ -31,14 +32,14 @@ export function define(command: Command, deps: Deps): void {
 export async function status({ offline }: { offline: boolean }, deps: Deps): Promise<void> {
   const context = await deps.context();
   const session = await deps.session(context);
-  const { check: proof, failure } = offline ? skippedCheck : await checkToken(context, deps);
+  const { check, failure } = offline ? skippedCheck : await checkToken(context, deps);
   const stored = await session.stored();
   const storeDescription = (await deps.logins()).describe(context.store);
   await deps.terminal.show(
     statusView({
       context,
       stored,
-      tokenCheck: proof,
+      tokenCheck: check,
       storeDescription,
       now: deps.clock.now(),
       clockOffsetSeconds: deps.serverClock.offsetSeconds(),
@@ -50,13 +51,13 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
 
 interface CheckResult {
   readonly check: TokenCheck;
-  /** Thrown after the status was shown: it decides the exit code. */
+  /** Thrown after the status is shown, for the exit code. */
   readonly failure?: TpksError;
 }
 
-const skippedCheck: CheckResult = { check: 'not asked (--offline)' };
+const skippedCheck: CheckResult = { check: 'not checked (--offline)' };
 
-/** Asks the API whether it accepts the token. */
+/** Checks whether the API accepts the token. */
 async function checkToken(context: Context, deps: Deps): Promise<CheckResult> {
   try {
     const probeApi = await deps.probeApi();

@@ -11,13 +11,13 @@ interface TokenFacts {
   readonly context: Context;
   /** By the server's clock. */
   readonly expiresAt: Date;
-  /** Server's clock minus ours. */
+  /** How far the server's clock is ahead of this machine's. */
   readonly clockOffsetSeconds: number;
-  /** Blank-separated. */
+  /** Scopes, separated by spaces. */
   readonly scope: string;
 }
 
-/** The token in the form that the reader wants, with its line end. */
+/** Formats the token, with a final newline. */
 export function formatToken(format: TokenFormat, facts: TokenFacts): string {
   const { context, expiresAt, scope } = facts;
   const accessToken = facts.accessToken.open();
@@ -49,7 +49,7 @@ export function formatToken(format: TokenFormat, facts: TokenFacts): string {
 }
 
 /**
- * kubectl judges the end by the clock of this machine, so it is told in that.
+ * kubectl compares the expiry time with this machine's clock, so it is converted from the server's.
  * @see client.authentication.k8s.io/v1
  */
 function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFacts) {

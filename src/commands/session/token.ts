@@ -23,18 +23,23 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Prints the access token of the context, renewed if need be. With TPKS_API and credentials in ' +
-        'the environment no login and no stored state is needed.',
+      'Print the access token of the context, for scripts. An expired token is renewed first. With ' +
+        'TPKS_API and credentials in the environment, no login is needed and nothing is stored.',
     )
     .addOption(
       new Option(
-        '--format <form>',
-        'raw: the token; header: for curl -H; env: for eval; exec-credential: for kubectl',
+        '--format <format>',
+        'header is for curl -H, env for eval, exec-credential for kubectl',
       ).choices(formats),
     )
-    .option('--min-ttl <span>', 'renew it unless it lives this long, e.g. 5m', parseDuration, 0)
-    .option('--decode', 'print the claims, verified against the UAA’s keys')
-    .option('--no-verify', 'decode without verifying')
+    .option(
+      '--min-ttl <duration>',
+      'renew the token if it expires sooner, e.g. 5m',
+      parseDuration,
+      0,
+    )
+    .option('--decode', "verify the signature with the UAA's keys and print the claims")
+    .option('--no-verify', 'with --decode, do not verify the signature')
     .addHelpText(
       'after',
       `
@@ -54,7 +59,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   const stored = await session.stored();
   if (stored !== undefined && stored.lifetimeSeconds <= flags.minTtl) {
     terminal.warn(
-      `the UAA gives tokens of ${String(stored.lifetimeSeconds)} s alone, less than --min-ttl asks for`,
+      `the UAA issues tokens that expire after ${String(stored.lifetimeSeconds)} s, less than --min-ttl`,
     );
   }
   if (flags.decode === true) {
@@ -72,7 +77,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
     return;
   }
   const format = flags.format ?? (options().json ? 'json' : 'raw');
-  // Printed as it is: escaping would spoil it, and it holds nothing to escape.
+  // Not escaped, because scripts need the exact token.
   await terminal.write(
     formatToken(format, {
       accessToken,
@@ -85,7 +90,7 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
 }
 
 function opaqueTokenError(): TpksError {
-  return new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
-    hint: 'tpks status tells who you are',
+  return new TpksError('failed', 'The token is opaque: it contains no claims', {
+    hint: 'run tpks status to show the identity',
   });
 }

@@ -8,7 +8,7 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts' | 'clusterNames'>
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('End the session of a context, and delete everything that is stored about it.')
+    .description('Log out of a context and delete everything that tpks stores about it.')
     .addArgument(contextName(deps))
     .addHelpText('after', '\nExample:\n  $ tpks context delete cody@localhost')
     .action((name: string) => deleteContext({ name }, deps));
@@ -21,9 +21,9 @@ export async function deleteContext(input: { name: string }, deps: Deps): Promis
   if (failure !== undefined) throw failure;
   await (await deps.logouts()).forget(name);
   const isCurrent = name === settings.current;
-  const none = isCurrent ? ['There is no current context now: tpks context use NAME'] : [];
+  const none = isCurrent ? ['No current context is set now. Set one: tpks context use NAME'] : [];
   await deps.terminal.show({
     json: { deleted: name },
-    text: [`Context ${name} is deleted`, ...none],
+    text: [`Deleted context ${name}`, ...none],
   });
 }

@@ -7,9 +7,9 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'renameContext'>;
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Change the name of a context. Its session stays valid.')
+    .description('Rename a context. Its session stays valid.')
     .addArgument(contextName(deps))
-    .argument('<new-name>', 'the new name')
+    .argument('<new-name>', 'new name of the context')
     .addHelpText('after', '\nExample:\n  $ tpks context rename cody@localhost sandbox')
     .action((name: string, newName: string) => rename({ name, newName }, deps));
 }
@@ -20,6 +20,6 @@ export async function rename(input: { name: string; newName: string }, deps: Dep
   await deps.renameContext(name, newName);
   await deps.terminal.show({
     json: { old: name, new: newName },
-    text: [`Context ${name} is now ${newName}`],
+    text: [`Renamed context ${name} to ${newName}`],
   });
 }

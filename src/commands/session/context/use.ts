@@ -7,7 +7,7 @@ type Deps = Pick<Services, 'terminal' | 'settings'>;
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Make a context the one that PKS commands use from now on.')
+    .description('Set the current context, which PKS commands use without --context.')
     .addArgument(contextName(deps))
     .addHelpText('after', '\nExample:\n  $ tpks context use cody@localhost')
     .action((name: string) => use({ name }, deps));

@@ -39,33 +39,41 @@ describe('status', () => {
 
   test('tells all there is to know', () => {
     expect(shown().text).toEqual([
-      'Context:             cody@api.example.com (default)',
-      'User or client:      cody (context)',
-      'Grant:               password by client pks_cli',
-      'API:                 https://api.example.com:9021 (context)',
-      'UAA:                 https://api.example.com:8443 (context)',
-      'TLS:                 verified by the system’s authorities',
-      'Session kept in:     file',
-      'Access token ends:   2026-11-25T10:10:00Z (in 10 min)',
-      'Refresh token ends:  2026-11-25T16:00:00Z (in 6 h)',
-      'Scopes:              openid pks.clusters.manage',
-      'Token:               valid, says the API',
+      'Context:                cody@api.example.com (default)',
+      'User or client:         cody (context)',
+      'Grant:                  password by client pks_cli',
+      'API:                    https://api.example.com:9021 (context)',
+      'UAA:                    https://api.example.com:8443 (context)',
+      'TLS:                    verified with the system CAs',
+      'Session store:          file',
+      'Access token expires:   2026-11-25T10:10:00Z (in 10 min)',
+      'Refresh token expires:  2026-11-25T16:00:00Z (in 6 h)',
+      'Scopes:                 openid pks.clusters.manage',
+      'Token:                  accepted by the API',
     ]);
   });
 
   test.each<[string, Partial<StatusInput>, string]>([
-    ['an opaque refresh token', { stored: stored() }, 'Refresh token ends:  the UAA does not tell'],
-    ['none', { stored: stored({ refreshToken: undefined }) }, 'Refresh token ends:  there is none'],
+    [
+      'an opaque refresh token',
+      { stored: stored() },
+      'Refresh token expires:  unknown (opaque token)',
+    ],
+    [
+      'none',
+      { stored: stored({ refreshToken: undefined }) },
+      'Refresh token expires:  no refresh token',
+    ],
     [
       'a refused one',
       { stored: stored({ refreshRejectedAt: '2026-11-25T09:00:00Z' }) },
-      'Refresh token ends:  rejected by the UAA: log in again',
+      'Refresh token expires:  rejected by the UAA: log in again',
     ],
-    ['no session', { stored: undefined }, 'Access token ends:   no token'],
+    ['no session', { stored: undefined }, 'Access token expires:   no token'],
     [
       'no verification',
       { context: { ...context, skipTlsVerification: true } },
-      'TLS:                 NOT verified (--skip-ssl-validation)',
+      'TLS:                    NOT verified (--skip-ssl-validation)',
     ],
     [
       'a CA of its own',
@@ -76,7 +84,7 @@ describe('status', () => {
           sources: { ...context.sources, caCert: 'variable TPKS_CA_CERT' },
         },
       },
-      'TLS:                 verified by the CA given (variable TPKS_CA_CERT) and the system’s authorities',
+      'TLS:                    verified with the given CA (variable TPKS_CA_CERT) and the system CAs',
     ],
     [
       'a server’s clock that is a day ahead',
@@ -84,17 +92,17 @@ describe('status', () => {
         stored: stored({ expiresAt: '2026-11-26T10:10:00.000Z', clockOffsetSeconds: 86_400 }),
         clockOffsetSeconds: 86_400,
       },
-      'Access token ends:   2026-11-26T10:10:00Z (in 10 min)',
+      'Access token expires:   2026-11-26T10:10:00Z (in 10 min)',
     ],
     [
       'a clock that is a day behind the server’s',
       { clockSkew: { seconds: 86_400, isCurrent: true } },
-      'Clock:               this machine’s clock is 1 d behind the server’s: correct it',
+      'Clock:                  this machine’s clock is 1 d behind the server’s: correct it',
     ],
     [
       'a clock that was ahead when the token was issued',
       { clockSkew: { seconds: -3900, isCurrent: false } },
-      'Clock:               this machine’s clock was 1 h 5 min ahead of the server’s when the token was issued: correct it',
+      'Clock:                  this machine’s clock was 1 h 5 min ahead of the server’s when the token was issued: correct it',
     ],
   ])('with %s', (_name, changes, line) => {
     expect(shown(changes).text).toContain(line);
