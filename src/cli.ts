@@ -2,10 +2,11 @@ import { exitCodes } from './errors.js';
 import { run, type RunIo } from './run.js';
 
 /**
- * Connects the program to the process: its streams, signals and exit.
- * Everything that always runs is bundled with this file: each extra file costs a millisecond.
+ * Connects the program to the streams, signals and exit of the process.
+ * Modules that every command needs are bundled with this file, because each extra file takes a
+ * millisecond to load.
  *
- * @returns the exit code, once all output is written.
+ * @returns the exit code, after all output is written.
  */
 export async function runCli(
   process: NodeJS.Process,
@@ -16,14 +17,14 @@ export async function runCli(
     onInterrupt: (listener) => process.on('SIGINT', listener).on('SIGTERM', listener),
     onIdle: (listener) => process.on('beforeExit', listener),
   });
-  // An interrupted command must not send or print anything more.
+  // After an interruption, the command must not send or print anything else.
   if (code === exitCodes.cancelled) process.exit(code);
   // A native call that timed out, or an idle connection, must not delay the exit.
   setTimeout(() => process.exit(code), 300).unref();
   return code;
 }
 
-/** The streams are opened on first use: opening stdin alone takes several milliseconds. */
+/** Opens each stream on first use, because opening stdin takes several milliseconds. */
 function createIo(process: NodeJS.Process, programName: string): RunIo {
   return {
     get stdin() {
@@ -42,7 +43,7 @@ function createIo(process: NodeJS.Process, programName: string): RunIo {
   };
 }
 
-/** A failed write is handled where it is made; without a listener it would also crash the process. */
+/** The code that writes handles the errors, but without a listener they would crash the process. */
 function withErrorListener(stream: NodeJS.WriteStream): NodeJS.WriteStream {
   return stream.listeners('error').includes(ignoreError) ? stream : stream.on('error', ignoreError);
 }

@@ -4,14 +4,14 @@ import { versionText } from './version.js';
 
 /**
  * Entry point of the process. Prints the version without loading the rest of the program.
- * @returns the exit code, once all output is written.
+ * @returns the exit code, after all output is written.
  */
 export async function main(process: NodeJS.Process): Promise<number> {
   const argv = process.argv.slice(2);
   const programName = basename(process.argv[1] ?? '', '.js');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
     const rest = writeUnstreamed(1, `${versionText(programName)}\n`);
-    // If this failed, the program writes the version again and reports the error.
+    // If not all of it was written, the program writes the version again and reports the error.
     if (rest.length === 0) return 0;
   }
   const { runCli } = await import('./cli.js');

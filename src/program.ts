@@ -9,10 +9,10 @@ import type { OutputForm } from './terminal/terminal.js';
 import { versionText } from './version.js';
 
 export interface ProgramInput {
-  /** The program's name in help: `tpks`, or the name of a link to it. */
+  /** Name of the program in help: `tpks`, or the name of a link to it. */
   readonly name: string;
   readonly contents: readonly Entry[];
-  /** Options of the group that is the root if the program is called through a link. */
+  /** Options of the command group that a link such as `uaac` makes the root. */
   readonly options?: readonly Option[];
   readonly services: Services;
   /** Receives help that was requested, for stdout. */
@@ -21,7 +21,7 @@ export interface ProgramInput {
   readonly complain: (text: string) => void;
 }
 
-/** The root command: global options, the table of contents, help on stdout. */
+/** Creates the root command with the global options and the commands in `contents`. */
 export function createProgram({
   name,
   contents,
@@ -31,18 +31,18 @@ export function createProgram({
   complain,
 }: ProgramInput): Command {
   const program = new Command(name)
-    .description('Log in to PKS / TKGI and its UAA, and call both.')
-    .usage('[options] COMMAND …')
+    .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
+    .usage('[options] <command>')
     .version(versionText(name), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
-    // The process edge prints errors, as text or as JSON.
+    // run() prints errors, as text or as JSON.
     .configureOutput({
       writeOut: help.write,
       writeErr: complain,
       outputError: () => undefined,
       getOutHelpWidth: () => help.columns() ?? 80,
-      // Help contains no colours that would have to be removed.
+      // Help contains no colors, so Commander does not have to remove them.
       getOutHasColors: () => true,
       getErrHasColors: () => true,
     })
@@ -64,30 +64,30 @@ export function createProgram({
 /** Options that are accepted anywhere on the command line. */
 export function globalOptions(): Option[] {
   return [
-    new Option('--context <name>', 'use this context for this command'),
-    new Option('--json', 'print JSON: the server’s own fields'),
-    new Option('--non-interactive', 'never prompt: skip y/n questions, exit 2 if input is missing'),
-    new Option('--no-input', 'the same').hideHelp(),
-    new Option('--no-color', 'print without colour'),
-    new Option('--timeout <seconds>', 'time limit for each request (default 60)').argParser(
+    new Option('--context <name>', 'use this context instead of the current one'),
+    new Option('--json', "print the server's own fields as JSON (short for -o json)"),
+    new Option('--non-interactive', 'never prompt: skip confirmations, exit 2 if input is missing'),
+    new Option('--no-input', 'same as --non-interactive').hideHelp(),
+    new Option('--no-color', 'print without colors'),
+    new Option('--timeout <seconds>', 'time limit for each request (default: 60)').argParser(
       parseSeconds,
     ),
-    new Option('--trace', 'show each request on stderr, without secrets'),
+    new Option('--trace', 'print each request on stderr, without secrets'),
   ];
 }
 
-/** Parsed options of the root command, of each group that argv names, and `--output` of its command. */
+/** Collects the parsed options of the root and of each selected group, and `--output` of the command. */
 export function sharedOptions(command: Command): Readonly<Record<string, unknown>> {
-  // A group that argv does not name has no subcommands yet.
+  // Only the selected group has subcommands at this point.
   const values = command.commands.map((part) => {
     if (part.commands.length > 0) return sharedOptions(part);
     const { output } = part.opts<{ output?: unknown }>();
     return output === undefined ? {} : { output };
   });
-  return Object.fromEntries([...values, command.opts()].flatMap((each) => Object.entries(each)));
+  return Object.fromEntries([...values, command.opts()].flatMap((opts) => Object.entries(opts)));
 }
 
-/** Converts {@link sharedOptions} to what the services expect. */
+/** Converts the result of {@link sharedOptions} to the options that services use. */
 export function toGlobalOptions(
   opts: Readonly<Record<string, unknown>>,
   env: Environment,

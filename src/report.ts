@@ -3,12 +3,12 @@ import { ownValue } from './own-value.js';
 import { redact } from './secret.js';
 import { printable } from './terminal/sanitize.js';
 
-/** An error as the process shows it. */
+/** An error in the forms that the process prints. */
 export interface Report {
   readonly exitCode: number;
-  /** Whether the output is already complete, e.g. because help was requested. */
+  /** Whether nothing is printed, e.g. after help was shown. */
   readonly silent: boolean;
-  /** An empty line, `Error: …` and `Hint: …`, as the original writes errors. */
+  /** An empty line as in the original CLI, then `Error: ...` and `Hint: ...`. */
   readonly text: string;
   readonly json: {
     readonly error: {
@@ -22,16 +22,17 @@ export interface Report {
 }
 
 export interface ReportInput {
-  /** The command that was typed, e.g. `tpks uaa user add`. */
+  /** Full name of the command, e.g. `tpks uaa user add`. */
   readonly command: string;
-  /** Lines of the stack trace, printed only if the error is a bug. */
+  /** Lines of the stack trace; printed only for a bug. */
   readonly stackTrace: readonly string[];
 }
 
-/** For errors that only a bug in tpks can cause. */
-export const bugHint = 'this is a bug; run it again with --trace and report what it prints';
+/** Hint for errors that only a bug in tpks can cause. */
+export const bugHint =
+  'this is a bug in tpks; run the command again with --trace and report the output';
 
-/** Describes anything that was thrown, without secrets and control characters. */
+/** Converts any thrown value to a report without secrets or control characters. */
 export function toReport(thrownValue: unknown, { command, stackTrace }: ReportInput): Report {
   const help = findHelpExitCode(thrownValue);
   const error = isTpksError(thrownValue) ? thrownValue : toTpksError(thrownValue, command);
@@ -61,7 +62,7 @@ export function toReport(thrownValue: unknown, { command, stackTrace }: ReportIn
   };
 }
 
-/** Commander ends help with an error: exit 0 if help was requested, 2 if a subcommand is missing. */
+/** After printing help, Commander throws: exit 0 if help was requested, 2 if a subcommand is missing. */
 function findHelpExitCode(thrownValue: unknown): number | undefined {
   const code = findCommanderCode(thrownValue);
   if (code === 'commander.helpDisplayed' || code === 'commander.version') return 0;
@@ -72,7 +73,7 @@ function toTpksError(thrownValue: unknown, command: string): TpksError {
   const code = findCommanderCode(thrownValue);
   const message = errorMessage(thrownValue);
   if (code !== undefined) return usageError(message, command);
-  return new TpksError('failed', `tpks itself failed: ${message}`, {
+  return new TpksError('failed', `Internal tpks error: ${message}`, {
     hint: bugHint,
     cause: thrownValue,
   });
@@ -88,31 +89,50 @@ function sanitize(text: string): string {
 }
 
 /**
- * The error for a mistake on the command line, in the wording of the original CLI if it differs from
- * commander's.
+ * Creates the error for an invalid command line. Unknown options are reported in the wording of the
+ * original CLI.
  *
- * @param message - commander's message.
- * @param command - the command whose help lists the alternatives, e.g. `tpks uaa user add`.
+ * @param message - Commander's message.
+ * @param command - full name of the command, whose help the hint names.
  * @see pks-cli, section 13
  */
 function usageError(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
-  return new TpksError('usage', toOriginalWording(text), {
+  return new TpksError('usage', reword(text), {
     hint: [...(ownValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
   });
 }
 
-function toOriginalWording(text: string): string {
+function reword(text: string): string {
   return text
     .replace(/^unknown option '(--[^']*)'/, 'unknown flag: $1')
-    .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1");
+    .replace(/^unknown option '(-(.)[^']*)'/u, "unknown shorthand flag: '$2' in $1")
+    .replace(
+      /^(?:option '(?<flags>[^']*)' argument '(?<value>.*)'|command-argument value '(?<word>.*)') is invalid(?: for argument '(?<name>[^']*)')?\. (?<reason>.*)$/u,
+      (...parts) => {
+        const { flags, value, word, name = '', reason = '' } = parts.at(-1) as InvalidValue;
+        const target = flags === undefined ? name : findLongFlag(flags);
+        const expected = reason.replace(/^Allowed choices are (.*)\.$/, 'choose from $1');
+        return `Invalid value for ${target}: ${(value ?? word) || '""'} (${expected})`;
+      },
+    );
 }
 
-const noPublicApi = ['the API for it is not public, see: tpks help from-pks'];
-const plannedLater = ['planned for a later release, see: tpks help from-pks'];
+/** Groups of the pattern for Commander's message about an invalid value of an option or argument. */
+type InvalidValue = Readonly<
+  Partial<Record<'flags' | 'value' | 'word' | 'name' | 'reason', string>>
+>;
 
-/** Commands and options of the original that tpks does not have. @see pks-api, section 12 */
+/** @param flags - e.g. `-o, --output <format>`. */
+function findLongFlag(flags: string): string {
+  return /--[\w-]+/.exec(flags)?.[0] ?? flags;
+}
+
+const noPublicApi = ['the API for it is not public; see tpks help from-pks'];
+const plannedLater = ['planned for a later release; see tpks help from-pks'];
+
+/** Commands and options of the original CLI that tpks does not have. @see pks-api, section 12 */
 const missingFeatures: Readonly<Record<string, readonly string[]>> = {
   certificates: noPublicApi,
   'rotate-certificates': noPublicApi,

@@ -22,16 +22,16 @@ import { createHelpOutput } from './terminal/help-output.js';
 import { createTerminal, type TerminalIo } from './terminal/terminal.js';
 
 /**
- * Streams and environment of one run of the program. Streams may be getters: each is opened on first use.
- * `run` leaves no listeners on them, so the caller listens for `error` on stdout and stderr.
+ * Streams and environment of one run of the program. Streams can be getters that open them on first
+ * use. `run` leaves no listeners on them, so the caller must listen for `error` on stdout and stderr.
  */
 export interface RunIo extends TerminalIo {
-  /** All variables, as the process has them. */
+  /** All environment variables of the process. */
   readonly env: NodeJS.ProcessEnv;
   readonly platform: NodeJS.Platform;
-  /** The name that the program was called by: `pks`, `tkgi` and `uaac` change how it behaves. */
+  /** The name of the executable or link; `pks`, `tkgi` and `uaac` change the behavior. */
   readonly programName?: string;
-  /** Descriptor of stdout, if it has one: help is written to it without loading Node's streams. */
+  /** File descriptor of stdout. If present, help is written to it without loading Node's streams. */
   readonly stdoutDescriptor?: number;
 }
 
@@ -39,19 +39,19 @@ export interface RunDeps {
   readonly clock?: Clock;
   /** Replaces the network for all requests, regardless of the CA that a context trusts. */
   readonly send?: Send;
-  /** Registers a listener for Ctrl-C. */
+  /** Registers a listener for SIGINT (Ctrl-C) and SIGTERM. */
   readonly onInterrupt?: (listener: () => void) => void;
-  /** Registers a listener for an empty event loop: the command can no longer complete. */
+  /** Registers a listener for an empty event loop, in which the command can no longer finish. */
   readonly onIdle?: (listener: () => void) => void;
 }
 
 /**
- * Runs the whole program in this process: parses `argv`, runs the command, and prints its result
- * or its error. It reads no global state of the process, so one run does not affect the next; runs
- * must not overlap, because they share the list of secrets to redact.
+ * Runs the program in this process: parses `argv`, runs the command, and prints its result or error.
+ * It uses no global state of the process except the list of secrets to redact, so runs must not
+ * overlap.
  *
- * @param argv - the words after the program's name.
- * @returns the exit code, once all output is written.
+ * @param argv - the arguments after the program name.
+ * @returns the exit code, after all output is written.
  */
 export async function run(argv: readonly string[], io: RunIo, deps: RunDeps = {}): Promise<number> {
   forgetSecrets();
@@ -102,14 +102,14 @@ async function runCommand(
       command: findCommandPath(program, argv),
       stackTrace: options().trace ? (await import('./stack-trace.js')).stackTrace(error) : [],
     });
-    // A token renewal that is under way is completed, so that its tokens are not lost.
+    // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
     if (!report.silent) await printReport(report, options().json, io.stderr);
     return report.exitCode;
   }
 }
 
-/** Adds a hint: a wrong clock can end a session, and can make a certificate's dates look wrong. */
+/** Adds a hint if a wrong clock may have caused the error: a rejected session or certificate. */
 async function withClockWarning(
   error: unknown,
   { serverClock }: Pick<RunningServices, 'serverClock'>,
@@ -138,18 +138,18 @@ async function parse(
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
-    // Commander ends help with an error that has no message.
+    // After printing help, Commander throws an error without a message.
     await help.flush();
     throw error;
   }
 }
 
-/** The most specific command that the words name, e.g. `tpks uaa user add`. */
+/** Finds the full name of the command on the command line, e.g. `tpks uaa user add`. */
 function findCommandPath(program: Command, words: readonly string[]): string {
   let [command, path] = [program, program.name()];
   for (const word of words) {
     const next = command.commands.find(
-      (one) => one.name() === word || one.aliases().includes(word),
+      (candidate) => candidate.name() === word || candidate.aliases().includes(word),
     );
     if (next !== undefined) [command, path] = [next, `${path} ${next.name()}`];
   }
@@ -158,7 +158,7 @@ function findCommandPath(program: Command, words: readonly string[]): string {
 
 type Root = Pick<ProgramInput, 'name' | 'contents' | 'options'>;
 
-/** A link named after a tool that tpks replaces has that tool's commands at its root. */
+/** A link that is named after a replaced tool provides that tool's commands at its root. */
 async function findRoot(programName = ''): Promise<Root> {
   if (programName === 'uaac') {
     const { contents, options } = await import('./commands/uaa/index.js');
@@ -171,8 +171,8 @@ async function findRoot(programName = ''): Promise<Root> {
 }
 
 /**
- * Rewrites `help login` to `login --help`. `help TOPIC` stays a command, and `help NOSUCH` becomes
- * `NOSUCH`, which reports the unknown command.
+ * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
+ * `NOSUCH`, which reports an unknown command.
  */
 function rewriteHelpCommand(
   [first, ...path]: readonly string[],
@@ -182,13 +182,13 @@ function rewriteHelpCommand(
   const [word = '', ...rest] = path;
   const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
   const isTopic = topics.some((topic) => topic === word);
-  if (isTopic && rest.every((each) => each.startsWith('-'))) return [first, ...path];
+  if (isTopic && rest.every((argument) => argument.startsWith('-'))) return [first, ...path];
   return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 
 /**
- * Moves `-o FORM` to the end: each command declares the forms that it has, and users may also write
- * the option before the command, like the global options.
+ * Moves `-o FORMAT` to the end. It is an option of each command, but users can write it before the
+ * command like a global option.
  */
 function moveOutputOptionLast(words: readonly string[]): string[] {
   const end = words.indexOf('--');
@@ -204,9 +204,9 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
 }
 
 interface Interrupts {
-  /** Rejects on Ctrl-C, unless a command waits for it. */
+  /** Rejects on an interrupt, unless a command waits for it. */
   readonly cancelled: Promise<never>;
-  /** Resolves on Ctrl-C, for a command that runs until then. */
+  /** Resolves on an interrupt, for commands that run until then. */
   readonly wait: () => Promise<void>;
 }
 
@@ -215,7 +215,7 @@ function listenForInterrupts(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   const cancelled = new Promise<never>((_resolve, reject) => {
     onInterrupt?.(() => {
       const resolveWait = resolveWaiter;
-      // The command handles only the first Ctrl-C: it may have to finish what it has started.
+      // The command handles only the first interrupt, so that a second one can stop its cleanup.
       resolveWaiter = undefined;
       if (resolveWait) resolveWait();
       else reject(new TpksError('cancelled', 'Interrupted'));
@@ -227,7 +227,7 @@ function listenForInterrupts(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   };
 }
 
-/** Resolves once the report is written, or could not be written. */
+/** Resolves when the report is written, or the write has failed. */
 async function printReport(report: Report, json: boolean, stderr: RunIo['stderr']): Promise<void> {
   const text = json ? `${JSON.stringify(report.json)}\n` : report.text;
   await new Promise((resolve) => {

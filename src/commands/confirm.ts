@@ -7,20 +7,21 @@ type Deps = Pick<Services, 'terminal' | 'options'>;
 export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
 
 interface ConfirmSettings {
-  /** How to run the command without the question. */
+  /** Hint that names the option to use instead of the prompt. */
   readonly instead?: string;
-  /** Runs before the question is shown, and only if there is someone to answer it. */
+  /** Runs before the question is shown; not called if the user cannot be prompted. */
   readonly beforePrompt?: () => Promise<void>;
   /** Printed if the user does not confirm. */
   readonly refused?: string;
 }
 
 /**
- * Asks for confirmation, as the original does: only `y` or `yes` confirms. With `--non-interactive`
- * it does not ask. Without a terminal, a script can pipe the answer in.
+ * Asks for confirmation. Only `y` or `yes` confirms, as in the original CLI. Without a terminal, the
+ * answer is read from stdin.
  *
- * @param question - with its ending, e.g. `Are you sure …? (y/n): `.
- * @throws {TpksError} `usage` if there is no answer; `cancelled` on Ctrl-C.
+ * @param question - complete text of the prompt, e.g. `Are you sure ...? (y/n): `.
+ * @returns whether the user confirmed; `true` without a prompt with `--non-interactive`.
+ * @throws {TpksError} `usage` if stdin has no answer; `cancelled` on Ctrl-C.
  * @see pks-cli, section 15
  */
 export async function confirm(
@@ -45,10 +46,10 @@ export async function confirm(
 }
 
 /**
- * Asks for confirmation of a change at the PKS API. Fails before asking if there is no session, because
- * the change would fail anyway, and stdin may be a pipe that is never written to.
+ * Asks for confirmation of a change at the PKS API. It first checks for a session, because the change
+ * would fail without one, and stdin may be a pipe that nothing is written to.
  *
- * @throws {TpksError} also `unauthenticated`
+ * @throws {TpksError} as {@link confirm}; also `unauthenticated` without a session.
  */
 export async function confirmChange(
   question: string,
@@ -57,16 +58,16 @@ export async function confirmChange(
 ): Promise<boolean> {
   if (deps.options().interactive) await requireSession(deps);
   const isConfirmed = await confirm(question, deps, settings);
-  if (!isConfirmed) deps.terminal.note(settings.refused ?? 'Nothing was changed');
+  if (!isConfirmed) deps.terminal.note(settings.refused ?? 'Cancelled');
   return isConfirmed;
 }
 
 /**
- * The same for a change that destroys something: shows the installation and the identity before the
- * question.
+ * Like {@link confirmChange}, for a destructive change: shows the installation and the identity
+ * before the question.
  *
- * @param find - fails if the resource does not exist; called only if there is someone to answer.
- * @throws {TpksError} also what `find` throws.
+ * @param find - fails if the resource does not exist; not called if the user cannot be prompted.
+ * @throws {TpksError} as {@link confirmChange}; also errors of `find`.
  */
 export async function confirmDestruction(
   question: string,
@@ -83,7 +84,7 @@ export async function confirmDestruction(
   });
 }
 
-/** The installation and the identity that a change affects. */
+/** Describes the installation and the identity, e.g. `Installation https://..., user cody`. */
 export function describeContext({
   api,
   uaa,
@@ -95,21 +96,21 @@ export function describeContext({
 }
 
 /**
- * Checks for a usable session, without a request.
+ * Checks for a usable session without sending a request.
  * @throws {TpksError} `unauthenticated` with the reason.
  */
 async function requireSession(deps: Pick<Services, 'context' | 'session'>): Promise<void> {
   const context = await deps.context();
-  // The environment has the credentials.
+  // The credentials are in the environment.
   if (context.store === 'none') return;
   const session = await deps.session(context);
   const stored = await session.stored();
   const isUnusable = stored === undefined || stored.refreshRejectedAt !== undefined;
-  // For such a session it fails before it sends a request.
+  // Throws the error with the reason, before any request.
   if (isUnusable) await session.accessToken();
 }
 
-const nonInteractiveHint = 'add --non-interactive to go on without the question';
+const nonInteractiveHint = 'add --non-interactive to skip the confirmation';
 
 async function readPipedAnswer(
   question: string,
@@ -119,7 +120,7 @@ async function readPipedAnswer(
   const answer = await terminal.readLine();
   if (answer === undefined) {
     const asked = question.replace(/\s*\(y\/n\):?\s*$/, '');
-    throw new TpksError('usage', `There is no terminal to ask at: ${asked}`, {
+    throw new TpksError('usage', `Cannot prompt without a terminal: ${asked}`, {
       hint: instead,
     });
   }

@@ -2,38 +2,39 @@ import { Option, type Command } from 'commander';
 import type { Services } from '../services.js';
 import type { OutputForm } from '../terminal/terminal.js';
 
-/** A command: `define` is its contract with argv. */
+/** A command without subcommands. */
 export interface Leaf {
+  /** Declares the arguments and options, and the action that runs. */
   readonly define: (command: Command, services: Services) => void;
 }
 
-/** A command that only holds others. */
+/** A command that only contains subcommands. */
 export interface Group {
   readonly contents: readonly Entry[];
-  /** Options of every command in it; created at each call. */
+  /** Creates the options that all its commands share. */
   readonly options?: () => readonly Option[];
 }
 
-/** One line of a table of contents: what help and completion need, and how to load the command. */
+/** A command in a list of commands: the texts for help and completion, and how to load it. */
 export interface Entry {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
-  /** Heading under which the parent's help lists it. */
+  /** Section in the parent's help. */
   readonly heading?: string;
-  /** Not shown in help and completion. */
+  /** Whether help and completion omit the command. */
   readonly hidden?: boolean;
   readonly load: () => Promise<Leaf | Group>;
 }
 
-/** Lists entries under a heading of the parent's help. */
+/** Puts commands into a section of the parent's help. */
 export function under(heading: string, entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ heading, ...entry }));
 }
 
 /**
- * Adds the commands of a table of contents. A command is defined once argv has named it, so that
- * `--help` of one command loads only that file.
+ * Adds the commands in a list. A command is loaded and defined only when the command line selects it,
+ * so that its `--help` loads only one file.
  */
 export function addContents(parent: Command, contents: readonly Entry[], services: Services): void {
   const loaders = new Map<Command, Entry['load']>();
@@ -52,7 +53,7 @@ export function addContents(parent: Command, contents: readonly Entry[], service
   }
 }
 
-/** Defines the options or the contents of a command that argv, completion or the docs named. */
+/** Defines the options or the subcommands of a selected command. */
 export function defineCommand(command: Command, part: Leaf | Group, services: Services): void {
   if ('define' in part) {
     part.define(command, services);
@@ -63,16 +64,16 @@ export function defineCommand(command: Command, part: Leaf | Group, services: Se
   }
 }
 
-/** Every command that does not declare its own forms accepts `-o json`, like `--json`, and `-o yaml`. */
+/** Adds `-o json|yaml` to a command that does not define `--output` itself. */
 function addOutputOption(command: Command): void {
   if (command.options.some(({ long }) => long === '--output')) return;
   const isShortTaken = command.options.some(({ short }) => short === '-o');
-  const flags = isShortTaken ? '--output <form>' : '-o, --output <form>';
+  const flags = isShortTaken ? '--output <format>' : '-o, --output <format>';
   const forms: readonly OutputForm[] = ['json', 'yaml'];
-  command.addOption(new Option(flags, 'how to print the result').choices(forms).hideHelp());
+  command.addOption(new Option(flags, 'output format').choices(forms).hideHelp());
 }
 
-/** Adds options that are accepted after each command of a group, and shows them in their help. */
+/** Adds options that all commands of a group accept, and shows them in the help of each command. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;
   for (const option of options) command.addOption(option);
@@ -84,12 +85,12 @@ export function addSharedOptions(command: Command, options: readonly Option[]): 
   });
 }
 
-/** A summary as the description of a group. */
+/** Makes the summary of a group its description. */
 function toSentence(summary: string): string {
   return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
 }
 
-/** The name that the program was called by: `tpks`, or the name of a link. */
+/** Returns the name of the root command: `tpks`, or the name of a link to it. */
 export function programName(command: Command): string {
   return command.parent === null ? command.name() : programName(command.parent);
 }

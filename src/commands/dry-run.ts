@@ -8,12 +8,12 @@ import type { View } from '../terminal/terminal.js';
 
 export type { DryRunOption as Writing };
 
-/** The option of every command that changes something. */
+/** Creates the option of all commands that change something. */
 export function dryRunOption(): Option {
-  return new Option('--dry-run', 'print the request without sending it');
+  return new Option('--dry-run', 'show the request without sending it');
 }
 
-/** Runs a command, and shows the request that `withDryRun` did not send, if there is one. */
+/** Runs a command; if `withDryRun` stopped a request, shows that request. */
 export async function showingDryRun(
   work: () => Promise<void>,
   { terminal }: Pick<Services, 'terminal'>,
@@ -27,7 +27,7 @@ export async function showingDryRun(
   }
 }
 
-/** `json` is `{ method, url, body }`; `body` is `null` if there is none. */
+/** Shows a request. In JSON it is `{ method, url, body }`, where `body` is `null` if there is none. */
 export function requestView({ method, url, body }: HttpRequest): View {
   const text = body === undefined ? undefined : Buffer.from(body).toString('utf8');
   const json = text === undefined ? null : (jsonOrNothing(text) ?? text);
@@ -38,7 +38,7 @@ export function requestView({ method, url, body }: HttpRequest): View {
   };
 }
 
-/** `instanceof` fails for errors of another bundle chunk, so this compares the name. */
+/** Compares the name because `instanceof` fails for errors of another bundle chunk. */
 function isPlannedRequest(error: unknown): error is PlannedRequest {
   return error instanceof Error && error.name === 'PlannedRequest';
 }

@@ -3,7 +3,7 @@ import { under, type Entry } from './contents.js';
 import { contents as profileContents } from './profiles/index.js';
 import { contents as quotaContents } from './quotas/index.js';
 
-/** The commands of the root. PKS commands have no groups, as in the original. */
+/** The commands at the root. PKS commands are not in groups, as in the original CLI. */
 export const contents: readonly Entry[] = [
   ...under('Sessions:', [
     {
@@ -18,7 +18,7 @@ export const contents: readonly Entry[] = [
     },
     {
       name: 'status',
-      summary: 'show the identity, the installation and the remaining lifetime',
+      summary: 'show the identity, installation and remaining lifetime',
       load: () => import('./session/status.js'),
     },
     {
@@ -29,7 +29,7 @@ export const contents: readonly Entry[] = [
     { name: 'contexts', summary: 'list the contexts', load: () => import('./session/contexts.js') },
     {
       name: 'context',
-      summary: 'choose, rename or delete a context',
+      summary: 'manage contexts',
       load: () => import('./session/context/index.js'),
     },
   ]),
@@ -37,7 +37,7 @@ export const contents: readonly Entry[] = [
   ...under('Clusters:', [
     {
       name: 'curl',
-      summary: 'call the API or the UAA with the current token',
+      summary: 'send a request with the current token to the API or UAA',
       load: () => import('./session/curl.js'),
     },
   ]),
@@ -45,7 +45,7 @@ export const contents: readonly Entry[] = [
     { name: 'plans', summary: 'list plans', load: () => import('./plans/plans.js') },
     {
       name: 'tasks',
-      summary: 'list the latest tasks (cluster upgrades)',
+      summary: 'list recent tasks (cluster upgrades)',
       load: async () => (await import('./tasks/tasks.js')).list,
     },
     {
@@ -68,20 +68,20 @@ export const contents: readonly Entry[] = [
       load: () => import('./uaa/index.js'),
     },
   ]),
-  ...under('tpks itself:', [
+  ...under('Tools:', [
     {
       name: 'sandbox',
-      summary: 'run a local installation for tests',
+      summary: 'run a local installation for testing',
       load: () => import('./shell/sandbox.js'),
     },
     {
       name: 'completion',
-      summary: 'print the completion script of a shell',
+      summary: 'print the completion script for a shell',
       load: () => import('./shell/completion.js'),
     },
     {
       name: 'help',
-      summary: 'help for a command or a topic',
+      summary: 'show help for a command or a topic',
       load: () => import('./shell/help.js'),
     },
   ]),

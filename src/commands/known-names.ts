@@ -6,7 +6,7 @@ import type { Services } from '../services.js';
 
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 
-/** Completes names with those of the last list in the context that the command line selects. */
+/** Completes names with those from the last list in the selected context. */
 export function knownNames(kind: NameKind, { settings, names, options, env }: NameDeps): Completer {
   return async () => {
     const [{ locate }, file, cache] = await Promise.all([
@@ -20,15 +20,16 @@ export function knownNames(kind: NameKind, { settings, names, options, env }: Na
   };
 }
 
-/** The argument that names a resource. */
+/** Specification of an argument for the name of a resource. */
 export interface NamedBy {
   /** E.g. `<name>`. */
   readonly term: string;
   readonly description: string;
-  /** Whose names complete it. */
+  /** The kind of names that completion suggests. */
   readonly completes: NameKind;
 }
 
+/** Creates an argument for the name of a resource, with completion. */
 export function nameArgument({ term, description, completes }: NamedBy, deps: NameDeps): Argument {
   const argument = new Argument(term, description).argParser((name: string) =>
     checkName(name, `The ${description}`),
@@ -37,8 +38,8 @@ export function nameArgument({ term, description, completes }: NamedBy, deps: Na
 }
 
 /**
- * Checks that a name is not empty: in a URL or a filter it would select something else.
- * @param what - for the error, e.g. `The user name`.
+ * Checks that a name is not empty. In a URL or a filter, an empty name would select other resources.
+ * @param what - subject of the error message, e.g. `The username`.
  * @returns the name.
  * @throws {TpksError} `usage`
  */
@@ -48,26 +49,26 @@ export function checkName(name: string, what: string, hint = 'nothing was sent')
 }
 
 /**
- * Only the first names of a list are kept: completion reads all of them at each TAB, and the memory
- * for a streamed list must not grow with its length.
+ * Maximum number of names that are cached for each kind. Completion reads all of them on every TAB,
+ * and memory use must not grow with the length of a streamed list.
  */
 export const mostKnownNames = 10_000;
 
 export type RememberDeps = Pick<Services, 'context' | 'names'>;
 
-/** Stores the names of a list for {@link knownNames}. */
+/** Caches the names from a list for {@link knownNames}. */
 export async function rememberNames(
   kind: NameKind,
   found: readonly string[],
   { context, names }: RememberDeps,
 ): Promise<void> {
   const { name, store } = await context();
-  // Nothing is stored for an identity from the environment, which may have no home directory.
+  // With an identity from the environment there may be no home directory.
   if (store === 'none') return;
   await (await names(kind)).write(name, found.slice(0, mostKnownNames));
 }
 
-/** Adds a new name to those of the last list. */
+/** Adds a name to the cached names. */
 export async function rememberName(
   kind: NameKind,
   name: string,

@@ -1,27 +1,27 @@
-/** Formats a time from a server in the local time zone. */
+/** Formats a server's time, in seconds or milliseconds since 1970, in the local time zone. */
 export type LocalTime = (epoch: number | null | undefined) => string;
 
-/** Larger numbers from the PKS API are milliseconds, smaller ones seconds. @see pks-api, section 12 */
+/** The PKS API sends seconds or milliseconds; numbers above this are milliseconds. @see pks-api, section 12 */
 const minimumMilliseconds = 1e11;
 
 /**
- * RFC 1123 with the zone's own abbreviation, as the original prints it, e.g.
- * `Mon, 14 Oct 2019 12:00:00 PDT`.
+ * Creates a formatter for times as in the original CLI: RFC 1123 with the abbreviation of the time
+ * zone, e.g. `Mon, 14 Oct 2019 12:00:00 PDT`.
  *
- * @param placeholder - returned for a time that is absent.
- * @param timeZone - the machine's if absent.
+ * @param placeholder - printed for a missing time.
+ * @param timeZone - IANA name; the machine's time zone if absent.
  */
 export function localTimes(placeholder: string, timeZone?: string): LocalTime {
   const zone = timeZone === undefined ? {} : { timeZone };
   let parts: Intl.DateTimeFormat | undefined;
   const formatZone = createZoneFormatter(zone);
   return (epoch) => {
-    // Go sends 0 for a number that is absent.
+    // Go servers send 0 for a missing number.
     if (epoch === undefined || epoch === null || epoch === 0) return placeholder;
     const date = new Date(epoch > minimumMilliseconds ? epoch : epoch * 1000);
-    // Too large for a date.
+    // Out of range for a date.
     if (Number.isNaN(date.getTime())) return String(epoch);
-    // Created on first use: it takes milliseconds.
+    // Created on first use because it takes milliseconds.
     parts ??= new Intl.DateTimeFormat('en-US', { ...zone, ...timeParts });
     const part = Object.fromEntries(
       parts.formatToParts(date).map(({ type, value }) => [type, value] as const),
@@ -45,10 +45,10 @@ const timeParts: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
 };
 
-/** Each locale knows only the abbreviations of its own country's zones. */
+/** Each locale has abbreviations only for the time zones of its country. */
 const locales = ['en-US', 'en-GB', 'en-AU', 'en-IN', 'en-NZ', 'en-ZA'];
 
-/** A zone's abbreviation, or if it has none its offset from UTC, as Go prints it: `+0545`. */
+/** Formats the zone as in Go: its abbreviation, or if there is none its UTC offset, e.g. `+0545`. */
 function createZoneFormatter(zone: { readonly timeZone?: string }): (at: Date) => string {
   const formats = new Map<string, Intl.DateTimeFormat>();
   const readZoneName = (

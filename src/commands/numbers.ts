@@ -6,54 +6,55 @@ interface Range {
   readonly to?: number;
 }
 
-/** Parses an option that is a whole number in a range. */
+/** Creates a parser for options whose value is a whole number in a range. */
 export function wholeNumber(range: Range): (text: string) => number {
   return (text) => {
     const number = parseInteger(text, range);
     if (number !== undefined) return number;
-    throw new InvalidArgumentError(`give a whole number, ${formatRange(range)}`);
+    throw new InvalidArgumentError(`expected a whole number ${formatRange(range)}`);
   };
 }
 
 /**
- * Parses a flag that is checked together with the others.
- * @throws {TpksError} `usage`
+ * Parses an option whose errors are reported together with those of other options.
+ * @throws {TpksError} `usage` if it is not a whole number in the range.
  */
 export function checkWholeNumber(flag: string, text: string, range: Range): number {
   const number = parseInteger(text, range);
   if (number !== undefined) return number;
-  const limits = range === anyNumber ? '' : `, ${formatRange(range)}`;
-  const message = `${flag} must be a whole number${limits}, not “${text.slice(0, 40)}”`;
+  const limits = range === anyNumber ? '' : ` ${formatRange(range)}`;
+  const message = `Invalid value for ${flag}: ${text.slice(0, 40) || '""'} (expected a whole number${limits})`;
   throw new TpksError('usage', message, { hint: 'nothing was sent' });
 }
 
-/** Parses an option that may have decimal places, e.g. `0.5`. */
+/** Creates a parser for options whose value can have decimal places, e.g. `0.5`. */
 export function decimalNumber({ from, to = Infinity }: Range): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d{1,16}(?:\.\d{1,6})?$/.test(text) && number >= from && number <= to) return number;
-    throw new InvalidArgumentError(`give a number, ${from} or more, e.g. 16 or 0.5`);
+    throw new InvalidArgumentError(`expected a number of at least ${from}, e.g. 16 or 0.5`);
   };
 }
 
-/** Parses an option that is a time in seconds, more than 0 and at most a day. */
+/** Parses a time in seconds, more than 0 and at most a day. */
 export function parseSeconds(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds > 0 && seconds <= 86_400) return seconds;
-  throw new InvalidArgumentError('give a number of seconds, e.g. 30');
+  throw new InvalidArgumentError('expected a number of seconds, at most 86400');
 }
 
 /** Parses a duration such as `90`, `90s`, `5m` or `1h`. @returns seconds */
 export function parseDuration(text: string): number {
   const [, count, unit = 's'] = /^(\d{1,9})(s|m|h)?$/.exec(text.trim()) ?? [];
-  if (count === undefined) throw new InvalidArgumentError('give a duration, e.g. 90s, 5m or 1h');
+  if (count === undefined)
+    throw new InvalidArgumentError('expected a duration, e.g. 90s, 5m or 1h');
   return Number(count) * { s: 1, m: 60, h: 3600 }[unit as 's' | 'm' | 'h'];
 }
 
 /** The largest value of Java's and Go's 32-bit integers. */
 export const int32 = 2 ** 31 - 1;
 
-/** For values whose limits only the server knows. */
+/** Range for values whose limits only the server knows. */
 export const anyNumber: Range = { from: -int32, to: int32 };
 
 function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
@@ -62,5 +63,5 @@ function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Rang
 }
 
 function formatRange({ from, to }: Range): string {
-  return to === undefined ? `${from} or more` : `from ${from} to ${to}`;
+  return to === undefined ? `of at least ${from}` : `from ${from} to ${to}`;
 }

@@ -2,9 +2,9 @@ import { isTpksError, TpksError } from '../errors.js';
 import { firstLines } from '../input/problems.js';
 
 /**
- * Runs every check, so that all that is wrong is told at once.
+ * Runs all checks, so that all errors are reported together.
  *
- * @throws {TpksError} `usage`: that of the one check that failed, or one with what all of them say.
+ * @throws {TpksError} `usage` with the errors of all failed checks.
  */
 export async function allChecked(checks: readonly (() => unknown)[]): Promise<void> {
   const errors: TpksError[] = [];
@@ -19,12 +19,16 @@ export async function allChecked(checks: readonly (() => unknown)[]): Promise<vo
   const [first, ...more] = errors;
   if (first === undefined) return;
   if (more.length === 0) throw first;
-  throw new TpksError('usage', 'Nothing was sent: several things are wrong', {
+  throw new TpksError('usage', `Nothing was sent: found ${String(errors.length)} errors`, {
     hint: errors.flatMap(formatError).join('\n'),
   });
 }
 
-/** @throws {TpksError} `usage` when there are any; each is told. */
+/**
+ * Reports problems in the input.
+ * @param what - what contains the problems; starts the message.
+ * @throws {TpksError} `usage` if there are problems.
+ */
 export function refuseProblems(what: string, problems: readonly string[]): void {
   const [first, ...more] = problems;
   if (first === undefined) return;
@@ -36,10 +40,10 @@ export function refuseProblems(what: string, problems: readonly string[]): void 
 }
 
 /**
- * Refuses flags that are not there, all at once and in the original's words.
+ * Checks that all required options are present. The error has the wording of the original CLI.
  *
- * @param flags - by the name without dashes.
- * @throws {TpksError} `usage`
+ * @param flags - values by option name, without dashes.
+ * @throws {TpksError} `usage` with the names of all missing options.
  * @see pks-cli, section 15
  */
 export function refuseMissing(flags: Readonly<Record<string, unknown>>): void {

@@ -1,6 +1,6 @@
 import type { ClockSkew } from '../server-clock.js';
 
-/** A duration in its two largest units, e.g. `5 h 59 min`. */
+/** Formats a duration in its two largest units, e.g. `5 h 59 min`. */
 export function formatDuration(seconds: number): string {
   const units = [
     [Math.floor(seconds / 86_400), 'd'],
@@ -17,10 +17,10 @@ export function formatDuration(seconds: number): string {
     .join(' ');
 }
 
-/** @returns e.g. `this machine’s clock is 1 d behind the server’s`. */
+/** Describes a clock skew, e.g. `this machine's clock is 1 d behind the server's`. */
 export function clockWarning({ seconds, isCurrent }: ClockSkew): string {
   const distance = `${formatDuration(Math.abs(seconds))} ${seconds > 0 ? 'behind' : 'ahead of'}`;
   return isCurrent
-    ? `this machine’s clock is ${distance} the server’s`
-    : `this machine’s clock was ${distance} the server’s when the token was issued`;
+    ? `this machine's clock is ${distance} the server's`
+    : `this machine's clock was ${distance} the server's when the token was issued`;
 }

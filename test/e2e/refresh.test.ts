@@ -274,7 +274,7 @@ describe.each([-86_400, 86_400])('a server whose clock is %i s ahead', (clockOff
     );
     const direction = clockOffsetSeconds > 0 ? 'behind' : 'ahead of';
     expect((await person.tpks(['status'])).stdout).toMatch(
-      new RegExp(`\\nClock: +this machine’s clock is .+ ${direction} the server’s: correct it\\n`),
+      new RegExp(`\\nClock: +this machine's clock is .+ ${direction} the server's: correct it\\n`),
     );
 
     const { expiresAt } = await person.session('cody@localhost');

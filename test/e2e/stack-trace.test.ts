@@ -38,7 +38,7 @@ nodeOnly.test('the stack trace of a bug names the lines of the source files', as
 nodeOnly.test('without --trace, the report of a bug has no stack trace', async () => {
   const { stderr } = await cody.spawn(['contexts'], { env });
   expect(stderr).toBe(
-    '\nError: tpks itself failed: provoked\n' +
-      'Hint: this is a bug; run it again with --trace and report what it prints\n',
+    '\nError: Internal tpks error: provoked\n' +
+      'Hint: this is a bug in tpks; run the command again with --trace and report the output\n',
   );
 });

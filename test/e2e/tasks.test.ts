@@ -111,7 +111,7 @@ test.each(['0', '-1', '', 'ten', '1e3', '2147483648', '１', '9'.repeat(5000), '
     front.mend();
     const { code, stdout, stderr } = await as('alana', ['tasks', '-l', limit]);
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('give a whole number, from 1 to 2147483647');
+    expect(stderr).toContain('expected a whole number from 1 to 2147483647');
     expect(front.api.requests).toEqual([]);
   },
 );

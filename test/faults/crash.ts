@@ -2,4 +2,4 @@
  * Matches output of a bug in tpks: a stack trace or the message for an internal error. (Jest itself
  * fails a test with an unhandled rejection.)
  */
-export const crash = /^ +at .+:\d+:\d+\)?$|tpks itself failed/m;
+export const crash = /^ +at .+:\d+:\d+\)?$|Internal tpks error/m;

@@ -12,7 +12,7 @@ const reading: readonly string[] = [
 ];
 
 /** What the table of contents has besides the commands of the PKS API. */
-const others: readonly (string | undefined)[] = ['Sessions:', 'UAA:', 'tpks itself:'];
+const others: readonly (string | undefined)[] = ['Sessions:', 'UAA:', 'Tools:'];
 
 /** The commands of the PKS API, out of the table of contents, with their arguments and options. */
 export async function pksCommands(): Promise<readonly Command[]> {

@@ -31,9 +31,9 @@ describe.each(objectWords)('the word %s', (word) => {
     [['uaa', word], `unknown command '${word}'`],
     [['help', word], `unknown command '${word}'`],
     [['clusters', `--${word}`], `unknown flag: --${word}`],
-    [['clusters', '-o', word], `argument '${word}' is invalid`],
-    [['completion', word], `'${word}'`],
-    [['clusters', '--timeout', word], `'${word}' is invalid`],
+    [['clusters', '-o', word], `Invalid value for --output: ${word} (choose from `],
+    [['completion', word], `Invalid value for shell: ${word} (choose from bash, `],
+    [['clusters', '--timeout', word], `Invalid value for --timeout: ${word} (expected `],
     [['uaa', 'user', 'update', 'cody', '--del_attrs', word], `${word} cannot be removed`],
   ])('is rejected in %j', async (words, message) => {
     const { code, stderr } = await tpks(words);

@@ -82,7 +82,7 @@ describe('what commander throws', () => {
   test('a command that tpks does not have is reported with the reason', () => {
     const found = commander('commander.unknownCommand', "error: unknown command 'certificates'");
     expect(found.text).toBe(
-      "\nError: unknown command 'certificates'\nHint: the API for it is not public, see: tpks help " +
+      "\nError: unknown command 'certificates'\nHint: the API for it is not public; see tpks help " +
         'from-pks\n      tpks clusters --help\n',
     );
   });
@@ -103,7 +103,7 @@ describe('a bug', () => {
     expect(report(bug())).toMatchObject({
       exitCode: 1,
       text: expect.stringMatching(
-        /^\nError: tpks itself failed: x is not a function\nHint: this is a bug; .*--trace.*\n$/,
+        /^\nError: Internal tpks error: x is not a function\nHint: this is a bug in tpks; .*--trace.*\n$/,
       ),
     });
   });

@@ -66,14 +66,14 @@ describe('a machine whose clock is a day behind', () => {
     });
     return user;
   };
-  const behind = 'this machine’s clock is 1 d behind the server’s';
-  const wasBehind = 'this machine’s clock was 1 d behind the server’s when the token was issued';
+  const behind = "this machine's clock is 1 d behind the server's";
+  const wasBehind = "this machine's clock was 1 d behind the server's when the token was issued";
 
   test('reports that in status', async () => {
     const user = await loggedIn(day);
     const input = { send: server(day), clock: fixedClock(start) };
     const { stdout } = await user.tpks(['status'], input);
-    expect(stdout).toContain(`\nClock:               ${behind}: correct it\n`);
+    expect(stdout).toContain(`\nClock:                  ${behind}: correct it\n`);
     const json = await user.tpks(['status', '--json'], input);
     expect(JSON.parse(json.stdout)).toMatchObject({ clockOffsetSeconds: day });
   });
@@ -81,7 +81,7 @@ describe('a machine whose clock is a day behind', () => {
   test('reports the stored difference in status --offline', async () => {
     const user = await loggedIn(day);
     const { stdout } = await user.tpks(['status', '--offline'], { clock: fixedClock(start) });
-    expect(stdout).toContain(`\nClock:               ${wasBehind}: correct it\n`);
+    expect(stdout).toContain(`\nClock:                  ${wasBehind}: correct it\n`);
   });
 
   test('reports nothing in status once the clock is correct', async () => {

@@ -102,7 +102,7 @@ test('stdin is read for a confirmation if there is a session', async () => {
   const user = await loggedIn();
   const { code, stderr } = await withSilentStdin(user, ['delete-cluster', 'dev-1']);
   expect(code).toBe(2);
-  expect(stderr).toContain('add --non-interactive to go on without the question');
+  expect(stderr).toContain('add --non-interactive to skip the confirmation');
 });
 
 test('a one-time code that is not piped in is an error, not an endless wait', async () => {

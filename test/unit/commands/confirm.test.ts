@@ -49,7 +49,7 @@ describe('off a terminal', () => {
     await expect(asking).rejects.toMatchObject({
       kind: 'usage',
       message:
-        'There is no terminal to ask at: Are you sure you want to delete the kubernetes profile p?',
+        'Cannot prompt without a terminal: Are you sure you want to delete the kubernetes profile p?',
       hint: expect.stringContaining('--non-interactive'),
     });
   });

@@ -49,7 +49,8 @@ describe.each(commands)('tpks $words', ({ words, path, body, change, question })
 
   test('changes nothing without a yes', async () => {
     const { stderr, requests } = await tpksWith(bodies, words, { stdin: 'n\n' });
-    expect(stderr).toContain(`${place}\n${question}n\nNothing was `);
+    expect(stderr).toContain(`${place}\n${question}n\n`);
+    expect(stderr).toMatch(/\n(?:Cancelled|Nothing was deleted)\n$/);
     expect(requests).toEqual([`GET ${path}`]);
   });
 

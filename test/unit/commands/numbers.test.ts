@@ -18,16 +18,16 @@ describe('a whole number', () => {
   test.each(['0', '-1', '1.5', '1e3', 'x', '', ' 1', '１', '99999999999999999999'])(
     'from 1 on, %j is rejected',
     (text) => {
-      expect(() => wholeNumber({ from: 1 })(text)).toThrow('give a whole number, 1 or more');
+      expect(() => wholeNumber({ from: 1 })(text)).toThrow('expected a whole number of at least 1');
     },
   );
 
   test('of a flag that is checked with others names the flag and the range', () => {
     expect(() => checkWholeNumber('--max-in-flight', '0', { from: 1, to: 9 })).toThrow(
-      '--max-in-flight must be a whole number, from 1 to 9, not “0”',
+      'Invalid value for --max-in-flight: 0 (expected a whole number from 1 to 9)',
     );
     expect(() => checkWholeNumber('--num-nodes', '2147483648', anyNumber)).toThrow(
-      '--num-nodes must be a whole number, not “2147483648”',
+      'Invalid value for --num-nodes: 2147483648 (expected a whole number)',
     );
   });
 });
@@ -36,14 +36,14 @@ test('a decimal number has at most six decimal places', () => {
   const parse = decimalNumber({ from: 0, to: 10 });
   expect([parse('0.5'), parse('10')]).toEqual([0.5, 10]);
   for (const text of ['', '.5', '1.', '1e1', '10.5', '0.0000001', '-1']) {
-    expect(() => parse(text)).toThrow('give a number, 0 or more, e.g. 16 or 0.5');
+    expect(() => parse(text)).toThrow('expected a number of at least 0, e.g. 16 or 0.5');
   }
 });
 
 test('a time in seconds is positive and at most a day', () => {
   expect([parseSeconds('0.5'), parseSeconds('86400')]).toEqual([0.5, 86_400]);
   for (const text of ['', ' ', '0', '-1', 'x', '86401', 'Infinity']) {
-    expect(() => parseSeconds(text)).toThrow('give a number of seconds, e.g. 30');
+    expect(() => parseSeconds(text)).toThrow('expected a number of seconds, at most 86400');
   }
 });
 
@@ -60,6 +60,6 @@ describe('a duration', () => {
   });
 
   test.each(['', '5 m', '1d', '-5', '1.5h', 'five', '5m5s'])('%j is rejected', (text) => {
-    expect(() => parseDuration(text)).toThrow('give a duration, e.g. 90s, 5m or 1h');
+    expect(() => parseDuration(text)).toThrow('expected a duration, e.g. 90s, 5m or 1h');
   });
 });

@@ -18,7 +18,7 @@ describe('all checks', () => {
     const checks = [wrong('one', 'nothing was sent'), wrong('Nothing was sent: F has 2', 'a\nb')];
     await expect(allChecked(checks)).rejects.toMatchObject({
       kind: 'usage',
-      message: 'Nothing was sent: several things are wrong',
+      message: 'Nothing was sent: found 2 errors',
       hint: 'one\nF has 2:\na\nb',
     });
   });

@@ -101,7 +101,7 @@ describe('delete-cluster', () => {
     expect(terminal.lines).toEqual([]);
     expect(terminal.notes).toEqual([
       'Installation https://api.example.com:9021, user cody',
-      'Nothing was changed',
+      'Cancelled',
     ]);
   });
 
@@ -229,7 +229,7 @@ describe('update-cluster', () => {
     const input = { name, program, kubeletDrainTimeout: wrong, tags: 'a:' };
     await expect(updateCluster(input, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: expect.stringContaining('--kubelet-drain-timeout must be a whole number'),
+      hint: expect.stringContaining('Invalid value for --kubelet-drain-timeout: '),
     });
     expect(sent).toEqual([]);
   });

@@ -92,7 +92,7 @@ test('without a yes nothing is begun', async () => {
   const { deps, sent, terminal } = recording({ answers: { [question]: 'n' } });
   await upgradeCluster({ name: 'c1' }, deps);
   expect(sent).toEqual([]);
-  expect(terminal.notes.at(-1)).toBe('Nothing was changed');
+  expect(terminal.notes.at(-1)).toBe('Cancelled');
 });
 
 test('a canary that is named in both lists is upgraded once', async () => {
@@ -106,8 +106,14 @@ test.each([
   [{ clusters: 'a,,b' }, '--clusters contains an empty name'],
   [{ clusters: 'a,a' }, '--clusters contains a twice'],
   [{ canaries: 'b, ' }, '--canaries contains an empty name'],
-  [{ maxInFlight: '0' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “0”'],
-  [{ maxInFlight: 'x' }, '--max-in-flight must be a whole number, from 1 to 2147483647, not “x”'],
+  [
+    { maxInFlight: '0' },
+    'Invalid value for --max-in-flight: 0 (expected a whole number from 1 to 2147483647)',
+  ],
+  [
+    { maxInFlight: 'x' },
+    'Invalid value for --max-in-flight: x (expected a whole number from 1 to 2147483647)',
+  ],
 ])('%j is refused before anything is sent', async (wrong, message) => {
   const { deps, sent } = recording({ global: { interactive: false } });
   const flags = { clusters: 'a', maxInFlight: '1', ...wrong };

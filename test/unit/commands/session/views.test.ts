@@ -97,12 +97,12 @@ describe('status', () => {
     [
       'a clock that is a day behind the server’s',
       { clockSkew: { seconds: 86_400, isCurrent: true } },
-      'Clock:                  this machine’s clock is 1 d behind the server’s: correct it',
+      "Clock:                  this machine's clock is 1 d behind the server's: correct it",
     ],
     [
       'a clock that was ahead when the token was issued',
       { clockSkew: { seconds: -3900, isCurrent: false } },
-      'Clock:                  this machine’s clock was 1 h 5 min ahead of the server’s when the token was issued: correct it',
+      "Clock:                  this machine's clock was 1 h 5 min ahead of the server's when the token was issued: correct it",
     ],
   ])('with %s', (_name, changes, line) => {
     expect(shown(changes).text).toContain(line);

@@ -77,8 +77,8 @@ describe('uaa token decode', () => {
     const { deps, terminal } = machine({ stdin: token, clockOffset: 7200 });
     await decode({ token: '-', ...verifying }, deps);
     expect(terminal.warnings).toEqual([
-      'the token has ended: 2026-11-25T11:00:00Z (1 h ago); this machine’s clock was 2 h behind ' +
-        'the server’s when the token was issued',
+      "the token has ended: 2026-11-25T11:00:00Z (1 h ago); this machine's clock was 2 h behind " +
+        "the server's when the token was issued",
     ]);
   });
 

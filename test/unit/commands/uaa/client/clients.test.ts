@@ -260,7 +260,7 @@ describe('the wizard', () => {
       { typed },
     );
     expect(terminal.notes).toContainEqual(
-      expect.stringMatching(/^give a whole number, from 0 to \d+$/),
+      expect.stringMatching(/^expected a whole number from 0 to \d+$/),
     );
     expect(requests[1]?.[1]).toEqual({ client_id: 'pks_cli', access_token_validity: 700 });
   });
