@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAccessAsCode } from '../../src/access/access.js';
-import { apply } from '../../src/commands/uaa/access/apply.js';
+import { applyAccessFile } from '../../src/commands/uaa/access/apply.js';
 import { exportAccess } from '../../src/commands/uaa/access/export.js';
-import { plan } from '../../src/commands/uaa/access/plan.js';
+import { showPlan } from '../../src/commands/uaa/access/plan.js';
 import { isTpksError } from '../../src/errors.js';
 import type { Send } from '../../src/http/send.js';
 import type { Services } from '../../src/services.js';
@@ -86,9 +86,9 @@ export function createAccessRunner({ send, uaa }: { send: Send; uaa: string }): 
   return {
     put,
     plan: (text, { prune = false, ...rest } = {}) =>
-      run((deps, path) => plan({ path, prune, exitCode: false }, deps), text, rest),
+      run((deps, path) => showPlan({ path, prune, exitCode: false }, deps), text, rest),
     apply: (text, { prune = false, ...rest } = {}) =>
-      run((deps, path) => apply({ path, prune, yes: true }, deps), text, rest),
+      run((deps, path) => applyAccessFile({ path, prune, yes: true }, deps), text, rest),
     exported: async () => {
       const { lines, error } = await run((deps) => exportAccess(deps), '', {});
       if (isTpksError(error)) throw error;

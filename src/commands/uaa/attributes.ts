@@ -1,5 +1,5 @@
 /** As UAA spells them; it knows no other spelling. */
-const known = [
+const attributeNames = [
   'id',
   'userName',
   'displayName',
@@ -31,9 +31,9 @@ const known = [
   'schemas',
 ];
 
-const spelling = new Map(known.map((name) => [name.toLowerCase(), name]));
+const namesByLowerCase = new Map(attributeNames.map((name) => [name.toLowerCase(), name]));
 
 /** Names of fields as typed, in any case, in UAA's own spelling where it is known. */
-export function toAttributes(words: readonly string[]): readonly string[] {
-  return [...new Set(words.map((word) => spelling.get(word.toLowerCase()) ?? word))];
+export function toAttributeNames(words: readonly string[]): readonly string[] {
+  return [...new Set(words.map((word) => namesByLowerCase.get(word.toLowerCase()) ?? word))];
 }

@@ -30,10 +30,10 @@ export function define(command: Command, deps: Deps): void {
     .addOption(new Option('-k, --insecure').hideHelp())
     .addOption(new Option('-C, --cacert <file>').hideHelp())
     .addHelpText('after', "\nExample:\n  $ tpks uaa curl '/Users?count=1'")
-    .action((path: string, flags: Flags) => uaaCurl({ path, ...flags }, deps));
+    .action((path: string, flags: Flags) => sendUaaRequest({ path, ...flags }, deps));
 }
 
-export async function uaaCurl(
+export async function sendUaaRequest(
   { request, insecure, cacert, ...input }: Flags & { readonly path: string },
   deps: Deps,
 ): Promise<void> {

@@ -15,7 +15,7 @@ export interface NewPasswordFlags {
 }
 
 /** @param what - which password, e.g. `new password`. */
-export function addNewPassword(command: Command, what: string): Command {
+export function addNewPasswordOptions(command: Command, what: string): Command {
   return command
     .option('-p, --password <password>', `${what} (others on this machine may see it)`)
     .addOption(
@@ -50,7 +50,7 @@ export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
  * @param texts.undone - what did not happen if the two differ, e.g. `no user was added`.
  * @throws {TpksError} `usage` if the two differ, or without a terminal to ask on.
  */
-export async function newPassword(
+export async function readNewPassword(
   flags: NewPasswordFlags,
   { prompt, undone }: { readonly prompt: string; readonly undone: string },
   { terminal, secrets, env }: NewPasswordDeps,

@@ -5,8 +5,8 @@ import type { Leaf } from '../contents.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
 import { wordList } from '../word-list.js';
-import { toAttributes } from './attributes.js';
-import { ifExists, unlessGone, type IfExistsFlags } from './repeatable.js';
+import { toAttributeNames } from './attributes.js';
+import { ifExistsOption, deleteIfExists, type IfExistsFlags } from './repeatable.js';
 import { showObject } from './show-object.js';
 
 /** The arguments and options that identify one object of the UAA. */
@@ -54,7 +54,7 @@ export function showObjectCommand<Resource, Key, Flags>(
     define(command, services) {
       spec.key.add(command).description(spec.description);
       if (fields !== undefined) {
-        const spelled = fields.spelled ?? toAttributes;
+        const spelled = fields.spelled ?? toAttributeNames;
         command.option(
           '-a, --attributes <list>',
           `show only these fields, e.g. ${fields.example}`,
@@ -90,12 +90,12 @@ export function deleteObjectCommand<Key, Flags>(spec: DeleteCommand<Key, Flags>)
       spec.key
         .add(command)
         .description(spec.description)
-        .addOption(ifExists())
+        .addOption(ifExistsOption())
         .addHelpText('after', examplesText(spec.examples))
         .action(async (name: string | undefined, flags: Flags & IfExistsFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
-          const deleted = await unlessGone(() => resource.remove(key), flags, services);
+          const deleted = await deleteIfExists(() => resource.remove(key), flags, services);
           if (deleted === undefined) return;
           await services.terminal.show({ json: deleted, text: [spec.done] });
         });

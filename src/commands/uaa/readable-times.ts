@@ -1,7 +1,7 @@
 import { instant } from '../session/when.js';
 
 /** Where the UAA writes epoch milliseconds. @see uaa-api, section 1.1, Dates */
-const fields = new Set([
+const timeFields = new Set([
   'created',
   'last_modified',
   'lastModified',
@@ -12,7 +12,7 @@ const fields = new Set([
 
 /** The same value, its times as ISO 8601; what is no time stays as it is. */
 export function withReadableTimes(value: unknown, name = ''): unknown {
-  if (typeof value === 'number' && fields.has(name)) return readableTime(value) ?? value;
+  if (typeof value === 'number' && timeFields.has(name)) return readableTime(value) ?? value;
   if (Array.isArray(value)) return value.map((item) => withReadableTimes(item));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

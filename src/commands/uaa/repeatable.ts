@@ -16,7 +16,7 @@ export function ifMissing(): Option {
 }
 
 /** For what deletes: a script may run twice. */
-export function ifExists(): Option {
+export function ifExistsOption(): Option {
   return new Option('--if-exists', 'where there is none, say so: exit 0');
 }
 
@@ -32,8 +32,8 @@ export async function present<T>(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifMissing !== true) return undefined;
-  const found = await unless('notFound', get);
-  if (found !== undefined) terminal.note(isThere(what));
+  const found = await ignoreErrorKind('notFound', get);
+  if (found !== undefined) terminal.note(alreadyExistsMessage(what));
   return found;
 }
 
@@ -48,28 +48,28 @@ export async function unlessThere<T>(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifMissing !== true) return add();
-  return unless('conflict', add, () => {
-    terminal.note(isThere(what));
+  return ignoreErrorKind('conflict', add, () => {
+    terminal.note(alreadyExistsMessage(what));
   });
 }
 
 /** @returns `undefined`, and says so, where `--if-exists` makes an absence no failure. */
-export async function unlessGone<T>(
+export async function deleteIfExists<T>(
   remove: () => Promise<T>,
   flags: IfExistsFlags,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifExists !== true) return remove();
-  return unless('notFound', remove, (message) => {
+  return ignoreErrorKind('notFound', remove, (message) => {
     terminal.note(`${message}: nothing to delete`);
   });
 }
 
-function isThere(what: string): string {
+function alreadyExistsMessage(what: string): string {
   return `The ${what} exists already and is left as it is`;
 }
 
-async function unless<T>(
+async function ignoreErrorKind<T>(
   kind: ErrorKind,
   attempt: () => Promise<T>,
   say: (message: string) => void = () => undefined,

@@ -10,13 +10,13 @@ import type { Leaf } from '../contents.js';
 import { wholeNumber } from '../numbers.js';
 import { examplesText, type CommandTexts } from '../resource/list-command.js';
 import { addFormOptions } from '../resource/list-options.js';
-import { showList, type List, type ListFlags as FormFlags } from '../resource/list.js';
+import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
 import { wordList } from '../word-list.js';
-import { toAttributes } from './attributes.js';
+import { toAttributeNames } from './attributes.js';
 import { withReadableTimes } from './readable-times.js';
 
 /** Flags of every list that the UAA filters and sorts. */
-export interface ListFlags extends Pick<FormFlags, 'output' | 'columns'> {
+export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
   readonly attributes?: readonly string[];
   readonly filter?: string;
   readonly sortBy?: string;
@@ -71,7 +71,7 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
       command
         .addHelpText('after', examplesText(spec.examples))
         .action((typed: string | undefined, flags: ListFlags) =>
-          show(spec, toListQuery(typed, flags, spec.toFields), flags, services),
+          showScimList(spec, toListQuery(typed, flags, spec.toFields), flags, services),
         );
     },
   };
@@ -90,7 +90,7 @@ export function pageOptions(): readonly Option[] {
   ];
 }
 
-async function show<Row>(
+async function showScimList<Row>(
   spec: ScimListCommand<Row>,
   { attributes, ...query }: ListQuery,
   { output, columns }: ListFlags,
@@ -101,7 +101,7 @@ async function show<Row>(
   await (attributes === undefined
     ? showList(spec, resource.list(query), flags, terminal)
     : showList(
-        fieldList(spec.noun, attributes, terminal),
+        attributeList(spec.noun, attributes, terminal),
         resource.select({ ...query, attributes }),
         flags,
         terminal,
@@ -112,7 +112,7 @@ async function show<Row>(
 export function toListQuery(
   argument: string | undefined,
   { attributes, filter, sortBy, descending, start, count, limit }: ListFlags,
-  toFields = toAttributes,
+  toFields = toAttributeNames,
 ): ListQuery {
   if (argument !== undefined && filter !== undefined) {
     throw new TpksError('usage', 'The filter is given twice', {
@@ -130,17 +130,17 @@ export function toListQuery(
 }
 
 /** A list with one column per requested field. The UAA ignores fields that it does not know. */
-function fieldList(
+function attributeList(
   noun: string,
   fields: readonly string[],
   { note }: Services['terminal'],
 ): List<Resource> {
   return {
     noun,
-    columns: fields.map((field) => ({ head: field, cell: (row) => fieldText(row, field) })),
-    nameOf: (row) => fieldText(row, fields[0] ?? ''),
+    columns: fields.map((field) => ({ head: field, cell: (row) => formatField(row, field) })),
+    nameOf: (row) => formatField(row, fields[0] ?? ''),
     above: (rows) => {
-      const empty = fields.filter((field) => rows.every((row) => isNone(ownValue(row, field))));
+      const empty = fields.filter((field) => rows.every((row) => isNullish(ownValue(row, field))));
       if (rows.length > 0 && empty.length > 0)
         note(`The UAA sent no value for ${empty.join(', ')}`);
       return [];
@@ -148,14 +148,14 @@ function fieldList(
   };
 }
 
-function fieldText(row: Resource, field: string): string {
-  return text(withReadableTimes(ownValue(row, field), field));
+function formatField(row: Resource, field: string): string {
+  return formatValue(withReadableTimes(ownValue(row, field), field));
 }
 
-function text(value: unknown): string {
-  return Array.isArray(value) ? value.map(text).join(',') : displayText(value);
+function formatValue(value: unknown): string {
+  return Array.isArray(value) ? value.map(formatValue).join(',') : displayText(value);
 }
 
-function isNone(value: unknown): boolean {
+function isNullish(value: unknown): boolean {
   return value === undefined || value === null;
 }

@@ -3,22 +3,22 @@ import { zoneOptions } from './zone-options.js';
 
 /** Options that stand anywhere on a line of the uaa commands. */
 export function sharedOptions(): Option[] {
-  return [...zoneOptions(), ...ofUaac()];
+  return [...zoneOptions(), ...uaacOptions()];
 }
 
 /** Nobody learns these anew, and scripts say them. */
-function ofUaac(): Option[] {
+function uaacOptions(): Option[] {
   return [
     new Option('-t, --debug', 'the same as --trace').hideHelp(),
     new Option('--no-debug').hideHelp(),
     // The root has the other half, so commander would take this one for on.
     new Option('--no-trace').default(false).hideHelp(),
-    new Option('--config [file]').argParser(refuseConfig).hideHelp(),
+    new Option('--config [file]').argParser(rejectConfig).hideHelp(),
   ];
 }
 
 /** @throws {InvalidArgumentError} */
-function refuseConfig(): never {
+function rejectConfig(): never {
   throw new InvalidArgumentError(
     'tpks keeps its state in a directory: TPKS_HOME=DIR names another.',
   );

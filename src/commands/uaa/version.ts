@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { version as ours } from '../../version.js';
+import { version as tpksVersion } from '../../version.js';
 import { withoutZone } from './zone-options.js';
 
 type Deps = Pick<Services, 'terminal'>;
@@ -9,10 +9,10 @@ export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description('Prints the version, as `tpks --version` does.')
     .addHelpText('after', '\nExample:\n  $ tpks uaa version')
-    .action(() => version(deps));
+    .action(() => printVersion(deps));
 }
 
 /** Prints the version of tpks: scripts ask uaac for its own in this way. */
-export async function version({ terminal }: Deps): Promise<void> {
-  await terminal.show({ json: { version: ours }, text: [`tpks ${ours}`] });
+export async function printVersion({ terminal }: Deps): Promise<void> {
+  await terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] });
 }

@@ -6,7 +6,7 @@ import { problemsError } from '../../../input/problems.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
 import { addFileOptions, type FileFlags } from './options.js';
-import { appliedView, planTexts } from './plan-view.js';
+import { appliedView, planLines } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
 
@@ -24,7 +24,7 @@ export function define(command: Command, deps: Deps): void {
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
     .action(({ file, prune = false, yes = false }: Flags) =>
-      apply({ path: file, prune, yes }, deps),
+      applyAccessFile({ path: file, prune, yes }, deps),
     );
 }
 
@@ -37,12 +37,12 @@ interface Input extends PlanInput {
  * Makes the changes that a file requires.
  * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
  */
-export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void> {
+export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Promise<void> {
   const access = await deps.access();
   const plan = await access.plan(input);
   if (plan.missing.length > 0) throw problemsError(plan.path, plan.missing);
   if (plan.changes.length > 0) {
-    for (const line of planTexts(plan)) deps.terminal.note(line);
+    for (const line of planLines(plan)) deps.terminal.note(line);
     if (!yes) await confirmChanges(plan, deps);
   }
   const progress = await access.apply(plan, (inFlight) => {
@@ -51,8 +51,8 @@ export async function apply({ yes, ...input }: Input, deps: Deps): Promise<void>
   });
   await deps.terminal.show(appliedView(plan, progress));
   const [failure] = progress.failures;
-  if (failure !== undefined) throw stopped(failure, progress);
-  if (progress.isInterrupted) throw interrupted(progress);
+  if (failure !== undefined) throw stoppedError(failure, progress);
+  if (progress.isInterrupted) throw interruptedError(progress);
 }
 
 /** @throws {TpksError} `failed` if the user declines */
@@ -65,25 +65,27 @@ async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
   });
 }
 
-const runAgain = 'run the same command again to apply the rest';
+const runAgainHint = 'run the same command again to apply the rest';
 
 /** The error of the whole command. Some changes may have been applied, so the exit code is always 1. */
-function stopped(error: TpksError, { outcomes, failures }: Progress): TpksError {
+function stoppedError(error: TpksError, { outcomes, failures }: Progress): TpksError {
   const others = failures.length - 1;
   const more = others > 0 ? ` (and ${String(others)} more failed)` : '';
-  const next = `when that is fixed, ${runAgain}`;
+  const next = `when that is fixed, ${runAgainHint}`;
   return reworded(error, {
     kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
-    message: `Stopped after ${doneCount(outcomes)}: ${error.message}${more}`,
+    message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${more}`,
     hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
   });
 }
 
-function interrupted({ outcomes }: Progress): TpksError {
-  return new TpksError('cancelled', `Interrupted after ${doneCount(outcomes)}`, { hint: runAgain });
+function interruptedError({ outcomes }: Progress): TpksError {
+  return new TpksError('cancelled', `Interrupted after ${formatDoneCount(outcomes)}`, {
+    hint: runAgainHint,
+  });
 }
 
-function doneCount(outcomes: Progress['outcomes']): string {
+function formatDoneCount(outcomes: Progress['outcomes']): string {
   const done = outcomes.filter((outcome) => outcome === 'done').length;
   return `${String(done)} of ${String(outcomes.length)} changes`;
 }

@@ -3,13 +3,13 @@ import type { FieldChange } from '../../../access/client-changes.js';
 import type { Change } from '../../../access/difference.js';
 
 /** A change as `--json` shows it; absent values are null. */
-export function changeJson(change: Change): Readonly<Record<string, unknown>> {
+export function changeToJson(change: Change): Readonly<Record<string, unknown>> {
   const { action, kind } = change;
   switch (kind) {
     case 'user': {
       const { user, origin } = change.user;
       const about = { action, kind, user, origin };
-      if (change.action === 'change') return { ...about, fields: change.fields.map(fieldJson) };
+      if (change.action === 'change') return { ...about, fields: change.fields.map(fieldToJson) };
       const { emails, phones, givenName, familyName, passwordFrom } = change.user;
       return {
         ...about,
@@ -23,14 +23,14 @@ export function changeJson(change: Change): Readonly<Record<string, unknown>> {
     case 'group':
       return { action, kind, group: change.name, description: change.description ?? null };
     case 'member':
-      return { action, kind, group: change.group, member: memberJson(change.member) };
+      return { action, kind, group: change.group, member: memberToJson(change.member) };
     case 'external': {
       const { origin, name } = change.external;
       return { action, kind, group: change.group, origin, name };
     }
     case 'client': {
       if (change.action === 'change') {
-        return { action, kind, client: change.id, fields: change.fields.map(fieldJson) };
+        return { action, kind, client: change.id, fields: change.fields.map(fieldToJson) };
       }
       const { id, attributes, secretFrom } = change.client;
       const from = secretFrom === undefined ? null : formatSecretSource(secretFrom);
@@ -39,12 +39,12 @@ export function changeJson(change: Change): Readonly<Record<string, unknown>> {
   }
 }
 
-function memberJson(member: Member): Member {
+function memberToJson(member: Member): Member {
   return isUserName(member)
     ? { user: member.user, origin: member.origin }
     : { group: member.group };
 }
 
-function fieldJson({ name, from, to }: FieldChange): Readonly<Record<string, unknown>> {
+function fieldToJson({ name, from, to }: FieldChange): Readonly<Record<string, unknown>> {
   return { name, from: from ?? null, to };
 }

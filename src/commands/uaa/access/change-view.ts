@@ -13,14 +13,14 @@ import type { FieldChange } from '../../../access/client-changes.js';
 import type { Change } from '../../../access/difference.js';
 
 /** A change in one line: `+` adds, `~` changes, `-` removes. */
-export function changeLine(change: Change): Exclude<Line, string> {
+export function formatChangeLine(change: Change): Exclude<Line, string> {
   const { sign, tone } = signs[change.action];
-  return [{ text: sign, tone }, ` ${words(change)}`];
+  return [{ text: sign, tone }, ` ${describeChange(change)}`];
 }
 
 /** The same as plain text. */
-export function changeText(change: Change): string {
-  return `${signs[change.action].sign} ${words(change)}`;
+export function formatChangeText(change: Change): string {
+  return `${signs[change.action].sign} ${describeChange(change)}`;
 }
 
 const signs = {
@@ -30,8 +30,8 @@ const signs = {
 } as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
 
 /** The number of changes of each kind, as text. */
-export function countWords(changes: readonly Change[]): string {
-  const { add, change, remove } = summary(changes);
+export function formatChangeCounts(changes: readonly Change[]): string {
+  const { add, change, remove } = countChanges(changes);
   const all = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
   const sorts = [
     ...(add > 0 ? [`+ ${String(add)}`] : []),
@@ -42,35 +42,37 @@ export function countWords(changes: readonly Change[]): string {
 }
 
 /** The number of changes of each kind. */
-export function summary(changes: readonly Change[]): Readonly<Record<Change['action'], number>> {
+export function countChanges(
+  changes: readonly Change[],
+): Readonly<Record<Change['action'], number>> {
   const count = (wanted: Change['action']): number =>
     changes.filter(({ action }) => action === wanted).length;
   return { add: count('add'), change: count('change'), remove: count('remove') };
 }
 
 /** The text of a change after its sign. */
-function words(change: Change): string {
+function describeChange(change: Change): string {
   switch (change.kind) {
     case 'user':
       return change.action === 'add'
-        ? `user ${userWords(change.user)}${detailWords(userDetails(change.user))}`
-        : `user ${userWords(change.user)}${detailWords(change.fields.map(fieldWords))}`;
+        ? `user ${formatUser(change.user)}${formatDetails(userDetails(change.user))}`
+        : `user ${formatUser(change.user)}${formatDetails(change.fields.map(formatField))}`;
     case 'group': {
       const { name, description } = change;
-      return `group ${name}${detailWords(description === undefined ? [] : [description])}`;
+      return `group ${name}${formatDetails(description === undefined ? [] : [description])}`;
     }
     case 'member':
-      return `group ${change.group}: member ${memberWords(change.member)}`;
+      return `group ${change.group}: member ${formatMember(change.member)}`;
     case 'external':
-      return `group ${change.group}: external ${externalWords(change.external)}`;
+      return `group ${change.group}: external ${formatExternal(change.external)}`;
     case 'client':
       return change.action === 'add'
-        ? `client ${change.client.id}${detailWords(clientDetails(change.client))}`
-        : `client ${change.id}${detailWords(change.fields.map(fieldWords))}`;
+        ? `client ${change.client.id}${formatDetails(clientDetails(change.client))}`
+        : `client ${change.id}${formatDetails(change.fields.map(formatField))}`;
   }
 }
 
-function detailWords(details: readonly string[]): string {
+function formatDetails(details: readonly string[]): string {
   return details.length === 0 ? '' : `: ${details.join('; ')}`;
 }
 
@@ -93,15 +95,15 @@ function userDetails({
 function clientDetails({ attributes, secretFrom }: AccessClient): string[] {
   const given = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
   return [
-    ...given.map(([name, value]) => `${name} ${valueWords(value)}`),
+    ...given.map(([name, value]) => `${name} ${formatValue(value)}`),
     ...(secretFrom === undefined ? [] : [`secret from ${formatSecretSource(secretFrom)}`]),
   ];
 }
 
 /** For a list, the added and removed entries; otherwise the old and the new value. */
-function fieldWords({ name, from, to }: FieldChange): string {
+function formatField({ name, from, to }: FieldChange): string {
   if (typeof to !== 'object' || (from !== undefined && typeof from !== 'object')) {
-    return `${name} ${from === undefined ? '' : `${valueWords(from)} -> `}${valueWords(to)}`;
+    return `${name} ${from === undefined ? '' : `${formatValue(from)} -> `}${formatValue(to)}`;
   }
   const present = from ?? [];
   const gone = present.filter((entry) => !to.includes(entry)).map((entry) => `-${entry}`);
@@ -109,18 +111,18 @@ function fieldWords({ name, from, to }: FieldChange): string {
   return `${name} ${[...come, ...gone].join(' ')}`;
 }
 
-function valueWords(value: AttributeValue): string {
+function formatValue(value: AttributeValue): string {
   return typeof value === 'object' ? value.join(' ') || '(none)' : String(value);
 }
 
-function memberWords(member: Member): string {
-  return isUserName(member) ? userWords(member) : `group ${member.group}`;
+function formatMember(member: Member): string {
+  return isUserName(member) ? formatUser(member) : `group ${member.group}`;
 }
 
-function userWords({ user, origin }: UserName): string {
+function formatUser({ user, origin }: UserName): string {
   return origin === 'uaa' ? user : `${user} (${origin})`;
 }
 
-function externalWords({ origin, name }: External): string {
+function formatExternal({ origin, name }: External): string {
   return `${name} (${origin})`;
 }

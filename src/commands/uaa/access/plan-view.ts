@@ -1,31 +1,42 @@
 import type { Outcome, Progress } from '../../../access/apply.js';
 import type { Plan } from '../../../access/plan.js';
 import type { Line, View } from '../../../terminal/terminal.js';
-import { changeJson } from './change-json.js';
-import { changeLine, changeText, countWords, summary } from './change-view.js';
+import { changeToJson } from './change-json.js';
+import {
+  formatChangeLine,
+  formatChangeText,
+  formatChangeCounts,
+  countChanges,
+} from './change-view.js';
 
 /** The planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {
   const { uaa, path, changes } = plan;
   return {
-    json: { uaa, file: path, changes: changes.map(changeJson), summary: summary(changes) },
+    json: { uaa, file: path, changes: changes.map(changeToJson), summary: countChanges(changes) },
     text:
       changes.length === 0
-        ? [noChanges(plan)]
-        : [head(plan), '', ...changes.map(changeLine), '', countWords(changes)],
+        ? [noChangesMessage(plan)]
+        : [
+            planHeading(plan),
+            '',
+            ...changes.map(formatChangeLine),
+            '',
+            formatChangeCounts(changes),
+          ],
   };
 }
 
 /** The planned changes as plain text. */
-export function planTexts(plan: Plan): string[] {
-  return [head(plan), '', ...plan.changes.map(changeText), ''];
+export function planLines(plan: Plan): string[] {
+  return [planHeading(plan), '', ...plan.changes.map(formatChangeText), ''];
 }
 
-function head({ uaa, path }: Plan): string {
+function planHeading({ uaa, path }: Plan): string {
   return `Changes that make ${uaa} match ${path}:`;
 }
 
-function noChanges({ uaa, path }: Plan): string {
+function noChangesMessage({ uaa, path }: Plan): string {
   return `No changes: ${uaa} matches ${path}`;
 }
 
@@ -39,14 +50,17 @@ export function appliedView(plan: Plan, { outcomes }: Progress): View {
   const json = {
     uaa,
     file: path,
-    changes: changes.map((change, index) => ({ ...changeJson(change), outcome: outcomes[index] })),
+    changes: changes.map((change, index) => ({
+      ...changeToJson(change),
+      outcome: outcomes[index],
+    })),
     complete,
   };
-  if (changes.length === 0) return { json, text: [noChanges(plan)] };
-  if (complete) return { json, text: [`Done: ${countWords(changes)}`] };
+  if (changes.length === 0) return { json, text: [noChangesMessage(plan)] };
+  if (complete) return { json, text: [`Done: ${formatChangeCounts(changes)}`] };
   const text = changes.map((change, index): Line => [
-    outcomeTexts[outcomes[index] ?? 'notStarted'].padEnd(columns),
-    ...changeLine(change),
+    outcomeTexts[outcomes[index] ?? 'notStarted'].padEnd(outcomeWidth),
+    ...formatChangeLine(change),
   ]);
   return { json, text };
 }
@@ -56,4 +70,4 @@ const outcomeTexts: Readonly<Record<Outcome, string>> = {
   failed: 'failed',
   notStarted: 'not started',
 };
-const columns = 13;
+const outcomeWidth = 13;

@@ -20,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--exit-code', 'exit 3 if there are changes, 0 if there are none')
     .addHelpText('after', '\nExample:\n  $ tpks uaa plan -f access.yml --exit-code')
     .action(({ file, prune = false, exitCode = false }: Flags) =>
-      plan({ path: file, prune, exitCode }, deps),
+      showPlan({ path: file, prune, exitCode }, deps),
     );
 }
 
@@ -29,7 +29,7 @@ interface Input extends PlanInput {
 }
 
 /** Shows the changes of a plan. @throws {TpksError} `changes` with `exitCode` and any change */
-export async function plan({ exitCode, ...input }: Input, deps: Deps): Promise<void> {
+export async function showPlan({ exitCode, ...input }: Input, deps: Deps): Promise<void> {
   const access = await deps.access();
   const planned = await access.plan(input);
   await deps.terminal.show(planView(planned));

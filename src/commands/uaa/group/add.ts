@@ -3,7 +3,7 @@ import type { Services } from '../../../services.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
-import { groupName } from './group-name.js';
+import { readGroupName } from './group-name.js';
 import { loadGroups } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -21,7 +21,7 @@ export function define(command: Command, deps: Deps): void {
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
     .action(async (name: string | undefined, flags: Flags) =>
-      add({ name: await groupName(name, deps), ...flags }, deps),
+      addGroup({ name: await readGroupName(name, deps), ...flags }, deps),
     );
 }
 
@@ -30,7 +30,7 @@ interface Input extends IfMissingFlags {
   readonly description?: string | undefined;
 }
 
-export async function add({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
+export async function addGroup({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
   const groups = await deps.uaaResource(loadGroups);
   const what = `group ${name}`;
   const get = () => groups.get(name);

@@ -1,5 +1,5 @@
 import { deleteObjectCommand } from '../object-commands.js';
-import { groupKey } from './group-name.js';
+import { readGroupKey } from './group-name.js';
 import { loadGroups } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
@@ -10,7 +10,7 @@ export const { define } = deleteObjectCommand({
   key: {
     add: (command) =>
       command.argument('[name]', 'name of the group').option('--id <id>', 'the group with this id'),
-    read: (name, { id }: { id?: string }, services) => groupKey(name, id, services),
+    read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: loadGroups,
   done: 'success',

@@ -1,5 +1,5 @@
 import { showObjectCommand } from '../object-commands.js';
-import { groupName } from './group-name.js';
+import { readGroupName } from './group-name.js';
 import { loadGroups } from '../resources.js';
 
 export const { define } = showObjectCommand({
@@ -7,7 +7,7 @@ export const { define } = showObjectCommand({
   examples: ['uaa group get pks.clusters.manage'],
   key: {
     add: (command) => command.argument('[name]', 'name of the group, e.g. pks.clusters.manage'),
-    read: (name, _flags, services) => groupName(name, services),
+    read: (name, _flags, services) => readGroupName(name, services),
   },
   fields: { example: 'id,members' },
   resource: loadGroups,

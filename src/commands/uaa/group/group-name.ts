@@ -7,7 +7,7 @@ import { nameOrAsk } from '../inputs.js';
 export const defaultOrigin = 'ldap';
 
 /** @param typed - asked for when absent. */
-export function groupName(
+export function readGroupName(
   typed: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
@@ -19,7 +19,7 @@ export function groupName(
  * @param name - the user is asked for it if there is neither a name nor an id.
  * @throws {TpksError} `usage` if a group is identified twice.
  */
-export async function groupKey(
+export async function readGroupKey(
   name: string | undefined,
   id: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,

@@ -30,17 +30,17 @@ export function define(command: Command, deps: Deps): void {
       'after',
       '\nExample:\n  $ tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
     )
-    .action((external: string | undefined, flags: Flags) => map({ external, ...flags }, deps));
+    .action((external: string | undefined, flags: Flags) => mapGroup({ external, ...flags }, deps));
 }
 
 interface Input extends Flags {
   readonly external?: string | undefined;
 }
 
-export async function map(input: Input, deps: Deps): Promise<void> {
+export async function mapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { external, origin, force = false } = input;
-  const group = toGroup(input);
+  const group = toGroupKey(input);
   const question = { prompt: 'External group: ', insteadUse: 'give it as the argument' };
   const externalGroup = await nameOrAsk(external, question, terminal);
   const mappings = await deps.uaaResource(loadMappings);
@@ -54,7 +54,7 @@ export async function map(input: Input, deps: Deps): Promise<void> {
   });
 }
 
-function toGroup({ name, id }: Input): GroupKey {
+function toGroupKey({ name, id }: Input): GroupKey {
   if (name !== undefined && id === undefined) return { name };
   if (id !== undefined && name === undefined) return { id };
   const both = name !== undefined;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../inputs.js';
-import { ifExists, unlessGone, type IfExistsFlags } from '../repeatable.js';
-import { defaultOrigin, groupKey } from './group-name.js';
+import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../repeatable.js';
+import { defaultOrigin, readGroupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -23,13 +23,13 @@ export function define(command: Command, deps: Deps): void {
     .argument('[external]', 'the external group')
     .option('--id <id>', 'the group of the UAA, by id')
     .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
-    .addOption(ifExists())
+    .addOption(ifExistsOption())
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa group unmap pks.clusters.manage cn=dev,ou=groups,dc=example',
     )
     .action((first: string | undefined, second: string | undefined, flags: Flags) =>
-      unmap({ ...toArguments(first, second, flags), ...flags }, deps),
+      unmapGroup({ ...parseArguments(first, second, flags), ...flags }, deps),
     );
 }
 
@@ -39,7 +39,7 @@ interface Input extends Flags {
 }
 
 /** After `--id` the one argument there is, is the external group. */
-function toArguments(
+function parseArguments(
   first: string | undefined,
   second: string | undefined,
   { id }: Flags,
@@ -51,15 +51,15 @@ function toArguments(
   });
 }
 
-export async function unmap(input: Input, deps: Deps): Promise<void> {
+export async function unmapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { name, id, external, origin } = input;
-  const group = await groupKey(name, id, deps);
+  const group = await readGroupKey(name, id, deps);
   const question = { prompt: 'External group: ', insteadUse: 'give it after the group' };
   const externalGroup = await nameOrAsk(external, question, terminal);
   const mappings = await deps.uaaResource(loadMappings);
   const joint = { group, externalGroup, origin };
-  const gone = await unlessGone(() => mappings.unmap(joint), input, deps);
+  const gone = await deleteIfExists(() => mappings.unmap(joint), input, deps);
   if (gone === undefined) return;
   await terminal.show({
     json: gone,

@@ -6,48 +6,48 @@ import type { UserIdentity } from '../../../uaa/users.js';
 import type { Leaf } from '../../contents.js';
 import { checkName } from '../../known-names.js';
 import { examplesText, type CommandTexts } from '../../resource/list-command.js';
-import { ifExists, ifMissing } from '../repeatable.js';
+import { ifExistsOption, ifMissing } from '../repeatable.js';
 import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
-import { eachUser, showOutcomes } from './outcomes.js';
+import { processUsers, showOutcomes } from './outcomes.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 /** A command that changes the members of a group, one by one. */
-interface Change extends CommandTexts {
-  readonly act: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
+interface MembershipCommand extends CommandTexts {
+  readonly change: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
   /** Followed by the name of the group, like the other texts. */
   readonly done: string;
   readonly failed: string;
   /** The UAA's error for a user who needs no change, which is not a failure. */
   readonly unchanged: { readonly oauthError: string; readonly text: string };
   /** Accepted for scripts; the command is idempotent without it. */
-  readonly idempotent: () => Option;
+  readonly idempotentOption: () => Option;
 }
 
-const addition: Change = {
+const addition: MembershipCommand = {
   description:
     'Add users to a group, one by one: simultaneous changes are not lost, and an unknown name does ' +
     'not stop the others. Users who are already members stay members. The scope is in the tokens ' +
     'of their next login.',
   examples: ['uaa member add pks.clusters.manage cody'],
-  act: (members, groupId, user) => members.add(groupId, user),
+  change: (members, groupId, user) => members.add(groupId, user),
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
-  idempotent: ifMissing,
+  idempotentOption: ifMissing,
 };
 
-const removal: Change = {
+const removal: MembershipCommand = {
   description:
     'Remove users from a group, one by one. Users who are not members are reported, which is not an ' +
     'error. Their tokens that contain the scope are rejected from then on, so they must log in again.',
   examples: ['uaa member delete pks.clusters.manage cody'],
-  act: (members, groupId, user) => members.remove(groupId, user.id),
+  change: (members, groupId, user) => members.remove(groupId, user.id),
   done: 'removed from',
   failed: 'were not removed from',
   unchanged: { oauthError: 'member_not_found', text: 'was not a member of' },
-  idempotent: ifExists,
+  idempotentOption: ifExistsOption,
 };
 
 export const add = memberCommand(addition);
@@ -57,7 +57,7 @@ interface Flags {
   readonly origin?: string;
 }
 
-function memberCommand(change: Change): Leaf {
+function memberCommand(change: MembershipCommand): Leaf {
   return {
     define(command, deps) {
       command
@@ -65,7 +65,7 @@ function memberCommand(change: Change): Leaf {
         .addArgument(groupArgument())
         .argument('<users...>', 'user names')
         .option('--origin <origin>', 'identity provider, if a name exists in several')
-        .addOption(change.idempotent().hideHelp())
+        .addOption(change.idempotentOption().hideHelp())
         .addHelpText('after', examplesText(change.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
           changeMembers(change, { group, users, ...flags }, deps),
@@ -80,7 +80,7 @@ interface Input extends Flags {
 }
 
 async function changeMembers(
-  { act, done, failed, unchanged }: Change,
+  { change: act, done, failed, unchanged }: MembershipCommand,
   { group, users, origin }: Input,
   { terminal, uaaResource }: Deps,
 ): Promise<void> {
@@ -92,7 +92,7 @@ async function changeMembers(
   const names = [...new Set(users)].map((name) => checkName(name, 'The user name'));
   const { id, displayName } = await groups.identify(group);
   const found = await allUsers.identify(names, origin);
-  const outcomes = await eachUser(names, found, async (user) => {
+  const outcomes = await processUsers(names, found, async (user) => {
     try {
       await act(members, id, user);
       return `${done} ${displayName}`;

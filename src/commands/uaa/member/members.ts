@@ -19,7 +19,7 @@ export const { define } = listCommand<ListedMember, unknown>({
     return members.list((await groups.identify(group)).id);
   },
   columns: [
-    { head: 'Name', cell: name },
+    { head: 'Name', cell: formatName },
     { head: 'Type', cell: ({ type }) => type.toLowerCase() },
     { head: 'Origin', cell: ({ origin }) => origin ?? '' },
     { head: 'Id', cell: ({ value }) => value },
@@ -27,6 +27,6 @@ export const { define } = listCommand<ListedMember, unknown>({
   nameOf: ({ entity, value }) => entity?.userName ?? entity?.displayName ?? value,
 });
 
-function name({ entity }: ListedMember): Span {
+function formatName({ entity }: ListedMember): Span {
   return entity?.userName ?? entity?.displayName ?? { text: 'unknown', tone: 'muted' };
 }

@@ -6,27 +6,27 @@ import type { UserIdentity } from '../../../uaa/users.js';
 export interface Outcome {
   readonly name: string;
   /** In words that follow the name, e.g. `added to pks.clusters.manage`. */
-  readonly words: string;
+  readonly message: string;
   /** Why it was not done, where it was not. */
-  readonly failure?: TpksError;
+  readonly error?: TpksError;
 }
 
 /** What became of all of them. */
 export interface Outcomes {
-  readonly each: readonly Outcome[];
+  readonly outcomes: readonly Outcome[];
   /** What ended it before all had their turn: it would have been the same for the rest. */
-  readonly stopped?: TpksError;
+  readonly fatalError?: TpksError;
 }
 
 /** Failures that concern one name. */
-const ofOneName: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
+const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
 
 /**
  * Does one thing with each user, one after the other, and goes on when it fails for one of them.
  * @param found - the users of `names`, in their order, or why there is none.
  * @param act - does it and says what it did.
  */
-export async function eachUser(
+export async function processUsers(
   names: readonly string[],
   found: readonly (UserIdentity | TpksError)[],
   act: (user: UserIdentity) => Promise<string>,
@@ -36,14 +36,14 @@ export async function eachUser(
     const name = names[index] ?? '';
     try {
       if (isTpksError(user)) throw user;
-      each.push({ name, words: await act(user) });
+      each.push({ name, message: await act(user) });
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      if (!ofOneName.has(error.kind)) return { each, stopped: error };
-      each.push({ name, words: error.message, failure: error });
+      if (!singleUserErrors.has(error.kind)) return { outcomes: each, fatalError: error };
+      each.push({ name, message: error.message, error: error });
     }
   }
-  return { each };
+  return { outcomes: each };
 }
 
 /**
@@ -52,20 +52,20 @@ export async function eachUser(
  * @throws {TpksError}
  */
 export async function showOutcomes(
-  { each, stopped }: Outcomes,
+  { outcomes: each, fatalError: stopped }: Outcomes,
   { group, summary }: { readonly group: string; readonly summary: string },
   terminal: Terminal,
 ): Promise<void> {
-  const failures = each.flatMap(({ failure }) => failure ?? []);
+  const failures = each.flatMap(({ error: failure }) => failure ?? []);
   const [first] = failures;
   if (stopped !== undefined && each.length === 0) throw stopped;
   if (first !== undefined && each.length === 1 && stopped === undefined) throw first;
-  const lines = each.map(({ name, words }) => `${name}: ${words}`);
+  const lines = each.map(({ name, message: words }) => `${name}: ${words}`);
   const isAllDone = first === undefined && stopped === undefined;
   await terminal.show({
     json: {
       group,
-      users: each.map(({ name, words, failure }) => ({
+      users: each.map(({ name, message: words, error: failure }) => ({
         name,
         done: failure === undefined,
         message: words,

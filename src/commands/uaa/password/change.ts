@@ -7,8 +7,8 @@ import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import {
-  addNewPassword,
-  newPassword,
+  addNewPasswordOptions,
+  readNewPassword,
   type NewPasswordDeps,
   type NewPasswordFlags,
 } from '../new-password.js';
@@ -24,7 +24,7 @@ interface Flags extends NewPasswordFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  addNewPassword(
+  addNewPasswordOptions(
     command
       .option('-o, --old_password <password>', 'current password (others may see it)')
       .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
@@ -44,7 +44,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
     .action((flags: Flags) =>
-      change({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
+      changePassword({ ...flags, oldPassword: flags.old_password ?? flags.oldPassword }, deps),
     );
 }
 
@@ -53,18 +53,18 @@ interface Input extends NewPasswordFlags {
   readonly oldPasswordFile?: string | undefined;
 }
 
-export async function change(input: Input, deps: Deps): Promise<void> {
+export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
   checkStdin('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
   const context = await deps.uaaContext();
   const { identity, grant, api, uaa } = context;
-  if (grant === 'client_credentials') throw noUser();
-  const id = await ownId(deps);
+  if (grant === 'client_credentials') throw noUserError();
+  const id = await findUserId(deps);
   const old = await oldPassword(input, { name: identity, api, uaa }, deps);
   const texts = { prompt: 'New password: ', undone: 'the password was not changed' };
   const accounts = await deps.uaaResource(loadUserAccounts);
-  const passwords = { old, new: await newPassword(input, texts, deps) };
+  const passwords = { old, new: await readNewPassword(input, texts, deps) };
   const answer = await accounts.changePassword(id, passwords);
   await terminal.show({ json: answer, text: ['password successfully changed'] });
   terminal.note(
@@ -73,12 +73,12 @@ export async function change(input: Input, deps: Deps): Promise<void> {
 }
 
 /** In the token, unless it is opaque: then the UAA knows. */
-async function ownId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
+async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
   const { accessToken } = await session(await uaaContext());
   const said = claims(await accessToken());
   if (said === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
   const id = textClaim(said, 'user_id');
-  if (id === undefined) throw noUser();
+  if (id === undefined) throw noUserError();
   return id;
 }
 
@@ -98,7 +98,7 @@ async function oldPassword(
   });
 }
 
-function noUser(): TpksError {
+function noUserError(): TpksError {
   return new TpksError('usage', 'no user_id in current context: it is that of a client', {
     hint:
       'an administrator sets the password of a user: tpks uaa password set NAME\n' +

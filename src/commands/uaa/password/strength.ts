@@ -26,14 +26,16 @@ export function define(command: Command, deps: Deps): void {
     .addOption(new Option('--password-stdin', 'read it from stdin').conflicts('passwordFile'))
     .addOption(withFileNames(new Option('--password-file <path>', 'file with it; - is stdin')))
     .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
-    .action((password: string | undefined, flags: Flags) => strength({ password, ...flags }, deps));
+    .action((password: string | undefined, flags: Flags) =>
+      showPasswordStrength({ password, ...flags }, deps),
+    );
 }
 
 interface Input extends Flags {
   readonly password?: string | undefined;
 }
 
-export async function strength(input: Input, deps: Deps): Promise<void> {
+export async function showPasswordStrength(input: Input, deps: Deps): Promise<void> {
   const measure = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
   const password = await (
     await deps.secrets()

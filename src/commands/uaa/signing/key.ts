@@ -26,18 +26,18 @@ export function define(command: Command, deps: Deps): void {
         'authority uaa.resource can see a shared key.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
-    .action((flags: Flags) => key(flags, deps));
+    .action((flags: Flags) => showSigningKey(flags, deps));
 }
 
-async function key(flags: Flags, deps: Deps): Promise<void> {
+async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
   const target = await targetInForce(deps);
   const keys = await deps.publicUaaResource(loadSigningKeys, target);
-  const current = await keys.current(await reader(flags, target, deps));
+  const current = await keys.current(await readClientCredentials(flags, target, deps));
   await showObject(current, deps);
 }
 
 /** @returns `undefined` if the request needs no client credentials. */
-async function reader(
+async function readClientCredentials(
   flags: Flags,
   { api, uaa }: TargetInForce,
   deps: Deps,

@@ -1,7 +1,7 @@
 import type { Leaf } from '../../contents.js';
 import { examplesText, type CommandTexts } from '../../resource/list-command.js';
 import { loadUserUpdates } from '../resources.js';
-import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 
 export const activate = activationCommand({
   active: true,
@@ -25,11 +25,11 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
   const state = active ? 'activated' : 'deactivated';
   return {
     define(command, { terminal, uaaResource }) {
-      addUserKey(command)
+      addUserKeyOptions(command)
         .description(description)
         .addHelpText('after', examplesText(examples))
         .action(async (name: string | undefined, flags: UserFlags) => {
-          const key = await userKey(name, flags, { terminal });
+          const key = await readUserKey(name, flags, { terminal });
           const updates = await uaaResource(loadUserUpdates);
           const { user, isChanged } = await updates.update(key, { active });
           const text = isChanged

@@ -3,9 +3,9 @@ import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../inputs.js';
 import {
-  addNewPassword,
+  addNewPasswordOptions,
   isPasswordGiven,
-  newPassword,
+  readNewPassword,
   type NewPasswordFlags,
 } from '../new-password.js';
 import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
@@ -24,7 +24,7 @@ interface Flags extends ProfileFlags, NewPasswordFlags, IfMissingFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  addNewPassword(
+  addNewPasswordOptions(
     addProfileOptions(command.argument('[name]', 'user name')).option(
       '--origin <origin>',
       'identity provider, e.g. ldap; uaa if absent',
@@ -38,7 +38,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user add erin --emails erin@example.com')
     .action((name: string | undefined, flags: Flags) =>
-      add({ name, ...flags, ...toProfile(flags) }, deps),
+      addUser({ name, ...flags, ...toProfile(flags) }, deps),
     );
 }
 
@@ -47,7 +47,7 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string | undefined;
 }
 
-export async function add(input: Input, deps: Deps): Promise<void> {
+export async function addUser(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.uaaResource(loadUsers);
   const question = { prompt: 'User name: ', insteadUse: 'give the name as the argument' };
@@ -63,7 +63,7 @@ export async function add(input: Input, deps: Deps): Promise<void> {
   ];
   const user = {
     userName,
-    password: await initialPassword(input, deps),
+    password: await readInitialPassword(input, deps),
     emails,
     phoneNumbers: input.phones ?? [],
     givenName: input.givenName,
@@ -77,8 +77,8 @@ export async function add(input: Input, deps: Deps): Promise<void> {
 }
 
 /** @returns `undefined` for users of an identity provider, who have none here. */
-async function initialPassword(input: Input, deps: Deps): Promise<Secret | undefined> {
+async function readInitialPassword(input: Input, deps: Deps): Promise<Secret | undefined> {
   const isGiven = isPasswordGiven(input, deps.env);
   if (!isGiven && (input.origin ?? 'uaa') !== 'uaa') return undefined;
-  return newPassword(input, { prompt: 'Password: ', undone: 'no user was added' }, deps);
+  return readNewPassword(input, { prompt: 'Password: ', undone: 'no user was added' }, deps);
 }

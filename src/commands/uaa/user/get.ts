@@ -1,11 +1,11 @@
 import { showObjectCommand } from '../object-commands.js';
-import { userKeyArgument } from './user-key.js';
+import { userKeySpec } from './user-key.js';
 import { loadUsers } from '../resources.js';
 
 export const { define } = showObjectCommand({
   description: 'Show a user with its groups.',
   examples: ['uaa user get alana'],
-  key: userKeyArgument,
+  key: userKeySpec,
   fields: { example: 'id,emails' },
   resource: loadUsers,
   read: (users, key, { attributes }) =>

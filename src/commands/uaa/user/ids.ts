@@ -26,7 +26,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--id <list>', 'the users with these ids', wordList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')
     .action((names: readonly string[], { origin, id: givenIds = [] }: Flags) =>
-      ids({ names, ids: givenIds, origin }, deps),
+      showUserIds({ names, ids: givenIds, origin }, deps),
     );
 }
 
@@ -37,10 +37,10 @@ interface Input {
 }
 
 /** Shows who has which id, then fails if somebody was not found. */
-export async function ids(input: Input, deps: Deps): Promise<void> {
+export async function showUserIds(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const names =
-    input.names.length + input.ids.length === 0 ? wordList(await asked(terminal)) : input.names;
+    input.names.length + input.ids.length === 0 ? wordList(await readNames(terminal)) : input.names;
   const found = await (await deps.uaaResource(loadUserIds)).find({ ...input, names });
   await terminal.show({
     json: found,
@@ -59,7 +59,7 @@ export async function ids(input: Input, deps: Deps): Promise<void> {
   });
 }
 
-function asked(terminal: Deps['terminal']): Promise<string> {
+function readNames(terminal: Deps['terminal']): Promise<string> {
   const question = { prompt: 'User names: ', insteadUse: 'give the names, or --id' };
   return nameOrAsk(undefined, question, terminal);
 }

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 import { loadUserAccounts } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
-  addUserKey(command)
+  addUserKeyOptions(command)
     .description(
       'Lets a user in again who gave a wrong password too often, without waiting until the UAA ' +
         'does so by itself.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
     .action(async (name: string | undefined, flags: UserFlags) =>
-      unlock({ key: await userKey(name, flags, deps) }, deps),
+      unlockUser({ key: await readUserKey(name, flags, deps) }, deps),
     );
 }
 
-export async function unlock({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
+export async function unlockUser({ key }: { readonly key: UserKey }, deps: Deps): Promise<void> {
   const accounts = await deps.uaaResource(loadUserAccounts);
   const status = await accounts.unlock(key);
   await deps.terminal.show({ json: status, text: ['user account successfully unlocked'] });

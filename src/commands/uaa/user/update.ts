@@ -11,7 +11,7 @@ import {
   type Profile,
   type ProfileFlags,
 } from './profile-options.js';
-import { addUserKey, userKey, type UserFlags } from './user-key.js';
+import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 import { loadUserUpdates } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -23,7 +23,7 @@ interface Flags extends UserFlags, ProfileFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  addProfileOptions(addUserKey(command))
+  addProfileOptions(addUserKeyOptions(command))
     .description(
       'Change the given fields of a user and no others. A simultaneous change by another client is ' +
         'not lost: the user is read again, and then changed.',
@@ -46,10 +46,10 @@ export function define(command: Command, deps: Deps): void {
         });
       }
       const typed = flags.del_attrs ?? flags.delAttrs ?? [];
-      const remove = [...new Set(typed.flatMap(toRemovable))];
+      const remove = [...new Set(typed.flatMap(parseRemovableFields))];
       const profile = toProfile(flags);
       checkChange(profile, remove);
-      await update({ key: await userKey(name, flags, deps), ...profile, remove }, deps);
+      await updateUser({ key: await readUserKey(name, flags, deps), ...profile, remove }, deps);
     });
 }
 
@@ -58,7 +58,7 @@ interface Input extends Profile {
   readonly remove: readonly RemovableField[];
 }
 
-export async function update({ key, phones, ...change }: Input, deps: Deps): Promise<void> {
+export async function updateUser({ key, phones, ...change }: Input, deps: Deps): Promise<void> {
   const updates = await deps.uaaResource(loadUserUpdates);
   const { user, isChanged } = await updates.update(key, { ...change, phoneNumbers: phones });
   await deps.terminal.show({
@@ -90,7 +90,7 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
 }
 
 /** Spellings in lower case and without separators. */
-const removable: Readonly<Record<string, readonly RemovableField[]>> = {
+const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
   name: ['givenName', 'familyName'],
   givenname: ['givenName'],
   familyname: ['familyName'],
@@ -99,20 +99,26 @@ const removable: Readonly<Record<string, readonly RemovableField[]>> = {
   externalid: ['externalId'],
 };
 
-const required: ReadonlySet<string> = new Set(['username', 'email', 'emails', 'origin', 'id']);
+const requiredFields: ReadonlySet<string> = new Set([
+  'username',
+  'email',
+  'emails',
+  'origin',
+  'id',
+]);
 
 /**
  * The field that a user typed: `given_name`, `givenName` and `name.givenName` are the same.
  * @throws {TpksError} `usage` for one that every user has, and for an unknown one.
  */
-function toRemovable(word: string): readonly RemovableField[] {
+function parseRemovableFields(word: string): readonly RemovableField[] {
   const plain = word
     .toLowerCase()
     .replace(/^name\./, '')
     .replaceAll(/[_-]/g, '');
-  const found = ownValue(removable, plain);
+  const found = ownValue(removableFields, plain);
   if (found !== undefined) return found;
-  const why = required.has(plain) ? 'every user has it' : 'users have no such field';
+  const why = requiredFields.has(plain) ? 'every user has it' : 'users have no such field';
   throw new TpksError('usage', `${word} cannot be removed: ${why}`, {
     hint: '--del_attrs takes given_name, family_name, name, phones and externalId',
   });

@@ -12,7 +12,7 @@ export interface UserFlags {
 }
 
 /** Adds the argument and the options that identify a user. */
-export function addUserKey(command: Command): Command {
+export function addUserKeyOptions(command: Command): Command {
   return command
     .argument('[name]', 'user name')
     .option('--origin <origin>', 'identity provider, if the name exists in several')
@@ -23,7 +23,7 @@ export function addUserKey(command: Command): Command {
  * @param name - the user is asked for it if there is neither a name nor an id.
  * @throws {TpksError} `usage` if a user is identified twice.
  */
-export async function userKey(
+export async function readUserKey(
   name: string | undefined,
   { id, origin }: UserFlags,
   { terminal }: Pick<Services, 'terminal'>,
@@ -39,4 +39,7 @@ export async function userKey(
 }
 
 /** The user that a command shows or deletes. */
-export const userKeyArgument: ObjectKey<UserKey, UserFlags> = { add: addUserKey, read: userKey };
+export const userKeySpec: ObjectKey<UserKey, UserFlags> = {
+  add: addUserKeyOptions,
+  read: readUserKey,
+};

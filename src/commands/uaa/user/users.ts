@@ -17,18 +17,18 @@ export const { define } = scimListCommand<User>({
     { head: 'User name', cell: ({ userName }) => userName },
     { head: 'Origin', cell: ({ origin }) => origin },
     { head: 'Email', cell: ({ emails }) => (emails ?? []).map(({ value }) => value).join(',') },
-    { head: 'Active', cell: active },
-    { head: 'Last logon', cell: lastLogon },
+    { head: 'Active', cell: formatActive },
+    { head: 'Last logon', cell: formatLastLogon },
     { head: 'Id', cell: ({ id }) => id },
   ],
   nameOf: ({ userName }) => userName,
 });
 
-function active({ active: isActive = true }: User): Span {
+function formatActive({ active: isActive = true }: User): Span {
   return isActive ? 'yes' : { text: 'no', tone: 'bad' };
 }
 
-function lastLogon({ lastLogonTime }: User): Span {
+function formatLastLogon({ lastLogonTime }: User): Span {
   if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
   return readableTime(lastLogonTime) ?? '';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createSecretSource } from '../../../../src/auth/secret-source.js';
-import { add } from '../../../../src/commands/uaa/user/add.js';
-import { userKey } from '../../../../src/commands/uaa/user/user-key.js';
+import { addUser } from '../../../../src/commands/uaa/user/add.js';
+import { readUserKey } from '../../../../src/commands/uaa/user/user-key.js';
 import { createUsers, type NewUser, type User, type Users } from '../../../../src/uaa/users.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { run } from './uaa-line.js';
@@ -99,11 +99,11 @@ describe('uaa user get', () => {
 describe('which user', () => {
   test('a name is asked for when there is none', async () => {
     const { terminal } = directory({ 'User name: ': 'alana' });
-    expect(await userKey(undefined, { origin: 'ldap' }, { terminal })).toEqual({
+    expect(await readUserKey(undefined, { origin: 'ldap' }, { terminal })).toEqual({
       name: 'alana',
       origin: 'ldap',
     });
-    expect(await userKey(undefined, { id: 'a-1' }, { terminal })).toEqual({ id: 'a-1' });
+    expect(await readUserKey(undefined, { id: 'a-1' }, { terminal })).toEqual({ id: 'a-1' });
   });
 
   test.each([
@@ -111,7 +111,7 @@ describe('which user', () => {
     [undefined, { id: 'a-1', origin: 'ldap' }],
   ])('%j with %j says it twice', async (name, flags) => {
     const { terminal } = directory();
-    await expect(userKey(name, flags, { terminal })).rejects.toMatchObject({ kind: 'usage' });
+    await expect(readUserKey(name, flags, { terminal })).rejects.toMatchObject({ kind: 'usage' });
   });
 });
 
@@ -132,7 +132,7 @@ describe('uaa user add', () => {
 
   test('says so in the words of uaac', async () => {
     const { deps, terminal, added } = directory();
-    await add({ ...given, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
+    await addUser({ ...given, password: 'pw', givenName: 'Erin', phones: ['1'] }, deps);
     expect(terminal.lines).toEqual(['user account successfully added']);
     expect(added).toMatchObject([
       {
@@ -153,7 +153,7 @@ describe('uaa user add', () => {
       'Password: ': 'pw',
       'Verify password: ': 'pw',
     });
-    await add({}, deps);
+    await addUser({}, deps);
     expect(terminal.asked).toEqual(['User name: ', 'Email: ', 'Password: ', 'Verify password: ']);
     expect(added).toMatchObject([
       { userName: 'erin', emails: ['erin@example.com'], password: 'pw' },
@@ -162,7 +162,7 @@ describe('uaa user add', () => {
 
   test('adds nobody when the two passwords differ', async () => {
     const { deps, added } = directory({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
-    await expect(add(given, deps)).rejects.toMatchObject({
+    await expect(addUser(given, deps)).rejects.toMatchObject({
       kind: 'usage',
       message: 'The two passwords differ: no user was added',
     });
@@ -171,7 +171,7 @@ describe('uaa user add', () => {
 
   test('never gives the new user the password of whoever adds it', async () => {
     const { deps, added } = directory();
-    await expect(add(given, deps)).rejects.toMatchObject({
+    await expect(addUser(given, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'use --password-stdin or TPKS_NEW_PASSWORD or TPKS_NEW_PASSWORD_FILE',
     });
@@ -180,14 +180,14 @@ describe('uaa user add', () => {
 
   test('takes the password from stdin, once', async () => {
     const { deps, added, terminal } = directory({}, 'pw\n');
-    await add({ ...given, passwordFile: '-' }, deps);
+    await addUser({ ...given, passwordFile: '-' }, deps);
     expect(added).toMatchObject([{ password: 'pw' }]);
     expect(terminal.asked).toEqual([]);
   });
 
   test('a user of an identity provider has no password here', async () => {
     const { deps, added, terminal } = directory();
-    await add({ ...given, origin: 'ldap' }, deps);
+    await addUser({ ...given, origin: 'ldap' }, deps);
     expect(added).toMatchObject([{ origin: 'ldap', password: undefined }]);
     expect(terminal.asked).toEqual([]);
   });
