@@ -444,7 +444,7 @@ clients:
         'Stopped after 1 of 3 changes: Every user is in the group openid, so it has no members of its own',
       hint:
         'remove the members of openid from the file\n' +
-        'when that is fixed, run the same command again to apply the rest',
+        'fix the problem, then run the same command again to apply the rest',
     });
   });
 });

@@ -87,10 +87,10 @@ describe('a file of access', () => {
     sandbox.forget();
     const nobody = await tpks(['apply', ...file], { env });
     expect(nobody.code).toBe(2);
-    expect(nobody.stderr).toContain('Hint: add --yes to go on without the question');
+    expect(nobody.stderr).toContain('Hint: add --yes to skip the confirmation');
     const no = await tpks(['apply', ...file], { env, stdin: 'n\n' });
     expect(no.code).toBe(1);
-    expect(no.stderr).toContain('Nothing was changed: the answer was not yes');
+    expect(no.stderr).toContain('Cancelled: no changes were applied');
     expect(writes()).toEqual([]);
   });
 
@@ -99,7 +99,7 @@ describe('a file of access', () => {
     const { code, stdout, stderr } = await tpks(['apply', ...file], { env, stdin: 'y\n' });
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done: 3 changes (+ 3)\n' });
     expect(stderr).toContain('+ group pks.clusters.manage: member erin\n');
-    expect(stderr).toContain('Make these 3 changes? (y/n): y\n');
+    expect(stderr).toContain('Apply these 3 changes? (y/n): y\n');
     expect(writes().map((line) => line.replace(/[\da-f-]{36}/, 'ID'))).toEqual([
       'uaa POST /Users',
       'uaa POST /Groups/ID/members',

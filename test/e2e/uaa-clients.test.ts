@@ -71,7 +71,7 @@ describe('a job gets a client of its own', () => {
     );
     expect(again).toMatchObject({
       code: 0,
-      stderr: 'The client ci-reader exists already and is left as it is\n',
+      stderr: 'No changes: client ci-reader already exists\n',
     });
     expect(again.stdout).not.toContain('client_secret');
     expect(await tokenOf(await targeting(), 'ci-reader', first)).toMatchObject({ code: 0 });
@@ -109,7 +109,7 @@ describe('a job gets a client of its own', () => {
     expect(await uaa('client', 'delete', 'ci-reader', '--if-exists')).toMatchObject({
       code: 0,
       stdout: '',
-      stderr: 'Client ci-reader not found: nothing to delete\n',
+      stderr: 'No changes: Client ci-reader not found\n',
     });
     expect(await uaa('client', 'delete', 'ci-reader')).toMatchObject({ code: 1, stdout: '' });
   });

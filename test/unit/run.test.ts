@@ -159,7 +159,9 @@ describe('a command that waits for a response', () => {
     });
     const { code, stderr } = await running;
     expect({ code, writes }).toEqual({ code: 130, writes: 1 });
-    expect(stderr).toContain('Interrupted: waiting for 1 request; Ctrl-C again stops at once\n');
+    expect(stderr).toContain(
+      'Interrupted: waiting for 1 request to finish; press Ctrl-C again to stop immediately\n',
+    );
     expect(stderr).toMatch(/\nError: Interrupted\n$/);
   });
 

@@ -1,4 +1,4 @@
-/** As UAA spells them; it knows no other spelling. */
+/** The attributes of users and groups. The UAA accepts only this spelling. */
 const attributeNames = [
   'id',
   'userName',
@@ -33,7 +33,10 @@ const attributeNames = [
 
 const namesByLowerCase = new Map(attributeNames.map((name) => [name.toLowerCase(), name]));
 
-/** Names of fields as typed, in any case, in UAA's own spelling where it is known. */
-export function toAttributeNames(words: readonly string[]): readonly string[] {
-  return [...new Set(words.map((word) => namesByLowerCase.get(word.toLowerCase()) ?? word))];
+/**
+ * Converts attribute names from any case to the UAA's spelling, without duplicates. Unknown names are
+ * kept unchanged.
+ */
+export function toAttributeNames(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => namesByLowerCase.get(name.toLowerCase()) ?? name))];
 }

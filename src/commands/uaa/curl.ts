@@ -10,7 +10,7 @@ import {
 
 type Deps = CurlDeps & Pick<Services, 'options'>;
 
-/** Flags of `uaac`. */
+/** Includes the flags of `uaac curl`. */
 interface Flags extends CurlFlags {
   readonly request?: string;
   readonly insecure?: true;
@@ -20,19 +20,23 @@ interface Flags extends CurlFlags {
 export function define(command: Command, deps: Deps): void {
   addRequestOptions(command, '/Users')
     .description(
-      'Call any route of the UAA with the current token and the TLS settings of the target. The body ' +
-        'is printed unchanged, but control characters are escaped on a terminal; the exit code ' +
-        `says whether the call succeeded. ${paceLimit}`,
+      'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
+        'the body unchanged, except that control characters are escaped on a terminal. Fails if ' +
+        `the HTTP status is not 2xx. ${paceLimit}`,
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
-    // Only the body is printed anyway.
+    // Printing only the body is the default.
     .addOption(new Option('-b, --bodyonly').conflicts('include').hideHelp())
     .addOption(new Option('-k, --insecure').hideHelp())
     .addOption(new Option('-C, --cacert <file>').hideHelp())
-    .addHelpText('after', "\nExample:\n  $ tpks uaa curl '/Users?count=1'")
+    .addHelpText(
+      'after',
+      "\nExample (with the scope scim.read):\n  $ tpks uaa curl '/Users?count=1'",
+    )
     .action((path: string, flags: Flags) => sendUaaRequest({ path, ...flags }, deps));
 }
 
+/** Sends the request; `--zone` becomes a header. */
 export async function sendUaaRequest(
   { request, insecure, cacert, ...input }: Flags & { readonly path: string },
   deps: Deps,
@@ -40,8 +44,8 @@ export async function sendUaaRequest(
   if (insecure === true || cacert !== undefined) {
     const flag = insecure === true ? '-k' : '-C';
     deps.terminal.warn(
-      `${flag} does nothing here: the UAA is trusted as its target says; tpks uaa target URL ` +
-        '--ca-cert FILE changes that for good',
+      `Ignored ${flag}: TLS settings belong to the target. To change them, run ` +
+        'tpks uaa target URL --ca-cert FILE',
     );
   }
   const method = input.method ?? request;

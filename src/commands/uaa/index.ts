@@ -5,47 +5,47 @@ export { sharedOptions as options } from './shared-options.js';
 export const contents: readonly Entry[] = [
   {
     name: 'target',
-    summary: 'choose the UAA that the next commands talk to, or show it',
+    summary: 'show or set the current target',
     load: () => import('./target/target.js'),
   },
   {
     name: 'targets',
-    summary: 'list the UAAs that were targeted',
+    summary: 'list the saved targets',
     load: () => import('./target/targets.js'),
   },
   {
     name: 'context',
-    summary: 'choose whose token the uaa commands use, or show it',
+    summary: 'show or switch the context of the uaa commands',
     load: () => import('./target/context.js'),
   },
   {
     name: 'contexts',
-    summary: 'list the contexts with their numbers',
+    summary: 'list the contexts of all targets',
     load: () => import('./target/contexts.js'),
   },
   {
     name: 'info',
-    summary: 'show what the UAA says about itself',
+    summary: 'show information about the UAA',
     load: async () => (await import('./target/info.js')).info,
   },
   {
     name: 'me',
-    summary: 'show the user whose token is in use',
+    summary: 'show the user of the current token',
     load: () => import('./target/me.js'),
   },
   {
     name: 'prompts',
-    summary: 'show what the UAA asks for at a login',
+    summary: 'show the login prompts of the UAA',
     load: async () => (await import('./target/info.js')).prompts,
   },
   {
     name: 'signing',
-    summary: 'show the key that signs tokens',
+    summary: 'show the token signing key',
     load: () => import('./signing/index.js'),
   },
   {
     name: 'token',
-    summary: 'get, show, renew and end tokens',
+    summary: 'manage tokens',
     load: () => import('./token/index.js'),
   },
   {
@@ -55,12 +55,12 @@ export const contents: readonly Entry[] = [
   },
   {
     name: 'user',
-    summary: 'add, show, change and delete users',
+    summary: 'manage users',
     load: () => import('./user/index.js'),
   },
   {
     name: 'password',
-    summary: 'set and change passwords',
+    summary: 'manage user passwords',
     load: () => import('./password/index.js'),
   },
   {
@@ -70,17 +70,17 @@ export const contents: readonly Entry[] = [
   },
   {
     name: 'group',
-    summary: 'add, show, delete and map groups',
+    summary: 'manage groups',
     load: () => import('./group/index.js'),
   },
   {
     name: 'members',
-    summary: 'list who is in a group, by name',
+    summary: 'list the members of a group',
     load: () => import('./member/members.js'),
   },
   {
     name: 'member',
-    summary: 'add users to groups and take them out',
+    summary: 'add and remove members of groups',
     load: () => import('./member/index.js'),
   },
   {
@@ -90,17 +90,17 @@ export const contents: readonly Entry[] = [
   },
   {
     name: 'client',
-    summary: 'add, show, change and delete clients',
+    summary: 'manage clients',
     load: () => import('./client/index.js'),
   },
   {
     name: 'secret',
-    summary: 'set, change, add and delete secrets of clients',
+    summary: 'manage client secrets',
     load: () => import('./secret/index.js'),
   },
   {
     name: 'idps',
-    summary: 'list identity providers with their origins',
+    summary: 'list identity providers',
     load: () => import('./idp/idps.js'),
   },
   {
@@ -111,22 +111,22 @@ export const contents: readonly Entry[] = [
   { name: 'zones', summary: 'list identity zones', load: () => import('./zone/zones.js') },
   {
     name: 'plan',
-    summary: 'show the changes that make the UAA match a file',
+    summary: 'show the changes needed to match an access file',
     load: () => import('./access/plan.js'),
   },
   {
     name: 'apply',
-    summary: 'make the UAA match a file',
+    summary: 'make the UAA match an access file',
     load: () => import('./access/apply.js'),
   },
   {
     name: 'export',
-    summary: 'print users, groups and clients as such a file',
+    summary: 'print users, groups and clients as an access file',
     load: () => import('./access/export.js'),
   },
   {
     name: 'curl',
-    summary: 'call any route of the UAA with the current token',
+    summary: 'send a request to the UAA with the current token',
     load: () => import('./curl.js'),
   },
   {

@@ -3,7 +3,7 @@ import type { Question, Terminal } from '../../terminal/terminal.js';
 import { checkName } from '../known-names.js';
 
 /**
- * The name from the command line, or the user's answer if it is absent.
+ * Returns the name from the command line. If it is `undefined`, prompts the user for it.
  * @throws {TpksError} `usage` for an empty name.
  */
 export async function nameOrAsk(
@@ -16,13 +16,14 @@ export async function nameOrAsk(
 }
 
 /**
- * @param what - e.g. `Both passwords`.
- * @param isStdin - for each input, whether it is to be read from stdin.
- * @throws {TpksError} `usage` if several are, because stdin can be read only once.
+ * Checks that at most one input comes from stdin, because stdin can be read only once.
+ * @param inputs - the inputs as the subject of the error, e.g. `Both passwords`.
+ * @param isStdin - for each input, whether it is read from stdin.
+ * @throws {TpksError} `usage` if several are.
  */
-export function checkStdin(what: string, ...isStdin: readonly boolean[]): void {
+export function checkStdin(inputs: string, ...isStdin: readonly boolean[]): void {
   if (isStdin.filter(Boolean).length < 2) return;
-  throw new TpksError('usage', `${what} are to come from stdin`, {
-    hint: 'give one of them in a file or a variable',
+  throw new TpksError('usage', `${inputs} use stdin, which can be read only once`, {
+    hint: 'use a file or an environment variable for one of them',
   });
 }

@@ -7,31 +7,37 @@ import type { Services } from '../../services.js';
 
 const variable = 'TPKS_NEW_PASSWORD';
 
-/** Where a new password comes from. */
+/** The flags that provide a new password. */
 export interface NewPasswordFlags {
   readonly password?: string;
   readonly passwordStdin?: true;
   readonly passwordFile?: string;
 }
 
-/** @param what - which password, e.g. `new password`. */
-export function addNewPasswordOptions(command: Command, what: string): Command {
+/**
+ * Adds the options that provide a new password.
+ * @param label - which password, e.g. `new password`.
+ */
+export function addNewPasswordOptions(command: Command, label: string): Command {
   return command
-    .option('-p, --password <password>', `${what} (others on this machine may see it)`)
+    .option('-p, --password <password>', `${label} (visible to other users of this machine)`)
     .addOption(
-      new Option('--password-stdin', `read the ${what} from stdin`).conflicts([
+      new Option('--password-stdin', `read the ${label} from stdin`).conflicts([
         'password',
         'passwordFile',
       ]),
     )
     .addOption(
       withFileNames(
-        new Option('--password-file <path>', `file that contains it; - is stdin [${variable}]`),
+        new Option(
+          '--password-file <path>',
+          `read the ${label} from this file; - for stdin [${variable}]`,
+        ),
       ).conflicts('password'),
     );
 }
 
-/** Whether a flag or the environment contains it, so that no prompt is needed. */
+/** Whether a flag or the environment provides the password, so that no prompt is needed. */
 export function isPasswordGiven(
   { password, passwordStdin, passwordFile }: NewPasswordFlags,
   env: Environment,
@@ -44,18 +50,18 @@ export function isPasswordGiven(
 export type NewPasswordDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
 
 /**
- * A new password: from a flag, stdin, a file, the environment, or typed twice. Never from
- * `TPKS_PASSWORD`, which is the password of the user who runs tpks.
+ * Reads a new password from a flag, stdin, a file or the environment; otherwise prompts for it twice.
+ * Never uses `TPKS_PASSWORD`, which is the password of the user who runs tpks.
  * @param texts.prompt - e.g. `New password: `.
- * @param texts.undone - what did not happen if the two differ, e.g. `no user was added`.
- * @throws {TpksError} `usage` if the two differ, or without a terminal to ask on.
+ * @param texts.consequence - the end of the error if the two entries differ, e.g. `no user was created`.
+ * @throws {TpksError} `usage` if the two entries differ, or if there is no terminal for the prompt.
  */
 export async function readNewPassword(
   flags: NewPasswordFlags,
-  { prompt, undone }: { readonly prompt: string; readonly undone: string },
+  { prompt, consequence }: { readonly prompt: string; readonly consequence: string },
   { terminal, secrets, env }: NewPasswordDeps,
 ): Promise<Secret> {
-  const isAsked = !isPasswordGiven(flags, env);
+  const isPrompted = !isPasswordGiven(flags, env);
   const source = await secrets();
   const password = await source.find({
     value: flags.password,
@@ -65,14 +71,14 @@ export async function readNewPassword(
     variable,
     prompt,
   });
-  if (!isAsked) return password;
-  const again = await terminal.ask({
+  if (!isPrompted) return password;
+  const repeated = await terminal.ask({
     prompt: `Verify ${prompt.toLowerCase()}`,
     hidden: true,
     insteadUse: 'use --password-stdin',
   });
-  if (again === password.open()) return password;
-  throw new TpksError('usage', `The two passwords differ: ${undone}`, {
+  if (repeated === password.open()) return password;
+  throw new TpksError('usage', `The passwords do not match: ${consequence}`, {
     hint: 'type the same password twice',
   });
 }

@@ -12,7 +12,7 @@ import { showObject } from './show-object.js';
 /** The arguments and options that identify one object of the UAA. */
 export interface ObjectKey<Key, Flags> {
   readonly add: (command: Command) => Command;
-  /** @param name - the argument; users are asked for it if nothing identifies the object. */
+  /** @param name - the argument; the user is prompted for it if nothing identifies the object. */
   readonly read: (
     name: string | undefined,
     flags: Flags,
@@ -20,28 +20,29 @@ export interface ObjectKey<Key, Flags> {
   ) => Promise<Key>;
 }
 
-/** A command that shows one object of the UAA. */
+/** Describes a command that shows one object of the UAA. */
 interface ShowCommand<Resource, Key, Flags> extends CommandTexts {
   readonly key: ObjectKey<Key, Flags>;
-  /** Loads the resource's file in `src/uaa` on first use. */
+  /** Imports the module of the resource in `src/uaa` on first use. */
   readonly resource: LoadUaaResource<Resource>;
-  /** For a command that can show only some fields. */
+  /** `undefined` if the command has no `--attributes` option. */
   readonly fields?: {
+    /** Attribute names for the help, e.g. `id,emails`. */
     readonly example: string;
-    /** Converts fields to the UAA's spelling. */
-    readonly spelled?: (words: readonly string[]) => readonly string[];
+    /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
+    readonly spelled?: (names: readonly string[]) => readonly string[];
   };
   readonly options?: () => readonly Option[];
   readonly read: (
     resource: Resource,
     key: Key,
-    flags: Flags & FieldFlags,
+    flags: Flags & AttributeFlags,
   ) => Promise<Readonly<Record<string, unknown>>>;
   /** The field that `-o name` prints. */
   readonly nameField: string;
 }
 
-interface FieldFlags {
+interface AttributeFlags {
   readonly attributes?: readonly string[];
 }
 
@@ -49,23 +50,23 @@ interface FieldFlags {
 export function showObjectCommand<Resource, Key, Flags>(
   spec: ShowCommand<Resource, Key, Flags>,
 ): Leaf {
-  const { fields } = spec;
+  const attributes = spec.fields;
   return {
     define(command, services) {
       spec.key.add(command).description(spec.description);
-      if (fields !== undefined) {
-        const spelled = fields.spelled ?? toAttributeNames;
+      if (attributes !== undefined) {
+        const convert = attributes.spelled ?? toAttributeNames;
         command.option(
           '-a, --attributes <list>',
-          `show only these fields, e.g. ${fields.example}`,
-          (text: string, before?: readonly string[]) => spelled(wordList(text, before)),
+          `return only these attributes, e.g. ${attributes.example}`,
+          (text: string, previous?: readonly string[]) => convert(wordList(text, previous)),
         );
       }
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))
         .addHelpText('after', examplesText(spec.examples))
-        .action(async (name: string | undefined, flags: Flags & FieldFlags) => {
+        .action(async (name: string | undefined, flags: Flags & AttributeFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
           await showObject(await spec.read(resource, key, flags), services, spec.nameField);
@@ -74,16 +75,16 @@ export function showObjectCommand<Resource, Key, Flags>(
   };
 }
 
-/** A command that deletes one object of the UAA, without asking. */
+/** Describes a command that deletes one object of the UAA without confirmation. */
 interface DeleteCommand<Key, Flags> extends CommandTexts {
   readonly key: ObjectKey<Key, Flags>;
-  /** Loads the resource's file in `src/uaa`; `remove` returns the object, which `--json` prints. */
+  /** Imports the module of the resource; `remove` returns the deleted object, which `--json` prints. */
   readonly resource: LoadUaaResource<{ readonly remove: (key: Key) => Promise<object> }>;
-  /** The message of `uaac`. */
+  /** Printed after the deletion; the same text as in `uaac`. */
   readonly done: string;
 }
 
-/** Defines a command that deletes one object of the UAA, without asking, as `uaac` does. */
+/** Defines a command that deletes one object of the UAA without confirmation, as `uaac` does. */
 export function deleteObjectCommand<Key, Flags>(spec: DeleteCommand<Key, Flags>): Leaf {
   return {
     define(command, services) {

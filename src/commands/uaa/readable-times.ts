@@ -1,6 +1,6 @@
 import { instant } from '../session/when.js';
 
-/** Where the UAA writes epoch milliseconds. @see uaa-api, section 1.1, Dates */
+/** The fields that the UAA sends as epoch milliseconds. @see uaa-api, section 1.1, Dates */
 const timeFields = new Set([
   'created',
   'last_modified',
@@ -10,7 +10,10 @@ const timeFields = new Set([
   'previous_logon_time',
 ]);
 
-/** The same value, its times as ISO 8601; what is no time stays as it is. */
+/**
+ * Replaces epoch milliseconds by ISO 8601 times, at any depth.
+ * @param name - the field that contains the value.
+ */
 export function withReadableTimes(value: unknown, name = ''): unknown {
   if (typeof value === 'number' && timeFields.has(name)) return readableTime(value) ?? value;
   if (Array.isArray(value)) return value.map((item) => withReadableTimes(item));
@@ -21,10 +24,11 @@ export function withReadableTimes(value: unknown, name = ''): unknown {
 }
 
 /**
- * @param at - epoch milliseconds.
- * @returns `undefined` for what is none.
+ * Formats a time as ISO 8601.
+ * @param time - epoch milliseconds.
+ * @returns `undefined` if the value is not a valid time.
  */
-export function readableTime(at: unknown): string | undefined {
-  const date = new Date(typeof at === 'number' ? at : Number.NaN);
+export function readableTime(time: unknown): string | undefined {
+  const date = new Date(typeof time === 'number' ? time : Number.NaN);
   return Number.isNaN(date.getTime()) ? undefined : instant(date);
 }

@@ -10,50 +10,55 @@ export interface IfExistsFlags {
   readonly ifExists?: true;
 }
 
-/** For what adds: a script may run twice. */
+/** The option of commands that add something; it makes them idempotent. */
 export function ifMissing(): Option {
-  return new Option('--if-missing', 'where it exists already, leave it as it is: exit 0');
+  return new Option('--if-missing', 'succeed without changes if it already exists');
 }
 
-/** For what deletes: a script may run twice. */
+/** The option of commands that delete something; it makes them idempotent. */
 export function ifExistsOption(): Option {
-  return new Option('--if-exists', 'where there is none, say so: exit 0');
+  return new Option('--if-exists', 'succeed if it does not exist');
 }
 
 /**
- * Looks for what is to be added, if `--if-missing` asks for it, and says so when it is there.
- * @param what - e.g. `client ci-reader`.
- * @returns what is there already; `undefined` when it is to be added.
+ * With `--if-missing`, looks for an existing object before it is added, and prints a note if there is one.
+ * @param label - the kind and name of the object, e.g. `client ci-reader`.
+ * @returns the existing object; `undefined` if it must be added.
  */
 export async function present<T>(
-  what: string,
+  label: string,
   get: () => Promise<T>,
   flags: IfMissingFlags,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifMissing !== true) return undefined;
   const found = await ignoreErrorKind('notFound', get);
-  if (found !== undefined) terminal.note(alreadyExistsMessage(what));
+  if (found !== undefined) terminal.note(alreadyExistsMessage(label));
   return found;
 }
 
 /**
- * Adds what was not there a moment ago. Under `--if-missing` another script may be quicker.
- * @returns `undefined`, and says so, where it was.
+ * Adds an object that {@link present} did not find. With `--if-missing`, another script may have added
+ * it in the meantime, which is not an error.
+ * @param label - the kind and name of the object.
+ * @returns the new object; `undefined`, after a note, if it already exists.
  */
 export async function unlessThere<T>(
-  what: string,
+  label: string,
   add: () => Promise<T>,
   flags: IfMissingFlags,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<T | undefined> {
   if (flags.ifMissing !== true) return add();
   return ignoreErrorKind('conflict', add, () => {
-    terminal.note(alreadyExistsMessage(what));
+    terminal.note(alreadyExistsMessage(label));
   });
 }
 
-/** @returns `undefined`, and says so, where `--if-exists` makes an absence no failure. */
+/**
+ * Deletes an object. With `--if-exists`, an object that does not exist is not an error.
+ * @returns the deleted object; `undefined`, after a note, if it does not exist.
+ */
 export async function deleteIfExists<T>(
   remove: () => Promise<T>,
   flags: IfExistsFlags,
@@ -61,24 +66,25 @@ export async function deleteIfExists<T>(
 ): Promise<T | undefined> {
   if (flags.ifExists !== true) return remove();
   return ignoreErrorKind('notFound', remove, (message) => {
-    terminal.note(`${message}: nothing to delete`);
+    terminal.note(`No changes: ${message}`);
   });
 }
 
-function alreadyExistsMessage(what: string): string {
-  return `The ${what} exists already and is left as it is`;
+function alreadyExistsMessage(label: string): string {
+  return `No changes: ${label} already exists`;
 }
 
+/** @returns `undefined` if `attempt` fails with an error of this kind. */
 async function ignoreErrorKind<T>(
   kind: ErrorKind,
   attempt: () => Promise<T>,
-  say: (message: string) => void = () => undefined,
+  onIgnored: (message: string) => void = () => undefined,
 ): Promise<T | undefined> {
   try {
     return await attempt();
   } catch (error) {
     if (!isTpksError(error) || error.kind !== kind) throw error;
-    say(error.message);
+    onIgnored(error.message);
     return undefined;
   }
 }

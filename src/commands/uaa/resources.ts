@@ -1,4 +1,4 @@
-// Resources that several commands use. Each file is loaded on first use.
+// Loaders of resources that several commands use. Each imports its module on first use.
 
 export const loadUsers = async () => (await import('../../uaa/users.js')).createUsers;
 

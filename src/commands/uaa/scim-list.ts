@@ -15,7 +15,7 @@ import { wordList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
 import { withReadableTimes } from './readable-times.js';
 
-/** Flags of every list that the UAA filters and sorts. */
+/** The flags of lists that the UAA filters and sorts. */
 export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
   readonly attributes?: readonly string[];
   readonly filter?: string;
@@ -26,47 +26,49 @@ export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
   readonly limit?: number;
 }
 
-/** A list that the UAA filters and sorts, and the command that shows it. */
+/** Describes a list that the UAA filters and sorts, and the command that shows it. */
 export interface ScimListCommand<Row> extends List<Row>, CommandTexts {
   readonly help: {
-    /** An example of a filter in SCIM's syntax. */
+    /** An example of a SCIM filter. */
     readonly filter: string;
-    /** Examples of fields. */
+    /** Attribute names as an example; `id,meta.created` if absent. */
     readonly fields?: string;
-    /** The UAA's columns, for completion; the first one is its default. */
+    /** The attributes that the UAA can sort by, for completion. The first one is the default. */
     readonly sortKeys: readonly string[];
   };
-  /** Loads the resource's file in `src/uaa` on first use. */
+  /** Imports the module of the resource in `src/uaa` on first use. */
   readonly resource: LoadUaaResource<{
     readonly list: (query: ListQuery) => AsyncIterable<Row>;
     readonly select: (
       query: ListQuery & { readonly attributes: readonly string[] },
     ) => AsyncIterable<Resource>;
   }>;
-  /** Converts fields to the UAA's spelling. */
-  readonly toFields?: (words: readonly string[]) => readonly string[];
+  /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
+  readonly toFields?: (names: readonly string[]) => readonly string[];
 }
 
 /** Defines a command that shows a list that the UAA filters and sorts. */
 export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
-  const { filter, fields = 'id,meta.created', sortKeys } = spec.help;
+  const { filter, sortKeys } = spec.help;
+  const attributes = spec.help.fields ?? 'id,meta.created';
   return {
     define(command, services) {
       addFormOptions(command, spec)
         .description(spec.description)
         .argument('[filter]', `SCIM filter, e.g. '${filter}'`)
-        .option('-a, --attributes <list>', `show only these fields, e.g. ${fields}`, wordList)
-        .addOption(new Option('--filter <filter>', 'the same as the argument').hideHelp())
+        .option(
+          '-a, --attributes <list>',
+          `return only these attributes, e.g. ${attributes}`,
+          wordList,
+        )
+        .addOption(new Option('--filter <filter>', 'same as the argument').hideHelp())
         .addOption(
           withCompleter(
-            new Option(
-              '--sort-by <column>',
-              `UAA column to sort by (default: ${sortKeys[0] ?? ''})`,
-            ),
+            new Option('--sort-by <key>', `attribute to sort by (default: ${sortKeys[0] ?? ''})`),
             () => Promise.resolve(sortKeys),
           ),
         )
-        .option('--descending', 'reverse the order');
+        .option('--descending', 'sort in descending order');
       for (const option of pageOptions()) command.addOption(option);
       command
         .addHelpText('after', examplesText(spec.examples))
@@ -77,14 +79,14 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
   };
 }
 
-/** Options for a part of a list. */
+/** The options that select a part of a list. */
 export function pageOptions(): readonly Option[] {
-  const count = wholeNumber({ from: 1 });
+  const parseCount = wholeNumber({ from: 1 });
   return [
-    new Option('--start <number>', 'index of the first row, counted from 1').argParser(count),
-    new Option('--limit <number>', 'maximum number of rows').argParser(count),
-    new Option('--count <number>', 'the same as --limit')
-      .argParser(count)
+    new Option('--start <number>', 'index of the first row, starting at 1').argParser(parseCount),
+    new Option('--limit <number>', 'maximum number of rows').argParser(parseCount),
+    new Option('--count <number>', 'same as --limit')
+      .argParser(parseCount)
       .conflicts('limit')
       .hideHelp(),
   ];
@@ -108,15 +110,18 @@ async function showScimList<Row>(
       ));
 }
 
-/** @throws {TpksError} `usage` if the filter is given twice. */
+/**
+ * Converts the argument and the flags to a query.
+ * @throws {TpksError} `usage` if the filter is given twice.
+ */
 export function toListQuery(
   argument: string | undefined,
   { attributes, filter, sortBy, descending, start, count, limit }: ListFlags,
   toFields = toAttributeNames,
 ): ListQuery {
   if (argument !== undefined && filter !== undefined) {
-    throw new TpksError('usage', 'The filter is given twice', {
-      hint: 'give it as the argument or as --filter, not as both',
+    throw new TpksError('usage', 'The filter was given twice', {
+      hint: 'use either the argument or --filter',
     });
   }
   return {
@@ -129,27 +134,29 @@ export function toListQuery(
   };
 }
 
-/** A list with one column per requested field. The UAA ignores fields that it does not know. */
+/** A list with one column per requested attribute. The UAA ignores unknown attributes. */
 function attributeList(
   noun: string,
-  fields: readonly string[],
+  attributes: readonly string[],
   { note }: Services['terminal'],
 ): List<Resource> {
   return {
     noun,
-    columns: fields.map((field) => ({ head: field, cell: (row) => formatField(row, field) })),
-    nameOf: (row) => formatField(row, fields[0] ?? ''),
+    columns: attributes.map((name) => ({ head: name, cell: (row) => formatAttribute(row, name) })),
+    nameOf: (row) => formatAttribute(row, attributes[0] ?? ''),
     above: (rows) => {
-      const empty = fields.filter((field) => rows.every((row) => isNullish(ownValue(row, field))));
+      const empty = attributes.filter((name) =>
+        rows.every((row) => isNullish(ownValue(row, name))),
+      );
       if (rows.length > 0 && empty.length > 0)
-        note(`The UAA sent no value for ${empty.join(', ')}`);
+        note(`The UAA returned no values for ${empty.join(', ')}`);
       return [];
     },
   };
 }
 
-function formatField(row: Resource, field: string): string {
-  return formatValue(withReadableTimes(ownValue(row, field), field));
+function formatAttribute(row: Resource, name: string): string {
+  return formatValue(withReadableTimes(ownValue(row, name), name));
 }
 
 function formatValue(value: unknown): string {

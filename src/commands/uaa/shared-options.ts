@@ -1,25 +1,23 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { zoneOptions } from './zone-options.js';
 
-/** Options that stand anywhere on a line of the uaa commands. */
+/** The options that every uaa command accepts. */
 export function sharedOptions(): Option[] {
   return [...zoneOptions(), ...uaacOptions()];
 }
 
-/** Nobody learns these anew, and scripts say them. */
+/** Options of `uaac`, accepted because scripts use them. */
 function uaacOptions(): Option[] {
   return [
-    new Option('-t, --debug', 'the same as --trace').hideHelp(),
+    new Option('-t, --debug', 'same as --trace').hideHelp(),
     new Option('--no-debug').hideHelp(),
-    // The root has the other half, so commander would take this one for on.
+    // The root command defines --trace. Without this default, commander would set it to true here.
     new Option('--no-trace').default(false).hideHelp(),
     new Option('--config [file]').argParser(rejectConfig).hideHelp(),
   ];
 }
 
-/** @throws {InvalidArgumentError} */
+/** @throws {InvalidArgumentError} always: tpks has no configuration file to choose. */
 function rejectConfig(): never {
-  throw new InvalidArgumentError(
-    'tpks keeps its state in a directory: TPKS_HOME=DIR names another.',
-  );
+  throw new InvalidArgumentError('set TPKS_HOME to use another directory for settings and tokens');
 }

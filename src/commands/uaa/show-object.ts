@@ -3,8 +3,8 @@ import { asYaml } from '../../terminal/as-yaml.js';
 import { withReadableTimes } from './readable-times.js';
 
 /**
- * Shows an object of the UAA: unchanged as JSON, otherwise as YAML with readable times.
- * @param nameField - the field that `-o name` prints.
+ * Shows an object of the UAA, unchanged as JSON or with readable times as YAML.
+ * @param nameField - the field that `-o name` prints; `undefined` if the object has no name.
  */
 export async function showObject(
   object: object,

@@ -7,12 +7,12 @@ type Deps = Pick<Services, 'terminal'>;
 
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
-    .description('Prints the version, as `tpks --version` does.')
+    .description('Print the version of tpks, like tpks --version.')
     .addHelpText('after', '\nExample:\n  $ tpks uaa version')
     .action(() => printVersion(deps));
 }
 
-/** Prints the version of tpks: scripts ask uaac for its own in this way. */
+/** Prints the version of tpks. Kept for compatibility with `uaac version`. */
 export async function printVersion({ terminal }: Deps): Promise<void> {
   await terminal.show({ json: { version: tpksVersion }, text: [`tpks ${tpksVersion}`] });
 }

@@ -1,22 +1,20 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { TpksError } from '../../errors.js';
 
-/** Options of every command that asks the UAA with a token. */
+/** The options of commands that send a token to the UAA. */
 export function zoneOptions(): Option[] {
   return [
-    new Option('-z, --zone <subdomain>', 'act in this identity zone of the UAA').argParser(
-      parseHeaderValue,
-    ),
-    new Option('--zone-id <id>', 'the same, by the zone’s id')
+    new Option('-z, --zone <subdomain>', 'identity zone, by subdomain').argParser(parseHeaderValue),
+    new Option('--zone-id <id>', 'identity zone, by id')
       .argParser(parseHeaderValue)
       .conflicts('zone'),
   ];
 }
 
 /**
- * For a command that sends no token to the UAA: there a zone would be dropped in silence, and the
- * wrong one answer.
- * @see uaa-api, section 10.3: the header is looked at after the token alone
+ * Rejects the zone options in a command that sends no token to the UAA. The UAA would ignore the zone
+ * header there, and the response would come from another zone.
+ * @see uaa-api, section 10.3: the UAA reads the header only after it has accepted a token
  */
 export function withoutZone(command: Command): Command {
   return command
@@ -24,20 +22,24 @@ export function withoutZone(command: Command): Command {
     .hook('preAction', () => {
       const { zone, zoneId } = command.optsWithGlobals<{ zone?: string; zoneId?: string }>();
       if (zone === undefined && zoneId === undefined) return;
-      const [flag, way] =
+      const [flag, hint] =
         zone === undefined
-          ? ['--zone-id', 'by the subdomain that tpks uaa zones shows']
-          : ['--zone', `tpks uaa target https://${zone}.HOST:8443`];
+          ? [
+              '--zone-id',
+              'target the zone instead, by its subdomain (tpks uaa zones): ' +
+                'tpks uaa target https://SUBDOMAIN.HOST:8443',
+            ]
+          : ['--zone', `target the zone instead: tpks uaa target https://${zone}.HOST:8443`];
       throw new TpksError(
         'usage',
-        `${flag} does nothing here: a UAA goes by it only where a token comes along`,
-        { hint: `leave it out; a zone has its own logins, at a target of its own: ${way}` },
+        `${flag} cannot be used with this command: the UAA ignores it in requests without a token`,
+        { hint },
       );
     });
 }
 
-/** What can stand in a header. @throws {InvalidArgumentError} */
+/** @throws {InvalidArgumentError} if the value cannot be sent in a header. */
 function parseHeaderValue(value: string): string {
   if (/^[\x21-\x7e]+$/.test(value)) return value;
-  throw new InvalidArgumentError('It must be letters, digits and signs, without blanks.');
+  throw new InvalidArgumentError('use only ASCII letters, digits and punctuation, without spaces');
 }

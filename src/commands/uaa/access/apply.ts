@@ -17,9 +17,10 @@ interface Flags extends FileFlags {
 export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Show the changes that make the UAA match a file, ask for confirmation (unless --yes), and ' +
-        'apply them, up to 16 at the same time. The file is checked before the first write. After a ' +
-        'failure no further change is started; running the same command again applies the rest.',
+      'Show the changes that make the UAA match an access file, ask for confirmation (unless --yes), ' +
+        'and apply them, up to 16 at the same time. After a failure, no further changes are started; ' +
+        'run the command again to apply the rest. Requires the scopes scim.read and scim.write, and ' +
+        'for clients clients.read and clients.write (clients.admin to remove an attribute).',
     )
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')
@@ -34,7 +35,7 @@ interface Input extends PlanInput {
 }
 
 /**
- * Makes the changes that a file requires.
+ * Applies the changes that make the UAA match an access file.
  * @throws {TpksError} of a kind with exit code 1 if a change failed; `cancelled` after Ctrl-C.
  */
 export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Promise<void> {
@@ -47,7 +48,9 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
   }
   const progress = await access.apply(plan, (inFlight) => {
     const requests = inFlight === 1 ? '1 request' : `${String(inFlight)} requests`;
-    deps.terminal.note(`Interrupted: waiting for ${requests}; Ctrl-C again stops at once`);
+    deps.terminal.note(
+      `Interrupted: waiting for ${requests} to finish; press Ctrl-C again to stop immediately`,
+    );
   });
   await deps.terminal.show(appliedView(plan, progress));
   const [failure] = progress.failures;
@@ -55,26 +58,28 @@ export async function applyAccessFile({ yes, ...input }: Input, deps: Deps): Pro
   if (progress.isInterrupted) throw interruptedError(progress);
 }
 
-/** @throws {TpksError} `failed` if the user declines */
+const yesHint = 'add --yes to skip the confirmation';
+
+/** @throws {TpksError} `failed` if the user does not confirm. */
 async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
-  const these = changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
-  const withoutAsking = 'add --yes to go on without the question';
-  if (await confirm(`Make ${these}? (y/n): `, deps, { instead: withoutAsking })) return;
-  throw new TpksError('failed', 'Nothing was changed: the answer was not yes', {
-    hint: withoutAsking,
+  const changesText =
+    changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
+  if (await confirm(`Apply ${changesText}? (y/n): `, deps, { instead: yesHint })) return;
+  throw new TpksError('failed', 'Cancelled: no changes were applied', {
+    hint: yesHint,
   });
 }
 
 const runAgainHint = 'run the same command again to apply the rest';
 
-/** The error of the whole command. Some changes may have been applied, so the exit code is always 1. */
+/** The error after a failed change. The exit code is always 1, because changes may have been applied. */
 function stoppedError(error: TpksError, { outcomes, failures }: Progress): TpksError {
   const others = failures.length - 1;
-  const more = others > 0 ? ` (and ${String(others)} more failed)` : '';
-  const next = `when that is fixed, ${runAgainHint}`;
+  const othersText = others > 0 ? ` (and ${String(others)} more failed)` : '';
+  const next = `fix the problem, then ${runAgainHint}`;
   return reworded(error, {
     kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
-    message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${more}`,
+    message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${othersText}`,
     hint: error.hint === undefined ? next : `${error.hint}\n${next}`,
   });
 }

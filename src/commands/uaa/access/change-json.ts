@@ -2,17 +2,17 @@ import { formatSecretSource, isUserName, type Member } from '../../../access/mod
 import type { FieldChange } from '../../../access/client-changes.js';
 import type { Change } from '../../../access/difference.js';
 
-/** A change as `--json` shows it; absent values are null. */
+/** Converts a change to the output of `--json`; absent values are null. */
 export function changeToJson(change: Change): Readonly<Record<string, unknown>> {
   const { action, kind } = change;
   switch (kind) {
     case 'user': {
       const { user, origin } = change.user;
-      const about = { action, kind, user, origin };
-      if (change.action === 'change') return { ...about, fields: change.fields.map(fieldToJson) };
+      const base = { action, kind, user, origin };
+      if (change.action === 'change') return { ...base, fields: change.fields.map(fieldToJson) };
       const { emails, phones, givenName, familyName, passwordFrom } = change.user;
       return {
-        ...about,
+        ...base,
         emails: emails ?? [],
         phones: phones ?? [],
         givenName: givenName ?? null,

@@ -12,13 +12,13 @@ import {
 import type { FieldChange } from '../../../access/client-changes.js';
 import type { Change } from '../../../access/difference.js';
 
-/** A change in one line: `+` adds, `~` changes, `-` removes. */
+/** Formats a change as one line that starts with `+` (add), `~` (change) or `-` (remove). */
 export function formatChangeLine(change: Change): Exclude<Line, string> {
   const { sign, tone } = signs[change.action];
   return [{ text: sign, tone }, ` ${describeChange(change)}`];
 }
 
-/** The same as plain text. */
+/** The same line without colors. */
 export function formatChangeText(change: Change): string {
   return `${signs[change.action].sign} ${describeChange(change)}`;
 }
@@ -29,33 +29,33 @@ const signs = {
   remove: { sign: '-', tone: 'bad' },
 } as const satisfies Record<Change['action'], { readonly sign: string; readonly tone: Tone }>;
 
-/** The number of changes of each kind, as text. */
+/** Formats the number of changes, e.g. `3 changes (+ 2, - 1)`. */
 export function formatChangeCounts(changes: readonly Change[]): string {
   const { add, change, remove } = countChanges(changes);
-  const all = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
-  const sorts = [
+  const total = changes.length === 1 ? '1 change' : `${String(changes.length)} changes`;
+  const counts = [
     ...(add > 0 ? [`+ ${String(add)}`] : []),
     ...(change > 0 ? [`~ ${String(change)}`] : []),
     ...(remove > 0 ? [`- ${String(remove)}`] : []),
   ];
-  return `${all} (${sorts.join(', ')})`;
+  return `${total} (${counts.join(', ')})`;
 }
 
-/** The number of changes of each kind. */
+/** Counts the changes by action. */
 export function countChanges(
   changes: readonly Change[],
 ): Readonly<Record<Change['action'], number>> {
-  const count = (wanted: Change['action']): number =>
-    changes.filter(({ action }) => action === wanted).length;
+  const count = (wantedAction: Change['action']): number =>
+    changes.filter(({ action }) => action === wantedAction).length;
   return { add: count('add'), change: count('change'), remove: count('remove') };
 }
 
-/** The text of a change after its sign. */
+/** Formats a change without its sign. */
 function describeChange(change: Change): string {
   switch (change.kind) {
     case 'user':
       return change.action === 'add'
-        ? `user ${formatUser(change.user)}${formatDetails(userDetails(change.user))}`
+        ? `user ${formatUser(change.user)}${formatDetails(listUserDetails(change.user))}`
         : `user ${formatUser(change.user)}${formatDetails(change.fields.map(formatField))}`;
     case 'group': {
       const { name, description } = change;
@@ -67,7 +67,7 @@ function describeChange(change: Change): string {
       return `group ${change.group}: external ${formatExternal(change.external)}`;
     case 'client':
       return change.action === 'add'
-        ? `client ${change.client.id}${formatDetails(clientDetails(change.client))}`
+        ? `client ${change.client.id}${formatDetails(listClientDetails(change.client))}`
         : `client ${change.id}${formatDetails(change.fields.map(formatField))}`;
   }
 }
@@ -76,7 +76,7 @@ function formatDetails(details: readonly string[]): string {
   return details.length === 0 ? '' : `: ${details.join('; ')}`;
 }
 
-function userDetails({
+function listUserDetails({
   emails,
   phones,
   givenName,
@@ -92,7 +92,7 @@ function userDetails({
   ];
 }
 
-function clientDetails({ attributes, secretFrom }: AccessClient): string[] {
+function listClientDetails({ attributes, secretFrom }: AccessClient): string[] {
   const given = Object.entries(attributes).sort(([one], [other]) => (one < other ? -1 : 1));
   return [
     ...given.map(([name, value]) => `${name} ${formatValue(value)}`),
@@ -100,15 +100,15 @@ function clientDetails({ attributes, secretFrom }: AccessClient): string[] {
   ];
 }
 
-/** For a list, the added and removed entries; otherwise the old and the new value. */
+/** Formats a list as its added and removed entries, and any other field as its old and new value. */
 function formatField({ name, from, to }: FieldChange): string {
   if (typeof to !== 'object' || (from !== undefined && typeof from !== 'object')) {
     return `${name} ${from === undefined ? '' : `${formatValue(from)} -> `}${formatValue(to)}`;
   }
-  const present = from ?? [];
-  const gone = present.filter((entry) => !to.includes(entry)).map((entry) => `-${entry}`);
-  const come = to.filter((entry) => !present.includes(entry)).map((entry) => `+${entry}`);
-  return `${name} ${[...come, ...gone].join(' ')}`;
+  const previous = from ?? [];
+  const removed = previous.filter((entry) => !to.includes(entry)).map((entry) => `-${entry}`);
+  const added = to.filter((entry) => !previous.includes(entry)).map((entry) => `+${entry}`);
+  return `${name} ${[...added, ...removed].join(' ')}`;
 }
 
 function formatValue(value: AttributeValue): string {

@@ -7,8 +7,9 @@ type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Print the users, groups, members, mappings and clients of the UAA as a file that uaa plan ' +
-        'and uaa apply read. Names are sorted, so that exports can be compared. It contains no secrets.',
+      'Print the users, groups, members, mappings and clients of the UAA as an access file for uaa ' +
+        'plan and uaa apply. The file contains no secrets, and its names are sorted, so that exports ' +
+        'can be compared. Requires the scopes scim.read and clients.read.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa export > access.yml')
     .action(() => exportAccess(deps));
@@ -23,8 +24,8 @@ export async function exportAccess(deps: Deps): Promise<void> {
 function header(uaa: string): string[] {
   return [
     `# Access at ${uaa}`,
-    '# tpks uaa plan -f FILE shows how a UAA differs from this file; tpks uaa apply -f FILE changes it.',
-    '# Secrets are not included: new users need password_from and new clients secret_from',
+    '# Compare a UAA with this file: tpks uaa plan -f FILE. Apply this file: tpks uaa apply -f FILE.',
+    '# This file contains no secrets: new users need password_from and new clients need secret_from',
     '# (env:NAME or file:PATH).',
   ];
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 
-/** Flags of the commands that read an access file. */
+/** The flags of commands that read an access file. */
 export interface FileFlags {
   readonly file: string;
   readonly prune?: boolean;
@@ -11,8 +11,8 @@ export function addFileOptions(command: Command): Command {
   return command
     .addOption(
       withFileNames(
-        new Option('-f, --file <path>', 'YAML or JSON file, as uaa export writes it'),
+        new Option('-f, --file <path>', 'access file (YAML or JSON), see tpks uaa export'),
       ).makeOptionMandatory(),
     )
-    .option('--prune', 'also remove entries that the lists of the file do not name; never users');
+    .option('--prune', 'also remove entries that the lists in the file omit (never users)');
 }

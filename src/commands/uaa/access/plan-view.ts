@@ -9,7 +9,7 @@ import {
   countChanges,
 } from './change-view.js';
 
-/** The planned changes. `json` is `{ uaa, file, changes, summary }`. */
+/** Shows the planned changes. `json` is `{ uaa, file, changes, summary }`. */
 export function planView(plan: Plan): View {
   const { uaa, path, changes } = plan;
   return {
@@ -27,7 +27,7 @@ export function planView(plan: Plan): View {
   };
 }
 
-/** The planned changes as plain text. */
+/** Formats the planned changes as lines without colors. */
 export function planLines(plan: Plan): string[] {
   return [planHeading(plan), '', ...plan.changes.map(formatChangeText), ''];
 }
@@ -41,7 +41,7 @@ function noChangesMessage({ uaa, path }: Plan): string {
 }
 
 /**
- * A summary if all changes were applied; otherwise the outcome of each, in the order of the plan.
+ * Shows a summary if all changes were applied, otherwise the outcome of each change in plan order.
  * `json` is `{ uaa, file, changes, complete }`, each change with its `outcome`.
  */
 export function appliedView(plan: Plan, { outcomes }: Progress): View {

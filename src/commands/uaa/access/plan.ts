@@ -14,10 +14,11 @@ interface Flags extends FileFlags {
 export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Show the changes that uaa apply would make so that the UAA matches a file: + adds, ' +
-        '~ changes, - removes. Changes nothing, and does not need the secrets that the file refers to.',
+      'Show the changes that uaa apply would make so that the UAA matches an access file: + add, ' +
+        '~ change, - remove. Does not need the secrets that the file refers to. Requires the scopes ' +
+        'scim.read and, for clients, clients.read.',
     )
-    .option('--exit-code', 'exit 3 if there are changes, 0 if there are none')
+    .option('--exit-code', 'exit with 3 if there are changes')
     .addHelpText('after', '\nExample:\n  $ tpks uaa plan -f access.yml --exit-code')
     .action(({ file, prune = false, exitCode = false }: Flags) =>
       showPlan({ path: file, prune, exitCode }, deps),
@@ -28,13 +29,16 @@ interface Input extends PlanInput {
   readonly exitCode: boolean;
 }
 
-/** Shows the changes of a plan. @throws {TpksError} `changes` with `exitCode` and any change */
+/**
+ * Shows the changes that make the UAA match an access file.
+ * @throws {TpksError} `changes` if `exitCode` is set and there are changes.
+ */
 export async function showPlan({ exitCode, ...input }: Input, deps: Deps): Promise<void> {
   const access = await deps.access();
-  const planned = await access.plan(input);
-  await deps.terminal.show(planView(planned));
-  for (const { line, text } of planned.missing) {
-    deps.terminal.warn(`${planned.path}, line ${String(line)}: ${text}; uaa apply needs it`);
+  const result = await access.plan(input);
+  await deps.terminal.show(planView(result));
+  for (const { line, text } of result.missing) {
+    deps.terminal.warn(`${result.path}, line ${String(line)}: ${text}; uaa apply needs it`);
   }
-  if (exitCode && planned.changes.length > 0) throw new TpksError('changes', 'There are changes');
+  if (exitCode && result.changes.length > 0) throw new TpksError('changes', 'There are changes');
 }

@@ -14,9 +14,11 @@ interface Flags extends IfMissingFlags {
 
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Adds a group: a scope that its members have.')
+    .description(
+      'Create a group. Members of a group get its name as a scope in their tokens. Requires the scope scim.write.',
+    )
     .argument('[name]', 'name of the group')
-    .option('--description <text>', 'what it is for')
+    .option('--description <text>', 'description of the group')
     .addOption(ifMissing())
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
@@ -30,14 +32,15 @@ interface Input extends IfMissingFlags {
   readonly description?: string | undefined;
 }
 
+/** Creates a group. With `--if-missing`, shows the existing group instead. */
 export async function addGroup({ name, description, ...flags }: Input, deps: Deps): Promise<void> {
   const groups = await deps.uaaResource(loadGroups);
-  const what = `group ${name}`;
+  const label = `group ${name}`;
   const get = () => groups.get(name);
-  const make = () => groups.add({ displayName: name, description });
+  const create = () => groups.add({ displayName: name, description });
   const group =
-    (await present(what, get, flags, deps)) ??
-    (await unlessThere(what, make, flags, deps)) ??
+    (await present(label, get, flags, deps)) ??
+    (await unlessThere(label, create, flags, deps)) ??
     (await get());
   await showObject(group, deps, 'displayName');
 }

@@ -3,7 +3,7 @@ import { readGroupName } from './group-name.js';
 import { loadGroups } from '../resources.js';
 
 export const { define } = showObjectCommand({
-  description: 'Show a group with the ids of its members.',
+  description: 'Show a group with the ids of its members. Requires the scope scim.read.',
   examples: ['uaa group get pks.clusters.manage'],
   key: {
     add: (command) => command.argument('[name]', 'name of the group, e.g. pks.clusters.manage'),

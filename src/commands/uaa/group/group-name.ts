@@ -3,21 +3,22 @@ import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
 import { nameOrAsk } from '../inputs.js';
 
-/** The origin of mappings if none is given, as in `uaac` and the UAA. */
+/** The default origin of mappings, the same as in `uaac` and the UAA. */
 export const defaultOrigin = 'ldap';
 
-/** @param typed - asked for when absent. */
+/** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
 export function readGroupName(
   typed: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
-  const question = { prompt: 'Group name: ', insteadUse: 'give the name as the argument' };
+  const question = { prompt: 'Group name: ', insteadUse: 'pass the name as the argument' };
   return nameOrAsk(typed, question, terminal);
 }
 
 /**
- * @param name - the user is asked for it if there is neither a name nor an id.
- * @throws {TpksError} `usage` if a group is identified twice.
+ * Reads which group to act on.
+ * @param name - prompted for if there is neither a name nor an id.
+ * @throws {TpksError} `usage` if the group is identified both by name and by id.
  */
 export async function readGroupKey(
   name: string | undefined,
@@ -25,11 +26,11 @@ export async function readGroupKey(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<GroupKey> {
   if (id === undefined) {
-    const question = { prompt: 'Group name: ', insteadUse: 'give the name, or --id' };
+    const question = { prompt: 'Group name: ', insteadUse: 'pass the name or use --id' };
     return { name: await nameOrAsk(name, question, terminal) };
   }
   if (name === undefined) return { id };
-  throw new TpksError('usage', '--id already identifies the group', {
-    hint: 'leave out the name or --id',
+  throw new TpksError('usage', '--id cannot be used with a group name', {
+    hint: 'use either the name or --id',
   });
 }

@@ -3,7 +3,8 @@ import { scimListCommand } from '../scim-list.js';
 import { loadGroups } from '../resources.js';
 
 export const { define } = scimListCommand<Group>({
-  description: 'List the groups of the UAA. A group is a scope that users can have.',
+  description:
+    'List the groups of the UAA. Each group is a scope that its members get in their tokens. Requires the scope scim.read.',
   examples: ['uaa groups \'displayName sw "pks."\''],
   noun: 'group',
   help: {

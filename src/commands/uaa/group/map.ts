@@ -18,14 +18,15 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Maps a group of an identity provider to a group of the UAA: who is in the one has the scope ' +
-        'of the other from the next login on. Names of external groups are kept in lower case.',
+      'Map a group of an identity provider to a group of the UAA. Members of the external group get ' +
+        'the scope at their next login. The UAA stores names of external groups in lower case. ' +
+        'Requires the scope scim.write.',
     )
-    .argument('[external]', 'the external group, e.g. a DN of LDAP')
-    .option('--name <name>', 'the group of the UAA, by name')
-    .option('--id <id>', 'the group of the UAA, by id')
-    .option('--origin <origin>', 'identity provider; see tpks uaa idps', defaultOrigin)
-    .option('--force', 'map also a name that could never be unmapped')
+    .argument('[external]', 'external group, e.g. an LDAP DN')
+    .option('--name <name>', 'UAA group, by name')
+    .option('--id <id>', 'UAA group, by id')
+    .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
+    .option('--force', 'map the group even if its name makes unmapping impossible')
     .addHelpText(
       'after',
       '\nExample:\n  $ tpks uaa group map --name pks.clusters.manage cn=dev,ou=groups,dc=example',
@@ -41,7 +42,10 @@ export async function mapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { external, origin, force = false } = input;
   const group = toGroupKey(input);
-  const question = { prompt: 'External group: ', insteadUse: 'give it as the argument' };
+  const question = {
+    prompt: 'External group: ',
+    insteadUse: 'pass the external group as the argument',
+  };
   const externalGroup = await nameOrAsk(external, question, terminal);
   const mappings = await deps.uaaResource(loadMappings);
   const mapping = await mappings.map({ group, externalGroup, origin }, { forGood: force });
@@ -57,12 +61,12 @@ export async function mapGroup(input: Input, deps: Deps): Promise<void> {
 function toGroupKey({ name, id }: Input): GroupKey {
   if (name !== undefined && id === undefined) return { name };
   if (id !== undefined && name === undefined) return { id };
-  const both = name !== undefined;
+  const hasBoth = name !== undefined;
   throw new TpksError(
     'usage',
-    both ? 'A name and an id are given' : 'Please provide a group name or id',
+    hasBoth ? '--name cannot be used with --id' : 'Please provide a group name or id',
     {
-      hint: 'name the group of the UAA with --name, or with --id',
+      hint: 'use either --name or --id for the UAA group',
     },
   );
 }

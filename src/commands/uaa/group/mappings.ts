@@ -14,12 +14,13 @@ interface Flags {
 
 export const { define } = listCommand<Mapping, Flags>({
   description:
-    'List the mappings from groups of identity providers (LDAP, SAML) to groups of the UAA.',
+    'List the mappings from groups of identity providers (LDAP, SAML) to groups of the UAA. ' +
+    'Requires the scope scim.read.',
   examples: ['uaa group mappings --origin ldap'],
   noun: 'mapping',
   options: () => [
-    new Option('--origin <origin>', 'only this identity provider, e.g. ldap'),
-    new Option('--external <group>', 'only this external group'),
+    new Option('--origin <origin>', 'only mappings of this identity provider, e.g. ldap'),
+    new Option('--external <group>', 'only mappings of this external group'),
     ...pageOptions(),
   ],
   read: async ({ uaaResource }, { origin, external, start, limit, count }) =>

@@ -16,12 +16,12 @@ interface Flags extends IfExistsFlags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Takes a mapping out: who is in the external group has the scope no more from the next login ' +
-        'on.',
+      'Remove the mapping of an external group. Its members lose the scope at their next login. ' +
+        'Requires the scopes scim.read and scim.write.',
     )
-    .argument('[group]', 'name of the group of the UAA; left out after --id')
-    .argument('[external]', 'the external group')
-    .option('--id <id>', 'the group of the UAA, by id')
+    .argument('[group]', 'name of the UAA group; omit it with --id')
+    .argument('[external]', 'external group')
+    .option('--id <id>', 'UAA group, by id')
     .option('--origin <origin>', 'identity provider of the external group', defaultOrigin)
     .addOption(ifExistsOption())
     .addHelpText(
@@ -38,7 +38,7 @@ interface Input extends Flags {
   readonly external?: string | undefined;
 }
 
-/** After `--id` the one argument there is, is the external group. */
+/** With `--id`, the only argument is the external group. */
 function parseArguments(
   first: string | undefined,
   second: string | undefined,
@@ -46,26 +46,30 @@ function parseArguments(
 ): Pick<Input, 'name' | 'external'> {
   if (id === undefined) return { name: first, external: second };
   if (second === undefined) return { external: first };
-  throw new TpksError('usage', '--id names the group by itself', {
-    hint: 'leave out the name of the group, or leave out --id',
+  throw new TpksError('usage', '--id cannot be used with a group name', {
+    hint: 'use either the name of the group or --id',
   });
 }
 
+/** Removes a mapping. With `--if-exists`, a missing mapping is not an error. */
 export async function unmapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { name, id, external, origin } = input;
   const group = await readGroupKey(name, id, deps);
-  const question = { prompt: 'External group: ', insteadUse: 'give it after the group' };
+  const question = {
+    prompt: 'External group: ',
+    insteadUse: 'pass the external group after the group',
+  };
   const externalGroup = await nameOrAsk(external, question, terminal);
   const mappings = await deps.uaaResource(loadMappings);
-  const joint = { group, externalGroup, origin };
-  const gone = await deleteIfExists(() => mappings.unmap(joint), input, deps);
-  if (gone === undefined) return;
+  const mapping = { group, externalGroup, origin };
+  const removed = await deleteIfExists(() => mappings.unmap(mapping), input, deps);
+  if (removed === undefined) return;
   await terminal.show({
-    json: gone,
+    json: removed,
     text: [
-      `Successfully unmapped ${gone.externalGroup} from ${gone.displayName} ` +
-        `for origin ${gone.origin}`,
+      `Successfully unmapped ${removed.externalGroup} from ${removed.displayName} ` +
+        `for origin ${removed.origin}`,
     ],
   });
 }

@@ -4,21 +4,21 @@ import { showObjectCommand } from '../object-commands.js';
 import { loadIdentityProviders } from './idps.js';
 
 export const { define } = showObjectCommand({
-  description: 'Show an identity provider with its settings.',
+  description: 'Show an identity provider with its settings. Requires the scope idps.read.',
   examples: ['uaa idp get ldap'],
   key: {
     add: (command) =>
       command
-        .argument('[origin]', 'its origin, e.g. ldap')
-        .option('--id <id>', 'the identity provider with this id'),
+        .argument('[origin]', 'origin of the identity provider, e.g. ldap')
+        .option('--id <id>', 'select the identity provider by id'),
     read: async (origin, { id }: { id?: string }, { terminal }) => {
       if (origin !== undefined && id !== undefined) {
-        throw new TpksError('usage', '--id already identifies the provider', {
-          hint: 'leave out the origin or --id',
+        throw new TpksError('usage', '--id cannot be used with an origin', {
+          hint: 'use either the origin or --id',
         });
       }
       if (id !== undefined) return { id };
-      const question = { prompt: 'Origin: ', insteadUse: 'give the origin, or --id' };
+      const question = { prompt: 'Origin: ', insteadUse: 'pass the origin or use --id' };
       return { origin: await nameOrAsk(origin, question, terminal) };
     },
   },

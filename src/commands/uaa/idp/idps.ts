@@ -6,7 +6,8 @@ export const loadIdentityProviders = async () =>
 
 export const { define } = listCommand<IdentityProvider, unknown>({
   description:
-    'List the identity providers that users come from. Other commands take the origin as --origin.',
+    'List the identity providers of the UAA. Other commands accept the origin as --origin. ' +
+    'Requires the scope idps.read.',
   examples: ['uaa idps'],
   noun: 'identity provider',
   read: async ({ uaaResource }) => (await uaaResource(loadIdentityProviders)).list(),

@@ -13,23 +13,23 @@ import { processUsers, showOutcomes } from './outcomes.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
-/** A command that changes the members of a group, one by one. */
+/** Describes a command that changes the members of a group, one by one. */
 interface MembershipCommand extends CommandTexts {
   readonly change: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
-  /** Followed by the name of the group, like the other texts. */
+  /** Result of a change. All texts are followed by the name of the group. */
   readonly done: string;
   readonly failed: string;
-  /** The UAA's error for a user who needs no change, which is not a failure. */
+  /** The UAA's error if the user needs no change. It does not count as a failure. */
   readonly unchanged: { readonly oauthError: string; readonly text: string };
-  /** Accepted for scripts; the command is idempotent without it. */
+  /** Accepted for consistency with other commands; this command is always idempotent. */
   readonly idempotentOption: () => Option;
 }
 
 const addition: MembershipCommand = {
   description:
-    'Add users to a group, one by one: simultaneous changes are not lost, and an unknown name does ' +
-    'not stop the others. Users who are already members stay members. The scope is in the tokens ' +
-    'of their next login.',
+    'Add users to a group. An unknown user does not prevent the others from being added, and users ' +
+    'who are already members are only reported. Members get the scope at their next login. ' +
+    'Requires the scopes scim.read and scim.write.',
   examples: ['uaa member add pks.clusters.manage cody'],
   change: (members, groupId, user) => members.add(groupId, user),
   done: 'added to',
@@ -40,8 +40,9 @@ const addition: MembershipCommand = {
 
 const removal: MembershipCommand = {
   description:
-    'Remove users from a group, one by one. Users who are not members are reported, which is not an ' +
-    'error. Their tokens that contain the scope are rejected from then on, so they must log in again.',
+    'Remove users from a group. Users who are not members are only reported. The UAA immediately ' +
+    'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
+    'Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
   change: (members, groupId, user) => members.remove(groupId, user.id),
   done: 'removed from',
@@ -64,7 +65,7 @@ function memberCommand(change: MembershipCommand): Leaf {
         .description(change.description)
         .addArgument(groupArgument())
         .argument('<users...>', 'user names')
-        .option('--origin <origin>', 'identity provider, if a name exists in several')
+        .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         .addOption(change.idempotentOption().hideHelp())
         .addHelpText('after', examplesText(change.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>

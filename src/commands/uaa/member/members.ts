@@ -6,8 +6,8 @@ import { loadGroups, loadMembers } from '../resources.js';
 
 export const { define } = listCommand<ListedMember, unknown>({
   description:
-    'List the members of a group by name: users, and groups whose members are also in it. ' +
-    '`tpks uaa group get` shows only ids.',
+    'List the members of a group with their names. A member is a user, or a group whose members ' +
+    'also belong to this group. Requires the scope scim.read.',
   examples: ['uaa members pks.clusters.manage'],
   noun: 'member',
   arguments: () => [groupArgument()],

@@ -2,41 +2,41 @@ import { isTpksError, TpksError, type ErrorKind } from '../../../errors.js';
 import type { Terminal } from '../../../terminal/terminal.js';
 import type { UserIdentity } from '../../../uaa/users.js';
 
-/** What became of one user. */
+/** The result for one user. */
 export interface Outcome {
   readonly name: string;
-  /** In words that follow the name, e.g. `added to pks.clusters.manage`. */
+  /** Follows the name in the output, e.g. `added to pks.clusters.manage`. */
   readonly message: string;
-  /** Why it was not done, where it was not. */
+  /** Why the change failed; `undefined` if it succeeded. */
   readonly error?: TpksError;
 }
 
-/** What became of all of them. */
+/** The results for all users. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[];
-  /** What ended it before all had their turn: it would have been the same for the rest. */
+  /** An error that would also affect the remaining users, so that they were not processed. */
   readonly fatalError?: TpksError;
 }
 
-/** Failures that concern one name. */
+/** Errors that affect only one user. */
 const singleUserErrors: ReadonlySet<ErrorKind> = new Set(['notFound', 'conflict', 'failed']);
 
 /**
- * Does one thing with each user, one after the other, and goes on when it fails for one of them.
- * @param found - the users of `names`, in their order, or why there is none.
- * @param act - does it and says what it did.
+ * Changes users one after the other. Continues after an error that affects only one user.
+ * @param found - for each of `names`, in the same order, the user or the reason why there is none.
+ * @param change - changes a user and returns the message for the output.
  */
 export async function processUsers(
   names: readonly string[],
   found: readonly (UserIdentity | TpksError)[],
-  act: (user: UserIdentity) => Promise<string>,
+  change: (user: UserIdentity) => Promise<string>,
 ): Promise<Outcomes> {
   const each: Outcome[] = [];
   for (const [index, user] of found.entries()) {
     const name = names[index] ?? '';
     try {
       if (isTpksError(user)) throw user;
-      each.push({ name, message: await act(user) });
+      each.push({ name, message: await change(user) });
     } catch (error) {
       if (!isTpksError(error)) throw error;
       if (!singleUserErrors.has(error.kind)) return { outcomes: each, fatalError: error };
@@ -47,9 +47,9 @@ export async function processUsers(
 }
 
 /**
- * Says what became of each name, then fails if one of them failed.
- * @param summary - of the failures, e.g. `were not added to pks.clusters.manage`.
- * @throws {TpksError}
+ * Shows the result for each user.
+ * @param summary - the end of the error, e.g. `were not added to pks.clusters.manage`.
+ * @throws {TpksError} after the output, if a change failed; `failed` if there are several users.
  */
 export async function showOutcomes(
   { outcomes: each, fatalError: stopped }: Outcomes,
@@ -61,7 +61,7 @@ export async function showOutcomes(
   if (stopped !== undefined && each.length === 0) throw stopped;
   if (first !== undefined && each.length === 1 && stopped === undefined) throw first;
   const lines = each.map(({ name, message: words }) => `${name}: ${words}`);
-  const isAllDone = first === undefined && stopped === undefined;
+  const isComplete = first === undefined && stopped === undefined;
   await terminal.show({
     json: {
       group,
@@ -71,7 +71,7 @@ export async function showOutcomes(
         message: words,
       })),
     },
-    text: isAllDone ? [...lines, 'success'] : lines,
+    text: isComplete ? [...lines, 'success'] : lines,
   });
   if (stopped !== undefined) throw stopped;
   if (first === undefined) return;

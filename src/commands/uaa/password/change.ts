@@ -26,21 +26,24 @@ interface Flags extends NewPasswordFlags {
 export function define(command: Command, deps: Deps): void {
   addNewPasswordOptions(
     command
-      .option('-o, --old_password <password>', 'current password (others may see it)')
+      .option(
+        '-o, --old_password <password>',
+        'current password (visible to other users of this machine)',
+      )
       .addOption(new Option('--old-password <password>').conflicts('old_password').hideHelp())
       .addOption(
         withFileNames(
           new Option(
             '--old-password-file <path>',
-            'file that contains it; - is stdin [TPKS_PASSWORD]',
+            'read the current password from this file; - for stdin [TPKS_PASSWORD]',
           ),
         ).conflicts(['old_password', 'oldPassword']),
       ),
     'new password',
   )
     .description(
-      'Change the password of the user whose token is in use, and end all sessions of that user. ' +
-        'Needs the scope password.write, so a token of a client that allows it.',
+      'Change the password of the user of the current token, and revoke all tokens of that user. ' +
+        'Requires the scope password.write, which the client of the token must allow.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password change')
     .action((flags: Flags) =>
@@ -53,6 +56,7 @@ interface Input extends NewPasswordFlags {
   readonly oldPasswordFile?: string | undefined;
 }
 
+/** Changes the password of the current user. The flags are checked before the first prompt. */
 export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
@@ -61,28 +65,28 @@ export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
   const id = await findUserId(deps);
-  const old = await oldPassword(input, { name: identity, api, uaa }, deps);
-  const texts = { prompt: 'New password: ', undone: 'the password was not changed' };
+  const currentPassword = await readCurrentPassword(input, { name: identity, api, uaa }, deps);
+  const texts = { prompt: 'New password: ', consequence: 'the password was not changed' };
   const accounts = await deps.uaaResource(loadUserAccounts);
-  const passwords = { old, new: await readNewPassword(input, texts, deps) };
-  const answer = await accounts.changePassword(id, passwords);
-  await terminal.show({ json: answer, text: ['password successfully changed'] });
+  const passwords = { old: currentPassword, new: await readNewPassword(input, texts, deps) };
+  const response = await accounts.changePassword(id, passwords);
+  await terminal.show({ json: response, text: ['password successfully changed'] });
   terminal.note(
-    `The tokens of ${identity} have ended with it; log in again: ${loginCommand(context)}`,
+    `All tokens of ${identity} have been revoked. Log in again: ${loginCommand(context)}`,
   );
 }
 
-/** In the token, unless it is opaque: then the UAA knows. */
+/** Reads the id of the current user from the token. An opaque token contains none, so asks the UAA. */
 async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
   const { accessToken } = await session(await uaaContext());
-  const said = claims(await accessToken());
-  if (said === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
-  const id = textClaim(said, 'user_id');
+  const tokenClaims = claims(await accessToken());
+  if (tokenClaims === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
+  const id = textClaim(tokenClaims, 'user_id');
   if (id === undefined) throw noUserError();
   return id;
 }
 
-async function oldPassword(
+async function readCurrentPassword(
   { oldPassword: value, oldPasswordFile: file }: Input,
   recipient: Recipient,
   { secrets }: Deps,
@@ -99,9 +103,9 @@ async function oldPassword(
 }
 
 function noUserError(): TpksError {
-  return new TpksError('usage', 'no user_id in current context: it is that of a client', {
+  return new TpksError('usage', 'no user_id in current context: its token belongs to a client', {
     hint:
-      'an administrator sets the password of a user: tpks uaa password set NAME\n' +
-      'a user changes it with a token of one’s own: tpks uaa token owner get CLIENT NAME',
+      'to set the password of a user as an administrator: tpks uaa password set NAME\n' +
+      'to change your own password, first get a user token: tpks uaa token owner get CLIENT NAME',
   });
 }

@@ -15,8 +15,9 @@ type Deps = NewPasswordDeps & Pick<Services, 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addNewPasswordOptions(addUserKeyOptions(command), 'new password')
     .description(
-      'Set the password of a user without the current one, and end all sessions of that user. Needs ' +
-        'the scope password.write, which uaa.admin does not include.',
+      'Set the password of a user without knowing the current one, and revoke all tokens of that ' +
+        'user. Requires the scopes scim.read and password.write; uaa.admin does not include ' +
+        'password.write.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password set cody')
     .action(async (name: string | undefined, flags: UserFlags & NewPasswordFlags) =>
@@ -28,14 +29,14 @@ interface Input extends NewPasswordFlags {
   readonly key: UserKey;
 }
 
-/** Sets one password. The user is looked up before the prompt. */
+/** Looks the user up before the prompt, so that a wrong name is reported first. */
 export async function setPassword({ key, ...flags }: Input, deps: Deps): Promise<void> {
   const [users, accounts] = await Promise.all([
     deps.uaaResource(loadUsers),
     deps.uaaResource(loadUserAccounts),
   ]);
   const id = await users.idOf(key);
-  const texts = { prompt: 'New password: ', undone: 'no password was set' };
-  const answer = await accounts.setPassword({ id }, await readNewPassword(flags, texts, deps));
-  await deps.terminal.show({ json: answer, text: ['password successfully set'] });
+  const texts = { prompt: 'New password: ', consequence: 'no password was set' };
+  const response = await accounts.setPassword({ id }, await readNewPassword(flags, texts, deps));
+  await deps.terminal.show({ json: response, text: ['password successfully set'] });
 }

@@ -19,12 +19,18 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
-      'Asks the UAA how strong a password is, without setting it. UAAs of late 2019 and later do ' +
-        'not measure any more. No token is needed.',
+      'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
+        '2019 no longer support this. Requires no token.',
     )
-    .argument('[password]', 'the password (others on this machine may see it)')
-    .addOption(new Option('--password-stdin', 'read it from stdin').conflicts('passwordFile'))
-    .addOption(withFileNames(new Option('--password-file <path>', 'file with it; - is stdin')))
+    .argument('[password]', 'password (visible to other users of this machine)')
+    .addOption(
+      new Option('--password-stdin', 'read the password from stdin').conflicts('passwordFile'),
+    )
+    .addOption(
+      withFileNames(
+        new Option('--password-file <path>', 'read the password from this file; - for stdin'),
+      ),
+    )
     .addHelpText('after', '\nExample:\n  $ tpks uaa password strength')
     .action((password: string | undefined, flags: Flags) =>
       showPasswordStrength({ password, ...flags }, deps),
@@ -36,7 +42,7 @@ interface Input extends Flags {
 }
 
 export async function showPasswordStrength(input: Input, deps: Deps): Promise<void> {
-  const measure = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
+  const strength = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
   const password = await (
     await deps.secrets()
   ).find({
@@ -46,6 +52,6 @@ export async function showPasswordStrength(input: Input, deps: Deps): Promise<vo
     fileFlag: '--password-stdin',
     prompt: 'Password: ',
   });
-  const score = await measure.measure(password);
+  const score = await strength.measure(password);
   await showObject(score, deps);
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../../contents.js';
 
 export const contents: readonly Entry[] = [
-  { name: 'key', summary: 'show the key that signs tokens', load: () => import('./key.js') },
+  { name: 'key', summary: 'show the token signing key', load: () => import('./key.js') },
 ];

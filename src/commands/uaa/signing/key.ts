@@ -19,11 +19,11 @@ interface Flags extends SecretFlags {
 
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
-    withoutZone(command).option('-c, --client <id>', 'client to authenticate as, for a shared key'),
+    withoutZone(command).option('-c, --client <id>', 'client that is allowed to see a shared key'),
   )
     .description(
-      'Show the current key that signs tokens, as the UAA returns it. Only clients with the ' +
-        'authority uaa.resource can see a shared key.',
+      'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
+        'shared (symmetric) key requires a client with the authority uaa.resource (-c).',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa signing key')
     .action((flags: Flags) => showSigningKey(flags, deps));
@@ -36,7 +36,10 @@ async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
   await showObject(current, deps);
 }
 
-/** @returns `undefined` if the request needs no client credentials. */
+/**
+ * @returns `undefined` if no client is given.
+ * @throws {TpksError} `usage` if a secret is given without a client.
+ */
 async function readClientCredentials(
   flags: Flags,
   { api, uaa }: TargetInForce,
@@ -45,8 +48,8 @@ async function readClientCredentials(
   const { client, secret, secretFile } = flags;
   if (client === undefined) {
     if (secret === undefined && secretFile === undefined) return undefined;
-    throw new TpksError('usage', 'A secret is given without a client', {
-      hint: 'name the client with -c',
+    throw new TpksError('usage', 'Missing client: a secret cannot be used without one', {
+      hint: 'add -c CLIENT',
     });
   }
   const clientSecret = await findClientSecret({ name: client, api, uaa }, flags, deps);

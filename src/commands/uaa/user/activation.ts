@@ -5,15 +5,17 @@ import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 
 export const activate = activationCommand({
   active: true,
-  description: 'Let a deactivated user log in again.',
+  description:
+    'Allow a deactivated user to log in again. Requires the scopes scim.read and scim.write.',
   examples: ['uaa user activate dana'],
 });
 
 export const deactivate = activationCommand({
   active: false,
   description:
-    'Prevent a user from logging in, and end the user’s sessions. The account and its groups are ' +
-    'kept, so that it can be activated again.',
+    'Prevent a user from logging in and from using existing tokens. The account and its group ' +
+    'memberships are kept, so it can be activated again. Requires the scopes scim.read and ' +
+    'scim.write.',
   examples: ['uaa user deactivate dana'],
 });
 
@@ -34,7 +36,7 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
           const { user, isChanged } = await updates.update(key, { active });
           const text = isChanged
             ? `user account successfully ${state}`
-            : `user account was ${state} already`;
+            : `No changes: the user is already ${state}`;
           await terminal.show({ json: user, text: [text] });
         });
     },

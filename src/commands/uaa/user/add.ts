@@ -27,14 +27,15 @@ export function define(command: Command, deps: Deps): void {
   addNewPasswordOptions(
     addProfileOptions(command.argument('[name]', 'user name')).option(
       '--origin <origin>',
-      'identity provider, e.g. ldap; uaa if absent',
+      'identity provider, e.g. ldap (default: uaa)',
     ),
     'initial password',
   )
     .addOption(ifMissing())
     .description(
-      'Add a user. Prompts for missing values. Users of an identity provider (--origin) have no ' +
-        'password here.',
+      'Create a user. Prompts for the name, the email address and the password if they are missing. ' +
+        'Users of another identity provider (--origin) have no password in the UAA. Requires the ' +
+        'scope scim.write.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user add erin --emails erin@example.com')
     .action((name: string | undefined, flags: Flags) =>
@@ -47,19 +48,20 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
   readonly origin?: string | undefined;
 }
 
+/** Creates a user. With `--if-missing`, shows the existing user instead. */
 export async function addUser(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.uaaResource(loadUsers);
-  const question = { prompt: 'User name: ', insteadUse: 'give the name as the argument' };
+  const question = { prompt: 'User name: ', insteadUse: 'pass the name as the argument' };
   const userName = await nameOrAsk(input.name, question, terminal);
   const origin = input.origin ?? 'uaa';
   const get = () => users.get({ name: userName, origin });
-  const what = `user ${userName}`;
-  const there = await present(what, get, input, deps);
-  if (there !== undefined) return terminal.show({ json: there, text: [] });
+  const label = `user ${userName}`;
+  const existing = await present(label, get, input, deps);
+  if (existing !== undefined) return terminal.show({ json: existing, text: [] });
 
   const emails = input.emails ?? [
-    await terminal.ask({ prompt: 'Email: ', insteadUse: 'give it with --emails' }),
+    await terminal.ask({ prompt: 'Email: ', insteadUse: 'use --emails' }),
   ];
   const user = {
     userName,
@@ -70,15 +72,15 @@ export async function addUser(input: Input, deps: Deps): Promise<void> {
     familyName: input.familyName,
     origin: input.origin,
   };
-  const added = await unlessThere(what, () => users.add(user), input, deps);
+  const added = await unlessThere(label, () => users.add(user), input, deps);
   await (added === undefined
     ? terminal.show({ json: await get(), text: [] })
     : terminal.show({ json: added, text: ['user account successfully added'] }));
 }
 
-/** @returns `undefined` for users of an identity provider, who have none here. */
+/** @returns `undefined` for users of another identity provider, who have no password in the UAA. */
 async function readInitialPassword(input: Input, deps: Deps): Promise<Secret | undefined> {
   const isGiven = isPasswordGiven(input, deps.env);
   if (!isGiven && (input.origin ?? 'uaa') !== 'uaa') return undefined;
-  return readNewPassword(input, { prompt: 'Password: ', undone: 'no user was added' }, deps);
+  return readNewPassword(input, { prompt: 'Password: ', consequence: 'no user was created' }, deps);
 }

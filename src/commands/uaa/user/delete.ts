@@ -3,7 +3,8 @@ import { userKeySpec } from './user-key.js';
 import { loadUsers } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
-  description: 'Delete a user immediately, without asking for confirmation.',
+  description:
+    'Delete a user without asking for confirmation. Requires the scopes scim.read and scim.write.',
   examples: ['uaa user delete dana'],
   key: userKeySpec,
   resource: loadUsers,

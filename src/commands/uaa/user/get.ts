@@ -3,7 +3,7 @@ import { userKeySpec } from './user-key.js';
 import { loadUsers } from '../resources.js';
 
 export const { define } = showObjectCommand({
-  description: 'Show a user with its groups.',
+  description: 'Show a user and the groups of the user. Requires the scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
   fields: { example: 'id,emails' },

@@ -18,15 +18,15 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Shows the ids of users, for those who may not see more of them: it needs the scope ' +
-        'scim.userids alone.',
+      'Show the ids of users. Requires only the scope scim.userids, which gives no access to other ' +
+        'user data. Exits with 1 if a user is not found.',
     )
     .argument('[names...]', 'user names')
-    .option('--origin <origin>', 'of this identity provider alone')
-    .option('--id <list>', 'the users with these ids', wordList)
+    .option('--origin <origin>', 'only users of this identity provider')
+    .option('--id <list>', 'select users by id', wordList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')
-    .action((names: readonly string[], { origin, id: givenIds = [] }: Flags) =>
-      showUserIds({ names, ids: givenIds, origin }, deps),
+    .action((names: readonly string[], { origin, id: userIds = [] }: Flags) =>
+      showUserIds({ names, ids: userIds, origin }, deps),
     );
 }
 
@@ -36,7 +36,10 @@ interface Input {
   readonly origin?: string | undefined;
 }
 
-/** Shows who has which id, then fails if somebody was not found. */
+/**
+ * Shows the ids of the users that exist.
+ * @throws {TpksError} `notFound`, after the output, if a user does not exist.
+ */
 export async function showUserIds(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const names =
@@ -54,13 +57,13 @@ export async function showUserIds(input: Input, deps: Deps): Promise<void> {
     ...input.ids.filter((id) => !found.some((user) => user.id === id)),
   ];
   if (missing.length === 0) return;
-  throw new TpksError('notFound', `no users found for ${missing.join(', ')}`, {
-    hint: 'tpks uaa users shows all of them, with the scope scim.read',
+  throw new TpksError('notFound', `Users not found: ${missing.join(', ')}`, {
+    hint: 'list all users with tpks uaa users (requires the scope scim.read)',
   });
 }
 
 function readNames(terminal: Deps['terminal']): Promise<string> {
-  const question = { prompt: 'User names: ', insteadUse: 'give the names, or --id' };
+  const question = { prompt: 'User names: ', insteadUse: 'pass the names or use --id' };
   return nameOrAsk(undefined, question, terminal);
 }
 

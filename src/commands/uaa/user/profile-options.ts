@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { wordList } from '../../word-list.js';
 
-/** What a user is like, spelled as `uaac` spells it, or with dashes. */
+/** The flags for the profile of a user, with the spellings of `uaac` and with dashes. */
 export interface ProfileFlags {
   readonly emails?: readonly string[];
   readonly phones?: readonly string[];
@@ -11,7 +11,7 @@ export interface ProfileFlags {
   readonly familyName?: string;
 }
 
-/** What a user is like; what was not said is `undefined`. */
+/** The profile of a user; `undefined` means not given. */
 export interface Profile {
   readonly emails?: readonly string[] | undefined;
   readonly phones?: readonly string[] | undefined;
@@ -21,12 +21,12 @@ export interface Profile {
 
 export function addProfileOptions(command: Command): Command {
   return command
-    .option('--emails <list>', 'e-mail address; the UAA wants exactly one', wordList)
+    .option('--emails <list>', 'email address; the UAA accepts exactly one', wordList)
     .option('--given_name <name>', 'given name')
     .option('--family_name <name>', 'family name')
     .addOption(new Option('--given-name <name>').conflicts('given_name').hideHelp())
     .addOption(new Option('--family-name <name>').conflicts('family_name').hideHelp())
-    .option('--phones <list>', 'phone numbers; the UAA keeps the first', wordList);
+    .option('--phones <list>', 'phone numbers; the UAA stores only the first', wordList);
 }
 
 export function toProfile(flags: ProfileFlags): Profile {

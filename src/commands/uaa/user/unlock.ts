@@ -9,8 +9,8 @@ type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   addUserKeyOptions(command)
     .description(
-      'Lets a user in again who gave a wrong password too often, without waiting until the UAA ' +
-        'does so by itself.',
+      'Unlock a user who is locked out after too many failed logins, instead of waiting until the ' +
+        'lockout expires. Requires the scopes scim.read and scim.write.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user unlock cody')
     .action(async (name: string | undefined, flags: UserFlags) =>

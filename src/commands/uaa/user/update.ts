@@ -25,8 +25,8 @@ interface Flags extends UserFlags, ProfileFlags {
 export function define(command: Command, deps: Deps): void {
   addProfileOptions(addUserKeyOptions(command))
     .description(
-      'Change the given fields of a user and no others. A simultaneous change by another client is ' +
-        'not lost: the user is read again, and then changed.',
+      'Update the given fields of a user. Other fields are kept, even if another client changes them ' +
+        'at the same time. Requires the scopes scim.read and scim.write.',
     )
     .option(
       '--del_attrs <list>',
@@ -40,13 +40,13 @@ export function define(command: Command, deps: Deps): void {
     .addHelpText('after', '\nExample:\n  $ tpks uaa user update cody --given_name Cody')
     .action(async (name: string | undefined, flags: Flags) => {
       if (flags.password !== undefined) {
-        // The UAA would ignore it.
-        throw new TpksError('usage', 'An update cannot set a password', {
-          hint: 'tpks uaa password set NAME',
+        // The UAA ignores a password in an update.
+        throw new TpksError('usage', '--password cannot be used with user update', {
+          hint: 'set the password: tpks uaa password set NAME',
         });
       }
-      const typed = flags.del_attrs ?? flags.delAttrs ?? [];
-      const remove = [...new Set(typed.flatMap(parseRemovableFields))];
+      const fields = flags.del_attrs ?? flags.delAttrs ?? [];
+      const remove = [...new Set(fields.flatMap(parseRemovableFields))];
       const profile = toProfile(flags);
       checkChange(profile, remove);
       await updateUser({ key: await readUserKey(name, flags, deps), ...profile, remove }, deps);
@@ -77,9 +77,9 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
   const given = { givenName, familyName, phoneNumbers: phones, emails };
   const isGiven = (field: string): boolean =>
     Object.entries(given).some(([name, value]) => name === field && value !== undefined);
-  const both = remove.find(isGiven);
-  if (both !== undefined) {
-    throw new TpksError('usage', `${both} cannot be both set and removed`, {
+  const conflict = remove.find(isGiven);
+  if (conflict !== undefined) {
+    throw new TpksError('usage', `${conflict} cannot be both set and removed`, {
       hint: 'use either its option or --del_attrs',
     });
   }
@@ -89,7 +89,7 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
   });
 }
 
-/** Spellings in lower case and without separators. */
+/** By the name that the user typed, in lower case and without separators. */
 const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
   name: ['givenName', 'familyName'],
   givenname: ['givenName'],
@@ -108,18 +108,19 @@ const requiredFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The field that a user typed: `given_name`, `givenName` and `name.givenName` are the same.
- * @throws {TpksError} `usage` for one that every user has, and for an unknown one.
+ * Converts a name that the user typed to fields: `given_name`, `givenName` and `name.givenName` are
+ * the same.
+ * @throws {TpksError} `usage` for a required field or an unknown name.
  */
 function parseRemovableFields(word: string): readonly RemovableField[] {
-  const plain = word
+  const normalized = word
     .toLowerCase()
     .replace(/^name\./, '')
     .replaceAll(/[_-]/g, '');
-  const found = ownValue(removableFields, plain);
+  const found = ownValue(removableFields, normalized);
   if (found !== undefined) return found;
-  const why = requiredFields.has(plain) ? 'every user has it' : 'users have no such field';
-  throw new TpksError('usage', `${word} cannot be removed: ${why}`, {
-    hint: '--del_attrs takes given_name, family_name, name, phones and externalId',
+  const reason = requiredFields.has(normalized) ? 'it is required' : 'users have no such field';
+  throw new TpksError('usage', `${word} cannot be removed: ${reason}`, {
+    hint: 'use given_name, family_name, name, phones or externalId',
   });
 }

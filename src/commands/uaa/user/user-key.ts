@@ -15,13 +15,14 @@ export interface UserFlags {
 export function addUserKeyOptions(command: Command): Command {
   return command
     .argument('[name]', 'user name')
-    .option('--origin <origin>', 'identity provider, if the name exists in several')
-    .option('--id <id>', 'the user with this id');
+    .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
+    .option('--id <id>', 'select the user by id');
 }
 
 /**
- * @param name - the user is asked for it if there is neither a name nor an id.
- * @throws {TpksError} `usage` if a user is identified twice.
+ * Reads which user to act on.
+ * @param name - prompted for if there is neither a name nor an id.
+ * @throws {TpksError} `usage` if the user is identified both by name and by id.
  */
 export async function readUserKey(
   name: string | undefined,
@@ -29,16 +30,16 @@ export async function readUserKey(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<UserKey> {
   if (id === undefined) {
-    const question = { prompt: 'User name: ', insteadUse: 'give the name, or --id' };
+    const question = { prompt: 'User name: ', insteadUse: 'pass the name or use --id' };
     return { name: await nameOrAsk(name, question, terminal), origin };
   }
   if (name === undefined && origin === undefined) return { id };
-  throw new TpksError('usage', '--id already identifies the user', {
-    hint: 'leave out the name and --origin, or --id',
+  throw new TpksError('usage', '--id cannot be used with a name or --origin', {
+    hint: 'use either --id, or the name and --origin',
   });
 }
 
-/** The user that a command shows or deletes. */
+/** For commands that show or delete a user. */
 export const userKeySpec: ObjectKey<UserKey, UserFlags> = {
   add: addUserKeyOptions,
   read: readUserKey,

@@ -5,7 +5,7 @@ import { scimListCommand } from '../scim-list.js';
 import { loadUsers } from '../resources.js';
 
 export const { define } = scimListCommand<User>({
-  description: 'List the users of the UAA.',
+  description: 'List the users of the UAA. Requires the scope scim.read.',
   examples: ['uaa users \'origin eq "ldap"\' --sort-by userName', 'uaa users -o name'],
   noun: 'user',
   help: {

@@ -46,13 +46,13 @@ describe('uaa user update', () => {
 
   test.each([
     [[], 'no user updates specified'],
-    [['--del_attrs', 'userName'], 'userName cannot be removed: every user has it'],
-    [['--del_attrs', 'emails'], 'emails cannot be removed: every user has it'],
+    [['--del_attrs', 'userName'], 'userName cannot be removed: it is required'],
+    [['--del_attrs', 'emails'], 'emails cannot be removed: it is required'],
     [['--del_attrs', 'nickName'], 'nickName cannot be removed: users have no such field'],
     [['--del_attrs', 'constructor'], 'constructor cannot be removed: users have no such field'],
     [['--given_name', 'C', '--del_attrs', 'name'], 'givenName cannot be both set and removed'],
-    [['-p', 'secret'], 'An update cannot set a password'],
-    [['--id', 'c-1', '--phones', '1'], '--id already identifies the user'],
+    [['-p', 'secret'], '--password cannot be used with user update'],
+    [['--id', 'c-1', '--phones', '1'], '--id cannot be used with a name or --origin'],
   ])('refuses %j before anything is sent', async (words, message) => {
     const { error, requests } = await refused(['user', 'update', 'cody', ...words], updated);
     expect(error).toMatchObject({ kind: 'usage', message, hint: expect.any(String) });
@@ -100,7 +100,7 @@ describe('uaa user activate, deactivate, unlock', () => {
     const off = await run(['user', 'deactivate', 'cody'], updated);
     expect(off.terminal.lines).toEqual(['user account successfully deactivated']);
     const on = await run(['user', 'activate', 'cody'], updated);
-    expect(on.terminal.lines).toEqual(['user account was activated already']);
+    expect(on.terminal.lines).toEqual(['No changes: the user is already activated']);
     const unlock = await run(['user', 'unlock', '--id', 'c-1'], {
       'PATCH /Users/c-1/status': { locked: false },
     });
@@ -130,7 +130,7 @@ describe('uaa user ids', () => {
     expect(terminal.lines).toHaveLength(2);
     expect(error).toMatchObject({
       kind: 'notFound',
-      message: 'no users found for nobody, x-1',
+      message: 'Users not found: nobody, x-1',
     });
   });
 
@@ -138,7 +138,7 @@ describe('uaa user ids', () => {
     const typed = { 'User names: ': 'cody, nobody' };
     const { error, terminal } = await refused(['user', 'ids'], found, { typed });
     expect(terminal.asked).toEqual(['User names: ']);
-    expect(error).toMatchObject({ message: 'no users found for nobody' });
+    expect(error).toMatchObject({ message: 'Users not found: nobody' });
   });
 });
 
@@ -146,9 +146,9 @@ describe('what may run twice', () => {
   const nobody = { 'GET /Users': page(), 'GET /Groups': page(), 'DELETE /Users/x': 404 };
 
   test.each([
-    [['user', 'delete', 'cody'], 'User cody not found: nothing to delete'],
-    [['group', 'delete', 'team'], 'Group team not found: nothing to delete'],
-    [['group', 'unmap', 'team', 'cn=dev'], 'Group team not found: nothing to delete'],
+    [['user', 'delete', 'cody'], 'No changes: User cody not found'],
+    [['group', 'delete', 'team'], 'No changes: Group team not found'],
+    [['group', 'unmap', 'team', 'cn=dev'], 'No changes: Group team not found'],
   ])('%j', async (words, note) => {
     expect((await refused(words, nobody)).error).toMatchObject({ kind: 'notFound' });
     const { terminal } = await run([...words, '--if-exists'], nobody);
@@ -157,7 +157,7 @@ describe('what may run twice', () => {
 
   test('a user that is there is not added, and nobody is asked for a password', async () => {
     const { terminal } = await run(['user', 'add', 'cody', '--if-missing'], updated);
-    expect(terminal.notes).toEqual(['The user cody exists already and is left as it is']);
+    expect(terminal.notes).toEqual(['No changes: user cody already exists']);
     expect([terminal.asked, terminal.json]).toEqual([[], [cody]]);
   });
 
@@ -166,7 +166,7 @@ describe('what may run twice', () => {
     const { terminal } = await run(['group', 'add', 'team', '--if-missing'], {
       'GET /Groups': page(team),
     });
-    expect(terminal.notes).toEqual(['The group team exists already and is left as it is']);
+    expect(terminal.notes).toEqual(['No changes: group team already exists']);
     expect(terminal.lines).toEqual(['id: g-1', 'displayName: team']);
   });
 
@@ -192,7 +192,7 @@ describe('where another script is quicker under --if-missing', () => {
       [`POST /${route}`]: 409,
     });
     expect(terminal.notes).toEqual([
-      `The ${words[0] ?? ''} ${words[2] ?? ''} exists already and is left as it is`,
+      `No changes: ${words[0] ?? ''} ${words[2] ?? ''} already exists`,
     ]);
     expect(terminal.json).toEqual([made]);
   });
@@ -238,14 +238,14 @@ describe('uaa group map, unmap, mappings', () => {
 
   test.each([
     [['group', 'map', 'cn=dev'], 'Please provide a group name or id'],
-    [['group', 'map', 'cn=dev', '--name', 'a', '--id', 'b'], 'A name and an id are given'],
+    [['group', 'map', 'cn=dev', '--name', 'a', '--id', 'b'], '--name cannot be used with --id'],
     [
       ['group', 'map', 'a/b', '--name', 'team'],
       'The name contains a slash: the UAA would map it and could never unmap it again',
     ],
     [['group', 'unmap', 'team', 'a\\b'], 'The UAA cannot unmap a name that contains a backslash'],
-    [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id names the group by itself'],
-    [['group', 'delete', 'team', '--id', 'g-1'], '--id already identifies the group'],
+    [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id cannot be used with a group name'],
+    [['group', 'delete', 'team', '--id', 'g-1'], '--id cannot be used with a group name'],
     [['group', 'map', '', '--name', 'team'], 'External group is empty'],
   ])('%j is refused before anything is sent', async (words, message) => {
     const { error, requests } = await refused(words, answers);
@@ -313,7 +313,7 @@ describe('uaa password', () => {
     const { error, requests } = await refused(['password', 'set', '--id', 'c-1'], answers, {
       typed,
     });
-    expect(error).toMatchObject({ message: 'The two passwords differ: no password was set' });
+    expect(error).toMatchObject({ message: 'The passwords do not match: no password was set' });
     expect(requests).toEqual([]);
   });
 
@@ -332,7 +332,7 @@ describe('uaa password', () => {
     ]);
     expect(terminal.lines).toEqual(['password successfully changed']);
     expect(terminal.notes).toEqual([
-      'The tokens of cody have ended with it; log in again: ' +
+      'All tokens of cody have been revoked. Log in again: ' +
         'tpks uaa target https://uaa.example.com:8443 && ' +
         'tpks uaa token owner get cf cody --name work --store file',
     ]);
@@ -367,7 +367,7 @@ describe('uaa password', () => {
     const { error, requests } = await refused(['password', 'change'], answers, { context });
     expect(error).toMatchObject({
       kind: 'usage',
-      message: 'no user_id in current context: it is that of a client',
+      message: 'no user_id in current context: its token belongs to a client',
       hint: expect.stringContaining('tpks uaa password set NAME'),
     });
     expect(requests).toEqual([]);
@@ -452,7 +452,10 @@ describe('what is not one’s own', () => {
 
   test('a secret without its client opens nothing', async () => {
     const { error } = await refused(['signing', 'key', '-s', 'x']);
-    expect(error).toMatchObject({ kind: 'usage', message: 'A secret is given without a client' });
+    expect(error).toMatchObject({
+      kind: 'usage',
+      message: 'Missing client: a secret cannot be used without one',
+    });
   });
 });
 

@@ -9,6 +9,6 @@ describe('flags of a list', () => {
   });
 
   test('one filter is enough', () => {
-    expect(() => toListQuery('x', { filter: 'y' })).toThrow('The filter is given twice');
+    expect(() => toListQuery('x', { filter: 'y' })).toThrow('The filter was given twice');
   });
 });

@@ -57,7 +57,7 @@ test('a field that no user has is reported, because the UAA ignores it', async (
     'GET /Users': page(cody),
   });
   expect(terminal.lines).toEqual(['userName  nosuch  odd', 'cody']);
-  expect(terminal.notes).toEqual(['The UAA sent no value for nosuch, odd']);
+  expect(terminal.notes).toEqual(['The UAA returned no values for nosuch, odd']);
 });
 
 test('no field is reported if no user was found', async () => {

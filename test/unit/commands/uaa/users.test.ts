@@ -65,7 +65,7 @@ describe('uaa users', () => {
       'id   emails.value  meta           title',
       'a-1  a@b.c,d@e.f   {"version":0}',
     ]);
-    expect(all.terminal.notes).toEqual(['The UAA sent no value for title']);
+    expect(all.terminal.notes).toEqual(['The UAA returned no values for title']);
     const some = await run(words, listed);
     expect(some.terminal.lines).toEqual(['meta           id', '{"version":0}  a-1']);
   });
@@ -164,7 +164,7 @@ describe('uaa user add', () => {
     const { deps, added } = directory({ 'Password: ': 'pw', 'Verify password: ': 'wp' });
     await expect(addUser(given, deps)).rejects.toMatchObject({
       kind: 'usage',
-      message: 'The two passwords differ: no user was added',
+      message: 'The passwords do not match: no user was created',
     });
     expect(added).toEqual([]);
   });

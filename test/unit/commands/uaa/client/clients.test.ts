@@ -144,7 +144,7 @@ describe('uaa client add', () => {
     const { terminal } = await run(['client', 'add', 'bare', ...grants, '--if-missing'], {
       'GET /oauth/clients/bare': bare,
     });
-    expect(terminal.notes).toEqual(['The client bare exists already and is left as it is']);
+    expect(terminal.notes).toEqual(['No changes: client bare already exists']);
     expect(terminal.json).toEqual([bare]);
   });
 
@@ -171,7 +171,7 @@ describe('uaa client add', () => {
         },
       },
     );
-    expect(terminal.notes).toEqual(['The client bare exists already and is left as it is']);
+    expect(terminal.notes).toEqual(['No changes: client bare already exists']);
     expect(terminal.json).toEqual([bare]);
   });
 
@@ -328,7 +328,7 @@ describe('uaa client delete', () => {
       message: 'Client bare not found',
     });
     const { terminal } = await run(['client', 'delete', 'bare', '--if-exists'], answers);
-    expect(terminal.notes).toEqual(['Client bare not found: nothing to delete']);
+    expect(terminal.notes).toEqual(['No changes: Client bare not found']);
     expect(terminal.lines).toEqual([]);
   });
 

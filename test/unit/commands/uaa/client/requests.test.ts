@@ -274,7 +274,7 @@ describe('nothing is sent', () => {
     ['secret set robot', { hint: /TPKS_NEW_SECRET_FILE$/ }],
     [
       'secret change --old-secret-file - --secret-file -',
-      { message: 'Both secrets are to come from stdin' },
+      { message: 'Both secrets use stdin, which can be read only once' },
     ],
   ])('%s', async (line, { message, hint }) => {
     const sent: [string, unknown?][] = [];
