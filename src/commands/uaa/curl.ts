@@ -21,8 +21,8 @@ export function define(command: Command, deps: Deps): void {
   addRequestOptions(command, '/Users')
     .description(
       'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
-        'the body unchanged, except that control characters are escaped on a terminal. Fails if ' +
-        `the HTTP status is not 2xx. ${paceLimit}`,
+        'the body unchanged, except that control characters are escaped on a terminal, and fails ' +
+        `if the HTTP status is not 2xx. ${paceLimit}`,
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
     // Printing only the body is the default.

@@ -7,11 +7,11 @@ import { checkName } from '../known-names.js';
  * @throws {TpksError} `usage` for an empty name.
  */
 export async function nameOrAsk(
-  typed: string | undefined,
+  argument: string | undefined,
   question: Question,
   terminal: Terminal,
 ): Promise<string> {
-  const name = typed ?? (await terminal.ask(question));
+  const name = argument ?? (await terminal.ask(question));
   return checkName(name, question.prompt.replace(/[\s:]+$/, ''), question.insteadUse);
 }
 

@@ -11,7 +11,7 @@ const timeFields = new Set([
 ]);
 
 /**
- * Replaces epoch milliseconds by ISO 8601 times, at any depth.
+ * Replaces epoch milliseconds with ISO 8601 times, at any depth.
  * @param name - the field that contains the value.
  */
 export function withReadableTimes(value: unknown, name = ''): unknown {

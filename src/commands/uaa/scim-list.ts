@@ -72,8 +72,8 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
       for (const option of pageOptions()) command.addOption(option);
       command
         .addHelpText('after', examplesText(spec.examples))
-        .action((typed: string | undefined, flags: ListFlags) =>
-          showScimList(spec, toListQuery(typed, flags, spec.toFields), flags, services),
+        .action((argument: string | undefined, flags: ListFlags) =>
+          showScimList(spec, toListQuery(argument, flags, spec.toFields), flags, services),
         );
     },
   };

@@ -17,10 +17,11 @@ interface Flags extends FileFlags {
 export function define(command: Command, deps: Deps): void {
   addFileOptions(command)
     .description(
-      'Show the changes that make the UAA match an access file, ask for confirmation (unless --yes), ' +
-        'and apply them, up to 16 at the same time. After a failure, no further changes are started; ' +
-        'run the command again to apply the rest. Requires the scopes scim.read and scim.write, and ' +
-        'for clients clients.read and clients.write (clients.admin to remove an attribute).',
+      'Check an access file, show the changes that make the UAA match it, ask for confirmation ' +
+        '(unless --yes), and apply them, up to 16 at the same time. After a failure, no further ' +
+        'changes are started; run the command again to apply the rest. Requires the scopes scim.read ' +
+        'and scim.write, and for clients clients.read and clients.write (clients.admin to remove an ' +
+        'attribute).',
     )
     .option('-y, --yes', 'do not ask for confirmation')
     .addHelpText('after', '\nExample:\n  $ tpks uaa apply -f access.yml --yes')

@@ -18,12 +18,15 @@ export function define(command: Command, deps: Deps): void {
 export async function exportAccess(deps: Deps): Promise<void> {
   const [{ uaa }, access] = await Promise.all([deps.uaaContext(), deps.access()]);
   const value = await access.export();
-  await deps.terminal.show({ json: value, text: [...header(uaa), '', ...(await asYaml(value))] });
+  await deps.terminal.show({
+    json: value,
+    text: [...fileHeader(uaa), '', ...(await asYaml(value))],
+  });
 }
 
-function header(uaa: string): string[] {
+function fileHeader(uaa: string): string[] {
   return [
-    `# Access at ${uaa}`,
+    `# Exported from ${uaa}`,
     '# Compare a UAA with this file: tpks uaa plan -f FILE. Apply this file: tpks uaa apply -f FILE.',
     '# This file contains no secrets: new users need password_from and new clients need secret_from',
     '# (env:NAME or file:PATH).',

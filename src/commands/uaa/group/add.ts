@@ -15,7 +15,8 @@ interface Flags extends IfMissingFlags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Create a group. Members of a group get its name as a scope in their tokens. Requires the scope scim.write.',
+      'Create a group. Its members get the name of the group as a scope in their tokens. Requires ' +
+        'the scope scim.write.',
     )
     .argument('[name]', 'name of the group')
     .option('--description <text>', 'description of the group')

@@ -8,11 +8,11 @@ export const defaultOrigin = 'ldap';
 
 /** Returns the name from the command line. If it is `undefined`, prompts the user for it. */
 export function readGroupName(
-  typed: string | undefined,
+  argument: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
   const question = { prompt: 'Group name: ', insteadUse: 'pass the name as the argument' };
-  return nameOrAsk(typed, question, terminal);
+  return nameOrAsk(argument, question, terminal);
 }
 
 /**

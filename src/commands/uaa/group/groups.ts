@@ -4,7 +4,8 @@ import { loadGroups } from '../resources.js';
 
 export const { define } = scimListCommand<Group>({
   description:
-    'List the groups of the UAA. Each group is a scope that its members get in their tokens. Requires the scope scim.read.',
+    'List the groups of the UAA. Members of a group get its name as a scope in their tokens. ' +
+    'Requires the scope scim.read.',
   examples: ['uaa groups \'displayName sw "pks."\''],
   noun: 'group',
   help: {

@@ -18,9 +18,9 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Map a group of an identity provider to a group of the UAA. Members of the external group get ' +
-        'the scope at their next login. The UAA stores names of external groups in lower case. ' +
-        'Requires the scope scim.write.',
+      'Map a group of an identity provider to a group of the UAA; its members join the UAA group at ' +
+        'their next login. The UAA stores names of external groups in lower case. Requires the scope ' +
+        'scim.write.',
     )
     .argument('[external]', 'external group, e.g. an LDAP DN')
     .option('--name <name>', 'UAA group, by name')

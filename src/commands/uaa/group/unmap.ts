@@ -16,7 +16,7 @@ interface Flags extends IfExistsFlags {
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Remove the mapping of an external group. Its members lose the scope at their next login. ' +
+      'Remove the mapping of an external group. Its members leave the UAA group at their next login. ' +
         'Requires the scopes scim.read and scim.write.',
     )
     .argument('[group]', 'name of the UAA group; omit it with --id')

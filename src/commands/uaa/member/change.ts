@@ -27,9 +27,9 @@ interface MembershipCommand extends CommandTexts {
 
 const addition: MembershipCommand = {
   description:
-    'Add users to a group. An unknown user does not prevent the others from being added, and users ' +
-    'who are already members are only reported. Members get the scope at their next login. ' +
-    'Requires the scopes scim.read and scim.write.',
+    'Add users to a group; they get the scope at their next login. Unknown users and users who are ' +
+    'already members are reported, and the others are added. Requires the scopes scim.read and ' +
+    'scim.write.',
   examples: ['uaa member add pks.clusters.manage cody'],
   change: (members, groupId, user) => members.add(groupId, user),
   done: 'added to',
@@ -40,7 +40,7 @@ const addition: MembershipCommand = {
 
 const removal: MembershipCommand = {
   description:
-    'Remove users from a group. Users who are not members are only reported. The UAA immediately ' +
+    'Remove users from a group; users who are not members are only reported. The UAA immediately ' +
     'rejects tokens of the removed users that contain the scope, so they must log in again. ' +
     'Requires the scopes scim.read and scim.write.',
   examples: ['uaa member delete pks.clusters.manage cody'],
@@ -58,18 +58,18 @@ interface Flags {
   readonly origin?: string;
 }
 
-function memberCommand(change: MembershipCommand): Leaf {
+function memberCommand(spec: MembershipCommand): Leaf {
   return {
     define(command, deps) {
       command
-        .description(change.description)
+        .description(spec.description)
         .addArgument(groupArgument())
         .argument('<users...>', 'user names')
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
-        .addOption(change.idempotentOption().hideHelp())
-        .addHelpText('after', examplesText(change.examples))
+        .addOption(spec.idempotentOption().hideHelp())
+        .addHelpText('after', examplesText(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
-          changeMembers(change, { group, users, ...flags }, deps),
+          changeMembers(spec, { group, users, ...flags }, deps),
         );
     },
   };
@@ -81,7 +81,7 @@ interface Input extends Flags {
 }
 
 async function changeMembers(
-  { change: act, done, failed, unchanged }: MembershipCommand,
+  { change, done, failed, unchanged }: MembershipCommand,
   { group, users, origin }: Input,
   { terminal, uaaResource }: Deps,
 ): Promise<void> {
@@ -95,7 +95,7 @@ async function changeMembers(
   const found = await allUsers.identify(names, origin);
   const outcomes = await processUsers(names, found, async (user) => {
     try {
-      await act(members, id, user);
+      await change(members, id, user);
       return `${done} ${displayName}`;
     } catch (error) {
       if (!isTpksError(error) || error.oauthError !== unchanged.oauthError) throw error;

@@ -14,7 +14,7 @@ export interface Outcome {
 /** The results for all users. */
 export interface Outcomes {
   readonly outcomes: readonly Outcome[];
-  /** An error that would also affect the remaining users, so that they were not processed. */
+  /** An error that would also affect the remaining users, so they were not processed. */
   readonly fatalError?: TpksError;
 }
 
@@ -31,54 +31,54 @@ export async function processUsers(
   found: readonly (UserIdentity | TpksError)[],
   change: (user: UserIdentity) => Promise<string>,
 ): Promise<Outcomes> {
-  const each: Outcome[] = [];
+  const outcomes: Outcome[] = [];
   for (const [index, user] of found.entries()) {
     const name = names[index] ?? '';
     try {
       if (isTpksError(user)) throw user;
-      each.push({ name, message: await change(user) });
+      outcomes.push({ name, message: await change(user) });
     } catch (error) {
       if (!isTpksError(error)) throw error;
-      if (!singleUserErrors.has(error.kind)) return { outcomes: each, fatalError: error };
-      each.push({ name, message: error.message, error: error });
+      if (!singleUserErrors.has(error.kind)) return { outcomes, fatalError: error };
+      outcomes.push({ name, message: error.message, error });
     }
   }
-  return { outcomes: each };
+  return { outcomes };
 }
 
 /**
  * Shows the result for each user.
  * @param summary - the end of the error, e.g. `were not added to pks.clusters.manage`.
- * @throws {TpksError} after the output, if a change failed; `failed` if there are several users.
+ * @throws {TpksError} if a change failed. If there are several users, the results are shown first.
  */
 export async function showOutcomes(
-  { outcomes: each, fatalError: stopped }: Outcomes,
+  { outcomes, fatalError }: Outcomes,
   { group, summary }: { readonly group: string; readonly summary: string },
   terminal: Terminal,
 ): Promise<void> {
-  const failures = each.flatMap(({ error: failure }) => failure ?? []);
-  const [first] = failures;
-  if (stopped !== undefined && each.length === 0) throw stopped;
-  if (first !== undefined && each.length === 1 && stopped === undefined) throw first;
-  const lines = each.map(({ name, message: words }) => `${name}: ${words}`);
-  const isComplete = first === undefined && stopped === undefined;
+  const errors = outcomes.flatMap(({ error }) => error ?? []);
+  const [first] = errors;
+  if (fatalError !== undefined && outcomes.length === 0) throw fatalError;
+  if (first !== undefined && outcomes.length === 1 && fatalError === undefined) throw first;
+  const lines = outcomes.map(({ name, message }) => `${name}: ${message}`);
+  const isComplete = first === undefined && fatalError === undefined;
   await terminal.show({
     json: {
       group,
-      users: each.map(({ name, message: words, error: failure }) => ({
+      users: outcomes.map(({ name, message, error }) => ({
         name,
-        done: failure === undefined,
-        message: words,
+        done: error === undefined,
+        message,
       })),
     },
     text: isComplete ? [...lines, 'success'] : lines,
   });
-  if (stopped !== undefined) throw stopped;
+  if (fatalError !== undefined) throw fatalError;
   if (first === undefined) return;
-  const hints = new Set(failures.flatMap(({ hint }) => hint ?? []));
+  const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
   throw new TpksError(
     'failed',
-    `${String(failures.length)} of ${String(each.length)} users ${summary}`,
+    `${String(errors.length)} of ${String(outcomes.length)} users ${summary}`,
     { hint: [...hints].join('\n'), cause: first },
   );
 }

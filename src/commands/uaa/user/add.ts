@@ -33,9 +33,9 @@ export function define(command: Command, deps: Deps): void {
   )
     .addOption(ifMissing())
     .description(
-      'Create a user. Prompts for the name, the email address and the password if they are missing. ' +
-        'Users of another identity provider (--origin) have no password in the UAA. Requires the ' +
-        'scope scim.write.',
+      'Create a user, prompting for the name, email address and password if they are missing. Users ' +
+        'of another identity provider (--origin) have no password in the UAA. Requires the scope ' +
+        'scim.write.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa user add erin --emails erin@example.com')
     .action((name: string | undefined, flags: Flags) =>

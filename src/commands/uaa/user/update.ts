@@ -71,7 +71,7 @@ export async function updateUser({ key, phones, ...change }: Input, deps: Deps):
   });
 }
 
-/** @throws {TpksError} `usage` if nothing changes, or if a field is both set and removed. */
+/** @throws {TpksError} `usage` if no change is given, or if a field is both set and removed. */
 function checkChange(profile: Profile, remove: readonly RemovableField[]): void {
   const { emails, phones, givenName, familyName } = profile;
   const given = { givenName, familyName, phoneNumbers: phones, emails };
@@ -89,7 +89,7 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
   });
 }
 
-/** By the name that the user typed, in lower case and without separators. */
+/** The fields by the name that the user typed, in lower case and without separators. */
 const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
   name: ['givenName', 'familyName'],
   givenname: ['givenName'],

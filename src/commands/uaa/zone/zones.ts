@@ -6,7 +6,7 @@ const loadZones = async () => (await import('../../../uaa/identity-zones.js')).c
 export const { define } = listCommand<IdentityZone, unknown>({
   description:
     'List the identity zones that the token has access to. Each zone has its own users, groups and ' +
-    'clients. The default zone has no subdomain. Requires the scope zones.read.',
+    'clients; the default zone has no subdomain. Requires the scope zones.read.',
   examples: ['uaa zones'],
   noun: 'zone',
   read: async ({ uaaResource }) => (await uaaResource(loadZones)).list(),
