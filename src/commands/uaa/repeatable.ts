@@ -38,8 +38,8 @@ export async function present<T>(
 }
 
 /**
- * Adds an object that {@link present} did not find. With `--if-missing`, another script may have added
- * it in the meantime, which is not an error.
+ * Adds an object. With `--if-missing`, it is not an error if another script has added the object since
+ * the lookup.
  * @param label - the kind and name of the object.
  * @returns the new object; `undefined`, after a note, if it already exists.
  */

@@ -16,7 +16,7 @@ type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 /** Describes a command that changes the members of a group, one by one. */
 interface MembershipCommand extends CommandTexts {
   readonly change: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
-  /** Result of a change. All texts are followed by the name of the group. */
+  /** Describes a successful change. The name of the group follows, as in the other texts. */
   readonly done: string;
   readonly failed: string;
   /** The UAA's error if the user needs no change. It does not count as a failure. */

@@ -1,10 +1,10 @@
 import { Argument } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
 
-/** For completion: the groups that PKS uses. Other groups are not requested, which would be slow. */
+/** Completion offers only the groups that PKS uses, so that pressing Tab needs no request. */
 const pksGroups = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
-/** The argument for a group of which members are listed or changed. */
+/** The argument for the group whose members are listed or changed. */
 export function groupArgument(): Argument {
   return withCompleter(new Argument('<group>', 'name of the group, e.g. pks.clusters.manage'), () =>
     Promise.resolve(pksGroups),

@@ -89,7 +89,7 @@ function checkChange(profile: Profile, remove: readonly RemovableField[]): void 
   });
 }
 
-/** The fields by the name that the user typed, in lower case and without separators. */
+/** Maps typed names, in lower case and without separators, to fields. */
 const removableFields: Readonly<Record<string, readonly RemovableField[]>> = {
   name: ['givenName', 'familyName'],
   givenname: ['givenName'],
