@@ -8,12 +8,12 @@ import {
 import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { Secret } from '../secret.js';
-import { oauthClient } from './oauth-client.js';
+import { createOAuthClient } from './oauth-client.js';
 
-/** A request to `/oauth/authorize`. */
+/** The parameters of a request to `/oauth/authorize`. */
 export interface AuthorizationInput {
   readonly clientId: string;
-  /** `code`: a code for the token endpoint; `token`: the token itself, in the fragment. */
+  /** `code`: a code to exchange at the token endpoint; `token`: the token itself, in the fragment. */
   readonly responseType: 'code' | 'token';
   /** Where the UAA sends the response; it must be registered for the client. */
   readonly redirectUri: string;
@@ -22,20 +22,23 @@ export interface AuthorizationInput {
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
 }
 
-/** A request for an authorization, and the values that prove that a response belongs to it. */
+/** An authorization request, with the values that prove that a response belongs to it. */
 export interface Authorization {
   readonly parameters: Readonly<Record<string, string>> & { readonly client_id: string };
   readonly redirectUri: string;
-  /** The UAA returns it, so that the response to another request is recognized and rejected. */
+  /** The UAA returns it, so that a response to another request can be detected and rejected. */
   readonly state: string;
-  /** Part of the id token, so that tokens of another request are recognized and rejected. */
+  /** A claim of the id token, so that tokens of another request can be detected and rejected. */
   readonly nonce: string;
   /** Proves to the token endpoint that this process requested the code. @see RFC 7636 */
   readonly codeVerifier: Secret;
 }
 
-/** @see RFC 6749, section 4.1.1 and 4.2.1; OpenID Connect Core, section 3 */
-export async function newAuthorization(input: AuthorizationInput): Promise<Authorization> {
+/**
+ * Creates an authorization request with a new state, nonce and code verifier.
+ * @see RFC 6749, sections 4.1.1 and 4.2.1; OpenID Connect Core, section 3
+ */
+export async function createAuthorization(input: AuthorizationInput): Promise<Authorization> {
   const { clientId, responseType, redirectUri, scope, tokenFormat } = input;
   const [state, nonce, codeVerifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   const isCode = responseType === 'code';
@@ -49,7 +52,7 @@ export async function newAuthorization(input: AuthorizationInput): Promise<Autho
       nonce,
       ...(scope === undefined ? {} : { scope }),
       ...(tokenFormat === undefined || isCode ? {} : { token_format: tokenFormat }),
-      // Sent to every UAA: those before 75.5 ignore it.
+      // Sent to every UAA, because versions before 75.5 ignore it.
       ...(isCode
         ? {
             code_challenge: await calculatePKCECodeChallenge(codeVerifier),
@@ -64,55 +67,56 @@ export async function newAuthorization(input: AuthorizationInput): Promise<Autho
   };
 }
 
-/** The page that the user is sent to. It contains no secret. */
+/** The URL of the login page to open in a browser. It contains no secret. */
 export function authorizationUrl(uaa: string, { parameters }: Authorization): string {
-  const client = oauthClient(uaa, parameters.client_id, undefined);
+  const client = createOAuthClient(uaa, parameters.client_id, undefined);
   return buildAuthorizationUrl(client, { ...parameters }).href;
 }
 
 /**
- * Reads the requested value from the response.
- * @param name - `code` or `access_token`.
- * @throws {TpksError} `unauthenticated` for a refusal, for the response to another request, and if
- *   the value is missing.
+ * Reads the code or the access token from an authorization response.
+ * @throws {TpksError} `unauthenticated` if the UAA denied the request, if the response belongs to
+ *   another request, or if the value is missing.
  */
-export function responseValue(
+export function readResponseValue(
   response: URLSearchParams,
   name: 'code' | 'access_token',
   { state }: Authorization,
 ): Secret {
-  // Also checked for errors: otherwise text from any sender would be shown as the UAA's.
-  if (response.get('state') !== state) throw foreignResponse();
+  // Checked before the error is read; otherwise anyone could make tpks show a text as the UAA's.
+  if (response.get('state') !== state) throw responseMismatchError();
   const error = response.get('error');
-  if (error !== null) throw refusal(error, response.get('error_description') ?? undefined);
+  if (error !== null)
+    throw authorizationError(error, response.get('error_description') ?? undefined);
   const value = response.get(name);
   if (value !== null && value !== '') return new Secret(value);
-  throw new TpksError('unauthenticated', `The response of the UAA contains no ${name}`, {
-    hint: 'try again; check that the target is a UAA: tpks uaa info',
+  throw new TpksError('unauthenticated', `The UAA's response contains no ${name}`, {
+    hint: 'check that the target is a UAA (tpks uaa info), then try again',
   });
 }
 
 /**
- * @param nonce - claim of the token; `undefined` if the token is opaque or has none.
- * @throws {TpksError} `unauthenticated` for a token that was issued for another request.
+ * Checks that a token was issued for this request.
+ * @param nonce - claim of the token; `undefined` if the token is opaque or has no nonce.
+ * @throws {TpksError} `unauthenticated` if the token was issued for another request.
  */
-export function checkNonce(nonce: unknown, authorization: Authorization): void {
-  if (nonce !== undefined && nonce !== authorization.nonce) throw foreignResponse();
+export function validateNonce(nonce: unknown, authorization: Authorization): void {
+  if (nonce !== undefined && nonce !== authorization.nonce) throw responseMismatchError();
 }
 
-function foreignResponse(): TpksError {
+function responseMismatchError(): TpksError {
   return new TpksError(
     'unauthenticated',
-    'The response does not belong to this login: its state or nonce is different',
-    { hint: 'nothing was stored; run the command again and use the page that it opens' },
+    'The response does not belong to this login: its state or nonce does not match',
+    { hint: 'nothing was stored; run the command again and log in on the page that it opens' },
   );
 }
 
 /** @see RFC 6749, section 4.1.2.1 */
-function refusal(error: string, description: string | undefined): TpksError {
-  const why = description ?? error;
-  const message = error === 'access_denied' ? `The login was denied: ${why}` : why;
-  const hint = ownValue(hints, error) ?? grantHint(why);
+function authorizationError(error: string, description: string | undefined): TpksError {
+  const reason = description ?? error;
+  const message = error === 'access_denied' ? `The login was denied: ${reason}` : reason;
+  const hint = ownValue(hints, error) ?? grantTypeHint(reason);
   return new TpksError('unauthenticated', message, {
     oauthError: error,
     ...(hint === undefined ? {} : { hint }),
@@ -120,11 +124,11 @@ function refusal(error: string, description: string | undefined): TpksError {
 }
 
 const hints: Readonly<Record<string, string>> = {
-  access_denied: 'run the command again and choose “Authorize”',
-  invalid_scope: 'omit --scope, or name scopes that both you and the client have',
+  access_denied: 'run the command again and choose "Authorize"',
+  invalid_scope: 'omit --scope, or request only scopes that both the user and the client have',
 };
 
-function grantHint(why: string): string | undefined {
-  const grant = /^Unauthorized grant type: (\S+)/.exec(why)?.[1];
-  return grant && `an administrator can allow this grant type for the client: ${grant}`;
+function grantTypeHint(reason: string): string | undefined {
+  const grant = /^Unauthorized grant type: (\S+)/.exec(reason)?.[1];
+  return grant && `an administrator can add this grant type to the client: ${grant}`;
 }

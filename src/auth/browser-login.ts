@@ -4,87 +4,79 @@ import type { Send } from '../http/send.js';
 import { redact } from '../secret.js';
 import {
   authorizationUrl,
-  checkNonce,
-  newAuthorization,
-  responseValue,
+  createAuthorization,
+  readResponseValue,
+  validateNonce,
   type Authorization,
   type AuthorizationInput,
 } from './authorization.js';
 import { claims } from './claims.js';
 import type { Grants } from './grants.js';
-import { implicitToken } from './implicit-token.js';
+import { readImplicitToken } from './implicit-token.js';
 import type { Loopback, LoopbackOptions } from './browser/loopback.js';
+import type { BrowserOptions } from './request-token.js';
 import type { Token } from './token.js';
 
-export interface BrowserLoginInput extends Pick<
-  AuthorizationInput,
-  'clientId' | 'responseType' | 'scope' | 'tokenFormat'
-> {
-  /** Where the browser brings the answer, on this machine; the first port that is free. */
-  readonly ports: readonly number[];
-  readonly path: string;
-  /** How long a person may take. */
-  readonly limitSeconds: number;
-  /** `false`: only tell the address. */
-  readonly opensBrowser: boolean;
-  /** The command that needs none, for whoever did not answer. */
-  readonly withoutBrowser: string;
-}
+export interface BrowserLoginInput
+  extends
+    BrowserOptions,
+    Pick<AuthorizationInput, 'clientId' | 'responseType' | 'scope' | 'tokenFormat'> {}
 
-/** Logins in which a person answers the UAA in a browser. */
+/** Logs users in with a browser that is redirected back to this machine. */
 export interface BrowserLogin {
   /**
-   * Listens, and asks the UAA whether it would send an answer here.
-   * @throws {TpksError} `failed` when no port is free; `unavailable`, `untrusted`
+   * Starts the listener and checks that the UAA accepts the redirect URI.
+   * @throws {TpksError} `failed` if no port is available; `unavailable`; `untrusted`.
    */
-  readonly begin: (input: BrowserLoginInput) => Promise<PendingLogin>;
+  readonly start: (input: BrowserLoginInput) => Promise<PendingLogin>;
 }
 
+/** A login that listens for the redirect. Call either `waitForToken` or `cancel`. */
 export interface PendingLogin {
   readonly redirectUri: string;
-  /** `false`: the UAA knows no such client, or not with this redirect URI. Nobody need be asked. */
-  readonly isWelcome: boolean;
+  /** `false` if the UAA rejects the client or the redirect URI, so that the user cannot log in. */
+  readonly isRedirectAllowed: boolean;
   /**
-   * Sends the person to the UAA, waits for the answer, and ends the listener.
-   * @throws {TpksError} `unauthenticated` when the person refuses or takes too long, and for an
-   *   answer to another request.
+   * Sends the user to the UAA, waits for the response and closes the listener.
+   * @throws {TpksError} `unauthenticated` if the user denies the login or does not finish it in
+   *   time, and for a response to another request.
    */
-  readonly token: () => Promise<Token>;
-  /** Ends the listener, where `token` is not called. */
+  readonly waitForToken: () => Promise<Token>;
+  /** Closes the listener without a login. */
   readonly cancel: () => Promise<void>;
 }
 
 export interface BrowserLoginDeps {
-  /** The bare network to this UAA. */
+  /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
   readonly uaa: string;
-  /** To redeem a code with. */
+  /** Exchanges the code for a token. */
   readonly grants: () => Promise<Pick<Grants, 'authorizationCode'>>;
   readonly listen: (options: LoopbackOptions) => Promise<Loopback>;
-  /** @returns whether a browser was found. */
+  /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
-  /** Tells one line to the person. */
+  /** Prints one line for the user. */
   readonly note: (text: string) => void;
 }
 
 export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
   return {
-    begin: async (input) => {
+    start: async (input) => {
       const { ports, path, responseType } = input;
       const loopback = await deps
-        .listen({ ports, path, inFragment: responseType === 'token' })
+        .listen({ ports, path, isInFragment: responseType === 'token' })
         .catch((error: unknown) => {
-          throw orWithoutBrowser(error, input.withoutBrowser);
+          throw withBrowserlessHint(error, input);
         });
       const { redirectUri, close } = loopback;
       try {
-        const authorization = await newAuthorization({ ...input, redirectUri });
+        const authorization = await createAuthorization({ ...input, redirectUri });
         return {
           redirectUri,
-          isWelcome: await isWelcome(deps, authorization),
+          isRedirectAllowed: await isRedirectAllowed(deps, authorization),
           cancel: close,
-          token: () => run(deps, input, loopback, authorization).finally(close),
+          waitForToken: () => waitForToken(deps, input, loopback, authorization).finally(close),
         };
       } catch (error) {
         await close();
@@ -95,11 +87,11 @@ export function createBrowserLogin(deps: BrowserLoginDeps): BrowserLogin {
 }
 
 /**
- * Asks the UAA, as a browser without a session would: with `prompt=none` it says at once whether
- * it would come back here. So the user does not log in only to see an error page.
+ * Whether the UAA would redirect a browser to this machine. With `prompt=none`, it responds without
+ * a login page, so a wrong client or redirect URI is detected before the user logs in.
  * @see OpenID Connect Core, section 3.1.2.1
  */
-async function isWelcome(
+async function isRedirectAllowed(
   { send, uaa }: BrowserLoginDeps,
   authorization: Authorization,
 ): Promise<boolean> {
@@ -110,84 +102,87 @@ async function isWelcome(
     headers: { accept: 'application/json' },
   });
   await text();
-  // Anything else says nothing about it: the browser will show what it is.
+  // Other statuses are inconclusive; if there is a problem, the browser shows it.
   return status !== 400;
 }
 
-async function run(
+async function waitForToken(
   deps: BrowserLoginDeps,
   input: BrowserLoginInput,
   loopback: Loopback,
   authorization: Authorization,
 ): Promise<Token> {
   const { uaa, note, clock, openBrowser } = deps;
-  const { limitSeconds, opensBrowser, withoutBrowser } = input;
   const url = authorizationUrl(uaa, authorization);
   note('Log in with your browser at:');
   note(url);
-  note(`Waiting for the answer at ${loopback.redirectUri} …`);
+  note(`Waiting for the response at ${loopback.redirectUri} ...`);
   let isWaiting = true;
-  void (opensBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
+  void (input.opensBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
     if (isOpen || !isWaiting) return;
-    if (opensBrowser) note('No browser could be opened: open the address above yourself.');
+    if (input.opensBrowser) note('Could not open a browser: open the address above yourself.');
     const { port } = new URL(loopback.redirectUri);
     note(
-      `Is the browser on another machine? First run there: ssh -L ${port}:localhost:${port} THIS_HOST`,
+      `If the browser is on another machine, first run there: ssh -L ${port}:localhost:${port} THIS_HOST`,
     );
   });
-  const answer = await Promise.race([
-    loopback.answer,
-    clock.sleep(limitSeconds * 1000).then(() => undefined),
+  const response = await Promise.race([
+    loopback.response,
+    clock.sleep(input.limitSeconds * 1000).then(() => undefined),
   ]);
   isWaiting = false;
-  if (answer === undefined) throw tooLate(limitSeconds, withoutBrowser);
+  if (response === undefined) throw timeoutError(uaa, input);
   try {
-    const token = await tokenOf(deps, input, authorization, answer.parameters);
-    const text = 'You can close this window and go back to the terminal.';
-    await answer.reply({ isGood: true, title: 'Logged in to the UAA', text });
+    const token = await requestToken(deps, input, authorization, response.parameters);
+    const text = 'You can close this window and return to the terminal.';
+    await response.reply({ isSuccess: true, title: 'Logged in to the UAA', text });
     return token;
   } catch (error) {
-    const why = redact(isTpksError(error) ? error.message : `tpks failed: ${errorMessage(error)}`);
-    const text = `${why.replace(/\.$/, '')}. The terminal says what to type next.`;
-    await answer.reply({ isGood: false, title: 'Not logged in', text });
+    const reason = redact(
+      isTpksError(error) ? error.message : `tpks failed: ${errorMessage(error)}`,
+    );
+    const text = `${reason.replace(/\.$/, '')}. See the terminal for what to do next.`;
+    await response.reply({ isSuccess: false, title: 'Login failed', text });
     throw error;
   }
 }
 
-async function tokenOf(
+async function requestToken(
   { grants, clock }: BrowserLoginDeps,
   { responseType }: BrowserLoginInput,
   authorization: Authorization,
   parameters: URLSearchParams,
 ): Promise<Token> {
   if (responseType === 'token') {
-    return implicitToken(parameters, { authorization, now: clock.now() });
+    return readImplicitToken(parameters, { authorization, now: clock.now() });
   }
-  const code = responseValue(parameters, 'code', authorization);
+  const code = readResponseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
   const token = await (await grants()).authorizationCode({ code, redirectUri, codeVerifier });
-  if (token.idToken) checkNonce(claims(token.idToken)?.['nonce'], authorization);
+  if (token.idToken) validateNonce(claims(token.idToken)?.['nonce'], authorization);
   return token;
 }
 
-/** Where nothing can be listened to, an answer need not come this way. */
-function orWithoutBrowser(error: unknown, withoutBrowser: string): unknown {
+/** A login without a browser needs no listener, so it is an alternative if no port is available. */
+function withBrowserlessHint(error: unknown, input: BrowserLoginInput): unknown {
   if (!isTpksError(error)) return error;
-  const hints = [error.hint, orElse(withoutBrowser)].filter((hint) => hint !== undefined);
+  const hints = [error.hint, browserlessHint(input)].filter((hint) => hint !== undefined);
   return reworded(error, { hint: hints.join('\n') });
 }
 
-function orElse(withoutBrowser: string): string {
-  return `or without a browser here: ${withoutBrowser}`;
+function browserlessHint(input: BrowserLoginInput): string {
+  return `or log in without a browser on this machine: ${input.withoutBrowser}`;
 }
 
-function tooLate(limitSeconds: number, withoutBrowser: string): TpksError {
+function timeoutError(uaa: string, input: BrowserLoginInput): TpksError {
+  const seconds = String(input.limitSeconds);
   return new TpksError(
     'unauthenticated',
-    `No answer came from the browser within ${String(limitSeconds)} s`,
+    `The browser login at ${new URL(uaa).host} was not finished within ${seconds} s`,
     {
       hint:
-        'run the command again; --browser-timeout SECONDS waits longer\n' + orElse(withoutBrowser),
+        'run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
+        browserlessHint(input),
     },
   );
 }

@@ -2,33 +2,36 @@ import { jsonOrNothing } from '../http/decode.js';
 import { isObject } from '../json-value.js';
 import type { Secret } from '../secret.js';
 
-/** The claims of a JWT, not verified: `uaa/tokens/token-keys.ts` verifies tokens. */
+/** The claims of a JWT. They are not verified; `uaa/tokens/token-signature.ts` verifies tokens. */
 export type Claims = Readonly<Record<string, unknown>>;
 
-/** @returns `undefined` for an opaque token. */
+/**
+ * Decodes the claims of a JWT without verifying them.
+ * @returns `undefined` for an opaque token.
+ */
 export function claims(token: Secret | string): Claims | undefined {
-  return part(token, 1);
+  return readPart(token, 1);
 }
 
-/** The JOSE header of a JWT. */
-export function joseHeader(token: Secret | string): Claims | undefined {
-  return part(token, 0);
+/** Decodes the JOSE header of a JWT. */
+export function readJoseHeader(token: Secret | string): Claims | undefined {
+  return readPart(token, 0);
 }
 
-/** A claim that is a text, if it is there. */
-export function textClaim(of: Claims | undefined, name: string): string | undefined {
-  const value = of?.[name];
+/** @returns the claim; `undefined` if it is missing, empty or not a string. */
+export function textClaim(tokenClaims: Claims | undefined, name: string): string | undefined {
+  const value = tokenClaims?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** A claim in epoch seconds, as a point in time. */
-export function timeClaim(of: Claims | undefined, name: string): Date | undefined {
-  const value = of?.[name];
-  const at = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
-  return Number.isNaN(at.getTime()) ? undefined : at;
+/** @returns a claim in epoch seconds as a date; `undefined` if it is missing or not a valid time. */
+export function timeClaim(tokenClaims: Claims | undefined, name: string): Date | undefined {
+  const value = tokenClaims?.[name];
+  const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
+  return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
-function part(token: Secret | string, index: 0 | 1): Claims | undefined {
+function readPart(token: Secret | string, index: 0 | 1): Claims | undefined {
   const parts = (typeof token === 'string' ? token : token.open()).split('.');
   if (parts.length !== 3) return undefined;
   const value = jsonOrNothing(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));

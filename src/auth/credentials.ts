@@ -4,21 +4,22 @@ import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 
-/** Reads all of stdin; asked for by `-`. */
+/** Reads all of stdin, for the file name `-`. */
 export type ReadStdin = () => Promise<string>;
 
-/** A person, or a UAA client. */
+/** The credentials of a user or of a UAA client. */
 export type Credentials =
   | { readonly kind: 'user'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'client'; readonly clientId: string; readonly secret: Secret };
 
 /**
- * The credentials in the environment: `TPKS_USERNAME` with `TPKS_PASSWORD` or `TPKS_PASSWORD_FILE`,
- * or `TPKS_CLIENT_NAME` with `TPKS_CLIENT_SECRET` or `TPKS_CLIENT_SECRET_FILE`.
- * @returns `undefined` where they are not complete.
- * @throws {TpksError} `usage` when both a user and a client are there, or a file cannot be read.
+ * Reads the credentials from the environment: `TPKS_USERNAME` with `TPKS_PASSWORD` or
+ * `TPKS_PASSWORD_FILE`, or `TPKS_CLIENT_NAME` with `TPKS_CLIENT_SECRET` or
+ * `TPKS_CLIENT_SECRET_FILE`.
+ * @returns `undefined` if they are incomplete.
+ * @throws {TpksError} `usage` if both a user and a client are set, or if a file cannot be read.
  */
-export async function environmentCredentials(
+export async function readEnvironmentCredentials(
   env: Environment,
   readStdin: ReadStdin,
 ): Promise<Credentials | undefined> {
@@ -26,25 +27,27 @@ export async function environmentCredentials(
   const clientId = env.TPKS_CLIENT_NAME;
   if (username && clientId) {
     throw new TpksError('usage', 'TPKS_USERNAME and TPKS_CLIENT_NAME are both set', {
-      hint: 'unset one of them: a run is either a user or a client',
+      hint: 'unset one of them: a command runs either as a user or as a client',
     });
   }
   if (username) {
-    const password = await environmentSecret(env, 'TPKS_PASSWORD', readStdin);
+    const password = await readEnvironmentSecret(env, 'TPKS_PASSWORD', readStdin);
     return password && { kind: 'user', username, password };
   }
   if (clientId) {
-    const secret = await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin);
+    const secret = await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin);
     return secret && { kind: 'client', clientId, secret };
   }
   return undefined;
 }
 
 /**
- * @param name - e.g. `TPKS_PASSWORD`; `NAME_FILE` names a file instead (`-` = stdin).
+ * Reads a secret from a variable or, if it is not set, from the file that `NAME_FILE` names.
+ * @param name - e.g. `TPKS_PASSWORD`.
  * @returns `undefined` if neither is set.
+ * @throws {TpksError} `usage` if the file cannot be read.
  */
-export async function environmentSecret(
+export async function readEnvironmentSecret(
   env: Environment,
   name: SecretVariable,
   readStdin: ReadStdin,
@@ -52,34 +55,31 @@ export async function environmentSecret(
   const value = env[name];
   if (value !== undefined) return new Secret(value);
   const file = env[`${name}_FILE`];
-  return file ? secretFromFile(file, `${name}_FILE`, readStdin) : undefined;
+  return file ? readSecretFile(file, `${name}_FILE`, readStdin) : undefined;
 }
 
 /**
- * @param path - `-` reads stdin. One line end at the end is not part of the secret.
- * @param source - the flag or variable that named the file, for the error.
- * @throws {TpksError} `usage`
+ * Reads a secret from a file, without one trailing line break.
+ * @param path - `-` for stdin.
+ * @param source - the option or variable that contains the path, for the error.
+ * @throws {TpksError} `usage` if the file cannot be read.
  */
-export async function secretFromFile(
+export async function readSecretFile(
   path: string,
   source: string,
   readStdin: ReadStdin,
 ): Promise<Secret> {
-  if (path === '-') return new Secret(withoutLineEnd(await readStdin()));
+  if (path === '-') return new Secret(trimLineEnd(await readStdin()));
   try {
-    return new Secret(withoutLineEnd(await readTextAsync(path, userFile)));
+    return new Secret(trimLineEnd(await readTextAsync(path, userFile)));
   } catch (error) {
-    throw new TpksError(
-      'usage',
-      `Cannot read the file that ${source} names, ${path}: ${diskErrorReason(error)}`,
-      {
-        hint: `check the path, or use ${source} with - for stdin`,
-        cause: error,
-      },
-    );
+    throw new TpksError('usage', `Cannot read ${path} from ${source}: ${diskErrorReason(error)}`, {
+      hint: `check the path in ${source}, or set it to - to read from stdin`,
+      cause: error,
+    });
   }
 }
 
-function withoutLineEnd(text: string): string {
+function trimLineEnd(text: string): string {
   return text.replace(/\r?\n$/, '');
 }

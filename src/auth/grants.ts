@@ -5,14 +5,14 @@ import type { HttpRequest, Send } from '../http/send.js';
 import { isSuccess, toFailure, toRedirectError } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
 import { toGrantError } from './grant-error.js';
-import { oauthClient } from './oauth-client.js';
+import { createOAuthClient } from './oauth-client.js';
 import { toToken, type Token } from './token.js';
 
-/** The token requests of one UAA client. Each is exactly one request. */
+/** The token requests of one UAA client. Each function sends exactly one request. */
 export interface Grants {
   /**
-   * @throws {TpksError} `unauthenticated` when UAA rejects the credentials,
-   *   with UAA's own code in `oauthError`; `failed` when it refuses the request otherwise.
+   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials, with its error code in
+   *   `oauthError`; `failed` if it rejects the request for another reason.
    * @see RFC 6749, section 4.3
    */
   readonly password: (input: {
@@ -20,7 +20,7 @@ export interface Grants {
     readonly password: Secret;
     readonly scope?: string | undefined;
   }) => Promise<Token>;
-  /** @see uaa-api: passcode grant, a password grant with a temporary code */
+  /** A password grant with a one-time passcode. @see uaa-api, passcode grant */
   readonly passcode: (input: {
     readonly passcode: Secret;
     readonly scope?: string | undefined;
@@ -30,12 +30,12 @@ export interface Grants {
   /** @see RFC 6749, section 4.1.3; RFC 7636, section 4.5 */
   readonly authorizationCode: (input: {
     readonly code: Secret;
-    /** Exactly as in the request for the code. */
+    /** Must be the same as in the authorization request. */
     readonly redirectUri: string;
     readonly codeVerifier: Secret;
   }) => Promise<Token>;
   /**
-   * @param input.scope - a subset of the granted scopes; all of them if absent.
+   * @param input.scope - a subset of the granted scopes; `undefined` for all of them.
    * @see RFC 6749, section 6
    */
   readonly refresh: (
@@ -45,13 +45,13 @@ export interface Grants {
 }
 
 export interface GrantsDeps {
-  /** The bare network to this UAA. */
+  /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
   readonly uaa: string;
   readonly clientId: string;
-  /** `undefined` for a public client, which proves itself with PKCE (from UAA 75.21). */
+  /** `undefined` for a public client, which uses PKCE instead (from UAA 75.21). */
   readonly clientSecret: Secret | undefined;
-  /** `opaque`: tokens that only the UAA can read. The default of UAA is JWTs. */
+  /** `opaque` for tokens that only the UAA can read; the UAA issues JWTs by default. */
   readonly tokenFormat?: 'opaque' | 'jwt' | undefined;
   readonly clock: Clock;
 }
@@ -88,34 +88,34 @@ async function requestToken(
   grantType: string,
   parameters: Record<string, string>,
 ): Promise<Token> {
-  const client = oauthClient(uaa, clientId, clientSecret);
+  const client = createOAuthClient(uaa, clientId, clientSecret);
   let date: string | undefined;
   let idToken: string | undefined;
   client[customFetch] = async (url, { method, headers, body }) => {
     const form = new URLSearchParams(body as URLSearchParams).toString();
     const response = await postForm(send, { method, url, headers, body: form });
-    const [visible, hidden] = withoutIdToken(response.text);
+    const [textWithoutIdToken, removedIdToken] = splitIdToken(response.text);
     date = response.headers['date'];
-    idToken = hidden;
-    return new Response(visible, { status: response.status, headers: response.headers });
+    idToken = removedIdToken;
+    return new Response(textWithoutIdToken, { status: response.status, headers: response.headers });
   };
   try {
-    const answer = await genericGrantRequest(client, grantType, parameters);
+    const response = await genericGrantRequest(client, grantType, parameters);
     return toToken({
-      accessToken: answer.access_token,
-      refreshToken: answer.refresh_token,
+      accessToken: response.access_token,
+      refreshToken: response.refresh_token,
       idToken,
-      scope: answer.scope,
-      expiresInSeconds: answer.expires_in,
+      scope: response.scope,
+      expiresInSeconds: response.expires_in,
       date,
       now: clock.now(),
     });
   } catch (error) {
-    throw ownError(error) ?? invalidResponse(uaa, error);
+    throw findTpksError(error) ?? invalidResponseError(uaa, error);
   }
 }
 
-/** @throws {TpksError} for each response that is not a success. */
+/** @throws {TpksError} if the status is not a success. */
 async function postForm(send: Send, { headers, ...request }: HttpRequest) {
   const response = await send({ ...request, headers: { ...headers, accept: 'application/json' } });
   const text = await response.text();
@@ -125,17 +125,18 @@ async function postForm(send: Send, { headers, ...request }: HttpRequest) {
     : toGrantError(await toFailure(request, response, text));
 }
 
-/** openid-client wraps the errors of its custom fetch. */
-function ownError(error: unknown): TpksError | undefined {
+/** The original error: openid-client wraps the errors that its custom fetch throws. */
+function findTpksError(error: unknown): TpksError | undefined {
   const thrown = error instanceof Error && !isTpksError(error) ? error.cause : error;
   return isTpksError(thrown) ? thrown : undefined;
 }
 
 /**
- * Hides the id token from openid-client, which would reject its issuer. The token came over verified
- * TLS from the token endpoint and is stored for kubectl; tpks does not rely on its claims.
+ * Removes the id token from a response, because openid-client would reject its issuer. The token came
+ * over verified TLS from the token endpoint and is stored for kubectl; tpks does not rely on its
+ * claims.
  */
-function withoutIdToken(text: string): [visible: string, idToken: string | undefined] {
+function splitIdToken(text: string): [textWithoutIdToken: string, idToken: string | undefined] {
   if (!text.includes('"id_token"')) return [text, undefined];
   try {
     const { id_token: idToken, ...rest } = JSON.parse(text) as Record<string, unknown>;
@@ -145,8 +146,8 @@ function withoutIdToken(text: string): [visible: string, idToken: string | undef
   }
 }
 
-function invalidResponse(uaa: string, cause: unknown): TpksError {
-  return new TpksError('unavailable', `${new URL(uaa).host} did not answer as a UAA does`, {
+function invalidResponseError(uaa: string, cause: unknown): TpksError {
+  return new TpksError('unavailable', `${new URL(uaa).host} does not respond like a UAA`, {
     hint: 'check the address of the UAA, then try again',
     cause,
   });

@@ -29,13 +29,17 @@ export function isPksLogin({ api, grant, clientId }: RenewedContext | ContextSet
 export function loginCommand(context: RenewedContext): string {
   const { api, uaa, identity, grant, skipTlsVerification } = context;
   if (api === undefined || !isPksLogin(context)) {
-    const words = [uaaWords[grant](context), ...uaaOptions(context), ...commonOptions(context)];
+    const words = [
+      tokenArguments[grant](context),
+      ...formatTokenOptions(context),
+      ...formatCommonOptions(context),
+    ];
     return `tpks uaa target ${uaa} && tpks uaa token ${words.join(' ')}`;
   }
   return [
     `tpks login ${installationOptions({ api, uaa })}`,
-    loginWords[grant](shellWord(identity)),
-    ...commonOptions(context),
+    loginArguments[grant](shellWord(identity)),
+    ...formatCommonOptions(context),
     ...(skipTlsVerification ? ['-k'] : []),
   ].join(' ');
 }
@@ -47,7 +51,7 @@ export function trustCommand(context: RenewedContext): string {
     : trustTargetCommand(context.uaa);
 }
 
-const loginWords: Readonly<Record<GrantKind, (identity: string) => string>> = {
+const loginArguments: Readonly<Record<GrantKind, (identity: string) => string>> = {
   client_credentials: (identity) => `--client-name ${identity} --client-secret-file FILE`,
   password: (identity) => `-u ${identity}`,
   passcode: () => '--sso',
@@ -56,7 +60,7 @@ const loginWords: Readonly<Record<GrantKind, (identity: string) => string>> = {
 };
 
 /** The words after `tpks uaa token` that get such a token. */
-const uaaWords: Readonly<Record<GrantKind, (context: RenewedContext) => string>> = {
+const tokenArguments: Readonly<Record<GrantKind, (context: RenewedContext) => string>> = {
   client_credentials: ({ identity }) => `client get ${shellWord(identity)}`,
   password: ({ clientId, identity }) => `owner get ${shellWord(clientId)} ${shellWord(identity)}`,
   passcode: ({ clientId }) => `sso get ${shellWord(clientId)}`,
@@ -64,14 +68,14 @@ const uaaWords: Readonly<Record<GrantKind, (context: RenewedContext) => string>>
   implicit: ({ clientId }) => `implicit get -c ${shellWord(clientId)}`,
 };
 
-function uaaOptions({ scope, tokenFormat }: RenewedContext): readonly string[] {
+function formatTokenOptions({ scope, tokenFormat }: RenewedContext): readonly string[] {
   return [
     ...(scope === undefined ? [] : [`--scope ${shellWord(scope.replaceAll(' ', ','))}`]),
     ...(tokenFormat === undefined ? [] : [`--format ${tokenFormat}`]),
   ];
 }
 
-function commonOptions({ name, store, ...key }: RenewedContext): readonly string[] {
+function formatCommonOptions({ name, store, ...key }: RenewedContext): readonly string[] {
   return [
     ...(name === defaultName(key, {}) ? [] : [`--name ${shellWord(name)}`]),
     ...(store === 'file' ? ['--store file'] : []),

@@ -13,7 +13,7 @@ export type LoginMethod =
  * How `tpks login` renews a context.
  * @throws {TpksError} `notFound`; `usage` for a context that another command created, with a hint
  */
-export function methodOf(name: string, context: ContextSettings | undefined): LoginMethod {
+export function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
   if (context === undefined) {
     throw new TpksError('notFound', `There is no context named ${name}`, { hint: 'tpks contexts' });
   }
@@ -29,7 +29,7 @@ export function methodOf(name: string, context: ContextSettings | undefined): Lo
 }
 
 /** @throws {TpksError} `usage` if another identity than that of the context has logged in */
-export function checkRenewal(
+export function validateIdentity(
   name: string,
   renewed: ContextSettings | undefined,
   { identity, grant }: Pick<ContextKey, 'identity' | 'grant'>,

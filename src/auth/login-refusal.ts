@@ -4,7 +4,7 @@ import { shellWord } from '../shell-word.js';
 import type { Grant, TokenClient } from './request-token.js';
 
 /** A request for a token that the UAA refused. */
-export interface RefusedRequest {
+export interface RejectedRequest {
   readonly client: TokenClient;
   /** Origin of the PKS API, if it is known. */
   readonly api: string | undefined;
@@ -20,7 +20,7 @@ export const credentialsRejected = 'Credentials were rejected, please try again.
  * Translates the error of a failed login at a PKS API.
  * @returns any other error unchanged.
  */
-export function explainLoginRefusal(error: unknown, refused: RefusedRequest): unknown {
+export function explainLoginError(error: unknown, refused: RejectedRequest): unknown {
   // A browser login has explained its errors already.
   if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
     return error;
@@ -28,7 +28,7 @@ export function explainLoginRefusal(error: unknown, refused: RefusedRequest): un
   const { client, grant } = refused;
   const { message } = error;
   const isPlain = /^bad credentials$/i.test(message);
-  const advice = loginAdvice(refused);
+  const advice = loginHint(refused);
   const locked = grant.kind === 'password' ? lockedHint(message, grant.username) : undefined;
   return reworded(error, {
     message: isPlain ? credentialsRejected : `${credentialsRejected} (${message})`,
@@ -38,7 +38,7 @@ export function explainLoginRefusal(error: unknown, refused: RefusedRequest): un
   });
 }
 
-function loginAdvice({ client: { uaa }, api, grant: { kind } }: RefusedRequest): string {
+function loginHint({ client: { uaa }, api, grant: { kind } }: RejectedRequest): string {
   if (kind === 'client_credentials') return 'check the client’s name and its secret';
   if (kind === 'password') {
     const at = api === undefined ? '' : `${installationOptions({ api, uaa })} `;
@@ -55,28 +55,30 @@ function loginAdvice({ client: { uaa }, api, grant: { kind } }: RefusedRequest):
  * @returns any other error unchanged.
  * @see uaa-api, sections 3.4 to 3.6 and 13.5
  */
-export function explainTokenRefusal(error: unknown, refused: RefusedRequest): unknown {
+export function explainTokenError(error: unknown, refused: RejectedRequest): unknown {
   if (!isTpksError(error) || error.hint !== undefined) return error;
   const hint = tokenHint(error, refused);
   return hint === undefined ? error : reworded(error, { hint });
 }
 
-function tokenHint(error: TpksError, refused: RefusedRequest): string | undefined {
+function tokenHint(error: TpksError, refused: RejectedRequest): string | undefined {
   const { client, grant } = refused;
   const { clientId, uaa } = client;
-  const locked = lockedHint(error.message, userOf(grant));
+  const locked = lockedHint(error.message, usernameOf(grant));
   if (locked !== undefined) return locked;
   if (/^Unauthorized grant type/.test(error.message)) {
-    return `the client ${clientId} may not use this grant; its grant types: ${showClient(clientId)}`;
+    return `the client ${clientId} may not use this grant; its grant types: ${showClientCommand(clientId)}`;
   }
   if (error.oauthError === 'invalid_scope') return scopeHint(refused);
   if (error.kind !== 'unauthenticated') return undefined;
-  const checks = [proofOf(grant, uaa), clientCheck(refused)].filter((each) => each !== undefined);
+  const checks = [credentialCheck(grant, uaa), clientCheck(refused)].filter(
+    (each) => each !== undefined,
+  );
   return `check ${checks.join(', ')}, and that the target is right: ${uaa}`;
 }
 
-function scopeHint({ client: { clientId }, grant, scope }: RefusedRequest): string {
-  const show = showClient(clientId);
+function scopeHint({ client: { clientId }, grant, scope }: RejectedRequest): string {
+  const show = showClientCommand(clientId);
   if (grant.kind === 'client_credentials') {
     return `leave --scope out for all that ${clientId} may have: ${show}`;
   }
@@ -85,20 +87,20 @@ function scopeHint({ client: { clientId }, grant, scope }: RefusedRequest): stri
   }
   const commands = scope
     .split(' ')
-    .map((each) => `tpks uaa member add ${each} ${userOf(grant) ?? 'NAME'}`);
+    .map((each) => `tpks uaa member add ${each} ${usernameOf(grant) ?? 'NAME'}`);
   return [
     `leave --scope out, or let an administrator grant it: ${commands.join(', ')}`,
     `(the client ${clientId} must allow it too: ${show})`,
   ].join('\n');
 }
 
-function showClient(clientId: string): string {
+function showClientCommand(clientId: string): string {
   return `tpks uaa client get ${shellWord(clientId)}`;
 }
 
 /** What the user proved the identity with. */
-function proofOf(grant: Grant, uaa: string): string | undefined {
-  const user = userOf(grant);
+function credentialCheck(grant: Grant, uaa: string): string | undefined {
+  const user = usernameOf(grant);
   if (grant.kind === 'passcode') {
     return `the code, which works once and for five minutes (${uaa}/passcode)`;
   }
@@ -108,13 +110,13 @@ function proofOf(grant: Grant, uaa: string): string | undefined {
 }
 
 /** The name that was typed, if any. */
-function userOf(grant: Grant): string | undefined {
+function usernameOf(grant: Grant): string | undefined {
   if ('username' in grant) return grant.username;
   return 'identity' in grant ? grant.identity : undefined;
 }
 
 /** The implicit grant sends no secret. */
-function clientCheck({ client: { clientId, clientSecret }, grant }: RefusedRequest): string {
+function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequest): string {
   if (clientSecret !== undefined) return `the client ${clientId} and its secret`;
   if (grant.kind === 'implicit' || grant.kind === 'posted_credentials') {
     return `the client ${clientId}`;

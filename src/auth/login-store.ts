@@ -14,7 +14,7 @@ import {
   type ContextKey,
 } from '../contexts/context-name.js';
 import type { Token } from './token.js';
-import { toStored } from './session.js';
+import { toStoredSession } from './session.js';
 import type { SessionPlace, SessionStore } from './session-file.js';
 
 /** Stores that outlive the run. */
@@ -31,7 +31,7 @@ export interface NewLogin extends Omit<
   /** Kept beside the tokens, after `--save-secret` alone. */
   readonly clientSecret?: Secret | undefined;
   /** Which pointer follows the login. */
-  readonly makeCurrent: 'current' | 'currentUaa';
+  readonly pointer: 'current' | 'currentUaa';
 }
 
 /** A login whose store has been tested, so that the password can be asked for. */
@@ -69,7 +69,7 @@ export interface LoginStore {
    * keychain.
    * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */
-  readonly lastingStore: (
+  readonly selectStore: (
     flag: string | undefined,
     renewed: ContextSettings | undefined,
   ) => LastingStore;
@@ -104,8 +104,8 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       const found = name ?? (key && contextOf(key, contexts, current));
       return found === undefined ? undefined : ownValue(contexts, found);
     },
-    lastingStore: (flag, renewed) =>
-      toLasting(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
+    selectStore: (flag, renewed) =>
+      parseStore(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
     describe: (store) =>
       store === 'keychain'
         ? deps.osStoreName
@@ -115,7 +115,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
   };
 }
 
-function toLasting(word: string): LastingStore {
+function parseStore(word: string): LastingStore {
   if (word === 'keychain' || word === 'file') return word;
   if (word === 'none') {
     throw new TpksError('usage', 'A login with the store "none" would keep nothing', {
@@ -133,7 +133,7 @@ async function save(
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
-  const { name: wanted, clientSecret, makeCurrent, ...target } = login;
+  const { name: wanted, clientSecret, pointer: makeCurrent, ...target } = login;
   const origin = originOf(token);
   let name = '';
   const { grant, isPublicClient, ...common } = { ...target, store };
@@ -145,7 +145,7 @@ async function save(
     const { contexts, [makeCurrent]: preferred } = settings;
     name = wanted ?? contextOf(context, contexts, preferred) ?? defaultName(context, contexts);
     const old = ownValue(settings.contexts, name);
-    const sessionId = sessionIdFor(context, old);
+    const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const place = { store, ...(sessionId === undefined ? {} : { sessionId }) };
     const withContext = (base: Settings, next: ContextSettings): Settings => ({
@@ -161,7 +161,7 @@ async function save(
     await deps.exclusively(name, async () => {
       const reservation = await session.reserve();
       try {
-        await reservation.write(toStored(token, { clientSecret }));
+        await reservation.write(toStoredSession(token, { clientSecret }));
       } finally {
         await reservation.release();
       }
@@ -174,7 +174,7 @@ async function save(
     };
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
-    await deps.exclusively(name, session.removeEarlier);
+    await deps.exclusively(name, session.removeEarlierFiles);
     const isKeyLeft = otherStore !== undefined && !(await removeKey(deps, name, otherStore));
     return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
@@ -191,16 +191,16 @@ export function originOf({ accessToken, idToken }: Token): string | undefined {
  * and was killed before `config.json` was written, the new session would be used with the old
  * settings: with the wrong store, or even at the wrong server.
  */
-function sessionIdFor(context: ContextSettings, old: ContextSettings | undefined) {
+function chooseSessionId(context: ContextSettings, old: ContextSettings | undefined) {
   if (old === undefined) return undefined;
   const settings = { ...old, sessionId: undefined, otherStore: undefined };
-  return isDeepStrictEqual(asStored(settings), asStored(context))
+  return isDeepStrictEqual(toStoredSettings(settings), toStoredSettings(context))
     ? old.sessionId
     : randomBytes(8).toString('hex');
 }
 
 /** JSON drops undefined members, so both sides are compared without them. */
-function asStored(settings: object): unknown {
+function toStoredSettings(settings: object): unknown {
   return JSON.parse(JSON.stringify(settings));
 }
 

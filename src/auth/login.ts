@@ -5,8 +5,8 @@ import { isTpksError, reworded } from '../errors.js';
 import type { Secret } from '../secret.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { claims, textClaim } from './claims.js';
-import { checkRenewal, methodOf, type LoginMethod } from './login-method.js';
-import { credentialsRejected, explainLoginRefusal, explainTokenRefusal } from './login-refusal.js';
+import { validateIdentity, toLoginMethod, type LoginMethod } from './login-method.js';
+import { credentialsRejected, explainLoginError, explainTokenError } from './login-refusal.js';
 import { originOf, type LastingStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';
 import type { Token } from './token.js';
@@ -77,7 +77,7 @@ export interface Logins {
 }
 
 export interface LoginsDeps {
-  readonly store: Pick<LoginStore, 'prepare' | 'find' | 'lastingStore' | 'describe'>;
+  readonly store: Pick<LoginStore, 'prepare' | 'find' | 'selectStore' | 'describe'>;
   readonly requestToken: (
     client: TokenClient,
     grant: Grant,
@@ -101,33 +101,33 @@ export function createLogins(deps: LoginsDeps): Logins {
   const { store } = deps;
   return {
     describe: store.describe,
-    methodOf: async (name) => methodOf(name, await store.find(name, undefined)),
+    methodOf: async (name) => toLoginMethod(name, await store.find(name, undefined)),
     start: async (options) => {
       const { target, pointer, owner, renews } = options;
       const name = renews ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
       let renewed = await store.find(name, key);
-      let lastingStore = store.lastingStore(options.store, renewed);
+      let lastingStore = store.selectStore(options.store, renewed);
       let prepared = await store.prepare(lastingStore, name);
       return {
         finish: async (request) => {
           const token = await requestToken(options, request, deps);
-          const identity = await identityOf(token, target, request, deps);
-          const settings = { ...settingsOf(target, request), identity };
-          if (renews !== undefined) checkRenewal(renews, renewed, settings);
+          const identity = await findIdentity(token, target, request, deps);
+          const settings = { ...toSettings(target, request), identity };
+          if (renews !== undefined) validateIdentity(renews, renewed, settings);
           if (pointer === 'current') await probe(token, identity, options, request, deps);
           if (renewed === undefined) {
             renewed = await store.find(name, { ...settings, origin: originOf(token) });
-            const found = store.lastingStore(options.store, renewed);
+            const found = store.selectStore(options.store, renewed);
             if (found !== lastingStore) prepared = await store.prepare(found, name);
             lastingStore = found;
           }
           const clientSecret = request.savesSecret === true ? request.clientSecret : undefined;
           const saved = await prepared.save(
-            { ...settings, name, clientSecret, makeCurrent: pointer },
+            { ...settings, name, clientSecret, pointer: pointer },
             token,
           );
-          warnOfFileStore(lastingStore, deps);
+          warnAboutFileStore(lastingStore, deps);
           return { ...saved, token, storeDescription: store.describe(lastingStore) };
         },
       };
@@ -143,7 +143,7 @@ async function requestToken(
   const { api, uaa, caCert, skipTlsVerification, trustCommand } = target;
   const trust = { caCert, skipTlsVerification, trustCommand };
   const client = { uaa, ...trust, clientId, clientSecret, tokenFormat };
-  const explain = pointer === 'current' ? explainLoginRefusal : explainTokenRefusal;
+  const explain = pointer === 'current' ? explainLoginError : explainTokenError;
   try {
     return await deps.requestToken(client, grant, scope);
   } catch (error) {
@@ -152,7 +152,7 @@ async function requestToken(
 }
 
 /** The identity according to the token, otherwise as it was typed, otherwise according to the UAA. */
-async function identityOf(
+async function findIdentity(
   token: Token,
   target: LoginTarget,
   { clientId, grant }: LoginRequest,
@@ -193,7 +193,7 @@ async function probe(
   }
 }
 
-function settingsOf(
+function toSettings(
   { api, uaa, caCert, skipTlsVerification }: LoginTarget,
   { clientId, clientSecret, grant, scope, tokenFormat }: LoginRequest,
 ) {
@@ -221,7 +221,7 @@ function grantKind(grant: Grant): GrantKind {
 }
 
 /** The text for users mentions the store anyway. */
-function warnOfFileStore(
+function warnAboutFileStore(
   store: LastingStore,
   { store: { describe }, wantsJson, warn }: LoginsDeps,
 ) {

@@ -6,7 +6,7 @@ import type { Send } from '../http/send.js';
 import { redact, type Secret } from '../secret.js';
 import { claims, textClaim, timeClaim } from './claims.js';
 import type { SessionPlace, SessionStore, StoredSession } from './session-file.js';
-import { removeStrays, type StraysDeps } from './strays.js';
+import { removeOrphanedFiles, type OrphanedFilesDeps } from './strays.js';
 
 export interface LogoutResult {
   readonly name: string;
@@ -37,7 +37,7 @@ export interface Logouts {
   readonly forget: (name: string) => Promise<void>;
 }
 
-export interface LogoutsDeps extends StraysDeps {
+export interface LogoutsDeps extends OrphanedFilesDeps {
   readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
   /** Keeps a refresh of that context from getting in between. */
@@ -61,7 +61,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      const removed = await remove(store, (work) => exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked, problems };
     },
     drop: async (name) => {
@@ -69,12 +69,12 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const removed = await remove(store, (work) => exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => exclusively(name, work), problems);
       return { name, removed, revoked: [], problems };
     },
-    dropStrays: () => removeStrays(deps),
+    dropStrays: () => removeOrphanedFiles(deps),
     forget: async (name) => {
-      await settings.update((old) => without(old, name));
+      await settings.update((old) => withoutContext(old, name));
     },
   };
 }
@@ -83,7 +83,7 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
  * @returns whether there was a session.
  * @throws {TpksError} `keychain` or `storage` when it is still there.
  */
-async function remove(
+async function removeSession(
   store: SessionStore,
   exclusively: <T>(work: () => Promise<T>) => Promise<T>,
   problems: string[],
@@ -108,7 +108,7 @@ async function remove(
   }
 }
 
-function without(settings: Settings, name: string): Settings {
+function withoutContext(settings: Settings, name: string): Settings {
   const { current, currentUaa, contexts, ...rest } = settings;
   const pointers = Object.entries({ current, currentUaa }).filter(
     ([, to]) => to !== undefined && to !== name,
@@ -136,9 +136,9 @@ async function revoke(
   const lasting: string[] = [];
   for (const [what, token] of tokens) {
     if (token === undefined) continue;
-    const id = revocableId(token);
+    const id = readRevocableId(token);
     if (id === undefined) {
-      lasting.push(`the ${what}${endOf(token)}`);
+      lasting.push(`the ${what}${formatExpiry(token)}`);
       continue;
     }
     try {
@@ -166,13 +166,13 @@ async function revoke(
   return revoked;
 }
 
-function endOf(token: Secret): string {
+function formatExpiry(token: Secret): string {
   const end = timeClaim(claims(token), 'exp');
   return end === undefined ? '' : `: ${end.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
 /** UAA revokes by id what it stores: opaque tokens are their own id. @see uaa-api, section 7.4 */
-function revocableId(token: Secret): string | undefined {
+function readRevocableId(token: Secret): string | undefined {
   const said = claims(token);
   if (said === undefined) return token.open();
   return said['revocable'] === true ? textClaim(said, 'jti') : undefined;

@@ -19,6 +19,6 @@ export function createMemoryStore(): SessionStore {
       session = undefined;
       return Promise.resolve(was);
     },
-    removeEarlier: () => Promise.resolve(),
+    removeEarlierFiles: () => Promise.resolve(),
   };
 }

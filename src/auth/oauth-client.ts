@@ -7,7 +7,7 @@ import type { Secret } from '../secret.js';
  * not reach it.
  * @param clientSecret - `undefined` for a public client.
  */
-export function oauthClient(
+export function createOAuthClient(
   uaa: string,
   clientId: string,
   clientSecret: Secret | undefined,
@@ -18,11 +18,11 @@ export function oauthClient(
     authorization_endpoint: `${uaa}/oauth/authorize`,
     token_endpoint: tokenEndpoint,
   };
-  return new Configuration(server, clientId, undefined, inForm(clientSecret));
+  return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
 }
 
 /** Client id and secret as form fields: every UAA accepts them, even an empty secret. */
-function inForm(secret: Secret | undefined): ClientAuth {
+function authenticateInForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);
     if (secret !== undefined) body.set('client_secret', secret.open());

@@ -4,9 +4,9 @@ import { jsonOrNothing } from '../http/decode.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isRedirect, toFailure } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
-import { newAuthorization } from './authorization.js';
+import { createAuthorization } from './authorization.js';
 import { toGrantError } from './grant-error.js';
-import { implicitToken } from './implicit-token.js';
+import { readImplicitToken } from './implicit-token.js';
 import type { Token } from './token.js';
 
 /** Tokens for what a person answers to the prompts of a UAA. */
@@ -40,7 +40,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
   return {
     token: async ({ answers, redirectUri, scope }) => {
       const input = { clientId, responseType: 'token', redirectUri, scope, tokenFormat } as const;
-      const authorization = await newAuthorization(input);
+      const authorization = await createAuthorization(input);
       // All of it in the body: addresses end up in logs.
       const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
       for (const [name, answer] of answers) {
@@ -60,12 +60,12 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
       if (response.status >= 400) {
         const failure = await toFailure(request, response, text);
         throw /^Invalid redirect /.test(failure.message)
-          ? notRegistered(clientId, redirectUri)
+          ? redirectUriError(clientId, redirectUri)
           : toGrantError(failure);
       }
-      if (needsConsent(text)) throw notApproved(clientId);
+      if (isApprovalRequest(text)) throw approvalRequiredError(clientId);
       const { date } = response.headers;
-      return implicitToken(fragmentFor(redirectUri, response), {
+      return readImplicitToken(readFragment(redirectUri, response), {
         authorization,
         date,
         now: clock.now(),
@@ -75,7 +75,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
 }
 
 /** What UAA wanted a browser to bring to the redirect URI. */
-function fragmentFor(redirectUri: string, response: HttpResponse): URLSearchParams {
+function readFragment(redirectUri: string, response: HttpResponse): URLSearchParams {
   const location = response.headers['location'] ?? '';
   const [target = '', fragment = ''] = location.split('#', 2);
   if (isRedirect(response) && target === redirectUri) return new URLSearchParams(fragment);
@@ -87,12 +87,12 @@ function fragmentFor(redirectUri: string, response: HttpResponse): URLSearchPara
 }
 
 /** Instead of a token UAA may send what it would show a person; the credentials are in it. */
-function needsConsent(text: string): boolean {
+function isApprovalRequest(text: string): boolean {
   const body = jsonOrNothing(text);
   return typeof body === 'object' && body !== null && 'auth_request' in body;
 }
 
-function notApproved(clientId: string): TpksError {
+function approvalRequiredError(clientId: string): TpksError {
   return new TpksError('failed', `The UAA wants a person to approve the client ${clientId}`, {
     hint:
       `use a browser: tpks uaa token implicit get -c ${clientId}\n` +
@@ -100,7 +100,7 @@ function notApproved(clientId: string): TpksError {
   });
 }
 
-function notRegistered(clientId: string, redirectUri: string): TpksError {
+function redirectUriError(clientId: string, redirectUri: string): TpksError {
   return new TpksError(
     'failed',
     `The client ${clientId} is not registered with the redirect URI ${redirectUri}`,

@@ -3,7 +3,11 @@ import { isTpksError, reworded, TpksError } from '../errors.js';
 import { notAuthenticated } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from '../contexts/context.js';
-import { environmentCredentials, environmentSecret, type ReadStdin } from './credentials.js';
+import {
+  readEnvironmentCredentials,
+  readEnvironmentSecret,
+  type ReadStdin,
+} from './credentials.js';
 import type { Grants } from './grants.js';
 import { loginCommand } from './login-command.js';
 import { isMeantAt, whereMeant } from '../contexts/recipient.js';
@@ -24,16 +28,16 @@ export function createRenew(
 ): (stored: StoredSession | undefined) => Promise<Token> {
   const { context, grants, env } = deps;
   return async (stored) => {
-    if (context.store === 'none') return mint(deps);
+    if (context.store === 'none') return requestNewToken(deps);
     if (stored === undefined) {
       throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
     }
     const refused = (error: unknown): never => {
-      throw withLoginCommand(error, context);
+      throw toRenewalError(error, context);
     };
     if (context.grant === 'client_credentials') {
       const secret = await clientSecret(deps, stored);
-      if (secret === undefined) throw withoutSecret(context, env);
+      if (secret === undefined) throw missingSecretError(context, env);
       return (await grants(secret)).clientCredentials({ scope: context.scope }).catch(refused);
     }
     if (stored.refreshToken === undefined) {
@@ -53,8 +57,8 @@ export function createRenew(
 }
 
 /** The first and every other token of a context that the environment describes. */
-async function mint({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {
-  const credentials = await environmentCredentials(env, readStdin);
+async function requestNewToken({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {
+  const credentials = await readEnvironmentCredentials(env, readStdin);
   if (credentials === undefined) {
     throw new TpksError('usage', 'TPKS_API is set, but the credentials are not complete', {
       hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or …_FILE)',
@@ -82,12 +86,14 @@ async function clientSecret(
   const named = env.TPKS_CLIENT_NAME;
   const isOwn = named ? named === context.clientId : context.grant === 'client_credentials';
   const meant = isOwn && isMeantAt(context, env);
-  const given = meant ? await environmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin) : undefined;
+  const given = meant
+    ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
+    : undefined;
   return given ?? stored.clientSecret;
 }
 
 /** What the UAA refuses once it will refuse again: a new login is the way out. */
-function withLoginCommand(error: unknown, context: Context): unknown {
+function toRenewalError(error: unknown, context: Context): unknown {
   if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
   return reworded(error, {
     message: `The UAA did not renew the token of ${context.name}: ${error.message}`,
@@ -95,7 +101,7 @@ function withLoginCommand(error: unknown, context: Context): unknown {
   });
 }
 
-function withoutSecret(context: Context, env: Environment): TpksError {
+function missingSecretError(context: Context, env: Environment): TpksError {
   const otherwise = isMeantAt(context, env)
     ? 'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself'
     : `${whereMeant('TPKS_CLIENT_SECRET', env)}, and is sent nowhere else`;

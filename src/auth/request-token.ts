@@ -93,11 +93,11 @@ export async function requestToken(
     }
     case 'authorization_code':
     case 'implicit':
-      return byBrowser(client, grant, scope, deps);
+      return requestTokenInBrowser(client, grant, scope, deps);
   }
 }
 
-async function byBrowser(
+async function requestTokenInBrowser(
   client: TokenClient,
   { kind, browser }: Extract<Grant, { readonly browser: BrowserOptions }>,
   scope: string | undefined,
@@ -116,14 +116,14 @@ async function byBrowser(
     grants: () => deps.grants(client),
     listen: listenOnLoopback,
   });
-  const pending = await login.begin({
+  const pending = await login.start({
     ...browser,
     clientId,
     responseType: kind === 'implicit' ? 'token' : 'code',
     scope,
     tokenFormat,
   });
-  if (pending.isWelcome) return pending.token();
+  if (pending.isRedirectAllowed) return pending.waitForToken();
   await pending.cancel();
   throw new TpksError(
     'failed',

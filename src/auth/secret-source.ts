@@ -3,7 +3,7 @@ import type { Environment, SecretVariable } from '../config/environment.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { environmentSecret, secretFromFile } from './credentials.js';
+import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 import { isMeantAt, isMeantFor, whereMeant, type Recipient } from '../contexts/recipient.js';
 
 /** Where a secret may come from, in the order in which it is looked for. */
@@ -53,31 +53,31 @@ export function createSecretSource(deps: SecretSourceDeps): SecretSource {
   return {
     find: async (input) => {
       const secret = await find(input, deps);
-      if (input.refuseEmpty === true && secret.isEmpty) throw whereEmpty(input);
+      if (input.refuseEmpty === true && secret.isEmpty) throw emptySecretError(input);
       return secret;
     },
-    given: (input) => given(input, deps),
+    given: (input) => findWithoutPrompt(input, deps),
     generate,
     empty: () => new Secret(''),
   };
 }
 
 /** It starts with a letter: a dash there would look like a flag. */
-const kinds = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
+const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
 
 function generate(): Secret {
   for (;;) {
     const value = randomBytes(32).toString('base64url');
-    if (kinds.every((kind) => kind.test(value))) return new Secret(value);
+    if (requiredCharacters.every((kind) => kind.test(value))) return new Secret(value);
   }
 }
 
 async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret> {
   const { fileFlag, variable, recipient, prompt } = input;
   const { terminal, env } = deps;
-  const found = await given(input, deps);
+  const found = await findWithoutPrompt(input, deps);
   if (found !== undefined) return found;
-  const own = usable(input, env);
+  const own = usableVariable(input, env);
   const ways = own === undefined ? [fileFlag] : [fileFlag, own, `${own}_FILE`];
   const isElsewhere =
     variable !== undefined && recipient !== undefined && !isMeantAt(recipient, env);
@@ -86,7 +86,7 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   return new Secret(await terminal.ask({ prompt, hidden: true, insteadUse }));
 }
 
-async function given(
+async function findWithoutPrompt(
   input: SecretInput,
   { terminal, env }: SecretSourceDeps,
 ): Promise<Secret | undefined> {
@@ -100,13 +100,13 @@ async function given(
     }
     return new Secret(value);
   }
-  if (file !== undefined) return secretFromFile(file, fileFlag, terminal.readStdin);
-  const own = usable(input, env);
-  return own === undefined ? undefined : environmentSecret(env, own, terminal.readStdin);
+  if (file !== undefined) return readSecretFile(file, fileFlag, terminal.readStdin);
+  const own = usableVariable(input, env);
+  return own === undefined ? undefined : readEnvironmentSecret(env, own, terminal.readStdin);
 }
 
 /** The variable that may be read for this secret. */
-function usable(
+function usableVariable(
   { variable, recipient }: SecretInput,
   env: Environment,
 ): SecretVariable | undefined {
@@ -114,7 +114,7 @@ function usable(
   return isMeantFor(recipient, variable, env) ? variable : undefined;
 }
 
-function whereEmpty({ prompt, fileFlag }: SecretInput): TpksError {
+function emptySecretError({ prompt, fileFlag }: SecretInput): TpksError {
   const what = prompt.replace(/[\s:]+$/, '');
   return new TpksError('usage', `${what} is empty: nothing was sent`, {
     hint: `check what was piped in, or the variable; five wrong tries lock a user (${fileFlag})`,

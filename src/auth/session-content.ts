@@ -4,7 +4,7 @@ import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
-import { newerFormat } from './session-envelope.js';
+import { findNewerFormat } from './session-envelope.js';
 
 /** The tokens of one identity, as stored in encrypted form. */
 export interface StoredSession {
@@ -41,7 +41,7 @@ export async function readSessionFile(path: string): Promise<string | undefined>
       Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
     ),
   );
-  const newer = text === undefined ? undefined : newerFormat(text);
+  const newer = text === undefined ? undefined : findNewerFormat(text);
   if (newer === undefined) return text;
   throw newerFormatError(path, newer);
 }
@@ -76,7 +76,7 @@ const sessionSchema = v.looseObject({
 });
 
 /** The content of a session file, with the secrets as text, to be encrypted. */
-export function sessionText(session: StoredSession): string {
+export function formatSession(session: StoredSession): string {
   const { accessToken, refreshToken, idToken, clientSecret } = session;
   return JSON.stringify({
     ...session,
@@ -93,7 +93,7 @@ export function sessionText(session: StoredSession): string {
  * @param hint - the command that replaces the session, for the error.
  * @throws {TpksError} `storage` if a value is missing or out of range.
  */
-export function toSession(plain: string, path: string, hint: string): StoredSession {
+export function parseSession(plain: string, path: string, hint: string): StoredSession {
   const invalid = (why: string, cause?: unknown): TpksError =>
     new TpksError('storage', `The session file ${path} has an invalid value: ${why}`, {
       hint,

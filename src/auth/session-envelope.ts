@@ -7,7 +7,7 @@ const algorithm = 'aes-256-gcm';
 const [keyBytes, ivBytes, tagBytes] = [32, 12, 16];
 
 /** A new random key, in base64. */
-export function newKey(): string {
+export function createKey(): string {
   return randomBytes(keyBytes).toString('base64');
 }
 
@@ -28,7 +28,7 @@ export function isKey(text: string): boolean {
 export function seal(plain: string, key: string, names: readonly string[]): string {
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv(algorithm, Buffer.from(key, 'base64'), iv);
-  cipher.setAAD(boundTo(names));
+  cipher.setAAD(additionalData(names));
   const data = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return format({ iv, tag: cipher.getAuthTag(), data });
 }
@@ -43,7 +43,7 @@ export function unseal(text: string, key: string, names: readonly string[]): str
     const decipher = createDecipheriv(algorithm, Buffer.from(key, 'base64'), sealed.iv, {
       authTagLength: tagBytes,
     });
-    decipher.setAAD(boundTo(names)).setAuthTag(sealed.tag);
+    decipher.setAAD(additionalData(names)).setAuthTag(sealed.tag);
     return Buffer.concat([decipher.update(sealed.data), decipher.final()]).toString('utf8');
   } catch {
     return undefined;
@@ -69,7 +69,7 @@ function format({ iv, tag, data }: Sealed): string {
 }
 
 /** @returns the format version of a session file if it is newer than this tpks; else `undefined`. */
-export function newerFormat(text: string): number | undefined {
+export function findNewerFormat(text: string): number | undefined {
   try {
     const found = formatVersion(parseStoredJson(text));
     return found !== undefined && found > version ? found : undefined;
@@ -93,6 +93,6 @@ function parse(text: string): Sealed | undefined {
   }
 }
 
-function boundTo(names: readonly string[]): Buffer {
+function additionalData(names: readonly string[]): Buffer {
   return Buffer.from(JSON.stringify(['tpks session', version, ...names]));
 }

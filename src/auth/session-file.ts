@@ -9,12 +9,12 @@ import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary.js';
 import { TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
-import { isKey, newKey, seal, unseal } from './session-envelope.js';
+import { isKey, createKey, seal, unseal } from './session-envelope.js';
 import {
   maximumBytes,
   readSessionFile,
-  sessionText,
-  toSession,
+  formatSession,
+  parseSession,
   type StoredSession,
 } from './session-content.js';
 
@@ -50,7 +50,7 @@ export interface SessionStore {
    */
   readonly remove: () => Promise<boolean>;
   /** Removes the session files of earlier logins of the context, which are no longer used. */
-  readonly removeEarlier: () => Promise<void>;
+  readonly removeEarlierFiles: () => Promise<void>;
 }
 
 export interface Reservation {
@@ -96,11 +96,11 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
       if (key === undefined) throw unreadable('its key is no longer there');
-      const plain = unseal(text, key, boundTo(deps));
+      const plain = unseal(text, key, boundNames(deps));
       if (plain === undefined) throw unreadable('it is damaged, or its key is another one');
-      return toSession(plain, path, hint);
+      return parseSession(plain, path, hint);
     },
-    exists: async () => (await withDiskErrors('read', path, () => sizeOf(path))) !== undefined,
+    exists: async () => (await withDiskErrors('read', path, () => readSize(path))) !== undefined,
     reserve: () =>
       withDiskErrors('write', path, async () => {
         await ensurePrivateFolder(directory);
@@ -120,16 +120,16 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
         () => removeEarlierFiles(deps, path),
         ...(otherKeychain === undefined ? [] : [() => otherKeychain.remove(context)]),
       ];
-      return (await allSteps(steps)).includes(true);
+      return (await runAllSteps(steps)).includes(true);
     },
-    removeEarlier: async () => {
+    removeEarlierFiles: async () => {
       await removeEarlierFiles(deps, path);
     },
   };
 }
 
 /** Runs every step, even if an earlier one failed. @throws the first failure. */
-async function allSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
+async function runAllSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
   const results: T[] = [];
   const failures: unknown[] = [];
   for (const step of steps) {
@@ -173,7 +173,7 @@ async function removeEarlierFiles(
 }
 
 /** The names that a session file is bound to, so that it cannot be swapped for another one. */
-function boundTo({ context, sessionId }: SessionStoreDeps): readonly string[] {
+function boundNames({ context, sessionId }: SessionStoreDeps): readonly string[] {
   return sessionId === undefined ? [context] : [context, sessionId];
 }
 
@@ -194,7 +194,7 @@ export async function copySession(from: SessionStore, to: SessionStore): Promise
   return true;
 }
 
-interface Target {
+interface WriteTarget {
   readonly path: string;
   readonly file: ReservedFile;
   readonly replaces: boolean;
@@ -204,17 +204,17 @@ interface Target {
 
 async function write(
   deps: SessionStoreDeps,
-  { path, file, replaces, hint }: Target,
+  { path, file, replaces, hint }: WriteTarget,
   session: StoredSession,
 ): Promise<void> {
   const { context, keychain } = deps;
   // A logout since the reservation must not be undone by a token that was on its way.
   const check = async (): Promise<void> => {
-    if (replaces && (await sizeOf(path)) === undefined) throw removedMeanwhile(path, hint);
+    if (replaces && (await readSize(path)) === undefined) throw removedSessionError(path, hint);
   };
   await withDiskErrors('write', path, check);
-  const key = await keyOf(context, keychain);
-  const text = seal(sessionText(session), key, boundTo(deps));
+  const key = await readOrCreateKey(context, keychain);
+  const text = seal(formatSession(session), key, boundNames(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
     throw new TpksError('storage', `Cannot write ${path}: its tokens take more than 32 MiB`, {
       hint: 'ask the operator of the UAA for shorter tokens; nothing was stored',
@@ -227,19 +227,19 @@ async function write(
 }
 
 /** Written once, with the first session: a refresh leaves the keychain as it is. */
-async function keyOf(context: string, keychain: Keychain): Promise<string> {
+async function readOrCreateKey(context: string, keychain: Keychain): Promise<string> {
   const found = await keychain.read(context);
   if (found !== undefined && isKey(found)) return found;
-  const key = newKey();
+  const key = createKey();
   await keychain.write(context, key);
   return key;
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+async function readSize(path: string): Promise<number | undefined> {
   return unlessMissing(async () => (await stat(path)).size);
 }
 
-function removedMeanwhile(path: string, hint: string): TpksError {
+function removedSessionError(path: string, hint: string): TpksError {
   return new TpksError(
     'unauthenticated',
     `The session was ended by another process: ${path} is gone`,

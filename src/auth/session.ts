@@ -51,7 +51,8 @@ export function createSession(deps: SessionDeps): Session {
       const live = (session: StoredSession | undefined): Secret | undefined =>
         session !== undefined &&
         !session.accessToken.equals(rejected) &&
-        secondsLeft(session, clock.now()) > Math.max(marginSeconds(session), minimumSeconds)
+        remainingSeconds(session, clock.now()) >
+          Math.max(renewalMarginSeconds(session), minimumSeconds)
           ? session.accessToken
           : undefined;
       const found = live(seen) ?? live(await read());
@@ -65,7 +66,7 @@ export function createSession(deps: SessionDeps): Session {
           return live(now) ?? (await renewAndStore(deps, now, (next) => (seen = next)));
         });
       } catch (error) {
-        return stillAlive(deps, old, rejected, error);
+        return fallBackToOldToken(deps, old, rejected, error);
       }
     },
     stored: read,
@@ -73,18 +74,18 @@ export function createSession(deps: SessionDeps): Session {
 }
 
 /** How long the access token lives on, by the server's clock; negative when it is dead. */
-export function secondsLeft(session: StoredSession, now: Date): number {
+export function remainingSeconds(session: StoredSession, now: Date): number {
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   return (Date.parse(session.expiresAt) - serverNow) / 1000;
 }
 
 /** A token with less than this left might not survive the way to the server. */
-export function marginSeconds({ lifetimeSeconds }: StoredSession): number {
+export function renewalMarginSeconds({ lifetimeSeconds }: StoredSession): number {
   return Math.min(60, lifetimeSeconds / 10);
 }
 
 /** A token answer in the form in which it is stored. */
-export function toStored(token: Token, previous?: Partial<StoredSession>): StoredSession {
+export function toStoredSession(token: Token, previous?: Partial<StoredSession>): StoredSession {
   return {
     accessToken: token.accessToken,
     // UAA may leave out what has not changed, and may rotate what has.
@@ -103,21 +104,21 @@ async function renewAndStore(
   stored: StoredSession | undefined,
   remember: (next: StoredSession) => void,
 ): Promise<Secret> {
-  if (stored?.refreshRejectedAt !== undefined) throw ended(deps.loginCommand);
+  if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(deps.loginCommand);
   const reservation = await deps.store.reserve();
   try {
     const token = await deps.renew(stored).catch(async (error: unknown) => {
-      if (stored && isRejection(error)) {
+      if (stored && isRefreshRejection(error)) {
         // UAA will never take this refresh token again: asking once more would only lock accounts.
         await reservation.write({
           ...stored,
           refreshRejectedAt: deps.clock.now().toISOString(),
         });
-        throw ended(deps.loginCommand, error);
+        throw endedSessionError(deps.loginCommand, error);
       }
       throw error;
     });
-    const next = toStored(token, stored);
+    const next = toStoredSession(token, stored);
     await reservation.write(next);
     remember(next);
     return next.accessToken;
@@ -127,24 +128,26 @@ async function renewAndStore(
 }
 
 /** Trouble on the way to UAA is no reason to stop while the old token lives. */
-function stillAlive(
+function fallBackToOldToken(
   { clock, warn }: SessionDeps,
   old: StoredSession | undefined,
   rejected: Secret | undefined,
   error: unknown,
 ): Secret {
   const usable =
-    old !== undefined && !old.accessToken.equals(rejected) && secondsLeft(old, clock.now()) > 0;
+    old !== undefined &&
+    !old.accessToken.equals(rejected) &&
+    remainingSeconds(old, clock.now()) > 0;
   const passing =
     isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
   if (!usable || !passing) throw error;
-  const left = Math.floor(secondsLeft(old, clock.now()));
+  const left = Math.floor(remainingSeconds(old, clock.now()));
   const why = redact(error.message);
   warn(`the token was not renewed (${why}); it works for ${String(left)} s more`);
   return old.accessToken;
 }
 
-function isRejection(error: unknown): boolean {
+function isRefreshRejection(error: unknown): boolean {
   return (
     isTpksError(error) &&
     error.kind === 'unauthenticated' &&
@@ -153,7 +156,7 @@ function isRejection(error: unknown): boolean {
   );
 }
 
-function ended(loginCommand: string, cause?: unknown): TpksError {
+function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
   const why = isTpksError(cause) ? ` (${cause.message})` : '';
   return new TpksError(
     'unauthenticated',

@@ -5,7 +5,7 @@ import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
 import { sessionFileName } from './session-file.js';
 
-export interface StraysDeps {
+export interface OrphanedFilesDeps {
   readonly settings: SettingsFile;
   readonly folders: { readonly sessions: string; readonly keys: string };
 }
@@ -15,7 +15,7 @@ export interface StraysDeps {
  * leaves them behind.
  * @throws {TpksError} `storage` when one is still there.
  */
-export async function removeStrays({ settings, folders }: StraysDeps): Promise<void> {
+export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDeps): Promise<void> {
   const find = async (contexts: Settings['contexts']): Promise<readonly string[]> => {
     const entries = Object.entries(contexts);
     const sessions = entries.map(([name, { sessionId }]) => sessionFileName(name, sessionId));
@@ -24,8 +24,8 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
       .map(([name]) => `${fileNameOf(name)}.key`);
     return (
       await Promise.all([
-        filesIn(folders.sessions, '.session', new Set(sessions)),
-        filesIn(folders.keys, '.key', new Set(keys)),
+        listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
+        listUnknownFiles(folders.keys, '.key', new Set(keys)),
       ])
     ).flat();
   };
@@ -42,7 +42,7 @@ export async function removeStrays({ settings, folders }: StraysDeps): Promise<v
 /** Items with which a login tests its store, without a lock. The next test deletes leftover ones. */
 const probe = /^probe-[0-9a-f]{12}-/;
 
-async function filesIn(
+async function listUnknownFiles(
   folder: string,
   ending: string,
   known: ReadonlySet<string>,

@@ -23,7 +23,7 @@ export interface Token {
 }
 
 /** The fields of a token response, from a JSON body or from a redirect. */
-export interface TokenAnswer {
+export interface TokenFields {
   readonly accessToken: string;
   readonly refreshToken: string | undefined;
   readonly idToken: string | undefined;
@@ -36,21 +36,21 @@ export interface TokenAnswer {
 /**
  * @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range.
  */
-export function toToken(answer: TokenAnswer): Token {
+export function toToken(answer: TokenFields): Token {
   const { now } = answer;
   const accessToken = toSecret('access_token', answer.accessToken);
   const refreshToken =
     answer.refreshToken === undefined ? undefined : toSecret('refresh_token', answer.refreshToken);
   const idToken = answer.idToken === undefined ? undefined : toSecret('id_token', answer.idToken);
   const said = claims(accessToken);
-  const issuedAt = serverTime(answer.date) ?? now;
+  const issuedAt = parseServerTime(answer.date) ?? now;
   return {
     accessToken,
     refreshToken,
     idToken,
     refreshExpiresAt: refreshToken && timeClaim(claims(refreshToken), 'exp'),
-    scope: answer.scope ?? scopeClaim(said) ?? '',
-    lifetimeSeconds: clamped(answer.expiresInSeconds ?? lifetimeOf(said) ?? 0),
+    scope: answer.scope ?? readScopeClaim(said) ?? '',
+    lifetimeSeconds: clampLifetime(answer.expiresInSeconds ?? readLifetime(said) ?? 0),
     issuedAt,
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
@@ -72,7 +72,7 @@ function toSecret(field: string, token: string): Secret {
  * @returns `undefined` if the header is absent or not a date.
  * @throws {TpksError} `unavailable` for a date to which no lifetime can be added.
  */
-function serverTime(date: string | undefined): Date | undefined {
+function parseServerTime(date: string | undefined): Date | undefined {
   const time = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(time)) return undefined;
   if (isServerTime(time)) return new Date(time);
@@ -82,19 +82,19 @@ function serverTime(date: string | undefined): Date | undefined {
 }
 
 /** A hundred years; the end of what lives longer cannot be written as a date. */
-const longestSeconds = 100 * 365 * 24 * 60 * 60;
+const maximumLifetimeSeconds = 100 * 365 * 24 * 60 * 60;
 
-function clamped(seconds: number): number {
-  return Math.max(0, Math.min(seconds, longestSeconds));
+function clampLifetime(seconds: number): number {
+  return Math.max(0, Math.min(seconds, maximumLifetimeSeconds));
 }
 
 /** A list in the tokens of UAA, a text elsewhere. */
-function scopeClaim(said: Claims | undefined): string | undefined {
+function readScopeClaim(said: Claims | undefined): string | undefined {
   const scope = said?.['scope'];
   return Array.isArray(scope) ? scope.map(plainText).join(' ') : textClaim(said, 'scope');
 }
 
-function lifetimeOf(said: Claims | undefined): number | undefined {
+function readLifetime(said: Claims | undefined): number | undefined {
   const start = timeClaim(said, 'iat');
   const end = timeClaim(said, 'exp');
   return start && end ? (end.getTime() - start.getTime()) / 1000 : undefined;

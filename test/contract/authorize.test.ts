@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newAuthorization, type Authorization } from '../../src/auth/authorization.js';
+import { createAuthorization, type Authorization } from '../../src/auth/authorization.js';
 import { claims } from '../../src/auth/claims.js';
 import { createPostedCredentials } from '../../src/auth/posted-credentials.js';
 import { systemClock } from '../../src/clock.js';
@@ -134,7 +134,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       person = await newPerson();
     });
     const newRequest = (scope?: string) =>
-      newAuthorization({ clientId: 'pks_cli', responseType: 'code', redirectUri, scope });
+      createAuthorization({ clientId: 'pks_cli', responseType: 'code', redirectUri, scope });
 
     test('comes for consent, and tpks redeems it', async () => {
       const authorization = await newRequest();
@@ -404,7 +404,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
   describe('the implicit grant', () => {
     test('brings the token in the fragment, without consent for a client that needs none', async () => {
       const { browser, name } = await newPerson();
-      const authorization = await newAuthorization({
+      const authorization = await createAuthorization({
         clientId: 'cf',
         responseType: 'token',
         redirectUri,
@@ -432,7 +432,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
 
     test('brings an id token too, and an opaque token, where that is asked for', async () => {
       const { browser, name } = await newPerson();
-      const { parameters } = await newAuthorization({
+      const { parameters } = await createAuthorization({
         ...{ clientId: 'cf', responseType: 'token', redirectUri },
         ...{ scope: 'openid', tokenFormat: 'opaque' },
       });
@@ -532,7 +532,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     await clients.add({ id, secret: new Secret('s3cret'), attributes });
     try {
       const { browser } = await newPerson();
-      const authorization = await newAuthorization({
+      const authorization = await createAuthorization({
         clientId: id,
         responseType: 'code',
         redirectUri,

@@ -101,14 +101,14 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       await window.decide('deny');
       expect(await window.outcome()).toMatchObject({
         isGood: false,
-        title: 'Not logged in',
-        text: 'The login was denied: User denied access. The terminal says what to type next.',
+        title: 'Login failed',
+        text: 'The login was denied: User denied access. See the terminal for what to do next.',
       });
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toContain(
         'Error: The login was denied: User denied access\n' +
-          'Hint: run the command again and choose “Authorize”\n',
+          'Hint: run the command again and choose "Authorize"\n',
       );
       expect(sessionsOf(person)).toEqual([]);
     });
@@ -117,7 +117,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       [
         'of another login',
         () => ({ code: 'q7f2XaoBfo', state: 'somebody-else’s' }),
-        'The response does not belong to this login: its state or nonce is different',
+        'The response does not belong to this login: its state or nonce does not match',
       ],
       [
         'with a code that the UAA does not know',
@@ -141,7 +141,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const page = await window.outcome();
       expect(page).toMatchObject({
         isGood: false,
-        text: `${why}. The terminal says what to type next.`,
+        text: `${why}. See the terminal for what to do next.`,
       });
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });

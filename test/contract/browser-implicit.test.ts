@@ -59,8 +59,8 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       await window.decide('deny');
       expect(await window.outcome()).toMatchObject({
         isGood: false,
-        title: 'Not logged in',
-        text: 'The login was denied: User denied access. The terminal says what to type next.',
+        title: 'Login failed',
+        text: 'The login was denied: User denied access. See the terminal for what to do next.',
       });
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
@@ -94,7 +94,7 @@ describeIfPart('chromium', 'uaa token implicit get', () => {
       const window = await newWindow();
       const address = await flow.address();
       await window.page.goto(redirectUriOf(address).href);
-      expect(await window.outcome()).toMatchObject({ isGood: false, title: 'Nothing came' });
+      expect(await window.outcome()).toMatchObject({ isGood: false, title: 'No response' });
       await window.login(address, name);
       await window.decide('authorize');
       expect(await window.outcome()).toMatchObject({ isGood: true });

@@ -52,7 +52,7 @@ describeIfPart('chromium', 'login --sso-auto', () => {
   });
 
   describe.each(serversOfTheirOwn)('%s', (_name, start) => {
-    const { newUser, words, at } = installation(start);
+    const { newUser, words, at, server } = installation(start);
 
     test('a user without a scope for the API is logged in to the UAA only', async () => {
       const [person, name] = [createUser(), await newUser()];
@@ -91,9 +91,9 @@ describeIfPart('chromium', 'login --sso-auto', () => {
       const { code, stdout, stderr } = await flow.ended;
       expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
       expect(stderr).toContain(
-        'Error: No answer came from the browser within 1 s\n' +
-          'Hint: run the command again; --browser-timeout SECONDS waits longer\n' +
-          `      or without a browser here: tpks login ${at()} --sso\n`,
+        `Error: The browser login at ${new URL(server().uaa).host} was not finished within 1 s\n` +
+          'Hint: run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
+          `      or log in without a browser on this machine: tpks login ${at()} --sso\n`,
       );
       expect(sessionsOf(person)).toEqual([]);
     });
@@ -112,8 +112,8 @@ describeIfPart('chromium', 'login --sso-auto', () => {
         expect(code).toBe(0);
         const { port } = redirectUriOf(address);
         expect(stderr).toContain(
-          'No browser could be opened: open the address above yourself.\n' +
-            'Is the browser on another machine? First run there: ' +
+          'Could not open a browser: open the address above yourself.\n' +
+            'If the browser is on another machine, first run there: ' +
             `ssh -L ${port}:localhost:${port} THIS_HOST\n`,
         );
       },

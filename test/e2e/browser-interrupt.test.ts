@@ -74,7 +74,7 @@ describeIfPart('pty', 'on a terminal', () => {
       env: { ...person.env, TPKS_STORE: 'file', TERM: 'xterm' },
       cwd: person.env['HOME'] ?? '/',
     });
-    await terminal.waitFor('Waiting for the answer at', 20);
+    await terminal.waitFor('Waiting for the response at', 20);
     terminal.type('\u0003');
     await terminal.waitFor('done', 20);
     expect(await terminal.exited).toBe(0);

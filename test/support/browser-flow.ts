@@ -46,7 +46,7 @@ export function browserFlow(
   const addressIn = () =>
     browser === 'opens'
       ? textOf(opened)
-      : /^(https:\S+)\nWaiting for the answer at /m.exec(told)?.[1];
+      : /^(https:\S+)\nWaiting for the response at /m.exec(told)?.[1];
   return {
     ended,
     child: () => {

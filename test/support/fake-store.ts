@@ -35,6 +35,6 @@ export function fakeStore(first?: Plain<StoredSession>, refusal?: Error): FakeSt
       session = undefined;
       return was;
     },
-    removeEarlier: async () => void did.push('removeEarlier'),
+    removeEarlierFiles: async () => void did.push('removeEarlier'),
   };
 }

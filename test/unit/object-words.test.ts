@@ -127,6 +127,6 @@ test.each([...objectWords, '<b>denied</b>'])(
       stderr: expect.stringContaining(`\nError: ${error}\n`),
     });
     const escaped = error.replaceAll('<', '&#60;').replaceAll('>', '&#62;');
-    expect(await page()).toContain(`<p>${escaped}. The terminal says what to type next.</p>`);
+    expect(await page()).toContain(`<p>${escaped}. See the terminal for what to do next.</p>`);
   },
 );

@@ -1,61 +1,63 @@
-/** What a person reads in the browser at the end. */
+/** The result of a login, as the browser shows it. */
 export interface Outcome {
-  readonly isGood: boolean;
+  readonly isSuccess: boolean;
   readonly title: string;
   readonly text: string;
 }
 
-/** A page with all the headers that keep it to itself. */
+/** A page, with the headers that prevent other sites from using it. */
 export interface Page {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /**
- * The last page.
- * @param nonce - new for each page: nothing but what stands here may run in it.
+ * Creates the page that shows the result.
+ * @param nonce - a new random value for each page; only scripts and styles with this nonce run.
  */
-export function outcomePage({ isGood, title, text }: Outcome, nonce: string): Page {
-  // The code has been used by now, but it need not stay in the address bar and the history.
+export function createOutcomePage({ isSuccess, title, text }: Outcome, nonce: string): Page {
+  // The code has been used, but it should not stay in the address bar and the history.
   const script = `history.replaceState(null, '', location.pathname);`;
-  return page({ title, text, tone: isGood ? 'good' : 'bad', script, nonce });
+  return createPage({ title, text, tone: isSuccess ? 'good' : 'bad', script, nonce });
 }
 
 /**
- * The page that brings the fragment of its address, which no browser sends, to the listener, and
- * then shows what that says.
+ * Creates the page that posts its URL fragment, which browsers do not send, to the listener and
+ * then shows the outcome in the response.
  */
-export function relayPage(nonce: string): Page {
+export function createRelayPage(nonce: string): Page {
   const script = `
-    const answer = location.hash.slice(1);
+    const fragment = location.hash.slice(1);
     history.replaceState(null, '', location.pathname);
-    const show = ({ title, text, isGood }) => {
-      document.title = title + ' – tpks';
+    const show = ({ title, text, isSuccess }) => {
+      document.title = title + ' - tpks';
       document.querySelector('h1').textContent = title;
       document.querySelector('p').textContent = text;
-      document.querySelector('main').className = isGood ? 'good' : 'bad';
+      document.querySelector('main').className = isSuccess ? 'good' : 'bad';
     };
-    const gone = { isGood: false, title: 'Nobody is waiting', text: 'tpks has ended. Run the command again.' };
+    const showFailure = (title, text) => show({ isSuccess: false, title, text });
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    if (answer === '') show({ ...gone, title: 'Nothing came', text: 'There is no answer in this address.' });
-    else fetch(location.pathname, { method: 'POST', headers, body: answer })
-      .then((response) => response.json()).then(show, () => show(gone));`;
-  const text = 'The answer is on its way to tpks.';
-  const noscript = 'It cannot get there: scripts are switched off in this browser.';
-  return page({ title: 'One moment', text, tone: 'plain', script, noscript, nonce });
+    if (fragment === '') showFailure('No response', 'This address contains no response from the UAA.');
+    else fetch(location.pathname, { method: 'POST', headers, body: fragment })
+      .then((response) => response.json())
+      .then(show, () => showFailure('tpks is not waiting', 'The command has ended. Run it again.'));`;
+  const text = 'Sending the response to tpks.';
+  const noscript =
+    'JavaScript is disabled in this browser, so the response cannot be sent to tpks.';
+  return createPage({ title: 'One moment', text, tone: 'plain', script, noscript, nonce });
 }
 
-interface Content {
+interface PageContent {
   readonly title: string;
   readonly text: string;
   readonly tone: 'good' | 'bad' | 'plain';
   readonly script: string;
-  /** For who sees none of what the script does. */
+  /** Shown if scripts are disabled. */
   readonly noscript?: string;
   readonly nonce: string;
 }
 
-function page({ title, text, tone, script, noscript, nonce }: Content): Page {
+function createPage({ title, text, tone, script, noscript, nonce }: PageContent): Page {
   return {
     headers: {
       'content-type': 'text/html; charset=utf-8',
@@ -68,10 +70,10 @@ function page({ title, text, tone, script, noscript, nonce }: Content): Page {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)} – tpks</title>
+<title>${escapeHtml(title)} - tpks</title>
 <style nonce="${nonce}">${style}</style>
-<main class="${tone}" aria-live="polite"><h1>${escaped(title)}</h1><p>${escaped(text)}</p></main>
-${noscript === undefined ? '' : `<noscript><p>${escaped(noscript)}</p></noscript>`}
+<main class="${tone}" aria-live="polite"><h1>${escapeHtml(title)}</h1><p>${escapeHtml(text)}</p></main>
+${noscript === undefined ? '' : `<noscript><p>${escapeHtml(noscript)}</p></noscript>`}
 <footer>tpks</footer>
 <script nonce="${nonce}">${script}</script>
 </html>
@@ -79,7 +81,7 @@ ${noscript === undefined ? '' : `<noscript><p>${escaped(noscript)}</p></noscript
   };
 }
 
-/** Marks say what colours say, for whoever does not tell them apart. */
+/** The check mark and the cross repeat the meaning of the colors, for color-blind users. */
 const style = `
   :root { color-scheme: light dark; --back: #f5f6f7; --card: #fff; --text: #1c1e21;
     --soft: #5f656c; --line: #d9dce0; --good: #1b6e2d; --bad: #b3261e; }
@@ -98,7 +100,7 @@ const style = `
   footer { color: var(--soft); font: .85rem ui-monospace, monospace; margin: 1rem; text-align: end; }
 `;
 
-/** What a server says stands in the page. */
-function escaped(text: string): string {
+/** The page contains text from the server. */
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
 }

@@ -8,51 +8,56 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { errorCode, errorMessage, TpksError } from '../../errors.js';
-import { outcomePage, relayPage, type Outcome } from './loopback-page.js';
+import { createOutcomePage, createRelayPage, type Outcome } from './loopback-page.js';
 
-/** What a browser brought back. */
-export interface LoopbackAnswer {
+/** The response of the UAA, as the browser delivered it. */
+export interface AuthorizationResponse {
   readonly parameters: URLSearchParams;
-  /** Ends the page; resolves when the browser has it, or has gone. */
+  /** Shows the outcome in the browser; resolves when it was sent or the browser has disconnected. */
   readonly reply: (outcome: Outcome) => Promise<void>;
 }
 
-/** A listener that waits for one answer of one browser on this machine. */
+/** A listener for one redirect of a browser on this machine. */
 export interface Loopback {
   /** E.g. `http://localhost:28443/authcode`. */
   readonly redirectUri: string;
-  /** The first answer; all that come later, and all other requests, are turned away. */
-  readonly answer: Promise<LoopbackAnswer>;
+  /** The first response; later responses and all other requests get a 404. */
+  readonly response: Promise<AuthorizationResponse>;
   readonly close: () => Promise<void>;
 }
 
 export interface LoopbackOptions {
-  /** The first that is free is taken; 0 is any free one. */
+  /** The first free port is used; 0 selects any free port. */
   readonly ports: readonly number[];
   /** Path of the redirect URI, e.g. `/authcode`. */
   readonly path: string;
-  /** Whether the answer is in the fragment, where a page has to fetch it. */
-  readonly inFragment: boolean;
+  /** Whether the response is in the URL fragment, which a page has to send to the listener. */
+  readonly isInFragment: boolean;
 }
 
 /**
- * Both addresses that `localhost` may mean to a browser: whoever else had the other one could be
- * sent the answer.
+ * Both addresses that a browser may use for `localhost`. If another program listened on one of
+ * them, it could receive the response.
  */
 const addresses = ['127.0.0.1', '::1'] as const;
-const maximumAnswerBytes = 64 * 1024;
+const maximumBodyBytes = 64 * 1024;
 
-/** @throws {TpksError} `failed` when no port is free. */
+/**
+ * Listens for a redirect from the UAA.
+ * @throws {TpksError} `failed` if none of the ports is available.
+ */
 export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopback> {
-  const { servers, port } = await firstFree(options.ports);
+  const { servers, port } = await bindFirstFreePort(options.ports);
   const host = `localhost:${String(port)}`;
-  let taken = false;
-  const answer = new Promise<LoopbackAnswer>((resolve) => {
+  let isReceived = false;
+  const authorizationResponse = new Promise<AuthorizationResponse>((resolve) => {
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-      void parametersOf(request, { ...options, host }).then((parameters) => {
-        if (parameters === 'relay') return void sendPage(response, 200, relayPage(newNonce()));
-        if (parameters === undefined || taken) return void turnAway(response);
-        taken = true;
+      void readParameters(request, { ...options, host }).then((parameters) => {
+        if (parameters === 'relay') {
+          return void sendPage(response, 200, createRelayPage(createNonce()));
+        }
+        if (parameters === undefined || isReceived) return void sendNotFound(response);
+        isReceived = true;
         resolve({ parameters, reply: (outcome) => reply(request, response, outcome) });
       });
     };
@@ -60,24 +65,27 @@ export async function listenOnLoopback(options: LoopbackOptions): Promise<Loopba
   });
   return {
     redirectUri: `http://${host}${options.path}`,
-    answer,
+    response: authorizationResponse,
     close: async () => {
       await Promise.all(servers.map(close));
     },
   };
 }
 
-/** @returns `relay` where a page is to fetch the rest; `undefined` for what is no answer. */
-async function parametersOf(
+/**
+ * Reads the response of the UAA from a request of the browser.
+ * @returns `relay` if a page has to send the fragment; `undefined` if the request is not a response.
+ */
+async function readParameters(
   request: IncomingMessage,
-  { path, inFragment, host }: LoopbackOptions & { readonly host: string },
+  { path, isInFragment: inFragment, host }: LoopbackOptions & { readonly host: string },
 ): Promise<URLSearchParams | 'relay' | undefined> {
   const { method, url = '', headers } = request;
-  // A page of somebody else's can make a browser call us by another name, but not by this one.
+  // Prevents DNS rebinding: a foreign page can reach this listener only under its own host name.
   if (headers.host?.toLowerCase() !== host) return undefined;
-  if (method === 'GET' && !isVisit(headers)) return undefined;
-  const [called, query = ''] = url.split('?', 2);
-  if (called !== path) return undefined;
+  if (method === 'GET' && !isNavigation(headers)) return undefined;
+  const [requestedPath, query = ''] = url.split('?', 2);
+  if (requestedPath !== path) return undefined;
   const inQuery = new URLSearchParams(query);
   if (method === 'GET' && (inQuery.has('error') || (!inFragment && inQuery.has('code')))) {
     return inQuery;
@@ -86,28 +94,28 @@ async function parametersOf(
   if (method === 'GET') return 'relay';
   const isOurPage = headers.origin === `http://${host}`;
   if (method !== 'POST' || !isOurPage) return undefined;
-  const text = await bodyOf(request);
+  const text = await readBody(request);
   return text === undefined ? undefined : new URLSearchParams(text);
 }
 
 /**
- * Whether a person is to see what comes: a page of somebody else's can fetch us as a picture or in
- * a frame, and a browser what it guesses that comes next. Older browsers do not tell.
+ * Whether the browser navigates to this page. A foreign page may load it as an image or in a frame,
+ * and a browser may prefetch it. Older browsers do not send these headers.
  * @see https://www.w3.org/TR/fetch-metadata/
  */
-function isVisit(headers: IncomingHttpHeaders): boolean {
+function isNavigation(headers: IncomingHttpHeaders): boolean {
   const [destination, purpose] = [headers['sec-fetch-dest'], headers['sec-purpose']];
   return (destination === undefined || destination === 'document') && purpose === undefined;
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
     for await (const chunk of request) {
       const bytes = Buffer.from(chunk as Buffer);
       size += bytes.length;
-      if (size > maximumAnswerBytes) return undefined;
+      if (size > maximumBodyBytes) return undefined;
       chunks.push(bytes);
     }
   } catch {
@@ -121,16 +129,16 @@ function reply(
   response: ServerResponse,
   outcome: Outcome,
 ): Promise<void> {
-  const status = outcome.isGood ? 200 : 400;
+  const status = outcome.isSuccess ? 200 : 400;
   if (request.method !== 'POST')
-    return sendPage(response, status, outcomePage(outcome, newNonce()));
+    return sendPage(response, status, createOutcomePage(outcome, createNonce()));
   const headers = { 'content-type': 'application/json' };
   return sendPage(response, status, { headers, body: JSON.stringify(outcome) });
 }
 
-function turnAway(response: ServerResponse): Promise<void> {
+function sendNotFound(response: ServerResponse): Promise<void> {
   const headers = { 'content-type': 'text/plain; charset=utf-8' };
-  return sendPage(response, 404, { headers, body: 'Nothing is here.\n' });
+  return sendPage(response, 404, { headers, body: 'Not found.\n' });
 }
 
 function sendPage(
@@ -139,7 +147,7 @@ function sendPage(
   { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
 ): Promise<void> {
   return new Promise((resolve) => {
-    // Whoever closed the window meanwhile is told nothing, and will not close it again.
+    // If the browser has already disconnected, `close` is not emitted again.
     if (response.closed) {
       resolve();
       return;
@@ -160,26 +168,30 @@ function sendPage(
   });
 }
 
-async function firstFree(
+async function bindFirstFreePort(
   ports: readonly number[],
 ): Promise<{ readonly servers: readonly Server[]; readonly port: number }> {
   for (const port of ports) {
-    const bound = await bind(port);
+    const bound = await bindPort(port);
     if (bound !== undefined) return bound;
   }
-  const tried =
-    ports.length === 1 ? `Port ${String(ports[0])} is` : `Ports ${ports.join(', ')} are`;
-  throw new TpksError('failed', `${tried} taken: the browser’s answer could not be received`, {
-    hint: 'end what listens there, and run the command again',
-  });
+  const [subject, object] =
+    ports.length === 1
+      ? [`Port ${String(ports[0])} is`, 'the port']
+      : [`Ports ${ports.join(', ')} are`, 'one of the ports'];
+  throw new TpksError(
+    'failed',
+    `${subject} not available: the browser's response cannot be received`,
+    { hint: `stop the program that uses ${object}, then run the command again` },
+  );
 }
 
-/** @returns `undefined` where the port is taken at one of the addresses. */
-async function bind(
-  wanted: number,
+/** @returns `undefined` if the port is not available on one of the addresses. */
+async function bindPort(
+  requestedPort: number,
 ): Promise<{ readonly servers: readonly Server[]; readonly port: number } | undefined> {
   const servers: Server[] = [];
-  let port = wanted;
+  let port = requestedPort;
   for (const address of addresses) {
     const server = createServer();
     try {
@@ -191,7 +203,7 @@ async function bind(
       if (['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes(code)) continue;
       await Promise.all(servers.map(close));
       if (['EADDRINUSE', 'EACCES'].includes(code)) return undefined;
-      throw new TpksError('failed', `This machine does not listen: ${errorMessage(error)}`, {
+      throw new TpksError('failed', `Cannot listen on localhost: ${errorMessage(error)}`, {
         cause: error,
       });
     }
@@ -209,6 +221,6 @@ async function close(server: Server): Promise<void> {
   await closed;
 }
 
-function newNonce(): string {
+function createNonce(): string {
   return randomBytes(16).toString('base64url');
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import {
   authorizationUrl,
-  checkNonce,
-  newAuthorization,
-  responseValue,
+  validateNonce,
+  createAuthorization,
+  readResponseValue,
   type Authorization,
   type AuthorizationInput,
 } from '../../../src/auth/authorization.js';
@@ -14,7 +14,7 @@ const input: AuthorizationInput = { clientId: 'pks cli&x', responseType: 'code',
 
 describe('a request', () => {
   test('for a code has an S256 code challenge', async () => {
-    const { parameters, codeVerifier, state, nonce } = await newAuthorization(input);
+    const { parameters, codeVerifier, state, nonce } = await createAuthorization(input);
     expect(parameters).toEqual({
       client_id: 'pks cli&x',
       response_type: 'code',
@@ -30,7 +30,7 @@ describe('a request', () => {
 
   test('has random values of 256 bits', async () => {
     const authorizations = await Promise.all(
-      Array.from({ length: 50 }, () => newAuthorization(input)),
+      Array.from({ length: 50 }, () => createAuthorization(input)),
     );
     const texts = authorizations.flatMap(({ state, nonce, codeVerifier }) => [
       state,
@@ -42,7 +42,7 @@ describe('a request', () => {
   });
 
   test('has a URL that does not contain the code verifier', async () => {
-    const authorization = await newAuthorization({ ...input, scope: 'openid x' });
+    const authorization = await createAuthorization({ ...input, scope: 'openid x' });
     const url = new URL(authorizationUrl('https://uaa.example.com/uaa', authorization));
     expect(url.origin + url.pathname).toBe('https://uaa.example.com/uaa/oauth/authorize');
     expect(Object.fromEntries(url.searchParams)).toEqual(authorization.parameters);
@@ -54,15 +54,15 @@ describe('a request', () => {
     ['uaa.user', 'token'],
     ['uaa.user openid', 'token id_token'],
   ])('for a token with the scope %p asks for %p, without PKCE', async (scope, responseType) => {
-    const { parameters } = await newAuthorization({ ...input, responseType: 'token', scope });
+    const { parameters } = await createAuthorization({ ...input, responseType: 'token', scope });
     expect(parameters['response_type']).toBe(responseType);
     expect(parameters).not.toHaveProperty('code_challenge');
   });
 
   test('names the token format only for the response type token', async () => {
     const opaque = { ...input, tokenFormat: 'opaque' } as const;
-    expect((await newAuthorization(opaque)).parameters).not.toHaveProperty('token_format');
-    const implicit = await newAuthorization({ ...opaque, responseType: 'token' });
+    expect((await createAuthorization(opaque)).parameters).not.toHaveProperty('token_format');
+    const implicit = await createAuthorization({ ...opaque, responseType: 'token' });
     expect(implicit.parameters['token_format']).toBe('opaque');
   });
 });
@@ -71,11 +71,11 @@ describe('a response', () => {
   let authorization: Authorization;
   let state: string;
   beforeAll(async () => {
-    authorization = await newAuthorization(input);
+    authorization = await createAuthorization(input);
     ({ state } = authorization);
   });
   const answer = (fields: Record<string, string>) =>
-    responseValue(new URLSearchParams(fields), 'code', authorization).open();
+    readResponseValue(new URLSearchParams(fields), 'code', authorization).open();
 
   test('with the state of the request is taken', () => {
     expect(answer({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');
@@ -117,7 +117,7 @@ describe('a response', () => {
         error: 'invalid_client',
         error_description: 'Unauthorized grant type: authorization_code',
       },
-      { hint: expect.stringContaining('grant type for the client: authorization_code') },
+      { hint: expect.stringContaining('grant type to the client: authorization_code') },
     ],
     ['the error is a member of every object', { error: 'constructor' }, { message: 'constructor' }],
     ['no more is said', { error: 'invalid_request' }, { message: 'invalid_request' }],
@@ -138,10 +138,10 @@ describe('a response', () => {
 });
 
 test('tokens of another request are refused, those without a nonce are not', async () => {
-  const authorization = await newAuthorization(input);
-  checkNonce(undefined, authorization);
-  checkNonce(authorization.nonce, authorization);
-  expect(() => checkNonce('another', authorization)).toThrow(
+  const authorization = await createAuthorization(input);
+  validateNonce(undefined, authorization);
+  validateNonce(authorization.nonce, authorization);
+  expect(() => validateNonce('another', authorization)).toThrow(
     expect.objectContaining({ kind: 'unauthenticated' }),
   );
 });

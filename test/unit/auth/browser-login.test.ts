@@ -5,7 +5,7 @@ import {
   type BrowserLoginInput,
 } from '../../../src/auth/browser-login.js';
 import type { Outcome } from '../../../src/auth/browser/loopback-page.js';
-import type { LoopbackAnswer } from '../../../src/auth/browser/loopback.js';
+import type { AuthorizationResponse } from '../../../src/auth/browser/loopback.js';
 import type { Token } from '../../../src/auth/token.js';
 import { TpksError } from '../../../src/errors.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
@@ -18,7 +18,7 @@ const uaa = 'https://api.example.com:8443';
 const redirectUri = 'http://localhost:28443/authcode';
 
 const overSsh =
-  'Is the browser on another machine? First run there: ssh -L 28443:localhost:28443 THIS_HOST';
+  'If the browser is on another machine, first run there: ssh -L 28443:localhost:28443 THIS_HOST';
 
 const input: BrowserLoginInput = {
   clientId: 'pks_cli',
@@ -59,7 +59,7 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
   const outcomes: Outcome[] = [];
   const listening: unknown[] = [];
   let closed = 0;
-  let bring: (answer: LoopbackAnswer) => void = () => undefined;
+  let bring: (answer: AuthorizationResponse) => void = () => undefined;
   const asked = () => new URLSearchParams(new URL(notes[1] ?? '').search);
   const deps: BrowserLoginDeps = {
     send,
@@ -90,7 +90,7 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
       listening.push(options);
       return {
         redirectUri,
-        answer: new Promise((resolve) => (bring = resolve)),
+        response: new Promise((resolve) => (bring = resolve)),
         close: async () => void (closed += 1),
       };
     },
@@ -114,8 +114,8 @@ const state = (asked: URLSearchParams) => ({ state: asked.get('state') ?? '' });
 describe('before anybody is sent anywhere', () => {
   test('the UAA is asked whether it would come back, without a login', async () => {
     const { login, requests, listening } = machine();
-    expect(await login.begin(input)).toMatchObject({ isWelcome: true, redirectUri });
-    expect(listening).toEqual([{ ports: [28443], path: '/authcode', inFragment: false }]);
+    expect(await login.start(input)).toMatchObject({ isRedirectAllowed: true, redirectUri });
+    expect(listening).toEqual([{ ports: [28443], path: '/authcode', isInFragment: false }]);
     expect(requests).toHaveLength(1);
     const { method, url, headers } = requests[0]!;
     expect(method).toBe('GET');
@@ -131,15 +131,15 @@ describe('before anybody is sent anywhere', () => {
 
   test('a UAA that would not is told, and nobody is bothered', async () => {
     const { login, opened, notes, closed } = machine({ preflight: { status: 400 } });
-    const pending = await login.begin(input);
-    expect(pending.isWelcome).toBe(false);
+    const pending = await login.start(input);
+    expect(pending.isRedirectAllowed).toBe(false);
     await pending.cancel();
     expect([opened, notes, closed()]).toEqual([[], [], 1]);
   });
 
   test.each([200, 302, 401, 404, 500])('HTTP %i says nothing about it', async (status) => {
     const { login } = machine({ preflight: { status } });
-    expect((await login.begin(input)).isWelcome).toBe(true);
+    expect((await login.start(input)).isRedirectAllowed).toBe(true);
   });
 
   test('where no port is free, what needs none is told', async () => {
@@ -147,17 +147,17 @@ describe('before anybody is sent anywhere', () => {
       hint: 'end what listens there',
     });
     const { login } = machine({ listens: () => Promise.reject(taken) });
-    await expect(login.begin(input)).rejects.toMatchObject({
+    await expect(login.start(input)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Port 28443 is taken',
-      hint: 'end what listens there\nor without a browser here: tpks login --sso',
+      hint: 'end what listens there\nor log in without a browser on this machine: tpks login --sso',
     });
   });
 
   test('a UAA that cannot be reached ends it, and the listener', async () => {
     const error = new TpksError('untrusted', 'unknown CA');
     const { login, closed } = machine({ preflight: { error } });
-    await expect(login.begin(input)).rejects.toBe(error);
+    await expect(login.start(input)).rejects.toBe(error);
     expect(closed()).toBe(1);
   });
 });
@@ -165,19 +165,19 @@ describe('before anybody is sent anywhere', () => {
 describe('with a code', () => {
   const begun = async (setup: Setup, changes: Partial<BrowserLoginInput> = {}) => {
     const made = machine(setup);
-    return { ...made, pending: await made.login.begin({ ...input, ...changes }) };
+    return { ...made, pending: await made.login.start({ ...input, ...changes }) };
   };
 
   test('the token comes, the page says so, the listener ends', async () => {
     const { pending, opened, notes, redeemed, outcomes, closed } = await begun({
       answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
     });
-    expect(plain(await pending.token())).toMatchObject({ accessToken: 'access' });
+    expect(plain(await pending.waitForToken())).toMatchObject({ accessToken: 'access' });
     expect(redeemed).toEqual([
       { code: 'q7f2XaoBfo', redirectUri, verifier: expect.stringMatching(/^[\w-]{43}$/) },
     ]);
     expect(opened).toEqual([notes[1]]);
-    expect(outcomes).toMatchObject([{ isGood: true, title: 'Logged in to the UAA' }]);
+    expect(outcomes).toMatchObject([{ isSuccess: true, title: 'Logged in to the UAA' }]);
     expect(closed()).toBe(1);
   });
 
@@ -186,13 +186,13 @@ describe('with a code', () => {
     ['a wrong state', () => ({ state: 'somebody-else’s', code: 'c' })],
   ])('%s ends it, and the page says so', async (_what, answer) => {
     const { pending, redeemed, outcomes, closed } = await begun({ answer });
-    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(redeemed).toEqual([]);
     expect(outcomes).toMatchObject([
       {
-        isGood: false,
-        title: 'Not logged in',
-        text: expect.stringMatching(/[^.]\. The terminal says what to type next\.$/),
+        isSuccess: false,
+        title: 'Login failed',
+        text: expect.stringMatching(/[^.]\. See the terminal for what to do next\.$/),
       },
     ]);
     expect(closed()).toBe(1);
@@ -204,9 +204,9 @@ describe('with a code', () => {
       answer: (asked) => ({ ...state(asked), code: 'q7f2XaoBfo' }),
       token: () => Promise.reject(refused),
     });
-    await expect(pending.token()).rejects.toBe(refused);
+    await expect(pending.waitForToken()).rejects.toBe(refused);
     expect(outcomes).toMatchObject([
-      { isGood: false, text: expect.stringContaining('authorization code') },
+      { isSuccess: false, text: expect.stringContaining('authorization code') },
     ]);
     // The code is a secret, used or not.
     expect(outcomes[0]?.text).not.toContain('q7f2XaoBfo');
@@ -217,7 +217,7 @@ describe('with a code', () => {
       answer: (asked) => ({ ...state(asked), code: 'a-code' }),
       token: async () => token('another nonce'),
     });
-    await expect(pending.token()).rejects.toMatchObject({
+    await expect(pending.waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: expect.stringContaining('does not belong to this login'),
     });
@@ -225,33 +225,33 @@ describe('with a code', () => {
 
   test('no answer within the limit ends it', async () => {
     const { pending, closed } = await begun({});
-    await expect(pending.token()).rejects.toMatchObject({
+    await expect(pending.waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: 'No answer came from the browser within 300 s',
+      message: 'The browser login at api.example.com:8443 was not finished within 300 s',
       hint:
-        'run the command again; --browser-timeout SECONDS waits longer\n' +
-        'or without a browser here: tpks login --sso',
+        'run the command again, if necessary with a longer --browser-timeout SECONDS\n' +
+        'or log in without a browser on this machine: tpks login --sso',
     });
     expect(closed()).toBe(1);
   });
 
   test('without a browser the address is told, and it goes on waiting', async () => {
     const { pending, notes } = await begun({ opens: false });
-    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(notes).toEqual([
       'Log in with your browser at:',
       expect.stringMatching(
         /^https:\/\/api\.example\.com:8443\/oauth\/authorize\?client_id=pks_cli&/,
       ),
-      `Waiting for the answer at ${redirectUri} …`,
-      'No browser could be opened: open the address above yourself.',
+      `Waiting for the response at ${redirectUri} ...`,
+      'Could not open a browser: open the address above yourself.',
       overSsh,
     ]);
   });
 
   test('--no-browser opens none', async () => {
     const { pending, opened, notes } = await begun({}, { opensBrowser: false });
-    await expect(pending.token()).rejects.toMatchObject({ kind: 'unauthenticated' });
+    await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(opened).toEqual([]);
     expect(notes.slice(3)).toEqual([overSsh]);
   });
@@ -270,10 +270,10 @@ describe('with the token in the answer', () => {
         token_type: 'bearer',
       }),
     });
-    const got = await (await login.begin(implicit)).token();
+    const got = await (await login.start(implicit)).waitForToken();
     expect(got).toMatchObject({ scope: 'openid', lifetimeSeconds: 599, refreshToken: undefined });
     expect(redeemed).toEqual([]);
-    expect(listening).toMatchObject([{ inFragment: true }]);
+    expect(listening).toMatchObject([{ isInFragment: true }]);
   });
 
   test.each<[string, (asked: URLSearchParams) => Record<string, string>]>([
@@ -285,9 +285,9 @@ describe('with the token in the answer', () => {
     ],
   ])('%s it is refused', async (_what, answer) => {
     const { login, outcomes } = machine({ answer });
-    await expect((await login.begin(implicit)).token()).rejects.toMatchObject({
+    await expect((await login.start(implicit)).waitForToken()).rejects.toMatchObject({
       kind: 'unauthenticated',
     });
-    expect(outcomes).toMatchObject([{ isGood: false }]);
+    expect(outcomes).toMatchObject([{ isSuccess: false }]);
   });
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { claims, joseHeader, textClaim, timeClaim } from '../../../src/auth/claims.js';
+import { claims, readJoseHeader, textClaim, timeClaim } from '../../../src/auth/claims.js';
 import { jwt } from '../../support/jwt.js';
 
 test('a JWT tells its claims and its header', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });
   expect(claims(token)).toEqual({ user_name: 'größe', exp: 1 });
-  expect(joseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
+  expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
 });
 
 test.each([

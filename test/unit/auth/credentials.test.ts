@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { environmentCredentials, secretFromFile } from '../../../src/auth/credentials.js';
+import { readEnvironmentCredentials, readSecretFile } from '../../../src/auth/credentials.js';
 import { createSecretSource, type SecretInput } from '../../../src/auth/secret-source.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'tpks-credentials-'));
@@ -19,7 +19,7 @@ const stdin = (text: string) => () => Promise.resolve(text);
 describe('the environment', () => {
   /** What it holds, secrets open. */
   async function found(env: NodeJS.ProcessEnv, readStdin: () => Promise<string> = noStdin) {
-    const credentials = await environmentCredentials(env, readStdin);
+    const credentials = await readEnvironmentCredentials(env, readStdin);
     if (credentials?.kind === 'user') {
       return { user: credentials.username, secret: credentials.password.open() };
     }
@@ -80,14 +80,14 @@ describe('a file', () => {
     ['\n', ''],
     ['', ''],
   ])('%j holds %j', async (text, secret) => {
-    expect((await secretFromFile(file(text), '--client-secret-file', noStdin)).open()).toBe(secret);
-    expect((await secretFromFile('-', '--client-secret-file', stdin(text))).open()).toBe(secret);
+    expect((await readSecretFile(file(text), '--client-secret-file', noStdin)).open()).toBe(secret);
+    expect((await readSecretFile('-', '--client-secret-file', stdin(text))).open()).toBe(secret);
   });
 
   test.each([join(folder, 'absent'), folder])('%s cannot be read', async (path) => {
-    await expect(secretFromFile(path, 'TPKS_PASSWORD_FILE', noStdin)).rejects.toMatchObject({
+    await expect(readSecretFile(path, 'TPKS_PASSWORD_FILE', noStdin)).rejects.toMatchObject({
       kind: 'usage',
-      message: expect.stringContaining('Cannot read the file that TPKS_PASSWORD_FILE names'),
+      message: expect.stringContaining('from TPKS_PASSWORD_FILE: '),
     });
   });
 });

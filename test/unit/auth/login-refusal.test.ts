@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  explainLoginRefusal,
-  explainTokenRefusal,
-  type RefusedRequest,
+  explainLoginError,
+  explainTokenError,
+  type RejectedRequest,
 } from '../../../src/auth/login-refusal.js';
 import type { BrowserOptions } from '../../../src/auth/request-token.js';
 import { TpksError } from '../../../src/errors.js';
@@ -15,18 +15,18 @@ const client = {
   clientSecret: new Secret(''),
   skipTlsVerification: false,
 };
-const user: RefusedRequest = {
+const user: RejectedRequest = {
   client,
   api: 'https://api.example.com:9021',
   grant: { kind: 'password', username: 'dana', password: new Secret('') },
   scope: undefined,
 };
-const robot: RefusedRequest = {
+const robot: RejectedRequest = {
   ...user,
   client: { ...client, clientId: 'robot' },
   grant: { kind: 'client_credentials' },
 };
-const passcode: RefusedRequest = {
+const passcode: RejectedRequest = {
   ...user,
   grant: { kind: 'passcode', passcode: new Secret('code') },
 };
@@ -37,7 +37,7 @@ const locked = 'Your account has been locked because of too many failed attempts
 const notAllowed = '[x.y] is invalid. This user is not allowed any of the requested scopes';
 
 describe('a refusal of a token has a hint', () => {
-  test.each<[string, string, RefusedRequest, string]>([
+  test.each<[string, string, RejectedRequest, string]>([
     ['unauthorized', locked, user, 'tpks uaa user unlock dana'],
     ['unauthorized', locked, passcode, 'tpks uaa user unlock NAME'],
     [
@@ -54,7 +54,7 @@ describe('a refusal of a token has a hint', () => {
   ])('%s: %s', (oauthError, message, refused, hint) => {
     const kind = oauthError === 'invalid_scope' ? 'failed' : 'unauthenticated';
     const error = new TpksError(kind, message, { status: 401, oauthError });
-    expect(explainTokenRefusal(error, refused)).toMatchObject({
+    expect(explainTokenError(error, refused)).toMatchObject({
       ...{ kind, message, status: 401, oauthError },
       hint: expect.stringContaining(hint),
     });
@@ -70,14 +70,14 @@ describe('a refusal of a token has a hint', () => {
       client: { ...client, clientSecret: undefined },
       grant: { kind, browser },
     };
-    expect(explainTokenRefusal(error, refused)).toMatchObject({
+    expect(explainTokenError(error, refused)).toMatchObject({
       hint: expect.stringContaining(hint),
     });
   });
 });
 
 describe('a refused login', () => {
-  test.each<[string, RefusedRequest, string, string]>([
+  test.each<[string, RejectedRequest, string, string]>([
     [
       'Bad credentials',
       user,
@@ -90,14 +90,14 @@ describe('a refused login', () => {
     ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
   ])('%s: is reported in the words of the original', (message, refused, suffix, hint) => {
     const error = new TpksError('unauthenticated', message, { status: 401 });
-    expect(explainLoginRefusal(error, refused)).toMatchObject({
+    expect(explainLoginError(error, refused)).toMatchObject({
       message: `Credentials were rejected, please try again.${suffix}`,
       hint: expect.stringContaining(hint),
     });
   });
 });
 
-test.each([explainLoginRefusal, explainTokenRefusal])(
+test.each([explainLoginError, explainTokenError])(
   'errors with a hint, and other errors, are not changed by %p',
   (explain) => {
     const explained = new TpksError('unauthenticated', 'Invalid', { hint: 'get another' });

@@ -69,7 +69,7 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
           const { write, release } = await store.reserve();
           return { release, write: (session) => step(() => write(session)) };
         },
-        removeEarlier: () => step(store.removeEarlier),
+        removeEarlierFiles: () => step(store.removeEarlierFiles),
       };
     },
     exclusively: (_name, work) => work(),
@@ -102,8 +102,8 @@ test.each<[string, LastingStore, LastingStore, Partial<NewLogin>]>([
     const { logins, found, keys, current } = observedLogins(folder, async () => {
       if (isWatching) states.add(await found());
     });
-    const login: NewLogin = { ...codySettings, name, makeCurrent: 'current', ...changes };
-    const before: NewLogin = { ...codySettings, name, makeCurrent: 'current' };
+    const login: NewLogin = { ...codySettings, name, pointer: 'current', ...changes };
+    const before: NewLogin = { ...codySettings, name, pointer: 'current' };
     await (await logins.prepare(from)).save(before, tokenNamed('old'));
 
     isWatching = true;

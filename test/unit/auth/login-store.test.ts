@@ -86,7 +86,7 @@ const login: NewLogin = {
   api: codySettings.api,
   uaa: codySettings.uaa,
   skipTlsVerification: false,
-  makeCurrent: 'current',
+  pointer: 'current',
 };
 
 describe('prepare', () => {
@@ -179,7 +179,7 @@ describe('save', () => {
 
   test('moves the pointer of the uaa commands, with their target', async () => {
     const settings = { current: 'other', contexts: { other: codySettings } };
-    const { settings: after } = await save({ makeCurrent: 'currentUaa' }, { settings });
+    const { settings: after } = await save({ pointer: 'currentUaa' }, { settings });
     expect(after.current()).toMatchObject({
       current: 'other',
       currentUaa: 'cody@api.example.com',
@@ -230,7 +230,7 @@ describe('the store in force', () => {
     flag: string | undefined,
     env: NodeJS.ProcessEnv = {},
     renewed?: ContextSettings,
-  ) => circumstances({ env: readEnvironment(env) }).logins.lastingStore(flag, renewed);
+  ) => circumstances({ env: readEnvironment(env) }).logins.selectStore(flag, renewed);
 
   test('is that of the flag, of the variable, of the renewed context, or the keychain', () => {
     expect(lasting('file', { TPKS_STORE: 'keychain' })).toBe('file');

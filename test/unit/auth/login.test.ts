@@ -44,7 +44,7 @@ function machine(setup: Setup = {}) {
   const { start } = createLogins({
     store: {
       find: async () => undefined,
-      lastingStore: () => 'file',
+      selectStore: () => 'file',
       describe: () => 'a file',
       prepare: async () => {
         did.push('prepare');

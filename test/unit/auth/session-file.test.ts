@@ -637,7 +637,7 @@ describe('a session file of a later login', () => {
       // Of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${fileNameOf(context)}.0123.session`);
       await writeFile(temporaryBeside(unfinished), '');
-      await later.removeEarlier();
+      await later.removeEarlierFiles();
       expect(await store.read()).toBeUndefined();
       expect(await read(later)).toEqual(sessionOf('new'));
       expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.0a1b.session`]);

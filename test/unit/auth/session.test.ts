@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Token } from '../../../src/auth/token.js';
 import {
   createSession,
-  marginSeconds,
-  secondsLeft,
-  toStored,
+  renewalMarginSeconds,
+  remainingSeconds,
+  toStoredSession,
   type Session,
 } from '../../../src/auth/session.js';
 import type { StoredSession } from '../../../src/auth/session-file.js';
@@ -395,10 +395,10 @@ describe('stored', () => {
 
 test('the end of a token is told by the server’s clock', () => {
   const now = new Date('2026-11-25T10:00:00Z');
-  const stored = toStored(
+  const stored = toStoredSession(
     token(new Date('2026-11-24T10:00:00Z'), { clockOffsetSeconds: -86_400, lifetimeSeconds: 20 }),
   );
   expect(stored.expiresAt).toBe('2026-11-24T10:00:20.000Z');
-  expect(secondsLeft(stored, now)).toBe(20);
-  expect(marginSeconds(stored)).toBe(2);
+  expect(remainingSeconds(stored, now)).toBe(20);
+  expect(renewalMarginSeconds(stored)).toBe(2);
 });

@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 async function listen(inFragment = false, ports: readonly number[] = [0]): Promise<Loopback> {
-  const loopback = await listenOnLoopback({ ports, path: '/authcode', inFragment });
+  const loopback = await listenOnLoopback({ ports, path: '/authcode', isInFragment: inFragment });
   open.push(loopback);
   return loopback;
 }
@@ -45,15 +45,15 @@ async function visit({ redirectUri }: Loopback, path: string, sent: Sent = {}) {
   };
 }
 
-const done = { isGood: true, title: 'Logged in', text: 'Go back.' };
-const denied = { isGood: false, title: 'Not logged in', text: '<b>"denied" & done</b>' };
+const done = { isSuccess: true, title: 'Logged in', text: 'Go back.' };
+const denied = { isSuccess: false, title: 'Login failed', text: '<b>"denied" & done</b>' };
 
 describe('an answer in the query', () => {
   test('comes once, and the browser waits for what it led to', async () => {
     const loopback = await listen();
     const headers = { 'sec-fetch-dest': 'document' };
     const page = visit(loopback, '/authcode?code=q7f2XaoBfo&state=s', { headers });
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     expect(Object.fromEntries(parameters)).toEqual({ code: 'q7f2XaoBfo', state: 's' });
     await reply(done);
     expect(await page).toMatchObject({
@@ -71,7 +71,7 @@ describe('an answer in the query', () => {
   test('that is a refusal says so in the page, as text', async () => {
     const loopback = await listen();
     const page = visit(loopback, '/authcode?error=access_denied&state=s');
-    await (await loopback.answer).reply(denied);
+    await (await loopback.response).reply(denied);
     const { status, text } = await page;
     expect(status).toBe(400);
     expect(text).toContain('<p>&#60;b&#62;&#34;denied&#34; &#38; done&#60;/b&#62;</p>');
@@ -80,7 +80,7 @@ describe('an answer in the query', () => {
   test('is the first one: later ones are turned away', async () => {
     const loopback = await listen();
     const page = visit(loopback, '/authcode?code=first&state=s');
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     expect((await visit(loopback, '/authcode?code=second&state=s')).status).toBe(404);
     await reply(done);
     await page;
@@ -104,7 +104,7 @@ describe('an answer in the query', () => {
     const loopback = await listen();
     expect((await visit(loopback, path, sent)).status).toBe(404);
     const page = visit(loopback, '/authcode?code=real&state=s');
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     await reply(done);
     await page;
     expect(parameters.get('code')).toBe('real');
@@ -115,7 +115,7 @@ describe('an answer in the query', () => {
     const { host, port, pathname } = new URL(loopback.redirectUri);
     const window = connect(Number(port), '127.0.0.1');
     window.write(`GET ${pathname}?code=c&state=s HTTP/1.1\r\nhost: ${host}\r\n\r\n`);
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     window.destroy();
     await new Promise((resolve) => setTimeout(resolve, 100));
     await reply(done);
@@ -141,7 +141,7 @@ describe('an answer in the fragment', () => {
     const headers = { ...type, origin: origin(loopback) };
     const body = 'access_token=eyJ&state=s';
     const page = visit(loopback, '/authcode', { method: 'POST', headers, body });
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     expect(Object.fromEntries(parameters)).toEqual({ access_token: 'eyJ', state: 's' });
     await reply(denied);
     const { status, text } = await page;
@@ -170,7 +170,7 @@ describe('an answer in the fragment', () => {
   test('may be a refusal in the query', async () => {
     const loopback = await listen(true);
     const page = visit(loopback, '/authcode?error=server_error');
-    const { parameters, reply } = await loopback.answer;
+    const { parameters, reply } = await loopback.response;
     await reply(denied);
     expect((await page).status).toBe(400);
     expect(parameters.get('error')).toBe('server_error');
@@ -210,8 +210,8 @@ describe('the listener', () => {
       expect(new URL(loopback.redirectUri).port).not.toBe(String(port));
       await expect(listen(false, [port])).rejects.toMatchObject({
         kind: 'failed',
-        message: expect.stringContaining(`Port ${String(port)} is taken`),
-        hint: expect.stringContaining('end what listens there'),
+        message: expect.stringContaining(`Port ${String(port)} is not available`),
+        hint: expect.stringContaining('stop the program that uses the port'),
       });
       taken.close();
     }

@@ -76,7 +76,7 @@ export function machine(setup: Setup = {}) {
   };
   const store: LoginsDeps['store'] = {
     find: async () => undefined,
-    lastingStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
+    selectStore: (flag) => (flag === 'file' ? 'file' : 'keychain'),
     describe: (kind) => `the ${kind}`,
     prepare: async (kind) => {
       did.push('prepare');
