@@ -3,14 +3,14 @@ const switches = [
   ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
   ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
 ];
-const written = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
+const switchWithValue = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
 
 /** Single-letter options that take a value: those of the original, and `-o`. */
-const short = /^(-[acelnopu])=(.*)$/s;
+const letterWithValue = /^(-[acelnopu])=(.*)$/s;
 
 /** Values that Go accepts as true and as false. */
-const on = /^(?:1|t|T|true|TRUE|True)$/;
-const off = /^(?:0|f|F|false|FALSE|False)$/;
+const trueValue = /^(?:1|t|T|true|TRUE|True)$/;
+const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
 
 /**
  * Rewrites flags that only Go's parser accepts: switches with a value (`--wait=true`,
@@ -24,10 +24,10 @@ export function fromGoFlags(words: readonly string[]): string[] {
   // These two have single-letter options from tools that read `-d=1` as the value `=1`.
   const isOther = options.includes('uaa') || options.includes('curl');
   const read = options.flatMap((word) => {
-    const [, flag = '', value = ''] = written.exec(word) ?? [];
-    if (on.test(value)) return [flag];
-    if (off.test(value)) return [];
-    const letter = isOther ? null : short.exec(word);
+    const [, flag = '', value = ''] = switchWithValue.exec(word) ?? [];
+    if (trueValue.test(value)) return [flag];
+    if (falseValue.test(value)) return [];
+    const letter = isOther ? null : letterWithValue.exec(word);
     return letter === null ? [word] : [letter[1] ?? '', letter[2] ?? ''];
   });
   return [...read, ...words.slice(options.length)];

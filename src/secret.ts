@@ -1,4 +1,4 @@
-import { decodedForms } from './redaction/decoded-forms.js';
+import { decodeAllForms } from './redaction/decoded-forms.js';
 import { findAll } from './redaction/find-all.js';
 
 /** Printed in place of a secret. */
@@ -8,11 +8,11 @@ export const mask = '•••';
  * Every known value and the texts to search for, which are computed when a text is long enough to
  * contain the value.
  */
-const known = new Map<string, readonly string[] | undefined>();
+const knownSecrets = new Map<string, readonly string[] | undefined>();
 
 /** Makes a run of the program independent of the secrets of an earlier one. */
 export function forgetSecrets(): void {
-  known.clear();
+  knownSecrets.clear();
 }
 
 /** A value that does not print itself: not in a template, not in JSON, not in `util.inspect`. */
@@ -21,7 +21,8 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    for (const part of partsOf(value)) if (!known.has(part)) known.set(part, undefined);
+    for (const part of splitSecret(value))
+      if (!knownSecrets.has(part)) knownSecrets.set(part, undefined);
   }
 
   /** The value itself; only for the keychain, the grants and the bearer header. */
@@ -55,7 +56,7 @@ export class Secret {
  * JWT, known or not. The time is linear in the length of the text.
  */
 export function redact(text: string): string {
-  return masked(text, secretRanges(text), text.length);
+  return maskRanges(text, findSecretRanges(text), text.length);
 }
 
 /**
@@ -65,34 +66,34 @@ export function redact(text: string): string {
  */
 export function redactStart(text: string, length: number, isWhole = true): string {
   let longest = 0;
-  for (const value of known.keys()) longest = Math.max(longest, value.length);
-  const reach = longest * longestEncoding;
+  for (const value of knownSecrets.keys()) longest = Math.max(longest, value.length);
+  const reach = longest * maximumEncodedLength;
   const window = text.slice(0, length * 16 + reach * 2);
   // A secret that is cut off by the window is not recognized, so the end of the window is left out.
   const isCut = !isWhole || window.length < text.length;
   const end = isCut ? Math.max(0, window.length - reach) : window.length;
-  return masked(window, secretRanges(window), end).slice(0, length);
+  return maskRanges(window, findSecretRanges(window), end).slice(0, length);
 }
 
 /** Characters that layered encodings may need for one character, e.g. `%25C3%25BC` for `ü`. */
-const longestEncoding = 12;
+const maximumEncodedLength = 12;
 /** Characters that percent-encoding may need for one character, e.g. `%E2%82%AC` for `€`. */
-const longestPercentEncoding = 9;
+const maximumPercentEncodedLength = 9;
 
 type Range = readonly [start: number, end: number];
 
 /** Positions of secrets, sorted by their start; ranges may overlap. */
-function secretRanges(text: string): Range[] {
+function findSecretRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: token, index } of text.matchAll(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g)) {
     ranges.push([index, index + token.length]);
   }
-  const decoded = decodedForms(text);
-  for (const value of known.keys()) {
+  const decoded = decodeAllForms(text);
+  for (const value of knownSecrets.keys()) {
     // Most messages are too short to contain a token, even one whose `%` signs were decoded.
-    if (value.length > text.length * longestPercentEncoding) continue;
-    const needles = known.get(value) ?? needlesOf(value);
-    known.set(value, needles);
+    if (value.length > text.length * maximumPercentEncodedLength) continue;
+    const needles = knownSecrets.get(value) ?? searchTextsFor(value);
+    knownSecrets.set(value, needles);
     for (const needle of needles) {
       findAll(text, needle, (at) => ranges.push([at, at + needle.length]));
       for (const form of decoded) {
@@ -106,7 +107,7 @@ function secretRanges(text: string): Range[] {
 }
 
 /** The text up to `until`, with one mask for each range, or for several that overlap. */
-function masked(text: string, ranges: readonly Range[], until: number): string {
+function maskRanges(text: string, ranges: readonly Range[], until: number): string {
   const parts: string[] = [];
   let read = 0;
   for (const [start, end] of ranges) {
@@ -119,38 +120,41 @@ function masked(text: string, ranges: readonly Range[], until: number): string {
 }
 
 /** The parts of a JWT are secrets too: they identify the user, or prove the identity. */
-function partsOf(value: string): string[] {
+function splitSecret(value: string): string[] {
   const parts = value.startsWith('eyJ') ? value.split('.') : [];
   return [value, ...(parts.length === 3 ? parts : [])].filter(
-    (part) => part.length >= shortestRedacted,
+    (part) => part.length >= minimumRedactedLength,
   );
 }
 
 /** Masking shorter values would hide ordinary words and protect nothing. */
-const shortestRedacted = 3;
+const minimumRedactedLength = 3;
 
 /**
  * The texts to search for in order to find a secret: the secret itself, its form after a URL parser
  * has decoded its `%` signs, and its base64 digits (both alphabets) for each position in a group of
  * three bytes.
  */
-function needlesOf(secret: string): readonly string[] {
-  const plain = [secret, ...decodedForms(secret, ['percent'], 1).map(({ text }) => text)];
-  return [...plain.filter(({ length }) => length >= shortestRedacted), ...base64Forms(secret)];
+function searchTextsFor(secret: string): readonly string[] {
+  const plain = [secret, ...decodeAllForms(secret, ['percent'], 1).map(({ text }) => text)];
+  return [
+    ...plain.filter(({ length }) => length >= minimumRedactedLength),
+    ...encodeBase64Forms(secret),
+  ];
 }
 
 /** The digits that depend only on the secret, not on the bytes before and after it. */
-function base64Forms(secret: string): string[] {
+function encodeBase64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
     const start = offset === 0 ? 0 : offset + 1;
     const digits = encoded.slice(start, Math.floor(((offset + bytes.length) * 8) / 6));
-    if (digits.length < shortestBase64) return [];
+    if (digits.length < minimumBase64Length) return [];
     const inUrls = digits.replaceAll('+', '-').replaceAll('/', '_');
     return inUrls === digits ? [digits] : [digits, inUrls];
   });
 }
 
 /** Fewer digits than this occur by chance. */
-const shortestBase64 = 6;
+const minimumBase64Length = 6;

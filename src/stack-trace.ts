@@ -15,20 +15,20 @@ const maximumBytes = 16 * 1024 * 1024;
 export function stackTrace(thrown: unknown): readonly string[] {
   const stack: unknown =
     typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
-  return typeof stack === 'string' ? stack.split('\n').map(withSource) : [];
+  return typeof stack === 'string' ? stack.split('\n').map(mapToSource) : [];
 }
 
-function withSource(line: string): string {
+function mapToSource(line: string): string {
   const [, start = '', file = '', row, column, end = ''] =
     /^(\s+at (?:.*\(|async )?)(\S.*):(\d+):(\d+)(\)?)$/.exec(line) ?? [];
-  const origin = mapOf(file)?.findOrigin(Number(row), Number(column));
+  const origin = readSourceMap(file)?.findOrigin(Number(row), Number(column));
   if (origin === undefined || !('fileName' in origin)) return line;
   const source = origin.fileName.replace(/^(\.\.\/)+|\?.*$/g, '');
   return `${start}${source}:${String(origin.lineNumber)}:${String(origin.columnNumber)}${end}`;
 }
 
 /** @returns `undefined` for a file without a map, such as one of Node's own. */
-function mapOf(file: string): SourceMap | undefined {
+function readSourceMap(file: string): SourceMap | undefined {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   try {
     const text = readText(`${path}.map`, { maximumBytes });

@@ -3,7 +3,7 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { errorCode } from '../errors.js';
 
 /** Which files may be read. */
-export interface ReadRule {
+export interface ReadOptions {
   readonly maximumBytes: number;
   /**
    * How long to wait for the pipe that a shell puts in place of `<(command)`. Without it, pipes are
@@ -15,17 +15,17 @@ export interface ReadRule {
 }
 
 /** For the files that users name: certificates, keys, secrets and input files. */
-export const userFile: ReadRule = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
+export const userFile: ReadOptions = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
 
 /**
  * Reads a file that may be anything: a named pipe without a writer, a device without an end, or
  * larger than memory. ESLint rejects every other way to read a file in the client.
  *
  * @returns at most `maximumBytes` bytes.
- * @throws the file system's own errors, and errors that {@link isRefused} recognizes.
+ * @throws the file system's own errors, and errors that {@link isRejectedFileError} recognizes.
  */
-export function readBytes(path: string, rule: ReadRule): Buffer {
-  const reading = steps(path, rule);
+export function readBytes(path: string, rule: ReadOptions): Buffer {
+  const reading = readSteps(path, rule);
   for (let step = reading.next(); ; step = reading.next()) {
     if (step.done === true) return step.value;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMilliseconds);
@@ -33,8 +33,8 @@ export function readBytes(path: string, rule: ReadRule): Buffer {
 }
 
 /** The same as {@link readBytes}, but Ctrl-C still works while it waits for a pipe. */
-export async function readBytesAsync(path: string, rule: ReadRule): Promise<Buffer> {
-  const reading = steps(path, rule);
+export async function readBytesAsync(path: string, rule: ReadOptions): Promise<Buffer> {
+  const reading = readSteps(path, rule);
   for (let step = reading.next(); ; step = reading.next()) {
     if (step.done === true) return step.value;
     await new Promise((resolve) => setTimeout(resolve, pollMilliseconds));
@@ -42,53 +42,57 @@ export async function readBytesAsync(path: string, rule: ReadRule): Promise<Buff
 }
 
 /** The same as {@link readBytes} for text; anything but UTF-8 is refused. */
-export function readText(path: string, rule: ReadRule): string {
-  return toText(readBytes(path, rule));
+export function readText(path: string, rule: ReadOptions): string {
+  return decodeText(readBytes(path, rule));
 }
 
 /** The same as {@link readBytesAsync} for text; anything but UTF-8 is refused. */
-export async function readTextAsync(path: string, rule: ReadRule): Promise<string> {
-  return toText(await readBytesAsync(path, rule));
+export async function readTextAsync(path: string, rule: ReadOptions): Promise<string> {
+  return decodeText(await readBytesAsync(path, rule));
 }
 
 /** Whether the file exists but must not be read. */
-export function isRefused(error: unknown): boolean {
-  return errorCode(error) === refused;
+export function isRejectedFileError(error: unknown): boolean {
+  return errorCode(error) === rejectedFileCode;
 }
 
-const refused = 'TPKS_FILE_REFUSED';
+const rejectedFileCode = 'TPKS_FILE_REFUSED';
 const pollMilliseconds = 10;
 const firstChunkBytes = 64 * 1024;
 
 /** Yields whenever a pipe has nothing to read yet. */
-function* steps(path: string, rule: ReadRule): Generator<undefined, Buffer> {
+function* readSteps(path: string, rule: ReadOptions): Generator<undefined, Buffer> {
   // Windows has no such flag, and no named pipes in its file systems.
   const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
   const descriptor = openSync(path, constants.O_RDONLY | O_NONBLOCK);
   try {
     const stats = fstatSync(descriptor);
-    check(path, stats, rule);
+    validateFile(path, stats, rule);
     rule.inspect?.(descriptor, stats);
-    return yield* contents(descriptor, stats, rule);
+    return yield* readContents(descriptor, stats, rule);
   } finally {
     closeSync(descriptor);
   }
 }
 
-function check(path: string, stats: Stats, { maximumBytes, pipeSeconds }: ReadRule): void {
-  if (stats.isDirectory()) throw refusal('it is a directory, not a regular file');
+function validateFile(
+  path: string,
+  stats: Stats,
+  { maximumBytes, pipeSeconds }: ReadOptions,
+): void {
+  if (stats.isDirectory()) throw rejectedFileError('it is a directory, not a regular file');
   const isPipe = stats.isFIFO() && pipeSeconds !== undefined && shellPipe.test(path);
-  if (!stats.isFile() && !isPipe) throw refusal('it is not a regular file');
-  if (stats.size > maximumBytes) throw tooLarge(maximumBytes);
+  if (!stats.isFile() && !isPipe) throw rejectedFileError('it is not a regular file');
+  if (stats.size > maximumBytes) throw tooLargeError(maximumBytes);
 }
 
 /** Paths of open descriptors: a named pipe elsewhere may never have a writer. */
 const shellPipe = /^\/(dev\/(fd\/\d+|stdin)|proc\/(self|\d+)\/fd\/\d+)$/;
 
-function* contents(
+function* readContents(
   descriptor: number,
   { size }: Stats,
-  { maximumBytes, pipeSeconds = 0 }: ReadRule,
+  { maximumBytes, pipeSeconds = 0 }: ReadOptions,
 ): Generator<undefined, Buffer> {
   const end = performance.now() + pipeSeconds * 1000;
   // With one byte more than the size, a single extra read detects the end of the file.
@@ -96,23 +100,23 @@ function* contents(
     Math.min(size === 0 ? firstChunkBytes : size, maximumBytes) + 1,
   );
   for (let length = 0; ;) {
-    if (length > maximumBytes) throw tooLarge(maximumBytes);
-    if (length === bytes.length) bytes = enlarged(bytes, maximumBytes);
-    const count = readSome(descriptor, bytes, length);
+    if (length > maximumBytes) throw tooLargeError(maximumBytes);
+    if (length === bytes.length) bytes = enlarge(bytes, maximumBytes);
+    const count = readChunk(descriptor, bytes, length);
     if (count === 0) return bytes.subarray(0, length);
     if (count !== undefined) {
       length += count;
       continue;
     }
     if (performance.now() >= end) {
-      throw refusal(`the pipe did not end within ${String(pipeSeconds)} s`);
+      throw rejectedFileError(`the pipe did not end within ${String(pipeSeconds)} s`);
     }
     yield;
   }
 }
 
 /** @returns `undefined` if a pipe has nothing to read yet, 0 at the end. */
-function readSome(descriptor: number, bytes: Buffer, offset: number): number | undefined {
+function readChunk(descriptor: number, bytes: Buffer, offset: number): number | undefined {
   try {
     return readSync(descriptor, bytes, offset, bytes.length - offset, null);
   } catch (error) {
@@ -121,20 +125,20 @@ function readSome(descriptor: number, bytes: Buffer, offset: number): number | u
   }
 }
 
-function enlarged(bytes: Buffer, maximumBytes: number): Buffer {
+function enlarge(bytes: Buffer, maximumBytes: number): Buffer {
   const larger = Buffer.allocUnsafe(Math.min(2 * bytes.length, maximumBytes + 1));
   bytes.copy(larger);
   return larger;
 }
 
-function toText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw refusal('it is not text in UTF-8');
+function decodeText(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw rejectedFileError('it is not text in UTF-8');
   // Editors on Windows start a file with a byte order mark.
   return bytes.toString('utf8').replace(/^\ufeff/, '');
 }
 
-function tooLarge(maximumBytes: number): Error {
-  return refusal(`it is too large (limit ${sized(maximumBytes)})`);
+function tooLargeError(maximumBytes: number): Error {
+  return rejectedFileError(`it is too large (limit ${sized(maximumBytes)})`);
 }
 
 /** E.g. `16 MiB`. */
@@ -143,6 +147,6 @@ export function sized(bytes: number): string {
   return kibibytes >= 1024 ? `${String(kibibytes / 1024)} MiB` : `${String(kibibytes)} KiB`;
 }
 
-function refusal(reason: string): Error {
-  return Object.assign(new Error(reason), { code: refused });
+function rejectedFileError(reason: string): Error {
+  return Object.assign(new Error(reason), { code: rejectedFileCode });
 }

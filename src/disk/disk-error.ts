@@ -2,7 +2,7 @@ import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import { quoted } from '../shell-word.js';
-import { isRefused } from './bounded-read.js';
+import { isRejectedFileError } from './bounded-read.js';
 
 /**
  * Runs file operations and adds the path to their errors.
@@ -23,7 +23,7 @@ export async function withDiskErrors<T>(
 /** The error with the path, the cause and a hint. */
 export function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
   return new TpksError('storage', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
-    hint: isRefused(error)
+    hint: isRejectedFileError(error)
       ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
       : (ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME'),
     cause: error,
@@ -38,14 +38,15 @@ export function diskErrorReason(error: unknown): string {
   return known?.[1] ?? errorMessage(error);
 }
 
-const space = 'free some space, or choose another place with TPKS_HOME';
-const permission = 'make it yours, readable and writable, or choose another place with TPKS_HOME';
+const diskFullHint = 'free some space, or choose another place with TPKS_HOME';
+const permissionHint =
+  'make it yours, readable and writable, or choose another place with TPKS_HOME';
 
 const hints: Readonly<Record<string, string>> = {
-  ENOSPC: space,
-  EDQUOT: space,
-  EACCES: permission,
-  EPERM: permission,
+  ENOSPC: diskFullHint,
+  EDQUOT: diskFullHint,
+  EACCES: permissionHint,
+  EPERM: permissionHint,
   EROFS:
     'choose a writable place with TPKS_HOME, or set TPKS_API and credentials in the environment: ' +
     'then nothing is stored',

@@ -26,10 +26,10 @@ export async function ensureFolder(path: string): Promise<void> {
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);
   refuseSharedFolder(path);
-  if (isOpenToOthers((await stat(path)).mode)) await chmod(path, 0o700);
+  if (isAccessibleToOthers((await stat(path)).mode)) await chmod(path, 0o700);
 }
 
 /** Whether group or others have any permission; Windows has no such bits. */
-export function isOpenToOthers(mode: number): boolean {
+export function isAccessibleToOthers(mode: number): boolean {
   return platform !== 'win32' && (mode & 0o077) !== 0;
 }

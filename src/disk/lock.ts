@@ -6,8 +6,8 @@ import type { Clock } from '../clock.js';
 import { readBytes } from './bounded-read.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { ensureFolder } from './folder.js';
-import { isGone, thisProcess, type Owner } from './owner.js';
-import { removeTemporaries, temporaryBeside } from './temporary.js';
+import { hasEnded, currentProcess, type OwnerProcess } from './owner.js';
+import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
 import { errorCode, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 
@@ -26,14 +26,14 @@ export interface LockDeps {
   /** How long to wait for another process; 30 by default. */
   readonly waitSeconds?: number;
   /** `link(2)`; a test may give one of a file system without hard links. */
-  readonly link?: (existing: string, added: string) => Promise<void>;
+  readonly createLink?: (existing: string, added: string) => Promise<void>;
 }
 
 /**
  * When a lock is considered abandoned although nothing shows whether its holder still runs. The age
  * alone is not enough, because the clock may have been changed since the lock was taken.
  */
-interface Patience {
+interface AbandonmentLimits {
   /** Minimum age, by the clock of the file system. */
   readonly ageSeconds: number;
   /** How long this process must also have seen the same lock, by its monotonic clock. */
@@ -43,9 +43,17 @@ interface Patience {
 }
 
 /** A holder on another host. */
-const foreign: Patience = { ageSeconds: 120, watchedSeconds: 5, futureWatchedSeconds: 20 };
+const foreignLimits: AbandonmentLimits = {
+  ageSeconds: 120,
+  watchedSeconds: 5,
+  futureWatchedSeconds: 20,
+};
 /** An empty lock: its process was killed while writing it, on a file system without hard links. */
-const unreadable: Patience = { ageSeconds: 5, watchedSeconds: 1, futureWatchedSeconds: 5 };
+const unreadableLimits: AbandonmentLimits = {
+  ageSeconds: 5,
+  watchedSeconds: 1,
+  futureWatchedSeconds: 5,
+};
 const pollMilliseconds = 25;
 
 /**
@@ -56,30 +64,31 @@ const pollMilliseconds = 25;
  * @param path - the lock file; its folder is made for this user alone if it is missing.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
-  const { clock, waitSeconds = 30, link = hardLink } = deps;
+  const { clock, waitSeconds = 30, createLink: link = hardLink } = deps;
   return {
     exclusively: async (work) => {
-      const mine = `${JSON.stringify({ ...thisProcess(), id: randomUUID() })}\n`;
-      const held: HeldFile = { path, mine, link, watchedSeconds: createWatch(clock) };
+      const mine = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
+      const held: LockAttempt = { path, mine, link, watchedSeconds: createContentTimer(clock) };
       await withDiskErrors('write', path, async () => {
         await ensureFolder(dirname(path));
         const end = clock.monotonic() + waitSeconds * 1000;
-        while (!(await attempt(held))) {
-          if (clock.monotonic() >= end) throw stillHeld(path, content(path), waitSeconds);
+        while (!(await tryToTake(held))) {
+          if (clock.monotonic() >= end)
+            throw lockTimeoutError(path, readContent(path), waitSeconds);
           await clock.sleep(pollMilliseconds * (1 + Math.random()));
         }
-        await removeTemporaries(path, 'stale');
+        await removeTemporaryFiles(path, 'stale');
       });
       try {
         return await work();
       } finally {
-        await withDiskErrors('write', path, () => removeIf(path, mine));
+        await withDiskErrors('write', path, () => removeIfContent(path, mine));
       }
     },
   };
 }
 
-interface HeldFile {
+interface LockAttempt {
   readonly path: string;
   /** Content of the lock, unique to this attempt. */
   readonly mine: string;
@@ -88,7 +97,7 @@ interface HeldFile {
   readonly watchedSeconds: (path: string, content: string) => number;
 }
 
-function createWatch(clock: Clock): HeldFile['watchedSeconds'] {
+function createContentTimer(clock: Clock): LockAttempt['watchedSeconds'] {
   const seen = new Map<string, { readonly content: string; readonly since: number }>();
   return (path, content) => {
     const last = seen.get(path);
@@ -99,34 +108,34 @@ function createWatch(clock: Clock): HeldFile['watchedSeconds'] {
 }
 
 /** Takes the lock if it is free; clears the way, for the next attempt, if its holder is dead. */
-async function attempt(lock: HeldFile): Promise<boolean> {
-  const found = content(lock.path);
-  if (found === undefined) return create(lock);
+async function tryToTake(lock: LockAttempt): Promise<boolean> {
+  const found = readContent(lock.path);
+  if (found === undefined) return createLockFile(lock);
   // Over a network file system, `link` may succeed and say that it did not.
   if (found === lock.mine) return true;
-  if (await isDead(found, lock)) await breakLock(lock, found);
+  if (await isAbandoned(found, lock)) await breakLock(lock, found);
   return false;
 }
 
-async function create({ path, mine, link }: HeldFile): Promise<boolean> {
-  const temporary = temporaryBeside(path);
+async function createLockFile({ path, mine, link }: LockAttempt): Promise<boolean> {
+  const temporary = temporaryPathFor(path);
   try {
     await writeFile(temporary, mine, { flag: 'wx', mode: 0o600 });
     await link(temporary, path);
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    if (!withoutLinks.includes(errorCode(error) ?? '')) throw error;
-    return await createUnlinked(path, mine);
+    if (!noHardLinkCodes.includes(errorCode(error) ?? '')) throw error;
+    return await createWithoutLink(path, mine);
   } finally {
     await rm(temporary, { force: true });
   }
 }
 
 /** FAT and some network file systems. */
-const withoutLinks = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
+const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
 
-async function createUnlinked(path: string, mine: string): Promise<boolean> {
+async function createWithoutLink(path: string, mine: string): Promise<boolean> {
   try {
     await writeFile(path, mine, { flag: 'wx', mode: 0o600 });
     return true;
@@ -140,24 +149,24 @@ async function createUnlinked(path: string, mine: string): Promise<boolean> {
  * Between reading a dead process's lock and removing it, a second process may have removed it and a
  * third may have taken the lock. So only one process at a time may remove it, and reads it again first.
  */
-async function breakLock(lock: HeldFile, dead: string): Promise<void> {
+async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
   const { path, mine } = lock;
-  const right: HeldFile = { ...lock, path: `${path}.break` };
-  if (!(await attempt(right))) return;
+  const right: LockAttempt = { ...lock, path: `${path}.break` };
+  if (!(await tryToTake(right))) return;
   try {
-    await removeIf(path, dead);
+    await removeIfContent(path, dead);
   } finally {
-    await removeIf(right.path, mine);
+    await removeIfContent(right.path, mine);
   }
 }
 
-async function isDead(found: string, { path, watchedSeconds }: HeldFile): Promise<boolean> {
-  const owner = toOwner(found);
-  const gone = owner && isGone(owner);
+async function isAbandoned(found: string, { path, watchedSeconds }: LockAttempt): Promise<boolean> {
+  const owner = parseOwner(found);
+  const gone = owner && hasEnded(owner);
   if (gone !== undefined) return gone;
-  const patience = owner === undefined ? unreadable : foreign;
+  const patience = owner === undefined ? unreadableLimits : foreignLimits;
   const watched = watchedSeconds(path, found);
-  const age = await ageSeconds(path);
+  const age = await readAgeSeconds(path);
   if (age < -clockToleranceSeconds) return watched > patience.futureWatchedSeconds;
   return age > patience.ageSeconds && watched > patience.watchedSeconds;
 }
@@ -166,8 +175,8 @@ async function isDead(found: string, { path, watchedSeconds }: HeldFile): Promis
 const clockToleranceSeconds = 2;
 
 /** By the clock of the file system, which may be another machine's. */
-async function ageSeconds(path: string): Promise<number> {
-  const temporary = temporaryBeside(path);
+async function readAgeSeconds(path: string): Promise<number> {
+  const temporary = temporaryPathFor(path);
   try {
     await writeFile(temporary, '', { flag: 'wx', mode: 0o600 });
     const [now, then] = [await stat(temporary), await stat(path)];
@@ -183,7 +192,7 @@ async function ageSeconds(path: string): Promise<number> {
 /** A lock takes about 200 bytes. */
 const maximumBytes = 4096;
 
-function content(path: string): string | undefined {
+function readContent(path: string): string | undefined {
   try {
     return readBytes(path, { maximumBytes }).toString('utf8');
   } catch (error) {
@@ -192,8 +201,8 @@ function content(path: string): string | undefined {
   }
 }
 
-async function removeIf(path: string, expected: string): Promise<void> {
-  if (content(path) === expected) await rm(path, { force: true });
+async function removeIfContent(path: string, expected: string): Promise<void> {
+  if (readContent(path) === expected) await rm(path, { force: true });
 }
 
 const ownerSchema = v.object({
@@ -202,7 +211,7 @@ const ownerSchema = v.object({
   host: v.string(),
 });
 
-function toOwner(text: string): Owner | undefined {
+function parseOwner(text: string): OwnerProcess | undefined {
   try {
     return v.parse(ownerSchema, JSON.parse(text));
   } catch {
@@ -210,10 +219,10 @@ function toOwner(text: string): Owner | undefined {
   }
 }
 
-function stillHeld(path: string, found: string | undefined, waitSeconds: number): TpksError {
-  const owner = found === undefined ? undefined : toOwner(found);
+function lockTimeoutError(path: string, found: string | undefined, waitSeconds: number): TpksError {
+  const owner = found === undefined ? undefined : parseOwner(found);
   const who = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
-  const where = owner === undefined || isGone(owner) !== undefined ? '' : ` on ${owner.host}`;
+  const where = owner === undefined || hasEnded(owner) !== undefined ? '' : ` on ${owner.host}`;
   return new TpksError(
     'unavailable',
     `${who}${where} has held ${path} for more than ${String(waitSeconds)} s`,

@@ -5,7 +5,7 @@ import { errorCode } from '../errors.js';
 import { readBytes } from './bounded-read.js';
 
 /** Identifies a process, even if its PID is reused later. */
-export interface Owner {
+export interface OwnerProcess {
   readonly pid: number;
   /** In the kernel's ticks since boot; empty if the system does not report it (only Linux does). */
   readonly startTime: string;
@@ -14,42 +14,42 @@ export interface Owner {
 }
 
 /** This process. */
-export function thisProcess(): Owner {
-  return { pid, startTime: processState(pid)?.startTime ?? '', host: thisHost() };
+export function currentProcess(): OwnerProcess {
+  return { pid, startTime: readProcessState(pid)?.startTime ?? '', host: currentHost() };
 }
 
 /**
  * @returns whether the process has ended; `undefined` if that cannot be determined (it ran on another
  *   host, or there is no start time to recognize a reused PID by).
  */
-export function isGone(owner: Owner): boolean | undefined {
-  if (owner.host !== thisHost()) return undefined;
+export function hasEnded(owner: OwnerProcess): boolean | undefined {
+  if (owner.host !== currentHost()) return undefined;
   try {
     kill(owner.pid, 0);
   } catch (error) {
     // EPERM: it is running as another user.
     if (errorCode(error) === 'ESRCH') return true;
   }
-  const state = processState(owner.pid);
+  const state = readProcessState(owner.pid);
   if (state === undefined || owner.startTime === '') return undefined;
-  return state.ended || state.startTime !== owner.startTime;
+  return state.isEnded || state.startTime !== owner.startTime;
 }
 
 interface ProcessState {
   readonly startTime: string;
   /** A zombie has released its locks, but keeps its PID until its parent waits for it. */
-  readonly ended: boolean;
+  readonly isEnded: boolean;
 }
 
 /** @see proc_pid_stat(5): fields 3 (state) and 22 (starttime) */
-function processState(of: number): ProcessState | undefined {
+function readProcessState(of: number): ProcessState | undefined {
   try {
     const stat = readBytes(`/proc/${String(of)}/stat`, { maximumBytes: 4096 }).toString('latin1');
     // The command's name may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTime] = [fields[0], fields[19]];
     if (state === undefined || startTime === undefined) return undefined;
-    return { startTime, ended: state === 'Z' || state === 'X' };
+    return { startTime, isEnded: state === 'Z' || state === 'X' };
   } catch {
     return undefined;
   }
@@ -57,12 +57,12 @@ function processState(of: number): ProcessState | undefined {
 
 let host: string | undefined;
 
-function thisHost(): string {
-  host ??= platform === 'linux' ? `${hostname()} ${pidNamespace()}` : hostname();
+function currentHost(): string {
+  host ??= platform === 'linux' ? `${hostname()} ${readPidNamespace()}` : hostname();
   return host;
 }
 
-function pidNamespace(): string {
+function readPidNamespace(): string {
   try {
     return readlinkSync('/proc/self/ns/pid');
   } catch {

@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { platform } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../errors.js';
-import { removeTemporaries, temporaryBeside } from './temporary.js';
+import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
 
 /** Disk space for the next version of a file. */
 export interface ReservedFile {
@@ -21,8 +21,8 @@ export interface ReservedFile {
  * @throws the file system's own errors.
  */
 export async function reserveFile(path: string, bytes: number): Promise<ReservedFile> {
-  await removeTemporaries(path, 'stale');
-  const temporary = temporaryBeside(path);
+  await removeTemporaryFiles(path, 'stale');
+  const temporary = temporaryPathFor(path);
   const file = await open(temporary, 'wx', 0o600);
   const release = async (): Promise<void> => {
     await file.close();

@@ -9,7 +9,7 @@ import { quoted } from '../shell-word.js';
  * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
 export function refuseSharedFolder(path: string): void {
-  const stats = statsOf(path);
+  const stats = readStats(path);
   // Windows has neither owners nor permission bits of this kind.
   const user = process.geteuid?.();
   if (stats === undefined || user === undefined) return;
@@ -26,7 +26,7 @@ export function refuseSharedFolder(path: string): void {
 }
 
 /** @returns `undefined` on any error, which the next use of the folder reports. */
-function statsOf(path: string): Stats | undefined {
+function readStats(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {

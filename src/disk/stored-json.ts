@@ -12,13 +12,13 @@ export function parseStoredJson(text: string): unknown {
   const pending: { readonly value: unknown; readonly depth: number }[] = [{ value, depth: 0 }];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, depth } = next;
-    if (typeof value === 'string' && !value.isWellFormed()) throw new Error(notText);
+    if (typeof value === 'string' && !value.isWellFormed()) throw new Error(surrogateProblem);
     if (typeof value !== 'object' || value === null) continue;
     if (depth === maximumDepth) {
       throw new Error(`it is nested more than ${String(maximumDepth)} levels deep`);
     }
     for (const [key, member] of Object.entries(value)) {
-      if (!key.isWellFormed()) throw new Error(notText);
+      if (!key.isWellFormed()) throw new Error(surrogateProblem);
       pending.push({ value: member, depth: depth + 1 });
     }
   }
@@ -26,7 +26,7 @@ export function parseStoredJson(text: string): unknown {
 }
 
 /** Half of a pair cannot be sent or encoded in a URL. */
-const notText = 'it contains half of a surrogate pair';
+const surrogateProblem = 'it contains half of a surrogate pair';
 
 /**
  * The `version` of a file of tpks.

@@ -2,28 +2,28 @@ import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isMissing, unlessMissing } from './disk-error.js';
-import { isGone, thisProcess } from './owner.js';
+import { hasEnded, currentProcess } from './owner.js';
 
 /** Age limit for files of other hosts, whose processes cannot be checked. */
-const foreignLifeMilliseconds = 24 * 60 * 60 * 1000;
+const foreignMaximumAgeMilliseconds = 24 * 60 * 60 * 1000;
 
 /** A new file name next to a file, which identifies the process: `FILE.HOST-PID-START-RANDOM.tmp`. */
-export function temporaryBeside(path: string): string {
-  const { pid, startTime, host } = thisProcess();
+export function temporaryPathFor(path: string): string {
+  const { pid, startTime, host } = currentProcess();
   const random = randomBytes(6).toString('hex');
-  return `${path}.${short(host)}-${String(pid)}-${startTime}-${random}.tmp`;
+  return `${path}.${shortHash(host)}-${String(pid)}-${startTime}-${random}.tmp`;
 }
 
 /**
  * Removes the temporary files of a file: those of dead processes, or all of them.
  * @param path - the file; it need not exist.
  */
-export async function removeTemporaries(path: string, which: 'stale' | 'all'): Promise<void> {
-  for (const file of await temporariesBeside(path, which)) await rm(file, { force: true });
+export async function removeTemporaryFiles(path: string, which: 'stale' | 'all'): Promise<void> {
+  for (const file of await listTemporaryFiles(path, which)) await rm(file, { force: true });
 }
 
 /** Paths of the temporary files of a file: those of dead processes, or all of them. */
-export async function temporariesBeside(
+export async function listTemporaryFiles(
   path: string,
   which: 'stale' | 'all',
 ): Promise<readonly string[]> {
@@ -39,17 +39,17 @@ export async function temporariesBeside(
 async function isStale(file: string): Promise<boolean> {
   const [, hostHash, pid, startTime] = /\.(\w+)-(\d+)-(\d*)-\w+\.tmp$/.exec(file) ?? [];
   if (hostHash === undefined || pid === undefined || startTime === undefined) return false;
-  const { host } = thisProcess();
-  if (hostHash === short(host)) return isGone({ pid: Number(pid), startTime, host }) === true;
+  const { host } = currentProcess();
+  if (hostHash === shortHash(host)) return hasEnded({ pid: Number(pid), startTime, host }) === true;
   try {
-    return Date.now() - (await stat(file)).mtimeMs > foreignLifeMilliseconds;
+    return Date.now() - (await stat(file)).mtimeMs > foreignMaximumAgeMilliseconds;
   } catch (error) {
     if (isMissing(error)) return false;
     throw error;
   }
 }
 
-function short(text: string): string {
+function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 10);
 }
 
@@ -59,7 +59,7 @@ function short(text: string): string {
  */
 export async function removeFile(path: string): Promise<boolean> {
   const removed = await unlessMissing(async () => {
-    await removeTemporaries(path, 'all');
+    await removeTemporaryFiles(path, 'all');
     await rm(path);
     return true;
   });

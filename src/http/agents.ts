@@ -14,23 +14,25 @@ export interface TrustDeps {
 
 /**
  * Creates the agent of each stage of trust when it is needed, and keeps it for its open connections.
- * @param stages - from {@link trustStages}.
+ * @param stages - from {@link createTrustStages}.
  */
-export function agentsFor(
+export function createAgents(
   deps: TrustDeps,
   stages: readonly (() => string[])[],
   proxy?: Proxy,
 ): (stage: number) => Agent {
   const open = new Map<number, Agent>();
   return (stage) => {
-    const agent = open.get(stage) ?? newAgent(deps, stages[stage]?.() ?? []);
+    const agent = open.get(stage) ?? createAgent(deps, stages[stage]?.() ?? []);
     open.set(stage, agent);
-    return proxy === undefined ? agent : Object.assign(agent, { createConnection: tunnel(proxy) });
+    return proxy === undefined
+      ? agent
+      : Object.assign(agent, { createConnection: createTunnelConnection(proxy) });
   };
 }
 
 /** An agent's `createConnection` that goes through a proxy. */
-function tunnel(proxy: Proxy) {
+function createTunnelConnection(proxy: Proxy) {
   return (
     options: ConnectionOptions & {
       readonly host: string;
@@ -49,7 +51,7 @@ function tunnel(proxy: Proxy) {
  * The certificates to trust, stage by stage. The given CA is tried on its own first, because parsing
  * the system's 150 CAs takes longer than a request.
  */
-export function trustStages({
+export function createTrustStages({
   caCert,
   skipTlsVerification,
   systemRoots,
@@ -77,7 +79,7 @@ class ShortIdleAgent extends Agent {
 /** Most servers and proxies wait for 5 s or longer, and no poll interval is close to this. */
 const idleMilliseconds = 2800;
 
-function newAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent {
+function createAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent {
   return new ShortIdleAgent({
     keepAlive: true,
     rejectUnauthorized: !skipTlsVerification,

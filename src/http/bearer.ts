@@ -29,9 +29,11 @@ export function withBearer(send: Send, { accessToken, hosts, loginCommand }: Bea
       });
     }
     const token = await accessToken();
-    const first = await checked(await send(sign(request, token)));
+    const first = await detectInvalidToken(await send(addBearerToken(request, token)));
     if (!first.refused) return first.response;
-    const second = await checked(await send(sign(request, await accessToken({ rejected: token }))));
+    const second = await detectInvalidToken(
+      await send(addBearerToken(request, await accessToken({ rejected: token }))),
+    );
     if (!second.refused) return second.response;
     throw new TpksError('unauthenticated', notAuthenticated, {
       hint: `${loginCommand} (the server rejects even a new token)`,
@@ -44,20 +46,20 @@ export function withBearer(send: Send, { accessToken, hosts, loginCommand }: Bea
 /** The wording of the original, which scripts match. */
 export const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
 
-function sign(request: HttpRequest, token: Secret): HttpRequest {
+function addBearerToken(request: HttpRequest, token: Secret): HttpRequest {
   return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.open()}` } };
 }
 
-async function checked(
+async function detectInvalidToken(
   response: HttpResponse,
 ): Promise<{ readonly refused: boolean; readonly response: HttpResponse }> {
   if (response.status !== 400 && response.status !== 401) return { refused: false, response };
   const text = await response.text();
-  return { refused: saysInvalidToken(response, text), response: withText(response, text) };
+  return { refused: hasInvalidTokenError(response, text), response: withText(response, text) };
 }
 
 /** The response to a HEAD request has no body, so the header is checked as well. */
-function saysInvalidToken({ headers }: HttpResponse, text: string): boolean {
+function hasInvalidTokenError({ headers }: HttpResponse, text: string): boolean {
   const body = jsonOrNothing(text);
   const inBody = isObject(body) && body['error'] === 'invalid_token';
   return inBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');

@@ -14,13 +14,13 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
 /** As {@link readJson}, for text that was read. @param status - of the response, for the error. */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
-    const what = `JSON with more than ${String(deepestNesting)} levels`;
+    const what = `JSON with more than ${String(maximumNesting)} levels`;
     throw unexpectedFrom('The server', what, status);
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw notJson(status, text, error);
+    throw notJsonError(status, text, error);
   }
 }
 
@@ -35,18 +35,18 @@ export function jsonOrNothing(text: string): unknown {
 }
 
 /** No API nests deeper, and recursive code would overflow the stack. */
-export const deepestNesting = 200;
+export const maximumNesting = 200;
 
 /** Counts brackets outside of strings. Each level needs at least two characters. */
 function isNestedTooDeeply(text: string): boolean {
-  if (text.length < 2 * deepestNesting) return false;
+  if (text.length < 2 * maximumNesting) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
     if (code === quote) index = stringEnd(text, index) - 1;
     else if (code === openBracket || code === openBrace) {
       depth += 1;
-      if (depth > deepestNesting) return true;
+      if (depth > maximumNesting) return true;
     } else if (code === closeBracket || code === closeBrace) depth -= 1;
   }
   return false;
@@ -56,7 +56,7 @@ const quote = 0x22;
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /** @param text - of the body, or its beginning. */
-export function notJson(status: number, text: string, cause?: unknown): TpksError {
+export function notJsonError(status: number, text: string, cause?: unknown): TpksError {
   const kind = text.trim() === '' ? 'nothing' : /^\s*</.test(text) ? 'a web page' : 'broken JSON';
   return new TpksError('unavailable', `The server answered with ${kind} instead of JSON`, {
     hint: 'check that the address is the right one and not a proxy’s or portal’s, then try again',

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 
 /** The host that a connection for a URL is opened to. */
-export interface End {
+export interface Endpoint {
   /** In the form that sockets accept: IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
@@ -9,7 +9,7 @@ export interface End {
   readonly servername: string;
 }
 
-export function endOf(url: string): End {
+export function parseEndpoint(url: string): Endpoint {
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');
   return {

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest, type Agent } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { agentsFor, trustStages, type TrustDeps } from './agents.js';
+import { createAgents, createTrustStages, type TrustDeps } from './agents.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
-import { endOf } from './end.js';
-import { certificateProblem, toNetworkError } from './network-error.js';
+import { parseEndpoint } from './end.js';
+import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
-import { unexpectedResponse } from './unexpected.js';
+import { unexpectedResponseError } from './unexpected.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
   /** For requests without a timeout of their own. */
@@ -21,21 +21,21 @@ export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
  * not follow redirects: they are returned like any other response.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
-  const stages = trustStages(deps);
-  const direct = agentsFor(deps, stages);
-  const proxied = agentsFor(deps, stages, deps.proxy);
+  const stages = createTrustStages(deps);
+  const direct = createAgents(deps, stages);
+  const proxied = createAgents(deps, stages, deps.proxy);
   let stage = 0;
   return async (request) => {
     const timeoutSeconds = request.timeoutSeconds ?? deps.timeoutSeconds;
-    const { host, port } = endOf(request.url);
-    const proxy = deps.proxy?.serves(host, port) === true ? deps.proxy : undefined;
+    const { host, port } = parseEndpoint(request.url);
+    const proxy = deps.proxy?.isUsedFor(host, port) === true ? deps.proxy : undefined;
     const agent = proxy === undefined ? direct : proxied;
     for (;;) {
       const used = stage;
       try {
-        return await exchange(request, agent(used), timeoutSeconds);
+        return await sendOnce(request, agent(used), timeoutSeconds);
       } catch (error) {
-        if (certificateProblem(error) === undefined) {
+        if (describeCertificateProblem(error) === undefined) {
           throw toNetworkError(error, request.url, proxy?.origin);
         }
         // The handshake failed, so nothing was sent. The system's CAs may include the issuer.
@@ -49,7 +49,7 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
   };
 }
 
-function exchange(
+function sendOnce(
   request: HttpRequest,
   agent: Agent,
   timeoutSeconds: number,
@@ -60,7 +60,7 @@ function exchange(
       method,
       agent,
       // Otherwise Node would expect the certificate of the host in the `Host` header.
-      servername: endOf(url).servername,
+      servername: parseEndpoint(url).servername,
       // For the connection through a proxy; the deadline limits everything else.
       timeout: timeoutSeconds * 1000,
       headers: {
@@ -83,22 +83,24 @@ function exchange(
     });
     // Every way to end a request emits `close`: nothing may leave the promise pending.
     outgoing.once('close', () => {
-      reject(unexpectedResponse(url, 'the connection was closed without a response'));
+      reject(unexpectedResponseError(url, 'the connection was closed without a response'));
     });
     outgoing.once('upgrade', (_incoming, socket: Duplex) => {
       socket.destroy();
-      fail(unexpectedResponse(url, switchesProtocols, 101));
+      fail(unexpectedResponseError(url, protocolSwitchProblem, 101));
     });
     let informational = 0;
     outgoing.on('information', ({ statusCode: status }) => {
       informational += 1;
-      if (informational <= mostInformational) return;
-      fail(unexpectedResponse(url, `endless informational responses (HTTP ${String(status)})`));
+      if (informational <= maximumInformational) return;
+      fail(
+        unexpectedResponseError(url, `endless informational responses (HTTP ${String(status)})`),
+      );
     });
     outgoing.once('response', (incoming) => {
-      const problem = problemWith(incoming, headers);
+      const problem = findResponseProblem(incoming, headers);
       if (problem !== undefined) {
-        fail(unexpectedResponse(url, problem, incoming.statusCode));
+        fail(unexpectedResponseError(url, problem, incoming.statusCode));
         return;
       }
       // The caller reads no body, but the connection is only released once it is read.
@@ -110,7 +112,7 @@ function exchange(
 }
 
 /** Servers send one or two of these before the response. */
-const mostInformational = 100;
+const maximumInformational = 100;
 
 /**
  * Why a response cannot be used, no matter what the request was. tpks accepts no content coding, so that
@@ -118,11 +120,11 @@ const mostInformational = 100;
  * unchanged.
  * @see RFC 9110, sections 8.4 and 15
  */
-function problemWith(
+function findResponseProblem(
   { statusCode = 0, headers }: IncomingMessage,
   requested: Readonly<Record<string, string>>,
 ): string | undefined {
-  if (statusCode === 101) return switchesProtocols;
+  if (statusCode === 101) return protocolSwitchProblem;
   if (statusCode < 200 || statusCode > 599) return `HTTP ${String(statusCode)}`;
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   const isPlain = encoding === '' || encoding === 'identity';
@@ -130,10 +132,10 @@ function problemWith(
   return `the response is encoded as ${encoding}`;
 }
 
-const switchesProtocols = 'it switches protocols (HTTP 101)';
+const protocolSwitchProblem = 'it switches protocols (HTTP 101)';
 
 /** Bytes of a streamed body that must arrive within each timeout. */
-const leastStreamedBytes = 16 * 1024;
+const minimumStreamedBytes = 16 * 1024;
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
   const chunks = async function* (leastBytes: number): AsyncIterable<Uint8Array> {
@@ -161,13 +163,13 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
   };
   return {
     status: incoming.statusCode ?? 0,
-    headers: flatten(incoming.headers),
+    headers: flattenHeaders(incoming.headers),
     text: () => readText(chunks(Number.POSITIVE_INFINITY), new URL(url).host),
-    stream: () => chunks(leastStreamedBytes),
+    stream: () => chunks(minimumStreamedBytes),
   };
 }
 
-function flatten(headers: IncomingMessage['headers']): Record<string, string> {
+function flattenHeaders(headers: IncomingMessage['headers']): Record<string, string> {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
 import { sized } from '../disk/bounded-read.js';
-import { deepestNesting, notJson, parseJson } from './decode.js';
+import { maximumNesting, notJsonError, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
 /** Where a response contains a list of objects, and the errors for other responses. */
@@ -33,7 +33,7 @@ export async function* streamList(
   let size = 0;
   for await (const chunk of response.stream()) {
     size += chunk.byteLength;
-    if (size > format.maximumBytes) throw tooLarge('a response', format.maximumBytes);
+    if (size > format.maximumBytes) throw tooLargeError('a response', format.maximumBytes);
     for (const item of scanner.push(chunk)) yield item;
   }
   return parseJson(scanner.end(), response.status);
@@ -56,7 +56,7 @@ const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
 /** Position of the scanner: outside the list, or inside it. */
-type Place = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
+type Position = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
 
 /**
  * Finds the objects of a list without parsing them: only strings and brackets matter for that.
@@ -64,7 +64,7 @@ type Place = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
  */
 function createListScanner({ key, unexpected }: ListFormat, status: number): ListScanner {
   const wantedKey = key === undefined ? undefined : Buffer.from(JSON.stringify(key));
-  let place: Place = 'frame';
+  let place: Position = 'frame';
   let isListFound = false;
   let depth = 0;
   let isInString = false;
@@ -105,7 +105,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
         if (byte === quote) isInString = true;
         else if (byte === openBrace || byte === openBracket) {
           depth += 1;
-          if (depth > deepestNesting) throw unexpected('it is nested too deeply');
+          if (depth > maximumNesting) throw unexpected('it is nested too deeply');
         } else if (byte === closeBrace || byte === closeBracket) {
           depth -= 1;
           if (depth === 0) return index;
@@ -117,7 +117,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
 
   const addToFrame = (byte: number): void => {
     frame.push(byte);
-    if (frame.length > maximumFrameBytes) throw tooLarge('a response', maximumFrameBytes);
+    if (frame.length > maximumFrameBytes) throw tooLargeError('a response', maximumFrameBytes);
   };
 
   const startList = (): void => {
@@ -149,7 +149,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
       const isRoot = wantedKey === undefined && frame.length === 1;
       if (isRoot || (byte === openBracket && keyState === 'colon')) startList();
       else depth += 1;
-      if (depth > deepestNesting) throw unexpected('it is nested too deeply');
+      if (depth > maximumNesting) throw unexpected('it is nested too deeply');
     } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
     keyState = byte === colon && keyState === 'key' ? 'colon' : 'none';
   };
@@ -170,11 +170,11 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
   };
 
   const broken = (first = frame[0]): TpksError =>
-    notJson(status, first === undefined ? '' : String.fromCharCode(first));
+    notJsonError(status, first === undefined ? '' : String.fromCharCode(first));
 
   const keepStarted = (part: Buffer): void => {
     const size = startedSize + part.length;
-    if (size > maximumItemBytes) throw tooLarge('an object', maximumItemBytes);
+    if (size > maximumItemBytes) throw tooLargeError('an object', maximumItemBytes);
     if (size > started.length) {
       started = Buffer.concat([started.subarray(0, startedSize)], 2 * size);
     }
@@ -228,7 +228,7 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function tooLarge(what: string, bytes: number): TpksError {
+function tooLargeError(what: string, bytes: number): TpksError {
   return new TpksError('unavailable', `The server sent ${what} of more than ${sized(bytes)}`, {
     hint: 'check that the address is right; tpks curl streams bodies of any size',
   });

@@ -38,8 +38,8 @@ const connectionProblems: Readonly<Record<string, string>> = {
  * What is wrong with a certificate, as a phrase that follows "the certificate of HOST".
  * @returns `undefined` if the connection failed for another reason.
  */
-export function certificateProblem(error: unknown): string | undefined {
-  const problem = firstInChain(error, (code) => ownValue(certificateProblems, code));
+export function describeCertificateProblem(error: unknown): string | undefined {
+  const problem = findInErrorChain(error, (code) => ownValue(certificateProblems, code));
   if (problem === undefined || !isDateProblem(error)) return problem;
   // OpenSSL uses the system's clock, not the clock that the program was given.
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
@@ -48,7 +48,7 @@ export function certificateProblem(error: unknown): string | undefined {
 
 /** Whether a certificate was rejected because of its dates, which a wrong clock can also cause. */
 export function isDateProblem(error: unknown): boolean {
-  return chain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
+  return errorChain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
 }
 
 const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
@@ -61,7 +61,8 @@ const dateProblems = new Set(['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID']);
 export function toNetworkError(error: unknown, url: string, proxy?: string): TpksError {
   if (isTpksError(error)) return error;
   const { host } = new URL(url);
-  const why = firstInChain(error, connectionProblem) ?? errorMessage(chain(error).at(-1));
+  const why =
+    findInErrorChain(error, describeConnectionProblem) ?? errorMessage(errorChain(error).at(-1));
   return new TpksError('unavailable', `Unable to send a request to ${host}: ${why}`, {
     hint:
       proxy === undefined
@@ -71,7 +72,7 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
   });
 }
 
-function connectionProblem(code: string): string | undefined {
+function describeConnectionProblem(code: string): string | undefined {
   return (
     ownValue(connectionProblems, code) ??
     (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
@@ -79,13 +80,13 @@ function connectionProblem(code: string): string | undefined {
 }
 
 /** Searches the causes as well: libraries wrap the socket's error up to three times. */
-function firstInChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
-  return chain(error)
+function findInErrorChain<T>(error: unknown, pick: (code: string) => T | undefined): T | undefined {
+  return errorChain(error)
     .map((link) => pick(errorCode(link) ?? ''))
     .find((found) => found !== undefined);
 }
 
-function chain(error: unknown): unknown[] {
+function errorChain(error: unknown): unknown[] {
   const links: unknown[] = [];
   let link: unknown = error;
   while (link !== undefined && link !== null && links.length < 8) {

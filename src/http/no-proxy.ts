@@ -8,16 +8,16 @@ import { BlockList, isIP } from 'node:net';
  * @param noProxy - as in `NO_PROXY`.
  * @see https://pkg.go.dev/golang.org/x/net/http/httpproxy#Config
  */
-export function isDirect(host: string, port: number, noProxy: string): boolean {
+export function isProxyBypassed(host: string, port: number, noProxy: string): boolean {
   if (host === 'localhost' || isWithin(host, '127.0.0.0/8') || isWithin(host, '::1')) return true;
   return noProxy
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
-    .some((entry) => entry === '*' || covers(entry, host, port));
+    .some((entry) => entry === '*' || isCoveredBy(entry, host, port));
 }
 
-function covers(entry: string, host: string, port: number): boolean {
+function isCoveredBy(entry: string, host: string, port: number): boolean {
   // With more than one colon it is an IPv6 address, whose last part is not a port.
   const [, named, only] = /^(\[.+\]|[^:]+):(\d+)$/.exec(entry) ?? [];
   if (only !== undefined && Number(only) !== port) return false;

@@ -2,9 +2,9 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
-import { endOf } from './end.js';
-import { certificateProblem } from './network-error.js';
-import { isDirect } from './no-proxy.js';
+import { parseEndpoint } from './end.js';
+import { describeCertificateProblem } from './network-error.js';
+import { isProxyBypassed } from './no-proxy.js';
 
 /** A proxy that some hosts are reached through. */
 export interface Proxy {
@@ -14,7 +14,7 @@ export interface Proxy {
    * Whether a host is reached through it.
    * @param host - in the form that sockets accept: IPv6 without brackets.
    */
-  readonly serves: (host: string, port: number) => boolean;
+  readonly isUsedFor: (host: string, port: number) => boolean;
   /**
    * Opens a tunnel through it to a host.
    * @param milliseconds - time limit for all of it.
@@ -36,17 +36,17 @@ export interface ProxyDeps {
 
 /** @throws {TpksError} `usage` if the address is not valid. */
 export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
-  const url = toUrl(address);
+  const url = parseProxyUrl(address);
   const isTls = url.protocol === 'https:';
-  const credentials = basic(url);
+  const credentials = createBasicCredentials(url);
   return {
     origin: url.origin,
-    serves: (host, port) => !isDirect(host, port, noProxy),
+    isUsedFor: (host, port) => !isProxyBypassed(host, port, noProxy),
     connect: (host, port, milliseconds) => {
       const target = `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`;
       const request = (isTls ? httpsRequest : httpRequest)({
         // Includes the server name, which Node would take from the `Host` header otherwise.
-        ...endOf(url.href),
+        ...parseEndpoint(url.href),
         agent: false,
         method: 'CONNECT',
         path: target,
@@ -75,17 +75,17 @@ function openTunnel(
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
     // Limits the whole operation: a proxy that sends its response byte by byte is never idle.
-    const timer = setTimeout(() => request.destroy(tooSlow(origin)), milliseconds);
+    const timer = setTimeout(() => request.destroy(timeoutError(origin)), milliseconds);
     // Every way to end a request emits `close`: nothing may leave the promise pending.
     request.once('close', () => {
       clearTimeout(timer);
-      reject(closed(origin));
+      reject(closedError(origin));
     });
     request.on('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       clearTimeout(timer);
       if (statusCode < 200 || statusCode >= 300) {
         socket.destroy();
-        reject(refused(target, statusCode));
+        reject(rejectedError(target, statusCode));
         return;
       }
       if (head.length > 0) socket.unshift(head);
@@ -93,40 +93,40 @@ function openTunnel(
     });
     request.on('error', (error) => {
       clearTimeout(timer);
-      const problem = certificateProblem(error);
-      reject(problem === undefined ? error : untrusted(origin, problem));
+      const problem = describeCertificateProblem(error);
+      reject(problem === undefined ? error : untrustedError(origin, problem));
     });
     request.end();
   });
 }
 
 /** curl and Go accept a proxy without a scheme, so users omit it. */
-function toUrl(typed: string): URL {
+function parseProxyUrl(typed: string): URL {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
-  throw noProxyAddress();
+  throw invalidAddressError();
 }
 
 /** @see RFC 7617 */
-function basic({ username, password }: URL): string | undefined {
+function createBasicCredentials({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   try {
     const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
     return `Basic ${Buffer.from(pair).toString('base64')}`;
   } catch {
-    throw noProxyAddress();
+    throw invalidAddressError();
   }
 }
 
 /** The value is not repeated, because it may contain credentials. */
-function noProxyAddress(): TpksError {
+function invalidAddressError(): TpksError {
   return new TpksError('usage', 'HTTPS_PROXY is not the address of a proxy', {
     hint: 'set it as in HTTPS_PROXY=http://proxy.example.com:3128, or unset it',
   });
 }
 
-function refused(target: string, status: number): TpksError {
+function rejectedError(target: string, status: number): TpksError {
   return new TpksError(
     'unavailable',
     `The proxy refused the connection to ${target}: HTTP ${String(status)}`,
@@ -134,7 +134,7 @@ function refused(target: string, status: number): TpksError {
   );
 }
 
-function closed(origin: string): TpksError {
+function closedError(origin: string): TpksError {
   return new TpksError(
     'unavailable',
     `The proxy ${origin} closed the connection without a response`,
@@ -142,13 +142,13 @@ function closed(origin: string): TpksError {
   );
 }
 
-function tooSlow(origin: string): TpksError {
+function timeoutError(origin: string): TpksError {
   return new TpksError('unavailable', `The proxy ${origin} did not answer in time`, {
     hint: 'try again, or allow more time with --timeout SECONDS',
   });
 }
 
-function untrusted(origin: string, problem: string): TpksError {
+function untrustedError(origin: string, problem: string): TpksError {
   return new TpksError('untrusted', `The certificate of the proxy ${origin} ${problem}`, {
     hint: 'nothing was sent; name a file with its CA in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
   });

@@ -2,7 +2,7 @@ import { TpksError, type ErrorKind } from '../errors.js';
 import { isObject } from '../json-value.js';
 import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
-import { unexpectedResponse } from './unexpected.js';
+import { unexpectedResponseError } from './unexpected.js';
 
 /** The parts of a response that is an error. */
 export interface Failure {
@@ -38,12 +38,15 @@ export async function toFailure(
   text: string,
 ): Promise<Failure> {
   const body = jsonOrNothing(text);
-  const said = member(body, 'body') ?? member(body, 'error_description') ?? member(body, 'message');
+  const said =
+    readTextField(body, 'body') ??
+    readTextField(body, 'error_description') ??
+    readTextField(body, 'message');
   return {
     request,
     status: response.status,
-    message: said === undefined ? statusLine(response.status) : await unescaped(said),
-    oauthError: member(body, 'error'),
+    message: said === undefined ? statusMessage(response.status) : await unescapeHtml(said),
+    oauthError: readTextField(body, 'error'),
     body,
   };
 }
@@ -53,12 +56,12 @@ export function toStatusError(
   hint?: string,
 ): TpksError {
   const { status, message, oauthError } = failure;
-  const kind = kindOf(status);
+  const kind = toErrorKind(status);
   const advice = hint ?? (kind === 'unavailable' ? 'try again in a while' : undefined);
   return new TpksError(kind, message, { status, oauthError, hint: advice });
 }
 
-function kindOf(status: number): ErrorKind {
+function toErrorKind(status: number): ErrorKind {
   if (status === 401) return 'unauthenticated';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'notFound';
@@ -74,7 +77,7 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
 /** Statuses that name another address; 300 and 304 to 306 do not. @see RFC 9110, section 15.4 */
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
-export function isRedirect({ status, headers }: Redirecting): boolean {
+export function isRedirect({ status, headers }: StatusAndHeaders): boolean {
   return redirectStatuses.has(status) && headers['location'] !== undefined;
 }
 
@@ -84,14 +87,14 @@ export function isRedirect({ status, headers }: Redirecting): boolean {
  */
 export function toPlainStatusError(
   request: Pick<HttpRequest, 'url'>,
-  response: Redirecting,
+  response: StatusAndHeaders,
 ): TpksError {
   const { status } = response;
   if (status < 400) return toRedirectError(request, response);
-  return toStatusError({ status, message: statusLine(status), oauthError: undefined });
+  return toStatusError({ status, message: statusMessage(status), oauthError: undefined });
 }
 
-type Redirecting = Pick<HttpResponse, 'status' | 'headers'>;
+type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;
 
 /**
  * The error for a status from 300 to 399. Redirects are not followed: neither server ever sends
@@ -99,12 +102,12 @@ type Redirecting = Pick<HttpResponse, 'status' | 'headers'>;
  */
 export function toRedirectError(
   request: Pick<HttpRequest, 'url'>,
-  response: Redirecting,
+  response: StatusAndHeaders,
 ): TpksError {
   const { status, headers } = response;
   const from = new URL(request.url);
-  const to = isRedirect(response) ? target(headers['location'], from) : undefined;
-  if (to === undefined) return unexpectedResponse(from.href, `HTTP ${String(status)}`, status);
+  const to = isRedirect(response) ? parseLocation(headers['location'], from) : undefined;
+  if (to === undefined) return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
   const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to.href}`;
   if (to.origin === from.origin) {
     return new TpksError('unavailable', `${line} instead of an answer`, {
@@ -118,23 +121,23 @@ export function toRedirectError(
   });
 }
 
-function target(location: string | undefined, base: URL): URL | undefined {
+function parseLocation(location: string | undefined, base: URL): URL | undefined {
   return location !== undefined && URL.canParse(location, base.href)
     ? new URL(location, base.href)
     : undefined;
 }
 
-function member(value: unknown, key: string): string | undefined {
+function readTextField(value: unknown, key: string): string | undefined {
   const found = isObject(value) ? value[key] : undefined;
   return typeof found === 'string' && found !== '' ? found : undefined;
 }
 
-function statusLine(status: number): string {
+function statusMessage(status: number): string {
   return `The server answered with HTTP ${String(status)}`;
 }
 
 /** The UAA escapes text for HTML, even inside JSON. @see uaa-api, section 1.2 */
-async function unescaped(text: string): Promise<string> {
+async function unescapeHtml(text: string): Promise<string> {
   // Loading the table of entities takes longer than most requests, and it is rarely needed.
   return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
 }

@@ -1,6 +1,6 @@
 import * as tls from 'node:tls';
 import type { Environment } from '../config/environment.js';
-import { isRefused, readBytes, userFile } from '../disk/bounded-read.js';
+import { isRejectedFileError, readBytes, userFile } from '../disk/bounded-read.js';
 import { diskErrorReason } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 
@@ -24,48 +24,48 @@ const maximumBytes = 16 * 1024 * 1024;
  */
 export function systemRoots(env: Environment): string[] {
   const extra = env.NODE_EXTRA_CA_CERTS;
-  return [...base(env), ...(extra ? extraRoots(extra) : [])];
+  return [...readBaseRoots(env), ...(extra ? readExtraRoots(extra) : [])];
 }
 
-function base(env: Environment): readonly string[] {
+function readBaseRoots(env: Environment): readonly string[] {
   const chosen = env.SSL_CERT_FILE;
   if (chosen) {
     try {
-      return [bundle(chosen)];
+      return [readBundle(chosen)];
     } catch (error) {
-      throw unreadable('SSL_CERT_FILE', chosen, error);
+      throw unreadableError('SSL_CERT_FILE', chosen, error);
     }
   }
   for (const path of bundles) {
-    const found = optional(path);
+    const found = readBundleIfPresent(path);
     if (found.length > 0) return found;
   }
-  return platformStore() ?? tls.rootCertificates;
+  return readPlatformStore() ?? tls.rootCertificates;
 }
 
-function optional(path: string): string[] {
+function readBundleIfPresent(path: string): string[] {
   try {
-    return [bundle(path)];
+    return [readBundle(path)];
   } catch {
     return [];
   }
 }
 
 /** Like Node, ignores a file that is missing. */
-function extraRoots(path: string): string[] {
+function readExtraRoots(path: string): string[] {
   try {
-    return [bundle(path)];
+    return [readBundle(path)];
   } catch (error) {
-    if (isRefused(error)) throw unreadable('NODE_EXTRA_CA_CERTS', path, error);
+    if (isRejectedFileError(error)) throw unreadableError('NODE_EXTRA_CA_CERTS', path, error);
     return [];
   }
 }
 
-function bundle(path: string): string {
+function readBundle(path: string): string {
   return readBytes(path, { ...userFile, maximumBytes }).toString('utf8');
 }
 
-function unreadable(variable: string, path: string, error: unknown): TpksError {
+function unreadableError(variable: string, path: string, error: unknown): TpksError {
   return new TpksError('usage', `Cannot read ${variable}, ${path}: ${diskErrorReason(error)}`, {
     hint: `correct ${variable}, or unset it to use only the system’s certificates`,
     cause: error,
@@ -78,7 +78,7 @@ interface NewerTls {
 }
 
 /** Windows and macOS have no bundle file; newer Node reads their stores. */
-function platformStore(): readonly string[] | undefined {
+function readPlatformStore(): readonly string[] | undefined {
   const newer: typeof tls & NewerTls = tls;
   const found = newer.getCACertificates?.('system') ?? [];
   return found.length > 0 ? found : undefined;

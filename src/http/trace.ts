@@ -7,14 +7,14 @@ const secretMembers =
   'password|passcode|oldPassword|secret|oldSecret|client_secret|access_token|refresh_token|' +
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
 /** In a form, and in the query or the fragment of an address. */
-const inForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
+const secretInForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
 /** Ends before the value: a long one would overflow the stack of the regular expression engine. */
-const nameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
+const secretNameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
 
-const asMasked = `$1$2=${mask}`;
+const maskedReplacement = `$1$2=${mask}`;
 
 /** How much of a body is shown: more would hide the other lines. */
-const shownCharacters = 4000;
+const maximumShownCharacters = 4000;
 
 export interface TraceDeps {
   /** Writes one line to stderr. */
@@ -29,7 +29,9 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   };
   const headers = (sign: string, all: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(all)) {
-      line(`${sign} ${name}: ${secretHeaders.has(name) ? mask : value.replace(inForm, asMasked)}`);
+      line(
+        `${sign} ${name}: ${secretHeaders.has(name) ? mask : value.replace(secretInForm, maskedReplacement)}`,
+      );
     }
   };
   return async (request) => {
@@ -37,21 +39,21 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
     line(`> ${request.method} ${request.url}`);
     headers('>', request.headers);
     if (request.body !== undefined)
-      line(`> ${shown(Buffer.from(request.body).toString(), 'whole')}`);
+      line(`> ${formatBody(Buffer.from(request.body).toString(), 'whole')}`);
     const response = await send(request);
     line(`< ${String(response.status)} after ${String(now().getTime() - startedAt)} ms`);
     headers('<', response.headers);
-    return tracedBody(request, response, line);
+    return traceBody(request, response, line);
   };
 }
 
-function tracedBody(
+function traceBody(
   request: HttpRequest,
   response: HttpResponse,
   line: (text: string) => void,
 ): HttpResponse {
   const showBody = (text: string, part: Part): void => {
-    if (text !== '' && request.method !== 'HEAD') line(`< ${shown(text, part)}`);
+    if (text !== '' && request.method !== 'HEAD') line(`< ${formatBody(text, part)}`);
   };
   return {
     ...response,
@@ -64,10 +66,10 @@ function tracedBody(
       const start: Uint8Array[] = [];
       let size = 0;
       const keep = (chunk: Uint8Array): void => {
-        if (size >= startBytes) return;
+        if (size >= maximumBufferedBytes) return;
         start.push(chunk);
         size += chunk.byteLength;
-        if (size >= startBytes) showBody(Buffer.concat(start).toString(), 'start');
+        if (size >= maximumBufferedBytes) showBody(Buffer.concat(start).toString(), 'start');
       };
       const source = response.stream()[Symbol.asyncIterator]();
       const progress = { isComplete: false, isOver: false };
@@ -89,9 +91,9 @@ function tracedBody(
         for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
       } finally {
         // A reader that rejects the body stops reading, but the trace should still show it.
-        while (!progress.isOver && size < startBytes) await next().catch(() => undefined);
+        while (!progress.isOver && size < maximumBufferedBytes) await next().catch(() => undefined);
         // An incomplete body may end with a part of a secret, so it is not shown.
-        if (progress.isComplete && size < startBytes) {
+        if (progress.isComplete && size < maximumBufferedBytes) {
           showBody(Buffer.concat(start).toString(), 'whole');
         }
         await source.return?.();
@@ -106,30 +108,30 @@ type Part = 'whole' | 'start';
  * How much of a streamed body is buffered to show its first characters: a secret among them is only
  * recognized if it is complete.
  */
-const startBytes = 1024 * 1024;
+const maximumBufferedBytes = 1024 * 1024;
 
-function shown(body: string, part: Part): string {
+function formatBody(body: string, part: Part): string {
   const isWhole = part === 'whole';
-  const safe = maskMembers(body.replace(inForm, asMasked));
-  const start = redactStart(safe, shownCharacters, isWhole);
-  if (isWhole && body.length <= shownCharacters) return start;
+  const safe = maskMembers(body.replace(secretInForm, maskedReplacement));
+  const start = redactStart(safe, maximumShownCharacters, isWhole);
+  if (isWhole && body.length <= maximumShownCharacters) return start;
   return `${start}… (${isWhole ? `${String(body.length)} characters` : 'more than 1 MiB'})`;
 }
 
 function maskMembers(json: string): string {
   const parts: string[] = [];
   let read = 0;
-  for (const { 0: name, index } of json.matchAll(nameInJson)) {
+  for (const { 0: name, index } of json.matchAll(secretNameInJson)) {
     const start = index + name.length;
     if (index < read || start === json.length) continue;
     parts.push(json.slice(read, start), `"${mask}"`);
-    read = endOfValue(json, start);
+    read = findValueEnd(json, start);
   }
   return [...parts, json.slice(read)].join('');
 }
 
 /** The end of a JSON value, which may be cut off. */
-function endOfValue(json: string, start: number): number {
+function findValueEnd(json: string, start: number): number {
   const isText = json[start] === '"';
   let at = isText ? start + 1 : start;
   while (at < json.length) {

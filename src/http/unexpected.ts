@@ -4,7 +4,7 @@ import { TpksError } from '../errors.js';
  * A response that no PKS API or UAA sends: something else is at the address, or in between.
  * @param what - the reason, e.g. `HTTP 304`.
  */
-export function unexpectedResponse(url: string, what: string, status?: number): TpksError {
+export function unexpectedResponseError(url: string, what: string, status?: number): TpksError {
   return unexpectedFrom(new URL(url).host, what, status);
 }
 

@@ -1,12 +1,12 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
-import { endOf, type End } from './end.js';
-import { certificateProblem, isDateProblem } from './network-error.js';
+import { parseEndpoint, type Endpoint } from './end.js';
+import { describeCertificateProblem, isDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
 
 /** Time limit for fetching the certificate again. */
-const lookMilliseconds = 3000;
+const fetchMilliseconds = 3000;
 
 export interface UntrustedOptions extends Pick<Trust, 'trustCommand'> {
   /** The proxy of the first connection, if any: a direct one could reach another server, or none. */
@@ -23,9 +23,9 @@ export async function toUntrustedError(
   { proxy, trustCommand }: UntrustedOptions,
 ): Promise<TpksError> {
   const { host } = new URL(url);
-  const problem = certificateProblem(error) ?? 'is not trusted';
-  const certificate = await look(endOf(url), proxy).catch(() => undefined);
-  const facts = certificate === undefined ? '' : ` (${describe(certificate)})`;
+  const problem = describeCertificateProblem(error) ?? 'is not trusted';
+  const certificate = await fetchCertificate(parseEndpoint(url), proxy).catch(() => undefined);
+  const facts = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
     hint:
       `nothing secret was sent; ${isDateProblem(error) ? 'check this machine’s clock first; ' : ''}` +
@@ -37,12 +37,12 @@ export async function toUntrustedError(
   });
 }
 
-async function look(
-  { host, port, servername }: End,
+async function fetchCertificate(
+  { host, port, servername }: Endpoint,
   proxy: Proxy | undefined,
 ): Promise<DetailedPeerCertificate | undefined> {
   const way =
-    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, lookMilliseconds) };
+    proxy === undefined ? { port } : { socket: await proxy.connect(host, port, fetchMilliseconds) };
   return new Promise((resolve) => {
     const socket = connect({ ...way, host, servername, rejectUnauthorized: false });
     const done = (certificate?: DetailedPeerCertificate): void => {
@@ -50,7 +50,7 @@ async function look(
       socket.destroy();
       resolve(certificate);
     };
-    const timer = setTimeout(done, lookMilliseconds);
+    const timer = setTimeout(done, fetchMilliseconds);
     socket.on('error', () => {
       done();
     });
@@ -65,7 +65,7 @@ async function look(
   });
 }
 
-function describe(certificate: DetailedPeerCertificate): string {
+function describeCertificate(certificate: DetailedPeerCertificate): string {
   const issuer = Object.entries(certificate.issuer)
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(', ');

@@ -1,4 +1,4 @@
-import { asList, isVariant, readValues, writeValues, type BusValue } from './bus-values.js';
+import { toList, isVariant, readValues, writeValues, type BusValue } from './bus-values.js';
 
 /** A call of a method. */
 export interface BusCall {
@@ -29,35 +29,43 @@ export interface BusMessage {
 
 const littleEndian = 0x6c;
 const protocolVersion = 1;
-const kinds: ReadonlyMap<number, BusMessage['kind']> = new Map([
+const messageKinds: ReadonlyMap<number, BusMessage['kind']> = new Map([
   [2, 'return'],
   [3, 'error'],
   [4, 'signal'],
 ]);
 const methodCall = 1;
-const field = { path: 1, interface: 2, member: 3, error: 4, replyTo: 5, destination: 6, types: 8 };
-const fixedHeader = 16;
-const fieldsStart = 12;
+const fieldCodes = {
+  path: 1,
+  interface: 2,
+  member: 3,
+  error: 4,
+  replyTo: 5,
+  destination: 6,
+  types: 8,
+};
+const fixedHeaderBytes = 16;
+const fieldsOffset = 12;
 /** Far larger than any reply to a call of tpks. */
-const largestMessageBytes = 1024 * 1024;
+const maximumMessageBytes = 1024 * 1024;
 
 /**
  * Encodes a call.
  * @see D-Bus Specification, "Message Format"
  */
-export function toBytes(call: BusCall, serial: number): Buffer {
+export function encodeCall(call: BusCall, serial: number): Buffer {
   const { types = '', args = [] } = call;
   const body = writeValues(types, args);
   const fields = [
-    [field.path, { type: 'o', value: call.path }],
-    [field.interface, { type: 's', value: call.interface }],
-    [field.member, { type: 's', value: call.member }],
-    [field.destination, { type: 's', value: call.destination }],
-    ...(types === '' ? [] : [[field.types, { type: 'g', value: types }]]),
+    [fieldCodes.path, { type: 'o', value: call.path }],
+    [fieldCodes.interface, { type: 's', value: call.interface }],
+    [fieldCodes.member, { type: 's', value: call.member }],
+    [fieldCodes.destination, { type: 's', value: call.destination }],
+    ...(types === '' ? [] : [[fieldCodes.types, { type: 'g', value: types }]]),
   ];
   const start = [littleEndian, methodCall, 0, protocolVersion, body.length, serial, fields];
   const head = writeValues('yyyyuua(yv)', start);
-  return Buffer.concat([head, Buffer.alloc(aligned(head.length, 8) - head.length), body]);
+  return Buffer.concat([head, Buffer.alloc(alignOffset(head.length, 8) - head.length), body]);
 }
 
 /**
@@ -65,25 +73,25 @@ export function toBytes(call: BusCall, serial: number): Buffer {
  * @returns the message and the number of its bytes; `undefined` while it is not complete.
  * @throws {RangeError} if the bytes are not a D-Bus message.
  */
-export function takeMessage(
+export function decodeMessage(
   bytes: Buffer,
 ): { readonly message: BusMessage; readonly length: number } | undefined {
-  if (bytes.length < fixedHeader) return undefined;
+  if (bytes.length < fixedHeaderBytes) return undefined;
   if (bytes[0] !== littleEndian) throw new RangeError('not little-endian');
-  const fieldsEnd = fixedHeader + bytes.readUInt32LE(fieldsStart);
-  const bodyStart = aligned(fieldsEnd, 8);
+  const fieldsEnd = fixedHeaderBytes + bytes.readUInt32LE(fieldsOffset);
+  const bodyStart = alignOffset(fieldsEnd, 8);
   const length = bodyStart + bytes.readUInt32LE(4);
-  if (length > largestMessageBytes) throw new RangeError('a message is too long');
+  if (length > maximumMessageBytes) throw new RangeError('a message is too long');
   if (bytes.length < length) return undefined;
   const fields = readFields(bytes.subarray(0, fieldsEnd));
   return {
     message: {
-      kind: kinds.get(bytes[1] ?? 0) ?? 'other',
-      replyTo: asNumber(fields.get(field.replyTo)),
-      path: asText(fields.get(field.path)),
-      member: asText(fields.get(field.member)),
-      errorName: asText(fields.get(field.error)),
-      types: asText(fields.get(field.types)),
+      kind: messageKinds.get(bytes[1] ?? 0) ?? 'other',
+      replyTo: toNumber(fields.get(fieldCodes.replyTo)),
+      path: toText(fields.get(fieldCodes.path)),
+      member: toText(fields.get(fieldCodes.member)),
+      errorName: toText(fields.get(fieldCodes.error)),
+      types: toText(fields.get(fieldCodes.types)),
       body: bytes.subarray(bodyStart, length),
     },
     length,
@@ -91,23 +99,23 @@ export function takeMessage(
 }
 
 function readFields(header: Buffer): ReadonlyMap<number, BusValue> {
-  const [list] = readValues('a(yv)', header, fieldsStart);
+  const [list] = readValues('a(yv)', header, fieldsOffset);
   const fields = new Map<number, BusValue>();
-  for (const entry of asList(list)) {
-    const [code, value] = asList(entry);
+  for (const entry of toList(list)) {
+    const [code, value] = toList(entry);
     if (typeof code === 'number' && isVariant(value)) fields.set(code, value.value);
   }
   return fields;
 }
 
-function asNumber(value: BusValue | undefined): number {
+function toNumber(value: BusValue | undefined): number {
   return typeof value === 'number' ? value : 0;
 }
 
-function asText(value: BusValue | undefined): string {
+function toText(value: BusValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
-function aligned(offset: number, to: number): number {
+function alignOffset(offset: number, to: number): number {
   return Math.ceil(offset / to) * to;
 }

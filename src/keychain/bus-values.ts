@@ -8,7 +8,7 @@ export interface BusVariant {
 }
 
 /** Values nested deeper than this are rejected; the specification allows 64. */
-const deepest = 32;
+const maximumDepth = 32;
 
 /**
  * Encodes values, little-endian.
@@ -18,7 +18,7 @@ const deepest = 32;
 export function writeValues(types: string, values: readonly BusValue[]): Buffer {
   const bytes: number[] = [];
   const each = splitTypes(types);
-  for (const [index, type] of each.entries()) write(bytes, type, values[index]);
+  for (const [index, type] of each.entries()) writeValue(bytes, type, values[index]);
   return Buffer.from(bytes);
 }
 
@@ -29,28 +29,28 @@ export function writeValues(types: string, values: readonly BusValue[]): Buffer 
  */
 export function readValues(types: string, bytes: Buffer, start = 0): BusValue[] {
   const cursor = { bytes, at: start };
-  return splitTypes(types).map((type) => read(cursor, type, 0));
+  return splitTypes(types).map((type) => readValue(cursor, type, 0));
 }
 
 /** Splits `sa{sv}(ou)` into `s`, `a{sv}` and `(ou)`. */
 function splitTypes(types: string): string[] {
   const found: string[] = [];
   for (let at = 0; at < types.length;) {
-    const end = typeEnd(types, at, 0);
+    const end = findTypeEnd(types, at, 0);
     found.push(types.slice(at, end));
     at = end;
   }
   return found;
 }
 
-function typeEnd(types: string, at: number, depth: number): number {
-  if (depth > deepest) throw new RangeError('types are nested too deeply');
+function findTypeEnd(types: string, at: number, depth: number): number {
+  if (depth > maximumDepth) throw new RangeError('types are nested too deeply');
   const code = types[at] ?? '';
-  if (code === 'a') return typeEnd(types, at + 1, depth + 1);
+  if (code === 'a') return findTypeEnd(types, at + 1, depth + 1);
   if (code === '(' || code === '{') {
     let end = at + 1;
     while (end < types.length && !')}'.includes(types[end] ?? '')) {
-      end = typeEnd(types, end, depth + 1);
+      end = findTypeEnd(types, end, depth + 1);
     }
     // A struct without members takes no bytes, so an array of them would never end.
     if (end >= types.length || end === at + 1) throw new RangeError('a type is not complete');
@@ -73,11 +73,11 @@ function alignmentOf(type: string): number {
   return alignments.get(type[0] ?? '') ?? 1;
 }
 
-function members(type: string): string[] {
+function splitMembers(type: string): string[] {
   return splitTypes(type.slice(1, -1));
 }
 
-function write(bytes: number[], type: string, value: BusValue | undefined): void {
+function writeValue(bytes: number[], type: string, value: BusValue | undefined): void {
   while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
   if (type === 'y' && typeof value === 'number') bytes.push(value);
   else if (type === 'b' && typeof value === 'boolean') writeNumber(bytes, Number(value));
@@ -89,15 +89,16 @@ function write(bytes: number[], type: string, value: BusValue | undefined): void
   } else if (type === 'g' && typeof value === 'string') {
     bytes.push(value.length, ...Buffer.from(value), 0);
   } else if (type === 'v' && isVariant(value)) {
-    write(bytes, 'g', value.type);
-    write(bytes, value.type, value.value);
+    writeValue(bytes, 'g', value.type);
+    writeValue(bytes, value.type, value.value);
   } else if (type === 'ay' && Buffer.isBuffer(value)) {
     writeNumber(bytes, value.length);
     bytes.push(...value);
   } else if (type.startsWith('a') && isList(value)) {
     writeArray(bytes, type.slice(1), value);
   } else if (/^[({]/.test(type) && isList(value)) {
-    for (const [index, member] of members(type).entries()) write(bytes, member, value[index]);
+    for (const [index, member] of splitMembers(type).entries())
+      writeValue(bytes, member, value[index]);
   } else {
     throw new RangeError(`this is not a value of type ${type}`);
   }
@@ -109,7 +110,7 @@ function writeArray(bytes: number[], type: string, values: readonly BusValue[]):
   // The padding before the first element does not count.
   while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
   const start = bytes.length;
-  for (const value of values) write(bytes, type, value);
+  for (const value of values) writeValue(bytes, type, value);
   const length: number[] = [];
   writeNumber(length, bytes.length - start);
   bytes.splice(lengthAt, length.length, ...length);
@@ -126,59 +127,59 @@ interface Cursor {
   at: number;
 }
 
-function read(cursor: Cursor, type: string, depth: number): BusValue {
-  if (depth > deepest) throw new RangeError('values are nested too deeply');
-  align(cursor, type);
+function readValue(cursor: Cursor, type: string, depth: number): BusValue {
+  if (depth > maximumDepth) throw new RangeError('values are nested too deeply');
+  alignCursor(cursor, type);
   const code = type[0] ?? '';
   switch (code) {
     case 's':
     case 'o':
-      return readText(cursor, take(cursor, 4).readUInt32LE());
+      return readText(cursor, readBytes(cursor, 4).readUInt32LE());
     case 'g':
-      return readText(cursor, take(cursor, 1).readUInt8());
+      return readText(cursor, readBytes(cursor, 1).readUInt8());
     case 'b':
-      return take(cursor, 4).readUInt32LE() === 1;
+      return readBytes(cursor, 4).readUInt32LE() === 1;
     case 'u':
-      return take(cursor, 4).readUInt32LE();
+      return readBytes(cursor, 4).readUInt32LE();
     case 'v': {
-      const inner = readText(cursor, take(cursor, 1).readUInt8());
+      const inner = readText(cursor, readBytes(cursor, 1).readUInt8());
       if (splitTypes(inner).length !== 1) throw new RangeError('a variant has one value');
-      return { type: inner, value: read(cursor, inner, depth + 1) };
+      return { type: inner, value: readValue(cursor, inner, depth + 1) };
     }
     case 'a':
       return readArray(cursor, type.slice(1), depth);
     case '(':
     case '{':
-      return members(type).map((member) => read(cursor, member, depth + 1));
+      return splitMembers(type).map((member) => readValue(cursor, member, depth + 1));
     default:
       // Numbers of other types, which tpks only has to skip.
-      return take(cursor, alignmentOf(type)).readUInt8();
+      return readBytes(cursor, alignmentOf(type)).readUInt8();
   }
 }
 
 function readArray(cursor: Cursor, type: string, depth: number): BusValue {
-  const length = take(cursor, 4).readUInt32LE();
-  if (type === 'y') return take(cursor, length);
+  const length = readBytes(cursor, 4).readUInt32LE();
+  if (type === 'y') return readBytes(cursor, length);
   // The padding before the first element does not count; an empty array has it too.
-  align(cursor, type);
+  alignCursor(cursor, type);
   const end = cursor.at + length;
   if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');
   const values: BusValue[] = [];
-  while (cursor.at < end) values.push(read(cursor, type, depth + 1));
+  while (cursor.at < end) values.push(readValue(cursor, type, depth + 1));
   if (cursor.at > end) throw new RangeError('an element is longer than its array');
   return values;
 }
 
-function align(cursor: Cursor, type: string): void {
+function alignCursor(cursor: Cursor, type: string): void {
   const alignment = alignmentOf(type);
   cursor.at = Math.ceil(cursor.at / alignment) * alignment;
 }
 
 function readText(cursor: Cursor, length: number): string {
-  return take(cursor, length + 1).toString('utf8', 0, length);
+  return readBytes(cursor, length + 1).toString('utf8', 0, length);
 }
 
-function take(cursor: Cursor, length: number): Buffer {
+function readBytes(cursor: Cursor, length: number): Buffer {
   const end = cursor.at + length;
   if (end > cursor.bytes.length) throw new RangeError('a value is longer than its message');
   const taken = cursor.bytes.subarray(cursor.at, end);
@@ -191,7 +192,7 @@ function isList(value: BusValue | undefined): value is readonly BusValue[] {
 }
 
 /** The members of a struct or an array; none for another value. */
-export function asList(value: BusValue | undefined): readonly BusValue[] {
+export function toList(value: BusValue | undefined): readonly BusValue[] {
   return isList(value) ? value : [];
 }
 

@@ -1,16 +1,16 @@
 import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
-import { readTextAsync, type ReadRule } from '../disk/bounded-read.js';
+import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
 import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
 import { fileNameOf } from '../disk/file-name.js';
-import { ensurePrivateFolder, isOpenToOthers } from '../disk/folder.js';
+import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
 import { refuseSharedFolder } from '../disk/shared-folder.js';
 import { removeFile } from '../disk/temporary.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 import type { Keychain, KeyStore } from './keychain.js';
-import { givesBack } from './probe.js';
+import { probeStore } from './probe.js';
 
 /**
  * Stores keys in files, for users who chose that (`--store file`): one 0600 file per account in a
@@ -44,7 +44,7 @@ export function createKeyFile(directory: string): Keychain {
   return {
     ...store,
     probe: async () => {
-      if (await givesBack(store, { folder: directory, store: 'file' })) return;
+      if (await probeStore(store, { folder: directory, store: 'file' })) return;
       throw new TpksError('storage', `${directory} does not return what was stored in it`, {
         hint: 'choose another place with TPKS_HOME',
       });
@@ -56,16 +56,16 @@ export function createKeyFile(directory: string): Keychain {
 const maximumBytes = 4096;
 
 async function readKey(path: string): Promise<string | undefined> {
-  const rule: ReadRule = {
+  const rule: ReadOptions = {
     maximumBytes,
     inspect: (descriptor, { mode }) => {
-      if (isOpenToOthers(mode)) closeToOthers(descriptor, path);
+      if (isAccessibleToOthers(mode)) removeOtherPermissions(descriptor, path);
     },
   };
   return (await unlessMissing(() => readTextAsync(path, rule)))?.trim();
 }
 
-function closeToOthers(descriptor: number, path: string): void {
+function removeOtherPermissions(descriptor: number, path: string): void {
   try {
     fchmodSync(descriptor, 0o600);
   } catch (error) {

@@ -1,26 +1,27 @@
 import { errorMessage, TpksError } from '../errors.js';
 
 /** Why the OS keychain cannot be used. */
-export type KeychainTrouble = keyof ReturnType<typeof descriptions>;
+export type KeychainProblem = keyof ReturnType<typeof describeProblems>;
 
-const elsewhere =
+const alternativesHint =
   'log in with --store file (or TPKS_STORE=file), or set TPKS_API and credentials in the ' +
   'environment: then nothing is stored';
 
 /** @returns a `keychain` error with the cause in its message and the alternatives in its hint. */
 export function keychainError(
-  trouble: KeychainTrouble,
+  trouble: KeychainProblem,
   platform: NodeJS.Platform,
   cause?: unknown,
 ): TpksError {
-  const detail = cause === undefined ? '' : ` (${essence(errorMessage(cause))})`;
-  const description = descriptions(names[platform] ?? 'OS keychain', detail)[trouble];
-  const hint = 'hint' in description ? `${description.hint}, or ${elsewhere}` : elsewhere;
+  const detail = cause === undefined ? '' : ` (${firstLine(errorMessage(cause))})`;
+  const description = describeProblems(storeNames[platform] ?? 'OS keychain', detail)[trouble];
+  const hint =
+    'hint' in description ? `${description.hint}, or ${alternativesHint}` : alternativesHint;
   return new TpksError('keychain', description.message, { hint, cause });
 }
 
 /** What an error of the native module means; it has no codes, only messages. */
-export function troubleOf(error: unknown): KeychainTrouble {
+export function classifyNativeError(error: unknown): KeychainProblem {
   const message = errorMessage(error);
   if (/prompt was dismissed|is locked|interaction is not allowed/i.test(message)) return 'locked';
   if (/no result found/i.test(message)) return 'noCollection';
@@ -29,7 +30,7 @@ export function troubleOf(error: unknown): KeychainTrouble {
 }
 
 /** @param detail - the cause in parentheses, or nothing. */
-function descriptions(store: string, detail: string) {
+function describeProblems(store: string, detail: string) {
   return {
     absent: {
       message: `There is no Secret Service on this session's D-Bus${detail}`,
@@ -51,14 +52,14 @@ function descriptions(store: string, detail: string) {
   };
 }
 
-const names: Partial<Record<NodeJS.Platform, string>> = {
+const storeNames: Partial<Record<NodeJS.Platform, string>> = {
   linux: 'Secret Service',
   darwin: 'macOS Keychain',
   win32: 'Windows Credential Manager',
 };
 
 /** The first line (loader errors have many), without the library's prefix. */
-function essence(text: string): string {
+function firstLine(text: string): string {
   const [line = ''] = text.split('\n');
   return line.replace(/^(Platform failure|Couldn't access platform storage): /, '').trim();
 }

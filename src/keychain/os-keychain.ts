@@ -3,9 +3,9 @@ import process from 'node:process';
 import type { AsyncEntry } from '@napi-rs/keyring';
 import type { Environment } from '../config/environment.js';
 import { isTpksError, type TpksError } from '../errors.js';
-import { keychainError, troubleOf, type KeychainTrouble } from './keychain-error.js';
+import { keychainError, classifyNativeError, type KeychainProblem } from './keychain-error.js';
 import type { Keychain, KeyStore } from './keychain.js';
-import { givesBack } from './probe.js';
+import { probeStore } from './probe.js';
 import { withSecretService } from './secret-service.js';
 
 /**
@@ -31,7 +31,7 @@ export interface OsKeychainOptions {
 /** With the start and the exit of the process, this stays below the promised 4 s. */
 const totalMilliseconds = 3000;
 /** Part of the time between operations that is credited: long-running commands renew tokens often. */
-const earnedBack = 1 / 100;
+const creditRate = 1 / 100;
 const service = 'tpks';
 
 /**
@@ -47,27 +47,27 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     notesFolder,
     platform = process.platform,
     env = process.env,
-    connect = platform === 'linux' ? secretService(env) : nativeKeychain(platform),
+    connect = platform === 'linux' ? connectSecretService(env) : connectNative(platform),
     monotonic = () => performance.now(),
     limitMilliseconds = totalMilliseconds,
   } = options;
   let isSilent = false;
   let left = limitMilliseconds;
   let lastEnd = monotonic();
-  const trouble = (kind: KeychainTrouble, cause?: unknown): TpksError => {
+  const trouble = (kind: KeychainProblem, cause?: unknown): TpksError => {
     isSilent ||= kind === 'silent';
     return keychainError(kind, platform, cause);
   };
 
   const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
     const start = monotonic();
-    left = Math.min(limitMilliseconds, left + (start - lastEnd) * earnedBack);
+    left = Math.min(limitMilliseconds, left + (start - lastEnd) * creditRate);
     if (isSilent || left <= 0) throw trouble('silent');
     try {
-      return await within(left, (signal) => connect(signal, work));
+      return await withTimeout(left, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
-      throw trouble(error === timeUp ? 'silent' : troubleOf(error), error);
+      throw trouble(error === timeoutError ? 'silent' : classifyNativeError(error), error);
     } finally {
       lastEnd = monotonic();
       left -= lastEnd - start;
@@ -78,7 +78,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     probe: () =>
       operate(async (store) => {
         const notes = { folder: notesFolder, store: 'keychain' } as const;
-        if (!(await givesBack(store, notes))) throw trouble('forgetful');
+        if (!(await probeStore(store, notes))) throw trouble('forgetful');
       }),
     read: (account) => operate((store) => store.read(account)),
     write: (account, key) => operate((store) => store.write(account, key)),
@@ -86,20 +86,20 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
   };
 }
 
-function secretService(env: Environment): Connect {
+function connectSecretService(env: Environment): Connect {
   return (signal, work) => withSecretService(env, service, signal, work);
 }
 
-const timeUp = new Error('no response in time');
+const timeoutError = new Error('no response in time');
 
-async function within<T>(
+async function withTimeout<T>(
   milliseconds: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const overdue = new AbortController();
   const limit = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(reject, milliseconds, timeUp);
+    timer = setTimeout(reject, milliseconds, timeoutError);
   });
   try {
     return await Promise.race([work(overdue.signal), limit]);
@@ -110,7 +110,7 @@ async function within<T>(
 }
 
 /** Loads the module on first use, with `require`: an ESM import of its loader takes 25 ms. */
-function nativeKeychain(platform: NodeJS.Platform): Connect {
+function connectNative(platform: NodeJS.Platform): Connect {
   let native: NativeModule | undefined;
   const entry = (account: string) => {
     native ??= loadNative(platform);

@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
-import { temporariesBeside, temporaryBeside } from '../disk/temporary.js';
+import { listTemporaryFiles, temporaryPathFor } from '../disk/temporary.js';
 import type { KeyStore } from './keychain.js';
 
 /** Where a probe records its entry while it exists. */
@@ -18,22 +18,22 @@ export interface ProbeNotes {
  * @returns whether the entry was read back unchanged.
  * @throws what the store throws; {TpksError} `storage` when the note cannot be written.
  */
-export async function givesBack(
+export async function probeStore(
   store: KeyStore,
   { folder, store: kind }: ProbeNotes,
 ): Promise<boolean> {
   const path = join(folder, `.probe-${kind}`);
   const left = await withDiskErrors('write', folder, async () => {
     await ensurePrivateFolder(folder);
-    return temporariesBeside(path, 'stale');
+    return listTemporaryFiles(path, 'stale');
   });
   const remove = async (note: string): Promise<void> => {
-    await store.remove(accountOf(note));
+    await store.remove(probeAccount(note));
     await withDiskErrors('write', note, () => rm(note, { force: true }));
   };
   for (const note of left) await remove(note);
-  const note = temporaryBeside(path);
-  const [account, key] = [accountOf(note), randomBytes(32).toString('base64')];
+  const note = temporaryPathFor(path);
+  const [account, key] = [probeAccount(note), randomBytes(32).toString('base64')];
   // An unusable store fails here, before there is an entry to record.
   await store.read(account);
   await withDiskErrors('write', note, () => writeFile(note, '', { flag: 'wx', mode: 0o600 }));
@@ -51,6 +51,6 @@ export async function givesBack(
 }
 
 /** The random part of the note's name. */
-function accountOf(note: string): string {
+function probeAccount(note: string): string {
   return `probe-${/([0-9a-f]+)\.tmp$/.exec(note)?.[1] ?? ''}`;
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorMessage } from '../errors.js';
 import type { BusMessage } from './bus-message.js';
 import { readValues, type BusValue } from './bus-values.js';
-import { keychainError, type KeychainTrouble } from './keychain-error.js';
+import { keychainError, type KeychainProblem } from './keychain-error.js';
 import type { SessionBus } from './session-bus.js';
 
 /** The methods that tpks calls: interface, and signatures of the arguments and of the reply. */
@@ -26,32 +26,32 @@ export type Call = (
   ...args: readonly BusValue[]
 ) => Promise<readonly BusValue[]>;
 
-export function caller(bus: SessionBus): Call {
+export function createCaller(bus: SessionBus): Call {
   return async (path, member, ...args) => {
     const [on, types, returns] = methods[member];
     const reply = await bus
       .call({
         destination: 'org.freedesktop.secrets',
         path,
-        interface: freedesktop + on,
+        interface: freedesktopPrefix + on,
         member,
         types,
         args,
       })
       .catch((error: unknown) => {
-        throw trouble('absent', error);
+        throw secretServiceError('absent', error);
       });
-    if (reply.kind === 'error') throw refusal(reply);
+    if (reply.kind === 'error') throw replyError(reply);
     if (reply.types !== returns) {
-      throw unexpected(`${member} returned ${JSON.stringify(reply.types)}`);
+      throw malformedReplyError(`${member} returned ${JSON.stringify(reply.types)}`);
     }
-    return understood(() => readValues(returns, reply.body));
+    return decodeReply(() => readValues(returns, reply.body));
   };
 }
 
-export const freedesktop = 'org.freedesktop.';
+export const freedesktopPrefix = 'org.freedesktop.';
 /** The path that means "no object", e.g. no dialog. */
-export const noObject = '/';
+export const noObjectPath = '/';
 
 /** A prompt that needs no dialog completes at once. */
 const promptMilliseconds = 1000;
@@ -67,15 +67,15 @@ export async function completePrompt(
   call: Call,
   prompt: BusValue | undefined,
 ): Promise<void> {
-  if (prompt === noObject) return;
+  if (prompt === noObjectPath) return;
   if (typeof prompt !== 'string' || !/^[\w/]+$/.test(prompt)) {
-    throw unexpected('a prompt has no valid path');
+    throw malformedReplyError('a prompt has no valid path');
   }
   const timer = new AbortController();
   const overdue = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
     () => undefined,
   );
-  const completed = bus.signal(prompt, 'Completed').catch(() => undefined);
+  const completed = bus.waitForSignal(prompt, 'Completed').catch(() => undefined);
   try {
     await bus.call({
       destination: 'org.freedesktop.DBus',
@@ -83,44 +83,44 @@ export async function completePrompt(
       interface: 'org.freedesktop.DBus',
       member: 'AddMatch',
       types: 's',
-      args: [`type='signal',interface='${freedesktop}Secret.Prompt',path='${prompt}'`],
+      args: [`type='signal',interface='${freedesktopPrefix}Secret.Prompt',path='${prompt}'`],
     });
     await call(prompt, 'Prompt', '');
     const signal = await Promise.race([completed, overdue]);
     if (signal === undefined) {
       // Closes the dialog.
       void call(prompt, 'Dismiss').catch(() => undefined);
-      throw trouble('locked');
+      throw secretServiceError('locked');
     }
-    const [isDismissed] = understood(() => readValues('b', signal.body));
-    if (isDismissed !== false) throw trouble('locked');
+    const [isDismissed] = decodeReply(() => readValues('b', signal.body));
+    if (isDismissed !== false) throw secretServiceError('locked');
   } finally {
     timer.abort();
   }
 }
 
-export function trouble(kind: KeychainTrouble, cause?: unknown) {
+export function secretServiceError(kind: KeychainProblem, cause?: unknown) {
   return keychainError(kind, 'linux', cause);
 }
 
-function refusal({ errorName, types, body }: BusMessage) {
-  const text = types.startsWith('s') ? understood(() => readValues('s', body)[0]) : undefined;
+function replyError({ errorName, types, body }: BusMessage) {
+  const text = types.startsWith('s') ? decodeReply(() => readValues('s', body)[0]) : undefined;
   const cause = new Error(typeof text === 'string' ? `${errorName}: ${text}` : errorName);
   if (/\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+)$/.test(errorName))
-    return trouble('absent', cause);
-  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName)) return trouble('silent', cause);
-  return trouble(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
+    return secretServiceError('absent', cause);
+  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName)) return secretServiceError('silent', cause);
+  return secretServiceError(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
 }
 
 /** Decodes a reply. @throws {TpksError} `keychain` if it is malformed. */
-export function understood<T>(work: () => T): T {
+export function decodeReply<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw unexpected(errorMessage(error));
+    throw malformedReplyError(errorMessage(error));
   }
 }
 
-export function unexpected(what: string) {
-  return trouble('malformed', new Error(what));
+export function malformedReplyError(what: string) {
+  return secretServiceError('malformed', new Error(what));
 }

@@ -1,19 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Environment } from '../config/environment.js';
-import { asList, isVariant, type BusValue } from './bus-values.js';
+import { toList, isVariant, type BusValue } from './bus-values.js';
 import type { KeyStore } from './keychain.js';
 import {
-  caller,
+  createCaller,
   completePrompt,
-  freedesktop,
-  noObject,
-  trouble,
-  understood,
-  unexpected,
+  freedesktopPrefix,
+  noObjectPath,
+  secretServiceError,
+  decodeReply,
+  malformedReplyError,
   type Call,
 } from './secret-calls.js';
 import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secret-session.js';
-import { openSessionBus, sessionBusPath } from './session-bus.js';
+import { openSessionBus, findSessionBusPath } from './session-bus.js';
 
 /**
  * Connects to the Secret Service, runs `work` with the items of tpks in its default collection, and
@@ -30,22 +30,24 @@ export async function withSecretService<T>(
   signal: AbortSignal,
   work: (items: KeyStore) => Promise<T>,
 ): Promise<T> {
-  if (signal.aborted) throw trouble('silent');
-  const path = sessionBusPath(env);
-  if (path === undefined) throw trouble('absent', new Error(unreachable(env)));
+  if (signal.aborted) throw secretServiceError('silent');
+  const path = findSessionBusPath(env);
+  if (path === undefined) throw secretServiceError('absent', new Error(describeMissingBus(env)));
   const bus = openSessionBus(path);
   signal.addEventListener('abort', bus.close, { once: true });
   try {
-    const call = caller(bus);
+    const call = createCaller(bus);
     const complete = (prompt: BusValue | undefined) => completePrompt(bus, call, prompt);
-    return await work(items({ call, complete, service }, await defaultCollection(call)));
+    return await work(
+      createItemStore({ call, complete, service }, await findDefaultCollection(call)),
+    );
   } finally {
     signal.removeEventListener('abort', bus.close);
     bus.close();
   }
 }
 
-function unreachable(env: Environment): string {
+function describeMissingBus(env: Environment): string {
   return env.DBUS_SESSION_BUS_ADDRESS
     ? 'DBUS_SESSION_BUS_ADDRESS names no Unix socket'
     : 'DBUS_SESSION_BUS_ADDRESS is not set';
@@ -57,29 +59,29 @@ const servicePath = '/org/freedesktop/secrets';
  * While another process writes to the keyring, gnome-keyring denies for some milliseconds that there
  * is a default collection.
  */
-const aliasReads = 5;
+const maximumAliasReads = 5;
 const pauseMilliseconds = 20;
 
 /** @throws {TpksError} `keychain` if there is no default collection, or it is locked. */
-async function defaultCollection(call: Call): Promise<string> {
+async function findDefaultCollection(call: Call): Promise<string> {
   let collection = await readDefaultAlias(call);
-  for (let reads = 1; collection === undefined && reads < aliasReads; reads += 1) {
+  for (let reads = 1; collection === undefined && reads < maximumAliasReads; reads += 1) {
     await setTimeout(pauseMilliseconds);
     collection = await readDefaultAlias(call);
   }
-  if (collection === undefined) throw trouble('noCollection');
-  const [locked] = await call(collection, 'Get', `${freedesktop}Secret.Collection`, 'Locked');
+  if (collection === undefined) throw secretServiceError('noCollection');
+  const [locked] = await call(collection, 'Get', `${freedesktopPrefix}Secret.Collection`, 'Locked');
   if (!isVariant(locked) || typeof locked.value !== 'boolean') {
-    throw unexpected('Locked is not a boolean');
+    throw malformedReplyError('Locked is not a boolean');
   }
-  if (locked.value) throw trouble('locked');
+  if (locked.value) throw secretServiceError('locked');
   return collection;
 }
 
 /** @returns `undefined` if there is no default collection. */
 async function readDefaultAlias(call: Call): Promise<string | undefined> {
   const [collection] = await call(servicePath, 'ReadAlias', 'default');
-  return typeof collection === 'string' && collection !== noObject ? collection : undefined;
+  return typeof collection === 'string' && collection !== noObjectPath ? collection : undefined;
 }
 
 interface ItemsDeps {
@@ -89,7 +91,7 @@ interface ItemsDeps {
   readonly service: string;
 }
 
-function items({ call, complete, service }: ItemsDeps, collection: string): KeyStore {
+function createItemStore({ call, complete, service }: ItemsDeps, collection: string): KeyStore {
   const attributesOf = (account: string): BusValue => [
     ['service', service],
     ['username', account],
@@ -97,9 +99,9 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
 
   const find = async (account: string): Promise<string | undefined> => {
     const [unlocked, locked] = await call(servicePath, 'SearchItems', attributesOf(account));
-    const [item] = asList(unlocked);
+    const [item] = toList(unlocked);
     if (typeof item === 'string') return item;
-    if (asList(locked).length > 0) throw trouble('locked');
+    if (toList(locked).length > 0) throw secretServiceError('locked');
     return undefined;
   };
 
@@ -109,9 +111,9 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
     const [output, path] = await call(servicePath, 'OpenSession', secretAlgorithm, input);
     const theirs = isVariant(output) ? output.value : undefined;
     if (!Buffer.isBuffer(theirs) || typeof path !== 'string') {
-      throw unexpected('OpenSession returned no public key');
+      throw malformedReplyError('OpenSession returned no public key');
     }
-    return { path, ...understood(() => exchange.finish(theirs)) };
+    return { path, ...decodeReply(() => exchange.finish(theirs)) };
   };
 
   return {
@@ -120,11 +122,11 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
       if (item === undefined) return undefined;
       const session = await openSession();
       const [secret] = await call(item, 'GetSecret', session.path);
-      const [, parameters, value] = asList(secret);
+      const [, parameters, value] = toList(secret);
       if (!Buffer.isBuffer(parameters) || !Buffer.isBuffer(value)) {
-        throw unexpected('GetSecret returned no secret');
+        throw malformedReplyError('GetSecret returned no secret');
       }
-      return understood(() => session.decrypt({ parameters, value }));
+      return decodeReply(() => session.decrypt({ parameters, value }));
     },
     write: async (account, text) => {
       const [session, item] = [await openSession(), await find(account)];
@@ -137,8 +139,8 @@ function items({ call, complete, service }: ItemsDeps, collection: string): KeyS
       const label = { type: 's', value: `keyring:${account}@${service}` };
       const attributes = { type: 'a{ss}', value: attributesOf(account) };
       const properties = [
-        [`${freedesktop}Secret.Item.Label`, label],
-        [`${freedesktop}Secret.Item.Attributes`, attributes],
+        [`${freedesktopPrefix}Secret.Item.Label`, label],
+        [`${freedesktopPrefix}Secret.Item.Attributes`, attributes],
       ];
       const [, prompt] = await call(collection, 'CreateItem', properties, secret, true);
       await complete(prompt);

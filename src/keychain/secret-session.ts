@@ -42,14 +42,14 @@ export interface SecretEncryption {
 export function startKeyExchange() {
   const { privateKey, publicKey } = generateDhKeyPair('dh', { group: 'modp2' });
   return {
-    publicKey: toNumber(publicKey),
+    publicKey: exportPublicNumber(publicKey),
     /** @throws {Error} for an invalid public key. */
     finish: (theirPublicKey: Buffer): SecretEncryption => {
-      const theirs = fromNumber(theirPublicKey, publicKey);
+      const theirs = importPublicNumber(theirPublicKey, publicKey);
       const shared = diffieHellman({ privateKey, publicKey: theirs });
       const padded = Buffer.concat([Buffer.alloc(primeBytes - shared.length), shared]);
       const none = Buffer.alloc(0);
-      return encryptionWith(Buffer.from(hkdfSync('sha256', padded, none, none, keyBytes)));
+      return createEncryption(Buffer.from(hkdfSync('sha256', padded, none, none, keyBytes)));
     },
   };
 }
@@ -57,30 +57,30 @@ export function startKeyExchange() {
 const [integerTag, bitStringTag, sequenceTag] = [0x02, 0x03, 0x30];
 
 /** The number that is sent over the bus. @see RFC 5280, section 4.1: SubjectPublicKeyInfo */
-function toNumber(key: KeyObject): Buffer {
-  const info = contentAt(key.export({ type: 'spki', format: 'der' }), 0);
-  const bits = contentAt(info.content, contentAt(info.content, 0).end);
+function exportPublicNumber(key: KeyObject): Buffer {
+  const info = readElement(key.export({ type: 'spki', format: 'der' }), 0);
+  const bits = readElement(info.content, readElement(info.content, 0).end);
   // After the number of unused bits, which is zero.
-  const { content } = contentAt(bits.content, 1);
+  const { content } = readElement(bits.content, 1);
   return content[0] === 0 ? content.subarray(1) : content;
 }
 
 /** A public key of the same group as `own`. @throws {Error} if it is not one. */
-function fromNumber(number: Buffer, own: KeyObject): KeyObject {
-  const info = contentAt(own.export({ type: 'spki', format: 'der' }), 0).content;
-  const algorithm = info.subarray(0, contentAt(info, 0).end);
+function importPublicNumber(number: Buffer, own: KeyObject): KeyObject {
+  const info = readElement(own.export({ type: 'spki', format: 'der' }), 0).content;
+  const algorithm = info.subarray(0, readElement(info, 0).end);
   const zero = Buffer.alloc(1);
   const start = number.findIndex((byte) => byte !== 0);
   const digits = number.subarray(start === -1 ? number.length : start);
   // DER allows only one leading zero, which makes the number positive.
   const positive = (digits[0] ?? 0x80) < 0x80 ? digits : Buffer.concat([zero, digits]);
-  const bits = element(bitStringTag, zero, element(integerTag, positive));
-  const key = element(sequenceTag, algorithm, bits);
+  const bits = encodeElement(bitStringTag, zero, encodeElement(integerTag, positive));
+  const key = encodeElement(sequenceTag, algorithm, bits);
   return createPublicKey({ key, type: 'spki', format: 'der' });
 }
 
 /** The DER element at an offset. */
-function contentAt(bytes: Buffer, offset: number): { content: Buffer; end: number } {
+function readElement(bytes: Buffer, offset: number): { content: Buffer; end: number } {
   const first = bytes.readUInt8(offset + 1);
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;
   const start = offset + 2 + lengthBytes;
@@ -88,7 +88,7 @@ function contentAt(bytes: Buffer, offset: number): { content: Buffer; end: numbe
   return { content: bytes.subarray(start, start + length), end: start + length };
 }
 
-function element(tag: number, ...contents: readonly Buffer[]): Buffer {
+function encodeElement(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const { length } = content;
   const size =
@@ -96,7 +96,7 @@ function element(tag: number, ...contents: readonly Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, ...size]), content]);
 }
 
-function encryptionWith(key: Buffer): SecretEncryption {
+function createEncryption(key: Buffer): SecretEncryption {
   return {
     encrypt: (secret) => {
       const parameters = randomBytes(ivBytes);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import type { Environment } from '../config/environment.js';
-import { takeMessage, toBytes, type BusCall, type BusMessage } from './bus-message.js';
+import { decodeMessage, encodeCall, type BusCall, type BusMessage } from './bus-message.js';
 
 /** A connection to the session's D-Bus. */
 export interface SessionBus {
@@ -11,7 +11,7 @@ export interface SessionBus {
    * subscribed to.
    * @throws `Error` as `call` does.
    */
-  readonly signal: (path: string, member: string) => Promise<BusMessage>;
+  readonly waitForSignal: (path: string, member: string) => Promise<BusMessage>;
   /** Fails the calls in progress. */
   readonly close: () => void;
 }
@@ -22,14 +22,14 @@ export interface SessionBus {
  *   environment names none that Node can connect to.
  * @see D-Bus Specification, "Server Addresses"
  */
-export function sessionBusPath(env: Environment): string | undefined {
+export function findSessionBusPath(env: Environment): string | undefined {
   const addresses = env.DBUS_SESSION_BUS_ADDRESS;
   const folder = env.XDG_RUNTIME_DIR;
   if (!addresses) return folder ? `${folder}/bus` : undefined;
   for (const address of addresses.split(';')) {
     if (folder && /^unix:(.*,)?runtime=yes\b/.test(address)) return `${folder}/bus`;
     const [, kind, value] = /^unix:(?:.*,)?(path|abstract)=([^,]+)/.exec(address) ?? [];
-    if (value !== undefined) return `${kind === 'abstract' ? '\0' : ''}${unescape(value)}`;
+    if (value !== undefined) return `${kind === 'abstract' ? '\0' : ''}${unescapeAddress(value)}`;
   }
   return undefined;
 }
@@ -38,7 +38,7 @@ export function sessionBusPath(env: Environment): string | undefined {
 export function openSessionBus(path: string): SessionBus {
   const socket = connect(path);
   /** Keyed by the serial number of a call, or by the object and the name of a signal. */
-  const waiting = new Map<number | string, Waiting>();
+  const waiting = new Map<number | string, PendingReply>();
   let serial = 0;
   let closed: Error | undefined;
   const wait = (key: number | string): Promise<BusMessage> =>
@@ -49,10 +49,10 @@ export function openSessionBus(path: string): SessionBus {
   const call = (wanted: BusCall): Promise<BusMessage> => {
     serial += 1;
     const reply = wait(serial);
-    socket.write(toBytes(wanted, serial));
+    socket.write(encodeCall(wanted, serial));
     return reply;
   };
-  const read = createReader((message) => {
+  const read = createMessageReader((message) => {
     const key =
       message.kind === 'signal' ? signalKey(message.path, message.member) : message.replyTo;
     waiting.get(key)?.resolve(message);
@@ -73,10 +73,10 @@ export function openSessionBus(path: string): SessionBus {
   });
   // The socket identifies the user, so all of this can be sent without waiting for a response.
   socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
-  call(hello).catch(() => undefined);
+  call(helloCall).catch(() => undefined);
   return {
     call,
-    signal: (path, member) => wait(signalKey(path, member)),
+    waitForSignal: (path, member) => wait(signalKey(path, member)),
     close: () => socket.destroy(),
   };
 }
@@ -85,13 +85,13 @@ function signalKey(path: string, member: string): string {
   return `${path} ${member}`;
 }
 
-interface Waiting {
+interface PendingReply {
   readonly resolve: (message: BusMessage) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** A bus accepts no other call before this one. */
-const hello: BusCall = {
+const helloCall: BusCall = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',
   interface: 'org.freedesktop.DBus',
@@ -99,7 +99,7 @@ const hello: BusCall = {
 };
 
 /** Splits the bytes that arrive into messages, after the lines of the authentication. */
-function createReader(take: (message: BusMessage) => void): (chunk: Buffer) => void {
+function createMessageReader(take: (message: BusMessage) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let isAccepted = false;
   return (chunk) => {
@@ -112,7 +112,7 @@ function createReader(take: (message: BusMessage) => void): (chunk: Buffer) => v
       isAccepted = line.startsWith('OK');
       rest = rest.subarray(end + 2);
     }
-    for (let found = takeMessage(rest); found; found = takeMessage(rest)) {
+    for (let found = decodeMessage(rest); found; found = decodeMessage(rest)) {
       rest = rest.subarray(found.length);
       take(found.message);
     }
@@ -120,7 +120,7 @@ function createReader(take: (message: BusMessage) => void): (chunk: Buffer) => v
 }
 
 /** Bytes in an address are escaped as in a URL. */
-function unescape(value: string): string {
+function unescapeAddress(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {

@@ -17,10 +17,10 @@ const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
  * Decodes a text with every sequence of up to `depth` encodings that changes it. The time is linear
  * in the length of the text.
  */
-export function decodedForms(
+export function decodeAllForms(
   text: string,
   kinds: readonly Encoding[] = allEncodings,
-  depth = deepest,
+  depth = maximumDepth,
 ): readonly DecodedForm[] {
   if (!/[%+\\&]/.test(text)) return [];
   const seen = new Set([text]);
@@ -41,7 +41,7 @@ export function decodedForms(
 }
 
 /** E.g. a URL in JSON in an error message in JSON. */
-const deepest = 3;
+const maximumDepth = 3;
 
 /** A piece of decoded text, and the number of source units that it replaces. */
 type Piece = readonly [decoded: string, length: number];
@@ -53,18 +53,18 @@ interface EncodingRules {
 }
 
 const encodings = {
-  percent: { pattern: /(?:%[\da-f]{2})+/gi, decode: fromPercent },
+  percent: { pattern: /(?:%[\da-f]{2})+/gi, decode: decodePercent },
   form: {
     pattern: /\+|(?:%[\da-f]{2})+/gi,
-    decode: (encoded) => (encoded === '+' ? [[' ', 1]] : fromPercent(encoded)),
+    decode: (encoded) => (encoded === '+' ? [[' ', 1]] : decodePercent(encoded)),
   },
   json: {
     pattern: /\\(?:u[\da-f]{4}|[^u])/gi,
-    decode: (encoded) => [[fromJson(encoded), encoded.length]],
+    decode: (encoded) => [[decodeJson(encoded), encoded.length]],
   },
   html: {
     pattern: /&(?:#\d{1,7}|#x[\da-f]{1,6}|amp|lt|gt|quot|apos);/gi,
-    decode: (encoded) => [[fromHtml(encoded.slice(1, -1)), encoded.length]],
+    decode: (encoded) => [[decodeHtml(encoded.slice(1, -1)), encoded.length]],
   },
 } as const satisfies Record<string, EncodingRules>;
 
@@ -106,11 +106,11 @@ function decode(
 }
 
 /** Bytes that are not UTF-8 stay as they are. */
-function fromPercent(encoded: string): Piece[] {
+function decodePercent(encoded: string): Piece[] {
   const bytes = Buffer.from(encoded.replaceAll('%', ''), 'hex');
   const pieces: Piece[] = [];
   for (let at = 0; at < bytes.length;) {
-    const size = utf8Size(bytes[at] ?? 0);
+    const size = utf8SequenceLength(bytes[at] ?? 0);
     const decoded = bytes.toString('utf8', at, at + size);
     const isText = at + size <= bytes.length && !decoded.includes('\ufffd');
     const length = isText ? size : 1;
@@ -122,12 +122,12 @@ function fromPercent(encoded: string): Piece[] {
 }
 
 /** Length of the UTF-8 sequence that starts with this byte. */
-function utf8Size(first: number): number {
+function utf8SequenceLength(first: number): number {
   if (first < 0xc0) return 1;
   return first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
 }
 
-function fromJson(encoded: string): string {
+function decodeJson(encoded: string): string {
   const sign = encoded.slice(1);
   if (sign.length === 5) return String.fromCharCode(Number.parseInt(sign.slice(1), 16));
   return jsonControls.get(sign) ?? sign;
@@ -141,7 +141,7 @@ const jsonControls = new Map([
   ['t', '\t'],
 ]);
 
-function fromHtml(name: string): string {
+function decodeHtml(name: string): string {
   const [, isHex, digits] = /^#(x?)(.+)$/i.exec(name) ?? [];
   if (digits === undefined) return htmlNames.get(name.toLowerCase()) ?? '';
   const code = Number.parseInt(digits, isHex === '' ? 10 : 16);

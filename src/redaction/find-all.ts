@@ -1,11 +1,11 @@
 /** Up to this length, the built-in search is linear up to a small factor. */
-const shortNeedle = 256;
+const maximumBuiltInLength = 256;
 
 /** Calls `found` with each index at which the text contains the needle; matches may overlap. */
 export function findAll(text: string, needle: string, found: (at: number) => void): void {
   if (needle === '' || needle.length > text.length) return;
-  if (needle.length > shortNeedle) {
-    const first = text.indexOf(needle.slice(0, shortNeedle));
+  if (needle.length > maximumBuiltInLength) {
+    const first = text.indexOf(needle.slice(0, maximumBuiltInLength));
     if (first !== -1) findLong(text, needle, first, found);
     return;
   }
@@ -17,10 +17,10 @@ export function findAll(text: string, needle: string, found: (at: number) => voi
  * needle that repeats itself, such as a value full of backslashes.
  */
 function findLong(text: string, needle: string, from: number, found: (at: number) => void): void {
-  const borders = bordersOf(needle);
+  const borders = computeBorders(needle);
   let matched = 0;
   for (let at = from; at < text.length; at += 1) {
-    matched = extended(needle, borders, matched, text.charCodeAt(at));
+    matched = extendMatch(needle, borders, matched, text.charCodeAt(at));
     if (matched < needle.length) continue;
     found(at + 1 - matched);
     matched = borders[matched - 1] ?? 0;
@@ -28,16 +28,16 @@ function findLong(text: string, needle: string, from: number, found: (at: number
 }
 
 /** For each prefix of the needle, the length of the longest text that both starts and ends it. */
-function bordersOf(needle: string): Uint32Array {
+function computeBorders(needle: string): Uint32Array {
   const borders = new Uint32Array(needle.length);
   for (let at = 1; at < needle.length; at += 1) {
-    borders[at] = extended(needle, borders, borders[at - 1] ?? 0, needle.charCodeAt(at));
+    borders[at] = extendMatch(needle, borders, borders[at - 1] ?? 0, needle.charCodeAt(at));
   }
   return borders;
 }
 
 /** How much of the needle is matched once the next unit of the text is read. */
-function extended(needle: string, borders: Uint32Array, matched: number, unit: number): number {
+function extendMatch(needle: string, borders: Uint32Array, matched: number, unit: number): number {
   let length = matched;
   while (length > 0 && needle.charCodeAt(length) !== unit) length = borders[length - 1] ?? 0;
   return needle.charCodeAt(length) === unit ? length + 1 : length;

@@ -16,10 +16,10 @@ export async function asYaml(value: unknown): Promise<string[]> {
     .toString({ lineWidth: 0 })
     .trimEnd()
     .split('\n')
-    .map((line) => line.replace(unprintable, escaped));
+    .map((line) => line.replace(unprintable, escapeForYaml));
 }
 
-function escaped(character: string): string {
+function escapeForYaml(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   return code <= 0xffff
     ? `\\u${code.toString(16).padStart(4, '0')}`

@@ -1,7 +1,7 @@
 import type { Environment } from '../config/environment.js';
 import type { Tone } from './terminal.js';
 
-export interface ColorQuestion {
+export interface ColorOptions {
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
   readonly env: Environment;
@@ -15,7 +15,7 @@ export interface ColorQuestion {
  *
  * @see https://no-color.org and https://force-color.org
  */
-export function wantsColor({ isTty, env, color }: ColorQuestion): boolean {
+export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
   if (!color) return false;
   const forced = env.FORCE_COLOR;
   if (forced !== undefined) return forced !== '0' && forced !== 'false';

@@ -28,7 +28,7 @@ export async function prompt(
 ): Promise<string> {
   // Before anything is loaded, so that keys typed in the meantime are not echoed.
   keyboard.setRawMode?.(true);
-  const { keys, hasEnded, startAnew, release } = tap(keyboard);
+  const { keys, hasEnded, startAnew, release } = forwardKeys(keyboard);
   const comeBack = () => {
     // Node assumes that the terminal is still raw, but the shell has changed it.
     keyboard.setRawMode?.(false);
@@ -63,7 +63,7 @@ export async function prompt(
  * end is passed as Ctrl-C. Ctrl-Z is left out, because the library would receive no further keys.
  * Each key is passed separately, because Node's readline edits longer pieces incorrectly.
  */
-function tap(keyboard: Keyboard) {
+function forwardKeys(keyboard: Keyboard) {
   const keys = new PassThrough();
   let ended = false;
   const onEnd = () => {

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
 /** Longer than any answer; a pipe without line ends is not an answer. */
-const longestLine = 4096;
+const maximumLineBytes = 4096;
 
 /**
  * Reads the next line of a stream that scripts write to, and no more: it may be endless, such as the
@@ -22,7 +22,7 @@ export function readLine(stream: Readable, milliseconds: number): Promise<string
       read = Buffer.concat([read, Buffer.from(chunk)]);
       const end = read.indexOf('\n');
       if (end !== -1) finish(read.toString('utf8', 0, end).replace(/\r$/, ''));
-      else if (read.length > longestLine) finish(undefined);
+      else if (read.length > maximumLineBytes) finish(undefined);
     };
     const onEnd = (): void => {
       finish(read.length === 0 ? undefined : read.toString('utf8'));

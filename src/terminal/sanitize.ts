@@ -14,7 +14,7 @@ const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const unprintableInLines = /(?!\n|\t|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Most JSON is plain ASCII, and this check is ten times faster than the Unicode classes. */
-const plain = /^[\x20-\x7e\n]*$/;
+const plainJson = /^[\x20-\x7e\n]*$/;
 
 const shortEscapes = new Map([
   ['\n', '\\n'],
@@ -27,14 +27,14 @@ const shortEscapes = new Map([
  * colours or turn the reading direction become visible escapes such as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
-  return isPlain(text) ? text : text.replace(unprintable, escaped);
+  return isPlain(text) ? text : text.replace(unprintable, escapeCharacter);
 }
 
 /**
  * As {@link printable}, for UTF-8 that arrives in pieces: line ends and tabs stay as they are, no
  * matter how the text is cut.
  */
-export async function* printablePieces(
+export async function* toPrintablePieces(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
@@ -43,13 +43,13 @@ export async function* printablePieces(
     const text = rest + decoder.decode(chunk, { stream: true });
     // The other half of the line end may be in the next piece.
     rest = text.endsWith('\r') ? '\r' : '';
-    yield printableLines(text.slice(0, text.length - rest.length));
+    yield toPrintableLines(text.slice(0, text.length - rest.length));
   }
-  yield printableLines(rest + decoder.decode());
+  yield toPrintableLines(rest + decoder.decode());
 }
 
-function printableLines(text: string): string {
-  return text.replace(unprintableInLines, escaped);
+function toPrintableLines(text: string): string {
+  return text.replace(unprintableInLines, escapeCharacter);
 }
 
 /**
@@ -75,7 +75,7 @@ export function toJson(value: unknown, indent = 2): string {
   // The declared type of JSON.stringify omits `undefined`, the result for functions.
   const json: unknown = JSON.stringify(value, undefined, indent);
   if (typeof json !== 'string') return 'null';
-  return plain.test(json) ? json : json.replace(unprintableInJson, utf16Escapes);
+  return plainJson.test(json) ? json : json.replace(unprintableInJson, toUtf16Escapes);
 }
 
 /**
@@ -98,7 +98,7 @@ export async function* jsonList(
   yield before === '[' ? '[]\n' : '\n]\n';
 }
 
-function escaped(character: string): string {
+function escapeCharacter(character: string): string {
   const short = shortEscapes.get(character);
   if (short !== undefined) return short;
   const code = character.codePointAt(0) ?? 0;
@@ -107,7 +107,7 @@ function escaped(character: string): string {
   return code <= 0xffff ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
 }
 
-function utf16Escapes(character: string): string {
+function toUtf16Escapes(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
     const unit = character.charCodeAt(index).toString(16);
     return `\\u${unit.padStart(4, '0')}`;

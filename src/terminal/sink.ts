@@ -9,18 +9,18 @@ export interface Sink {
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /** Whether the reader has closed the stream; everything written after that is dropped. */
-  readonly closed: () => boolean;
+  readonly isClosed: () => boolean;
 }
 
 /** A reader that has seen enough, such as `head -1`, is no failure. */
-const readerGone = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
+const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
 /** @param open - called at the first write. */
 export function createSink(open: () => Writable): Sink {
   let stream: Writable | undefined;
   let closed = false;
   return {
-    closed: () => closed,
+    isClosed: () => closed,
     async write(chunk) {
       if (closed || chunk.length === 0) return;
       const error = await new Promise<unknown>((resolve) => {
@@ -28,7 +28,7 @@ export function createSink(open: () => Writable): Sink {
         stream.write(chunk, resolve);
       });
       if (error === null || error === undefined) return;
-      if (readerGone.has(errorCode(error) ?? '')) closed = true;
+      if (readerGoneCodes.has(errorCode(error) ?? '')) closed = true;
       else {
         throw new TpksError('storage', `Cannot write the result: ${errorMessage(error)}`, {
           cause: error,
@@ -49,7 +49,7 @@ export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Pr
       isStarted = true;
       await sink.write(piece);
       // Leaving the loop ends the source.
-      if (sink.closed()) return;
+      if (sink.isClosed()) return;
     }
   } catch (error) {
     if (!isStarted || !isTpksError(error)) throw error;

@@ -1,4 +1,4 @@
-import { columnsOf } from './columns.js';
+import { displayWidth } from './columns.js';
 import type { Line, Span } from './terminal.js';
 
 /** Spaces between the columns of a table, as Go's tabwriter prints them for `pks`. */
@@ -15,10 +15,10 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
   for (const cells of lines) {
     // Nothing follows the last column.
     for (const [column, cell] of cells.slice(0, columns - 1).entries()) {
-      widths[column] = Math.max(widths[column] ?? 0, width(cell));
+      widths[column] = Math.max(widths[column] ?? 0, cellWidth(cell));
     }
   }
-  return lines.map((cells) => aligned(cells, widths));
+  return lines.map((cells) => alignCells(cells, widths));
 }
 
 /**
@@ -30,16 +30,16 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
  */
 export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
   const labels = pairs.map(([label]) => `${label}:`);
-  const widest = labels.reduce((most, label) => Math.max(most, width(label)), 0);
+  const widest = labels.reduce((most, label) => Math.max(most, cellWidth(label)), 0);
   const start = valueColumn ?? widest + gap;
   return pairs.map(([, value], index) => {
     const label = labels[index] ?? '';
     // A label that is wider than the label column still has a gap after it.
-    return aligned([label, value], [Math.max(start - gap, width(label))]);
+    return alignCells([label, value], [Math.max(start - gap, cellWidth(label))]);
   });
 }
 
-function aligned(cells: readonly Span[], widths: readonly number[]): Line {
+function alignCells(cells: readonly Span[], widths: readonly number[]): Line {
   const line: Span[] = [];
   let pending = 0;
   for (const [column, cell] of cells.entries()) {
@@ -49,14 +49,14 @@ function aligned(cells: readonly Span[], widths: readonly number[]): Line {
       pending = 0;
     }
     if (column === cells.length - 1) break;
-    const taken = width(cell);
+    const taken = cellWidth(cell);
     pending += (widths[column] ?? taken) - taken + gap;
   }
   return line;
 }
 
-function width(cell: Span): number {
-  return columnsOf(textOf(cell));
+function cellWidth(cell: Span): number {
+  return displayWidth(textOf(cell));
 }
 
 function textOf(cell: Span): string {

@@ -1,10 +1,10 @@
 import type { Environment } from '../config/environment.js';
 import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
-import { createLive } from './live.js';
-import { loadPaint, wantsColor } from './palette.js';
+import { createLiveLines } from './live.js';
+import { loadPaint, isColorEnabled } from './palette.js';
 import type { Keyboard } from './prompt.js';
-import { printable, printablePieces, toJson } from './sanitize.js';
+import { printable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
 
 /** What a piece of text means; only the palette knows its colour. */
@@ -127,7 +127,7 @@ export function createTerminal(
   const warned = new Set<string>();
   let input: Promise<string> | undefined;
 
-  const live = createLive(() => io.stderr);
+  const live = createLiveLines(() => io.stderr);
   const note = (text: string) => {
     live.show([]);
     io.stderr.write(`${printable(text)}\n`);
@@ -137,8 +137,8 @@ export function createTerminal(
   const canAsk = () => options().interactive && io.stdin.isTTY === true && io.stderr.isTTY === true;
   const showText = async (lines: readonly Line[]) => {
     const { color } = options();
-    const painted = wantsColor({ isTty: io.stdout.isTTY === true, env, color });
-    await output.write(await rendered(lines, painted));
+    const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
+    await output.write(await renderLines(lines, painted));
   };
 
   return {
@@ -146,11 +146,11 @@ export function createTerminal(
     canAsk,
     write: output.write,
     async writeUntrusted(chunks) {
-      const pieces = io.stdout.isTTY === true ? printablePieces(chunks) : chunks;
+      const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
       for await (const piece of pieces) {
         await output.write(piece);
         // An endless body must not be read after the reader has gone.
-        if (output.closed()) return;
+        if (output.isClosed()) return;
       }
     },
     writeAll: (pieces) => writePieces(pieces, output),
@@ -188,16 +188,16 @@ export function createTerminal(
     async readLine() {
       if (io.stdin.isTTY === true) return undefined;
       const { readLine } = await import('./read-line.js');
-      return readLine(io.stdin, linePatienceMilliseconds);
+      return readLine(io.stdin, readLineMilliseconds);
     },
   };
 }
 
 /** A script has its answer ready; a pipe without a writer must not block the command. */
-const linePatienceMilliseconds = 3000;
+const readLineMilliseconds = 3000;
 
 /** Lines as text. Without colour no information is lost, because tones only repeat what the text says. */
-async function rendered(lines: readonly Line[], painted: boolean): Promise<string> {
+async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {
   const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
   const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
   const paint = painted && hasTones ? await loadPaint() : (text: string) => text;

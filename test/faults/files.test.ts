@@ -15,7 +15,7 @@ import { seal } from '../../src/auth/session-envelope.js';
 import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
 import { fileNameOf } from '../../src/disk/file-name.js';
 import type { Clock } from '../../src/clock.js';
-import { thisProcess } from '../../src/disk/owner.js';
+import { currentProcess } from '../../src/disk/owner.js';
 import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
@@ -168,7 +168,7 @@ const targets: Readonly<Record<string, Target>> = {
   'a lock': {
     ...ownFile,
     path: 'config.lock',
-    good: () => json({ ...thisProcess(), startTime: '1', id: 'x' }),
+    good: () => json({ ...currentProcess(), startTime: '1', id: 'x' }),
     // 5: the lock seems to belong to another process.
     refused: [5, 7],
     isReplaced: true,

@@ -112,7 +112,7 @@ export function createApiClient(send: Send, api: ApiDescription) {
     value: unknown,
   ): v.InferInput<Schema> => {
     // valibot accepts a list as an object.
-    if (!isObject(value)) throw malformed(noun, `it is ${kindOf(value)}`);
+    if (!isObject(value)) throw malformed(noun, `it is ${describeKind(value)}`);
     if (v.is(schema, value)) return value;
     const [issue] = v.safeParse(schema, value).issues ?? [];
     const field = issue && v.getDotPath(issue);
@@ -182,7 +182,7 @@ export function createApiClient(send: Send, api: ApiDescription) {
   };
 }
 
-function kindOf(value: unknown): string {
+function describeKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? 'a list' : `a ${typeof value}`;
 }

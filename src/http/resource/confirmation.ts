@@ -18,7 +18,7 @@ export async function readConfirmation(response: HttpResponse): Promise<unknown>
 }
 
 /** Causes of failure after which the server cannot have received anything. */
-const neverSent = new Set([
+const neverSentCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -38,7 +38,8 @@ export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: s
   try {
     return await write;
   } catch (error) {
-    if (!isTpksError(error) || error.kind !== 'unavailable' || !isUnknown(error)) throw error;
+    if (!isTpksError(error) || error.kind !== 'unavailable' || !isOutcomeUnknown(error))
+      throw error;
     throw reworded(error, {
       hint: `the server may have accepted the request; check before you try again: ${showCommand}`,
     });
@@ -46,7 +47,7 @@ export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: s
 }
 
 /** A 500 is the API's own response; a gateway can fail after the request got through. */
-function isUnknown({ status, cause }: TpksError): boolean {
-  if (status === undefined) return !neverSent.has(errorCode(cause) ?? '');
+function isOutcomeUnknown({ status, cause }: TpksError): boolean {
+  if (status === undefined) return !neverSentCodes.has(errorCode(cause) ?? '');
   return status < 300 || status === 502 || status === 504;
 }

@@ -1,7 +1,7 @@
 import { TpksError } from '../../errors.js';
 
 /** Servers close the connection if the request line is longer. */
-const longestSegment = 4000;
+const maximumSegmentLength = 4000;
 
 /**
  * Encodes a name as one segment of a URL's path.
@@ -19,7 +19,7 @@ export function pathSegment(name: string, what = 'name'): string {
  * @throws {TpksError} `usage`
  */
 export function checkSegment(name: string, what = 'name'): string {
-  const fault = segmentFault(name);
+  const fault = describeSegmentProblem(name);
   if (fault === undefined) return name;
   throw new TpksError('usage', `The ${what} ${fault}`, { hint: 'nothing was sent' });
 }
@@ -34,12 +34,12 @@ export function checkNotEmpty(name: string, what = 'name'): string {
   return name.trim() === '' ? checkSegment(name, what) : name;
 }
 
-function segmentFault(name: string): string | undefined {
+function describeSegmentProblem(name: string): string | undefined {
   // An empty segment, or one of dots, would lead to another route, no matter how it is encoded.
   if (name.trim() === '') return 'is empty';
   if (name === '.' || name === '..') return `cannot be "${name}"`;
   if (!name.isWellFormed()) return 'contains half a character';
-  if (encodeURIComponent(name).length <= longestSegment) return undefined;
+  if (encodeURIComponent(name).length <= maximumSegmentLength) return undefined;
   return `is too long: it has ${String(name.length)} characters`;
 }
 
@@ -52,10 +52,10 @@ function segmentFault(name: string): string | undefined {
 export function rejectedInUaaPath(text: string): string | undefined {
   if (text === '.' || text === '..') return 'nothing but dots';
   if (!text.isWellFormed()) return 'half a character';
-  return rejected.find(([pattern]) => pattern.test(text))?.[1];
+  return rejectedPatterns.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-const rejected: readonly (readonly [pattern: RegExp, what: string])[] = [
+const rejectedPatterns: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\//, 'a slash'],
   [/\\/, 'a backslash'],
   [/%/, 'a percent sign'],

@@ -21,7 +21,7 @@ import {
 } from '../../../src/auth/session-file.js';
 import { seal } from '../../../src/auth/session-envelope.js';
 import { fileNameOf } from '../../../src/disk/file-name.js';
-import { temporaryBeside } from '../../../src/disk/temporary.js';
+import { temporaryPathFor } from '../../../src/disk/temporary.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { bundle } from '../../support/bundle.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
@@ -393,7 +393,7 @@ describe('a reservation', () => {
     withStore(async ({ store, folder, path }) => {
       await save(store, sessionOf('token'));
       const { pid } = spawnSync(process.execPath, ['-e', '0']);
-      const mine = temporaryBeside(path);
+      const mine = temporaryPathFor(path);
       const dead = mine.replace(`-${String(process.pid)}-`, `-${String(pid)}-`);
       const reused = mine.replace(/-\d+-(\w+)\.tmp$/, '-1-$1.tmp');
       const foreign = mine.replace(/\.\w+-(\d+)-/, '.0123456789-$1-');
@@ -423,7 +423,7 @@ describe('removing', () => {
   test('takes the file, its key and what was left beside it', () =>
     withStore(async ({ store, folder, path, keys }) => {
       await save(store, sessionOf('token'));
-      await writeFile(temporaryBeside(path), 'left');
+      await writeFile(temporaryPathFor(path), 'left');
       expect(await store.remove()).toBe(true);
       expect(await readdir(folder)).toEqual([]);
       expect(keys.size).toBe(0);
@@ -636,7 +636,7 @@ describe('a session file of a later login', () => {
       expect(await read(store)).toEqual(sessionOf('old'));
       // Of a login that was killed before its session file was complete.
       const unfinished = join(folder, `${fileNameOf(context)}.0123.session`);
-      await writeFile(temporaryBeside(unfinished), '');
+      await writeFile(temporaryPathFor(unfinished), '');
       await later.removeEarlierFiles();
       expect(await store.read()).toBeUndefined();
       expect(await read(later)).toEqual(sessionOf('new'));

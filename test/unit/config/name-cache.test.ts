@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { createNameCache } from '../../../src/config/name-cache.js';
-import { temporaryBeside } from '../../../src/disk/temporary.js';
+import { temporaryPathFor } from '../../../src/disk/temporary.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-cache-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -124,7 +124,7 @@ test('temporary files of killed writers are removed by the next write, and by fo
   await cache.write('cody@a', ['dev-1']);
   const [name = ''] = readdirSync(folder);
   // The same process ID with another start time: that process has ended.
-  const leftover = temporaryBeside(join(folder, name)).replace(/\d*(-\w+\.tmp)$/, '1$1');
+  const leftover = temporaryPathFor(join(folder, name)).replace(/\d*(-\w+\.tmp)$/, '1$1');
   writeFileSync(leftover, '["d');
   await cache.write('cody@a', ['dev-2']);
   expect(readdirSync(folder)).toEqual([name]);

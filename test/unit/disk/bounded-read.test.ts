@@ -3,12 +3,12 @@ import { closeSync, openSync, symlinkSync, truncateSync, writeSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import {
-  isRefused,
+  isRejectedFileError,
   readBytes,
   readBytesAsync,
   readText,
   readTextAsync,
-  type ReadRule,
+  type ReadOptions,
 } from '../../../src/disk/bounded-read.js';
 import { fileFolder } from '../../support/file-folder.js';
 
@@ -22,10 +22,10 @@ function namedPipe(name: string): string {
 }
 
 describe.each([
-  ['synchronously', (path: string, rule: ReadRule) => readBytes(path, rule)],
+  ['synchronously', (path: string, rule: ReadOptions) => readBytes(path, rule)],
   ['asynchronously', readBytesAsync],
 ])('a file that is read %s', (_when, read) => {
-  const errorOf = async (path: string, rule: ReadRule = small): Promise<unknown> => {
+  const errorOf = async (path: string, rule: ReadOptions = small): Promise<unknown> => {
     try {
       await read(path, rule);
     } catch (error) {
@@ -52,7 +52,7 @@ describe.each([
       truncateSync(path, size);
       const error = await errorOf(path);
       expect(error).toMatchObject({ message: 'it is too large (limit 4 KiB)' });
-      expect(isRefused(error)).toBe(true);
+      expect(isRejectedFileError(error)).toBe(true);
     },
   );
 
@@ -64,7 +64,7 @@ describe.each([
     for (const rule of [small, { ...small, pipeSeconds: 30 }]) {
       const error = await errorOf(path(), rule);
       expect(error).toMatchObject({ message: expect.stringContaining(reason) });
-      expect(isRefused(error)).toBe(true);
+      expect(isRejectedFileError(error)).toBe(true);
     }
   });
 
@@ -77,7 +77,7 @@ describe.each([
     expect(await errorOf(loop)).toMatchObject({ code: 'ELOOP' });
     const missing = await errorOf(join(folder.path, 'missing'));
     expect(missing).toMatchObject({ code: 'ENOENT' });
-    expect(isRefused(missing)).toBe(false);
+    expect(isRejectedFileError(missing)).toBe(false);
   });
 
   describe('from the pipe of a shell', () => {
@@ -125,7 +125,7 @@ test('text is UTF-8, without a byte order mark', async () => {
 
 test('a caller can inspect the open file before it is read', () => {
   const seen: number[] = [];
-  const inspect: ReadRule['inspect'] = (_descriptor, { size }) => seen.push(size);
+  const inspect: ReadOptions['inspect'] = (_descriptor, { size }) => seen.push(size);
   readBytes(folder.write('inspected', 'four'), { ...small, inspect });
   expect(() => readBytes('/dev/zero', { ...small, inspect })).toThrow();
   expect(seen).toEqual([4]);

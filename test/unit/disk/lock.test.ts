@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLock, type LockDeps } from '../../../src/disk/lock.js';
 import { systemClock, type Clock } from '../../../src/clock.js';
-import { thisProcess } from '../../../src/disk/owner.js';
+import { currentProcess } from '../../../src/disk/owner.js';
 import { spawnProgram } from '../../support/program.js';
 import { bundle } from '../../support/bundle.js';
 import { withFolder } from '../../support/temporary-folder.js';
@@ -83,7 +83,7 @@ describe('in one process', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const text = await lockOf(path).exclusively(() => readFile(path, 'utf8'));
-      expect(JSON.parse(text)).toMatchObject({ ...thisProcess(), pid: process.pid });
+      expect(JSON.parse(text)).toMatchObject({ ...currentProcess(), pid: process.pid });
       expect(text).toContain(hostname());
     }));
 
@@ -91,7 +91,7 @@ describe('in one process', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
-      const { exclusively } = lockOf(path, { link });
+      const { exclusively } = lockOf(path, { createLink: link });
       let inside = 0;
       const work = async (): Promise<void> => {
         expect((inside += 1)).toBe(1);
@@ -99,8 +99,8 @@ describe('in one process', () => {
         inside -= 1;
       };
       await Promise.all([exclusively(work), exclusively(work), exclusively(work)]);
-      await writeFile(path, contentFor({ ...thisProcess(), pid: deadPid() }));
-      await lockOf(path, { link, ...soon }).exclusively(work);
+      await writeFile(path, contentFor({ ...currentProcess(), pid: deadPid() }));
+      await lockOf(path, { createLink: link, ...soon }).exclusively(work);
       expect(await readdir(folder)).toEqual([]);
     }));
 
@@ -111,15 +111,15 @@ describe('in one process', () => {
         await writeFile(to, await readFile(from), { flag: 'wx' });
         throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
       };
-      expect(await lockOf(path, { link, ...soon }).exclusively(async () => 1)).toBe(1);
+      expect(await lockOf(path, { createLink: link, ...soon }).exclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 });
 
 describe('a lock that another process left', () => {
   const dead: readonly (readonly [string, () => object])[] = [
-    ['which has ended', () => ({ ...thisProcess(), pid: deadPid() })],
-    ['whose PID belongs to another now', () => ({ ...thisProcess(), startTime: '1' })],
+    ['which has ended', () => ({ ...currentProcess(), pid: deadPid() })],
+    ['whose PID belongs to another now', () => ({ ...currentProcess(), startTime: '1' })],
   ];
   test.each(dead)('%s is taken over at once', (_what, owner) =>
     withFolder(async (folder) => {
@@ -145,7 +145,7 @@ describe('a lock that another process left', () => {
         while ((await zombie())[2] !== 'Z') await systemClock.sleep(5);
         await writeFile(
           path,
-          contentFor({ ...thisProcess(), pid, startTime: (await zombie())[21] }),
+          contentFor({ ...currentProcess(), pid, startTime: (await zombie())[21] }),
         );
         expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
       } finally {
@@ -157,7 +157,7 @@ describe('a lock that another process left', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       for (const name of [path, `${path}.break`, `${path}.break.break`]) {
-        await writeFile(name, contentFor({ ...thisProcess(), pid: deadPid() }));
+        await writeFile(name, contentFor({ ...currentProcess(), pid: deadPid() }));
       }
       expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
@@ -226,7 +226,7 @@ describe('a lock that is not to be had', () => {
   ])('%s', (_name, jumpSeconds) =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      const held = contentFor(thisProcess());
+      const held = contentFor(currentProcess());
       await writeFile(path, held);
       const clock = fakeClock(jumpSeconds);
       const started = clock.monotonic();

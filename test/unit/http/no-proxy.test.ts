@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { isDirect } from '../../../src/http/no-proxy.js';
+import { isProxyBypassed } from '../../../src/http/no-proxy.js';
 
 describe('isDirect', () => {
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '::1'])(
     'this machine, as %s, needs no proxy',
     (host) => {
-      expect(isDirect(host, 9021, '')).toBe(true);
+      expect(isProxyBypassed(host, 9021, '')).toBe(true);
     },
   );
 
@@ -28,7 +28,7 @@ describe('isDirect', () => {
     ['fd00::5', '[fd00::5]'],
     ['fd00::5', '[fd00::5]:9021'],
   ])('%s is direct by %j', (host, list) => {
-    expect(isDirect(host, 9021, list)).toBe(true);
+    expect(isProxyBypassed(host, 9021, list)).toBe(true);
   });
 
   test.each([
@@ -50,6 +50,6 @@ describe('isDirect', () => {
     ['fd00::5', 'fd00::6'],
     ['fd00::5', '[fd00::5]:443'],
   ])('%s is not by %j', (host, list) => {
-    expect(isDirect(host, 9021, list)).toBe(false);
+    expect(isProxyBypassed(host, 9021, list)).toBe(false);
   });
 });

@@ -50,7 +50,7 @@ function through(address: string, more: Partial<HttpsSendDeps> = {}): Send {
     caCert: certificates.ca.cert,
     skipTlsVerification: false,
     ...deps,
-    proxy: { ...createProxy({ ...deps, address, noProxy: '' }), serves: () => true },
+    proxy: { ...createProxy({ ...deps, address, noProxy: '' }), isUsedFor: () => true },
   });
 }
 

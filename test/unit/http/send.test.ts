@@ -57,7 +57,7 @@ const with_ =
 /** A proxy that serves this machine too, where all the servers of these tests are. */
 const to = (address: string): Proxy => ({
   ...createProxy({ address, noProxy: '', systemRoots: () => [] }),
-  serves: () => true,
+  isUsedFor: () => true,
 });
 
 describe.each<[string, Open]>([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { temporaryBeside } from '../../../src/disk/temporary.js';
+import { temporaryPathFor } from '../../../src/disk/temporary.js';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { createOsKeychain, type OsKeychainOptions } from '../../../src/keychain/os-keychain.js';
 
@@ -137,7 +137,7 @@ describe('a probe', () => {
   test('deletes the entries of probes that were killed, but not of those that are running', async () => {
     const { pid } = spawnSync(process.execPath, ['-e', '0']);
     const folder = mkdtempSync(join(notesFolder, 'own-'));
-    const running = temporaryBeside(join(folder, '.probe-keychain'));
+    const running = temporaryPathFor(join(folder, '.probe-keychain'));
     const killed = running.replace(/-\d+-(\d*)-\w+\.tmp$/, `-${String(pid)}-$1-0123456789ab.tmp`);
     for (const note of [running, killed]) writeFileSync(note, '');
     const runningEntry = `probe-${/-(\w+)\.tmp$/.exec(running)?.[1] ?? ''}`;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { withSecretService } from '../../../src/keychain/secret-service.js';
-import { sessionBusPath } from '../../../src/keychain/session-bus.js';
+import { findSessionBusPath } from '../../../src/keychain/session-bus.js';
 import {
   session,
   withFakeSecretService,
@@ -228,10 +228,10 @@ test.each([
   ['autolaunch:', undefined],
 ])('the bus at %s', (address, path) => {
   const env = { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: '/run/user/1000' };
-  expect(sessionBusPath(env)).toBe(path);
+  expect(findSessionBusPath(env)).toBe(path);
 });
 
 test('without an address, the bus of the login session is used', () => {
-  expect(sessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
-  expect(sessionBusPath({})).toBeUndefined();
+  expect(findSessionBusPath({ XDG_RUNTIME_DIR: '/run/user/1000' })).toBe('/run/user/1000/bus');
+  expect(findSessionBusPath({})).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLive } from '../../../src/terminal/live.js';
+import { createLiveLines } from '../../../src/terminal/live.js';
 
 /** What stands on a screen after these bytes: enough of a terminal for what is written here. */
 function screen(columns: number, height?: number) {
@@ -33,7 +33,7 @@ function screen(columns: number, height?: number) {
 describe('lines that change in place', () => {
   test('stand where the last ones stood', () => {
     const { tty, rows } = screen(80);
-    const { show } = createLive(() => tty);
+    const { show } = createLiveLines(() => tty);
     show(['a', 'b']);
     show(['c', 'd']);
     expect(rows()).toEqual(['c', 'd']);
@@ -41,7 +41,7 @@ describe('lines that change in place', () => {
 
   test('leave nothing of a longer list, and nothing at all in the end', () => {
     const { tty, rows } = screen(80);
-    const { show } = createLive(() => tty);
+    const { show } = createLiveLines(() => tty);
     show(['a', 'b', 'c']);
     show(['d']);
     expect(rows()).toEqual(['d']);
@@ -50,7 +50,7 @@ describe('lines that change in place', () => {
   });
 
   test('open no screen before there is something to show', () => {
-    const { show } = createLive(() => {
+    const { show } = createLiveLines(() => {
       throw new Error('opened');
     });
     show([]);
@@ -58,19 +58,19 @@ describe('lines that change in place', () => {
 
   test('never wrap: what is too long ends with dots', () => {
     const { tty, rows } = screen(20);
-    createLive(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
+    createLiveLines(() => tty).show(['x'.repeat(19), 'x'.repeat(20), '集'.repeat(20)]);
     expect(rows()).toEqual(['x'.repeat(19), `${'x'.repeat(18)}…`, `${'集'.repeat(9)}…`]);
   });
 
   test('count only wide characters as two columns', () => {
     const { tty, rows } = screen(20);
-    createLive(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
+    createLiveLines(() => tty).show(['α'.repeat(19), '集'.repeat(10)]);
     expect(rows()).toEqual(['α'.repeat(19), `${'集'.repeat(9)}…`]);
   });
 
   test('are painted over as the rows that they take once the screen has become narrower', () => {
     let [raw, columns] = ['', 80];
-    const { show } = createLive(() => ({ write: (text) => (raw += text), columns }));
+    const { show } = createLiveLines(() => ({ write: (text) => (raw += text), columns }));
     show(['x'.repeat(60), '', 'x'.repeat(20)]);
     columns = 20;
     show([]);
@@ -79,13 +79,13 @@ describe('lines that change in place', () => {
 
   test('are no more than the screen has rows', () => {
     const { tty, rows } = screen(80, 4);
-    createLive(() => tty).show(['a', 'b', 'c', 'd']);
+    createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);
     expect(rows()).toEqual(['a', 'b', '… and 2 lines more']);
   });
 
   test('obey nothing that a server says', () => {
     const { tty, rows, raw } = screen(80);
-    createLive(() => tty).show(['\u001b[2Jx\ry\n']);
+    createLiveLines(() => tty).show(['\u001b[2Jx\ry\n']);
     expect(rows()).toEqual(['\\x1b[2Jx\\ry\\n']);
     expect(raw()).not.toContain('\u001b[2J');
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { loadPaint, wantsColor } from '../../../src/terminal/palette.js';
+import { loadPaint, isColorEnabled } from '../../../src/terminal/palette.js';
 
-describe('wantsColor', () => {
+describe('isColorEnabled', () => {
   const tty = { isTty: true, color: true };
   const pipe = { isTty: false, color: true };
   test.each([
@@ -18,7 +18,7 @@ describe('wantsColor', () => {
     ['--no-color on a terminal', { isTty: true, color: false }, {}, false],
     ['--no-color beats FORCE_COLOR', { isTty: true, color: false }, { FORCE_COLOR: '1' }, false],
   ])('%s', (_case, question, env, wanted) => {
-    expect(wantsColor({ ...question, env })).toBe(wanted);
+    expect(isColorEnabled({ ...question, env })).toBe(wanted);
   });
 });
 

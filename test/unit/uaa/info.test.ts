@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { unexpectedResponse } from '../../../src/http/unexpected.js';
+import { unexpectedResponseError } from '../../../src/http/unexpected.js';
 import { createInfo } from '../../../src/uaa/info.js';
 import { toResponse } from '../../support/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
@@ -45,8 +45,11 @@ describe('something else', () => {
     ['a UAA in trouble', new TpksError('unavailable', 'no', { status: 503 })],
     ['a certificate that is not trusted', new TpksError('untrusted', 'no')],
     ['a redirect to another host', new TpksError('untrusted', 'no', { status: 302 })],
-    ['a server that switches protocols', unexpectedResponse(uaa, 'it switches protocols', 101)],
-    ['a server that compresses', unexpectedResponse(uaa, 'it is encoded as gzip', 200)],
+    [
+      'a server that switches protocols',
+      unexpectedResponseError(uaa, 'it switches protocols', 101),
+    ],
+    ['a server that compresses', unexpectedResponseError(uaa, 'it is encoded as gzip', 200)],
     ['nobody', new TpksError('unavailable', 'no')],
   ])('is not %s', async (_what, error) => {
     const { send } = fakeSend(() => {
