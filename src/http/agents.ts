@@ -5,15 +5,15 @@ import { connect as connectTls, type ConnectionOptions, type TLSSocket } from 'n
 import type { Proxy } from './proxy.js';
 
 export interface TrustDeps {
-  /** PEM of the context's own CA. */
+  /** PEM of the CA that is stored with the context. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
-  /** PEM of the system's CAs; called only when they are needed. */
+  /** Reads the PEMs of the system's CAs; called only when they are needed. */
   readonly systemRoots: () => readonly string[];
 }
 
 /**
- * Creates the agent of each stage of trust when it is needed, and keeps it for its open connections.
+ * Creates one agent per trust stage, on first use, and reuses it to keep connections open.
  * @param stages - from {@link createTrustStages}.
  */
 export function createAgents(
@@ -31,7 +31,7 @@ export function createAgents(
   };
 }
 
-/** An agent's `createConnection` that goes through a proxy. */
+/** Returns a `createConnection` function for an agent that connects through a proxy. */
 function createTunnelConnection(proxy: Proxy) {
   return (
     options: ConnectionOptions & {
@@ -39,17 +39,17 @@ function createTunnelConnection(proxy: Proxy) {
       readonly port: number;
       readonly timeout: number;
     },
-    done: (error: unknown, socket?: TLSSocket) => void,
+    callback: (error: unknown, socket?: TLSSocket) => void,
   ): void => {
     proxy.connect(options.host, options.port, options.timeout).then((socket) => {
-      done(null, connectTls({ ...options, socket }));
-    }, done);
+      callback(null, connectTls({ ...options, socket }));
+    }, callback);
   };
 }
 
 /**
- * The certificates to trust, stage by stage. The given CA is tried on its own first, because parsing
- * the system's 150 CAs takes longer than a request.
+ * Returns the CAs to trust, one list per stage. The first stage contains only the context's own CA,
+ * because parsing the system's 150 CAs takes longer than a request.
  */
 export function createTrustStages({
   caCert,
@@ -62,12 +62,12 @@ export function createTrustStages({
 }
 
 /**
- * Closes an idle connection before the server does. A request that is sent while the server closes
- * gets no response, and the client cannot know whether it was processed.
+ * Closes idle connections before the server does. A request that is sent while the server closes the
+ * connection gets no response, and the client cannot know whether it was processed.
  * @see RFC 9112, section 9.5
  */
 class ShortIdleAgent extends Agent {
-  /** @returns whether the socket may be used again; the declared type is `void`. */
+  /** @returns whether the socket may be reused; Node's types wrongly declare `void`. */
   override keepSocketAlive(socket: Duplex): boolean {
     const keep = super.keepSocketAlive.bind(this) as (socket: Duplex) => boolean;
     const isKept = keep(socket);
@@ -76,7 +76,10 @@ class ShortIdleAgent extends Agent {
   }
 }
 
-/** Most servers and proxies wait for 5 s or longer, and no poll interval is close to this. */
+/**
+ * Most servers and proxies close idle connections after 5 s or more. No poll interval of tpks is close
+ * to this value.
+ */
 const idleMilliseconds = 2800;
 
 function createAgent({ skipTlsVerification }: TrustDeps, roots: string[]): Agent {

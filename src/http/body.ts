@@ -1,12 +1,13 @@
 import { TpksError } from '../errors.js';
 import type { HttpResponse } from './send.js';
 
-/** Limit for bodies that are read as a whole. */
+/** Size limit for bodies that are read into memory. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
- * @param host - named in the error.
- * @throws {TpksError} `unavailable` past 16 MiB.
+ * Reads a whole body as UTF-8 text.
+ * @param host - for the error message.
+ * @throws {TpksError} `unavailable` if the body is larger than 16 MiB.
  */
 export async function readText(chunks: AsyncIterable<Uint8Array>, host: string): Promise<string> {
   const parts: Uint8Array[] = [];
@@ -15,7 +16,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, host: string):
     size += chunk.byteLength;
     if (size > maximumBytes) {
       throw new TpksError('unavailable', `The response from ${host} is larger than 16 MiB`, {
-        hint: 'check that the address is right; tpks curl streams bodies of any size',
+        hint: 'check the address; tpks curl accepts responses of any size',
       });
     }
     parts.push(chunk);
@@ -23,7 +24,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>, host: string):
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** A response whose body was already read, to be passed on. */
+/** Returns a response whose body, which has been read, can be read again. */
 export function withText(response: HttpResponse, text: string): HttpResponse {
   return {
     status: response.status,

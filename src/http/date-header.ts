@@ -1,6 +1,7 @@
 /**
- * Whether a time can be a server's clock, in epoch milliseconds. HTTP dates have four digits for
- * the year, and a lifetime is added to them.
+ * Whether a time from a `Date` header is plausible. HTTP dates have years of four digits, and the sum
+ * of this time and a token's lifetime must also be valid.
+ * @param time - in epoch milliseconds; `NaN` is not plausible.
  * @see RFC 9110, section 5.6.7
  */
 export function isServerTime(time: number): boolean {

@@ -1,32 +1,38 @@
 import { TpksError } from '../errors.js';
 
-/** The time that one exchange may take. */
+/** The time limit of one request and its response. */
 export interface Deadline {
-  /** Restarts the timeout: a stream may take long if it is not too slow. */
+  /** Restarts the timeout. A stream may take a long time as long as data keeps arriving. */
   readonly extend: () => void;
-  /** Stops the clock, e.g. while a slow reader takes what has arrived. */
+  /** Pauses the timeout, e.g. while a slow reader processes the data received so far. */
   readonly pause: () => void;
-  /** Continues with the time that was left. */
+  /** Continues with the remaining time. */
   readonly resume: () => void;
   readonly end: () => void;
-  /** The error, once the time is over; libraries report a broken connection then. */
-  readonly expired: () => TpksError | undefined;
+  /**
+   * Returns the timeout error after the time limit, otherwise `undefined`. It replaces the connection
+   * error that Node reports in this case.
+   */
+  readonly timeoutError: () => TpksError | undefined;
 }
 
-/** @param stop - ends the exchange when the time is over. */
+/**
+ * Starts the timeout.
+ * @param stop - called after the time limit; aborts the request.
+ */
 export function createDeadline(
   url: string,
   timeoutSeconds: number,
   stop: (error: TpksError) => void,
 ): Deadline {
   let error: TpksError | undefined;
-  let left = timeoutSeconds * 1000;
+  let remainingMilliseconds = timeoutSeconds * 1000;
   let startedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   const expire = (): void => {
     error = new TpksError(
       'unavailable',
-      `${new URL(url).host} did not answer completely within ${String(timeoutSeconds)} s`,
+      `${new URL(url).host} did not send a complete response within ${String(timeoutSeconds)} s`,
       { hint: 'try again, or allow more time with --timeout SECONDS' },
     );
     stop(error);
@@ -34,24 +40,24 @@ export function createDeadline(
   const start = (): void => {
     clearTimeout(timer);
     startedAt = performance.now();
-    timer = setTimeout(expire, left);
-    // The connection keeps the process alive, not the timer: an unread body must not delay the exit.
+    timer = setTimeout(expire, remainingMilliseconds);
+    // An unread body must not delay the exit of the process.
     timer.unref();
   };
   start();
   return {
     extend: () => {
-      left = timeoutSeconds * 1000;
+      remainingMilliseconds = timeoutSeconds * 1000;
       start();
     },
     pause: () => {
       clearTimeout(timer);
-      left -= performance.now() - startedAt;
+      remainingMilliseconds -= performance.now() - startedAt;
     },
     resume: start,
     end: () => {
       clearTimeout(timer);
     },
-    expired: () => error,
+    timeoutError: () => error,
   };
 }

@@ -4,18 +4,21 @@ import type { HttpResponse } from './send.js';
 import { unexpectedFrom } from './unexpected.js';
 
 /**
- * Parses a body as JSON, regardless of its Content-Type: the PKS API sends vendor types.
- * @throws {TpksError} `unavailable` when it is something else.
+ * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
+ * @throws {TpksError} `unavailable` if the body is not JSON.
  */
 export async function readJson(response: HttpResponse): Promise<unknown> {
   return parseJson(await response.text(), response.status);
 }
 
-/** As {@link readJson}, for text that was read. @param status - of the response, for the error. */
+/**
+ * Parses the text of a body like {@link readJson}.
+ * @param status - HTTP status of the response, for the error.
+ */
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
-    const what = `JSON with more than ${String(maximumNesting)} levels`;
-    throw unexpectedFrom('The server', what, status);
+    const reason = `the JSON has more than ${String(maximumNesting)} levels`;
+    throw unexpectedFrom('The server', reason, status);
   }
   try {
     return JSON.parse(text) as unknown;
@@ -24,7 +27,7 @@ export function parseJson(text: string, status: number): unknown {
   }
 }
 
-/** The value in a text, or `undefined` if it is not JSON: for error bodies of any kind. */
+/** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
 export function jsonOrNothing(text: string): unknown {
   if (isNestedTooDeeply(text)) return undefined;
   try {
@@ -34,11 +37,12 @@ export function jsonOrNothing(text: string): unknown {
   }
 }
 
-/** No API nests deeper, and recursive code would overflow the stack. */
+/** No API nests more deeply, and recursive code would overflow the stack. */
 export const maximumNesting = 200;
 
-/** Counts brackets outside of strings. Each level needs at least two characters. */
+/** Counts the brackets outside of strings. */
 function isNestedTooDeeply(text: string): boolean {
+  // Each level needs at least two characters.
   if (text.length < 2 * maximumNesting) return false;
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -55,11 +59,19 @@ function isNestedTooDeeply(text: string): boolean {
 const quote = 0x22;
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 
-/** @param text - of the body, or its beginning. */
+/**
+ * The error for a body that is not JSON.
+ * @param text - the body, or the beginning of it.
+ */
 export function notJsonError(status: number, text: string, cause?: unknown): TpksError {
-  const kind = text.trim() === '' ? 'nothing' : /^\s*</.test(text) ? 'a web page' : 'broken JSON';
-  return new TpksError('unavailable', `The server answered with ${kind} instead of JSON`, {
-    hint: 'check that the address is the right one and not a proxy’s or portal’s, then try again',
+  const problem =
+    text.trim() === ''
+      ? 'an empty response instead of JSON'
+      : /^\s*</.test(text)
+        ? 'a web page instead of JSON'
+        : 'invalid JSON';
+  return new TpksError('unavailable', `The server returned ${problem}`, {
+    hint: 'check that the address is not that of a proxy or a login portal, then try again',
     status,
     cause,
   });

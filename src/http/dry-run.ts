@@ -1,8 +1,8 @@
 import type { HttpRequest, Send } from './send.js';
 
-/** How a service handles changes. */
+/** Option of services that send changes. */
 export interface DryRunOption {
-  /** Requests that change something are not sent; the command shows them. */
+  /** Do not send requests that would change something; the command shows them instead. */
   readonly dryRun?: boolean | undefined;
 }
 
@@ -17,7 +17,10 @@ export class PlannedRequest extends Error {
   }
 }
 
-/** Sends reads, and throws for requests that would change something. */
+/**
+ * Sends only requests that read.
+ * @throws {PlannedRequest} instead of sending a request that would change something.
+ */
 export function withDryRun(send: Send): Send {
   return async (request) => {
     if (request.method === 'GET' || request.method === 'HEAD') return send(request);

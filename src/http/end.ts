@@ -1,14 +1,15 @@
 import { isIP } from 'node:net';
 
-/** The host that a connection for a URL is opened to. */
+/** The host and port to connect to for a URL. */
 export interface Endpoint {
   /** In the form that sockets accept: IPv6 without brackets. */
   readonly host: string;
   readonly port: number;
-  /** For TLS, which accepts only names: empty for an IP address. @see RFC 6066, section 3 */
+  /** Server name for TLS (SNI); empty for an IP address. @see RFC 6066, section 3 */
   readonly servername: string;
 }
 
+/** Returns the endpoint of a URL. */
 export function parseEndpoint(url: string): Endpoint {
   const { protocol, hostname, port } = new URL(url);
   const host = hostname.replace(/^\[|\]$/g, '');

@@ -11,14 +11,14 @@ import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
 import { unexpectedResponseError } from './unexpected.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
-  /** For requests without a timeout of their own. */
+  /** Timeout of requests that do not set their own. */
   readonly timeoutSeconds: number;
   readonly proxy?: Proxy | undefined;
 }
 
 /**
- * Sends over node:https, which starts faster than any other client (see docs/decisions.md). It does
- * not follow redirects: they are returned like any other response.
+ * Sends requests with node:https, which starts faster than any other client (see docs/decisions.md).
+ * It does not follow redirects but returns them like any other response.
  */
 export function createHttpsSend(deps: HttpsSendDeps): Send {
   const stages = createTrustStages(deps);
@@ -31,15 +31,15 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
     const proxy = deps.proxy?.isUsedFor(host, port) === true ? deps.proxy : undefined;
     const agent = proxy === undefined ? direct : proxied;
     for (;;) {
-      const used = stage;
+      const usedStage = stage;
       try {
-        return await sendOnce(request, agent(used), timeoutSeconds);
+        return await sendOnce(request, agent(usedStage), timeoutSeconds);
       } catch (error) {
         if (describeCertificateProblem(error) === undefined) {
           throw toNetworkError(error, request.url, proxy?.origin);
         }
-        // The handshake failed, so nothing was sent. The system's CAs may include the issuer.
-        if (used + 1 < stages.length) stage = Math.max(stage, used + 1);
+        // The handshake failed, so nothing was sent. Retry if the next stage may trust the issuer.
+        if (usedStage + 1 < stages.length) stage = Math.max(stage, usedStage + 1);
         else {
           const { toUntrustedError } = await import('./untrusted.js');
           throw await toUntrustedError(error, request.url, { ...deps, proxy });
@@ -59,9 +59,9 @@ function sendOnce(
     const outgoing = httpsRequest(url, {
       method,
       agent,
-      // Otherwise Node would expect the certificate of the host in the `Host` header.
+      // Otherwise Node would verify the certificate against the host in the `Host` header.
       servername: parseEndpoint(url).servername,
-      // For the connection through a proxy; the deadline limits everything else.
+      // Limits the connection through a proxy; the deadline limits everything else.
       timeout: timeoutSeconds * 1000,
       headers: {
         ...headers,
@@ -70,18 +70,18 @@ function sendOnce(
     });
     const fail = (error: Error): void => {
       deadline.end();
-      // A request that has no connection yet does not emit the error.
+      // A request without a connection does not emit the error.
       reject(error);
       outgoing.destroy(error);
     };
     const deadline = createDeadline(url, timeoutSeconds, fail);
-    // Not `once`: errors after the response are reported by its body, but must have a listener.
-    // Nothing is destroyed here, because that would discard a body that has already arrived.
+    // Not `once`: the response body reports later errors, but Node requires a listener for them.
+    // Destroying the request here would discard a body that has already arrived.
     outgoing.on('error', (error) => {
       deadline.end();
       reject(error);
     });
-    // Every way to end a request emits `close`: nothing may leave the promise pending.
+    // Every request emits `close` at its end, so this settles the promise in all remaining cases.
     outgoing.once('close', () => {
       reject(unexpectedResponseError(url, 'the connection was closed without a response'));
     });
@@ -89,12 +89,12 @@ function sendOnce(
       socket.destroy();
       fail(unexpectedResponseError(url, protocolSwitchProblem, 101));
     });
-    let informational = 0;
+    let informationalCount = 0;
     outgoing.on('information', ({ statusCode: status }) => {
-      informational += 1;
-      if (informational <= maximumInformational) return;
+      informationalCount += 1;
+      if (informationalCount <= maximumInformational) return;
       fail(
-        unexpectedResponseError(url, `endless informational responses (HTTP ${String(status)})`),
+        unexpectedResponseError(url, `too many informational responses (HTTP ${String(status)})`),
       );
     });
     outgoing.once('response', (incoming) => {
@@ -103,7 +103,7 @@ function sendOnce(
         fail(unexpectedResponseError(url, problem, incoming.statusCode));
         return;
       }
-      // The caller reads no body, but the connection is only released once it is read.
+      // The caller does not read a body, but the connection is only released once it has been read.
       if (method === 'HEAD') incoming.resume().once('close', deadline.end);
       resolve(toResponse(incoming, url, deadline));
     });
@@ -115,9 +115,9 @@ function sendOnce(
 const maximumInformational = 100;
 
 /**
- * Why a response cannot be used, no matter what the request was. tpks accepts no content coding, so that
- * a small response cannot unpack to gigabytes; only `tpks curl` can request one, and prints it
- * unchanged.
+ * Returns why a response cannot be used for any request, or `undefined`. tpks does not accept content
+ * codings, so that a small response cannot decompress to gigabytes. Only `tpks curl` can request one,
+ * and it prints the encoded body unchanged.
  * @see RFC 9110, sections 8.4 and 15
  */
 function findResponseProblem(
@@ -129,34 +129,34 @@ function findResponseProblem(
   const encoding = headers['content-encoding']?.trim().toLowerCase() ?? '';
   const isPlain = encoding === '' || encoding === 'identity';
   if (isPlain || requested['accept-encoding'] !== undefined) return undefined;
-  return `the response is encoded as ${encoding}`;
+  return `the response is encoded with ${encoding}`;
 }
 
-const protocolSwitchProblem = 'it switches protocols (HTTP 101)';
+const protocolSwitchProblem = 'it switched protocols (HTTP 101)';
 
-/** Bytes of a streamed body that must arrive within each timeout. */
+/** Minimum number of bytes of a streamed body that must arrive within each timeout. */
 const minimumStreamedBytes = 16 * 1024;
 
 function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline): HttpResponse {
-  const chunks = async function* (leastBytes: number): AsyncIterable<Uint8Array> {
-    let arrived = 0;
+  const readChunks = async function* (minimumBytes: number): AsyncIterable<Uint8Array> {
+    let arrivedBytes = 0;
     try {
       for await (const chunk of incoming) {
         const bytes = Buffer.from(chunk as Uint8Array);
-        arrived += bytes.length;
-        // A reader may be slow, e.g. a pager that waits for a key.
+        arrivedBytes += bytes.length;
+        // The reader may be slow, e.g. a pager that waits for a key.
         deadline.pause();
         yield bytes;
-        if (arrived < leastBytes) deadline.resume();
+        if (arrivedBytes < minimumBytes) deadline.resume();
         else {
-          arrived = 0;
+          arrivedBytes = 0;
           deadline.extend();
         }
       }
-      // A destroyed request may end its response without an error.
+      // The response of a destroyed request may end without an error.
       if (!incoming.complete) throw Object.assign(new Error('incomplete'), { code: 'ECONNRESET' });
     } catch (error) {
-      throw deadline.expired() ?? toNetworkError(error, url);
+      throw deadline.timeoutError() ?? toNetworkError(error, url);
     } finally {
       deadline.end();
     }
@@ -164,8 +164,8 @@ function toResponse(incoming: IncomingMessage, url: string, deadline: Deadline):
   return {
     status: incoming.statusCode ?? 0,
     headers: flattenHeaders(incoming.headers),
-    text: () => readText(chunks(Number.POSITIVE_INFINITY), new URL(url).host),
-    stream: () => chunks(minimumStreamedBytes),
+    text: () => readText(readChunks(Number.POSITIVE_INFINITY), new URL(url).host),
+    stream: () => readChunks(minimumStreamedBytes),
   };
 }
 

@@ -3,27 +3,27 @@ import { sized } from '../disk/bounded-read.js';
 import { maximumNesting, notJsonError, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
-/** Where a response contains a list of objects, and the errors for other responses. */
+/** Describes where a response contains a list of objects. */
 export interface ListFormat {
-  /** Member of the outermost object that is the list; absent if the list is the whole body. */
+  /** Member of the outermost object that is the list; `undefined` if the whole body is the list. */
   readonly key?: string;
-  /** Limit for the whole body. */
+  /** Size limit of the whole body. */
   readonly maximumBytes: number;
-  /** The error for JSON that is not such a list. @param why - e.g. `an item is not an object` */
-  readonly unexpected: (why: string) => TpksError;
+  /** Creates the error for other JSON. @param reason - e.g. `an item is not an object` */
+  readonly unexpected: (reason: string) => TpksError;
 }
 
-/** Limits for one item of a list, and for the body without its items. */
+/** Size limits of one item, and of the body without its items. */
 const maximumItemBytes = 16 * 1024 * 1024;
 const maximumFrameBytes = 1024 * 1024;
 
 /**
- * Reads a list of objects as it arrives, so that memory does not depend on its length.
+ * Reads a list of objects as it arrives, so that memory use does not depend on its length.
  *
- * @yields the JSON of each object. It is valid until the next one is read, and may be malformed.
- * @returns the body without the objects: an empty list is in their place.
- * @throws {TpksError} `unavailable` when the body is not JSON, not such a list, too large, or ends
- *   early.
+ * @yields the JSON of each object. The buffer is valid until the next object is read. The JSON may be
+ *   malformed.
+ * @returns the body with an empty list in place of the objects.
+ * @throws {TpksError} `unavailable` if the body is not JSON, not such a list, too large or incomplete.
  */
 export async function* streamList(
   response: HttpResponse,
@@ -40,9 +40,9 @@ export async function* streamList(
 }
 
 interface ListScanner {
-  /** @returns the objects that are complete with this piece of the body, one by one. */
+  /** @returns the objects that end in this chunk of the body. */
   readonly push: (chunk: Uint8Array) => Iterable<Buffer>;
-  /** @returns the JSON around the objects. */
+  /** @returns the body without the objects. */
   readonly end: () => string;
 }
 
@@ -55,46 +55,46 @@ const closeBrace = 0x7d;
 const openBracket = 0x5b;
 const closeBracket = 0x5d;
 
-/** Position of the scanner: outside the list, or inside it. */
+/** Position of the scanner; `frame` is everything outside the list. */
 type Position = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
 
 /**
- * Finds the objects of a list without parsing them: only strings and brackets matter for that.
- * `JSON.parse` checks everything else, object by object, and the frame at the end.
+ * Finds the objects of a list without parsing them, by looking only at strings and brackets. The caller
+ * parses each object, and the frame at the end, with `JSON.parse`, which checks everything else.
  */
 function createListScanner({ key, unexpected }: ListFormat, status: number): ListScanner {
   const wantedKey = key === undefined ? undefined : Buffer.from(JSON.stringify(key));
-  let place: Position = 'frame';
+  let position: Position = 'frame';
   let isListFound = false;
   let depth = 0;
   let isInString = false;
   let isEscaped = false;
-  /** The beginning of an object whose end is in a later piece of the body. */
-  let started = Buffer.alloc(0);
-  let startedSize = 0;
+  /** The beginning of an object that ends in a later chunk of the body. */
+  let partialItem = Buffer.alloc(0);
+  let partialSize = 0;
   const frame: number[] = [];
-  /** Where the string starts that the frame ends with. */
+  /** Index in the frame at which the last string starts. */
   let stringStart = 0;
-  /** Whether the frame ends with the key of the list, or with the key and its colon. */
+  /** Whether the frame ends with the key of the list, or with that key and a colon. */
   let keyState: 'none' | 'key' | 'colon' = 'none';
 
-  /** Reads a byte of a string. @returns whether the string ends with it. */
-  const endsString = (byte: number): boolean => {
+  /** Reads a byte of a string. @returns whether the string ends with this byte. */
+  const readStringByte = (byte: number): boolean => {
     if (isEscaped) isEscaped = false;
     else if (byte === backslash) isEscaped = true;
     else if (byte === quote) isInString = false;
     return !isInString;
   };
 
-  /** @returns the first index behind the string, or the end of the piece. */
+  /** @returns the index after the string, or the end of the chunk. */
   const skipString = (bytes: Buffer, from: number): number => {
     for (let index = from; index < bytes.length; index += 1) {
-      if (endsString(bytes[index] ?? 0)) return index + 1;
+      if (readStringByte(bytes[index] ?? 0)) return index + 1;
     }
     return bytes.length;
   };
 
-  /** @returns the first index behind the object, or the end of the piece. */
+  /** @returns the index after the object, or the end of the chunk. */
   const skipItem = (bytes: Buffer, from: number): number => {
     let index = from;
     while (index < bytes.length) {
@@ -122,14 +122,14 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
 
   const startList = (): void => {
     isListFound = true;
-    place = 'first item';
+    position = 'first item';
     depth = 0;
   };
 
   const readFrame = (byte: number): void => {
     if (isInString) {
       addToFrame(byte);
-      if (endsString(byte)) {
+      if (readStringByte(byte)) {
         const isKey =
           depth === 1 && wantedKey?.equals(Uint8Array.from(frame.slice(stringStart))) === true;
         keyState = isKey && !isListFound ? 'key' : 'none';
@@ -140,7 +140,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
       if (frame.length > 0) addToFrame(byte);
       return;
     }
-    if (frame.length === 0) rejectOther(byte, wantedKey === undefined ? openBracket : openBrace);
+    if (frame.length === 0) expectByte(byte, wantedKey === undefined ? openBracket : openBrace);
     addToFrame(byte);
     if (byte === quote) {
       isInString = true;
@@ -156,30 +156,32 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
 
   const endList = (): void => {
     addToFrame(closeBracket);
-    place = 'frame';
+    position = 'frame';
     depth = wantedKey === undefined ? 0 : 1;
   };
 
-  /** @throws if a value does not start with the expected byte. */
-  const rejectOther = (byte: number, wanted: number): void => {
-    if (byte === wanted) return;
+  /** @throws {TpksError} if the byte is not the expected one. */
+  const expectByte = (byte: number, expected: number): void => {
+    if (byte === expected) return;
     const isValue = '{["-0123456789tfn'.includes(String.fromCharCode(byte));
-    if (isValue && frame.length === 0) throw unexpected('it is something else');
+    if (isValue && frame.length === 0) {
+      throw unexpected(expected === openBracket ? 'it is not a list' : 'it is not an object');
+    }
     if (isValue) throw unexpected('an item is not an object');
-    throw broken(byte);
+    throw malformedError(byte);
   };
 
-  const broken = (first = frame[0]): TpksError =>
+  const malformedError = (first = frame[0]): TpksError =>
     notJsonError(status, first === undefined ? '' : String.fromCharCode(first));
 
-  const keepStarted = (part: Buffer): void => {
-    const size = startedSize + part.length;
+  const appendToPartial = (part: Buffer): void => {
+    const size = partialSize + part.length;
     if (size > maximumItemBytes) throw tooLargeError('an object', maximumItemBytes);
-    if (size > started.length) {
-      started = Buffer.concat([started.subarray(0, startedSize)], 2 * size);
+    if (size > partialItem.length) {
+      partialItem = Buffer.concat([partialItem.subarray(0, partialSize)], 2 * size);
     }
-    part.copy(started, startedSize);
-    startedSize = size;
+    part.copy(partialItem, partialSize);
+    partialSize = size;
   };
 
   function* push(chunk: Uint8Array): Generator<Buffer> {
@@ -187,27 +189,27 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
     let index = 0;
     while (index < bytes.length) {
       const byte = bytes[index] ?? 0;
-      if (place === 'item') {
+      if (position === 'item') {
         const start = index;
         index = skipItem(bytes, start);
         const part = bytes.subarray(start, index);
-        if (depth > 0 || startedSize > 0) keepStarted(part);
+        if (depth > 0 || partialSize > 0) appendToPartial(part);
         if (depth > 0) return;
-        place = 'after item';
-        yield startedSize > 0 ? started.subarray(0, startedSize) : part;
-        startedSize = 0;
+        position = 'after item';
+        yield partialSize > 0 ? partialItem.subarray(0, partialSize) : part;
+        partialSize = 0;
         continue;
       }
-      if (place === 'frame') readFrame(byte);
+      if (position === 'frame') readFrame(byte);
       else if (!isBlank(byte)) {
-        if (byte === closeBracket && place !== 'next item') endList();
-        else if (place === 'after item') {
-          if (byte !== comma) throw broken();
-          place = 'next item';
+        if (byte === closeBracket && position !== 'next item') endList();
+        else if (position === 'after item') {
+          if (byte !== comma) throw malformedError();
+          position = 'next item';
         } else {
-          rejectOther(byte, openBrace);
-          place = 'item';
-          // Its brace is part of the object.
+          expectByte(byte, openBrace);
+          position = 'item';
+          // The brace is part of the object, so it is read again.
           continue;
         }
       }
@@ -218,7 +220,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
   return {
     push,
     end: () => {
-      if (place !== 'frame' || frame.length === 0) throw broken();
+      if (position !== 'frame' || frame.length === 0) throw malformedError();
       return Buffer.from(frame).toString('utf8');
     },
   };
@@ -228,8 +230,8 @@ function isBlank(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-function tooLargeError(what: string, bytes: number): TpksError {
-  return new TpksError('unavailable', `The server sent ${what} of more than ${sized(bytes)}`, {
-    hint: 'check that the address is right; tpks curl streams bodies of any size',
+function tooLargeError(subject: string, bytes: number): TpksError {
+  return new TpksError('unavailable', `The server sent ${subject} larger than ${sized(bytes)}`, {
+    hint: 'check the address; tpks curl accepts responses of any size',
   });
 }

@@ -6,35 +6,38 @@ import { parseEndpoint } from './end.js';
 import { describeCertificateProblem } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 
-/** A proxy that some hosts are reached through. */
+/** An HTTP proxy and the rules for when to use it. */
 export interface Proxy {
-  /** Its address without credentials, for messages. */
+  /** Address of the proxy without credentials, for messages. */
   readonly origin: string;
   /**
-   * Whether a host is reached through it.
+   * Whether connections to a host use the proxy.
    * @param host - in the form that sockets accept: IPv6 without brackets.
    */
   readonly isUsedFor: (host: string, port: number) => boolean;
   /**
-   * Opens a tunnel through it to a host.
-   * @param milliseconds - time limit for all of it.
-   * @throws {TpksError} `unavailable` when the proxy refuses or takes longer; `untrusted` for its own
-   *   certificate; the socket's own errors.
+   * Opens a tunnel to a host through the proxy.
+   * @param milliseconds - time limit for opening the tunnel.
+   * @throws {TpksError} `unavailable` if the proxy rejects the connection or takes longer; `untrusted`
+   *   for the certificate of the proxy itself. Socket errors are passed on.
    * @see RFC 9110, section 9.3.6 (CONNECT)
    */
   readonly connect: (host: string, port: number, milliseconds: number) => Promise<Socket>;
 }
 
 export interface ProxyDeps {
-  /** As in `HTTPS_PROXY`: a URL, optionally with credentials, or a host and a port. */
+  /** Value of `HTTPS_PROXY`: a URL, optionally with credentials, or a host and a port. */
   readonly address: string;
-  /** As in `NO_PROXY`: hosts that are contacted directly. */
+  /** Value of `NO_PROXY`: hosts to connect to directly. */
   readonly noProxy: string;
-  /** PEM of the system's CAs, for a proxy that speaks TLS itself. */
+  /** Reads the PEMs of the system's CAs, for a proxy with an https URL. */
   readonly systemRoots: () => readonly string[];
 }
 
-/** @throws {TpksError} `usage` if the address is not valid. */
+/**
+ * Creates a proxy from the values of the environment variables.
+ * @throws {TpksError} `usage` if the address is not valid.
+ */
 export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy {
   const url = parseProxyUrl(address);
   const isTls = url.protocol === 'https:';
@@ -45,7 +48,7 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
     connect: (host, port, milliseconds) => {
       const target = `${isIP(host) === 6 ? `[${host}]` : host}:${String(port)}`;
       const request = (isTls ? httpsRequest : httpRequest)({
-        // Includes the server name, which Node would take from the `Host` header otherwise.
+        // Includes the server name, because otherwise Node would use the `Host` header.
         ...parseEndpoint(url.href),
         agent: false,
         method: 'CONNECT',
@@ -54,7 +57,7 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
           host: target,
           ...(credentials === undefined ? {} : { 'proxy-authorization': credentials }),
         },
-        // Read only if they are needed.
+        // Reading the CAs takes time, so read them only if the proxy uses TLS.
         ...(isTls ? { ca: [...systemRoots()] } : {}),
       });
       return openTunnel(request, { target, origin: url.origin, milliseconds });
@@ -63,9 +66,11 @@ export function createProxy({ address, noProxy, systemRoots }: ProxyDeps): Proxy
 }
 
 interface Tunnel {
-  /** The host behind the proxy, and its port. */
+  /** Host and port to connect to, e.g. `api.example.com:9021`. */
   readonly target: string;
+  /** Address of the proxy, for messages. */
   readonly origin: string;
+  /** Time limit. */
   readonly milliseconds: number;
 }
 
@@ -74,9 +79,9 @@ function openTunnel(
   { target, origin, milliseconds }: Tunnel,
 ): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    // Limits the whole operation: a proxy that sends its response byte by byte is never idle.
+    // Limits the total time. A proxy that sends its response byte by byte would never be idle.
     const timer = setTimeout(() => request.destroy(timeoutError(origin)), milliseconds);
-    // Every way to end a request emits `close`: nothing may leave the promise pending.
+    // Every request emits `close` at its end, so this settles the promise in all remaining cases.
     request.once('close', () => {
       clearTimeout(timer);
       reject(closedError(origin));
@@ -100,9 +105,9 @@ function openTunnel(
   });
 }
 
-/** curl and Go accept a proxy without a scheme, so users omit it. */
-function parseProxyUrl(typed: string): URL {
-  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`;
+/** The scheme is optional, as in curl and Go. */
+function parseProxyUrl(address: string): URL {
+  const text = /^[a-z][a-z\d+.-]*:\/\//i.test(address) ? address : `http://${address}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^https?:$/.test(url.protocol)) return url;
   throw invalidAddressError();
@@ -119,17 +124,17 @@ function createBasicCredentials({ username, password }: URL): string | undefined
   }
 }
 
-/** The value is not repeated, because it may contain credentials. */
+/** The message does not contain the value, because it may include credentials. */
 function invalidAddressError(): TpksError {
-  return new TpksError('usage', 'HTTPS_PROXY is not the address of a proxy', {
-    hint: 'set it as in HTTPS_PROXY=http://proxy.example.com:3128, or unset it',
+  return new TpksError('usage', 'Invalid value for HTTPS_PROXY', {
+    hint: 'set it to a URL, e.g. HTTPS_PROXY=http://proxy.example.com:3128, or unset it',
   });
 }
 
 function rejectedError(target: string, status: number): TpksError {
   return new TpksError(
     'unavailable',
-    `The proxy refused the connection to ${target}: HTTP ${String(status)}`,
+    `The proxy rejected the connection to ${target}: HTTP ${String(status)}`,
     { hint: 'check HTTPS_PROXY and its credentials, or add the host to NO_PROXY' },
   );
 }
@@ -143,13 +148,13 @@ function closedError(origin: string): TpksError {
 }
 
 function timeoutError(origin: string): TpksError {
-  return new TpksError('unavailable', `The proxy ${origin} did not answer in time`, {
+  return new TpksError('unavailable', `The proxy ${origin} did not respond in time`, {
     hint: 'try again, or allow more time with --timeout SECONDS',
   });
 }
 
 function untrustedError(origin: string, problem: string): TpksError {
   return new TpksError('untrusted', `The certificate of the proxy ${origin} ${problem}`, {
-    hint: 'nothing was sent; name a file with its CA in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS',
+    hint: 'nothing was sent; set SSL_CERT_FILE or NODE_EXTRA_CA_CERTS to a file that contains its CA',
   });
 }

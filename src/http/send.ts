@@ -1,44 +1,49 @@
-/** A request as a plain value: loading the fetch classes takes longer than starting Node. */
+/**
+ * A request as a plain object. The fetch classes are not used, because loading them takes longer than
+ * starting Node.
+ */
 export interface HttpRequest {
   readonly method: string;
-  /** Absolute URL; never carries a secret. */
+  /** Absolute URL; never contains a secret. */
   readonly url: string;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Limit for the whole exchange; `--timeout` by default. */
+  /** Time limit for the request and its response; the value of `--timeout` by default. */
   readonly timeoutSeconds?: number;
 }
 
 /** A response. Its body can be read once, as text or as a stream. */
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case; repeated ones are joined by a comma and a space. */
+  /** Header names are in lower case. The values of a repeated header are joined with `, `. */
   readonly headers: Readonly<Record<string, string>>;
   /**
    * The whole body as UTF-8.
-   * @throws {TpksError} `unavailable` above 16 MiB, or if the body is incomplete or takes too long.
+   * @throws {TpksError} `unavailable` if the body is larger than 16 MiB, is incomplete or takes too
+   *   long.
    */
   readonly text: () => Promise<string>;
   /**
    * The body as it arrives, without a limit on its size.
-   * @throws {TpksError} `unavailable` if the body is incomplete, or if less than 16 KiB arrive within
-   *   the timeout of the request. The time that the reader takes does not count.
+   * @throws {TpksError} `unavailable` if the body is incomplete, or if less than 16 KiB arrives within
+   *   the timeout of the request, not counting the time that the reader takes.
    */
   readonly stream: () => AsyncIterable<Uint8Array>;
 }
 
 /**
- * Sends a request. Tracing, bearer tokens and status errors are wrappers around it.
- * @throws {TpksError} `unavailable` or `untrusted`; no status is an error here.
+ * Sends a request. Wrappers add tracing, bearer tokens and status errors.
+ * @throws {TpksError} `unavailable` or `untrusted` if there is no response. An HTTP error status is
+ *   returned, not thrown.
  */
 export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** How a server is trusted. */
+/** Which TLS certificates of a server are trusted. */
 export interface Trust {
-  /** PEM; trusted in addition to the system's CAs. */
+  /** PEM of a CA that is trusted in addition to the system's CAs. */
   readonly caCert?: string | undefined;
   readonly skipTlsVerification: boolean;
-  /** The command that trusts the CA in FILE, for the hint about an unknown CA. */
+  /** The command that makes tpks trust the CA in FILE, for the hint about an unknown CA. */
   readonly trustCommand?: string | undefined;
 }

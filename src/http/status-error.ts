@@ -4,27 +4,27 @@ import { jsonOrNothing } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 import { unexpectedResponseError } from './unexpected.js';
 
-/** The parts of a response that is an error. */
+/** The parts of an error response that matter for the error message. */
 export interface Failure {
   readonly request: HttpRequest;
   readonly status: number;
-  /** `body`, `error_description` or `message` of the response, otherwise the status. */
+  /** The field `body`, `error_description` or `message` of the response, otherwise its status. */
   readonly message: string;
-  /** Error code of the UAA or OAuth, e.g. `insufficient_scope`. */
+  /** Error code of OAuth or the UAA, e.g. `insufficient_scope`. */
   readonly oauthError: string | undefined;
   /** The parsed body; `undefined` if it is not JSON. */
   readonly body: unknown;
 }
 
-/** Returns a clearer error than the server's, or `undefined`. */
+/** Returns a clearer error than the server's, or `undefined` if there is none. */
 export type Explain = (failure: Failure) => TpksError | undefined;
 
-/** Turns every response that is not a success into a TpksError. */
+/** Throws a `TpksError` for every response that does not have a 2xx status. */
 export function withStatusErrors(send: Send, explain: Explain = () => undefined): Send {
   return async (request) => {
     const response = await send(request);
     if (isSuccess(response)) return response;
-    // Always read: the connection is only released then.
+    // The connection is only released once the body has been read.
     const text = await response.text();
     if (response.status < 400) throw toRedirectError(request, response);
     const failure = await toFailure(request, response, text);
@@ -32,20 +32,24 @@ export function withStatusErrors(send: Send, explain: Explain = () => undefined)
   };
 }
 
+/** Parses an error response. */
 export async function toFailure(
   request: HttpRequest,
   response: HttpResponse,
   text: string,
 ): Promise<Failure> {
   const body = jsonOrNothing(text);
-  const said =
+  const serverMessage =
     readTextField(body, 'body') ??
     readTextField(body, 'error_description') ??
     readTextField(body, 'message');
   return {
     request,
     status: response.status,
-    message: said === undefined ? statusMessage(response.status) : await unescapeHtml(said),
+    message:
+      serverMessage === undefined
+        ? statusMessage(response.status)
+        : await unescapeHtml(serverMessage),
     oauthError: readTextField(body, 'error'),
     body,
   };
@@ -57,7 +61,7 @@ export function toStatusError(
 ): TpksError {
   const { status, message, oauthError } = failure;
   const kind = toErrorKind(status);
-  const advice = hint ?? (kind === 'unavailable' ? 'try again in a while' : undefined);
+  const advice = hint ?? (kind === 'unavailable' ? 'try again later' : undefined);
   return new TpksError(kind, message, { status, oauthError, hint: advice });
 }
 
@@ -74,7 +78,7 @@ export function isSuccess({ status }: Pick<HttpResponse, 'status'>): boolean {
   return status >= 200 && status < 300;
 }
 
-/** Statuses that name another address; 300 and 304 to 306 do not. @see RFC 9110, section 15.4 */
+/** Statuses that redirect to another URL; 300 and 304 to 306 do not. @see RFC 9110, section 15.4 */
 const redirectStatuses = new Set([301, 302, 303, 307, 308]);
 
 export function isRedirect({ status, headers }: StatusAndHeaders): boolean {
@@ -82,8 +86,8 @@ export function isRedirect({ status, headers }: StatusAndHeaders): boolean {
 }
 
 /**
- * The error for a response that is not a success, if only its status matters: the response to a
- * `HEAD`, or one whose body was printed.
+ * The error for a response without a 2xx status whose body is absent or already printed: the response
+ * to a `HEAD` request, or the output of `tpks curl`.
  */
 export function toPlainStatusError(
   request: Pick<HttpRequest, 'url'>,
@@ -97,8 +101,8 @@ export function toPlainStatusError(
 type StatusAndHeaders = Pick<HttpResponse, 'status' | 'headers'>;
 
 /**
- * The error for a status from 300 to 399. Redirects are not followed: neither server ever sends
- * one, and a token must not be sent to another host.
+ * The error for a status from 300 to 399. Redirects are not followed, because neither server ever
+ * sends one, and a token must not be sent to another host.
  */
 export function toRedirectError(
   request: Pick<HttpRequest, 'url'>,
@@ -108,16 +112,16 @@ export function toRedirectError(
   const from = new URL(request.url);
   const to = isRedirect(response) ? parseLocation(headers['location'], from) : undefined;
   if (to === undefined) return unexpectedResponseError(from.href, `HTTP ${String(status)}`, status);
-  const line = `${from.host} answered with a redirect (HTTP ${String(status)}) to ${to.href}`;
+  const message = `${from.host} redirected the request to ${to.href} (HTTP ${String(status)})`;
   if (to.origin === from.origin) {
-    return new TpksError('unavailable', `${line} instead of an answer`, {
+    return new TpksError('unavailable', message, {
       status,
-      hint: 'check that the address is that of the API or the UAA itself',
+      hint: 'check that the address points to the API or the UAA itself',
     });
   }
-  return new TpksError('untrusted', `${line}, which is another host: not followed`, {
+  return new TpksError('untrusted', `${message}, which is another host; tpks did not follow it`, {
     status,
-    hint: 'nothing secret was sent there; check the address of the installation',
+    hint: 'no secrets were sent there; check the address of the installation',
   });
 }
 
@@ -133,11 +137,11 @@ function readTextField(value: unknown, key: string): string | undefined {
 }
 
 function statusMessage(status: number): string {
-  return `The server answered with HTTP ${String(status)}`;
+  return `The server returned HTTP ${String(status)}`;
 }
 
 /** The UAA escapes text for HTML, even inside JSON. @see uaa-api, section 1.2 */
 async function unescapeHtml(text: string): Promise<string> {
-  // Loading the table of entities takes longer than most requests, and it is rarely needed.
+  // Loading the entity table takes longer than most requests, and it is rarely needed.
   return text.includes('&') ? (await import('entities/decode')).decodeHTMLStrict(text) : text;
 }

@@ -12,15 +12,15 @@ const bundles = [
   '/etc/ssl/cert.pem',
 ];
 
-/** Size limit; the bundles of most systems have about 200 KB. */
+/** Far above the usual size of a bundle, about 200 KB. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
- * The system's CAs: `SSL_CERT_FILE` or the platform's bundle (Node's own list if there is none), and
- * `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's store by itself, and ignores its extra
- * file as soon as a `ca` is given.
- * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two is not a regular
- *   file or too large.
+ * Reads the PEMs of the system's CAs: those in `SSL_CERT_FILE` or the platform's bundle (Node's own
+ * list if there is none), and those in `NODE_EXTRA_CA_CERTS`. Node 20 does not use the system's store,
+ * and it ignores `NODE_EXTRA_CA_CERTS` if the option `ca` is set.
+ * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two files is too
+ *   large or not a regular file.
  */
 export function systemRoots(env: Environment): string[] {
   const extra = env.NODE_EXTRA_CA_CERTS;
@@ -28,12 +28,12 @@ export function systemRoots(env: Environment): string[] {
 }
 
 function readBaseRoots(env: Environment): readonly string[] {
-  const chosen = env.SSL_CERT_FILE;
-  if (chosen) {
+  const configuredPath = env.SSL_CERT_FILE;
+  if (configuredPath) {
     try {
-      return [readBundle(chosen)];
+      return [readBundle(configuredPath)];
     } catch (error) {
-      throw unreadableError('SSL_CERT_FILE', chosen, error);
+      throw unreadableError('SSL_CERT_FILE', configuredPath, error);
     }
   }
   for (const path of bundles) {
@@ -51,7 +51,7 @@ function readBundleIfPresent(path: string): string[] {
   }
 }
 
-/** Like Node, ignores a file that is missing. */
+/** Ignores a missing file, as Node does. */
 function readExtraRoots(path: string): string[] {
   try {
     return [readBundle(path)];
@@ -66,18 +66,22 @@ function readBundle(path: string): string {
 }
 
 function unreadableError(variable: string, path: string, error: unknown): TpksError {
-  return new TpksError('usage', `Cannot read ${variable}, ${path}: ${diskErrorReason(error)}`, {
-    hint: `correct ${variable}, or unset it to use only the system’s certificates`,
-    cause: error,
-  });
+  return new TpksError(
+    'usage',
+    `Cannot read ${path} (set in ${variable}): ${diskErrorReason(error)}`,
+    {
+      hint: `correct ${variable}, or unset it to use only the certificates of the system`,
+      cause: error,
+    },
+  );
 }
 
-/** Node 22.15 and later. */
+/** Only Node 22.15 and later have this function. */
 interface NewerTls {
   readonly getCACertificates?: (store: 'system') => readonly string[];
 }
 
-/** Windows and macOS have no bundle file; newer Node reads their stores. */
+/** Windows and macOS have no bundle file, but newer versions of Node read their stores. */
 function readPlatformStore(): readonly string[] | undefined {
   const newer: typeof tls & NewerTls = tls;
   const found = newer.getCACertificates?.('system') ?? [];

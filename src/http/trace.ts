@@ -6,14 +6,14 @@ const secretHeaders = new Set(['authorization', 'cookie', 'set-cookie', 'proxy-a
 const secretMembers =
   'password|passcode|oldPassword|secret|oldSecret|client_secret|access_token|refresh_token|' +
   'id_token|token|code|code_verifier|assertion|salt|token_salt';
-/** In a form, and in the query or the fragment of an address. */
+/** Matches a secret in a form, or in the query or the fragment of a URL. */
 const secretInForm = new RegExp(`(^|[?#&])(${secretMembers})=[^&#]*`, 'gi');
-/** Ends before the value: a long one would overflow the stack of the regular expression engine. */
+/** Does not match the value, because a long one would overflow the stack of the regex engine. */
 const secretNameInJson = new RegExp(`"(?:${secretMembers})"\\s*:\\s*`, 'gi');
 
 const maskedReplacement = `$1$2=${mask}`;
 
-/** How much of a body is shown: more would hide the other lines. */
+/** How much of a body is shown. More would make the other lines hard to find. */
 const maximumShownCharacters = 4000;
 
 export interface TraceDeps {
@@ -22,13 +22,13 @@ export interface TraceDeps {
   readonly now: () => Date;
 }
 
-/** Shows each exchange, with every secret taken out by its name and by its value. */
+/** Prints each request and response, and masks secrets both by field name and by value. */
 export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   const line = (text: string): void => {
     write(redact(text));
   };
-  const headers = (sign: string, all: Readonly<Record<string, string>> = {}): void => {
-    for (const [name, value] of Object.entries(all)) {
+  const writeHeaders = (sign: string, headers: Readonly<Record<string, string>> = {}): void => {
+    for (const [name, value] of Object.entries(headers)) {
       line(
         `${sign} ${name}: ${secretHeaders.has(name) ? mask : value.replace(secretInForm, maskedReplacement)}`,
       );
@@ -37,12 +37,12 @@ export function withTrace(send: Send, { write, now }: TraceDeps): Send {
   return async (request) => {
     const startedAt = now().getTime();
     line(`> ${request.method} ${request.url}`);
-    headers('>', request.headers);
+    writeHeaders('>', request.headers);
     if (request.body !== undefined)
       line(`> ${formatBody(Buffer.from(request.body).toString(), 'whole')}`);
     const response = await send(request);
     line(`< ${String(response.status)} after ${String(now().getTime() - startedAt)} ms`);
-    headers('<', response.headers);
+    writeHeaders('<', response.headers);
     return traceBody(request, response, line);
   };
 }
@@ -65,7 +65,7 @@ function traceBody(
     stream: async function* () {
       const start: Uint8Array[] = [];
       let size = 0;
-      const keep = (chunk: Uint8Array): void => {
+      const bufferStart = (chunk: Uint8Array): void => {
         if (size >= maximumBufferedBytes) return;
         start.push(chunk);
         size += chunk.byteLength;
@@ -77,7 +77,7 @@ function traceBody(
         try {
           const result: IteratorResult<Uint8Array, unknown> = await source.next();
           if (result.done !== true) {
-            keep(result.value);
+            bufferStart(result.value);
             return result.value;
           }
           progress.isOver = progress.isComplete = true;
@@ -90,9 +90,9 @@ function traceBody(
       try {
         for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
       } finally {
-        // A reader that rejects the body stops reading, but the trace should still show it.
+        // A reader that rejects the body stops reading, but the trace should still show the body.
         while (!progress.isOver && size < maximumBufferedBytes) await next().catch(() => undefined);
-        // An incomplete body may end with a part of a secret, so it is not shown.
+        // An incomplete body may end in the middle of a secret, so it is not shown.
         if (progress.isComplete && size < maximumBufferedBytes) {
           showBody(Buffer.concat(start).toString(), 'whole');
         }
@@ -105,8 +105,8 @@ function traceBody(
 type Part = 'whole' | 'start';
 
 /**
- * How much of a streamed body is buffered to show its first characters: a secret among them is only
- * recognized if it is complete.
+ * How much of a streamed body is buffered before its first characters are shown, because a secret is
+ * only recognized if it is complete.
  */
 const maximumBufferedBytes = 1024 * 1024;
 
@@ -115,7 +115,7 @@ function formatBody(body: string, part: Part): string {
   const safe = maskMembers(body.replace(secretInForm, maskedReplacement));
   const start = redactStart(safe, maximumShownCharacters, isWhole);
   if (isWhole && body.length <= maximumShownCharacters) return start;
-  return `${start}… (${isWhole ? `${String(body.length)} characters` : 'more than 1 MiB'})`;
+  return `${start}... (${isWhole ? `${String(body.length)} characters` : 'more than 1 MiB'} in total)`;
 }
 
 function maskMembers(json: string): string {
@@ -130,15 +130,15 @@ function maskMembers(json: string): string {
   return [...parts, json.slice(read)].join('');
 }
 
-/** The end of a JSON value, which may be cut off. */
+/** Returns the index after a JSON value, which may be truncated. */
 function findValueEnd(json: string, start: number): number {
   const isText = json[start] === '"';
-  let at = isText ? start + 1 : start;
-  while (at < json.length) {
-    const sign = json.charAt(at);
-    if (isText && sign === '"') return at + 1;
-    if (!isText && /[\s,}\]]/.test(sign)) return at;
-    at += isText && sign === '\\' ? 2 : 1;
+  let index = isText ? start + 1 : start;
+  while (index < json.length) {
+    const character = json.charAt(index);
+    if (isText && character === '"') return index + 1;
+    if (!isText && /[\s,}\]]/.test(character)) return index;
+    index += isText && character === '\\' ? 2 : 1;
   }
   return json.length;
 }

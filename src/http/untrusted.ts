@@ -5,17 +5,20 @@ import { describeCertificateProblem, isDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
 
-/** Time limit for fetching the certificate again. */
+/** Time limit for fetching the certificate over a second connection. */
 const fetchMilliseconds = 3000;
 
 export interface UntrustedOptions extends Pick<Trust, 'trustCommand'> {
-  /** The proxy of the first connection, if any: a direct one could reach another server, or none. */
+  /**
+   * The proxy of the first connection; `undefined` if there was none. A direct connection could fail
+   * or reach another server.
+   */
   readonly proxy: Proxy | undefined;
 }
 
 /**
- * Describes a certificate that was not trusted: its issuer, its fingerprint, and how to trust it.
- * Fetches it over a second connection, on which nothing is sent.
+ * The error for a certificate that is not trusted, with its issuer, its fingerprint and a hint on how
+ * to trust it. Fetches the certificate over a second connection, on which no request is sent.
  */
 export async function toUntrustedError(
   error: unknown,
@@ -25,11 +28,11 @@ export async function toUntrustedError(
   const { host } = new URL(url);
   const problem = describeCertificateProblem(error) ?? 'is not trusted';
   const certificate = await fetchCertificate(parseEndpoint(url), proxy).catch(() => undefined);
-  const facts = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
-  return new TpksError('untrusted', `The certificate of ${host} ${problem}${facts}`, {
+  const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
+  return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
     hint:
-      `nothing secret was sent; ${isDateProblem(error) ? 'check this machine’s clock first; ' : ''}` +
-      'to trust it, get its CA certificate from the operator of the installation:\n' +
+      `no secrets were sent; ${isDateProblem(error) ? 'first check the clock of this machine; ' : ''}` +
+      'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
       (trustCommand === undefined
         ? 'set TPKS_CA_CERT=FILE'
         : `${trustCommand} (or TPKS_CA_CERT=FILE)`),
@@ -41,26 +44,26 @@ async function fetchCertificate(
   { host, port, servername }: Endpoint,
   proxy: Proxy | undefined,
 ): Promise<DetailedPeerCertificate | undefined> {
-  const way =
+  const connection =
     proxy === undefined ? { port } : { socket: await proxy.connect(host, port, fetchMilliseconds) };
   return new Promise((resolve) => {
-    const socket = connect({ ...way, host, servername, rejectUnauthorized: false });
-    const done = (certificate?: DetailedPeerCertificate): void => {
+    const socket = connect({ ...connection, host, servername, rejectUnauthorized: false });
+    const finish = (certificate?: DetailedPeerCertificate): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(certificate);
     };
-    const timer = setTimeout(done, fetchMilliseconds);
+    const timer = setTimeout(finish, fetchMilliseconds);
     socket.on('error', () => {
-      done();
+      finish();
     });
-    // A connection that ends without an error must not leave the promise pending.
+    // Settles the promise if the connection ends without an error.
     socket.once('close', () => {
-      done();
+      finish();
     });
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate(true);
-      done('fingerprint256' in certificate ? certificate : undefined);
+      finish('fingerprint256' in certificate ? certificate : undefined);
     });
   });
 }
@@ -72,7 +75,7 @@ function describeCertificate(certificate: DetailedPeerCertificate): string {
   const names = certificate.subjectaltname?.replaceAll(/DNS:|IP Address:/g, '');
   return [
     `issuer ${issuer || 'unnamed'}`,
-    ...(names === undefined ? [] : [`made out to ${names}`]),
+    ...(names === undefined ? [] : [`issued for ${names}`]),
     `valid from ${certificate.valid_from}`,
     `valid until ${certificate.valid_to}`,
     `SHA-256 ${certificate.fingerprint256}`,

@@ -79,24 +79,29 @@ function point(changes: Readonly<Record<string, string>>): void {
 
 const elsewhere = 'https://127.0.0.1:1/elsewhere';
 const faults: [name: string, fault: Behaviour, exitCode: number, sentence: RegExp][] = [
-  ['a reset', resetsBeforeHeaders, 5, /the connection was broken off/],
-  ['a reset within the answer', resetsInBody, 5, /the connection was broken off/],
-  ['no answer', neverAnswers, 5, /did not answer completely within 1 s/],
-  ['an answer that drips', drips(50), 5, /did not answer completely within 1 s/],
+  ['a reset', resetsBeforeHeaders, 5, /the connection was interrupted/],
+  ['a reset within the answer', resetsInBody, 5, /the connection was interrupted/],
+  ['no answer', neverAnswers, 5, /did not send a complete response within 1 s/],
+  ['an answer that drips', drips(50), 5, /did not send a complete response within 1 s/],
   ['an endless answer', endlessBody, 5, /is larger than 16 MiB|of more than 128 MiB/],
   ['500', answers({ status: 500, body: { body: 'out of order' } }), 5, /out of order|HTTP 500/],
   ['HTML with 502', answers({ status: 502, body: '<html>Bad gateway</html>' }), 5, /HTTP 502/],
   ['503 without a word', answers({ status: 503, body: '' }), 5, /HTTP 503/],
   ['a web page', webPage, 5, /a web page instead of JSON|does not respond like a UAA/],
-  ['broken JSON', brokenJson, 5, /broken JSON|does not respond like a UAA/],
-  ['nothing', answers({ body: '' }), 5, /nothing instead of JSON|does not respond like a UAA/],
+  ['broken JSON', brokenJson, 5, /invalid JSON|does not respond like a UAA/],
+  [
+    'nothing',
+    answers({ body: '' }),
+    5,
+    /an empty response instead of JSON|does not respond like a UAA/,
+  ],
   [
     'JSON of another kind',
     answers({ body: { a: 1 } }),
     5,
     /does not respond like a UAA|returned an invalid list of clusters/,
   ],
-  ['a switch of protocols', switchesProtocols, 5, /something unexpected: it switches protocols/],
+  ['a switch of protocols', switchesProtocols, 5, /valid response: it switched protocols/],
   ['a redirect to another host', redirectsTo(elsewhere), 6, /another host: not followed/],
 ];
 

@@ -115,7 +115,7 @@ describe('a token that has ended', () => {
       code: 4,
       stdout: '',
       stderr: expect.stringMatching(
-        /^\nError: You are not currently authenticated\. Please log in to continue\nHint: tpks login -a .* -u cody --store file \(the server rejects even a new token\)\n$/,
+        /^\nError: You are not currently authenticated\. Please log in to continue\nHint: tpks login -a .* -u cody --store file \(the server also rejected a new token\)\n$/,
       ),
     });
     expect(sandbox.refreshes()).toHaveLength(1);

@@ -81,7 +81,9 @@ describe('a response that no server of this kind sends is reported with its fiel
     const { code, stderr } = await tpks(words, { body });
     expect({ code, stderr }).toEqual({
       code: 5,
-      stderr: expect.stringMatching(/something unexpected: JSON with|returned an invalid list/),
+      stderr: expect.stringMatching(
+        /did not send a valid response: the JSON has|returned an invalid list/,
+      ),
     });
   });
 

@@ -7,13 +7,13 @@ import type { HttpResponse, Send } from '../send.js';
 import { readConfirmation } from './confirmation.js';
 import { pathSegment } from './path-segment.js';
 
-/** An API of an installation. */
+/** One of the APIs of an installation. */
 export interface ApiDescription {
-  /** For errors, e.g. `PKS API`. */
+  /** Name of the API for error messages, e.g. `PKS API`. */
   readonly name: string;
-  /** All paths are below this URL, which has no trailing slash. */
+  /** URL that all paths are appended to, without a trailing slash. */
   readonly baseUrl: string;
-  /** What to do about a malformed response. */
+  /** Hint of the error for a malformed response. */
   readonly malformedHint: string;
   /** Added to every request. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -21,15 +21,15 @@ export interface ApiDescription {
 
 /** A kind of object that an API returns. */
 export interface ResourceType<Schema extends v.GenericSchema> {
-  /** For errors, e.g. `network profile`. */
+  /** Singular noun for error messages, e.g. `network profile`. */
   readonly noun: string;
-  /** What the last part of its URL is, for errors: `name` if absent. */
+  /** What the last segment of its URL is, for error messages; `name` by default. */
   readonly key?: string;
   /** The fields that tpks relies on. Unknown fields are kept. */
   readonly schema: Schema;
 }
 
-/** Segments of a path; each can contain any character that a URL can encode. */
+/** Unencoded segments of a path. */
 export type Path = readonly string[];
 
 export interface RequestOptions {
@@ -42,7 +42,7 @@ export interface RequestOptions {
 }
 
 interface ListOptions extends RequestOptions {
-  /** For a write that returns a list; `GET` if absent. */
+  /** Method of a write that returns a list; `GET` by default. */
   readonly method?: WriteMethod;
 }
 
@@ -51,18 +51,18 @@ export type WriteMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 /** The client of an API. */
 export type ApiClient = ReturnType<typeof createApiClient>;
 
-/** About 300,000 clusters, which need half a gigabyte of memory as objects. */
-const maximumHeldBytes = 128 * 1024 * 1024;
+/** Enough for about 300,000 clusters, which need half a gigabyte of memory as objects. */
+const maximumBufferedBytes = 128 * 1024 * 1024;
 const maximumStreamedBytes = 1024 * 1024 * 1024;
 
 /**
- * Requests to an API, and its checked responses. A resource is returned exactly as the server sent
- * it: no field is dropped or moved.
+ * Creates a client that sends requests to an API and validates its responses. It returns resources
+ * exactly as the server sent them, with all fields in their original order.
  *
  * Every function throws {@link TpksError} `usage`, before anything is sent, for a path that a URL
  * cannot contain, and `unavailable` for a malformed response.
  *
- * @param send - throws on every status that is not a success.
+ * @param send - must throw for every status other than 2xx.
  */
 export function createApiClient(send: Send, api: ApiDescription) {
   const sendTo = async (
@@ -103,15 +103,15 @@ export function createApiClient(send: Send, api: ApiDescription) {
   const malformed = (noun: string, reason: string): TpksError =>
     new TpksError('unavailable', `The ${api.name} returned an invalid ${noun} (${reason})`, {
       hint: api.malformedHint,
-      // Other responses are errors before their bodies are parsed.
+      // Responses with another status have failed before their bodies are parsed.
       status: 200,
     });
-  /** Checks a value from a successful response. */
+  /** Validates a value from a successful response. */
   const parse = <Schema extends v.GenericSchema>(
     { noun, schema }: ResourceType<Schema>,
     value: unknown,
   ): v.InferInput<Schema> => {
-    // valibot accepts a list as an object.
+    // valibot would accept a list as an object.
     if (!isObject(value)) throw malformed(noun, `it is ${describeKind(value)}`);
     if (v.is(schema, value)) return value;
     const [issue] = v.safeParse(schema, value).issues ?? [];
@@ -137,21 +137,21 @@ export function createApiClient(send: Send, api: ApiDescription) {
       path: Path,
       options?: RequestOptions,
     ) => parse(type, await readJson(await request(type, 'GET', path, options))),
-    /** All resources of a list that is the whole body. The limit is 128 MiB. */
+    /** Returns all resources of a body that is a list. The size limit is 128 MiB. */
     list: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
       path: Path,
       options?: ListOptions,
     ) => {
       const resources: v.InferInput<Schema>[] = [];
-      for await (const resource of stream(type, path, maximumHeldBytes, options)) {
+      for await (const resource of stream(type, path, maximumBufferedBytes, options)) {
         resources.push(resource);
       }
       return resources;
     },
     /**
-     * The resources of a list as they arrive, so that memory does not grow with their number. Errors
-     * can come after some resources. The limit is 1 GiB.
+     * Yields the resources of a list as they arrive, so that memory use does not grow with their number.
+     * May throw after some resources have been returned. The size limit is 1 GiB.
      */
     stream: <Schema extends v.GenericSchema>(type: ResourceType<Schema>, path: Path) =>
       stream(type, path, maximumStreamedBytes),
@@ -163,8 +163,8 @@ export function createApiClient(send: Send, api: ApiDescription) {
       options?: RequestOptions,
     ) => parse(type, await readJson(await request(type, method, path, options))),
     /**
-     * Sends a write that need not return anything.
-     * @returns the resource if the server sends it; `undefined` for nothing, a word or `{}`.
+     * Sends a write that may return no resource.
+     * @returns the resource if the server sends it; `undefined` for an empty body, a word or `{}`.
      */
     confirm: async <Schema extends v.GenericSchema>(
       type: ResourceType<Schema>,
@@ -175,7 +175,7 @@ export function createApiClient(send: Send, api: ApiDescription) {
       const value = await readConfirmation(await request(type, method, path, options));
       return value === undefined ? undefined : parse(type, value);
     },
-    /** Sends a GET request and returns the response unread. */
+    /** Sends a GET request and returns the response without reading its body. */
     request: (path: Path, options?: RequestOptions) => sendTo('GET', path, options),
     parse,
     malformed,

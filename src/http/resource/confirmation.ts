@@ -4,11 +4,11 @@ import { jsonOrNothing, parseJson } from '../decode.js';
 import type { HttpResponse } from '../send.js';
 
 /**
- * The response to a write that needs no body. Servers respond to most writes with nothing, with a
- * word such as `OK`, or with an empty object.
+ * Reads the response to a write that may have no body. Servers respond to most writes with an empty
+ * body, a word such as `OK`, or an empty object.
  * @returns the JSON value; `undefined` if there is none.
- * @throws {TpksError} `unavailable` for anything else that is not JSON: it comes from something in
- *   between, e.g. the login page of a network.
+ * @throws {TpksError} `unavailable` for anything else that is not JSON, such as the login page of a
+ *   network.
  */
 export async function readConfirmation(response: HttpResponse): Promise<unknown> {
   const text = await response.text();
@@ -17,7 +17,7 @@ export async function readConfirmation(response: HttpResponse): Promise<unknown>
   return isObject(value) && Object.keys(value).length === 0 ? undefined : value;
 }
 
-/** Causes of failure after which the server cannot have received anything. */
+/** Error codes after which the server cannot have received anything. */
 const neverSentCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -27,12 +27,12 @@ const neverSentCodes = new Set([
 ]);
 
 /**
- * Adds a hint if the outcome of a write is unknown: the server may have accepted it although the
- * response was lost, so that a second try would do it twice.
+ * Adds a hint to the error of a write if its outcome is unknown. If only the response was lost, the
+ * server may have accepted the request, and sending it again would repeat the change.
  *
- * @param write - the response to the write.
+ * @param write - resolves with the response to the write.
  * @param showCommand - the command that shows the current state.
- * @throws {TpksError} what `write` throws, with the hint if it applies.
+ * @throws {TpksError} the error of `write`, with the hint if it applies.
  */
 export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: string): Promise<T> {
   try {
@@ -41,12 +41,12 @@ export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: s
     if (!isTpksError(error) || error.kind !== 'unavailable' || !isOutcomeUnknown(error))
       throw error;
     throw reworded(error, {
-      hint: `the server may have accepted the request; check before you try again: ${showCommand}`,
+      hint: `the server may have accepted the request; check before trying again: ${showCommand}`,
     });
   }
 }
 
-/** A 500 is the API's own response; a gateway can fail after the request got through. */
+/** The API itself sends a 500, but a gateway may fail after it has forwarded the request. */
 function isOutcomeUnknown({ status, cause }: TpksError): boolean {
   if (status === undefined) return !neverSentCodes.has(errorCode(cause) ?? '');
   return status < 300 || status === 502 || status === 504;

@@ -1,33 +1,32 @@
 import { TpksError } from '../../errors.js';
 
-/** Servers close the connection if the request line is longer. */
+/** Servers close the connection if the request line is much longer. */
 const maximumSegmentLength = 4000;
 
 /**
- * Encodes a name as one segment of a URL's path.
- * @param what - for the error, e.g. `user id`.
- * @throws {TpksError} `usage` for a name that no path can contain.
+ * Encodes a name as one segment of a URL path.
+ * @param what - what the name is, for the error, e.g. `user id`.
+ * @throws {TpksError} `usage` for a name that a path cannot contain.
  */
 export function pathSegment(name: string, what = 'name'): string {
   return encodeURIComponent(checkSegment(name, what));
 }
 
 /**
- * Checks that {@link pathSegment} can encode a name: an object that is created under another name
- * could never be addressed.
- * @returns the name as it is.
+ * Checks that {@link pathSegment} can encode a name. If an object were created under any other name, it
+ * could not be addressed later.
+ * @returns the name, unchanged.
  * @throws {TpksError} `usage`
  */
 export function checkSegment(name: string, what = 'name'): string {
-  const fault = describeSegmentProblem(name);
-  if (fault === undefined) return name;
-  throw new TpksError('usage', `The ${what} ${fault}`, { hint: 'nothing was sent' });
+  const problem = describeSegmentProblem(name);
+  if (problem === undefined) return name;
+  throw new TpksError('usage', `The ${what} ${problem}`, { hint: 'nothing was sent' });
 }
 
 /**
- * Checks a name that is looked up by a query or sent in a body, where only the empty name is
- * impossible.
- * @returns the name as it is.
+ * Checks a name that is sent in a query or a body, where every name except an empty one is possible.
+ * @returns the name, unchanged.
  * @throws {TpksError} `usage`
  */
 export function checkNotEmpty(name: string, what = 'name'): string {
@@ -35,23 +34,23 @@ export function checkNotEmpty(name: string, what = 'name'): string {
 }
 
 function describeSegmentProblem(name: string): string | undefined {
-  // An empty segment, or one of dots, would lead to another route, no matter how it is encoded.
+  // An empty segment, or one that consists of dots, leads to another route even if it is encoded.
   if (name.trim() === '') return 'is empty';
   if (name === '.' || name === '..') return `cannot be "${name}"`;
-  if (!name.isWellFormed()) return 'contains half a character';
+  if (!name.isWellFormed()) return 'contains an incomplete Unicode character';
   if (encodeURIComponent(name).length <= maximumSegmentLength) return undefined;
   return `is too long: it has ${String(name.length)} characters`;
 }
 
 /**
- * Why a path of the UAA cannot contain a text, however it is encoded: its servlet container and its
- * firewall reject such paths before the UAA sees them.
- * @returns e.g. `a slash`; `undefined` if it can.
+ * Returns what part of a text a path of the UAA cannot contain, even if it is encoded. The servlet
+ * container and the firewall of the UAA reject such paths.
+ * @returns e.g. `a slash`; `undefined` if the path can contain the text.
  * @see uaac, section 12; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
  */
 export function rejectedInUaaPath(text: string): string | undefined {
-  if (text === '.' || text === '..') return 'nothing but dots';
-  if (!text.isWellFormed()) return 'half a character';
+  if (text === '.' || text === '..') return 'only dots';
+  if (!text.isWellFormed()) return 'an incomplete Unicode character';
   return rejectedPatterns.find(([pattern]) => pattern.test(text))?.[1];
 }
 
@@ -60,7 +59,7 @@ const rejectedPatterns: readonly (readonly [pattern: RegExp, what: string])[] = 
   [/\\/, 'a backslash'],
   [/%/, 'a percent sign'],
   [/;/, 'a semicolon'],
-  [/\0/, 'a zero byte'],
-  // A variable in the path of a route ends there.
+  [/\0/, 'a null byte'],
+  // The path variables of the UAA's routes do not match line breaks.
   [/[\n\r\u0085\u2028\u2029]/, 'a line break'],
 ];

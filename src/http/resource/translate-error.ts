@@ -2,7 +2,7 @@ import { isTpksError, reworded, type ErrorKind } from '../../errors.js';
 
 /**
  * Replaces the message or the hint of an error of one kind.
- * @returns the error to throw: the same one if it is of another kind.
+ * @returns the error to throw; an error of another kind is returned unchanged.
  */
 export function translateError(
   error: unknown,
@@ -13,11 +13,11 @@ export function translateError(
 }
 
 /**
- * Reports a missing resource in the original's words, which do not depend on the server's.
+ * Reports a missing resource with the wording of the original CLI, whatever the server's message is.
  *
- * @param response - of a request for one resource.
+ * @param response - resolves with the response to a request for one resource.
  * @param resource - e.g. `Network profile np-1`.
- * @param hint - how to list the existing ones.
+ * @param hint - how to list the existing resources.
  * @throws {TpksError} `notFound`, also if the resource belongs to another user; other errors unchanged.
  */
 export async function translateNotFound<T>(

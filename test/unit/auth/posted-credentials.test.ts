@@ -152,6 +152,6 @@ test.each(['access_token', 'id_token'])('an %s with a line break is unexpected',
   );
   await expect(token()).rejects.toMatchObject({
     kind: 'unavailable',
-    message: expect.stringContaining(`something unexpected: ${field}`),
+    message: expect.stringContaining(`did not send a valid response: ${field}`),
   });
 });

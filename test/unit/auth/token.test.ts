@@ -31,7 +31,7 @@ describe.each([
     expect(() => toToken({ ...answer, [key]: value })).toThrow(
       expect.objectContaining({
         kind: 'unavailable',
-        message: `The UAA answered with something unexpected: ${field} contains characters that are not allowed in a token`,
+        message: `The UAA did not send a valid response: ${field} contains characters that are not allowed in a token`,
       }),
     );
   });

@@ -48,8 +48,10 @@ test.each([
   const { send, requests, asked } = signed({});
   await expect(send({ ...get, url })).rejects.toMatchObject({
     kind: 'untrusted',
-    message: expect.stringMatching(/^The token is not for https?:.*: nothing was sent$/),
-    hint: `this context’s token is only sent to ${api} and ${uaa}`,
+    message: expect.stringMatching(
+      /^The access token is not valid for https?:.*; nothing was sent$/,
+    ),
+    hint: `the token of this context is sent only to ${api} and ${uaa}`,
   });
   expect({ requests, asked }).toEqual({ requests: [], asked: [] });
 });
@@ -86,7 +88,7 @@ describe('invalid_token', () => {
     await expect(send(get)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'You are not currently authenticated. Please log in to continue',
-      hint: `${loginCommand} (the server rejects even a new token)`,
+      hint: `${loginCommand} (the server also rejected a new token)`,
       status: refusal.status,
     });
     expect(requests).toHaveLength(2);

@@ -10,16 +10,16 @@ test('JSON is read by what it holds, not by its Content-Type', async () => {
 });
 
 test.each([
-  ['', 'nothing'],
-  [' \n', 'nothing'],
-  ['<html>Sign in</html>', 'a web page'],
-  ['\n <!DOCTYPE html>', 'a web page'],
-  ['[{"name":"dev-1"', 'broken JSON'],
-  ['hello', 'broken JSON'],
+  ['', 'an empty response instead of JSON'],
+  [' \n', 'an empty response instead of JSON'],
+  ['<html>Sign in</html>', 'a web page instead of JSON'],
+  ['\n <!DOCTYPE html>', 'a web page instead of JSON'],
+  ['[{"name":"dev-1"', 'invalid JSON'],
+  ['hello', 'invalid JSON'],
 ])('%j is %s, and worth another try', async (body, what) => {
   await expect(readJson(toResponse({ body }))).rejects.toMatchObject({
     kind: 'unavailable',
-    message: `The server answered with ${what} instead of JSON`,
+    message: `The server returned ${what}`,
     hint: expect.stringContaining('try again'),
     status: 200,
   });

@@ -86,15 +86,15 @@ test('an object is returned before the next piece is read', async () => {
 });
 
 describe('a body that is not such a list', () => {
-  const broken = 'The server answered with broken JSON instead of JSON';
+  const broken = 'The server returned invalid JSON';
   const cases: readonly (readonly [text: string, message: string])[] = [
-    ['', 'The server answered with nothing instead of JSON'],
-    ['  \n', 'The server answered with nothing instead of JSON'],
-    ['<html>"resources":[{}]</html>', 'The server answered with a web page instead of JSON'],
+    ['', 'The server returned an empty response instead of JSON'],
+    ['  \n', 'The server returned an empty response instead of JSON'],
+    ['<html>"resources":[{}]</html>', 'The server returned a web page instead of JSON'],
     ['garbage', broken],
-    ['{}', 'not a list: it is something else'],
-    ['null', 'not a list: it is something else'],
-    ['"text"', 'not a list: it is something else'],
+    ['{}', 'not a list: it is not a list'],
+    ['null', 'not a list: it is not a list'],
+    ['"text"', 'not a list: it is not a list'],
     ['[1]', 'not a list: an item is not an object'],
     ['[[]]', 'not a list: an item is not an object'],
     ['[{},"x"]', 'not a list: an item is not an object'],
@@ -157,11 +157,11 @@ describe('limits', () => {
   };
   const small = { ...format, maximumBytes: 2 * 1024 * 1024 };
   test.each<[string, string, string, ListFormat, string]>([
-    ['list', '[{}', ',{"name":"x"}'.repeat(1000), small, 'a response of more than 2 MiB'],
-    ['run of blanks', '[', ' '.repeat(10_000), small, 'a response of more than 2 MiB'],
-    ['object', '[{"a":"', 'x'.repeat(10_000), format, 'an object of more than 16 MiB'],
-    ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'a response of more than 1 MiB'],
-    ['end', '[] ', ' '.repeat(10_000), format, 'a response of more than 1 MiB'],
+    ['list', '[{}', ',{"name":"x"}'.repeat(1000), small, 'a response larger than 2 MiB'],
+    ['run of blanks', '[', ' '.repeat(10_000), small, 'a response larger than 2 MiB'],
+    ['object', '[{"a":"', 'x'.repeat(10_000), format, 'an object larger than 16 MiB'],
+    ['frame', '{"a":"', 'x'.repeat(10_000), inResources, 'a response larger than 1 MiB'],
+    ['end', '[] ', ' '.repeat(10_000), format, 'a response larger than 1 MiB'],
   ])('an endless %s is rejected', async (_name, start, again, how, what) => {
     const reading = (async () => {
       let last;

@@ -118,7 +118,7 @@ describe('the address of a proxy', () => {
       expect(() => through(text)).toThrow(
         expect.objectContaining({
           kind: 'usage',
-          message: 'HTTPS_PROXY is not the address of a proxy',
+          message: 'Invalid value for HTTPS_PROXY',
           hint: expect.stringContaining('HTTPS_PROXY=http://proxy.example.com:3128'),
         }),
       );
@@ -130,7 +130,7 @@ describe('a proxy that does not connect', () => {
   test('because it wants credentials is named', async () => {
     await expect(through(guarded.bareUrl)(request())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy refused the connection to 127.0.0.1:${String(server.port)}: HTTP 407`,
+      message: `The proxy rejected the connection to 127.0.0.1:${String(server.port)}: HTTP 407`,
       hint: expect.stringContaining('HTTPS_PROXY'),
     });
   });
@@ -152,7 +152,7 @@ describe('a proxy that does not connect', () => {
     });
     await expect(through(at)(request())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: expect.stringContaining('the connection was broken off'),
+      message: expect.stringContaining('the connection was interrupted'),
       hint: expect.stringContaining(`the proxy http://${at}`),
     });
     expect(asked).toBe(1);
@@ -174,7 +174,7 @@ describe('a proxy that does not connect', () => {
     const { at, allGone } = await listening(answer);
     await expect(through(at)(request())).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy http://${at} did not answer in time`,
+      message: `The proxy http://${at} did not respond in time`,
     });
     await allGone();
   });
@@ -184,18 +184,14 @@ describe('a proxy that does not connect', () => {
     const send = through(at, { timeoutSeconds: 30 });
     await expect(send({ ...request(), timeoutSeconds: 0.2 })).rejects.toMatchObject({
       kind: 'unavailable',
-      message: `The proxy http://${at} did not answer in time`,
+      message: `The proxy http://${at} did not respond in time`,
     });
     await allGone();
   });
 
   test.each([
     ['something other than HTTP', 'hello\r\n\r\n', 'the response is not HTTP'],
-    [
-      'headers without end',
-      `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(99_999)}`,
-      'headers of the response',
-    ],
+    ['headers without end', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(99_999)}`, 'response headers'],
     ['an answer of its own', 'HTTP/1.1 302 Found\r\nlocation: /\r\n\r\n<html>', 'HTTP 302'],
     ['no TLS behind it', 'HTTP/1.1 200 OK\r\n\r\nSSH-2.0-OpenSSH_9.6\r\n', 'does not speak TLS'],
   ])('because it answers with %s is told', async (_what, bytes, said) => {
@@ -234,7 +230,7 @@ describe('a proxy that speaks TLS itself', () => {
     const url = `https://elsewhere.example.com:${String(server.port)}/`;
     await expect(send(request(url))).rejects.toMatchObject({
       kind: 'untrusted',
-      message: `The certificate of the proxy ${address} is made out to another name`,
+      message: `The certificate of the proxy ${address} is issued for another host`,
     });
   });
 });

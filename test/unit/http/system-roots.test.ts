@@ -67,7 +67,7 @@ test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', ()
   expect(() => systemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: expect.stringContaining('Cannot read SSL_CERT_FILE'),
+      message: expect.stringContaining('(set in SSL_CERT_FILE)'),
     }),
   );
 });
@@ -76,7 +76,7 @@ test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('%s must be a regular file',
   expect(() => systemRoots({ [variable]: '/dev/zero' })).toThrow(
     expect.objectContaining({
       kind: 'usage',
-      message: `Cannot read ${variable}, /dev/zero: it is not a regular file`,
+      message: `Cannot read /dev/zero (set in ${variable}): it is not a regular file`,
     }),
   );
 });

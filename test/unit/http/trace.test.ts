@@ -156,7 +156,7 @@ test('a secret of 120 KB is redacted, by its name and by its value', async () =>
 
 test('a long body is shortened, and its length is shown', async () => {
   const text = await trace(post(''), { body: 'x'.repeat(5000) });
-  expect(text).toContain(`< ${'x'.repeat(4000)}… (5000 characters)`);
+  expect(text).toContain(`< ${'x'.repeat(4000)}... (5000 characters in total)`);
 });
 
 test('an exchange that fails shows what was sent', async () => {
@@ -216,7 +216,7 @@ describe('a body that is streamed', () => {
     const { body, passed, ahead } = await streamed(text, 16_384);
     expect(passed).toBe(text);
     expect(ahead).toBe(0);
-    expect(body).toBe(`< ${text.slice(0, 4000)}… (more than 1 MiB)`);
+    expect(body).toBe(`< ${text.slice(0, 4000)}... (more than 1 MiB in total)`);
   });
 
   test('is shown completely if it is short', async () => {
@@ -242,7 +242,7 @@ describe('a body that is streamed', () => {
 
   test('is not read to its end for the trace if it is long', async () => {
     const { body, read } = await streamed('x'.repeat(4 * 1024 * 1024), 16_384, 1);
-    expect(body).toMatch(/… \(more than 1 MiB\)$/);
+    expect(body).toMatch(/\.\.\. \(more than 1 MiB in total\)$/);
     expect(read).toBe(64);
   });
 

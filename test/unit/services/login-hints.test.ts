@@ -37,7 +37,9 @@ describe('the hint to log in again repeats the options of the context', () => {
     const invalid = { status: 401, body: { error: 'invalid_token' } };
     expect(await run(['clusters'], { ...token, '/v1/clusters': invalid })).toMatchObject({
       code: 4,
-      stderr: expect.stringContaining(`\nHint: ${renewal} (the server rejects even a new token)\n`),
+      stderr: expect.stringContaining(
+        `\nHint: ${renewal} (the server also rejected a new token)\n`,
+      ),
     });
   });
 

@@ -47,9 +47,9 @@ describe('something else', () => {
     ['a redirect to another host', new TpksError('untrusted', 'no', { status: 302 })],
     [
       'a server that switches protocols',
-      unexpectedResponseError(uaa, 'it switches protocols', 101),
+      unexpectedResponseError(uaa, 'it switched protocols', 101),
     ],
-    ['a server that compresses', unexpectedResponseError(uaa, 'it is encoded as gzip', 200)],
+    ['a server that compresses', unexpectedResponseError(uaa, 'it is encoded with gzip', 200)],
     ['nobody', new TpksError('unavailable', 'no')],
   ])('is not %s', async (_what, error) => {
     const { send } = fakeSend(() => {

@@ -81,11 +81,11 @@ describe('mapping', () => {
     ['cn=doe\\, john', 'a backslash'],
     ['50%', 'a percent sign'],
     ['a;b', 'a semicolon'],
-    ['a\0b', 'a zero byte'],
+    ['a\0b', 'a null byte'],
     ['a\nb', 'a line break'],
     ['a\u2028b', 'a line break'],
-    ['\ud800', 'half a character'],
-    ['..', 'nothing but dots'],
+    ['\ud800', 'an incomplete Unicode character'],
+    ['..', 'only dots'],
   ])('%j, which could never be unmapped, is refused before anything is sent', async (name, why) => {
     const { mappings, requests } = serving(() => mapping(name));
     await expect(mappings.map({ ...joint, externalGroup: name })).rejects.toMatchObject({

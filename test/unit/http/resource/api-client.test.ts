@@ -93,10 +93,10 @@ describe('a write', () => {
 
   test.each<[unknown, RegExp]>([
     ['<html>Sign in</html>', /a web page instead of JSON/],
-    ['{"name":', /broken JSON/],
-    ['[{"name":"x"', /broken JSON/],
-    ['\u0000\u0000', /broken JSON/],
-    ['\ufffd', /broken JSON/],
+    ['{"name":', /invalid JSON/],
+    ['[{"name":"x"', /invalid JSON/],
+    ['\u0000\u0000', /invalid JSON/],
+    ['\ufffd', /invalid JSON/],
     [[], /it is a list/],
     [[{ name: 'n' }], /it is a list/],
     ['7', /it is a number/],

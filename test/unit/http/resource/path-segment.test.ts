@@ -19,7 +19,7 @@ test.each([
   [' \t\n', 'The user id is empty'],
   ['.', 'The user id cannot be "."'],
   ['..', 'The user id cannot be ".."'],
-  ['a\ud800b', 'The user id contains half a character'],
+  ['a\ud800b', 'The user id contains an incomplete Unicode character'],
   ['x'.repeat(4001), 'The user id is too long: it has 4001 characters'],
   ['集'.repeat(1000), 'The user id is too long: it has 1000 characters'],
 ])('%j is not a segment', (name, message) => {

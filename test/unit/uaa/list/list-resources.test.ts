@@ -127,7 +127,7 @@ describe('a list', () => {
     async (text) => {
       await expect(ids(async () => ok(text))).rejects.toMatchObject({
         kind: 'unavailable',
-        message: expect.stringContaining('instead of JSON'),
+        message: expect.stringMatching(/^The server returned .*JSON$/),
       });
     },
   );
