@@ -1,8 +1,8 @@
-/** Time, as the program sees it; tests pass their own. */
+/** The source of time for the program. Tests pass their own. */
 export interface Clock {
-  /** The time of day. The user, or NTP, may set it forward or back at any moment. */
+  /** The current date and time. The user or NTP may set it forward or back at any moment. */
   readonly now: () => Date;
-  /** Milliseconds since an arbitrary fixed time, for durations: unlike `now`, it never jumps. */
+  /** Milliseconds since an arbitrary fixed time. For durations, because unlike `now` it never jumps. */
   readonly monotonic: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }

@@ -1,17 +1,17 @@
-/** The exit code of each kind of error; a kind says what the user can do. */
+/** The exit code for each kind of error. The kind determines what the user can do. */
 export const exitCodes = {
   failed: 1,
   notFound: 1,
   forbidden: 1,
   conflict: 1,
   usage: 2,
-  /** Not an error: tells a script that there are changes. Nothing is printed. */
+  /** Not an error: indicates to a script that there are changes. No error is printed. */
   changes: 3,
   unauthenticated: 4,
   unavailable: 5,
   untrusted: 6,
   keychain: 7,
-  /** A file of tpks, or the output, cannot be read or written. */
+  /** A file of tpks cannot be read or written, or the output cannot be written. */
   storage: 7,
   cancelled: 130,
 } as const;
@@ -19,16 +19,16 @@ export const exitCodes = {
 export type ErrorKind = keyof typeof exitCodes;
 
 export interface ErrorDetails {
-  /** The command to type next, or the alternatives. */
+  /** The command to run next, or the alternatives. */
   readonly hint?: string | undefined;
   readonly cause?: unknown;
-  /** HTTP status of the response that caused it. */
+  /** HTTP status of the response that caused the error. */
   readonly status?: number | undefined;
-  /** OAuth error code of the response that caused it, e.g. `invalid_token`. */
+  /** OAuth error code of the response that caused the error, e.g. `invalid_token`. */
   readonly oauthError?: string | undefined;
 }
 
-/** A failure that a user can do something about. Anything else that is thrown is a bug. */
+/** An error that the user can do something about. Any other exception is a bug. */
 export class TpksError extends Error {
   override readonly name = 'TpksError';
   readonly kind: ErrorKind;
@@ -46,8 +46,8 @@ export class TpksError extends Error {
 }
 
 /**
- * The same error with another kind, message or hint. Status and OAuth code are kept.
- * @param words - absent properties are kept as well.
+ * Copies an error with another kind, message or hint. Status and OAuth error code are kept.
+ * @param words - the properties to replace.
  */
 export function reworded(
   cause: TpksError,
@@ -60,19 +60,19 @@ export function reworded(
 }
 
 /**
- * Whether an error is a `TpksError`. `instanceof` fails for errors of another realm or bundle chunk, so
- * this compares the name.
+ * Whether an error is a `TpksError`. Compares the name, because `instanceof` fails for errors from
+ * another realm or bundle chunk.
  */
 export function isTpksError(error: unknown): error is TpksError {
   return error instanceof Error && error.name === 'TpksError';
 }
 
-/** Whether a store failed: the keychain, or a file of tpks. */
+/** Whether the keychain or a file of tpks could not be used. */
 export function isStoreError(error: unknown): error is TpksError {
   return isTpksError(error) && (error.kind === 'keychain' || error.kind === 'storage');
 }
 
-/** The `code` that Node puts on its errors (`ENOENT`, `ECONNREFUSED`, …), if there is one. */
+/** The `code` of an error from Node, e.g. `ENOENT` or `ECONNREFUSED`; `undefined` if it has none. */
 export function errorCode(error: unknown): string | undefined {
   return typeof error === 'object' &&
     error !== null &&
@@ -82,7 +82,7 @@ export function errorCode(error: unknown): string | undefined {
     : undefined;
 }
 
-/** The message of anything that was thrown. */
+/** The message of any value that was thrown. */
 export function errorMessage(error: unknown): string {
   return typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)

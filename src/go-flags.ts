@@ -1,34 +1,35 @@
-/** Switches of the original, except `-k`. @see pks-cli, section 2 */
+/** Boolean flags of the original CLI, except `-k`. @see pks-cli, section 2 */
 const switches = [
   ...['json', 'details', 'wait', 'non-interactive', 'enforce-compute-profile-update'],
   ...['sso', 'sso-auto', 'skip-ssl-validation', 'skip-ssl-verification'],
 ];
 const switchWithValue = new RegExp(`^(--(?:${switches.join('|')})|-k)=(.+)$`);
 
-/** Single-letter options that take a value: those of the original, and `-o`. */
+/** Single-letter options that take a value: those of the original CLI, and `-o`. */
 const letterWithValue = /^(-[acelnopu])=(.*)$/s;
 
-/** Values that Go accepts as true and as false. */
+/** The values that Go accepts as true and as false. */
 const trueValue = /^(?:1|t|T|true|TRUE|True)$/;
 const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
 
 /**
- * Rewrites flags that only Go's parser accepts: switches with a value (`--wait=true`,
- * `--json=false`), and single-letter options with `=` before the value (`-n=3`).
+ * Rewrites arguments that Go's flag parser accepts but commander does not: boolean flags with a value
+ * (`--wait=true`, `--json=false`), and single-letter options with `=` before the value (`-n=3`).
  *
- * @returns the words in the form that commander accepts.
+ * @param words - arguments of the command line.
+ * @returns the arguments in a form that commander accepts.
  */
 export function fromGoFlags(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = end === -1 ? words : words.slice(0, end);
-  // These two have single-letter options from tools that read `-d=1` as the value `=1`.
-  const isOther = options.includes('uaa') || options.includes('curl');
-  const read = options.flatMap((word) => {
+  // These two commands take their options from uaac and curl, which parse `-d=1` as the value `=1`.
+  const keepsEqualsSign = options.includes('uaa') || options.includes('curl');
+  const normalized = options.flatMap((word) => {
     const [, flag = '', value = ''] = switchWithValue.exec(word) ?? [];
     if (trueValue.test(value)) return [flag];
     if (falseValue.test(value)) return [];
-    const letter = isOther ? null : letterWithValue.exec(word);
+    const letter = keepsEqualsSign ? null : letterWithValue.exec(word);
     return letter === null ? [word] : [letter[1] ?? '', letter[2] ?? ''];
   });
-  return [...read, ...words.slice(options.length)];
+  return [...normalized, ...words.slice(options.length)];
 }

@@ -1,12 +1,12 @@
-/** How many independent requests tpks sends at the same time. */
+/** Maximum number of independent requests that tpks sends at the same time. */
 const maximumInFlight = 16;
 
 /**
- * Calls `run` for each item, for at most `limit` items at the same time. Items are started in their
- * order. After a rejection no further item is started.
- * @returns the results in the order of the items, no matter which finishes first.
- * @throws the first rejection, once everything that was started has finished, so that the caller's
- *   next step cannot overlap with a request that is still in flight.
+ * Calls `run` for each item, for at most `limit` items at the same time. Items are started in order. No
+ * further items are started after a rejection.
+ * @returns the results in the order of the items.
+ * @throws the first rejection, after all started calls have finished, so that the caller's next step
+ *   cannot overlap with a request that is still in flight.
  */
 export async function mapInParallel<Item, Result>(
   items: readonly Item[],

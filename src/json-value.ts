@@ -1,4 +1,4 @@
-/** An object as JSON has it, not a list. */
+/** A JSON object, as opposed to a list. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export function isObject(value: unknown): value is JsonObject {
@@ -7,21 +7,22 @@ export function isObject(value: unknown): value is JsonObject {
 
 /**
  * Converts a JSON value to text: a string stays unchanged, everything else becomes JSON.
- * `String(value)` would call the value's own `toString`, which a server can replace with something
- * that is not a function.
+ * `String(value)` would call the value's own `toString`, and a server can set this field to something
+ * other than a function.
  */
 export function plainText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** As {@link plainText}; empty for an absent value. */
+/** Like {@link plainText}, but returns an empty string for `undefined` and `null`. */
 export function displayText(value: unknown): string {
   return value === undefined || value === null ? '' : plainText(value);
 }
 
 /**
- * @param start - index of the opening quote of a string in JSON.
- * @returns the index after its closing quote; the length of the text if it has none.
+ * Finds the end of a string in JSON text.
+ * @param start - index of the opening quote.
+ * @returns the index after the closing quote, or the length of the text if there is none.
  */
 export function stringEnd(text: string, start: number): number {
   for (

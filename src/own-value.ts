@@ -1,8 +1,8 @@
 /**
- * Looks up a key in an object used as a map. For keys that come from outside: `object[key]` would
- * find `toString` and `__proto__` in every object.
+ * Looks up a key in an object that is used as a map. Use it for untrusted keys, because `object[key]`
+ * finds `toString` and `__proto__` in every object.
  *
- * @returns `undefined` if the object itself has no such key.
+ * @returns `undefined` if the object itself does not have the key.
  */
 export function ownValue<T>(
   object: Readonly<Record<string, T | undefined>>,

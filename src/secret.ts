@@ -5,17 +5,17 @@ import { findAll } from './redaction/find-all.js';
 export const mask = '•••';
 
 /**
- * Every known value and the texts to search for, which are computed when a text is long enough to
- * contain the value.
+ * Maps each known secret to the texts to search for. These are computed when a text is first long enough
+ * to contain the secret.
  */
 const knownSecrets = new Map<string, readonly string[] | undefined>();
 
-/** Makes a run of the program independent of the secrets of an earlier one. */
+/** Forgets all known secrets, so that a run in the same process does not depend on an earlier one. */
 export function forgetSecrets(): void {
   knownSecrets.clear();
 }
 
-/** A value that does not print itself: not in a template, not in JSON, not in `util.inspect`. */
+/** A value that is never printed by accident: templates, JSON and `util.inspect` show a mask. */
 export class Secret {
   readonly #value: string;
 
@@ -25,7 +25,7 @@ export class Secret {
       if (!knownSecrets.has(part)) knownSecrets.set(part, undefined);
   }
 
-  /** The value itself; only for the keychain, the grants and the bearer header. */
+  /** Returns the value itself. Use only for the keychain, the grants and the bearer header. */
   open(): string {
     return this.#value;
   }
@@ -52,37 +52,37 @@ export class Secret {
 }
 
 /**
- * Replaces every known secret in a text, however it is encoded, and everything that looks like a
- * JWT, known or not. The time is linear in the length of the text.
+ * Masks every known secret in a text, even if it is encoded, and everything that looks like a JWT. The
+ * time is linear in the length of the text.
  */
 export function redact(text: string): string {
   return maskRanges(text, findSecretRanges(text), text.length);
 }
 
 /**
- * Redacts the start of a text, without taking the time to redact all of it.
+ * Redacts only the start of a text, which is faster than redacting all of it.
  * @param length - maximum number of characters to return.
- * @param isWhole - `false` if the text was cut, possibly within a secret.
+ * @param isWhole - `false` if the text was truncated, possibly in the middle of a secret.
  */
 export function redactStart(text: string, length: number, isWhole = true): string {
   let longest = 0;
   for (const value of knownSecrets.keys()) longest = Math.max(longest, value.length);
   const reach = longest * maximumEncodedLength;
   const window = text.slice(0, length * 16 + reach * 2);
-  // A secret that is cut off by the window is not recognized, so the end of the window is left out.
+  // A secret that extends beyond the window is not recognized, so the end of the window is dropped.
   const isCut = !isWhole || window.length < text.length;
   const end = isCut ? Math.max(0, window.length - reach) : window.length;
   return maskRanges(window, findSecretRanges(window), end).slice(0, length);
 }
 
-/** Characters that layered encodings may need for one character, e.g. `%25C3%25BC` for `ü`. */
+/** Maximum number of characters for one encoded character, e.g. `%25C3%25BC` for `ü`. */
 const maximumEncodedLength = 12;
-/** Characters that percent-encoding may need for one character, e.g. `%E2%82%AC` for `€`. */
+/** Maximum number of characters for one percent-encoded character, e.g. `%E2%82%AC` for `€`. */
 const maximumPercentEncodedLength = 9;
 
 type Range = readonly [start: number, end: number];
 
-/** Positions of secrets, sorted by their start; ranges may overlap. */
+/** Finds the positions of secrets, sorted by start. Ranges may overlap. */
 function findSecretRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: token, index } of text.matchAll(/\beyJ[\w-]{5,}(?:\.[\w-]*){0,2}/g)) {
@@ -90,7 +90,7 @@ function findSecretRanges(text: string): Range[] {
   }
   const decoded = decodeAllForms(text);
   for (const value of knownSecrets.keys()) {
-    // Most messages are too short to contain a token, even one whose `%` signs were decoded.
+    // Most texts are too short to contain a token, even in its shorter, percent-decoded form.
     if (value.length > text.length * maximumPercentEncodedLength) continue;
     const needles = knownSecrets.get(value) ?? searchTextsFor(value);
     knownSecrets.set(value, needles);
@@ -106,7 +106,7 @@ function findSecretRanges(text: string): Range[] {
   return ranges.sort(([one], [other]) => one - other);
 }
 
-/** The text up to `until`, with one mask for each range, or for several that overlap. */
+/** Returns the text up to `until`, with one mask for each range or group of overlapping ranges. */
 function maskRanges(text: string, ranges: readonly Range[], until: number): string {
   const parts: string[] = [];
   let read = 0;
@@ -119,7 +119,7 @@ function maskRanges(text: string, ranges: readonly Range[], until: number): stri
   return parts.join('');
 }
 
-/** The parts of a JWT are secrets too: they identify the user, or prove the identity. */
+/** The parts of a JWT are secrets too, because they identify the user or prove the user's identity. */
 function splitSecret(value: string): string[] {
   const parts = value.startsWith('eyJ') ? value.split('.') : [];
   return [value, ...(parts.length === 3 ? parts : [])].filter(
@@ -127,13 +127,13 @@ function splitSecret(value: string): string[] {
   );
 }
 
-/** Masking shorter values would hide ordinary words and protect nothing. */
+/** Masking shorter values would hide ordinary words without protecting anything. */
 const minimumRedactedLength = 3;
 
 /**
- * The texts to search for in order to find a secret: the secret itself, its form after a URL parser
- * has decoded its `%` signs, and its base64 digits (both alphabets) for each position in a group of
- * three bytes.
+ * Returns the texts to search for in order to find a secret: the secret itself, its percent-decoded form
+ * as returned by a URL parser, and its base64 digits (in both alphabets) for each possible offset within
+ * a group of three bytes.
  */
 function searchTextsFor(secret: string): readonly string[] {
   const plain = [secret, ...decodeAllForms(secret, ['percent'], 1).map(({ text }) => text)];
@@ -143,7 +143,7 @@ function searchTextsFor(secret: string): readonly string[] {
   ];
 }
 
-/** The digits that depend only on the secret, not on the bytes before and after it. */
+/** Returns only the digits that do not depend on the bytes before and after the secret. */
 function encodeBase64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((offset) => {
@@ -156,5 +156,5 @@ function encodeBase64Forms(secret: string): string[] {
   });
 }
 
-/** Fewer digits than this occur by chance. */
+/** Shorter sequences of digits occur by chance. */
 const minimumBase64Length = 6;

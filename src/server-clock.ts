@@ -2,26 +2,29 @@ import type { Clock } from './clock.js';
 import { isServerTime } from './http/date-header.js';
 import type { Send } from './http/send.js';
 
-/** What this run knows about the difference between the server's clock and this machine's. */
+/** Tracks the difference between the clocks of the server and of this machine. */
 export interface ServerClock {
-  /** Seconds that the server's clock is ahead of this machine's; `undefined` if unknown. */
+  /** How many seconds the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly offsetSeconds: () => number | undefined;
-  /** The difference, if it is large enough to cause misleading errors. */
+  /** The difference; `undefined` if it is too small to cause misleading errors. */
   readonly skew: () => ClockSkew | undefined;
-  /** Notes the offset that is stored with a session; one that was measured in this run takes precedence. */
+  /** Sets the offset that is stored with a session. An offset measured in this run takes precedence. */
   readonly noteStored: (offsetSeconds: number) => void;
-  /** Notes the `Date` header of every response. */
+  /** Wraps `send` to measure the offset with the `Date` header of every response. */
   readonly watch: (send: Send) => Send;
 }
 
 export interface ClockSkew {
-  /** Seconds that the server's clock is ahead of this machine's; at least 300 either way. */
+  /**
+   * How many seconds the server's clock is ahead of this machine's; negative if it is behind. The
+   * absolute value is at least 300.
+   */
   readonly seconds: number;
-  /** `false` if it was measured when the stored token was issued, and not in this run. */
+  /** `false` if it was not measured in this run, but when the stored token was issued. */
   readonly isCurrent: boolean;
 }
 
-/** The same as the tolerance of Kerberos: beyond it, other programs fail too. */
+/** Kerberos tolerates the same difference, so beyond it other programs fail too. */
 const toleratedSeconds = 300;
 
 export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
@@ -41,7 +44,6 @@ export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
     watch: (send) => async (request) => {
       const response = await send(request);
       const time = Date.parse(response.headers['date'] ?? '');
-      // A header that is not a valid date says nothing about the clock.
       if (isServerTime(time)) current = Math.round((time - now().getTime()) / 1000);
       return response;
     },

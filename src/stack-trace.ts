@@ -2,15 +2,15 @@ import { SourceMap, type SourceMapPayload } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { readText } from './disk/bounded-read.js';
 
-/** The largest file of the bundle has a map of less than 1 MB. */
+/** The largest source map of the bundle has less than 1 MB. */
 const maximumBytes = 16 * 1024 * 1024;
 
 /**
- * The stack trace of anything that was thrown, with lines of the source files instead of the bundle.
- * The maps are next to the bundle's files, which do not refer to them: otherwise Node could read
- * every map at the start.
+ * Returns the stack trace of a value that was thrown, with positions in the source files instead of the
+ * bundle. The source maps are next to the files of the bundle. The files do not refer to them, because
+ * otherwise Node could read all maps at startup.
  *
- * @returns no lines if the value has no stack trace.
+ * @returns an empty list if the value has no stack trace.
  */
 export function stackTrace(thrown: unknown): readonly string[] {
   const stack: unknown =
@@ -27,7 +27,7 @@ function mapToSource(line: string): string {
   return `${start}${source}:${String(origin.lineNumber)}:${String(origin.columnNumber)}${end}`;
 }
 
-/** @returns `undefined` for a file without a map, such as one of Node's own. */
+/** @returns `undefined` for a file without a source map, such as those of Node itself. */
 function readSourceMap(file: string): SourceMap | undefined {
   const path = file.startsWith('file:') ? fileURLToPath(file) : file;
   try {

@@ -1,9 +1,9 @@
-/** The same as in package.json, which a test checks. */
+/** The version in package.json. A test checks that they are the same. */
 export const version = '0.1.0';
 
 /**
- * What `--version` prints. For the names `pks` and `tkgi` it has the format that scripts for the
- * original parse, with the version of tpks.
+ * Returns the output of `--version`. If the program is called as `pks` or `tkgi`, the output has the
+ * format of the original CLI, which scripts parse, but the version of tpks.
  *
  * @param name - the name that the program was called by.
  * @see pks-cli, section 1

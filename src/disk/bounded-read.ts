@@ -2,27 +2,27 @@ import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { errorCode } from '../errors.js';
 
-/** Which files may be read. */
+/** Limits for reading a file. */
 export interface ReadOptions {
   readonly maximumBytes: number;
   /**
-   * How long to wait for the pipe that a shell puts in place of `<(command)`. Without it, pipes are
-   * refused like everything else that is not a regular file.
+   * How long to wait for the pipe that a shell creates for `<(command)`. If `undefined`, pipes are
+   * rejected like everything else that is not a regular file.
    */
   readonly pipeSeconds?: number;
-  /** Called with the open file before it is read; its errors are passed on. */
+  /** Called with the open file before it is read. Its errors are passed on. */
   readonly inspect?: (descriptor: number, stats: Stats) => void;
 }
 
-/** For the files that users name: certificates, keys, secrets and input files. */
+/** For files that users specify: certificates, keys, secrets and input files. */
 export const userFile: ReadOptions = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
 
 /**
- * Reads a file that may be anything: a named pipe without a writer, a device without an end, or
- * larger than memory. ESLint rejects every other way to read a file in the client.
+ * Reads a file safely, even if it is a named pipe without a writer, an endless device, or larger than
+ * memory. ESLint rejects every other way to read a file in the client.
  *
  * @returns at most `maximumBytes` bytes.
- * @throws the file system's own errors, and errors that {@link isRejectedFileError} recognizes.
+ * @throws errors of the file system, and errors that {@link isRejectedFileError} recognizes.
  */
 export function readBytes(path: string, rule: ReadOptions): Buffer {
   const reading = readSteps(path, rule);
@@ -32,7 +32,7 @@ export function readBytes(path: string, rule: ReadOptions): Buffer {
   }
 }
 
-/** The same as {@link readBytes}, but Ctrl-C still works while it waits for a pipe. */
+/** Like {@link readBytes}, but Ctrl-C works while it waits for a pipe. */
 export async function readBytesAsync(path: string, rule: ReadOptions): Promise<Buffer> {
   const reading = readSteps(path, rule);
   for (let step = reading.next(); ; step = reading.next()) {
@@ -41,17 +41,17 @@ export async function readBytesAsync(path: string, rule: ReadOptions): Promise<B
   }
 }
 
-/** The same as {@link readBytes} for text; anything but UTF-8 is refused. */
+/** Like {@link readBytes}, for UTF-8 text. Rejects other encodings. */
 export function readText(path: string, rule: ReadOptions): string {
   return decodeText(readBytes(path, rule));
 }
 
-/** The same as {@link readBytesAsync} for text; anything but UTF-8 is refused. */
+/** Like {@link readBytesAsync}, for UTF-8 text. Rejects other encodings. */
 export async function readTextAsync(path: string, rule: ReadOptions): Promise<string> {
   return decodeText(await readBytesAsync(path, rule));
 }
 
-/** Whether the file exists but must not be read. */
+/** Whether a file was rejected because of its kind, its size or its content. */
 export function isRejectedFileError(error: unknown): boolean {
   return errorCode(error) === rejectedFileCode;
 }
@@ -60,9 +60,9 @@ const rejectedFileCode = 'TPKS_FILE_REFUSED';
 const pollMilliseconds = 10;
 const firstChunkBytes = 64 * 1024;
 
-/** Yields whenever a pipe has nothing to read yet. */
+/** Yields while a pipe has no data to read yet. */
 function* readSteps(path: string, rule: ReadOptions): Generator<undefined, Buffer> {
-  // Windows has no such flag, and no named pipes in its file systems.
+  // Windows has neither this flag nor named pipes in its file systems.
   const { O_NONBLOCK = 0 } = constants as Partial<typeof constants>;
   const descriptor = openSync(path, constants.O_RDONLY | O_NONBLOCK);
   try {
@@ -86,7 +86,7 @@ function validateFile(
   if (stats.size > maximumBytes) throw tooLargeError(maximumBytes);
 }
 
-/** Paths of open descriptors: a named pipe elsewhere may never have a writer. */
+/** Paths of open descriptors. A named pipe at another path may never have a writer. */
 const shellPipe = /^\/(dev\/(fd\/\d+|stdin)|proc\/(self|\d+)\/fd\/\d+)$/;
 
 function* readContents(
@@ -95,7 +95,7 @@ function* readContents(
   { maximumBytes, pipeSeconds = 0 }: ReadOptions,
 ): Generator<undefined, Buffer> {
   const end = performance.now() + pipeSeconds * 1000;
-  // With one byte more than the size, a single extra read detects the end of the file.
+  // The extra byte makes room for the read that detects the end of the file.
   let bytes: Buffer = Buffer.allocUnsafe(
     Math.min(size === 0 ? firstChunkBytes : size, maximumBytes) + 1,
   );
@@ -109,13 +109,13 @@ function* readContents(
       continue;
     }
     if (performance.now() >= end) {
-      throw rejectedFileError(`the pipe did not end within ${String(pipeSeconds)} s`);
+      throw rejectedFileError(`the pipe was not closed within ${String(pipeSeconds)} s`);
     }
     yield;
   }
 }
 
-/** @returns `undefined` if a pipe has nothing to read yet, 0 at the end. */
+/** @returns the number of bytes read: 0 at the end, `undefined` if a pipe has no data to read yet. */
 function readChunk(descriptor: number, bytes: Buffer, offset: number): number | undefined {
   try {
     return readSync(descriptor, bytes, offset, bytes.length - offset, null);
@@ -132,8 +132,8 @@ function enlarge(bytes: Buffer, maximumBytes: number): Buffer {
 }
 
 function decodeText(bytes: Buffer): string {
-  if (!isUtf8(bytes)) throw rejectedFileError('it is not text in UTF-8');
-  // Editors on Windows start a file with a byte order mark.
+  if (!isUtf8(bytes)) throw rejectedFileError('it is not UTF-8 text');
+  // Editors on Windows write a byte order mark at the start of a file.
   return bytes.toString('utf8').replace(/^\ufeff/, '');
 }
 
@@ -141,7 +141,7 @@ function tooLargeError(maximumBytes: number): Error {
   return rejectedFileError(`it is too large (limit ${sized(maximumBytes)})`);
 }
 
-/** E.g. `16 MiB`. */
+/** Formats a size, e.g. `16 MiB`. */
 export function sized(bytes: number): string {
   const kibibytes = bytes / 1024;
   return kibibytes >= 1024 ? `${String(kibibytes / 1024)} MiB` : `${String(kibibytes)} KiB`;

@@ -9,38 +9,37 @@ import { isRejectedFileError } from './bounded-read.js';
  * @throws {TpksError} `storage` with the path and the cause.
  */
 export async function withDiskErrors<T>(
-  doing: 'read' | 'write',
+  operation: 'read' | 'write',
   path: string,
   work: () => Promise<T>,
 ): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw isTpksError(error) ? error : diskError(error, doing, path);
+    throw isTpksError(error) ? error : diskError(error, operation, path);
   }
 }
 
-/** The error with the path, the cause and a hint. */
-export function diskError(error: unknown, doing: 'read' | 'write', path: string): TpksError {
-  return new TpksError('storage', `Cannot ${doing} ${path}: ${diskErrorReason(error)}`, {
+/** Creates an error with the path, the cause and a hint. */
+export function diskError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
+  return new TpksError('storage', `Cannot ${operation} ${path}: ${diskErrorReason(error)}`, {
     hint: isRejectedFileError(error)
-      ? `move it away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
-      : (ownValue(hints, errorCode(error) ?? '') ?? 'choose another place with TPKS_HOME'),
+      ? `move the file away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
+      : (ownValue(hints, errorCode(error) ?? '') ?? 'set TPKS_HOME to another folder'),
     cause: error,
   });
 }
 
-/** The system's description (`no space left on device`), without the call and the path. */
+/** The system's description, e.g. `no space left on device`, without the system call and the path. */
 export function diskErrorReason(error: unknown): string {
-  const number: unknown =
+  const errno: unknown =
     typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
-  const known = typeof number === 'number' ? getSystemErrorMap().get(number) : undefined;
-  return known?.[1] ?? errorMessage(error);
+  const entry = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
+  return entry?.[1] ?? errorMessage(error);
 }
 
-const diskFullHint = 'free some space, or choose another place with TPKS_HOME';
-const permissionHint =
-  'make it yours, readable and writable, or choose another place with TPKS_HOME';
+const diskFullHint = 'free some space, or set TPKS_HOME to another folder';
+const permissionHint = 'change its owner or permissions, or set TPKS_HOME to another folder';
 
 const hints: Readonly<Record<string, string>> = {
   ENOSPC: diskFullHint,
@@ -48,8 +47,8 @@ const hints: Readonly<Record<string, string>> = {
   EACCES: permissionHint,
   EPERM: permissionHint,
   EROFS:
-    'choose a writable place with TPKS_HOME, or set TPKS_API and credentials in the environment: ' +
-    'then nothing is stored',
+    'set TPKS_HOME to a writable folder, or set TPKS_API and credentials in the environment, ' +
+    'so that nothing is stored',
 };
 
 /** Whether an operation failed because the file or folder does not exist. */
@@ -57,13 +56,16 @@ export function isMissing(error: unknown): boolean {
   return errorCode(error) === 'ENOENT';
 }
 
-/** For options that take a path or the content itself: whether the text is not the path of a file. */
+/**
+ * For options that accept either a path or the content itself: whether reading the text as a path
+ * failed because it is not the path of a file.
+ */
 export function isNoPath(error: unknown): boolean {
   const codes = ['ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
   return isMissing(error) || codes.includes(errorCode(error) ?? '');
 }
 
-/** @returns `undefined` if the file or folder does not exist. */
+/** Runs file operations. @returns `undefined` if the file or folder does not exist. */
 export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();

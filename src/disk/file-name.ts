@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Converts a name chosen by users or servers to a file name (without extension). It cannot leave its
- * folder, it is unique to the name (even if the file system ignores case), and users still recognize
- * it: `cody-api.example.com-1f0c…`.
+ * Converts a name chosen by a user or a server to a file name without an extension, e.g.
+ * `cody-api.example.com-1f0c...`. The file name is safe (it cannot point outside its folder), unique
+ * even if the file system ignores case, and readable.
  */
 export function fileNameOf(name: string): string {
   const readable = name

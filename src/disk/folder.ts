@@ -4,15 +4,15 @@ import { platform } from 'node:process';
 import { isMissing } from './disk-error.js';
 import { refuseSharedFolder } from './shared-folder.js';
 
-/** Creates a folder and its missing parents for this user only; an existing one is not changed. */
+/** Creates a folder and its missing parents, accessible only to this user. Existing ones are unchanged. */
 export async function ensureFolder(path: string): Promise<void> {
-  const make = () => mkdir(path, { mode: 0o700 });
+  const createFolder = () => mkdir(path, { mode: 0o700 });
   try {
-    // Not recursive: on a read-only disk Node then says that something is missing, not why.
-    await make().catch(async (error: unknown) => {
+    // Not `recursive`, because on a read-only disk Node would then report a missing folder.
+    await createFolder().catch(async (error: unknown) => {
       if (!isMissing(error) || dirname(path) === path) throw error;
       await ensureFolder(dirname(path));
-      await make();
+      await createFolder();
     });
   } catch (error) {
     if (!(await stat(path).catch(() => undefined))?.isDirectory()) throw error;
@@ -20,8 +20,9 @@ export async function ensureFolder(path: string): Promise<void> {
 }
 
 /**
- * The same for a folder of secrets. Removes all permissions of group and others.
- * @throws {TpksError} `storage` if others can write to it.
+ * Like {@link ensureFolder}, for a folder that contains secrets. Removes all permissions of the group
+ * and of others from an existing folder.
+ * @throws {TpksError} `storage` if other users can write to it.
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);
@@ -29,7 +30,7 @@ export async function ensurePrivateFolder(path: string): Promise<void> {
   if (isAccessibleToOthers((await stat(path)).mode)) await chmod(path, 0o700);
 }
 
-/** Whether group or others have any permission; Windows has no such bits. */
+/** Whether the group or others have any permission. Always `false` on Windows. */
 export function isAccessibleToOthers(mode: number): boolean {
   return platform !== 'win32' && (mode & 0o077) !== 0;
 }

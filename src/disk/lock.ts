@@ -11,44 +11,47 @@ import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
 import { errorCode, TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 
-/** One process at a time, on this machine and, by a time limit, on others with the same home. */
+/**
+ * Lets one process run at a time. Processes on other machines that share the home folder are excluded
+ * as well, but only for a limited time.
+ */
 export interface Lock {
   /**
    * Runs the work while no other process runs work under this lock. Not reentrant.
-   * @throws {TpksError} `unavailable` when another process holds it for too long; `storage` when
-   *   the lock cannot be written; what the work throws.
+   * @throws {TpksError} `unavailable` if another process holds the lock for too long; `storage` if the
+   *   lock file cannot be written. Errors of the work are passed on.
    */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface LockDeps {
   readonly clock: Clock;
-  /** How long to wait for another process; 30 by default. */
+  /** How long to wait for another process; 30 s by default. */
   readonly waitSeconds?: number;
-  /** `link(2)`; a test may give one of a file system without hard links. */
+  /** `link(2)`; tests pass one that simulates a file system without hard links. */
   readonly createLink?: (existing: string, added: string) => Promise<void>;
 }
 
 /**
- * When a lock is considered abandoned although nothing shows whether its holder still runs. The age
- * alone is not enough, because the clock may have been changed since the lock was taken.
+ * When to consider a lock abandoned if it is unknown whether its owner is still running. The age is not
+ * enough, because the clock may have been changed since the lock was taken.
  */
 interface AbandonmentLimits {
-  /** Minimum age, by the clock of the file system. */
+  /** Minimum age, measured with the clock of the file system. */
   readonly ageSeconds: number;
-  /** How long this process must also have seen the same lock, by its monotonic clock. */
+  /** How long this process must also have seen the same lock, measured with its monotonic clock. */
   readonly watchedSeconds: number;
-  /** The same if the lock is dated in the future, where its age says nothing. */
+  /** The same for a lock with a time in the future, because its age is meaningless. */
   readonly futureWatchedSeconds: number;
 }
 
-/** A holder on another host. */
+/** For a lock whose owner is on another host. */
 const foreignLimits: AbandonmentLimits = {
   ageSeconds: 120,
   watchedSeconds: 5,
   futureWatchedSeconds: 20,
 };
-/** An empty lock: its process was killed while writing it, on a file system without hard links. */
+/** For an empty lock: on a file system without hard links, its process was killed while writing it. */
 const unreadableLimits: AbandonmentLimits = {
   ageSeconds: 5,
   watchedSeconds: 1,
@@ -57,11 +60,12 @@ const unreadableLimits: AbandonmentLimits = {
 const pollMilliseconds = 25;
 
 /**
- * A lock that can be taken after `kill -9` of its holder: a file that identifies its process, and is
- * created atomically with its content. If that process is dead, the next one removes the file under a
- * second lock of the same kind (`….break`), so that it never removes a lock taken in the meantime.
+ * Creates a lock that can still be taken after its owner has been killed with `kill -9`. The lock is a
+ * file that identifies the owner process and is created atomically with its content. If the owner is
+ * dead, the next process removes the file under a second lock (`PATH.break`), so that it never removes
+ * a lock that was taken in the meantime.
  *
- * @param path - the lock file; its folder is made for this user alone if it is missing.
+ * @param path - the lock file. If its folder is missing, it is created for this user only.
  */
 export function createLock(path: string, deps: LockDeps): Lock {
   const { clock, waitSeconds = 30, createLink: link = hardLink } = deps;
@@ -90,10 +94,10 @@ export function createLock(path: string, deps: LockDeps): Lock {
 
 interface LockAttempt {
   readonly path: string;
-  /** Content of the lock, unique to this attempt. */
+  /** The content that this process writes to the lock file, unique to this attempt. */
   readonly mine: string;
   readonly link: (existing: string, added: string) => Promise<void>;
-  /** How long this process has seen that content in that file. */
+  /** How long this process has seen the same content in the file. */
   readonly watchedSeconds: (path: string, content: string) => number;
 }
 
@@ -107,11 +111,11 @@ function createContentTimer(clock: Clock): LockAttempt['watchedSeconds'] {
   };
 }
 
-/** Takes the lock if it is free; clears the way, for the next attempt, if its holder is dead. */
+/** Takes the lock if it is free. If its owner is dead, removes it for the next attempt. */
 async function tryToTake(lock: LockAttempt): Promise<boolean> {
   const found = readContent(lock.path);
   if (found === undefined) return createLockFile(lock);
-  // Over a network file system, `link` may succeed and say that it did not.
+  // On a network file system, `link` may report an error although it succeeded.
   if (found === lock.mine) return true;
   if (await isAbandoned(found, lock)) await breakLock(lock, found);
   return false;
@@ -132,7 +136,7 @@ async function createLockFile({ path, mine, link }: LockAttempt): Promise<boolea
   }
 }
 
-/** FAT and some network file systems. */
+/** Error codes of file systems without hard links, such as FAT and some network file systems. */
 const noHardLinkCodes = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'UNKNOWN'];
 
 async function createWithoutLink(path: string, mine: string): Promise<boolean> {
@@ -146,35 +150,36 @@ async function createWithoutLink(path: string, mine: string): Promise<boolean> {
 }
 
 /**
- * Between reading a dead process's lock and removing it, a second process may have removed it and a
- * third may have taken the lock. So only one process at a time may remove it, and reads it again first.
+ * Removes an abandoned lock. After this process has read it, a second process may have removed it and a
+ * third may have taken the lock. Therefore only one process at a time may remove a lock, and it reads
+ * the lock again first.
  */
 async function breakLock(lock: LockAttempt, dead: string): Promise<void> {
   const { path, mine } = lock;
-  const right: LockAttempt = { ...lock, path: `${path}.break` };
-  if (!(await tryToTake(right))) return;
+  const breakAttempt: LockAttempt = { ...lock, path: `${path}.break` };
+  if (!(await tryToTake(breakAttempt))) return;
   try {
     await removeIfContent(path, dead);
   } finally {
-    await removeIfContent(right.path, mine);
+    await removeIfContent(breakAttempt.path, mine);
   }
 }
 
 async function isAbandoned(found: string, { path, watchedSeconds }: LockAttempt): Promise<boolean> {
   const owner = parseOwner(found);
-  const gone = owner && hasEnded(owner);
-  if (gone !== undefined) return gone;
-  const patience = owner === undefined ? unreadableLimits : foreignLimits;
+  const isOwnerDead = owner && hasEnded(owner);
+  if (isOwnerDead !== undefined) return isOwnerDead;
+  const limits = owner === undefined ? unreadableLimits : foreignLimits;
   const watched = watchedSeconds(path, found);
   const age = await readAgeSeconds(path);
-  if (age < -clockToleranceSeconds) return watched > patience.futureWatchedSeconds;
-  return age > patience.ageSeconds && watched > patience.watchedSeconds;
+  if (age < -clockToleranceSeconds) return watched > limits.futureWatchedSeconds;
+  return age > limits.ageSeconds && watched > limits.watchedSeconds;
 }
 
-/** On a network file system, the two times compared may come from two machines. */
+/** On a network file system, the two times that are compared may come from different machines. */
 const clockToleranceSeconds = 2;
 
-/** By the clock of the file system, which may be another machine's. */
+/** Measures the age with the clock of the file system, which may be on another machine. */
 async function readAgeSeconds(path: string): Promise<number> {
   const temporary = temporaryPathFor(path);
   try {
@@ -189,7 +194,7 @@ async function readAgeSeconds(path: string): Promise<number> {
   }
 }
 
-/** A lock takes about 200 bytes. */
+/** A lock file has about 200 bytes. */
 const maximumBytes = 4096;
 
 function readContent(path: string): string | undefined {
@@ -221,16 +226,16 @@ function parseOwner(text: string): OwnerProcess | undefined {
 
 function lockTimeoutError(path: string, found: string | undefined, waitSeconds: number): TpksError {
   const owner = found === undefined ? undefined : parseOwner(found);
-  const who = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
-  const where = owner === undefined || hasEnded(owner) !== undefined ? '' : ` on ${owner.host}`;
+  const subject = owner === undefined ? 'Another process' : `Process ${String(owner.pid)}`;
+  const suffix = owner === undefined || hasEnded(owner) !== undefined ? '' : ` on ${owner.host}`;
   return new TpksError(
     'unavailable',
-    `${who}${where} has held ${path} for more than ${String(waitSeconds)} s`,
+    `${subject}${suffix} has held ${path} for more than ${String(waitSeconds)} s`,
     {
       hint:
         owner === undefined
           ? `if no other tpks is running, remove the file: rm ${quoted(path)}`
-          : `wait for it or end it (kill ${String(owner.pid)}), and try again`,
+          : `wait for the process or stop it (kill ${String(owner.pid)}), then try again`,
     },
   );
 }

@@ -4,30 +4,34 @@ import { kill, pid, platform } from 'node:process';
 import { errorCode } from '../errors.js';
 import { readBytes } from './bounded-read.js';
 
-/** Identifies a process, even if its PID is reused later. */
+/** Identifies the process that owns a lock or a temporary file, even if its PID is reused later. */
 export interface OwnerProcess {
   readonly pid: number;
-  /** In the kernel's ticks since boot; empty if the system does not report it (only Linux does). */
+  /** Kernel ticks since boot; empty on systems other than Linux, which do not report it. */
   readonly startTime: string;
-  /** The machine, and on Linux the PID namespace: containers share a host name, not their PIDs. */
+  /**
+   * The machine. On Linux it includes the PID namespace, because containers may have the same host name
+   * but different PIDs.
+   */
   readonly host: string;
 }
 
-/** This process. */
+/** Identifies this process. */
 export function currentProcess(): OwnerProcess {
   return { pid, startTime: readProcessState(pid)?.startTime ?? '', host: currentHost() };
 }
 
 /**
- * @returns whether the process has ended; `undefined` if that cannot be determined (it ran on another
- *   host, or there is no start time to recognize a reused PID by).
+ * Whether a process has ended.
+ * @returns `undefined` if this is unknown, because the process ran on another host, or there is no start
+ *   time that would reveal a reused PID.
  */
 export function hasEnded(owner: OwnerProcess): boolean | undefined {
   if (owner.host !== currentHost()) return undefined;
   try {
     kill(owner.pid, 0);
   } catch (error) {
-    // EPERM: it is running as another user.
+    // EPERM would mean that it is running as another user.
     if (errorCode(error) === 'ESRCH') return true;
   }
   const state = readProcessState(owner.pid);
@@ -42,10 +46,12 @@ interface ProcessState {
 }
 
 /** @see proc_pid_stat(5): fields 3 (state) and 22 (starttime) */
-function readProcessState(of: number): ProcessState | undefined {
+function readProcessState(processId: number): ProcessState | undefined {
   try {
-    const stat = readBytes(`/proc/${String(of)}/stat`, { maximumBytes: 4096 }).toString('latin1');
-    // The command's name may contain spaces and parentheses.
+    const stat = readBytes(`/proc/${String(processId)}/stat`, { maximumBytes: 4096 }).toString(
+      'latin1',
+    );
+    // Field 2, the name of the command, may contain spaces and parentheses.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTime] = [fields[0], fields[19]];
     if (state === undefined || startTime === undefined) return undefined;

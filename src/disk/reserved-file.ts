@@ -5,20 +5,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../errors.js';
 import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
 
-/** Disk space for the next version of a file. */
+/** Disk space that is reserved for the next version of a file. */
 export interface ReservedFile {
-  /** Replaces the file atomically: readers see the old content or the new. Call it only once. */
+  /** Replaces the file atomically: readers see either the old or the new content. Call it only once. */
   readonly replaceWith: (text: string) => Promise<void>;
   /** Frees the space. Has no effect after `replaceWith`. */
   readonly release: () => Promise<void>;
 }
 
 /**
- * Reserves disk space for a new version of a file, readable only by this user, so that disk errors
- * occur now. Files that killed processes have left are removed first.
- * @param path - the file; its folder exists.
- * @param bytes - the space; a longer text still fits if the disk has more.
- * @throws the file system's own errors.
+ * Reserves disk space for a new version of a file, so that disk errors occur before there is data to
+ * lose. The new version is readable only by this user. First removes files left behind by killed
+ * processes.
+ * @param path - the file; its folder must exist.
+ * @param bytes - how much to reserve. A longer text can be written if the disk has enough space.
+ * @throws errors of the file system.
  */
 export async function reserveFile(path: string, bytes: number): Promise<ReservedFile> {
   await removeTemporaryFiles(path, 'stale');
@@ -49,7 +50,7 @@ export async function reserveFile(path: string, bytes: number): Promise<Reserved
   };
 }
 
-/** Replaces a file atomically and durably, readable only by this user. */
+/** Replaces a file atomically and durably. The new file is readable only by this user. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const reserved = await reserveFile(path, Buffer.byteLength(text));
   try {
@@ -66,7 +67,7 @@ async function writeAll(file: FileHandle, data: Buffer): Promise<void> {
   }
 }
 
-/** Windows refuses to replace a file while another process reads it, so this tries again. */
+/** Retries, because Windows cannot replace a file while another process is reading it. */
 async function renameOver(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {

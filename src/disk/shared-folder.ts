@@ -4,28 +4,28 @@ import { TpksError } from '../errors.js';
 import { quoted } from '../shell-word.js';
 
 /**
- * Rejects a folder in which other users can replace files: they could redirect a login to their own
- * server, or replace a key. Root can do so anyway. A missing folder is accepted.
+ * Rejects a folder in which other users can replace files, because they could redirect a login to their
+ * own server or replace a key. Folders owned by root are accepted, and so is a missing folder.
  * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
 export function refuseSharedFolder(path: string): void {
   const stats = readStats(path);
-  // Windows has neither owners nor permission bits of this kind.
+  // Windows has no owners and permission bits of this kind.
   const user = process.geteuid?.();
   if (stats === undefined || user === undefined) return;
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('storage', `Other users can write to ${path}`, {
-      hint: `chmod go-w ${quoted(path)}, or choose another place with TPKS_HOME`,
+      hint: `chmod go-w ${quoted(path)}, or set TPKS_HOME to another folder`,
     });
   }
   if (stats.uid !== user && stats.uid !== 0) {
     throw new TpksError('storage', `${path} belongs to another user (uid ${String(stats.uid)})`, {
-      hint: `sudo chown ${String(user)} ${quoted(path)}, or choose another place with TPKS_HOME`,
+      hint: `sudo chown ${String(user)} ${quoted(path)}, or set TPKS_HOME to another folder`,
     });
   }
 }
 
-/** @returns `undefined` on any error, which the next use of the folder reports. */
+/** @returns `undefined` on any error, because the next use of the folder reports it. */
 function readStats(path: string): Stats | undefined {
   try {
     return statSync(path);
@@ -35,8 +35,8 @@ function readStats(path: string): Stats | undefined {
 }
 
 /**
- * Many distributions give each user a private group whose number is that of the user, and a umask of
- * 002 that lets this group write.
+ * Many Linux distributions create a private group for each user, with the same number as the user, and
+ * set a umask of 002, which allows this group to write.
  */
 function isPrivateGroup({ uid, gid }: Stats): boolean {
   return uid === gid;

@@ -1,11 +1,11 @@
 import { TpksError } from '../errors.js';
 
-/** No file that tpks writes is nested this deeply, and recursive code would overflow the stack. */
+/** No file that tpks writes is nested so deeply, and recursive code would overflow the stack. */
 const maximumDepth = 100;
 
 /**
- * Parses JSON from a file of tpks, which may have been damaged or edited.
- * @throws {Error} with the reason, without the file's name.
+ * Parses JSON from a file that tpks wrote, which may have been damaged or edited since.
+ * @throws {Error} whose message is the reason, without the file name.
  */
 export function parseStoredJson(text: string): unknown {
   const value = JSON.parse(text) as unknown;
@@ -25,12 +25,13 @@ export function parseStoredJson(text: string): unknown {
   return value;
 }
 
-/** Half of a pair cannot be sent or encoded in a URL. */
-const surrogateProblem = 'it contains half of a surrogate pair';
+/** Such text cannot be sent or encoded in a URL. */
+const surrogateProblem = 'it contains an incomplete Unicode character';
 
 /**
- * The `version` of a file of tpks.
- * @returns `undefined` for a value that has none; a newer format may differ in everything else.
+ * Reads the field `version` from the content of a file that tpks wrote. It is read separately, because
+ * all other fields of a newer format may differ.
+ * @returns `undefined` if the value has no version.
  */
 export function formatVersion(value: unknown): number | undefined {
   const version: unknown =
@@ -43,6 +44,6 @@ export function newerFormatError(path: string, version: number): TpksError {
   return new TpksError(
     'storage',
     `${path} was written by a newer version of tpks (format ${String(version)})`,
-    { hint: 'update tpks, or choose another place with TPKS_HOME' },
+    { hint: 'update tpks, or set TPKS_HOME to another folder' },
   );
 }

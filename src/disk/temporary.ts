@@ -4,10 +4,13 @@ import { basename, dirname, join } from 'node:path';
 import { isMissing, unlessMissing } from './disk-error.js';
 import { hasEnded, currentProcess } from './owner.js';
 
-/** Age limit for files of other hosts, whose processes cannot be checked. */
+/** Age limit for files of processes on other hosts, because it is unknown whether they are running. */
 const foreignMaximumAgeMilliseconds = 24 * 60 * 60 * 1000;
 
-/** A new file name next to a file, which identifies the process: `FILE.HOST-PID-START-RANDOM.tmp`. */
+/**
+ * Returns a new path next to a file. Its name identifies this process:
+ * `FILE.HOST-PID-START-RANDOM.tmp`.
+ */
 export function temporaryPathFor(path: string): string {
   const { pid, startTime, host } = currentProcess();
   const random = randomBytes(6).toString('hex');
@@ -16,24 +19,24 @@ export function temporaryPathFor(path: string): string {
 
 /**
  * Removes the temporary files of a file: those of dead processes, or all of them.
- * @param path - the file; it need not exist.
+ * @param path - the file; it does not have to exist.
  */
 export async function removeTemporaryFiles(path: string, which: 'stale' | 'all'): Promise<void> {
   for (const file of await listTemporaryFiles(path, which)) await rm(file, { force: true });
 }
 
-/** Paths of the temporary files of a file: those of dead processes, or all of them. */
+/** Lists the paths of a file's temporary files: those of dead processes, or all of them. */
 export async function listTemporaryFiles(
   path: string,
   which: 'stale' | 'all',
 ): Promise<readonly string[]> {
-  const found: string[] = [];
+  const paths: string[] = [];
   for (const name of await readdir(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.tmp')) continue;
     const file = join(dirname(path), name);
-    if (which === 'all' || (await isStale(file))) found.push(file);
+    if (which === 'all' || (await isStale(file))) paths.push(file);
   }
-  return found;
+  return paths;
 }
 
 async function isStale(file: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { toList, isVariant, readValues, writeValues, type BusValue } from './bus-values.js';
 
-/** A call of a method. */
+/** A D-Bus method call. */
 export interface BusCall {
   readonly destination: string;
   readonly path: string;
@@ -11,16 +11,16 @@ export interface BusCall {
   readonly args?: readonly BusValue[];
 }
 
-/** A message from the bus: the reply to a call, or a signal. */
+/** A message received from the bus: the reply to a call, or a signal. */
 export interface BusMessage {
   readonly kind: 'return' | 'error' | 'signal' | 'other';
-  /** Serial number of the call that it is the reply to. */
+  /** Serial number of the call that the message replies to. */
   readonly replyTo: number;
-  /** Object that sent the signal; empty unless it is a signal. */
+  /** Object that sent the signal; empty if the message is not a signal. */
   readonly path: string;
-  /** Name of the signal; empty unless it is a signal. */
+  /** Name of the signal; empty if the message is not a signal. */
   readonly member: string;
-  /** E.g. `org.freedesktop.DBus.Error.ServiceUnknown`; empty unless it is an error. */
+  /** E.g. `org.freedesktop.DBus.Error.ServiceUnknown`; empty if the message is not an error. */
   readonly errorName: string;
   /** Signature of the body. */
   readonly types: string;
@@ -70,7 +70,7 @@ export function encodeCall(call: BusCall, serial: number): Buffer {
 
 /**
  * Decodes the first message in the bytes received so far.
- * @returns the message and the number of its bytes; `undefined` while it is not complete.
+ * @returns the message and its length in bytes; `undefined` if the message is not complete yet.
  * @throws {RangeError} if the bytes are not a D-Bus message.
  */
 export function decodeMessage(

@@ -1,4 +1,4 @@
-/** A value of a D-Bus message; `ay` is a `Buffer`, structs and arrays are arrays. */
+/** A value in a D-Bus message. The type `ay` is a `Buffer`; structs and other arrays are arrays. */
 export type BusValue = number | boolean | string | Buffer | BusVariant | readonly BusValue[];
 
 /** A value together with its type. */
@@ -7,25 +7,24 @@ export interface BusVariant {
   readonly value: BusValue;
 }
 
-/** Values nested deeper than this are rejected; the specification allows 64. */
+/** Values that are nested more deeply are rejected. The specification allows 64 levels. */
 const maximumDepth = 32;
 
 /**
- * Encodes values, little-endian.
- * @param types - their signature, e.g. `so`.
+ * Encodes values in little-endian byte order.
+ * @param types - signature of the values, e.g. `so`.
  * @see D-Bus Specification, "Type System" and "Marshaling"
  */
 export function writeValues(types: string, values: readonly BusValue[]): Buffer {
   const bytes: number[] = [];
-  const each = splitTypes(types);
-  for (const [index, type] of each.entries()) writeValue(bytes, type, values[index]);
+  for (const [index, type] of splitTypes(types).entries()) writeValue(bytes, type, values[index]);
   return Buffer.from(bytes);
 }
 
 /**
  * Decodes values.
- * @param start - where the values start; alignment counts from the start of `bytes`.
- * @throws {RangeError} when the bytes are not values of these types.
+ * @param start - offset of the first value. Alignment is relative to the start of `bytes`.
+ * @throws {RangeError} if the bytes are not values of these types.
  */
 export function readValues(types: string, bytes: Buffer, start = 0): BusValue[] {
   const cursor = { bytes, at: start };
@@ -52,7 +51,7 @@ function findTypeEnd(types: string, at: number, depth: number): number {
     while (end < types.length && !')}'.includes(types[end] ?? '')) {
       end = findTypeEnd(types, end, depth + 1);
     }
-    // A struct without members takes no bytes, so an array of them would never end.
+    // A struct without members has no bytes, so decoding an array of them would never end.
     if (end >= types.length || end === at + 1) throw new RangeError('a type is not complete');
     return end + 1;
   }
@@ -107,7 +106,7 @@ function writeValue(bytes: number[], type: string, value: BusValue | undefined):
 function writeArray(bytes: number[], type: string, values: readonly BusValue[]): void {
   const lengthAt = bytes.length;
   writeNumber(bytes, 0);
-  // The padding before the first element does not count.
+  // The length does not include the padding before the first element.
   while (bytes.length % alignmentOf(type) !== 0) bytes.push(0);
   const start = bytes.length;
   for (const value of values) writeValue(bytes, type, value);
@@ -152,7 +151,7 @@ function readValue(cursor: Cursor, type: string, depth: number): BusValue {
     case '{':
       return splitMembers(type).map((member) => readValue(cursor, member, depth + 1));
     default:
-      // Numbers of other types, which tpks only has to skip.
+      // Other types are numbers that tpks only has to skip.
       return readBytes(cursor, alignmentOf(type)).readUInt8();
   }
 }
@@ -160,7 +159,7 @@ function readValue(cursor: Cursor, type: string, depth: number): BusValue {
 function readArray(cursor: Cursor, type: string, depth: number): BusValue {
   const length = readBytes(cursor, 4).readUInt32LE();
   if (type === 'y') return readBytes(cursor, length);
-  // The padding before the first element does not count; an empty array has it too.
+  // The length does not include the padding before the first element, which even an empty array has.
   alignCursor(cursor, type);
   const end = cursor.at + length;
   if (end > cursor.bytes.length) throw new RangeError('an array is longer than its message');
@@ -191,7 +190,7 @@ function isList(value: BusValue | undefined): value is readonly BusValue[] {
   return Array.isArray(value);
 }
 
-/** The members of a struct or an array; none for another value. */
+/** Returns the members of a struct or an array; an empty list for any other value. */
 export function toList(value: BusValue | undefined): readonly BusValue[] {
   return isList(value) ? value : [];
 }

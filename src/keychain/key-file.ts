@@ -13,11 +13,11 @@ import type { Keychain, KeyStore } from './keychain.js';
 import { probeStore } from './probe.js';
 
 /**
- * Stores keys in files, for users who chose that (`--store file`): one 0600 file per account in a
- * 0700 folder. If others can read a key file (copied, restored from a backup), its permissions are
- * corrected when it is next used; if that fails, it is rejected.
+ * Stores keys in files if the user chose `--store file`: one file per account with mode 0600, in a
+ * folder with mode 0700. If other users can read a key file, e.g. after it was copied or restored from a
+ * backup, its permissions are corrected on the next use. If that fails, the file is rejected.
  *
- * @param directory - created when the first key is written.
+ * @param directory - folder of the key files; created when the first key is written.
  */
 export function createKeyFile(directory: string): Keychain {
   const pathOf = (account: string): string => join(directory, `${fileNameOf(account)}.key`);
@@ -45,8 +45,8 @@ export function createKeyFile(directory: string): Keychain {
     ...store,
     probe: async () => {
       if (await probeStore(store, { folder: directory, store: 'file' })) return;
-      throw new TpksError('storage', `${directory} does not return what was stored in it`, {
-        hint: 'choose another place with TPKS_HOME',
+      throw new TpksError('storage', `A key written to ${directory} could not be read back`, {
+        hint: 'set TPKS_HOME to another folder',
       });
     },
   };
@@ -71,8 +71,8 @@ function removeOtherPermissions(descriptor: number, path: string): void {
   } catch (error) {
     throw new TpksError(
       'storage',
-      `Others can read ${path}, and that cannot be changed: ${errorMessage(error)}`,
-      { hint: `chmod 600 ${quoted(path)}, or choose another place with TPKS_HOME`, cause: error },
+      `Other users can read ${path}, and its permissions cannot be changed: ${errorMessage(error)}`,
+      { hint: `chmod 600 ${quoted(path)}, or set TPKS_HOME to another folder`, cause: error },
     );
   }
 }

@@ -1,7 +1,7 @@
-/** The 32-byte keys that session files are encrypted with. */
+/** Stores the 32-byte keys that encrypt the session files. */
 export interface KeyStore {
   /**
-   * @param account - the context's name.
+   * @param account - name of the context.
    * @returns the stored key in base64, or `undefined` if none is stored.
    * @throws {TpksError} `keychain` if the store is absent, locked or does not respond within 4 s.
    */
@@ -16,13 +16,13 @@ export interface KeyStore {
 }
 
 /**
- * Stores keys in the OS keychain, or in key files if the user chose that. Both pass the same contract
- * tests.
+ * Stores keys in the OS keychain, or in key files if the user chose them. Both implementations pass the
+ * same contract tests.
  */
 export interface Keychain extends KeyStore {
   /**
-   * Writes, reads back and deletes a probe entry, so that the user is only asked for a password if the
-   * session can be stored.
+   * Writes, reads back and deletes a probe entry. Called before the user is prompted for a password, to
+   * make sure that the session can be stored.
    * @throws {TpksError} `keychain` with the cause and the alternatives.
    */
   readonly probe: () => Promise<void>;

@@ -9,38 +9,43 @@ import { probeStore } from './probe.js';
 import { withSecretService } from './secret-service.js';
 
 /**
- * Runs work with the keychain.
+ * Connects to the keychain and runs work with it.
  * @param signal - aborted when the caller stops waiting.
  */
 type Connect = <T>(signal: AbortSignal, work: (store: KeyStore) => Promise<T>) => Promise<T>;
 
 export interface OsKeychainOptions {
-  /** Folder in which a probe records its entry, in case it is killed. */
+  /** Folder in which a probe records its entry, so that it can be deleted if the probe is killed. */
   readonly notesFolder: string;
   readonly platform?: NodeJS.Platform;
-  /** Environment that contains the address of the session bus. */
+  /** Environment variables with the address of the session bus. */
   readonly env?: Environment;
-  /** The platform's keychain by default. */
+  /** Connects to the keychain of the platform by default. */
   readonly connect?: Connect;
-  /** Milliseconds of a clock that never jumps. */
+  /** Monotonic time in milliseconds. */
   readonly monotonic?: () => number;
-  /** Limit for all operations together. */
+  /** Time limit for all operations together. */
   readonly limitMilliseconds?: number;
 }
 
-/** With the start and the exit of the process, this stays below the promised 4 s. */
+/** Together with the start and the exit of the process, this stays below the promised 4 s. */
 const totalMilliseconds = 3000;
-/** Part of the time between operations that is credited: long-running commands renew tokens often. */
+/**
+ * Fraction of the time between operations that is added to the remaining time, because long-running
+ * commands renew tokens often.
+ */
 const creditRate = 1 / 100;
 const service = 'tpks';
 
 /**
- * The keychain of the system: Secret Service (never the kernel's keyring, which forgets), macOS
- * Keychain, Windows Credential Manager. All operations of a command together take at most 4 s; after
- * that, or after an operation without a response, further operations fail at once. On Linux tpks
- * talks to the Secret Service itself: the native module blocks the event loop while it waits, opens
- * dialogs, and aborts the process when a reply is malformed. On other systems, a native call that
- * timed out (e.g. a macOS dialog) keeps its thread, and even `process.exit` waits for that.
+ * Stores keys in the keychain of the system: the Secret Service, the macOS Keychain or the Windows
+ * Credential Manager. It does not use the kernel keyring, which loses its keys on a restart.
+ *
+ * All operations of a command together take at most 4 s. After that, or after an operation without a
+ * response, further operations fail at once. On Linux, tpks calls the Secret Service directly, because
+ * the native module blocks the event loop while it waits, opens dialogs, and aborts the process if a
+ * reply is malformed. On other systems, a native call that has timed out (e.g. because of a macOS
+ * dialog) keeps its thread, and even `process.exit` waits for it.
  */
 export function createOsKeychain(options: OsKeychainOptions): Keychain {
   const {
@@ -51,26 +56,29 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     monotonic = () => performance.now(),
     limitMilliseconds = totalMilliseconds,
   } = options;
-  let isSilent = false;
-  let left = limitMilliseconds;
+  let isUnresponsive = false;
+  let remainingMilliseconds = limitMilliseconds;
   let lastEnd = monotonic();
-  const trouble = (kind: KeychainProblem, cause?: unknown): TpksError => {
-    isSilent ||= kind === 'silent';
-    return keychainError(kind, platform, cause);
+  const toError = (problem: KeychainProblem, cause?: unknown): TpksError => {
+    isUnresponsive ||= problem === 'unresponsive';
+    return keychainError(problem, platform, cause);
   };
 
   const operate = async <T>(work: (store: KeyStore) => Promise<T>): Promise<T> => {
     const start = monotonic();
-    left = Math.min(limitMilliseconds, left + (start - lastEnd) * creditRate);
-    if (isSilent || left <= 0) throw trouble('silent');
+    remainingMilliseconds = Math.min(
+      limitMilliseconds,
+      remainingMilliseconds + (start - lastEnd) * creditRate,
+    );
+    if (isUnresponsive || remainingMilliseconds <= 0) throw toError('unresponsive');
     try {
-      return await withTimeout(left, (signal) => connect(signal, work));
+      return await withTimeout(remainingMilliseconds, (signal) => connect(signal, work));
     } catch (error) {
       if (isTpksError(error)) throw error;
-      throw trouble(error === timeoutError ? 'silent' : classifyNativeError(error), error);
+      throw toError(error === timeoutError ? 'unresponsive' : classifyNativeError(error), error);
     } finally {
       lastEnd = monotonic();
-      left -= lastEnd - start;
+      remainingMilliseconds -= lastEnd - start;
     }
   };
 
@@ -78,7 +86,7 @@ export function createOsKeychain(options: OsKeychainOptions): Keychain {
     probe: () =>
       operate(async (store) => {
         const notes = { folder: notesFolder, store: 'keychain' } as const;
-        if (!(await probeStore(store, notes))) throw trouble('forgetful');
+        if (!(await probeStore(store, notes))) throw toError('lossy');
       }),
     read: (account) => operate((store) => store.read(account)),
     write: (account, key) => operate((store) => store.write(account, key)),
@@ -97,19 +105,19 @@ async function withTimeout<T>(
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
-  const overdue = new AbortController();
+  const controller = new AbortController();
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(reject, milliseconds, timeoutError);
   });
   try {
-    return await Promise.race([work(overdue.signal), limit]);
+    return await Promise.race([work(controller.signal), limit]);
   } finally {
-    overdue.abort();
+    controller.abort();
     clearTimeout(timer);
   }
 }
 
-/** Loads the module on first use, with `require`: an ESM import of its loader takes 25 ms. */
+/** Loads the native module on first use, with `require`, because an ESM import of it takes 25 ms. */
 function connectNative(platform: NodeJS.Platform): Connect {
   let native: NativeModule | undefined;
   const entry = (account: string) => {

@@ -6,7 +6,7 @@ import { ensurePrivateFolder } from '../disk/folder.js';
 import { listTemporaryFiles, temporaryPathFor } from '../disk/temporary.js';
 import type { KeyStore } from './keychain.js';
 
-/** Where a probe records its entry while it exists. */
+/** Where a probe records its entry until the entry is deleted. */
 export interface ProbeNotes {
   readonly folder: string;
   readonly store: 'keychain' | 'file';
@@ -14,16 +14,16 @@ export interface ProbeNotes {
 
 /**
  * Writes a random entry, reads it back and deletes it. First deletes the entries of probes that were
- * killed: each has left a note that names its process.
+ * killed, which are recorded in note files named after their processes.
  * @returns whether the entry was read back unchanged.
- * @throws what the store throws; {TpksError} `storage` when the note cannot be written.
+ * @throws {TpksError} `storage` if the note file cannot be written. Errors of the store are passed on.
  */
 export async function probeStore(
   store: KeyStore,
   { folder, store: kind }: ProbeNotes,
 ): Promise<boolean> {
   const path = join(folder, `.probe-${kind}`);
-  const left = await withDiskErrors('write', folder, async () => {
+  const staleNotes = await withDiskErrors('write', folder, async () => {
     await ensurePrivateFolder(folder);
     return listTemporaryFiles(path, 'stale');
   });
@@ -31,7 +31,7 @@ export async function probeStore(
     await store.remove(probeAccount(note));
     await withDiskErrors('write', note, () => rm(note, { force: true }));
   };
-  for (const note of left) await remove(note);
+  for (const note of staleNotes) await remove(note);
   const note = temporaryPathFor(path);
   const [account, key] = [probeAccount(note), randomBytes(32).toString('base64')];
   // An unusable store fails here, before there is an entry to record.
@@ -42,7 +42,7 @@ export async function probeStore(
     await store.write(account, key);
     isEqual = (await store.read(account)) === key;
   } catch (error) {
-    // If this fails too, the note stays, for the next probe.
+    // If this fails too, the note remains for the next probe.
     await remove(note).catch(() => undefined);
     throw error;
   }
@@ -50,7 +50,7 @@ export async function probeStore(
   return isEqual;
 }
 
-/** The random part of the note's name. */
+/** Derives the account from the random part of the note's file name. */
 function probeAccount(note: string): string {
   return `probe-${/([0-9a-f]+)\.tmp$/.exec(note)?.[1] ?? ''}`;
 }

@@ -5,7 +5,7 @@ import { readValues, type BusValue } from './bus-values.js';
 import { keychainError, type KeychainProblem } from './keychain-error.js';
 import type { SessionBus } from './session-bus.js';
 
-/** The methods that tpks calls: interface, and signatures of the arguments and of the reply. */
+/** The methods that tpks calls, with their interface and the signatures of arguments and reply. */
 const methods = {
   Get: ['DBus.Properties', 'ss', 'v'],
   ReadAlias: ['Secret.Service', 's', 'o'],
@@ -26,14 +26,15 @@ export type Call = (
   ...args: readonly BusValue[]
 ) => Promise<readonly BusValue[]>;
 
+/** @throws {TpksError} `keychain` from the calls if the service is absent or returns an error. */
 export function createCaller(bus: SessionBus): Call {
   return async (path, member, ...args) => {
-    const [on, types, returns] = methods[member];
+    const [interfaceName, types, replyTypes] = methods[member];
     const reply = await bus
       .call({
         destination: 'org.freedesktop.secrets',
         path,
-        interface: freedesktopPrefix + on,
+        interface: freedesktopPrefix + interfaceName,
         member,
         types,
         args,
@@ -42,10 +43,10 @@ export function createCaller(bus: SessionBus): Call {
         throw secretServiceError('absent', error);
       });
     if (reply.kind === 'error') throw replyError(reply);
-    if (reply.types !== returns) {
+    if (reply.types !== replyTypes) {
       throw malformedReplyError(`${member} returned ${JSON.stringify(reply.types)}`);
     }
-    return decodeReply(() => readValues(returns, reply.body));
+    return decodeReply(() => readValues(replyTypes, reply.body));
   };
 }
 
@@ -53,14 +54,14 @@ export const freedesktopPrefix = 'org.freedesktop.';
 /** The path that means "no object", e.g. no dialog. */
 export const noObjectPath = '/';
 
-/** A prompt that needs no dialog completes at once. */
+/** A prompt that does not need a dialog completes at once. */
 const promptMilliseconds = 1000;
 
 /**
- * Lets the service do what it returned a prompt for. KeePassXC returns one for each item that it
- * creates or deletes, and completes it without a dialog unless the user has to confirm.
- * @param prompt - its path; "no object" if there is nothing left to do.
- * @throws {TpksError} `keychain` as for a locked keyring if the prompt is not completed soon.
+ * Completes an operation for which the service returned a prompt. KeePassXC returns a prompt for each
+ * item that it creates or deletes, and completes it without a dialog unless the user has to confirm.
+ * @param prompt - path of the prompt; `/` if the operation is already complete.
+ * @throws {TpksError} `keychain`, as for a locked keyring, if the prompt does not complete in time.
  */
 export async function completePrompt(
   bus: SessionBus,
@@ -72,7 +73,7 @@ export async function completePrompt(
     throw malformedReplyError('a prompt has no valid path');
   }
   const timer = new AbortController();
-  const overdue = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
+  const timeout = sleep(promptMilliseconds, undefined, { signal: timer.signal }).catch(
     () => undefined,
   );
   const completed = bus.waitForSignal(prompt, 'Completed').catch(() => undefined);
@@ -86,7 +87,7 @@ export async function completePrompt(
       args: [`type='signal',interface='${freedesktopPrefix}Secret.Prompt',path='${prompt}'`],
     });
     await call(prompt, 'Prompt', '');
-    const signal = await Promise.race([completed, overdue]);
+    const signal = await Promise.race([completed, timeout]);
     if (signal === undefined) {
       // Closes the dialog.
       void call(prompt, 'Dismiss').catch(() => undefined);
@@ -99,8 +100,9 @@ export async function completePrompt(
   }
 }
 
-export function secretServiceError(kind: KeychainProblem, cause?: unknown) {
-  return keychainError(kind, 'linux', cause);
+/** Creates the error for a problem with the Secret Service. */
+export function secretServiceError(problem: KeychainProblem, cause?: unknown) {
+  return keychainError(problem, 'linux', cause);
 }
 
 function replyError({ errorName, types, body }: BusMessage) {
@@ -108,8 +110,9 @@ function replyError({ errorName, types, body }: BusMessage) {
   const cause = new Error(typeof text === 'string' ? `${errorName}: ${text}` : errorName);
   if (/\.(ServiceUnknown|NameHasNoOwner|Spawn\.\w+)$/.test(errorName))
     return secretServiceError('absent', cause);
-  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName)) return secretServiceError('silent', cause);
-  return secretServiceError(errorName.endsWith('.IsLocked') ? 'locked' : 'refused', cause);
+  if (/\.(NoReply|Timeout|TimedOut)$/.test(errorName))
+    return secretServiceError('unresponsive', cause);
+  return secretServiceError(errorName.endsWith('.IsLocked') ? 'locked' : 'rejected', cause);
 }
 
 /** Decodes a reply. @throws {TpksError} `keychain` if it is malformed. */
@@ -121,6 +124,7 @@ export function decodeReply<T>(work: () => T): T {
   }
 }
 
-export function malformedReplyError(what: string) {
-  return secretServiceError('malformed', new Error(what));
+/** @param reason - e.g. `Locked is not a boolean`. */
+export function malformedReplyError(reason: string) {
+  return secretServiceError('malformed', new Error(reason));
 }

@@ -16,11 +16,11 @@ import { secretAlgorithm, startKeyExchange, type SecretEncryption } from './secr
 import { openSessionBus, findSessionBusPath } from './session-bus.js';
 
 /**
- * Connects to the Secret Service, runs `work` with the items of tpks in its default collection, and
- * disconnects. Aborting `signal` disconnects at
- * once, so that calls in progress fail. A service that needs a dialog counts as locked.
- * @param service - value of the items' attribute `service`.
- * @throws {TpksError} `keychain` if the service is absent or locked, refuses a call, or sends a
+ * Connects to the Secret Service, runs `work` with the items of tpks in the default collection, and
+ * disconnects. Aborting `signal` disconnects at once, so that calls in progress fail. A service that
+ * needs a dialog is treated as locked.
+ * @param service - value of the attribute `service` of the items.
+ * @throws {TpksError} `keychain` if the service is absent or locked, rejects a call, or sends a
  *   malformed reply.
  * @see Secret Service API Draft 0.2
  */
@@ -30,7 +30,7 @@ export async function withSecretService<T>(
   signal: AbortSignal,
   work: (items: KeyStore) => Promise<T>,
 ): Promise<T> {
-  if (signal.aborted) throw secretServiceError('silent');
+  if (signal.aborted) throw secretServiceError('unresponsive');
   const path = findSessionBusPath(env);
   if (path === undefined) throw secretServiceError('absent', new Error(describeMissingBus(env)));
   const bus = openSessionBus(path);
@@ -49,15 +49,15 @@ export async function withSecretService<T>(
 
 function describeMissingBus(env: Environment): string {
   return env.DBUS_SESSION_BUS_ADDRESS
-    ? 'DBUS_SESSION_BUS_ADDRESS names no Unix socket'
+    ? 'DBUS_SESSION_BUS_ADDRESS does not contain a Unix socket'
     : 'DBUS_SESSION_BUS_ADDRESS is not set';
 }
 
 const servicePath = '/org/freedesktop/secrets';
 
 /**
- * While another process writes to the keyring, gnome-keyring denies for some milliseconds that there
- * is a default collection.
+ * While another process writes to the keyring, gnome-keyring reports for a few milliseconds that there
+ * is no default collection.
  */
 const maximumAliasReads = 5;
 const pauseMilliseconds = 20;
@@ -109,11 +109,11 @@ function createItemStore({ call, complete, service }: ItemsDeps, collection: str
     const exchange = startKeyExchange();
     const input = { type: 'ay', value: exchange.publicKey };
     const [output, path] = await call(servicePath, 'OpenSession', secretAlgorithm, input);
-    const theirs = isVariant(output) ? output.value : undefined;
-    if (!Buffer.isBuffer(theirs) || typeof path !== 'string') {
+    const servicePublicKey = isVariant(output) ? output.value : undefined;
+    if (!Buffer.isBuffer(servicePublicKey) || typeof path !== 'string') {
       throw malformedReplyError('OpenSession returned no public key');
     }
-    return { path, ...decodeReply(() => exchange.finish(theirs)) };
+    return { path, ...decodeReply(() => exchange.finish(servicePublicKey)) };
   };
 
   return {
@@ -159,5 +159,5 @@ interface Session extends SecretEncryption {
   readonly path: string;
 }
 
-/** The same as `@napi-rs/keyring`, with which tpks 0.1.0 wrote its items. */
+/** The same value that `@napi-rs/keyring` writes, which tpks 0.1.0 used. */
 const contentType = 'application/octet-stream';

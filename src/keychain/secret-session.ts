@@ -18,25 +18,26 @@ const generateDhKeyPair = generateKeyPairSync as unknown as (
 const cipher = 'aes-128-cbc';
 const [keyBytes, ivBytes, primeBytes] = [16, 16, 128];
 
-/** The name of this encryption in the Secret Service API. */
+/** Name of the encryption algorithm in the Secret Service API. */
 export const secretAlgorithm = 'dh-ietf1024-sha256-aes128-cbc-pkcs7';
 
-/** A secret as it is sent over the bus, which other programs may monitor. */
+/** An encrypted secret. Secrets are encrypted because other programs may monitor the bus. */
 export interface EncryptedSecret {
   /** The initialization vector. */
   readonly parameters: Buffer;
   readonly value: Buffer;
 }
 
+/** Encrypts and decrypts secrets with the key of one session. */
 export interface SecretEncryption {
   readonly encrypt: (secret: string) => EncryptedSecret;
-  /** @throws {Error} if it cannot have been encrypted with this key. */
+  /** @throws {Error} if the secret was not encrypted with this key. */
   readonly decrypt: (secret: EncryptedSecret) => string;
 }
 
 /**
- * Our half of the key exchange. `getDiffieHellman` would be shorter, but it tests the group's prime
- * each time, which takes 30 ms.
+ * Creates the client's half of the key exchange. `getDiffieHellman` would be simpler, but it checks the
+ * prime of the group each time, which takes 30 ms.
  * @see Secret Service API Draft, section "Transfer of Secrets"
  */
 export function startKeyExchange() {
@@ -44,42 +45,45 @@ export function startKeyExchange() {
   return {
     publicKey: exportPublicNumber(publicKey),
     /** @throws {Error} for an invalid public key. */
-    finish: (theirPublicKey: Buffer): SecretEncryption => {
-      const theirs = importPublicNumber(theirPublicKey, publicKey);
-      const shared = diffieHellman({ privateKey, publicKey: theirs });
+    finish: (servicePublicKey: Buffer): SecretEncryption => {
+      const importedKey = importPublicNumber(servicePublicKey, publicKey);
+      const shared = diffieHellman({ privateKey, publicKey: importedKey });
       const padded = Buffer.concat([Buffer.alloc(primeBytes - shared.length), shared]);
-      const none = Buffer.alloc(0);
-      return createEncryption(Buffer.from(hkdfSync('sha256', padded, none, none, keyBytes)));
+      const empty = Buffer.alloc(0);
+      return createEncryption(Buffer.from(hkdfSync('sha256', padded, empty, empty, keyBytes)));
     },
   };
 }
 
 const [integerTag, bitStringTag, sequenceTag] = [0x02, 0x03, 0x30];
 
-/** The number that is sent over the bus. @see RFC 5280, section 4.1: SubjectPublicKeyInfo */
+/**
+ * Extracts the number that is sent over the bus from a public key.
+ * @see RFC 5280, section 4.1: SubjectPublicKeyInfo
+ */
 function exportPublicNumber(key: KeyObject): Buffer {
   const info = readElement(key.export({ type: 'spki', format: 'der' }), 0);
   const bits = readElement(info.content, readElement(info.content, 0).end);
-  // After the number of unused bits, which is zero.
+  // The first byte is the number of unused bits, which is zero.
   const { content } = readElement(bits.content, 1);
   return content[0] === 0 ? content.subarray(1) : content;
 }
 
-/** A public key of the same group as `own`. @throws {Error} if it is not one. */
+/** Creates a public key of the same group as `own`. @throws {Error} if the number is not valid. */
 function importPublicNumber(number: Buffer, own: KeyObject): KeyObject {
   const info = readElement(own.export({ type: 'spki', format: 'der' }), 0).content;
   const algorithm = info.subarray(0, readElement(info, 0).end);
   const zero = Buffer.alloc(1);
   const start = number.findIndex((byte) => byte !== 0);
   const digits = number.subarray(start === -1 ? number.length : start);
-  // DER allows only one leading zero, which makes the number positive.
+  // DER requires a leading zero if the number would otherwise be negative, and forbids any other.
   const positive = (digits[0] ?? 0x80) < 0x80 ? digits : Buffer.concat([zero, digits]);
   const bits = encodeElement(bitStringTag, zero, encodeElement(integerTag, positive));
   const key = encodeElement(sequenceTag, algorithm, bits);
   return createPublicKey({ key, type: 'spki', format: 'der' });
 }
 
-/** The DER element at an offset. */
+/** Reads the DER element at an offset. */
 function readElement(bytes: Buffer, offset: number): { content: Buffer; end: number } {
   const first = bytes.readUInt8(offset + 1);
   const lengthBytes = first < 0x80 ? 0 : first - 0x80;

@@ -2,24 +2,24 @@ import { connect } from 'node:net';
 import type { Environment } from '../config/environment.js';
 import { decodeMessage, encodeCall, type BusCall, type BusMessage } from './bus-message.js';
 
-/** A connection to the session's D-Bus. */
+/** A connection to the D-Bus session bus. */
 export interface SessionBus {
-  /** @throws `Error` if the connection fails, or the other end does not speak D-Bus. */
+  /** @throws {Error} if the connection fails, or the peer does not speak D-Bus. */
   readonly call: (call: BusCall) => Promise<BusMessage>;
   /**
-   * The next signal with this name from an object. The bus only delivers signals that `AddMatch`
-   * subscribed to.
-   * @throws `Error` as `call` does.
+   * Waits for the next signal with this name from an object. The bus delivers only signals subscribed to
+   * with `AddMatch`.
+   * @throws {Error} under the same conditions as `call`.
    */
   readonly waitForSignal: (path: string, member: string) => Promise<BusMessage>;
-  /** Fails the calls in progress. */
+  /** Closes the connection. Calls in progress fail. */
   readonly close: () => void;
 }
 
 /**
- * Finds the socket of the session's D-Bus.
- * @returns the path of a socket (with a leading NUL if abstract), or `undefined` if the
- *   environment names none that Node can connect to.
+ * Finds the socket of the D-Bus session bus.
+ * @returns the path of the socket (with a leading NUL if it is abstract); `undefined` if the environment
+ *   contains no address that Node can connect to.
  * @see D-Bus Specification, "Server Addresses"
  */
 export function findSessionBusPath(env: Environment): string | undefined {
@@ -34,16 +34,16 @@ export function findSessionBusPath(env: Environment): string | undefined {
   return undefined;
 }
 
-/** Opens a connection; its errors are reported by the calls. */
+/** Opens a connection. Connection errors are reported by the calls. */
 export function openSessionBus(path: string): SessionBus {
   const socket = connect(path);
-  /** Keyed by the serial number of a call, or by the object and the name of a signal. */
-  const waiting = new Map<number | string, PendingReply>();
+  /** Keyed by the serial number of the call, or by the object and the name of the signal. */
+  const pending = new Map<number | string, PendingReply>();
   let serial = 0;
   let closed: Error | undefined;
   const wait = (key: number | string): Promise<BusMessage> =>
     new Promise((resolve, reject) => {
-      if (closed === undefined) waiting.set(key, { resolve, reject });
+      if (closed === undefined) pending.set(key, { resolve, reject });
       else reject(closed);
     });
   const call = (wanted: BusCall): Promise<BusMessage> => {
@@ -55,23 +55,23 @@ export function openSessionBus(path: string): SessionBus {
   const read = createMessageReader((message) => {
     const key =
       message.kind === 'signal' ? signalKey(message.path, message.member) : message.replyTo;
-    waiting.get(key)?.resolve(message);
-    waiting.delete(key);
+    pending.get(key)?.resolve(message);
+    pending.delete(key);
   });
   socket.on('data', (chunk) => {
     try {
       read(chunk);
     } catch (error) {
-      socket.destroy(new Error('The other end does not speak D-Bus', { cause: error }));
+      socket.destroy(new Error('The peer does not speak D-Bus', { cause: error }));
     }
   });
-  let why: Error | undefined;
-  socket.on('error', (error) => (why = error));
+  let socketError: Error | undefined;
+  socket.on('error', (error) => (socketError = error));
   socket.on('close', () => {
-    closed = why ?? new Error('The D-Bus closed the connection');
-    for (const { reject } of waiting.values()) reject(closed);
+    closed = socketError ?? new Error('The D-Bus closed the connection');
+    for (const { reject } of pending.values()) reject(closed);
   });
-  // The socket identifies the user, so all of this can be sent without waiting for a response.
+  // The bus identifies the user by the socket, so there is no need to wait for its responses.
   socket.write('\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n');
   call(helloCall).catch(() => undefined);
   return {
@@ -90,7 +90,7 @@ interface PendingReply {
   readonly reject: (error: Error) => void;
 }
 
-/** A bus accepts no other call before this one. */
+/** A bus rejects every other call before this one. */
 const helloCall: BusCall = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',
@@ -98,7 +98,7 @@ const helloCall: BusCall = {
   member: 'Hello',
 };
 
-/** Splits the bytes that arrive into messages, after the lines of the authentication. */
+/** Splits received bytes into messages, after the lines of the authentication. */
 function createMessageReader(take: (message: BusMessage) => void): (chunk: Buffer) => void {
   let rest = Buffer.alloc(0);
   let isAccepted = false;

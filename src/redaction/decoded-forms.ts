@@ -1,21 +1,21 @@
-/** A text with one or more layers of encoding removed, and where its characters came from. */
+/** A text after one or more decoding steps, with the original position of each character. */
 export interface DecodedForm {
   readonly text: string;
-  /** Where the source of each UTF-16 unit starts in the original text. */
+  /** For each UTF-16 unit, the start of its source in the original text. */
   readonly starts: Uint32Array;
-  /** Where the source of each UTF-16 unit ends. */
+  /** For each UTF-16 unit, the end of its source in the original text. */
   readonly ends: Uint32Array;
 }
 
-/** `form` is `percent` with `+` for a space. */
+/** `form` is `percent` plus `+` for a space. */
 export type Encoding = keyof typeof encodings;
 
-/** The encodings that a text may have gone through, in any order. */
+/** The encodings that may have been applied to a text, in any order. */
 const allEncodings: readonly Encoding[] = ['percent', 'form', 'json', 'html'];
 
 /**
- * Decodes a text with every sequence of up to `depth` encodings that changes it. The time is linear
- * in the length of the text.
+ * Decodes a text in every possible way: reverses each sequence of up to `depth` encodings and returns
+ * the results that differ. The time is linear in the length of the text.
  */
 export function decodeAllForms(
   text: string,
@@ -40,10 +40,10 @@ export function decodeAllForms(
   return found;
 }
 
-/** E.g. a URL in JSON in an error message in JSON. */
+/** Enough for a URL in JSON within an error message in JSON. */
 const maximumDepth = 3;
 
-/** A piece of decoded text, and the number of source units that it replaces. */
+/** A piece of decoded text, and the number of source UTF-16 units that it replaces. */
 type Piece = readonly [decoded: string, length: number];
 
 interface EncodingRules {
@@ -105,18 +105,18 @@ function decode(
   return { text: parts.join(''), starts, ends };
 }
 
-/** Bytes that are not UTF-8 stay as they are. */
+/** Bytes that are not valid UTF-8 stay encoded. */
 function decodePercent(encoded: string): Piece[] {
   const bytes = Buffer.from(encoded.replaceAll('%', ''), 'hex');
   const pieces: Piece[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const size = utf8SequenceLength(bytes[at] ?? 0);
-    const decoded = bytes.toString('utf8', at, at + size);
-    const isText = at + size <= bytes.length && !decoded.includes('\ufffd');
+  for (let index = 0; index < bytes.length;) {
+    const size = utf8SequenceLength(bytes[index] ?? 0);
+    const decoded = bytes.toString('utf8', index, index + size);
+    const isText = index + size <= bytes.length && !decoded.includes('\ufffd');
     const length = isText ? size : 1;
     if (isText) pieces.push([decoded, length * 3]);
-    else for (const unit of encoded.slice(at * 3, at * 3 + 3)) pieces.push([unit, 1]);
-    at += length;
+    else for (const unit of encoded.slice(index * 3, index * 3 + 3)) pieces.push([unit, 1]);
+    index += length;
   }
   return pieces;
 }
@@ -128,9 +128,9 @@ function utf8SequenceLength(first: number): number {
 }
 
 function decodeJson(encoded: string): string {
-  const sign = encoded.slice(1);
-  if (sign.length === 5) return String.fromCharCode(Number.parseInt(sign.slice(1), 16));
-  return jsonControls.get(sign) ?? sign;
+  const escape = encoded.slice(1);
+  if (escape.length === 5) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return jsonControls.get(escape) ?? escape;
 }
 
 const jsonControls = new Map([

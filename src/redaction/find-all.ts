@@ -1,42 +1,53 @@
-/** Up to this length, the built-in search is linear up to a small factor. */
+/** Up to this length of the needle, the built-in search takes roughly linear time. */
 const maximumBuiltInLength = 256;
 
-/** Calls `found` with each index at which the text contains the needle; matches may overlap. */
-export function findAll(text: string, needle: string, found: (at: number) => void): void {
+/** Calls `onMatch` with each index at which the text contains the needle. Matches may overlap. */
+export function findAll(text: string, needle: string, onMatch: (index: number) => void): void {
   if (needle === '' || needle.length > text.length) return;
   if (needle.length > maximumBuiltInLength) {
     const first = text.indexOf(needle.slice(0, maximumBuiltInLength));
-    if (first !== -1) findLong(text, needle, first, found);
+    if (first !== -1) findLong(text, needle, first, onMatch);
     return;
   }
-  for (let at = text.indexOf(needle); at !== -1; at = text.indexOf(needle, at + 1)) found(at);
+  for (let index = text.indexOf(needle); index !== -1; index = text.indexOf(needle, index + 1))
+    onMatch(index);
 }
 
 /**
- * The algorithm of Knuth, Morris and Pratt: the built-in search takes quadratic time for a long
- * needle that repeats itself, such as a value full of backslashes.
+ * Searches with the Knuth-Morris-Pratt algorithm, because the built-in search takes quadratic time for a
+ * long, repetitive needle, such as a value full of backslashes.
  */
-function findLong(text: string, needle: string, from: number, found: (at: number) => void): void {
+function findLong(
+  text: string,
+  needle: string,
+  from: number,
+  onMatch: (index: number) => void,
+): void {
   const borders = computeBorders(needle);
   let matched = 0;
-  for (let at = from; at < text.length; at += 1) {
-    matched = extendMatch(needle, borders, matched, text.charCodeAt(at));
+  for (let index = from; index < text.length; index += 1) {
+    matched = extendMatch(needle, borders, matched, text.charCodeAt(index));
     if (matched < needle.length) continue;
-    found(at + 1 - matched);
+    onMatch(index + 1 - matched);
     matched = borders[matched - 1] ?? 0;
   }
 }
 
-/** For each prefix of the needle, the length of the longest text that both starts and ends it. */
+/** Returns, for each prefix of the needle, the length of its longest border (KMP failure function). */
 function computeBorders(needle: string): Uint32Array {
   const borders = new Uint32Array(needle.length);
-  for (let at = 1; at < needle.length; at += 1) {
-    borders[at] = extendMatch(needle, borders, borders[at - 1] ?? 0, needle.charCodeAt(at));
+  for (let index = 1; index < needle.length; index += 1) {
+    borders[index] = extendMatch(
+      needle,
+      borders,
+      borders[index - 1] ?? 0,
+      needle.charCodeAt(index),
+    );
   }
   return borders;
 }
 
-/** How much of the needle is matched once the next unit of the text is read. */
+/** Returns how much of the needle is matched after the next UTF-16 unit of the text. */
 function extendMatch(needle: string, borders: Uint32Array, matched: number, unit: number): number {
   let length = matched;
   while (length > 0 && needle.charCodeAt(length) !== unit) length = borders[length - 1] ?? 0;

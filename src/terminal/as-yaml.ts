@@ -1,14 +1,14 @@
 import { isPrintable, unprintable } from './sanitize.js';
 
-/** The lines of a value as YAML. Unprintable characters are written as YAML's own escapes. */
+/** Formats a value as lines of YAML. Unprintable characters are written as YAML escapes. */
 export async function asYaml(value: unknown): Promise<string[]> {
-  // The package is CommonJS: a bundle has only its default export.
+  // The package is CommonJS, so in a bundle it only has a default export.
   const { Document, isScalar, visit } = (await import('yaml')).default;
   const document = new Document(value);
   visit(document, {
     Scalar: (_key, node) => {
       if (!isScalar(node) || typeof node.value !== 'string') return;
-      // Only double quotes allow escapes; other texts keep their line breaks.
+      // Only double-quoted strings allow escapes. Other strings keep their line breaks.
       if (!isPrintable(node.value.replaceAll('\n', ''))) node.type = 'QUOTE_DOUBLE';
     },
   });

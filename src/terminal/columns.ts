@@ -1,7 +1,7 @@
 import stringWidth from 'string-width';
 import { isPlain, printable } from './sanitize.js';
 
-/** Number of terminal columns that a text takes when it is shown, escapes included. */
+/** Returns the number of terminal columns of a text, after unprintable characters are escaped. */
 export function displayWidth(text: string): number {
   return isPlain(text) ? text.length : stringWidth(printable(text));
 }

@@ -6,20 +6,20 @@ import { writeUnstreamed } from './unstreamed.js';
 export type HelpOutput = ReturnType<typeof createHelpOutput>;
 
 /**
- * Output for help that was requested: collects its pieces and writes them at once.
- * @param stdout - opened only if writing to the descriptor is not enough.
- * @param descriptor - of stdout; `undefined` for a stream without one.
+ * Creates the output for requested help. It collects the text and writes all of it at once.
+ * @param stdout - opened only if writing to the descriptor is not sufficient.
+ * @param descriptor - file descriptor of stdout; `undefined` for a stream that has none.
  */
 export function createHelpOutput(stdout: () => Screen, descriptor: number | undefined) {
   let text = '';
   return {
-    /** `undefined` if stdout is not a terminal. */
+    /** Width of the terminal; `undefined` if stdout is not a terminal. */
     columns: () =>
       descriptor === undefined || isDevice(descriptor) ? stdout().columns : undefined,
     write: (piece: string) => {
       text += piece;
     },
-    /** @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk. */
+    /** @throws {TpksError} `storage` (exit code 7) if the text cannot be written, e.g. on a full disk. */
     flush: async () => {
       const rest = descriptor === undefined ? text : writeUnstreamed(descriptor, text);
       text = '';

@@ -2,36 +2,36 @@ import { displayWidth } from './columns.js';
 import { printable } from './sanitize.js';
 import type { Screen } from './terminal.js';
 
-/** A screen that can be written to again. */
+/** A screen whose last lines can be redrawn. */
 type RedrawableScreen = Pick<Screen, 'columns' | 'rows'> & {
   readonly write: (text: string) => unknown;
 };
 
-/** Lines at the bottom of a screen that change in place. */
+/** Lines at the bottom of a screen that are redrawn in place. */
 export interface LiveLines {
-  /** Replaces the lines that were shown last; an empty list removes them. */
+  /** Replaces the lines of the previous call. An empty list removes them. */
   readonly show: (lines: readonly string[]) => void;
 }
 
-/** @param screen - a terminal with a movable cursor; opened for the first line. */
+/** @param screen - a terminal with a movable cursor; opened when there is a line to show. */
 export function createLiveLines(screen: () => RedrawableScreen): LiveLines {
-  /** How many columns each line on the screen takes. */
-  let shown: readonly number[] = [];
+  /** Width in columns of each line on the screen. */
+  let shownWidths: readonly number[] = [];
   return {
     show(lines) {
-      if (shown.length === 0 && lines.length === 0) return;
+      if (shownWidths.length === 0 && lines.length === 0) return;
       const { write, columns, rows } = measureScreen(screen());
-      // If the screen has become narrower, it has wrapped them.
-      const height = shown.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
+      // If the screen has become narrower, the terminal has wrapped longer lines.
+      const height = shownWidths.reduce((sum, width) => sum + Math.ceil(width / columns), 0);
       const up = height === 0 ? '' : `\u001b[${String(height)}A`;
-      // One column less than available: a full line would wrap on some terminals.
+      // One column remains unused, because some terminals wrap a line that fills all columns.
       const fitted = limitLines(lines, rows - 1).map((line) =>
         truncateLine(printable(line), columns - 1),
       );
       const text = fitted.map((line) => `${line}\u001b[K\n`).join('');
-      // Also clears lines that are left below.
+      // Also clears leftover lines below.
       write(`${up}${text}\u001b[J`);
-      shown = fitted.map((line) => Math.max(1, displayWidth(line)));
+      shownWidths = fitted.map((line) => Math.max(1, displayWidth(line)));
     },
   };
 }
@@ -44,14 +44,14 @@ function measureScreen(screen: RedrawableScreen) {
   };
 }
 
-/** Lines that have scrolled off the screen cannot be overwritten. */
+/** Limits the number of lines, because lines that have scrolled off the screen cannot be redrawn. */
 function limitLines(lines: readonly string[], height: number): readonly string[] {
   if (lines.length <= height) return lines;
-  const kept = lines.slice(0, height - 1);
-  return [...kept, `… and ${String(lines.length - kept.length)} lines more`];
+  const visible = lines.slice(0, height - 1);
+  return [...visible, `... and ${String(lines.length - visible.length)} more lines`];
 }
 
-/** Shortens a line: one that wraps would take two lines of the screen. */
+/** Truncates a line, because a wrapped line would take two rows of the screen. */
 function truncateLine(line: string, width: number): string {
   const characters = Array.from(line);
   if (displayWidth(line) <= width) return line;

@@ -5,13 +5,13 @@ export interface ColorOptions {
   /** Whether stdout is a terminal. */
   readonly isTty: boolean;
   readonly env: Environment;
-  /** `false` after `--no-color`. */
+  /** `false` if `--no-color` was given. */
   readonly color: boolean;
 }
 
 /**
- * Whether to use colour. `--no-color` always wins; `FORCE_COLOR` (unless `0` or `false`) beats
- * `NO_COLOR`, as in Node itself; then `NO_COLOR`, `TERM=dumb`, and the terminal.
+ * Whether to use color. In order of precedence: `--no-color`; `FORCE_COLOR` (`0` and `false` turn color
+ * off), which overrides `NO_COLOR` as in Node; `NO_COLOR`; `TERM=dumb`; whether stdout is a terminal.
  *
  * @see https://no-color.org and https://force-color.org
  */
@@ -23,9 +23,10 @@ export function isColorEnabled({ isTty, env, color }: ColorOptions): boolean {
   return isTty && env.TERM !== 'dumb';
 }
 
+/** Adds color to a text. */
 export type Paint = (text: string, tone: Tone) => string;
 
-/** Loads chalk, with the sixteen colours that are readable in every terminal theme. */
+/** Loads chalk, limited to the 16 colors that are readable in every terminal theme. */
 export async function loadPaint(): Promise<Paint> {
   const { Chalk } = await import('chalk');
   const chalk = new Chalk({ level: 1 });

@@ -4,7 +4,7 @@ import { TpksError, errorMessage } from '../errors.js';
 import { printable } from './sanitize.js';
 import type { Question } from './terminal.js';
 
-/** A stream of key presses; `setRawMode` exists if it is a terminal. */
+/** A stream of key presses. `setRawMode` exists only if it is a terminal. */
 export type Keyboard = Readable & {
   readonly isTTY?: boolean;
   readonly setRawMode?: (raw: boolean) => unknown;
@@ -17,31 +17,31 @@ const ctrlU = 0x15;
 const ctrlZ = 0x1a;
 
 /**
- * Asks on a terminal and reads one line; each character of a hidden answer is shown as `*`.
+ * Prompts the user on a terminal and reads one line. Each character of hidden input is shown as `*`.
  *
- * @param screen - where the question is shown; not stdout, which is for the result.
+ * @param screen - where to show the prompt; not stdout, which is for the result.
  * @throws {TpksError} `cancelled` on Ctrl-C, on Ctrl-D, and if the terminal is closed.
  */
 export async function prompt(
   { prompt: text, hidden = false }: Question,
   { keyboard, screen }: { keyboard: Keyboard; screen: Writable },
 ): Promise<string> {
-  // Before anything is loaded, so that keys typed in the meantime are not echoed.
+  // Set before the library is loaded, so that keys typed in the meantime are not echoed.
   keyboard.setRawMode?.(true);
-  const { keys, hasEnded, startAnew, release } = forwardKeys(keyboard);
-  const comeBack = () => {
-    // Node assumes that the terminal is still raw, but the shell has changed it.
+  const { keys, hasEnded, redraw, release } = forwardKeys(keyboard);
+  const onContinue = () => {
+    // Node assumes that the terminal is still in raw mode, but the shell has changed it.
     keyboard.setRawMode?.(false);
     keyboard.setRawMode?.(true);
-    startAnew();
+    redraw();
   };
-  process.on('SIGCONT', comeBack);
+  process.on('SIGCONT', onContinue);
   try {
     const { read } = await import('read');
     return await read({
       input: keys,
       output: screen,
-      // Otherwise the library would leave the echo to the terminal if the screen is not one.
+      // Otherwise the library would not control the echo if the screen is not a terminal.
       terminal: true,
       prompt: printable(text),
       silent: hidden,
@@ -50,18 +50,21 @@ export async function prompt(
   } catch (error) {
     if (errorMessage(error) !== 'canceled') throw error;
     screen.write('\n');
-    throw new TpksError('cancelled', hasEnded() ? 'The input ended before an answer' : 'Cancelled');
+    throw new TpksError(
+      'cancelled',
+      hasEnded() ? 'The input ended before a value was entered' : 'Cancelled',
+    );
   } finally {
-    process.off('SIGCONT', comeBack);
+    process.off('SIGCONT', onContinue);
     release();
     keyboard.setRawMode?.(false);
   }
 }
 
 /**
- * Passes the keys of a keyboard to the library. It would wait forever at the end of input, so the
- * end is passed as Ctrl-C. Ctrl-Z is left out, because the library would receive no further keys.
- * Each key is passed separately, because Node's readline edits longer pieces incorrectly.
+ * Forwards key presses to the library. The library would wait forever at the end of input, so the end is
+ * forwarded as Ctrl-C. Ctrl-Z is dropped, because the library would receive no further keys after it.
+ * Each key is forwarded separately, because Node's readline handles longer chunks incorrectly.
  */
 function forwardKeys(keyboard: Keyboard) {
   const keys = new PassThrough();
@@ -83,8 +86,8 @@ function forwardKeys(keyboard: Keyboard) {
   return {
     keys,
     hasEnded: () => ended,
-    /** Shows the question again, with an empty answer. */
-    startAnew: () => {
+    /** Shows the prompt again and clears the input. */
+    redraw: () => {
       for (const key of [ctrlE, ctrlU]) keys.write(Buffer.of(key));
     },
     release: () => {

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
-/** Longer than any answer; a pipe without line ends is not an answer. */
+/** Longer than any valid input, to stop reading an endless stream without line breaks. */
 const maximumLineBytes = 4096;
 
 /**
- * Reads the next line of a stream that scripts write to, and no more: it may be endless, such as the
+ * Reads only the next line of a stream that scripts write to, because it may be endless, such as the
  * output of `yes`.
  *
  * @returns `undefined` at the end of input, or if no line arrives in time.

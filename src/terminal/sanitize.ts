@@ -1,16 +1,16 @@
 /**
- * Characters that a terminal interprets, hides or cannot show: control characters (C0, DEL, C1), format characters
- * (bidi marks, zero-width characters, byte order marks, tags), line and paragraph separators, and
- * surrogates without their other half.
+ * Characters that a terminal interprets, hides or cannot show: control characters (C0, DEL, C1), format
+ * characters (bidi marks, zero-width characters, byte order marks, tags), line and paragraph separators,
+ * and lone surrogates.
  *
  * @see https://unicode.org/reports/tr36/ (Unicode security considerations)
  */
 export const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** As {@link unprintable}, except the line ends that `JSON.stringify` writes between values. */
+/** Like {@link unprintable}, except for the line breaks that `JSON.stringify` writes between values. */
 const unprintableInJson = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
-/** As {@link unprintable}, except tabs and line ends, with or without a carriage return. */
+/** Like {@link unprintable}, except for tabs and line breaks (LF or CRLF). */
 const unprintableInLines = /(?!\n|\t|\r\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
 /** Most JSON is plain ASCII, and this check is ten times faster than the Unicode classes. */
@@ -23,16 +23,16 @@ const shortEscapes = new Map([
 ]);
 
 /**
- * Makes untrusted text safe for one line of a terminal: characters that could move the cursor, change
- * colours or turn the reading direction become visible escapes such as `\x1b` or `\u202e`.
+ * Makes untrusted text safe to show on one line of a terminal. Characters that could move the cursor,
+ * change colors or reverse the reading direction become visible escapes such as `\x1b` or `\u202e`.
  */
 export function printable(text: string): string {
   return isPlain(text) ? text : text.replace(unprintable, escapeCharacter);
 }
 
 /**
- * As {@link printable}, for UTF-8 that arrives in pieces: line ends and tabs stay as they are, no
- * matter how the text is cut.
+ * Like {@link printable}, for UTF-8 that arrives in chunks. Line breaks and tabs stay unchanged, even
+ * if a chunk ends within a line break.
  */
 export async function* toPrintablePieces(
   chunks: AsyncIterable<Uint8Array>,
@@ -41,7 +41,7 @@ export async function* toPrintablePieces(
   let rest = '';
   for await (const chunk of chunks) {
     const text = rest + decoder.decode(chunk, { stream: true });
-    // The other half of the line end may be in the next piece.
+    // The rest of the line break may be in the next chunk.
     rest = text.endsWith('\r') ? '\r' : '';
     yield toPrintableLines(text.slice(0, text.length - rest.length));
   }
@@ -53,8 +53,8 @@ function toPrintableLines(text: string): string {
 }
 
 /**
- * Whether a text is one line of ASCII without control characters. Most texts are, and this check
- * is ten times faster than the Unicode classes.
+ * Whether a text is one line of printable ASCII. Most texts are, and this check is ten times faster than
+ * the Unicode classes.
  */
 export function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
@@ -66,22 +66,22 @@ export function isPrintable(text: string): boolean {
 }
 
 /**
- * JSON that is safe on a terminal: the same value after parsing, but every control, format and bidi
- * character is written as `\uXXXX`.
+ * Formats a value as JSON that is safe to show on a terminal. Every unprintable character is written as
+ * `\uXXXX`, which does not change the parsed value.
  *
  * @param indent - spaces per level.
  */
 export function toJson(value: unknown, indent = 2): string {
-  // The declared type of JSON.stringify omits `undefined`, the result for functions.
+  // JSON.stringify returns `undefined` for functions, although its declared type does not include it.
   const json: unknown = JSON.stringify(value, undefined, indent);
   if (typeof json !== 'string') return 'null';
   return plainJson.test(json) ? json : json.replace(unprintableInJson, toUtf16Escapes);
 }
 
 /**
- * A JSON array piece by piece, each as soon as its item arrives: the same text that `toJson` returns
- * for the whole array, without the array in memory. Nothing is printed before the first item, so that
- * a list that fails at once leaves no partial output.
+ * Formats a JSON array item by item, without holding the array in memory. The text is the same that
+ * `toJson` returns for the whole array. Yields nothing before the first item arrives, so that a list that
+ * fails at once leaves no partial output.
  *
  * @param indent - spaces per level.
  */

@@ -1,21 +1,22 @@
 import type { Writable } from 'node:stream';
 import { TpksError, errorCode, errorMessage, isTpksError, reworded } from '../errors.js';
 
-/** Output for the result: stdout, no matter what it is connected to. */
+/** The output for the result: stdout, which may be a terminal, a pipe or a file. */
 export interface Sink {
   /**
-   * Resolves once the chunk is handed over, so that a slow reader slows the writer down.
-   * @throws {TpksError} `storage` (exit code 7) if it cannot be written, e.g. on a full disk.
+   * Writes a chunk. Resolves when the system has accepted it, so that a slow reader slows down the
+   * writer.
+   * @throws {TpksError} `storage` (exit code 7) if the chunk cannot be written, e.g. on a full disk.
    */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
-  /** Whether the reader has closed the stream; everything written after that is dropped. */
+  /** Whether the reader has closed the stream. Later chunks are discarded. */
   readonly isClosed: () => boolean;
 }
 
-/** A reader that has seen enough, such as `head -1`, is no failure. */
+/** Errors after the reader has closed the pipe, as `head -1` does. This is not a failure. */
 const readerGoneCodes = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/** @param open - called at the first write. */
+/** @param open - returns the stream; called on the first write. */
 export function createSink(open: () => Writable): Sink {
   let stream: Writable | undefined;
   let closed = false;
@@ -39,8 +40,8 @@ export function createSink(open: () => Writable): Sink {
 }
 
 /**
- * Writes pieces as their source provides them.
- * @throws what the source throws; after the first piece, the message adds that the output is incomplete.
+ * Writes pieces as they arrive from their source.
+ * @throws errors of the source. After the first piece, their message says that the output is incomplete.
  */
 export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Promise<void> {
   let isStarted = false;
@@ -48,7 +49,7 @@ export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Pr
     for await (const piece of pieces) {
       isStarted = true;
       await sink.write(piece);
-      // Leaving the loop ends the source.
+      // Leaving the loop also stops the source.
       if (sink.isClosed()) return;
     }
   } catch (error) {

@@ -1,19 +1,19 @@
 import { displayWidth } from './columns.js';
 import type { Line, Span } from './terminal.js';
 
-/** Spaces between the columns of a table, as Go's tabwriter prints them for `pks`. */
+/** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
 const gap = 2;
 
 /**
- * Left-aligned columns as wide as their longest cell, with two spaces between them and none at the
- * end of a line. Without rows, only the head is shown.
+ * Formats a table with left-aligned columns, two spaces between columns, and no trailing spaces. Each
+ * column is as wide as its widest cell. Without rows, only the head is shown.
  */
 export function table(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
   const columns = lines.reduce((most, cells) => Math.max(most, cells.length), 0);
   const widths: number[] = [];
   for (const cells of lines) {
-    // Nothing follows the last column.
+    // The last column needs no padding.
     for (const [column, cell] of cells.slice(0, columns - 1).entries()) {
       widths[column] = Math.max(widths[column] ?? 0, cellWidth(cell));
     }
@@ -22,11 +22,11 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
 }
 
 /**
- * A block of `Label:   value` lines; a label with an empty value is shown without spaces after it.
+ * Formats a block of `Label:   value` lines. If the value is empty, the line has no trailing spaces.
  *
  * @param pairs - label (without colon) and value.
- * @param valueColumn - where values start, counted from 0: 26 in the original's `cluster NAME`.
- *   By default, two spaces after the longest label.
+ * @param valueColumn - column in which values start, counted from 0. It is 26 for `cluster NAME` of the
+ *   original CLI. By default, values start two spaces after the longest label.
  */
 export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
   const labels = pairs.map(([label]) => `${label}:`);
@@ -34,7 +34,7 @@ export function details(pairs: readonly (readonly [string, Span])[], valueColumn
   const start = valueColumn ?? widest + gap;
   return pairs.map(([, value], index) => {
     const label = labels[index] ?? '';
-    // A label that is wider than the label column still has a gap after it.
+    // Even a label that is too long for its column has a gap after it.
     return alignCells([label, value], [Math.max(start - gap, cellWidth(label))]);
   });
 }

@@ -7,93 +7,94 @@ import type { Keyboard } from './prompt.js';
 import { printable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
 
-/** What a piece of text means; only the palette knows its colour. */
+/** The meaning of a piece of text. Only the palette maps it to a color. */
 export type Tone = 'good' | 'bad' | 'muted' | 'strong';
 
+/** A piece of text, optionally with a tone. */
 export type Span = string | { readonly text: string; readonly tone: Tone };
 
-/** One line of output: spans side by side. */
+/** One line of output. */
 export type Line = string | readonly Span[];
 
-/** What `--output` accepts; not every command accepts all of them. */
+/** The values of `--output`. Not every command accepts all of them. */
 export type OutputForm = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 
-/** A result as JSON and as text; the terminal knows which one to print. */
+/** A result both as JSON and as text. The terminal prints the requested one. */
 export interface View {
   /** What `--json` and `-o yaml` print. */
   readonly json: unknown;
-  /** Lines for users. They may contain unescaped text from a server: the terminal escapes it. */
+  /** Lines for users. They may contain text from a server, because the terminal escapes it. */
   readonly text: readonly Line[];
-  /** Spaces per level of JSON: 3 for the PKS API, as in the original; 2 elsewhere. */
+  /** Spaces per level of JSON: 3 for the PKS API, as in the original CLI; 2 by default. */
   readonly indent?: number;
-  /** What `-o name` prints; the text if absent. */
+  /** What `-o name` prints; the text by default. */
   readonly name?: string | undefined;
 }
 
 export interface Question {
-  /** The question with its punctuation, e.g. `Password: `. */
+  /** The prompt with its punctuation, e.g. `Password: `. */
   readonly prompt: string;
-  /** Echo one `*` per character. */
+  /** Whether to show each typed character as `*`. */
   readonly hidden?: boolean;
-  /** For the error if the terminal cannot ask, e.g. `--password-stdin or TPKS_PASSWORD`. */
+  /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
   readonly insteadUse: string;
 }
 
-/** The one place that knows about TTYs, colour, `--json` and `--non-interactive`. */
+/** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
 export interface Terminal {
   /** Whether the result is printed as JSON or YAML. */
   readonly wantsJson: () => boolean;
   /**
-   * Whether a user can answer: stdin and stderr, where questions are shown, are terminals, and
+   * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals, and
    * `--non-interactive` was not given.
    */
   readonly canAsk: () => boolean;
   /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
-  /** Writes bytes or text to stdout unchanged, and waits for a slow reader. */
+  /** Writes bytes or text to stdout unchanged. Waits for a slow reader. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /**
-   * Writes what a server sent to stdout: unchanged in a pipe or a file; on a terminal as text whose
-   * control characters are escaped.
+   * Writes data from a server to stdout: unchanged to a pipe or a file; on a terminal, as text with
+   * escaped control characters.
    */
   readonly writeUntrusted: (chunks: AsyncIterable<Uint8Array>) => Promise<void>;
   /**
-   * Writes text to stdout piece by piece, as its source provides it, until the reader has gone.
-   * @throws what the source throws; after the first piece, the message adds that the output is
+   * Writes pieces of text to stdout as they arrive from their source, until the reader closes the pipe.
+   * @throws errors of the source. After the first piece, their message says that the output is
    *   incomplete.
    */
   readonly writeAll: (pieces: AsyncIterable<string>) => Promise<void>;
   /**
-   * Whether lines can change in place: stderr is a terminal with a movable cursor, and `ACCESSIBLE`
+   * Whether lines can be redrawn in place: stderr is a terminal with a movable cursor, and `ACCESSIBLE`
    * is not set.
    */
   readonly canRepaint: () => boolean;
-  /** Width of the screen on which lines change in place. */
+  /** Width of the screen on which lines are redrawn in place. */
   readonly columns: () => number;
   /**
-   * Shows lines on stderr that change in place: they replace the lines of the last call; an empty
-   * list removes them. Shows nothing if `canRepaint` is false.
+   * Shows lines on stderr that replace the lines of the previous call. An empty list removes them. Shows
+   * nothing if `canRepaint` returns `false`.
    */
   readonly live: (lines: readonly string[]) => void;
-  /** Prints one line to stderr: progress, or information besides the result. */
+  /** Prints one line to stderr, e.g. progress. */
   readonly note: (text: string) => void;
-  /** Prints `Warning: …` to stderr; the same text only once per run. */
+  /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
   readonly warn: (text: string) => void;
   /**
-   * Asks on stderr and reads one line.
-   * @throws {TpksError} `usage` if the terminal cannot ask; `cancelled` on Ctrl-C or end of input.
+   * Prompts the user on stderr and reads one line.
+   * @throws {TpksError} `usage` if the user cannot be prompted; `cancelled` on Ctrl-C or end of input.
    */
   readonly ask: (question: Question) => Promise<string>;
-  /** Everything on stdin, read once: for `--password-stdin` and `-`. */
+  /** Reads all of stdin, for `--password-stdin` and `-`. Later calls return the same text. */
   readonly readStdin: () => Promise<string>;
   /**
-   * The next line on stdin if it is not a terminal: an answer that a script pipes in.
-   * @returns `undefined` at its end, on a terminal, and if no line arrives within 3 seconds.
+   * Reads the next line that a script pipes to stdin.
+   * @returns `undefined` at the end of input, if stdin is a terminal, or if no line arrives within 3 s.
    */
   readonly readLine: () => Promise<string | undefined>;
 }
 
-/** A stream that text is shown on. */
+/** An output stream; the size is known if it is a terminal. */
 export type Screen = Writable & {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -115,8 +116,8 @@ export interface TerminalOptions {
 }
 
 /**
- * @param io - each stream is opened on first use: opening stdin alone takes several milliseconds.
- * @param options - read on each use: they are known only after argv has been parsed.
+ * @param io - each stream is opened on first use, because opening stdin takes several milliseconds.
+ * @param options - called on each use, because the options are known only after argv has been parsed.
  */
 export function createTerminal(
   io: TerminalIo,
@@ -149,7 +150,7 @@ export function createTerminal(
       const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
       for await (const piece of pieces) {
         await output.write(piece);
-        // An endless body must not be read after the reader has gone.
+        // Stop reading a body that may be endless once the reader has closed the pipe.
         if (output.isClosed()) return;
       }
     },
@@ -177,12 +178,14 @@ export function createTerminal(
     },
     async ask(question) {
       if (canAsk()) {
-        // Loaded on first use: most runs ask nothing.
+        // Loaded on first use, because most runs do not prompt.
         const { prompt } = await import('./prompt.js');
         return prompt(question, { keyboard: io.stdin, screen: io.stderr });
       }
-      const subject = question.prompt.replace(/[\s:?]+$/, '');
-      throw new TpksError('usage', `${subject} is missing`, { hint: question.insteadUse });
+      const subject = question.prompt
+        .replace(/[\s:?]+$/, '')
+        .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
+      throw new TpksError('usage', `Missing ${subject}`, { hint: question.insteadUse });
     },
     readStdin: () => (input ??= readAll(io.stdin)),
     async readLine() {
@@ -193,20 +196,20 @@ export function createTerminal(
   };
 }
 
-/** A script has its answer ready; a pipe without a writer must not block the command. */
+/** A script writes its input at once, and a pipe without a writer must not block the command. */
 const readLineMilliseconds = 3000;
 
-/** Lines as text. Without colour no information is lost, because tones only repeat what the text says. */
+/** Formats lines as text. Without color no information is lost, because the text contains it as well. */
 async function renderLines(lines: readonly Line[], painted: boolean): Promise<string> {
   const spans = (line: Line): readonly Span[] => (typeof line === 'string' ? [line] : line);
   const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
   const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
-  const shown = (span: Span) =>
+  const renderSpan = (span: Span) =>
     typeof span === 'string' ? printable(span) : paint(printable(span.text), span.tone);
-  return lines.map((line) => `${spans(line).map(shown).join('')}\n`).join('');
+  return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
 }
 
-/** Limit of a request body; standard input can be an endless device. */
+/** The size limit of a request body. Standard input can be an endless device. */
 const maximumInputBytes = 16 * 1024 * 1024;
 
 async function readAll(stream: Readable): Promise<string> {
@@ -219,7 +222,7 @@ async function readAll(stream: Readable): Promise<string> {
       length += bytes.length;
       if (length > maximumInputBytes) {
         throw new TpksError('usage', 'Standard input is too large (limit 16 MiB)', {
-          hint: 'check what is piped in; nothing was sent',
+          hint: 'check the input; nothing was sent',
         });
       }
     }

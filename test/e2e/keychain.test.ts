@@ -59,11 +59,11 @@ describeIfPart('secret-service', 'the OS keychain', () => {
   });
 
   describe.each([
-    ['absent', /^There is no Secret Service on this session's D-Bus/, /^start one/],
+    ['absent', /^No Secret Service is running on the D-Bus of this session/, /^start one/],
     ['collection-less', /^The keyring has no collection/, /^create one/],
     ['locked', /^The keyring is locked$/, /^unlock it/],
     ['prompting', /^The keyring is locked$/, /^unlock it/],
-    ['hung', /^The Secret Service does not answer$/, /^restart it/],
+    ['hung', /^The Secret Service does not respond$/, /^restart it/],
   ] as const)('beside a Secret Service that is %s', (variant, message, hint) => {
     test('says so within 4 s, whatever is asked of it', async () => {
       await withKeychain(variant, async (env) => {
@@ -137,8 +137,7 @@ test('a malformed initialization vector is an error, and does not abort the proc
     expect(lines).toEqual([
       {
         kind: 'keychain',
-        message:
-          'The Secret Service answered with something unexpected (Invalid initialization vector)',
+        message: 'The Secret Service sent an invalid reply (Invalid initialization vector)',
         hint: expect.stringMatching(/^restart it/),
       },
     ]);
@@ -153,7 +152,7 @@ test('a platform without the native module is told so', async () => {
   expect(lines).toMatchObject([
     {
       kind: 'keychain',
-      message: expect.stringMatching(/^The keychain module does not load on this platform \(/),
+      message: expect.stringMatching(/^The keychain module cannot be loaded on this platform \(/),
       hint: expect.stringMatching(/--store file/),
     },
   ]);

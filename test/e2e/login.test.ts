@@ -74,7 +74,7 @@ describe('a password', () => {
     const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
     expect(await login(['-u', 'cody'], { env })).toMatchObject({
       code: 2,
-      stderr: '\nError: Password is missing\nHint: use --password-stdin\n',
+      stderr: '\nError: Missing password\nHint: use --password-stdin\n',
     });
     expect(sandbox.asked()).toEqual([]);
   });
@@ -89,7 +89,7 @@ describe('a password', () => {
     expect(await login([], { env })).toMatchObject({
       code: 2,
       stderr:
-        '\nError: Password is missing\n' +
+        '\nError: Missing password\n' +
         'Hint: use --password-stdin; TPKS_PASSWORD is meant for other.example.com\n',
     });
     expect(sandbox.asked()).toEqual([]);
@@ -231,19 +231,19 @@ describe('what is missing off a terminal is named at once, with flag and variabl
     [
       'the user',
       ['login', '-a', 'api.example.com'],
-      'Username is missing',
+      'Missing username',
       '--username or TPKS_USERNAME',
     ],
     [
       'the password',
       ['login', '-a', 'api.example.com', '-u', 'cody'],
-      'Password is missing',
+      'Missing password',
       '--password-stdin or TPKS_PASSWORD or TPKS_PASSWORD_FILE',
     ],
     [
       'the secret',
       ['login', '-a', 'api.example.com', '--client-name', 'ci'],
-      'Client secret is missing',
+      'Missing client secret',
       '--client-secret-file or TPKS_CLIENT_SECRET',
     ],
     [

@@ -89,7 +89,7 @@ describeIfPart('pty', 'a person at a terminal', () => {
   test('is asked nothing with --non-interactive', async () => {
     const terminal = atTerminal([...login('-u', 'cody'), '--non-interactive']);
     expect(await terminal.exited).toBe(2);
-    expect(visible(terminal)).toContain('Error: Password is missing');
+    expect(visible(terminal)).toContain('Error: Missing password');
   });
 
   test.each([

@@ -35,7 +35,7 @@ describe('off a terminal', () => {
     expect(shell('"$NODE" "$PROGRAM" ask')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'Error: Password is missing\nHint: --password-stdin\n',
+      stderr: 'Error: Missing password\nHint: --password-stdin\n',
     });
   });
 
@@ -139,8 +139,8 @@ describeIfPart('pty', 'on a terminal', () => {
 
   test.each([
     ['Ctrl-C', 'half\u0003', 'Error: Cancelled'],
-    ['Ctrl-D', '\u0004', 'Error: The input ended before an answer'],
-    ['Ctrl-D after some text', 'half\u0004', 'Error: The input ended before an answer'],
+    ['Ctrl-D', '\u0004', 'Error: The input ended before a value was entered'],
+    ['Ctrl-D after some text', 'half\u0004', 'Error: The input ended before a value was entered'],
   ])(
     '%s ends with a sentence on a line of its own, and exit 130',
     async (_case, keys, sentence) => {
@@ -210,7 +210,7 @@ describeIfPart('pty', 'on a terminal', () => {
     ['a redirected stdin', '"$@" ask < /dev/null'],
   ])('with %s nobody is asked', async (_case, script) => {
     const pty = spawnPty('bash', ['-c', script, '_', process.execPath, program], { env });
-    await pty.waitFor('Error: Password is missing');
+    await pty.waitFor('Error: Missing password');
     expect(await pty.exited).toBe(2);
   });
 

@@ -110,7 +110,7 @@ describe('a session file that is not valid', () => {
       const refused = {
         kind: 'storage',
         message: `${path} was written by a newer version of tpks (format 2)`,
-        hint: 'update tpks, or choose another place with TPKS_HOME',
+        hint: 'update tpks, or set TPKS_HOME to another folder',
       };
       await expect(store.read()).rejects.toMatchObject(refused);
       await expect(store.reserve()).rejects.toMatchObject(refused);
@@ -127,7 +127,7 @@ describe('a session file that is not valid', () => {
       const refused = {
         kind: 'storage',
         message: expect.stringMatching(`^Cannot (read|write) ${path}: it is`),
-        hint: `move it away: mv '${path}' '${path}.bad'`,
+        hint: `move the file away: mv '${path}' '${path}.bad'`,
       };
       await expect(store.read()).rejects.toMatchObject(refused);
       await expect(store.reserve()).rejects.toMatchObject({
@@ -155,7 +155,7 @@ describe('a session file that is not valid', () => {
       const refused = {
         kind: 'storage',
         message: `Other users can write to ${folder}`,
-        hint: `chmod go-w '${folder}', or choose another place with TPKS_HOME`,
+        hint: `chmod go-w '${folder}', or set TPKS_HOME to another folder`,
       };
       await expect(store.read()).rejects.toMatchObject(refused);
       await expect(store.reserve()).rejects.toMatchObject(refused);
@@ -579,7 +579,7 @@ describe('in processes of their own', () => {
     const full = (folder: string) => ({
       kind: 'storage',
       message: `Cannot write ${join(folder, 'sessions', fileOfCody)}: no space left on device`,
-      hint: 'free some space, or choose another place with TPKS_HOME',
+      hint: 'free some space, or set TPKS_HOME to another folder',
     });
 
     test('that is full a reservation fails, and the session is as it was', () =>

@@ -240,7 +240,7 @@ test('a newer format is refused and never overwritten', async () => {
   const refused = {
     kind: 'storage',
     message: `${path} was written by a newer version of tpks (format 2)`,
-    hint: 'update tpks, or choose another place with TPKS_HOME',
+    hint: 'update tpks, or set TPKS_HOME to another folder',
   };
   await expect(file.read()).rejects.toMatchObject(refused);
   await expect(file.update(() => full)).rejects.toMatchObject(refused);
@@ -253,9 +253,9 @@ test('a file that is not text, is too large, or is not a regular file is refused
   const refused = (reason: string) => ({
     kind: 'storage',
     message: `Cannot read ${path}: ${reason}`,
-    hint: `move it away: mv '${path}' '${path}.bad'`,
+    hint: `move the file away: mv '${path}' '${path}.bad'`,
   });
-  await expect(file.read()).rejects.toMatchObject(refused('it is not text in UTF-8'));
+  await expect(file.read()).rejects.toMatchObject(refused('it is not UTF-8 text'));
   truncateSync(path, 3 * 1024 ** 3);
   await expect(file.read()).rejects.toMatchObject(refused('it is too large (limit 16 MiB)'));
   rmSync(path);
@@ -280,7 +280,7 @@ test('a folder that other users can write to is refused', async () => {
   const refused = {
     kind: 'storage',
     message: `Other users can write to ${dirname(path)}`,
-    hint: `chmod go-w '${dirname(path)}', or choose another place with TPKS_HOME`,
+    hint: `chmod go-w '${dirname(path)}', or set TPKS_HOME to another folder`,
   };
   await expect(file.read()).rejects.toMatchObject(refused);
   await expect(file.update(() => full)).rejects.toMatchObject(refused);
@@ -292,7 +292,7 @@ test('a folder in the place of the file is named', async () => {
   await expect(file.read()).rejects.toMatchObject({
     kind: 'storage',
     message: `Cannot read ${path}: it is a directory, not a regular file`,
-    hint: `move it away: mv '${path}' '${path}.bad'`,
+    hint: `move the file away: mv '${path}' '${path}.bad'`,
   });
 });
 

@@ -102,7 +102,7 @@ describe.each([
       withPipe(async (descriptor) => {
         writeSync(descriptor, 'a start without an end');
         const error = await errorOf(`/dev/fd/${String(descriptor)}`, patient);
-        expect(error).toMatchObject({ message: 'the pipe did not end within 0.05 s' });
+        expect(error).toMatchObject({ message: 'the pipe was not closed within 0.05 s' });
       }));
 
     test('is rejected as soon as it is too large', () =>
@@ -119,8 +119,8 @@ test('text is UTF-8, without a byte order mark', async () => {
   expect(readText(marked, small)).toBe('größe');
   expect(await readTextAsync(marked, small)).toBe('größe');
   const latin = folder.write('latin', Buffer.from('größe', 'latin1'));
-  expect(() => readText(latin, small)).toThrow('it is not text in UTF-8');
-  await expect(readTextAsync(latin, small)).rejects.toThrow('it is not text in UTF-8');
+  expect(() => readText(latin, small)).toThrow('it is not UTF-8 text');
+  await expect(readTextAsync(latin, small)).rejects.toThrow('it is not UTF-8 text');
 });
 
 test('a caller can inspect the open file before it is read', () => {

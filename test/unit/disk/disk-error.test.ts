@@ -15,7 +15,7 @@ test.each([
   ['EROFS', 'read-only file system', /^choose a writable place.*TPKS_HOME.*TPKS_API/],
   ['EACCES', 'permission denied', /^make it yours.*TPKS_HOME/],
   ['EPERM', 'operation not permitted', /^make it yours/],
-  ['EIO', 'i/o error', /^choose another place with TPKS_HOME$/],
+  ['EIO', 'i/o error', /^set TPKS_HOME to another folder$/],
 ] as const)('%s is told with the path, the cause and the way out', async (code, words, hint) => {
   const cause = systemError(code);
   await expect(

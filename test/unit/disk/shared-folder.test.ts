@@ -23,7 +23,7 @@ test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (m
       expect.objectContaining({
         kind: 'storage',
         message: `Other users can write to ${path}`,
-        hint: `chmod go-w '${path}', or choose another place with TPKS_HOME`,
+        hint: `chmod go-w '${path}', or set TPKS_HOME to another folder`,
       }),
     );
   }),
@@ -51,7 +51,7 @@ testAsRoot('a folder of another user is rejected', () =>
       expect.objectContaining({
         kind: 'storage',
         message: `${path} belongs to another user (uid 4321)`,
-        hint: `sudo chown 0 '${path}', or choose another place with TPKS_HOME`,
+        hint: `sudo chown 0 '${path}', or set TPKS_HOME to another folder`,
       }),
     );
   }),

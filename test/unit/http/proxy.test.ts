@@ -140,7 +140,7 @@ describe('a proxy that does not connect', () => {
     await expect(through(`http://me:p%40ss@${at}`)(request())).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining('the connection was refused'),
-      hint: `check the address, the network and the proxy http://${at} (HTTPS_PROXY, NO_PROXY), then try again`,
+      hint: `check the address, the network and the proxy http://${at} (HTTPS_PROXY and NO_PROXY), then try again`,
     });
   });
 

@@ -150,7 +150,7 @@ test('a secret of 120 KB is redacted, by its name and by its value', async () =>
     const body = { [name]: large, after: 'the end' };
     const text = await trace(post(new URLSearchParams({ [name]: large }).toString()), { body });
     expect(text).not.toContain('z%');
-    expect(text).toContain(`< {"${name}":"•••","after":"the end"}… (`);
+    expect(text).toContain(`< {"${name}":"•••","after":"the end"}... (`);
   }
 });
 

@@ -91,7 +91,7 @@ test('a place that cannot be a folder is named, with the cause', async () => {
     await expect(createKeyFile(keys).probe()).rejects.toMatchObject({
       kind: 'storage',
       message: expect.stringMatching(/^Cannot write .*\/file\/keys: not a directory$/),
-      hint: 'choose another place with TPKS_HOME',
+      hint: 'set TPKS_HOME to another folder',
     });
   });
 });
@@ -116,7 +116,7 @@ test('a key file that is too large or not a regular file is reported, and not ch
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'storage',
       message: `Cannot read ${path}: it is too large (limit 4 KiB)`,
-      hint: `move it away: mv '${path}' '${path}.bad'`,
+      hint: `move the file away: mv '${path}' '${path}.bad'`,
     });
     await rm(path);
     const elsewhere = join(folder, 'pipe');

@@ -36,7 +36,10 @@ describe('errors of the native module', () => {
     ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", /is locked$/],
     ["Couldn't access platform storage: Secret Service: no result found", /no collection/],
     ['Platform failure: DBus error: Did not receive a reply. Possible causes', /not answer$/],
-    ['Platform failure: something new', /^The Secret Service refused \(something new\)$/],
+    [
+      'Platform failure: something new',
+      /^The Secret Service rejected the request \(something new\)$/,
+    ],
   ])('%s', async (message, expected) => {
     await expect(failing(message).read('cody')).rejects.toMatchObject({
       kind: 'keychain',
@@ -47,7 +50,7 @@ describe('errors of the native module', () => {
 
   test('name the store of their platform', async () => {
     await expect(failing('-25293', 'darwin').read('cody')).rejects.toMatchObject({
-      message: 'The macOS Keychain refused (-25293)',
+      message: 'The macOS Keychain rejected the request (-25293)',
     });
   });
 });
@@ -63,7 +66,7 @@ describe('a call without a response', () => {
     const started = performance.now();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
-      message: 'The Secret Service does not answer',
+      message: 'The Secret Service does not respond',
     });
     expect(performance.now() - started).toBeGreaterThan(390);
     const again = performance.now();
@@ -81,7 +84,7 @@ describe('a call without a response', () => {
     );
     const started = performance.now();
     await expect(keychain.probe()).rejects.toMatchObject({
-      message: 'The Secret Service does not answer',
+      message: 'The Secret Service does not respond',
     });
     expect(performance.now() - started).toBeLessThan(800);
   });
@@ -98,7 +101,7 @@ describe('a call without a response', () => {
     for (let call = 0; call < 3; call += 1) expect(await keychain.read('cody')).toBeUndefined();
     await expect(keychain.read('cody')).rejects.toMatchObject({
       kind: 'keychain',
-      message: 'The Secret Service does not answer',
+      message: 'The Secret Service does not respond',
     });
     expect(calls).toBe(3);
   });
@@ -129,7 +132,7 @@ describe('a probe', () => {
     const keychain = keychainOf({ ...memoryStore(stored), read: async () => undefined });
     await expect(keychain.probe()).rejects.toMatchObject({
       kind: 'keychain',
-      message: 'The Secret Service does not return what was stored in it',
+      message: 'A key written to the Secret Service could not be read back',
     });
     expect(stored.size).toBe(0);
   });

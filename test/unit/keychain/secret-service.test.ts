@@ -33,10 +33,14 @@ describe('a Secret Service that cannot be used', () => {
     [
       'is absent',
       { ReadAlias: refusing('DBus.Error.ServiceUnknown') },
-      /^There is no Secret Service on this session's D-Bus \(org\.freedesktop\.DBus\.Error/,
+      /^No Secret Service is running on the D-Bus of this session \(org\.freedesktop\.DBus\.Error/,
     ],
     ['does not start', { ReadAlias: refusing('DBus.Error.Spawn.ChildExited') }, /^There is no Sec/],
-    ['forbids it', { Get: refusing('DBus.Error.AccessDenied') }, /^The Secret Service refused \(/],
+    [
+      'forbids it',
+      { Get: refusing('DBus.Error.AccessDenied') },
+      /^The Secret Service rejected the request \(/,
+    ],
     ['locks the item', { SearchItems: { types: 'aoao', values: [[], ['/1']] } }, /is locked$/],
     ['locks while it is read', { GetSecret: refusing('Secret.Error.IsLocked') }, /is locked$/],
     ['is too slow for its bus', { GetSecret: refusing('DBus.Error.NoReply') }, /not answer$/],
@@ -140,7 +144,7 @@ describe('a malformed reply is a keychain error', () => {
     expect(await outcome(replies)).toMatchObject({
       kind: 'keychain',
       message: expect.stringMatching(
-        /^(The Secret Service answered with something unexpected|There is no Secret Service)/,
+        /^(The Secret Service sent an invalid reply|No Secret Service is running)/,
       ),
     });
   });
@@ -170,7 +174,7 @@ test('a call without a reply fails when the caller stops waiting', async () => {
     waiting.abort();
     await expect(reading).rejects.toMatchObject({ kind: 'keychain' });
     await expect(withSecretService(env, 'tpks', waiting.signal, read)).rejects.toMatchObject({
-      message: 'The Secret Service does not answer',
+      message: 'The Secret Service does not respond',
     });
   });
 });
@@ -185,7 +189,9 @@ describe('a bus that cannot be used is a keychain error', () => {
   ])('because it %s', async (_how, welcome) => {
     expect(await beside((socket) => socket.write(welcome))).toMatchObject({
       kind: 'keychain',
-      message: expect.stringMatching(/^There is no Secret Service on this session's D-Bus \(/),
+      message: expect.stringMatching(
+        /^No Secret Service is running on the D-Bus of this session \(/,
+      ),
     });
   });
 

@@ -80,7 +80,7 @@ describe('lines that change in place', () => {
   test('are no more than the screen has rows', () => {
     const { tty, rows } = screen(80, 4);
     createLiveLines(() => tty).show(['a', 'b', 'c', 'd']);
-    expect(rows()).toEqual(['a', 'b', '… and 2 lines more']);
+    expect(rows()).toEqual(['a', 'b', '... and 2 more lines']);
   });
 
   test('obey nothing that a server says', () => {

@@ -232,9 +232,9 @@ describe('canAsk', () => {
 
 describe('ask', () => {
   test.each([
-    ['Password: ', 'Password is missing'],
-    ['Passcode:', 'Passcode is missing'],
-    ['Which user? ', 'Which user is missing'],
+    ['Password: ', 'Missing password'],
+    ['Passcode:', 'Missing passcode'],
+    ['User? ', 'Missing user'],
   ])('%j without anybody to answer', async (prompt, message) => {
     const { terminal, out, err } = terminalWith();
     const question = { prompt, insteadUse: '--password-stdin or TPKS_PASSWORD' };

@@ -215,7 +215,7 @@ describe('a kubernetes profile', () => {
       expect.stringMatching(
         /^line 13: customizations\[0\]\.file-arguments\.a names a file that cannot be read\. Cannot read .*no-such: no such file or directory/,
       ),
-      expect.stringMatching(/^line 14: .*latin1\.txt: it is not text in UTF-8$/),
+      expect.stringMatching(/^line 14: .*latin1\.txt: it is not UTF-8 text$/),
       'line 15: customizations[0].file-arguments.c must be a string, not a number; put it in quotes',
       expect.stringMatching(/^line 16: .*: it is a directory, not a regular file$/),
       'line 17: customizations[0].file-arguments.e is empty',
