@@ -26,7 +26,7 @@ describe('the main job', () => {
     const token = await operator.tpks(words, { env: keys });
     expect(token.code).toBe(0);
     expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
-    expect(token.stdout).toContain('Kept in: file, not the keychain');
+    expect(token.stdout).toContain('Stored in: file, not the keychain');
     expect(token.stderr.match(/^Warning: .*$/gm)).toEqual([
       expect.stringContaining('a secret after --secret can be read by others'),
     ]);

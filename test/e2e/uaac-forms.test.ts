@@ -128,7 +128,7 @@ describe('the lines of the manual', () => {
       'uaac token authcode get -c cf --cf --no-browser --browser-timeout 1 --port 0',
     );
     expect(code).not.toBe(2);
-    expect(stderr).toContain('Warning: --cf does nothing here');
+    expect(stderr).toContain('Warning: --cf is ignored');
   });
 
   test.each([

@@ -6,50 +6,52 @@ import type { UaaInfo } from '../../../uaa/info.js';
 
 type Deps = Pick<Services, 'terminal' | 'env' | 'secrets'>;
 
-/** What the user gave on the command line. */
-export interface Given {
+/** Answers from the command line. */
+export interface PromptInput {
   /** Answers in the order of the prompts. */
   readonly credentials: readonly string[];
   readonly passwordStdin?: true;
-  /** The UAA that prompts. */
+  /** The UAA that defines the prompts. */
   readonly target: Omit<Recipient, 'name'>;
 }
 
-export interface Answers {
-  /** By the name of the prompt; what is hidden at the prompt is a secret. */
+export interface PromptAnswers {
+  /** By name of the prompt. Answers to prompts with hidden input are secrets. */
   readonly answers: ReadonlyMap<string, string | Secret>;
+  /** `undefined` if the UAA does not prompt for it. */
   readonly username: string | undefined;
 }
 
 /**
- * One answer a prompt, in the server's order and under the server's labels. An empty answer to what
- * is neither user name nor password is none: a passcode stands in for those.
- * @throws {TpksError} `usage` for more answers than prompts, and for what is missing where nobody
- *   can be asked.
+ * Collects an answer for each prompt, in the server's order and with the server's labels. Empty answers
+ * are omitted, except for username and password: a passcode replaces both.
+ * @throws {TpksError} `usage` if there are more answers than prompts, if the username or the password
+ *   is empty, or if one of them is missing and the user cannot be prompted.
  */
-export async function answersTo(
+export async function collectAnswers(
   prompts: UaaInfo['prompts'],
-  given: Given,
+  input: PromptInput,
   deps: Deps,
-): Promise<Answers> {
+): Promise<PromptAnswers> {
   const names = Object.keys(prompts);
-  if (given.credentials.length > names.length) {
-    throw new TpksError('usage', 'More answers were given than the UAA has prompts', {
-      hint: inOrder(names),
+  const insteadUse = `pass the values as arguments, in this order: ${names.join(', ')}`;
+  if (input.credentials.length > names.length) {
+    throw new TpksError('usage', 'There are more arguments than prompts of the UAA', {
+      hint: insteadUse,
     });
   }
   const answers = new Map<string, string | Secret>();
   let username: string | undefined;
   for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
-    const typed = given.credentials[index];
-    const prompt = { text: `${label}: `, isHidden: type !== 'text', insteadUse: inOrder(names) };
+    const argument = input.credentials[index];
+    const prompt = { text: `${label}: `, isHidden: type !== 'text', insteadUse };
     if (name === 'username') {
-      username = await findUsername(typed, prompt, deps);
+      username = await findUsername(argument, prompt, deps);
       answers.set(name, username);
     } else if (name === 'password') {
-      answers.set(name, await findPassword(typed, { ...prompt, username, ...given }, deps));
+      answers.set(name, await findPassword(argument, { ...prompt, username, ...input }, deps));
     } else {
-      const answer = await findOther(typed, prompt, deps);
+      const answer = await findOptionalAnswer(argument, prompt, deps);
       if (answer !== '') answers.set(name, prompt.isHidden ? new Secret(answer) : answer);
     }
   }
@@ -62,33 +64,30 @@ interface Prompt {
   readonly insteadUse: string;
 }
 
-function inOrder(names: readonly string[]): string {
-  return `give the answers as arguments, in this order: ${names.join(', ')}`;
-}
-
 async function findUsername(
-  typed: string | undefined,
+  argument: string | undefined,
   { text, insteadUse }: Prompt,
   { terminal, env }: Deps,
 ): Promise<string> {
-  const username = typed ?? env.TPKS_USERNAME ?? (await terminal.ask({ prompt: text, insteadUse }));
+  const username =
+    argument ?? env.TPKS_USERNAME ?? (await terminal.ask({ prompt: text, insteadUse }));
   if (username.trim() !== '') return username;
-  throw new TpksError('usage', 'The user name is empty', { hint: insteadUse });
+  throw new TpksError('usage', 'The username is empty', { hint: insteadUse });
 }
 
 async function findPassword(
-  typed: string | undefined,
+  argument: string | undefined,
   {
     text,
     username,
     passwordStdin,
     target: { api, uaa },
-  }: Prompt & Given & { readonly username: string | undefined },
+  }: Prompt & PromptInput & { readonly username: string | undefined },
   { secrets }: Deps,
 ): Promise<Secret> {
   return (await secrets()).find({
-    value: typed,
-    valueFlag: 'the user name',
+    value: argument,
+    valueFlag: 'the username',
     file: passwordStdin && '-',
     fileFlag: '--password-stdin',
     variable: 'TPKS_PASSWORD',
@@ -98,12 +97,12 @@ async function findPassword(
   });
 }
 
-/** Without a terminal, the other answers must be enough. */
-async function findOther(
-  typed: string | undefined,
+/** Without a terminal, the UAA may still accept the request without this value. */
+async function findOptionalAnswer(
+  argument: string | undefined,
   { text, isHidden, insteadUse }: Prompt,
   { terminal }: Deps,
 ): Promise<string> {
-  if (typed !== undefined || !terminal.canAsk()) return typed ?? '';
+  if (argument !== undefined || !terminal.canAsk()) return argument ?? '';
   return terminal.ask({ prompt: text, hidden: isHidden, insteadUse });
 }

@@ -8,41 +8,44 @@ import type { SecretFlags } from './get-token-options.js';
 type Deps = Pick<Services, 'env' | 'terminal' | 'secrets'>;
 
 /**
- * Finds the client: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
- * @param where - how to give it without a prompt, for the hint.
+ * Finds the id of the client: the argument or flag, then `TPKS_CLIENT_NAME`, then a prompt.
+ * @param advice - how to pass the id without a prompt, for the hint.
  */
 export function findClientId(
-  typed: string | undefined,
+  value: string | undefined,
   { env, terminal }: Pick<Deps, 'env' | 'terminal'>,
-  where = 'as the argument',
+  advice = 'pass the client as the argument',
 ): Promise<string> {
-  const insteadUse = `give the client ${where}, or TPKS_CLIENT_NAME`;
-  const found = typed ?? env.TPKS_CLIENT_NAME;
-  return nameOrAsk(found, { prompt: 'Client ID: ', insteadUse }, terminal);
+  const clientId = value ?? env.TPKS_CLIENT_NAME;
+  const insteadUse = `${advice}, or set TPKS_CLIENT_NAME`;
+  return nameOrAsk(clientId, { prompt: 'Client ID: ', insteadUse }, terminal);
 }
 
-/** The client of the implicit grant if none is named, as in `uaac`. */
+/** The default client of the implicit grant, as in `uaac`. */
 export const defaultImplicitClient = 'cf';
 
-/** A secret in the environment is used only for the client and the UAA that are named there, if any. */
+/**
+ * Finds the secret of a client: a flag, then `TPKS_CLIENT_SECRET`, then a prompt. If the environment
+ * also names a client or a UAA, the variable is used only for those.
+ */
 export async function findClientSecret(
   recipient: Recipient,
   flags: SecretFlags,
   { secrets }: Pick<Deps, 'secrets'>,
 ): Promise<Secret> {
-  return (await secrets()).find(clientSecret(recipient, flags));
+  return (await secrets()).find(toSecretInput(recipient, flags));
 }
 
-/** The same without a prompt: a client without a secret is a public one. */
-export async function givenClientSecret(
+/** Like `findClientSecret`, but returns `undefined` for a public client instead of prompting. */
+export async function findClientSecretWithoutPrompt(
   recipient: Recipient,
   flags: SecretFlags,
   { secrets }: Pick<Deps, 'secrets'>,
 ): Promise<Secret | undefined> {
-  return (await secrets()).given(clientSecret(recipient, flags));
+  return (await secrets()).given(toSecretInput(recipient, flags));
 }
 
-function clientSecret(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
+function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {
   return {
     value: secret,
     valueFlag: '--secret',

@@ -6,21 +6,24 @@ import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
     .description(
-      'Get a token for a UAA client (client credentials) and make it the current context of the ' +
-        'uaa commands. Prompts for missing values.',
+      'Get a token for a UAA client (client credentials grant), and select its context for the uaa ' +
+        'commands. Prompts for missing values.',
     )
     .addHelpText(
       'after',
-      '\nExample:\n  $ tpks uaa token client get admin --secret-file admin.secret',
+      '\nExamples:\n  $ tpks uaa token client get admin\n' +
+        '  $ printf adminsecret | tpks uaa token client get admin --secret-file -',
     )
-    .action((id: string | undefined, flags: GetTokenFlags) => clientGet({ id, ...flags }, deps));
+    .action((id: string | undefined, flags: GetTokenFlags) =>
+      getClientToken({ id, ...flags }, deps),
+    );
 }
 
 interface Input extends GetTokenFlags {
   readonly id?: string | undefined;
 }
 
-export async function clientGet(input: Input, deps: GetTokenDeps): Promise<void> {
+export async function getClientToken(input: Input, deps: GetTokenDeps): Promise<void> {
   await getToken(
     input,
     async ({ api, uaa }) => {

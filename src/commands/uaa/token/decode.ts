@@ -11,7 +11,7 @@ import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-
 import { withoutZone } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
-import { tokenArgument } from './token-argument.js';
+import { readTokenArgument } from './token-argument.js';
 
 const loadTokenCheck = async () =>
   (await import('../../../uaa/tokens/check-token.js')).createTokenCheck;
@@ -35,24 +35,27 @@ interface Flags extends SecretFlags {
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
     withoutZone(command)
-      .argument('[token]', 'the token; - is stdin; that of the current context if absent')
-      .argument('[type]', 'taken as uaac takes it, and of no use')
+      .argument('[token]', 'token; - for stdin (default: the token of the current context)')
+      .argument('[type]', 'ignored, for compatibility with uaac')
       .addOption(
         withFileNames(
-          new Option('--key <key>', 'verify with this: PEM, a file with it, or a shared secret'),
+          new Option(
+            '--key <key>',
+            'verify with this public key (PEM text or file) or shared secret',
+          ),
         ).conflicts('client'),
       )
-      .option('-c, --client <id>', 'ask the UAA, as this client, which needs uaa.resource')
+      .option('-c, --client <id>', 'let the UAA check the token, as this client')
       .option('--no-verify', 'do not verify the signature'),
   )
     .description(
-      'Shows what a token says, and whether to believe it: its signature is verified by the key of ' +
-        'the UAA that signed it, or by --key. With --client the UAA itself is asked (/check_token), ' +
-        'which knows opaque and revoked tokens too.',
+      'Show the claims of a token and verify its signature, with the key of the UAA or with --key. ' +
+        'With --client, the UAA checks the token (/check_token), which also works for opaque tokens ' +
+        'and detects revoked ones; the client requires the authority uaa.resource.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token decode')
     .action((token: string | undefined, _type: string | undefined, flags: Flags) =>
-      decode({ token, ...flags }, deps),
+      decodeToken({ token, ...flags }, deps),
     );
 }
 
@@ -60,40 +63,43 @@ interface Input extends Flags {
   readonly token?: string | undefined;
 }
 
-export async function decode(input: Input, deps: Deps): Promise<void> {
+export async function decodeToken(input: Input, deps: Deps): Promise<void> {
   const { terminal, clock, serverClock } = deps;
-  const token = await tokenOf(input, deps);
-  const { said, note } =
+  const token = await findToken(input, deps);
+  const { claims: tokenClaims, note } =
     input.client === undefined
-      ? await byItself(token, input, deps)
-      : await byUaa(token, input.client, input, deps);
+      ? await decodeLocally(token, input, deps)
+      : await decodeWithUaa(token, input.client, input, deps);
   terminal.note(note);
-  const end = timeClaim(said, 'exp');
+  const expiry = timeClaim(tokenClaims, 'exp');
   const skew = serverClock.skew();
   const now = new Date(clock.now().getTime() + (skew?.seconds ?? 0) * 1000);
-  if (end !== undefined && end < now) {
-    const note = skew === undefined ? '' : `; ${clockWarning(skew)}`;
-    terminal.warn(`the token has ended: ${when(end, now)}${note}`);
+  if (expiry !== undefined && expiry < now) {
+    const skewNote = skew === undefined ? '' : `; ${clockWarning(skew)}`;
+    terminal.warn(`the token expired at ${when(expiry, now)}${skewNote}`);
   }
-  await terminal.show(decodedView(said, now));
+  await terminal.show(decodedView(tokenClaims, now));
 }
 
-async function tokenOf({ token }: Input, { terminal, uaaContext, session }: Deps): Promise<Secret> {
-  if (token !== undefined) return tokenArgument(token, terminal);
+async function findToken(
+  { token }: Input,
+  { terminal, uaaContext, session }: Deps,
+): Promise<Secret> {
+  if (token !== undefined) return readTokenArgument(token, terminal);
   const stored = await (await session(await uaaContext())).stored();
   if (stored !== undefined) return stored.accessToken;
   throw new TpksError('unauthenticated', 'The current context has no token', {
-    hint: 'give one as an argument, or get one: tpks uaa token',
+    hint: 'pass a token as the argument, or get one: tpks uaa token --help',
   });
 }
 
 interface Decoded {
-  readonly said: Claims;
-  /** Whether to believe it. */
+  readonly claims: Claims;
+  /** How the token was verified, if at all. */
   readonly note: string;
 }
 
-async function byUaa(
+async function decodeWithUaa(
   token: Secret,
   clientId: string,
   flags: SecretFlags,
@@ -105,28 +111,35 @@ async function byUaa(
     flags,
     deps,
   );
-  const said = await (
-    await deps.publicUaaResource(loadTokenCheck, target)
-  ).check(token, { clientId, clientSecret });
-  return { said, note: `Valid token, says ${target.uaa}` };
+  const tokenCheck = await deps.publicUaaResource(loadTokenCheck, target);
+  return {
+    claims: await tokenCheck.check(token, { clientId, clientSecret }),
+    note: `Valid token according to ${target.uaa}`,
+  };
 }
 
-async function byItself(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
-  const said = claims(token);
-  if (said === undefined) {
-    throw new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
-      hint: 'ask it as a client that has uaa.resource: tpks uaa token decode -c CLIENT',
+async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
+  const tokenClaims = claims(token);
+  if (tokenClaims === undefined) {
+    throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
+      hint: 'use a client with the authority uaa.resource: tpks uaa token decode -c CLIENT',
     });
   }
-  if (!verify) return { said, note: 'The signature was not verified' };
+  if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
     const { verifyByGivenKey } = await import('../../../uaa/tokens/given-key.js');
     const kind = await verifyByGivenKey(token.open(), key);
-    return { said, note: `Valid token signature, by the ${kind} given` };
+    return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
-  // As in uaac, a token is also shown if no target is set whose key could verify it.
   const target = await findTarget(deps);
-  if (target === undefined) return { said, note: 'Note: no key given to validate token signature' };
-  const name = await (await deps.publicUaaResource(loadTokenKeys, target)).verify(token.open());
-  return { said, note: `Valid token signature, by key ${name} of ${target.uaa}` };
+  if (target === undefined) {
+    // Without a target there is no key to verify with; `uaac` shows the token nevertheless.
+    return { claims: tokenClaims, note: 'Note: no key given to validate token signature' };
+  }
+  const tokenKeys = await deps.publicUaaResource(loadTokenKeys, target);
+  const keyId = await tokenKeys.verify(token.open());
+  return {
+    claims: tokenClaims,
+    note: `Valid token signature (verified with key ${keyId} of ${target.uaa})`,
+  };
 }

@@ -17,38 +17,34 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
-      'Deletes tokens from this machine and forgets their contexts, the current one if none is ' +
-        'named. The UAA is not asked: what it issued works until it ends (see `tpks uaa token ' +
-        'revoke`, and `tpks logout`, which does both). Targets are kept.',
+      'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
+        'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
+        'revoke`, or use `tpks logout` to do both.',
     )
     .addArgument(
-      contextName(
-        deps,
-        '[contexts...]',
-        'contexts, their numbers in `tpks uaa contexts`, or who they are',
-      ),
+      contextName(deps, '[contexts...]', 'names, numbers from `tpks uaa contexts`, or identities'),
     )
-    .option('--all', 'every context')
-    .option('--if-exists', 'an unknown context is none too many')
+    .option('--all', 'delete all contexts')
+    .option('--if-exists', 'succeed if a context does not exist')
     .addHelpText('after', '\nExample:\n  $ tpks uaa token delete admin')
-    .action((contexts: string[], flags: Flags) => remove({ contexts, ...flags }, deps));
+    .action((contexts: string[], flags: Flags) => deleteTokens({ contexts, ...flags }, deps));
 }
 
 interface Input extends Flags {
   readonly contexts: readonly string[];
 }
 
-/** Deletes what is stored of contexts, one by one; says what became of each. */
-export async function remove(input: Input, deps: Deps): Promise<void> {
+/** Deletes contexts one by one, continues after a failure, and reports the outcome of each. */
+export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
   const [file, logouts] = await Promise.all([deps.settings(), deps.logouts()]);
   const outcomes: Outcome[] = [];
-  // Numbers mean what they meant when they were typed.
-  for (const chosen of choose(input, await file.read())) {
-    if (isTpksError(chosen.found)) {
-      outcomes.push({ name: chosen.typed, failure: chosen.found });
+  // All numbers are resolved before the first deletion, which would change them.
+  for (const { argument, match } of selectContexts(input, await file.read())) {
+    if (isTpksError(match)) {
+      outcomes.push({ name: argument, failure: match });
       continue;
     }
-    const { found: name } = chosen;
+    const name = match;
     try {
       const { problems } = await logouts.drop(name);
       for (const problem of problems) deps.terminal.note(`${name}: ${problem}`);
@@ -60,12 +56,13 @@ export async function remove(input: Input, deps: Deps): Promise<void> {
       outcomes.push({ name, failure: error });
     }
   }
-  await show(outcomes, input, deps);
+  await showOutcomes(outcomes, input, deps);
 }
 
-interface Chosen {
-  readonly typed: string;
-  readonly found: string | TpksError;
+interface Selection {
+  readonly argument: string;
+  /** The full name, or why there is none. */
+  readonly match: string | TpksError;
 }
 
 interface Outcome {
@@ -73,59 +70,62 @@ interface Outcome {
   readonly failure?: TpksError;
 }
 
-function choose({ contexts, all }: Input, settings: Settings): readonly Chosen[] {
+function selectContexts({ contexts, all }: Input, settings: Settings): readonly Selection[] {
   if (all === true && contexts.length > 0) {
-    throw new TpksError('usage', '--all means every context, and some are named', {
-      hint: 'leave out --all, or the names',
+    throw new TpksError('usage', '--all cannot be used with the name of a context', {
+      hint: 'omit either --all or the names',
     });
   }
   const names = all === true ? Object.keys(settings.contexts) : contexts;
   if (all !== true && names.length === 0) {
     const current = currentUaaContext(settings);
-    if (current !== undefined) return [{ typed: current, found: current }];
+    if (current !== undefined) return [{ argument: current, match: current }];
     throw new TpksError('notFound', 'There is no current context', { hint: 'tpks uaa contexts' });
   }
-  const chosen = names.map((typed) => ({ typed, found: find(typed, settings) }));
-  return chosen.filter(
-    ({ found }, index) => chosen.findIndex((other) => other.found === found) === index,
+  const selections = names.map((argument) => ({
+    argument,
+    match: tryFindContext(argument, settings),
+  }));
+  return selections.filter(
+    ({ match }, index) => selections.findIndex((other) => other.match === match) === index,
   );
 }
 
-function find(typed: string, settings: Settings): string | TpksError {
+function tryFindContext(argument: string, settings: Settings): string | TpksError {
   try {
-    return findContext(typed, settings, { forUaa: true });
+    return findContext(argument, settings, { forUaa: true });
   } catch (error) {
     if (isTpksError(error)) return error;
     throw error;
   }
 }
 
-async function show(
+async function showOutcomes(
   outcomes: readonly Outcome[],
   { ifExists }: Flags,
   { terminal }: Deps,
 ): Promise<void> {
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
-  const serious = failures.filter(({ kind }) => ifExists !== true || kind !== 'notFound');
-  const [first, ...more] = serious;
+  const reported = failures.filter(({ kind }) => ifExists !== true || kind !== 'notFound');
+  const [first, ...more] = reported;
   if (first !== undefined && outcomes.length === 1) throw first;
-  const words = ({ failure }: Outcome) => failure?.message ?? 'token deleted';
+  const describe = ({ failure }: Outcome) => failure?.message ?? 'token deleted';
   await terminal.show({
     json: outcomes.map((outcome) => ({
       context: outcome.name,
       deleted: outcome.failure === undefined,
-      message: words(outcome),
+      message: describe(outcome),
     })),
     text:
       outcomes.length === 0
         ? ['no contexts']
-        : outcomes.map((outcome) => `${outcome.name}: ${words(outcome)}`),
+        : outcomes.map((outcome) => `${outcome.name}: ${describe(outcome)}`),
   });
   if (first === undefined) return;
   if (more.length === 0) throw first;
   throw new TpksError(
     'failed',
-    `${String(serious.length)} of ${String(outcomes.length)} contexts were not deleted`,
+    `Failed to delete ${String(reported.length)} of ${String(outcomes.length)} contexts`,
     { hint: first.hint ?? 'tpks uaa contexts', cause: first },
   );
 }

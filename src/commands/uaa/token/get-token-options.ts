@@ -28,40 +28,40 @@ export interface SecretFlags {
 }
 
 export function addGetTokenOptions(command: Command): Command {
-  return addKeepOptions(
+  return addTokenOptions(
     addSecretOptions(command).option(
       '--save-secret',
-      'store the client’s secret too, encrypted, to renew the token',
+      'also store the client secret, encrypted, to renew the token later',
     ),
   );
 }
 
 export function addSecretOptions(command: Command): Command {
   return command
-    .option('-s, --secret <secret>', 'the client’s secret (others on this machine may see it)')
+    .option('-s, --secret <secret>', 'client secret (visible to other users of this machine)')
     .addOption(
       withFileNames(
         new Option(
           '--secret-file <path>',
-          'file that contains it; - is stdin [TPKS_CLIENT_SECRET]',
+          'read the client secret from this file; - for stdin [TPKS_CLIENT_SECRET]',
         ),
       ).conflicts('secret'),
     );
 }
 
-/** Options of the token and its context; the only ones for clients without a secret. */
-export function addKeepOptions(command: Command): Command {
+/** Adds the options for the token and its context. Grants without a client secret need no others. */
+export function addTokenOptions(command: Command): Command {
   return withoutZone(command)
-    .option('--scope <list>', 'only these scopes; all that are allowed if absent', wordList)
+    .option('--scope <list>', 'scopes to request (default: all that are allowed)', wordList)
     .addOption(
-      new Option('--format <form>', 'opaque: tokens that only the UAA can read').choices([
-        'opaque',
-        'jwt',
-      ]),
+      new Option(
+        '--format <format>',
+        'token format; only the UAA can decode opaque tokens',
+      ).choices(['opaque', 'jwt']),
     )
-    .option('--name <context>', 'name of the context (IDENTITY@HOST)')
+    .option('--name <context>', 'name of the context (default: IDENTITY@HOST)')
     .addOption(
-      new Option('--store <where>', 'where the session’s key is kept [TPKS_STORE]').choices([
+      new Option('--store <store>', 'where to store the session key [TPKS_STORE]').choices([
         'keychain',
         'file',
       ]),
@@ -69,18 +69,18 @@ export function addKeepOptions(command: Command): Command {
 }
 
 /** Flags of the commands that open a browser. */
-export interface PortFlags extends BrowserFlags {
+export interface BrowserGrantFlags extends BrowserFlags {
   readonly port?: number;
-  /** Of `uaac`, which also wrote a file for the old `cf`. */
+  /** In `uaac`, this also writes the token to `~/.cf_token`. */
   readonly cf?: boolean;
 }
 
-export function addPortOptions(command: Command): Command {
+export function addBrowserGrantOptions(command: Command): Command {
   return addBrowserOptions(
     command
       .option(
         '--port <port>',
-        `port for the redirect on this machine (${loopbackPorts.join(', ')}; 0 is any free one)`,
+        `local port for the redirect; 0 for any free port (default: ${loopbackPorts.join(' or ')})`,
         wholeNumber({ from: 0, to: 65_535 }),
       )
       .addOption(new Option('--cf').hideHelp())
@@ -88,13 +88,13 @@ export function addPortOptions(command: Command): Command {
   );
 }
 
-/** The browser part of a grant. @throws {TpksError} `usage` under `--non-interactive` */
-export function uaaBrowserGrant(
-  flags: PortFlags,
+/** Converts flags to the browser options of a grant. @throws {TpksError} `usage` with `--non-interactive` */
+export function toBrowserOptions(
+  flags: BrowserGrantFlags,
   { options, terminal }: Pick<Services, 'options' | 'terminal'>,
   details: Pick<BrowserOptions, 'path' | 'withoutBrowser'>,
 ): BrowserOptions {
-  if (flags.cf === true) terminal.warn('--cf does nothing here: no ~/.cf_token is written');
-  const insteadUse = 'use tpks uaa token client get or owner get';
+  if (flags.cf === true) terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
+  const insteadUse = 'use tpks uaa token client get or tpks uaa token owner get';
   return browserGrant(flags, { options }, { ...details, insteadUse });
 }

@@ -11,8 +11,8 @@ export type GetTokenDeps = TargetDeps & Pick<Services, 'logins' | 'secrets'>;
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 
 /**
- * Gets a token, stores it as a context, and makes that the current one of the uaa commands.
- * @param findCredentials - called, and so asks for secrets, after the store was tested.
+ * Gets a token, stores it as a context, and selects that context for the uaa commands.
+ * @param findCredentials - may prompt for secrets, so it is called only after the store was tested.
  */
 export async function getToken(
   flags: GetTokenFlags,
@@ -41,7 +41,7 @@ export async function getToken(
   );
 }
 
-/** The names that `uaac` gives the grants. */
+/** Names of the grants in the output of `uaac`, which scripts may match on. */
 const grantLabels: Readonly<Record<LoginRequest['grant']['kind'], string>> = {
   client_credentials: 'client credentials',
   password: 'owner password',
@@ -55,12 +55,12 @@ const grantLabels: Readonly<Record<LoginRequest['grant']['kind'], string>> = {
 export interface TokenViewInput extends Pick<FinishedLogin, 'name' | 'storeDescription'> {
   readonly context: Omit<FinishedLogin['context'], 'store'> & { readonly store: string };
   readonly grantLabel: string;
-  /** Granted scopes, blank-separated. */
+  /** Granted scopes, separated by spaces. */
   readonly scope: string;
   readonly expiresAt: Date;
 }
 
-/** The lines of `uaac`, and where the token is stored. The token itself is never shown. */
+/** Formats the result like `uaac`, with the location of the session. Never contains the token. */
 export function tokenView(input: TokenViewInput): View {
   const { name, context, storeDescription, grantLabel, scope, expiresAt } = input;
   const { uaa, identity, clientId, grant, store } = context;
@@ -80,7 +80,7 @@ export function tokenView(input: TokenViewInput): View {
       `Successfully fetched token via ${grantLabel} grant.`,
       `Target: ${uaa}`,
       `Context: ${name}, from client ${clientId}`,
-      `Kept in: ${storeDescription}`,
+      `Stored in: ${storeDescription}`,
       '',
     ],
   };

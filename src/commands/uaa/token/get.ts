@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { answersTo } from './answers.js';
+import { collectAnswers } from './answers.js';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
-import { addKeepOptions, type GetTokenFlags } from './get-token-options.js';
+import { addTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { loadInfo } from '../resources.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'publicUaaResource'>;
@@ -15,37 +15,43 @@ interface Flags extends GetTokenFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  addKeepOptions(
+  addTokenOptions(
     command
-      .argument('[credentials...]', 'answers to the prompts of `tpks uaa prompts`, in their order')
-      .option('-c, --client <id>', `UAA client (${defaultImplicitClient}) [TPKS_CLIENT_NAME]`)
+      .argument('[credentials...]', 'values for the prompts, in the order of `tpks uaa prompts`')
+      .option(
+        '-c, --client <id>',
+        `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
+      )
       .option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]')
       .option(
         '--redirect-uri <uri>',
-        'redirect URI registered for the client; never opened ' +
-          '(https://uaa.cloudfoundry.com/redirect/CLIENT)',
+        'redirect URI that the client is registered with; never opened ' +
+          '(default: https://uaa.cloudfoundry.com/redirect/CLIENT)',
       ),
   )
     .description(
-      'Get a token with the values that the UAA prompts for, usually user name and password (implicit ' +
-        'grant without a browser: no secret and no renewal), and make it the current context of ' +
-        'the uaa commands. Prompts for missing values with the UAA’s own texts.',
+      'Get a token with the values that the UAA prompts for, usually username and password, and select ' +
+        'its context for the uaa commands. Uses the implicit grant without a browser: the client ' +
+        'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
+        'labels of the UAA.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token get cody')
-    .action((credentials: string[], flags: Flags) => get({ credentials, ...flags }, deps));
+    .action((credentials: string[], flags: Flags) =>
+      getPromptedToken({ credentials, ...flags }, deps),
+    );
 }
 
 interface Input extends Flags {
   readonly credentials: readonly string[];
 }
 
-export async function get(input: Input, deps: Deps): Promise<void> {
+export async function getPromptedToken(input: Input, deps: Deps): Promise<void> {
   await getToken(
     input,
     async (target) => {
       const clientId = input.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
       const { prompts } = await (await deps.publicUaaResource(loadInfo, target)).get();
-      const { username, answers } = await answersTo(prompts, { ...input, target }, deps);
+      const { username, answers } = await collectAnswers(prompts, { ...input, target }, deps);
       const redirectUri = input.redirectUri ?? `https://uaa.cloudfoundry.com/redirect/${clientId}`;
       return {
         clientId,

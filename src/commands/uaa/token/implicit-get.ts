@@ -2,41 +2,41 @@ import type { Command } from 'commander';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import {
-  addPortOptions,
-  addKeepOptions,
-  uaaBrowserGrant,
+  addBrowserGrantOptions,
+  addTokenOptions,
+  toBrowserOptions,
   type GetTokenFlags,
-  type PortFlags,
+  type BrowserGrantFlags,
 } from './get-token-options.js';
 
-interface Flags extends GetTokenFlags, PortFlags {
+interface Flags extends GetTokenFlags, BrowserGrantFlags {
   readonly client?: string;
 }
 
 export function define(command: Command, deps: GetTokenDeps): void {
-  addPortOptions(
-    addKeepOptions(
+  addBrowserGrantOptions(
+    addTokenOptions(
       command.option(
         '-c, --client <id>',
-        `UAA client (${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
+        `UAA client (default: ${defaultImplicitClient}) [TPKS_CLIENT_NAME]`,
       ),
     ),
   )
     .description(
-      'Get a token for a user who logs in to the UAA in a browser (implicit grant: no secret and no ' +
-        'renewal), and make it the current context of the uaa commands. The client must be ' +
-        'registered with the redirect URI http://localhost:PORT/callback.',
+      'Get a token for a user who logs in to the UAA in a browser (implicit grant), and select its ' +
+        'context for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
+        'The client must be registered with the redirect URI http://localhost:PORT/callback.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token implicit get -c cf')
-    .action((flags: Flags) => implicitGet(flags, deps));
+    .action((flags: Flags) => getImplicitToken(flags, deps));
 }
 
-export async function implicitGet(flags: Flags, deps: GetTokenDeps): Promise<void> {
+export async function getImplicitToken(flags: Flags, deps: GetTokenDeps): Promise<void> {
   await getToken(
     flags,
     () => {
       const clientId = flags.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
-      const browser = uaaBrowserGrant(flags, deps, {
+      const browser = toBrowserOptions(flags, deps, {
         path: '/callback',
         withoutBrowser: `tpks uaa token get --client ${clientId}`,
       });

@@ -7,7 +7,7 @@ import type { TokenOwnerKey, TokenRecord } from '../../../uaa/tokens/token-recor
 import { addListOptions } from '../../resource/list-options.js';
 import { showList, type List, type ListFlags } from '../../resource/list.js';
 import { when } from '../../session/when.js';
-import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
+import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { loadTokenRecords } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'uaaResource'>;
@@ -15,27 +15,28 @@ type Deps = Pick<Services, 'terminal' | 'clock' | 'uaaContext' | 'session' | 'ua
 export function define(command: Command, deps: Deps): void {
   addListOptions(addOwnerOptions(command), tokenList(deps))
     .description(
-      'List the tokens that the UAA stores for a user or a client (by default for the current ' +
-        'context): opaque tokens, and JWTs that can be revoked. Needs the scope tokens.list. The id ' +
-        'of an opaque token is the token itself: the table shortens it, --json and -o name do not.',
+      'List the tokens that the UAA stores for a user or a client (default: the identity of the ' +
+        'current context): opaque tokens and revocable JWTs. The id of an opaque token is the token ' +
+        'itself, so the table shortens it; --json and -o name print it in full. Requires the scope ' +
+        'tokens.list, and scim.read for --user.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token list --user cody')
-    .action((flags: OwnerFlags & ListFlags) => list(flags, deps));
+    .action((flags: OwnerFlags & ListFlags) => listTokens(flags, deps));
 }
 
-export async function list(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
-  const { userId, clientId } = (await ownerOf(flags, deps)) ?? (await myself(deps));
+export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Promise<void> {
+  const { userId, clientId } = (await findOwner(flags, deps)) ?? (await findCurrentOwner(deps));
   const records = await deps.uaaResource(loadTokenRecords);
-  const found = await records.list(userId === undefined ? { clientId } : { userId });
-  // The UAA lists by user or by client, not by both.
+  // The UAA can list by user or by client, but not by both.
+  const stored = await records.list(userId === undefined ? { clientId } : { userId });
   const tokens =
     userId === undefined || clientId === undefined
-      ? found
-      : found.filter((token) => token.clientId === clientId);
+      ? stored
+      : stored.filter((token) => token.clientId === clientId);
   await showList(tokenList(deps), tokens, flags, deps.terminal);
 }
 
-async function myself({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
+async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
   const context = await uaaContext();
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
   const stored = await (await session(context)).stored();
@@ -43,8 +44,8 @@ async function myself({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
     (token) => (token && textClaim(claims(token), 'user_id')) ?? [],
   )[0];
   if (userId !== undefined) return { userId };
-  throw new TpksError('failed', 'The token of the context does not tell whose it is', {
-    hint: `name the user: --user ${context.identity}`,
+  throw new TpksError('failed', 'Cannot tell which user the current token belongs to', {
+    hint: `use --user ${context.identity}`,
   });
 }
 
@@ -53,12 +54,12 @@ function tokenList({ clock }: Pick<Deps, 'clock'>): List<TokenRecord> {
     noun: 'token',
     empty: 'no tokens',
     columns: [
-      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}…` },
+      { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
       { head: 'Kind', cell: ({ responseType }) => ownValue(kinds, responseType) ?? responseType },
       { head: 'Format', cell: ({ format }) => format.toLowerCase() },
       { head: 'Client', cell: ({ clientId }) => clientId },
       { head: 'Issued', cell: ({ issuedAt }) => when(new Date(issuedAt), clock.now()) },
-      { head: 'Ends', cell: ({ expiresAt }) => when(new Date(expiresAt), clock.now()) },
+      { head: 'Expires', cell: ({ expiresAt }) => when(new Date(expiresAt), clock.now()) },
     ],
     nameOf: ({ tokenId }) => tokenId,
   };

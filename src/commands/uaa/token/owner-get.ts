@@ -13,19 +13,21 @@ export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(
     command
       .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
-      .argument('[user]', 'user name [TPKS_USERNAME]')
-      .option('-p, --password <password>', 'the user’s password (others may see it)')
+      .argument('[user]', 'username [TPKS_USERNAME]')
+      .option('-p, --password <password>', 'password (visible to other users of this machine)')
       .addOption(
-        new Option('--password-stdin', 'read it from stdin [TPKS_PASSWORD]').conflicts('password'),
+        new Option('--password-stdin', 'read the password from stdin [TPKS_PASSWORD]').conflicts(
+          'password',
+        ),
       ),
   )
     .description(
-      'Get a token for a user through a client (password grant) and make it the current context ' +
-        'of the uaa commands. Prompts for missing values.',
+      'Get a token for a user through a client (password grant), and select its context for the uaa ' +
+        'commands. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token owner get pks_cli alana -s ''")
     .action((client: string | undefined, user: string | undefined, flags: Flags) =>
-      ownerGet({ client, user, ...flags }, deps),
+      getOwnerToken({ client, user, ...flags }, deps),
     );
 }
 
@@ -34,7 +36,7 @@ interface Input extends Flags {
   readonly user?: string | undefined;
 }
 
-export async function ownerGet(input: Input, deps: GetTokenDeps): Promise<void> {
+export async function getOwnerToken(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
   const isSecretOnStdin = input.secretFile === '-';
   checkStdin('Both the secret and the password', input.passwordStdin === true, isSecretOnStdin);
@@ -43,7 +45,7 @@ export async function ownerGet(input: Input, deps: GetTokenDeps): Promise<void> 
     async ({ api, uaa }) => {
       const clientId = await findClientId(input.client, deps);
       const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const insteadUse = 'give the user as the second argument, or TPKS_USERNAME';
+      const insteadUse = 'pass the username as the second argument, or set TPKS_USERNAME';
       const username = await nameOrAsk(
         input.user ?? env.TPKS_USERNAME,
         { prompt: 'User name: ', insteadUse },

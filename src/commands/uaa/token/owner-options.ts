@@ -4,7 +4,7 @@ import type { Services } from '../../../services.js';
 import type { TokenOwnerKey } from '../../../uaa/tokens/token-records.js';
 import { loadUsers } from '../resources.js';
 
-/** Whose tokens a command is about. */
+/** The owner of the tokens: a user, a client, or a user through a client. */
 export interface OwnerFlags {
   readonly user?: string;
   readonly origin?: string;
@@ -13,18 +13,25 @@ export interface OwnerFlags {
 
 export function addOwnerOptions(command: Command): Command {
   return command
-    .option('--user <name>', 'those of a user')
-    .option('--origin <origin>', 'identity provider of the user, where a name exists in several')
-    .option('--client <id>', 'those of a UAA client; with --user, of the user through it');
+    .option('--user <name>', 'tokens of this user')
+    .option('--origin <origin>', 'identity provider of the user, if the name is ambiguous')
+    .option(
+      '--client <id>',
+      'tokens of this UAA client; with --user, those of the user through it',
+    );
 }
 
-/** @returns `undefined` if no user is named. @throws {TpksError} `notFound` for an unknown user */
-export async function ownerOf(
+/**
+ * Finds the owner that the flags name.
+ * @returns `undefined` if they name neither a user nor a client.
+ * @throws {TpksError} `notFound` for an unknown user; `usage` for `--origin` without `--user`.
+ */
+export async function findOwner(
   { user, origin, client }: OwnerFlags,
   { uaaResource }: Pick<Services, 'uaaResource'>,
 ): Promise<TokenOwnerKey | undefined> {
   if (user === undefined && origin !== undefined) {
-    throw new TpksError('usage', '--origin says which user is meant, and none is named', {
+    throw new TpksError('usage', '--origin requires --user', {
       hint: 'use --user NAME --origin ORIGIN',
     });
   }

@@ -6,10 +6,14 @@ import type { GrantKind } from '../../../config/settings.js';
 import { TpksError } from '../../../errors.js';
 import { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { findClientId, findClientSecret, givenClientSecret } from './client-credentials.js';
+import {
+  findClientId,
+  findClientSecret,
+  findClientSecretWithoutPrompt,
+} from './client-credentials.js';
 import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
-import { tokenArgument } from './token-argument.js';
+import { readTokenArgument } from './token-argument.js';
 import { checkStdin } from '../inputs.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
@@ -21,16 +25,20 @@ interface Flags extends GetTokenFlags {
 export function define(command: Command, deps: Deps): void {
   addGetTokenOptions(
     command
-      .argument('[refreshtoken]', 'a refresh token got elsewhere; - is stdin')
-      .option('-c, --client <id>', 'the client it belongs to (that of the context)'),
+      .argument('[refreshtoken]', 'refresh token to use instead; - for stdin')
+      .option(
+        '-c, --client <id>',
+        'client of the refresh token (default: the client of the context)',
+      ),
   )
     .description(
-      'Renews the token of the current context now. tpks does so by itself whenever a token is about ' +
-        'to end. With a refresh token, makes a context of that.',
+      'Renew the token of the current context now. tpks renews tokens automatically before they ' +
+        'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
+        'and select its context for the uaa commands.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
     .action((refreshToken: string | undefined, flags: Flags) =>
-      refresh({ refreshToken, ...flags }, deps),
+      renewToken({ refreshToken, ...flags }, deps),
     );
 }
 
@@ -38,16 +46,17 @@ interface Input extends Flags {
   readonly refreshToken?: string | undefined;
 }
 
-export async function refresh(input: Input, deps: Deps): Promise<void> {
-  if (input.refreshToken !== undefined) return ofToken(input.refreshToken, input, deps);
+export async function renewToken(input: Input, deps: Deps): Promise<void> {
+  if (input.refreshToken !== undefined)
+    return getTokenFromRefreshToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();
   const session = await deps.session(context);
   const stored = await session.stored();
-  const isAsItWas = [input.client, input.secret, input.secretFile, input.scope, input.format].every(
-    (flag) => flag === undefined,
+  const hasChanges = [input.client, input.secret, input.secretFile, input.scope, input.format].some(
+    (flag) => flag !== undefined,
   );
-  if (!isAsItWas && stored !== undefined) return otherwise(input, context, stored, deps);
-  // Through the session, where fifty processes send one request.
+  if (hasChanges && stored !== undefined) return renewWithChanges(input, context, stored, deps);
+  // The session sends only one request if several processes renew the token at the same time.
   await session.accessToken({ rejected: stored?.accessToken });
   const renewed = await session.stored();
   if (renewed === undefined) return;
@@ -63,30 +72,34 @@ export async function refresh(input: Input, deps: Deps): Promise<void> {
   );
 }
 
-/** With other scopes, in another form, or as another client: not what the session does by itself. */
-async function otherwise(
+/** Renews the token with other scopes, in another format, or as another client. */
+async function renewWithChanges(
   input: Input,
   context: Context,
   stored: StoredSession,
   deps: Deps,
 ): Promise<void> {
   const { refreshToken } = stored;
-  if (refreshToken === undefined) throw withoutRefreshToken(context);
+  if (refreshToken === undefined) throw noRefreshTokenError(context);
   const { store, name, identity, grant, tokenFormat } = context;
-  const kept = {
+  const unchanged = {
     name: input.name ?? name,
     ...(store === 'none' ? {} : { store: input.store ?? store }),
     ...(stored.clientSecret === undefined ? {} : { saveSecret: true as const }),
   };
   const format = input.format ?? tokenFormat;
   await getToken(
-    { ...input, ...kept, ...(format === undefined ? {} : { format }) },
+    { ...input, ...unchanged, ...(format === undefined ? {} : { format }) },
     async ({ api, uaa }) => {
       const clientId = input.client ?? context.clientId;
-      const given = await givenClientSecret({ name: clientId, api, uaa }, input, deps);
+      const typedSecret = await findClientSecretWithoutPrompt(
+        { name: clientId, api, uaa },
+        input,
+        deps,
+      );
       return {
         clientId,
-        clientSecret: given ?? secretOf(context, stored),
+        clientSecret: typedSecret ?? findStoredSecret(context, stored),
         grant: {
           kind: 'refresh_token',
           refreshToken,
@@ -99,38 +112,40 @@ async function otherwise(
   );
 }
 
-async function ofToken(typed: string, input: Input, deps: Deps): Promise<void> {
-  checkStdin('Both the secret and the refresh token', typed === '-', input.secretFile === '-');
+async function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
+  checkStdin('Both the secret and the refresh token', argument === '-', input.secretFile === '-');
   await getToken(
     input,
     async ({ api, uaa }) => {
-      const clientId = await findClientId(input.client, deps, 'with --client');
+      const clientId = await findClientId(input.client, deps, 'use --client');
       const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const refreshToken = await tokenArgument(typed, deps.terminal);
+      const refreshToken = await readTokenArgument(argument, deps.terminal);
       return {
         clientId,
         clientSecret,
-        grant: { kind: 'refresh_token', refreshToken, startedBy: grantOf(refreshToken) },
+        grant: { kind: 'refresh_token', refreshToken, startedBy: readOriginalGrant(refreshToken) },
       };
     },
     deps,
   );
 }
 
-/** The grant that the session started with, if the token names it. */
-function grantOf(refreshToken: Secret): GrantKind {
+/** The grant that the refresh token was issued for; `password` if the token does not contain it. */
+function readOriginalGrant(refreshToken: Secret): GrantKind {
   const grant = claims(refreshToken)?.['grant_type'];
   return grant === 'authorization_code' ? grant : 'password';
 }
 
-function secretOf(context: Context, { clientSecret }: StoredSession): Secret | undefined {
+function findStoredSecret(context: Context, { clientSecret }: StoredSession): Secret | undefined {
   if (clientSecret !== undefined) return clientSecret;
   return context.isPublicClient === true ? undefined : new Secret('');
 }
 
-function withoutRefreshToken({ name, grant, clientId }: Context): TpksError {
+function noRefreshTokenError({ name, grant, clientId }: Context): TpksError {
   const isClient = grant === 'client_credentials';
   return new TpksError('unauthenticated', `The context ${name} has no refresh token`, {
-    hint: isClient ? `tpks uaa token client get ${clientId}` : 'get a token anew: tpks uaa token',
+    hint: isClient
+      ? `get a new token: tpks uaa token client get ${clientId}`
+      : 'get a new token: tpks uaa token --help',
   });
 }

@@ -4,87 +4,97 @@ import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { addOwnerOptions, ownerOf, type OwnerFlags } from './owner-options.js';
-import { tokenArgument } from './token-argument.js';
+import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
+import { readTokenArgument } from './token-argument.js';
 import { loadTokenRecords } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'session' | 'logouts' | 'uaaResource'>;
 
 export function define(command: Command, deps: Deps): void {
   addOwnerOptions(
-    command.argument(
-      '[id]',
-      'one token, by its id as `tpks uaa token list --json` has it; - is stdin',
-    ),
+    command.argument('[id]', 'id of one token, from `tpks uaa token list --json`; - for stdin'),
   )
     .description(
-      'Ends tokens at the UAA: those of the current context, one by its id, or all of a user or of a ' +
-        'client. All of a user or a client means also JWTs, which the UAA does not remember one by ' +
-        'one; for others than oneself that needs the scope tokens.revoke.',
+      'Revoke tokens at the UAA: those of the current context, a single one, or all tokens of a user ' +
+        'or of a client, including JWTs that the UAA does not store. Requires the scope tokens.revoke ' +
+        'for tokens of other identities, and scim.read for --user.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token revoke --user cody')
-    .action((id: string | undefined, flags: OwnerFlags) => revoke({ id, ...flags }, deps));
+    .action((id: string | undefined, flags: OwnerFlags) => revokeTokens({ id, ...flags }, deps));
 }
 
 interface Input extends OwnerFlags {
   readonly id?: string | undefined;
 }
 
-export async function revoke(input: Input, deps: Deps): Promise<void> {
+export async function revokeTokens(input: Input, deps: Deps): Promise<void> {
   const { id, user, client } = input;
-  const owner = await ownerOf(input, deps);
+  const owner = await findOwner(input, deps);
   if (id !== undefined && owner !== undefined) {
-    throw new TpksError('usage', 'Both one token and all of somebody’s are to be revoked', {
-      hint: 'give the id alone, or --user, or --client',
+    throw new TpksError('usage', 'A token id cannot be used with --user or --client', {
+      hint: 'omit either the id or the options',
     });
   }
   if (owner !== undefined) {
     await (await deps.uaaResource(loadTokenRecords)).revokeAll(owner);
-    const whose = [user, client].filter((name) => name !== undefined);
-    return shown(
+    return showResult(
       { user: user ?? null, client: client ?? null },
-      `tokens of ${whose.join(' through ')} revoked`,
+      `Revoked the tokens of ${ownerText(input)}`,
       deps,
     );
   }
   if (id === undefined) return revokeOwn(deps);
-  await (await deps.uaaResource(loadTokenRecords)).revoke(await tokenArgument(id, deps.terminal));
-  return shown({ tokens: 1 }, 'token revoked', deps);
+  await (
+    await deps.uaaResource(loadTokenRecords)
+  ).revoke(await readTokenArgument(id, deps.terminal));
+  return showResult({ tokens: 1 }, 'Revoked the token', deps);
 }
 
-/** The session goes with its tokens: what is left of it would fail at its next use. */
+function ownerText({ user, client }: OwnerFlags): string {
+  const owner = user === undefined ? undefined : `user ${user}`;
+  if (client === undefined) return owner ?? '';
+  return owner === undefined ? `client ${client}` : `${owner} through client ${client}`;
+}
+
+/** Revokes the tokens of the current context and deletes the session, which could not be used any more. */
 async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Promise<void> {
   const context = await uaaContext();
   const { name } = context;
   const stored = await (await session(context)).stored();
   const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
-  if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocable(context);
+  if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
   const { revoked, problems } = await (await logouts()).logout(name);
   for (const problem of problems) terminal.note(`${name}: ${problem}`);
   if (revoked.length === 0) {
-    throw new TpksError('failed', `No token of ${name} was revoked; its session here is deleted`);
+    throw new TpksError(
+      'failed',
+      `No token of ${name} was revoked, but its session was deleted from this machine`,
+    );
   }
-  await shown({ context: name, revoked }, `${revoked.join(' and ')} of ${name} revoked`, {
+  await showResult({ context: name, revoked }, `Revoked the ${revoked.join(' and ')} of ${name}`, {
     terminal,
   });
 }
 
-/** The UAA keeps a record of opaque tokens, and of JWTs that say so. @see uaa-api, section 7.4 */
+/** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see uaa-api, section 7.4 */
 function isRevocable(token: Secret): boolean {
-  const said = claims(token);
-  return said === undefined || said['revocable'] === true;
+  const tokenClaims = claims(token);
+  return tokenClaims === undefined || tokenClaims['revocable'] === true;
 }
 
-function notRevocable({ name, grant, identity, clientId }: Context): TpksError {
-  const all = grant === 'client_credentials' ? `--client ${clientId}` : `--user ${identity}`;
-  return new TpksError('failed', `The UAA keeps no record of the tokens of ${name}`, {
+function notRevocableError({ name, grant, identity, clientId }: Context): TpksError {
+  const isClient = grant === 'client_credentials';
+  const [owner, option] = isClient
+    ? ['client', `--client ${clientId}`]
+    : ['user', `--user ${identity}`];
+  return new TpksError('failed', `The UAA does not store the tokens of ${name}`, {
     hint:
-      `they end with all others, which needs the scope tokens.revoke: tpks uaa token revoke ${all}\n` +
-      `tpks logout --context ${name} deletes them from this machine`,
+      `revoke all tokens of the ${owner} (requires tokens.revoke): tpks uaa token revoke ${option}\n` +
+      `or delete them from this machine: tpks logout --context ${name}`,
   });
 }
 
-async function shown(
+async function showResult(
   json: Readonly<Record<string, unknown>>,
   text: string,
   { terminal }: Pick<Deps, 'terminal'>,

@@ -12,21 +12,21 @@ export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(
     command
       .argument('[client]', 'UAA client, e.g. pks_cli [TPKS_CLIENT_NAME]')
-      .option('--passcode <code>', 'one-time code from the UAA’s page /passcode; - is stdin'),
+      .option('--passcode <code>', 'one-time code from the page /passcode of the UAA; - for stdin'),
   )
     .description(
-      'Get a token with a one-time code, which the UAA’s page /passcode shows to users who are ' +
-        'logged in with a browser, and make it the current context of the uaa commands.',
+      'Get a token with a one-time code, and select its context for the uaa commands. The page ' +
+        '/passcode of the UAA shows a code to users who log in there. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token sso get pks_cli -s ''")
-    .action((client: string | undefined, flags: Flags) => ssoGet({ client, ...flags }, deps));
+    .action((client: string | undefined, flags: Flags) => getSsoToken({ client, ...flags }, deps));
 }
 
 interface Input extends Flags {
   readonly client?: string | undefined;
 }
 
-export async function ssoGet(input: Input, deps: GetTokenDeps): Promise<void> {
+export async function getSsoToken(input: Input, deps: GetTokenDeps): Promise<void> {
   await getToken(
     input,
     async ({ api, uaa }) => {

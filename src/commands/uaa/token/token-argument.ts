@@ -3,19 +3,24 @@ import { Secret } from '../../../secret.js';
 import type { Terminal } from '../../../terminal/terminal.js';
 
 /**
- * A token, or the id of one, as an argument: it works, and warns; `-` is stdin.
- * @throws {TpksError} `usage` for an empty one.
+ * Reads a token, or the id of a token, from an argument; `-` means stdin. Warns about a token on the
+ * command line.
+ * @throws {TpksError} `usage` for an empty token.
  */
-export async function tokenArgument(
-  typed: string,
+export async function readTokenArgument(
+  argument: string,
   terminal: Pick<Terminal, 'readStdin' | 'warn'>,
 ): Promise<Secret> {
-  const text = typed === '-' ? (await terminal.readStdin()).trim() : typed;
+  const text = argument === '-' ? (await terminal.readStdin()).trim() : argument;
   if (text === '') {
-    throw new TpksError('usage', 'The token is empty', { hint: 'give it, or - and pipe it in' });
+    throw new TpksError('usage', 'The token is empty', {
+      hint: 'pass a token as the argument, or - to read it from stdin',
+    });
   }
-  if (typed !== '-') {
-    terminal.warn('a token on the command line can be read by others on this machine; prefer -');
+  if (argument !== '-') {
+    terminal.warn(
+      'a token on the command line is visible to other users of this machine; use - to read it from stdin',
+    );
   }
   return new Secret(text);
 }

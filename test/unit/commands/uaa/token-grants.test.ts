@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { authcodeGet } from '../../../../src/commands/uaa/token/authcode-get.js';
-import { get } from '../../../../src/commands/uaa/token/get.js';
-import { implicitGet } from '../../../../src/commands/uaa/token/implicit-get.js';
-import { refresh } from '../../../../src/commands/uaa/token/refresh.js';
-import { ssoGet } from '../../../../src/commands/uaa/token/sso-get.js';
+import { getAuthcodeToken } from '../../../../src/commands/uaa/token/authcode-get.js';
+import { getPromptedToken } from '../../../../src/commands/uaa/token/get.js';
+import { getImplicitToken } from '../../../../src/commands/uaa/token/implicit-get.js';
+import { renewToken } from '../../../../src/commands/uaa/token/refresh.js';
+import { getSsoToken } from '../../../../src/commands/uaa/token/sso-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { jwt } from '../../../support/jwt.js';
 import { machine, uaa } from './token-machine.js';
@@ -22,7 +22,7 @@ describe('uaa token sso get', () => {
         [`Passcode ( from ${uaa}/passcode ): `]: 'aB3dE6gH9j',
       },
     });
-    await ssoGet({}, deps);
+    await getSsoToken({}, deps);
     expect(did).toEqual([
       'prepare',
       'Client ID: ',
@@ -42,13 +42,13 @@ describe('uaa token sso get', () => {
     ['a pipe', {}, 'aB3dE6gH9j\n'],
   ])('takes the code from %s', async (_where, flags, stdin) => {
     const { deps, sent } = machine({ stdin, token: ofCody });
-    await ssoGet({ client: 'pks_cli', secret: '', ...flags }, deps);
+    await getSsoToken({ client: 'pks_cli', secret: '', ...flags }, deps);
     expect(sent).toMatchObject([{ passcode: 'aB3dE6gH9j' }]);
   });
 
   test('without one, and nobody to ask, says where to get it', async () => {
     const { deps } = machine();
-    await expect(ssoGet({ client: 'pks_cli', secret: '' }, deps)).rejects.toMatchObject({
+    await expect(getSsoToken({ client: 'pks_cli', secret: '' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: `get one at ${uaa}/passcode, then use --passcode CODE or pipe it in`,
     });
@@ -57,7 +57,7 @@ describe('uaa token sso get', () => {
   test('a refused code says what may be wrong with it', async () => {
     const refusal = new TpksError('unauthenticated', 'Invalid passcode');
     const { deps } = machine({ refusal });
-    const asked = ssoGet({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
+    const asked = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
     await expect(asked).rejects.toMatchObject({
       message: 'Invalid passcode',
       hint: expect.stringContaining('works once and for five minutes'),
@@ -71,21 +71,21 @@ describe('whose token it is', () => {
 
   test('an id token beside an opaque one tells', async () => {
     const { deps, saved, did } = machine({ token: { ...opaque, idToken: ofCody.accessToken } });
-    await ssoGet(flags, deps);
+    await getSsoToken(flags, deps);
     expect(saved).toMatchObject([{ identity: 'cody' }]);
     expect(did).not.toContain('userinfo');
   });
 
   test('else the UAA is asked', async () => {
     const { deps, saved, sent } = machine({ token: opaque, userName: 'cody' });
-    await ssoGet({ ...flags, format: 'opaque' }, deps);
+    await getSsoToken({ ...flags, format: 'opaque' }, deps);
     expect(saved).toMatchObject([{ identity: 'cody', tokenFormat: 'opaque' }]);
     expect(sent).toMatchObject([{ tokenFormat: 'opaque' }, opaque]);
   });
 
   test('a token that may not ask is kept all the same', async () => {
     const { deps, saved } = machine({ token: opaque });
-    await ssoGet(flags, deps);
+    await getSsoToken(flags, deps);
     expect(saved).toMatchObject([{ identity: 'unknown' }]);
   });
 });
@@ -93,7 +93,7 @@ describe('whose token it is', () => {
 describe('uaa token authcode get', () => {
   test('sends a person to the browser and keeps what comes back', async () => {
     const { deps, did, sent, saved, terminal } = machine({ token: ofCody });
-    await authcodeGet({ client: 'pks_cli', secret: '', ...waiting }, deps);
+    await getAuthcodeToken({ client: 'pks_cli', secret: '', ...waiting }, deps);
     expect(did).toEqual(['prepare', 'request', 'save']);
     expect(sent).toMatchObject([
       {
@@ -112,7 +112,7 @@ describe('uaa token authcode get', () => {
 
   test('a client without a secret is a public one', async () => {
     const { deps, sent, saved, did } = machine({ token: ofCody });
-    await authcodeGet({ client: 'cli', ...waiting }, deps);
+    await getAuthcodeToken({ client: 'cli', ...waiting }, deps);
     expect(sent[0]).toHaveProperty('clientSecret', undefined);
     expect(saved).toMatchObject([{ isPublicClient: true }]);
     expect(did).not.toContain('Client secret: ');
@@ -121,16 +121,16 @@ describe('uaa token authcode get', () => {
   test('takes the secret of the environment where it is meant for the client', async () => {
     const env = { TPKS_CLIENT_NAME: 'mine', TPKS_CLIENT_SECRET: 's3cret' };
     const mine = machine({ env, token: ofCody });
-    await authcodeGet(waiting, mine.deps);
+    await getAuthcodeToken(waiting, mine.deps);
     expect(mine.sent).toMatchObject([{ clientId: 'mine', clientSecret: 's3cret' }]);
     const other = machine({ env, token: ofCody });
-    await authcodeGet({ client: 'other', ...waiting }, other.deps);
+    await getAuthcodeToken({ client: 'other', ...waiting }, other.deps);
     expect(other.sent[0]).toHaveProperty('clientSecret', undefined);
   });
 
   test('--port is the one that is listened on', async () => {
     const { deps, sent } = machine({ token: ofCody });
-    await authcodeGet({ client: 'cli', port: 8080, browser: false, browserTimeout: 5 }, deps);
+    await getAuthcodeToken({ client: 'cli', port: 8080, browser: false, browserTimeout: 5 }, deps);
     expect(sent).toMatchObject([
       { browser: { ports: [8080], opensBrowser: false, limitSeconds: 5 } },
     ]);
@@ -138,7 +138,7 @@ describe('uaa token authcode get', () => {
 
   test('wants a person', async () => {
     const { deps, did } = machine({ interactive: false });
-    await expect(authcodeGet({ client: 'cli', ...waiting }, deps)).rejects.toMatchObject({
+    await expect(getAuthcodeToken({ client: 'cli', ...waiting }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--non-interactive'),
     });
@@ -147,7 +147,7 @@ describe('uaa token authcode get', () => {
 
   test('a refused public client says that it may have an empty secret', async () => {
     const { deps } = machine({ refusal: new TpksError('unauthenticated', 'Bad credentials') });
-    await expect(authcodeGet({ client: 'pks_cli', ...waiting }, deps)).rejects.toMatchObject({
+    await expect(getAuthcodeToken({ client: 'pks_cli', ...waiting }, deps)).rejects.toMatchObject({
       hint: expect.stringContaining(`-s ''`),
     });
   });
@@ -155,13 +155,13 @@ describe('uaa token authcode get', () => {
   test('what the browser told is not told again', async () => {
     const denied = new TpksError('unauthenticated', 'The login was denied', { hint: 'Authorize' });
     const { deps } = machine({ refusal: denied });
-    await expect(authcodeGet({ client: 'cli', ...waiting }, deps)).rejects.toBe(denied);
+    await expect(getAuthcodeToken({ client: 'cli', ...waiting }, deps)).rejects.toBe(denied);
   });
 });
 
 test('uaa token implicit get asks for the token itself, for cf where nobody is named', async () => {
   const { deps, sent, saved } = machine({ token: ofCody });
-  await implicitGet({ ...waiting, scope: ['openid'] }, deps);
+  await getImplicitToken({ ...waiting, scope: ['openid'] }, deps);
   expect(sent).toMatchObject([
     { clientId: 'cf', grant: 'implicit', browser: { path: '/callback' }, scope: 'openid' },
   ]);
@@ -181,7 +181,7 @@ describe('uaa token get', () => {
       token: ofCody,
       answers: { 'Email: ': 'cody', 'Kennwort: ': 'pw-7', 'Temporary Authentication Code: ': '' },
     });
-    await get({ credentials: [] }, deps);
+    await getPromptedToken({ credentials: [] }, deps);
     expect(did).toEqual([
       'prepare',
       'Email: ',
@@ -202,7 +202,10 @@ describe('uaa token get', () => {
 
   test('takes arguments in that order, and warns of the password', async () => {
     const { deps, sent, terminal } = machine({ prompts, token: ofCody });
-    await get({ credentials: ['cody', 'pw-7', 'code-7'], redirectUri: 'https://x' }, deps);
+    await getPromptedToken(
+      { credentials: ['cody', 'pw-7', 'code-7'], redirectUri: 'https://x' },
+      deps,
+    );
     expect(sent).toMatchObject([
       {
         redirectUri: 'https://x',
@@ -218,7 +221,7 @@ describe('uaa token get', () => {
   ])('takes the password from %s, and nobody is asked for the rest', async (where, setup) => {
     const { deps, sent } = machine({ prompts, token: ofCody, ...setup });
     const flags = where === 'stdin' ? { passwordStdin: true as const } : {};
-    await get({ credentials: where === 'stdin' ? ['cody'] : [], ...flags }, deps);
+    await getPromptedToken({ credentials: where === 'stdin' ? ['cody'] : [], ...flags }, deps);
     expect(sent).toMatchObject([{ answers: { username: 'cody', password: 'pw-7' } }]);
     expect(sent[0]?.['answers']).not.toHaveProperty('passcode');
   });
@@ -226,13 +229,17 @@ describe('uaa token get', () => {
   test('the password of one user is not sent for another', async () => {
     const env = { TPKS_USERNAME: 'alana', TPKS_PASSWORD: 'alana-password' };
     const { deps, sent } = machine({ prompts, env });
-    await expect(get({ credentials: ['cody'] }, deps)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(getPromptedToken({ credentials: ['cody'] }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+    });
     expect(sent).toEqual([]);
   });
 
   test('more answers than prompts are too many', async () => {
     const { deps } = machine({ prompts });
-    await expect(get({ credentials: ['a', 'b', 'c', 'd'] }, deps)).rejects.toMatchObject({
+    await expect(
+      getPromptedToken({ credentials: ['a', 'b', 'c', 'd'] }, deps),
+    ).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('username, password, passcode'),
     });
@@ -240,7 +247,7 @@ describe('uaa token get', () => {
 
   test('a user’s name does not vanish from what is told', async () => {
     const { deps, terminal } = machine({ prompts, token: ofCody });
-    await get({ credentials: ['cody', 'pw-7'] }, deps);
+    await getPromptedToken({ credentials: ['cody', 'pw-7'] }, deps);
     expect(terminal.lines.join()).toContain('cody@api.example.com');
   });
 });
@@ -251,7 +258,7 @@ describe('uaa token refresh', () => {
 
   test('lets the session renew itself', async () => {
     const { deps, did, sent, terminal } = machine({ context, session });
-    await refresh({}, deps);
+    await renewToken({}, deps);
     expect(did).toEqual(['renew']);
     expect(sent).toEqual([{ rejected: 'old' }]);
     expect(terminal.lines).toContain('Successfully fetched token via refresh grant.');
@@ -259,7 +266,7 @@ describe('uaa token refresh', () => {
 
   test('with other scopes sends the stored token, and keeps the context', async () => {
     const { deps, sent, saved } = machine({ context, session });
-    await refresh({ scope: ['openid'] }, deps);
+    await renewToken({ scope: ['openid'] }, deps);
     expect(sent).toMatchObject([
       {
         grant: 'refresh_token',
@@ -279,7 +286,7 @@ describe('uaa token refresh', () => {
       context: { ...context, clientId: 'my_app' },
       session: { ...session, clientSecret: 'saved' },
     });
-    await refresh({ format: 'opaque' }, deps);
+    await renewToken({ format: 'opaque' }, deps);
     expect(sent).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
     expect(saved[0]?.clientSecret?.open()).toBe('saved');
   });
@@ -289,9 +296,9 @@ describe('uaa token refresh', () => {
       context: aClientContext({ name: 'admin' }),
       session: { ...aSession(), refreshToken: undefined },
     });
-    await expect(refresh({ scope: ['openid'] }, deps)).rejects.toMatchObject({
+    await expect(renewToken({ scope: ['openid'] }, deps)).rejects.toMatchObject({
       kind: 'unauthenticated',
-      hint: 'tpks uaa token client get admin',
+      hint: 'get a new token: tpks uaa token client get admin',
     });
     expect(sent).toEqual([]);
   });
@@ -299,19 +306,19 @@ describe('uaa token refresh', () => {
   test('takes a refresh token from elsewhere, on stdin or with a warning', async () => {
     const refreshToken = jwt({ grant_type: 'authorization_code' });
     const piped = machine({ stdin: `${refreshToken}\n`, token: ofCody });
-    await refresh({ refreshToken: '-', client: 'pks_cli', secret: '' }, piped.deps);
+    await renewToken({ refreshToken: '-', client: 'pks_cli', secret: '' }, piped.deps);
     expect(piped.sent).toMatchObject([{ grant: 'refresh_token', refreshToken }]);
     expect(piped.saved).toMatchObject([{ grant: 'authorization_code', identity: 'cody' }]);
     const typed = machine({ token: ofCody });
-    await refresh({ refreshToken: 'opaque-r', client: 'pks_cli', secret: '' }, typed.deps);
+    await renewToken({ refreshToken: 'opaque-r', client: 'pks_cli', secret: '' }, typed.deps);
     expect(typed.saved).toMatchObject([{ grant: 'password' }]);
-    expect(typed.terminal.warnings.join()).toContain('prefer -');
+    expect(typed.terminal.warnings.join()).toContain('use - to read it from stdin');
   });
 
   test('stdin cannot be both secrets', async () => {
     const { deps, did } = machine({ stdin: 'x' });
     await expect(
-      refresh({ refreshToken: '-', client: 'c', secretFile: '-' }, deps),
+      renewToken({ refreshToken: '-', client: 'c', secretFile: '-' }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
     expect(did).toEqual([]);
   });

@@ -2,9 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { Context } from '../../../../src/contexts/context.js';
 import type { LogoutResult } from '../../../../src/auth/logouts.js';
 import type { StoredSession } from '../../../../src/auth/session-file.js';
-import { remove } from '../../../../src/commands/uaa/token/delete.js';
-import { list } from '../../../../src/commands/uaa/token/list.js';
-import { revoke } from '../../../../src/commands/uaa/token/revoke.js';
+import { deleteTokens } from '../../../../src/commands/uaa/token/delete.js';
+import { listTokens } from '../../../../src/commands/uaa/token/list.js';
+import { revokeTokens } from '../../../../src/commands/uaa/token/revoke.js';
 import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import type { Services } from '../../../../src/services.js';
@@ -119,7 +119,7 @@ const contexts = {
 describe('uaa token delete', () => {
   test('takes the current context where none is named, and asks no UAA', async () => {
     const { deps, did, file, terminal } = machine({ settings: { contexts, current: 'cody@a' } });
-    await remove({ contexts: [] }, deps);
+    await deleteTokens({ contexts: [] }, deps);
     expect(did).toEqual(['drop cody@a', 'forget cody@a']);
     expect(Object.keys(file.current().contexts)).toEqual(['admin@a', 'cody@b']);
     expect(terminal.lines).toEqual(['cody@a: token deleted']);
@@ -130,7 +130,7 @@ describe('uaa token delete', () => {
 
   test('--all keeps the targets, and the one that was chosen', async () => {
     const { deps, file } = machine({ settings: { contexts, current: 'cody@b' } });
-    await remove({ contexts: [], all: true }, deps);
+    await deleteTokens({ contexts: [], all: true }, deps);
     const { contexts: left, targets, uaaTarget } = file.current();
     expect(left).toEqual({});
     expect(targets.map(({ uaa }) => uaa)).toEqual([
@@ -142,13 +142,13 @@ describe('uaa token delete', () => {
 
   test('numbers mean what they meant when they were typed', async () => {
     const { deps, did } = machine({ settings: { contexts } });
-    await remove({ contexts: ['0', '1', 'cody@a'] }, deps);
+    await deleteTokens({ contexts: ['0', '1', 'cody@a'] }, deps);
     expect(did.filter((what) => what.startsWith('drop'))).toEqual(['drop cody@a', 'drop admin@a']);
   });
 
   test('goes on after an unknown name, and fails in the end', async () => {
     const { deps, did, terminal } = machine({ settings: { contexts } });
-    await expect(remove({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['nosuch', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'There is no context named nosuch',
     });
@@ -161,13 +161,13 @@ describe('uaa token delete', () => {
 
   test('--if-exists takes an unknown name for done', async () => {
     const { deps, terminal } = machine({ settings: { contexts } });
-    await remove({ contexts: ['nosuch'], ifExists: true }, deps);
+    await deleteTokens({ contexts: ['nosuch'], ifExists: true }, deps);
     expect(terminal.lines).toEqual(['nosuch: There is no context named nosuch']);
   });
 
   test('keeps a context whose session is still there', async () => {
     const { deps, file } = machine({ settings: { contexts }, stuck: ['cody@a'] });
-    await expect(remove({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['cody@a', 'admin@a'] }, deps)).rejects.toMatchObject({
       kind: 'keychain',
     });
     expect(Object.keys(file.current().contexts)).toEqual(['cody@a', 'cody@b']);
@@ -175,9 +175,9 @@ describe('uaa token delete', () => {
 
   test('says how many failed', async () => {
     const { deps } = machine({ settings: { contexts } });
-    await expect(remove({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
+    await expect(deleteTokens({ contexts: ['x', 'y', 'cody@a'] }, deps)).rejects.toMatchObject({
       kind: 'failed',
-      message: '2 of 3 contexts were not deleted',
+      message: 'Failed to delete 2 of 3 contexts',
     });
   });
 
@@ -186,13 +186,13 @@ describe('uaa token delete', () => {
     [{ contexts: ['cody@a'], all: true as const }, 'usage'],
   ])('%j is refused', async (input, kind) => {
     const { deps, did } = machine();
-    await expect(remove(input, deps)).rejects.toMatchObject({ kind });
+    await expect(deleteTokens(input, deps)).rejects.toMatchObject({ kind });
     expect(did).toEqual([]);
   });
 });
 
 describe('uaa token list', () => {
-  test.each<[string, Parameters<typeof list>[0], Setup, string]>([
+  test.each<[string, Parameters<typeof listTokens>[0], Setup, string]>([
     ['a user', { user: 'erin', origin: 'ldap' }, {}, '{"userId":"id of erin ldap"}'],
     ['a client', { client: 'app' }, {}, '{"clientId":"app"}'],
     ['the client of the context', {}, { context: admin }, '{"clientId":"admin"}'],
@@ -210,17 +210,17 @@ describe('uaa token list', () => {
     ],
   ])('of %s', async (_whose, flags, setup, owner) => {
     const { deps, did } = machine(setup);
-    await list(flags, deps);
+    await listTokens(flags, deps);
     expect(did).toEqual([`list ${owner}`]);
   });
 
   test('shows no token on a screen, and all of them in JSON', async () => {
     const { deps, terminal } = machine();
-    await list({ client: 'cf' }, deps);
+    await listTokens({ client: 'cf' }, deps);
     expect(terminal.lines.map((line) => line.split(/ {2,}/))).toEqual([
-      ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Ends'],
+      ['Id', 'Kind', 'Format', 'Client', 'Issued', 'Expires'],
       [
-        '2d1c0e…',
+        '2d1c0e...',
         'access',
         'opaque',
         'cf',
@@ -235,46 +235,48 @@ describe('uaa token list', () => {
 
   test('of a user through one client is cut to that', async () => {
     const { deps, terminal, did } = machine();
-    await list({ user: 'erin', client: 'app' }, deps);
+    await listTokens({ user: 'erin', client: 'app' }, deps);
     expect(did).toEqual(['list {"userId":"id of erin"}']);
     expect(terminal.json).toMatchObject([[{ clientId: 'app' }]]);
   });
 
   test('wants to be told whose where no token tells', async () => {
     const { deps } = machine({ session: { accessToken: 'opaque' } });
-    await expect(list({}, deps)).rejects.toMatchObject({ hint: 'name the user: --user cody' });
+    await expect(listTokens({}, deps)).rejects.toMatchObject({
+      hint: 'use --user cody',
+    });
   });
 
   test('an origin without a user means nothing', async () => {
     const { deps } = machine();
-    await expect(list({ origin: 'ldap' }, deps)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(listTokens({ origin: 'ldap' }, deps)).rejects.toMatchObject({ kind: 'usage' });
   });
 });
 
 describe('uaa token revoke', () => {
-  test.each<[string, Parameters<typeof revoke>[0], string, string]>([
-    ['a user', { user: 'erin' }, '{"userId":"id of erin"}', 'tokens of erin revoked'],
-    ['a client', { client: 'app' }, '{"clientId":"app"}', 'tokens of app revoked'],
+  test.each<[string, Parameters<typeof revokeTokens>[0], string, string]>([
+    ['a user', { user: 'erin' }, '{"userId":"id of erin"}', 'Revoked the tokens of user erin'],
+    ['a client', { client: 'app' }, '{"clientId":"app"}', 'Revoked the tokens of client app'],
     [
       'a user through a client',
       { user: 'erin', client: 'app' },
       '{"userId":"id of erin","clientId":"app"}',
-      'tokens of erin through app revoked',
+      'Revoked the tokens of user erin through client app',
     ],
   ])('all of %s', async (_whose, input, owner, text) => {
     const { deps, did, terminal } = machine();
-    await revoke(input, deps);
+    await revokeTokens(input, deps);
     expect(did).toEqual([`revoke ${owner}`]);
     expect(terminal.lines).toEqual([text]);
   });
 
   test('one by its id, on stdin or with a warning', async () => {
     const piped = machine({ stdin: '2d1c0e-r\n' });
-    await revoke({ id: '-' }, piped.deps);
+    await revokeTokens({ id: '-' }, piped.deps);
     expect(piped.did).toEqual(['revoke 2d1c0e-r']);
     expect(piped.terminal.warnings).toEqual([]);
     const typed = machine();
-    await revoke({ id: '2d1c0e-r' }, typed.deps);
+    await revokeTokens({ id: '2d1c0e-r' }, typed.deps);
     expect(typed.terminal.warnings).toHaveLength(1);
   });
 
@@ -283,21 +285,21 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque', refreshToken: 'opaque-r' },
       revoked: ['refresh token', 'access token'],
     });
-    await revoke({}, deps);
+    await revokeTokens({}, deps);
     expect(did).toEqual(['logout cody@a']);
-    expect(terminal.lines).toEqual(['refresh token and access token of cody@a revoked']);
+    expect(terminal.lines).toEqual(['Revoked the refresh token and access token of cody@a']);
   });
 
   test('tokens that the UAA has no record of are not touched here either', async () => {
     const session = { accessToken: jwt({ jti: 'a' }), refreshToken: jwt({ jti: 'a-r' }) };
     const { deps, did } = machine({ session });
-    await expect(revoke({}, deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, deps)).rejects.toMatchObject({
       kind: 'failed',
       hint: expect.stringContaining('tpks uaa token revoke --user cody'),
     });
     expect(did).toEqual([]);
     const ofClient = machine({ session, context: admin });
-    await expect(revoke({}, ofClient.deps)).rejects.toMatchObject({
+    await expect(revokeTokens({}, ofClient.deps)).rejects.toMatchObject({
       hint: expect.stringContaining('--client admin'),
     });
   });
@@ -307,13 +309,15 @@ describe('uaa token revoke', () => {
       session: { accessToken: 'opaque' },
       problems: ['access token: the UAA did not revoke it (HTTP 403)'],
     });
-    await expect(revoke({}, deps)).rejects.toMatchObject({ kind: 'failed' });
+    await expect(revokeTokens({}, deps)).rejects.toMatchObject({ kind: 'failed' });
     expect(terminal.notes).toEqual(['cody@a: access token: the UAA did not revoke it (HTTP 403)']);
   });
 
   test('one and all at once is a contradiction', async () => {
     const { deps, did } = machine();
-    await expect(revoke({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({ kind: 'usage' });
+    await expect(revokeTokens({ id: 'x', client: 'app' }, deps)).rejects.toMatchObject({
+      kind: 'usage',
+    });
     expect(did).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { clientGet } from '../../../../src/commands/uaa/token/client-get.js';
-import { ownerGet } from '../../../../src/commands/uaa/token/owner-get.js';
+import { getClientToken } from '../../../../src/commands/uaa/token/client-get.js';
+import { getOwnerToken } from '../../../../src/commands/uaa/token/owner-get.js';
 import { TpksError } from '../../../../src/errors.js';
 import { machine, uaa } from './token-machine.js';
 import { adminSettings } from '../../../support/fixtures.js';
@@ -10,7 +10,7 @@ describe('uaa token client get', () => {
     const { deps, did, sent } = machine({
       answers: { 'Client ID: ': 'admin', 'Client secret: ': 'adminsecret' },
     });
-    await clientGet({}, deps);
+    await getClientToken({}, deps);
     expect(did).toEqual(['prepare', 'Client ID: ', 'Client secret: ', 'request', 'save']);
     expect(sent).toMatchObject([
       { uaa, clientId: 'admin', clientSecret: 'adminsecret', grant: 'client_credentials' },
@@ -22,7 +22,7 @@ describe('uaa token client get', () => {
       answers: { 'Client secret: ': 'adminsecret' },
       storeError: new TpksError('keychain', 'no keychain'),
     });
-    await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
+    await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({ kind: 'keychain' });
     expect(did).toEqual(['prepare']);
   });
 
@@ -33,7 +33,7 @@ describe('uaa token client get', () => {
         targets: [{ uaa, caCert: 'PEM', skipTlsVerification: true }],
       },
     });
-    await clientGet({ id: 'admin', secret: 's3cret', name: 'boss', saveSecret: true }, deps);
+    await getClientToken({ id: 'admin', secret: 's3cret', name: 'boss', saveSecret: true }, deps);
     expect(saved).toMatchObject([
       {
         uaa,
@@ -53,7 +53,7 @@ describe('uaa token client get', () => {
       'Successfully fetched token via client credentials grant.',
       `Target: ${uaa}`,
       'Context: boss, from client admin',
-      'Kept in: the keychain',
+      'Stored in: the keychain',
       '',
     ]);
     expect(terminal.json).toEqual([
@@ -72,19 +72,19 @@ describe('uaa token client get', () => {
 
   test('keeps the secret only when told to', async () => {
     const { deps, saved } = machine();
-    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(saved[0]).toHaveProperty('clientSecret', undefined);
   });
 
   test('knows no API beside a UAA on another port', async () => {
     const { deps, saved } = machine({ settings: { uaaTarget: 'https://uaa.example.com' } });
-    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(saved[0]).toHaveProperty('api', undefined);
   });
 
   test('a secret on the command line warns and never shows', async () => {
     const { deps, terminal } = machine();
-    await clientGet({ id: 'admin', secret: 's3cret' }, deps);
+    await getClientToken({ id: 'admin', secret: 's3cret' }, deps);
     expect(terminal.warnings).toHaveLength(1);
     expect(JSON.stringify([terminal.warnings, terminal.lines, terminal.json])).not.toContain(
       's3cret',
@@ -93,7 +93,7 @@ describe('uaa token client get', () => {
 
   test('takes the secret from stdin, without its line end', async () => {
     const { deps, sent } = machine({ stdin: 's3cret\n' });
-    await clientGet({ id: 'admin', secretFile: '-' }, deps);
+    await getClientToken({ id: 'admin', secretFile: '-' }, deps);
     expect(sent).toMatchObject([{ clientSecret: 's3cret' }]);
   });
 
@@ -102,7 +102,7 @@ describe('uaa token client get', () => {
       env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret', TPKS_UAA_URL: uaa },
       settings: {},
     });
-    await clientGet({}, deps);
+    await getClientToken({}, deps);
     expect(sent).toMatchObject([{ uaa, clientId: 'ci', clientSecret: 's3cret' }]);
     expect(did).toEqual(['prepare', 'request', 'save']);
   });
@@ -111,7 +111,7 @@ describe('uaa token client get', () => {
     const { deps } = machine({
       env: { TPKS_CLIENT_NAME: 'ci', TPKS_CLIENT_SECRET: 's3cret' },
     });
-    await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({
+    await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('--secret-file'),
     });
@@ -123,7 +123,7 @@ describe('uaa token client get', () => {
   ])('does not send the secret of %j to the UAA of another context', async (at) => {
     const env = { ...at, TPKS_CONTEXT: 'here', TPKS_CLIENT_SECRET: 's3cret' };
     const { deps, sent } = machine({ env, settings: { contexts: { here: adminSettings } } });
-    await expect(clientGet({ id: 'admin' }, deps)).rejects.toMatchObject({
+    await expect(getClientToken({ id: 'admin' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: expect.stringContaining('TPKS_CLIENT_SECRET is meant for '),
     });
@@ -132,30 +132,33 @@ describe('uaa token client get', () => {
 
   test('an empty secret is a secret', async () => {
     const { deps, sent } = machine();
-    await clientGet({ id: 'pks_cli', secret: '' }, deps);
+    await getClientToken({ id: 'pks_cli', secret: '' }, deps);
     expect(sent).toMatchObject([{ clientSecret: '' }]);
   });
 
   test('asks for the scopes that are named', async () => {
     const { deps, sent } = machine();
-    await clientGet({ id: 'admin', secret: 's3cret', scope: ['scim.read', 'scim.write'] }, deps);
+    await getClientToken(
+      { id: 'admin', secret: 's3cret', scope: ['scim.read', 'scim.write'] },
+      deps,
+    );
     expect(sent).toMatchObject([{ scope: 'scim.read scim.write' }]);
   });
 
   test('an empty name is none', async () => {
     const { deps } = machine({ answers: { 'Client ID: ': '' } });
-    await expect(clientGet({}, deps)).rejects.toMatchObject({ message: 'Client ID is empty' });
+    await expect(getClientToken({}, deps)).rejects.toMatchObject({ message: 'Client ID is empty' });
   });
 
   test('--store file is said each time, beside an answer for scripts as a warning', async () => {
     const { deps, terminal } = machine({
       env: { TPKS_CLIENT_SECRET: 's3cret' },
     });
-    await clientGet({ id: 'admin', store: 'file' }, deps);
-    expect(terminal.lines).toContain('Kept in: the file');
+    await getClientToken({ id: 'admin', store: 'file' }, deps);
+    expect(terminal.lines).toContain('Stored in: the file');
     expect(terminal.warnings).toEqual([]);
     const asJson = machine({ env: { TPKS_CLIENT_SECRET: 's3cret' }, wantsJson: true });
-    await clientGet({ id: 'admin', store: 'file' }, asJson.deps);
+    await getClientToken({ id: 'admin', store: 'file' }, asJson.deps);
     expect(asJson.terminal.warnings).toEqual(['the session is kept in a the file']);
   });
 });
@@ -170,7 +173,7 @@ describe('uaa token owner get', () => {
         'Password: ': 'alana-password',
       },
     });
-    await ownerGet({}, deps);
+    await getOwnerToken({}, deps);
     expect(did).toEqual([
       'prepare',
       'Client ID: ',
@@ -196,14 +199,14 @@ describe('uaa token owner get', () => {
   test('the password of one user is not sent for another', async () => {
     const { deps } = machine({ env: { TPKS_USERNAME: 'cody', TPKS_PASSWORD: 'cody-password' } });
     await expect(
-      ownerGet({ client: 'pks_cli', user: 'alana', secret: '' }, deps),
+      getOwnerToken({ client: 'pks_cli', user: 'alana', secret: '' }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
   });
 
   test('stdin cannot be both secrets', async () => {
     const { deps, did } = machine({ stdin: 'x' });
     await expect(
-      ownerGet({ client: 'c', user: 'u', secretFile: '-', passwordStdin: true }, deps),
+      getOwnerToken({ client: 'c', user: 'u', secretFile: '-', passwordStdin: true }, deps),
     ).rejects.toMatchObject({ kind: 'usage' });
     expect(did).toEqual([]);
   });
