@@ -7,17 +7,17 @@ import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeata
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
-import { clientId } from './client-id.js';
+import { readClientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
 import {
-  addNewSecret,
+  addNewSecretOptions,
   isSecretGiven,
-  newSecret,
-  withGenerated,
+  readNewSecret,
+  withGeneratedSecret,
   type NewSecretDeps,
   type NewSecretFlags,
 } from './new-secret.js';
-import { askAttributes } from './wizard.js';
+import { promptForAttributes } from './wizard.js';
 import { loadClients } from '../resources.js';
 
 type Deps = NewSecretDeps & Pick<Services, 'uaaResource'>;
@@ -28,7 +28,9 @@ interface Flags extends NewSecretFlags, IfMissingFlags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  addAttributeOptions(addNewSecret(command.argument('[id]', 'id of the client'), 'its secret'))
+  addAttributeOptions(
+    addNewSecretOptions(command.argument('[id]', 'id of the client'), 'its secret'),
+  )
     .description(
       'Create a client, which is a program that can request tokens. Asks for missing values. A client ' +
         'of the implicit grant has no secret.',
@@ -43,7 +45,7 @@ export function define(command: Command, deps: Deps): void {
         '      --authorities pks.clusters.admin.read --generate-secret',
     )
     .action((id: string | undefined, flags: Flags & AttributeFlags) =>
-      add({ id, attributes: toAttributes(flags), ...flags }, deps),
+      addClient({ id, attributes: toAttributes(flags), ...flags }, deps),
     );
 }
 
@@ -53,31 +55,32 @@ interface Input extends Flags {
   readonly attributes: ClientAttributes;
 }
 
-export async function add(input: Input, deps: Deps): Promise<void> {
-  const id = await clientId(input.id, deps);
+export async function addClient(input: Input, deps: Deps): Promise<void> {
+  const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);
   const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
   if (existing !== undefined) return showObject(existing, deps, 'client_id');
 
-  const model = input.clone === undefined ? {} : copied(await clients.get(input.clone), { as: id });
+  const model =
+    input.clone === undefined ? {} : copyAttributes(await clients.get(input.clone), { as: id });
   const answers =
-    input.interactive === true ? await askAttributes(input.attributes, model, deps) : {};
+    input.interactive === true ? await promptForAttributes(input.attributes, model, deps) : {};
   const attributes = withoutNulls({ name: id, ...model, ...input.attributes, ...answers });
-  const grants = attributes['authorized_grant_types'] ?? (await askGrantTypes(deps));
+  const grants = attributes['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
   const wanted = { ...attributes, authorized_grant_types: grants };
-  const secret = await secretFor(grants, input, deps);
+  const secret = await readSecret(grants, input, deps);
 
   const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
   const added = await unlessThere(`client ${id}`, make, input, deps);
   if (added === undefined) return showObject(await clients.get(id), deps, 'client_id');
   warnOfLostEntries(wanted, added, deps);
-  const shown = withGenerated(added, secret, input, deps);
+  const shown = withGeneratedSecret(added, secret, input, deps);
   // `-o name` must not lose a generated secret.
   await showObject(shown, deps, shown === added ? 'client_id' : undefined);
 }
 
 /** The attributes that a new client can take from another one. The UAA never returns a secret. */
-function copied(client: Client, { as }: { readonly as: string }): ClientAttributes {
+function copyAttributes(client: Client, { as }: { readonly as: string }): ClientAttributes {
   const { client_id: id, name = id, ...others } = client;
   const kept = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));
   return { ...Object.fromEntries(kept), name: name === id ? as : name };
@@ -89,14 +92,16 @@ function withoutNulls(attributes: ClientAttributes): ClientAttributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
 }
 
-async function askGrantTypes({ terminal }: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
+async function promptForGrantTypes({
+  terminal,
+}: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
   const prompt = 'authorized_grant_types (list): ';
   return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
 }
 
 /** @returns `undefined` for a client of the implicit grant, which must not have one. */
-async function secretFor(grants: unknown, input: Input, deps: Deps): Promise<Secret | undefined> {
+async function readSecret(grants: unknown, input: Input, deps: Deps): Promise<Secret | undefined> {
   const isImplicit = Array.isArray(grants) && grants.includes('implicit');
   if (isImplicit && !isSecretGiven(input, deps.env)) return undefined;
-  return newSecret(input, 'no client was added', deps);
+  return readNewSecret(input, 'no client was added', deps);
 }

@@ -12,10 +12,10 @@ export type AttributeFlags = Readonly<Record<string, unknown>>;
 export function addAttributeOptions(command: Command): Command {
   for (const attribute of attributes) {
     const { name, placeholder, help } = attribute;
-    command.addOption(option(`--${name} ${placeholder}`, attribute, help));
+    command.addOption(createOption(`--${name} ${placeholder}`, attribute, help));
     if (!name.includes('_')) continue;
     const dashed = `--${name.replaceAll('_', '-')} ${placeholder}`;
-    command.addOption(option(dashed, attribute, help).hideHelp());
+    command.addOption(createOption(dashed, attribute, help).hideHelp());
   }
   return command;
 }
@@ -26,12 +26,16 @@ export function toAttributes(flags: AttributeFlags): ClientAttributes {
     const texts = textsOf(flags[attribute.name]);
     if (texts.length === 0) return [];
     const text = attribute.isList ? texts.join(',') : (texts.at(-1) ?? '');
-    return [[attribute.name, attribute.read(text)]];
+    return [[attribute.name, attribute.parse(text)]];
   });
   return Object.fromEntries(given);
 }
 
-function option(flags: string, { name, isList, read }: Attribute, help: string): Option {
+function createOption(
+  flags: string,
+  { name, isList, parse: read }: Attribute,
+  help: string,
+): Option {
   const made = new Option(flags, help).argParser((text: string, before: unknown) => {
     read(text);
     return isList ? [...textsOf(before), text] : [text];

@@ -20,20 +20,20 @@ export interface Attribute {
    * @returns the value for the UAA; `null` to remove the attribute.
    * @throws {InvalidArgumentError}
    */
-  readonly read: (text: string) => unknown;
+  readonly parse: (text: string) => unknown;
 }
 
-const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'read'>>> = {
-  text: { placeholder: '<text>', isList: false, read: (text) => text },
-  list: { placeholder: '<list>', isList: true, read: (text) => wordList(text) },
+const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'parse'>>> = {
+  text: { placeholder: '<text>', isList: false, parse: (text) => text },
+  list: { placeholder: '<list>', isList: true, parse: (text) => wordList(text) },
   seconds: {
     placeholder: '<seconds>',
     isList: false,
-    read: wholeNumber({ from: 0, to: maximumSeconds }),
+    parse: wholeNumber({ from: 0, to: maximumSeconds }),
   },
-  flag: { placeholder: '<true|false>', isList: false, read: trueOrFalse },
-  approvals: { placeholder: '<true|false|list>', isList: true, read: approvals },
-  origins: { placeholder: '<all|list>', isList: true, read: origins },
+  flag: { placeholder: '<true|false>', isList: false, parse: parseBoolean },
+  approvals: { placeholder: '<true|false|list>', isList: true, parse: parseApprovals },
+  origins: { placeholder: '<all|list>', isList: true, parse: parseOrigins },
 };
 
 const help: Readonly<Record<AttributeName, string>> = {
@@ -57,17 +57,17 @@ export const attributes: readonly Attribute[] = attributeNames.map((name) => ({
   help: help[name],
 }));
 
-function trueOrFalse(text: string): boolean {
+function parseBoolean(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
   throw new InvalidArgumentError('It must be true or false.');
 }
 
-function approvals(text: string): boolean | readonly string[] {
+function parseApprovals(text: string): boolean | readonly string[] {
   const words = wordList(text);
   const [first = 'false', ...others] = words;
   return others.length === 0 && ['true', 'false'].includes(first) ? first === 'true' : words;
 }
 
-function origins(text: string): readonly string[] | null {
+function parseOrigins(text: string): readonly string[] | null {
   return ['all', 'null', 'nil'].includes(text.trim()) ? null : wordList(text);
 }

@@ -2,7 +2,7 @@ import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../inputs.js';
 
 /** @param typed - asked for when absent. */
-export function clientId(
+export function readClientId(
   typed: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {

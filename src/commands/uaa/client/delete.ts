@@ -1,5 +1,5 @@
 import { deleteObjectCommand } from '../object-commands.js';
-import { clientId } from './client-id.js';
+import { readClientId } from './client-id.js';
 import { loadClients } from '../resources.js';
 
 export const { define } = deleteObjectCommand({
@@ -9,7 +9,7 @@ export const { define } = deleteObjectCommand({
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
     add: (command) => command.argument('[id]', 'UAA client'),
-    read: (id, _flags, services) => clientId(id, services),
+    read: (id, _flags, services) => readClientId(id, services),
   },
   resource: loadClients,
   done: 'client registration deleted',

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { showObjectCommand } from '../object-commands.js';
-import { clientId } from './client-id.js';
+import { readClientId } from './client-id.js';
 import { toClientFields } from './clients.js';
 import { loadClients } from '../resources.js';
 
@@ -9,7 +9,7 @@ export const { define } = showObjectCommand({
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.argument('[id]', 'UAA client, e.g. pks_cli'),
-    read: (id, _flags: { meta?: true }, services) => clientId(id, services),
+    read: (id, _flags: { meta?: true }, services) => readClientId(id, services),
   },
   fields: { example: 'scope,authorities', spelled: toClientFields },
   options: () => [

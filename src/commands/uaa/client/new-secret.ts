@@ -16,7 +16,7 @@ export interface NewSecretFlags {
 }
 
 /** @param what - which secret, e.g. `new secret`. */
-export function addNewSecret(command: Command, what: string): Command {
+export function addNewSecretOptions(command: Command, what: string): Command {
   return command
     .option('-s, --secret <secret>', `${what} (others on this machine may see it)`)
     .addOption(
@@ -50,7 +50,7 @@ export type NewSecretDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
  * @param undone - what did not happen when the two differ, e.g. `no client was added`.
  * @throws {TpksError} `usage` if the two differ, or if there is no terminal to ask on.
  */
-export async function newSecret(
+export async function readNewSecret(
   flags: NewSecretFlags,
   undone: string,
   { terminal, secrets, env }: NewSecretDeps,
@@ -93,7 +93,7 @@ export async function newSecret(
  * What is shown of a change, with the secret where it was made here: nobody else knows it.
  * @param shown - the answer of the UAA.
  */
-export function withGenerated<T extends object>(
+export function withGeneratedSecret<T extends object>(
   shown: T,
   secret: Secret | undefined,
   flags: NewSecretFlags,

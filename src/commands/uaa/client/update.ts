@@ -7,9 +7,9 @@ import { wordList } from '../../word-list.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
-import { clientId } from './client-id.js';
+import { readClientId } from './client-id.js';
 import { warnOfLostEntries } from './lost-entries.js';
-import { askAttributes } from './wizard.js';
+import { promptForAttributes } from './wizard.js';
 import { loadClients } from '../resources.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
@@ -40,7 +40,7 @@ export function define(command: Command, deps: Deps): void {
       '\nExample:\n  $ tpks uaa client update pks_cli --access_token_validity 1200',
     )
     .action((id: string | undefined, flags: Flags & AttributeFlags) =>
-      update({ id, attributes: toAttributes(flags), ...flags }, deps),
+      updateClient({ id, attributes: toAttributes(flags), ...flags }, deps),
     );
 }
 
@@ -50,19 +50,22 @@ interface Input extends Flags {
   readonly attributes: ClientAttributes;
 }
 
-export async function update(input: Input, deps: Deps): Promise<void> {
+export async function updateClient(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { attributes, del_attrs: gone = [], interactive } = input;
-  if (Object.keys(attributes).length + gone.length === 0 && interactive !== true) throw nothing();
+  if (Object.keys(attributes).length + gone.length === 0 && interactive !== true)
+    throw nothingToUpdateError();
   const both = gone.find((name) => Object.hasOwn(attributes, name));
-  if (both !== undefined) throw contradiction(both);
+  if (both !== undefined) throw setAndRemovedError(both);
 
-  const id = await clientId(input.id, deps);
+  const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);
   const before = await clients.get(id);
-  const named = { ...attributes, ...removals(gone, before) };
+  const named = { ...attributes, ...toRemovals(gone, before) };
   const wanted =
-    interactive === true ? { ...named, ...(await askAttributes(named, before, deps)) } : named;
+    interactive === true
+      ? { ...named, ...(await promptForAttributes(named, before, deps)) }
+      : named;
   const changes = Object.fromEntries(
     Object.entries(wanted).filter(([name, value]) => !hasValue(before, name, value)),
   );
@@ -75,13 +78,13 @@ export async function update(input: Input, deps: Deps): Promise<void> {
   await showObject(updated, deps, 'client_id');
 }
 
-function nothing(): TpksError {
+function nothingToUpdateError(): TpksError {
   return new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
     hint: 'or name an attribute, e.g. --authorities, --redirect_uri, --del_attrs',
   });
 }
 
-function contradiction(name: string): TpksError {
+function setAndRemovedError(name: string): TpksError {
   return new TpksError('usage', `${name} cannot be both set and removed`, {
     hint: 'use either its option or --del_attrs',
   });
@@ -93,19 +96,19 @@ const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastMo
  * The changes that remove attributes from a client.
  * @throws {TpksError} `usage` for attributes that every client has, and for unknown ones.
  */
-function removals(names: readonly string[], client: Client): ClientAttributes {
+function toRemovals(names: readonly string[], client: Client): ClientAttributes {
   for (const name of names) {
     const isKnown = attributeNames.some((attribute) => attribute === name);
-    if (required.includes(name)) throw refused(name, 'every client has it');
-    if (name === 'client_secret') throw refused(name, 'use tpks uaa secret');
+    if (required.includes(name)) throw cannotRemoveError(name, 'every client has it');
+    if (name === 'client_secret') throw cannotRemoveError(name, 'use tpks uaa secret');
     if (!isKnown && !Object.hasOwn(client, name)) {
-      throw refused(name, `${client.client_id} has no such attribute`);
+      throw cannotRemoveError(name, `${client.client_id} has no such attribute`);
     }
   }
   return Object.fromEntries(names.map((name) => [name, null]));
 }
 
-function refused(name: string, why: string): TpksError {
+function cannotRemoveError(name: string, why: string): TpksError {
   return new TpksError('usage', `${name} cannot be removed: ${why}`, {
     hint: `--del_attrs takes ${attributeNames
       .filter((attribute) => !required.includes(attribute))

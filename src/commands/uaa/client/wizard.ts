@@ -14,7 +14,7 @@ const removal = '-';
  * @returns the answers; `null` for an attribute to remove.
  * @throws {TpksError} `usage` without a terminal to ask on.
  */
-export async function askAttributes(
+export async function promptForAttributes(
   given: ClientAttributes,
   present: ClientAttributes,
   { terminal }: Pick<Services, 'terminal'>,
@@ -23,19 +23,19 @@ export async function askAttributes(
   const answers: [string, unknown][] = [];
   for (const attribute of attributes) {
     if (Object.hasOwn(given, attribute.name)) continue;
-    const value = await ask(attribute, present[attribute.name], terminal);
+    const value = await promptForAttribute(attribute, present[attribute.name], terminal);
     if (value !== undefined) answers.push([attribute.name, value]);
   }
   return Object.fromEntries(answers);
 }
 
-async function ask(
-  { name, isList, read }: Attribute,
+async function promptForAttribute(
+  { name, isList, parse: read }: Attribute,
   present: unknown,
   terminal: Services['terminal'],
 ): Promise<unknown> {
   const kind = isList ? ' (list)' : '';
-  const value = present === undefined || present === null ? '' : ` [${shown(present)}]`;
+  const value = present === undefined || present === null ? '' : ` [${formatValue(present)}]`;
   for (;;) {
     const answer = await terminal.ask({
       prompt: `${name}${kind}${value}: `,
@@ -46,17 +46,17 @@ async function ask(
     try {
       return read(answer);
     } catch (error) {
-      if (!isInvalid(error)) throw error;
+      if (!isInvalidArgument(error)) throw error;
       terminal.note(error.message);
     }
   }
 }
 
-function shown(value: unknown): string {
+function formatValue(value: unknown): string {
   if (Array.isArray(value)) return value.map(plainText).join(' ');
   return plainText(value);
 }
 
-function isInvalid(error: unknown): error is InvalidArgumentError {
+function isInvalidArgument(error: unknown): error is InvalidArgumentError {
   return error instanceof InvalidArgumentError;
 }

@@ -1,38 +1,48 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
-import { addNewSecret, type NewSecretFlags } from '../client/new-secret.js';
-import { addOldSecret, oldSecret, type OldSecretFlags } from './old-secret.js';
+import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
+import { addOldSecretOptions, readOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
 import { checkStdin } from '../inputs.js';
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
 export function define(command: Command, deps: StoreSecretDeps): void {
-  addOldSecret(addNewSecret(command, 'new secret'), 'current secret')
+  addNewSecretOptions(command, 'new client secret');
+  addOldSecretOptions(command, 'current client secret', 'TPKS_CLIENT_SECRET')
     .description(
-      'Change the secret of the client whose token is in use. All tokens of the client end at once. ' +
-        'Needs the scope clients.secret.',
+      'Change the secret of the client that the current token belongs to. All tokens of the client ' +
+        'become invalid immediately. Requires the scope clients.secret.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret change --generate-secret')
-    .action((flags: Flags) => change(flags, deps));
+    .action((flags: Flags) => changeSecret(flags, deps));
 }
 
-async function change(flags: Flags, deps: StoreSecretDeps): Promise<void> {
+async function changeSecret(flags: Flags, deps: StoreSecretDeps): Promise<void> {
   checkStdin('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
   const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
-  if (grant !== 'client_credentials') throw userToken(identity);
-  const old = () => oldSecret({ name: id, api, uaa }, flags, deps);
-  const texts = {
-    undone: 'the secret was not changed',
-    done: 'client secret successfully changed',
-  };
-  await storeSecret({ id, action: 'set', old, ...texts }, flags, deps);
+  if (grant !== 'client_credentials') throw userTokenError(identity);
+  await storeSecret(
+    {
+      id,
+      action: 'set',
+      readOldSecret: () => readOldSecret({ name: id, api, uaa }, flags, deps),
+      consequence: 'the secret was not changed',
+      successMessage: 'client secret successfully changed',
+    },
+    flags,
+    deps,
+  );
 }
 
-function userToken(identity: string): TpksError {
-  return new TpksError('usage', `The token in use is that of the user ${identity}, of no client`, {
-    hint:
-      'use the client’s own: tpks uaa token client get CLIENT\n' +
-      'an administrator sets any client’s secret: tpks uaa secret set CLIENT',
-  });
+function userTokenError(identity: string): TpksError {
+  return new TpksError(
+    'usage',
+    `The current token belongs to the user ${identity}, not to a client`,
+    {
+      hint:
+        'get a token for the client: tpks uaa token client get CLIENT\n' +
+        'or set the secret as an administrator: tpks uaa secret set CLIENT',
+    },
+  );
 }

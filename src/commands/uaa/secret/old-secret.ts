@@ -4,23 +4,25 @@ import { withFileNames } from '../../../completion/completer.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 
-/** Where the current secret comes from; `--old-secret` is the same as `--old_secret`. */
+/** Sources of the current secret. `--old-secret` is accepted as another spelling of `--old_secret`. */
 export interface OldSecretFlags {
   readonly old_secret?: string;
   readonly oldSecretFile?: string;
 }
 
-export function addOldSecret(command: Command, help: string): Command {
+/** @param variable - environment variable that is also read, for the help. */
+export function addOldSecretOptions(command: Command, help: string, variable?: string): Command {
   const dashed = new Option('--old-secret <secret>').hideHelp();
   dashed.attributeName = () => 'old_secret';
   return command
-    .option('--old_secret <secret>', `${help} (others may see it)`)
+    .option('--old_secret <secret>', `${help} (visible to other users of this machine)`)
     .addOption(dashed)
     .addOption(
       withFileNames(
         new Option(
           '--old-secret-file <path>',
-          'file that contains it; - is stdin [TPKS_CLIENT_SECRET]',
+          'read the current client secret from this file; - for stdin' +
+            (variable === undefined ? '' : ` [${variable}]`),
         ),
       ).conflicts('old_secret'),
     );
@@ -29,10 +31,11 @@ export function addOldSecret(command: Command, help: string): Command {
 type Deps = Pick<Services, 'secrets'>;
 
 /**
- * The current secret; prompts for it if it was not given.
- * @param recipient - its owner, so that the environment's secret of another client is not used.
+ * Reads the current secret: from a flag, then `TPKS_CLIENT_SECRET`, then a prompt.
+ * @param recipient - the client and UAA that the secret is for; the variable is used only if it is
+ *   meant for them. `undefined` ignores the variable.
  */
-export async function oldSecret(
+export async function readOldSecret(
   recipient: Recipient | undefined,
   { old_secret: value, oldSecretFile: file }: OldSecretFlags,
   { secrets }: Deps,
@@ -47,11 +50,14 @@ export async function oldSecret(
   });
 }
 
-/** @returns `undefined` if it was not given: administrators of clients do not need it. */
-export async function givenOldSecret(
+/**
+ * Reads the current secret from a flag, without prompting.
+ * @returns `undefined` without a flag: the scope clients.admin does not require the current secret.
+ */
+export async function readOptionalOldSecret(
   flags: OldSecretFlags,
   deps: Deps,
 ): Promise<Secret | undefined> {
   const isGiven = flags.old_secret !== undefined || flags.oldSecretFile !== undefined;
-  return isGiven ? oldSecret(undefined, flags, deps) : undefined;
+  return isGiven ? readOldSecret(undefined, flags, deps) : undefined;
 }

@@ -1,7 +1,7 @@
 import type { Secret } from '../../../secret.js';
 import {
-  newSecret,
-  withGenerated,
+  readNewSecret,
+  withGeneratedSecret,
   type NewSecretDeps,
   type NewSecretFlags,
 } from '../client/new-secret.js';
@@ -10,44 +10,44 @@ import { loadClientSecrets } from '../resources.js';
 
 export type StoreSecretDeps = NewSecretDeps & Pick<Services, 'uaaResource' | 'uaaContext'>;
 
-/** A change of a client's secrets. */
+/** A change to the secrets of a client. */
 interface SecretChange {
   readonly id: string;
   readonly action: 'set' | 'add';
-  /** The current secret, if the UAA needs it. */
-  readonly old?: () => Promise<Secret | undefined>;
-  /** What did not happen after an error, e.g. `no secret was set`. */
-  readonly undone: string;
+  /** Returns the current secret, if the UAA requires it. */
+  readonly readOldSecret?: () => Promise<Secret | undefined>;
+  /** The end of error messages, e.g. `no secret was set`. */
+  readonly consequence: string;
   /** The message of `uaac`. */
-  readonly done: string;
+  readonly successMessage: string;
 }
 
-/** Asks for a new secret, stores it at the UAA, and shows it if it was generated. */
+/** Reads a new secret, stores it at the UAA, and prints it if it was generated. */
 export async function storeSecret(
-  { id, action, old, undone, done }: SecretChange,
+  { id, action, readOldSecret, consequence, successMessage }: SecretChange,
   flags: NewSecretFlags,
   deps: StoreSecretDeps,
 ): Promise<void> {
   const secrets = await deps.uaaResource(loadClientSecrets);
-  const oldSecret = await old?.();
-  const secret = await newSecret(flags, undone, deps);
+  const oldSecret = await readOldSecret?.();
+  const secret = await readNewSecret(flags, consequence, deps);
   const result = await secrets[action](id, secret, oldSecret);
-  const isNew = flags.generateSecret === true;
+  const isGenerated = flags.generateSecret === true;
   await deps.terminal.show({
-    json: withGenerated(result, secret, flags, deps),
-    text: isNew ? [done, `client_secret: ${secret.open()}`] : [done],
+    json: withGeneratedSecret(result, secret, flags, deps),
+    text: isGenerated ? [successMessage, `client_secret: ${secret.open()}`] : [successMessage],
   });
-  if (action === 'set') await noteEndedToken(id, deps);
+  if (action === 'set') await noteInvalidToken(id, deps);
 }
 
-/** A new secret ends all tokens of the client. */
-async function noteEndedToken(
+/** Setting the secret of a client invalidates all its tokens, perhaps also the current one. */
+async function noteInvalidToken(
   id: string,
   { uaaContext, terminal }: Pick<StoreSecretDeps, 'uaaContext' | 'terminal'>,
 ): Promise<void> {
   const { clientId, grant } = await uaaContext();
   if (clientId !== id || grant !== 'client_credentials') return;
   terminal.note(
-    `The token of ${id} has ended with the old secret; get a new one: tpks uaa token client get ${id}`,
+    `The token of ${id} is no longer valid; get a new one: tpks uaa token client get ${id}`,
   );
 }

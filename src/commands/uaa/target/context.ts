@@ -22,11 +22,11 @@ export function define(command: Command, deps: Deps): void {
       contextName(deps, '[name]', 'the context, its number in `tpks uaa contexts`, or who it is'),
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa context admin')
-    .action((name: string | undefined) => context({ name }, deps));
+    .action((name: string | undefined) => selectContext({ name }, deps));
 }
 
 /** Selects a context if one is named, then shows the current one. */
-export async function context(
+export async function selectContext(
   { name: wanted }: { readonly name?: string | undefined },
   deps: Deps,
 ): Promise<void> {
@@ -51,7 +51,7 @@ export async function context(
     hasCaCert: inForce.caCert !== undefined,
     skipTlsVerification: inForce.skipTlsVerification,
     store,
-    ...(await sessionOf(inForce, deps)),
+    ...(await readSession(inForce, deps)),
   };
   await deps.terminal.show({ json: shown, text: await asYaml(shown) });
 }
@@ -62,7 +62,7 @@ function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaT
 }
 
 /** A keychain that does not open is no reason not to tell the rest. */
-async function sessionOf(
+async function readSession(
   inForce: Context,
   { session, terminal }: Deps,
 ): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {

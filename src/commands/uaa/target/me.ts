@@ -13,10 +13,10 @@ export function define(command: Command, deps: Deps): void {
     )
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa me')
-    .action(() => me(deps));
+    .action(() => showMe(deps));
 }
 
-export async function me(deps: Deps): Promise<void> {
+export async function showMe(deps: Deps): Promise<void> {
   const user = await (await deps.uaaResource(loadUserinfo)).get();
   await showObject(user, deps, 'user_name');
 }

@@ -53,14 +53,14 @@ export function define(command: Command, deps: Deps): void {
     .addOption(new Option('--basic_auth').hideHelp())
     .addOption(new Option('--no-basic_auth').hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa target localhost:8443 --ca-cert ca.pem')
-    .action((url: string | undefined, flags: Flags) => target({ url, ...flags }, deps));
+    .action((url: string | undefined, flags: Flags) => selectTarget({ url, ...flags }, deps));
 }
 
 interface Input extends Flags {
   readonly url?: string | undefined;
 }
 
-export async function target(input: Input, deps: Deps): Promise<void> {
+export async function selectTarget(input: Input, deps: Deps): Promise<void> {
   const { terminal, settings, publicUaaResource } = deps;
   const file = await settings();
   const before = await file.read();

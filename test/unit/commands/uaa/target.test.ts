@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
-import { context } from '../../../../src/commands/uaa/target/context.js';
+import { selectContext } from '../../../../src/commands/uaa/target/context.js';
 import { define as defineContexts } from '../../../../src/commands/uaa/target/contexts.js';
 import { info } from '../../../../src/commands/uaa/target/info.js';
-import { target } from '../../../../src/commands/uaa/target/target.js';
+import { selectTarget } from '../../../../src/commands/uaa/target/target.js';
 import { define as defineTargets } from '../../../../src/commands/uaa/target/targets.js';
 import { requireContext } from '../../../../src/contexts/resolve-context.js';
 import type { ContextSettings, Settings } from '../../../../src/config/settings.js';
@@ -111,7 +111,7 @@ async function runLeaf(
 describe('uaa target URL', () => {
   test('asks the server and remembers it, with the scheme that was left out', async () => {
     const { deps, file, asked, terminal } = machine();
-    await target({ url: 'North.example.com:8443/' }, deps);
+    await selectTarget({ url: 'North.example.com:8443/' }, deps);
     expect(asked).toMatchObject([{ uaa: north, skipTlsVerification: false }]);
     expect(await file.read()).toMatchObject({ uaaTarget: north, targets: [{ uaa: north }] });
     expect(terminal.lines).toEqual(['', `Target: ${north}`, '']);
@@ -122,7 +122,7 @@ describe('uaa target URL', () => {
 
   test('--force asks nobody', async () => {
     const { deps, file, asked } = machine();
-    await target({ url: north, force: true }, deps);
+    await selectTarget({ url: north, force: true }, deps);
     expect(asked).toEqual([]);
     expect((await file.read()).uaaTarget).toBe(north);
   });
@@ -135,20 +135,20 @@ describe('uaa target URL', () => {
       answerWith(async () => {
         throw new TpksError(kind, 'no');
       });
-      await expect(target({ url: north }, deps)).rejects.toMatchObject({ kind });
+      await expect(selectTarget({ url: north }, deps)).rejects.toMatchObject({ kind });
       expect(await file.read()).toBe(before);
     },
   );
 
   test('an unknown CA leads to the flag of this command', async () => {
     const { deps, asked } = machine();
-    await target({ url: north }, deps);
+    await selectTarget({ url: north }, deps);
     expect(asked).toMatchObject([{ trustCommand: `tpks uaa target ${north} --ca-cert FILE` }]);
   });
 
   test('http is refused', async () => {
     const { deps } = machine();
-    await expect(target({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
+    await expect(selectTarget({ url: 'http://north.example.com' }, deps)).rejects.toMatchObject({
       kind: 'usage',
       hint: 'tpks uaa target https://api.example.com:8443',
     });
@@ -158,7 +158,7 @@ describe('uaa target URL', () => {
     const { deps, file } = machine({
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
     });
-    await target({ url: north }, deps);
+    await selectTarget({ url: north }, deps);
     expect((await file.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: true },
     ]);
@@ -168,7 +168,7 @@ describe('uaa target URL', () => {
     const { deps, asked } = machine({
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: false }],
     });
-    await target({ url: `${north}/uaa` }, deps);
+    await selectTarget({ url: `${north}/uaa` }, deps);
     expect(asked).toMatchObject([{ uaa: `${north}/uaa`, caCert: 'PEM' }]);
   });
 
@@ -177,7 +177,7 @@ describe('uaa target URL', () => {
       uaaTarget: north,
       targets: [{ uaa: north, caCert: 'PEM', skipTlsVerification: true }],
     });
-    await target({ skipSslValidation: false }, deps);
+    await selectTarget({ skipSslValidation: false }, deps);
     expect((await file.read()).targets).toMatchObject([
       { uaa: north, caCert: 'PEM', skipTlsVerification: false },
     ]);
@@ -194,7 +194,7 @@ describe('uaa target URL', () => {
         'admin@south': { ...admin(south), caCert: 'OLD', skipTlsVerification: true },
       },
     });
-    await target({ caCert: ca.cert, skipSslValidation: false }, deps);
+    await selectTarget({ caCert: ca.cert, skipSslValidation: false }, deps);
     const { contexts: after, targets: known } = await file.read();
     const caCert = known[0]?.caCert;
     expect(caCert).toContain('BEGIN CERTIFICATE');
@@ -207,14 +207,14 @@ describe('uaa target URL', () => {
 
   test('no context becomes less careful by --skip-ssl-validation', async () => {
     const { deps, file } = machine({ contexts: { 'alana@north': alana(north) } });
-    await target({ url: north, skipSslValidation: true }, deps);
+    await selectTarget({ url: north, skipSslValidation: true }, deps);
     expect((await file.read()).contexts['alana@north']?.skipTlsVerification).toBe(false);
   });
 
   test('keeps the certificates of --ca-cert themselves', async () => {
     const { ca } = await makeCertificates();
     const { deps, file, asked } = machine();
-    await target({ url: north, caCert: ca.cert }, deps);
+    await selectTarget({ url: north, caCert: ca.cert }, deps);
     expect(asked[0]?.caCert).toContain('BEGIN CERTIFICATE');
     expect((await file.read()).targets[0]?.caCert).toBe(asked[0]?.caCert);
   });
@@ -231,13 +231,13 @@ describe('uaa target N', () => {
 
   test('takes the number that `targets` shows', async () => {
     const { deps, file } = machine(start);
-    await target({ url: '1' }, deps);
+    await selectTarget({ url: '1' }, deps);
     expect((await file.read()).uaaTarget).toBe(south);
   });
 
   test('refuses any other', async () => {
     const { deps } = machine(start);
-    await expect(target({ url: '2' }, deps)).rejects.toMatchObject({
+    await expect(selectTarget({ url: '2' }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: 'invalid target index 2',
       hint: 'tpks uaa targets',
@@ -252,7 +252,7 @@ describe('turning from one UAA to another', () => {
       currentUaa: 'admin@north',
       uaaTarget: north,
     });
-    await target({ url: south }, deps);
+    await selectTarget({ url: south }, deps);
     const settings = await file.read();
     expect(settings.currentUaa).toBeUndefined();
     expect(() => requireContext({ settings, env: {}, forUaa: true })).toThrow(
@@ -265,7 +265,7 @@ describe('turning from one UAA to another', () => {
       contexts: { 'alana@north': alana(north) },
       current: 'alana@north',
     });
-    await target({ url: south }, deps);
+    await selectTarget({ url: south }, deps);
     expect((await file.read()).uaaTarget).toBe(south);
     await expect(deps.uaaContext()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(terminal.lines).not.toContainEqual(expect.stringContaining('Context'));
@@ -281,9 +281,9 @@ describe('turning from one UAA to another', () => {
       currentUaa: 'alana@north',
       uaaTarget: north,
     });
-    await target({ url: south }, deps);
+    await selectTarget({ url: south }, deps);
     expect((await file.read()).currentUaa).toBe('admin@south');
-    await target({ url: north }, deps);
+    await selectTarget({ url: north }, deps);
     expect((await file.read()).currentUaa).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
   });
@@ -292,7 +292,7 @@ describe('turning from one UAA to another', () => {
     const { deps, file } = machine({
       contexts: { 'admin@south': admin(south), 'alana@south': alana(south) },
     });
-    await target({ url: south }, deps);
+    await selectTarget({ url: south }, deps);
     expect((await file.read()).currentUaa).toBeUndefined();
   });
 
@@ -301,7 +301,7 @@ describe('turning from one UAA to another', () => {
       contexts: { 'admin@north': admin(north), 'alana@north': alana(north) },
       current: 'alana@north',
     });
-    await target({ url: north }, deps);
+    await selectTarget({ url: north }, deps);
     expect((await file.read()).currentUaa).toBeUndefined();
     expect((await deps.uaaContext()).name).toBe('alana@north');
     expect(terminal.lines).toContain('Context: alana@north, from client pks_cli');
@@ -311,7 +311,7 @@ describe('turning from one UAA to another', () => {
 describe('what is in force', () => {
   test('no target', async () => {
     const { deps, terminal } = machine();
-    await target({}, deps);
+    await selectTarget({}, deps);
     await runLeaf(defineTargets, deps);
     await runLeaf(defineContexts, deps);
     expect(terminal.lines).toEqual(['no target set', 'no targets', 'no contexts']);
@@ -377,13 +377,13 @@ describe('uaa context', () => {
     ['ALANA', 'alana@north', north],
   ])('%s chooses %s and its UAA', async (typed, name, uaa) => {
     const { deps, file } = machine(start);
-    await context({ name: typed }, deps);
+    await selectContext({ name: typed }, deps);
     expect(await file.read()).toMatchObject({ currentUaa: name, uaaTarget: uaa });
   });
 
   test.each(['nobody', '3'])('%s is unknown', async (typed) => {
     const { deps } = machine(start);
-    await expect(context({ name: typed }, deps)).rejects.toMatchObject({
+    await expect(selectContext({ name: typed }, deps)).rejects.toMatchObject({
       kind: 'notFound',
       message: `There is no context named ${typed}`,
       hint: 'tpks uaa contexts lists them',
@@ -395,14 +395,14 @@ describe('uaa context', () => {
       ...start,
       contexts: { ...start.contexts, 'alana.other@north': alana(north) },
     });
-    await expect(context({ name: 'alana' }, deps)).rejects.toMatchObject({
+    await expect(selectContext({ name: 'alana' }, deps)).rejects.toMatchObject({
       message: 'alana has several contexts: alana@north, alana.other@north',
     });
   });
 
   test('shows scopes and the end, never a token', async () => {
     const { deps, terminal } = machine(start);
-    await context({}, deps);
+    await selectContext({}, deps);
     expect(terminal.json).toEqual([
       {
         name: 'admin@north',
@@ -430,7 +430,7 @@ describe('uaa context', () => {
         throw new TpksError('keychain', 'The keychain is locked');
       },
     };
-    await context({}, locked);
+    await selectContext({}, locked);
     expect(terminal.warnings).toEqual(['the session cannot be read: The keychain is locked']);
     expect(terminal.json).toMatchObject([{ name: 'admin@north', scopes: null }]);
   });

@@ -1,7 +1,7 @@
 import type { Leaf } from '../../../contents.js';
 import { examplesText } from '../../../resource/list-command.js';
 import type { ClientJwts, JwtTrust } from '../../../../uaa/client-jwts.js';
-import { clientId } from '../client-id.js';
+import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
 
 /** A command that changes the keys or issuers whose JWTs authenticate a client. */
@@ -10,7 +10,7 @@ interface Change {
   readonly description: string;
   readonly example: string;
   /** The message of `uaac`. */
-  readonly done: string;
+  readonly successMessage: string;
 }
 
 const loadClientJwts = async () =>
@@ -22,14 +22,14 @@ export const add = changeCommand({
     'Let a client also authenticate with JWTs that this key or issuer signs, instead of a secret. ' +
     'Requires UAA 76.22 or later.',
   example: 'uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
-  done: 'client jwt successfully added',
+  successMessage: 'client jwt successfully added',
 });
 
 export const update = changeCommand({
   mode: 'UPDATE',
   description: 'Replace the keys whose JWTs authenticate a client. Requires UAA 76.22 or later.',
   example: 'uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
-  done: 'client jwt successfully set',
+  successMessage: 'client jwt successfully set',
 });
 
 export const remove = changeCommand({
@@ -38,10 +38,10 @@ export const remove = changeCommand({
     'Stop accepting JWTs of a client that one key or issuer signed. Without options, remove all of ' +
     'its keys.',
   example: 'uaa client jwt delete ci-reader --kid key-1',
-  done: 'client jwt successfully deleted',
+  successMessage: 'client jwt successfully deleted',
 });
 
-function changeCommand({ mode, description, example, done }: Change): Leaf {
+function changeCommand({ mode, description, example, successMessage: done }: Change): Leaf {
   return {
     define(command, { terminal, uaaResource }) {
       addTrustOptions(command).description(description);
@@ -49,8 +49,8 @@ function changeCommand({ mode, description, example, done }: Change): Leaf {
       command
         .addHelpText('after', examplesText([example]))
         .action(async (typed: string | undefined, flags: TrustFlags) => {
-          const trust = mode === 'DELETE' ? await toRemovedTrust(flags) : await toTrust(flags);
-          const id = await clientId(typed, { terminal });
+          const trust = mode === 'DELETE' ? await toTrustToRemove(flags) : await toTrust(flags);
+          const id = await readClientId(typed, { terminal });
           const result = await (await uaaResource(loadClientJwts)).change(id, mode, trust);
           await terminal.show({ json: result, text: [done] });
         });
@@ -59,10 +59,10 @@ function changeCommand({ mode, description, example, done }: Change): Leaf {
 }
 
 /** The UAA understands `*` as all keys. */
-const everyKey: JwtTrust = { jwksUri: '*' };
+const allKeys: JwtTrust = { jwksUri: '*' };
 
-async function toRemovedTrust(flags: TrustFlags): Promise<JwtTrust> {
+async function toTrustToRemove(flags: TrustFlags): Promise<JwtTrust> {
   const { kid, ...others } = flags;
   if (Object.keys(others).length > 0) return toTrust(flags);
-  return kid === undefined ? everyKey : { keyId: kid };
+  return kid === undefined ? allKeys : { keyId: kid };
 }

@@ -11,7 +11,7 @@ const keySet = object({ keys: list(key) });
  * @throws {TpksError} `usage` with every problem
  * @see RFC 7517, sections 4 and 5
  */
-export async function checkKeys(text: string): Promise<void> {
+export async function validateKeys(text: string): Promise<void> {
   const schema = choose((value) =>
     isObject(value) && Object.hasOwn(value, 'keys') ? keySet : key,
   );

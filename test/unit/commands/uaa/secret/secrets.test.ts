@@ -7,7 +7,7 @@ const answers = {
   'PUT /oauth/clients/admin/secret': done,
 };
 const ended =
-  'The token of admin has ended with the old secret; get a new one: tpks uaa token client get admin';
+  'The token of admin is no longer valid; get a new one: tpks uaa token client get admin';
 
 test('a secret is set in the words of uaac', async () => {
   const { terminal } = await run(['secret', 'set', 'robot', '-s', 'N'], answers);
@@ -71,7 +71,7 @@ describe('secret change', () => {
       run(['secret', 'change', '-s', 'N', '--old_secret', 'O'], {}, { context }, sent),
     ).rejects.toMatchObject({
       kind: 'usage',
-      message: 'The token in use is that of the user alana, of no client',
+      message: 'The current token belongs to the user alana, not to a client',
     });
     expect(sent).toEqual([]);
   });
