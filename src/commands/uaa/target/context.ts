@@ -15,32 +15,31 @@ type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
-      'Chooses the context whose token the uaa commands use, and shows it. Without a name, shows ' +
-        'the current one. The tokens themselves are never shown: see `tpks token`.',
+      'Select the context that the uaa commands use, and show it. Without a name, show the current ' +
+        'context. Tokens are never shown; to print one, use `tpks token`.',
     )
-    .addArgument(
-      contextName(deps, '[name]', 'the context, its number in `tpks uaa contexts`, or who it is'),
-    )
+    .addArgument(contextName(deps, '[name]', 'name, number from `tpks uaa contexts`, or identity'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa context admin')
     .action((name: string | undefined) => selectContext({ name }, deps));
 }
 
-/** Selects a context if one is named, then shows the current one. */
+/** Selects a context if a name is given, then shows the current context. */
 export async function selectContext(
-  { name: wanted }: { readonly name?: string | undefined },
+  { name: argument }: { readonly name?: string | undefined },
   deps: Deps,
 ): Promise<void> {
   const file = await deps.settings();
-  if (wanted !== undefined) {
+  if (argument !== undefined) {
     await file.update((settings) => {
-      const name = findContext(wanted, settings, { forUaa: true });
-      const chosen = ownValue(settings.contexts, name);
-      return chosen === undefined ? settings : turnTo(settings, toTarget(settings, chosen), name);
+      const name = findContext(argument, settings, { forUaa: true });
+      const selected = ownValue(settings.contexts, name);
+      if (selected === undefined) return settings;
+      return turnTo(settings, toTarget(settings, selected), name);
     });
   }
-  const inForce = await deps.uaaContext();
-  const { name, identity, clientId, grant, origin, uaa, api, store } = inForce;
-  const shown = {
+  const current = await deps.uaaContext();
+  const { name, identity, clientId, grant, origin, uaa, api, store } = current;
+  const details = {
     name,
     identity,
     clientId,
@@ -48,12 +47,12 @@ export async function selectContext(
     origin,
     uaa,
     api,
-    hasCaCert: inForce.caCert !== undefined,
-    skipTlsVerification: inForce.skipTlsVerification,
+    hasCaCert: current.caCert !== undefined,
+    skipTlsVerification: current.skipTlsVerification,
     store,
-    ...(await readSession(inForce, deps)),
+    ...(await readSession(current, deps)),
   };
-  await deps.terminal.show({ json: shown, text: await asYaml(shown) });
+  await deps.terminal.show({ json: details, text: await asYaml(details) });
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
@@ -61,13 +60,13 @@ function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaT
   return known ?? { uaa, caCert, skipTlsVerification };
 }
 
-/** A keychain that does not open is no reason not to tell the rest. */
+/** If the session cannot be read, e.g. because the keychain is locked, the other details are still shown. */
 async function readSession(
-  inForce: Context,
+  context: Context,
   { session, terminal }: Deps,
 ): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
   try {
-    const stored = await (await session(inForce)).stored();
+    const stored = await (await session(context)).stored();
     return {
       scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
       accessTokenExpiresAt: stored?.expiresAt ?? null,

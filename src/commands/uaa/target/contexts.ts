@@ -7,7 +7,7 @@ import { withoutZone } from '../zone-options.js';
 
 const command = listCommand({
   description:
-    'List the contexts with the numbers that `tpks uaa context NUMBER` accepts. * marks the one ' +
+    'List the contexts with the numbers for `tpks uaa context NUMBER`. An asterisk marks the context ' +
     'that the uaa commands use. Tokens are never shown.',
   examples: ['uaa contexts'],
   noun: 'context',

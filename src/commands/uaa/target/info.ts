@@ -8,26 +8,26 @@ import { withoutZone } from '../zone-options.js';
 import { targetInForce, type TargetDeps } from './target-in-force.js';
 
 export const info = infoCommand({
-  description: 'Show the version, the links and the prompts of the UAA. No token is needed.',
+  description: 'Show the version, links and login prompts of the UAA. No token is required.',
   examples: ['uaa info'],
-  part: (server) => server,
+  select: (response) => response,
 });
 
 export const prompts = infoCommand({
-  description: 'Show what the UAA prompts for at a login. No token is needed.',
+  description: 'Show the values that the UAA prompts for at login. No token is required.',
   examples: ['uaa prompts'],
-  part: (server) => server.prompts,
+  select: (response) => response.prompts,
 });
 
 interface InfoCommand extends CommandTexts {
-  /** The part of the information to show. */
-  readonly part: (server: UaaInfo) => object;
+  /** Selects the part of the response to show. */
+  readonly select: (response: UaaInfo) => object;
 }
 
-function infoCommand({ description, examples, part }: InfoCommand): Leaf {
+function infoCommand({ description, examples, select }: InfoCommand): Leaf {
   const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
     const resource = await deps.publicUaaResource(loadInfo, await targetInForce(deps));
-    await showObject(part(await resource.get()), deps);
+    await showObject(select(await resource.get()), deps);
   };
   return {
     define: (command, services) =>

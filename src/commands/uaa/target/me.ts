@@ -9,7 +9,8 @@ type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Shows the user whose token is in use, as the UAA knows it. `tpks status` shows the token.',
+      'Show the user of the current token (/userinfo of the UAA). Requires the scope openid. To show ' +
+        'the scopes and expiry of the token, use `tpks status`.',
     )
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa me')

@@ -5,24 +5,24 @@ import type { Services } from '../../../services.js';
 
 export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env'>;
 
-/** The UAA of this run, with the API that accepts its tokens if it is known. */
+/** The UAA that a command talks to, with the API that accepts its tokens if that is known. */
 export type TargetInForce = Context | UaaOnly;
 
 /**
- * The UAA of this run: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL` or `TPKS_API`,
- * then the chosen target, then the UAA of the current login.
+ * Finds the UAA that a command talks to: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL`
+ * or `TPKS_API`, then the current target, then the UAA of the current context.
  * @throws {TpksError} `usage` if no target is set, and the errors of {@link findTarget}.
  */
 export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
   const target = await findTarget(deps);
   if (target !== undefined) return target;
   throw new TpksError('usage', 'no target set', {
-    hint: 'tpks uaa target https://api.example.com:8443, or log in: tpks login -a api.example.com',
+    hint: 'use tpks uaa target https://api.example.com:8443 or tpks login -a api.example.com',
   });
 }
 
 /**
- * The same, for commands that also work without a target.
+ * Like `targetInForce`, for commands that also work without a target.
  * @returns `undefined` if no target is set.
  * @throws {TpksError} `usage` if the UAA and the API belong to different installations; `notFound` for
  *   an unknown context.

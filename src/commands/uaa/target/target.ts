@@ -29,27 +29,30 @@ interface Flags {
 export function define(command: Command, deps: Deps): void {
   withoutZone(command)
     .description(
-      'Chooses the UAA that the next uaa commands talk to, after asking it who it is. Without a ' +
-        'URL, shows the current target and context. The settings of a known target are kept.',
+      'Set the UAA that the uaa commands use, after checking that it responds. Without a URL, show ' +
+        'the current target and context. A known target keeps its TLS settings.',
     )
     .addArgument(
       withCompleter(
         new Argument(
           '[url]',
-          'URL of the UAA, or its number in `tpks uaa targets`; https if absent',
+          'URL of the UAA (default scheme: https), or its number from `tpks uaa targets`',
         ),
         async () => knownTargets(await (await deps.settings()).read()).map(({ uaa }) => uaa),
       ),
     )
     .addOption(
       withFileNames(
-        new Option('--ca-cert <path>', 'PEM file of the CA to trust; it is copied [TPKS_CA_CERT]'),
+        new Option(
+          '--ca-cert <path>',
+          'PEM file of the CA to trust; tpks keeps a copy [TPKS_CA_CERT]',
+        ),
       ),
     )
-    .option('--skip-ssl-validation', 'do not verify its TLS certificate (dangerous)')
-    .option('--no-skip-ssl-validation', 'verify it again')
-    .option('-f, --force', 'save the target without asking the server')
-    // Of `uaac`. Both ways to spell a secret are tried in any case.
+    .option('--skip-ssl-validation', 'do not verify TLS certificates (dangerous)')
+    .option('--no-skip-ssl-validation', 'verify TLS certificates again')
+    .option('-f, --force', 'save the target without contacting the UAA')
+    // Ignored, for compatibility with `uaac`: tpks tries both encodings of client credentials anyway.
     .addOption(new Option('--basic_auth').hideHelp())
     .addOption(new Option('--no-basic_auth').hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa target localhost:8443 --ca-cert ca.pem')
@@ -71,15 +74,15 @@ export async function selectTarget(input: Input, deps: Deps): Promise<void> {
   const known = namedTarget(url, before);
   const next = await toTarget(input, known, deps);
   if (!force) {
-    const checked = { ...next, trustCommand: trustTargetCommand(next.uaa) };
-    await (await publicUaaResource(loadInfo, checked)).get();
+    const server = { ...next, trustCommand: trustTargetCommand(next.uaa) };
+    await (await publicUaaResource(loadInfo, server)).get();
   }
-  const isTrustGiven =
+  const hasTrustChanged =
     next.caCert !== known.caCert ||
     next.skipTlsVerification !== known.skipTlsVerification ||
     skipSslValidation !== undefined;
   const after = await file.update((current) =>
-    turnTo(isTrustGiven ? withTrust(current, known, next) : current, next),
+    turnTo(hasTrustChanged ? withTrust(current, known, next) : current, next),
   );
   await terminal.show(targetView(after));
 }
@@ -92,12 +95,12 @@ async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<
       caCert === undefined
         ? known.caCert
         : (await import('../../../config/ca-cert.js')).readCaCert(caCert),
-    // A CA turns an earlier --skip-ssl-validation off.
+    // A new CA ends an earlier --skip-ssl-validation.
     skipTlsVerification: skipSslValidation ?? (caCert === undefined && known.skipTlsVerification),
   };
 }
 
-/** The current target and context, as `uaac` shows them. */
+/** Formats the current target and context like `uaac`. */
 function targetView(settings: Settings): View {
   const target = currentTarget(settings);
   const name = currentUaaContext(settings);

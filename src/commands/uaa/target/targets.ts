@@ -7,8 +7,8 @@ import { withoutZone } from '../zone-options.js';
 
 const command = listCommand({
   description:
-    'List the UAAs that were targeted or logged in to, with the numbers that ' +
-    '`tpks uaa target NUMBER` accepts. * marks the current one.',
+    'List the targets: UAAs set with `tpks uaa target`, and those of contexts, with the numbers for ' +
+    '`tpks uaa target NUMBER`. An asterisk marks the current target.',
   examples: ['uaa targets'],
   noun: 'target',
   empty: 'no targets',
@@ -18,7 +18,7 @@ const command = listCommand({
     { head: '', cell: ({ current }) => (current ? '*' : '') },
     { head: 'UAA', cell: ({ uaa }) => uaa },
     { head: 'TLS', cell: verification },
-    { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'own' : 'system') },
+    { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'custom' : 'system') },
   ],
   nameOf: ({ uaa }) => uaa,
 });
@@ -28,9 +28,9 @@ export function define(parent: Command, services: Services): void {
 }
 
 async function readTargets({ settings }: Pick<Services, 'settings'>) {
-  const all = await (await settings()).read();
-  const current = currentTarget(all)?.uaa;
-  return knownTargets(all).map(({ uaa, caCert, skipTlsVerification }, number) => ({
+  const stored = await (await settings()).read();
+  const current = currentTarget(stored)?.uaa;
+  return knownTargets(stored).map(({ uaa, caCert, skipTlsVerification }, number) => ({
     number,
     uaa,
     current: uaa === current,

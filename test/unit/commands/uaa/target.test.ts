@@ -329,7 +329,7 @@ describe('what is in force', () => {
     await runLeaf(defineTargets, deps);
     expect(terminal.lines).toEqual([
       '#     UAA                             TLS       CA',
-      `0  *  ${north}  verified  own`,
+      `0  *  ${north}  verified  custom`,
     ]);
     await runLeaf(info.define, deps);
     expect(asked).toMatchObject([{ uaa: north, caCert: 'PEM' }]);
