@@ -29,14 +29,14 @@ interface Flags extends NewSecretFlags, IfMissingFlags {
 
 export function define(command: Command, deps: Deps): void {
   addAttributeOptions(
-    addNewSecretOptions(command.argument('[id]', 'id of the client'), 'its secret'),
+    addNewSecretOptions(command.argument('[id]', 'id of the new client'), 'client secret'),
   )
     .description(
-      'Create a client, which is a program that can request tokens. Asks for missing values. A client ' +
-        'of the implicit grant has no secret.',
+      'Create a client, i.e. a program that can request tokens. Prompts for missing values. A client ' +
+        'with the implicit grant has no secret. Requires the scope clients.write.',
     )
-    .option('--clone <id>', 'copy the attributes of this client that are not given; not its secret')
-    .option('-i, --interactive', 'ask for every attribute')
+    .option('--clone <id>', 'copy the attributes of this client, except for its secret')
+    .option('-i, --interactive', 'prompt for every attribute')
     .addOption(ifMissing())
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText(
@@ -51,7 +51,7 @@ export function define(command: Command, deps: Deps): void {
 
 interface Input extends Flags {
   readonly id?: string | undefined;
-  /** `null` for an attribute that is not copied from the other client. */
+  /** Attributes from options. `null` for an attribute that is not copied from the cloned client. */
   readonly attributes: ClientAttributes;
 }
 
@@ -61,29 +61,29 @@ export async function addClient(input: Input, deps: Deps): Promise<void> {
   const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
   if (existing !== undefined) return showObject(existing, deps, 'client_id');
 
-  const model =
-    input.clone === undefined ? {} : copyAttributes(await clients.get(input.clone), { as: id });
+  const defaults =
+    input.clone === undefined ? {} : copyAttributes(await clients.get(input.clone), { newId: id });
   const answers =
-    input.interactive === true ? await promptForAttributes(input.attributes, model, deps) : {};
-  const attributes = withoutNulls({ name: id, ...model, ...input.attributes, ...answers });
+    input.interactive === true ? await promptForAttributes(input.attributes, defaults, deps) : {};
+  const attributes = withoutNulls({ name: id, ...defaults, ...input.attributes, ...answers });
   const grants = attributes['authorized_grant_types'] ?? (await promptForGrantTypes(deps));
-  const wanted = { ...attributes, authorized_grant_types: grants };
+  const newAttributes = { ...attributes, authorized_grant_types: grants };
   const secret = await readSecret(grants, input, deps);
 
-  const make = (): Promise<Client> => clients.add({ id, secret, attributes: wanted });
-  const added = await unlessThere(`client ${id}`, make, input, deps);
-  if (added === undefined) return showObject(await clients.get(id), deps, 'client_id');
-  warnOfLostEntries(wanted, added, deps);
-  const shown = withGeneratedSecret(added, secret, input, deps);
-  // `-o name` must not lose a generated secret.
-  await showObject(shown, deps, shown === added ? 'client_id' : undefined);
+  const create = (): Promise<Client> => clients.add({ id, secret, attributes: newAttributes });
+  const client = await unlessThere(`client ${id}`, create, input, deps);
+  if (client === undefined) return showObject(await clients.get(id), deps, 'client_id');
+  warnOfLostEntries(newAttributes, client, deps);
+  const result = withGeneratedSecret(client, secret, input, deps);
+  // `-o name` must not hide a generated secret.
+  await showObject(result, deps, result === client ? 'client_id' : undefined);
 }
 
-/** The attributes that a new client can take from another one. The UAA never returns a secret. */
-function copyAttributes(client: Client, { as }: { readonly as: string }): ClientAttributes {
+/** Copies the attributes that a new client can share with another one. A name like the id is adapted. */
+function copyAttributes(client: Client, { newId }: { readonly newId: string }): ClientAttributes {
   const { client_id: id, name = id, ...others } = client;
-  const kept = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));
-  return { ...Object.fromEntries(kept), name: name === id ? as : name };
+  const copied = Object.entries(others).filter(([attribute]) => !notCopied.includes(attribute));
+  return { ...Object.fromEntries(copied), name: name === id ? newId : name };
 }
 
 const notCopied = ['lastModified', 'resource_ids', 'token_salt'];
@@ -99,9 +99,9 @@ async function promptForGrantTypes({
   return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
 }
 
-/** @returns `undefined` for a client of the implicit grant, which must not have one. */
+/** Reads the secret. @returns `undefined` for the implicit grant, whose clients must not have a secret. */
 async function readSecret(grants: unknown, input: Input, deps: Deps): Promise<Secret | undefined> {
   const isImplicit = Array.isArray(grants) && grants.includes('implicit');
   if (isImplicit && !isSecretGiven(input, deps.env)) return undefined;
-  return readNewSecret(input, 'no client was added', deps);
+  return readNewSecret(input, 'no client was created', deps);
 }

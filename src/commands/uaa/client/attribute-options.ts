@@ -5,7 +5,7 @@ import { grantTypes } from '../../../uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
 
-/** The values of each attribute, one for each time that its option was given. */
+/** The values of each attribute; an option that is used several times has several values. */
 export type AttributeFlags = Readonly<Record<string, unknown>>;
 
 /** Adds an option for each attribute, spelled as in `uaac` or with dashes. */
@@ -20,31 +20,28 @@ export function addAttributeOptions(command: Command): Command {
   return command;
 }
 
-/** @returns the given attributes; `null` for those to remove. */
+/** Converts flags to attributes; `null` removes an attribute. */
 export function toAttributes(flags: AttributeFlags): ClientAttributes {
-  const given = attributes.flatMap((attribute): [string, unknown][] => {
+  const entries = attributes.flatMap((attribute): [string, unknown][] => {
     const texts = textsOf(flags[attribute.name]);
     if (texts.length === 0) return [];
     const text = attribute.isList ? texts.join(',') : (texts.at(-1) ?? '');
     return [[attribute.name, attribute.parse(text)]];
   });
-  return Object.fromEntries(given);
+  return Object.fromEntries(entries);
 }
 
-function createOption(
-  flags: string,
-  { name, isList, parse: read }: Attribute,
-  help: string,
-): Option {
-  const made = new Option(flags, help).argParser((text: string, before: unknown) => {
-    read(text);
-    return isList ? [...textsOf(before), text] : [text];
+function createOption(flags: string, { name, isList, parse }: Attribute, help: string): Option {
+  const option = new Option(flags, help).argParser((text: string, previous: unknown) => {
+    // Parsed here only to report errors; `toAttributes` parses the texts of all uses together.
+    parse(text);
+    return isList ? [...textsOf(previous), text] : [text];
   });
-  // Both spellings add to one value.
-  made.attributeName = () => name;
+  // Both spellings set the same value.
+  option.attributeName = () => name;
   return name === 'authorized_grant_types'
-    ? withCompleter(made, () => Promise.resolve(grantTypes))
-    : made;
+    ? withCompleter(option, () => Promise.resolve(grantTypes))
+    : option;
 }
 
 function textsOf(value: unknown): readonly string[] {

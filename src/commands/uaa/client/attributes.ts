@@ -12,43 +12,44 @@ import { wordList } from '../../word-list.js';
 /** An attribute of a client as an option or a prompt. */
 export interface Attribute {
   readonly name: AttributeName;
-  /** The placeholder for its value in help, e.g. `<list>`. */
+  /** The placeholder of the value in the help, e.g. `<list>`. */
   readonly placeholder: string;
   readonly help: string;
   readonly isList: boolean;
   /**
-   * @returns the value for the UAA; `null` to remove the attribute.
-   * @throws {InvalidArgumentError}
+   * Converts the text to the value that the UAA expects; `null` removes the attribute.
+   * @throws {InvalidArgumentError} for an invalid text.
    */
   readonly parse: (text: string) => unknown;
 }
 
-const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'parse'>>> = {
-  text: { placeholder: '<text>', isList: false, parse: (text) => text },
-  list: { placeholder: '<list>', isList: true, parse: (text) => wordList(text) },
-  seconds: {
-    placeholder: '<seconds>',
-    isList: false,
-    parse: wholeNumber({ from: 0, to: maximumSeconds }),
-  },
-  flag: { placeholder: '<true|false>', isList: false, parse: parseBoolean },
-  approvals: { placeholder: '<true|false|list>', isList: true, parse: parseApprovals },
-  origins: { placeholder: '<all|list>', isList: true, parse: parseOrigins },
-};
+const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'parse'>>> =
+  {
+    text: { placeholder: '<text>', isList: false, parse: (text) => text },
+    list: { placeholder: '<list>', isList: true, parse: (text) => wordList(text) },
+    seconds: {
+      placeholder: '<seconds>',
+      isList: false,
+      parse: wholeNumber({ from: 0, to: maximumSeconds }),
+    },
+    flag: { placeholder: '<true|false>', isList: false, parse: parseBoolean },
+    approvals: { placeholder: '<true|false|list>', isList: true, parse: parseApprovals },
+    origins: { placeholder: '<all|list>', isList: true, parse: parseOrigins },
+  };
 
 const help: Readonly<Record<AttributeName, string>> = {
   name: 'display name',
-  scope: 'scopes that users can grant to it, e.g. openid,pks.clusters.manage',
-  authorized_grant_types: 'grants that it may use, e.g. client_credentials',
-  authorities: 'scopes of its own tokens, without a user',
-  access_token_validity: 'lifetime of its access tokens',
-  refresh_token_validity: 'lifetime of its refresh tokens',
-  redirect_uri: 'URIs to which browsers may be redirected; can be repeated',
-  autoapprove: 'scopes that need no approval by the user',
-  allowpublic: 'whether it may omit its secret if it uses PKCE',
-  allowedproviders: 'origins whose users may use it',
-  signup_redirect_url: 'URI to which new users are redirected after they sign up',
-  required_user_groups: 'groups that a user must be in to use it',
+  scope: 'scopes that users can grant to the client, e.g. openid',
+  authorized_grant_types: 'grant types of the client, e.g. client_credentials',
+  authorities: "scopes of the client's own tokens, without a user",
+  access_token_validity: 'lifetime of access tokens',
+  refresh_token_validity: 'lifetime of refresh tokens',
+  redirect_uri: 'allowed redirect URIs; repeatable',
+  autoapprove: 'scopes that users do not need to approve',
+  allowpublic: 'allow requests without the secret if they use PKCE',
+  allowedproviders: 'origins whose users can use the client',
+  signup_redirect_url: 'URI that new users are redirected to after they sign up',
+  required_user_groups: 'groups that users of the client must belong to',
 };
 
 export const attributes: readonly Attribute[] = attributeNames.map((name) => ({
@@ -59,7 +60,7 @@ export const attributes: readonly Attribute[] = attributeNames.map((name) => ({
 
 function parseBoolean(text: string): boolean {
   if (text === 'true' || text === 'false') return text === 'true';
-  throw new InvalidArgumentError('It must be true or false.');
+  throw new InvalidArgumentError('Expected true or false.');
 }
 
 function parseApprovals(text: string): boolean | readonly string[] {

@@ -1,11 +1,11 @@
 import type { Services } from '../../../services.js';
 import { nameOrAsk } from '../inputs.js';
 
-/** @param typed - asked for when absent. */
+/** Returns the id from the command line, or prompts for it. */
 export function readClientId(
-  typed: string | undefined,
+  argument: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
-  const question = { prompt: 'Client ID: ', insteadUse: 'give the client as the argument' };
-  return nameOrAsk(typed, question, terminal);
+  const question = { prompt: 'Client ID: ', insteadUse: 'pass the client as the argument' };
+  return nameOrAsk(argument, question, terminal);
 }

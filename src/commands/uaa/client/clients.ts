@@ -5,7 +5,8 @@ import { scimListCommand } from '../scim-list.js';
 import { loadClients } from '../resources.js';
 
 export const { define } = scimListCommand<Client>({
-  description: 'List the clients of the UAA: programs that can request tokens.',
+  description:
+    'List clients, i.e. programs that can request tokens. Requires the scope clients.read.',
   examples: ['uaa clients -a client_id,authorities'],
   noun: 'client',
   help: {
@@ -34,7 +35,7 @@ export const { define } = scimListCommand<Client>({
   nameOf: ({ client_id }) => client_id,
 });
 
-/** Fields in the UAA's spelling, however they were typed. */
+/** Converts field names to the spelling of the UAA, and removes duplicates. */
 export function toClientFields(words: readonly string[]): readonly string[] {
   return [...new Set(words.map((word) => (/^lastmodified$/i.test(word) ? 'lastModified' : word)))];
 }

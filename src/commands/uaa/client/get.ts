@@ -5,7 +5,7 @@ import { toClientFields } from './clients.js';
 import { loadClients } from '../resources.js';
 
 export const { define } = showObjectCommand({
-  description: 'Show a client. The UAA never returns its secret.',
+  description: 'Show a client. The UAA never returns its secret. Requires the scope clients.read.',
   examples: ['uaa client get pks_cli'],
   key: {
     add: (command) => command.argument('[id]', 'UAA client, e.g. pks_cli'),
@@ -13,10 +13,9 @@ export const { define } = showObjectCommand({
   },
   fields: { example: 'scope,authorities', spelled: toClientFields },
   options: () => [
-    new Option(
-      '--meta',
-      'show who created it, and how it appears on the UAA’s home page',
-    ).conflicts('attributes'),
+    new Option('--meta', 'show the creator of the client and its entry on the home page').conflicts(
+      'attributes',
+    ),
   ],
   resource: loadClients,
   read: async (clients, id, { attributes, meta }) => {

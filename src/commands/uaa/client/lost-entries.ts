@@ -2,7 +2,7 @@ import type { Services } from '../../../services.js';
 import { lostEntries } from '../../../uaa/client-attributes.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
 
-/** Warns of list entries that were sent and that the UAA did not store. */
+/** Warns about list entries that were sent but that the UAA did not store. */
 export function warnOfLostEntries(
   sent: ClientAttributes,
   client: Client,
@@ -11,7 +11,7 @@ export function warnOfLostEntries(
   for (const [name, value] of Object.entries(sent)) {
     const lost = lostEntries(client, name, value);
     if (lost.length === 0) continue;
-    const why = name === 'autoapprove' ? ', because they are not scopes of the client' : '';
-    terminal.warn(`the UAA did not store these entries of ${name}${why}: ${lost.join(', ')}`);
+    const reason = name === 'autoapprove' ? ', because they are not scopes of the client' : '';
+    terminal.warn(`the UAA did not store these entries of ${name}${reason}: ${lost.join(', ')}`);
   }
 }

@@ -7,7 +7,7 @@ import type { Services } from '../../../services.js';
 
 const variable = 'TPKS_NEW_SECRET';
 
-/** Where a secret that is to be set comes from, as typed. */
+/** Sources of a new secret on the command line. */
 export interface NewSecretFlags {
   /** `false` after `--no-secret`. */
   readonly secret?: string | false;
@@ -15,24 +15,28 @@ export interface NewSecretFlags {
   readonly generateSecret?: true;
 }
 
-/** @param what - which secret, e.g. `new secret`. */
+/** @param what - noun for the help, e.g. `new client secret`. */
 export function addNewSecretOptions(command: Command, what: string): Command {
   return command
-    .option('-s, --secret <secret>', `${what} (others on this machine may see it)`)
+    .option('-s, --secret <secret>', `${what} (visible to other users of this machine)`)
     .addOption(
       withFileNames(
-        new Option('--secret-file <path>', `file with it; - is stdin [${variable}]`),
+        new Option(
+          '--secret-file <path>',
+          `read the ${what} from this file; - for stdin [${variable}]`,
+        ),
       ).conflicts('secret'),
     )
     .addOption(
-      new Option('--generate-secret', 'make one that nobody can guess, and show it once').conflicts(
-        ['secret', 'secretFile'],
-      ),
+      new Option('--generate-secret', 'generate a random secret and print it once').conflicts([
+        'secret',
+        'secretFile',
+      ]),
     )
-    .option('--no-secret', 'an empty one, as -s ’’ (for programs that cannot keep a secret)');
+    .option('--no-secret', "use an empty secret, like -s '' (for clients that cannot keep one)");
 }
 
-/** @returns whether a flag or the environment provides it, so that no prompt is needed. */
+/** Whether a flag or the environment provides the secret, so that no prompt is needed. */
 export function isSecretGiven(
   { secret, secretFile, generateSecret }: NewSecretFlags,
   env: Environment,
@@ -45,22 +49,23 @@ export function isSecretGiven(
 export type NewSecretDeps = Pick<Services, 'terminal' | 'secrets' | 'env'>;
 
 /**
- * A secret that is to be set: made here, from the line, stdin, a file, the environment, or typed
- * twice. Never from `TPKS_CLIENT_SECRET`: that is the secret of whoever runs tpks.
- * @param undone - what did not happen when the two differ, e.g. `no client was added`.
- * @throws {TpksError} `usage` if the two differ, or if there is no terminal to ask on.
+ * Reads or generates a new secret: from a flag, stdin, a file, the environment, or a prompt that asks
+ * for it twice. Never from `TPKS_CLIENT_SECRET`, which is the secret that tpks itself logs in with.
+ * @param consequence - the end of error messages, e.g. `no client was created`.
+ * @throws {TpksError} `usage` if the secret is empty, if the two inputs differ, or if it is missing and
+ *   the user cannot be prompted.
  */
 export async function readNewSecret(
   flags: NewSecretFlags,
-  undone: string,
+  consequence: string,
   { terminal, secrets, env }: NewSecretDeps,
 ): Promise<Secret> {
   const source = await secrets();
   if (flags.generateSecret === true) return source.generate();
   if (flags.secret === false || flags.secret === '') return source.empty();
-  const isAsked = !isSecretGiven(flags, env);
-  if (isAsked && !terminal.canAsk()) {
-    throw new TpksError('usage', 'The new client secret is missing', {
+  const isPromptNeeded = !isSecretGiven(flags, env);
+  if (isPromptNeeded && !terminal.canAsk()) {
+    throw new TpksError('usage', 'Missing new client secret', {
       hint: `use --secret-file, --generate-secret, --no-secret, ${variable} or ${variable}_FILE`,
     });
   }
@@ -73,33 +78,30 @@ export async function readNewSecret(
     prompt: 'New client secret: ',
   });
   if (secret.isEmpty) {
-    throw new TpksError('usage', `The new client secret is empty: ${undone}`, {
-      hint: '--no-secret says that this is meant',
+    throw new TpksError('usage', `The new client secret is empty: ${consequence}`, {
+      hint: 'to use an empty secret, add --no-secret',
     });
   }
-  if (!isAsked) return secret;
-  const again = await terminal.ask({
+  if (!isPromptNeeded) return secret;
+  const repeated = await terminal.ask({
     prompt: 'Verify new client secret: ',
     hidden: true,
     insteadUse: 'use --secret-file',
   });
-  if (again === secret.open()) return secret;
-  throw new TpksError('usage', `The two secrets differ: ${undone}`, {
+  if (repeated === secret.open()) return secret;
+  throw new TpksError('usage', `The secrets do not match: ${consequence}`, {
     hint: 'type the same secret twice',
   });
 }
 
-/**
- * What is shown of a change, with the secret where it was made here: nobody else knows it.
- * @param shown - the answer of the UAA.
- */
+/** Adds a generated secret to the output, because the user has no other way to learn it. */
 export function withGeneratedSecret<T extends object>(
-  shown: T,
+  response: T,
   secret: Secret | undefined,
   flags: NewSecretFlags,
   { terminal }: Pick<Services, 'terminal'>,
 ): T {
-  if (flags.generateSecret !== true || secret === undefined) return shown;
-  terminal.note('Keep the secret: it is shown this once, and the UAA does not tell it again');
-  return { ...shown, client_secret: secret.open() };
+  if (flags.generateSecret !== true || secret === undefined) return response;
+  terminal.note('Store the secret safely: it cannot be shown again');
+  return { ...response, client_secret: secret.open() };
 }

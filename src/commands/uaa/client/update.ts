@@ -24,8 +24,9 @@ export function define(command: Command, deps: Deps): void {
   delAttrs.attributeName = () => 'del_attrs';
   addAttributeOptions(command.argument('[id]', 'UAA client'))
     .description(
-      'Change the given attributes of a client and no others. A list replaces the present one. ' +
-        'To change the secret, use tpks uaa secret.',
+      'Update the given attributes of a client; the others stay unchanged. A list replaces the current ' +
+        'list. To change the secret, use `tpks uaa secret`. Requires the scope clients.write, or ' +
+        'clients.admin to remove attributes.',
     )
     .option(
       '--del_attrs <list>',
@@ -33,7 +34,7 @@ export function define(command: Command, deps: Deps): void {
       wordList,
     )
     .addOption(delAttrs)
-    .option('-i, --interactive', 'ask for every attribute and show its value')
+    .option('-i, --interactive', 'prompt for every attribute, showing its current value')
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText(
       'after',
@@ -52,22 +53,22 @@ interface Input extends Flags {
 
 export async function updateClient(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const { attributes, del_attrs: gone = [], interactive } = input;
-  if (Object.keys(attributes).length + gone.length === 0 && interactive !== true)
+  const { attributes, del_attrs: removed = [], interactive } = input;
+  if (Object.keys(attributes).length + removed.length === 0 && interactive !== true)
     throw nothingToUpdateError();
-  const both = gone.find((name) => Object.hasOwn(attributes, name));
-  if (both !== undefined) throw setAndRemovedError(both);
+  const conflict = removed.find((name) => Object.hasOwn(attributes, name));
+  if (conflict !== undefined) throw setAndRemovedError(conflict);
 
   const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);
   const before = await clients.get(id);
-  const named = { ...attributes, ...toRemovals(gone, before) };
-  const wanted =
+  const requested = { ...attributes, ...toRemovals(removed, before) };
+  const desired =
     interactive === true
-      ? { ...named, ...(await promptForAttributes(named, before, deps)) }
-      : named;
+      ? { ...requested, ...(await promptForAttributes(requested, before, deps)) }
+      : requested;
   const changes = Object.fromEntries(
-    Object.entries(wanted).filter(([name, value]) => !hasValue(before, name, value)),
+    Object.entries(desired).filter(([name, value]) => !hasValue(before, name, value)),
   );
   if (Object.keys(changes).length === 0) {
     terminal.note(`No changes: the client ${id} already has these values`);
@@ -80,37 +81,38 @@ export async function updateClient(input: Input, deps: Deps): Promise<void> {
 
 function nothingToUpdateError(): TpksError {
   return new TpksError('usage', 'Nothing to update. Use -i for interactive update.', {
-    hint: 'or name an attribute, e.g. --authorities, --redirect_uri, --del_attrs',
+    hint: 'or use an option such as --authorities, --redirect_uri or --del_attrs',
   });
 }
 
 function setAndRemovedError(name: string): TpksError {
   return new TpksError('usage', `${name} cannot be both set and removed`, {
-    hint: 'use either its option or --del_attrs',
+    hint: `use either --${name} or --del_attrs`,
   });
 }
 
 const required = ['client_id', 'authorized_grant_types', 'resource_ids', 'lastModified'];
 
 /**
- * The changes that remove attributes from a client.
- * @throws {TpksError} `usage` for attributes that every client has, and for unknown ones.
+ * Converts attribute names to changes that remove those attributes.
+ * @throws {TpksError} `usage` for required and for unknown attributes.
  */
 function toRemovals(names: readonly string[], client: Client): ClientAttributes {
   for (const name of names) {
     const isKnown = attributeNames.some((attribute) => attribute === name);
-    if (required.includes(name)) throw cannotRemoveError(name, 'every client has it');
-    if (name === 'client_secret') throw cannotRemoveError(name, 'use tpks uaa secret');
+    if (required.includes(name)) throw cannotRemoveError(name, 'it is required');
+    if (name === 'client_secret')
+      throw cannotRemoveError(name, 'it can only be changed, with tpks uaa secret');
     if (!isKnown && !Object.hasOwn(client, name)) {
-      throw cannotRemoveError(name, `${client.client_id} has no such attribute`);
+      throw cannotRemoveError(name, `client ${client.client_id} has no such attribute`);
     }
   }
   return Object.fromEntries(names.map((name) => [name, null]));
 }
 
-function cannotRemoveError(name: string, why: string): TpksError {
-  return new TpksError('usage', `${name} cannot be removed: ${why}`, {
-    hint: `--del_attrs takes ${attributeNames
+function cannotRemoveError(name: string, reason: string): TpksError {
+  return new TpksError('usage', `${name} cannot be removed: ${reason}`, {
+    hint: `--del_attrs accepts ${attributeNames
       .filter((attribute) => !required.includes(attribute))
       .join(', ')}`,
   });

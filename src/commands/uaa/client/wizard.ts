@@ -4,47 +4,48 @@ import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
 
-/** The answer that removes an attribute. */
+/** The input that removes an attribute. */
 const removal = '-';
 
 /**
- * Asks for every attribute that was not given, showing its present value; Enter keeps it.
- * @param given - attributes from options, which are not asked for.
- * @param present - attributes of the client, or of the client to copy.
- * @returns the answers; `null` for an attribute to remove.
- * @throws {TpksError} `usage` without a terminal to ask on.
+ * Prompts for the attributes, showing the current value of each; Enter keeps it.
+ * @param provided - attributes from options, which need no prompt.
+ * @param current - attributes of the client, or of the client to copy.
+ * @returns the changed attributes; `null` for an attribute to remove.
+ * @throws {TpksError} `usage` if the user cannot be prompted.
  */
 export async function promptForAttributes(
-  given: ClientAttributes,
-  present: ClientAttributes,
+  provided: ClientAttributes,
+  current: ClientAttributes,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<ClientAttributes> {
-  if (terminal.canAsk()) terminal.note(`Enter keeps a value, ${removal} removes it.`);
-  const answers: [string, unknown][] = [];
+  if (terminal.canAsk())
+    terminal.note(`Press Enter to keep a value, or type ${removal} to remove it.`);
+  const changes: [string, unknown][] = [];
   for (const attribute of attributes) {
-    if (Object.hasOwn(given, attribute.name)) continue;
-    const value = await promptForAttribute(attribute, present[attribute.name], terminal);
-    if (value !== undefined) answers.push([attribute.name, value]);
+    if (Object.hasOwn(provided, attribute.name)) continue;
+    const value = await promptForAttribute(attribute, current[attribute.name], terminal);
+    if (value !== undefined) changes.push([attribute.name, value]);
   }
-  return Object.fromEntries(answers);
+  return Object.fromEntries(changes);
 }
 
 async function promptForAttribute(
-  { name, isList, parse: read }: Attribute,
-  present: unknown,
+  { name, isList, parse }: Attribute,
+  current: unknown,
   terminal: Services['terminal'],
 ): Promise<unknown> {
   const kind = isList ? ' (list)' : '';
-  const value = present === undefined || present === null ? '' : ` [${formatValue(present)}]`;
+  const value = current === undefined || current === null ? '' : ` [${formatValue(current)}]`;
   for (;;) {
-    const answer = await terminal.ask({
+    const input = await terminal.ask({
       prompt: `${name}${kind}${value}: `,
-      insteadUse: `give the attributes as options, e.g. --${name}`,
+      insteadUse: `pass the attributes as options, e.g. --${name}`,
     });
-    if (answer.trim() === '') return undefined;
-    if (answer.trim() === removal) return null;
+    if (input.trim() === '') return undefined;
+    if (input.trim() === removal) return null;
     try {
-      return read(answer);
+      return parse(input);
     } catch (error) {
       if (!isInvalidArgument(error)) throw error;
       terminal.note(error.message);

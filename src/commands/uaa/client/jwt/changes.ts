@@ -4,7 +4,7 @@ import type { ClientJwts, JwtTrust } from '../../../../uaa/client-jwts.js';
 import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
 
-/** A command that changes the keys or issuers whose JWTs authenticate a client. */
+/** A command that changes which JWTs a client can authenticate with. */
 interface Change {
   readonly mode: Parameters<ClientJwts['change']>[1];
   readonly description: string;
@@ -19,15 +19,17 @@ const loadClientJwts = async () =>
 export const add = changeCommand({
   mode: 'ADD',
   description:
-    'Let a client also authenticate with JWTs that this key or issuer signs, instead of a secret. ' +
-    'Requires UAA 76.22 or later.',
+    'Let a client authenticate with JWTs signed by a key or issuer, in addition to its secret. ' +
+    'Requires the scope clients.trust and UAA 76.22 or later.',
   example: 'uaa client jwt add ci-reader --jwks_uri https://ci.example.com/keys',
   successMessage: 'client jwt successfully added',
 });
 
 export const update = changeCommand({
   mode: 'UPDATE',
-  description: 'Replace the keys whose JWTs authenticate a client. Requires UAA 76.22 or later.',
+  description:
+    'Replace the key or issuer whose JWTs a client can authenticate with. Requires the scope ' +
+    'clients.trust and UAA 76.22 or later.',
   example: 'uaa client jwt update ci-reader --jwks_uri https://ci.example.com/keys',
   successMessage: 'client jwt successfully set',
 });
@@ -35,30 +37,30 @@ export const update = changeCommand({
 export const remove = changeCommand({
   mode: 'DELETE',
   description:
-    'Stop accepting JWTs of a client that one key or issuer signed. Without options, remove all of ' +
-    'its keys.',
+    'Reject JWTs of a client that are signed by a key or issuer. Without options, remove all keys. ' +
+    'Requires the scope clients.trust and UAA 76.22 or later.',
   example: 'uaa client jwt delete ci-reader --kid key-1',
   successMessage: 'client jwt successfully deleted',
 });
 
-function changeCommand({ mode, description, example, successMessage: done }: Change): Leaf {
+function changeCommand({ mode, description, example, successMessage }: Change): Leaf {
   return {
     define(command, { terminal, uaaResource }) {
       addTrustOptions(command).description(description);
-      if (mode === 'DELETE') command.option('--kid <id>', 'id of the key');
+      if (mode === 'DELETE') command.option('--kid <id>', 'id of the key to remove');
       command
         .addHelpText('after', examplesText([example]))
-        .action(async (typed: string | undefined, flags: TrustFlags) => {
+        .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = mode === 'DELETE' ? await toTrustToRemove(flags) : await toTrust(flags);
-          const id = await readClientId(typed, { terminal });
+          const id = await readClientId(argument, { terminal });
           const result = await (await uaaResource(loadClientJwts)).change(id, mode, trust);
-          await terminal.show({ json: result, text: [done] });
+          await terminal.show({ json: result, text: [successMessage] });
         });
     },
   };
 }
 
-/** The UAA understands `*` as all keys. */
+/** The UAA interprets `*` as all keys. */
 const allKeys: JwtTrust = { jwksUri: '*' };
 
 async function toTrustToRemove(flags: TrustFlags): Promise<JwtTrust> {

@@ -7,8 +7,8 @@ const key = object({ kty: filledText });
 const keySet = object({ keys: list(key) });
 
 /**
- * Checks `--jwks`, which is sent unchanged: one key or a set of keys.
- * @throws {TpksError} `usage` with every problem
+ * Validates the value of `--jwks`, one key or a set of keys, which is then sent unchanged.
+ * @throws {TpksError} `usage` with all problems.
  * @see RFC 7517, sections 4 and 5
  */
 export async function validateKeys(text: string): Promise<void> {

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { TpksError } from '../../../../errors.js';
 import type { JwtTrust } from '../../../../uaa/client-jwts.js';
 
-/** The keys or issuer to trust, spelled as in `uaac`; `--jwks-uri` is the same as `--jwks_uri`. */
+/** The keys or issuer to trust. `--jwks-uri` is accepted as another spelling of `--jwks_uri` of `uaac`. */
 export interface TrustFlags {
   readonly jwks_uri?: string;
   readonly jwks?: string;
@@ -17,21 +17,23 @@ export function addTrustOptions(command: Command): Command {
   dashed.attributeName = () => 'jwks_uri';
   return command
     .argument('[id]', 'UAA client')
-    .option('--jwks_uri <url>', 'URL of its public keys')
+    .option('--jwks_uri <url>', 'URL of the public keys')
     .addOption(dashed)
-    .addOption(new Option('--jwks <json>', 'its public key or key set').conflicts('jwks_uri'))
-    .option('--issuer <iss>', 'issuer of its JWTs; requires --subject')
-    .option('--subject <sub>', 'subject of its JWTs; requires --issuer')
-    .option('--audience <aud>', 'audience of its JWTs');
+    .addOption(new Option('--jwks <json>', 'public key or key set, as JSON').conflicts('jwks_uri'))
+    .option('--issuer <iss>', 'issuer of the JWTs; requires --subject')
+    .option('--subject <sub>', 'subject of the JWTs; requires --issuer')
+    .option('--audience <aud>', 'audience of the JWTs');
 }
 
-/** @throws {TpksError} `usage` if no key, an invalid key or only part of an issuer is given */
+/** Converts flags. @throws {TpksError} `usage` for a missing or invalid key, or for only part of an issuer. */
 export async function toTrust(flags: TrustFlags): Promise<JwtTrust> {
   const { jwks_uri: jwksUri, jwks, issuer, subject, audience, kid: keyId } = flags;
-  const isFederated = issuer !== undefined && subject !== undefined;
-  const isHalf = [issuer, subject, audience].some((part) => part !== undefined) && !isFederated;
-  if (isHalf || (!isFederated && jwksUri === undefined && jwks === undefined)) {
-    const message = isHalf ? '--issuer and --subject go together' : 'No key is given';
+  const hasIssuer = issuer !== undefined && subject !== undefined;
+  const isIncomplete = [issuer, subject, audience].some((part) => part !== undefined) && !hasIssuer;
+  if (isIncomplete || (!hasIssuer && jwksUri === undefined && jwks === undefined)) {
+    const message = isIncomplete
+      ? '--issuer and --subject must be used together'
+      : 'Missing key or issuer';
     throw new TpksError('usage', message, {
       hint: 'use --jwks_uri, or --jwks, or --issuer and --subject together',
     });

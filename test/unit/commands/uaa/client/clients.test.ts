@@ -96,9 +96,7 @@ describe('uaa client add', () => {
     expect(secret).toMatch(/^[A-Za-z][\w-]{42}$/);
     expect(terminal.json).toEqual([{ ...bare, client_secret: secret }]);
     expect(terminal.lines.at(-1)).toBe(`client_secret: ${secret}`);
-    expect(terminal.notes).toEqual([
-      'Keep the secret: it is shown this once, and the UAA does not tell it again',
-    ]);
+    expect(terminal.notes).toEqual(['Store the secret safely: it cannot be shown again']);
   });
 
   test('takes the secret from stdin or the environment, without a word', async () => {
@@ -129,9 +127,9 @@ describe('uaa client add', () => {
   test.each([
     [
       { 'New client secret: ': 'S', 'Verify new client secret: ': 's' },
-      'The two secrets differ: no client was added',
+      'The secrets do not match: no client was created',
     ],
-    [{ 'New client secret: ': '' }, 'The new client secret is empty: no client was added'],
+    [{ 'New client secret: ': '' }, 'The new client secret is empty: no client was created'],
   ])('adds nobody after %j', async (typed, message) => {
     const sent: [string, unknown?][] = [];
     await expect(
@@ -301,10 +299,10 @@ describe('uaa client update', () => {
   });
 
   test.each([
-    ['authorized_grant_types', 'every client has it'],
-    ['client_id', 'every client has it'],
-    ['client_secret', 'use tpks uaa secret'],
-    ['scopes', 'pks_cli has no such attribute'],
+    ['authorized_grant_types', 'it is required'],
+    ['client_id', 'it is required'],
+    ['client_secret', 'it can only be changed, with tpks uaa secret'],
+    ['scopes', 'client pks_cli has no such attribute'],
   ])('does not take %s away', async (name, why) => {
     await expect(
       run(['client', 'update', 'pks_cli', '--del_attrs', name], answers),

@@ -258,8 +258,11 @@ describe('nothing is sent', () => {
       'client update robot --scope a --del_attrs scope',
       { message: /^scope cannot be both set and removed/ },
     ],
-    ['client jwt add robot', { message: 'No key is given' }],
-    ['client jwt add robot --issuer i', { message: '--issuer and --subject go together' }],
+    ['client jwt add robot', { message: 'Missing key or issuer' }],
+    [
+      'client jwt add robot --issuer i',
+      { message: '--issuer and --subject must be used together' },
+    ],
     ['client jwt add robot --jwks {kty:RSA}', { hint: 'line 1: this is not valid JSON' }],
     ['client jwt update robot --jwks [1]', { hint: /^line 1: the keys must be an object/ }],
     ['client jwt add robot --jwks {"kid":1}', { hint: 'line 1: kty is missing' }],
@@ -270,7 +273,10 @@ describe('nothing is sent', () => {
         hint: /^line 1: keys\[1\]\.kty must be a string.*\nline 1: keys\[2\] must be an object/,
       },
     ],
-    ['client jwt delete robot --subject s', { message: '--issuer and --subject go together' }],
+    [
+      'client jwt delete robot --subject s',
+      { message: '--issuer and --subject must be used together' },
+    ],
     ['secret set robot', { hint: /TPKS_NEW_SECRET_FILE$/ }],
     [
       'secret change --old-secret-file - --secret-file -',
