@@ -1,0 +1,26 @@
+/** `npm run watch`: builds `dist/` now, and again after each change of a source file. */
+import { spawnSync } from 'node:child_process';
+import { watch } from 'node:fs';
+
+const quietMilliseconds = 100;
+
+build();
+/** @type {NodeJS.Timeout | undefined} */
+let timer;
+for (const path of ['src', 'docs']) {
+  watch(path, { recursive: true }, (_event, name) => {
+    if (!/\.(ts|md)$/.test(name ?? '')) return;
+    // An editor changes a file in several steps.
+    clearTimeout(timer);
+    timer = setTimeout(build, quietMilliseconds);
+  });
+}
+console.log('Watching src/ and docs/. Press Ctrl-C to stop.');
+
+function build() {
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, ['esbuild.config.mjs'], { stdio: 'inherit' });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const time = new Date().toLocaleTimeString();
+  console.log(`${time}  ${status === 0 ? 'Built dist/' : 'Build failed'} (${seconds} s)`);
+}
