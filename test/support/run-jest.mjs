@@ -1,6 +1,6 @@
 /**
  * `npm run jest -- [PATH] [JEST OPTIONS]`: runs jest without the CAs of the environment, because the
- * tests trust only the CA that they name.
+ * tests trust only the CA that they name. `--inspect-brk` waits for a debugger before it runs the tests.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,18 +9,23 @@ import { projects as allProjects } from '../../jest.config.mjs';
 
 /**
  * @param projects - the projects to run; all if empty.
- * @param words - paths, and more options of jest.
+ * @param words - paths, and more options of jest; `--inspect…` is an option of Node.
  * @returns the exit code.
  */
 export async function runJest({ projects = [], words, env = {}, signal }) {
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
+  const isInspectOption = (word) => word.startsWith('--inspect');
+  const inspectOptions = words.filter(isInspectOption);
   const jest = spawn(
     process.execPath,
     [
+      ...inspectOptions,
       '--experimental-vm-modules',
       '--no-warnings',
       fileURLToPath(import.meta.resolve('jest/bin/jest')),
-      ...words,
+      ...words.filter((word) => !isInspectOption(word)),
+      // A debugger is attached to this process only, not to the workers.
+      ...(inspectOptions.length > 0 ? ['--runInBand'] : []),
       // Last, because jest reads every word up to the next option as a project name.
       ...(projects.length > 0 ? ['--selectProjects', ...projects] : []),
     ],
