@@ -19,7 +19,7 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** All that may be in the package: the command, its code, and what npm always adds. */
 const shipped =
-  /^package\/(package\.json|README\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
+  /^package\/(package\.json|README\.md|CHANGELOG\.md|LICENSE|THIRD_PARTY_NOTICES\.txt|bin\/(tpks\.js|package\.json)|dist\/.+)$/;
 
 const folder = await mkdtemp(join(tmpdir(), 'tpks-pack-'));
 try {
