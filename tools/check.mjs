@@ -4,7 +4,6 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { availableParallelism } from 'node:os';
 
 const cache = 'node_modules/.cache';
 /** A change to one of these can affect files that have not changed. */

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
 import { runJest } from '../test/support/run-jest.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -24,20 +25,26 @@ const code = await runJest({
   ],
 });
 
-const { total, ...files } = /** @type {Record<string, Summary>} */ (
+const { total: _total, ...all } = /** @type {Record<string, Summary>} */ (
   JSON.parse(readFileSync(`${directory}/coverage-summary.json`, 'utf8'))
 );
+const files = Object.entries(all).filter(([path]) => hasCode(path));
 /** @type {Map<string, Summary[]>} */
 const folders = new Map();
-for (const [path, summary] of Object.entries(files)) {
+for (const [path, summary] of files) {
   const folder = dirname(relative(root, path)).replaceAll('\\', '/');
   folders.set(folder, [...(folders.get(folder) ?? []), summary]);
 }
 
 print('Folder', metrics);
 for (const [folder, summaries] of [...folders].sort()) print(folder, percentages(summaries));
-print('All', percentages(Object.values(files)));
+print('All', percentages(files.map(([, summary]) => summary)));
 process.exitCode = code;
+
+/** Files that contain only types are never executed. @param {string} path */
+function hasCode(path) {
+  return transformSync(readFileSync(path, 'utf8'), { loader: 'ts' }).code !== '';
+}
 
 /** @param {Summary[]} summaries */
 function percentages(summaries) {

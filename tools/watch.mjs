@@ -4,7 +4,6 @@ import { watch } from 'node:fs';
 
 const quietMilliseconds = 100;
 
-build();
 /** @type {NodeJS.Timeout | undefined} */
 let timer;
 for (const path of ['src', 'docs']) {
@@ -15,6 +14,7 @@ for (const path of ['src', 'docs']) {
     timer = setTimeout(build, quietMilliseconds);
   });
 }
+build();
 console.log('Watching src/ and docs/. Press Ctrl-C to stop.');
 
 function build() {

@@ -8,13 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { projects as allProjects } from '../../jest.config.mjs';
 
 /**
- * @param projects - the projects to run; all if empty.
- * @param words - paths, and more options of jest; `--inspect…` is an option of Node.
- * @returns the exit code.
+ * @param {object} options
+ * @param {string[]} [options.projects] - the projects to run; all if empty.
+ * @param {string[]} options.words - paths, and more options of jest; `--inspect...` is an option of Node.
+ * @param {NodeJS.ProcessEnv} [options.env] - added to the environment.
+ * @param {AbortSignal} [options.signal] - stops the tests.
+ * @returns {Promise<number>} the exit code.
  */
 export async function runJest({ projects = [], words, env = {}, signal }) {
   const { NODE_EXTRA_CA_CERTS, SSL_CERT_FILE, SSL_CERT_DIR, ...rest } = process.env;
-  const isInspectOption = (word) => word.startsWith('--inspect');
+  const isInspectOption = (/** @type {string} */ word) => word.startsWith('--inspect');
   const inspectOptions = words.filter(isInspectOption);
   const jest = spawn(
     process.execPath,
