@@ -112,7 +112,10 @@ function changedFiles() {
   return [...differing, ...git('ls-files', '--others', '--exclude-standard', '-z')];
 }
 
-/** @param {string[]} words @returns {string[]} the output, split at zero bytes and line breaks; empty if git fails. */
+/**
+ * @param {string[]} words
+ * @returns {string[]} the output, split at zero bytes and line breaks; empty if git fails.
+ */
 function git(...words) {
   try {
     const output = execFileSync('git', words, {

@@ -39,7 +39,11 @@ export async function runJest({ projects = [], words, env = {}, signal }) {
   return code ?? 1;
 }
 
-/** Splits words at `--selectProjects`, so that `npm test -- PATH` does not read PATH as a project. */
+/**
+ * Splits words at `--selectProjects`, so that `npm test -- PATH` does not read PATH as a project.
+ *
+ * @param {string[]} words
+ */
 function splitProjects(words) {
   const at = words.indexOf('--selectProjects');
   if (at === -1) return { words };
