@@ -1,11 +1,11 @@
 /**
- * The completion script for bash (3.2, which macOS has, or newer).
+ * Returns the completion script for bash (3.2, the version on macOS, or newer).
  *
- * It splits the line itself, expanding and running nothing: bash's own COMP_WORDS are cut at each
- * `:`, `=` and `@` and still have their quotes. Readline will replace only what follows the last
- * of these characters, or an open quote; `kept` counts what stands before it.
+ * The script splits the line without expanding or running anything, because bash splits COMP_WORDS at
+ * each `:`, `=` and `@` and does not remove quotes. Readline replaces only the text after the last of
+ * these characters, or after an open quote; `kept` is the number of characters before that text.
  *
- * @param program - the command that is completed, and that is asked for suggestions.
+ * @param program - the command to complete; it also provides the suggestions.
  */
 export function bashScript(program = 'tpks'): string {
   const name = `_${program.replace(/\W/g, '_')}_complete`;
@@ -18,7 +18,7 @@ ${name}() {
     if [[ -n $quote && $char == "$quote" ]]; then
       quote=''
     elif [[ $char == '\\' && $quote != "'" ]]; then
-      # Within double quotes a backslash stands for itself, but before these four.
+      # Within double quotes, a backslash escapes only these four characters.
       [[ -z $quote || \${line:i+1:1} == ['"$\`\\'] ]] && i=$((i + 1))
       word+=\${line:i:1} inside=1
     elif [[ -n $quote ]]; then
@@ -32,13 +32,13 @@ ${name}() {
           word='' inside='' kept=0
           ;;
         '<' | '>')
-          # A name of a file follows; the number before it is no word.
+          # A file name follows; a number before the operator is a file descriptor.
           [[ -n $inside && $word == *[!0-9\\&]* ]] && words+=("$word")
           word='' inside='' kept=0 redirect=1
           ;;
         *)
           word+=$char inside=1
-          # What readline replaces begins after such a character, or with it if it is an @.
+          # Readline replaces the text after such a character, or from it if it is an @.
           [[ $COMP_WORDBREAKS == *"$char"* ]] && kept=\${#word}
           [[ $char == '@' && $kept == \${#word} ]] && kept=$((kept - 1))
           ;;
@@ -54,7 +54,7 @@ ${name}() {
     answers+=("$answer")
   done < <(command ${program} __complete -- "\${words[@]:1}" "$word" 2>/dev/null </dev/null)
   local count=$((\${#answers[@]} - 1))
-  # With nothing from here readline goes on to names of files.
+  # Without suggestions, readline completes file names.
   [[ $count == -1 || \${answers[count]} == ':files' ]] && return
   compopt +o default 2>/dev/null
 
@@ -81,7 +81,7 @@ ${name}() {
     COMPREPLY[i]=$value
     ((\${#value} > width)) && width=\${#value}
   done
-  # 63 means that the choices are listed and nothing of them is inserted.
+  # 63 is ?: the choices are listed, and none is inserted, so descriptions can be added.
   if [[ $COMP_TYPE == 63 ]]; then
     for i in "\${!notes[@]}"; do
       printf -v 'COMPREPLY[i]' '%-*s  (%s)' "$width" "\${COMPREPLY[i]}" "\${notes[i]}"

@@ -10,7 +10,7 @@ import type { Screen, Terminal } from '../terminal/terminal.js';
 import { withCompleter } from './completer.js';
 import { suggest, formatCompletion } from './suggest.js';
 
-/** The part of the program's surroundings that completion needs. */
+/** The part of the program's streams and environment that completion uses. */
 interface CompletionIo {
   readonly platform: NodeJS.Platform;
   readonly stdout: Screen;
@@ -19,18 +19,18 @@ interface CompletionIo {
 
 interface CompletionDeps {
   readonly contents: readonly Entry[];
-  /** Options of the group, if the program was started by a link that makes a group its root. */
+  /** Options of the command group that a link such as `uaac` makes the root. */
   readonly options?: readonly Option[];
   readonly clock?: Clock;
   readonly send?: Send;
 }
 
 /**
- * Answers a shell that asks `tpks __complete -- WORD…` at TAB.
+ * Prints the suggestions for `tpks __complete -- WORD...`, which the shell's completion script runs.
  *
- * @param typed - the words after `__complete`.
- * @see {@link formatCompletion} for what it prints.
- * @returns exit code 0, always: a completion that fails is one without suggestions.
+ * @param typed - the arguments after `__complete`.
+ * @returns exit code 0, always: if completion fails, there are no suggestions.
+ * @see {@link formatCompletion} for the output format.
  */
 export async function completeLine(
   typed: readonly string[],
@@ -41,7 +41,7 @@ export async function completeLine(
   const words = typed[0] === '--' ? typed.slice(1) : typed;
   const output = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
   output.write(await createReply(words, io, env, deps).catch(() => emptyReply));
-  // The shell may have closed the pipe already.
+  // The shell may already have closed the pipe.
   await output.flush().catch(() => undefined);
   return 0;
 }

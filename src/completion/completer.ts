@@ -1,10 +1,10 @@
 import type { Argument, Option } from 'commander';
 
 /**
- * Finds the values of an argument or an option. It is called at TAB, so it is quick and silent, and
- * never uses the keychain. It has one second; if it throws, there are no values.
+ * Finds values of an argument or an option for completion. It must be fast, print nothing, and not use
+ * the keychain. If it throws or takes more than a second, there are no suggestions.
  *
- * @param typed - the part of the value before the cursor, for a value that is a list.
+ * @param typed - the part of the value before the cursor, for values that are lists.
  */
 export type Completer = (typed: string) => Promise<readonly string[]>;
 
@@ -13,13 +13,13 @@ type Target = Argument | Option;
 const completers = new WeakMap<Target, Completer>();
 const fileNameTargets = new WeakSet<Target>();
 
-/** Sets where the values of an argument or an option come from, in addition to its `choices`. */
+/** Sets the completer of an argument or an option. Its `choices` are suggested as well. */
 export function withCompleter<T extends Target>(target: T, completer: Completer): T {
   completers.set(target, completer);
   return target;
 }
 
-/** Marks values as file names, which the shell completes itself. */
+/** Marks an argument or an option as a file name, which the shell completes. */
 export function withFileNames<T extends Target>(target: T): T {
   fileNameTargets.add(target);
   return target;

@@ -1,8 +1,8 @@
 /**
- * The completion script for fish (3.1 or newer), which takes the quotes off the words before the
- * cursor and puts quotes round what it inserts.
+ * Returns the completion script for fish (3.1 or newer). fish removes the quotes from the words before
+ * the cursor, and quotes the text that it inserts.
  *
- * @param program - the command that is completed, and that is asked for suggestions.
+ * @param program - the command to complete; it also provides the suggestions.
  */
 export function fishScript(program = 'tpks'): string {
   const name = `__${program.replace(/\W/g, '_')}_complete`;

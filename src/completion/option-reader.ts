@@ -1,20 +1,20 @@
 import type { Option } from 'commander';
 
-/** Reads a line word by word as commander would, but knows at any time what may come next. */
+/** Parses a command line word by word like Commander, and reports what can follow at any point. */
 export interface OptionReader {
-  /** Adds the options that are known from here on, e.g. those of the command just named. */
+  /** Adds options that are valid from here on, e.g. those of the command just read. */
   readonly addOptions: (options: readonly Option[]) => void;
-  /** @returns whether the word is an operand, neither a flag nor the value of one. */
+  /** Reads the next word. @returns whether it is an operand: neither a flag nor the value of one. */
   readonly readWord: (word: string) => boolean;
-  /** The option whose value comes next; `needed` means that even a word with a dash is one. */
+  /** The option whose value can follow. If `needed`, even a word that starts with a dash is its value. */
   readonly pendingOption: () => { readonly option: Option; readonly needed: boolean } | undefined;
-  /** Whether `--` was read: no word after it is a flag. */
+  /** Whether `--` was read, after which no word is a flag. */
   readonly isPastOptions: () => boolean;
   readonly options: () => readonly Option[];
   readonly isSet: (option: Option) => boolean;
-  /** The option that a flag names, in its long or its short form. */
+  /** Finds an option by its long or short flag. */
   readonly find: (flag: string) => Option | undefined;
-  /** What was given so far, as commander's `opts()` would hold it. */
+  /** The options read so far, in the form of Commander's `opts()`. */
   readonly opts: () => Readonly<Record<string, unknown>>;
 }
 
@@ -34,7 +34,7 @@ export function createOptionReader(): OptionReader {
     return true;
   };
 
-  /** `-kx` and `-pVALUE`: letters up to the first that takes a value. */
+  /** Reads combined short flags (`-kx`) and values without a space (`-pVALUE`). */
   const readShortFlags = (letters: string) => {
     for (let at = 0; at < letters.length; at += 1) {
       if (!readFlag(`-${letters.charAt(at)}`)) return;
@@ -56,7 +56,7 @@ export function createOptionReader(): OptionReader {
   };
 
   return {
-    // A command's own option hides a global one of the same name.
+    // An option of a command overrides a global option with the same name.
     addOptions: (options) => {
       known = [...options, ...known];
     },
@@ -84,7 +84,7 @@ export function createOptionReader(): OptionReader {
   };
 }
 
-/** `--flag=value` in its two parts; without `=` there is no value. */
+/** Splits `--flag=value`; without `=` there is no value. */
 export function splitFlag(word: string): [flag: string, value?: string] {
   const at = word.indexOf('=');
   return word.startsWith('--') && at !== -1 ? [word.slice(0, at), word.slice(at + 1)] : [word];

@@ -3,28 +3,28 @@ import type { Entry, Group, Leaf } from '../commands/contents.js';
 import type { Services } from '../services.js';
 import { createOptionReader, type OptionReader } from './option-reader.js';
 
-/** Where on the line the cursor is. */
+/** What can follow at the cursor. */
 export interface CursorPosition {
   readonly options: OptionReader;
-  /** Commands that may be named here, unless a command has been. */
+  /** Commands that can follow; absent if the command is complete. */
   readonly entries?: readonly Entry[];
-  /** The argument that would be given here, if the command takes one more. */
+  /** The argument at the cursor, if the command takes another one. */
   readonly argument?: Argument | undefined;
 }
 
 export interface CursorPositionDeps {
   readonly contents: readonly Entry[];
-  /** Options that may stand anywhere, `--help` included. */
+  /** Options that are valid anywhere, including `--help`. */
   readonly globalOptions: readonly Option[];
-  /** @param opts - the global options on the line, as commander's `opts()` holds them. */
+  /** @param opts - returns the global options on the line, in the form of Commander's `opts()`. */
   readonly services: (opts: () => Readonly<Record<string, unknown>>) => Services;
 }
 
 /**
- * Walks the table of contents along the words before the cursor and loads the one command that
- * they name. Nothing of it runs: it only tells its options and arguments.
+ * Finds the command that the words before the cursor select, and loads it for its options and
+ * arguments. Its action does not run.
  *
- * @returns `undefined` when the words name no command.
+ * @returns `undefined` if there is no such command.
  */
 export async function findCursorPosition(
   words: readonly string[],

@@ -1,21 +1,21 @@
 /**
- * The completion script for PowerShell (5.1 or newer). A value with a character that means
- * something to PowerShell is inserted in single quotes.
+ * Returns the completion script for PowerShell (5.1 or newer). Values with special characters are
+ * inserted in single quotes.
  *
- * @param program - the command that is completed, and that is asked for suggestions.
+ * @param program - the command to complete; it also provides the suggestions.
  */
 export function powershellScript(program = 'tpks'): string {
   return `# PowerShell completion for ${program}: ${program} completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
-    # Words as they are typed, without their quotes; nothing is expanded.
+    # The words without quotes and without expansion.
     $words = @($commandAst.CommandElements | Select-Object -Skip 1 |
         Where-Object { $_.Extent.EndOffset -lt $cursorPosition } |
         ForEach-Object { if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.Extent.Text } })
     $words += "$wordToComplete".Trim('"', "'")
 
-    # Before 7.3 PowerShell drops empty arguments and takes quotes off.
+    # PowerShell before 7.3 drops empty arguments and removes quotes.
     if ($PSVersionTable.PSVersion -lt [version]'7.3' -or $PSNativeCommandArgumentPassing -eq 'Legacy') {
         $words = @($words | ForEach-Object { if ($_ -eq '') { '""' } else { $_ -replace '"', '\\"' } })
     }
@@ -31,9 +31,9 @@ Register-ArgumentCompleter -Native -CommandName '${program}' -ScriptBlock {
         [Console]::OutputEncoding = $encoding
     }
 
-    # With nothing from here PowerShell goes on to names of files.
+    # Without a result, PowerShell completes file names.
     if ($answers.Count -eq 0 -or $answers[-1] -eq ':files') { return }
-    # An empty text keeps it from doing so.
+    # An empty string prevents that.
     if ($answers.Count -eq 1) { return '' }
     $answers | Select-Object -SkipLast 1 | ForEach-Object {
         $value, $note = $_ -split "\`t", 2

@@ -5,7 +5,7 @@ import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
 import { findCursorPosition, type CursorPositionDeps } from './place.js';
 
-/** One word that may stand where the cursor is. */
+/** A word that can be inserted at the cursor. */
 export interface Suggestion {
   readonly value: string;
   readonly description?: string | undefined;
@@ -13,22 +13,21 @@ export interface Suggestion {
 
 export interface Completion {
   readonly suggestions: readonly Suggestion[];
-  /** Whether names of files may stand here: the shell knows them best. */
+  /** Whether the shell should complete file names. */
   readonly files: boolean;
 }
 
 interface SuggestDeps extends CursorPositionDeps {
-  /** How long a completer may take; 1000 if absent. */
+  /** Time limit for a completer; 1000 if absent. */
   readonly timeoutMilliseconds?: number;
 }
 
 const noSuggestions: Completion = { suggestions: [], files: false };
 
 /**
- * What may stand where the cursor is: commands, flags, or values.
+ * Suggests commands, flags or values for the word at the cursor.
  *
- * @param words - the words after the program's name up to the cursor. The last one, perhaps empty,
- *   is the one to complete.
+ * @param words - the arguments up to the cursor. The last one, which can be empty, is completed.
  */
 export async function suggest(words: readonly string[], deps: SuggestDeps): Promise<Completion> {
   const { timeoutMilliseconds: patienceMilliseconds = 1000 } = deps;
@@ -51,13 +50,13 @@ export async function suggest(words: readonly string[], deps: SuggestDeps): Prom
   }
   if (entries) return filterByPrefix(current, commandSuggestions(entries, current));
   if (argument) return suggestValues(argument, current, patienceMilliseconds);
-  // Where there is no more argument to give, only flags can follow.
+  // After the last argument, only flags can follow.
   return current === '' && !options.isPastOptions()
     ? filterByPrefix('--', flagSuggestions(options))
     : noSuggestions;
 }
 
-/** The names of commands; an alias only where no name fits, as each command is offered once. */
+/** Suggests command names, and aliases only if no name matches, so that each command appears once. */
 function commandSuggestions(entries: readonly Entry[], start: string): Suggestion[] {
   const visible = entries.filter(({ hidden }) => hidden !== true);
   const byName = visible.map(({ name, summary }) => ({ value: name, description: summary }));
@@ -67,7 +66,7 @@ function commandSuggestions(entries: readonly Entry[], start: string): Suggestio
   );
 }
 
-/** The flags that may still be given, all long forms before the short ones. */
+/** Suggests the flags that can still be added, long forms first. */
 function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Suggestion[] {
   const available = known().filter(
     (option) => !option.hidden && (!isGiven(option) || isRepeatable(option)),
@@ -79,7 +78,7 @@ function flagSuggestions({ options: known, isSet: isGiven }: OptionReader): Sugg
   return [...allFlags.filter(isLong), ...allFlags.filter((form) => !isLong(form))];
 }
 
-/** An option that collects its values says so by `...`, or by a list as its default. */
+/** Repeatable options are variadic, or have a list as their default value. */
 function isRepeatable({ variadic, defaultValue }: Option): boolean {
   return variadic || Array.isArray(defaultValue);
 }
@@ -95,7 +94,7 @@ async function suggestValues(
     ...(target.argChoices ?? []),
     ...(completer ? await runCompleter(completer, start, patienceMilliseconds) : []),
   ];
-  // A name from a server must not turn into a flag by being completed.
+  // A name from a server must not be inserted as a flag.
   const safe = found.filter((value) => isPrintable(value) && !/^(?:-|$)/.test(value));
   return filterByPrefix(
     start,
@@ -103,7 +102,7 @@ async function suggestValues(
   );
 }
 
-/** A completer's values; none if it fails or takes too long. */
+/** Returns a completer's values, or none if it fails or takes too long. */
 async function runCompleter(
   completer: Completer,
   start: string,
@@ -122,7 +121,7 @@ async function runCompleter(
   }
 }
 
-/** Those that continue what is typed; of two for the same word the first. */
+/** Selects the suggestions that start with the typed text, without duplicates. */
 function filterByPrefix(start: string, suggestions: readonly Suggestion[]): Completion {
   const seen = new Set<string>();
   const matching = suggestions.filter(({ value }) => {
@@ -135,15 +134,18 @@ function filterByPrefix(start: string, suggestions: readonly Suggestion[]): Comp
 
 function addPrefix(prefix: string, { suggestions, files }: Completion): Completion {
   return {
-    suggestions: suggestions.map((each) => ({ ...each, value: `${prefix}${each.value}` })),
+    suggestions: suggestions.map((suggestion) => ({
+      ...suggestion,
+      value: `${prefix}${suggestion.value}`,
+    })),
     files,
   };
 }
 
 /**
- * A completion as the scripts of all shells read it: one suggestion a line, with a TAB before its
- * description if there is one. The last line tells the shell what else to offer: `:files` or
- * `:none`.
+ * Formats a completion for the completion scripts: one suggestion per line, followed by a TAB and its
+ * description if it has one. The last line is `:files` if the shell should complete file names,
+ * otherwise `:none`.
  */
 export function formatCompletion({ suggestions, files }: Completion): string {
   const lines = suggestions.map(({ value, description = '' }) =>

@@ -1,5 +1,5 @@
 /**
- * The completion script for zsh, to evaluate or to put in `$fpath`. The `(Q)` flags remove the quotes
+ * Returns the completion script for zsh, to evaluate or to store in `$fpath`. The `(Q)` flags remove the quotes
  * from the words without expanding them; zsh quotes what it inserts. `_comp_options` are the shell
  * options that the completion system's own functions need, such as `_files`.
  *

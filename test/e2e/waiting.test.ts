@@ -150,8 +150,12 @@ describe('waiting', () => {
     const words = ['create-cluster', 'c1', ...host, '--wait-timeout', '1s'];
     const { code, stdout, stderr } = await cody.tpks(words);
     expect([code, stdout]).toEqual([5, '']);
-    expect(stderr).toContain('Error: Waited 1 s for cluster c1: it goes on');
-    expect(stderr).toContain('Hint: tpks cluster c1 shows how it stands; tpks wait c1');
+    expect(stderr).toContain(
+      'Error: Stopped waiting for cluster c1 after 1 s: the operation continues',
+    );
+    expect(stderr).toContain(
+      'Hint: check the state: tpks cluster c1\n      resume waiting: tpks wait c1',
+    );
     expect(await cody.tpks(['wait', 'c1'])).toMatchObject({
       code: 0,
       stdout: expect.stringContaining('Last Action State:        succeeded'),
@@ -189,7 +193,7 @@ describe('waiting in a process of its own', () => {
       },
     });
     expect(code).toBe(130);
-    expect(stderr).toContain('Error: Interrupted: cluster c1 goes on');
+    expect(stderr).toContain('Error: Interrupted: the operation on cluster c1 continues');
     expect(stderr).toContain('tpks wait c1');
     expect((await cody.tpks(['wait', 'c1'])).code).toBe(0);
     const after = await cody.tpks(['cluster', 'c1', '--json']);

@@ -10,13 +10,12 @@ type Deps = Pick<Services, 'terminal'>;
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Prints the script that teaches a shell to complete commands, flags, context names and cluster ' +
-        'names.',
+      'Print a script for a shell that completes commands, flags, context names and resource names.',
     )
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .addArgument(new Argument('<shell>', 'shell to print the script for').choices(shells))
     .argument(
       '[program]',
-      'the name tpks is called by, e.g. that of a link to it',
+      'command to complete, e.g. a link to tpks (default: tpks)',
       parseProgramName,
     )
     .addHelpText(
@@ -39,10 +38,10 @@ export async function completion(
   await terminal.write(await loadScript(shell, program));
 }
 
-/** The name becomes part of a script. */
+/** Validates the name, because it becomes part of the script. */
 function parseProgramName(text: string): string {
   if (/^[\w.-]+$/.test(text)) return text;
-  throw new InvalidArgumentError('a program’s name is of letters, digits, dots and dashes');
+  throw new InvalidArgumentError('expected letters, digits, dots, dashes and underscores');
 }
 
 async function loadScript(shell: Shell, program: string): Promise<string> {

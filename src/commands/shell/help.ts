@@ -4,11 +4,11 @@ import { topics, type Topic } from './topics.js';
 
 type Deps = Pick<Services, 'terminal'>;
 
-/** `help COMMAND` never comes here: the edge reads it as `COMMAND --help`. */
+/** `help COMMAND` does not run this command: `run` rewrites it to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Shows the help of a command, or one of the longer texts.')
-    .addArgument(new Argument('[topic]', 'a command, or a topic').choices(topics))
+    .description('Show help for a command or a topic.')
+    .addArgument(new Argument('[topic]', 'command or topic').choices(topics))
     .addHelpText('after', '\nExamples:\n  $ tpks help login\n  $ tpks help exit-codes')
     .action((topic: Topic) => help({ topic }, deps));
 }

@@ -24,43 +24,45 @@ const parsePort = wholeNumber({ from: 0, to: 65_535 });
 export function define(command: Command, deps: Deps): void {
   command
     .description(
-      'Runs a small installation on this machine until Ctrl-C: a UAA, a PKS API and a broker, with a ' +
-        'CA of its own. For trying tpks, and for tests.',
+      'Run a small installation on this machine until Ctrl-C, to try tpks and for tests. It consists ' +
+        'of a UAA, a PKS API and a broker, and has its own CA.',
     )
-    .option('--api-port <port>', 'port of the API; 0 = any free one', parsePort, 9021)
-    .option('--uaa-port <port>', 'port of the UAA; 0 = any free one', parsePort, 8443)
+    .option('--api-port <port>', 'port of the API; 0 selects a free port', parsePort, 9021)
+    .option('--uaa-port <port>', 'port of the UAA; 0 selects a free port', parsePort, 8443)
     .addOption(
       withFileNames(
-        new Option('--dir <dir>', 'where the certificates are kept (a new temporary folder)'),
+        new Option('--dir <path>', 'folder for the certificates (default: a temporary folder)'),
       ),
     )
-    .option('--uaa <url>', 'put API and broker before this UAA instead of the built-in one')
-    .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of that UAA’s CA')))
+    .option('--uaa <url>', 'use this UAA instead of the built-in one')
+    .addOption(withFileNames(new Option('--uaa-ca <path>', 'PEM file of the CA of that UAA')))
     .option(
       '--token-seconds <seconds>',
-      'lifetime of access tokens (600)',
+      'lifetime of access tokens (default: 600)',
       wholeNumber({ from: 1, to: int32 }),
     )
     .option(
       '--provision-seconds <seconds>',
-      'how long the broker takes for each thing it does (120)',
+      'duration of each broker operation (default: 120)',
       decimalNumber({ from: 0, to: int32 }),
     )
     .addOption(
-      new Option('--uaa-behaviour <release>', 'the release that the UAA plays (4.30)').choices([
+      new Option('--uaa-behaviour <release>', 'UAA release to simulate (default: 4.30)').choices([
         '4.30',
         '74.5',
         '77',
       ]),
     )
     .addOption(
-      new Option('--pks-version <release>', 'the release that the API is of (1.7)').choices([
+      new Option('--pks-version <release>', 'PKS release to simulate (default: 1.7)').choices([
         '1.7',
         '1.20',
       ]),
     )
     .addOption(
-      withFileNames(new Option('--log <file>', 'write one JSON line a request, without secrets')),
+      withFileNames(
+        new Option('--log <path>', 'write a JSON line per request to this file, without secrets'),
+      ),
     )
     .addHelpText(
       'after',
@@ -76,8 +78,8 @@ export async function sandbox(flags: Flags, deps: Deps): Promise<void> {
     const message = errorMessage(error);
     throw new TpksError('failed', message, {
       hint: message.startsWith('port ')
-        ? 'tpks sandbox --api-port 0 --uaa-port 0 takes free ports'
-        : 'tpks sandbox --help tells what each option takes',
+        ? 'use free ports: tpks sandbox --api-port 0 --uaa-port 0'
+        : 'run tpks sandbox --help to show the options',
       cause: error,
     });
   });
@@ -101,13 +103,13 @@ interface RunningSandbox {
   readonly users: readonly { readonly name: string; readonly scopes: readonly string[] }[];
 }
 
-/** The addresses, and commands to paste into another terminal. */
+/** Shows the addresses, and commands to paste into another terminal. */
 function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
   const isDefault = api === 'https://localhost:9021' && uaa === 'https://localhost:8443';
   const apiOptions = isDefault ? '-a localhost' : `-a ${api} --uaa-url ${uaa}`;
   const loginOptions = `${apiOptions} --ca-cert ${caCert}`;
   return [
-    'The sandbox is running until Ctrl-C.',
+    'The sandbox is running. Press Ctrl-C to stop it.',
     '',
     `  PKS API  ${api}`,
     `  UAA      ${uaa}`,
@@ -125,16 +127,16 @@ function formatWelcome({ api, uaa, caCert, users }: RunningSandbox): string[] {
   ];
 }
 
-/** Empty for a UAA that is not the sandbox's own. */
+/** Lists the built-in users and client; empty for an external UAA. */
 function formatAccounts(users: RunningSandbox['users']): string[] {
   if (users.length === 0) return [];
   const width = Math.max(...users.map(({ name }) => name.length));
   return [
-    'Users; the password is NAME-password:',
+    'Users (the password is NAME-password):',
     ...users.map(
       ({ name, scopes }) => `  ${name.padEnd(width)}  ${scopes.join(' ') || 'no scope'}`,
     ),
-    'UAA client: admin, its secret is adminsecret',
+    'UAA client: admin (the secret is adminsecret)',
     '',
   ];
 }

@@ -7,7 +7,7 @@ import security from '../../../docs/security.md';
 import waiting from '../../../docs/waiting.md';
 import type { Topic } from './topics.js';
 
-/** The pages of `docs/` themselves, so that there is one text to keep right. */
+/** The help topics are pages of `docs/`, so that each text exists only once. */
 export const texts: Readonly<Record<Topic, string>> = {
   'exit-codes': exitCodes,
   environment,

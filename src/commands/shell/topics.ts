@@ -1,4 +1,4 @@
-/** Names of the long texts that `help TOPIC` shows; the texts themselves are pages of `docs/`. */
+/** Names of the topics that `help TOPIC` shows. The texts are pages of `docs/`. */
 export const topics = [
   'exit-codes',
   'environment',

@@ -2,7 +2,7 @@ import type { Clock } from '../../clock.js';
 import { isTpksError, type TpksError } from '../../errors.js';
 import { isSuccess } from '../../http/status-error.js';
 
-/** What one look brought. */
+/** Result of one read: the state, or a temporary error. */
 export type PollResult<T> =
   | { readonly seen: T; readonly trouble?: undefined }
   | { readonly seen?: undefined; readonly trouble: TpksError };
@@ -11,7 +11,7 @@ interface PollDeps {
   readonly clock: Clock;
   /** Whether the caller has stopped waiting. */
   readonly isStopped: () => boolean;
-  /** A constant pause; growing pauses if absent. */
+  /** Pause between reads; if absent, the pauses grow from 1 s to 10 s. */
   readonly pauseMilliseconds?: number;
 }
 
@@ -19,14 +19,14 @@ const firstPauseMilliseconds = 1000;
 const longestPauseMilliseconds = 10_000;
 const growth = 1.5;
 
-/** A server that restarts, or a proxy, does not send this many identical malformed responses. */
+/** A restarting server or a proxy does not send this many identical malformed responses in a row. */
 const maximumMalformed = 5;
 
 /**
- * Looks repeatedly, with pauses, until the caller stops iterating. Errors of the network or a
- * server are yielded like other results, because they are usually temporary.
+ * Reads a state repeatedly, with pauses, until the caller stops iterating. Network and server errors
+ * are yielded like other results, because they are usually temporary.
  *
- * @param read - looks once.
+ * @param read - reads the state once.
  * @throws what `look` throws if waiting cannot fix it, and if the server keeps sending the same
  *   malformed response.
  */

@@ -4,13 +4,13 @@ import { formatDuration } from '../span.js';
 /** The state of one resource in an operation. */
 export interface ProgressLine {
   readonly text: string;
-  /** Its clock stops. */
+  /** If true, its elapsed time no longer changes. */
   readonly isOver: boolean;
 }
 
 interface ProgressDeps {
   readonly terminal: Pick<Terminal, 'canRepaint' | 'live' | 'note'>;
-  /** Since the waiting started. */
+  /** Time since the wait started. */
   readonly elapsedSeconds: () => number;
 }
 
@@ -19,7 +19,7 @@ interface ShownLine {
   readonly endedAt: number | undefined;
 }
 
-/** Shows lines that change in place on a terminal; elsewhere it prints a line at each change. */
+/** Shows lines that change in place on a terminal; elsewhere, prints a line for each change. */
 export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
   let shownLines: readonly ShownLine[] = [];
   let errorLine: string | undefined;
@@ -31,7 +31,7 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
   };
   const note = terminal.canRepaint() ? () => undefined : terminal.note;
   return {
-    /** @param lines - one for each resource. */
+    /** Shows the new state. @param lines - one for each resource. */
     seen(lines: readonly ProgressLine[]): void {
       const previous = new Map(shownLines.map((line) => [line.text, line]));
       shownLines = lines.map(({ text, isOver }) => ({
@@ -47,7 +47,7 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
       errorLine = undefined;
       repaint();
     },
-    /** Shows an error below the lines, until the next result. */
+    /** Shows an error below the lines until the next result. */
     trouble(text: string): void {
       const line = `${text}; trying again`;
       if (line !== errorLine) note(withElapsedTime(line));

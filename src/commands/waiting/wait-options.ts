@@ -7,7 +7,7 @@ export interface WaitFlags {
   readonly waitTimeout?: number;
 }
 
-/** Options of every command that starts a long operation. */
+/** Creates the options of commands that start a long operation. */
 export function waitOptions(): Option[] {
   return [
     new Option('--wait', 'wait until the operation has finished; exit 1 if it fails'),
@@ -15,9 +15,10 @@ export function waitOptions(): Option[] {
   ];
 }
 
+/** Creates the option that limits the wait. */
 export function waitTimeoutOption(): Option {
   return new Option(
     '--wait-timeout <duration>',
-    'stop waiting after this time, e.g. 45m; exit 5, and the operation continues',
+    'stop waiting after this time, e.g. 45m, and exit with 5',
   ).argParser(parseDuration);
 }

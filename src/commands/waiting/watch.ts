@@ -8,18 +8,20 @@ export type WatchDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'
 
 /** A long operation on a server. */
 export interface Operation<T> {
-  /** E.g. `cluster dev-1`. */
+  /** Description for messages, e.g. `cluster dev-1`. */
   readonly what: string;
-  /** The commands that show the state and that wait again. */
+  /** Command that shows the state. */
   readonly lookAgain: string;
+  /** Command that waits for the same operation again. */
   readonly waitAgain: string;
+  /** Reads the current state. */
   readonly look: () => Promise<T>;
   /** One line for each resource in the operation. */
   readonly lines: (seen: T) => readonly ProgressLine[];
-  /** Called after each look. */
+  /** Called after each successful read. */
   readonly onSeen?: (seen: T) => Promise<void>;
   readonly isOver: (seen: T) => boolean;
-  /** No limit if absent. */
+  /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;
 }
 
@@ -28,7 +30,7 @@ type OperationTexts = Pick<Operation<unknown>, 'what' | 'lookAgain' | 'waitAgain
 const tickMilliseconds = 1000;
 
 /**
- * Waits until an operation has finished, and shows its progress. If the waiting ends early, e.g. by
+ * Waits until an operation has finished, and shows its progress. If the wait ends early, e.g. on
  * Ctrl-C, the operation continues.
  *
  * @returns the last result of `look`.
@@ -56,10 +58,10 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
       await watched.onSeen?.(seen);
       if (watched.isOver(seen)) return seen;
     }
-    throw new TpksError('cancelled', 'Nobody waits any more');
+    throw new TpksError('cancelled', 'Stopped waiting');
   };
 
-  /** Separate, because a look can take long. */
+  /** Runs in parallel, because one read can take long. */
   const updateUntilTimeout = async (): Promise<never> => {
     const { timeoutSeconds = Infinity } = watched;
     for (;;) {
@@ -73,7 +75,7 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
 
   const waitForInterrupt = async (): Promise<never> => {
     await deps.untilInterrupted();
-    throw new TpksError('cancelled', `Interrupted: ${watched.what} goes on`, {
+    throw new TpksError('cancelled', `Interrupted: the operation on ${watched.what} continues`, {
       hint: resumeHint(watched),
     });
   };
@@ -93,14 +95,14 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
 function timeoutError(texts: OperationTexts, seconds: number): TpksError {
   return new TpksError(
     'unavailable',
-    `Waited ${formatDuration(seconds)} for ${texts.what}: it goes on`,
+    `Stopped waiting for ${texts.what} after ${formatDuration(seconds)}: the operation continues`,
     {
       hint: resumeHint(texts),
     },
   );
 }
 
-/** Adds to an error that the operation continues, unless the resource does not exist. */
+/** Adds the hint how to resume the wait, unless the resource does not exist. */
 function withResumeHint(texts: OperationTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;
@@ -112,5 +114,5 @@ function withResumeHint(texts: OperationTexts): (error: unknown) => never {
 }
 
 function resumeHint({ lookAgain, waitAgain }: OperationTexts): string {
-  return `${lookAgain} shows how it stands; ${waitAgain} waits again`;
+  return `check the state: ${lookAgain}\nresume waiting: ${waitAgain}`;
 }

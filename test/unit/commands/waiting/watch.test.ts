@@ -42,7 +42,7 @@ function started(
 }
 
 const away = new TpksError('unavailable', 'the connection was refused');
-const goOn = 'tpks cluster c1 shows how it stands; tpks wait c1 waits again';
+const goOn = 'check the state: tpks cluster c1\nresume waiting: tpks wait c1';
 
 test('of what is not there it does not say that it goes on', async () => {
   const missing = new TpksError('notFound', 'Cluster c1 not found', { hint: 'tpks clusters' });
@@ -139,7 +139,7 @@ describe('the time that somebody is willing to wait', () => {
     const { waiting, terminal } = started(answering('a'), { timeoutSeconds: 30 });
     await expect(waiting).rejects.toMatchObject({
       kind: 'unavailable',
-      message: 'Waited 30 s for cluster c1: it goes on',
+      message: 'Stopped waiting for cluster c1 after 30 s: the operation continues',
       hint: goOn,
     });
     expect(terminal.lives.at(-1)).toEqual([]);
@@ -148,7 +148,7 @@ describe('the time that somebody is willing to wait', () => {
   test('is kept to while a look hangs, too', async () => {
     const { waiting } = started(answering(never), { timeoutSeconds: 5 });
     await expect(waiting).rejects.toMatchObject({
-      message: 'Waited 5 s for cluster c1: it goes on',
+      message: 'Stopped waiting for cluster c1 after 5 s: the operation continues',
     });
   });
 
@@ -159,7 +159,7 @@ describe('the time that somebody is willing to wait', () => {
     const look = async () => ((looks += 1) < 5000 ? 'a' : 'done');
     const { waiting } = started(look, { timeoutSeconds: 30 }, setBack);
     await expect(waiting).rejects.toMatchObject({
-      message: 'Waited 30 s for cluster c1: it goes on',
+      message: 'Stopped waiting for cluster c1 after 30 s: the operation continues',
     });
   });
 
@@ -176,7 +176,7 @@ test('Ctrl-C ends the waiting alone', async () => {
   interrupt();
   await expect(waiting).rejects.toMatchObject({
     kind: 'cancelled',
-    message: 'Interrupted: cluster c1 goes on',
+    message: 'Interrupted: the operation on cluster c1 continues',
     hint: goOn,
   });
   expect(terminal.lives.at(-1)).toEqual([]);
