@@ -35,7 +35,7 @@ const clusterType = {
 /** A cluster. @see pks-api, section 6 */
 export type Cluster = v.InferInput<typeof clusterType.schema>;
 
-/** Settings of a cluster, with the API's own names. */
+/** Settings of a cluster, with the field names of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** @see pks-api, section 6: ClusterTag */
@@ -55,7 +55,7 @@ export interface ClusterRequest {
   readonly parameters: Parameters;
 }
 
-/** The new settings of a cluster, all on one level. @see pks-api, section 7.3 */
+/** The new settings of a cluster, as a flat object. @see pks-api, section 7.3 */
 export type ClusterUpdate = Parameters;
 
 /** @see pks-api, section 7.5 */
@@ -65,11 +65,11 @@ export interface UpgradeRequest extends Parameters {
   readonly max_in_flight: number;
 }
 
-/** The clusters that the token's user may see. Writes only start an operation. */
+/** The clusters that the identity has access to. Writes only start an operation. */
 export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> {
   /**
-   * The clusters as they arrive, so that memory does not grow with their number.
-   * @throws {TpksError} as `list`, possibly after some clusters; the limit is 1 GiB
+   * Yields the clusters as they arrive, so that memory usage does not grow with their number.
+   * @throws {TpksError} as `list`, possibly after some clusters; also if the response exceeds 1 GiB
    */
   readonly stream: () => AsyncIterable<Cluster>;
   /**
@@ -77,15 +77,15 @@ export interface Clusters extends Pick<PksResource<Cluster>, 'list' | 'remove'> 
    * @throws {TpksError} `notFound` if it does not exist or belongs to another user.
    */
   readonly get: (name: string, options?: { readonly details?: boolean }) => Promise<Cluster>;
-  /** @returns the cluster in its first state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
+  /** @returns the cluster in its initial state. @throws {TpksError} `failed`, `conflict`, `forbidden` */
   readonly create: (request: ClusterRequest) => Promise<Cluster>;
   /** @throws {TpksError} as `get` and `create` */
   readonly update: (name: string, change: ClusterUpdate) => Promise<void>;
   /** @throws {TpksError} `notFound` if one of the clusters does not exist */
   readonly upgrade: (request: UpgradeRequest) => Promise<Task>;
   /**
-   * The version that clusters can be upgraded to, e.g. `1.20.0-build.52`.
-   * @returns `undefined` if the server does not say, as before PKS 1.5.
+   * Returns the version that clusters can be upgraded to, e.g. `1.20.0-build.52`.
+   * @returns `undefined` if the server does not provide it, as before PKS 1.5.
    * @see pks-api, route 19
    */
   readonly getUpgradeVersion: () => Promise<string | undefined>;
@@ -110,14 +110,17 @@ export function createClusters(send: Send, origin: string): Clusters {
     upgrade: async (request) => {
       const names = [...request.canaries, ...request.clusters];
       for (const name of names) checkSegment(name, 'cluster name');
-      const started = api.write(taskType, 'PATCH', ['clusters'], { body: request });
-      const [only, ...others] = names;
-      const isOne = only !== undefined && others.length === 0;
-      return explainUnknownOutcome(isOne ? explainNotFound(only, started) : started, 'tpks tasks');
+      const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
+      const [first, ...others] = names;
+      const isSingle = first !== undefined && others.length === 0;
+      return explainUnknownOutcome(
+        isSingle ? explainNotFound(first, response) : response,
+        'tpks tasks',
+      );
     },
     getUpgradeVersion: async () => {
       try {
-        // A bare string, which some servers put in quotes.
+        // The body is plain text; some servers send it in quotes.
         return /\d[\w.-]*/.exec(await (await api.request(['upgradable'])).text())?.[0];
       } catch (error) {
         if (isTpksError(error) && error.status !== undefined) return undefined;

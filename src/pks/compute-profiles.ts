@@ -8,12 +8,12 @@ const computeProfileType = {
   schema: v.looseObject({
     name: v.string(),
     description: v.nullish(v.string()),
-    /** An object, or its JSON. */
+    /** An object, or a string that contains JSON. */
     parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
   }),
 };
 
-/** Sizes and availability zones of the nodes of clusters. @see pks-api, section 6 */
+/** The sizes and availability zones of cluster nodes. @see pks-api, section 6 */
 export type ComputeProfile = v.InferInput<typeof computeProfileType.schema>;
 
 export function createComputeProfiles(send: Send, origin: string): Profiles<ComputeProfile> {

@@ -22,7 +22,7 @@ const kubernetesProfileType = {
     name: v.string(),
     owner: v.nullish(v.string()),
     description: v.nullish(v.string()),
-    /** Epoch, in seconds or milliseconds: the API does not say. */
+    /** Epoch in seconds or milliseconds; the API documentation does not specify the unit. */
     created_at: v.nullish(v.number()),
     customizations,
     experimental_customizations: customizations,

@@ -8,7 +8,7 @@ const networkProfileType = {
   schema: v.looseObject({
     name: v.string(),
     description: v.nullish(v.string()),
-    /** A string that contains JSON; some servers send an object. */
+    /** A string that contains JSON. Some servers send an object instead. */
     parameters: v.nullish(v.union([v.string(), v.looseObject({})])),
   }),
 };
@@ -16,7 +16,7 @@ const networkProfileType = {
 /** NSX-T settings for clusters. @see pks-api, section 6 */
 export type NetworkProfile = v.InferInput<typeof networkProfileType.schema>;
 
-/** As a user writes it. Unknown fields are sent too. */
+/** A network profile in the format of the user's file. Unknown fields are sent too. */
 export interface NetworkProfileRequest {
   readonly name: string;
   readonly description?: string | null | undefined;
@@ -27,7 +27,7 @@ export function createNetworkProfiles(
   send: Send,
   origin: string,
 ): Profiles<NetworkProfile, NetworkProfileRequest> {
-  // Users write an object; the API expects a string that contains it.
+  // Users write the parameters as an object, but the API expects a string that contains JSON.
   return createProfiles(send, origin, networkProfileType, ({ parameters, ...rest }) => ({
     ...rest,
     parameters: typeof parameters === 'string' ? parameters : JSON.stringify(parameters),

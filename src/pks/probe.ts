@@ -6,16 +6,16 @@ import { shellWord } from '../shell-word.js';
 interface ProbeInput {
   /** Origin of the API. */
   readonly api: string;
-  /** The user or the client that the token belongs to, for hints. */
+  /** The owner of the token, a user or a client, for messages. */
   readonly identity: string;
   readonly isClient: boolean;
 }
 
 /**
  * Checks that a PKS API responds at the address and accepts the token.
- * @param send - adds the token to the request.
+ * @param send - adds the token to requests.
  * @throws {TpksError} `unauthenticated` if the API rejects the token; `forbidden` if the token has no
- *   scope for the API; `unavailable` for a server error, and for a server that is not a PKS API.
+ *   scope for the API; `unavailable` for a server error, or if the server is not a PKS API.
  * @see pks-cli, section 3.1 and 15 (7)
  */
 export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
@@ -24,7 +24,7 @@ export async function probeApi(send: Send, input: ProbeInput): Promise<void> {
   const response = await send(info);
   throwOnFailure(response, info.url, input);
   if (isSuccess(response) && isActuatorType(response)) return;
-  // Any server can send a 200, and old APIs have no actuator. Only a PKS API sends a list of clusters.
+  // Any server may respond with 200, and old APIs have no actuator. Only a PKS API lists clusters.
   const list = { method: 'GET', url: `${api}/v1/clusters`, headers: acceptsJson };
   const clusters = await send(list);
   throwOnFailure(clusters, list.url, input);
@@ -42,7 +42,7 @@ function throwOnFailure(response: HttpResponse, url: string, input: ProbeInput):
   if (status < 400 && !isSuccess(response)) throw toRedirectError({ url }, response);
   if (status >= 500) throw toPlainStatusError({ url }, response);
   if (status === 401) {
-    throw new TpksError('unauthenticated', `The API at ${input.api} rejects the token`, {
+    throw new TpksError('unauthenticated', `The API at ${input.api} rejected the token`, {
       status,
       hint: 'check that the UAA of the installation issued it: tpks status --offline',
     });
@@ -67,13 +67,13 @@ function isActuatorType({ headers }: HttpResponse): boolean {
   return /^application\/vnd\.spring-boot\.actuator\b/.test(headers['content-type'] ?? '');
 }
 
-/** Reads only the start of the body: the list can be long. */
+/** Reads only the start of the body, because the list can be long. */
 async function isListOfObjects(response: HttpResponse): Promise<boolean> {
   let start = '';
   for await (const chunk of response.stream()) {
     start = (start + Buffer.from(chunk).toString('latin1')).trimStart();
     if (/^\[\s*[\]{]/.test(start)) return true;
-    // Decided, unless the start so far is only a bracket and white space.
+    // Read on only if nothing but a bracket and white space has arrived.
     if (!/^(?:\[\s{0,99})?$/.test(start)) return false;
   }
   return false;

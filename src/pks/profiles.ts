@@ -2,24 +2,22 @@ import type * as v from 'valibot';
 import type { Send } from '../http/send.js';
 import { createPksResource, type PksResource, type PksResourceType } from './resource.js';
 
-/** A profile as a user writes it. Unknown fields are sent too. */
+/** A profile in the format of the user's file. Unknown fields are sent too. */
 export interface ProfileRequest {
   readonly name: string;
-  readonly [member: string]: unknown;
+  readonly [field: string]: unknown;
 }
 
-/** The operations on each of the three kinds of profiles. */
+/** The operations that all three kinds of profiles have. */
 export interface Profiles<Profile, Request = ProfileRequest> extends Pick<
   PksResource<Profile>,
   'list' | 'get' | 'remove'
 > {
-  /** @returns the new profile if the API sends it. @throws {TpksError} `conflict` or `failed` */
+  /** @returns the new profile; `undefined` if the API does not send it. @throws {TpksError} `conflict` or `failed` */
   readonly create: (request: Request) => Promise<Profile | undefined>;
 }
 
-/**
- * @param toBody - what the API expects for a request; the request itself if absent.
- */
+/** @param toBody - converts a request to the body that the API expects; by default, they are the same. */
 export function createProfiles<
   Schema extends v.GenericSchema,
   Request extends { readonly name: string } = ProfileRequest,

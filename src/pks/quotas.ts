@@ -13,18 +13,18 @@ const quotaType = {
   }),
 };
 
-/** The limit for all clusters of one user together; memory in GB. @see pks-api, section 9 */
+/** The limits for all clusters of one owner in total; memory in GB. @see pks-api, section 9 */
 export type Quota = v.InferInput<typeof quotaType.schema>;
 
 type Limit = Quota['limit'];
 
 interface Quotas extends Pick<PksResource<Quota>, 'list' | 'get' | 'remove'> {
   /**
-   * @returns the quota from the response, or the one that was sent if there is none.
-   * @throws {TpksError} `conflict` or `failed` if the owner has a quota
+   * @returns the quota from the response; if the response has none, the quota that was sent.
+   * @throws {TpksError} `conflict` or `failed` if the owner already has a quota
    */
   readonly create: (owner: string, limit: Limit) => Promise<Quota>;
-  /** @returns as `create`. @throws {TpksError} `notFound` */
+  /** @returns the same as `create`. @throws {TpksError} `notFound` */
   readonly update: (owner: string, limit: Limit) => Promise<Quota>;
 }
 

@@ -12,43 +12,43 @@ import type { Send } from '../http/send.js';
 
 /** A resource of the PKS API, at `/v1/ROUTE` and `/v1/ROUTE/NAME`. */
 export interface PksResourceType<Schema extends v.GenericSchema> extends ResourceType<Schema> {
-  /** The route, which is also the command that lists the resources, e.g. `network-profiles`. */
+  /** The route, which is also the name of the list command, e.g. `network-profiles`. */
   readonly route: string;
-  /** One resource, for errors: `Network profile np-1` if absent. */
+  /** Names a resource in errors. By default, kind and name, e.g. `Network profile np-1`. */
   readonly title?: (name: string) => string;
-  /** The command that shows the outcome of a write; the one that lists all resources if absent. */
+  /** The command that shows the outcome of a write. By default, the list command. */
   readonly showCommand?: (name: string) => string;
 }
 
 /**
- * The operations on a resource. Unknown fields are kept. All of them throw {@link TpksError}
- * `unauthenticated`, `forbidden`, `unavailable`, `usage` for a name that a URL cannot contain, and
- * in writes `conflict` or `failed` with the API's message.
+ * The operations on a resource. Unknown fields are kept. All operations throw a {@link TpksError}:
+ * `unauthenticated`, `forbidden`, `unavailable`, or `usage` for a name that a URL cannot contain.
+ * Writes also throw `conflict` or `failed` with the API's message.
  */
 export interface PksResource<Resource, Request = unknown> {
   readonly list: (query?: Readonly<Record<string, string>>) => Promise<Resource[]>;
   /** @throws {TpksError} `notFound`, also if the resource belongs to another user */
   readonly get: (name: string) => Promise<Resource>;
-  /** @returns the new resource if the API sends it. */
+  /** @returns the new resource; `undefined` if the API does not send it. */
   readonly create: (name: string, request: Request) => Promise<Resource | undefined>;
-  /** @returns the changed resource if the API sends it. @throws {TpksError} `notFound` */
-  readonly update: (name: string, change?: unknown) => Promise<Resource | undefined>;
+  /** @returns the updated resource; `undefined` if the API does not send it. @throws {TpksError} `notFound` */
+  readonly update: (name: string, update?: unknown) => Promise<Resource | undefined>;
   /** @throws {TpksError} `notFound`; `conflict` or `failed` while it is in use */
   readonly remove: (name: string) => Promise<void>;
 }
 
 interface PksResourceClient<Resource> extends PksResource<Resource> {
   readonly api: ApiClient;
-  /** Reports a missing resource by its name. */
+  /** Adds the name and a hint to the error if the resource does not exist. */
   readonly explainNotFound: <T>(name: string, response: Promise<T>) => Promise<T>;
   /** Adds a hint if the outcome of a write is unknown. */
   readonly explainUnknown: <T>(name: string, write: Promise<T>) => Promise<T>;
 }
 
 /**
- * @param send - signed; throws on every status that is not a success.
- * @param origin - of the PKS API.
- * @param updateMethod - the method of `update`.
+ * @param send - adds the token to requests; throws unless the status is a success.
+ * @param origin - the origin of the PKS API.
+ * @param updateMethod - the HTTP method of `update`.
  */
 export function createPksResource<Schema extends v.GenericSchema>(
   send: Send,
@@ -60,17 +60,21 @@ export function createPksResource<Schema extends v.GenericSchema>(
   const api = createApiClient(send, {
     name: 'PKS API',
     baseUrl: `${origin}/v1`,
-    malformedHint: 'tpks curl PATH shows the response, e.g. tpks curl /v1/clusters',
+    malformedHint: 'run tpks curl PATH to show the response, e.g. tpks curl /v1/clusters',
     headers: { 'content-type': 'application/json' },
   });
   const listCommand = `tpks ${route}`;
   const titleOf = title ?? ((name) => `${noun.charAt(0).toUpperCase()}${noun.slice(1)} ${name}`);
 
   const explainNotFound = <T>(name: string, response: Promise<T>) =>
-    translateNotFound(response, titleOf(name), `${listCommand} lists those you may see`);
+    translateNotFound(
+      response,
+      titleOf(name),
+      `run ${listCommand} to list the ${noun}s that you have access to`,
+    );
   const explainUnknown = <T>(name: string, write: Promise<T>) =>
     explainUnknownOutcome(write, showCommand?.(name) ?? listCommand);
-  const change = (method: WriteMethod, name: string, body?: unknown) =>
+  const write = (method: WriteMethod, name: string, body?: unknown) =>
     explainUnknown(name, explainNotFound(name, api.confirm(type, method, [route, name], { body })));
 
   return {
@@ -83,9 +87,9 @@ export function createPksResource<Schema extends v.GenericSchema>(
       checkSegment(name, `${noun} ${key ?? 'name'}`);
       return explainUnknown(name, api.confirm(type, 'POST', [route], { body: request }));
     },
-    update: (name, body) => change(updateMethod, name, body),
+    update: (name, body) => write(updateMethod, name, body),
     remove: async (name) => {
-      await change('DELETE', name);
+      await write('DELETE', name);
     },
   };
 }

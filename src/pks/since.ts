@@ -2,23 +2,23 @@ import { TpksError } from '../errors.js';
 import { ownValue } from '../own-value.js';
 import type { Failure } from '../http/status-error.js';
 
-/** Which release of PKS brought a route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
-const releases: Readonly<Record<string, readonly [what: string, release: string]>> = {
-  clusterdetails: ['the details of a cluster', '1.4'],
+/** The PKS release that added each route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
+const releases: Readonly<Record<string, readonly [feature: string, release: string]>> = {
+  clusterdetails: ['cluster details', '1.4'],
   'compute-profiles': ['compute profiles', '1.6'],
-  'kubernetes-profiles': ['kubernetes profiles', '1.7'],
+  'kubernetes-profiles': ['Kubernetes profiles', '1.7'],
   'network-profiles': ['network profiles', '1.2'],
   quotas: ['quotas', '1.6'],
   tasks: ['tasks', '1.6'],
-  upgradable: ['upgrades of clusters', '1.5'],
+  upgradable: ['cluster upgrades', '1.5'],
   usages: ['usages', '1.6'],
 };
 
 /**
- * What an older server says to a route that it does not have, with the release that brought it.
+ * Explains that the server does not have a route, and which release added it.
  *
- * @returns `undefined` for every other failure, e.g. a name that is not there: that the API says in
- *   a `body` of its own.
+ * @returns `undefined` for other failures, e.g. a missing resource, which the API reports with a
+ *   `body` field.
  */
 export function explainUnknownRoute({
   request,
@@ -28,30 +28,30 @@ export function explainUnknownRoute({
 }: Failure): TpksError | undefined {
   const isUnknown = status === 405 || (status === 404 && isContainerError(body));
   const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
-  const known = ownValue(releases, route);
-  if (!isUnknown || known === undefined) return undefined;
-  const [what, release] = known;
-  return new TpksError('failed', `The PKS API does not know ${what}: ${message}`, {
+  const entry = ownValue(releases, route);
+  if (!isUnknown || entry === undefined) return undefined;
+  const [feature, release] = entry;
+  return new TpksError('failed', `The PKS API does not support ${feature}: ${message}`, {
     status,
-    hint: `PKS ${release} brought them under /v1; this server may be older`,
+    hint: `the server may be too old: PKS ${release} added this route`,
   });
 }
 
-/** Which release of TKGI brought a member of a request. @see pks-cli, section 1.1 */
+/** The TKGI release that added a request field. @see pks-cli, section 1.1 */
 const fieldReleases: Readonly<Record<string, string>> = { cluster_customization: '1.9' };
 
-/** The same for a member of what was sent: the server quotes it where it does not know it. */
+/** Explains that the server does not support a request field, which its message contains in quotes. */
 export function explainUnknownField({ status, message }: Failure): TpksError | undefined {
-  const known = Object.entries(fieldReleases).find(([member]) => message.includes(`"${member}"`));
-  if (status !== 400 || known === undefined) return undefined;
-  const [member, release] = known;
+  const entry = Object.entries(fieldReleases).find(([field]) => message.includes(`"${field}"`));
+  if (status !== 400 || entry === undefined) return undefined;
+  const [field, release] = entry;
   return new TpksError('failed', message, {
     status,
-    hint: `TKGI ${release} brought ${member}; this server may be older`,
+    hint: `the server may be too old: TKGI ${release} added ${field}`,
   });
 }
 
-/** An error document of the container, not of the API. */
+/** Whether an error comes from the servlet container, not from the API. */
 function isContainerError(body: unknown): boolean {
   return (
     typeof body === 'object' &&

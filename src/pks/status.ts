@@ -4,8 +4,8 @@ import type { Explain, Failure } from '../http/status-error.js';
 import { explainUnknownField, explainUnknownRoute } from './since.js';
 
 /**
- * The failures of the PKS API in the words of the original CLI.
- * @param loginCommand - for the hint if the token is rejected.
+ * Converts failures of the PKS API to errors with the messages of the `pks` CLI.
+ * @param loginCommand - the hint if the API rejects the token.
  * @see pks-cli, section 13
  */
 export const explainPks =
@@ -21,18 +21,19 @@ export const explainPks =
         'You do not have enough privileges to perform this action. Please contact the PKS administrator.',
         {
           status,
-          hint: 'tpks status shows the scopes of your token; a used-up quota causes the same error',
+          hint: 'run tpks status to show your scopes; an exhausted quota causes the same error',
         },
       );
     }
     if (status >= 500) {
-      const hint = 'try again later; if it keeps failing, contact the operator of the installation';
+      const hint =
+        'try again later; if the error persists, contact the operator of the installation';
       return new TpksError('unavailable', formatServerError(failure), { status, hint });
     }
     return explainUnknownRoute(failure) ?? explainUnknownField(failure);
   };
 
-/** Messages of the broker are passed on unchanged; the original's sentence contains all others. */
+/** Returns broker messages unchanged, and other messages in the sentence of the `pks` CLI. */
 function formatServerError({ status, message, body }: Failure): string {
   if (/^Status: \d+; ErrorMessage: /.test(message)) return message;
   const detail = body === undefined ? `HTTP ${String(status)}` : message;

@@ -14,7 +14,7 @@ export const taskType = {
     uuid: v.string(),
     type: optionalText,
     status: optionalText,
-    /** Epoch, in seconds or milliseconds: the API does not say. */
+    /** Epoch in seconds or milliseconds; the API documentation does not specify the unit. */
     start_time: optionalNumber,
     end_time: optionalNumber,
     clusters: v.nullish(
@@ -32,15 +32,15 @@ export const taskType = {
   }),
 };
 
-/** An upgrade of clusters. @see pks-api, section 6 */
+/** A task that upgrades clusters. @see pks-api, section 6 */
 export type Task = v.InferInput<typeof taskType.schema>;
 
 export interface Tasks extends Pick<PksResource<Task>, 'get'> {
   /** @param limit - the maximum number of tasks, latest first. */
   readonly list: (limit: number) => Promise<Task[]>;
   /**
-   * Cancels the upgrades of a task that have not started; running ones continue.
-   * @returns the task after that.
+   * Cancels the upgrades of a task that have not started; running upgrades continue.
+   * @returns the task after the cancellation.
    * @throws {TpksError} `notFound`
    */
   readonly cancel: (id: string) => Promise<Task>;

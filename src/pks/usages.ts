@@ -16,7 +16,7 @@ const usageType = {
   }),
 };
 
-/** What the clusters of one user use, in total and per cluster; memory in GB. @see pks-api, section 9 */
+/** The resources that the clusters of one owner use; memory in GB. @see pks-api, section 9 */
 export type Usage = v.InferInput<typeof usageType.schema>;
 
 export function createUsages(send: Send, origin: string): Pick<PksResource<Usage>, 'list' | 'get'> {

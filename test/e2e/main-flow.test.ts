@@ -198,7 +198,7 @@ describe('a user with clusters', () => {
       expect(await cody.tpks(['cluster', name])).toMatchObject({
         code: 1,
         stdout: '',
-        stderr: `\nError: Cluster ${name} not found\nHint: tpks clusters lists those you may see\n`,
+        stderr: `\nError: Cluster ${name} not found\nHint: run tpks clusters to list the clusters that you have access to\n`,
       });
     }
   });

@@ -131,7 +131,7 @@ describe('failures, in the words of the original', () => {
     await expect(clusters.get('dev-9')).rejects.toMatchObject({
       kind: 'notFound',
       message: 'Cluster dev-9 not found',
-      hint: 'tpks clusters lists those you may see',
+      hint: 'run tpks clusters to list the clusters that you have access to',
       status: 404,
     });
   });

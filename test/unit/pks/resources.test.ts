@@ -84,7 +84,7 @@ describe('profiles', () => {
     const missing = {
       kind: 'notFound',
       message: `${noun} q not found`,
-      hint: `tpks ${route} lists those you may see`,
+      hint: `run tpks ${route} to list the ${noun.toLowerCase()}s that you have access to`,
     };
     await expect(profiles.get('q')).rejects.toMatchObject(missing);
     await expect(profiles.remove('q')).rejects.toMatchObject(missing);

@@ -41,7 +41,7 @@ describe('an older server', () => {
     await expect(call(profiles)).rejects.toMatchObject({
       kind: 'failed',
       status: 404,
-      message: 'The PKS API does not know compute profiles: No message available',
+      message: 'The PKS API does not support compute profiles: No message available',
       hint: expect.stringContaining('PKS 1.6'),
     });
   });
@@ -50,7 +50,7 @@ describe('an older server', () => {
     const body = { message: "Request method 'PUT' not supported", path: '/v1/tasks/t' };
     const tasks = createTasks(sendOf({ status: 405, body }), origin);
     await expect(tasks.cancel('t')).rejects.toMatchObject({
-      message: "The PKS API does not know tasks: Request method 'PUT' not supported",
+      message: "The PKS API does not support tasks: Request method 'PUT' not supported",
     });
   });
 });

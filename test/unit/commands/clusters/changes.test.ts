@@ -269,7 +269,7 @@ describe('resize', () => {
     const { deps, sent } = recording({ global: { interactive: false } });
     await expect(resize({ name, program, tags: 'a:b' }, deps)).rejects.toMatchObject({
       kind: 'usage',
-      hint: 'give it with --num-nodes',
+      hint: 'for example: tpks resize my-cluster --num-nodes 3',
     });
     expect(sent).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe('a network profile', () => {
     const sent = { name: 'np', parameters: JSON.stringify(profile.parameters) };
     expect(await readNetworkProfile(json(sent))).toEqual(sent);
     expect(await told(readNetworkProfile(json({ name: 'np', parameters: '[1]' })))).toEqual([
-      'line 3: parameters must be an object, or a string that contains one as JSON',
+      'line 3: parameters must be an object or a string that contains a JSON object',
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('a compute profile', () => {
       'line 5: parameters.azs[0].cpi is missing',
       'line 7: parameters.azs[0].cloud_properties must be an object, not a string',
       'line 11: parameters.cluster_customization.control_plane has no ephemeral_disk_in_mb: cpu, memory_in_mb and ephemeral_disk_in_mb must be set together',
-      'line 12: parameters.cluster_customization.control_plane.name is not allowed for the control plane: remove it',
+      'line 12: parameters.cluster_customization.control_plane.name is not allowed for the control plane',
       'line 14: parameters.cluster_customization.control_plane.memory_in_mb must be 1 or more, not 0',
       'line 15: parameters.cluster_customization.control_plane.instances must be 1, 3 or 5, not 2',
       'line 18: parameters.cluster_customization.node_pools[0].name is missing',
