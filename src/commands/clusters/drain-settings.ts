@@ -56,12 +56,12 @@ const settings: readonly Setting[] = [
   },
 ];
 
-function flagOf({ field: member }: Setting): string {
-  return `--${member.replaceAll('_', '-')}`;
+function flagOf({ field }: Setting): string {
+  return `--${field.replaceAll('_', '-')}`;
 }
 
-function labelOf({ field: member }: Setting): string {
-  const words = member.split('_');
+function labelOf({ field }: Setting): string {
+  const words = field.split('_');
   return words.map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`).join(' ');
 }
 

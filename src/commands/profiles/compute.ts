@@ -48,21 +48,21 @@ function formatCustomization(value: unknown): Line[] {
 }
 
 /** The `pks` CLI shows the first five fields even if they have no value. */
-function formatMachines(title: string, members: JsonObject): Line[] {
+function formatMachines(title: string, fields: JsonObject): Line[] {
   const additionalFields = [
-    ['Persistent Disk (Mb)', displayText(members['persistent_disk_in_mb'])],
-    ['Max Instances', displayText(members['max_worker_instances'])],
-    ['AZs', joinValues(members['az_names'])],
-    ['Node Labels', displayText(members['node_labels'])],
-    ['Node Taints', displayText(members['node_taints'])],
-    ['Description', displayText(members['description'])],
+    ['Persistent Disk (Mb)', displayText(fields['persistent_disk_in_mb'])],
+    ['Max Instances', displayText(fields['max_worker_instances'])],
+    ['AZs', joinValues(fields['az_names'])],
+    ['Node Labels', displayText(fields['node_labels'])],
+    ['Node Taints', displayText(fields['node_taints'])],
+    ['Description', displayText(fields['description'])],
   ] as const;
   const pairs = details([
-    ['Name', displayText(members['name'])],
-    ['Instances', displayText(members['instances'])],
-    ['CPU', displayText(members['cpu'])],
-    ['Memory (Mb)', displayText(members['memory_in_mb'])],
-    ['Ephemeral Disk (Mb)', displayText(members['ephemeral_disk_in_mb'])],
+    ['Name', displayText(fields['name'])],
+    ['Instances', displayText(fields['instances'])],
+    ['CPU', displayText(fields['cpu'])],
+    ['Memory (Mb)', displayText(fields['memory_in_mb'])],
+    ['Ephemeral Disk (Mb)', displayText(fields['ephemeral_disk_in_mb'])],
     ...additionalFields.filter(([, value]) => value !== ''),
   ]);
   return [`    ${title}:`, ...indentLines(6, pairs)];

@@ -57,7 +57,11 @@ export function profileCommands<
 >(family: ProfileFamily<Profile, Request>): ProfileCommands {
   const { plural, label, contents, examples, resource, columns } = family;
   const singular = plural.slice(0, -1);
-  const named = { term: '<name>', description: 'name of the profile', completes: plural } as const;
+  const argument = {
+    term: '<name>',
+    description: 'name of the profile',
+    completes: plural,
+  } as const;
   const nameOf = ({ name }: Profile) => name;
   return {
     list: pksListCommand({
@@ -73,7 +77,7 @@ export function profileCommands<
     show: pksShowCommand({
       description: `Show a ${label} (${contents}). ${requiresRead}`,
       examples: [`${singular} ${examples.show}`],
-      argument: named,
+      argument,
       resource,
       read: (profiles, name) => profiles.get(name),
       formatDetails: family.formatDetails,
@@ -83,7 +87,7 @@ export function profileCommands<
     remove: pksDeleteCommand({
       description: `Delete a ${label} that no cluster uses. ${requirementOf(plural)}`,
       examples: [`delete-${singular} old`, `delete-${singular} old --non-interactive`],
-      argument: named,
+      argument,
       resource,
       // Lower case, as in the question of the `pks` CLI.
       subject: (name) => `the ${label.toLowerCase()} ${name}`,

@@ -43,7 +43,7 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
 }
 
 async function deleteResource(
-  { resource, subject, completedText: completed, nameField }: PksDeleteCommand,
+  { resource, subject, completedText, nameField }: PksDeleteCommand,
   name: string,
   { dryRun = false }: Writing,
   deps: Pick<Services, 'pksResource'> & ConfirmDeps,
@@ -57,6 +57,6 @@ async function deleteResource(
   if (isConfirmed) await remove(name);
   await terminal.show({
     json: { [nameField]: name, deleted: isConfirmed },
-    text: isConfirmed ? [completed(name)] : [],
+    text: isConfirmed ? [completedText(name)] : [],
   });
 }
