@@ -5,7 +5,7 @@ import { loadClients } from '../resources.js';
 export const { define } = deleteObjectCommand({
   description:
     'Delete a client without asking for confirmation. Its tokens, and those that users got through ' +
-    'it, are deleted too. Requires the scope clients.write.',
+    'it, are revoked. Requires the scope clients.write.',
   examples: ['uaa client delete ci-reader --if-exists'],
   key: {
     add: (command) => command.argument('[id]', 'UAA client'),

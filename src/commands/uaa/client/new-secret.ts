@@ -83,12 +83,12 @@ export async function readNewSecret(
     });
   }
   if (!isPromptNeeded) return secret;
-  const repeated = await terminal.ask({
+  const repeatedSecret = await terminal.ask({
     prompt: 'Verify new client secret: ',
     hidden: true,
     insteadUse: 'use --secret-file',
   });
-  if (repeated === secret.open()) return secret;
+  if (repeatedSecret === secret.open()) return secret;
   throw new TpksError('usage', `The secrets do not match: ${consequence}`, {
     hint: 'type the same secret twice',
   });

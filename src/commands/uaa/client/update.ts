@@ -53,22 +53,22 @@ interface Input extends Flags {
 
 export async function updateClient(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
-  const { attributes, del_attrs: removed = [], interactive } = input;
-  if (Object.keys(attributes).length + removed.length === 0 && interactive !== true)
+  const { attributes, del_attrs: namesToRemove = [], interactive } = input;
+  if (Object.keys(attributes).length + namesToRemove.length === 0 && interactive !== true)
     throw nothingToUpdateError();
-  const conflict = removed.find((name) => Object.hasOwn(attributes, name));
+  const conflict = namesToRemove.find((name) => Object.hasOwn(attributes, name));
   if (conflict !== undefined) throw setAndRemovedError(conflict);
 
   const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);
   const before = await clients.get(id);
-  const requested = { ...attributes, ...toRemovals(removed, before) };
-  const desired =
+  const requestedChanges = { ...attributes, ...toRemovals(namesToRemove, before) };
+  const allChanges =
     interactive === true
-      ? { ...requested, ...(await promptForAttributes(requested, before, deps)) }
-      : requested;
+      ? { ...requestedChanges, ...(await promptForAttributes(requestedChanges, before, deps)) }
+      : requestedChanges;
   const changes = Object.fromEntries(
-    Object.entries(desired).filter(([name, value]) => !hasValue(before, name, value)),
+    Object.entries(allChanges).filter(([name, value]) => !hasValue(before, name, value)),
   );
   if (Object.keys(changes).length === 0) {
     terminal.note(`No changes: the client ${id} already has these values`);

@@ -9,13 +9,13 @@ const removal = '-';
 
 /**
  * Prompts for the attributes, showing the current value of each; Enter keeps it.
- * @param provided - attributes from options, which need no prompt.
+ * @param preset - attributes from options, which need no prompt.
  * @param current - attributes of the client, or of the client to copy.
  * @returns the changed attributes; `null` for an attribute to remove.
  * @throws {TpksError} `usage` if the user cannot be prompted.
  */
 export async function promptForAttributes(
-  provided: ClientAttributes,
+  preset: ClientAttributes,
   current: ClientAttributes,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<ClientAttributes> {
@@ -23,7 +23,7 @@ export async function promptForAttributes(
     terminal.note(`Press Enter to keep a value, or type ${removal} to remove it.`);
   const changes: [string, unknown][] = [];
   for (const attribute of attributes) {
-    if (Object.hasOwn(provided, attribute.name)) continue;
+    if (Object.hasOwn(preset, attribute.name)) continue;
     const value = await promptForAttribute(attribute, current[attribute.name], terminal);
     if (value !== undefined) changes.push([attribute.name, value]);
   }

@@ -36,7 +36,7 @@ export async function collectAnswers(
   const names = Object.keys(prompts);
   const insteadUse = `pass the values as arguments, in this order: ${names.join(', ')}`;
   if (input.credentials.length > names.length) {
-    throw new TpksError('usage', 'There are more arguments than prompts of the UAA', {
+    throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', {
       hint: insteadUse,
     });
   }

@@ -19,7 +19,7 @@ export function define(command: Command, deps: GetTokenDeps): void {
   )
     .description(
       'Get a token for a user who logs in to the UAA in a browser (authorization code grant with ' +
-        'PKCE), and select its context for the uaa commands. Without --secret, the client is treated ' +
+        'PKCE), and use it for the uaa commands. Without --secret, the client is treated ' +
         'as a public client. It must be registered with the redirect URI ' +
         'http://localhost:PORT/authcode.',
     )

@@ -6,7 +6,7 @@ import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 export function define(command: Command, deps: GetTokenDeps): void {
   addGetTokenOptions(command.argument('[id]', 'UAA client, e.g. admin [TPKS_CLIENT_NAME]'))
     .description(
-      'Get a token for a UAA client (client credentials grant), and select its context for the uaa ' +
+      'Get a token for a UAA client (client credentials grant), and use it for the uaa ' +
         'commands. Prompts for missing values.',
     )
     .addHelpText(

@@ -80,7 +80,9 @@ function selectContexts({ contexts, all }: Input, settings: Settings): readonly 
   if (all !== true && names.length === 0) {
     const current = currentUaaContext(settings);
     if (current !== undefined) return [{ argument: current, match: current }];
-    throw new TpksError('notFound', 'There is no current context', { hint: 'tpks uaa contexts' });
+    throw new TpksError('notFound', 'There is no current context', {
+      hint: 'select one: tpks uaa context NAME',
+    });
   }
   const selections = names.map((argument) => ({
     argument,
@@ -106,8 +108,10 @@ async function showOutcomes(
   { terminal }: Deps,
 ): Promise<void> {
   const failures = outcomes.flatMap(({ failure }) => failure ?? []);
-  const reported = failures.filter(({ kind }) => ifExists !== true || kind !== 'notFound');
-  const [first, ...more] = reported;
+  const unexpectedFailures = failures.filter(
+    ({ kind }) => ifExists !== true || kind !== 'notFound',
+  );
+  const [first, ...more] = unexpectedFailures;
   if (first !== undefined && outcomes.length === 1) throw first;
   const describe = ({ failure }: Outcome) => failure?.message ?? 'token deleted';
   await terminal.show({
@@ -125,7 +129,7 @@ async function showOutcomes(
   if (more.length === 0) throw first;
   throw new TpksError(
     'failed',
-    `Failed to delete ${String(reported.length)} of ${String(outcomes.length)} contexts`,
-    { hint: first.hint ?? 'tpks uaa contexts', cause: first },
+    `Failed to delete ${String(unexpectedFailures.length)} of ${String(outcomes.length)} contexts`,
+    { hint: first.hint ?? 'list the contexts: tpks uaa contexts', cause: first },
   );
 }

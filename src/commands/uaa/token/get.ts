@@ -30,8 +30,8 @@ export function define(command: Command, deps: Deps): void {
       ),
   )
     .description(
-      'Get a token with the values that the UAA prompts for, usually username and password, and select ' +
-        'its context for the uaa commands. Uses the implicit grant without a browser: the client ' +
+      'Get a token with the values that the UAA prompts for, usually username and password, and use ' +
+        'it for the uaa commands. Uses the implicit grant without a browser: the client ' +
         'needs no secret, and the token cannot be renewed. Prompts for missing values with the ' +
         'labels of the UAA.',
     )

@@ -23,8 +23,8 @@ export function define(command: Command, deps: GetTokenDeps): void {
     ),
   )
     .description(
-      'Get a token for a user who logs in to the UAA in a browser (implicit grant), and select its ' +
-        'context for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
+      'Get a token for a user who logs in to the UAA in a browser (implicit grant), and use it ' +
+        'for the uaa commands. The client needs no secret, and the token cannot be renewed. ' +
         'The client must be registered with the redirect URI http://localhost:PORT/callback.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token implicit get -c cf')

@@ -22,7 +22,7 @@ export function define(command: Command, deps: GetTokenDeps): void {
       ),
   )
     .description(
-      'Get a token for a user through a client (password grant), and select its context for the uaa ' +
+      'Get a token for a user through a client (password grant), and use it for the uaa ' +
         'commands. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token owner get pks_cli alana -s ''")

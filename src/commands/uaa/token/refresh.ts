@@ -34,7 +34,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Renew the token of the current context now. tpks renews tokens automatically before they ' +
         'expire, so this is rarely needed. With a refresh token as the argument, get a token with it ' +
-        'and select its context for the uaa commands.',
+        'and use it for the uaa commands.',
     )
     .addHelpText('after', '\nExample:\n  $ tpks uaa token refresh')
     .action((refreshToken: string | undefined, flags: Flags) =>
@@ -82,14 +82,14 @@ async function renewWithChanges(
   const { refreshToken } = stored;
   if (refreshToken === undefined) throw noRefreshTokenError(context);
   const { store, name, identity, grant, tokenFormat } = context;
-  const unchanged = {
+  const defaults = {
     name: input.name ?? name,
     ...(store === 'none' ? {} : { store: input.store ?? store }),
     ...(stored.clientSecret === undefined ? {} : { saveSecret: true as const }),
   };
   const format = input.format ?? tokenFormat;
   await getToken(
-    { ...input, ...unchanged, ...(format === undefined ? {} : { format }) },
+    { ...input, ...defaults, ...(format === undefined ? {} : { format }) },
     async ({ api, uaa }) => {
       const clientId = input.client ?? context.clientId;
       const typedSecret = await findClientSecretWithoutPrompt(

@@ -15,7 +15,7 @@ export function define(command: Command, deps: GetTokenDeps): void {
       .option('--passcode <code>', 'one-time code from the page /passcode of the UAA; - for stdin'),
   )
     .description(
-      'Get a token with a one-time code, and select its context for the uaa commands. The page ' +
+      'Get a token with a one-time code, and use it for the uaa commands. The page ' +
         '/passcode of the UAA shows a code to users who log in there. Prompts for missing values.',
     )
     .addHelpText('after', "\nExample:\n  $ tpks uaa token sso get pks_cli -s ''")
