@@ -5,7 +5,7 @@ import { trustTargetCommand } from '../contexts/targets.js';
 import type { StoreKind } from '../keychain/keychain.js';
 import { shellWord } from '../shell-word.js';
 
-/** The context to log in to again. */
+/** A context whose session is to be renewed, with the properties that the login command needs. */
 export type RenewedContext = Pick<
   ContextSettings,
   | 'identity'
@@ -19,22 +19,22 @@ export type RenewedContext = Pick<
   | 'skipTlsVerification'
 > & { readonly name: string; readonly store: StoreKind };
 
-/** Whether `tpks login` creates such a context, and not a command of `tpks uaa`. */
+/** Whether `tpks login` creates contexts of this kind; `tpks uaa` creates the others. */
 export function isPksLogin({ api, grant, clientId }: RenewedContext | ContextSettings): boolean {
   const isClient = grant === 'client_credentials';
   return api !== undefined && (isClient || (clientId === 'pks_cli' && grant !== 'implicit'));
 }
 
-/** The command that renews the session of a context, with the options that the context needs. */
+/** The command that logs in to a context again, with all options that the context needs. */
 export function loginCommand(context: RenewedContext): string {
   const { api, uaa, identity, grant, skipTlsVerification } = context;
   if (api === undefined || !isPksLogin(context)) {
-    const words = [
+    const args = [
       tokenArguments[grant](context),
       ...formatTokenOptions(context),
       ...formatCommonOptions(context),
     ];
-    return `tpks uaa target ${uaa} && tpks uaa token ${words.join(' ')}`;
+    return `tpks uaa target ${uaa} && tpks uaa token ${args.join(' ')}`;
   }
   return [
     `tpks login ${installationOptions({ api, uaa })}`,
@@ -44,7 +44,7 @@ export function loginCommand(context: RenewedContext): string {
   ].join(' ');
 }
 
-/** The command that trusts the CA in FILE for the servers of a context. */
+/** The command that trusts the CA in FILE for the servers of a context. FILE is a placeholder. */
 export function trustCommand(context: RenewedContext): string {
   return isPksLogin(context)
     ? `${loginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
@@ -59,7 +59,7 @@ const loginArguments: Readonly<Record<GrantKind, (identity: string) => string>> 
   implicit: () => '--sso-auto',
 };
 
-/** The words after `tpks uaa token` that get such a token. */
+/** The arguments of `tpks uaa token` that request a token with the same grant. */
 const tokenArguments: Readonly<Record<GrantKind, (context: RenewedContext) => string>> = {
   client_credentials: ({ identity }) => `client get ${shellWord(identity)}`,
   password: ({ clientId, identity }) => `owner get ${shellWord(clientId)} ${shellWord(identity)}`,

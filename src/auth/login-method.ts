@@ -3,23 +3,26 @@ import type { ContextKey } from '../contexts/context-name.js';
 import { TpksError } from '../errors.js';
 import { isPksLogin, loginCommand } from './login-command.js';
 
-/** How to log in, and the identity if it is known before. */
+/** How to log in, with the identity if it is known before the login. */
 export type LoginMethod =
   | { readonly kind: 'password'; readonly username: string }
   | { readonly kind: 'client'; readonly clientId: string }
   | { readonly kind: 'passcode' | 'browser' };
 
 /**
- * How `tpks login` renews a context.
- * @throws {TpksError} `notFound`; `usage` for a context that another command created, with a hint
+ * Returns how `tpks login` can renew a context.
+ * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command as
+ *   the hint.
  */
 export function toLoginMethod(name: string, context: ContextSettings | undefined): LoginMethod {
   if (context === undefined) {
-    throw new TpksError('notFound', `There is no context named ${name}`, { hint: 'tpks contexts' });
+    throw new TpksError('notFound', `Context ${name} not found`, {
+      hint: 'run tpks contexts to list them',
+    });
   }
   const { identity, grant, clientId } = context;
   if (!isPksLogin(context)) {
-    throw new TpksError('usage', `The context ${name} is not a login at a PKS API`, {
+    throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
       hint: loginCommand({ ...context, name }),
     });
   }
@@ -28,7 +31,10 @@ export function toLoginMethod(name: string, context: ContextSettings | undefined
   return { kind: grant === 'passcode' ? 'passcode' : 'browser' };
 }
 
-/** @throws {TpksError} `usage` if another identity than that of the context has logged in */
+/**
+ * Checks that a login renews the context of the same identity.
+ * @throws {TpksError} `usage` if another identity has logged in.
+ */
 export function validateIdentity(
   name: string,
   renewed: ContextSettings | undefined,
@@ -39,7 +45,7 @@ export function validateIdentity(
   if (renewed?.identity === identity && isClient === wasClient) return;
   throw new TpksError(
     'usage',
-    `The context ${name} belongs to ${renewed?.identity ?? 'nobody'}, but ${identity} has logged in: nothing was stored`,
-    { hint: `leave out --context to create a context for ${identity}` },
+    `Context ${name} belongs to ${renewed?.identity ?? 'another identity'}, but ${identity} has logged in: nothing was stored`,
+    { hint: `omit --context to create a context for ${identity}` },
   );
 }

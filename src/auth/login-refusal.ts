@@ -3,94 +3,95 @@ import { isTpksError, reworded, type TpksError } from '../errors.js';
 import { shellWord } from '../shell-word.js';
 import type { Grant, TokenClient } from './request-token.js';
 
-/** A request for a token that the UAA refused. */
+/** A token request that the UAA rejected. */
 export interface RejectedRequest {
   readonly client: TokenClient;
-  /** Origin of the PKS API, if it is known. */
+  /** Origin of the PKS API; `undefined` if only the UAA is known. */
   readonly api: string | undefined;
   readonly grant: Grant;
-  /** The scopes requested, blank-separated; `undefined`: all that are allowed. */
+  /** The requested scopes, space-separated; `undefined` for all that are allowed. */
   readonly scope: string | undefined;
 }
 
-/** The original's words, which scripts look for. */
+/** The wording of the original, which scripts match. */
 export const credentialsRejected = 'Credentials were rejected, please try again.';
 
 /**
  * Translates the error of a failed login at a PKS API.
- * @returns any other error unchanged.
+ * @returns all other errors unchanged.
  */
-export function explainLoginError(error: unknown, refused: RejectedRequest): unknown {
-  // A browser login has explained its errors already.
+export function explainLoginError(error: unknown, request: RejectedRequest): unknown {
+  // The errors of a browser login already have a hint.
   if (!isTpksError(error) || error.kind !== 'unauthenticated' || error.hint !== undefined) {
     return error;
   }
-  const { client, grant } = refused;
+  const { grant } = request;
   const { message } = error;
-  const isPlain = /^bad credentials$/i.test(message);
-  const advice = loginHint(refused);
-  const locked = grant.kind === 'password' ? lockedHint(message, grant.username) : undefined;
+  const hasNoDetails = /^bad credentials$/i.test(message);
+  const lockedHint =
+    grant.kind === 'password' ? accountLockedHint(message, grant.username) : undefined;
   return reworded(error, {
-    message: isPlain ? credentialsRejected : `${credentialsRejected} (${message})`,
-    hint:
-      locked ??
-      (isPlain || grant.kind === 'passcode' ? advice : `${advice}; the UAA is ${client.uaa}`),
+    message: hasNoDetails ? credentialsRejected : `${credentialsRejected} (${message})`,
+    hint: lockedHint ?? loginHint(request),
   });
 }
 
-function loginHint({ client: { uaa }, api, grant: { kind } }: RejectedRequest): string {
-  if (kind === 'client_credentials') return 'check the client’s name and its secret';
-  if (kind === 'password') {
-    const at = api === undefined ? '' : `${installationOptions({ api, uaa })} `;
-    return `check the user name and the password; with single sign-on: tpks login ${at}--sso`;
+function loginHint({ client: { clientId, uaa }, api, grant }: RejectedRequest): string {
+  const { host } = new URL(uaa);
+  if (grant.kind === 'client_credentials') {
+    return `check the name and the secret of client ${clientId} at ${host}`;
   }
-  if (kind === 'passcode') {
-    return `a code works once and for five minutes; get a new one at ${uaa}/passcode`;
+  if (grant.kind === 'password') {
+    const options = api === undefined ? '' : `${installationOptions({ api, uaa })} `;
+    return `check the username ${grant.username} and its password at ${host}; for single sign-on: tpks login ${options}--sso`;
   }
-  return 'run the command again, or use a code from the UAA’s passcode page: --sso';
+  if (grant.kind === 'passcode') {
+    return `a passcode works only once and expires after five minutes; get a new one at ${uaa}/passcode`;
+  }
+  return `run the command again, or use a passcode from ${uaa}/passcode with --sso`;
 }
 
 /**
- * The error of a command that gets a token from a UAA, with a hint.
- * @returns any other error unchanged.
+ * Adds a hint to the error of a command that requests a token from a UAA.
+ * @returns all other errors unchanged.
  * @see uaa-api, sections 3.4 to 3.6 and 13.5
  */
-export function explainTokenError(error: unknown, refused: RejectedRequest): unknown {
+export function explainTokenError(error: unknown, request: RejectedRequest): unknown {
   if (!isTpksError(error) || error.hint !== undefined) return error;
-  const hint = tokenHint(error, refused);
+  const hint = tokenHint(error, request);
   return hint === undefined ? error : reworded(error, { hint });
 }
 
-function tokenHint(error: TpksError, refused: RejectedRequest): string | undefined {
-  const { client, grant } = refused;
+function tokenHint(error: TpksError, request: RejectedRequest): string | undefined {
+  const { client, grant } = request;
   const { clientId, uaa } = client;
-  const locked = lockedHint(error.message, usernameOf(grant));
-  if (locked !== undefined) return locked;
+  const lockedHint = accountLockedHint(error.message, usernameOf(grant));
+  if (lockedHint !== undefined) return lockedHint;
   if (/^Unauthorized grant type/.test(error.message)) {
-    return `the client ${clientId} may not use this grant; its grant types: ${showClientCommand(clientId)}`;
+    return `the client ${clientId} is not allowed to use this grant type; to show its grant types: ${showClientCommand(clientId)}`;
   }
-  if (error.oauthError === 'invalid_scope') return scopeHint(refused);
+  if (error.oauthError === 'invalid_scope') return scopeHint(request);
   if (error.kind !== 'unauthenticated') return undefined;
-  const checks = [credentialCheck(grant, uaa), clientCheck(refused)].filter(
-    (each) => each !== undefined,
+  const checks = [credentialCheck(grant, uaa), clientCheck(request)].filter(
+    (check) => check !== undefined,
   );
-  return `check ${checks.join(', ')}, and that the target is right: ${uaa}`;
+  return `check ${checks.join(', ')}, and that ${uaa} is the right target`;
 }
 
 function scopeHint({ client: { clientId }, grant, scope }: RejectedRequest): string {
-  const show = showClientCommand(clientId);
+  const showClient = showClientCommand(clientId);
   if (grant.kind === 'client_credentials') {
-    return `leave --scope out for all that ${clientId} may have: ${show}`;
+    return `omit --scope to request all scopes that ${clientId} has; to show them: ${showClient}`;
   }
   if (scope === undefined) {
-    return `the user has none of the scopes of the client ${clientId}, or the client is not for users: ${show}`;
+    return `the user has none of the scopes of the client ${clientId}, or the client is not intended for users: ${showClient}`;
   }
   const commands = scope
     .split(' ')
     .map((each) => `tpks uaa member add ${each} ${usernameOf(grant) ?? 'NAME'}`);
   return [
-    `leave --scope out, or let an administrator grant it: ${commands.join(', ')}`,
-    `(the client ${clientId} must allow it too: ${show})`,
+    `omit --scope, or ask an administrator to grant it: ${commands.join(', ')}`,
+    `(the client ${clientId} must also allow it: ${showClient})`,
   ].join('\n');
 }
 
@@ -98,42 +99,44 @@ function showClientCommand(clientId: string): string {
   return `tpks uaa client get ${shellWord(clientId)}`;
 }
 
-/** What the user proved the identity with. */
+/** The credentials that the user should check, for a hint. */
 function credentialCheck(grant: Grant, uaa: string): string | undefined {
-  const user = usernameOf(grant);
+  const username = usernameOf(grant);
   if (grant.kind === 'passcode') {
-    return `the code, which works once and for five minutes (${uaa}/passcode)`;
+    return `the passcode, which works only once and expires after five minutes (${uaa}/passcode)`;
   }
-  if (grant.kind === 'refresh_token') return 'the refresh token, which may have ended';
+  if (grant.kind === 'refresh_token') return 'the refresh token, which may have expired';
   if (grant.kind !== 'password' && grant.kind !== 'posted_credentials') return undefined;
-  return user === undefined ? 'the answers' : `the user ${user} and its password`;
+  return username === undefined
+    ? 'the credentials that you entered'
+    : `the username ${username} and its password`;
 }
 
-/** The name that was typed, if any. */
+/** The username that was entered, if any. */
 function usernameOf(grant: Grant): string | undefined {
   if ('username' in grant) return grant.username;
   return 'identity' in grant ? grant.identity : undefined;
 }
 
-/** The implicit grant sends no secret. */
+/** The client that the user should check, for a hint. The implicit grant sends no secret. */
 function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequest): string {
   if (clientSecret !== undefined) return `the client ${clientId} and its secret`;
   if (grant.kind === 'implicit' || grant.kind === 'posted_credentials') {
     return `the client ${clientId}`;
   }
-  return `that the client ${clientId} has no secret (for an empty one: -s '')`;
+  return `that the client ${clientId} has no secret (for an empty secret: -s '')`;
 }
 
 /**
  * The hint if the UAA has locked the account after too many failed logins.
- * @param identity - the user, if known.
- * @returns `undefined` for any other message of the UAA.
+ * @param username - `undefined` if it is not known.
+ * @returns `undefined` for all other messages of the UAA.
  */
-function lockedHint(message: string, identity: string | undefined): string | undefined {
+function accountLockedHint(message: string, username: string | undefined): string | undefined {
   if (!message.includes('account has been locked')) return undefined;
-  const name = identity === undefined ? 'NAME' : shellWord(identity);
+  const name = username === undefined ? 'NAME' : shellWord(username);
   return (
-    'it is unlocked automatically after some minutes; until then even the right password is rejected\n' +
-    `an administrator can unlock it at once: tpks uaa user unlock ${name}`
+    'the account is unlocked automatically after a few minutes; until then, even the correct password is rejected\n' +
+    `an administrator can unlock it immediately: tpks uaa user unlock ${name}`
   );
 }

@@ -17,27 +17,27 @@ import type { Token } from './token.js';
 import { toStoredSession } from './session.js';
 import type { SessionPlace, SessionStore } from './session-file.js';
 
-/** Stores that outlive the run. */
+/** A store that keeps sessions after the command has ended. */
 export type LastingStore = Exclude<StoreKind, 'none'>;
 
 export interface NewLogin extends Omit<
   ContextSettings,
   'identity' | 'origin' | 'store' | 'sessionId' | 'otherStore'
 > {
-  /** The user or the client. */
+  /** Name of the user or id of the client. */
   readonly identity: string;
-  /** `login --name`; default `IDENTITY@HOST`, with more of the identity where that is taken. */
+  /** `login --name`; default: `IDENTITY@HOST`, with more details if that name is already used. */
   readonly name?: string | undefined;
-  /** Kept beside the tokens, after `--save-secret` alone. */
+  /** Stored with the tokens; set only with `--save-secret`. */
   readonly clientSecret?: Secret | undefined;
-  /** Which pointer follows the login. */
+  /** The setting that is to name the new context. */
   readonly pointer: 'current' | 'currentUaa';
 }
 
-/** A login whose store has been tested, so that the password can be asked for. */
+/** A login whose store has been tested, so that the user can be prompted for the password. */
 export interface PreparedLogin {
   /**
-   * Stores the session and the context, and moves the pointer.
+   * Stores the session and the context, and makes it the current context.
    * @throws {TpksError} `keychain`, `storage`, `failed`
    */
   readonly save: (login: NewLogin, token: Token) => Promise<SavedLogin>;
@@ -51,21 +51,22 @@ export interface SavedLogin {
 /** Stores the sessions of new logins. */
 export interface LoginStore {
   /**
-   * Probes the store before anything secret is asked for.
+   * Tests the store before the user is prompted for a secret.
    * @param name - `--name`, if it was given.
-   * @throws {TpksError} `keychain` or `storage`; `usage` for a name that no context can have.
+   * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
    */
   readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
   /**
-   * The stored context that a login renews.
-   * @param name - `--name`, or the context to renew; otherwise the one of the identity.
+   * Finds the stored context that a login renews.
+   * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
+   * @param key - the identity; `undefined` if it is not known yet.
    */
   readonly find: (
     name: string | undefined,
     key: ContextKey | undefined,
   ) => Promise<ContextSettings | undefined>;
   /**
-   * The store to use: `--store`, then `TPKS_STORE`, then that of the renewed context, then the
+   * Selects the store: `--store`, then `TPKS_STORE`, then the store of the renewed context, then the
    * keychain.
    * @throws {TpksError} `usage` for an unknown store, and for `none`, which stores nothing.
    */
@@ -73,15 +74,15 @@ export interface LoginStore {
     flag: string | undefined,
     renewed: ContextSettings | undefined,
   ) => LastingStore;
-  /** Describes to the user where a store keeps sessions. */
+  /** Describes for the user where a store keeps sessions. */
   readonly describe: (store: StoreKind) => string;
 }
 
 export interface LoginStoreDeps {
   readonly settings: SettingsFile;
   readonly keychain: (store: LastingStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
-  /** Keeps a refresh of that context from getting in between. */
+  readonly sessionStore: (name: string, location: SessionPlace) => Promise<SessionStore>;
+  /** Runs the work while no other process renews the token of that context. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly env: Environment;
   /** Folder of the key files. */
@@ -101,8 +102,8 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
     },
     find: async (name, key) => {
       const { contexts, current } = await settings.read();
-      const found = name ?? (key && contextOf(key, contexts, current));
-      return found === undefined ? undefined : ownValue(contexts, found);
+      const contextName = name ?? (key && contextOf(key, contexts, current));
+      return contextName === undefined ? undefined : ownValue(contexts, contextName);
     },
     selectStore: (flag, renewed) =>
       parseStore(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
@@ -110,20 +111,20 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
       store === 'keychain'
         ? deps.osStoreName
         : store === 'file'
-          ? `file, not the keychain: whoever can read ${deps.keysFolder} can use the session`
-          : 'nowhere (in memory, for this run alone)',
+          ? `file, not the keychain: anyone who can read ${deps.keysFolder} can use the session`
+          : 'not stored (in memory, for this command only)',
   };
 }
 
-function parseStore(word: string): LastingStore {
-  if (word === 'keychain' || word === 'file') return word;
-  if (word === 'none') {
-    throw new TpksError('usage', 'A login with the store "none" would keep nothing', {
-      hint: 'set TPKS_API and credentials in the environment and run the command itself: no login is needed',
+function parseStore(name: string): LastingStore {
+  if (name === 'keychain' || name === 'file') return name;
+  if (name === 'none') {
+    throw new TpksError('usage', 'A login cannot use the store none, which stores nothing', {
+      hint: 'set TPKS_API and credentials in the environment, and run the command without a login',
     });
   }
-  throw new TpksError('usage', `${JSON.stringify(word)} is not a store`, {
-    hint: 'use --store keychain or --store file (or TPKS_STORE)',
+  throw new TpksError('usage', `Unknown store: ${name} (choose from keychain, file)`, {
+    hint: 'use --store keychain or --store file, or set TPKS_STORE',
   });
 }
 
@@ -133,31 +134,34 @@ async function save(
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
-  const { name: wanted, clientSecret, pointer: makeCurrent, ...target } = login;
+  const { name: requestedName, clientSecret, pointer, ...loginSettings } = login;
   const origin = originOf(token);
   let name = '';
-  const { grant, isPublicClient, ...common } = { ...target, store };
+  const { grant, isPublicClient, ...common } = { ...loginSettings, store };
   let context: ContextSettings =
     grant === 'client_credentials'
       ? { ...common, grant }
       : { ...common, grant, origin, isPublicClient };
   await deps.settings.update(async (settings, write) => {
-    const { contexts, [makeCurrent]: preferred } = settings;
-    name = wanted ?? contextOf(context, contexts, preferred) ?? defaultName(context, contexts);
+    const { contexts, [pointer]: preferredName } = settings;
+    name =
+      requestedName ??
+      contextOf(context, contexts, preferredName) ??
+      defaultName(context, contexts);
     const old = ownValue(settings.contexts, name);
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
-    const place = { store, ...(sessionId === undefined ? {} : { sessionId }) };
+    const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
     const withContext = (base: Settings, next: ContextSettings): Settings => ({
       ...base,
       contexts: { ...base.contexts, [name]: next },
     });
-    // The old session stays in use until the settings below name the new one. `otherStore` is written
+    // The old session is used until the settings below refer to the new one. `otherStore` is written
     // first, so that a logout also cleans up the new store if this process is killed.
     if (old !== undefined && old.store !== store) {
       await write(withContext(settings, { ...old, otherStore: store }));
     }
-    const session = await deps.sessionStore(name, place);
+    const session = await deps.sessionStore(name, location);
     await deps.exclusively(name, async () => {
       const reservation = await session.reserve();
       try {
@@ -166,11 +170,11 @@ async function save(
         await reservation.release();
       }
     });
-    context = { ...context, ...place };
+    context = { ...context, ...location };
     const next = {
       ...settings,
-      [makeCurrent]: name,
-      ...(makeCurrent === 'currentUaa' ? { uaaTarget: context.uaa } : {}),
+      [pointer]: name,
+      ...(pointer === 'currentUaa' ? { uaaTarget: context.uaa } : {}),
     };
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
@@ -181,15 +185,19 @@ async function save(
   return { name, context };
 }
 
-/** The identity provider of a user. An opaque token has no claims, but the id token may name it. */
+/**
+ * The identity provider of a user. An opaque access token has no claims, but the id token may have
+ * them.
+ * @returns `undefined` if neither token names it.
+ */
 export function originOf({ accessToken, idToken }: Token): string | undefined {
   return textClaim(claims(accessToken) ?? (idToken && claims(idToken)), 'origin');
 }
 
 /**
- * A login that changes the settings of a context gets a new session file. If it shared the old one
- * and was killed before `config.json` was written, the new session would be used with the old
- * settings: with the wrong store, or even at the wrong server.
+ * Returns a new session id, and therefore a new session file, if a login changes the settings of a
+ * context. With the old file, a login that is killed before `config.json` is written would leave the
+ * new session with the old settings: in the wrong store, or even at the wrong server.
  */
 function chooseSessionId(context: ContextSettings, old: ContextSettings | undefined) {
   if (old === undefined) return undefined;
@@ -199,17 +207,22 @@ function chooseSessionId(context: ContextSettings, old: ContextSettings | undefi
     : randomBytes(8).toString('hex');
 }
 
-/** JSON drops undefined members, so both sides are compared without them. */
+/** The settings as they are read from JSON, which has no undefined members. */
 function toStoredSettings(settings: object): unknown {
   return JSON.parse(JSON.stringify(settings));
 }
 
 /** The store that may contain an old key, unless it is the store of the new login. */
 function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore | undefined {
-  return [old.store, old.otherStore].find((one) => one !== undefined && one !== store);
+  return [old.store, old.otherStore].find(
+    (candidate) => candidate !== undefined && candidate !== store,
+  );
 }
 
-/** @returns `false` if the store could not delete the key, which no longer decrypts anything. */
+/**
+ * Removes the old key of a context.
+ * @returns `false` if the store could not delete it. The key no longer decrypts anything.
+ */
 async function removeKey(
   { keychain }: LoginStoreDeps,
   name: string,

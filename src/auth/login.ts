@@ -16,13 +16,16 @@ export interface LoginOptions {
   readonly target: LoginTarget;
   /** `--name`. */
   readonly name?: string | undefined;
-  /** `login --context`: the context to renew, which only its own identity can. */
+  /** `login --context`: the context to renew. Only its own identity can renew it. */
   readonly renews?: string | undefined;
-  /** Who is going to log in, if that is known before. */
+  /** The identity that logs in, if it is known before the login. */
   readonly owner?: Pick<ContextKey, 'identity' | 'clientId' | 'grant'> | undefined;
   /** `--store`. */
   readonly store?: string | undefined;
-  /** The pointer that is set: `current` for a login at a PKS API, which is probed then. */
+  /**
+   * The setting that is to name the context: `current` for a login at a PKS API, which must accept
+   * the token; `currentUaa` for a login at a UAA only.
+   */
   readonly pointer: 'current' | 'currentUaa';
 }
 
@@ -32,43 +35,44 @@ export interface LoginTarget extends Trust {
   readonly uaa: string;
 }
 
-/** The client and the grant, with all secrets at hand. */
+/** The client and the grant, with all secrets. */
 export interface LoginRequest extends Pick<
   TokenClient,
   'clientId' | 'clientSecret' | 'tokenFormat'
 > {
   readonly grant: Grant;
-  /** Blank-separated; all that are allowed if absent. */
+  /** Space-separated; `undefined` for all scopes that are allowed. */
   readonly scope?: string | undefined;
   /** `--save-secret` */
   readonly savesSecret?: boolean | undefined;
 }
 
-/** A login whose store was tested, so that the user can be asked for secrets. */
+/** A login whose store has been tested, so that the user can be prompted for secrets. */
 export interface StartedLogin {
   /**
-   * Requests a token, stores the session and sets the pointer.
+   * Requests a token, stores the session and makes the context the current one.
    * @throws {TpksError} `unauthenticated` if the UAA or the API rejects the credentials; `forbidden`
-   *   if the API denies access; `unavailable` for another server than a PKS API; `keychain`
+   *   if the API denies access; `unavailable` if the server is not a PKS API; `keychain`.
    */
   readonly finish: (request: LoginRequest) => Promise<FinishedLogin>;
 }
 
 export interface FinishedLogin extends SavedLogin {
   readonly token: Token;
-  /** Where the session is stored, for the user. */
+  /** Describes where the session is stored, for the user. */
   readonly storeDescription: string;
 }
 
 /** Logs users and clients in. */
 export interface Logins {
   /**
-   * How to renew a context with `tpks login`.
-   * @throws {TpksError} `notFound`; `usage` for a context that another command created, with a hint
+   * Finds out how `tpks login` can renew a context.
+   * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command
+   *   as the hint.
    */
   readonly methodOf: (context: string) => Promise<LoginMethod>;
   /**
-   * Tests the store before the user is asked for a secret.
+   * Tests the store before the user is prompted for a secret.
    * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
    */
   readonly start: (options: LoginOptions) => Promise<StartedLogin>;
@@ -83,9 +87,9 @@ export interface LoginsDeps {
     grant: Grant,
     scope: string | undefined,
   ) => Promise<Token>;
-  /** Checks that there is a PKS API that accepts the token. */
+  /** Checks that the server is a PKS API and accepts the token. */
   readonly probe: (target: LoginTarget, owner: TokenOwner) => Promise<void>;
-  /** Asks the UAA for the name of the user. @throws {TpksError} `forbidden` without the scope openid */
+  /** Requests the username from the UAA. @throws {TpksError} `forbidden` without the scope openid. */
   readonly userName: (target: LoginTarget, accessToken: Secret) => Promise<string>;
   readonly wantsJson: () => boolean;
   readonly warn: (text: string) => void;
@@ -103,32 +107,31 @@ export function createLogins(deps: LoginsDeps): Logins {
     describe: store.describe,
     methodOf: async (name) => toLoginMethod(name, await store.find(name, undefined)),
     start: async (options) => {
-      const { target, pointer, owner, renews } = options;
-      const name = renews ?? options.name;
+      const { target, pointer, owner } = options;
+      const name = options.renews ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
       let renewed = await store.find(name, key);
-      let lastingStore = store.selectStore(options.store, renewed);
-      let prepared = await store.prepare(lastingStore, name);
+      let selectedStore = store.selectStore(options.store, renewed);
+      let prepared = await store.prepare(selectedStore, name);
       return {
         finish: async (request) => {
           const token = await requestToken(options, request, deps);
           const identity = await findIdentity(token, target, request, deps);
           const settings = { ...toSettings(target, request), identity };
-          if (renews !== undefined) validateIdentity(renews, renewed, settings);
+          if (options.renews !== undefined) validateIdentity(options.renews, renewed, settings);
           if (pointer === 'current') await probe(token, identity, options, request, deps);
           if (renewed === undefined) {
             renewed = await store.find(name, { ...settings, origin: originOf(token) });
-            const found = store.selectStore(options.store, renewed);
-            if (found !== lastingStore) prepared = await store.prepare(found, name);
-            lastingStore = found;
+            const storeOfRenewed = store.selectStore(options.store, renewed);
+            if (storeOfRenewed !== selectedStore) {
+              prepared = await store.prepare(storeOfRenewed, name);
+            }
+            selectedStore = storeOfRenewed;
           }
           const clientSecret = request.savesSecret === true ? request.clientSecret : undefined;
-          const saved = await prepared.save(
-            { ...settings, name, clientSecret, pointer: pointer },
-            token,
-          );
-          warnAboutFileStore(lastingStore, deps);
-          return { ...saved, token, storeDescription: store.describe(lastingStore) };
+          const saved = await prepared.save({ ...settings, name, clientSecret, pointer }, token);
+          warnAboutFileStore(selectedStore, deps);
+          return { ...saved, token, storeDescription: store.describe(selectedStore) };
         },
       };
     },
@@ -151,7 +154,7 @@ async function requestToken(
   }
 }
 
-/** The identity according to the token, otherwise as it was typed, otherwise according to the UAA. */
+/** Finds the identity in the token, otherwise in the user's input, otherwise with a request to the UAA. */
 async function findIdentity(
   token: Token,
   target: LoginTarget,
@@ -159,17 +162,17 @@ async function findIdentity(
   { userName }: LoginsDeps,
 ): Promise<string> {
   if (isClientGrant(grant)) return clientId;
-  const stated = [token.accessToken, token.idToken].flatMap(
+  const [claimedName] = [token.accessToken, token.idToken].flatMap(
     (each) => (each && textClaim(claims(each), 'user_name')) ?? [],
   );
-  const typed =
+  const enteredName =
     'username' in grant ? grant.username : 'identity' in grant ? grant.identity : undefined;
-  const known = stated[0] ?? typed;
+  const known = claimedName ?? enteredName;
   if (known !== undefined) return known;
   try {
     return await userName(target, token.accessToken);
   } catch (error) {
-    // The token is valid, but has no scope for this request.
+    // The token is valid, but lacks the scope for this request.
     if (isTpksError(error) && error.kind === 'forbidden') return 'unknown';
     throw error;
   }
@@ -188,7 +191,7 @@ async function probe(
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
     throw reworded(error, {
       message: credentialsRejected,
-      hint: `the UAA accepted them, but the API at ${target.api ?? ''} rejects the token: check that ${target.uaa} is its UAA`,
+      hint: `the UAA accepted the credentials of ${identity}, but the API at ${target.api ?? ''} rejected the token: check that ${target.uaa} is its UAA`,
     });
   }
 }
@@ -214,16 +217,16 @@ function isClientGrant(grant: Grant): boolean {
   return grantKind(grant) === 'client_credentials';
 }
 
-/** The grant that the settings name. */
+/** The grant, as stored in the settings. */
 function grantKind(grant: Grant): GrantKind {
   if (grant.kind === 'posted_credentials') return 'implicit';
   return grant.kind === 'refresh_token' ? grant.startedBy : grant.kind;
 }
 
-/** The text for users mentions the store anyway. */
+/** Only with JSON output: the text output mentions the store anyway. */
 function warnAboutFileStore(
   store: LastingStore,
   { store: { describe }, wantsJson, warn }: LoginsDeps,
 ) {
-  if (store === 'file' && wantsJson()) warn(`the session is kept in a ${describe('file')}`);
+  if (store === 'file' && wantsJson()) warn(`the session is stored in a ${describe('file')}`);
 }

@@ -10,49 +10,50 @@ import { removeOrphanedFiles, type OrphanedFilesDeps } from './strays.js';
 
 export interface LogoutResult {
   readonly name: string;
-  /** Whether there was a session to remove. */
+  /** Whether a session was removed. */
   readonly removed: boolean;
-  /** What UAA says it revoked: stored (opaque, revocable) tokens alone can be. */
+  /** The tokens that the UAA revoked. It can revoke only tokens that it stores (opaque or revocable). */
   readonly revoked: readonly ('access token' | 'refresh token')[];
-  /** What could not be done, one sentence each. */
+  /** The steps that failed, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Ending sessions. */
+/** Ends sessions. */
 export interface Logouts {
   /**
-   * Revokes what UAA can revoke and deletes the key and the session file even if the server fails. The
-   * context stays, so that the next login needs no address.
-   * @throws {TpksError} `keychain` or `storage` when the session is still there.
+   * Revokes the tokens if the UAA can, and deletes the key and the session file even if the server
+   * fails. The context is kept, so that the next login needs no address.
+   * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
   readonly logout: (name: string) => Promise<LogoutResult>;
   /**
-   * Deletes key and session file and asks no server: the tokens work until they end.
-   * @throws {TpksError} `keychain` or `storage` when the session is still there.
+   * Deletes the key and the session file without a request to the UAA. Copies of the tokens work until
+   * they expire.
+   * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
   readonly drop: (name: string) => Promise<LogoutResult>;
-  /** Removes the files of sessions that no context names. @throws {TpksError} `keychain` or `storage` */
+  /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
   readonly dropStrays: () => Promise<void>;
-  /** Takes a context out of the settings, and off the pointers. */
+  /** Removes a context from the settings. If it is the current context, there is none afterwards. */
   readonly forget: (name: string) => Promise<void>;
 }
 
 export interface LogoutsDeps extends OrphanedFilesDeps {
-  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, location: SessionPlace) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
-  /** Keeps a refresh of that context from getting in between. */
+  /** Runs the work while no other process renews the token of that context. */
   readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
-  const { settings, sessionStore, send, exclusively } = deps;
-  const contextOf = async (name: string): Promise<ContextSettings | undefined> => {
+  const { settings, sessionStore, send } = deps;
+  const findContext = async (name: string): Promise<ContextSettings | undefined> => {
     const { contexts } = await settings.read();
     return ownValue(contexts, name);
   };
   return {
     logout: async (name) => {
-      const context = await contextOf(name);
+      const context = await findContext(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
@@ -61,15 +62,15 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      const removed = await removeSession(store, (work) => exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => deps.exclusively(name, work), problems);
       return { name, removed, revoked, problems };
     },
     drop: async (name) => {
-      const context = await contextOf(name);
+      const context = await findContext(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const removed = await removeSession(store, (work) => exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => deps.exclusively(name, work), problems);
       return { name, removed, revoked: [], problems };
     },
     dropStrays: () => removeOrphanedFiles(deps),
@@ -80,24 +81,25 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
 }
 
 /**
+ * Removes the session, if necessary without the lock.
  * @returns whether there was a session.
- * @throws {TpksError} `keychain` or `storage` when it is still there.
+ * @throws {TpksError} `keychain` or `storage` if the session still exists.
  */
 async function removeSession(
   store: SessionStore,
-  exclusively: <T>(work: () => Promise<T>) => Promise<T>,
+  withLock: <T>(work: () => Promise<T>) => Promise<T>,
   problems: string[],
 ): Promise<boolean> {
   try {
-    return await exclusively(() => store.remove());
+    return await withLock(() => store.remove());
   } catch (error) {
     if (!isStoreError(error)) throw error;
   }
   try {
-    // On a full disk there is no room for the lock, and all the more reason to remove.
+    // On a full disk, the lock file cannot be written, but the session can still be removed.
     return await store.remove();
   } catch (error) {
-    // Without its file a key opens nothing; with it the session is still there.
+    // A key without its session file is useless, so only an existing file is an error.
     const isGone = await store.read().then(
       (session) => session === undefined,
       () => false,
@@ -111,7 +113,7 @@ async function removeSession(
 function withoutContext(settings: Settings, name: string): Settings {
   const { current, currentUaa, contexts, ...rest } = settings;
   const pointers = Object.entries({ current, currentUaa }).filter(
-    ([, to]) => to !== undefined && to !== name,
+    ([, context]) => context !== undefined && context !== name,
   );
   return {
     ...rest,
@@ -126,23 +128,23 @@ async function revoke(
   send: (trust: ContextSettings) => Promise<Send>,
   problems: string[],
 ): Promise<LogoutResult['revoked']> {
-  const door = await send(context);
+  const sendRequest = await send(context);
   const revoked: LogoutResult['revoked'][number][] = [];
-  // The access token authorises both requests, so it goes last.
+  // The access token authorizes both requests, so it is revoked last.
   const tokens = [
     ['refresh token', session.refreshToken],
     ['access token', session.accessToken],
   ] as const;
-  const lasting: string[] = [];
-  for (const [what, token] of tokens) {
+  const irrevocable: string[] = [];
+  for (const [kind, token] of tokens) {
     if (token === undefined) continue;
     const id = readRevocableId(token);
     if (id === undefined) {
-      lasting.push(`the ${what}${formatExpiry(token)}`);
+      irrevocable.push(`${kind}${formatExpiry(token)}`);
       continue;
     }
     try {
-      const { status, text } = await door({
+      const { status, text } = await sendRequest({
         method: 'DELETE',
         url: `${context.uaa}/oauth/token/revoke/${pathSegment(id, 'token id')}`,
         headers: {
@@ -152,28 +154,32 @@ async function revoke(
         timeoutSeconds: 10,
       });
       await text();
-      if (status < 300) revoked.push(what);
-      else problems.push(`${what}: the UAA did not revoke it (HTTP ${String(status)})`);
+      if (status < 300) revoked.push(kind);
+      else problems.push(`the UAA did not revoke the ${kind} (HTTP ${String(status)})`);
     } catch (error) {
-      problems.push(`${what}: not revoked: ${redact(errorMessage(error))}`);
+      problems.push(`the ${kind} was not revoked: ${redact(errorMessage(error))}`);
     }
   }
-  if (lasting.length > 0) {
+  if (irrevocable.length > 0) {
     problems.push(
-      `the UAA cannot revoke tokens that it does not store; a copy ends by itself (${lasting.join(', ')})`,
+      `the UAA cannot revoke tokens that it does not store; copies work until they expire (${irrevocable.join(', ')})`,
     );
   }
   return revoked;
 }
 
 function formatExpiry(token: Secret): string {
-  const end = timeClaim(claims(token), 'exp');
-  return end === undefined ? '' : `: ${end.toISOString().replace(/\.\d+Z$/, 'Z')}`;
+  const expiry = timeClaim(claims(token), 'exp');
+  return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
-/** UAA revokes by id what it stores: opaque tokens are their own id. @see uaa-api, section 7.4 */
+/**
+ * The id by which the UAA revokes a token that it stores. An opaque token is its own id.
+ * @returns `undefined` if the UAA does not store the token.
+ * @see uaa-api, section 7.4
+ */
 function readRevocableId(token: Secret): string | undefined {
-  const said = claims(token);
-  if (said === undefined) return token.open();
-  return said['revocable'] === true ? textClaim(said, 'jti') : undefined;
+  const tokenClaims = claims(token);
+  if (tokenClaims === undefined) return token.open();
+  return tokenClaims['revocable'] === true ? textClaim(tokenClaims, 'jti') : undefined;
 }

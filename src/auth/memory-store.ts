@@ -1,6 +1,6 @@
 import type { SessionStore, StoredSession } from './session-file.js';
 
-/** Keeps a session for this run alone: credentials came from the environment. */
+/** Keeps a session in memory until the command ends, for credentials from the environment. */
 export function createMemoryStore(): SessionStore {
   let session: StoredSession | undefined;
   return {
@@ -8,16 +8,16 @@ export function createMemoryStore(): SessionStore {
     exists: () => Promise.resolve(session !== undefined),
     reserve: () =>
       Promise.resolve({
-        write: (next) => {
-          session = next;
+        write: (newSession) => {
+          session = newSession;
           return Promise.resolve();
         },
         release: () => Promise.resolve(),
       }),
     remove: () => {
-      const was = session !== undefined;
+      const hadSession = session !== undefined;
       session = undefined;
-      return Promise.resolve(was);
+      return Promise.resolve(hadSession);
     },
     removeEarlierFiles: () => Promise.resolve(),
   };

@@ -2,9 +2,9 @@ import { Configuration, type ClientAuth } from 'openid-client';
 import type { Secret } from '../secret.js';
 
 /**
- * A UAA client as openid-client needs it, without a request for discovery. The issuer is a setting of
- * the server that only discovery could tell. openid-client compares it with id tokens, so those must
- * not reach it.
+ * Creates the configuration of a UAA client for openid-client, without a discovery request. Only
+ * discovery could tell the issuer, which is a setting of the server. openid-client compares it with the
+ * issuer of id tokens, so they must not be passed to it.
  * @param clientSecret - `undefined` for a public client.
  */
 export function createOAuthClient(
@@ -21,7 +21,7 @@ export function createOAuthClient(
   return new Configuration(server, clientId, undefined, authenticateInForm(clientSecret));
 }
 
-/** Client id and secret as form fields: every UAA accepts them, even an empty secret. */
+/** Sends client id and secret as form fields: every UAA accepts them, even an empty secret. */
 function authenticateInForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);

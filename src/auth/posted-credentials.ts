@@ -9,25 +9,26 @@ import { toGrantError } from './grant-error.js';
 import { readImplicitToken } from './implicit-token.js';
 import type { Token } from './token.js';
 
-/** Tokens for what a person answers to the prompts of a UAA. */
+/** Requests tokens with the values that the user entered at the prompts of a UAA. */
 export interface PostedCredentials {
   /**
-   * The implicit grant without a browser: one request, which takes the credentials along.
-   * @param input.answers - by the name of the prompt, e.g. `username`.
-   * @param input.redirectUri - redirect URI registered for the client; never opened.
-   * @throws {TpksError} `unauthenticated` when the UAA rejects them; `failed` when the client may
-   *   not do this, or not with this redirect URI.
+   * Requests a token with the implicit grant without a browser: one request that contains the
+   * credentials.
+   * @param input.promptValues - by the name of the prompt, e.g. `username`.
+   * @param input.redirectUri - a redirect URI of the client; it is never opened.
+   * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if the client
+   *   is not allowed to use this grant or this redirect URI.
    * @see uaa-api, section 6.3 (b)
    */
   readonly token: (input: {
-    readonly answers: ReadonlyMap<string, string | Secret>;
+    readonly promptValues: ReadonlyMap<string, string | Secret>;
     readonly redirectUri: string;
     readonly scope?: string | undefined;
   }) => Promise<Token>;
 }
 
 export interface PostedCredentialsDeps {
-  /** The bare network to this UAA. */
+  /** Sends requests to this UAA without a token, and returns error statuses as responses. */
   readonly send: Send;
   readonly uaa: string;
   readonly clientId: string;
@@ -38,13 +39,13 @@ export interface PostedCredentialsDeps {
 export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCredentials {
   const { send, uaa, clientId, tokenFormat, clock } = deps;
   return {
-    token: async ({ answers, redirectUri, scope }) => {
+    token: async ({ promptValues, redirectUri, scope }) => {
       const input = { clientId, responseType: 'token', redirectUri, scope, tokenFormat } as const;
       const authorization = await createAuthorization(input);
-      // All of it in the body: addresses end up in logs.
+      // All parameters are in the body, because URLs are logged.
       const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
-      for (const [name, answer] of answers) {
-        body.set(name, typeof answer === 'string' ? answer : answer.open());
+      for (const [name, value] of promptValues) {
+        body.set(name, typeof value === 'string' ? value : value.open());
       }
       const request = {
         method: 'POST',
@@ -65,7 +66,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
       }
       if (isApprovalRequest(text)) throw approvalRequiredError(clientId);
       const { date } = response.headers;
-      return readImplicitToken(readFragment(redirectUri, response), {
+      return readImplicitToken(readFragment(response, { uaa, redirectUri }), {
         authorization,
         date,
         now: clock.now(),
@@ -74,40 +75,47 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
   };
 }
 
-/** What UAA wanted a browser to bring to the redirect URI. */
-function readFragment(redirectUri: string, response: HttpResponse): URLSearchParams {
+/** Reads the fragment of the redirect, which a browser would have delivered to the redirect URI. */
+function readFragment(
+  response: HttpResponse,
+  { uaa, redirectUri }: { readonly uaa: string; readonly redirectUri: string },
+): URLSearchParams {
   const location = response.headers['location'] ?? '';
   const [target = '', fragment = ''] = location.split('#', 2);
   if (isRedirect(response) && target === redirectUri) return new URLSearchParams(fragment);
-  // Where else it leads is not told: a token may stand in it.
-  throw new TpksError('unavailable', 'The UAA did not answer the credentials with a token', {
-    status: response.status,
-    hint: 'check the address of the UAA: tpks uaa info',
-  });
+  // The message does not contain the location, because it may contain a token.
+  throw new TpksError(
+    'unavailable',
+    `${new URL(uaa).host} did not return a token for the credentials`,
+    {
+      status: response.status,
+      hint: 'check the address of the UAA: tpks uaa info',
+    },
+  );
 }
 
-/** Instead of a token UAA may send what it would show a person; the credentials are in it. */
+/** Whether the response is the data of the approval page. It contains the credentials. */
 function isApprovalRequest(text: string): boolean {
   const body = jsonOrNothing(text);
   return typeof body === 'object' && body !== null && 'auth_request' in body;
 }
 
 function approvalRequiredError(clientId: string): TpksError {
-  return new TpksError('failed', `The UAA wants a person to approve the client ${clientId}`, {
+  return new TpksError('failed', `The user must approve the client ${clientId} in a browser`, {
     hint:
-      `use a browser: tpks uaa token implicit get -c ${clientId}\n` +
-      'or let an administrator approve its scopes for everybody (autoapprove)',
+      `log in with a browser: tpks uaa token implicit get -c ${clientId}\n` +
+      'or ask an administrator to approve its scopes for all users (autoapprove)',
   });
 }
 
 function redirectUriError(clientId: string, redirectUri: string): TpksError {
   return new TpksError(
     'failed',
-    `The client ${clientId} is not registered with the redirect URI ${redirectUri}`,
+    `The redirect URI ${redirectUri} is not registered for the client ${clientId}`,
     {
       status: 400,
       oauthError: 'invalid_grant',
-      hint: `name one that it is registered with: --redirect-uri URI (tpks uaa client get ${clientId})`,
+      hint: `use one of the client's redirect URIs: --redirect-uri URI; to list them: tpks uaa client get ${clientId}`,
     },
   );
 }

@@ -16,98 +16,116 @@ import type { Token } from './token.js';
 
 export interface RenewDeps {
   readonly context: Context;
-  /** @param clientSecret - `undefined`: of a public client. */
+  /** @param clientSecret - `undefined` for a public client. */
   readonly grants: (clientSecret: Secret | undefined) => Promise<Grants>;
   readonly env: Environment;
   readonly readStdin: ReadStdin;
 }
 
-/** How a context gets its next token: by its refresh token, or with the secret at hand. */
+/**
+ * Creates the function that requests the next token of a context: with the refresh token of the
+ * session, or with the client secret or the credentials in the environment.
+ */
 export function createRenew(
   deps: RenewDeps,
 ): (stored: StoredSession | undefined) => Promise<Token> {
   const { context, grants, env } = deps;
   return async (stored) => {
-    if (context.store === 'none') return requestNewToken(deps);
+    if (context.store === 'none') return requestWithEnvironment(deps);
     if (stored === undefined) {
       throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
     }
-    const refused = (error: unknown): never => {
+    const throwRenewalError = (error: unknown): never => {
       throw toRenewalError(error, context);
     };
     if (context.grant === 'client_credentials') {
-      const secret = await clientSecret(deps, stored);
+      const secret = await findClientSecret(deps, stored);
       if (secret === undefined) throw missingSecretError(context, env);
-      return (await grants(secret)).clientCredentials({ scope: context.scope }).catch(refused);
+      return (await grants(secret))
+        .clientCredentials({ scope: context.scope })
+        .catch(throwRenewalError);
     }
     if (stored.refreshToken === undefined) {
       throw new TpksError(
         'unauthenticated',
-        `${notAuthenticated}: the token has ended, and the UAA gave no refresh token`,
+        `${notAuthenticated}: the token has expired, and the UAA issued no refresh token`,
         { hint: loginCommand(context) },
       );
     }
     const isPublic = context.isPublicClient === true;
     // Read as late as possible: the secret may come from stdin, which can block.
-    const given = isPublic ? undefined : ((await clientSecret(deps, stored)) ?? new Secret(''));
-    // A session that was limited to some scopes must not gain others when it is renewed.
+    const secret = isPublic
+      ? undefined
+      : ((await findClientSecret(deps, stored)) ?? new Secret(''));
+    // A session that was limited to some scopes must not get more scopes when it is renewed.
     const scope = context.scope === undefined ? undefined : stored.scope;
-    return (await grants(given)).refresh(stored.refreshToken, { scope }).catch(refused);
+    return (await grants(secret)).refresh(stored.refreshToken, { scope }).catch(throwRenewalError);
   };
 }
 
-/** The first and every other token of a context that the environment describes. */
-async function requestNewToken({ context, grants, env, readStdin }: RenewDeps): Promise<Token> {
+/** Requests a token with the credentials in the environment, for a context that exists only there. */
+async function requestWithEnvironment({
+  context,
+  grants,
+  env,
+  readStdin,
+}: RenewDeps): Promise<Token> {
   const credentials = await readEnvironmentCredentials(env, readStdin);
   if (credentials === undefined) {
-    throw new TpksError('usage', 'TPKS_API is set, but the credentials are not complete', {
-      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or …_FILE)',
+    throw new TpksError('usage', 'TPKS_API is set, but the credentials are incomplete', {
+      hint: 'set TPKS_USERNAME and TPKS_PASSWORD, or TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET (or their _FILE variables)',
     });
   }
-  const rejected = (error: unknown): never => {
+  const [identity, variables] =
+    credentials.kind === 'user'
+      ? [credentials.username, 'TPKS_USERNAME and TPKS_PASSWORD']
+      : [credentials.clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'];
+  const throwRejection = (error: unknown): never => {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
     throw reworded(error, {
       message: `Credentials were rejected, please try again. (${error.message})`,
-      hint: `check ${credentials.kind === 'user' ? 'TPKS_USERNAME and TPKS_PASSWORD' : 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'} for ${context.uaa}`,
+      hint: `check ${variables} (${identity} at ${context.uaa})`,
     });
   };
   return credentials.kind === 'user'
     ? (await grants(new Secret('')))
         .password({ username: credentials.username, password: credentials.password })
-        .catch(rejected)
-    : (await grants(credentials.secret)).clientCredentials().catch(rejected);
+        .catch(throwRejection)
+    : (await grants(credentials.secret)).clientCredentials().catch(throwRejection);
 }
 
-/** From the environment where it is meant for this client, else as saved with the session. */
-async function clientSecret(
+/** The secret in the environment if it belongs to this client, otherwise the stored secret. */
+async function findClientSecret(
   { context, env, readStdin }: RenewDeps,
   stored: StoredSession,
 ): Promise<Secret | undefined> {
-  const named = env.TPKS_CLIENT_NAME;
-  const isOwn = named ? named === context.clientId : context.grant === 'client_credentials';
-  const meant = isOwn && isMeantAt(context, env);
-  const given = meant
-    ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
-    : undefined;
-  return given ?? stored.clientSecret;
+  const clientName = env.TPKS_CLIENT_NAME;
+  const isSameClient = clientName
+    ? clientName === context.clientId
+    : context.grant === 'client_credentials';
+  const secret =
+    isSameClient && isMeantAt(context, env)
+      ? await readEnvironmentSecret(env, 'TPKS_CLIENT_SECRET', readStdin)
+      : undefined;
+  return secret ?? stored.clientSecret;
 }
 
-/** What the UAA refuses once it will refuse again: a new login is the way out. */
+/** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
 function toRenewalError(error: unknown, context: Context): unknown {
   if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
   return reworded(error, {
-    message: `The UAA did not renew the token of ${context.name}: ${error.message}`,
+    message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
     hint: loginCommand(context),
   });
 }
 
 function missingSecretError(context: Context, env: Environment): TpksError {
-  const otherwise = isMeantAt(context, env)
-    ? 'or set TPKS_CLIENT_SECRET (or _FILE); with --save-secret a login renews itself'
-    : `${whereMeant('TPKS_CLIENT_SECRET', env)}, and is sent nowhere else`;
+  const alternative = isMeantAt(context, env)
+    ? 'or set TPKS_CLIENT_SECRET or TPKS_CLIENT_SECRET_FILE; to renew the token automatically, log in with --save-secret'
+    : `${whereMeant('TPKS_CLIENT_SECRET', env)}, so it is not sent to ${new URL(context.uaa).host}`;
   return new TpksError(
     'unauthenticated',
-    `The token of client ${context.identity} has ended, and its secret is not at hand`,
-    { hint: `${loginCommand(context)}\n${otherwise}` },
+    `The token of client ${context.identity} has expired, and its secret is not available`,
+    { hint: `${loginCommand(context)}\n${alternative}` },
   );
 }

@@ -6,7 +6,7 @@ import type { Secret } from '../secret.js';
 import type { Grants } from './grants.js';
 import type { Token } from './token.js';
 
-/** What the identity is proven with. */
+/** The grant type and its credentials. */
 export type Grant =
   | { readonly kind: 'client_credentials' }
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
@@ -32,14 +32,15 @@ export type Grant =
 
 /** How the user logs in with a browser. */
 export interface BrowserOptions {
-  /** Ports for the redirect on this machine; the first that is free is used. */
+  /** Ports for the redirect on this machine; the first free one is used. */
   readonly ports: readonly number[];
   /** Path of the redirect URI. */
   readonly path: string;
+  /** How long the user has to log in. */
   readonly limitSeconds: number;
-  /** `false`: only print the address. */
+  /** `false`: only print the URL. */
   readonly opensBrowser: boolean;
-  /** A command that needs no browser, for hints. */
+  /** The command that logs in without a browser, for hints. */
   readonly withoutBrowser: string;
 }
 
@@ -55,7 +56,7 @@ export interface TokenClient extends Trust {
 export interface RequestTokenDeps {
   readonly grants: (client: TokenClient) => Promise<Grants>;
   readonly send: (trust: Trust) => Promise<Send>;
-  /** @returns whether a browser was found. */
+  /** @returns whether a browser was started. */
   readonly openBrowser: (url: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly note: (text: string) => void;
@@ -63,10 +64,10 @@ export interface RequestTokenDeps {
 
 /**
  * Requests a token from the UAA.
- * @param scope - blank-separated; all that are allowed if absent.
- * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if it refuses the
- *   request for another reason, with `redirect_uri_mismatch` if the client is not registered with the
- *   redirect URI.
+ * @param scope - space-separated; `undefined` for all scopes that are allowed.
+ * @throws {TpksError} `unauthenticated` if the UAA rejects the credentials; `failed` if it rejects the
+ *   request for another reason, with `redirect_uri_mismatch` in `oauthError` if the redirect URI is
+ *   not registered for the client.
  */
 export async function requestToken(
   client: TokenClient,
@@ -87,7 +88,8 @@ export async function requestToken(
       const { createPostedCredentials } = await import('./posted-credentials.js');
       const send = await deps.send(client);
       return createPostedCredentials({ ...client, send, clock: deps.clock }).token({
-        ...grant,
+        promptValues: grant.answers,
+        redirectUri: grant.redirectUri,
         scope,
       });
     }
@@ -127,12 +129,12 @@ async function requestTokenInBrowser(
   await pending.cancel();
   throw new TpksError(
     'failed',
-    `The UAA has no client ${clientId} with the redirect URI ${pending.redirectUri}`,
+    `The UAA at ${new URL(client.uaa).host} has no client ${clientId} with the redirect URI ${pending.redirectUri}`,
     {
       oauthError: 'redirect_uri_mismatch',
       hint:
-        `an administrator can add it to the redirect URIs of the client: tpks uaa client get ${clientId}\n` +
-        'or use --port for a URI that the client is registered with: http://localhost:PORT',
+        `an administrator can add it to the client's redirect URIs; to list them: tpks uaa client get ${clientId}\n` +
+        'or use --port PORT if http://localhost:PORT is already one of them',
     },
   );
 }

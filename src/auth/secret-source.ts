@@ -6,41 +6,42 @@ import type { Terminal } from '../terminal/terminal.js';
 import { readEnvironmentSecret, readSecretFile } from './credentials.js';
 import { isMeantAt, isMeantFor, whereMeant, type Recipient } from '../contexts/recipient.js';
 
-/** Where a secret may come from, in the order in which it is looked for. */
+/** The possible sources of a secret, in the order in which they are tried. */
 export interface SecretInput {
-  /** The value on the command line: works, and warns. */
+  /** The value on the command line. It is accepted with a warning. */
   readonly value?: string | undefined;
   /** The flag of `value`, e.g. `--password`. */
   readonly valueFlag: string;
-  /** A file, `-` = stdin. */
+  /** The path of a file; `-` for stdin. */
   readonly file?: string | undefined;
   /** The flag of `file`, e.g. `--password-stdin`. */
   readonly fileFlag: string;
-  /** E.g. `TPKS_PASSWORD`, or `TPKS_PASSWORD_FILE`. */
+  /** E.g. `TPKS_PASSWORD`; `TPKS_PASSWORD_FILE` is read as well. */
   readonly variable?: SecretVariable | undefined;
-  /** Where it is given, the variable counts only if it is meant for them. */
+  /** If set, the variable is used only if it is meant for this identity and server. */
   readonly recipient?: Recipient;
   /** E.g. `Password: `. */
   readonly prompt: string;
-  /** Nobody’s password is empty: a pipe or a variable was. A client’s secret may be. */
+  /** For passwords: an empty one is a mistake in a pipe or variable. A client secret may be empty. */
   readonly refuseEmpty?: boolean;
 }
 
-/** Secrets from the command line, a file, stdin, the environment, or a person. */
+/** Finds secrets on the command line, in a file, on stdin, in the environment, or prompts for them. */
 export interface SecretSource {
   /**
-   * @throws {TpksError} `usage` when it is nowhere and nobody can be asked, or a file cannot be read;
-   *   `cancelled` when the person gives up.
+   * Finds a secret, and prompts for it if no source has it.
+   * @throws {TpksError} `usage` if it is missing and the user cannot be prompted, or if a file cannot
+   *   be read; `cancelled` if the user cancels the prompt.
    */
   readonly find: (input: SecretInput) => Promise<Secret>;
-  /** The same, without asking. */
+  /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
   readonly given: (input: SecretInput) => Promise<Secret | undefined>;
   /**
-   * A random secret: 256 bits in letters, digits, `-` and `_`, some of each
-   * kind, as the policies of servers want them.
+   * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
+   * `-` or `_`, because servers may require some of each kind.
    */
   readonly generate: () => Secret;
-  /** The secret of programs that cannot keep one. */
+  /** The secret of clients that cannot keep a secret. */
   readonly empty: () => Secret;
 }
 
@@ -62,13 +63,13 @@ export function createSecretSource(deps: SecretSourceDeps): SecretSource {
   };
 }
 
-/** It starts with a letter: a dash there would look like a flag. */
+/** The first character is a letter, because a leading dash would look like an option. */
 const requiredCharacters = [/^[a-z]/i, /[a-z]/, /[A-Z]/, /\d/, /[-_]/];
 
 function generate(): Secret {
   for (;;) {
     const value = randomBytes(32).toString('base64url');
-    if (requiredCharacters.every((kind) => kind.test(value))) return new Secret(value);
+    if (requiredCharacters.every((pattern) => pattern.test(value))) return new Secret(value);
   }
 }
 
@@ -77,12 +78,12 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   const { terminal, env } = deps;
   const found = await findWithoutPrompt(input, deps);
   if (found !== undefined) return found;
-  const own = usableVariable(input, env);
-  const ways = own === undefined ? [fileFlag] : [fileFlag, own, `${own}_FILE`];
-  const isElsewhere =
+  const usable = usableVariable(input, env);
+  const sources = usable === undefined ? [fileFlag] : [fileFlag, usable, `${usable}_FILE`];
+  const isForOtherServer =
     variable !== undefined && recipient !== undefined && !isMeantAt(recipient, env);
-  const why = isElsewhere ? `; ${whereMeant(variable, env)}` : '';
-  const insteadUse = `use ${ways.join(' or ')}${why}`;
+  const reason = isForOtherServer ? `; ${whereMeant(variable, env)}` : '';
+  const insteadUse = `use ${sources.join(' or ')}${reason}`;
   return new Secret(await terminal.ask({ prompt, hidden: true, insteadUse }));
 }
 
@@ -92,20 +93,20 @@ async function findWithoutPrompt(
 ): Promise<Secret | undefined> {
   const { value, valueFlag, file, fileFlag } = input;
   if (value !== undefined) {
-    // An empty one is no secret.
+    // An empty value does not reveal anything.
     if (value !== '') {
       terminal.warn(
-        `a secret after ${valueFlag} can be read by others on this machine; prefer ${fileFlag}`,
+        `the value of ${valueFlag} is visible to other users of this machine; use ${fileFlag} instead`,
       );
     }
     return new Secret(value);
   }
   if (file !== undefined) return readSecretFile(file, fileFlag, terminal.readStdin);
-  const own = usableVariable(input, env);
-  return own === undefined ? undefined : readEnvironmentSecret(env, own, terminal.readStdin);
+  const usable = usableVariable(input, env);
+  return usable === undefined ? undefined : readEnvironmentSecret(env, usable, terminal.readStdin);
 }
 
-/** The variable that may be read for this secret. */
+/** The variable, if it may be used for this recipient. */
 function usableVariable(
   { variable, recipient }: SecretInput,
   env: Environment,
@@ -115,8 +116,8 @@ function usableVariable(
 }
 
 function emptySecretError({ prompt, fileFlag }: SecretInput): TpksError {
-  const what = prompt.replace(/[\s:]+$/, '');
-  return new TpksError('usage', `${what} is empty: nothing was sent`, {
-    hint: `check what was piped in, or the variable; five wrong tries lock a user (${fileFlag})`,
+  const label = prompt.replace(/[\s:]+$/, '');
+  return new TpksError('usage', `${label} is empty: nothing was sent`, {
+    hint: `check the input of ${fileFlag} or the variable; five failed logins lock a user`,
   });
 }

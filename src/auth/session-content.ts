@@ -6,26 +6,26 @@ import { errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 import { findNewerFormat } from './session-envelope.js';
 
-/** The tokens of one identity, as stored in encrypted form. */
+/** The tokens of one identity, as stored in an encrypted file. */
 export interface StoredSession {
   readonly accessToken: Secret;
   readonly refreshToken?: Secret | undefined;
   readonly idToken?: Secret | undefined;
   /** Only with `--save-secret`. */
   readonly clientSecret?: Secret | undefined;
-  /** Granted scopes, blank-separated. */
+  /** Granted scopes, space-separated. */
   readonly scope: string;
-  /** End of the access token by the server's clock, ISO 8601. */
+  /** When the access token expires by the server's clock, ISO 8601. */
   readonly expiresAt: string;
   /** The lifetime that the server stated when it issued the access token. */
   readonly lifetimeSeconds: number;
   /** Seconds that the server's clock was ahead of this machine's when the token arrived. */
   readonly clockOffsetSeconds: number;
-  /** When the UAA rejected the refresh token, ISO 8601. No other refresh is sent until a new login. */
+  /** When the UAA rejected the refresh token, ISO 8601. It is not sent again; a new login is needed. */
   readonly refreshRejectedAt?: string | undefined;
 }
 
-/** Size limit of a session file; tokens need far less. */
+/** Size limit of a session file; tokens are much smaller. */
 export const maximumBytes = 32 * 1024 * 1024;
 
 /**
@@ -37,7 +37,7 @@ export const maximumBytes = 32 * 1024 * 1024;
 export async function readSessionFile(path: string): Promise<string | undefined> {
   const text = await withDiskErrors('read', path, () =>
     unlessMissing(() =>
-      // Bytes that are not UTF-8 are damage: decryption reports it, and a login may overwrite it.
+      // Invalid UTF-8 means that the file is damaged: decryption reports it, and a login overwrites it.
       Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
     ),
   );
@@ -51,7 +51,7 @@ const date = v.pipe(
   v.check((text) => !Number.isNaN(Date.parse(text)), 'not a date'),
 );
 
-/** More than any lifetime or clock offset, but small enough that sums are valid dates. */
+/** Larger than any lifetime or clock offset, but small enough that sums are valid dates. */
 const maximumSeconds = 1e12;
 
 const seconds = v.pipe(v.number(), v.minValue(-maximumSeconds), v.maxValue(maximumSeconds));
@@ -75,7 +75,7 @@ const sessionSchema = v.looseObject({
   refreshRejectedAt: v.optional(date),
 });
 
-/** The content of a session file, with the secrets as text, to be encrypted. */
+/** Formats the content of a session file before it is encrypted, with the secrets in plain text. */
 export function formatSession(session: StoredSession): string {
   const { accessToken, refreshToken, idToken, clientSecret } = session;
   return JSON.stringify({
@@ -88,14 +88,14 @@ export function formatSession(session: StoredSession): string {
 }
 
 /**
- * Checks the decrypted content of a session file.
+ * Parses the decrypted content of a session file.
  * @param path - for the error.
  * @param hint - the command that replaces the session, for the error.
  * @throws {TpksError} `storage` if a value is missing or out of range.
  */
 export function parseSession(plain: string, path: string, hint: string): StoredSession {
-  const invalid = (why: string, cause?: unknown): TpksError =>
-    new TpksError('storage', `The session file ${path} has an invalid value: ${why}`, {
+  const invalidValueError = (reason: string, cause?: unknown): TpksError =>
+    new TpksError('storage', `The session file ${path} has an invalid value: ${reason}`, {
       hint,
       cause,
     });
@@ -103,10 +103,10 @@ export function parseSession(plain: string, path: string, hint: string): StoredS
   try {
     value = parseStoredJson(plain);
   } catch (error) {
-    throw invalid(errorMessage(error), error);
+    throw invalidValueError(errorMessage(error), error);
   }
   const result = v.safeParse(sessionSchema, value);
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw invalid(`${v.getDotPath(issue) ?? 'the content'}: ${issue.message}`);
+  throw invalidValueError(`${v.getDotPath(issue) ?? 'the content'}: ${issue.message}`);
 }

@@ -6,21 +6,21 @@ const version = 1;
 const algorithm = 'aes-256-gcm';
 const [keyBytes, ivBytes, tagBytes] = [32, 12, 16];
 
-/** A new random key, in base64. */
+/** Creates a random key, in base64. */
 export function createKey(): string {
   return randomBytes(keyBytes).toString('base64');
 }
 
-/** Whether a text from a keychain is a key of ours. */
+/** Whether a text from a keychain is a valid key. */
 export function isKey(text: string): boolean {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === keyBytes && bytes.toString('base64') === text;
 }
 
 /**
- * Encrypts and authenticates a session (AES-256-GCM), bound to the format and to its file, so that it
- * cannot be decrypted from another file.
- * @param key - from `newKey`.
+ * Encrypts and authenticates a session with AES-256-GCM. It is bound to the format version and to the
+ * file, so that the content of another file is not accepted.
+ * @param key - from `createKey`.
  * @param names - the context's name, and the id of the session if it has one.
  * @returns the text of a session file.
  * @see NIST SP 800-38D
@@ -34,7 +34,8 @@ export function seal(plain: string, key: string, names: readonly string[]): stri
 }
 
 /**
- * @returns the decrypted text; `undefined` if `seal` did not create it with this key and these names.
+ * Decrypts a session.
+ * @returns `undefined` if the text was not created by `seal` with this key and these names.
  */
 export function unseal(text: string, key: string, names: readonly string[]): string | undefined {
   const sealed = parse(text);
@@ -68,17 +69,17 @@ function format({ iv, tag, data }: Sealed): string {
   return `${JSON.stringify({ version, iv: ivText, tag: tagText, data: dataText })}\n`;
 }
 
-/** @returns the format version of a session file if it is newer than this tpks; else `undefined`. */
+/** @returns the format version of a session file; `undefined` if this tpks supports it. */
 export function findNewerFormat(text: string): number | undefined {
   try {
-    const found = formatVersion(parseStoredJson(text));
-    return found !== undefined && found > version ? found : undefined;
+    const storedVersion = formatVersion(parseStoredJson(text));
+    return storedVersion !== undefined && storedVersion > version ? storedVersion : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Only what `format` would write again is accepted: base64 and JSON forgive too much. */
+/** Accepts only the exact output of `format`, because the base64 and JSON decoders are too lenient. */
 function parse(text: string): Sealed | undefined {
   try {
     const envelope = v.parse(envelopeSchema, JSON.parse(text));

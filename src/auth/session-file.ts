@@ -22,24 +22,25 @@ export type { StoredSession };
 
 /** Where the session of a context is stored. */
 export interface SessionPlace extends Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'> {
-  /** The command that replaces the session, for hints. */
+  /** The command that starts a new session, for hints. */
   readonly loginCommand?: string | undefined;
 }
 
 /** The session of one context. */
 export interface SessionStore {
   /**
+   * Reads and decrypts the session.
    * @returns `undefined` if there is no session.
-   * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (key gone, file damaged):
-   *   it is left unchanged until the next login overwrites it. `storage` or `keychain` for everything else, such
-   *   as a file that a newer version wrote.
+   * @throws {TpksError} `unauthenticated` if the file cannot be decrypted (missing key, damaged file):
+   *   it is left unchanged until the next login overwrites it. `storage` or `keychain` for all other
+   *   errors, such as a file that a newer version wrote.
    */
   readonly read: () => Promise<StoredSession | undefined>;
-  /** Whether there is a session, readable or not; the keychain is not asked. */
+  /** Whether there is a session file, even if it cannot be decrypted. Does not use the keychain. */
   readonly exists: () => Promise<boolean>;
   /**
-   * Takes the room that a new session needs *before* a token is asked for, so that a full or
-   * read-only disk cannot lose a token that the server has already replaced.
+   * Reserves the disk space for a new session *before* a token is requested. Otherwise a full or
+   * read-only disk could lose the new token after the server has invalidated the old one.
    * @throws {TpksError} `storage` if the folder cannot be written, or if the existing
    *   file is not a regular file, is too large or was written by a newer version.
    */
@@ -56,7 +57,7 @@ export interface SessionStore {
 export interface Reservation {
   /** Encrypts and replaces the session file in one step. */
   readonly write: (session: StoredSession) => Promise<void>;
-  /** Gives the room back unused. Harmless after `write`. */
+  /** Frees the reserved space. Does nothing after `write`. */
   readonly release: () => Promise<void>;
 }
 
@@ -64,28 +65,28 @@ export interface SessionStoreDeps {
   readonly context: string;
   /** @see ContextSettings.sessionId */
   readonly sessionId?: string | undefined;
-  /** Folder of the session files; made when the first one is written. */
+  /** Folder of the session files; created when the first one is written. */
   readonly directory: string;
-  /** Asked when there is a file to decrypt, or one to write. */
+  /** Used only if there is a file to decrypt or to write. */
   readonly keychain: Keychain;
-  /** The store in which a killed login may have left a key. Used only by `remove`. */
+  /** The store in which a login that was killed may have left a key. Used only by `remove`. */
   readonly otherKeychain?: Keychain | undefined;
   /** @see SessionPlace.loginCommand */
   readonly loginCommand?: string | undefined;
 }
 
-/** A session grows when tokens are renewed with more scopes. */
+/** A session grows if renewed tokens contain more scopes. */
 const spareBytes = 16 * 1024;
 
 /**
- * The session of a context as an encrypted file, readable for this user alone, under a key that
- * lies in the keychain. Writers take turns: the caller holds the lock of the context.
+ * Stores the session of a context in an encrypted file that only this user can read. Its key is in the
+ * keychain. Before writing, the caller must take the lock of the context.
  */
 export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   const { context, sessionId, directory, keychain, otherKeychain, loginCommand } = deps;
   const hint = loginCommand ?? 'log in again';
-  const unreadable = (why: string) =>
-    new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${why}`, {
+  const decryptionError = (reason: string) =>
+    new TpksError('unauthenticated', `The session file ${path} cannot be decrypted: ${reason}`, {
       hint,
     });
   const path = join(directory, sessionFileName(context, sessionId));
@@ -95,9 +96,10 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
       const text = await readSessionFile(path);
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
-      if (key === undefined) throw unreadable('its key is no longer there');
+      if (key === undefined) throw decryptionError('its key no longer exists');
       const plain = unseal(text, key, boundNames(deps));
-      if (plain === undefined) throw unreadable('it is damaged, or its key is another one');
+      if (plain === undefined)
+        throw decryptionError('it is damaged or was encrypted with another key');
       return parseSession(plain, path, hint);
     },
     exists: async () => (await withDiskErrors('read', path, () => readSize(path))) !== undefined,
@@ -115,7 +117,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
     remove: async () => {
       const steps = [
         () => withDiskErrors('write', path, () => removeFile(path)),
-        // Tried in any case: without its key the file is worth nothing, and the other way round.
+        // Tried even if the file could not be removed: without its key, the file is useless.
         () => keychain.remove(context),
         () => removeEarlierFiles(deps, path),
         ...(otherKeychain === undefined ? [] : [() => otherKeychain.remove(context)]),
@@ -128,7 +130,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   };
 }
 
-/** Runs every step, even if an earlier one failed. @throws the first failure. */
+/** Runs all steps, even if an earlier one fails. @throws the first error. */
 async function runAllSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<readonly T[]> {
   const results: T[] = [];
   const failures: unknown[] = [];
@@ -143,7 +145,7 @@ async function runAllSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<rea
   return results;
 }
 
-/** The name of a context's session file. */
+/** The name of the session file of a context. */
 export function sessionFileName(context: string, sessionId: string | undefined): string {
   const suffix = sessionId === undefined ? '' : `.${sessionId}`;
   return `${fileNameOf(context)}${suffix}.session`;
@@ -172,15 +174,15 @@ async function removeEarlierFiles(
   return earlier.size > 0;
 }
 
-/** The names that a session file is bound to, so that it cannot be swapped for another one. */
+/** The names that a session file is bound to, so that it cannot be replaced with another one. */
 function boundNames({ context, sessionId }: SessionStoreDeps): readonly string[] {
   return sessionId === undefined ? [context] : [context, sessionId];
 }
 
 /**
- * Copies a session to the store of another context, which then has a key of its own.
+ * Copies a session to another context, which gets its own key.
  * @returns whether there was a session.
- * @throws {TpksError} what the stores throw; the old session is as it was.
+ * @throws {TpksError} any error of the stores; the old session is not changed.
  */
 export async function copySession(from: SessionStore, to: SessionStore): Promise<boolean> {
   const session = await from.read();
@@ -198,7 +200,7 @@ interface WriteTarget {
   readonly path: string;
   readonly file: ReservedFile;
   readonly replaces: boolean;
-  /** For the error if the session was removed meanwhile. */
+  /** For the error if the session is removed in the meantime. */
   readonly hint: string;
 }
 
@@ -208,28 +210,28 @@ async function write(
   session: StoredSession,
 ): Promise<void> {
   const { context, keychain } = deps;
-  // A logout since the reservation must not be undone by a token that was on its way.
-  const check = async (): Promise<void> => {
+  // A logout after the reservation must not be undone by a token that was already requested.
+  const checkNotRemoved = async (): Promise<void> => {
     if (replaces && (await readSize(path)) === undefined) throw removedSessionError(path, hint);
   };
-  await withDiskErrors('write', path, check);
+  await withDiskErrors('write', path, checkNotRemoved);
   const key = await readOrCreateKey(context, keychain);
   const text = seal(formatSession(session), key, boundNames(deps));
   if (Buffer.byteLength(text) > maximumBytes) {
-    throw new TpksError('storage', `Cannot write ${path}: its tokens take more than 32 MiB`, {
-      hint: 'ask the operator of the UAA for shorter tokens; nothing was stored',
+    throw new TpksError('storage', `Cannot write ${path}: the tokens are larger than 32 MiB`, {
+      hint: 'nothing was stored; ask the operator of the UAA to issue shorter tokens',
     });
   }
   await withDiskErrors('write', path, async () => {
-    await check();
+    await checkNotRemoved();
     await file.replaceWith(text);
   });
 }
 
-/** Written once, with the first session: a refresh leaves the keychain as it is. */
+/** Creates the key with the first session. Renewals use the same key and do not write to the keychain. */
 async function readOrCreateKey(context: string, keychain: Keychain): Promise<string> {
-  const found = await keychain.read(context);
-  if (found !== undefined && isKey(found)) return found;
+  const storedKey = await keychain.read(context);
+  if (storedKey !== undefined && isKey(storedKey)) return storedKey;
   const key = createKey();
   await keychain.write(context, key);
   return key;
@@ -242,7 +244,7 @@ async function readSize(path: string): Promise<number | undefined> {
 function removedSessionError(path: string, hint: string): TpksError {
   return new TpksError(
     'unauthenticated',
-    `The session was ended by another process: ${path} is gone`,
+    `Another process ended the session: ${path} no longer exists`,
     { hint },
   );
 }

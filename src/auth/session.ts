@@ -4,91 +4,95 @@ import { redact, type Secret } from '../secret.js';
 import type { Token } from './token.js';
 import type { SessionStore, StoredSession } from './session-file.js';
 
+/** The tokens of a context. They are renewed if necessary. */
 export interface Session {
   /**
-   * @returns an access token that will still be good when the request arrives.
+   * Returns an access token that is valid for at least the time that a request takes.
    * @throws {TpksError} `unauthenticated` if there is no session or the UAA rejects the refresh token.
    * @see RFC 6749, section 6
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
-  /** What is stored, as it is: nothing is refreshed. */
+  /** Reads the stored session without renewing the token. @returns `undefined` if there is none. */
   readonly stored: () => Promise<StoredSession | undefined>;
 }
 
 export interface AccessTokenOptions {
-  /** The access token that a server just refused. */
+  /** An access token that a server has rejected. It is not returned again. */
   readonly rejected?: Secret | undefined;
-  /** Refresh unless at least this much of the life is left (`token --min-ttl`). */
+  /** Renew the token if its remaining lifetime is shorter (`token --min-ttl`). */
   readonly minimumSeconds?: number | undefined;
 }
 
 export interface SessionDeps {
   readonly store: SessionStore;
   /**
-   * One token request: refresh, or mint anew with the secret at hand.
-   * @param stored - `undefined` when there is no session.
-   * @throws {TpksError} `unauthenticated` when there is nothing to renew it with.
+   * Sends one token request, with the refresh token or with credentials.
+   * @param stored - `undefined` if there is no session.
+   * @throws {TpksError} `unauthenticated` if there is neither a refresh token nor a secret.
    */
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
-  /** One process at a time, per context. */
+  /** Runs the work while no other process renews the token of this context. */
   readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
-  /** The command that begins a new session, for hints. */
+  /** The command that starts a new session, for hints. */
   readonly loginCommand: string;
 }
 
 export function createSession(deps: SessionDeps): Session {
-  const { store, exclusively, clock } = deps;
-  // One decryption per run is enough, unless another process renewed it.
-  let seen: StoredSession | undefined;
+  const { store, clock } = deps;
+  // Kept so that a command decrypts the session only once, unless another process renews it.
+  let cached: StoredSession | undefined;
   const read = async (): Promise<StoredSession | undefined> => {
-    seen = await store.read();
-    return seen;
+    cached = await store.read();
+    return cached;
   };
   return {
     async accessToken({ rejected, minimumSeconds = 0 } = {}) {
-      const live = (session: StoredSession | undefined): Secret | undefined =>
+      const usableToken = (session: StoredSession | undefined): Secret | undefined =>
         session !== undefined &&
         !session.accessToken.equals(rejected) &&
         remainingSeconds(session, clock.now()) >
           Math.max(renewalMarginSeconds(session), minimumSeconds)
           ? session.accessToken
           : undefined;
-      const found = live(seen) ?? live(await read());
-      if (found !== undefined) return found;
-      const old = seen;
+      const token = usableToken(cached) ?? usableToken(await read());
+      if (token !== undefined) return token;
+      const oldSession = cached;
       try {
-        return await exclusively(async () => {
-          // Look again: another process may have refreshed while this one waited,
+        return await deps.exclusively(async () => {
+          // Read again: another process may have renewed the token while this one waited for the lock,
           // and a refresh token may work only once.
-          const now = await read();
-          return live(now) ?? (await renewAndStore(deps, now, (next) => (seen = next)));
+          const current = await read();
+          return (
+            usableToken(current) ??
+            (await renewAndStore(deps, current, (renewed) => (cached = renewed)))
+          );
         });
       } catch (error) {
-        return fallBackToOldToken(deps, old, rejected, error);
+        return fallBackToOldToken(deps, oldSession, rejected, error);
       }
     },
     stored: read,
   };
 }
 
-/** How long the access token lives on, by the server's clock; negative when it is dead. */
+/** The remaining lifetime of the access token by the server's clock; negative if it has expired. */
 export function remainingSeconds(session: StoredSession, now: Date): number {
   const serverNow = now.getTime() + session.clockOffsetSeconds * 1000;
   return (Date.parse(session.expiresAt) - serverNow) / 1000;
 }
 
-/** A token with less than this left might not survive the way to the server. */
+/** A token with a shorter remaining lifetime could expire before the request arrives. */
 export function renewalMarginSeconds({ lifetimeSeconds }: StoredSession): number {
   return Math.min(60, lifetimeSeconds / 10);
 }
 
-/** A token answer in the form in which it is stored. */
+/** The tokens in the form in which they are stored, with the missing ones from the previous session. */
 export function toStoredSession(token: Token, previous?: Partial<StoredSession>): StoredSession {
   return {
     accessToken: token.accessToken,
-    // UAA may leave out what has not changed, and may rotate what has.
+    // The UAA may omit a token that has not changed, and may replace the refresh token.
     refreshToken: token.refreshToken ?? previous?.refreshToken,
     idToken: token.idToken ?? previous?.idToken,
     clientSecret: previous?.clientSecret,
@@ -102,14 +106,14 @@ export function toStoredSession(token: Token, previous?: Partial<StoredSession>)
 async function renewAndStore(
   deps: SessionDeps,
   stored: StoredSession | undefined,
-  remember: (next: StoredSession) => void,
+  onRenewed: (session: StoredSession) => void,
 ): Promise<Secret> {
   if (stored?.refreshRejectedAt !== undefined) throw endedSessionError(deps.loginCommand);
   const reservation = await deps.store.reserve();
   try {
     const token = await deps.renew(stored).catch(async (error: unknown) => {
       if (stored && isRefreshRejection(error)) {
-        // UAA will never take this refresh token again: asking once more would only lock accounts.
+        // The UAA will never accept this refresh token again, and further attempts could lock accounts.
         await reservation.write({
           ...stored,
           refreshRejectedAt: deps.clock.now().toISOString(),
@@ -118,33 +122,32 @@ async function renewAndStore(
       }
       throw error;
     });
-    const next = toStoredSession(token, stored);
-    await reservation.write(next);
-    remember(next);
-    return next.accessToken;
+    const renewed = toStoredSession(token, stored);
+    await reservation.write(renewed);
+    onRenewed(renewed);
+    return renewed.accessToken;
   } finally {
     await reservation.release();
   }
 }
 
-/** Trouble on the way to UAA is no reason to stop while the old token lives. */
+/** If the UAA or the store is temporarily unavailable, the old token is used until it expires. */
 function fallBackToOldToken(
   { clock, warn }: SessionDeps,
-  old: StoredSession | undefined,
+  oldSession: StoredSession | undefined,
   rejected: Secret | undefined,
   error: unknown,
 ): Secret {
-  const usable =
-    old !== undefined &&
-    !old.accessToken.equals(rejected) &&
-    remainingSeconds(old, clock.now()) > 0;
-  const passing =
+  const remaining =
+    oldSession === undefined || oldSession.accessToken.equals(rejected)
+      ? 0
+      : remainingSeconds(oldSession, clock.now());
+  const isTemporary =
     isTpksError(error) && ['unavailable', 'untrusted', 'keychain', 'storage'].includes(error.kind);
-  if (!usable || !passing) throw error;
-  const left = Math.floor(remainingSeconds(old, clock.now()));
-  const why = redact(error.message);
-  warn(`the token was not renewed (${why}); it works for ${String(left)} s more`);
-  return old.accessToken;
+  if (oldSession === undefined || remaining <= 0 || !isTemporary) throw error;
+  const reason = redact(error.message);
+  warn(`the token was not renewed (${reason}); it expires in ${String(Math.floor(remaining))} s`);
+  return oldSession.accessToken;
 }
 
 function isRefreshRejection(error: unknown): boolean {
@@ -157,10 +160,10 @@ function isRefreshRejection(error: unknown): boolean {
 }
 
 function endedSessionError(loginCommand: string, cause?: unknown): TpksError {
-  const why = isTpksError(cause) ? ` (${cause.message})` : '';
+  const reason = isTpksError(cause) ? ` (${cause.message})` : '';
   return new TpksError(
     'unauthenticated',
-    `You are not currently authenticated. Please log in to continue: the session has ended${why}`,
+    `You are not currently authenticated. Please log in to continue: the session has ended${reason}`,
     { hint: loginCommand, ...(cause === undefined ? {} : { cause }) },
   );
 }

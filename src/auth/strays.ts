@@ -13,10 +13,10 @@ export interface OrphanedFilesDeps {
 /**
  * Removes session and key files that do not belong to any context. A login or rename that was killed
  * leaves them behind.
- * @throws {TpksError} `storage` when one is still there.
+ * @throws {TpksError} `storage` if one of them cannot be removed.
  */
 export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDeps): Promise<void> {
-  const find = async (contexts: Settings['contexts']): Promise<readonly string[]> => {
+  const findFiles = async (contexts: Settings['contexts']): Promise<readonly string[]> => {
     const entries = Object.entries(contexts);
     const sessions = entries.map(([name, { sessionId }]) => sessionFileName(name, sessionId));
     const keys = entries
@@ -29,26 +29,26 @@ export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDe
       ])
     ).flat();
   };
-  if ((await find((await settings.read()).contexts)).length === 0) return;
-  // A login or rename keeps this lock until the settings name its context, so its files are safe.
-  await settings.update(async (now) => {
-    for (const path of await find(now.contexts)) {
+  if ((await findFiles((await settings.read()).contexts)).length === 0) return;
+  // A login or rename holds this lock until the settings contain its context, so its files are kept.
+  await settings.update(async (current) => {
+    for (const path of await findFiles(current.contexts)) {
       await withDiskErrors('write', path, () => rm(path, { force: true }));
     }
-    return now;
+    return current;
   });
 }
 
-/** Items with which a login tests its store, without a lock. The next test deletes leftover ones. */
-const probe = /^probe-[0-9a-f]{12}-/;
+/** Files with which a login tests its store, without a lock. The next test deletes leftover ones. */
+const probeFile = /^probe-[0-9a-f]{12}-/;
 
 async function listUnknownFiles(
   folder: string,
-  ending: string,
-  known: ReadonlySet<string>,
+  extension: string,
+  knownFiles: ReadonlySet<string>,
 ): Promise<readonly string[]> {
   const files = (await unlessMissing(() => readdir(folder))) ?? [];
   return files
-    .filter((file) => file.endsWith(ending) && !probe.test(file) && !known.has(file))
+    .filter((file) => file.endsWith(extension) && !probeFile.test(file) && !knownFiles.has(file))
     .map((file) => join(folder, file));
 }

@@ -5,20 +5,20 @@ import { Secret } from '../secret.js';
 import { claims, textClaim, timeClaim, type Claims } from './claims.js';
 import { plainText } from '../json-value.js';
 
-/** The tokens that the UAA issued, and when. */
+/** The tokens that the UAA issued, and the time of the response. */
 export interface Token {
   readonly accessToken: Secret;
   readonly refreshToken?: Secret | undefined;
   readonly idToken?: Secret | undefined;
-  /** Granted scopes, blank-separated. */
+  /** Granted scopes, space-separated. */
   readonly scope: string;
-  /** Lifetime that the server stated. */
+  /** Lifetime of the access token, from the response or from its claims. */
   readonly lifetimeSeconds: number;
-  /** End of the refresh token; `undefined` if it is not a JWT or has no end. */
+  /** When the refresh token expires; `undefined` if it is not a JWT or does not expire. */
   readonly refreshExpiresAt?: Date | undefined;
-  /** When the response arrived: its `Date` header, or this machine's clock without one. */
+  /** Time of the response: its `Date` header, otherwise this machine's clock. */
   readonly issuedAt: Date;
-  /** Server's clock minus ours. */
+  /** The server's clock minus this machine's clock. */
   readonly clockOffsetSeconds: number;
 }
 
@@ -34,30 +34,32 @@ export interface TokenFields {
 }
 
 /**
+ * Checks the fields of a token response and calculates the lifetime.
  * @throws {TpksError} `unavailable` for a token with invalid characters, or a date out of range.
  */
-export function toToken(answer: TokenFields): Token {
-  const { now } = answer;
-  const accessToken = toSecret('access_token', answer.accessToken);
+export function toToken(fields: TokenFields): Token {
+  const { now } = fields;
+  const accessToken = toSecret('access_token', fields.accessToken);
   const refreshToken =
-    answer.refreshToken === undefined ? undefined : toSecret('refresh_token', answer.refreshToken);
-  const idToken = answer.idToken === undefined ? undefined : toSecret('id_token', answer.idToken);
-  const said = claims(accessToken);
-  const issuedAt = parseServerTime(answer.date) ?? now;
+    fields.refreshToken === undefined ? undefined : toSecret('refresh_token', fields.refreshToken);
+  const idToken = fields.idToken === undefined ? undefined : toSecret('id_token', fields.idToken);
+  const tokenClaims = claims(accessToken);
+  const issuedAt = parseServerTime(fields.date) ?? now;
   return {
     accessToken,
     refreshToken,
     idToken,
     refreshExpiresAt: refreshToken && timeClaim(claims(refreshToken), 'exp'),
-    scope: answer.scope ?? readScopeClaim(said) ?? '',
-    lifetimeSeconds: clampLifetime(answer.expiresInSeconds ?? readLifetime(said) ?? 0),
+    scope: fields.scope ?? readScopeClaim(tokenClaims) ?? '',
+    lifetimeSeconds: clampLifetime(fields.expiresInSeconds ?? readLifetime(tokenClaims) ?? 0),
     issuedAt,
     clockOffsetSeconds: Math.round((issuedAt.getTime() - now.getTime()) / 1000),
   };
 }
 
 /**
- * Tokens are put into headers and printed on one line, so a line break in one could inject a header.
+ * Checks the characters of a token. Tokens are sent in headers and printed on one line, so a line break
+ * could inject a header.
  * A token consists of printable ASCII characters, and a bearer token has no spaces.
  * @see RFC 6749, appendix A.12; RFC 6750, section 2.1
  */
@@ -68,7 +70,7 @@ function toSecret(field: string, token: string): Secret {
 }
 
 /**
- * The server's clock.
+ * Parses the `Date` header of a response.
  * @returns `undefined` if the header is absent or not a date.
  * @throws {TpksError} `unavailable` for a date to which no lifetime can be added.
  */
@@ -81,21 +83,21 @@ function parseServerTime(date: string | undefined): Date | undefined {
   });
 }
 
-/** A hundred years; the end of what lives longer cannot be written as a date. */
+/** A hundred years. A much longer lifetime could end after the largest valid date. */
 const maximumLifetimeSeconds = 100 * 365 * 24 * 60 * 60;
 
 function clampLifetime(seconds: number): number {
   return Math.max(0, Math.min(seconds, maximumLifetimeSeconds));
 }
 
-/** A list in the tokens of UAA, a text elsewhere. */
-function readScopeClaim(said: Claims | undefined): string | undefined {
-  const scope = said?.['scope'];
-  return Array.isArray(scope) ? scope.map(plainText).join(' ') : textClaim(said, 'scope');
+/** The scope claim is an array in the tokens of the UAA, and a string in those of other servers. */
+function readScopeClaim(tokenClaims: Claims | undefined): string | undefined {
+  const scope = tokenClaims?.['scope'];
+  return Array.isArray(scope) ? scope.map(plainText).join(' ') : textClaim(tokenClaims, 'scope');
 }
 
-function readLifetime(said: Claims | undefined): number | undefined {
-  const start = timeClaim(said, 'iat');
-  const end = timeClaim(said, 'exp');
-  return start && end ? (end.getTime() - start.getTime()) / 1000 : undefined;
+function readLifetime(tokenClaims: Claims | undefined): number | undefined {
+  const issuedAt = timeClaim(tokenClaims, 'iat');
+  const expiresAt = timeClaim(tokenClaims, 'exp');
+  return issuedAt && expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : undefined;
 }

@@ -453,7 +453,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       ]);
 
     test('bring a token at once', async () => {
-      const token = await posted().token({ answers: ofCody(), redirectUri });
+      const token = await posted().token({ promptValues: ofCody(), redirectUri });
       expect(claims(token.accessToken)).toMatchObject({
         user_name: 'cody',
         grant_type: 'implicit',
@@ -464,23 +464,26 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
     });
 
     test('that are wrong are refused', async () => {
-      const answer = posted().token({ answers: ofCody('wrong'), redirectUri });
+      const answer = posted().token({ promptValues: ofCody('wrong'), redirectUri });
       await expect(answer).rejects.toMatchObject({
         kind: 'unauthenticated',
         status: 401,
         message: 'Bad credentials',
       });
       // A right one, so that nobody is locked out.
-      await posted().token({ answers: ofCody(), redirectUri });
+      await posted().token({ promptValues: ofCody(), redirectUri });
     });
 
     test('need a redirect that the client is registered with', async () => {
-      const answer = posted().token({ answers: ofCody(), redirectUri: 'https://x.example.com' });
+      const answer = posted().token({
+        promptValues: ofCody(),
+        redirectUri: 'https://x.example.com',
+      });
       await expect(answer).rejects.toMatchObject({ kind: 'failed', status: 400 });
     });
 
     test('need a client that may have the implicit grant', async () => {
-      const answer = posted('no-such-client').token({ answers: ofCody(), redirectUri });
+      const answer = posted('no-such-client').token({ promptValues: ofCody(), redirectUri });
       await expect(answer).rejects.toMatchObject({
         kind: 'unauthenticated',
         message: 'No client with requested id: no-such-client',
@@ -497,9 +500,11 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       };
       await clients.add({ id, attributes });
       try {
-        await expect(posted(id).token({ answers: ofCody(), redirectUri })).rejects.toMatchObject({
+        await expect(
+          posted(id).token({ promptValues: ofCody(), redirectUri }),
+        ).rejects.toMatchObject({
           kind: 'failed',
-          message: `The UAA wants a person to approve the client ${id}`,
+          message: `The user must approve the client ${id} in a browser`,
         });
       } finally {
         await clients.remove(id);

@@ -156,7 +156,7 @@ describeIfPart('chromium', 'uaa token authcode get', () => {
       const port = await freePort();
       const flow = browserFlow(person, words({ ...client, port }));
       await expect(flow.address()).rejects.toThrow(
-        `Error: The UAA has no client ${client.id} with the redirect URI ` +
+        `has no client ${client.id} with the redirect URI ` +
           `http://localhost:${String(port)}/authcode\nHint: an administrator can add it`,
       );
       expect(await flow.ended).toMatchObject({ code: 1, stdout: '' });

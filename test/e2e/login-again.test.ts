@@ -73,7 +73,7 @@ describe('a context with a name of its own is renewed', () => {
     expect(await login(words, 'cody')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining(
-        'The context alana belongs to alana, but cody has logged in: nothing was stored',
+        'Context alana belongs to alana, but cody has logged in: nothing was stored',
       ),
     });
     expect(readFileSync(configPath())).toEqual(before);

@@ -28,7 +28,7 @@ describe('the main job', () => {
     expect(token.stdout).toContain('Successfully fetched token via client credentials grant.');
     expect(token.stdout).toContain('Stored in: file, not the keychain');
     expect(token.stderr.match(/^Warning: .*$/gm)).toEqual([
-      expect.stringContaining('a secret after --secret can be read by others'),
+      expect.stringContaining('the value of --secret is visible to other users'),
     ]);
     expect(sandbox.asked()).toEqual(['uaa POST /oauth/token']);
   });
@@ -70,7 +70,7 @@ describe('the main job', () => {
           'Login successful.',
           '',
           'Context: {15}erin@localhost',
-          'Session store: {9}file, not the keychain: whoever can read .* can use the session',
+          'Session store: {9}file, not the keychain: anyone who can read .* can use the session',
           String.raw`Access token expires: {2}\S+Z \(in (10 min|9 min 5\d s)\)`,
           String.raw`Renewal: {15}automatic until \S+Z \(in (6 h|5 h 59 min)\)`,
           '',

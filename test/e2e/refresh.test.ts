@@ -226,7 +226,7 @@ describe('a refresh that comes to nothing', () => {
     const { code, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
     expect(code).toBe(0);
     expect(stderr).toMatch(
-      /^Warning: the token was not renewed \(.+\); it works for \d+ s more\n$/,
+      /^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/,
     );
     expect(cody.read(cody.sessionFile())).toEqual(before);
     expect(tokenRequests()).toBe(1);

@@ -52,7 +52,7 @@ describe('status', () => {
     ]);
     expect(stdout).toMatch(/\nToken: +accepted by the API\n$/);
     expect(stdout).toContain('(default)');
-    expect(stdout).toContain('file, not the keychain: whoever can read');
+    expect(stdout).toContain('file, not the keychain: anyone who can read');
     expect(sandbox.asked()).toEqual(['api HEAD /actuator/info']);
   });
 

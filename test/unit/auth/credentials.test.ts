@@ -123,7 +123,7 @@ describe('a secret is looked for', () => {
       secret: 'from-argv',
       questions: [],
       warnings: [
-        'a secret after --password can be read by others on this machine; prefer --password-stdin',
+        'the value of --password is visible to other users of this machine; use --password-stdin instead',
       ],
     });
   });

@@ -44,11 +44,11 @@ describe('a refusal of a token has a hint', () => {
       'unauthorized',
       'Bad credentials',
       user,
-      'check the user dana and its password, the client pks_cli and its secret',
+      'check the username dana and its password, the client pks_cli and its secret',
     ],
-    ['unauthorized', 'Invalid passcode', passcode, 'works once and for five minutes'],
+    ['unauthorized', 'Invalid passcode', passcode, 'works only once and expires after five minutes'],
     ['invalid_client', 'Unauthorized grant type: client_credentials', robot, 'client get robot'],
-    ['invalid_scope', 'Invalid scope: x.y', robot, 'leave --scope out for all that robot may have'],
+    ['invalid_scope', 'Invalid scope: x.y', robot, 'omit --scope to request all scopes that robot has'],
     ['invalid_scope', notAllowed, { ...user, scope: 'x.y' }, 'tpks uaa member add x.y dana'],
     ['invalid_scope', notAllowed, user, 'the user has none of the scopes of the client pks_cli'],
   ])('%s: %s', (oauthError, message, refused, hint) => {
@@ -61,8 +61,8 @@ describe('a refusal of a token has a hint', () => {
   });
 
   test.each([
-    ['implicit', 'the client pks_cli, and that the target'],
-    ['authorization_code', "that the client pks_cli has no secret (for an empty one: -s '')"],
+    ['implicit', 'the client pks_cli, and that https://uaa.example.com:8443 is the right target'],
+    ['authorization_code', "that the client pks_cli has no secret (for an empty secret: -s '')"],
   ] as const)('for the grant %s without a secret', (kind, hint) => {
     const error = new TpksError('unauthenticated', 'Bad credentials', { status: 401 });
     const refused = {
@@ -84,9 +84,9 @@ describe('a refused login', () => {
       '',
       'tpks login -a https://api.example.com:9021 --uaa-url https://uaa.example.com:8443 --sso',
     ],
-    ['No such user', user, ' (No such user)', `; the UAA is ${uaa}`],
+    ['No such user', user, ' (No such user)', 'check the username dana and its password at uaa.example.com:8443'],
     [locked, user, ` (${locked})`, 'tpks uaa user unlock dana'],
-    ['Bad credentials', robot, '', 'check the client’s name and its secret'],
+    ['Bad credentials', robot, '', 'check the name and the secret of client '],
     ['Invalid passcode', passcode, ' (Invalid passcode)', `get a new one at ${uaa}/passcode`],
   ])('%s: is reported in the words of the original', (message, refused, suffix, hint) => {
     const error = new TpksError('unauthenticated', message, { status: 401 });

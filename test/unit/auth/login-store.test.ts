@@ -250,8 +250,8 @@ describe('the store in force', () => {
     const { describe: words } = circumstances().logins;
     expect(words('keychain')).toBe('OS keychain (Secret Service)');
     expect(words('file')).toBe(
-      'file, not the keychain: whoever can read /home/cody/.config/tpks/keys can use the session',
+      'file, not the keychain: anyone who can read /home/cody/.config/tpks/keys can use the session',
     );
-    expect(words('none')).toBe('nowhere (in memory, for this run alone)');
+    expect(words('none')).toBe('not stored (in memory, for this command only)');
   });
 });

@@ -79,7 +79,7 @@ describe('a login at a PKS API', () => {
     const { login, saved, did } = machine();
     expect(await login(asCody)).toMatchObject({ name: 'cody@a', storeDescription: 'a file' });
     expect(did).toEqual(['prepare', 'request', 'probe as user cody', 'save']);
-    expect(saved).toMatchObject([{ api, uaa, grant: 'password', makeCurrent: 'current' }]);
+    expect(saved).toMatchObject([{ api, uaa, grant: 'password', pointer: 'current' }]);
   });
 
   test('is rejected in the words of the original if the API rejects the token', async () => {
@@ -105,7 +105,7 @@ test('a token for uaa commands does not need a PKS API', async () => {
   const { login, did, saved } = machine({ options: { pointer: 'currentUaa' } });
   await login(asRobot);
   expect(did).toEqual(['prepare', 'request', 'save']);
-  expect(saved).toMatchObject([{ makeCurrent: 'currentUaa', identity: 'robot' }]);
+  expect(saved).toMatchObject([{ pointer: 'currentUaa', identity: 'robot' }]);
 });
 
 describe('the identity is', () => {

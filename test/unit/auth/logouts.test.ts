@@ -110,8 +110,8 @@ describe('logout', () => {
       removed: true,
       revoked: [],
       problems: [
-        'the UAA cannot revoke tokens that it does not store; a copy ends by itself ' +
-          '(the refresh token: 2027-01-16T08:00:00Z, the access token: 2027-01-15T08:00:00Z)',
+        'the UAA cannot revoke tokens that it does not store; copies work until they expire ' +
+          '(refresh token: 2027-01-16T08:00:00Z, access token: 2027-01-15T08:00:00Z)',
       ],
     });
     expect(requests).toEqual([]);
@@ -119,11 +119,11 @@ describe('logout', () => {
   });
 
   test.each<[string, FakeAnswer, string]>([
-    ['refuses', { status: 403 }, 'refresh token: the UAA did not revoke it (HTTP 403)'],
+    ['refuses', { status: 403 }, 'the UAA did not revoke the refresh token (HTTP 403)'],
     [
       'is away',
       { error: new TpksError('unavailable', 'no way') },
-      'refresh token: not revoked: no way',
+      'the refresh token was not revoked: no way',
     ],
   ])('removes the session also where the UAA %s, and says so', async (_name, answer, problem) => {
     const { logouts, store } = circumstances({ answers: [answer, { status: 200 }] });

@@ -26,7 +26,10 @@ function posting(answer: (fields: URLSearchParams) => FakeAnswer) {
     ['username', 'cody'],
     ['password', new Secret('cody-pässword&+')],
   ]);
-  return { requests, token: (scope?: string) => posted.token({ answers, redirectUri, scope }) };
+  return {
+    requests,
+    token: (scope?: string) => posted.token({ promptValues: answers, redirectUri, scope }),
+  };
 }
 
 const redirect = (fields: URLSearchParams, answer: Record<string, string>, to = redirectUri) => ({

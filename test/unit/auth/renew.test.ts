@@ -112,7 +112,7 @@ describe('a person’s session', () => {
     const { renew, sent } = renewing(cody);
     await expect(renew({ ...aSession(), refreshToken: undefined })).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: expect.stringContaining('the UAA gave no refresh token'),
+      message: expect.stringContaining('the UAA issued no refresh token'),
       hint: 'tpks login -a api.example.com -u cody',
     });
     expect(sent).toEqual([]);
@@ -191,7 +191,7 @@ describe('a client’s session', () => {
     const { renew, sent } = renewing(ci);
     await expect(renew(unsaved)).rejects.toMatchObject({
       kind: 'unauthenticated',
-      message: 'The token of client ci has ended, and its secret is not at hand',
+      message: 'The token of client ci has expired, and its secret is not available',
       hint: expect.stringMatching(
         /^tpks login -a api\.example\.com --client-name ci --client-secret-file FILE\n.*TPKS_CLIENT_SECRET/,
       ),
@@ -261,7 +261,7 @@ describe('a context made of the environment', () => {
     await expect(renew(undefined)).rejects.toMatchObject({
       kind: 'unauthenticated',
       message: 'Credentials were rejected, please try again. (Bad credentials)',
-      hint: 'check TPKS_USERNAME and TPKS_PASSWORD for https://api.example.com:8443',
+      hint: 'check TPKS_USERNAME and TPKS_PASSWORD (cody at https://api.example.com:8443)',
       status: 401,
     });
   });

@@ -143,7 +143,7 @@ describe('a session file that is not valid', () => {
       await save(store, sessionOf('token'));
       await expect(save(store, sessionOf('x'.repeat(25 * 1024 ** 2)))).rejects.toMatchObject({
         kind: 'storage',
-        message: `Cannot write ${path}: its tokens take more than 32 MiB`,
+        message: `Cannot write ${path}: the tokens are larger than 32 MiB`,
       });
       expect(await read(store)).toEqual(sessionOf('token'));
     }));
@@ -288,7 +288,7 @@ describe('a file that cannot be decrypted', () => {
     message: `The session file ${path} cannot be decrypted: ${why}`,
     hint: loginCommand,
   });
-  const damaged = 'it is damaged, or its key is another one';
+  const damaged = 'it is damaged or was encrypted with another key';
 
   test('because any of its bytes was changed asks for a login and is kept', () =>
     withStore(async (setting) => {
@@ -346,7 +346,7 @@ describe('a file that cannot be decrypted', () => {
       await save(store, sessionOf('token'));
       keys.delete(context);
       expect(await failure(setting)).toMatchObject(
-        unauthenticated(path, 'its key is no longer there'),
+        unauthenticated(path, 'its key no longer exists'),
       );
       keys.set(context, Buffer.alloc(32, 7).toString('base64'));
       expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));

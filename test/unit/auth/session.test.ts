@@ -334,7 +334,7 @@ describe('trouble on the way to the UAA', () => {
     clock.pass(inMargin);
     expect(await session.accessToken()).toBe('access-1');
     expect(warnings).toEqual([
-      `the token was not renewed (${failure.message}); it works for 30 s more`,
+      `the token was not renewed (${failure.message}); it expires in 30 s`,
     ]);
     expect(store.current()).toEqual(aSession());
   });
@@ -365,7 +365,7 @@ describe('trouble on the way to the UAA', () => {
     clock.pass(inMargin);
     await session.accessToken();
     expect(warnings).toEqual([
-      'the token was not renewed (cannot find •••); it works for 30 s more',
+      'the token was not renewed (cannot find •••); it expires in 30 s',
     ]);
   });
 

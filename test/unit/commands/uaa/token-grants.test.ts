@@ -60,7 +60,7 @@ describe('uaa token sso get', () => {
     const asked = getSsoToken({ client: 'pks_cli', secret: '', passcode: 'x' }, deps);
     await expect(asked).rejects.toMatchObject({
       message: 'Invalid passcode',
-      hint: expect.stringContaining('works once and for five minutes'),
+      hint: expect.stringContaining('works only once and expires after five minutes'),
     });
   });
 });

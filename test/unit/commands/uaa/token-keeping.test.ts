@@ -307,10 +307,10 @@ describe('uaa token revoke', () => {
   test('what the UAA did not do is told', async () => {
     const { deps, terminal } = machine({
       session: { accessToken: 'opaque' },
-      problems: ['access token: the UAA did not revoke it (HTTP 403)'],
+      problems: ['the UAA did not revoke the access token (HTTP 403)'],
     });
     await expect(revokeTokens({}, deps)).rejects.toMatchObject({ kind: 'failed' });
-    expect(terminal.notes).toEqual(['cody@a: access token: the UAA did not revoke it (HTTP 403)']);
+    expect(terminal.notes).toEqual(['cody@a: the UAA did not revoke the access token (HTTP 403)']);
   });
 
   test('one and all at once is a contradiction', async () => {

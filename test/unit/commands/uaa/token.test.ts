@@ -44,7 +44,7 @@ describe('uaa token client get', () => {
         grant: 'client_credentials',
         clientId: 'admin',
         name: 'boss',
-        makeCurrent: 'currentUaa',
+        pointer: 'currentUaa',
       },
     ]);
     expect(saved[0]?.clientSecret?.open()).toBe('s3cret');
@@ -159,7 +159,7 @@ describe('uaa token client get', () => {
     expect(terminal.warnings).toEqual([]);
     const asJson = machine({ env: { TPKS_CLIENT_SECRET: 's3cret' }, wantsJson: true });
     await getClientToken({ id: 'admin', store: 'file' }, asJson.deps);
-    expect(asJson.terminal.warnings).toEqual(['the session is kept in a the file']);
+    expect(asJson.terminal.warnings).toEqual(['the session is stored in a the file']);
   });
 });
 
