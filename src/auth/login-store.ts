@@ -112,7 +112,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
         ? deps.osStoreName
         : store === 'file'
           ? `file, not the keychain: anyone who can read ${deps.keysFolder} can use the session`
-          : 'not stored (in memory, for this command only)',
+          : 'memory, for this command only',
   };
 }
 

@@ -225,9 +225,7 @@ describe('a refresh that comes to nothing', () => {
     front.uaa.behave(fault);
     const { code, stderr } = await cody.tpks(['clusters', '--timeout', '1']);
     expect(code).toBe(0);
-    expect(stderr).toMatch(
-      /^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/,
-    );
+    expect(stderr).toMatch(/^Warning: the token was not renewed \(.+\); it expires in \d+ s\n$/);
     expect(cody.read(cody.sessionFile())).toEqual(before);
     expect(tokenRequests()).toBe(1);
   });

@@ -252,6 +252,6 @@ describe('the store in force', () => {
     expect(words('file')).toBe(
       'file, not the keychain: anyone who can read /home/cody/.config/tpks/keys can use the session',
     );
-    expect(words('none')).toBe('not stored (in memory, for this command only)');
+    expect(words('none')).toBe('memory, for this command only');
   });
 });

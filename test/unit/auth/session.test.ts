@@ -364,9 +364,7 @@ describe('trouble on the way to the UAA', () => {
     });
     clock.pass(inMargin);
     await session.accessToken();
-    expect(warnings).toEqual([
-      'the token was not renewed (cannot find •••); it expires in 30 s',
-    ]);
+    expect(warnings).toEqual(['the token was not renewed (cannot find •••); it expires in 30 s']);
   });
 
   test.each([
