@@ -79,7 +79,7 @@ describe('a session file that is not valid', () => {
     ['a clock offset out of range', { clockOffsetSeconds: 1e300 }, 'clockOffsetSeconds'],
     ['a rejection without a date', { refreshRejectedAt: 'never' }, 'refreshRejectedAt: not a date'],
     ['no token', { accessToken: null }, 'accessToken'],
-    ['half of a surrogate pair', { scope: '\ud800' }, 'surrogate pair'],
+    ['half of a surrogate pair', { scope: '\ud800' }, 'incomplete Unicode character'],
     ['a deeply nested member', { more: nested(200) }, 'more than 100 levels deep'],
   ])('because of %s is reported, and a login may overwrite it', (_what, change, reason) =>
     withStore(async ({ store, keys, folder, path }) => {

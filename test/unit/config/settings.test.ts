@@ -210,7 +210,7 @@ describe('a corrupt file', () => {
     [
       'contains half of a surrogate pair',
       '{"version": 1, "contexts": {}, "current": "\\ud800"}',
-      'surrogate',
+      'incomplete Unicode',
     ],
   ])('that %s is named, and never overwritten', async (_name, text, why) => {
     const { file, path, text: now } = settingsFile(text);

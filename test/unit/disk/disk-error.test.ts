@@ -12,9 +12,9 @@ const systemError = (code: keyof typeof constants.errno): Error =>
 test.each([
   ['ENOSPC', 'no space left on device', /^free some space.*TPKS_HOME/],
   ['EDQUOT', 'disk quota exceeded|EDQUOT: .*', /^free some space/],
-  ['EROFS', 'read-only file system', /^choose a writable place.*TPKS_HOME.*TPKS_API/],
-  ['EACCES', 'permission denied', /^make it yours.*TPKS_HOME/],
-  ['EPERM', 'operation not permitted', /^make it yours/],
+  ['EROFS', 'read-only file system', /^set TPKS_HOME to a writable folder.*TPKS_API/],
+  ['EACCES', 'permission denied', /^change its owner.*TPKS_HOME/],
+  ['EPERM', 'operation not permitted', /^change its owner/],
   ['EIO', 'i/o error', /^set TPKS_HOME to another folder$/],
 ] as const)('%s is told with the path, the cause and the way out', async (code, words, hint) => {
   const cause = systemError(code);

@@ -234,7 +234,7 @@ describe('a lock that is not to be had', () => {
       await expect(exclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process ${String(process.pid)} has held ${path} for more than 30 s`,
-        hint: `wait for it or end it (kill ${String(process.pid)}), and try again`,
+        hint: `wait for the process or stop it (kill ${String(process.pid)}), then try again`,
       });
       const waited = clock.monotonic() - started;
       expect(waited).toBeGreaterThanOrEqual(30_000);

@@ -35,7 +35,7 @@ describe('errors of the native module', () => {
   test.each([
     ["Couldn't access platform storage: Secret Service: unlock prompt was dismissed", /is locked$/],
     ["Couldn't access platform storage: Secret Service: no result found", /no collection/],
-    ['Platform failure: DBus error: Did not receive a reply. Possible causes', /not answer$/],
+    ['Platform failure: DBus error: Did not receive a reply. Possible causes', /does not respond$/],
     [
       'Platform failure: something new',
       /^The Secret Service rejected the request \(something new\)$/,

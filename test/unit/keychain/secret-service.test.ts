@@ -35,7 +35,11 @@ describe('a Secret Service that cannot be used', () => {
       { ReadAlias: refusing('DBus.Error.ServiceUnknown') },
       /^No Secret Service is running on the D-Bus of this session \(org\.freedesktop\.DBus\.Error/,
     ],
-    ['does not start', { ReadAlias: refusing('DBus.Error.Spawn.ChildExited') }, /^There is no Sec/],
+    [
+      'does not start',
+      { ReadAlias: refusing('DBus.Error.Spawn.ChildExited') },
+      /^No Secret Service is running/,
+    ],
     [
       'forbids it',
       { Get: refusing('DBus.Error.AccessDenied') },
@@ -43,7 +47,7 @@ describe('a Secret Service that cannot be used', () => {
     ],
     ['locks the item', { SearchItems: { types: 'aoao', values: [[], ['/1']] } }, /is locked$/],
     ['locks while it is read', { GetSecret: refusing('Secret.Error.IsLocked') }, /is locked$/],
-    ['is too slow for its bus', { GetSecret: refusing('DBus.Error.NoReply') }, /not answer$/],
+    ['is too slow for its bus', { GetSecret: refusing('DBus.Error.NoReply') }, /does not respond$/],
   ])('because it %s is a keychain error', async (_how, replies, message) => {
     expect(await outcome(replies)).toMatchObject({
       kind: 'keychain',
@@ -196,7 +200,10 @@ describe('a bus that cannot be used is a keychain error', () => {
   });
 
   test('because it closes the connection, or does not exist', async () => {
-    const absent = { kind: 'keychain', message: expect.stringMatching(/^There is no Secret Serv/) };
+    const absent = {
+      kind: 'keychain',
+      message: expect.stringMatching(/^No Secret Service is running/),
+    };
     expect(await beside((socket) => socket.end())).toMatchObject(absent);
     for (const env of [{ DBUS_SESSION_BUS_ADDRESS: 'unix:path=/nowhere/bus' }, {}]) {
       await expect(withSecretService(env, 'tpks', never, read)).rejects.toMatchObject(absent);
