@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { relative } from 'node:path';
 
 const cache = 'node_modules/.cache';
 /** A change to one of these can affect files that have not changed. */
@@ -32,7 +33,8 @@ const failed = outcomes.filter(({ code }) => code !== 0);
 for (const { title, output } of failed) console.log(`\n=== ${title}\n${output.trimEnd()}`);
 console.log('');
 for (const { title, code, seconds, output, failures } of outcomes) {
-  const files = code === 0 ? [] : [...output.matchAll(failures)].map(([, file]) => file);
+  const files =
+    code === 0 ? [] : [...output.matchAll(failures)].map(([, file = '']) => relative('', file));
   const row = [
     code === 0 ? 'ok    ' : 'FAILED',
     title.padEnd(10),
