@@ -18,7 +18,7 @@ const groups = {
   resource: [
     'src/commands/clusters/cluster-command.ts',
     'src/commands/dry-run.ts',
-    'src/commands/known-names.ts',
+    'src/commands/name-completion.ts',
     'src/commands/resource/delete-command.ts',
     'src/commands/resource/list-command.ts',
     'src/commands/resource/show-command.ts',
@@ -27,7 +27,7 @@ const groups = {
   // Separate from `call`, which loads TLS: completion needs only these.
   settings: [
     'src/config/name-cache.ts',
-    'src/config/places.ts',
+    'src/config/folders.ts',
     'src/config/settings.ts',
     'src/contexts/locate.ts',
   ],
@@ -43,7 +43,7 @@ const groups = {
     'src/keychain/key-file.ts',
     'src/keychain/os-keychain.ts',
     'src/pks/clusters.ts',
-    'src/pks/status.ts',
+    'src/pks/explain-failure.ts',
   ],
 };
 

@@ -49,7 +49,7 @@ export class TpksError extends Error {
  * Copies an error with another kind, message or hint. Status and OAuth error code are kept.
  * @param words - the properties to replace.
  */
-export function reworded(
+export function rewordError(
   cause: TpksError,
   words: { readonly kind?: ErrorKind; readonly message?: string; readonly hint?: string },
 ): TpksError {

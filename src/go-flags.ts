@@ -19,7 +19,7 @@ const falseValue = /^(?:0|f|F|false|FALSE|False)$/;
  * @param words - arguments of the command line.
  * @returns the arguments in a form that commander accepts.
  */
-export function fromGoFlags(words: readonly string[]): string[] {
+export function normalizeGoFlags(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const options = end === -1 ? words : words.slice(0, end);
   // These two commands take their options from uaac and curl, which parse `-d=1` as the value `=1`.

@@ -10,13 +10,13 @@ export function isObject(value: unknown): value is JsonObject {
  * `String(value)` would call the value's own `toString`, and a server can set this field to something
  * other than a function.
  */
-export function plainText(value: unknown): string {
+export function toPlainText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Like {@link plainText}, but returns an empty string for `undefined` and `null`. */
-export function displayText(value: unknown): string {
-  return value === undefined || value === null ? '' : plainText(value);
+/** Like {@link toPlainText}, but returns an empty string for `undefined` and `null`. */
+export function toDisplayText(value: unknown): string {
+  return value === undefined || value === null ? '' : toPlainText(value);
 }
 
 /**
@@ -24,7 +24,7 @@ export function displayText(value: unknown): string {
  * @param start - index of the opening quote.
  * @returns the index after the closing quote, or the length of the text if there is none.
  */
-export function stringEnd(text: string, start: number): number {
+export function findStringEnd(text: string, start: number): number {
   for (
     let quote = text.indexOf('"', start + 1);
     quote !== -1;

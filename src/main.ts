@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { writeUnstreamed } from './terminal/unstreamed.js';
-import { versionText } from './version.js';
+import { writeToDescriptor } from './terminal/write-descriptor.js';
+import { formatVersionOutput } from './version.js';
 
 /**
  * Entry point of the process. Prints the version without loading the rest of the program.
@@ -10,7 +10,7 @@ export async function main(process: NodeJS.Process): Promise<number> {
   const argv = process.argv.slice(2);
   const programName = basename(process.argv[1] ?? '', '.js');
   if (argv.length === 1 && ['--version', '-V', '-v'].includes(argv[0] ?? '')) {
-    const rest = writeUnstreamed(1, `${versionText(programName)}\n`);
+    const rest = writeToDescriptor(1, `${formatVersionOutput(programName)}\n`);
     // If not all of it was written, the program writes the version again and reports the error.
     if (rest.length === 0) return 0;
   }

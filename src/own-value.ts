@@ -4,7 +4,7 @@
  *
  * @returns `undefined` if the object itself does not have the key.
  */
-export function ownValue<T>(
+export function getOwnValue<T>(
   object: Readonly<Record<string, T | undefined>>,
   key: string,
 ): T | undefined {

@@ -5,8 +5,8 @@ import { parseSeconds } from './commands/numbers.js';
 import type { GlobalOptions, Services } from './services.js';
 import { topics } from './commands/shell/topics.js';
 import type { HelpOutput } from './terminal/help-output.js';
-import type { OutputForm } from './terminal/terminal.js';
-import { versionText } from './version.js';
+import type { OutputFormat } from './terminal/terminal.js';
+import { formatVersionOutput } from './version.js';
 
 export interface ProgramInput {
   /** Name of the program in help: `tpks`, or the name of a link to it. */
@@ -18,7 +18,7 @@ export interface ProgramInput {
   /** Receives help that was requested, for stdout. */
   readonly help: Pick<HelpOutput, 'columns' | 'write'>;
   /** Receives help that is shown because of an error, for stderr. */
-  readonly complain: (text: string) => void;
+  readonly writeError: (text: string) => void;
 }
 
 /** Creates the root command with the global options and the commands in `contents`. */
@@ -28,12 +28,12 @@ export function createProgram({
   options = [],
   services,
   help,
-  complain,
+  writeError: complain,
 }: ProgramInput): Command {
   const program = new Command(name)
     .description('Manage VMware PKS / TKGI clusters, and the users and clients of the UAA.')
     .usage('[options] <command>')
-    .version(versionText(name), '-V, --version', 'print the version')
+    .version(formatVersionOutput(name), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     // run() prints errors, as text or as JSON.
@@ -106,7 +106,7 @@ export function toGlobalOptions(
   };
 }
 
-export const outputForms: readonly OutputForm[] = ['table', 'wide', 'json', 'yaml', 'name'];
+export const outputForms: readonly OutputFormat[] = ['table', 'wide', 'json', 'yaml', 'name'];
 
 function isOn(variable: string | undefined): boolean {
   return ![undefined, '0'].includes(variable);

@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, exitCodes, isTpksError, TpksError } from './errors.js';
-import { ownValue } from './own-value.js';
+import { getOwnValue } from './own-value.js';
 import { redact } from './secret.js';
-import { printable } from './terminal/sanitize.js';
+import { toPrintable } from './terminal/sanitize.js';
 
 /** An error in the forms that the process prints. */
 export interface Report {
@@ -85,7 +85,7 @@ function findCommanderCode(thrownValue: unknown): string | undefined {
 }
 
 function sanitize(text: string): string {
-  return printable(redact(text));
+  return toPrintable(redact(text));
 }
 
 /**
@@ -100,7 +100,7 @@ function usageError(message: string, command: string): TpksError {
   const text = message.replace(/^error: /, '').replaceAll('\n', ' ');
   const [, word = ''] = /^unknown (?:command|option) '([^']*)'/.exec(text) ?? [];
   return new TpksError('usage', reword(text), {
-    hint: [...(ownValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
+    hint: [...(getOwnValue(missingFeatures, word) ?? []), `${command} --help`].join('\n'),
   });
 }
 

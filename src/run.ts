@@ -5,8 +5,8 @@ import { contents as rootContents } from './commands/index.js';
 import { topics } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
-import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
-import { fromGoFlags } from './go-flags.js';
+import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
+import { normalizeGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
 import {
   createProgram,
@@ -86,7 +86,7 @@ async function runCommand(
     ...root,
     services,
     help,
-    complain: (text) => io.stderr.write(text),
+    writeError: (text) => io.stderr.write(text),
   });
   const idle = new Promise<never>((_resolve, reject) => {
     onIdle?.(() => {
@@ -100,7 +100,7 @@ async function runCommand(
   } catch (error) {
     const report = toReport(await withClockWarning(error, services), {
       command: findCommandPath(program, argv),
-      stackTrace: options().trace ? (await import('./stack-trace.js')).stackTrace(error) : [],
+      stackTrace: options().trace ? (await import('./stack-trace.js')).readStackTrace(error) : [],
     });
     // Finish a token renewal in progress, so that its tokens are not lost.
     if (report.exitCode === exitCodes.cancelled) await services.settle();
@@ -114,15 +114,17 @@ async function withClockWarning(
   error: unknown,
   { serverClock }: Pick<RunningServices, 'serverClock'>,
 ): Promise<unknown> {
-  const skew = serverClock.skew();
+  const skew = serverClock.findSkew();
   if (skew === undefined || !isTpksError(error)) return error;
-  const [{ clockWarning }, { isDateProblem }] = await Promise.all([
-    import('./commands/span.js'),
+  const [{ clockWarning }, { isCertificateDateProblem }] = await Promise.all([
+    import('./commands/duration.js'),
     import('./http/network-error.js'),
   ]);
-  if (error.kind !== 'unauthenticated' && !isDateProblem(error)) return error;
+  if (error.kind !== 'unauthenticated' && !isCertificateDateProblem(error)) return error;
   const advice = `${clockWarning(skew)}: correct it first`;
-  return reworded(error, { hint: error.hint === undefined ? advice : `${error.hint}\n${advice}` });
+  return rewordError(error, {
+    hint: error.hint === undefined ? advice : `${error.hint}\n${advice}`,
+  });
 }
 
 async function parse(
@@ -134,7 +136,7 @@ async function parse(
   const words =
     argv.length === 0
       ? ['--help']
-      : moveOutputOptionLast(rewriteHelpCommand(fromGoFlags(argv), contents));
+      : moveOutputOptionLast(rewriteHelpCommand(normalizeGoFlags(argv), contents));
   try {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {

@@ -26,12 +26,12 @@ export class Secret {
   }
 
   /** Returns the value itself. Use only for the keychain, the grants and the bearer header. */
-  open(): string {
+  reveal(): string {
     return this.#value;
   }
 
   equals(other: Secret | undefined): boolean {
-    return other?.open() === this.#value;
+    return other?.reveal() === this.#value;
   }
 
   get isEmpty(): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import { isServerTime } from './http/date-header.js';
+import { isPlausibleServerTime } from './http/date-header.js';
 import type { Send } from './http/send.js';
 
 /** Tracks the difference between the clocks of the server and of this machine. */
@@ -7,11 +7,11 @@ export interface ServerClock {
   /** How many seconds the server's clock is ahead of this machine's; `undefined` if unknown. */
   readonly offsetSeconds: () => number | undefined;
   /** The difference; `undefined` if it is too small to cause misleading errors. */
-  readonly skew: () => ClockSkew | undefined;
+  readonly findSkew: () => ClockSkew | undefined;
   /** Sets the offset that is stored with a session. An offset measured in this run takes precedence. */
-  readonly noteStored: (offsetSeconds: number) => void;
+  readonly setStoredOffset: (offsetSeconds: number) => void;
   /** Wraps `send` to measure the offset with the `Date` header of every response. */
-  readonly watch: (send: Send) => Send;
+  readonly withDateTracking: (send: Send) => Send;
 }
 
 export interface ClockSkew {
@@ -33,18 +33,18 @@ export function createServerClock({ now }: Pick<Clock, 'now'>): ServerClock {
   const offsetSeconds = () => current ?? stored;
   return {
     offsetSeconds,
-    skew: () => {
+    findSkew: () => {
       const seconds = offsetSeconds();
       if (seconds === undefined || Math.abs(seconds) < toleratedSeconds) return undefined;
       return { seconds, isCurrent: current !== undefined };
     },
-    noteStored: (offsetSeconds) => {
+    setStoredOffset: (offsetSeconds) => {
       stored = offsetSeconds;
     },
-    watch: (send) => async (request) => {
+    withDateTracking: (send) => async (request) => {
       const response = await send(request);
       const time = Date.parse(response.headers['date'] ?? '');
-      if (isServerTime(time)) current = Math.round((time - now().getTime()) / 1000);
+      if (isPlausibleServerTime(time)) current = Math.round((time - now().getTime()) / 1000);
       return response;
     },
   };

@@ -4,7 +4,7 @@ import type { TokenClient } from './auth/request-token.js';
 import type { Clock } from './clock.js';
 import type { Environment } from './config/environment.js';
 import type { NameCache, NameKind } from './config/name-cache.js';
-import type { Folders } from './config/places.js';
+import type { Folders } from './config/folders.js';
 import type { Send, Trust } from './http/send.js';
 import type { startSandbox } from './sandbox/sandbox.js';
 import { createServerClock, type ServerClock } from './server-clock.js';
@@ -15,14 +15,14 @@ import { createPksServices, type PksServices } from './services/pks.js';
 import { createSessionServices, type SessionServices } from './services/session.js';
 import { createStores, type Stores } from './services/stores.js';
 import { createUaaServices, type UaaServices } from './services/uaa.js';
-import type { OutputForm, Terminal } from './terminal/terminal.js';
+import type { OutputFormat, Terminal } from './terminal/terminal.js';
 import type { Zone } from './uaa/zone.js';
 
 /** Options of every command, declared in `program.ts`, and options of command groups. */
 export interface GlobalOptions {
   readonly context?: string | undefined;
   readonly json: boolean;
-  readonly output?: OutputForm | undefined;
+  readonly output?: OutputFormat | undefined;
   /** `false` after `--non-interactive` or `--no-input`. */
   readonly interactive: boolean;
   /** `false` after `--no-color`. */
@@ -83,19 +83,19 @@ const defaultTimeoutSeconds = 60;
 export function createServices(runtime: Runtime): RunningServices {
   const { env, platform, clock, terminal, options, untilInterrupted } = runtime;
   const folders = once(async (): Promise<Folders> =>
-    (await import('./config/places.js')).locateFolders(env, platform),
+    (await import('./config/folders.js')).locateFolders(env, platform),
   );
 
   const serverClock = createServerClock(clock);
 
   const networkSend = async (trust: Trust): Promise<Send> => {
-    const [{ systemRoots }, { createHttpsSend }] = await Promise.all([
+    const [{ readSystemRoots }, { createHttpsSend }] = await Promise.all([
       import('./http/system-roots.js'),
       import('./http/https-send.js'),
     ]);
     const deps = {
       timeoutSeconds: options().timeoutSeconds ?? defaultTimeoutSeconds,
-      systemRoots: () => systemRoots(env),
+      systemRoots: () => readSystemRoots(env),
     };
     const address = env.HTTPS_PROXY ?? env.https_proxy;
     const noProxy = env.NO_PROXY ?? env.no_proxy ?? '';
@@ -109,7 +109,7 @@ export function createServices(runtime: Runtime): RunningServices {
     ({ caCert, skipTlsVerification, trustCommand }: Trust) =>
       JSON.stringify([skipTlsVerification, caCert, trustCommand]),
     async (trust) => {
-      const watched = serverClock.watch(runtime.network ?? (await networkSend(trust)));
+      const watched = serverClock.withDateTracking(runtime.network ?? (await networkSend(trust)));
       const plainSend = trust.skipTlsVerification ? withTlsWarning(watched, terminal) : watched;
       if (!options().trace) return plainSend;
       const { withTrace } = await import('./http/trace.js');

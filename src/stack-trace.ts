@@ -12,7 +12,7 @@ const maximumBytes = 16 * 1024 * 1024;
  *
  * @returns an empty list if the value has no stack trace.
  */
-export function stackTrace(thrown: unknown): readonly string[] {
+export function readStackTrace(thrown: unknown): readonly string[] {
   const stack: unknown =
     typeof thrown === 'object' && thrown !== null ? Reflect.get(thrown, 'stack') : undefined;
   return typeof stack === 'string' ? stack.split('\n').map(mapToSource) : [];

@@ -8,7 +8,7 @@ export const version = '0.1.0';
  * @param name - the name that the program was called by.
  * @see pks-cli, section 1
  */
-export function versionText(name: string): string {
+export function formatVersionOutput(name: string): string {
   return name === 'pks' || name === 'tkgi'
     ? `\n${name.toUpperCase()} CLI version: ${version}`
     : `tpks ${version}`;

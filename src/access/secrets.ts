@@ -2,7 +2,7 @@ import { dirname, isAbsolute, join } from 'node:path';
 import { errorMessage } from '../errors.js';
 import { readReferencedFile } from '../input/input-file.js';
 import type { ValuePath, Report } from '../input/problems.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import type { NewEntries } from './checks.js';
 import { userKey, type SecretSource } from './model.js';
@@ -66,7 +66,7 @@ export function readSecret(
   if (source.kind === 'empty') return { secret: new Secret('') };
   if (source.kind === 'env') {
     // `env.toString` is a function that every object has, not a variable.
-    const value = ownValue(env, source.name);
+    const value = getOwnValue(env, source.name);
     if (value === undefined) return { missing: `${source.name} is not set` };
     return value === '' ? { missing: `${source.name} is empty` } : { secret: new Secret(value) };
   }

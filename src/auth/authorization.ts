@@ -6,7 +6,7 @@ import {
   randomState,
 } from 'openid-client';
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import { Secret } from '../secret.js';
 import { createOAuthClient } from './oauth-client.js';
 
@@ -116,7 +116,7 @@ function responseMismatchError(): TpksError {
 function authorizationError(error: string, description: string | undefined): TpksError {
   const reason = description ?? error;
   const message = error === 'access_denied' ? `The login was denied: ${reason}` : reason;
-  const hint = ownValue(hints, error) ?? grantTypeHint(reason);
+  const hint = getOwnValue(hints, error) ?? grantTypeHint(reason);
   return new TpksError('unauthenticated', message, {
     oauthError: error,
     ...(hint === undefined ? {} : { hint }),

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.js';
-import { errorMessage, isTpksError, reworded, TpksError } from '../errors.js';
+import { errorMessage, isTpksError, rewordError, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { redact } from '../secret.js';
 import {
@@ -10,7 +10,7 @@ import {
   type Authorization,
   type AuthorizationInput,
 } from './authorization.js';
-import { claims } from './claims.js';
+import { readClaims } from './claims.js';
 import type { Grants } from './grants.js';
 import { readImplicitToken } from './implicit-token.js';
 import type { Loopback, LoopbackOptions } from './browser/loopback.js';
@@ -118,9 +118,9 @@ async function waitForToken(
   note(url);
   note(`Waiting for the response at ${loopback.redirectUri} ...`);
   let isWaiting = true;
-  void (input.opensBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
+  void (input.canOpenBrowser ? openBrowser(url) : Promise.resolve(false)).then((isOpen) => {
     if (isOpen || !isWaiting) return;
-    if (input.opensBrowser) note('Could not open a browser: open the address above yourself.');
+    if (input.canOpenBrowser) note('Could not open a browser: open the address above yourself.');
     const { port } = new URL(loopback.redirectUri);
     note(
       `If the browser is on another machine, first run there: ssh -L ${port}:localhost:${port} THIS_HOST`,
@@ -128,7 +128,7 @@ async function waitForToken(
   });
   const response = await Promise.race([
     loopback.response,
-    clock.sleep(input.limitSeconds * 1000).then(() => undefined),
+    clock.sleep(input.timeoutSeconds * 1000).then(() => undefined),
   ]);
   isWaiting = false;
   if (response === undefined) throw timeoutError(uaa, input);
@@ -159,7 +159,7 @@ async function requestToken(
   const code = readResponseValue(parameters, 'code', authorization);
   const { redirectUri, codeVerifier } = authorization;
   const token = await (await grants()).authorizationCode({ code, redirectUri, codeVerifier });
-  if (token.idToken) validateNonce(claims(token.idToken)?.['nonce'], authorization);
+  if (token.idToken) validateNonce(readClaims(token.idToken)?.['nonce'], authorization);
   return token;
 }
 
@@ -167,15 +167,15 @@ async function requestToken(
 function withBrowserlessHint(error: unknown, input: BrowserLoginInput): unknown {
   if (!isTpksError(error)) return error;
   const hints = [error.hint, browserlessHint(input)].filter((hint) => hint !== undefined);
-  return reworded(error, { hint: hints.join('\n') });
+  return rewordError(error, { hint: hints.join('\n') });
 }
 
 function browserlessHint(input: BrowserLoginInput): string {
-  return `or log in without a browser on this machine: ${input.withoutBrowser}`;
+  return `or log in without a browser on this machine: ${input.browserlessCommand}`;
 }
 
 function timeoutError(uaa: string, input: BrowserLoginInput): TpksError {
-  const seconds = String(input.limitSeconds);
+  const seconds = String(input.timeoutSeconds);
   return new TpksError(
     'unauthenticated',
     `The browser login at ${new URL(uaa).host} was not finished within ${seconds} s`,

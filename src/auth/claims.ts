@@ -1,4 +1,4 @@
-import { jsonOrNothing } from '../http/decode.js';
+import { tryParseJson } from '../http/decode.js';
 import { isObject } from '../json-value.js';
 import type { Secret } from '../secret.js';
 
@@ -9,7 +9,7 @@ export type Claims = Readonly<Record<string, unknown>>;
  * Decodes the claims of a JWT without verifying them.
  * @returns `undefined` for an opaque token.
  */
-export function claims(token: Secret | string): Claims | undefined {
+export function readClaims(token: Secret | string): Claims | undefined {
   return readPart(token, 1);
 }
 
@@ -19,21 +19,21 @@ export function readJoseHeader(token: Secret | string): Claims | undefined {
 }
 
 /** @returns the claim; `undefined` if it is missing, empty or not a string. */
-export function textClaim(tokenClaims: Claims | undefined, name: string): string | undefined {
+export function readTextClaim(tokenClaims: Claims | undefined, name: string): string | undefined {
   const value = tokenClaims?.[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 /** @returns a claim in epoch seconds as a date; `undefined` if it is missing or not a valid time. */
-export function timeClaim(tokenClaims: Claims | undefined, name: string): Date | undefined {
+export function readTimeClaim(tokenClaims: Claims | undefined, name: string): Date | undefined {
   const value = tokenClaims?.[name];
   const time = new Date(typeof value === 'number' ? value * 1000 : Number.NaN);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }
 
 function readPart(token: Secret | string, index: 0 | 1): Claims | undefined {
-  const parts = (typeof token === 'string' ? token : token.open()).split('.');
+  const parts = (typeof token === 'string' ? token : token.reveal()).split('.');
   if (parts.length !== 3) return undefined;
-  const value = jsonOrNothing(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
+  const value = tryParseJson(Buffer.from(parts[index] ?? '', 'base64url').toString('utf8'));
   return isObject(value) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Environment, SecretVariable } from '../config/environment.js';
-import { readTextAsync, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
+import { readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
 
@@ -71,12 +71,16 @@ export async function readSecretFile(
 ): Promise<Secret> {
   if (path === '-') return new Secret(trimLineEnd(await readStdin()));
   try {
-    return new Secret(trimLineEnd(await readTextAsync(path, userFile)));
+    return new Secret(trimLineEnd(await readTextAsync(path, userFileOptions)));
   } catch (error) {
-    throw new TpksError('usage', `Cannot read ${path} from ${source}: ${diskErrorReason(error)}`, {
-      hint: `check the path in ${source}, or set it to - to read from stdin`,
-      cause: error,
-    });
+    throw new TpksError(
+      'usage',
+      `Cannot read ${path} from ${source}: ${describeDiskError(error)}`,
+      {
+        hint: `check the path in ${source}, or set it to - to read from stdin`,
+        cause: error,
+      },
+    );
   }
 }
 

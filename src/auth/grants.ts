@@ -69,17 +69,17 @@ export function createGrants(deps: GrantsDeps): Grants {
     });
   return {
     password: ({ username, password, scope }) =>
-      request('password', { username, password: password.open() }, scope),
-    passcode: ({ passcode, scope }) => request('password', { passcode: passcode.open() }, scope),
+      request('password', { username, password: password.reveal() }, scope),
+    passcode: ({ passcode, scope }) => request('password', { passcode: passcode.reveal() }, scope),
     clientCredentials: ({ scope } = {}) => request('client_credentials', {}, scope),
     authorizationCode: ({ code, redirectUri, codeVerifier }) =>
       request('authorization_code', {
-        code: code.open(),
+        code: code.reveal(),
         redirect_uri: redirectUri,
-        code_verifier: codeVerifier.open(),
+        code_verifier: codeVerifier.reveal(),
       }),
     refresh: (refreshToken, { scope } = {}) =>
-      request('refresh_token', { refresh_token: refreshToken.open() }, scope),
+      request('refresh_token', { refresh_token: refreshToken.reveal() }, scope),
   };
 }
 

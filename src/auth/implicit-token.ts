@@ -1,5 +1,5 @@
 import { validateNonce, readResponseValue, type Authorization } from './authorization.js';
-import { claims } from './claims.js';
+import { readClaims } from './claims.js';
 import { toToken, type Token } from './token.js';
 
 export interface ImplicitTokenInput {
@@ -19,7 +19,7 @@ export function readImplicitToken(
   response: URLSearchParams,
   { authorization, date, now }: ImplicitTokenInput,
 ): Token {
-  const accessToken = readResponseValue(response, 'access_token', authorization).open();
+  const accessToken = readResponseValue(response, 'access_token', authorization).reveal();
   const seconds = response.get('expires_in');
   const token = toToken({
     accessToken,
@@ -32,7 +32,7 @@ export function readImplicitToken(
     now,
   });
   for (const each of [token.accessToken, token.idToken]) {
-    if (each !== undefined) validateNonce(claims(each)?.['nonce'], authorization);
+    if (each !== undefined) validateNonce(readClaims(each)?.['nonce'], authorization);
   }
   return token;
 }

@@ -3,7 +3,7 @@ import { defaultName } from '../contexts/context-name.js';
 import { installationOptions } from '../contexts/installation.js';
 import { trustTargetCommand } from '../contexts/targets.js';
 import type { StoreKind } from '../keychain/keychain.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 
 /** A context whose session is to be renewed, with the properties that the login command needs. */
 export type RenewedContext = Pick<
@@ -26,7 +26,7 @@ export function isPksLogin({ api, grant, clientId }: RenewedContext | ContextSet
 }
 
 /** The command that logs in to a context again, with all options that the context needs. */
-export function loginCommand(context: RenewedContext): string {
+export function formatLoginCommand(context: RenewedContext): string {
   const { api, uaa, identity, grant, skipTlsVerification } = context;
   if (api === undefined || !isPksLogin(context)) {
     const args = [
@@ -38,16 +38,16 @@ export function loginCommand(context: RenewedContext): string {
   }
   return [
     `tpks login ${installationOptions({ api, uaa })}`,
-    loginArguments[grant](shellWord(identity)),
+    loginArguments[grant](quoteForShell(identity)),
     ...formatCommonOptions(context),
     ...(skipTlsVerification ? ['-k'] : []),
   ].join(' ');
 }
 
 /** The command that trusts the CA in FILE for the servers of a context. FILE is a placeholder. */
-export function trustCommand(context: RenewedContext): string {
+export function formatTrustCommand(context: RenewedContext): string {
   return isPksLogin(context)
-    ? `${loginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
+    ? `${formatLoginCommand({ ...context, skipTlsVerification: false })} --ca-cert FILE`
     : trustTargetCommand(context.uaa);
 }
 
@@ -61,23 +61,24 @@ const loginArguments: Readonly<Record<GrantKind, (identity: string) => string>> 
 
 /** The arguments of `tpks uaa token` that request a token with the same grant. */
 const tokenArguments: Readonly<Record<GrantKind, (context: RenewedContext) => string>> = {
-  client_credentials: ({ identity }) => `client get ${shellWord(identity)}`,
-  password: ({ clientId, identity }) => `owner get ${shellWord(clientId)} ${shellWord(identity)}`,
-  passcode: ({ clientId }) => `sso get ${shellWord(clientId)}`,
-  authorization_code: ({ clientId }) => `authcode get -c ${shellWord(clientId)}`,
-  implicit: ({ clientId }) => `implicit get -c ${shellWord(clientId)}`,
+  client_credentials: ({ identity }) => `client get ${quoteForShell(identity)}`,
+  password: ({ clientId, identity }) =>
+    `owner get ${quoteForShell(clientId)} ${quoteForShell(identity)}`,
+  passcode: ({ clientId }) => `sso get ${quoteForShell(clientId)}`,
+  authorization_code: ({ clientId }) => `authcode get -c ${quoteForShell(clientId)}`,
+  implicit: ({ clientId }) => `implicit get -c ${quoteForShell(clientId)}`,
 };
 
 function formatTokenOptions({ scope, tokenFormat }: RenewedContext): readonly string[] {
   return [
-    ...(scope === undefined ? [] : [`--scope ${shellWord(scope.replaceAll(' ', ','))}`]),
+    ...(scope === undefined ? [] : [`--scope ${quoteForShell(scope.replaceAll(' ', ','))}`]),
     ...(tokenFormat === undefined ? [] : [`--format ${tokenFormat}`]),
   ];
 }
 
 function formatCommonOptions({ name, store, ...key }: RenewedContext): readonly string[] {
   return [
-    ...(name === defaultName(key, {}) ? [] : [`--name ${shellWord(name)}`]),
+    ...(name === defaultName(key, {}) ? [] : [`--name ${quoteForShell(name)}`]),
     ...(store === 'file' ? ['--store file'] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { ContextSettings } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
 import { TpksError } from '../errors.js';
-import { isPksLogin, loginCommand } from './login-command.js';
+import { isPksLogin, formatLoginCommand } from './login-command.js';
 
 /** How to log in, with the identity if it is known before the login. */
 export type LoginMethod =
@@ -23,7 +23,7 @@ export function toLoginMethod(name: string, context: ContextSettings | undefined
   const { identity, grant, clientId } = context;
   if (!isPksLogin(context)) {
     throw new TpksError('usage', `Context ${name} was not created by tpks login`, {
-      hint: loginCommand({ ...context, name }),
+      hint: formatLoginCommand({ ...context, name }),
     });
   }
   if (grant === 'client_credentials') return { kind: 'client', clientId };

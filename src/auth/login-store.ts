@@ -3,10 +3,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings, Settings, SettingsFile } from '../config/settings.js';
 import { isStoreError, TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import type { Keychain, StoreKind } from '../keychain/keychain.js';
 import type { Secret } from '../secret.js';
-import { claims, textClaim } from './claims.js';
+import { readClaims, readTextClaim } from './claims.js';
 import {
   checkContextName,
   contextOf,
@@ -15,10 +15,10 @@ import {
 } from '../contexts/context-name.js';
 import type { Token } from './token.js';
 import { toStoredSession } from './session.js';
-import type { SessionPlace, SessionStore } from './session-file.js';
+import type { SessionLocation, SessionStore } from './session-file.js';
 
 /** A store that keeps sessions after the command has ended. */
-export type LastingStore = Exclude<StoreKind, 'none'>;
+export type PersistentStore = Exclude<StoreKind, 'none'>;
 
 export interface NewLogin extends Omit<
   ContextSettings,
@@ -55,7 +55,7 @@ export interface LoginStore {
    * @param name - `--name`, if it was given.
    * @throws {TpksError} `keychain` or `storage`; `usage` for an invalid context name.
    */
-  readonly prepare: (store: LastingStore, name?: string) => Promise<PreparedLogin>;
+  readonly prepare: (store: PersistentStore, name?: string) => Promise<PreparedLogin>;
   /**
    * Finds the stored context that a login renews.
    * @param name - `--name`, or the context to renew; `undefined` for the context of the identity.
@@ -73,17 +73,17 @@ export interface LoginStore {
   readonly selectStore: (
     flag: string | undefined,
     renewed: ContextSettings | undefined,
-  ) => LastingStore;
+  ) => PersistentStore;
   /** Describes for the user where a store keeps sessions. */
   readonly describe: (store: StoreKind) => string;
 }
 
 export interface LoginStoreDeps {
   readonly settings: SettingsFile;
-  readonly keychain: (store: LastingStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, location: SessionPlace) => Promise<SessionStore>;
+  readonly keychain: (store: PersistentStore) => Promise<Keychain>;
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   /** Runs the work while no other process renews the token of that context. */
-  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly env: Environment;
   /** Folder of the key files. */
   readonly keysFolder: string;
@@ -103,7 +103,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
     find: async (name, key) => {
       const { contexts, current } = await settings.read();
       const contextName = name ?? (key && contextOf(key, contexts, current));
-      return contextName === undefined ? undefined : ownValue(contexts, contextName);
+      return contextName === undefined ? undefined : getOwnValue(contexts, contextName);
     },
     selectStore: (flag, renewed) =>
       parseStore(flag ?? env.TPKS_STORE ?? renewed?.store ?? 'keychain'),
@@ -116,7 +116,7 @@ export function createLoginStore(deps: LoginStoreDeps): LoginStore {
   };
 }
 
-function parseStore(name: string): LastingStore {
+function parseStore(name: string): PersistentStore {
   if (name === 'keychain' || name === 'file') return name;
   if (name === 'none') {
     throw new TpksError('usage', 'A login cannot use the store none, which stores nothing', {
@@ -130,7 +130,7 @@ function parseStore(name: string): LastingStore {
 
 async function save(
   deps: LoginStoreDeps,
-  store: LastingStore,
+  store: PersistentStore,
   login: NewLogin,
   token: Token,
 ): Promise<SavedLogin> {
@@ -148,7 +148,7 @@ async function save(
       requestedName ??
       contextOf(context, contexts, preferredName) ??
       defaultName(context, contexts);
-    const old = ownValue(settings.contexts, name);
+    const old = getOwnValue(settings.contexts, name);
     const sessionId = chooseSessionId(context, old);
     const otherStore = old === undefined ? undefined : otherStoreOf(old, store);
     const location = { store, ...(sessionId === undefined ? {} : { sessionId }) };
@@ -162,7 +162,7 @@ async function save(
       await write(withContext(settings, { ...old, otherStore: store }));
     }
     const session = await deps.sessionStore(name, location);
-    await deps.exclusively(name, async () => {
+    await deps.withLock(name, async () => {
       const reservation = await session.reserve();
       try {
         await reservation.write(toStoredSession(token, { clientSecret }));
@@ -178,7 +178,7 @@ async function save(
     };
     if (old === undefined) return withContext(next, context);
     await write(withContext(next, otherStore === undefined ? context : { ...context, otherStore }));
-    await deps.exclusively(name, session.removeEarlierFiles);
+    await deps.withLock(name, session.removeEarlierFiles);
     const isKeyLeft = otherStore !== undefined && !(await removeKey(deps, name, otherStore));
     return withContext(next, isKeyLeft ? { ...context, otherStore } : context);
   });
@@ -191,7 +191,7 @@ async function save(
  * @returns `undefined` if neither token names it.
  */
 export function originOf({ accessToken, idToken }: Token): string | undefined {
-  return textClaim(claims(accessToken) ?? (idToken && claims(idToken)), 'origin');
+  return readTextClaim(readClaims(accessToken) ?? (idToken && readClaims(idToken)), 'origin');
 }
 
 /**
@@ -213,7 +213,7 @@ function toStoredSettings(settings: object): unknown {
 }
 
 /** The store that may contain an old key, unless it is the store of the new login. */
-function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore | undefined {
+function otherStoreOf(old: ContextSettings, store: PersistentStore): PersistentStore | undefined {
   return [old.store, old.otherStore].find(
     (candidate) => candidate !== undefined && candidate !== store,
   );
@@ -226,7 +226,7 @@ function otherStoreOf(old: ContextSettings, store: LastingStore): LastingStore |
 async function removeKey(
   { keychain }: LoginStoreDeps,
   name: string,
-  store: LastingStore,
+  store: PersistentStore,
 ): Promise<boolean> {
   try {
     await (await keychain(store)).remove(name);

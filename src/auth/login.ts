@@ -1,13 +1,13 @@
 import type { Trust } from '../http/send.js';
 import type { GrantKind } from '../config/settings.js';
 import type { ContextKey } from '../contexts/context-name.js';
-import { isTpksError, reworded } from '../errors.js';
+import { isTpksError, rewordError } from '../errors.js';
 import type { Secret } from '../secret.js';
 import type { StoreKind } from '../keychain/keychain.js';
-import { claims, textClaim } from './claims.js';
+import { readClaims, readTextClaim } from './claims.js';
 import { validateIdentity, toLoginMethod, type LoginMethod } from './login-method.js';
-import { credentialsRejected, explainLoginError, explainTokenError } from './login-refusal.js';
-import { originOf, type LastingStore, type LoginStore, type SavedLogin } from './login-store.js';
+import { credentialsRejected, explainLoginError, explainTokenError } from './login-error.js';
+import { originOf, type PersistentStore, type LoginStore, type SavedLogin } from './login-store.js';
 import type { Grant, TokenClient } from './request-token.js';
 import type { Token } from './token.js';
 
@@ -17,7 +17,7 @@ export interface LoginOptions {
   /** `--name`. */
   readonly name?: string | undefined;
   /** `login --context`: the context to renew. Only its own identity can renew it. */
-  readonly renews?: string | undefined;
+  readonly renewedContext?: string | undefined;
   /** The identity that logs in, if it is known before the login. */
   readonly owner?: Pick<ContextKey, 'identity' | 'clientId' | 'grant'> | undefined;
   /** `--store`. */
@@ -44,7 +44,7 @@ export interface LoginRequest extends Pick<
   /** Space-separated; `undefined` for all scopes that are allowed. */
   readonly scope?: string | undefined;
   /** `--save-secret` */
-  readonly savesSecret?: boolean | undefined;
+  readonly saveSecret?: boolean | undefined;
 }
 
 /** A login whose store has been tested, so that the user can be prompted for secrets. */
@@ -70,7 +70,7 @@ export interface Logins {
    * @throws {TpksError} `notFound`; `usage` if another command created the context, with that command
    *   as the hint.
    */
-  readonly methodOf: (context: string) => Promise<LoginMethod>;
+  readonly findMethod: (context: string) => Promise<LoginMethod>;
   /**
    * Tests the store before the user is prompted for a secret.
    * @throws {TpksError} `keychain`; `usage` for an invalid store or name.
@@ -105,10 +105,10 @@ export function createLogins(deps: LoginsDeps): Logins {
   const { store } = deps;
   return {
     describe: store.describe,
-    methodOf: async (name) => toLoginMethod(name, await store.find(name, undefined)),
+    findMethod: async (name) => toLoginMethod(name, await store.find(name, undefined)),
     start: async (options) => {
       const { target, pointer, owner } = options;
-      const name = options.renews ?? options.name;
+      const name = options.renewedContext ?? options.name;
       const key = owner && { ...target, ...owner, isOriginUnknown: true };
       let renewed = await store.find(name, key);
       let selectedStore = store.selectStore(options.store, renewed);
@@ -118,7 +118,8 @@ export function createLogins(deps: LoginsDeps): Logins {
           const token = await requestToken(options, request, deps);
           const identity = await findIdentity(token, target, request, deps);
           const settings = { ...toSettings(target, request), identity };
-          if (options.renews !== undefined) validateIdentity(options.renews, renewed, settings);
+          if (options.renewedContext !== undefined)
+            validateIdentity(options.renewedContext, renewed, settings);
           if (pointer === 'current') await probe(token, identity, options, request, deps);
           if (renewed === undefined) {
             renewed = await store.find(name, { ...settings, origin: originOf(token) });
@@ -128,7 +129,7 @@ export function createLogins(deps: LoginsDeps): Logins {
             }
             selectedStore = storeOfRenewed;
           }
-          const clientSecret = request.savesSecret === true ? request.clientSecret : undefined;
+          const clientSecret = request.saveSecret === true ? request.clientSecret : undefined;
           const saved = await prepared.save({ ...settings, name, clientSecret, pointer }, token);
           warnAboutFileStore(selectedStore, deps);
           return { ...saved, token, storeDescription: store.describe(selectedStore) };
@@ -163,7 +164,7 @@ async function findIdentity(
 ): Promise<string> {
   if (isClientGrant(grant)) return clientId;
   const [claimedName] = [token.accessToken, token.idToken].flatMap(
-    (each) => (each && textClaim(claims(each), 'user_name')) ?? [],
+    (each) => (each && readTextClaim(readClaims(each), 'user_name')) ?? [],
   );
   const enteredName =
     'username' in grant ? grant.username : 'identity' in grant ? grant.identity : undefined;
@@ -189,7 +190,7 @@ async function probe(
     await deps.probe(target, { accessToken, identity, isClient: isClientGrant(grant) });
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-    throw reworded(error, {
+    throw rewordError(error, {
       message: credentialsRejected,
       hint: `the UAA accepted the credentials of ${identity}, but the API at ${target.api ?? ''} rejected the token: check that ${target.uaa} is its UAA`,
     });
@@ -220,12 +221,12 @@ function isClientGrant(grant: Grant): boolean {
 /** The grant, as stored in the settings. */
 function grantKind(grant: Grant): GrantKind {
   if (grant.kind === 'posted_credentials') return 'implicit';
-  return grant.kind === 'refresh_token' ? grant.startedBy : grant.kind;
+  return grant.kind === 'refresh_token' ? grant.originalGrant : grant.kind;
 }
 
 /** Only with JSON output: the text output mentions the store anyway. */
 function warnAboutFileStore(
-  store: LastingStore,
+  store: PersistentStore,
   { store: { describe }, wantsJson, warn }: LoginsDeps,
 ) {
   if (store === 'file' && wantsJson()) warn(`the session is stored in a ${describe('file')}`);

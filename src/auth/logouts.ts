@@ -1,12 +1,12 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { errorMessage, isStoreError } from '../errors.js';
-import { ownValue } from '../own-value.js';
-import { pathSegment } from '../http/resource/path-segment.js';
+import { getOwnValue } from '../own-value.js';
+import { encodePathSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { redact, type Secret } from '../secret.js';
-import { claims, textClaim, timeClaim } from './claims.js';
-import type { SessionPlace, SessionStore, StoredSession } from './session-file.js';
-import { removeOrphanedFiles, type OrphanedFilesDeps } from './strays.js';
+import { readClaims, readTextClaim, readTimeClaim } from './claims.js';
+import type { SessionLocation, SessionStore, StoredSession } from './session-file.js';
+import { removeOrphanedFiles, type OrphanedFilesDeps } from './orphaned-files.js';
 
 export interface LogoutResult {
   readonly name: string;
@@ -31,25 +31,25 @@ export interface Logouts {
    * they expire.
    * @throws {TpksError} `keychain` or `storage` if the session still exists.
    */
-  readonly drop: (name: string) => Promise<LogoutResult>;
+  readonly removeLocally: (name: string) => Promise<LogoutResult>;
   /** Removes session and key files that do not belong to a context. @throws {TpksError} `storage` */
-  readonly dropStrays: () => Promise<void>;
+  readonly removeOrphanedFiles: () => Promise<void>;
   /** Removes a context from the settings. If it is the current context, there is none afterwards. */
-  readonly forget: (name: string) => Promise<void>;
+  readonly removeContext: (name: string) => Promise<void>;
 }
 
 export interface LogoutsDeps extends OrphanedFilesDeps {
-  readonly sessionStore: (name: string, location: SessionPlace) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, location: SessionLocation) => Promise<SessionStore>;
   readonly send: (trust: ContextSettings) => Promise<Send>;
   /** Runs the work while no other process renews the token of that context. */
-  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export function createLogouts(deps: LogoutsDeps): Logouts {
   const { settings, sessionStore, send } = deps;
   const findContext = async (name: string): Promise<ContextSettings | undefined> => {
     const { contexts } = await settings.read();
-    return ownValue(contexts, name);
+    return getOwnValue(contexts, name);
   };
   return {
     logout: async (name) => {
@@ -62,19 +62,19 @@ export function createLogouts(deps: LogoutsDeps): Logouts {
         return undefined;
       });
       const revoked = session === undefined ? [] : await revoke(context, session, send, problems);
-      const removed = await removeSession(store, (work) => deps.exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
       return { name, removed, revoked, problems };
     },
-    drop: async (name) => {
+    removeLocally: async (name) => {
       const context = await findContext(name);
       if (context === undefined) return { name, removed: false, revoked: [], problems: [] };
       const problems: string[] = [];
       const store = await sessionStore(name, context);
-      const removed = await removeSession(store, (work) => deps.exclusively(name, work), problems);
+      const removed = await removeSession(store, (work) => deps.withLock(name, work), problems);
       return { name, removed, revoked: [], problems };
     },
-    dropStrays: () => removeOrphanedFiles(deps),
-    forget: async (name) => {
+    removeOrphanedFiles: () => removeOrphanedFiles(deps),
+    removeContext: async (name) => {
       await settings.update((old) => withoutContext(old, name));
     },
   };
@@ -146,9 +146,9 @@ async function revoke(
     try {
       const { status, text } = await sendRequest({
         method: 'DELETE',
-        url: `${context.uaa}/oauth/token/revoke/${pathSegment(id, 'token id')}`,
+        url: `${context.uaa}/oauth/token/revoke/${encodePathSegment(id, 'token id')}`,
         headers: {
-          authorization: `Bearer ${session.accessToken.open()}`,
+          authorization: `Bearer ${session.accessToken.reveal()}`,
           accept: 'application/json',
         },
         timeoutSeconds: 10,
@@ -169,7 +169,7 @@ async function revoke(
 }
 
 function formatExpiry(token: Secret): string {
-  const expiry = timeClaim(claims(token), 'exp');
+  const expiry = readTimeClaim(readClaims(token), 'exp');
   return expiry === undefined ? '' : `: ${expiry.toISOString().replace(/\.\d+Z$/, 'Z')}`;
 }
 
@@ -179,7 +179,7 @@ function formatExpiry(token: Secret): string {
  * @see uaa-api, section 7.4
  */
 function readRevocableId(token: Secret): string | undefined {
-  const tokenClaims = claims(token);
-  if (tokenClaims === undefined) return token.open();
-  return tokenClaims['revocable'] === true ? textClaim(tokenClaims, 'jti') : undefined;
+  const tokenClaims = readClaims(token);
+  if (tokenClaims === undefined) return token.reveal();
+  return tokenClaims['revocable'] === true ? readTextClaim(tokenClaims, 'jti') : undefined;
 }

@@ -25,6 +25,6 @@ export function createOAuthClient(
 function authenticateInForm(secret: Secret | undefined): ClientAuth {
   return (_server, client, body) => {
     body.set('client_id', client.client_id);
-    if (secret !== undefined) body.set('client_secret', secret.open());
+    if (secret !== undefined) body.set('client_secret', secret.reveal());
   };
 }

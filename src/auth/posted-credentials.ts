@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import { TpksError } from '../errors.js';
-import { jsonOrNothing } from '../http/decode.js';
+import { tryParseJson } from '../http/decode.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isRedirect, toFailure } from '../http/status-error.js';
 import type { Secret } from '../secret.js';
@@ -45,7 +45,7 @@ export function createPostedCredentials(deps: PostedCredentialsDeps): PostedCred
       // All parameters are in the body, because URLs are logged.
       const body = new URLSearchParams({ ...authorization.parameters, source: 'credentials' });
       for (const [name, value] of promptValues) {
-        body.set(name, typeof value === 'string' ? value : value.open());
+        body.set(name, typeof value === 'string' ? value : value.reveal());
       }
       const request = {
         method: 'POST',
@@ -96,7 +96,7 @@ function readFragment(
 
 /** Whether the response is the data of the approval page. It contains the credentials. */
 function isApprovalRequest(text: string): boolean {
-  const body = jsonOrNothing(text);
+  const body = tryParseJson(text);
   return typeof body === 'object' && body !== null && 'auth_request' in body;
 }
 

@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.js';
-import { isTpksError, reworded, TpksError } from '../errors.js';
-import { notAuthenticated } from '../http/bearer.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
+import { notAuthenticatedMessage } from '../http/bearer.js';
 import { Secret } from '../secret.js';
 import type { Context } from '../contexts/context.js';
 import {
@@ -9,7 +9,7 @@ import {
   type ReadStdin,
 } from './credentials.js';
 import type { Grants } from './grants.js';
-import { loginCommand } from './login-command.js';
+import { formatLoginCommand } from './login-command.js';
 import { isMeantAt, whereMeant } from '../contexts/recipient.js';
 import type { StoredSession } from './session-file.js';
 import type { Token } from './token.js';
@@ -26,14 +26,16 @@ export interface RenewDeps {
  * Creates the function that requests the next token of a context: with the refresh token of the
  * session, or with the client secret or the credentials in the environment.
  */
-export function createRenew(
+export function createTokenRenewer(
   deps: RenewDeps,
 ): (stored: StoredSession | undefined) => Promise<Token> {
   const { context, grants, env } = deps;
   return async (stored) => {
     if (context.store === 'none') return requestWithEnvironment(deps);
     if (stored === undefined) {
-      throw new TpksError('unauthenticated', notAuthenticated, { hint: loginCommand(context) });
+      throw new TpksError('unauthenticated', notAuthenticatedMessage, {
+        hint: formatLoginCommand(context),
+      });
     }
     const throwRenewalError = (error: unknown): never => {
       throw toRenewalError(error, context);
@@ -48,8 +50,8 @@ export function createRenew(
     if (stored.refreshToken === undefined) {
       throw new TpksError(
         'unauthenticated',
-        `${notAuthenticated}: the token has expired, and the UAA issued no refresh token`,
-        { hint: loginCommand(context) },
+        `${notAuthenticatedMessage}: the token has expired, and the UAA issued no refresh token`,
+        { hint: formatLoginCommand(context) },
       );
     }
     const isPublic = context.isPublicClient === true;
@@ -82,7 +84,7 @@ async function requestWithEnvironment({
       : [credentials.clientId, 'TPKS_CLIENT_NAME and TPKS_CLIENT_SECRET'];
   const throwRejection = (error: unknown): never => {
     if (!isTpksError(error) || error.kind !== 'unauthenticated') throw error;
-    throw reworded(error, {
+    throw rewordError(error, {
       message: `Credentials were rejected, please try again. (${error.message})`,
       hint: `check ${variables} (${identity} at ${context.uaa})`,
     });
@@ -113,9 +115,9 @@ async function findClientSecret(
 /** Adds the login command: the UAA would reject the same request again, so a new login is needed. */
 function toRenewalError(error: unknown, context: Context): unknown {
   if (!isTpksError(error) || !['unauthenticated', 'failed'].includes(error.kind)) return error;
-  return reworded(error, {
+  return rewordError(error, {
     message: `${new URL(context.uaa).host} did not renew the token of context ${context.name}: ${error.message}`,
-    hint: loginCommand(context),
+    hint: formatLoginCommand(context),
   });
 }
 
@@ -126,6 +128,6 @@ function missingSecretError(context: Context, env: Environment): TpksError {
   return new TpksError(
     'unauthenticated',
     `The token of client ${context.identity} has expired, and its secret is not available`,
-    { hint: `${loginCommand(context)}\n${alternative}` },
+    { hint: `${formatLoginCommand(context)}\n${alternative}` },
   );
 }

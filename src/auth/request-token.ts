@@ -18,14 +18,14 @@ export type Grant =
       readonly kind: 'posted_credentials';
       readonly username: string | undefined;
       /** By the name of the prompt. */
-      readonly answers: ReadonlyMap<string, string | Secret>;
+      readonly promptValues: ReadonlyMap<string, string | Secret>;
       readonly redirectUri: string;
     }
   | {
       readonly kind: 'refresh_token';
       readonly refreshToken: Secret;
       /** The grant that the session started with. */
-      readonly startedBy: GrantKind;
+      readonly originalGrant: GrantKind;
       /** The identity, if it is known. */
       readonly identity?: string;
     };
@@ -37,11 +37,11 @@ export interface BrowserOptions {
   /** Path of the redirect URI. */
   readonly path: string;
   /** How long the user has to log in. */
-  readonly limitSeconds: number;
+  readonly timeoutSeconds: number;
   /** `false`: only print the URL. */
-  readonly opensBrowser: boolean;
+  readonly canOpenBrowser: boolean;
   /** The command that logs in without a browser, for hints. */
-  readonly withoutBrowser: string;
+  readonly browserlessCommand: string;
 }
 
 /** A UAA client that requests a token. */
@@ -88,7 +88,7 @@ export async function requestToken(
       const { createPostedCredentials } = await import('./posted-credentials.js');
       const send = await deps.send(client);
       return createPostedCredentials({ ...client, send, clock: deps.clock }).token({
-        promptValues: grant.answers,
+        promptValues: grant.promptValues,
         redirectUri: grant.redirectUri,
         scope,
       });

@@ -23,7 +23,7 @@ export interface SecretInput {
   /** E.g. `Password: `. */
   readonly prompt: string;
   /** For passwords: an empty one is a mistake in a pipe or variable. A client secret may be empty. */
-  readonly refuseEmpty?: boolean;
+  readonly rejectEmpty?: boolean;
 }
 
 /** Finds secrets on the command line, in a file, on stdin, in the environment, or prompts for them. */
@@ -35,18 +35,18 @@ export interface SecretSource {
    */
   readonly find: (input: SecretInput) => Promise<Secret>;
   /** Finds a secret without a prompt. @returns `undefined` if no source has it. */
-  readonly given: (input: SecretInput) => Promise<Secret | undefined>;
+  readonly findWithoutPrompt: (input: SecretInput) => Promise<Secret | undefined>;
   /**
    * Generates a random secret of 256 bits. It contains lower-case and upper-case letters, digits, and
    * `-` or `_`, because servers may require some of each kind.
    */
   readonly generate: () => Secret;
   /** The secret of clients that cannot keep a secret. */
-  readonly empty: () => Secret;
+  readonly createEmpty: () => Secret;
 }
 
 export interface SecretSourceDeps {
-  readonly terminal: Pick<Terminal, 'ask' | 'readStdin' | 'warn'>;
+  readonly terminal: Pick<Terminal, 'prompt' | 'readStdin' | 'warn'>;
   readonly env: Environment;
 }
 
@@ -54,12 +54,12 @@ export function createSecretSource(deps: SecretSourceDeps): SecretSource {
   return {
     find: async (input) => {
       const secret = await find(input, deps);
-      if (input.refuseEmpty === true && secret.isEmpty) throw emptySecretError(input);
+      if (input.rejectEmpty === true && secret.isEmpty) throw emptySecretError(input);
       return secret;
     },
-    given: (input) => findWithoutPrompt(input, deps),
+    findWithoutPrompt: (input) => findWithoutPrompt(input, deps),
     generate,
-    empty: () => new Secret(''),
+    createEmpty: () => new Secret(''),
   };
 }
 
@@ -83,8 +83,8 @@ async function find(input: SecretInput, deps: SecretSourceDeps): Promise<Secret>
   const isForOtherServer =
     variable !== undefined && recipient !== undefined && !isMeantAt(recipient, env);
   const reason = isForOtherServer ? `; ${whereMeant(variable, env)}` : '';
-  const insteadUse = `use ${sources.join(' or ')}${reason}`;
-  return new Secret(await terminal.ask({ prompt, hidden: true, insteadUse }));
+  const hint = `use ${sources.join(' or ')}${reason}`;
+  return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint }));
 }
 
 async function findWithoutPrompt(

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { readBytes } from '../disk/bounded-read.js';
-import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
 import { newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
 import { Secret } from '../secret.js';
@@ -36,7 +36,7 @@ export const maximumBytes = 32 * 1024 * 1024;
  */
 export async function readSessionFile(path: string): Promise<string | undefined> {
   const text = await withDiskErrors('read', path, () =>
-    unlessMissing(() =>
+    ignoreMissing(() =>
       // Invalid UTF-8 means that the file is damaged: decryption reports it, and a login overwrites it.
       Promise.resolve(readBytes(path, { maximumBytes }).toString('utf8')),
     ),
@@ -80,10 +80,10 @@ export function formatSession(session: StoredSession): string {
   const { accessToken, refreshToken, idToken, clientSecret } = session;
   return JSON.stringify({
     ...session,
-    accessToken: accessToken.open(),
-    refreshToken: refreshToken?.open(),
-    idToken: idToken?.open(),
-    clientSecret: clientSecret?.open(),
+    accessToken: accessToken.reveal(),
+    refreshToken: refreshToken?.reveal(),
+    idToken: idToken?.reveal(),
+    clientSecret: clientSecret?.reveal(),
   });
 }
 

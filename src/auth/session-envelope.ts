@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { formatVersion, parseStoredJson } from '../disk/stored-json.js';
+import { readFormatVersion, parseStoredJson } from '../disk/stored-json.js';
 
 const version = 1;
 const algorithm = 'aes-256-gcm';
@@ -72,7 +72,7 @@ function format({ iv, tag, data }: Sealed): string {
 /** @returns the format version of a session file; `undefined` if this tpks supports it. */
 export function findNewerFormat(text: string): number | undefined {
   try {
-    const storedVersion = formatVersion(parseStoredJson(text));
+    const storedVersion = readFormatVersion(parseStoredJson(text));
     return storedVersion !== undefined && storedVersion > version ? storedVersion : undefined;
   } catch {
     return undefined;

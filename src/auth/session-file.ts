@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContextSettings } from '../config/settings.js';
-import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
-import { fileNameOf } from '../disk/file-name.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
 import { reserveFile, type ReservedFile } from '../disk/reserved-file.js';
-import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { removeFile } from '../disk/temporary.js';
+import { rejectSharedFolder } from '../disk/shared-folder.js';
+import { removeFile } from '../disk/temporary-files.js';
 import { TpksError } from '../errors.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { isKey, createKey, seal, unseal } from './session-envelope.js';
@@ -20,8 +20,10 @@ import {
 
 export type { StoredSession };
 
+type StoreSettings = Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'>;
+
 /** Where the session of a context is stored. */
-export interface SessionPlace extends Pick<ContextSettings, 'store' | 'sessionId' | 'otherStore'> {
+export interface SessionLocation extends StoreSettings {
   /** The command that starts a new session, for hints. */
   readonly loginCommand?: string | undefined;
 }
@@ -39,10 +41,10 @@ export interface SessionStore {
   /** Whether there is a session file, even if it cannot be decrypted. Does not use the keychain. */
   readonly exists: () => Promise<boolean>;
   /**
-   * Reserves the disk space for a new session *before* a token is requested. Otherwise a full or
-   * read-only disk could lose the new token after the server has invalidated the old one.
-   * @throws {TpksError} `storage` if the folder cannot be written, or if the existing
-   *   file is not a regular file, is too large or was written by a newer version.
+   * Reserves disk space for a new session before a token is requested. Otherwise a full or read-only
+   * disk could lose the new token after the server has invalidated the old one.
+   * @throws {TpksError} `storage` if the folder cannot be written, or if the existing file is not a
+   *   regular file, is too large or was written by a newer version.
    */
   readonly reserve: () => Promise<Reservation>;
   /**
@@ -71,7 +73,7 @@ export interface SessionStoreDeps {
   readonly keychain: Keychain;
   /** The store in which a login that was killed may have left a key. Used only by `remove`. */
   readonly otherKeychain?: Keychain | undefined;
-  /** @see SessionPlace.loginCommand */
+  /** @see SessionLocation.loginCommand */
   readonly loginCommand?: string | undefined;
 }
 
@@ -92,7 +94,7 @@ export function createSessionStore(deps: SessionStoreDeps): SessionStore {
   const path = join(directory, sessionFileName(context, sessionId));
   return {
     read: async () => {
-      refuseSharedFolder(directory);
+      rejectSharedFolder(directory);
       const text = await readSessionFile(path);
       if (text === undefined) return undefined;
       const key = await keychain.read(context);
@@ -148,7 +150,7 @@ async function runAllSteps<T>(steps: readonly (() => Promise<T>)[]): Promise<rea
 /** The name of the session file of a context. */
 export function sessionFileName(context: string, sessionId: string | undefined): string {
   const suffix = sessionId === undefined ? '' : `.${sessionId}`;
-  return `${fileNameOf(context)}${suffix}.session`;
+  return `${toFileName(context)}${suffix}.session`;
 }
 
 /**
@@ -160,9 +162,9 @@ async function removeEarlierFiles(
   { context, directory }: SessionStoreDeps,
   current: string,
 ): Promise<boolean> {
-  const start = fileNameOf(context);
+  const start = toFileName(context);
   const names = await withDiskErrors('read', directory, () =>
-    unlessMissing(() => readdir(directory)),
+    ignoreMissing(() => readdir(directory)),
   );
   const sessions = (names ?? [])
     .filter((name) => name.startsWith(start))
@@ -238,7 +240,7 @@ async function readOrCreateKey(context: string, keychain: Keychain): Promise<str
 }
 
 async function readSize(path: string): Promise<number | undefined> {
-  return unlessMissing(async () => (await stat(path)).size);
+  return ignoreMissing(async () => (await stat(path)).size);
 }
 
 function removedSessionError(path: string, hint: string): TpksError {

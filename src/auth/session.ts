@@ -13,7 +13,7 @@ export interface Session {
    */
   readonly accessToken: (options?: AccessTokenOptions) => Promise<Secret>;
   /** Reads the stored session without renewing the token. @returns `undefined` if there is none. */
-  readonly stored: () => Promise<StoredSession | undefined>;
+  readonly readStored: () => Promise<StoredSession | undefined>;
 }
 
 export interface AccessTokenOptions {
@@ -32,7 +32,7 @@ export interface SessionDeps {
    */
   readonly renew: (stored: StoredSession | undefined) => Promise<Token>;
   /** Runs the work while no other process renews the token of this context. */
-  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
   readonly clock: Clock;
   readonly warn: (text: string) => void;
   /** The command that starts a new session, for hints. */
@@ -60,7 +60,7 @@ export function createSession(deps: SessionDeps): Session {
       if (token !== undefined) return token;
       const oldSession = cached;
       try {
-        return await deps.exclusively(async () => {
+        return await deps.withLock(async () => {
           // Read again: another process may have renewed the token while this one waited for the lock,
           // and a refresh token may work only once.
           const current = await read();
@@ -73,7 +73,7 @@ export function createSession(deps: SessionDeps): Session {
         return fallBackToOldToken(deps, oldSession, rejected, error);
       }
     },
-    stored: read,
+    readStored: read,
   };
 }
 

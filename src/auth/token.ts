@@ -1,9 +1,9 @@
-import { reworded } from '../errors.js';
-import { isServerTime } from '../http/date-header.js';
-import { unexpectedFrom } from '../http/unexpected.js';
+import { rewordError } from '../errors.js';
+import { isPlausibleServerTime } from '../http/date-header.js';
+import { unexpectedResponseFrom } from '../http/unexpected-response.js';
 import { Secret } from '../secret.js';
-import { claims, textClaim, timeClaim, type Claims } from './claims.js';
-import { plainText } from '../json-value.js';
+import { readClaims, readTextClaim, readTimeClaim, type Claims } from './claims.js';
+import { toPlainText } from '../json-value.js';
 
 /** The tokens that the UAA issued, and the time of the response. */
 export interface Token {
@@ -43,13 +43,13 @@ export function toToken(fields: TokenFields): Token {
   const refreshToken =
     fields.refreshToken === undefined ? undefined : toSecret('refresh_token', fields.refreshToken);
   const idToken = fields.idToken === undefined ? undefined : toSecret('id_token', fields.idToken);
-  const tokenClaims = claims(accessToken);
+  const tokenClaims = readClaims(accessToken);
   const issuedAt = parseServerTime(fields.date) ?? now;
   return {
     accessToken,
     refreshToken,
     idToken,
-    refreshExpiresAt: refreshToken && timeClaim(claims(refreshToken), 'exp'),
+    refreshExpiresAt: refreshToken && readTimeClaim(readClaims(refreshToken), 'exp'),
     scope: fields.scope ?? readScopeClaim(tokenClaims) ?? '',
     lifetimeSeconds: clampLifetime(fields.expiresInSeconds ?? readLifetime(tokenClaims) ?? 0),
     issuedAt,
@@ -66,7 +66,10 @@ export function toToken(fields: TokenFields): Token {
 function toSecret(field: string, token: string): Secret {
   const secret = new Secret(token);
   if (!/[^\x21-\x7e]/.test(token)) return secret;
-  throw unexpectedFrom('The UAA', `${field} contains characters that are not allowed in a token`);
+  throw unexpectedResponseFrom(
+    'The UAA',
+    `${field} contains characters that are not allowed in a token`,
+  );
 }
 
 /**
@@ -77,10 +80,13 @@ function toSecret(field: string, token: string): Secret {
 function parseServerTime(date: string | undefined): Date | undefined {
   const time = date === undefined ? Number.NaN : Date.parse(date);
   if (Number.isNaN(time)) return undefined;
-  if (isServerTime(time)) return new Date(time);
-  throw reworded(unexpectedFrom('The UAA', 'the time in the Date header is out of range'), {
-    hint: 'check the address of the UAA and the clock of its machine, then try again',
-  });
+  if (isPlausibleServerTime(time)) return new Date(time);
+  throw rewordError(
+    unexpectedResponseFrom('The UAA', 'the time in the Date header is out of range'),
+    {
+      hint: 'check the address of the UAA and the clock of its machine, then try again',
+    },
+  );
 }
 
 /** A hundred years. A much longer lifetime could end after the largest valid date. */
@@ -93,11 +99,13 @@ function clampLifetime(seconds: number): number {
 /** The scope claim is an array in the tokens of the UAA, and a string in those of other servers. */
 function readScopeClaim(tokenClaims: Claims | undefined): string | undefined {
   const scope = tokenClaims?.['scope'];
-  return Array.isArray(scope) ? scope.map(plainText).join(' ') : textClaim(tokenClaims, 'scope');
+  return Array.isArray(scope)
+    ? scope.map(toPlainText).join(' ')
+    : readTextClaim(tokenClaims, 'scope');
 }
 
 function readLifetime(tokenClaims: Claims | undefined): number | undefined {
-  const issuedAt = timeClaim(tokenClaims, 'iat');
-  const expiresAt = timeClaim(tokenClaims, 'exp');
+  const issuedAt = readTimeClaim(tokenClaims, 'iat');
+  const expiresAt = readTimeClaim(tokenClaims, 'exp');
   return issuedAt && expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : undefined;
 }

@@ -8,11 +8,11 @@ export type ConfirmDeps = Deps & Pick<Services, 'context' | 'session'>;
 
 interface ConfirmSettings {
   /** Hint that names the option to use instead of the prompt. */
-  readonly instead?: string;
+  readonly alternative?: string;
   /** Runs before the question is shown; not called if the user cannot be prompted. */
   readonly beforePrompt?: () => Promise<void>;
   /** Printed if the user does not confirm. */
-  readonly refused?: string;
+  readonly cancelledMessage?: string;
 }
 
 /**
@@ -28,17 +28,17 @@ export async function confirm(
   question: string,
   { terminal, options }: Deps,
   {
-    instead = nonInteractiveHint,
+    alternative = nonInteractiveHint,
     beforePrompt: before = () => Promise.resolve(),
   }: ConfirmSettings = {},
 ): Promise<boolean> {
   if (!options().interactive) return true;
   let answer: string;
-  if (terminal.canAsk()) {
+  if (terminal.canPrompt()) {
     await before();
-    answer = await terminal.ask({ prompt: question, insteadUse: instead });
+    answer = await terminal.prompt({ message: question, hint: alternative });
   } else {
-    answer = await readPipedAnswer(question, instead, terminal);
+    answer = await readPipedAnswer(question, alternative, terminal);
     await before();
     terminal.note(`${question}${answer}`);
   }
@@ -58,7 +58,7 @@ export async function confirmChange(
 ): Promise<boolean> {
   if (deps.options().interactive) await requireSession(deps);
   const isConfirmed = await confirm(question, deps, settings);
-  if (!isConfirmed) deps.terminal.note(settings.refused ?? 'Cancelled');
+  if (!isConfirmed) deps.terminal.note(settings.cancelledMessage ?? 'Cancelled');
   return isConfirmed;
 }
 
@@ -69,11 +69,11 @@ export async function confirmChange(
  * @param find - fails if the resource does not exist; not called if the user cannot be prompted.
  * @throws {TpksError} as {@link confirmChange}; also errors of `find`.
  */
-export async function confirmDestruction(
+export async function confirmDestructiveChange(
   question: string,
   find: () => Promise<unknown>,
   deps: ConfirmDeps,
-  settings: Pick<ConfirmSettings, 'refused'> = {},
+  settings: Pick<ConfirmSettings, 'cancelledMessage'> = {},
 ): Promise<boolean> {
   return confirmChange(question, deps, {
     ...settings,
@@ -104,7 +104,7 @@ async function requireSession(deps: Pick<Services, 'context' | 'session'>): Prom
   // The credentials are in the environment.
   if (context.store === 'none') return;
   const session = await deps.session(context);
-  const stored = await session.stored();
+  const stored = await session.readStored();
   const isUnusable = stored === undefined || stored.refreshRejectedAt !== undefined;
   // Throws the error with the reason, before any request.
   if (isUnusable) await session.accessToken();

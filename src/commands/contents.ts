@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { Services } from '../services.js';
-import type { OutputForm } from '../terminal/terminal.js';
+import type { OutputFormat } from '../terminal/terminal.js';
 
 /** A command without subcommands. */
 export interface Leaf {
@@ -28,7 +28,7 @@ export interface Entry {
 }
 
 /** Puts commands into a section of the parent's help. */
-export function under(heading: string, entries: readonly Entry[]): Entry[] {
+export function withHeading(heading: string, entries: readonly Entry[]): Entry[] {
   return entries.map((entry) => ({ heading, ...entry }));
 }
 
@@ -69,7 +69,7 @@ function addOutputOption(command: Command): void {
   if (command.options.some(({ long }) => long === '--output')) return;
   const isShortTaken = command.options.some(({ short }) => short === '-o');
   const flags = isShortTaken ? '--output <format>' : '-o, --output <format>';
-  const forms: readonly OutputForm[] = ['json', 'yaml'];
+  const forms: readonly OutputFormat[] = ['json', 'yaml'];
   command.addOption(new Option(flags, 'output format').choices(forms).hideHelp());
 }
 
@@ -91,6 +91,6 @@ function toSentence(summary: string): string {
 }
 
 /** Returns the name of the root command: `tpks`, or the name of a link to it. */
-export function programName(command: Command): string {
-  return command.parent === null ? command.name() : programName(command.parent);
+export function findProgramName(command: Command): string {
+  return command.parent === null ? command.name() : findProgramName(command.parent);
 }

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { jsonOrNothing } from '../http/decode.js';
+import { tryParseJson } from '../http/decode.js';
 import type { PlannedRequest, DryRunOption } from '../http/dry-run.js';
 import type { HttpRequest } from '../http/send.js';
 import type { Services } from '../services.js';
@@ -14,7 +14,7 @@ export function dryRunOption(): Option {
 }
 
 /** Runs a command; if `withDryRun` stopped a request, shows that request. */
-export async function showingDryRun(
+export async function runAndShowDryRun(
   work: () => Promise<void>,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<void> {
@@ -30,7 +30,7 @@ export async function showingDryRun(
 /** Shows a request. In JSON it is `{ method, url, body }`, where `body` is `null` if there is none. */
 export function requestView({ method, url, body }: HttpRequest): View {
   const text = body === undefined ? undefined : Buffer.from(body).toString('utf8');
-  const json = text === undefined ? null : (jsonOrNothing(text) ?? text);
+  const json = text === undefined ? null : (tryParseJson(text) ?? text);
   return {
     json: { method, url, body: json },
     text: [`${method} ${url}`, ...(json === null ? [] : ['', ...toJson(json, 3).split('\n')])],

@@ -1,11 +1,11 @@
 import { contents as clusterContents } from './clusters/index.js';
-import { under, type Entry } from './contents.js';
+import { withHeading, type Entry } from './contents.js';
 import { contents as profileContents } from './profiles/index.js';
 import { contents as quotaContents } from './quotas/index.js';
 
 /** The commands at the root. PKS commands are not in groups, as in the original CLI. */
 export const contents: readonly Entry[] = [
-  ...under('Sessions:', [
+  ...withHeading('Sessions:', [
     {
       name: 'login',
       summary: 'log in to an installation',
@@ -34,14 +34,14 @@ export const contents: readonly Entry[] = [
     },
   ]),
   ...clusterContents,
-  ...under('Clusters:', [
+  ...withHeading('Clusters:', [
     {
       name: 'curl',
       summary: 'send a request with the current token to the API or UAA',
       load: () => import('./session/curl.js'),
     },
   ]),
-  ...under('Plans and tasks:', [
+  ...withHeading('Plans and tasks:', [
     { name: 'plans', summary: 'list plans', load: () => import('./plans/plans.js') },
     {
       name: 'tasks',
@@ -61,14 +61,14 @@ export const contents: readonly Entry[] = [
   ]),
   ...profileContents,
   ...quotaContents,
-  ...under('UAA:', [
+  ...withHeading('UAA:', [
     {
       name: 'uaa',
       summary: 'manage the UAA with the commands of uaac',
       load: () => import('./uaa/index.js'),
     },
   ]),
-  ...under('Tools:', [
+  ...withHeading('Tools:', [
     {
       name: 'sandbox',
       summary: 'run a local installation for testing',

@@ -1,5 +1,5 @@
 /** Formats a server's time, in seconds or milliseconds since 1970, in the local time zone. */
-export type LocalTime = (epoch: number | null | undefined) => string;
+export type FormatTime = (epoch: number | null | undefined) => string;
 
 /** The PKS API sends seconds or milliseconds; numbers above this are milliseconds. @see pks-api, section 12 */
 const minimumMilliseconds = 1e11;
@@ -11,7 +11,7 @@ const minimumMilliseconds = 1e11;
  * @param placeholder - printed for a missing time.
  * @param timeZone - IANA name; the machine's time zone if absent.
  */
-export function localTimes(placeholder: string, timeZone?: string): LocalTime {
+export function createTimeFormatter(placeholder: string, timeZone?: string): FormatTime {
   const zone = timeZone === undefined ? {} : { timeZone };
   let parts: Intl.DateTimeFormat | undefined;
   const formatZone = createZoneFormatter(zone);

@@ -7,7 +7,7 @@ interface Range {
 }
 
 /** Creates a parser for options whose value is a whole number in a range. */
-export function wholeNumber(range: Range): (text: string) => number {
+export function integerParser(range: Range): (text: string) => number {
   return (text) => {
     const number = parseInteger(text, range);
     if (number !== undefined) return number;
@@ -19,16 +19,16 @@ export function wholeNumber(range: Range): (text: string) => number {
  * Parses an option whose errors are reported together with those of other options.
  * @throws {TpksError} `usage` if it is not a whole number in the range.
  */
-export function checkWholeNumber(flag: string, text: string, range: Range): number {
+export function parseIntegerFlag(flag: string, text: string, range: Range): number {
   const number = parseInteger(text, range);
   if (number !== undefined) return number;
-  const limits = range === anyNumber ? '' : ` ${formatRange(range)}`;
+  const limits = range === int32Range ? '' : ` ${formatRange(range)}`;
   const message = `Invalid value for ${flag}: ${text.slice(0, 40) || '""'} (expected a whole number${limits})`;
   throw new TpksError('usage', message, { hint: 'nothing was sent' });
 }
 
 /** Creates a parser for options whose value can have decimal places, e.g. `0.5`. */
-export function decimalNumber({ from, to = Infinity }: Range): (text: string) => number {
+export function decimalParser({ from, to = Infinity }: Range): (text: string) => number {
   return (text) => {
     const number = Number(text);
     if (/^\d{1,16}(?:\.\d{1,6})?$/.test(text) && number >= from && number <= to) return number;
@@ -52,10 +52,10 @@ export function parseDuration(text: string): number {
 }
 
 /** The largest value of Java's and Go's 32-bit integers. */
-export const int32 = 2 ** 31 - 1;
+export const maximumInt32 = 2 ** 31 - 1;
 
 /** Range for values whose limits only the server knows. */
-export const anyNumber: Range = { from: -int32, to: int32 };
+export const int32Range: Range = { from: -maximumInt32, to: maximumInt32 };
 
 function parseInteger(text: string, { from, to = Number.MAX_SAFE_INTEGER }: Range) {
   const number = Number(text);

@@ -6,7 +6,7 @@ import { firstLines } from '../input/problems.js';
  *
  * @throws {TpksError} `usage` with the errors of all failed checks.
  */
-export async function allChecked(checks: readonly (() => unknown)[]): Promise<void> {
+export async function runChecks(checks: readonly (() => unknown)[]): Promise<void> {
   const errors: TpksError[] = [];
   for (const check of checks) {
     try {
@@ -29,7 +29,7 @@ export async function allChecked(checks: readonly (() => unknown)[]): Promise<vo
  * @param what - what contains the problems; starts the message.
  * @throws {TpksError} `usage` if there are problems.
  */
-export function refuseProblems(what: string, problems: readonly string[]): void {
+export function rejectProblems(what: string, problems: readonly string[]): void {
   const [first, ...more] = problems;
   if (first === undefined) return;
   if (more.length === 0)
@@ -46,7 +46,7 @@ export function refuseProblems(what: string, problems: readonly string[]): void 
  * @throws {TpksError} `usage` with the names of all missing options.
  * @see pks-cli, section 15
  */
-export function refuseMissing(flags: Readonly<Record<string, unknown>>): void {
+export function requireFlags(flags: Readonly<Record<string, unknown>>): void {
   const missing = Object.keys(flags).filter((flag) => flags[flag] === undefined);
   if (missing.length === 0) return;
   const quoted = missing.map((flag) => `"${flag}"`).join(', ');

@@ -89,17 +89,17 @@ async function createReply(
 /** Completion never prints messages and never prompts. */
 const silentTerminal: Terminal = {
   wantsJson: () => false,
-  canAsk: () => false,
+  canPrompt: () => false,
   show: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
   writeAll: () => Promise.resolve(),
   canRepaint: () => false,
   columns: () => 80,
-  live: () => undefined,
+  showLive: () => undefined,
   note: () => undefined,
   warn: () => undefined,
-  ask: () => Promise.reject(new Error('completion never prompts')),
+  prompt: () => Promise.reject(new Error('completion never prompts')),
   readStdin: () => Promise.resolve(''),
   readLine: () => Promise.resolve(undefined),
 };

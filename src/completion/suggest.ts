@@ -1,9 +1,9 @@
 import type { Argument, Option } from 'commander';
 import type { Entry } from '../commands/contents.js';
-import { isPrintable, printable } from '../terminal/sanitize.js';
+import { isPrintable, toPrintable } from '../terminal/sanitize.js';
 import { completerOf, takesFileNames, type Completer } from './completer.js';
 import { splitFlag, takesValue, type OptionReader } from './option-reader.js';
-import { findCursorPosition, type CursorPositionDeps } from './place.js';
+import { findCursorPosition, type CursorPositionDeps } from './cursor-position.js';
 
 /** A word that can be inserted at the cursor. */
 export interface Suggestion {
@@ -149,7 +149,7 @@ function addPrefix(prefix: string, { suggestions, files }: Completion): Completi
  */
 export function formatCompletion({ suggestions, files }: Completion): string {
   const lines = suggestions.map(({ value, description = '' }) =>
-    description === '' ? value : `${value}\t${printable(description)}`,
+    description === '' ? value : `${value}\t${toPrintable(description)}`,
   );
   return [...lines, files ? ':files' : ':none', ''].join('\n');
 }

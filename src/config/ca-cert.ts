@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readBytes, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason, isNoPath } from '../disk/disk-error.js';
+import { readBytes, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError, isNotFilePath } from '../disk/disk-error.js';
 import { errorMessage, TpksError } from '../errors.js';
 
 const block = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
@@ -28,11 +28,11 @@ export function readCaCert(value: string): string {
 
 function readContents(value: string): { readonly text: string; readonly problem: string } {
   try {
-    const text = readBytes(value, userFile).toString('utf8');
+    const text = readBytes(value, userFileOptions).toString('utf8');
     return { text, problem: `Failed to parse certificate from file: ${value}` };
   } catch (error) {
-    if (!isNoPath(error)) {
-      throw usageError(`Failed to read file: ${value}: ${diskErrorReason(error)}`, error);
+    if (!isNotFilePath(error)) {
+      throw usageError(`Failed to read file: ${value}: ${describeDiskError(error)}`, error);
     }
     const shown = value.length > 80 ? `${value.slice(0, 80)}...` : value;
     return {

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readText } from '../disk/bounded-read.js';
-import { jsonOrNothing } from '../http/decode.js';
+import { tryParseJson } from '../http/decode.js';
 
 /** The kind of resource that the names belong to. */
 export type NameKind =
@@ -67,8 +67,8 @@ const maximumUnhashedBytes = 100;
 async function fileSuffix(context: string): Promise<string> {
   const bytes = Buffer.from(context);
   if (bytes.length <= maximumUnhashedBytes) return `-${bytes.toString('hex')}`;
-  const { fileNameOf } = await import('../disk/file-name.js');
-  return `-${fileNameOf(context)}`;
+  const { toFileName } = await import('../disk/file-name.js');
+  return `-${toFileName(context)}`;
 }
 
 function listFiles(directory: string): readonly string[] {
@@ -80,7 +80,7 @@ function listFiles(directory: string): readonly string[] {
 }
 
 function parseNames(text: string): readonly string[] {
-  const names = jsonOrNothing(text);
+  const names = tryParseJson(text);
   return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
 }
 

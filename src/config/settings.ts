@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { readText, sized } from '../disk/bounded-read.js';
+import { readText, formatBytes } from '../disk/bounded-read.js';
 import { diskError, isMissing, withDiskErrors } from '../disk/disk-error.js';
-import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { formatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
+import { rejectSharedFolder } from '../disk/shared-folder.js';
+import { readFormatVersion, newerFormatError, parseStoredJson } from '../disk/stored-json.js';
 import { errorMessage, TpksError } from '../errors.js';
-import { quoted } from '../shell-word.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 import { settingsSchema, type userGrants } from './settings-schema.js';
 
 /** The grant of a user, who proves their identity at each login. */
@@ -106,7 +106,7 @@ export interface SettingsFile {
 
 export interface SettingsFileDeps {
   readonly directory: string;
-  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** Large enough for hundreds of contexts, each with its own certificates. */
@@ -114,10 +114,13 @@ const maximumBytes = 16 * 1024 * 1024;
 
 const empty: Settings = { version: 1, contexts: {}, targets: [] };
 
-export function createSettingsFile({ directory, exclusively }: SettingsFileDeps): SettingsFile {
+export function createSettingsFile({
+  directory,
+  withLock: exclusively,
+}: SettingsFileDeps): SettingsFile {
   const path = join(directory, 'config.json');
   const readNow = (): Settings => {
-    refuseSharedFolder(directory);
+    rejectSharedFolder(directory);
     let text: string;
     try {
       // Synchronous: loading node:fs/promises would make completion two milliseconds slower.
@@ -183,7 +186,7 @@ function formatSettings(settings: Settings, path: string): string {
   if (Buffer.byteLength(text) <= maximumBytes) return text;
   throw new TpksError(
     'storage',
-    `Cannot write ${path}: it would be too large (limit ${sized(maximumBytes)})`,
+    `Cannot write ${path}: it would be too large (limit ${formatBytes(maximumBytes)})`,
     { hint: 'delete contexts that you no longer need: tpks context delete NAME' },
   );
 }
@@ -191,7 +194,7 @@ function formatSettings(settings: Settings, path: string): string {
 function parseSettings(text: string, path: string): Settings {
   const corrupt = (why: string, cause?: unknown) =>
     new TpksError('storage', `The configuration file ${path} is corrupt: ${why}`, {
-      hint: `correct it, or move it away and log in again: mv ${quoted(path)} ${quoted(`${path}.bad`)}`,
+      hint: `correct it, or move it away and log in again: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`,
       cause,
     });
   let value: unknown;
@@ -201,7 +204,7 @@ function parseSettings(text: string, path: string): Settings {
   } catch (error) {
     throw corrupt(errorMessage(error), error);
   }
-  const version = formatVersion(value);
+  const version = readFormatVersion(value);
   if (version !== undefined && version > empty.version) {
     throw newerFormatError(path, version);
   }

@@ -2,7 +2,7 @@ import type { Environment } from '../config/environment.js';
 import type { Source } from './context.js';
 import type { Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import { findContext } from './find-context.js';
 import {
   apiBeside,
@@ -106,7 +106,7 @@ function stated(kind: keyof typeof kinds, { env, flags }: AddressInput): Stated 
 
 /** @returns `undefined` if there is no context with exactly this name. */
 function ofContext(name: string, { contexts }: Settings): Addresses | undefined {
-  const context = ownValue(contexts, name);
+  const context = getOwnValue(contexts, name);
   if (context === undefined) return undefined;
   const { api, uaa } = context;
   const sources = { api: 'context', uaa: 'context' } as const;

@@ -1,6 +1,6 @@
 import type { ContextSettings, Settings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 
 /** What makes two logins the same context: the identity, the client and the servers. */
 export type ContextKey = Pick<
@@ -28,7 +28,7 @@ export function contextOf(
   contexts: Settings['contexts'],
   preferred?: string,
 ): string | undefined {
-  const own = Object.keys(contexts).filter((name) => isSame(ownValue(contexts, name), key));
+  const own = Object.keys(contexts).filter((name) => isSame(getOwnValue(contexts, name), key));
   return (
     candidates(key).find((name) => own.includes(name)) ??
     own.find((name) => name === preferred) ??

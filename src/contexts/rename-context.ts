@@ -1,16 +1,16 @@
 import type { Settings, SettingsFile } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import { checkContextName } from './context-name.js';
 import { unknownContext } from './find-context.js';
-import { loginCommand } from '../auth/login-command.js';
-import { copySession, type SessionPlace, type SessionStore } from '../auth/session-file.js';
+import { formatLoginCommand } from '../auth/login-command.js';
+import { copySession, type SessionLocation, type SessionStore } from '../auth/session-file.js';
 
 export interface RenameDeps {
   readonly settings: SettingsFile;
-  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
+  readonly sessionStore: (name: string, place: SessionLocation) => Promise<SessionStore>;
   /** Runs work while no process renews the token of the context. */
-  readonly exclusively: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 /**
@@ -20,13 +20,13 @@ export interface RenameDeps {
 export async function renameContext(
   name: string,
   newName: string,
-  { settings, sessionStore, exclusively }: RenameDeps,
+  { settings, sessionStore, withLock: exclusively }: RenameDeps,
 ): Promise<void> {
   let old: SessionStore | undefined;
   await settings.update(async (now) => {
     const context = checked(now, name, newName);
     const [from, to] = await Promise.all([
-      sessionStore(name, { ...context, loginCommand: loginCommand({ ...context, name }) }),
+      sessionStore(name, { ...context, loginCommand: formatLoginCommand({ ...context, name }) }),
       sessionStore(newName, { store: context.store }),
     ]);
     await exclusively(name, () => copySession(from, to));
@@ -38,7 +38,7 @@ export async function renameContext(
 
 function checked(settings: Settings, name: string, newName: string) {
   const { contexts } = settings;
-  const context = ownValue(contexts, name);
+  const context = getOwnValue(contexts, name);
   if (context === undefined) throw unknownContext(name);
   checkContextName(newName);
   if (Object.hasOwn(contexts, newName)) {

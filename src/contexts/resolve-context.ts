@@ -2,9 +2,9 @@ import { readCaCert } from '../config/ca-cert.js';
 import type { Environment } from '../config/environment.js';
 import type { ContextSettings } from '../config/settings.js';
 import { TpksError } from '../errors.js';
-import { notAuthenticated } from '../http/bearer.js';
+import { notAuthenticatedMessage } from '../http/bearer.js';
 import type { Trust } from '../http/send.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import {
   resolveAddresses,
   type AddressFlags,
@@ -30,7 +30,7 @@ export function resolveContext(input: AddressInput): Context | UaaOnly | undefin
     case undefined:
       return undefined;
     case 'stored': {
-      const found = ownValue(settings.contexts, located.name);
+      const found = getOwnValue(settings.contexts, located.name);
       return found && stored(located.name, found, located.source, env);
     }
     case 'environment':
@@ -226,7 +226,7 @@ function withoutIdentity(
     });
   }
   const others = Object.keys(settings.contexts).length > 0 ? ', or tpks context use NAME' : '';
-  return new TpksError('unauthenticated', notAuthenticated, {
+  return new TpksError('unauthenticated', notAuthenticatedMessage, {
     hint: `tpks login -a ${api ?? 'api.example.com'} -u USER${others}`,
   });
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import { isTpksError, TpksError } from '../errors.js';
 import type { Trust } from '../http/send.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import { uaaBase } from './installation.js';
 
 /** A UAA and how it is trusted. */
@@ -55,7 +55,7 @@ export function withTargetsKept(settings: Settings): Settings {
 export function currentTarget(settings: Settings): UaaTarget | undefined {
   const { uaaTarget } = settings;
   if (uaaTarget === undefined) {
-    const context = ownValue(settings.contexts, currentUaaContext(settings) ?? '');
+    const context = getOwnValue(settings.contexts, currentUaaContext(settings) ?? '');
     return context && toTarget(context);
   }
   const known = knownTargets(settings).find(({ uaa }) => uaa === uaaTarget);
@@ -115,7 +115,7 @@ export function currentUaaContext(settings: Settings): string | undefined {
 export function turnTo(settings: Settings, target: UaaTarget, context?: string): Settings {
   const { currentUaa: left = '', contexts } = settings;
   const leftTarget = knownTargets(settings).find(
-    ({ uaa }) => uaa === ownValue(contexts, left)?.uaa,
+    ({ uaa }) => uaa === getOwnValue(contexts, left)?.uaa,
   );
   const remembered =
     leftTarget === undefined ? settings.targets : withTarget(settings, leftTarget, left);
@@ -166,7 +166,7 @@ function withTarget(
 
 /** @param uaa - `undefined` matches every UAA. */
 function isAt({ contexts }: Settings, name: string, uaa: string | undefined): boolean {
-  const context = ownValue(contexts, name);
+  const context = getOwnValue(contexts, name);
   return context !== undefined && (uaa === undefined || context.uaa === uaa);
 }
 

@@ -15,7 +15,7 @@ export interface ReadOptions {
 }
 
 /** For files that users specify: certificates, keys, secrets and input files. */
-export const userFile: ReadOptions = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
+export const userFileOptions: ReadOptions = { maximumBytes: 1024 * 1024, pipeSeconds: 30 };
 
 /**
  * Reads a file safely, even if it is a named pipe without a writer, an endless device, or larger than
@@ -138,11 +138,11 @@ function decodeText(bytes: Buffer): string {
 }
 
 function tooLargeError(maximumBytes: number): Error {
-  return rejectedFileError(`it is too large (limit ${sized(maximumBytes)})`);
+  return rejectedFileError(`it is too large (limit ${formatBytes(maximumBytes)})`);
 }
 
 /** Formats a size, e.g. `16 MiB`. */
-export function sized(bytes: number): string {
+export function formatBytes(bytes: number): string {
   const kibibytes = bytes / 1024;
   return kibibytes >= 1024 ? `${String(kibibytes / 1024)} MiB` : `${String(kibibytes)} KiB`;
 }

@@ -1,7 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
-import { quoted } from '../shell-word.js';
+import { getOwnValue } from '../own-value.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 import { isRejectedFileError } from './bounded-read.js';
 
 /**
@@ -22,16 +22,16 @@ export async function withDiskErrors<T>(
 
 /** Creates an error with the path, the cause and a hint. */
 export function diskError(error: unknown, operation: 'read' | 'write', path: string): TpksError {
-  return new TpksError('storage', `Cannot ${operation} ${path}: ${diskErrorReason(error)}`, {
+  return new TpksError('storage', `Cannot ${operation} ${path}: ${describeDiskError(error)}`, {
     hint: isRejectedFileError(error)
-      ? `move the file away: mv ${quoted(path)} ${quoted(`${path}.bad`)}`
-      : (ownValue(hints, errorCode(error) ?? '') ?? 'set TPKS_HOME to another folder'),
+      ? `move the file away: mv ${alwaysQuoteForShell(path)} ${alwaysQuoteForShell(`${path}.bad`)}`
+      : (getOwnValue(hints, errorCode(error) ?? '') ?? 'set TPKS_HOME to another folder'),
     cause: error,
   });
 }
 
 /** The system's description, e.g. `no space left on device`, without the system call and the path. */
-export function diskErrorReason(error: unknown): string {
+export function describeDiskError(error: unknown): string {
   const errno: unknown =
     typeof error === 'object' && error !== null && 'errno' in error ? error.errno : undefined;
   const entry = typeof errno === 'number' ? getSystemErrorMap().get(errno) : undefined;
@@ -60,13 +60,13 @@ export function isMissing(error: unknown): boolean {
  * For options that accept either a path or the content itself: whether reading the text as a path
  * failed because it is not the path of a file.
  */
-export function isNoPath(error: unknown): boolean {
+export function isNotFilePath(error: unknown): boolean {
   const codes = ['ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE'];
   return isMissing(error) || codes.includes(errorCode(error) ?? '');
 }
 
 /** Runs file operations. @returns `undefined` if the file or folder does not exist. */
-export async function unlessMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
+export async function ignoreMissing<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
  * `cody-api.example.com-1f0c...`. The file name is safe (it cannot point outside its folder), unique
  * even if the file system ignores case, and readable.
  */
-export function fileNameOf(name: string): string {
+export function toFileName(name: string): string {
   const readable = name
     .toLowerCase()
     .replace(/[^a-z0-9.]+/g, '-')

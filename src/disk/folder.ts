@@ -2,7 +2,7 @@ import { chmod, mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { platform } from 'node:process';
 import { isMissing } from './disk-error.js';
-import { refuseSharedFolder } from './shared-folder.js';
+import { rejectSharedFolder } from './shared-folder.js';
 
 /** Creates a folder and its missing parents, accessible only to this user. Existing ones are unchanged. */
 export async function ensureFolder(path: string): Promise<void> {
@@ -26,7 +26,7 @@ export async function ensureFolder(path: string): Promise<void> {
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
   await ensureFolder(path);
-  refuseSharedFolder(path);
+  rejectSharedFolder(path);
   if (isAccessibleToOthers((await stat(path)).mode)) await chmod(path, 0o700);
 }
 

@@ -6,10 +6,10 @@ import type { Clock } from '../clock.js';
 import { readBytes } from './bounded-read.js';
 import { isMissing, withDiskErrors } from './disk-error.js';
 import { ensureFolder } from './folder.js';
-import { hasEnded, currentProcess, type OwnerProcess } from './owner.js';
-import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
+import { hasEnded, currentProcess, type OwnerProcess } from './owner-process.js';
+import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
 import { errorCode, TpksError } from '../errors.js';
-import { quoted } from '../shell-word.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 
 /**
  * Lets one process run at a time. Processes on other machines that share the home folder are excluded
@@ -21,7 +21,7 @@ export interface Lock {
    * @throws {TpksError} `unavailable` if another process holds the lock for too long; `storage` if the
    *   lock file cannot be written. Errors of the work are passed on.
    */
-  readonly exclusively: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly runExclusively: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 export interface LockDeps {
@@ -70,7 +70,7 @@ const pollMilliseconds = 25;
 export function createLock(path: string, deps: LockDeps): Lock {
   const { clock, waitSeconds = 30, createLink: link = hardLink } = deps;
   return {
-    exclusively: async (work) => {
+    runExclusively: async (work) => {
       const mine = `${JSON.stringify({ ...currentProcess(), id: randomUUID() })}\n`;
       const held: LockAttempt = { path, mine, link, watchedSeconds: createContentTimer(clock) };
       await withDiskErrors('write', path, async () => {
@@ -234,7 +234,7 @@ function lockTimeoutError(path: string, found: string | undefined, waitSeconds: 
     {
       hint:
         owner === undefined
-          ? `if no other tpks is running, remove the file: rm ${quoted(path)}`
+          ? `if no other tpks is running, remove the file: rm ${alwaysQuoteForShell(path)}`
           : `wait for the process or stop it (kill ${String(owner.pid)}), then try again`,
     },
   );

@@ -3,7 +3,7 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { platform } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorCode } from '../errors.js';
-import { removeTemporaryFiles, temporaryPathFor } from './temporary.js';
+import { removeTemporaryFiles, temporaryPathFor } from './temporary-files.js';
 
 /** Disk space that is reserved for the next version of a file. */
 export interface ReservedFile {

@@ -1,26 +1,26 @@
 import { statSync, type Stats } from 'node:fs';
 import * as process from 'node:process';
 import { TpksError } from '../errors.js';
-import { quoted } from '../shell-word.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 
 /**
  * Rejects a folder in which other users can replace files, because they could redirect a login to their
  * own server or replace a key. Folders owned by root are accepted, and so is a missing folder.
  * @throws {TpksError} `storage` with the command that fixes the permissions.
  */
-export function refuseSharedFolder(path: string): void {
+export function rejectSharedFolder(path: string): void {
   const stats = readStats(path);
   // Windows has no owners and permission bits of this kind.
   const user = process.geteuid?.();
   if (stats === undefined || user === undefined) return;
   if ((stats.mode & (isPrivateGroup(stats) ? 0o002 : 0o022)) !== 0) {
     throw new TpksError('storage', `Other users can write to ${path}`, {
-      hint: `chmod go-w ${quoted(path)}, or set TPKS_HOME to another folder`,
+      hint: `chmod go-w ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
     });
   }
   if (stats.uid !== user && stats.uid !== 0) {
     throw new TpksError('storage', `${path} belongs to another user (uid ${String(stats.uid)})`, {
-      hint: `sudo chown ${String(user)} ${quoted(path)}, or set TPKS_HOME to another folder`,
+      hint: `sudo chown ${String(user)} ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
     });
   }
 }

@@ -33,7 +33,7 @@ const surrogateProblem = 'it contains an incomplete Unicode character';
  * all other fields of a newer format may differ.
  * @returns `undefined` if the value has no version.
  */
-export function formatVersion(value: unknown): number | undefined {
+export function readFormatVersion(value: unknown): number | undefined {
   const version: unknown =
     typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
   return Number.isSafeInteger(version) ? Number(version) : undefined;

@@ -1,12 +1,12 @@
 import { TpksError } from '../errors.js';
 import { isObject } from '../json-value.js';
 import { withText } from './body.js';
-import { jsonOrNothing } from './decode.js';
+import { tryParseJson } from './decode.js';
 import type { Secret } from '../secret.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
 
 export interface BearerDeps {
-  readonly accessToken: (options?: { readonly rejected?: Secret }) => Promise<Secret>;
+  readonly getAccessToken: (options?: { readonly rejected?: Secret }) => Promise<Secret>;
   /** URLs of the servers that the token may be sent to; only their origins matter. */
   readonly hosts: readonly string[];
   /** The login command to show in the hint. */
@@ -19,7 +19,7 @@ export interface BearerDeps {
  * @throws {TpksError} `untrusted` for any other origin; `unauthenticated` if the new token is
  *   rejected too.
  */
-export function withBearer(send: Send, { accessToken, hosts, loginCommand }: BearerDeps): Send {
+export function withBearer(send: Send, { getAccessToken, hosts, loginCommand }: BearerDeps): Send {
   const origins = new Set(hosts.map((host) => new URL(host).origin));
   return async (request) => {
     const { origin } = new URL(request.url);
@@ -32,14 +32,14 @@ export function withBearer(send: Send, { accessToken, hosts, loginCommand }: Bea
         },
       );
     }
-    const token = await accessToken();
+    const token = await getAccessToken();
     const first = await detectInvalidToken(await send(addBearerToken(request, token)));
     if (!first.isRejected) return first.response;
     const second = await detectInvalidToken(
-      await send(addBearerToken(request, await accessToken({ rejected: token }))),
+      await send(addBearerToken(request, await getAccessToken({ rejected: token }))),
     );
     if (!second.isRejected) return second.response;
-    throw new TpksError('unauthenticated', notAuthenticated, {
+    throw new TpksError('unauthenticated', notAuthenticatedMessage, {
       hint: `${loginCommand} (the server also rejected a new token)`,
       status: second.response.status,
       oauthError: 'invalid_token',
@@ -48,10 +48,11 @@ export function withBearer(send: Send, { accessToken, hosts, loginCommand }: Bea
 }
 
 /** The wording of the original CLI, because scripts match on it. */
-export const notAuthenticated = 'You are not currently authenticated. Please log in to continue';
+export const notAuthenticatedMessage =
+  'You are not currently authenticated. Please log in to continue';
 
 function addBearerToken(request: HttpRequest, token: Secret): HttpRequest {
-  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.open()}` } };
+  return { ...request, headers: { ...request.headers, authorization: `Bearer ${token.reveal()}` } };
 }
 
 async function detectInvalidToken(
@@ -64,7 +65,7 @@ async function detectInvalidToken(
 
 /** The response to a HEAD request has no body, so the header is checked as well. */
 function hasInvalidTokenError({ headers }: HttpResponse, text: string): boolean {
-  const body = jsonOrNothing(text);
+  const body = tryParseJson(text);
   const isInBody = isObject(body) && body['error'] === 'invalid_token';
   return isInBody || (headers['www-authenticate'] ?? '').includes('error="invalid_token"');
 }

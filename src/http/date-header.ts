@@ -4,7 +4,7 @@
  * @param time - in epoch milliseconds; `NaN` is not plausible.
  * @see RFC 9110, section 5.6.7
  */
-export function isServerTime(time: number): boolean {
+export function isPlausibleServerTime(time: number): boolean {
   return time >= 0 && time < latestTime;
 }
 

@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
-import { stringEnd } from '../json-value.js';
+import { findStringEnd } from '../json-value.js';
 import type { HttpResponse } from './send.js';
-import { unexpectedFrom } from './unexpected.js';
+import { unexpectedResponseFrom } from './unexpected-response.js';
 
 /**
  * Parses a body as JSON, regardless of its Content-Type, because the PKS API sends vendor types.
@@ -18,7 +18,7 @@ export async function readJson(response: HttpResponse): Promise<unknown> {
 export function parseJson(text: string, status: number): unknown {
   if (isNestedTooDeeply(text)) {
     const reason = `the JSON has more than ${String(maximumNesting)} levels`;
-    throw unexpectedFrom('The server', reason, status);
+    throw unexpectedResponseFrom('The server', reason, status);
   }
   try {
     return JSON.parse(text) as unknown;
@@ -28,7 +28,7 @@ export function parseJson(text: string, status: number): unknown {
 }
 
 /** Parses a text that may not be JSON, such as an error body. Returns `undefined` if it is not. */
-export function jsonOrNothing(text: string): unknown {
+export function tryParseJson(text: string): unknown {
   if (isNestedTooDeeply(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
@@ -47,7 +47,7 @@ function isNestedTooDeeply(text: string): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code === quote) index = stringEnd(text, index) - 1;
+    if (code === quote) index = findStringEnd(text, index) - 1;
     else if (code === openBracket || code === openBrace) {
       depth += 1;
       if (depth > maximumNesting) return true;

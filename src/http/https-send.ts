@@ -4,11 +4,11 @@ import type { Duplex } from 'node:stream';
 import { createAgents, createTrustStages, type TrustDeps } from './agents.js';
 import { readText } from './body.js';
 import { createDeadline, type Deadline } from './deadline.js';
-import { parseEndpoint } from './end.js';
+import { parseEndpoint } from './endpoint.js';
 import { describeCertificateProblem, toNetworkError } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { HttpRequest, HttpResponse, Send, Trust } from './send.js';
-import { unexpectedResponseError } from './unexpected.js';
+import { unexpectedResponseError } from './unexpected-response.js';
 
 export interface HttpsSendDeps extends TrustDeps, Pick<Trust, 'trustCommand'> {
   /** Timeout of requests that do not set their own. */
@@ -41,7 +41,7 @@ export function createHttpsSend(deps: HttpsSendDeps): Send {
         // The handshake failed, so nothing was sent. Retry if the next stage may trust the issuer.
         if (usedStage + 1 < stages.length) stage = Math.max(stage, usedStage + 1);
         else {
-          const { toUntrustedError } = await import('./untrusted.js');
+          const { toUntrustedError } = await import('./untrusted-certificate.js');
           throw await toUntrustedError(error, request.url, { ...deps, proxy });
         }
       }

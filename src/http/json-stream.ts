@@ -1,5 +1,5 @@
 import { TpksError } from '../errors.js';
-import { sized } from '../disk/bounded-read.js';
+import { formatBytes } from '../disk/bounded-read.js';
 import { maximumNesting, notJsonError, parseJson } from './decode.js';
 import type { HttpResponse } from './send.js';
 
@@ -10,7 +10,7 @@ export interface ListFormat {
   /** Size limit of the whole body. */
   readonly maximumBytes: number;
   /** Creates the error for other JSON. @param reason - e.g. `an item is not an object` */
-  readonly unexpected: (reason: string) => TpksError;
+  readonly formatError: (reason: string) => TpksError;
 }
 
 /** Size limits of one item, and of the body without its items. */
@@ -62,7 +62,7 @@ type Position = 'frame' | 'first item' | 'item' | 'after item' | 'next item';
  * Finds the objects of a list without parsing them, by looking only at strings and brackets. The caller
  * parses each object, and the frame at the end, with `JSON.parse`, which checks everything else.
  */
-function createListScanner({ key, unexpected }: ListFormat, status: number): ListScanner {
+function createListScanner({ key, formatError }: ListFormat, status: number): ListScanner {
   const wantedKey = key === undefined ? undefined : Buffer.from(JSON.stringify(key));
   let position: Position = 'frame';
   let isListFound = false;
@@ -105,7 +105,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
         if (byte === quote) isInString = true;
         else if (byte === openBrace || byte === openBracket) {
           depth += 1;
-          if (depth > maximumNesting) throw unexpected('it is nested too deeply');
+          if (depth > maximumNesting) throw formatError('it is nested too deeply');
         } else if (byte === closeBrace || byte === closeBracket) {
           depth -= 1;
           if (depth === 0) return index;
@@ -149,7 +149,7 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
       const isRoot = wantedKey === undefined && frame.length === 1;
       if (isRoot || (byte === openBracket && keyState === 'colon')) startList();
       else depth += 1;
-      if (depth > maximumNesting) throw unexpected('it is nested too deeply');
+      if (depth > maximumNesting) throw formatError('it is nested too deeply');
     } else if (byte === closeBrace || byte === closeBracket) depth -= 1;
     keyState = byte === colon && keyState === 'key' ? 'colon' : 'none';
   };
@@ -165,9 +165,9 @@ function createListScanner({ key, unexpected }: ListFormat, status: number): Lis
     if (byte === expected) return;
     const isValue = '{["-0123456789tfn'.includes(String.fromCharCode(byte));
     if (isValue && frame.length === 0) {
-      throw unexpected(expected === openBracket ? 'it is not a list' : 'it is not an object');
+      throw formatError(expected === openBracket ? 'it is not a list' : 'it is not an object');
     }
-    if (isValue) throw unexpected('an item is not an object');
+    if (isValue) throw formatError('an item is not an object');
     throw malformedError(byte);
   };
 
@@ -231,7 +231,11 @@ function isBlank(byte: number): boolean {
 }
 
 function tooLargeError(subject: string, bytes: number): TpksError {
-  return new TpksError('unavailable', `The server sent ${subject} larger than ${sized(bytes)}`, {
-    hint: 'check the address; tpks curl accepts responses of any size',
-  });
+  return new TpksError(
+    'unavailable',
+    `The server sent ${subject} larger than ${formatBytes(bytes)}`,
+    {
+      hint: 'check the address; tpks curl accepts responses of any size',
+    },
+  );
 }

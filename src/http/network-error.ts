@@ -1,5 +1,5 @@
 import { errorCode, errorMessage, isTpksError, TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 
 /** Descriptions of certificate problems, keyed by the error codes of OpenSSL and Node. */
 const certificateProblems: Readonly<Record<string, string>> = {
@@ -39,15 +39,15 @@ const connectionProblems: Readonly<Record<string, string>> = {
  * @returns `undefined` if the connection failed for another reason.
  */
 export function describeCertificateProblem(error: unknown): string | undefined {
-  const problem = findInErrorChain(error, (code) => ownValue(certificateProblems, code));
-  if (problem === undefined || !isDateProblem(error)) return problem;
+  const problem = findInErrorChain(error, (code) => getOwnValue(certificateProblems, code));
+  if (problem === undefined || !isCertificateDateProblem(error)) return problem;
   // OpenSSL uses the system clock, not a clock that was passed to the program.
   const now = new Date().toISOString().replace(/\.\d+Z$/, 'Z');
   return `${problem} according to the clock of this machine (${now})`;
 }
 
 /** Whether a certificate was rejected because of its dates. The cause may be a wrong local clock. */
-export function isDateProblem(error: unknown): boolean {
+export function isCertificateDateProblem(error: unknown): boolean {
   return errorChain(error).some((link) => dateProblems.has(errorCode(link) ?? ''));
 }
 
@@ -75,7 +75,7 @@ export function toNetworkError(error: unknown, url: string, proxy?: string): Tpk
 
 function describeConnectionProblem(code: string): string | undefined {
   return (
-    ownValue(connectionProblems, code) ??
+    getOwnValue(connectionProblems, code) ??
     (code.startsWith('HPE_') ? 'the response is not HTTP' : undefined)
   );
 }

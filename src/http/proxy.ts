@@ -2,7 +2,7 @@ import { request as httpRequest, type ClientRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { TpksError } from '../errors.js';
-import { parseEndpoint } from './end.js';
+import { parseEndpoint } from './endpoint.js';
 import { describeCertificateProblem } from './network-error.js';
 import { isProxyBypassed } from './no-proxy.js';
 

@@ -1,8 +1,8 @@
 import { TpksError, type ErrorKind } from '../errors.js';
 import { isObject } from '../json-value.js';
-import { jsonOrNothing } from './decode.js';
+import { tryParseJson } from './decode.js';
 import type { HttpRequest, HttpResponse, Send } from './send.js';
-import { unexpectedResponseError } from './unexpected.js';
+import { unexpectedResponseError } from './unexpected-response.js';
 
 /** The parts of an error response that matter for the error message. */
 export interface Failure {
@@ -38,7 +38,7 @@ export async function toFailure(
   response: HttpResponse,
   text: string,
 ): Promise<Failure> {
-  const body = jsonOrNothing(text);
+  const body = tryParseJson(text);
   const serverMessage =
     readTextField(body, 'body') ??
     readTextField(body, 'error_description') ??

@@ -1,7 +1,7 @@
 import * as tls from 'node:tls';
 import type { Environment } from '../config/environment.js';
-import { isRejectedFileError, readBytes, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
+import { isRejectedFileError, readBytes, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 
 /** CA bundles of Debian, Red Hat, SUSE, Alpine and macOS. */
@@ -22,7 +22,7 @@ const maximumBytes = 16 * 1024 * 1024;
  * @throws {TpksError} `usage` if `SSL_CERT_FILE` cannot be read, or if one of the two files is too
  *   large or not a regular file.
  */
-export function systemRoots(env: Environment): string[] {
+export function readSystemRoots(env: Environment): string[] {
   const extra = env.NODE_EXTRA_CA_CERTS;
   return [...readBaseRoots(env), ...(extra ? readExtraRoots(extra) : [])];
 }
@@ -62,13 +62,13 @@ function readExtraRoots(path: string): string[] {
 }
 
 function readBundle(path: string): string {
-  return readBytes(path, { ...userFile, maximumBytes }).toString('utf8');
+  return readBytes(path, { ...userFileOptions, maximumBytes }).toString('utf8');
 }
 
 function unreadableError(variable: string, path: string, error: unknown): TpksError {
   return new TpksError(
     'usage',
-    `Cannot read ${path} (set in ${variable}): ${diskErrorReason(error)}`,
+    `Cannot read ${path} (set in ${variable}): ${describeDiskError(error)}`,
     {
       hint: `correct ${variable}, or unset it to use only the certificates of the system`,
       cause: error,

@@ -1,5 +1,5 @@
-import { readText, readTextAsync, userFile } from '../disk/bounded-read.js';
-import { diskErrorReason } from '../disk/disk-error.js';
+import { readText, readTextAsync, userFileOptions } from '../disk/bounded-read.js';
+import { describeDiskError } from '../disk/disk-error.js';
 import { TpksError } from '../errors.js';
 import type { TextProblem, ParsedText, ValuePath } from './parsed-text.js';
 import { problemsError } from './problems.js';
@@ -21,11 +21,13 @@ export interface InputFile {
  */
 export async function readInputFile(
   path: string,
-  limit: { readonly maximumBytes: number } = userFile,
+  limit: { readonly maximumBytes: number } = userFileOptions,
 ): Promise<InputFile> {
-  const text = await readTextAsync(path, { ...userFile, ...limit }).catch((error: unknown) => {
-    throw unreadableError(path, error);
-  });
+  const text = await readTextAsync(path, { ...userFileOptions, ...limit }).catch(
+    (error: unknown) => {
+      throw unreadableError(path, error);
+    },
+  );
   const { parseJson } = await import('./json.js');
   const parsed = parseJson(text) ?? (await import('./yaml-parts.js')).parseLargeYaml(text);
   return toInputFile(path, text, parsed);
@@ -105,7 +107,7 @@ function findLineStarts(text: string): readonly number[] {
  */
 export function readReferencedFile(path: string): string {
   try {
-    return readText(path, userFile);
+    return readText(path, userFileOptions);
   } catch (error) {
     throw unreadableError(path, error);
   }
@@ -113,7 +115,7 @@ export function readReferencedFile(path: string): string {
 
 function unreadableError(path: string, cause: unknown): TpksError {
   const name = path === '' ? 'a file with an empty name' : path;
-  return new TpksError('usage', `Cannot read ${name}: ${diskErrorReason(cause)}`, {
+  return new TpksError('usage', `Cannot read ${name}: ${describeDiskError(cause)}`, {
     hint: 'check the path; nothing was sent',
     cause,
   });

@@ -1,4 +1,4 @@
-import { stringEnd } from '../json-value.js';
+import { findStringEnd } from '../json-value.js';
 import { duplicateKey, maximumDepth, type TextProblem, type ParsedText } from './parsed-text.js';
 
 /**
@@ -75,7 +75,7 @@ function* scanTokens(text: string, from: number): Generator<Token> {
   while (at < text.length) {
     const first = text.charAt(at);
     const start = at;
-    if (first === '"') at = stringEnd(text, at);
+    if (first === '"') at = findStringEnd(text, at);
     else {
       at += 1;
       if (blanks.includes(first)) continue;

@@ -1,14 +1,14 @@
 import { fchmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTextAsync, type ReadOptions } from '../disk/bounded-read.js';
-import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
-import { fileNameOf } from '../disk/file-name.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
 import { ensurePrivateFolder, isAccessibleToOthers } from '../disk/folder.js';
 import { replaceFile } from '../disk/reserved-file.js';
-import { refuseSharedFolder } from '../disk/shared-folder.js';
-import { removeFile } from '../disk/temporary.js';
+import { rejectSharedFolder } from '../disk/shared-folder.js';
+import { removeFile } from '../disk/temporary-files.js';
 import { errorMessage, TpksError } from '../errors.js';
-import { quoted } from '../shell-word.js';
+import { alwaysQuoteForShell } from '../shell-quote.js';
 import type { Keychain, KeyStore } from './keychain.js';
 import { probeStore } from './probe.js';
 
@@ -20,12 +20,12 @@ import { probeStore } from './probe.js';
  * @param directory - folder of the key files; created when the first key is written.
  */
 export function createKeyFile(directory: string): Keychain {
-  const pathOf = (account: string): string => join(directory, `${fileNameOf(account)}.key`);
+  const pathOf = (account: string): string => join(directory, `${toFileName(account)}.key`);
   const store: KeyStore = {
     read: (account) => {
       const path = pathOf(account);
       return withDiskErrors('read', path, () => {
-        refuseSharedFolder(directory);
+        rejectSharedFolder(directory);
         return readKey(path);
       });
     },
@@ -62,7 +62,7 @@ async function readKey(path: string): Promise<string | undefined> {
       if (isAccessibleToOthers(mode)) removeOtherPermissions(descriptor, path);
     },
   };
-  return (await unlessMissing(() => readTextAsync(path, rule)))?.trim();
+  return (await ignoreMissing(() => readTextAsync(path, rule)))?.trim();
 }
 
 function removeOtherPermissions(descriptor: number, path: string): void {
@@ -72,7 +72,10 @@ function removeOtherPermissions(descriptor: number, path: string): void {
     throw new TpksError(
       'storage',
       `Other users can read ${path}, and its permissions cannot be changed: ${errorMessage(error)}`,
-      { hint: `chmod 600 ${quoted(path)}, or set TPKS_HOME to another folder`, cause: error },
+      {
+        hint: `chmod 600 ${alwaysQuoteForShell(path)}, or set TPKS_HOME to another folder`,
+        cause: error,
+      },
     );
   }
 }

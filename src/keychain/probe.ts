@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withDiskErrors } from '../disk/disk-error.js';
 import { ensurePrivateFolder } from '../disk/folder.js';
-import { listTemporaryFiles, temporaryPathFor } from '../disk/temporary.js';
+import { listTemporaryFiles, temporaryPathFor } from '../disk/temporary-files.js';
 import type { KeyStore } from './keychain.js';
 
 /** Where a probe records its entry until the entry is deleted. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { isTpksError } from '../errors.js';
 import { explainUnknownOutcome } from '../http/resource/confirmation.js';
-import { checkSegment } from '../http/resource/path-segment.js';
+import { validateSegment } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 import { createPksResource, type PksResource } from './resource.js';
 import { taskType, type Task } from './tasks.js';
@@ -109,7 +109,7 @@ export function createClusters(send: Send, origin: string): Clusters {
     remove: resource.remove,
     upgrade: async (request) => {
       const names = [...request.canaries, ...request.clusters];
-      for (const name of names) checkSegment(name, 'cluster name');
+      for (const name of names) validateSegment(name, 'cluster name');
       const response = api.write(taskType, 'PATCH', ['clusters'], { body: request });
       const [first, ...others] = names;
       const isSingle = first !== undefined && others.length === 0;

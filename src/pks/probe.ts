@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
 import type { HttpResponse, Send } from '../http/send.js';
 import { isSuccess, toPlainStatusError, toRedirectError } from '../http/status-error.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 
 interface ProbeInput {
   /** Origin of the API. */
@@ -51,7 +51,7 @@ function throwOnFailure(response: HttpResponse, url: string, input: ProbeInput):
 }
 
 function forbiddenError({ api, identity, isClient }: ProbeInput): TpksError {
-  const name = shellWord(identity);
+  const name = quoteForShell(identity);
   const command = isClient
     ? `tpks uaa client update ${name} --authorities pks.clusters.manage`
     : `tpks uaa member add pks.clusters.manage ${name}`;

@@ -6,7 +6,7 @@ import {
   type WriteMethod,
 } from '../http/resource/api-client.js';
 import { explainUnknownOutcome } from '../http/resource/confirmation.js';
-import { checkSegment } from '../http/resource/path-segment.js';
+import { validateSegment } from '../http/resource/path-segment.js';
 import { translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 
@@ -84,7 +84,7 @@ export function createPksResource<Schema extends v.GenericSchema>(
     list: (query = {}) => api.list(type, [route], { query }),
     get: (name) => explainNotFound(name, api.get(type, [route, name])),
     create: async (name, request) => {
-      checkSegment(name, `${noun} ${key ?? 'name'}`);
+      validateSegment(name, `${noun} ${key ?? 'name'}`);
       return explainUnknown(name, api.confirm(type, 'POST', [route], { body: request }));
     },
     update: (name, body) => write(updateMethod, name, body),

@@ -26,7 +26,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
   const { env, options, settings } = deps;
 
   const selectContext = async (forUaa: boolean, flag = options().context): Promise<Context> => {
-    const [{ requireContext }, { trustCommand }, file] = await Promise.all([
+    const [{ requireContext }, { formatTrustCommand }, file] = await Promise.all([
       import('../contexts/resolve-context.js'),
       import('../auth/login-command.js'),
       settings(),
@@ -35,7 +35,7 @@ export function createContextServices(deps: ContextServicesDeps): ContextService
     const context = requireContext({ settings: await file.read(), env, flags, forUaa });
     // The trust settings of a context from the environment can only be changed there.
     if (context.store === 'none') return context;
-    return { ...context, trustCommand: trustCommand(context) };
+    return { ...context, trustCommand: formatTrustCommand(context) };
   };
 
   return {

@@ -3,7 +3,7 @@ import type { Logins, LoginsDeps } from '../auth/login.js';
 import type { Logouts } from '../auth/logouts.js';
 import type { TokenClient } from '../auth/request-token.js';
 import type { SecretSource } from '../auth/secret-source.js';
-import type { Folders } from '../config/places.js';
+import type { Folders } from '../config/folders.js';
 import type { Send, Trust } from '../http/send.js';
 import type { probeApi } from '../pks/probe.js';
 import type { Secret } from '../secret.js';
@@ -31,7 +31,7 @@ interface LoginServicesDeps extends Pick<Runtime, 'env' | 'platform' | 'clock' |
 
 export function createLoginServices(deps: LoginServicesDeps): LoginServices {
   const { env, terminal, folders, send } = deps;
-  const { settings, sessionStore, exclusivelyFor: exclusively } = deps.stores;
+  const { settings, sessionStore, withLock } = deps.stores;
   return {
     logins: once(async () => {
       const [{ createLogins }, store, requestToken] = await Promise.all([
@@ -48,14 +48,20 @@ export function createLoginServices(deps: LoginServicesDeps): LoginServices {
         settings(),
         folders(),
       ]);
-      return createLogouts({ settings: file, folders: places, sessionStore, send, exclusively });
+      return createLogouts({
+        settings: file,
+        folders: places,
+        sessionStore,
+        send,
+        withLock,
+      });
     }),
     renameContext: async (name, newName) => {
       const [{ renameContext }, file] = await Promise.all([
         import('../contexts/rename-context.js'),
         settings(),
       ]);
-      await renameContext(name, newName, { settings: file, sessionStore, exclusively });
+      await renameContext(name, newName, { settings: file, sessionStore, withLock });
     },
     secrets: once(async () =>
       (await import('../auth/secret-source.js')).createSecretSource({ terminal, env }),
@@ -76,7 +82,7 @@ async function createStore({
   folders,
   stores,
 }: LoginServicesDeps): Promise<LoginsDeps['store']> {
-  const { keychain, sessionStore, exclusivelyFor: exclusively } = stores;
+  const { keychain, sessionStore, withLock } = stores;
   const [{ createLoginStore }, settings, { keys }] = await Promise.all([
     import('../auth/login-store.js'),
     stores.settings(),
@@ -86,7 +92,7 @@ async function createStore({
     settings,
     keychain,
     sessionStore,
-    exclusively,
+    withLock,
     env,
     keysFolder: keys,
     osStoreName: osStoreNames[platform] ?? 'OS keychain',
@@ -112,7 +118,7 @@ async function createRequestToken({
 function createChecks({ send }: LoginServicesDeps): Pick<LoginsDeps, 'probe' | 'userName'> {
   const signedSend = async (trust: Trust, token: Secret): Promise<Send> => {
     const bareSend = await send(trust);
-    const authorization = `Bearer ${token.open()}`;
+    const authorization = `Bearer ${token.reveal()}`;
     return (request) => bareSend({ ...request, headers: { ...request.headers, authorization } });
   };
   return {

@@ -34,16 +34,21 @@ export function createPksServices({
   const connect = async (
     context: Context,
   ): Promise<{ readonly send: Send; readonly api: string }> => {
-    const [{ withStatusErrors }, { explainPks }, { loginCommand }, { apiOf }, signedSend] =
-      await Promise.all([
-        import('../http/status-error.js'),
-        import('../pks/status.js'),
-        import('../auth/login-command.js'),
-        import('../contexts/installation.js'),
-        bearerSend(context),
-      ]);
+    const [
+      { withStatusErrors },
+      { explainPksFailure },
+      { formatLoginCommand },
+      { apiOf },
+      signedSend,
+    ] = await Promise.all([
+      import('../http/status-error.js'),
+      import('../pks/explain-failure.js'),
+      import('../auth/login-command.js'),
+      import('../contexts/installation.js'),
+      bearerSend(context),
+    ]);
     return {
-      send: withStatusErrors(signedSend, explainPks(loginCommand(context))),
+      send: withStatusErrors(signedSend, explainPksFailure(formatLoginCommand(context))),
       api: apiOf(context),
     };
   };

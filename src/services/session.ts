@@ -21,7 +21,7 @@ interface SessionServicesDeps extends Pick<Runtime, 'env' | 'clock' | 'terminal'
   /** Sends without a token. No status is an error. */
   readonly send: (trust: Trust) => Promise<Send>;
   readonly grants: (client: TokenClient) => Promise<Grants>;
-  readonly serverClock: Pick<ServerClock, 'noteStored'>;
+  readonly serverClock: Pick<ServerClock, 'setStoredOffset'>;
 }
 
 export function createSessionServices(deps: SessionServicesDeps): SessionServices {
@@ -30,29 +30,31 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   const session = memoize(
     ({ name, store }: Context) => `${store} ${name}`,
     async (context) => {
-      const [{ createSession }, { createRenew }, { loginCommand }] = await Promise.all([
-        import('../auth/session.js'),
-        import('../auth/renew.js'),
-        import('../auth/login-command.js'),
-      ]);
-      const renew = createRenew({
+      const [{ createSession }, { createTokenRenewer }, { formatLoginCommand }] = await Promise.all(
+        [
+          import('../auth/session.js'),
+          import('../auth/renew.js'),
+          import('../auth/login-command.js'),
+        ],
+      );
+      const renew = createTokenRenewer({
         context,
         grants: (clientSecret) => grants({ ...context, clientSecret }),
         env,
         readStdin: terminal.readStdin,
       });
-      const command = loginCommand(context);
+      const command = formatLoginCommand(context);
       const common = { renew, clock, warn: terminal.warn, loginCommand: command };
       const { name, store } = context;
       if (store === 'none') {
         const { createMemoryStore } = await import('../auth/memory-store.js');
-        return createSession({ ...common, store: createMemoryStore(), exclusively: createQueue() });
+        return createSession({ ...common, store: createMemoryStore(), withLock: createQueue() });
       }
       const stored = await stores.sessionStore(name, { ...context, store, loginCommand: command });
       return createSession({
         ...common,
         store: withClockOffset(stored, serverClock),
-        exclusively: await stores.sessionLock(name),
+        withLock: await stores.sessionLock(name),
       });
     },
   );
@@ -60,16 +62,18 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
   return {
     session,
     bearerSend: async (context) => {
-      const [{ withBearer }, { loginCommand }, bareSend, { accessToken }] = await Promise.all([
-        import('../http/bearer.js'),
-        import('../auth/login-command.js'),
-        send(context),
-        session(context),
-      ]);
+      const [{ withBearer }, { formatLoginCommand }, bareSend, { accessToken }] = await Promise.all(
+        [
+          import('../http/bearer.js'),
+          import('../auth/login-command.js'),
+          send(context),
+          session(context),
+        ],
+      );
       const { uaa, api } = context;
       return withBearer(bareSend, {
-        accessToken,
-        loginCommand: loginCommand(context),
+        getAccessToken: accessToken,
+        loginCommand: formatLoginCommand(context),
         hosts: api === undefined ? [uaa] : [uaa, api],
       });
     },
@@ -78,13 +82,13 @@ export function createSessionServices(deps: SessionServicesDeps): SessionService
 
 function withClockOffset(
   store: SessionStore,
-  { noteStored }: Pick<ServerClock, 'noteStored'>,
+  { setStoredOffset }: Pick<ServerClock, 'setStoredOffset'>,
 ): SessionStore {
   return {
     ...store,
     read: async () => {
       const session = await store.read();
-      if (session !== undefined) noteStored(session.clockOffsetSeconds);
+      if (session !== undefined) setStoredOffset(session.clockOffsetSeconds);
       return session;
     },
   };

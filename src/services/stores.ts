@@ -1,8 +1,8 @@
-import type { LastingStore } from '../auth/login-store.js';
-import type { SessionPlace, SessionStore } from '../auth/session-file.js';
+import type { PersistentStore } from '../auth/login-store.js';
+import type { SessionLocation, SessionStore } from '../auth/session-file.js';
 import type { Clock } from '../clock.js';
 import type { Environment } from '../config/environment.js';
-import type { Folders } from '../config/places.js';
+import type { Folders } from '../config/folders.js';
 import type { SettingsFile } from '../config/settings.js';
 import type { Keychain } from '../keychain/keychain.js';
 import { once } from './once.js';
@@ -10,11 +10,11 @@ import { once } from './once.js';
 /** Stores settings, keys and sessions, and locks them against other processes. */
 export interface Stores {
   readonly settings: () => Promise<SettingsFile>;
-  readonly keychain: (store: LastingStore) => Promise<Keychain>;
-  readonly sessionStore: (name: string, place: SessionPlace) => Promise<SessionStore>;
+  readonly keychain: (store: PersistentStore) => Promise<Keychain>;
+  readonly sessionStore: (name: string, place: SessionLocation) => Promise<SessionStore>;
   /** @returns a function that runs work under the lock of the context. */
   readonly sessionLock: (name: string) => Promise<Exclusively>;
-  readonly exclusivelyFor: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly withLock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   /** Waits up to 5 s for work that holds a lock. */
   readonly settle: () => Promise<void>;
 }
@@ -38,7 +38,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     (path: string) =>
     async <T>(work: () => Promise<T>): Promise<T> => {
       const { createLock } = await import('../disk/lock.js');
-      const running = createLock(path, { clock }).exclusively(work);
+      const running = createLock(path, { clock }).runExclusively(work);
       inProgress.add(running);
       try {
         return await running;
@@ -54,11 +54,11 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     ]);
     return createSettingsFile({
       directory: config,
-      exclusively: lockFile(`${config}/config.lock`),
+      withLock: lockFile(`${config}/config.lock`),
     });
   });
 
-  const keychains: Record<LastingStore, () => Promise<Keychain>> = {
+  const keychains: Record<PersistentStore, () => Promise<Keychain>> = {
     keychain: once(async () => {
       const [{ createOsKeychain }, { sessions }] = await Promise.all([
         import('../keychain/os-keychain.js'),
@@ -77,7 +77,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
 
   const sessionStore = async (
     name: string,
-    { store, sessionId, otherStore, loginCommand }: SessionPlace,
+    { store, sessionId, otherStore, loginCommand }: SessionLocation,
   ): Promise<SessionStore> => {
     const [{ createSessionStore }, { sessions }, keychain, otherKeychain] = await Promise.all([
       import('../auth/session-file.js'),
@@ -97,14 +97,14 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
 
   /** Makes sure that only one process at a time renews the session of a context. */
   const sessionLock = async (name: string) => {
-    const [{ fileNameOf }, { sessions }] = await Promise.all([
+    const [{ toFileName }, { sessions }] = await Promise.all([
       import('../disk/file-name.js'),
       folders(),
     ]);
-    return lockFile(`${sessions}/${fileNameOf(name)}.lock`);
+    return lockFile(`${sessions}/${toFileName(name)}.lock`);
   };
 
-  const exclusivelyFor = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  const withLock = async <T>(name: string, work: () => Promise<T>): Promise<T> =>
     (await sessionLock(name))(work);
 
   return {
@@ -112,7 +112,7 @@ export function createStores({ env, platform, clock, folders }: StoresDeps): Sto
     keychain: (store) => keychains[store](),
     sessionStore,
     sessionLock,
-    exclusivelyFor,
+    withLock,
     settle: async () => {
       if (inProgress.size === 0) return;
       await Promise.race([Promise.allSettled(inProgress), clock.sleep(settleMilliseconds)]);

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { createSink } from './sink.js';
 import type { Screen } from './terminal.js';
-import { writeUnstreamed } from './unstreamed.js';
+import { writeToDescriptor } from './write-descriptor.js';
 
 export type HelpOutput = ReturnType<typeof createHelpOutput>;
 
@@ -21,7 +21,7 @@ export function createHelpOutput(stdout: () => Screen, descriptor: number | unde
     },
     /** @throws {TpksError} `storage` (exit code 7) if the text cannot be written, e.g. on a full disk. */
     flush: async () => {
-      const rest = descriptor === undefined ? text : writeUnstreamed(descriptor, text);
+      const rest = descriptor === undefined ? text : writeToDescriptor(descriptor, text);
       text = '';
       if (rest.length > 0) await createSink(stdout).write(rest);
     },

@@ -1,8 +1,8 @@
 import process from 'node:process';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { TpksError, errorMessage } from '../errors.js';
-import { printable } from './sanitize.js';
-import type { Question } from './terminal.js';
+import { toPrintable } from './sanitize.js';
+import type { PromptOptions } from './terminal.js';
 
 /** A stream of key presses. `setRawMode` exists only if it is a terminal. */
 export type Keyboard = Readable & {
@@ -23,7 +23,7 @@ const ctrlZ = 0x1a;
  * @throws {TpksError} `cancelled` on Ctrl-C, on Ctrl-D, and if the terminal is closed.
  */
 export async function prompt(
-  { prompt: text, hidden = false }: Question,
+  { message: text, hidden = false }: PromptOptions,
   { keyboard, screen }: { keyboard: Keyboard; screen: Writable },
 ): Promise<string> {
   // Set before the library is loaded, so that keys typed in the meantime are not echoed.
@@ -43,7 +43,7 @@ export async function prompt(
       output: screen,
       // Otherwise the library would not control the echo if the screen is not a terminal.
       terminal: true,
-      prompt: printable(text),
+      prompt: toPrintable(text),
       silent: hidden,
       ...(hidden ? { replace: '*' } : {}),
     });

@@ -26,12 +26,12 @@ const shortEscapes = new Map([
  * Makes untrusted text safe to show on one line of a terminal. Characters that could move the cursor,
  * change colors or reverse the reading direction become visible escapes such as `\x1b` or `\u202e`.
  */
-export function printable(text: string): string {
+export function toPrintable(text: string): string {
   return isPlain(text) ? text : text.replace(unprintable, escapeCharacter);
 }
 
 /**
- * Like {@link printable}, for UTF-8 that arrives in chunks. Line breaks and tabs stay unchanged, even
+ * Like {@link toPrintable}, for UTF-8 that arrives in chunks. Line breaks and tabs stay unchanged, even
  * if a chunk ends within a line break.
  */
 export async function* toPrintablePieces(
@@ -60,7 +60,7 @@ export function isPlain(text: string): boolean {
   return /^[\x20-\x7e]*$/.test(text);
 }
 
-/** Whether {@link printable} leaves a text unchanged. */
+/** Whether {@link toPrintable} leaves a text unchanged. */
 export function isPrintable(text: string): boolean {
   return text.search(unprintable) === -1;
 }
@@ -85,7 +85,7 @@ export function toJson(value: unknown, indent = 2): string {
  *
  * @param indent - spaces per level.
  */
-export async function* jsonList(
+export async function* toJsonListPieces(
   items: AsyncIterable<unknown> | Iterable<unknown>,
   indent: number,
 ): AsyncGenerator<string> {

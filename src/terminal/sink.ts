@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { TpksError, errorCode, errorMessage, isTpksError, reworded } from '../errors.js';
+import { TpksError, errorCode, errorMessage, isTpksError, rewordError } from '../errors.js';
 
 /** The output for the result: stdout, which may be a terminal, a pipe or a file. */
 export interface Sink {
@@ -54,6 +54,6 @@ export async function writePieces(pieces: AsyncIterable<string>, sink: Sink): Pr
     }
   } catch (error) {
     if (!isStarted || !isTpksError(error)) throw error;
-    throw reworded(error, { message: `${error.message}; the output is incomplete` });
+    throw rewordError(error, { message: `${error.message}; the output is incomplete` });
   }
 }

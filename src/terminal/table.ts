@@ -1,4 +1,4 @@
-import { displayWidth } from './columns.js';
+import { displayWidth } from './display-width.js';
 import type { Line, Span } from './terminal.js';
 
 /** Spaces between columns: the same number as in the original `pks`, which uses Go's tabwriter. */
@@ -8,7 +8,7 @@ const gap = 2;
  * Formats a table with left-aligned columns, two spaces between columns, and no trailing spaces. Each
  * column is as wide as its widest cell. Without rows, only the head is shown.
  */
-export function table(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
+export function formatTable(head: readonly Span[], rows: readonly (readonly Span[])[]): Line[] {
   const lines = [head, ...rows];
   const columns = lines.reduce((most, cells) => Math.max(most, cells.length), 0);
   const widths: number[] = [];
@@ -28,7 +28,10 @@ export function table(head: readonly Span[], rows: readonly (readonly Span[])[])
  * @param valueColumn - column in which values start, counted from 0. It is 26 for `cluster NAME` of the
  *   original CLI. By default, values start two spaces after the longest label.
  */
-export function details(pairs: readonly (readonly [string, Span])[], valueColumn?: number): Line[] {
+export function formatDetails(
+  pairs: readonly (readonly [string, Span])[],
+  valueColumn?: number,
+): Line[] {
   const labels = pairs.map(([label]) => `${label}:`);
   const widest = labels.reduce((most, label) => Math.max(most, cellWidth(label)), 0);
   const start = valueColumn ?? widest + gap;

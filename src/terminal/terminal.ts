@@ -1,10 +1,10 @@
 import type { Environment } from '../config/environment.js';
 import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
-import { createLiveLines } from './live.js';
+import { createLiveLines } from './live-lines.js';
 import { loadPaint, isColorEnabled } from './palette.js';
 import type { Keyboard } from './prompt.js';
-import { printable, toPrintablePieces, toJson } from './sanitize.js';
+import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
 
 /** The meaning of a piece of text. Only the palette maps it to a color. */
@@ -17,7 +17,7 @@ export type Span = string | { readonly text: string; readonly tone: Tone };
 export type Line = string | readonly Span[];
 
 /** The values of `--output`. Not every command accepts all of them. */
-export type OutputForm = 'table' | 'wide' | 'json' | 'yaml' | 'name';
+export type OutputFormat = 'table' | 'wide' | 'json' | 'yaml' | 'name';
 
 /** A result both as JSON and as text. The terminal prints the requested one. */
 export interface View {
@@ -31,13 +31,13 @@ export interface View {
   readonly name?: string | undefined;
 }
 
-export interface Question {
+export interface PromptOptions {
   /** The prompt with its punctuation, e.g. `Password: `. */
-  readonly prompt: string;
+  readonly message: string;
   /** Whether to show each typed character as `*`. */
   readonly hidden?: boolean;
   /** Hint of the error if the user cannot be prompted, e.g. `use --password-stdin`. */
-  readonly insteadUse: string;
+  readonly hint: string;
 }
 
 /** Input and output. Only this module handles TTYs, color, `--json` and `--non-interactive`. */
@@ -48,7 +48,7 @@ export interface Terminal {
    * Whether the user can be prompted: stdin and stderr (which shows the prompt) are terminals, and
    * `--non-interactive` was not given.
    */
-  readonly canAsk: () => boolean;
+  readonly canPrompt: () => boolean;
   /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
   /** Writes bytes or text to stdout unchanged. Waits for a slow reader. */
@@ -75,7 +75,7 @@ export interface Terminal {
    * Shows lines on stderr that replace the lines of the previous call. An empty list removes them. Shows
    * nothing if `canRepaint` returns `false`.
    */
-  readonly live: (lines: readonly string[]) => void;
+  readonly showLive: (lines: readonly string[]) => void;
   /** Prints one line to stderr, e.g. progress. */
   readonly note: (text: string) => void;
   /** Prints `Warning: TEXT` to stderr, but the same text only once per run. */
@@ -84,7 +84,7 @@ export interface Terminal {
    * Prompts the user on stderr and reads one line.
    * @throws {TpksError} `usage` if the user cannot be prompted; `cancelled` on Ctrl-C or end of input.
    */
-  readonly ask: (question: Question) => Promise<string>;
+  readonly prompt: (question: PromptOptions) => Promise<string>;
   /** Reads all of stdin, for `--password-stdin` and `-`. Later calls return the same text. */
   readonly readStdin: () => Promise<string>;
   /**
@@ -110,7 +110,7 @@ export interface TerminalIo {
 
 export interface TerminalOptions {
   readonly json: boolean;
-  readonly output?: OutputForm | undefined;
+  readonly output?: OutputFormat | undefined;
   readonly interactive: boolean;
   readonly color: boolean;
 }
@@ -131,7 +131,7 @@ export function createTerminal(
   const live = createLiveLines(() => io.stderr);
   const note = (text: string) => {
     live.show([]);
-    io.stderr.write(`${printable(text)}\n`);
+    io.stderr.write(`${toPrintable(text)}\n`);
   };
   const canRepaint = () =>
     io.stderr.isTTY === true && env.TERM !== 'dumb' && env.ACCESSIBLE === undefined;
@@ -144,7 +144,7 @@ export function createTerminal(
 
   return {
     wantsJson: () => options().json || options().output === 'yaml',
-    canAsk,
+    canPrompt: canAsk,
     write: output.write,
     async writeUntrusted(chunks) {
       const pieces = io.stdout.isTTY === true ? toPrintablePieces(chunks) : chunks;
@@ -158,7 +158,7 @@ export function createTerminal(
     note,
     canRepaint,
     columns: () => io.stderr.columns ?? 80,
-    live: (lines) => {
+    showLive: (lines) => {
       if (canRepaint()) live.show(lines);
     },
     async show({ json, text, indent, name }) {
@@ -166,8 +166,8 @@ export function createTerminal(
       const { json: isJson, output: form } = options();
       if (isJson) return output.write(`${toJson(json, indent)}\n`);
       if (form === 'yaml') {
-        const { asYaml } = await import('./as-yaml.js');
-        return output.write(`${(await asYaml(json)).join('\n')}\n`);
+        const { toYaml } = await import('./yaml.js');
+        return output.write(`${(await toYaml(json)).join('\n')}\n`);
       }
       await showText(form === 'name' && name !== undefined ? [name] : text);
     },
@@ -176,16 +176,16 @@ export function createTerminal(
       warned.add(text);
       note(`Warning: ${text}`);
     },
-    async ask(question) {
+    async prompt(question) {
       if (canAsk()) {
         // Loaded on first use, because most runs do not prompt.
         const { prompt } = await import('./prompt.js');
         return prompt(question, { keyboard: io.stdin, screen: io.stderr });
       }
-      const subject = question.prompt
+      const subject = question.message
         .replace(/[\s:?]+$/, '')
         .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase());
-      throw new TpksError('usage', `Missing ${subject}`, { hint: question.insteadUse });
+      throw new TpksError('usage', `Missing ${subject}`, { hint: question.hint });
     },
     readStdin: () => (input ??= readAll(io.stdin)),
     async readLine() {
@@ -205,7 +205,7 @@ async function renderLines(lines: readonly Line[], painted: boolean): Promise<st
   const hasTones = lines.some((line) => spans(line).some((span) => typeof span !== 'string'));
   const paint = painted && hasTones ? await loadPaint() : (text: string) => text;
   const renderSpan = (span: Span) =>
-    typeof span === 'string' ? printable(span) : paint(printable(span.text), span.tone);
+    typeof span === 'string' ? toPrintable(span) : paint(toPrintable(span.text), span.tone);
   return lines.map((line) => `${spans(line).map(renderSpan).join('')}\n`).join('');
 }
 

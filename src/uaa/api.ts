@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { isTpksError, reworded, TpksError } from '../errors.js';
+import { isTpksError, rewordError, TpksError } from '../errors.js';
 import { createApiClient, type ApiClient } from '../http/resource/api-client.js';
-import { checkSegment, rejectedInUaaPath } from '../http/resource/path-segment.js';
+import { validateSegment, describeUaaPathProblem } from '../http/resource/path-segment.js';
 import type { Send } from '../http/send.js';
 
 /**
@@ -32,8 +32,8 @@ export const idText = v.pipe(
  *   `notFound` for one that the UAA never assigns.
  */
 export function addressableId(id: string, what: string, listCommand: string): string {
-  checkSegment(id, `${what.toLowerCase()} id`);
-  const rejected = rejectedInUaaPath(id);
+  validateSegment(id, `${what.toLowerCase()} id`);
+  const rejected = describeUaaPathProblem(id);
   if (rejected === undefined) return id;
   throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
     hint: `no id of the UAA contains ${rejected}; ${listCommand} shows the ids`,
@@ -51,7 +51,7 @@ function withNeededScope(send: Send, scope: string): Send {
       return await send(request);
     } catch (error) {
       if (!isTpksError(error) || error.hint !== undefined || !isScopeMissing(error)) throw error;
-      throw reworded(error, {
+      throw rewordError(error, {
         kind: 'forbidden',
         message: `Your token lacks the scope ${scope} that this needs`,
         hint:

@@ -1,5 +1,5 @@
-import { plainText, type JsonObject } from '../json-value.js';
-import { ownValue } from '../own-value.js';
+import { toPlainText, type JsonObject } from '../json-value.js';
+import { getOwnValue } from '../own-value.js';
 
 /** `approvals`: `true` for all scopes, or a list of scopes. `origins`: a list; absent for all. */
 export type AttributeKind = 'text' | 'list' | 'seconds' | 'flag' | 'approvals' | 'origins';
@@ -51,7 +51,7 @@ export type Attributes = Readonly<Record<string, AttributeValue>>;
 export function readAttributes(client: JsonObject): Attributes {
   return Object.fromEntries(
     attributeNames.flatMap((name) => {
-      const value = readers[clientAttributes[name]](ownValue(client, name));
+      const value = readers[clientAttributes[name]](getOwnValue(client, name));
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -133,7 +133,7 @@ export function listOf(value: AttributeValue): readonly string[] {
 
 /** Whether an update with this value would change nothing. @param wanted - `null` to remove it */
 export function hasValue(client: JsonObject, name: string, wanted: unknown): boolean {
-  const present = ownValue(client, name) ?? null;
+  const present = getOwnValue(client, name) ?? null;
   if (name === 'autoapprove' && typeof wanted === 'boolean') {
     return isSameList(present, wanted ? ['true'] : []);
   }
@@ -154,10 +154,10 @@ const ignoredWhenEmpty = ['scope', 'authorities', 'redirect_uri'];
 /** The entries of a list that were sent and that the UAA did not store. */
 export function lostEntries(client: JsonObject, name: string, sent: unknown): readonly string[] {
   if (!Array.isArray(sent)) return [];
-  const stored = ownValue(client, name);
-  const entries = Array.isArray(stored) ? stored.map(plainText) : [];
+  const stored = getOwnValue(client, name);
+  const entries = Array.isArray(stored) ? stored.map(toPlainText) : [];
   // Patterns are replaced with the scopes that they match.
-  return sent.map(plainText).filter((entry) => !entries.includes(entry) && !entry.includes('*'));
+  return sent.map(toPlainText).filter((entry) => !entries.includes(entry) && !entry.includes('*'));
 }
 
 function isEmpty(value: unknown): boolean {
@@ -166,6 +166,6 @@ function isEmpty(value: unknown): boolean {
 
 function isSameList(one: unknown, other: unknown): boolean {
   if (!Array.isArray(one) || !Array.isArray(other)) return false;
-  const [these, those] = [new Set(one.map(plainText)), new Set(other.map(plainText))];
+  const [these, those] = [new Set(one.map(toPlainText)), new Set(other.map(toPlainText))];
   return these.size === those.size && [...these].every((entry) => those.has(entry));
 }

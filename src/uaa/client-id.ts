@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
-import { checkSegment, rejectedInUaaPath } from '../http/resource/path-segment.js';
-import { shellWord } from '../shell-word.js';
+import { validateSegment, describeUaaPathProblem } from '../http/resource/path-segment.js';
+import { quoteForShell } from '../shell-quote.js';
 
 /** Segments that mean something else in the place of a client's id. */
 const reservedWords = ['meta', 'restricted', 'tx'];
@@ -30,19 +30,19 @@ export function isReachable(id: string): boolean {
  *   does not accept in a URL.
  */
 export function clientPath(id: string): readonly string[] {
-  checkSegment(id, 'client id');
+  validateSegment(id, 'client id');
   const fault = unreachable(id);
   if (fault === undefined) return ['oauth', 'clients', id];
   throw new TpksError('failed', `The UAA has no URL for the client ${id}: it ${fault}`, {
     hint:
       'show it, add it again with another id, then delete it: ' +
-      `tpks uaa client delete ${shellWord(id)}`,
+      `tpks uaa client delete ${quoteForShell(id)}`,
   });
 }
 
 function unreachable(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
   if (reservedWords.includes(id)) return 'is a reserved word of the UAA';
-  const rejected = rejectedInUaaPath(id);
+  const rejected = describeUaaPathProblem(id);
   return rejected && `contains ${rejected}, which no URL of the UAA can contain`;
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { isTpksError, reworded } from '../errors.js';
+import { isTpksError, rewordError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import type { Secret } from '../secret.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { clientPath } from './client-id.js';
 import { explainNotFound } from './clients.js';
@@ -39,7 +39,7 @@ export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
     id: string,
     { secret, old, changeMode }: { secret?: Secret; old?: Secret | undefined; changeMode?: string },
   ): Promise<ActionResult> => {
-    const body = { secret: secret?.open(), oldSecret: old?.open(), changeMode };
+    const body = { secret: secret?.reveal(), oldSecret: old?.reveal(), changeMode };
     const path = [...clientPath(id), 'secret'];
     try {
       return await explainNotFound(id, api.write(actionResultType, 'PUT', path, { body }));
@@ -67,5 +67,5 @@ function advised(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.kind !== 'failed') return error;
   const found = advice.find(([words]) => error.message.includes(words));
   if (found === undefined) return error;
-  return reworded(error, { hint: found[1](shellWord(id)) });
+  return rewordError(error, { hint: found[1](quoteForShell(id)) });
 }

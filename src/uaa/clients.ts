@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError, translateNotFound } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import type { Secret } from '../secret.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { isRemoval } from './client-attributes.js';
 import { checkNewClientId, clientPath, isReachable } from './client-id.js';
@@ -90,7 +90,7 @@ export function createClients(send: Send, uaa: string): Clients {
     withFilterErrors(listResources(clientType, { api, path, query }), query);
 
   const find = async (id: string): Promise<Client> => {
-    const filter = equals('client_id', checkNotEmpty(id, 'client id'));
+    const filter = equals('client_id', validateNotEmpty(id, 'client id'));
     for await (const client of list({ filter })) {
       if (client.client_id === id) return client;
     }
@@ -113,11 +113,13 @@ export function createClients(send: Send, uaa: string): Clients {
     },
     add: async ({ id, secret, attributes }) => {
       checkNewClientId(id);
-      const body = { ...attributes, client_id: id, client_secret: secret?.open() };
+      const body = { ...attributes, client_id: id, client_secret: secret?.reveal() };
       try {
         return await writing.write(clientType, 'POST', path, { body });
       } catch (error) {
-        throw translateError(error, 'conflict', { hint: `tpks uaa client get ${shellWord(id)}` });
+        throw translateError(error, 'conflict', {
+          hint: `tpks uaa client get ${quoteForShell(id)}`,
+        });
       }
     },
     update: async (id, changes) => {
@@ -160,7 +162,7 @@ export function explainNotFound<T>(id: string, response: Promise<T>): Promise<T>
 const listCommand = 'tpks uaa clients';
 
 function onlyFields(client: Client, attributes: readonly string[]): Resource {
-  return Object.fromEntries(attributes.map((name) => [name, ownValue(client, name) ?? null]));
+  return Object.fromEntries(attributes.map((name) => [name, getOwnValue(client, name) ?? null]));
 }
 
 /** The UAA does not say why it refuses a filter or a column. */

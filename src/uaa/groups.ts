@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { TpksError } from '../errors.js';
-import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { addressableId, createUaaApi, idText } from './api.js';
 import { equals, isSameName, without, type ListQuery, type Resource } from './list/list-query.js';
 import { listResources } from './list/list-resources.js';
@@ -75,7 +75,7 @@ export function createGroups(send: Send, uaa: string): Groups {
   const select = (query: ListQuery) => listResources(partialType, { api, path, query });
 
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
-    const filter = equals('displayName', checkNotEmpty(name, 'group name'));
+    const filter = equals('displayName', validateNotEmpty(name, 'group name'));
     const found: GroupIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
       const group = api.parse(identityType, resource);
@@ -102,7 +102,7 @@ export function createGroups(send: Send, uaa: string): Groups {
       try {
         return await writing.write(groupType, 'POST', path, { body: group });
       } catch (error) {
-        const hint = `tpks uaa group get ${shellWord(group.displayName)}`;
+        const hint = `tpks uaa group get ${quoteForShell(group.displayName)}`;
         throw translateError(error, 'conflict', { hint });
       }
     },

@@ -1,6 +1,6 @@
 import { TpksError } from '../errors.js';
-import { checkSegment } from '../http/resource/path-segment.js';
-import { rejectedInUaaPath } from '../http/resource/path-segment.js';
+import { validateSegment } from '../http/resource/path-segment.js';
+import { describeUaaPathProblem } from '../http/resource/path-segment.js';
 
 /** The two names in a mapping that the UAA does not check. */
 export interface MappingNames {
@@ -42,8 +42,8 @@ export function checkMappable(names: MappingNames & { readonly forGood: boolean 
  * @throws {TpksError} `usage`
  */
 export function checkUnmappable(names: MappingNames): void {
-  checkSegment(names.externalGroup, 'name of the external group');
-  checkSegment(names.origin, 'key of the origin');
+  validateSegment(names.externalGroup, 'name of the external group');
+  validateSegment(names.origin, 'key of the origin');
   const rejected = rejectedPart(names);
   if (rejected === undefined) return;
   throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
@@ -72,7 +72,7 @@ export function isMistakable(externalGroup: string, other: string): boolean {
 }
 
 function rejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
-  return rejectedInUaaPath(externalGroup) ?? rejectedInUaaPath(origin);
+  return describeUaaPathProblem(externalGroup) ?? describeUaaPathProblem(origin);
 }
 
 function tooLong(what: string, most: number): TpksError {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import { listResources } from './list/list-resources.js';
@@ -79,8 +79,8 @@ export function createMappings(send: Send, uaa: string): Mappings {
       checkMappable({ externalGroup, origin, forGood });
       const key =
         'id' in group
-          ? { groupId: checkNotEmpty(group.id, 'group id') }
-          : { displayName: checkNotEmpty(group.name, 'group name') };
+          ? { groupId: validateNotEmpty(group.id, 'group id') }
+          : { displayName: validateNotEmpty(group.name, 'group name') };
       const schemas = ['urn:scim:schemas:core:1.0'];
       try {
         const body = { ...key, externalGroup, origin, schemas };
@@ -154,7 +154,7 @@ async function confused(
     {
       hint:
         'in the UAA’s lookup an underscore matches any character; unmap these first, then map them again: ' +
-        others.map(shellWord).join(' '),
+        others.map(quoteForShell).join(' '),
       cause,
       status: 500,
     },

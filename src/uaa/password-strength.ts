@@ -22,7 +22,7 @@ export function createPasswordStrength(send: Send, uaa: string): PasswordStrengt
   const api = createUaaApi(send, uaa);
   return {
     measure: async (password) => {
-      const form = { password: password.open() };
+      const form = { password: password.reveal() };
       try {
         return await api.write(scoreType, 'POST', ['password', 'score'], { form });
       } catch (error) {

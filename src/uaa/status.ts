@@ -1,7 +1,7 @@
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import type { Explain, Failure } from '../http/status-error.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 
 /** Whose token is used. */
 export interface TokenOwner {
@@ -38,7 +38,7 @@ function missingScope({ status, oauthError, message, body }: Failure): string | 
   if (status !== 403) return undefined;
   if (oauthError === 'access_denied') {
     const [, resource = ''] = /resource id \((\w+)\)/.exec(message) ?? [];
-    return ownValue(scopesByResource, resource);
+    return getOwnValue(scopesByResource, resource);
   }
   if (oauthError !== 'insufficient_scope') return undefined;
   const tried: unknown = typeof body === 'object' && body !== null && Reflect.get(body, 'scope');
@@ -55,12 +55,12 @@ const scopesByResource: Readonly<Record<string, string>> = {
 };
 
 function wayTo(scope: string, { identity, clientId, grant }: TokenOwner): string[] {
-  const client = shellWord(clientId);
+  const client = quoteForShell(clientId);
   if (grant !== 'client_credentials') {
     return [
       'use the token of a client that has it: tpks uaa token client get admin',
       `or let an administrator grant it to ${identity}, who then logs in again: ` +
-        `tpks uaa member add ${scope} ${shellWord(identity)}`,
+        `tpks uaa member add ${scope} ${quoteForShell(identity)}`,
       `(the client ${clientId} must allow the scope too: tpks uaa client get ${client})`,
     ];
   }

@@ -49,9 +49,9 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
       return statuses.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
     setPassword: async (key, password) =>
-      putPassword(await users.idOf(key), { password: password.open() }),
+      putPassword(await users.idOf(key), { password: password.reveal() }),
     changePassword: (userId, change) =>
-      putPassword(userId, { password: change.new.open(), oldPassword: change.old.open() }),
+      putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
   };
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
@@ -40,8 +40,8 @@ export function createUserIds(send: Send, uaa: string): UserIds {
   return {
     find: async ({ names, ids, origin }) => {
       const comparisons = [
-        ...names.map((name) => equals('userName', checkNotEmpty(name, 'user name'))),
-        ...ids.map((id) => equals('id', checkNotEmpty(id, 'user id'))),
+        ...names.map((name) => equals('userName', validateNotEmpty(name, 'user name'))),
+        ...ids.map((id) => equals('id', validateNotEmpty(id, 'user id'))),
       ];
       const isWanted = ({ id, userName }: UserId): boolean =>
         ids.includes(id) || names.some((name) => isSameName(name, userName));

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Clock } from '../clock.js';
-import { isTpksError, reworded } from '../errors.js';
+import { isTpksError, rewordError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi, idText } from './api.js';
 import { createUsers, type User, type UserKey } from './users.js';
@@ -108,7 +108,7 @@ async function retryConflicts<T>(
       if (!isTpksError(error) || error.kind !== 'conflict') throw error;
       if (tries === mostTries) {
         const hint = 'find out which program changes the user all the time, then try again';
-        throw reworded(error, { message: message(), hint });
+        throw rewordError(error, { message: message(), hint });
       }
       // At random, so that programs that collided do not collide again.
       await sleep(Math.random() * tries * collisionMilliseconds);

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
-import { checkNotEmpty } from '../http/resource/path-segment.js';
+import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';
-import { shellWord } from '../shell-word.js';
+import { quoteForShell } from '../shell-quote.js';
 import { addressableId, createUaaApi, idText } from './api.js';
 import {
   equals,
@@ -97,7 +97,7 @@ export function createUsers(send: Send, uaa: string): Users {
   const find = async (key: UserKey, attributes?: readonly string[]): Promise<Resource> => {
     const [filter] =
       'id' in key
-        ? [equals('id', checkNotEmpty(key.id, 'user id'))]
+        ? [equals('id', validateNotEmpty(key.id, 'user id'))]
         : filtersForAny([hasName(key.name)], key.origin);
     const found: UserIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
@@ -140,7 +140,7 @@ export function createUsers(send: Send, uaa: string): Users {
       try {
         return await writing.write(userType, 'POST', path, { body: toBody(user) });
       } catch (error) {
-        const hint = `tpks uaa user get ${shellWord(user.userName)}`;
+        const hint = `tpks uaa user get ${quoteForShell(user.userName)}`;
         throw translateError(error, 'conflict', { hint });
       }
     },
@@ -158,7 +158,7 @@ export function createUsers(send: Send, uaa: string): Users {
 const listCommand = 'tpks uaa users';
 
 function hasName(name: string): string {
-  return equals('userName', checkNotEmpty(name, 'user name'));
+  return equals('userName', validateNotEmpty(name, 'user name'));
 }
 
 /** The server's filter is not trusted on its own: some values have a special meaning to it. */
@@ -175,7 +175,7 @@ function only(matches: readonly UserIdentity[], key: UserKey): UserIdentity | Tp
   if (others.length === 0) return first;
   const origins = matches.map(({ origin }) => origin).sort();
   return new TpksError('failed', `User ${first.userName} exists in several origins`, {
-    hint: ['choose one of:', ...origins.map((o) => `  --origin ${shellWord(o)}`)].join('\n'),
+    hint: ['choose one of:', ...origins.map((o) => `  --origin ${quoteForShell(o)}`)].join('\n'),
   });
 }
 
@@ -190,7 +190,7 @@ function notFound(key: UserKey): TpksError {
 function toBody({ userName, password, origin, givenName, familyName, ...lists }: NewUser): unknown {
   return {
     userName,
-    password: password?.open(),
+    password: password?.reveal(),
     origin,
     name: { givenName, familyName },
     emails: lists.emails.map((value) => ({ value })),

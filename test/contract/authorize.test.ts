@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createAuthorization, type Authorization } from '../../src/auth/authorization.js';
-import { claims } from '../../src/auth/claims.js';
+import { readClaims } from '../../src/auth/claims.js';
 import { createPostedCredentials } from '../../src/auth/posted-credentials.js';
 import { systemClock } from '../../src/clock.js';
 import { Secret } from '../../src/secret.js';
@@ -151,20 +151,20 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       });
       expect(token.scope).toBe('openid');
       expect(token.refreshToken).toEqual(expect.any(String));
-      expect(claims(token.accessToken)).toMatchObject({
+      expect(readClaims(token.accessToken)).toMatchObject({
         user_name: person.name,
         grant_type: 'authorization_code',
         nonce: authorization.nonce,
         auth_time: expect.any(Number),
       });
-      expect(claims(token.idToken ?? '')).toMatchObject({
+      expect(readClaims(token.idToken ?? '')).toMatchObject({
         nonce: authorization.nonce,
         user_name: person.name,
       });
       const renewed = await server
         .grants('pks_cli', '')
         .refresh(new Secret(token.refreshToken ?? ''));
-      expect(claims(renewed.accessToken)).toMatchObject({ grant_type: 'authorization_code' });
+      expect(readClaims(renewed.accessToken)).toMatchObject({ grant_type: 'authorization_code' });
     });
 
     test('comes without consent once that was given', async () => {
@@ -238,7 +238,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       };
       const wrong = 'another-verifier-that-is-long-enough-for-RFC-7636';
       const answers = [
-        await redeemWith(authorization.codeVerifier.open()),
+        await redeemWith(authorization.codeVerifier.reveal()),
         await redeemWith(wrong),
         await redeemWith(undefined),
       ];
@@ -422,7 +422,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
         jti: expect.any(String),
       });
       expectLifetime(Number(given['expires_in']), 600);
-      expect(claims(given['access_token'] ?? '')).toMatchObject({
+      expect(readClaims(given['access_token'] ?? '')).toMatchObject({
         user_name: name,
         grant_type: 'implicit',
         nonce: authorization.nonce,
@@ -439,7 +439,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
       const given = inFragment(await browser.visit(query(parameters)));
       expect(given['access_token']).toMatch(/^[\da-f]{32}$/);
       expect(given).not.toHaveProperty('scope');
-      expect(claims(given['id_token'] ?? '')).toMatchObject({ user_name: name });
+      expect(readClaims(given['id_token'] ?? '')).toMatchObject({ user_name: name });
     });
   });
 
@@ -454,7 +454,7 @@ describe.each(servers)('/oauth/authorize, %s', (_name, start) => {
 
     test('bring a token at once', async () => {
       const token = await posted().token({ promptValues: ofCody(), redirectUri });
-      expect(claims(token.accessToken)).toMatchObject({
+      expect(readClaims(token.accessToken)).toMatchObject({
         user_name: 'cody',
         grant_type: 'implicit',
         client_id: 'cf',

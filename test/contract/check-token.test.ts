@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claims } from '../../src/auth/claims.js';
+import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { createGroups } from '../../src/uaa/groups.js';
 import { createMembers } from '../../src/uaa/members.js';
@@ -44,7 +44,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     const { accessToken } = await login('alana');
     const { status, json } = await check(accessToken);
     expect(status).toBe(200);
-    const { jti, sub, iat, exp, iss, aud, rev_sig: revSig } = claims(accessToken) ?? {};
+    const { jti, sub, iat, exp, iss, aud, rev_sig: revSig } = readClaims(accessToken) ?? {};
     const told = json();
     expect(told).toMatchObject({ jti, sub, iat, exp, iss, rev_sig: revSig });
     expect(told).toMatchObject({
@@ -128,7 +128,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
   test('a token with other claims is refused', async () => {
     const { accessToken } = await login('cody');
     const [head, , signature] = accessToken.split('.');
-    const forged = { ...claims(accessToken), scope: ['pks.clusters.admin'] };
+    const forged = { ...readClaims(accessToken), scope: ['pks.clusters.admin'] };
     const body = Buffer.from(JSON.stringify(forged)).toString('base64url');
     const { status, json } = await check([head, body, signature].join('.'));
     expect(status).toBe(400);
@@ -267,7 +267,7 @@ describe.each(servers)('check_token, %s', (_name, start) => {
     const { status, json } = await server.raw('/userinfo', { bearer: accessToken });
     expect(status).toBe(200);
     expect(json()).toMatchObject({
-      user_id: claims(accessToken)?.['user_id'],
+      user_id: readClaims(accessToken)?.['user_id'],
       user_name: 'alana',
       given_name: 'Alana',
       family_name: 'Example',

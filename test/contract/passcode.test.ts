@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claims } from '../../src/auth/claims.js';
+import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { codeLength, servers, type ContractServer } from './servers.js';
 
@@ -22,7 +22,7 @@ describe.each(servers)('passcodes, %s', (_name, start) => {
     const token = await server.grants('pks_cli', '').passcode({ passcode: new Secret(passcode) });
     expect(token.scope.split(' ').sort()).toEqual(['openid', 'pks.clusters.admin.read']);
     expect(token.refreshToken).toEqual(expect.any(String));
-    const said = claims(token.accessToken);
+    const said = readClaims(token.accessToken);
     expect(said).toMatchObject({ user_name: 'naomi', grant_type: 'password' });
     expect(said).not.toHaveProperty('auth_time');
   });

@@ -155,7 +155,7 @@ function connect({
       withStatusErrors(
         withBearer(send, {
           hosts: [uaa],
-          accessToken: () => Promise.resolve(new Secret(token)),
+          getAccessToken: () => Promise.resolve(new Secret(token)),
           loginCommand: '',
         }),
       ),

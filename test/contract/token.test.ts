@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { claims } from '../../src/auth/claims.js';
+import { readClaims } from '../../src/auth/claims.js';
 import { Secret } from '../../src/secret.js';
 import { badCredentials, servers, type ContractServer } from './servers.js';
 
@@ -32,8 +32,8 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       expect(scopes(got.scope)).toEqual(['openid', 'pks.clusters.admin']);
       expect(got.lifetimeSeconds).toBeGreaterThan(1);
       expect(got.refreshToken).toEqual(expect.any(String));
-      expect(claims(got.idToken ?? '')).toMatchObject({ user_name: 'alana', aud: ['pks_cli'] });
-      expect(claims(got.accessToken)).toMatchObject({
+      expect(readClaims(got.idToken ?? '')).toMatchObject({ user_name: 'alana', aud: ['pks_cli'] });
+      expect(readClaims(got.accessToken)).toMatchObject({
         user_name: 'alana',
         email: 'alana@example.com',
         origin: 'uaa',
@@ -52,7 +52,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
     });
 
     test('the audience is made of the client and of what the scopes are about', async () => {
-      const got = claims((await password('alana')).accessToken);
+      const got = readClaims((await password('alana')).accessToken);
       expect([...((got?.['aud'] as string[] | undefined) ?? [])].sort()).toEqual([
         'openid',
         'pks.clusters',
@@ -66,7 +66,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
 
     test('the case of a user name does not matter, and the token spells it as UAA does', async () => {
       const got = await password('ALANA', 'alana-password');
-      expect(claims(got.accessToken)?.['user_name']).toBe('alana');
+      expect(readClaims(got.accessToken)?.['user_name']).toBe('alana');
     });
 
     test('fewer scopes can be asked for', async () => {
@@ -86,7 +86,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
         expires_in: expect.any(Number),
         jti: expect.stringMatching(/^[\da-f]{32}$/),
       });
-      expect(claims(String(body['access_token']))?.['jti']).toBe(body['jti']);
+      expect(readClaims(String(body['access_token']))?.['jti']).toBe(body['jti']);
     });
 
     test.each([
@@ -161,7 +161,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       );
       expect(got.refreshToken).toBeUndefined();
       expect(got.idToken).toBeUndefined();
-      const said = claims(got.accessToken);
+      const said = readClaims(got.accessToken);
       expect(said).toMatchObject({
         sub: 'admin',
         client_id: 'admin',
@@ -287,7 +287,7 @@ describe.each(servers)('tokens, %s', (_name, start) => {
       expect(second.accessToken).not.toBe(first.accessToken);
       expect(second.refreshToken).toBe(first.refreshToken);
       expect(scopes(second.scope)).toEqual(scopes(first.scope));
-      expect(claims(second.accessToken)).toMatchObject({
+      expect(readClaims(second.accessToken)).toMatchObject({
         user_name: 'alana',
         grant_type: 'password',
       });

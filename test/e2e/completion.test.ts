@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createNameCache } from '../../src/config/name-cache.js';
-import { locateFolders } from '../../src/config/places.js';
+import { locateFolders } from '../../src/config/folders.js';
 import { awkwardNames } from '../support/awkward-names.js';
 import { describeIfPart } from '../support/optional-part.js';
 import { spawnPty, type Pty } from '../support/pty.js';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { createLock } from '../../src/disk/lock.js';
 import type { StoredSession } from '../../src/auth/session-file.js';
-import { fileNameOf } from '../../src/disk/file-name.js';
+import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createUser, type TestUser } from '../support/cli.js';
 import {
@@ -63,8 +63,8 @@ describe('a fresh token', () => {
   });
 
   test('needs no lock: it is used while another process holds that', async () => {
-    const path = join(cody.home, 'sessions', `${fileNameOf(context)}.lock`);
-    await createLock(path, { clock: systemClock }).exclusively(async () => {
+    const path = join(cody.home, 'sessions', `${toFileName(context)}.lock`);
+    await createLock(path, { clock: systemClock }).runExclusively(async () => {
       expect(await cody.tpks(['clusters', '--timeout', '3'])).toMatchObject({
         code: 0,
         stderr: '',

@@ -13,9 +13,9 @@ import { basename, dirname, join } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { seal } from '../../src/auth/session-envelope.js';
 import { createSessionStore, type StoredSession } from '../../src/auth/session-file.js';
-import { fileNameOf } from '../../src/disk/file-name.js';
+import { toFileName } from '../../src/disk/file-name.js';
 import type { Clock } from '../../src/clock.js';
-import { currentProcess } from '../../src/disk/owner.js';
+import { currentProcess } from '../../src/disk/owner-process.js';
 import { TpksError } from '../../src/errors.js';
 import { createKeyFile } from '../../src/keychain/key-file.js';
 import { makeCertificates, type Certificates } from '../support/certificates.js';
@@ -81,8 +81,8 @@ beforeAll(async () => {
   const reservation = await store.reserve();
   await reservation.write(withSecrets(fresh()));
   await reservation.release();
-  session = readFileSync(join(user.home, 'sessions', `${fileNameOf(context)}.session`));
-  key = readFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), 'utf8');
+  session = readFileSync(join(user.home, 'sessions', `${toFileName(context)}.session`));
+  key = readFileSync(join(user.home, 'keys', `${toFileName(context)}.key`), 'utf8');
 });
 
 beforeEach(() => {
@@ -93,8 +93,8 @@ beforeEach(() => {
   }
   mkdirSync(files);
   writeFileSync(join(user.home, 'config.json'), settings);
-  writeFileSync(join(user.home, 'sessions', `${fileNameOf(context)}.session`), session);
-  writeFileSync(join(user.home, 'keys', `${fileNameOf(context)}.key`), key, { mode: 0o600 });
+  writeFileSync(join(user.home, 'sessions', `${toFileName(context)}.session`), session);
+  writeFileSync(join(user.home, 'keys', `${toFileName(context)}.key`), key, { mode: 0o600 });
 });
 
 function fresh(): Plain<StoredSession> {
@@ -132,7 +132,7 @@ const targets: Readonly<Record<string, Target>> = {
   },
   'a session file': {
     ...ownFile,
-    path: `sessions/${fileNameOf(context)}.session`,
+    path: `sessions/${toFileName(context)}.session`,
     good: () => session,
     refused: [4, 7],
     accepted: [0],
@@ -140,7 +140,7 @@ const targets: Readonly<Record<string, Target>> = {
   },
   'the encrypted content of a session file': {
     ...ownFile,
-    path: `sessions/${fileNameOf(context)}.session`,
+    path: `sessions/${toFileName(context)}.session`,
     good: () => json(fresh()),
     refused: [4, 7],
     // The damaged expiry time may be in the past.
@@ -158,11 +158,11 @@ const targets: Readonly<Record<string, Target>> = {
   },
   'a key file': {
     ...ownFile,
-    path: `keys/${fileNameOf(context)}.key`,
+    path: `keys/${toFileName(context)}.key`,
     good: () => key,
     refused: [4, 7],
     // A damaged key cannot be distinguished from a damaged session.
-    named: fileNameOf(context),
+    named: toFileName(context),
     words: () => ['token'],
   },
   'a lock': {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLock } from '../../src/disk/lock.js';
 import { createSessionStore } from '../../src/auth/session-file.js';
-import { fileNameOf } from '../../src/disk/file-name.js';
+import { toFileName } from '../../src/disk/file-name.js';
 import { systemClock } from '../../src/clock.js';
 import { createSettingsFile } from '../../src/config/settings.js';
 import { errorMessage } from '../../src/errors.js';
@@ -123,7 +123,7 @@ export async function killRepeatedly(
 
     for (const lock of locksOf(person, context)) {
       await createLock(lock, { clock: systemClock, waitSeconds: 10 })
-        .exclusively(() => Promise.resolve())
+        .runExclusively(() => Promise.resolve())
         .catch((error: unknown) => fault(errorMessage(error)));
     }
     // Starting a process is slow, so the command is repeated only after some of the kills.
@@ -181,7 +181,7 @@ interface State {
 async function look(person: TestUser, { keychain }: KilledRunsDeps): Promise<State> {
   const settings = await createSettingsFile({
     directory: person.home,
-    exclusively: () => Promise.reject(new Error('nothing is written here')),
+    withLock: () => Promise.reject(new Error('nothing is written here')),
   }).read();
   const keychains = { keychain, file: createKeyFile(join(person.home, 'keys')) };
   const tokens: Record<string, string> = {};
@@ -191,7 +191,7 @@ async function look(person: TestUser, { keychain }: KilledRunsDeps): Promise<Sta
     const directory = join(person.home, 'sessions');
     const session = createSessionStore({ context: name, sessionId, directory, keychain: found });
     const stored = await session.read();
-    if (stored !== undefined) tokens[name] = stored.accessToken.open();
+    if (stored !== undefined) tokens[name] = stored.accessToken.reveal();
   }
   const contexts = Object.entries(settings.contexts).map(
     ([name, { identity, store, uaa }]) => [name, `${identity} ${store} ${uaa}`] as const,
@@ -225,7 +225,7 @@ async function filesOf(person: TestUser, deps: KilledRunsDeps, context: string):
 }
 
 function locksOf(person: TestUser, context: string): readonly string[] {
-  const session = join(person.home, 'sessions', `${fileNameOf(context)}.lock`);
+  const session = join(person.home, 'sessions', `${toFileName(context)}.lock`);
   return [join(person.home, 'config.lock'), session];
 }
 

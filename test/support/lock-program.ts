@@ -7,13 +7,13 @@ import { systemClock } from '../../src/clock.js';
  * `hang` it stays inside until it is killed.
  */
 const [lockPath = '', counterPath = '', logPath = '', rounds = ''] = process.argv.slice(2);
-const { exclusively } = createLock(lockPath, { clock: systemClock });
+const { runExclusively } = createLock(lockPath, { clock: systemClock });
 const log = (what: 'in' | 'out'): void => {
   appendFileSync(logPath, `${what} ${String(process.pid)}\n`);
 };
 
 for (let round = 0; round < (rounds === 'hang' ? 1 : Number(rounds)); round += 1) {
-  await exclusively(async () => {
+  await runExclusively(async () => {
     log('in');
     const before = Number(readFileSync(counterPath, 'utf8'));
     process.stdout.write('inside\n');

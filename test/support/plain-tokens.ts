@@ -11,7 +11,7 @@ export type Plain<T> = {
 export function plain<T extends object>(value: T): Plain<T> {
   const members = Object.entries(value).map(([name, member]: [string, unknown]) => [
     name,
-    member instanceof Secret ? member.open() : member,
+    member instanceof Secret ? member.reveal() : member,
   ]);
   return Object.fromEntries(members) as Plain<T>;
 }

@@ -42,12 +42,12 @@ export function recordedTerminal(
     lives,
     canRepaint: () => false,
     columns: () => 80,
-    live: (lines) => {
+    showLive: (lines) => {
       lives.push(lines);
     },
     show,
     wantsJson: () => false,
-    canAsk: () => Object.keys(answers).length > 0,
+    canPrompt: () => Object.keys(answers).length > 0,
     write: async (chunk) => {
       lines.push(String(chunk));
     },
@@ -65,7 +65,7 @@ export function recordedTerminal(
     warn: (text) => {
       warnings.push(text);
     },
-    ask: async ({ prompt, insteadUse }) => {
+    prompt: async ({ message: prompt, hint: insteadUse }) => {
       asked.push(prompt);
       const answer = answers[prompt];
       if (answer === undefined) {

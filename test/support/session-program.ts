@@ -20,7 +20,7 @@ const store = createSessionStore({
 let reservation: Reservation | undefined;
 
 const actions: Readonly<Record<string, (value: string) => unknown>> = {
-  read: async () => (await store.read())?.accessToken.open(),
+  read: async () => (await store.read())?.accessToken.reveal(),
   reserve: async () => {
     reservation = await store.reserve();
   },

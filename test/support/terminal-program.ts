@@ -12,7 +12,7 @@ const terminal = createTerminal(process, readEnvironment(process.env), () => ({
   color: !flags.includes('--no-color'),
 }));
 
-const question = { prompt: 'Password: ', hidden: true, insteadUse: '--password-stdin' };
+const question = { message: 'Password: ', hidden: true, hint: '--password-stdin' };
 
 const list: List<{ readonly name: string }> = {
   noun: 'cluster',
@@ -21,12 +21,12 @@ const list: List<{ readonly name: string }> = {
 };
 
 const actions: Readonly<Record<string, (terminal: Terminal) => Promise<void>>> = {
-  async ask({ ask, show }) {
+  async ask({ prompt: ask, show }) {
     const answer = await ask(question);
     await show({ json: { answer }, text: [`got ${JSON.stringify(answer)}`] });
   },
-  async 'ask-twice'({ ask, show }) {
-    const user = await ask({ prompt: 'User: ', insteadUse: '-u' });
+  async 'ask-twice'({ prompt: ask, show }) {
+    const user = await ask({ message: 'User: ', hint: '-u' });
     const password = await ask(question);
     await show({ json: null, text: [`got ${JSON.stringify([user, password])}`] });
   },

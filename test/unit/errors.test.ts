@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reworded, TpksError } from '../../src/errors.js';
+import { rewordError, TpksError } from '../../src/errors.js';
 
 const cause = new TpksError('notFound', 'Not there', {
   hint: 'look',
@@ -9,11 +9,11 @@ const cause = new TpksError('notFound', 'Not there', {
 
 test('a reworded error keeps the status and the OAuth code', () => {
   const said = { status: 404, oauthError: 'scim_resource_not_found', cause };
-  expect(reworded(cause, { hint: 'look there' })).toMatchObject({
+  expect(rewordError(cause, { hint: 'look there' })).toMatchObject({
     ...{ kind: 'notFound', message: 'Not there', hint: 'look there' },
     ...said,
   });
-  expect(reworded(cause, { kind: 'failed', message: 'Gone' })).toMatchObject({
+  expect(rewordError(cause, { kind: 'failed', message: 'Gone' })).toMatchObject({
     ...{ kind: 'failed', message: 'Gone', hint: 'look' },
     ...said,
   });

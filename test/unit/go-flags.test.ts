@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fromGoFlags } from '../../src/go-flags.js';
+import { normalizeGoFlags } from '../../src/go-flags.js';
 
 test.each([
   ['clusters --json=true', 'clusters --json'],
@@ -9,7 +9,7 @@ test.each([
   ['resize c1 -n=3', 'resize c1 -n 3'],
   ['upgrade-clusters -c=a,b=c', 'upgrade-clusters -c a,b=c'],
 ])('%s is %s', (typed, meant) => {
-  expect(fromGoFlags(typed.split(' '))).toEqual(meant.split(' '));
+  expect(normalizeGoFlags(typed.split(' '))).toEqual(meant.split(' '));
 });
 
 test.each([
@@ -21,5 +21,5 @@ test.each([
   ['uaa user add cody -p=secret'],
   ['cluster -- --json=true'],
 ])('%s is left as it is', (typed) => {
-  expect(fromGoFlags(typed.split(' '))).toEqual(typed.split(' '));
+  expect(normalizeGoFlags(typed.split(' '))).toEqual(typed.split(' '));
 });

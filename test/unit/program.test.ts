@@ -39,7 +39,7 @@ function program() {
     // These commands ask for none.
     services: {} as Services,
     help: { columns: () => undefined, write: (text) => (out += text) },
-    complain: (text) => (err += text),
+    writeError: (text) => (err += text),
   });
   return {
     said,

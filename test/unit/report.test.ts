@@ -3,13 +3,13 @@ import { describe, expect, test } from '@jest/globals';
 import { exitCodes, TpksError, type ErrorKind } from '../../src/errors.js';
 import { toReport } from '../../src/report.js';
 import { Secret } from '../../src/secret.js';
-import { stackTrace } from '../../src/stack-trace.js';
+import { readStackTrace } from '../../src/stack-trace.js';
 import { leaks } from '../support/leaks.js';
 
 const report = (thrown: unknown, trace = false) =>
   toReport(thrown, {
     command: 'tpks clusters',
-    stackTrace: trace ? stackTrace(thrown) : [],
+    stackTrace: trace ? readStackTrace(thrown) : [],
   });
 
 test.each<[ErrorKind, number]>([

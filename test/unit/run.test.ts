@@ -46,7 +46,7 @@ describe('a run of the whole program', () => {
   });
 
   test('does not redact what was a secret in an earlier run', async () => {
-    expect(redact(new Secret('clusters').open())).toBe('•••');
+    expect(redact(new Secret('clusters').reveal())).toBe('•••');
     const { stderr } = await createUser().tpks(['clustesr']);
     expect(stderr).toContain('Did you mean one of cluster, clusters?');
   });

@@ -26,7 +26,7 @@ describe('a secret', () => {
     ['formatted', inspect(secret, { showHidden: true })],
   ])('%s does not print itself', (_name, text) => {
     expect(text).toContain(mask);
-    expect(leaks(text, { secret: secret.open() })).toEqual([]);
+    expect(leaks(text, { secret: secret.reveal() })).toEqual([]);
   });
 
   test('has no property that contains it', () => {
@@ -34,7 +34,7 @@ describe('a secret', () => {
   });
 
   test('returns its value only when opened', () => {
-    expect(secret.open()).toBe('hunter2-hunter2');
+    expect(secret.reveal()).toBe('hunter2-hunter2');
     expect(new Secret('').isEmpty).toBe(true);
     expect(secret.isEmpty).toBe(false);
   });

@@ -12,9 +12,12 @@ const dateAfter = (seconds: number) => new Date(Date.parse(start) + seconds * 10
 describe('the clock of the server', () => {
   const see = async (headers: Readonly<Record<string, string>>, stored?: number) => {
     const clock = createServerClock(fixedClock(start));
-    if (stored !== undefined) clock.noteStored(stored);
-    await clock.watch(() => Promise.resolve(toResponse({ headers })))({ method: 'GET', url: '' });
-    return { offset: clock.offsetSeconds(), skew: clock.skew() };
+    if (stored !== undefined) clock.setStoredOffset(stored);
+    await clock.withDateTracking(() => Promise.resolve(toResponse({ headers })))({
+      method: 'GET',
+      url: '',
+    });
+    return { offset: clock.offsetSeconds(), skew: clock.findSkew() };
   };
 
   test.each([0, 299, -299])('is tolerated when it is %i s off', async (seconds) => {

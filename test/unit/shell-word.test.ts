@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
-import { quoted, shellWord } from '../../src/shell-word.js';
+import { alwaysQuoteForShell, quoteForShell } from '../../src/shell-quote.js';
 
 test.each(['cody', '', "o'neil", '$(id) `id` "x" \\', '*', 'ü;|&', 'a\nb'])(
   'a shell reads %j as it is',
   (word) => {
-    const script = `printf %s ${shellWord(word)}; printf '|'; printf %s ${quoted(word)}`;
+    const script = `printf %s ${quoteForShell(word)}; printf '|'; printf %s ${alwaysQuoteForShell(word)}`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(`${word}|${word}`);
   },
 );
 
 test('what needs no quotes has none', () => {
-  expect(shellWord('pks.clusters.manage')).toBe('pks.clusters.manage');
+  expect(quoteForShell('pks.clusters.manage')).toBe('pks.clusters.manage');
 });

@@ -3,7 +3,7 @@ import { isTpksError, TpksError } from '../../errors.js';
 import { mapInParallel } from '../../in-parallel.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { quoted } from '../../shell-word.js';
+import { alwaysQuoteForShell } from '../../shell-quote.js';
 import type { List } from '../resource/list.js';
 import { clusterList } from './cluster-view.js';
 
@@ -105,7 +105,9 @@ function summarizeFailures(failures: readonly Failure[], total: number): TpksErr
     first.error.kind,
     `Cannot list the clusters of ${String(failures.length)} of ${String(total)} contexts: ${names}`,
     {
-      hint: first.error.hint ?? `check the context: tpks status --context ${quoted(first.context)}`,
+      hint:
+        first.error.hint ??
+        `check the context: tpks status --context ${alwaysQuoteForShell(first.context)}`,
     },
   );
 }

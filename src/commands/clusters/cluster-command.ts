@@ -1,16 +1,16 @@
 import type { Argument, Option } from 'commander';
 import type { Services } from '../../services.js';
-import { programName, type Leaf } from '../contents.js';
-import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import { nameArgument, type NamedBy } from '../known-names.js';
-import { examplesText, type CommandTexts } from '../resource/list-command.js';
+import { findProgramName, type Leaf } from '../contents.js';
+import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
+import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
+import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { waitOptions, type WaitFlags } from '../waiting/wait-options.js';
 
 /** The argument of commands that take the name of a cluster. */
-export const clusterArgument: NamedBy = {
-  term: '<name>',
+export const clusterArgument: NameArgumentSpec = {
+  placeholder: '<name>',
   description: 'name of the cluster',
-  completes: 'clusters',
+  nameKind: 'clusters',
 };
 
 /** The input of every command that starts an operation on clusters. */
@@ -22,7 +22,7 @@ export interface OperationInput extends WaitFlags, Writing {
 }
 
 /** A command that starts an operation on clusters. */
-interface ClusterCommand<Flags> extends CommandTexts {
+interface ClusterCommand<Flags> extends CommandHelp {
   /** By default, the name of an existing cluster. */
   readonly arguments?: () => readonly Argument[];
   /** Options in addition to `--wait`, `--wait-timeout` and `--dry-run`. */
@@ -41,20 +41,22 @@ export function clusterCommand<Flags>({
   return {
     define(command, services) {
       command.description(description);
-      for (const argument of createArguments?.() ?? [nameArgument(clusterArgument, services)]) {
+      for (const argument of createArguments?.() ?? [
+        createNameArgument(clusterArgument, services),
+      ]) {
         command.addArgument(argument);
       }
       for (const option of [...options(services), ...waitOptions(), dryRunOption()]) {
         command.addOption(option);
       }
-      command.addHelpText('after', examplesText(examples)).action(() => {
+      command.addHelpText('after', formatExamples(examples)).action(() => {
         const [name = ''] = command.args;
         const input = {
           ...command.opts<Flags & WaitFlags & Writing>(),
           name,
-          program: programName(command),
+          program: findProgramName(command),
         };
-        return showingDryRun(() => run(input, services), services);
+        return runAndShowDryRun(() => run(input, services), services);
       });
     },
   };

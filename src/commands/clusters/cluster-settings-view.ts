@@ -1,5 +1,5 @@
-import { jsonOrNothing } from '../../http/decode.js';
-import { isObject, plainText, type JsonObject } from '../../json-value.js';
+import { tryParseJson } from '../../http/decode.js';
+import { isObject, toPlainText, type JsonObject } from '../../json-value.js';
 import type { Line } from '../../terminal/terminal.js';
 
 /** The settings that `--details` shows, in the order of the `pks` CLI. @see pks-cli, section 6 */
@@ -31,7 +31,7 @@ const drainLabels: readonly (readonly [key: string, label: string])[] = [
 /** @returns no lines if the installation does not use NSX-T. */
 export function formatNetworkDetails(parameters: JsonObject): Line[] {
   const raw = parameters['nsxt_network_details'];
-  const details = typeof raw === 'string' ? jsonOrNothing(raw) : raw;
+  const details = typeof raw === 'string' ? tryParseJson(raw) : raw;
   if (!isObject(details)) return [];
   const rows = selectLabeled(details, networkLabels).map(
     ([key, label, value]) => [label, `(${key}):`, JSON.stringify(value)] as const,
@@ -48,7 +48,8 @@ export function formatKubernetesSettings(parameters: JsonObject): Line[] {
     if (!isObject(settings)) return [];
     const rows = selectLabeled(settings, drainLabels).map(
       // The server sends these as strings, but the `pks` CLI prints them without quotes.
-      ([key, label, value]) => [label, `(${key.replaceAll('_', '-')}):`, plainText(value)] as const,
+      ([key, label, value]) =>
+        [label, `(${key.replaceAll('_', '-')}):`, toPlainText(value)] as const,
     );
     return rows.length === 0 ? [] : [`  ${title}`, ...alignColumns(rows)];
   });

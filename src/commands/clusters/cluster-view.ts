@@ -1,6 +1,6 @@
-import { displayText } from '../../json-value.js';
+import { toDisplayText } from '../../json-value.js';
 import type { Cluster } from '../../pks/clusters.js';
-import { details as detailLines } from '../../terminal/table.js';
+import { formatDetails as detailLines } from '../../terminal/table.js';
 import type { Line, Span } from '../../terminal/terminal.js';
 import type { List } from '../resource/list.js';
 import { formatKubernetesSettings, formatNetworkDetails } from './cluster-settings-view.js';
@@ -26,11 +26,11 @@ export const clusterList: List<Cluster> = {
     },
   ],
   nameOf: ({ name }) => name,
-  above: formatUpgradeLines,
+  linesAbove: formatUpgradeLines,
 };
 
 function parameterCell(name: string): (cluster: Cluster) => string {
-  return ({ parameters }) => displayText(parameters?.[name]);
+  return ({ parameters }) => toDisplayText(parameters?.[name]);
 }
 
 /** Formats a cluster like the `pks` CLI, with the values in column 26. @see pks-cli, section 6 */
@@ -49,9 +49,9 @@ export function formatClusterDetails(
       ['Last Action', cluster.last_action ?? ''],
       ['Last Action State', formatState(cluster.last_action_state)],
       ['Last Action Description', cluster.last_action_description ?? ''],
-      ['Kubernetes Master Host', displayText(parameters['kubernetes_master_host'])],
-      ['Kubernetes Master Port', displayText(parameters['kubernetes_master_port'])],
-      ['Worker Nodes', displayText(parameters['kubernetes_worker_instances'])],
+      ['Kubernetes Master Host', toDisplayText(parameters['kubernetes_master_host'])],
+      ['Kubernetes Master Port', toDisplayText(parameters['kubernetes_master_port'])],
+      ['Worker Nodes', toDisplayText(parameters['kubernetes_worker_instances'])],
       ['Kubernetes Master IP(s)', (cluster.kubernetes_master_ips ?? []).join(', ')],
       ['Network Profile Name', cluster.network_profile_name ?? ''],
       ['Kubernetes Profile Name', cluster.kubernetes_profile_name ?? ''],
@@ -79,7 +79,7 @@ function newerFields(cluster: Cluster): [string, Span][] {
     ['Private Registries', cluster['private_registries'] ?? parameters['private_registries']],
   ];
   return fields.flatMap(([label, value]): [string, Span][] =>
-    value === undefined || value === null ? [] : [[label, displayText(value)]],
+    value === undefined || value === null ? [] : [[label, toDisplayText(value)]],
   );
 }
 
@@ -109,5 +109,5 @@ function formatTags(value: unknown): string {
 }
 
 function readField(value: unknown, key: string): string {
-  return typeof value === 'object' && value !== null ? displayText(Reflect.get(value, key)) : '';
+  return typeof value === 'object' && value !== null ? toDisplayText(Reflect.get(value, key)) : '';
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
-import { examplesText, rememberRows, requiresRead } from '../resource/list-command.js';
+import { formatExamples, rememberRows, requiresRead } from '../resource/list-command.js';
 import { addListOptions } from '../resource/list-options.js';
 import { isStreamed, showList, type ListFlags } from '../resource/list.js';
 import { listClustersInAllContexts, type AllContextsDeps } from './all-contexts.js';
@@ -23,7 +23,7 @@ export function define(command: Command, deps: Deps): void {
     .option('--all-contexts', 'list the clusters of all contexts that are logged in')
     .addHelpText(
       'after',
-      examplesText([
+      formatExamples([
         'clusters',
         'clusters --filter status=failed -o name',
         'clusters --all-contexts --json',

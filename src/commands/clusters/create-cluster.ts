@@ -2,10 +2,10 @@ import { Argument, Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import type { ClusterRequest } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { knownNames, rememberName } from '../known-names.js';
+import { nameCompleter, cacheName } from '../name-completion.js';
 import { requiresWrite } from '../resource/list-command.js';
-import { refuseMissing } from '../problems.js';
-import { monitorLine } from './change-cluster.js';
+import { requireFlags } from '../problems.js';
+import { monitorLine } from './start-update.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { formatClusterDetails } from './cluster-view.js';
 import { explainNewerFlags } from './newer-flags.js';
@@ -38,7 +38,7 @@ export const { define } = clusterCommand({
     new Option('-e, --external-hostname <host>', 'address of the Kubernetes API (required)'),
     withCompleter(
       new Option('-p, --plan <name>', 'plan; tpks plans lists them (required)'),
-      knownNames('plans', services),
+      nameCompleter('plans', services),
     ),
     ...settingOptions(services),
   ],
@@ -52,7 +52,7 @@ export async function createCluster(input: Input, deps: Deps): Promise<void> {
   const clusters = await deps.clusters({ dryRun });
   const created = await explainNewerFlags(input, clusters.create(request));
   // Makes the name available for completion before the next list.
-  await rememberName('clusters', name, deps);
+  await cacheName('clusters', name, deps);
   if (wait) {
     await waitForCluster({ name, goal: 'succeeded', timeoutSeconds: waitTimeout }, deps);
     return;
@@ -70,7 +70,7 @@ async function readRequest(input: Input): Promise<ClusterRequest> {
     input,
     [
       () => validateNotEmpty('The name', name),
-      () => refuseMissing({ 'external-hostname': input.externalHostname, plan: input.plan }),
+      () => requireFlags({ 'external-hostname': input.externalHostname, plan: input.plan }),
       () => validateNotEmpty('--external-hostname', input.externalHostname),
       () => validateNotEmpty('--plan', input.plan),
     ],

@@ -1,5 +1,5 @@
 import type { Services } from '../../services.js';
-import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps } from './wait-for-cluster.js';
@@ -21,7 +21,7 @@ export async function deleteCluster(
   const question = `Are you sure you want to delete cluster ${name}? (y/n) `;
   const clusters = await deps.clusters({ dryRun });
   const find = () => clusters.get(name, { details: false });
-  if (!dryRun && !(await confirmDestruction(question, find, deps))) return;
+  if (!dryRun && !(await confirmDestructiveChange(question, find, deps))) return;
   await clusters.remove(name);
   if (wait) {
     await waitForCluster({ name, goal: 'deleted', timeoutSeconds: waitTimeout }, deps);

@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { anyNumber, checkWholeNumber } from '../numbers.js';
+import { int32Range, parseIntegerFlag } from '../numbers.js';
 import type { Check } from './settings.js';
 
 /** The flags that set how nodes are drained. The values are strings, as in the API. */
@@ -75,7 +75,7 @@ export function drainOptions(): Option[] {
 
 export function drainChecks(flags: DrainFlags): Check[] {
   return selectGiven(flags).map(({ setting, value }) => () => {
-    if (setting.isNumber) checkWholeNumber(flagOf(setting), value, anyNumber);
+    if (setting.isNumber) parseIntegerFlag(flagOf(setting), value, int32Range);
   });
 }
 

@@ -1,7 +1,7 @@
-import { under } from '../contents.js';
+import { withHeading } from '../contents.js';
 
 /** PKS commands are not grouped: the root command lists all of them. */
-export const contents = under('Clusters:', [
+export const contents = withHeading('Clusters:', [
   {
     name: 'clusters',
     aliases: ['list-clusters'],

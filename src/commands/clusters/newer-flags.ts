@@ -1,5 +1,5 @@
-import { isTpksError, reworded } from '../../errors.js';
-import { ownValue } from '../../own-value.js';
+import { isTpksError, rewordError } from '../../errors.js';
+import { getOwnValue } from '../../own-value.js';
 
 /** The flags that need a release after PKS 1.7. @see pks-cli, section 1.3 */
 const requirements: Readonly<Record<string, string>> = {
@@ -26,10 +26,10 @@ export async function explainNewerFlags<T>(flags: object, response: Promise<T>):
     return await response;
   } catch (error) {
     const required = Object.entries(flags).flatMap(([flag, value]) =>
-      value === undefined ? [] : (ownValue(requirements, flag) ?? []),
+      value === undefined ? [] : (getOwnValue(requirements, flag) ?? []),
     );
     if (!isTpksError(error) || !rejectionStatuses.has(error.status ?? 0) || required.length === 0)
       throw error;
-    throw reworded(error, { hint: `the server may be too old: ${required.join(', ')}` });
+    throw rewordError(error, { hint: `the server may be too old: ${required.join(', ')}` });
   }
 }

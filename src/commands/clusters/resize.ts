@@ -1,7 +1,7 @@
 import { TpksError } from '../../errors.js';
-import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
-import { startUpdate, type UpdateDeps } from './change-cluster.js';
+import { startUpdate, type UpdateDeps } from './start-update.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import { readSettings, sizeOptions, tagsOption, toUpdate, type SettingFlags } from './settings.js';
 
@@ -34,7 +34,7 @@ export async function resize(input: Input, deps: Deps): Promise<void> {
     if (deps.terminal.wantsJson() && !wait) throw jsonNeedsWait();
     const question = `Are you sure you want to resize cluster ${name} to ${size ?? ''}? (y/n): `;
     const find = async () => (await deps.clusters()).get(name, { details: false });
-    if (!(await confirmDestruction(question, find, deps))) return;
+    if (!(await confirmDestructiveChange(question, find, deps))) return;
   }
   await startUpdate({ ...input, update: toUpdate(settings) }, deps);
 }

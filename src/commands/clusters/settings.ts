@@ -3,10 +3,10 @@ import { withCompleter, withFileNames } from '../../completion/completer.js';
 import type { NameKind } from '../../config/name-cache.js';
 import { TpksError } from '../../errors.js';
 import type { ClusterRequest, ClusterTag, Parameters } from '../../pks/clusters.js';
-import { knownNames, type NameDeps } from '../known-names.js';
-import { anyNumber, checkWholeNumber } from '../numbers.js';
-import { allChecked } from '../problems.js';
-import { parseNodePools, parseTags, type NodePools } from './list-flags.js';
+import { nameCompleter, type NameDeps } from '../name-completion.js';
+import { int32Range, parseIntegerFlag } from '../numbers.js';
+import { runChecks } from '../problems.js';
+import { parseNodePools, parseTags, type NodePools } from './parse-lists.js';
 
 /** The flags that set the properties of a cluster. They are strings so that all are validated together. */
 export interface SettingFlags {
@@ -39,7 +39,7 @@ type ProfileNames = Pick<
 /** The options of {@link SettingFlags}. @see pks-cli, sections 1.3 and 2.3 */
 export function settingOptions(deps: NameDeps): Option[] {
   const profile = (flags: string, help: string, kind: NameKind) =>
-    withCompleter(new Option(flags, help), knownNames(kind, deps));
+    withCompleter(new Option(flags, help), nameCompleter(kind, deps));
   return [
     ...sizeOptions(),
     profile('--network-profile <name>', 'network profile', 'network-profiles'),
@@ -99,11 +99,11 @@ export async function readSettings(
   const set = (part: Partial<Settings>): void => {
     settings = { ...settings, ...part };
   };
-  await allChecked([
+  await runChecks([
     ...commandChecks,
     () =>
       numNodes !== undefined &&
-      set({ workers: checkWholeNumber('--num-nodes', numNodes, anyNumber) }),
+      set({ workers: parseIntegerFlag('--num-nodes', numNodes, int32Range) }),
     () => nodePoolInstances !== undefined && set({ nodePools: parseNodePools(nodePoolInstances) }),
     () => validateNotEmpty('--network-profile', flags.networkProfile),
     () => validateNotEmpty('--kubernetes-profile', flags.kubernetesProfile),

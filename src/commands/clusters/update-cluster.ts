@@ -3,7 +3,7 @@ import { TpksError } from '../../errors.js';
 import type { ClusterUpdate } from '../../pks/clusters.js';
 import { confirmChange, type ConfirmDeps } from '../confirm.js';
 import { requiresWrite } from '../resource/list-command.js';
-import { startUpdate, type UpdateDeps } from './change-cluster.js';
+import { startUpdate, type UpdateDeps } from './start-update.js';
 import { clusterCommand, type OperationInput } from './cluster-command.js';
 import {
   drainChecks,

@@ -2,13 +2,13 @@ import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import type { UpgradeRequest } from '../../pks/clusters.js';
 import type { Writing } from '../dry-run.js';
-import { knownNames } from '../known-names.js';
-import { checkWholeNumber, int32 } from '../numbers.js';
-import { allChecked, refuseMissing } from '../problems.js';
+import { nameCompleter } from '../name-completion.js';
+import { parseIntegerFlag, maximumInt32 } from '../numbers.js';
+import { runChecks, requireFlags } from '../problems.js';
 import { requiresWrite } from '../resource/list-command.js';
 import type { WaitFlags } from '../waiting/wait-options.js';
 import { clusterCommand } from './cluster-command.js';
-import { parseNames } from './list-flags.js';
+import { parseNames } from './parse-lists.js';
 import { upgrade, type UpgradeDeps } from './upgrade.js';
 
 interface Flags extends WaitFlags, Writing {
@@ -29,11 +29,11 @@ export const { define } = clusterCommand({
   options: (services) => [
     withCompleter(
       new Option('-c, --clusters <list>', 'cluster names, separated by commas (required)'),
-      knownNames('clusters', services),
+      nameCompleter('clusters', services),
     ),
     withCompleter(
       new Option('--canaries <list>', 'names of clusters to upgrade first, separated by commas'),
-      knownNames('clusters', services),
+      nameCompleter('clusters', services),
     ),
     new Option('--max-in-flight <number>', 'maximum number of parallel upgrades').default('1'),
   ],
@@ -47,11 +47,11 @@ export async function upgradeClusters(flags: Flags, deps: UpgradeDeps): Promise<
 async function readRequest({ clusters, canaries, maxInFlight }: Flags): Promise<UpgradeRequest> {
   let clusterNames: readonly string[] = [];
   let canaryNames: readonly string[] = [];
-  await allChecked([
-    () => refuseMissing({ clusters }),
+  await runChecks([
+    () => requireFlags({ clusters }),
     () => clusters !== undefined && (clusterNames = parseNames('--clusters', clusters)),
     () => canaries !== undefined && (canaryNames = parseNames('--canaries', canaries)),
-    () => checkWholeNumber('--max-in-flight', maxInFlight, { from: 1, to: int32 }),
+    () => parseIntegerFlag('--max-in-flight', maxInFlight, { from: 1, to: maximumInt32 }),
   ]);
   const canarySet = new Set(canaryNames);
   return {

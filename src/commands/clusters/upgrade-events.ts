@@ -7,7 +7,7 @@ type TaskCluster = NonNullable<Task['clusters']>[number];
 export function formatProgress(task: Task): ProgressLine[] {
   return clustersIn(task).map((cluster) => ({
     text: `${cluster.cluster_name}: ${cluster.last_action_state ?? 'unknown'}`,
-    isOver: hasEnded(cluster),
+    isFinished: hasEnded(cluster),
   }));
 }
 

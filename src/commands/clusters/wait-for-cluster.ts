@@ -1,10 +1,10 @@
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
-import { watch, type WatchDeps } from '../waiting/watch.js';
+import { waitForOperation, type WaitDeps } from '../waiting/wait-for-operation.js';
 import { formatClusterDetails } from './cluster-view.js';
 
-export type ClusterWaitDeps = WatchDeps & Pick<Services, 'clusters'>;
+export type ClusterWaitDeps = WaitDeps & Pick<Services, 'clusters'>;
 
 /** The result to wait for; if absent, the end of the current operation. */
 export type Goal = 'succeeded' | 'deleted';
@@ -51,13 +51,13 @@ async function watchCluster(
 ): Promise<{ readonly cluster: Cluster | Gone; readonly goal: Goal }> {
   const clusters = await deps.clusters();
   let goal = requestedGoal;
-  const cluster = await watch<Cluster | Gone>(
+  const cluster = await waitForOperation<Cluster | Gone>(
     {
-      what: `cluster ${name}`,
-      lookAgain: `tpks cluster ${name}`,
-      waitAgain: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}`,
+      label: `cluster ${name}`,
+      statusCommand: `tpks cluster ${name}`,
+      waitCommand: `tpks wait ${name}${requestedGoal === undefined ? '' : ` --for ${requestedGoal}`}`,
       timeoutSeconds,
-      look: async () => {
+      read: async () => {
         try {
           const current = await clusters.get(name);
           // A deletion has succeeded when the cluster no longer exists.
@@ -68,8 +68,10 @@ async function watchCluster(
           throw error;
         }
       },
-      lines: (state) => [{ text: formatProgress(name, state), isOver: isFinished(state) }],
-      isOver: isFinished,
+      formatLines: (state) => [
+        { text: formatProgress(name, state), isFinished: isFinished(state) },
+      ],
+      isFinished,
     },
     deps,
   );

@@ -2,10 +2,10 @@ import { TpksError } from '../../errors.js';
 import type { Clusters } from '../../pks/clusters.js';
 import type { Task } from '../../pks/tasks.js';
 import type { Services } from '../../services.js';
-import { watch, type WatchDeps } from '../waiting/watch.js';
+import { waitForOperation, type WaitDeps } from '../waiting/wait-for-operation.js';
 import { findNotUpgraded, isTaskFinished, formatProgress, formatEvents } from './upgrade-events.js';
 
-export type UpgradeWaitDeps = WatchDeps & Pick<Services, 'clusters' | 'tasks'>;
+export type UpgradeWaitDeps = WaitDeps & Pick<Services, 'clusters' | 'tasks'>;
 
 /**
  * Waits until an upgrade has finished. Prints the events as they happen, worded like the `pks` CLI.
@@ -21,23 +21,24 @@ export async function waitForUpgrade(
   const { terminal } = deps;
   const [tasks, clusters] = await Promise.all([deps.tasks(), deps.clusters()]);
   let before: Task | undefined;
-  const last = await watch<Task>(
+  const last = await waitForOperation<Task>(
     {
-      what: `upgrade task ${id}`,
-      lookAgain: `tpks task ${id}`,
-      waitAgain: 'tpks wait CLUSTER',
+      label: `upgrade task ${id}`,
+      statusCommand: `tpks task ${id}`,
+      waitCommand: 'tpks wait CLUSTER',
       timeoutSeconds,
-      look: () => tasks.get(id),
+      read: () => tasks.get(id),
       // If the output cannot be repainted, the printed events show the progress.
-      lines: (task) => (terminal.canRepaint() || terminal.wantsJson() ? formatProgress(task) : []),
-      onSeen: async (task) => {
+      formatLines: (task) =>
+        terminal.canRepaint() || terminal.wantsJson() ? formatProgress(task) : [],
+      onResult: async (task) => {
         const events = formatEvents(before, task);
         before = task;
         if (events.length > 0 && !terminal.wantsJson()) {
           await terminal.show({ json: undefined, text: events });
         }
       },
-      isOver: isTaskFinished,
+      isFinished: isTaskFinished,
     },
     deps,
   );

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { waitTimeoutOption } from '../waiting/wait-options.js';
-import { nameArgument, type NameDeps } from '../known-names.js';
-import { examplesText, requiresRead } from '../resource/list-command.js';
+import { createNameArgument, type NameDeps } from '../name-completion.js';
+import { formatExamples, requiresRead } from '../resource/list-command.js';
 import { clusterArgument } from './cluster-command.js';
 import { waitForCluster, type ClusterWaitDeps, type Goal } from './wait-for-cluster.js';
 
@@ -16,7 +16,7 @@ export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void
       'Wait until the current operation of a cluster finishes, no matter who started it. Ctrl-C ' +
         `stops only the waiting, not the operation. ${requiresRead}`,
     )
-    .addArgument(nameArgument(clusterArgument, deps))
+    .addArgument(createNameArgument(clusterArgument, deps))
     .addOption(
       new Option(
         '--for <result>',
@@ -26,7 +26,7 @@ export function define(command: Command, deps: ClusterWaitDeps & NameDeps): void
     .addOption(waitTimeoutOption())
     .addHelpText(
       'after',
-      examplesText(['wait dev-2', 'wait dev-2 --for deleted --wait-timeout 45m']),
+      formatExamples(['wait dev-2', 'wait dev-2 --for deleted --wait-timeout 45m']),
     )
     .action((name: string, { for: goal, waitTimeout }: Flags) =>
       waitForCluster({ name, goal, timeoutSeconds: waitTimeout }, deps),

@@ -2,9 +2,9 @@ import { TpksError } from '../../errors.js';
 import type { Cluster } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
-import { formatTable, type ListFlags } from '../resource/list.js';
+import { formatListTable, type ListFlags } from '../resource/list.js';
 import { poll } from '../waiting/poll.js';
-import { selectRows } from '../resource/list-choice.js';
+import { selectRows } from '../resource/row-selection.js';
 import { clusterList } from './cluster-view.js';
 
 export type WatchClustersDeps = Pick<
@@ -54,11 +54,11 @@ async function showRepeatedly(
     if (terminal.canRepaint()) {
       if (seen !== undefined) shown = fitToWidth(seen, flags, terminal.columns());
       const footer = message === undefined ? [] : ['', message];
-      terminal.live([formatHeader(clock.now()), ...shown, ...footer]);
+      terminal.showLive([formatHeader(clock.now()), ...shown, ...footer]);
     } else if (seen === undefined) {
       if (message !== undefined && message !== previousMessage) terminal.note(message);
     } else {
-      const text = formatTable(clusterList, selectRows(clusterList, seen, flags), flags);
+      const text = formatListTable(clusterList, selectRows(clusterList, seen, flags), flags);
       const before = shown.join('\n');
       shown = text.map(toPlainText);
       if (shown.join('\n') !== before) await terminal.show({ json: undefined, text });
@@ -89,7 +89,7 @@ function fitToWidth(clusters: readonly Cluster[], flags: Flags, width: number): 
   for (let count = 0; ; count += 1) {
     const hidden = hideableColumns.slice(0, count);
     const columns = clusterList.columns.filter(({ head }) => !hidden.includes(head));
-    const table = formatTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
+    const table = formatListTable({ ...clusterList, columns }, rows, flags).map(toPlainText);
     const fits = table.every((line) => line.length < width);
     if (fits || isChosen || count === hideableColumns.length) return table;
   }

@@ -1,6 +1,6 @@
-import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
 import type { ComputeProfile } from '../../pks/compute-profiles.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
@@ -28,13 +28,13 @@ export function formatComputeProfile(profile: ComputeProfile): Line[] {
 
 /** Formats the zones, including the separate master and worker zones of profiles before TKGI 1.9. */
 function formatZones({ azs, master_azs, worker_azs }: JsonObject): Line[] {
-  const names = selectObjects(azs).map((zone) => displayText(zone['name']));
+  const names = selectObjects(azs).map((zone) => toDisplayText(zone['name']));
   const pairs = [
     ['AZs', names.join(', ')],
     ['Master AZs', joinValues(master_azs)],
     ['Worker AZs', joinValues(worker_azs)],
   ] as const;
-  return indentLines(2, details(pairs.filter(([, value]) => value !== '')));
+  return indentLines(2, formatDetails(pairs.filter(([, value]) => value !== '')));
 }
 
 function formatCustomization(value: unknown): Line[] {
@@ -50,26 +50,26 @@ function formatCustomization(value: unknown): Line[] {
 /** The `pks` CLI shows the first five fields even if they have no value. */
 function formatMachines(title: string, fields: JsonObject): Line[] {
   const additionalFields = [
-    ['Persistent Disk (Mb)', displayText(fields['persistent_disk_in_mb'])],
-    ['Max Instances', displayText(fields['max_worker_instances'])],
+    ['Persistent Disk (Mb)', toDisplayText(fields['persistent_disk_in_mb'])],
+    ['Max Instances', toDisplayText(fields['max_worker_instances'])],
     ['AZs', joinValues(fields['az_names'])],
-    ['Node Labels', displayText(fields['node_labels'])],
-    ['Node Taints', displayText(fields['node_taints'])],
-    ['Description', displayText(fields['description'])],
+    ['Node Labels', toDisplayText(fields['node_labels'])],
+    ['Node Taints', toDisplayText(fields['node_taints'])],
+    ['Description', toDisplayText(fields['description'])],
   ] as const;
-  const pairs = details([
-    ['Name', displayText(fields['name'])],
-    ['Instances', displayText(fields['instances'])],
-    ['CPU', displayText(fields['cpu'])],
-    ['Memory (Mb)', displayText(fields['memory_in_mb'])],
-    ['Ephemeral Disk (Mb)', displayText(fields['ephemeral_disk_in_mb'])],
+  const pairs = formatDetails([
+    ['Name', toDisplayText(fields['name'])],
+    ['Instances', toDisplayText(fields['instances'])],
+    ['CPU', toDisplayText(fields['cpu'])],
+    ['Memory (Mb)', toDisplayText(fields['memory_in_mb'])],
+    ['Ephemeral Disk (Mb)', toDisplayText(fields['ephemeral_disk_in_mb'])],
     ...additionalFields.filter(([, value]) => value !== ''),
   ]);
   return [`    ${title}:`, ...indentLines(6, pairs)];
 }
 
 function joinValues(value: unknown): string {
-  return Array.isArray(value) ? value.map(displayText).join(', ') : '';
+  return Array.isArray(value) ? value.map(toDisplayText).join(', ') : '';
 }
 
 function selectObjects(value: unknown): JsonObject[] {

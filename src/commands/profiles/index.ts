@@ -1,8 +1,8 @@
-import { under, type Entry } from '../contents.js';
+import { withHeading, type Entry } from '../contents.js';
 import type { ProfileCommands } from './profile-commands.js';
 
 /** PKS commands are not grouped: the root command lists all of them. */
-export const contents = under('Profiles:', [
+export const contents = withHeading('Profiles:', [
   ...family('network', 'network', () => import('./network.js')),
   ...family('kubernetes', 'Kubernetes', () => import('./kubernetes.js'), 'k8s'),
   ...family('compute', 'compute', () => import('./compute.js')),

@@ -1,10 +1,10 @@
-import { displayText } from '../../json-value.js';
+import { toDisplayText } from '../../json-value.js';
 import type { KubernetesProfile } from '../../pks/kubernetes-profiles.js';
 import type { Line } from '../../terminal/terminal.js';
-import { localTimes, type LocalTime } from '../local-time.js';
+import { createTimeFormatter, type FormatTime } from '../local-time.js';
 import { profileCommands } from './profile-commands.js';
 
-const time = localTimes('');
+const time = createTimeFormatter('');
 
 /** The table of the `pks` CLI. @see pks-cli, section 10 */
 export const { list, show, create, remove } = profileCommands({
@@ -26,7 +26,7 @@ export const { list, show, create, remove } = profileCommands({
 });
 
 /** Formats a Kubernetes profile like the `pks` CLI. @see pks-cli, section 10 */
-export function formatKubernetesProfile(profile: KubernetesProfile, time: LocalTime): Line[] {
+export function formatKubernetesProfile(profile: KubernetesProfile, time: FormatTime): Line[] {
   return [
     '',
     formatRow('Name:', profile.name),
@@ -45,7 +45,7 @@ function formatSettings(
   return (customizations ?? []).flatMap((customization) => [
     `${customization.component ?? ''}${note}:`,
     ...Object.entries(customization.arguments ?? {}).map(([key, value]) =>
-      formatRow(`${key} :`, displayText(value)),
+      formatRow(`${key} :`, toDisplayText(value)),
     ),
     ...Object.entries(customization['file-arguments'] ?? {}).map(([key, value]) =>
       formatRow(`${key} :`, describeFile(value)),
@@ -55,7 +55,7 @@ function formatSettings(
 
 /** Only `--json` shows the contents of files, because they are long and may contain keys. */
 function describeFile(value: unknown): string {
-  return `(file, ${String(Buffer.byteLength(displayText(value)))} bytes)`;
+  return `(file, ${String(Buffer.byteLength(toDisplayText(value)))} bytes)`;
 }
 
 /** The column in which the `pks` CLI prints values, counted from 0. */

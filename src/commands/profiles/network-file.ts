@@ -1,4 +1,4 @@
-import { jsonOrNothing } from '../../http/decode.js';
+import { tryParseJson } from '../../http/decode.js';
 import { readInputFile } from '../../input/input-file.js';
 import {
   choose,
@@ -37,7 +37,7 @@ const parameters = object({
 
 /** The API expects the parameters as a JSON string, so files written for curl contain a string. */
 const parametersText = withRule(text, (value, report) => {
-  if (!isObject(jsonOrNothing(String(value)))) {
+  if (!isObject(tryParseJson(String(value)))) {
     report([], 'must be an object or a string that contains a JSON object');
   }
 });

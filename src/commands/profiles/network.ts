@@ -1,6 +1,6 @@
-import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
 import type { NetworkProfile } from '../../pks/network-profiles.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { indentLines, formatProfile, profileCommands } from './profile-commands.js';
 
@@ -30,7 +30,7 @@ function formatFields(fields: JsonObject, indent: number): Line[] {
   const valueColumn = longestKey + 3;
   return Object.entries(fields).flatMap(([key, value]): Line[] => {
     const nested = isObject(value) ? value : undefined;
-    const line = details([[key, nested ? '' : displayText(value)]], valueColumn);
+    const line = formatDetails([[key, nested ? '' : toDisplayText(value)]], valueColumn);
     return [...indentLines(indent, line), ...(nested ? formatFields(nested, indent + 2) : [])];
   });
 }

@@ -1,18 +1,18 @@
 import { Argument } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
 import type { NameKind } from '../../config/name-cache.js';
-import { jsonOrNothing } from '../../http/decode.js';
-import { displayText, isObject, type JsonObject } from '../../json-value.js';
+import { tryParseJson } from '../../http/decode.js';
+import { toDisplayText, isObject, type JsonObject } from '../../json-value.js';
 import type { Profiles } from '../../pks/profiles.js';
 import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
-import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
+import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import {
-  examplesText,
+  formatExamples,
   pksListCommand,
   requiresAdmin,
   requiresRead,
@@ -58,9 +58,9 @@ export function profileCommands<
   const { plural, label, contents, examples, resource, columns } = family;
   const singular = plural.slice(0, -1);
   const argument = {
-    term: '<name>',
+    placeholder: '<name>',
     description: 'name of the profile',
-    completes: plural,
+    nameKind: plural,
   } as const;
   const nameOf = ({ name }: Profile) => name;
   return {
@@ -115,9 +115,9 @@ function createCommand<Profile, Request extends { readonly name: string }>(
         )
         .addArgument(withFileNames(new Argument('<file>', 'JSON or YAML file with the profile')))
         .addOption(dryRunOption())
-        .addHelpText('after', examplesText([`create-${plural.slice(0, -1)} ${examples.file}`]))
+        .addHelpText('after', formatExamples([`create-${plural.slice(0, -1)} ${examples.file}`]))
         .action((file: string, flags: Writing) =>
-          showingDryRun(() => create(family, file, flags, services), services),
+          runAndShowDryRun(() => create(family, file, flags, services), services),
         );
     },
   };
@@ -153,14 +153,14 @@ export function formatProfile(
   formatParameters: (parameters: JsonObject) => readonly Line[],
 ): Line[] {
   const { name, description, parameters: received } = profile;
-  const value = typeof received === 'string' ? jsonOrNothing(received) : received;
+  const value = typeof received === 'string' ? tryParseJson(received) : received;
   const parameters = isObject(value) ? value : undefined;
   return [
     '',
-    ...details([
+    ...formatDetails([
       ['Name', name],
       ['Description', description ?? ''],
-      ['Parameters', parameters ? '' : displayText(received)],
+      ['Parameters', parameters ? '' : toDisplayText(received)],
     ]),
     ...(parameters ? formatParameters(parameters) : []),
   ];

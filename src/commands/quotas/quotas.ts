@@ -1,21 +1,21 @@
 import { Option } from 'commander';
 import { TpksError } from '../../errors.js';
 import type { Quota } from '../../pks/quotas.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { dryRunOption } from '../dry-run.js';
-import type { NamedBy } from '../known-names.js';
-import { decimalNumber, int32, wholeNumber } from '../numbers.js';
+import type { NameArgumentSpec } from '../name-completion.js';
+import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 import { pksDeleteCommand } from '../resource/delete-command.js';
 import { pksListCommand, requiresAdmin, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
 const resource = async () => (await import('../../pks/quotas.js')).createQuotas;
 
-export const ownerArgument: NamedBy = {
-  term: '<owner>',
+export const ownerArgument: NameArgumentSpec = {
+  placeholder: '<owner>',
   description: 'username or client id of the owner',
-  completes: 'owners',
+  nameKind: 'owners',
 };
 
 export const list = pksListCommand({
@@ -55,13 +55,13 @@ interface LimitFlags {
 function limitOptions(): readonly Option[] {
   return [
     new Option('--cpu <number>', 'total CPUs of all clusters; 0 = no clusters').argParser(
-      wholeNumber({ from: 0, to: int32 }),
+      integerParser({ from: 0, to: maximumInt32 }),
     ),
     new Option('--memory <number>', 'total memory in GB; 0 = no clusters').argParser(
-      decimalNumber({ from: 0, to: int32 }),
+      decimalParser({ from: 0, to: maximumInt32 }),
     ),
     new Option('--clusters <number>', 'maximum number of clusters, at least 1').argParser(
-      wholeNumber({ from: 1, to: int32 }),
+      integerParser({ from: 1, to: maximumInt32 }),
     ),
   ];
 }
@@ -121,7 +121,7 @@ export const remove = pksDeleteCommand({
 function formatQuota({ owner, limit }: Quota): Line[] {
   return [
     '',
-    ...details([
+    ...formatDetails([
       ['Owner', owner],
       ['CPU', String(limit.cpu)],
       ['Memory (GB)', String(limit.memory)],

@@ -1,5 +1,5 @@
 import type { Usage } from '../../pks/usages.js';
-import { details, table } from '../../terminal/table.js';
+import { formatDetails, formatTable } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { pksListCommand, requiresRead } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
@@ -37,14 +37,14 @@ export const show = pksShowCommand({
 function formatUsage({ owner, totals, clusters }: Usage): Line[] {
   return [
     '',
-    ...details([
+    ...formatDetails([
       ['Owner', owner],
       ['CPU', String(totals.cpu)],
       ['Memory (GB)', String(totals.memory)],
       ['Clusters', String(totals.cluster)],
     ]),
     '',
-    ...table(
+    ...formatTable(
       ['Cluster', 'CPU', 'Memory (GB)'],
       (clusters ?? []).map(({ name, cpu, memory }) => [name, String(cpu), String(memory)]),
     ),

@@ -1,14 +1,14 @@
 import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
-import { confirmDestruction, type ConfirmDeps } from '../confirm.js';
+import { confirmDestructiveChange, type ConfirmDeps } from '../confirm.js';
 import type { Leaf } from '../contents.js';
-import { dryRunOption, showingDryRun, type Writing } from '../dry-run.js';
-import { nameArgument, type NamedBy } from '../known-names.js';
-import { examplesText, type CommandTexts } from './list-command.js';
+import { dryRunOption, runAndShowDryRun, type Writing } from '../dry-run.js';
+import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
+import { formatExamples, type CommandHelp } from './list-command.js';
 
 /** A command that deletes one resource of the PKS API. */
-export interface PksDeleteCommand extends CommandTexts {
-  readonly argument: NamedBy;
+export interface PksDeleteCommand extends CommandHelp {
+  readonly argument: NameArgumentSpec;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<{
     readonly get: (name: string) => Promise<unknown>;
@@ -32,11 +32,11 @@ export function pksDeleteCommand(spec: PksDeleteCommand): Leaf {
     define(command, services) {
       command
         .description(spec.description)
-        .addArgument(nameArgument(spec.argument, services))
+        .addArgument(createNameArgument(spec.argument, services))
         .addOption(dryRunOption())
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: Writing) =>
-          showingDryRun(() => deleteResource(spec, name, flags, services), services),
+          runAndShowDryRun(() => deleteResource(spec, name, flags, services), services),
         );
     },
   };
@@ -53,7 +53,10 @@ async function deleteResource(
   const question = `Are you sure you want to delete ${subject(name)}? (y/n): `;
   const refused = 'Nothing was deleted';
   const isConfirmed =
-    dryRun || (await confirmDestruction(question, () => get(name), deps, { refused }));
+    dryRun ||
+    (await confirmDestructiveChange(question, () => get(name), deps, {
+      cancelledMessage: refused,
+    }));
   if (isConfirmed) await remove(name);
   await terminal.show({
     json: { [nameField]: name, deleted: isConfirmed },

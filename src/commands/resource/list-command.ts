@@ -3,12 +3,12 @@ import type { NameKind } from '../../config/name-cache.js';
 import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import type { Leaf } from '../contents.js';
-import { mostKnownNames, rememberNames, type RememberDeps } from '../known-names.js';
+import { maximumCachedNames, cacheNames, type CacheNamesDeps } from '../name-completion.js';
 import { addListOptions } from './list-options.js';
 import { showList, type List, type ListFlags } from './list.js';
 
 /** The help texts of a command. */
-export interface CommandTexts {
+export interface CommandHelp {
   readonly description: string;
   /** Command lines without the program name. */
   readonly examples: readonly string[];
@@ -26,7 +26,7 @@ export const requiresWrite =
 export const requiresAdmin = 'Requires the scope pks.clusters.admin.';
 
 /** A command that shows a list. */
-export interface ListCommand<Row, Flags> extends List<Row>, CommandTexts {
+export interface ListCommand<Row, Flags> extends List<Row>, CommandHelp {
   readonly arguments?: (services: Services) => readonly Argument[];
   /** Options in addition to those that every list has. */
   readonly options?: () => readonly Option[];
@@ -48,7 +48,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
       for (const argument of spec.arguments?.(services) ?? []) command.addArgument(argument);
       addListOptions(command, spec).description(spec.description);
       for (const option of spec.options?.() ?? []) command.addOption(option);
-      command.addHelpText('after', examplesText(spec.examples)).action(async () => {
+      command.addHelpText('after', formatExamples(spec.examples)).action(async () => {
         const flags = command.opts<ListFlags & Flags>();
         const rows = await spec.read(services, flags, command.args);
         const { completes } = spec;
@@ -62,7 +62,7 @@ export function listCommand<Row, Flags>(spec: ListCommand<Row, Flags>): Leaf {
 
 /** A command that lists a resource of the PKS API. */
 export interface PksListCommand<Row, Resource, Flags>
-  extends Omit<List<Row>, 'isPks'>, CommandTexts {
+  extends Omit<List<Row>, 'isPks'>, CommandHelp {
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
   readonly options?: () => readonly Option[];
@@ -89,18 +89,18 @@ export async function* rememberRows<Row>(
   rows: Rows<Row>,
   kind: NameKind,
   { nameOf }: Pick<List<Row>, 'nameOf'>,
-  deps: RememberDeps,
+  deps: CacheNamesDeps,
 ): AsyncGenerator<Row> {
   const names: string[] = [];
   for await (const row of rows) {
-    if (names.length < mostKnownNames) names.push(nameOf(row));
+    if (names.length < maximumCachedNames) names.push(nameOf(row));
     yield row;
   }
-  await rememberNames(kind, names, deps);
+  await cacheNames(kind, names, deps);
 }
 
 /** Formats the examples at the end of a command's help. @param examples - without the program name. */
-export function examplesText(examples: readonly string[]): string {
+export function formatExamples(examples: readonly string[]): string {
   const lines = examples.map((example) => `  $ tpks ${example}`);
   return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.join('\n')}`;
 }

@@ -1,4 +1,4 @@
-import { plainText } from '../../json-value.js';
+import { toPlainText } from '../../json-value.js';
 import type { Span } from '../../terminal/terminal.js';
 import type { Column, List } from './list.js';
 
@@ -42,7 +42,7 @@ export function createValueReader<Row>(
           : undefined;
     }
     if (value === undefined || value === null) return undefined;
-    return plainText(value);
+    return toPlainText(value);
   };
 }
 

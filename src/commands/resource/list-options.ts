@@ -1,19 +1,19 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
-import { wordList } from '../word-list.js';
-import { collectFilter } from './list-choice.js';
+import { parseWordList } from '../word-list.js';
+import { collectFilter } from './row-selection.js';
 import { columnKeys } from './list-keys.js';
 import type { List } from './list.js';
 import { outputOption } from './output-option.js';
 
 /** Adds the options of every list: `--output` and `--columns`. */
-export function addFormOptions<Row>(command: Command, list: List<Row>): Command {
+export function addOutputOptions<Row>(command: Command, list: List<Row>): Command {
   const keys = columnKeys(list);
   return command
     .addOption(outputOption('table', 'wide', 'json', 'yaml', 'name'))
     .addOption(
       withCompleter(
-        new Option('--columns <list>', 'columns to show, in this order').argParser(wordList),
+        new Option('--columns <list>', 'columns to show, in this order').argParser(parseWordList),
         (typed) => Promise.resolve(completeList(typed, keys)),
       ),
     )
@@ -26,7 +26,7 @@ export function addFormOptions<Row>(command: Command, list: List<Row>): Command 
  */
 export function addListOptions<Row>(command: Command, list: List<Row>): Command {
   const keys = columnKeys(list);
-  return addFormOptions(command, list)
+  return addOutputOptions(command, list)
     .addOption(
       withCompleter(new Option('--sort-by <key>', 'sort by a column or a JSON field'), () =>
         Promise.resolve(keys),

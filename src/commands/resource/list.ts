@@ -1,9 +1,9 @@
 import { TpksError } from '../../errors.js';
-import { jsonList } from '../../terminal/sanitize.js';
-import { printable } from '../../terminal/sanitize.js';
-import { table } from '../../terminal/table.js';
-import type { Line, OutputForm, Span, Terminal } from '../../terminal/terminal.js';
-import { createKeyTracker, rowFilter, selectRows, type SelectionFlags } from './list-choice.js';
+import { toJsonListPieces } from '../../terminal/sanitize.js';
+import { toPrintable } from '../../terminal/sanitize.js';
+import { formatTable } from '../../terminal/table.js';
+import type { Line, OutputFormat, Span, Terminal } from '../../terminal/terminal.js';
+import { createKeyTracker, rowFilter, selectRows, type SelectionFlags } from './row-selection.js';
 import { columnKeys, didYouMean, findColumn } from './list-keys.js';
 
 /** One column of a list. */
@@ -22,15 +22,15 @@ export interface List<Row> {
   /** Returns what `--output name` prints for a row. */
   readonly nameOf: (row: Row) => string;
   /** Returns lines to print above the table. */
-  readonly above?: (rows: readonly Row[]) => readonly Line[];
+  readonly linesAbove?: (rows: readonly Row[]) => readonly Line[];
   /** Printed instead of an empty table. */
-  readonly empty?: Line;
+  readonly emptyLine?: Line;
   /** Use the layout of the `pks` CLI: an empty line above the table, JSON indented by 3 spaces. */
   readonly isPks?: true;
 }
 
 export interface ListFlags extends SelectionFlags {
-  readonly output?: OutputForm;
+  readonly output?: OutputFormat;
   readonly columns?: readonly string[];
 }
 
@@ -40,7 +40,7 @@ export interface ListFlags extends SelectionFlags {
  * @param flags - only `--columns` and `--output wide` have an effect.
  * @throws {TpksError} `usage` for an unknown column.
  */
-export function formatTable<Row>(
+export function formatListTable<Row>(
   list: List<Row>,
   rows: readonly Row[],
   flags: ListFlags = {},
@@ -102,7 +102,7 @@ async function showRows<Row>(
 ): Promise<void> {
   switch (terminal.wantsJson() && output !== 'yaml' ? 'json' : output) {
     case 'json':
-      return terminal.writeAll(jsonList(rows, list.isPks === true ? 3 : 2));
+      return terminal.writeAll(toJsonListPieces(rows, list.isPks === true ? 3 : 2));
     case 'yaml':
       return terminal.writeAll(yamlList(rows));
     case 'name':
@@ -118,12 +118,12 @@ async function showRows<Row>(
 }
 
 async function* yamlList(rows: AsyncIterable<unknown>): AsyncGenerator<string> {
-  const { asYaml } = await import('../../terminal/as-yaml.js');
+  const { toYaml } = await import('../../terminal/yaml.js');
   let isEmpty = true;
   for await (const row of rows) {
     isEmpty = false;
     // YAML lists of one item each, concatenated, form one list of all items.
-    yield `${(await asYaml([row])).join('\n')}\n`;
+    yield `${(await toYaml([row])).join('\n')}\n`;
   }
   if (isEmpty) yield '[]\n';
 }
@@ -132,7 +132,7 @@ async function* nameLines<Row>(
   { nameOf }: List<Row>,
   rows: AsyncIterable<Row>,
 ): AsyncGenerator<string> {
-  for await (const row of rows) yield `${printable(nameOf(row))}\n`;
+  for await (const row of rows) yield `${toPrintable(nameOf(row))}\n`;
 }
 
 function selectColumns<Row>(
@@ -154,15 +154,15 @@ function selectColumns<Row>(
 }
 
 function tableLines<Row>(
-  { above = () => [], empty, isPks }: List<Row>,
+  { linesAbove = () => [], emptyLine, isPks }: List<Row>,
   rows: readonly Row[],
   columns: readonly Column<Row>[],
 ): Line[] {
-  if (rows.length === 0 && empty !== undefined) return [empty];
+  if (rows.length === 0 && emptyLine !== undefined) return [emptyLine];
   return [
     ...(isPks === true ? [''] : []),
-    ...above(rows),
-    ...table(
+    ...linesAbove(rows),
+    ...formatTable(
       columns.map(({ head }) => head),
       rows.map((row) => columns.map(({ cell }) => cell(row))),
     ),

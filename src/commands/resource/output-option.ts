@@ -1,7 +1,7 @@
 import { Option } from 'commander';
-import type { OutputForm } from '../../terminal/terminal.js';
+import type { OutputFormat } from '../../terminal/terminal.js';
 
 /** Creates the `--output` option. @param formats - the formats that the command supports. */
-export function outputOption(...formats: readonly OutputForm[]): Option {
+export function outputOption(...formats: readonly OutputFormat[]): Option {
   return new Option('-o, --output <format>', 'output format').choices(formats);
 }

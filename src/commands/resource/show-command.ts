@@ -3,14 +3,14 @@ import type { Services } from '../../services.js';
 import type { LoadResource } from '../../services/pks.js';
 import type { Line } from '../../terminal/terminal.js';
 import type { Leaf } from '../contents.js';
-import { showingDryRun, type Writing } from '../dry-run.js';
-import { nameArgument, type NamedBy } from '../known-names.js';
-import { examplesText, type CommandTexts } from './list-command.js';
+import { runAndShowDryRun, type Writing } from '../dry-run.js';
+import { createNameArgument, type NameArgumentSpec } from '../name-completion.js';
+import { formatExamples, type CommandHelp } from './list-command.js';
 import { outputOption } from './output-option.js';
 
 /** A command that shows one resource of the PKS API, possibly after creating or updating it. */
-export interface PksShowCommand<Item, Resource, Flags> extends CommandTexts {
-  readonly argument: NamedBy;
+export interface PksShowCommand<Item, Resource, Flags> extends CommandHelp {
+  readonly argument: NameArgumentSpec;
   /** Loads the resource's file in `src/pks` on first use. */
   readonly resource: LoadResource<Resource>;
   /** Must include `--dry-run` if the command writes to the API. */
@@ -30,13 +30,15 @@ export function pksShowCommand<Item, Resource, Flags = unknown>(
 ): Leaf {
   return {
     define(command, services) {
-      command.description(spec.description).addArgument(nameArgument(spec.argument, services));
+      command
+        .description(spec.description)
+        .addArgument(createNameArgument(spec.argument, services));
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action((name: string, flags: Flags & Writing) =>
-          showingDryRun(() => show(spec, name, flags, services), services),
+          runAndShowDryRun(() => show(spec, name, flags, services), services),
         );
     },
   };

@@ -37,26 +37,26 @@ export const loopbackPorts: readonly number[] = [28443, 28444, 28445];
 /**
  * Creates the browser options of a grant from the command-line options.
  *
- * @param insteadUse - the part of the hint that names a way to log in without a browser.
+ * @param alternative - the part of the hint that names a way to log in without a browser.
  * @throws {TpksError} `usage` with `--non-interactive`.
  */
-export function browserGrant(
+export function createBrowserOptions(
   { browser, browserTimeout, port }: BrowserFlags & { readonly port?: number },
   { options }: Pick<Services, 'options'>,
   {
-    insteadUse,
+    alternative,
     ...rest
-  }: Pick<BrowserOptions, 'path' | 'withoutBrowser'> & { readonly insteadUse: string },
+  }: Pick<BrowserOptions, 'path' | 'browserlessCommand'> & { readonly alternative: string },
 ): BrowserOptions {
   if (!options().interactive) {
     throw new TpksError('usage', 'A browser login requires a user', {
-      hint: `omit --non-interactive, or ${insteadUse}`,
+      hint: `omit --non-interactive, or ${alternative}`,
     });
   }
   return {
     ...rest,
     ports: port === undefined ? loopbackPorts : [port],
-    limitSeconds: browserTimeout,
-    opensBrowser: browser,
+    timeoutSeconds: browserTimeout,
+    canOpenBrowser: browser,
   };
 }

@@ -13,7 +13,7 @@ export const { define } = listCommand({
     '* marks the current context, u the current context of tpks uaa if it is a different one.',
   examples: ['contexts', 'contexts -o name'],
   noun: 'context',
-  empty: 'No contexts yet. Create one: tpks login -a api.example.com',
+  emptyLine: 'No contexts yet. Create one: tpks login -a api.example.com',
   read: readContexts,
   columns: [
     { head: '', cell: ({ current, currentUaa }) => (current ? '*' : currentUaa ? 'u' : '') },
@@ -21,7 +21,7 @@ export const { define } = listCommand({
     { head: 'User or client', cell: ({ identity }) => identity },
     { head: 'API', cell: ({ api }) => api ?? '' },
     { head: 'UAA', cell: ({ uaa }) => uaa },
-    { head: 'TLS', cell: verification },
+    { head: 'TLS', cell: verificationSpan },
     { head: 'Store', cell: ({ store }) => store },
     { head: 'Logged in', cell: ({ loggedIn }) => (loggedIn ? 'yes' : 'no') },
   ],
@@ -42,7 +42,7 @@ async function readContexts(deps: Deps) {
 }
 
 /** Formats for a table whether the server's certificate is verified. */
-export function verification({
+export function verificationSpan({
   skipTlsVerification,
 }: {
   readonly skipTlsVerification: boolean;

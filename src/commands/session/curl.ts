@@ -1,7 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { apiOf } from '../../contexts/installation.js';
-import { readBytesAsync, userFile } from '../../disk/bounded-read.js';
-import { diskErrorReason } from '../../disk/disk-error.js';
+import { readBytesAsync, userFileOptions } from '../../disk/bounded-read.js';
+import { describeDiskError } from '../../disk/disk-error.js';
 import { TpksError } from '../../errors.js';
 import type { HttpResponse } from '../../http/send.js';
 import { isSuccess, toPlainStatusError } from '../../http/status-error.js';
@@ -24,7 +24,7 @@ export function define(command: Command, deps: CurlDeps): void {
     .description(
       'Send a request with the current token to the PKS API, or with --uaa to the UAA, and print ' +
         'the response body. Control characters are escaped on a terminal. Exits with 0 only if the ' +
-        `status is 2xx. ${paceLimit}`,
+        `status is 2xx. ${bodyTimeoutNote}`,
     )
     .option('--uaa', 'send the request to the UAA')
     .addHelpText(
@@ -38,7 +38,7 @@ Examples:
 }
 
 /** For the descriptions of `tpks curl` and `tpks uaa curl`. */
-export const paceLimit =
+export const bodyTimeoutNote =
   'The body can have any size, but the command exits with 5 if less than 16 KiB arrive within ' +
   '--timeout, so event streams need a long timeout.';
 
@@ -132,11 +132,11 @@ async function readBody(
   const file = data.slice(1);
   if (file === '-') return readStdin();
   try {
-    return await readBytesAsync(file, { ...userFile, maximumBytes: maximumBodyBytes });
+    return await readBytesAsync(file, { ...userFileOptions, maximumBytes: maximumBodyBytes });
   } catch (error) {
     throw new TpksError(
       'usage',
-      `Cannot read the file ${file} of --data: ${diskErrorReason(error)}`,
+      `Cannot read the file ${file} of --data: ${describeDiskError(error)}`,
       {
         hint: 'check the path; @- reads stdin',
         cause: error,

@@ -4,7 +4,7 @@ import { installationOptions, type Installation } from '../../contexts/installat
 import { TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import type { Services } from '../../services.js';
-import { browserGrant, type BrowserFlags } from './browser-options.js';
+import { createBrowserOptions, type BrowserFlags } from './browser-options.js';
 import { findPasscode } from './passcode.js';
 
 /** The options of `login`, as commander parses them. */
@@ -71,7 +71,7 @@ export async function selectMethod(
   const method =
     renewedContext === undefined || hasIdentityFlags(flags)
       ? await selectMethodFromFlags(flags, deps)
-      : await (await deps.logins()).methodOf(renewedContext);
+      : await (await deps.logins()).findMethod(renewedContext);
   if (flags.saveSecret !== true || method.kind === 'client') return method;
   throw new TpksError('usage', '--save-secret works only for clients: passwords are never stored', {
     hint: 'omit it, or log in with --client-name',
@@ -106,8 +106,8 @@ async function selectMethodFromFlags(
       hint: 'a client secret was given, so a client name is required',
     });
   }
-  const question = { prompt: 'Username: ', insteadUse: 'use --username or TPKS_USERNAME' };
-  const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.ask(question));
+  const prompt = { message: 'Username: ', hint: 'use --username or TPKS_USERNAME' };
+  const username = flags.username ?? env.TPKS_USERNAME ?? (await terminal.prompt(prompt));
   if (username !== '') return { kind: 'password', username };
   throw new TpksError('usage', 'The username is empty', { hint: 'use -u NAME' });
 }
@@ -136,10 +136,10 @@ export async function findCredentials(
     case 'passcode':
       return findPasscodeGrant(flags, target, deps);
     case 'browser': {
-      const browser = browserGrant(flags, deps, {
+      const browser = createBrowserOptions(flags, deps, {
         path: '/callback',
-        insteadUse: 'use --password-stdin or --client-name',
-        withoutBrowser: `tpks login ${installationOptions(target)} --sso`,
+        alternative: 'use --password-stdin or --client-name',
+        browserlessCommand: `tpks login ${installationOptions(target)} --sso`,
       });
       return { ...userClient, grant: { kind: 'authorization_code', browser } };
     }
@@ -162,7 +162,7 @@ async function findPassword(
     variable: 'TPKS_PASSWORD',
     recipient: { name: username, api, uaa },
     prompt: 'Password: ',
-    refuseEmpty: true,
+    rejectEmpty: true,
   });
   return { ...userClient, grant: { kind: 'password', username, password } };
 }
@@ -196,10 +196,10 @@ async function findPasscodeGrant(
   const passcodeUrl = `${target.uaa}/passcode`;
   const passcode = await findPasscode(
     {
-      typed: flags.ssoPasscode,
-      page: passcodeUrl,
+      flagValue: flags.ssoPasscode,
+      passcodeUrl,
       flag: '--sso-passcode',
-      question: async () => {
+      createPrompt: async () => {
         const { prompts } = await (await publicUaaResource(loadInfo, target)).get();
         const note = prompts['passcode']?.[1] ?? `One Time Code ( Get one at ${passcodeUrl} )`;
         return { note, prompt: 'Passcode: ' };

@@ -1,7 +1,7 @@
 import type { FinishedLogin } from '../../auth/login.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
-import { instant, when } from './when.js';
+import { formatInstant, formatTime } from './format-time.js';
 
 interface LoginViewInput extends FinishedLogin {
   /** The value of `-a`; the original CLI prints it unchanged. */
@@ -26,8 +26,8 @@ export function loginView(input: LoginViewInput): View {
       uaa: context.uaa,
       store: context.store,
       scopes: token.scope.split(' ').filter(Boolean),
-      accessTokenExpiresAt: instant(accessEnd),
-      refreshTokenExpiresAt: refreshEnd === undefined ? null : instant(refreshEnd),
+      accessTokenExpiresAt: formatInstant(accessEnd),
+      refreshTokenExpiresAt: refreshEnd === undefined ? null : formatInstant(refreshEnd),
     },
     text: [
       '',
@@ -35,10 +35,10 @@ export function loginView(input: LoginViewInput): View {
       `User: ${context.identity}`,
       'Login successful.',
       '',
-      ...details([
+      ...formatDetails([
         ['Context', name],
         ['Session store', storeDescription],
-        ['Access token expires', when(accessEnd, serverNow)],
+        ['Access token expires', formatTime(accessEnd, serverNow)],
         ['Renewal', describeRenewal(input, serverNow)],
       ]),
     ],
@@ -51,5 +51,5 @@ function describeRenewal({ token, isSecretStored }: LoginViewInput, serverNow: D
   const end = token.refreshExpiresAt;
   return end === undefined
     ? 'automatic, until the UAA rejects the refresh token'
-    : `automatic until ${when(end, serverNow)}`;
+    : `automatic until ${formatTime(end, serverNow)}`;
 }

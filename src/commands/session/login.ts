@@ -5,7 +5,7 @@ import { withFileNames } from '../../completion/completer.js';
 import { installationOptions, type Installation } from '../../contexts/installation.js';
 import { isTpksError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { shellWord } from '../../shell-word.js';
+import { quoteForShell } from '../../shell-quote.js';
 import { addBrowserOptions } from './browser-options.js';
 import {
   findCredentials,
@@ -101,14 +101,14 @@ export async function login(flags: LoginFlags, deps: Deps): Promise<void> {
   const method = await selectMethod(flags, renews, deps);
   const { name, store } = flags;
   const attempt = await logins.start({
-    ...{ target, name, store, renews },
+    ...{ target, name, store, renewedContext: renews },
     owner: ownerOf(method),
     pointer: 'current',
   });
   const finish = async (method: LoginMethod): Promise<FinishedLogin> =>
     attempt.finish({
       ...(await findCredentials(method, flags, target, deps)),
-      savesSecret: flags.saveSecret,
+      saveSecret: flags.saveSecret,
     });
   const finished = await finish(method).catch((error: unknown) => {
     if (!isTpksError(error) || error.oauthError !== 'redirect_uri_mismatch') throw error;
@@ -148,10 +148,10 @@ function createTrustCommand(
 ): string {
   const { username, clientName, sso, ssoAuto, name, store } = flags;
   const option = (flag: string, value: string | undefined) =>
-    value === undefined ? [] : [`${flag} ${shellWord(value)}`];
+    value === undefined ? [] : [`${flag} ${quoteForShell(value)}`];
   return [
     'tpks login',
-    renews === undefined ? installationOptions(installation) : `--context ${shellWord(renews)}`,
+    renews === undefined ? installationOptions(installation) : `--context ${quoteForShell(renews)}`,
     ...option('-u', username),
     ...option('--client-name', clientName),
     ...(sso === true ? ['--sso'] : []),

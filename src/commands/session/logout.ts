@@ -33,7 +33,7 @@ export async function logout({ all }: { all: boolean }, deps: LogoutDeps): Promi
     text: names.length === 0 ? ['No changes: not logged in'] : results.map(describeResult),
   });
   if (failure !== undefined) throw failure;
-  if (all) await (await deps.logouts()).dropStrays();
+  if (all) await (await deps.logouts()).removeOrphanedFiles();
 }
 
 /** Prompts only on a terminal, because existing scripts log out without answering a prompt. */
@@ -41,7 +41,7 @@ async function confirmAll(
   contexts: readonly ContextSettings[],
   { terminal, options }: LogoutDeps,
 ): Promise<boolean> {
-  if (contexts.length === 0 || !terminal.canAsk()) return true;
+  if (contexts.length === 0 || !terminal.canPrompt()) return true;
   for (const context of contexts) terminal.note(describeContext(context));
   return confirm('Are you sure you want to log out of all contexts? (y/n): ', {
     terminal,

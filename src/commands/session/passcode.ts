@@ -5,11 +5,11 @@ import type { Terminal } from '../../terminal/terminal.js';
 /** Sources of a one-time code. */
 interface PasscodeInput {
   /** The value of `flag`; `-` reads stdin. */
-  readonly typed: string | undefined;
+  readonly flagValue: string | undefined;
   /** URL of the UAA's page that shows codes. */
-  readonly page: string;
+  readonly passcodeUrl: string;
   /** Creates the prompt, and a note to print before it. */
-  readonly question: () => Promise<{ readonly note?: string; readonly prompt: string }>;
+  readonly createPrompt: () => Promise<{ readonly note?: string; readonly prompt: string }>;
   /** E.g. `--sso-passcode`. */
   readonly flag: string;
 }
@@ -19,19 +19,20 @@ interface PasscodeInput {
  * @throws {TpksError} `usage` if there is no code and the user cannot be prompted.
  */
 export async function findPasscode(
-  { typed, page, question, flag }: PasscodeInput,
-  terminal: Pick<Terminal, 'canAsk' | 'readLine' | 'readStdin' | 'note' | 'ask'>,
+  { flagValue, passcodeUrl, createPrompt, flag }: PasscodeInput,
+  terminal: Pick<Terminal, 'canPrompt' | 'readLine' | 'readStdin' | 'note' | 'prompt'>,
 ): Promise<Secret> {
-  if (typed !== undefined && typed !== '-') return new Secret(typed);
-  if (typed === '-' || !terminal.canAsk()) {
+  if (flagValue !== undefined && flagValue !== '-') return new Secret(flagValue);
+  if (flagValue === '-' || !terminal.canPrompt()) {
     // Without `-`, stdin may be a pipe that is never written to: `readLine` has a time limit.
-    const piped = typed === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
+    const piped =
+      flagValue === '-' ? await terminal.readStdin() : ((await terminal.readLine()) ?? '');
     if (piped.trim() !== '') return new Secret(piped.trim());
     throw new TpksError('usage', `Missing one-time code: use ${flag} or pipe it in`, {
-      hint: `get a code at ${page}`,
+      hint: `get a code at ${passcodeUrl}`,
     });
   }
-  const { note, prompt } = await question();
+  const { note, prompt } = await createPrompt();
   if (note !== undefined) terminal.note(note);
-  return new Secret(await terminal.ask({ prompt, hidden: true, insteadUse: `use ${flag}` }));
+  return new Secret(await terminal.prompt({ message: prompt, hidden: true, hint: `use ${flag}` }));
 }

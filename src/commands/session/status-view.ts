@@ -1,11 +1,11 @@
-import { claims, textClaim, timeClaim } from '../../auth/claims.js';
+import { readClaims, readTextClaim, readTimeClaim } from '../../auth/claims.js';
 import type { Context, Source } from '../../contexts/context.js';
 import type { StoredSession } from '../../auth/session-file.js';
-import { details } from '../../terminal/table.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { Span, View } from '../../terminal/terminal.js';
 import type { ClockSkew } from '../../server-clock.js';
-import { clockWarning } from '../span.js';
-import { instant, when } from './when.js';
+import { clockWarning } from '../duration.js';
+import { formatInstant, formatTime } from './format-time.js';
 
 /** Result of checking the token with the API; printed as `token` in JSON. */
 export type TokenCheck =
@@ -55,15 +55,16 @@ export function statusView(input: StatusInput): View {
       hasCaCert: context.caCert !== undefined,
       store: context.store,
       loggedIn: stored !== undefined,
-      accessTokenExpiresAt: facts.accessEnd === undefined ? null : instant(facts.accessEnd),
-      refreshTokenExpiresAt: facts.refreshEnd === undefined ? null : instant(facts.refreshEnd),
+      accessTokenExpiresAt: facts.accessEnd === undefined ? null : formatInstant(facts.accessEnd),
+      refreshTokenExpiresAt:
+        facts.refreshEnd === undefined ? null : formatInstant(facts.refreshEnd),
       refreshRejected: stored?.refreshRejectedAt !== undefined,
       scopes: facts.scopes,
       clockOffsetSeconds: clockOffsetSeconds ?? null,
       token: proof,
       sources,
     },
-    text: details([
+    text: formatDetails([
       ['Context', `${context.name}${formatSource(sources.name)}`],
       ['User or client', `${context.identity}${formatSource(sources.identity)}`],
       ['Grant', `${context.grant} by client ${context.clientId}`],
@@ -71,7 +72,10 @@ export function statusView(input: StatusInput): View {
       ['UAA', `${context.uaa}${formatSource(sources.uaa)}`],
       ['TLS', tlsSpan(context)],
       ['Session store', storeDescription],
-      ['Access token expires', facts.accessEnd ? when(facts.accessEnd, serverNow) : 'no token'],
+      [
+        'Access token expires',
+        facts.accessEnd ? formatTime(facts.accessEnd, serverNow) : 'no token',
+      ],
       ['Refresh token expires', formatRefreshEnd(facts.refreshEnd, stored, serverNow)],
       ['Scopes', facts.scopes.join(' ') || 'none'],
       ['Token', tokenCheckSpan(proof)],
@@ -81,12 +85,12 @@ export function statusView(input: StatusInput): View {
 }
 
 function readFacts(context: Context, stored: StoredSession | undefined) {
-  const access = stored === undefined ? undefined : claims(stored.accessToken);
-  const refresh = stored?.refreshToken === undefined ? undefined : claims(stored.refreshToken);
+  const access = stored === undefined ? undefined : readClaims(stored.accessToken);
+  const refresh = stored?.refreshToken === undefined ? undefined : readClaims(stored.refreshToken);
   return {
-    origin: context.origin ?? textClaim(access, 'origin'),
+    origin: context.origin ?? readTextClaim(access, 'origin'),
     accessEnd: stored === undefined ? undefined : new Date(stored.expiresAt),
-    refreshEnd: timeClaim(refresh, 'exp'),
+    refreshEnd: readTimeClaim(refresh, 'exp'),
     scopes: (stored?.scope ?? '').split(' ').filter(Boolean),
   };
 }
@@ -110,7 +114,7 @@ function formatRefreshEnd(
   if (stored === undefined) return 'no token';
   if (stored.refreshRejectedAt !== undefined) return 'rejected by the UAA: log in again';
   if (stored.refreshToken === undefined) return 'no refresh token';
-  return end === undefined ? 'unknown (opaque token)' : when(end, now);
+  return end === undefined ? 'unknown (opaque token)' : formatTime(end, now);
 }
 
 function clockRows(skew: ClockSkew | undefined): readonly (readonly [string, Span])[] {

@@ -33,7 +33,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
   const context = await deps.context();
   const session = await deps.session(context);
   const { check, failure } = offline ? skippedCheck : await checkToken(context, deps);
-  const stored = await session.stored();
+  const stored = await session.readStored();
   const storeDescription = (await deps.logins()).describe(context.store);
   await deps.terminal.show(
     statusView({
@@ -43,7 +43,7 @@ export async function status({ offline }: { offline: boolean }, deps: Deps): Pro
       storeDescription,
       now: deps.clock.now(),
       clockOffsetSeconds: deps.serverClock.offsetSeconds(),
-      clockSkew: deps.serverClock.skew(),
+      clockSkew: deps.serverClock.findSkew(),
     }),
   );
   if (failure !== undefined) throw failure;

@@ -1,7 +1,7 @@
 import type { Context } from '../../contexts/context.js';
-import { quoted } from '../../shell-word.js';
+import { alwaysQuoteForShell } from '../../shell-quote.js';
 import type { Secret } from '../../secret.js';
-import { instant } from './when.js';
+import { formatInstant } from './format-time.js';
 
 export const formats = ['raw', 'json', 'header', 'env', 'exec-credential'] as const;
 export type TokenFormat = (typeof formats)[number];
@@ -20,14 +20,14 @@ interface TokenFacts {
 /** Formats the token, with a final newline. */
 export function formatToken(format: TokenFormat, facts: TokenFacts): string {
   const { context, expiresAt, scope } = facts;
-  const accessToken = facts.accessToken.open();
+  const accessToken = facts.accessToken.reveal();
   switch (format) {
     case 'raw':
       return `${accessToken}\n`;
     case 'header':
       return `Authorization: Bearer ${accessToken}\n`;
     case 'env':
-      return `export TPKS_TOKEN=${quoted(accessToken)}\n`;
+      return `export TPKS_TOKEN=${alwaysQuoteForShell(accessToken)}\n`;
     case 'exec-credential':
       return `${JSON.stringify(execCredential(facts))}\n`;
     case 'json':
@@ -35,7 +35,7 @@ export function formatToken(format: TokenFormat, facts: TokenFacts): string {
         {
           accessToken,
           tokenType: 'bearer',
-          expiresAt: instant(expiresAt),
+          expiresAt: formatInstant(expiresAt),
           scopes: scope.split(' ').filter(Boolean),
           context: context.name,
           identity: context.identity,
@@ -57,8 +57,8 @@ function execCredential({ accessToken, expiresAt, clockOffsetSeconds }: TokenFac
     apiVersion: 'client.authentication.k8s.io/v1',
     kind: 'ExecCredential',
     status: {
-      token: accessToken.open(),
-      expirationTimestamp: instant(new Date(expiresAt.getTime() - clockOffsetSeconds * 1000)),
+      token: accessToken.reveal(),
+      expirationTimestamp: formatInstant(new Date(expiresAt.getTime() - clockOffsetSeconds * 1000)),
     },
   };
 }

@@ -1,9 +1,9 @@
 import { Option, type Command } from 'commander';
-import { claims } from '../../auth/claims.js';
+import { readClaims } from '../../auth/claims.js';
 import { TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
 import { parseDuration } from '../numbers.js';
-import { decodedView } from './decoded-view.js';
+import { claimsView } from './claims-view.js';
 import { formats, formatToken, type TokenFormat } from './token-format.js';
 
 const loadTokenKeys = async () => (await import('../../uaa/tokens/token-keys.js')).createTokenKeys;
@@ -56,24 +56,24 @@ export async function token(flags: Flags, deps: Deps): Promise<void> {
   const context = await deps.context();
   const session = await deps.session(context);
   const accessToken = await session.accessToken({ minimumSeconds: flags.minTtl });
-  const stored = await session.stored();
+  const stored = await session.readStored();
   if (stored !== undefined && stored.lifetimeSeconds <= flags.minTtl) {
     terminal.warn(
       `the UAA issues tokens that expire after ${String(stored.lifetimeSeconds)} s, less than --min-ttl`,
     );
   }
   if (flags.decode === true) {
-    const tokenClaims = claims(accessToken);
+    const tokenClaims = readClaims(accessToken);
     if (tokenClaims === undefined) throw opaqueTokenError();
     const key = flags.verify
-      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken.open())
+      ? await (await deps.publicUaaResource(loadTokenKeys, context)).verify(accessToken.reveal())
       : undefined;
     terminal.note(
       key === undefined
         ? 'The signature was not verified'
         : `Valid token signature, by key ${key} of ${context.uaa}`,
     );
-    await terminal.show(decodedView(tokenClaims, clock.now()));
+    await terminal.show(claimsView(tokenClaims, clock.now()));
     return;
   }
   const format = flags.format ?? (options().json ? 'json' : 'raw');

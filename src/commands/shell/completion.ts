@@ -1,6 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { Services } from '../../services.js';
-import { programName } from '../contents.js';
+import { findProgramName } from '../contents.js';
 
 const shells = ['bash', 'zsh', 'fish', 'powershell'] as const;
 type Shell = (typeof shells)[number];
@@ -27,7 +27,7 @@ Examples:
   $ tpks completion fish > ~/.config/fish/completions/tpks.fish`,
     )
     .action((shell: Shell, program?: string) =>
-      completion({ shell, program: program ?? programName(command) }, deps),
+      completion({ shell, program: program ?? findProgramName(command) }, deps),
     );
 }
 

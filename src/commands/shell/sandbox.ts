@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { withFileNames } from '../../completion/completer.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { decimalNumber, int32, wholeNumber } from '../numbers.js';
+import { decimalParser, maximumInt32, integerParser } from '../numbers.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'untilInterrupted' | 'sandbox'>;
 
@@ -19,7 +19,7 @@ interface Flags {
   readonly log?: string;
 }
 
-const parsePort = wholeNumber({ from: 0, to: 65_535 });
+const parsePort = integerParser({ from: 0, to: 65_535 });
 
 export function define(command: Command, deps: Deps): void {
   command
@@ -39,12 +39,12 @@ export function define(command: Command, deps: Deps): void {
     .option(
       '--token-seconds <seconds>',
       'lifetime of access tokens (default: 600)',
-      wholeNumber({ from: 1, to: int32 }),
+      integerParser({ from: 1, to: maximumInt32 }),
     )
     .option(
       '--provision-seconds <seconds>',
       'duration of each broker operation (default: 120)',
-      decimalNumber({ from: 0, to: int32 }),
+      decimalParser({ from: 0, to: maximumInt32 }),
     )
     .addOption(
       new Option('--uaa-behaviour <release>', 'UAA release to simulate (default: 4.30)').choices([

@@ -1,22 +1,22 @@
 import { Option } from 'commander';
 import type { Task } from '../../pks/tasks.js';
-import { table } from '../../terminal/table.js';
+import { formatTable } from '../../terminal/table.js';
 import type { Line } from '../../terminal/terminal.js';
 import { formatState } from '../clusters/cluster-view.js';
 import { dryRunOption } from '../dry-run.js';
-import type { NamedBy } from '../known-names.js';
-import { localTimes } from '../local-time.js';
-import { int32, wholeNumber } from '../numbers.js';
+import type { NameArgumentSpec } from '../name-completion.js';
+import { createTimeFormatter } from '../local-time.js';
+import { maximumInt32, integerParser } from '../numbers.js';
 import { pksListCommand, requiresRead, requiresWrite } from '../resource/list-command.js';
 import { pksShowCommand } from '../resource/show-command.js';
 
-const time = localTimes('---');
+const time = createTimeFormatter('---');
 const resource = async () => (await import('../../pks/tasks.js')).createTasks;
 
-const taskArgument: NamedBy = {
-  term: '<id>',
+const taskArgument: NameArgumentSpec = {
+  placeholder: '<id>',
   description: 'id of the task',
-  completes: 'tasks',
+  nameKind: 'tasks',
 };
 
 /** The table of the `pks` CLI. @see pks-cli, section 9 */
@@ -28,7 +28,7 @@ export const list = pksListCommand({
   resource,
   options: () => [
     new Option('-l, --limit <number>', 'maximum number of tasks')
-      .argParser(wholeNumber({ from: 1, to: int32 }))
+      .argParser(integerParser({ from: 1, to: maximumInt32 }))
       .default(10),
   ],
   read: (tasks, { limit }: { limit: number }) => tasks.list(limit),
@@ -76,7 +76,7 @@ export function formatTask({ type, status, clusters }: Task): Line[] {
     '',
     `Your ${kind === '' ? '' : `${kind} `}task is: ${status ?? ''}`,
     '',
-    ...table(
+    ...formatTable(
       ['Name', 'Status', 'Start time', 'End time', 'isCanary'],
       (clusters ?? []).map((cluster) => [
         cluster.cluster_name,

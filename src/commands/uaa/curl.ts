@@ -3,7 +3,7 @@ import type { Services } from '../../services.js';
 import {
   addRequestOptions,
   curl,
-  paceLimit,
+  bodyTimeoutNote,
   type CurlDeps,
   type CurlFlags,
 } from '../session/curl.js';
@@ -22,7 +22,7 @@ export function define(command: Command, deps: Deps): void {
     .description(
       'Send a request to the UAA with the current token and the TLS settings of the target. Prints ' +
         'the body unchanged, except that control characters are escaped on a terminal, and fails ' +
-        `if the HTTP status is not 2xx. ${paceLimit}`,
+        `if the HTTP status is not 2xx. ${bodyTimeoutNote}`,
     )
     .addOption(new Option('--request <method>').conflicts('method').hideHelp())
     // Printing only the body is the default.

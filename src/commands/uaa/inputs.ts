@@ -1,18 +1,18 @@
 import { TpksError } from '../../errors.js';
-import type { Question, Terminal } from '../../terminal/terminal.js';
-import { checkName } from '../known-names.js';
+import type { PromptOptions, Terminal } from '../../terminal/terminal.js';
+import { validateName } from '../name-completion.js';
 
 /**
  * Returns the name from the command line. If it is `undefined`, prompts the user for it.
  * @throws {TpksError} `usage` for an empty name.
  */
-export async function nameOrAsk(
+export async function readName(
   argument: string | undefined,
-  question: Question,
+  question: PromptOptions,
   terminal: Terminal,
 ): Promise<string> {
-  const name = argument ?? (await terminal.ask(question));
-  return checkName(name, question.prompt.replace(/[\s:]+$/, ''), question.insteadUse);
+  const name = argument ?? (await terminal.prompt(question));
+  return validateName(name, question.message.replace(/[\s:]+$/, ''), question.hint);
 }
 
 /**
@@ -21,7 +21,7 @@ export async function nameOrAsk(
  * @param isStdin - for each input, whether it is read from stdin.
  * @throws {TpksError} `usage` if several are.
  */
-export function checkStdin(inputs: string, ...isStdin: readonly boolean[]): void {
+export function checkStdinReadOnce(inputs: string, ...isStdin: readonly boolean[]): void {
   if (isStdin.filter(Boolean).length < 2) return;
   throw new TpksError('usage', `${inputs} use stdin, which can be read only once`, {
     hint: 'use a file or an environment variable for one of them',

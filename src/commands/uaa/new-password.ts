@@ -72,12 +72,12 @@ export async function readNewPassword(
     prompt,
   });
   if (!isPrompted) return password;
-  const repeated = await terminal.ask({
-    prompt: `Verify ${prompt.toLowerCase()}`,
+  const repeated = await terminal.prompt({
+    message: `Verify ${prompt.toLowerCase()}`,
     hidden: true,
-    insteadUse: 'use --password-stdin',
+    hint: 'use --password-stdin',
   });
-  if (repeated === password.open()) return password;
+  if (repeated === password.reveal()) return password;
   throw new TpksError('usage', `The passwords do not match: ${consequence}`, {
     hint: 'type the same password twice',
   });

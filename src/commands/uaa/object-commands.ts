@@ -2,11 +2,11 @@ import type { Command, Option } from 'commander';
 import type { Services } from '../../services.js';
 import type { LoadUaaResource } from '../../services/uaa.js';
 import type { Leaf } from '../contents.js';
-import { examplesText, type CommandTexts } from '../resource/list-command.js';
+import { formatExamples, type CommandHelp } from '../resource/list-command.js';
 import { outputOption } from '../resource/output-option.js';
-import { wordList } from '../word-list.js';
+import { parseWordList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
-import { ifExistsOption, deleteIfExists, type IfExistsFlags } from './repeatable.js';
+import { ifExistsOption, deleteIfExists, type IfExistsFlags } from './if-exists.js';
 import { showObject } from './show-object.js';
 
 /** The arguments and options that identify one object of the UAA. */
@@ -21,16 +21,16 @@ export interface ObjectKey<Key, Flags> {
 }
 
 /** Describes a command that shows one object of the UAA. */
-interface ShowCommand<Resource, Key, Flags> extends CommandTexts {
+interface ShowCommand<Resource, Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
   /** Imports the module of the resource in `src/uaa` on first use. */
   readonly resource: LoadUaaResource<Resource>;
   /** `undefined` if the command has no `--attributes` option. */
-  readonly fields?: {
+  readonly attributes?: {
     /** Attribute names for the help, e.g. `id,emails`. */
     readonly example: string;
     /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
-    readonly spelled?: (names: readonly string[]) => readonly string[];
+    readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
   };
   readonly options?: () => readonly Option[];
   readonly read: (
@@ -50,22 +50,22 @@ interface AttributeFlags {
 export function showObjectCommand<Resource, Key, Flags>(
   spec: ShowCommand<Resource, Key, Flags>,
 ): Leaf {
-  const attributes = spec.fields;
+  const attributes = spec.attributes;
   return {
     define(command, services) {
       spec.key.add(command).description(spec.description);
       if (attributes !== undefined) {
-        const convert = attributes.spelled ?? toAttributeNames;
+        const convert = attributes.toAttributeNames ?? toAttributeNames;
         command.option(
           '-a, --attributes <list>',
           `return only these attributes, e.g. ${attributes.example}`,
-          (text: string, previous?: readonly string[]) => convert(wordList(text, previous)),
+          (text: string, previous?: readonly string[]) => convert(parseWordList(text, previous)),
         );
       }
       for (const option of spec.options?.() ?? []) command.addOption(option);
       command
         .addOption(outputOption('json', 'yaml', 'name'))
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action(async (name: string | undefined, flags: Flags & AttributeFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
@@ -76,12 +76,12 @@ export function showObjectCommand<Resource, Key, Flags>(
 }
 
 /** Describes a command that deletes one object of the UAA without confirmation. */
-interface DeleteCommand<Key, Flags> extends CommandTexts {
+interface DeleteCommand<Key, Flags> extends CommandHelp {
   readonly key: ObjectKey<Key, Flags>;
   /** Imports the module of the resource; `remove` returns the deleted object, which `--json` prints. */
   readonly resource: LoadUaaResource<{ readonly remove: (key: Key) => Promise<object> }>;
   /** Printed after the deletion; the same text as in `uaac`. */
-  readonly done: string;
+  readonly successMessage: string;
 }
 
 /** Defines a command that deletes one object of the UAA without confirmation, as `uaac` does. */
@@ -92,13 +92,13 @@ export function deleteObjectCommand<Key, Flags>(spec: DeleteCommand<Key, Flags>)
         .add(command)
         .description(spec.description)
         .addOption(ifExistsOption())
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action(async (name: string | undefined, flags: Flags & IfExistsFlags) => {
           const key = await spec.key.read(name, flags, services);
           const resource = await services.uaaResource(spec.resource);
           const deleted = await deleteIfExists(() => resource.remove(key), flags, services);
           if (deleted === undefined) return;
-          await services.terminal.show({ json: deleted, text: [spec.done] });
+          await services.terminal.show({ json: deleted, text: [spec.successMessage] });
         });
     },
   };

@@ -1,4 +1,4 @@
-import { instant } from '../session/when.js';
+import { formatInstant } from '../session/format-time.js';
 
 /** The fields that the UAA sends as epoch milliseconds. @see uaa-api, section 1.1, Dates */
 const timeFields = new Set([
@@ -15,7 +15,7 @@ const timeFields = new Set([
  * @param name - the field that contains the value.
  */
 export function withReadableTimes(value: unknown, name = ''): unknown {
-  if (typeof value === 'number' && timeFields.has(name)) return readableTime(value) ?? value;
+  if (typeof value === 'number' && timeFields.has(name)) return formatTime(value) ?? value;
   if (Array.isArray(value)) return value.map((item) => withReadableTimes(item));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -28,7 +28,7 @@ export function withReadableTimes(value: unknown, name = ''): unknown {
  * @param time - epoch milliseconds.
  * @returns `undefined` if the value is not a valid time.
  */
-export function readableTime(time: unknown): string | undefined {
+export function formatTime(time: unknown): string | undefined {
   const date = new Date(typeof time === 'number' ? time : Number.NaN);
-  return Number.isNaN(date.getTime()) ? undefined : instant(date);
+  return Number.isNaN(date.getTime()) ? undefined : formatInstant(date);
 }

@@ -1,17 +1,17 @@
 import { Option } from 'commander';
 import { withCompleter } from '../../completion/completer.js';
 import { TpksError } from '../../errors.js';
-import { displayText } from '../../json-value.js';
-import { ownValue } from '../../own-value.js';
+import { toDisplayText } from '../../json-value.js';
+import { getOwnValue } from '../../own-value.js';
 import type { Services } from '../../services.js';
 import type { LoadUaaResource } from '../../services/uaa.js';
 import type { ListQuery, Resource } from '../../uaa/list/list-query.js';
 import type { Leaf } from '../contents.js';
-import { wholeNumber } from '../numbers.js';
-import { examplesText, type CommandTexts } from '../resource/list-command.js';
-import { addFormOptions } from '../resource/list-options.js';
+import { integerParser } from '../numbers.js';
+import { formatExamples, type CommandHelp } from '../resource/list-command.js';
+import { addOutputOptions } from '../resource/list-options.js';
 import { showList, type List, type ListFlags as OutputFlags } from '../resource/list.js';
-import { wordList } from '../word-list.js';
+import { parseWordList } from '../word-list.js';
 import { toAttributeNames } from './attributes.js';
 import { withReadableTimes } from './readable-times.js';
 
@@ -27,7 +27,7 @@ export interface ListFlags extends Pick<OutputFlags, 'output' | 'columns'> {
 }
 
 /** Describes a list that the UAA filters and sorts, and the command that shows it. */
-export interface ScimListCommand<Row> extends List<Row>, CommandTexts {
+export interface ScimListCommand<Row> extends List<Row>, CommandHelp {
   readonly help: {
     /** An example of a SCIM filter. */
     readonly filter: string;
@@ -44,7 +44,7 @@ export interface ScimListCommand<Row> extends List<Row>, CommandTexts {
     ) => AsyncIterable<Resource>;
   }>;
   /** Converts attribute names to the UAA's spelling; SCIM attributes if absent. */
-  readonly toFields?: (names: readonly string[]) => readonly string[];
+  readonly toAttributeNames?: (names: readonly string[]) => readonly string[];
 }
 
 /** Defines a command that shows a list that the UAA filters and sorts. */
@@ -53,13 +53,13 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
   const attributes = spec.help.fields ?? 'id,meta.created';
   return {
     define(command, services) {
-      addFormOptions(command, spec)
+      addOutputOptions(command, spec)
         .description(spec.description)
         .argument('[filter]', `SCIM filter, e.g. '${filter}'`)
         .option(
           '-a, --attributes <list>',
           `return only these attributes, e.g. ${attributes}`,
-          wordList,
+          parseWordList,
         )
         .addOption(new Option('--filter <filter>', 'same as the argument').hideHelp())
         .addOption(
@@ -71,9 +71,9 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
         .option('--descending', 'sort in descending order');
       for (const option of pageOptions()) command.addOption(option);
       command
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action((argument: string | undefined, flags: ListFlags) =>
-          showScimList(spec, toListQuery(argument, flags, spec.toFields), flags, services),
+          showScimList(spec, toListQuery(argument, flags, spec.toAttributeNames), flags, services),
         );
     },
   };
@@ -81,7 +81,7 @@ export function scimListCommand<Row>(spec: ScimListCommand<Row>): Leaf {
 
 /** The options that select a part of a list. */
 export function pageOptions(): readonly Option[] {
-  const parseCount = wholeNumber({ from: 1 });
+  const parseCount = integerParser({ from: 1 });
   return [
     new Option('--start <number>', 'index of the first row, starting at 1').argParser(parseCount),
     new Option('--limit <number>', 'maximum number of rows').argParser(parseCount),
@@ -144,9 +144,9 @@ function attributeList(
     noun,
     columns: attributes.map((name) => ({ head: name, cell: (row) => formatAttribute(row, name) })),
     nameOf: (row) => formatAttribute(row, attributes[0] ?? ''),
-    above: (rows) => {
+    linesAbove: (rows) => {
       const empty = attributes.filter((name) =>
-        rows.every((row) => isNullish(ownValue(row, name))),
+        rows.every((row) => isNullish(getOwnValue(row, name))),
       );
       if (rows.length > 0 && empty.length > 0)
         note(`The UAA returned no values for ${empty.join(', ')}`);
@@ -156,11 +156,11 @@ function attributeList(
 }
 
 function formatAttribute(row: Resource, name: string): string {
-  return formatValue(withReadableTimes(ownValue(row, name), name));
+  return formatValue(withReadableTimes(getOwnValue(row, name), name));
 }
 
 function formatValue(value: unknown): string {
-  return Array.isArray(value) ? value.map(formatValue).join(',') : displayText(value);
+  return Array.isArray(value) ? value.map(formatValue).join(',') : toDisplayText(value);
 }
 
 function isNullish(value: unknown): boolean {

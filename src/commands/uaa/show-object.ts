@@ -1,5 +1,5 @@
 import type { Services } from '../../services.js';
-import { asYaml } from '../../terminal/as-yaml.js';
+import { toYaml } from '../../terminal/yaml.js';
 import { withReadableTimes } from './readable-times.js';
 
 /**
@@ -14,7 +14,7 @@ export async function showObject(
   const name: unknown = nameField === undefined ? undefined : Reflect.get(object, nameField);
   await terminal.show({
     json: object,
-    text: await asYaml(withReadableTimes(object)),
+    text: await toYaml(withReadableTimes(object)),
     name: typeof name === 'string' ? name : undefined,
   });
 }

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { Services } from '../../services.js';
 import { version as tpksVersion } from '../../version.js';
-import { withoutZone } from './zone-options.js';
+import { rejectZoneOptions } from './zone-options.js';
 
 type Deps = Pick<Services, 'terminal'>;
 
 export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
+  rejectZoneOptions(command)
     .description('Print the version of tpks, like tpks --version.')
     .addHelpText('after', '\nExample:\n  $ tpks uaa version')
     .action(() => printVersion(deps));

@@ -16,7 +16,7 @@ export function zoneOptions(): Option[] {
  * header there, and the response would come from another zone.
  * @see uaa-api, section 10.3: the UAA reads the header only after it has accepted a token
  */
-export function withoutZone(command: Command): Command {
+export function rejectZoneOptions(command: Command): Command {
   return command
     .configureHelp({ ...command.configureHelp(), visibleGlobalOptions: () => [] })
     .hook('preAction', () => {

@@ -1,15 +1,15 @@
 import type { Terminal } from '../../terminal/terminal.js';
-import { formatDuration } from '../span.js';
+import { formatDuration } from '../duration.js';
 
 /** The state of one resource in an operation. */
 export interface ProgressLine {
   readonly text: string;
   /** If true, its elapsed time no longer changes. */
-  readonly isOver: boolean;
+  readonly isFinished: boolean;
 }
 
 interface ProgressDeps {
-  readonly terminal: Pick<Terminal, 'canRepaint' | 'live' | 'note'>;
+  readonly terminal: Pick<Terminal, 'canRepaint' | 'showLive' | 'note'>;
   /** Time since the wait started. */
   readonly elapsedSeconds: () => number;
 }
@@ -27,16 +27,16 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
     `${text} (${formatDuration(Math.floor(at))})`;
   const repaint = (): void => {
     const lines = shownLines.map(({ text, endedAt }) => withElapsedTime(text, endedAt));
-    terminal.live([...lines, ...(errorLine === undefined ? [] : [errorLine])]);
+    terminal.showLive([...lines, ...(errorLine === undefined ? [] : [errorLine])]);
   };
   const note = terminal.canRepaint() ? () => undefined : terminal.note;
   return {
     /** Shows the new state. @param lines - one for each resource. */
     seen(lines: readonly ProgressLine[]): void {
       const previous = new Map(shownLines.map((line) => [line.text, line]));
-      shownLines = lines.map(({ text, isOver }) => ({
+      shownLines = lines.map(({ text, isFinished }) => ({
         text,
-        endedAt: isOver ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
+        endedAt: isFinished ? (previous.get(text)?.endedAt ?? elapsedSeconds()) : undefined,
       }));
       for (const { text } of shownLines) {
         const previousLine = previous.get(text);
@@ -57,6 +57,6 @@ export function createProgress({ terminal, elapsedSeconds }: ProgressDeps) {
     /** Updates the elapsed times. */
     tick: repaint,
     /** Removes the lines that change in place. */
-    end: () => terminal.live([]),
+    end: () => terminal.showLive([]),
   };
 }

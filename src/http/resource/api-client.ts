@@ -5,7 +5,7 @@ import { parseJson, readJson } from '../decode.js';
 import { streamList } from '../json-stream.js';
 import type { HttpResponse, Send } from '../send.js';
 import { readConfirmation } from './confirmation.js';
-import { pathSegment } from './path-segment.js';
+import { encodePathSegment } from './path-segment.js';
 
 /** One of the APIs of an installation. */
 export interface ApiDescription {
@@ -71,7 +71,7 @@ export function createApiClient(send: Send, api: ApiDescription) {
     { query = {}, headers, body, form }: RequestOptions = {},
     what = 'name',
   ): Promise<HttpResponse> => {
-    const url = [api.baseUrl, ...path.map((segment) => pathSegment(segment, what))].join('/');
+    const url = [api.baseUrl, ...path.map((segment) => encodePathSegment(segment, what))].join('/');
     const search = new URLSearchParams(query).toString();
     const content =
       form === undefined
@@ -126,7 +126,7 @@ export function createApiClient(send: Send, api: ApiDescription) {
   ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
     const response = await request(type, method ?? 'GET', path, options);
     const unexpected = (reason: string) => malformed(`list of ${type.noun}s`, reason);
-    for await (const item of streamList(response, { maximumBytes, unexpected })) {
+    for await (const item of streamList(response, { maximumBytes, formatError: unexpected })) {
       yield parse(type, parseJson(item.toString('utf8'), response.status));
     }
   };

@@ -1,6 +1,6 @@
-import { errorCode, isTpksError, reworded, type TpksError } from '../../errors.js';
+import { errorCode, isTpksError, rewordError, type TpksError } from '../../errors.js';
 import { isObject } from '../../json-value.js';
-import { jsonOrNothing, parseJson } from '../decode.js';
+import { tryParseJson, parseJson } from '../decode.js';
 import type { HttpResponse } from '../send.js';
 
 /**
@@ -13,7 +13,7 @@ import type { HttpResponse } from '../send.js';
 export async function readConfirmation(response: HttpResponse): Promise<unknown> {
   const text = await response.text();
   const isWord = /^[\w .,!]{0,100}$/.test(text.trim());
-  const value = isWord ? jsonOrNothing(text) : parseJson(text, response.status);
+  const value = isWord ? tryParseJson(text) : parseJson(text, response.status);
   return isObject(value) && Object.keys(value).length === 0 ? undefined : value;
 }
 
@@ -40,7 +40,7 @@ export async function explainUnknownOutcome<T>(write: Promise<T>, showCommand: s
   } catch (error) {
     if (!isTpksError(error) || error.kind !== 'unavailable' || !isOutcomeUnknown(error))
       throw error;
-    throw reworded(error, {
+    throw rewordError(error, {
       hint: `the server may have accepted the request; check before trying again: ${showCommand}`,
     });
   }

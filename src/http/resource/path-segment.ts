@@ -8,17 +8,17 @@ const maximumSegmentLength = 4000;
  * @param what - what the name is, for the error, e.g. `user id`.
  * @throws {TpksError} `usage` for a name that a path cannot contain.
  */
-export function pathSegment(name: string, what = 'name'): string {
-  return encodeURIComponent(checkSegment(name, what));
+export function encodePathSegment(name: string, what = 'name'): string {
+  return encodeURIComponent(validateSegment(name, what));
 }
 
 /**
- * Checks that {@link pathSegment} can encode a name. If an object were created under any other name, it
+ * Checks that {@link encodePathSegment} can encode a name. If an object were created under any other name, it
  * could not be addressed later.
  * @returns the name, unchanged.
  * @throws {TpksError} `usage`
  */
-export function checkSegment(name: string, what = 'name'): string {
+export function validateSegment(name: string, what = 'name'): string {
   const problem = describeSegmentProblem(name);
   if (problem === undefined) return name;
   throw new TpksError('usage', `The ${what} ${problem}`, { hint: 'nothing was sent' });
@@ -29,8 +29,8 @@ export function checkSegment(name: string, what = 'name'): string {
  * @returns the name, unchanged.
  * @throws {TpksError} `usage`
  */
-export function checkNotEmpty(name: string, what = 'name'): string {
-  return name.trim() === '' ? checkSegment(name, what) : name;
+export function validateNotEmpty(name: string, what = 'name'): string {
+  return name.trim() === '' ? validateSegment(name, what) : name;
 }
 
 function describeSegmentProblem(name: string): string | undefined {
@@ -48,7 +48,7 @@ function describeSegmentProblem(name: string): string | undefined {
  * @returns e.g. `a slash`; `undefined` if the path can contain the text.
  * @see uaac, section 12; Tomcat's `ALLOW_ENCODED_SLASH`, Spring Security's `StrictHttpFirewall`
  */
-export function rejectedInUaaPath(text: string): string | undefined {
+export function describeUaaPathProblem(text: string): string | undefined {
   if (text === '.' || text === '..') return 'only dots';
   if (!text.isWellFormed()) return 'an incomplete Unicode character';
   return rejectedPatterns.find(([pattern]) => pattern.test(text))?.[1];

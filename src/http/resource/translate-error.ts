@@ -1,4 +1,4 @@
-import { isTpksError, reworded, type ErrorKind } from '../../errors.js';
+import { isTpksError, rewordError, type ErrorKind } from '../../errors.js';
 
 /**
  * Replaces the message or the hint of an error of one kind.
@@ -9,7 +9,7 @@ export function translateError(
   kind: ErrorKind,
   words: { readonly message?: string; readonly hint: string },
 ): unknown {
-  return isTpksError(error) && error.kind === kind ? reworded(error, words) : error;
+  return isTpksError(error) && error.kind === kind ? rewordError(error, words) : error;
 }
 
 /**

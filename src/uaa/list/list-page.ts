@@ -21,7 +21,7 @@ const maximumPageBytes = 16 * 1024 * 1024;
  * @param format.key - of the list in the response.
  */
 export function createPageReader(
-  format: Pick<ListFormat, 'key' | 'unexpected'>,
+  format: Pick<ListFormat, 'key' | 'formatError'>,
 ): (response: HttpResponse) => Promise<ListPage> {
   let room = Buffer.alloc(0);
   return async (response) => {

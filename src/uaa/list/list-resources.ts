@@ -96,7 +96,7 @@ interface Page extends Pick<ListPage, 'length'> {
 function createListReader({ api, path, query = {}, parameters }: ListRequest) {
   const readPage = createPageReader({
     key: 'resources',
-    unexpected: (reason) => api.malformed('list', reason),
+    formatError: (reason) => api.malformed('list', reason),
   });
   return async (start: number, count: number): Promise<Page> => {
     const search = { ...parameters, ...pageQuery(query, start, count) };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, reworded } from '../../errors.js';
+import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import type { Secret } from '../../secret.js';
 import { createUaaApi } from '../api.js';
@@ -30,7 +30,7 @@ export function createTokenCheck(send: Send, uaa: string): TokenCheck {
         return await asBasicClient(client, (headers) =>
           api.write(claimsType, 'POST', ['check_token'], {
             headers,
-            form: { token: token.open() },
+            form: { token: token.reveal() },
           }),
         );
       } catch (error) {
@@ -44,16 +44,19 @@ export function createTokenCheck(send: Send, uaa: string): TokenCheck {
 function explained(error: unknown, { clientId }: BasicClient): unknown {
   if (!isTpksError(error)) return error;
   if (error.status === 400) {
-    return reworded(error, { kind: 'failed', message: `The token is not valid: ${error.message}` });
+    return rewordError(error, {
+      kind: 'failed',
+      message: `The token is not valid: ${error.message}`,
+    });
   }
   if (error.status === 401) {
-    return reworded(error, {
+    return rewordError(error, {
       kind: 'unauthenticated',
       hint: `check the client ${clientId} and its secret`,
     });
   }
   if (error.status === 403) {
-    return reworded(error, {
+    return rewordError(error, {
       kind: 'forbidden',
       hint: `the client ${clientId} needs the authority uaa.resource`,
     });

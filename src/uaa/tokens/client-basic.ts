@@ -17,7 +17,7 @@ export async function asBasicClient<T>(
   client: BasicClient,
   request: (headers: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  const raw = [client.clientId, client.clientSecret.open()];
+  const raw = [client.clientId, client.clientSecret.reveal()];
   const encoded = raw.map(encodeURIComponent);
   try {
     const authorization = basic(encoded);

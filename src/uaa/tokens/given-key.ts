@@ -1,6 +1,6 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
-import { readText, userFile } from '../../disk/bounded-read.js';
-import { diskErrorReason, isNoPath } from '../../disk/disk-error.js';
+import { readText, userFileOptions } from '../../disk/bounded-read.js';
+import { describeDiskError, isNotFilePath } from '../../disk/disk-error.js';
 import { errorMessage, TpksError } from '../../errors.js';
 import { Secret } from '../../secret.js';
 import { readHeader, verifySignature } from './token-signature.js';
@@ -23,7 +23,7 @@ export async function verifyByGivenKey(
     return 'public key';
   }
   // As a Secret, so that it is redacted in traces and errors.
-  const secret = new Secret(text).open();
+  const secret = new Secret(text).reveal();
   await verifySignature(token, header, createSecretKey(Buffer.from(secret)));
   return 'shared secret';
 }
@@ -34,11 +34,11 @@ export async function verifyByGivenKey(
  */
 function contents(key: string): { readonly text: string; readonly name: string } {
   try {
-    return { text: readText(key, userFile).trim(), name: `key in ${key}` };
+    return { text: readText(key, userFileOptions).trim(), name: `key in ${key}` };
   } catch (error) {
     // A PEM text that came through a shell variable may have its line ends written out.
-    if (isNoPath(error)) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
-    throw new TpksError('usage', `Cannot read the key ${key}: ${diskErrorReason(error)}`, {
+    if (isNotFilePath(error)) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
+    throw new TpksError('usage', `Cannot read the key ${key}: ${describeDiskError(error)}`, {
       hint: 'check the path after --key',
       cause: error,
     });

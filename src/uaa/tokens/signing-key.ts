@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isTpksError, reworded } from '../../errors.js';
+import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import { createUaaApi } from '../api.js';
 import { asBasicClient, type BasicClient } from './client-basic.js';
@@ -44,5 +44,5 @@ function explained(error: unknown, reader: BasicClient | undefined): unknown {
       : error.status === 401
         ? `check the client ${reader.clientId} and its secret`
         : `the client ${reader.clientId} needs the authority uaa.resource`;
-  return reworded(error, { hint });
+  return rewordError(error, { hint });
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { TpksError } from '../../errors.js';
-import { checkSegment, rejectedInUaaPath } from '../../http/resource/path-segment.js';
+import { validateSegment, describeUaaPathProblem } from '../../http/resource/path-segment.js';
 import { translateError } from '../../http/resource/translate-error.js';
 import type { Send } from '../../http/send.js';
 import type { Secret } from '../../secret.js';
@@ -70,7 +70,7 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
         await api.confirm(revokedType, 'DELETE', [
           ...path,
           'revoke',
-          checkSegment(tokenId.open(), 'token id'),
+          validateSegment(tokenId.reveal(), 'token id'),
         ]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: noRecord });
@@ -91,7 +91,7 @@ function ownerPath({ userId, clientId }: TokenOwnerKey): string[] {
 }
 
 function addressable(id: string): string {
-  const rejected = rejectedInUaaPath(checkSegment(id, 'id'));
+  const rejected = describeUaaPathProblem(validateSegment(id, 'id'));
   if (rejected === undefined) return id;
   throw new TpksError(
     'failed',

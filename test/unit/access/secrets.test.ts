@@ -27,7 +27,7 @@ describe('the secret', () => {
     const place = parseSecretSource(words);
     if (place === undefined) throw new Error('no place');
     const found = readSecret(place, folder, env);
-    return 'secret' in found ? { value: found.secret.open() } : found;
+    return 'secret' in found ? { value: found.secret.reveal() } : found;
   };
 
   test('comes from a variable', () => {

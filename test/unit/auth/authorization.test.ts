@@ -21,11 +21,11 @@ describe('a request', () => {
       redirect_uri: redirectUri,
       state,
       nonce,
-      code_challenge: createHash('sha256').update(codeVerifier.open()).digest('base64url'),
+      code_challenge: createHash('sha256').update(codeVerifier.reveal()).digest('base64url'),
       code_challenge_method: 'S256',
     });
     // RFC 7636: 43 to 128 of these characters.
-    expect(codeVerifier.open()).toMatch(/^[\w.~-]{43,128}$/);
+    expect(codeVerifier.reveal()).toMatch(/^[\w.~-]{43,128}$/);
   });
 
   test('has random values of 256 bits', async () => {
@@ -35,7 +35,7 @@ describe('a request', () => {
     const texts = authorizations.flatMap(({ state, nonce, codeVerifier }) => [
       state,
       nonce,
-      codeVerifier.open(),
+      codeVerifier.reveal(),
     ]);
     expect(new Set(texts).size).toBe(150);
     for (const text of texts) expect(Buffer.from(text, 'base64url')).toHaveLength(32);
@@ -46,7 +46,7 @@ describe('a request', () => {
     const url = new URL(authorizationUrl('https://uaa.example.com/uaa', authorization));
     expect(url.origin + url.pathname).toBe('https://uaa.example.com/uaa/oauth/authorize');
     expect(Object.fromEntries(url.searchParams)).toEqual(authorization.parameters);
-    expect(url.href).not.toContain(authorization.codeVerifier.open());
+    expect(url.href).not.toContain(authorization.codeVerifier.reveal());
   });
 
   test.each([
@@ -75,7 +75,7 @@ describe('a response', () => {
     ({ state } = authorization);
   });
   const answer = (fields: Record<string, string>) =>
-    readResponseValue(new URLSearchParams(fields), 'code', authorization).open();
+    readResponseValue(new URLSearchParams(fields), 'code', authorization).reveal();
 
   test('with the state of the request is taken', () => {
     expect(answer({ state, code: 'q7f2XaoBfo' })).toBe('q7f2XaoBfo');

@@ -25,9 +25,9 @@ const input: BrowserLoginInput = {
   responseType: 'code',
   ports: [28443],
   path: '/authcode',
-  limitSeconds: 300,
-  opensBrowser: true,
-  withoutBrowser: 'tpks login --sso',
+  timeoutSeconds: 300,
+  canOpenBrowser: true,
+  browserlessCommand: 'tpks login --sso',
 };
 
 interface Setup {
@@ -96,7 +96,7 @@ function machine({ preflight = { status: 302 }, answer, opens = true, ...more }:
     },
     grants: async () => ({
       authorizationCode: ({ code, codeVerifier, ...rest }) => {
-        redeemed.push({ code: code.open(), verifier: codeVerifier.open(), ...rest });
+        redeemed.push({ code: code.reveal(), verifier: codeVerifier.reveal(), ...rest });
         const nonce = asked().get('nonce') ?? '';
         return more.token === undefined ? Promise.resolve(token(nonce)) : more.token(nonce);
       },
@@ -250,7 +250,7 @@ describe('with a code', () => {
   });
 
   test('--no-browser opens none', async () => {
-    const { pending, opened, notes } = await begun({}, { opensBrowser: false });
+    const { pending, opened, notes } = await begun({}, { canOpenBrowser: false });
     await expect(pending.waitForToken()).rejects.toMatchObject({ kind: 'unauthenticated' });
     expect(opened).toEqual([]);
     expect(notes.slice(3)).toEqual([overSsh]);

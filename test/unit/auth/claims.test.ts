@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
-import { claims, readJoseHeader, textClaim, timeClaim } from '../../../src/auth/claims.js';
+import {
+  readClaims,
+  readJoseHeader,
+  readTextClaim,
+  readTimeClaim,
+} from '../../../src/auth/claims.js';
 import { jwt } from '../../support/jwt.js';
 
 test('a JWT tells its claims and its header', () => {
   const token = jwt({ user_name: 'größe', exp: 1 });
-  expect(claims(token)).toEqual({ user_name: 'größe', exp: 1 });
+  expect(readClaims(token)).toEqual({ user_name: 'größe', exp: 1 });
   expect(readJoseHeader(token)).toEqual({ alg: 'RS256', kid: 'key-1' });
 });
 
@@ -19,12 +24,12 @@ test.each([
   `a.${Buffer.from('null').toString('base64url')}.c`,
   `a.${Buffer.from('"text"').toString('base64url')}.c`,
 ])('%j tells nothing', (token) => {
-  expect(claims(token)).toBeUndefined();
+  expect(readClaims(token)).toBeUndefined();
 });
 
 test('a claim cannot reach the prototype', () => {
   const token = `a.${Buffer.from('{"__proto__":{"admin":true}}').toString('base64url')}.c`;
-  expect(Reflect.get(claims(token) ?? {}, 'admin')).toBeUndefined();
+  expect(Reflect.get(readClaims(token) ?? {}, 'admin')).toBeUndefined();
 });
 
 describe('a claim of the wrong kind is none:', () => {
@@ -37,8 +42,8 @@ describe('a claim of the wrong kind is none:', () => {
     ['list', undefined],
     ['absent', undefined],
   ])('text %s', (name, value) => {
-    expect(textClaim(said, name)).toBe(value);
-    expect(textClaim(undefined, name)).toBeUndefined();
+    expect(readTextClaim(said, name)).toBe(value);
+    expect(readTextClaim(undefined, name)).toBeUndefined();
   });
 
   test.each([
@@ -46,12 +51,12 @@ describe('a claim of the wrong kind is none:', () => {
     ['text', undefined],
     ['absent', undefined],
   ])('time %s', (name, value) => {
-    expect(timeClaim(said, name)).toEqual(value);
-    expect(timeClaim(undefined, name)).toBeUndefined();
+    expect(readTimeClaim(said, name)).toEqual(value);
+    expect(readTimeClaim(undefined, name)).toBeUndefined();
   });
 });
 
 test('a time beyond all times is none', () => {
-  expect(timeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
-  expect(timeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
+  expect(readTimeClaim({ exp: Number.POSITIVE_INFINITY }, 'exp')).toBeUndefined();
+  expect(readTimeClaim({ exp: 1e300 }, 'exp')).toBeUndefined();
 });

@@ -21,9 +21,9 @@ describe('the environment', () => {
   async function found(env: NodeJS.ProcessEnv, readStdin: () => Promise<string> = noStdin) {
     const credentials = await readEnvironmentCredentials(env, readStdin);
     if (credentials?.kind === 'user') {
-      return { user: credentials.username, secret: credentials.password.open() };
+      return { user: credentials.username, secret: credentials.password.reveal() };
     }
-    return credentials && { client: credentials.clientId, secret: credentials.secret.open() };
+    return credentials && { client: credentials.clientId, secret: credentials.secret.reveal() };
   }
 
   test.each<[string, NodeJS.ProcessEnv, unknown]>([
@@ -80,8 +80,10 @@ describe('a file', () => {
     ['\n', ''],
     ['', ''],
   ])('%j holds %j', async (text, secret) => {
-    expect((await readSecretFile(file(text), '--client-secret-file', noStdin)).open()).toBe(secret);
-    expect((await readSecretFile('-', '--client-secret-file', stdin(text))).open()).toBe(secret);
+    expect((await readSecretFile(file(text), '--client-secret-file', noStdin)).reveal()).toBe(
+      secret,
+    );
+    expect((await readSecretFile('-', '--client-secret-file', stdin(text))).reveal()).toBe(secret);
   });
 
   test.each([join(folder, 'absent'), folder])('%s cannot be read', async (path) => {
@@ -108,13 +110,13 @@ describe('a secret is looked for', () => {
       terminal: {
         warn: (text) => warnings.push(text),
         readStdin: stdin('from-stdin\n'),
-        ask: async (question) => {
+        prompt: async (question) => {
           questions.push(question);
           return 'typed';
         },
       },
     });
-    return { secret: (await source.find({ ...input, ...changes })).open(), warnings, questions };
+    return { secret: (await source.find({ ...input, ...changes })).reveal(), warnings, questions };
   }
   const env = { TPKS_PASSWORD: 'from-env' };
 

@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import {
   createLoginStore,
-  type LastingStore,
+  type PersistentStore,
   type NewLogin,
 } from '../../../src/auth/login-store.js';
-import { createSessionStore, type SessionPlace } from '../../../src/auth/session-file.js';
+import { createSessionStore, type SessionLocation } from '../../../src/auth/session-file.js';
 import type { Token } from '../../../src/auth/token.js';
 import type { Settings, SettingsFile } from '../../../src/config/settings.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
@@ -33,8 +33,11 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
     await atEachStep();
     return result;
   };
-  const keys: Record<LastingStore, Map<string, string>> = { keychain: new Map(), file: new Map() };
-  const observed = (store: LastingStore): Keychain => {
+  const keys: Record<PersistentStore, Map<string, string>> = {
+    keychain: new Map(),
+    file: new Map(),
+  };
+  const observed = (store: PersistentStore): Keychain => {
     const keychain = createMemoryKeychain(keys[store]);
     return {
       ...keychain,
@@ -42,7 +45,7 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
       remove: (account) => step(() => keychain.remove(account)),
     };
   };
-  const storeOf = (place: SessionPlace, keychain: Keychain) =>
+  const storeOf = (place: SessionLocation, keychain: Keychain) =>
     createSessionStore({
       context: name,
       sessionId: place.sessionId,
@@ -72,7 +75,7 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
         removeEarlierFiles: () => step(store.removeEarlierFiles),
       };
     },
-    exclusively: (_name, work) => work(),
+    withLock: (_name, work) => work(),
     env: {},
     keysFolder: join(folder, 'keys'),
     osStoreName: 'OS keychain',
@@ -82,14 +85,14 @@ function observedLogins(folder: string, atEachStep: () => Promise<void>) {
     const context = settings.contexts[name];
     if (context === undefined) return 'no context';
     const session = await storeOf(context, createMemoryKeychain(keys[context.store])).read();
-    return `${session?.accessToken.open() ?? 'no session'} for ${context.uaa}`;
+    return `${session?.accessToken.reveal() ?? 'no session'} for ${context.uaa}`;
   };
   return { logins, found, keys, current: () => settings };
 }
 
 const uaa = 'https://other.example.com:8443';
 
-test.each<[string, LastingStore, LastingStore, Partial<NewLogin>]>([
+test.each<[string, PersistentStore, PersistentStore, Partial<NewLogin>]>([
   ['from the keychain into a file', 'keychain', 'file', {}],
   ['from a file into the keychain', 'file', 'keychain', {}],
   ['to another installation', 'file', 'file', { uaa, api: 'https://other.example.com:9021' }],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Token } from '../../../src/auth/token.js';
 import {
   createLoginStore,
-  type LastingStore,
+  type PersistentStore,
   type NewLogin,
 } from '../../../src/auth/login-store.js';
 import { readEnvironment } from '../../../src/config/environment.js';
@@ -33,9 +33,9 @@ function circumstances(input: Circumstances = {}) {
   const fake = fakeSettings(first);
   const settings =
     settingsError === undefined ? fake : { ...fake, read: () => Promise.reject(settingsError) };
-  const probed: LastingStore[] = [];
+  const probed: PersistentStore[] = [];
   const unused = () => Promise.reject(new Error('not used'));
-  const keychain = async (store: LastingStore): Promise<Keychain> => ({
+  const keychain = async (store: PersistentStore): Promise<Keychain> => ({
     probe: async () => {
       probed.push(store);
       if (probeError !== undefined) throw probeError;
@@ -57,7 +57,7 @@ function circumstances(input: Circumstances = {}) {
     env,
     keysFolder: '/home/cody/.config/tpks/keys',
     osStoreName: 'OS keychain (Secret Service)',
-    exclusively: (name, work) => {
+    withLock: (name, work) => {
       locked.push(name);
       return work();
     },

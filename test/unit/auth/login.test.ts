@@ -131,6 +131,6 @@ describe('the identity is', () => {
 test('the secret of a client is stored only on request', async () => {
   const { login, saved } = machine();
   await login(asRobot);
-  await login({ ...asRobot, savesSecret: true });
-  expect(saved.map(({ clientSecret }) => clientSecret?.open())).toEqual([undefined, 's3cret']);
+  await login({ ...asRobot, saveSecret: true });
+  expect(saved.map(({ clientSecret }) => clientSecret?.reveal())).toEqual([undefined, 's3cret']);
 });

@@ -48,7 +48,7 @@ function circumstances(input: Circumstances = {}) {
     folders: { sessions: '/absent/sessions', keys: '/absent/keys' },
     sessionStore: async () => store,
     send: async () => send,
-    exclusively: (name, work) => {
+    withLock: (name, work) => {
       locked.push(name);
       return lockError === undefined ? work() : Promise.reject(lockError);
     },
@@ -206,7 +206,7 @@ describe('logout', () => {
 describe('forget', () => {
   test('takes a context out, and off the pointers', async () => {
     const { logouts, settings } = circumstances();
-    await logouts.forget('cody@a');
+    await logouts.removeContext('cody@a');
     expect(settings.current()).toEqual({
       version: 1,
       targets: [],
@@ -216,7 +216,7 @@ describe('forget', () => {
 
   test('leaves the pointers to others alone', async () => {
     const { logouts, settings } = circumstances();
-    await logouts.forget('cody@b');
+    await logouts.removeContext('cody@b');
     expect(settings.current()).toMatchObject({ current: 'cody@a', currentUaa: 'cody@a' });
     expect(Object.keys(settings.current().contexts)).toEqual(['cody@a']);
   });
@@ -225,7 +225,7 @@ describe('forget', () => {
 describe('drop', () => {
   test('removes the session and asks nobody', async () => {
     const { logouts, store, requests, locked } = circumstances();
-    expect(await logouts.drop('cody@a')).toEqual({
+    expect(await logouts.removeLocally('cody@a')).toEqual({
       name: 'cody@a',
       removed: true,
       revoked: [],
@@ -238,6 +238,6 @@ describe('drop', () => {
 
   test('has nothing to do with a name that no context has', async () => {
     const { logouts } = circumstances();
-    expect(await logouts.drop('nobody@a')).toMatchObject({ removed: false, problems: [] });
+    expect(await logouts.removeLocally('nobody@a')).toMatchObject({ removed: false, problems: [] });
   });
 });

@@ -9,8 +9,8 @@ import type {
 } from '../../../src/contexts/context.js';
 import type { Grants } from '../../../src/auth/grants.js';
 import type { Token } from '../../../src/auth/token.js';
-import { loginCommand } from '../../../src/auth/login-command.js';
-import { createRenew } from '../../../src/auth/renew.js';
+import { formatLoginCommand } from '../../../src/auth/login-command.js';
+import { createTokenRenewer } from '../../../src/auth/renew.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
 import { aClientContext, aSession, aUserContext } from '../../support/fixtures.js';
@@ -44,22 +44,22 @@ function renewing(context: Context, env: NodeJS.ProcessEnv = {}, failure?: TpksE
     return answer;
   };
   const grants = async (clientSecret: Secret | undefined): Promise<Grants> => {
-    const client = clientSecret?.open();
+    const client = clientSecret?.reveal();
     return {
       password: ({ username, password, scope }) =>
-        respond({ grant: 'password', client, username, password: password.open(), scope }),
+        respond({ grant: 'password', client, username, password: password.reveal(), scope }),
       passcode: () => respond('passcode'),
       authorizationCode: () => respond('authorization code'),
       clientCredentials: ({ scope } = {}) => respond({ grant: 'client', client, scope }),
       refresh: (token, { scope } = {}) =>
-        respond({ grant: 'refresh', client, token: token.open(), ...(scope && { scope }) }),
+        respond({ grant: 'refresh', client, token: token.reveal(), ...(scope && { scope }) }),
     };
   };
   const readStdin = async () => {
     counted.reads += 1;
     return stdin;
   };
-  const renewStored = createRenew({ context, grants, env, readStdin });
+  const renewStored = createTokenRenewer({ context, grants, env, readStdin });
   const renew = (stored: Plain<StoredSession> | undefined) =>
     renewStored(stored && withSecrets<StoredSession>(stored));
   return { renew, sent, counted };
@@ -345,5 +345,5 @@ test.each<[string, Changes, string]>([
   ],
 ])('the command that begins a new session: %s', (_name, changes, command) => {
   const context = { ...cody, ...changes } as Context;
-  expect(loginCommand(context)).toBe(command);
+  expect(formatLoginCommand(context)).toBe(command);
 });

@@ -19,8 +19,8 @@ const token = {
   clockOffsetSeconds: 0,
 };
 const browser: BrowserOptions = {
-  ...{ ports: [0], path: '/callback', limitSeconds: 300, opensBrowser: false },
-  withoutBrowser: 'tpks uaa token sso get cli',
+  ...{ ports: [0], path: '/callback', timeoutSeconds: 300, canOpenBrowser: false },
+  browserlessCommand: 'tpks uaa token sso get cli',
 };
 
 /** Requests a token from a UAA that gives this response to everything but a token request. */
@@ -62,7 +62,7 @@ describe('each grant makes its own request', () => {
       { passcode: secret, scope: 'openid' },
     ],
     [
-      { kind: 'refresh_token', refreshToken: secret, startedBy: 'password' },
+      { kind: 'refresh_token', refreshToken: secret, originalGrant: 'password' },
       [secret, { scope: 'openid' }],
     ],
   ])('%j', async (grant, expected) => {
@@ -75,7 +75,7 @@ describe('each grant makes its own request', () => {
     const grant: Grant = {
       kind: 'posted_credentials',
       username: 'cody',
-      answers: new Map([['username', 'cody']]),
+      promptValues: new Map([['username', 'cody']]),
       redirectUri: 'https://x.example.com',
     };
     await expect(request(grant)).rejects.toMatchObject({

@@ -20,8 +20,8 @@ import {
   type StoredSession,
 } from '../../../src/auth/session-file.js';
 import { seal } from '../../../src/auth/session-envelope.js';
-import { fileNameOf } from '../../../src/disk/file-name.js';
-import { temporaryPathFor } from '../../../src/disk/temporary.js';
+import { toFileName } from '../../../src/disk/file-name.js';
+import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { Keychain } from '../../../src/keychain/keychain.js';
 import { bundle } from '../../support/bundle.js';
 import { createMemoryKeychain } from '../../support/keychain/memory-keychain.js';
@@ -61,7 +61,7 @@ function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
     const folder = join(home, 'sessions');
     const keys = new Map<string, string>();
     const keychain = createMemoryKeychain(keys);
-    const path = join(folder, `${fileNameOf(context)}.session`);
+    const path = join(folder, `${toFileName(context)}.session`);
     const store = createSessionStore({ context, directory: folder, keychain, loginCommand });
     await body({ folder, path, keys, keychain, store });
   });
@@ -70,7 +70,7 @@ function withStore(body: (setting: Setting) => Promise<void>): Promise<void> {
 describe('a session file that is not valid', () => {
   /** Encrypts any text as if it were a session. */
   const saveText = (folder: string, key: string, text: string): Promise<void> =>
-    writeFile(join(folder, `${fileNameOf(context)}.session`), seal(text, key, [context]));
+    writeFile(join(folder, `${toFileName(context)}.session`), seal(text, key, [context]));
 
   test.each([
     ['a date that is a number', { expiresAt: 1e300 }, 'expiresAt'],
@@ -134,7 +134,7 @@ describe('a session file that is not valid', () => {
         ...refused,
         message: expect.stringContaining(reason),
       });
-      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }),
   );
 
@@ -218,7 +218,7 @@ describe('a session', () => {
       }
       expect((await stat(path)).mode & 0o777).toBe(0o600);
       expect((await stat(folder)).mode & 0o777).toBe(0o700);
-      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }));
 
   test('has a random key of 32 bytes, written once, and never the same bytes twice', () =>
@@ -336,7 +336,7 @@ describe('a file that cannot be decrypted', () => {
       const alana = createSessionStore({ context: 'alana', directory: folder, keychain });
       await save(alana, sessionOf('token'));
       keys.set(context, keys.get('alana')!);
-      await cp(join(folder, `${fileNameOf('alana')}.session`), path);
+      await cp(join(folder, `${toFileName('alana')}.session`), path);
       expect(await failure(setting)).toMatchObject(unauthenticated(path, damaged));
     }));
 
@@ -385,7 +385,7 @@ describe('a reservation', () => {
       expect(mode & 0o777).toBe(0o600);
       await reservation.release();
       await reservation.release();
-      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
       expect(await readFile(path)).toEqual(before);
     }));
 
@@ -463,7 +463,7 @@ describe('copying to another name', () => {
       expect([...keys.keys()].sort()).toEqual([context, 'new'].sort());
       expect(keys.get('new')).not.toBe(old);
       await store.remove();
-      expect(await readdir(folder)).toEqual([`${fileNameOf('new')}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName('new')}.session`]);
       expect(await copySession(store, to)).toBe(false);
       expect(await read(to)).toEqual(sessionOf('token'));
     }));
@@ -475,7 +475,7 @@ describe('copying to another name', () => {
       const to = createSessionStore({ context: 'new', directory: folder, keychain: full });
       await expect(copySession(store, to)).rejects.toMatchObject({ message: 'locked' });
       expect(await read(store)).toEqual(sessionOf('token'));
-      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.session`]);
     }));
 });
 
@@ -617,7 +617,7 @@ describe('in processes of their own', () => {
   });
 });
 
-const fileOfCody = `${fileNameOf('cody')}.session`;
+const fileOfCody = `${toFileName('cody')}.session`;
 
 describe('a session file of a later login', () => {
   const withLater = (
@@ -635,17 +635,17 @@ describe('a session file of a later login', () => {
     withLater(async ({ store, later, folder }) => {
       expect(await read(store)).toEqual(sessionOf('old'));
       // Of a login that was killed before its session file was complete.
-      const unfinished = join(folder, `${fileNameOf(context)}.0123.session`);
+      const unfinished = join(folder, `${toFileName(context)}.0123.session`);
       await writeFile(temporaryPathFor(unfinished), '');
       await later.removeEarlierFiles();
       expect(await store.read()).toBeUndefined();
       expect(await read(later)).toEqual(sessionOf('new'));
-      expect(await readdir(folder)).toEqual([`${fileNameOf(context)}.0a1b.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(context)}.0a1b.session`]);
     }));
 
   test('does not open under the name of the earlier one', () =>
     withLater(async ({ store, folder, path }) => {
-      await cp(join(folder, `${fileNameOf(context)}.0a1b.session`), path);
+      await cp(join(folder, `${toFileName(context)}.0a1b.session`), path);
       await expect(store.read()).rejects.toMatchObject({ kind: 'unauthenticated' });
     }));
 
@@ -654,7 +654,7 @@ describe('a session file of a later login', () => {
       const other = createSessionStore({ context: `${context}.0a1b`, directory: folder, keychain });
       await save(other, sessionOf('other'));
       expect(await later.remove()).toBe(true);
-      expect(await readdir(folder)).toEqual([`${fileNameOf(`${context}.0a1b`)}.session`]);
+      expect(await readdir(folder)).toEqual([`${toFileName(`${context}.0a1b`)}.session`]);
       expect([...keys.keys()]).toEqual([`${context}.0a1b`]);
     }));
 

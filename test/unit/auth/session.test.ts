@@ -37,13 +37,13 @@ function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances 
       clock,
       warn: (text) => warnings.push(text),
       loginCommand: 'tpks login -a api.example.com -u cody',
-      exclusively: async (work) => {
+      withLock: async (work) => {
         locks += 1;
         whileWaiting?.(store.put);
         return work();
       },
       renew: async (from) => {
-        renewedFrom.push(from?.refreshToken?.open());
+        renewedFrom.push(from?.refreshToken?.reveal());
         return (renew ?? (async () => token(clock.now())))();
       },
     });
@@ -53,14 +53,14 @@ function circumstances({ renew, refusal, whileWaiting, ...rest }: Circumstances 
 }
 
 /** The session with tokens as strings. */
-function withStrings({ accessToken, stored }: Session) {
+function withStrings({ accessToken, readStored: stored }: Session) {
   return {
     accessToken: async ({
       rejected,
       ...options
     }: { rejected?: string; minimumSeconds?: number } = {}) => {
       const secret = rejected === undefined ? undefined : new Secret(rejected);
-      return (await accessToken({ ...options, rejected: secret })).open();
+      return (await accessToken({ ...options, rejected: secret })).reveal();
     },
     stored: async () => {
       const session = await stored();

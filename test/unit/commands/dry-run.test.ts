@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { requestView, showingDryRun } from '../../../src/commands/dry-run.js';
+import { requestView, runAndShowDryRun } from '../../../src/commands/dry-run.js';
 import { withDryRun } from '../../../src/http/dry-run.js';
 import { fakeSend } from '../../support/fake-send.js';
 import { recordedTerminal } from '../../support/recorded-terminal.js';
@@ -10,7 +10,7 @@ test.each(['POST', 'PUT', 'PATCH', 'DELETE'])('%s is shown and not sent', async 
   const { send, requests } = fakeSend();
   const terminal = recordedTerminal();
   const body = JSON.stringify({ owner: 'cody', limit: { cpu: 4 } });
-  await showingDryRun(
+  await runAndShowDryRun(
     async () => {
       await withDryRun(send)({ method, url, body });
       throw new Error('went on after the request');
@@ -46,8 +46,8 @@ test('without a body there is but the line, and null in JSON', () => {
 
 test('work that ends otherwise ends as it does', async () => {
   const terminal = recordedTerminal();
-  await showingDryRun(async () => undefined, { terminal });
-  const failing = showingDryRun(() => Promise.reject(new Error('no')), { terminal });
+  await runAndShowDryRun(async () => undefined, { terminal });
+  const failing = runAndShowDryRun(() => Promise.reject(new Error('no')), { terminal });
   await expect(failing).rejects.toThrow('no');
   expect(terminal.lines).toEqual([]);
 });

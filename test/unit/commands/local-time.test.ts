@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { localTimes } from '../../../src/commands/local-time.js';
+import { createTimeFormatter } from '../../../src/commands/local-time.js';
 
 const monday = Date.UTC(2019, 9, 14, 19) / 1000;
 
@@ -18,34 +18,36 @@ describe('an instant', () => {
     ['America/Sao_Paulo', 'Mon, 14 Oct 2019 16:00:00 -03'],
     ['Asia/Kathmandu', 'Tue, 15 Oct 2019 00:45:00 +0545'],
   ])('in %s is %s', (zone, expected) => {
-    expect(localTimes('---', zone)(monday)).toBe(expected);
+    expect(createTimeFormatter('---', zone)(monday)).toBe(expected);
   });
 
   test('has the winter’s abbreviation in winter', () => {
     const winter = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
-    expect(localTimes('', 'America/Los_Angeles')(winter)).toBe('Tue, 05 Nov 2019 16:28:15 PST');
-    expect(localTimes('', 'Europe/London')(winter)).toBe('Wed, 06 Nov 2019 00:28:15 GMT');
-    expect(localTimes('', 'Europe/Berlin')(winter)).toBe('Wed, 06 Nov 2019 01:28:15 CET');
+    expect(createTimeFormatter('', 'America/Los_Angeles')(winter)).toBe(
+      'Tue, 05 Nov 2019 16:28:15 PST',
+    );
+    expect(createTimeFormatter('', 'Europe/London')(winter)).toBe('Wed, 06 Nov 2019 00:28:15 GMT');
+    expect(createTimeFormatter('', 'Europe/Berlin')(winter)).toBe('Wed, 06 Nov 2019 01:28:15 CET');
   });
 
   test('of midnight is of the day that begins', () => {
-    expect(localTimes('', 'UTC')(Date.UTC(2020, 1, 29) / 1000)).toBe(
+    expect(createTimeFormatter('', 'UTC')(Date.UTC(2020, 1, 29) / 1000)).toBe(
       'Sat, 29 Feb 2020 00:00:00 UTC',
     );
   });
 
   test('above 10^11 counts milliseconds', () => {
-    const utc = localTimes('---', 'UTC');
+    const utc = createTimeFormatter('---', 'UTC');
     expect(utc(monday * 1000)).toBe(utc(monday));
     expect(utc(1e11)).toBe('Wed, 16 Nov 5138 09:46:40 UTC');
     expect(utc(1e11 + 1)).toBe('Sat, 03 Mar 1973 09:46:40 UTC');
   });
 
   test.each([undefined, null, 0])('that is %s is not there', (epoch) => {
-    expect(localTimes('---', 'UTC')(epoch)).toBe('---');
+    expect(createTimeFormatter('---', 'UTC')(epoch)).toBe('---');
   });
 
   test('that no calendar has is shown as the number it is', () => {
-    expect(localTimes('---', 'UTC')(8.7e15)).toBe('8700000000000000');
+    expect(createTimeFormatter('---', 'UTC')(8.7e15)).toBe('8700000000000000');
   });
 });

@@ -1,39 +1,41 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  anyNumber,
-  checkWholeNumber,
-  decimalNumber,
+  int32Range,
+  parseIntegerFlag,
+  decimalParser,
   parseDuration,
   parseSeconds,
-  wholeNumber,
+  integerParser,
 } from '../../../src/commands/numbers.js';
 
 describe('a whole number', () => {
   test('is accepted within its range', () => {
-    expect(wholeNumber({ from: 1 })('12')).toBe(12);
-    expect(wholeNumber({ from: 0, to: 65_535 })('65535')).toBe(65_535);
-    expect(checkWholeNumber('--num-nodes', '-3', anyNumber)).toBe(-3);
+    expect(integerParser({ from: 1 })('12')).toBe(12);
+    expect(integerParser({ from: 0, to: 65_535 })('65535')).toBe(65_535);
+    expect(parseIntegerFlag('--num-nodes', '-3', int32Range)).toBe(-3);
   });
 
   test.each(['0', '-1', '1.5', '1e3', 'x', '', ' 1', '１', '99999999999999999999'])(
     'from 1 on, %j is rejected',
     (text) => {
-      expect(() => wholeNumber({ from: 1 })(text)).toThrow('expected a whole number of at least 1');
+      expect(() => integerParser({ from: 1 })(text)).toThrow(
+        'expected a whole number of at least 1',
+      );
     },
   );
 
   test('of a flag that is checked with others names the flag and the range', () => {
-    expect(() => checkWholeNumber('--max-in-flight', '0', { from: 1, to: 9 })).toThrow(
+    expect(() => parseIntegerFlag('--max-in-flight', '0', { from: 1, to: 9 })).toThrow(
       'Invalid value for --max-in-flight: 0 (expected a whole number from 1 to 9)',
     );
-    expect(() => checkWholeNumber('--num-nodes', '2147483648', anyNumber)).toThrow(
+    expect(() => parseIntegerFlag('--num-nodes', '2147483648', int32Range)).toThrow(
       'Invalid value for --num-nodes: 2147483648 (expected a whole number)',
     );
   });
 });
 
 test('a decimal number has at most six decimal places', () => {
-  const parse = decimalNumber({ from: 0, to: 10 });
+  const parse = decimalParser({ from: 0, to: 10 });
   expect([parse('0.5'), parse('10')]).toEqual([0.5, 10]);
   for (const text of ['', '.5', '1.', '1e1', '10.5', '0.0000001', '-1']) {
     expect(() => parse(text)).toThrow('expected a number of at least 0, e.g. 16 or 0.5');

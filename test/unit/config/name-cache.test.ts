@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { createNameCache } from '../../../src/config/name-cache.js';
-import { temporaryPathFor } from '../../../src/disk/temporary.js';
+import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 
 const root = mkdtempSync(join(tmpdir(), 'tpks-cache-'));
 afterAll(() => rmSync(root, { recursive: true }));

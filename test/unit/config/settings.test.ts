@@ -34,7 +34,7 @@ function settingsFile(text?: string) {
   const open = () =>
     createSettingsFile({
       directory,
-      exclusively: createLock(join(directory, 'config.lock'), { clock: systemClock }).exclusively,
+      withLock: createLock(join(directory, 'config.lock'), { clock: systemClock }).runExclusively,
     });
   return { file: open(), open, path, text: () => readFileSync(path, 'utf8') };
 }
@@ -299,7 +299,7 @@ test('a folder in the place of the file is named', async () => {
 test('a place that cannot be written is named', async () => {
   writeFileSync(join(root, 'plain-file'), '');
   const directory = join(root, 'plain-file', 'tpks');
-  const file = createSettingsFile({ directory, exclusively: (work) => work() });
+  const file = createSettingsFile({ directory, withLock: (work) => work() });
   await expect(file.update(() => full)).rejects.toMatchObject({
     message: expect.stringContaining(join(directory, 'config.json')),
     hint: expect.stringContaining('TPKS_HOME'),

@@ -21,7 +21,7 @@ function circumstances(refusal?: Error) {
     renameContext(name, newName, {
       settings,
       sessionStore: async (of) => stores[of] ?? fakeStore(),
-      exclusively: (of, work) => {
+      withLock: (of, work) => {
         locked.push(of);
         return work();
       },

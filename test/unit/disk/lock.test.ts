@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createLock, type LockDeps } from '../../../src/disk/lock.js';
 import { systemClock, type Clock } from '../../../src/clock.js';
-import { currentProcess } from '../../../src/disk/owner.js';
+import { currentProcess } from '../../../src/disk/owner-process.js';
 import { spawnProgram } from '../../support/program.js';
 import { bundle } from '../../support/bundle.js';
 import { withFolder } from '../../support/temporary-folder.js';
@@ -41,7 +41,7 @@ const soon = { waitSeconds: 5 };
 describe('in one process', () => {
   test('works one after the other, gives back what the work gives, and leaves nothing', () =>
     withFolder(async (folder) => {
-      const { exclusively } = lockOf(join(folder, 'x.lock'));
+      const { runExclusively } = lockOf(join(folder, 'x.lock'));
       const order: string[] = [];
       const work = (name: string) => async () => {
         order.push(`${name} in`);
@@ -50,7 +50,7 @@ describe('in one process', () => {
         return name;
       };
       const names = ['a', 'b', 'c'];
-      expect(await Promise.all(names.map((name) => exclusively(work(name))))).toEqual(names);
+      expect(await Promise.all(names.map((name) => runExclusively(work(name))))).toEqual(names);
       expect(order).toHaveLength(6);
       for (let at = 0; at < 6; at += 2) {
         expect(order[at + 1]).toBe(order[at]!.replace('in', 'out'));
@@ -60,29 +60,29 @@ describe('in one process', () => {
 
   test('is free again after work that failed', () =>
     withFolder(async (folder) => {
-      const { exclusively } = lockOf(join(folder, 'x.lock'), soon);
-      const failing = exclusively(() => Promise.reject(new Error('no')));
+      const { runExclusively } = lockOf(join(folder, 'x.lock'), soon);
+      const failing = runExclusively(() => Promise.reject(new Error('no')));
       await expect(failing).rejects.toMatchObject({ message: 'no' });
-      expect(await exclusively(async () => 1)).toBe(1);
+      expect(await runExclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 
   test('makes its folder for this user alone, and leaves one that exists as it is', () =>
     withFolder(async (folder) => {
       const made = join(folder, 'a', 'b');
-      await lockOf(join(made, 'x.lock')).exclusively(async () => {
+      await lockOf(join(made, 'x.lock')).runExclusively(async () => {
         expect((await stat(join(made, 'x.lock'))).mode & 0o777).toBe(0o600);
       });
       expect((await stat(made)).mode & 0o777).toBe(0o700);
       const { mode } = await stat('/tmp');
-      await lockOf('/tmp/tpks-lock-test.lock').exclusively(async () => undefined);
+      await lockOf('/tmp/tpks-lock-test.lock').runExclusively(async () => undefined);
       expect((await stat('/tmp')).mode).toBe(mode);
     }));
 
   test('names itself in the lock while it works', () =>
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
-      const text = await lockOf(path).exclusively(() => readFile(path, 'utf8'));
+      const text = await lockOf(path).runExclusively(() => readFile(path, 'utf8'));
       expect(JSON.parse(text)).toMatchObject({ ...currentProcess(), pid: process.pid });
       expect(text).toContain(hostname());
     }));
@@ -91,16 +91,16 @@ describe('in one process', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       const link = () => Promise.reject(Object.assign(new Error('no links'), { code: 'EPERM' }));
-      const { exclusively } = lockOf(path, { createLink: link });
+      const { runExclusively } = lockOf(path, { createLink: link });
       let inside = 0;
       const work = async (): Promise<void> => {
         expect((inside += 1)).toBe(1);
         await systemClock.sleep(5);
         inside -= 1;
       };
-      await Promise.all([exclusively(work), exclusively(work), exclusively(work)]);
+      await Promise.all([runExclusively(work), runExclusively(work), runExclusively(work)]);
       await writeFile(path, contentFor({ ...currentProcess(), pid: deadPid() }));
-      await lockOf(path, { createLink: link, ...soon }).exclusively(work);
+      await lockOf(path, { createLink: link, ...soon }).runExclusively(work);
       expect(await readdir(folder)).toEqual([]);
     }));
 
@@ -111,7 +111,9 @@ describe('in one process', () => {
         await writeFile(to, await readFile(from), { flag: 'wx' });
         throw Object.assign(new Error('sent twice'), { code: 'EEXIST' });
       };
-      expect(await lockOf(path, { createLink: link, ...soon }).exclusively(async () => 1)).toBe(1);
+      expect(await lockOf(path, { createLink: link, ...soon }).runExclusively(async () => 1)).toBe(
+        1,
+      );
       expect(await readdir(folder)).toEqual([]);
     }));
 });
@@ -126,7 +128,7 @@ describe('a lock that another process left', () => {
       const path = join(folder, 'x.lock');
       await writeFile(path, contentFor(owner()));
       const started = performance.now();
-      await lockOf(path, soon).exclusively(async () => undefined);
+      await lockOf(path, soon).runExclusively(async () => undefined);
       expect(performance.now() - started).toBeLessThan(2000);
       expect(await readdir(folder)).toEqual([]);
     }),
@@ -147,7 +149,7 @@ describe('a lock that another process left', () => {
           path,
           contentFor({ ...currentProcess(), pid, startTime: (await zombie())[21] }),
         );
-        expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
+        expect(await lockOf(path, soon).runExclusively(async () => 1)).toBe(1);
       } finally {
         parent.kill();
       }
@@ -159,7 +161,7 @@ describe('a lock that another process left', () => {
       for (const name of [path, `${path}.break`, `${path}.break.break`]) {
         await writeFile(name, contentFor({ ...currentProcess(), pid: deadPid() }));
       }
-      expect(await lockOf(path, soon).exclusively(async () => 1)).toBe(1);
+      expect(await lockOf(path, soon).runExclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 
@@ -167,15 +169,15 @@ describe('a lock that another process left', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       await writeFile(path, contentFor({ pid: 1, startTime: '1', host: 'other' }));
-      const { exclusively } = lockOf(path, { clock: fakeClock() });
-      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+      const { runExclusively } = lockOf(path, { clock: fakeClock() });
+      await expect(runExclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process 1 on other has held ${path} for more than 30 s`,
       });
       expect(await readdir(folder)).toEqual(['x.lock']);
       const old = new Date(Date.now() - 121_000);
       await utimes(path, old, old);
-      expect(await exclusively(async () => 1)).toBe(1);
+      expect(await runExclusively(async () => 1)).toBe(1);
       expect(await readdir(folder)).toEqual([]);
     }));
 
@@ -192,11 +194,11 @@ describe('a lock that another process left', () => {
         await utimes(path, time, time);
         const clock = fakeClock();
         const watch = lockOf(path, { clock, waitSeconds: seconds - 1 });
-        await expect(watch.exclusively(async () => 1)).rejects.toMatchObject({
+        await expect(watch.runExclusively(async () => 1)).rejects.toMatchObject({
           kind: 'unavailable',
         });
         const started = clock.monotonic();
-        expect(await lockOf(path, { clock }).exclusively(async () => 1)).toBe(1);
+        expect(await lockOf(path, { clock }).runExclusively(async () => 1)).toBe(1);
         expect(clock.monotonic() - started).toBeGreaterThan(seconds * 1000);
         expect(clock.monotonic() - started).toBeLessThan(seconds * 1000 + 200);
       }),
@@ -206,15 +208,18 @@ describe('a lock that another process left', () => {
     withFolder(async (folder) => {
       const path = join(folder, 'x.lock');
       await writeFile(path, '');
-      const { exclusively } = lockOf(path, { clock: fakeClock(), waitSeconds: 2 });
-      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+      const { runExclusively } = lockOf(path, {
+        clock: fakeClock(),
+        waitSeconds: 2,
+      });
+      await expect(runExclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Another process has held ${path} for more than 2 s`,
         hint: `if no other tpks is running, remove the file: rm '${path}'`,
       });
       const old = new Date(Date.now() - 6_000);
       await utimes(path, old, old);
-      expect(await exclusively(async () => 1)).toBe(1);
+      expect(await runExclusively(async () => 1)).toBe(1);
     }));
 });
 
@@ -230,8 +235,8 @@ describe('a lock that is not to be had', () => {
       await writeFile(path, held);
       const clock = fakeClock(jumpSeconds);
       const started = clock.monotonic();
-      const { exclusively } = lockOf(path, { clock });
-      await expect(exclusively(async () => 1)).rejects.toMatchObject({
+      const { runExclusively } = lockOf(path, { clock });
+      await expect(runExclusively(async () => 1)).rejects.toMatchObject({
         kind: 'unavailable',
         message: `Process ${String(process.pid)} has held ${path} for more than 30 s`,
         hint: `wait for the process or stop it (kill ${String(process.pid)}), then try again`,
@@ -249,7 +254,7 @@ describe('a lock that is not to be had', () => {
       await writeFile(join(folder, 'file'), '');
       const path = join(folder, 'file', 'x.lock');
       let worked = false;
-      const result = lockOf(path).exclusively(async () => (worked = true));
+      const result = lockOf(path).runExclusively(async () => (worked = true));
       await expect(result).rejects.toMatchObject({
         kind: 'storage',
         message: expect.stringMatching(/^Cannot write .*\/file\/x\.lock: file already exists$/),
@@ -357,7 +362,7 @@ describe('among processes', () => {
           log,
           victims.map(({ pid }) => String(pid)),
         );
-        await lockOf(lock, soon).exclusively(async () => undefined);
+        await lockOf(lock, soon).runExclusively(async () => undefined);
         expect(await readdir(dirname(lock))).toEqual([]);
       }),
     30_000,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
-import { hasEnded, currentProcess } from '../../../src/disk/owner.js';
+import { hasEnded, currentProcess } from '../../../src/disk/owner-process.js';
 
 test('this process is here', () => {
   expect(currentProcess()).toMatchObject({ pid: process.pid });

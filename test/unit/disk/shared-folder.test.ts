@@ -1,25 +1,25 @@
 import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { refuseSharedFolder } from '../../../src/disk/shared-folder.js';
+import { rejectSharedFolder } from '../../../src/disk/shared-folder.js';
 import { withFolder } from '../../support/temporary-folder.js';
 
 test.each(['700', '750', '755', '500'])('a folder with mode %s is accepted', (mode) =>
   withFolder(async (path) => {
     await chmod(path, Number.parseInt(mode, 8));
-    expect(() => refuseSharedFolder(path)).not.toThrow();
+    expect(() => rejectSharedFolder(path)).not.toThrow();
   }),
 );
 
 test('a missing folder is accepted', () =>
   withFolder(async (path) => {
-    expect(() => refuseSharedFolder(join(path, 'missing'))).not.toThrow();
+    expect(() => rejectSharedFolder(join(path, 'missing'))).not.toThrow();
   }));
 
 test.each(['777', '707', '702', '1777'])('a folder with mode %s is rejected', (mode) =>
   withFolder(async (path) => {
     await chmod(path, Number.parseInt(mode, 8));
-    expect(() => refuseSharedFolder(path)).toThrow(
+    expect(() => rejectSharedFolder(path)).toThrow(
       expect.objectContaining({
         kind: 'storage',
         message: `Other users can write to ${path}`,
@@ -38,16 +38,16 @@ testAsRoot(
     withFolder(async (path) => {
       await chmod(path, 0o775);
       await chown(path, 0, 0);
-      expect(() => refuseSharedFolder(path)).not.toThrow();
+      expect(() => rejectSharedFolder(path)).not.toThrow();
       await chown(path, 0, 4321);
-      expect(() => refuseSharedFolder(path)).toThrow(`Other users can write to ${path}`);
+      expect(() => rejectSharedFolder(path)).toThrow(`Other users can write to ${path}`);
     }),
 );
 
 testAsRoot('a folder of another user is rejected', () =>
   withFolder(async (path) => {
     await chown(path, 4321, 4321);
-    expect(() => refuseSharedFolder(path)).toThrow(
+    expect(() => rejectSharedFolder(path)).toThrow(
       expect.objectContaining({
         kind: 'storage',
         message: `${path} belongs to another user (uid 4321)`,

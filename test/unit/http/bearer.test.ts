@@ -19,11 +19,15 @@ function signed(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   const asked: unknown[] = [];
   const accessToken = async (options?: { readonly rejected?: Secret }) => {
-    asked.push(options?.rejected?.open());
+    asked.push(options?.rejected?.reveal());
     return new Secret(`token-${String(asked.length)}`);
   };
   return {
-    send: withBearer(send, { accessToken, hosts: [api, `${uaa}/uaa`], loginCommand }),
+    send: withBearer(send, {
+      getAccessToken: accessToken,
+      hosts: [api, `${uaa}/uaa`],
+      loginCommand,
+    }),
     requests,
     asked,
     tokens: () => requests.map(({ headers }) => headers?.['authorization']),
@@ -122,7 +126,7 @@ test.each<FakeAnswer>([
 test('without a token nothing is sent', async () => {
   const { send: door, requests } = fakeSend({});
   const send = withBearer(door, {
-    accessToken: () => Promise.reject(new Error('nobody is logged in')),
+    getAccessToken: () => Promise.reject(new Error('nobody is logged in')),
     hosts: [api],
     loginCommand,
   });

@@ -5,7 +5,7 @@ import type { HttpResponse } from '../../../src/http/send.js';
 
 const format = {
   maximumBytes: 32 * 1024 * 1024,
-  unexpected: (why: string) => new TpksError('unavailable', `not a list: ${why}`),
+  formatError: (why: string) => new TpksError('unavailable', `not a list: ${why}`),
 };
 const inResources = { ...format, key: 'resources' };
 

@@ -26,7 +26,7 @@ test('clusters are returned while the body of the response arrives', async () =>
   });
   const origin = 'https://api.example.com:9021';
   const signed = withBearer(traced, {
-    accessToken: async () => new Secret('token'),
+    getAccessToken: async () => new Secret('token'),
     hosts: [origin],
     loginCommand: '',
   });

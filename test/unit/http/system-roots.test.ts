@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createHttpsSend } from '../../../src/http/https-send.js';
-import { systemRoots } from '../../../src/http/system-roots.js';
+import { readSystemRoots } from '../../../src/http/system-roots.js';
 import { makeCertificates, type Certificates } from '../../support/certificates.js';
 import { startFaultyServer, type FaultyServer } from '../../support/faulty-server.js';
 
@@ -32,7 +32,7 @@ async function trusts(env: NodeJS.ProcessEnv): Promise<boolean> {
   const send = createHttpsSend({
     skipTlsVerification: false,
     timeoutSeconds: 5,
-    systemRoots: () => systemRoots(env),
+    systemRoots: () => readSystemRoots(env),
   });
   try {
     await (await send({ method: 'GET', url: server.origin })).text();
@@ -64,7 +64,7 @@ test('a missing extra file is ignored, as in Node', async () => {
 });
 
 test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', () => {
-  expect(() => systemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
+  expect(() => readSystemRoots({ SSL_CERT_FILE: join(folder, 'absent.pem') })).toThrow(
     expect.objectContaining({
       kind: 'usage',
       message: expect.stringContaining('(set in SSL_CERT_FILE)'),
@@ -73,7 +73,7 @@ test('an SSL_CERT_FILE that cannot be read is an error, never an empty list', ()
 });
 
 test.each(['SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS'])('%s must be a regular file', (variable) => {
-  expect(() => systemRoots({ [variable]: '/dev/zero' })).toThrow(
+  expect(() => readSystemRoots({ [variable]: '/dev/zero' })).toThrow(
     expect.objectContaining({
       kind: 'usage',
       message: `Cannot read /dev/zero (set in ${variable}): it is not a regular file`,
@@ -86,5 +86,7 @@ test('an SSL_CERT_FILE without a certificate trusts no server', async () => {
 });
 
 test('empty variables count as none', () => {
-  expect(systemRoots({ SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' })).toEqual(systemRoots({}));
+  expect(readSystemRoots({ SSL_CERT_FILE: '', NODE_EXTRA_CA_CERTS: '' })).toEqual(
+    readSystemRoots({}),
+  );
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { temporaryPathFor } from '../../../src/disk/temporary.js';
+import { temporaryPathFor } from '../../../src/disk/temporary-files.js';
 import type { KeyStore } from '../../../src/keychain/keychain.js';
 import { createOsKeychain, type OsKeychainOptions } from '../../../src/keychain/os-keychain.js';
 

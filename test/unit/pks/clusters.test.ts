@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createClusters } from '../../../src/pks/clusters.js';
-import { explainPks } from '../../../src/pks/status.js';
+import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
 const loginCommand = 'tpks login -a api.example.com -u cody';
@@ -22,7 +22,7 @@ const dev = {
 function clustersIn(...answers: FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
-    clusters: createClusters(withStatusErrors(send, explainPks(loginCommand)), api),
+    clusters: createClusters(withStatusErrors(send, explainPksFailure(loginCommand)), api),
     requests,
   };
 }

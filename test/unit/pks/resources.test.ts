@@ -6,7 +6,7 @@ import { createKubernetesProfiles } from '../../../src/pks/kubernetes-profiles.j
 import { createNetworkProfiles } from '../../../src/pks/network-profiles.js';
 import { createPlans } from '../../../src/pks/plans.js';
 import { createQuotas } from '../../../src/pks/quotas.js';
-import { explainPks } from '../../../src/pks/status.js';
+import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { createUsages } from '../../../src/pks/usages.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
@@ -18,7 +18,7 @@ const origin = 'https://api.example.com:9021';
 function server(...answers: readonly FakeAnswer[]) {
   const { send, requests } = fakeSend(...answers);
   return {
-    send: withStatusErrors(send, explainPks(loginCommand)),
+    send: withStatusErrors(send, explainPksFailure(loginCommand)),
     /** `METHOD /path body` of each request. */
     asked: () =>
       requests.map(({ method, url, body }) =>

@@ -3,7 +3,7 @@ import { withStatusErrors } from '../../../src/http/status-error.js';
 import { createComputeProfiles } from '../../../src/pks/compute-profiles.js';
 import * as v from 'valibot';
 import { createPksResource } from '../../../src/pks/resource.js';
-import { explainPks } from '../../../src/pks/status.js';
+import { explainPksFailure } from '../../../src/pks/explain-failure.js';
 import { createTasks } from '../../../src/pks/tasks.js';
 import { fakeSend, type FakeAnswer } from '../../support/fake-send.js';
 
@@ -12,7 +12,7 @@ const loginCommand = 'tpks login -a api.example.com -u cody';
 const origin = 'https://api.example.com:9021';
 
 function sendOf(answer: FakeAnswer) {
-  return withStatusErrors(fakeSend(answer).send, explainPks(loginCommand));
+  return withStatusErrors(fakeSend(answer).send, explainPksFailure(loginCommand));
 }
 
 /** As Spring Boot says that there is no such route. */

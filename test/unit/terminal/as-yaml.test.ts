@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { asYaml } from '../../../src/terminal/as-yaml.js';
+import { toYaml } from '../../../src/terminal/yaml.js';
 
 test.each([
   ['a PEM', '-----BEGIN KEY-----\nAAAA\nBBBB==\n-----END KEY-----'],
@@ -12,13 +12,13 @@ test.each([
   ['half a character', 'a\ud800b'],
   ['what looks like something else', 'yes: no # 0x10'],
 ])('%s is read back as it was, and no line obeys a terminal', async (_what, text) => {
-  const lines = await asYaml({ text, list: [text] });
+  const lines = await toYaml({ text, list: [text] });
   expect(parse(lines.join('\n'))).toEqual({ text, list: [text] });
   expect(lines.join('')).not.toMatch(/[\0-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
 });
 
 test('a text of several lines stands there line by line', async () => {
-  expect(await asYaml({ value: 'BEGIN\nA\nEND' })).toEqual([
+  expect(await toYaml({ value: 'BEGIN\nA\nEND' })).toEqual([
     'value: |-',
     '  BEGIN',
     '  A',
@@ -31,7 +31,7 @@ test.each([
   { long: 'x '.repeat(300).trim() },
   { tag: '\u{e0001}', '\u200bkey': 1 },
 ])('the YAML of %j is parsed to the same value', async (value) => {
-  const lines = await asYaml(value);
+  const lines = await toYaml(value);
   expect(parse(lines.join('\n'))).toEqual(value);
   expect(lines.join('')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLiveLines } from '../../../src/terminal/live.js';
+import { createLiveLines } from '../../../src/terminal/live-lines.js';
 
 /** What stands on a screen after these bytes: enough of a terminal for what is written here. */
 function screen(columns: number, height?: number) {

@@ -1,5 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isPrintable, jsonList, printable, toJson } from '../../../src/terminal/sanitize.js';
+import {
+  isPrintable,
+  toJsonListPieces,
+  toPrintable,
+  toJson,
+} from '../../../src/terminal/sanitize.js';
 
 /** Everything a terminal may obey or hide, spelled by number so that this file shows it. */
 const hostile: readonly (readonly [string, number, string])[] = [
@@ -34,19 +39,19 @@ const hostile: readonly (readonly [string, number, string])[] = [
 describe('printable', () => {
   test.each(hostile)('%s is shown escaped', (_name, code, shown) => {
     const text = `a${String.fromCodePoint(code)}b`;
-    expect(printable(text)).toBe(`a${shown}b`);
+    expect(toPrintable(text)).toBe(`a${shown}b`);
     expect(isPrintable(text)).toBe(false);
   });
 
   test('letters of any script, blanks and emoji stay as they are', () => {
     const text = 'größe 集群 кластер \u{1f600} e\u0301 ~ \\ "';
-    expect(printable(text)).toBe(text);
+    expect(toPrintable(text)).toBe(text);
     expect(isPrintable(text)).toBe(true);
   });
 
   test('what was escaped once is not escaped again', () => {
-    const once = printable('\u001b[31mred');
-    expect(printable(once)).toBe(once);
+    const once = toPrintable('\u001b[31mred');
+    expect(toPrintable(once)).toBe(once);
   });
 });
 
@@ -83,7 +88,7 @@ describe('jsonList', () => {
     ['one item', [{ name: 'dev' }]],
     ['nested items', [{ a: [1, { b: [] }] }, 'text\nwith \u001b', null, { c: {} }]],
   ])('%s: the same text as the whole array', async (_case, items: unknown[]) => {
-    expect(await text(jsonList(from(...items), 3))).toBe(`${toJson(items, 3)}\n`);
+    expect(await text(toJsonListPieces(from(...items), 3))).toBe(`${toJson(items, 3)}\n`);
   });
 
   test('an item is written before the next one is requested', async () => {
@@ -94,7 +99,7 @@ describe('jsonList', () => {
         yield await Promise.resolve(name);
       }
     }
-    for await (const piece of jsonList(items(), 2)) steps.push(piece.trim());
+    for await (const piece of toJsonListPieces(items(), 2)) steps.push(piece.trim());
     expect(steps).toEqual(['made a', '[\n  "a"', 'made b', ',\n  "b"', ']']);
   });
 
@@ -105,7 +110,7 @@ describe('jsonList', () => {
     };
     await expect(
       (async () => {
-        for await (const piece of jsonList(failing, 2)) pieces.push(piece);
+        for await (const piece of toJsonListPieces(failing, 2)) pieces.push(piece);
       })(),
     ).rejects.toThrow('no network');
     expect(pieces).toEqual([]);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { details, table } from '../../../src/terminal/table.js';
+import { formatDetails, formatTable } from '../../../src/terminal/table.js';
 import type { Line } from '../../../src/terminal/terminal.js';
 
 function text(lines: readonly Line[]): string {
@@ -12,7 +12,7 @@ function text(lines: readonly Line[]): string {
 
 describe('table', () => {
   test('looks as pks prints its clusters', () => {
-    const lines = table(
+    const lines = formatTable(
       ['PKS Version', 'Name', 'k8s Version', 'Plan Name', 'Status', 'Action'],
       [
         ['1.7.0-build.16', 'k8-cluster-000', '1.16.7', 'small', 'succeeded', 'UPGRADE'],
@@ -29,11 +29,11 @@ describe('table', () => {
   });
 
   test('without rows only the head is there', () => {
-    expect(text(table(['Name', 'Description'], []))).toBe('Name  Description');
+    expect(text(formatTable(['Name', 'Description'], []))).toBe('Name  Description');
   });
 
   test('empty cells leave no blanks at the end of a line', () => {
-    const lines = table(
+    const lines = formatTable(
       ['A', 'B', 'C'],
       [
         ['', '', ''],
@@ -45,11 +45,11 @@ describe('table', () => {
   });
 
   test('rows may have fewer and more cells than the head', () => {
-    expect(text(table(['A'], [['x', 'y'], []]))).toBe('A\nx  y\n');
+    expect(text(formatTable(['A'], [['x', 'y'], []]))).toBe('A\nx  y\n');
   });
 
   test('wide characters take two columns, marks none', () => {
-    const lines = table(
+    const lines = formatTable(
       ['N', 'P'],
       [
         ['集群', 'a'],
@@ -72,18 +72,18 @@ describe('table', () => {
   });
 
   test('a cell is as wide as it is shown, escapes included', () => {
-    expect(text(table(['N', 'P'], [['\u001b[2J', 'x']]))).toBe('N        P\n\u001b[2J  x');
+    expect(text(formatTable(['N', 'P'], [['\u001b[2J', 'x']]))).toBe('N        P\n\u001b[2J  x');
   });
 
   test('padding stays outside of what is painted', () => {
-    const [, row] = table(['Status', 'Action'], [[{ text: 'ok', tone: 'good' }, 'CREATE']]);
+    const [, row] = formatTable(['Status', 'Action'], [[{ text: 'ok', tone: 'good' }, 'CREATE']]);
     expect(row).toEqual([{ text: 'ok', tone: 'good' }, '      ', 'CREATE']);
   });
 });
 
 describe('details', () => {
   test('values start at column 26, as in pks cluster NAME', () => {
-    const lines = details(
+    const lines = formatDetails(
       [
         ['PKS Version', '1.7.0-build.26'],
         ['Last Action Description', 'Creating cluster'],
@@ -101,7 +101,7 @@ describe('details', () => {
   });
 
   test('without a column the longest label decides', () => {
-    const lines = details([
+    const lines = formatDetails([
       ['User', 'cody'],
       ['Stored in', 'keychain'],
     ]);
@@ -109,10 +109,10 @@ describe('details', () => {
   });
 
   test('a label that is too long for the column keeps two blanks', () => {
-    expect(text(details([['Name', 'x']], 3))).toBe('Name:  x');
+    expect(text(formatDetails([['Name', 'x']], 3))).toBe('Name:  x');
   });
 
   test('nothing to tell is no line', () => {
-    expect(details([])).toEqual([]);
+    expect(formatDetails([])).toEqual([]);
   });
 });

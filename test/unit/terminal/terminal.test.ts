@@ -1,11 +1,11 @@
 import { PassThrough, Writable } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
-import { createTerminal, type OutputForm } from '../../../src/terminal/terminal.js';
+import { createTerminal, type OutputFormat } from '../../../src/terminal/terminal.js';
 
 interface Circumstances {
   readonly json?: boolean;
-  readonly output?: OutputForm;
+  readonly output?: OutputFormat;
   readonly interactive?: boolean;
   readonly color?: boolean;
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
@@ -226,7 +226,7 @@ describe('canAsk', () => {
     ['stderr is redirected', { tty: { stdin: true } }, false],
     ['--non-interactive', { tty: both, interactive: false }, false],
   ])('%s', (_case, circumstances, can) => {
-    expect(terminalWith(circumstances).terminal.canAsk()).toBe(can);
+    expect(terminalWith(circumstances).terminal.canPrompt()).toBe(can);
   });
 });
 
@@ -237,8 +237,8 @@ describe('ask', () => {
     ['User? ', 'Missing user'],
   ])('%j without anybody to answer', async (prompt, message) => {
     const { terminal, out, err } = terminalWith();
-    const question = { prompt, insteadUse: '--password-stdin or TPKS_PASSWORD' };
-    await expect(terminal.ask(question)).rejects.toMatchObject({
+    const question = { message: prompt, hint: '--password-stdin or TPKS_PASSWORD' };
+    await expect(terminal.prompt(question)).rejects.toMatchObject({
       kind: 'usage',
       message,
       hint: '--password-stdin or TPKS_PASSWORD',
@@ -274,7 +274,7 @@ describe('lines that change in place', () => {
   ])('are %s for %s', (expected, _what, circumstances) => {
     const { terminal, err } = terminalWith(circumstances);
     expect(terminal.canRepaint()).toBe(expected);
-    terminal.live(['dev-1: in progress']);
+    terminal.showLive(['dev-1: in progress']);
     expect(err() !== '').toBe(expected);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
-import { unexpectedResponseError } from '../../../src/http/unexpected.js';
+import { unexpectedResponseError } from '../../../src/http/unexpected-response.js';
 import { createInfo } from '../../../src/uaa/info.js';
 import { toResponse } from '../../support/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';

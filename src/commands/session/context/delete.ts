@@ -19,7 +19,7 @@ export async function deleteContext(input: { name: string }, deps: Deps): Promis
   const name = findContext(input.name, settings);
   const { failure } = await logoutAll([name], deps);
   if (failure !== undefined) throw failure;
-  await (await deps.logouts()).forget(name);
+  await (await deps.logouts()).removeContext(name);
   const isCurrent = name === settings.current;
   const none = isCurrent ? ['No current context is set now. Set one: tpks context use NAME'] : [];
   await deps.terminal.show({

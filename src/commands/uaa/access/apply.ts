@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Progress } from '../../../access/apply.js';
 import type { Plan, PlanInput } from '../../../access/plan.js';
-import { exitCodes, reworded, TpksError } from '../../../errors.js';
+import { exitCodes, rewordError, TpksError } from '../../../errors.js';
 import { problemsError } from '../../../input/problems.js';
 import type { Services } from '../../../services.js';
 import { confirm } from '../../confirm.js';
-import { addFileOptions, type FileFlags } from './options.js';
+import { addFileOptions, type FileFlags } from './file-options.js';
 import { appliedView, planLines } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'options' | 'access'>;
@@ -65,7 +65,7 @@ const yesHint = 'add --yes to skip the confirmation';
 async function confirmChanges({ changes }: Plan, deps: Deps): Promise<void> {
   const changesText =
     changes.length === 1 ? 'this change' : `these ${String(changes.length)} changes`;
-  if (await confirm(`Apply ${changesText}? (y/n): `, deps, { instead: yesHint })) return;
+  if (await confirm(`Apply ${changesText}? (y/n): `, deps, { alternative: yesHint })) return;
   throw new TpksError('failed', 'Cancelled: no changes were applied', {
     hint: yesHint,
   });
@@ -78,7 +78,7 @@ function stoppedError(error: TpksError, { outcomes, failures }: Progress): TpksE
   const others = failures.length - 1;
   const othersText = others > 0 ? ` (and ${String(others)} more failed)` : '';
   const next = `fix the problem, then ${runAgainHint}`;
-  return reworded(error, {
+  return rewordError(error, {
     kind: exitCodes[error.kind] === exitCodes.failed ? error.kind : 'failed',
     message: `Stopped after ${formatDoneCount(outcomes)}: ${error.message}${othersText}`,
     hint: error.hint === undefined ? next : `${error.hint}\n${next}`,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../../../terminal/as-yaml.js';
+import { toYaml } from '../../../terminal/yaml.js';
 
 type Deps = Pick<Services, 'terminal' | 'uaaContext' | 'access'>;
 
@@ -20,7 +20,7 @@ export async function exportAccess(deps: Deps): Promise<void> {
   const value = await access.export();
   await deps.terminal.show({
     json: value,
-    text: [...fileHeader(uaa), '', ...(await asYaml(value))],
+    text: [...fileHeader(uaa), '', ...(await toYaml(value))],
   });
 }
 

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { PlanInput } from '../../../access/plan.js';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { addFileOptions, type FileFlags } from './options.js';
+import { addFileOptions, type FileFlags } from './file-options.js';
 import { planView } from './plan-view.js';
 
 type Deps = Pick<Services, 'terminal' | 'access'>;

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
-import { wordList } from '../../word-list.js';
-import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
+import { parseWordList } from '../../word-list.js';
+import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from '../if-exists.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
@@ -37,7 +37,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .option('--clone <id>', 'copy the attributes of this client, except for its secret')
     .option('-i, --interactive', 'prompt for every attribute')
-    .addOption(ifMissing())
+    .addOption(ifMissingOption())
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText(
       'after',
@@ -58,7 +58,7 @@ interface Input extends Flags {
 export async function addClient(input: Input, deps: Deps): Promise<void> {
   const id = await readClientId(input.id, deps);
   const clients = await deps.uaaResource(loadClients);
-  const existing = await present(`client ${id}`, () => clients.get(id), input, deps);
+  const existing = await findExisting(`client ${id}`, () => clients.get(id), input, deps);
   if (existing !== undefined) return showObject(existing, deps, 'client_id');
 
   const defaults =
@@ -71,7 +71,7 @@ export async function addClient(input: Input, deps: Deps): Promise<void> {
   const secret = await readSecret(grants, input, deps);
 
   const create = (): Promise<Client> => clients.add({ id, secret, attributes: newAttributes });
-  const client = await unlessThere(`client ${id}`, create, input, deps);
+  const client = await addIfMissing(`client ${id}`, create, input, deps);
   if (client === undefined) return showObject(await clients.get(id), deps, 'client_id');
   warnOfLostEntries(newAttributes, client, deps);
   const result = withGeneratedSecret(client, secret, input, deps);
@@ -96,7 +96,9 @@ async function promptForGrantTypes({
   terminal,
 }: Pick<Deps, 'terminal'>): Promise<readonly string[]> {
   const prompt = 'authorized_grant_types (list): ';
-  return wordList(await terminal.ask({ prompt, insteadUse: 'use --authorized_grant_types' }));
+  return parseWordList(
+    await terminal.prompt({ message: prompt, hint: 'use --authorized_grant_types' }),
+  );
 }
 
 /** Reads the secret. @returns `undefined` for the implicit grant, whose clients must not have a secret. */

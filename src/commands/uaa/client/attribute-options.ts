@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { withCompleter } from '../../../completion/completer.js';
-import { plainText } from '../../../json-value.js';
+import { toPlainText } from '../../../json-value.js';
 import { grantTypes } from '../../../uaa/client-attributes.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
@@ -45,5 +45,5 @@ function createOption(flags: string, { name, isList, parse }: Attribute, help: s
 }
 
 function textsOf(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.map(plainText) : [];
+  return Array.isArray(value) ? value.map(toPlainText) : [];
 }

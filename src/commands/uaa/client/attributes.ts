@@ -6,8 +6,8 @@ import {
   type AttributeKind,
   type AttributeName,
 } from '../../../uaa/client-attributes.js';
-import { wholeNumber } from '../../numbers.js';
-import { wordList } from '../../word-list.js';
+import { integerParser } from '../../numbers.js';
+import { parseWordList } from '../../word-list.js';
 
 /** An attribute of a client as an option or a prompt. */
 export interface Attribute {
@@ -26,11 +26,11 @@ export interface Attribute {
 const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isList' | 'parse'>>> =
   {
     text: { placeholder: '<text>', isList: false, parse: (text) => text },
-    list: { placeholder: '<list>', isList: true, parse: (text) => wordList(text) },
+    list: { placeholder: '<list>', isList: true, parse: (text) => parseWordList(text) },
     seconds: {
       placeholder: '<seconds>',
       isList: false,
-      parse: wholeNumber({ from: 0, to: maximumSeconds }),
+      parse: integerParser({ from: 0, to: maximumSeconds }),
     },
     flag: { placeholder: '<true|false>', isList: false, parse: parseBoolean },
     approvals: { placeholder: '<true|false|list>', isList: true, parse: parseApprovals },
@@ -64,11 +64,11 @@ function parseBoolean(text: string): boolean {
 }
 
 function parseApprovals(text: string): boolean | readonly string[] {
-  const words = wordList(text);
+  const words = parseWordList(text);
   const [first = 'false', ...others] = words;
   return others.length === 0 && ['true', 'false'].includes(first) ? first === 'true' : words;
 }
 
 function parseOrigins(text: string): readonly string[] | null {
-  return ['all', 'null', 'nil'].includes(text.trim()) ? null : wordList(text);
+  return ['all', 'null', 'nil'].includes(text.trim()) ? null : parseWordList(text);
 }

@@ -1,6 +1,6 @@
 import type { Span } from '../../../terminal/terminal.js';
 import type { Client } from '../../../uaa/clients.js';
-import { readableTime } from '../readable-times.js';
+import { formatTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
 import { loadClients } from '../resources.js';
 
@@ -20,7 +20,7 @@ export const { define } = scimListCommand<Client>({
       'lastmodified',
     ],
   },
-  toFields: toClientFields,
+  toAttributeNames: toClientFields,
   resource: loadClients,
   columns: [
     { head: 'Client ID', cell: ({ client_id }) => client_id },
@@ -30,7 +30,7 @@ export const { define } = scimListCommand<Client>({
       cell: ({ authorized_grant_types }) => (authorized_grant_types ?? []).join(','),
     },
     { head: 'Access token', cell: ({ access_token_validity }) => lifetime(access_token_validity) },
-    { head: 'Last modified', cell: ({ lastModified }) => readableTime(lastModified) ?? '' },
+    { head: 'Last modified', cell: ({ lastModified }) => formatTime(lastModified) ?? '' },
   ],
   nameOf: ({ client_id }) => client_id,
 });

@@ -12,5 +12,5 @@ export const { define } = deleteObjectCommand({
     read: (id, _flags, services) => readClientId(id, services),
   },
   resource: loadClients,
-  done: 'client registration deleted',
+  successMessage: 'client registration deleted',
 });

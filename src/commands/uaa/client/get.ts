@@ -11,7 +11,7 @@ export const { define } = showObjectCommand({
     add: (command) => command.argument('[id]', 'UAA client, e.g. pks_cli'),
     read: (id, _flags: { meta?: true }, services) => readClientId(id, services),
   },
-  fields: { example: 'scope,authorities', spelled: toClientFields },
+  attributes: { example: 'scope,authorities', toAttributeNames: toClientFields },
   options: () => [
     new Option('--meta', 'show the creator of the client and its entry on the home page').conflicts(
       'attributes',

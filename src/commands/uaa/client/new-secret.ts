@@ -62,9 +62,9 @@ export async function readNewSecret(
 ): Promise<Secret> {
   const source = await secrets();
   if (flags.generateSecret === true) return source.generate();
-  if (flags.secret === false || flags.secret === '') return source.empty();
+  if (flags.secret === false || flags.secret === '') return source.createEmpty();
   const isPromptNeeded = !isSecretGiven(flags, env);
-  if (isPromptNeeded && !terminal.canAsk()) {
+  if (isPromptNeeded && !terminal.canPrompt()) {
     throw new TpksError('usage', 'Missing new client secret', {
       hint: `use --secret-file, --generate-secret, --no-secret, ${variable} or ${variable}_FILE`,
     });
@@ -83,12 +83,12 @@ export async function readNewSecret(
     });
   }
   if (!isPromptNeeded) return secret;
-  const repeatedSecret = await terminal.ask({
-    prompt: 'Verify new client secret: ',
+  const repeatedSecret = await terminal.prompt({
+    message: 'Verify new client secret: ',
     hidden: true,
-    insteadUse: 'use --secret-file',
+    hint: 'use --secret-file',
   });
-  if (repeatedSecret === secret.open()) return secret;
+  if (repeatedSecret === secret.reveal()) return secret;
   throw new TpksError('usage', `The secrets do not match: ${consequence}`, {
     hint: 'type the same secret twice',
   });
@@ -103,5 +103,5 @@ export function withGeneratedSecret<T extends object>(
 ): T {
   if (flags.generateSecret !== true || secret === undefined) return response;
   terminal.note('Store the secret safely: it cannot be shown again');
-  return { ...response, client_secret: secret.open() };
+  return { ...response, client_secret: secret.reveal() };
 }

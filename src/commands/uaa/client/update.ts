@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import { attributeNames, hasValue } from '../../../uaa/client-attributes.js';
 import type { Client, ClientAttributes } from '../../../uaa/clients.js';
-import { wordList } from '../../word-list.js';
+import { parseWordList } from '../../word-list.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { addAttributeOptions, toAttributes, type AttributeFlags } from './attribute-options.js';
@@ -20,7 +20,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  const delAttrs = new Option('--del-attrs <list>').argParser(wordList).hideHelp();
+  const delAttrs = new Option('--del-attrs <list>').argParser(parseWordList).hideHelp();
   delAttrs.attributeName = () => 'del_attrs';
   addAttributeOptions(command.argument('[id]', 'UAA client'))
     .description(
@@ -31,7 +31,7 @@ export function define(command: Command, deps: Deps): void {
     .option(
       '--del_attrs <list>',
       'remove these attributes, e.g. redirect_uri,signup_redirect_url',
-      wordList,
+      parseWordList,
     )
     .addOption(delAttrs)
     .option('-i, --interactive', 'prompt for every attribute, showing its current value')

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { plainText } from '../../../json-value.js';
+import { toPlainText } from '../../../json-value.js';
 import type { Services } from '../../../services.js';
 import type { ClientAttributes } from '../../../uaa/clients.js';
 import { attributes, type Attribute } from './attributes.js';
@@ -19,7 +19,7 @@ export async function promptForAttributes(
   current: ClientAttributes,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<ClientAttributes> {
-  if (terminal.canAsk())
+  if (terminal.canPrompt())
     terminal.note(`Press Enter to keep a value, or type ${removal} to remove it.`);
   const changes: [string, unknown][] = [];
   for (const attribute of attributes) {
@@ -38,9 +38,9 @@ async function promptForAttribute(
   const kind = isList ? ' (list)' : '';
   const value = current === undefined || current === null ? '' : ` [${formatValue(current)}]`;
   for (;;) {
-    const input = await terminal.ask({
-      prompt: `${name}${kind}${value}: `,
-      insteadUse: `pass the attributes as options, e.g. --${name}`,
+    const input = await terminal.prompt({
+      message: `${name}${kind}${value}: `,
+      hint: `pass the attributes as options, e.g. --${name}`,
     });
     if (input.trim() === '') return undefined;
     if (input.trim() === removal) return null;
@@ -54,8 +54,8 @@ async function promptForAttribute(
 }
 
 function formatValue(value: unknown): string {
-  if (Array.isArray(value)) return value.map(plainText).join(' ');
-  return plainText(value);
+  if (Array.isArray(value)) return value.map(toPlainText).join(' ');
+  return toPlainText(value);
 }
 
 function isInvalidArgument(error: unknown): error is InvalidArgumentError {

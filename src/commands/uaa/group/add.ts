@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
+import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from '../if-exists.js';
 import { outputOption } from '../../resource/output-option.js';
 import { showObject } from '../show-object.js';
 import { readGroupName } from './group-name.js';
@@ -20,7 +20,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .argument('[name]', 'name of the group')
     .option('--description <text>', 'description of the group')
-    .addOption(ifMissing())
+    .addOption(ifMissingOption())
     .addOption(outputOption('json', 'yaml', 'name'))
     .addHelpText('after', '\nExample:\n  $ tpks uaa group add team.blue --description "Team Blue"')
     .action(async (name: string | undefined, flags: Flags) =>
@@ -40,8 +40,8 @@ export async function addGroup({ name, description, ...flags }: Input, deps: Dep
   const get = () => groups.get(name);
   const create = () => groups.add({ displayName: name, description });
   const group =
-    (await present(label, get, flags, deps)) ??
-    (await unlessThere(label, create, flags, deps)) ??
+    (await findExisting(label, get, flags, deps)) ??
+    (await addIfMissing(label, create, flags, deps)) ??
     (await get());
   await showObject(group, deps, 'displayName');
 }

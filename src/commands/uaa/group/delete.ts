@@ -13,5 +13,5 @@ export const { define } = deleteObjectCommand({
     read: (name, { id }: { id?: string }, services) => readGroupKey(name, id, services),
   },
   resource: loadGroups,
-  done: 'success',
+  successMessage: 'success',
 });

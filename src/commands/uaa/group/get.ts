@@ -9,7 +9,7 @@ export const { define } = showObjectCommand({
     add: (command) => command.argument('[name]', 'name of the group, e.g. pks.clusters.manage'),
     read: (name, _flags, services) => readGroupName(name, services),
   },
-  fields: { example: 'id,members' },
+  attributes: { example: 'id,members' },
   resource: loadGroups,
   read: (groups, name, { attributes }) =>
     attributes === undefined ? groups.get(name) : groups.pick(name, attributes),

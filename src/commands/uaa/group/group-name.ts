@@ -1,7 +1,7 @@
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 
 /** The default origin of mappings, the same as in `uaac` and the UAA. */
 export const defaultOrigin = 'ldap';
@@ -11,8 +11,8 @@ export function readGroupName(
   argument: string | undefined,
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<string> {
-  const question = { prompt: 'Group name: ', insteadUse: 'pass the name as the argument' };
-  return nameOrAsk(argument, question, terminal);
+  const prompt = { message: 'Group name: ', hint: 'pass the name as the argument' };
+  return readName(argument, prompt, terminal);
 }
 
 /**
@@ -26,8 +26,8 @@ export async function readGroupKey(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<GroupKey> {
   if (id === undefined) {
-    const question = { prompt: 'Group name: ', insteadUse: 'pass the name or use --id' };
-    return { name: await nameOrAsk(name, question, terminal) };
+    const prompt = { message: 'Group name: ', hint: 'pass the name or use --id' };
+    return { name: await readName(name, prompt, terminal) };
   }
   if (name === undefined) return { id };
   throw new TpksError('usage', '--id cannot be used with a group name', {

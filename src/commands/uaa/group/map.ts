@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { GroupKey } from '../../../uaa/groups.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 import { loadMappings } from '../resources.js';
 import { defaultOrigin } from './group-name.js';
 
@@ -42,11 +42,11 @@ export async function mapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { external, origin, force = false } = input;
   const group = toGroupKey(input);
-  const question = {
-    prompt: 'External group: ',
-    insteadUse: 'pass the external group as the argument',
+  const prompt = {
+    message: 'External group: ',
+    hint: 'pass the external group as the argument',
   };
-  const externalGroup = await nameOrAsk(external, question, terminal);
+  const externalGroup = await readName(external, prompt, terminal);
   const mappings = await deps.uaaResource(loadMappings);
   const mapping = await mappings.map({ group, externalGroup, origin }, { forGood: force });
   await terminal.show({

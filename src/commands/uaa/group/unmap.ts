@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../inputs.js';
-import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../repeatable.js';
+import { readName } from '../inputs.js';
+import { ifExistsOption, deleteIfExists, type IfExistsFlags } from '../if-exists.js';
 import { defaultOrigin, readGroupKey } from './group-name.js';
 import { loadMappings } from '../resources.js';
 
@@ -56,11 +56,11 @@ export async function unmapGroup(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const { name, id, external, origin } = input;
   const group = await readGroupKey(name, id, deps);
-  const question = {
-    prompt: 'External group: ',
-    insteadUse: 'pass the external group after the group',
+  const prompt = {
+    message: 'External group: ',
+    hint: 'pass the external group after the group',
   };
-  const externalGroup = await nameOrAsk(external, question, terminal);
+  const externalGroup = await readName(external, prompt, terminal);
   const mappings = await deps.uaaResource(loadMappings);
   const mapping = { group, externalGroup, origin };
   const removed = await deleteIfExists(() => mappings.unmap(mapping), input, deps);

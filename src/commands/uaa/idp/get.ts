@@ -1,5 +1,5 @@
 import { TpksError } from '../../../errors.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 import { showObjectCommand } from '../object-commands.js';
 import { loadIdentityProviders } from './idps.js';
 
@@ -18,8 +18,8 @@ export const { define } = showObjectCommand({
         });
       }
       if (id !== undefined) return { id };
-      const question = { prompt: 'Origin: ', insteadUse: 'pass the origin or use --id' };
-      return { origin: await nameOrAsk(origin, question, terminal) };
+      const prompt = { message: 'Origin: ', hint: 'pass the origin or use --id' };
+      return { origin: await readName(origin, prompt, terminal) };
     },
   },
   resource: loadIdentityProviders,

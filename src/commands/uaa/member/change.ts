@@ -4,9 +4,9 @@ import type { Services } from '../../../services.js';
 import type { Members } from '../../../uaa/members.js';
 import type { UserIdentity } from '../../../uaa/users.js';
 import type { Leaf } from '../../contents.js';
-import { checkName } from '../../known-names.js';
-import { examplesText, type CommandTexts } from '../../resource/list-command.js';
-import { ifExistsOption, ifMissing } from '../repeatable.js';
+import { validateName } from '../../name-completion.js';
+import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
+import { ifExistsOption, ifMissingOption } from '../if-exists.js';
 import { loadGroups, loadMembers, loadUsers } from '../resources.js';
 import { groupArgument } from './group-argument.js';
 import { processUsers, showOutcomes } from './outcomes.js';
@@ -14,7 +14,7 @@ import { processUsers, showOutcomes } from './outcomes.js';
 type Deps = Pick<Services, 'terminal' | 'uaaResource'>;
 
 /** Describes a command that changes the members of a group, one by one. */
-interface MembershipCommand extends CommandTexts {
+interface MembershipCommand extends CommandHelp {
   readonly change: (members: Members, groupId: string, user: UserIdentity) => Promise<unknown>;
   /** Describes a successful change. The name of the group follows, as in the other texts. */
   readonly done: string;
@@ -35,7 +35,7 @@ const addition: MembershipCommand = {
   done: 'added to',
   failed: 'were not added to',
   unchanged: { oauthError: 'member_already_exists', text: 'already a member of' },
-  idempotentOption: ifMissing,
+  idempotentOption: ifMissingOption,
 };
 
 const removal: MembershipCommand = {
@@ -67,7 +67,7 @@ function memberCommand(spec: MembershipCommand): Leaf {
         .argument('<users...>', 'user names')
         .option('--origin <origin>', 'identity provider of the users, if a name is ambiguous')
         .addOption(spec.idempotentOption().hideHelp())
-        .addHelpText('after', examplesText(spec.examples))
+        .addHelpText('after', formatExamples(spec.examples))
         .action((group: string, users: readonly string[], flags: Flags) =>
           changeMembers(spec, { group, users, ...flags }, deps),
         );
@@ -90,7 +90,7 @@ async function changeMembers(
     uaaResource(loadUsers),
     uaaResource(loadMembers),
   ]);
-  const names = [...new Set(users)].map((name) => checkName(name, 'The user name'));
+  const names = [...new Set(users)].map((name) => validateName(name, 'The user name'));
   const { id, displayName } = await groups.identify(group);
   const found = await allUsers.identify(names, origin);
   const outcomes = await processUsers(names, found, async (user) => {

@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { claims, textClaim } from '../../../auth/claims.js';
-import { loginCommand } from '../../../auth/login-command.js';
+import { readClaims, readTextClaim } from '../../../auth/claims.js';
+import { formatLoginCommand } from '../../../auth/login-command.js';
 import type { Recipient } from '../../../contexts/recipient.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
@@ -13,7 +13,7 @@ import {
   type NewPasswordFlags,
 } from '../new-password.js';
 import { loadUserAccounts, loadUserinfo } from '../resources.js';
-import { checkStdin } from '../inputs.js';
+import { checkStdinReadOnce } from '../inputs.js';
 
 type Deps = NewPasswordDeps & Pick<Services, 'uaaContext' | 'session' | 'uaaResource'>;
 
@@ -60,7 +60,7 @@ interface Input extends NewPasswordFlags {
 export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const isNewOnStdin = input.passwordStdin === true || input.passwordFile === '-';
-  checkStdin('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
+  checkStdinReadOnce('Both passwords', input.oldPasswordFile === '-', isNewOnStdin);
   const context = await deps.uaaContext();
   const { identity, grant, api, uaa } = context;
   if (grant === 'client_credentials') throw noUserError();
@@ -72,16 +72,16 @@ export async function changePassword(input: Input, deps: Deps): Promise<void> {
   const response = await accounts.changePassword(id, passwords);
   await terminal.show({ json: response, text: ['password successfully changed'] });
   terminal.note(
-    `All tokens of ${identity} have been revoked. Log in again: ${loginCommand(context)}`,
+    `All tokens of ${identity} have been revoked. Log in again: ${formatLoginCommand(context)}`,
   );
 }
 
 /** Reads the id of the current user from the token. An opaque token contains none, so asks the UAA. */
 async function findUserId({ uaaContext, session, uaaResource }: Deps): Promise<string> {
   const { accessToken } = await session(await uaaContext());
-  const tokenClaims = claims(await accessToken());
+  const tokenClaims = readClaims(await accessToken());
   if (tokenClaims === undefined) return (await (await uaaResource(loadUserinfo)).get()).user_id;
-  const id = textClaim(tokenClaims, 'user_id');
+  const id = readTextClaim(tokenClaims, 'user_id');
   if (id === undefined) throw noUserError();
   return id;
 }

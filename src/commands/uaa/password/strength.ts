@@ -3,8 +3,8 @@ import { Option } from 'commander';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
 import { showObject } from '../show-object.js';
-import { targetInForce, type TargetDeps } from '../target/target-in-force.js';
-import { withoutZone } from '../zone-options.js';
+import { requireTarget, type TargetDeps } from '../target/resolve-target.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 const loadStrength = async () =>
   (await import('../../../uaa/password-strength.js')).createPasswordStrength;
@@ -17,7 +17,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
+  rejectZoneOptions(command)
     .description(
       'Check how strong the UAA considers a password, without setting it. UAA releases since late ' +
         '2019 no longer support this. Requires no token.',
@@ -42,7 +42,7 @@ interface Input extends Flags {
 }
 
 export async function showPasswordStrength(input: Input, deps: Deps): Promise<void> {
-  const strength = await deps.publicUaaResource(loadStrength, await targetInForce(deps));
+  const strength = await deps.publicUaaResource(loadStrength, await requireTarget(deps));
   const password = await (
     await deps.secrets()
   ).find({

@@ -3,7 +3,7 @@ import { readClientId } from '../client/client-id.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOptionalOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
-import { checkStdin } from '../inputs.js';
+import { checkStdinReadOnce } from '../inputs.js';
 
 export function define(command: Command, deps: StoreSecretDeps): void {
   addNewSecretOptions(command.argument('[id]', 'UAA client'), 'second client secret');
@@ -16,7 +16,7 @@ export function define(command: Command, deps: StoreSecretDeps): void {
     .addHelpText('after', '\nExample:\n  $ tpks uaa secret add ci-reader --generate-secret')
     .action(async (argument: string | undefined, flags: NewSecretFlags & OldSecretFlags) => {
       const id = await readClientId(argument, deps);
-      checkStdin('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
+      checkStdinReadOnce('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
       const readOldSecret = () => readOptionalOldSecret(flags, deps);
       await storeSecret(
         {

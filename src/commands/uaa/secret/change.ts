@@ -3,7 +3,7 @@ import { TpksError } from '../../../errors.js';
 import { addNewSecretOptions, type NewSecretFlags } from '../client/new-secret.js';
 import { addOldSecretOptions, readOldSecret, type OldSecretFlags } from './old-secret.js';
 import { storeSecret, type StoreSecretDeps } from './store-secret.js';
-import { checkStdin } from '../inputs.js';
+import { checkStdinReadOnce } from '../inputs.js';
 
 type Flags = NewSecretFlags & OldSecretFlags;
 
@@ -19,7 +19,7 @@ export function define(command: Command, deps: StoreSecretDeps): void {
 }
 
 async function changeSecret(flags: Flags, deps: StoreSecretDeps): Promise<void> {
-  checkStdin('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
+  checkStdinReadOnce('Both secrets', flags.oldSecretFile === '-', flags.secretFile === '-');
   const { clientId: id, identity, grant, api, uaa } = await deps.uaaContext();
   if (grant !== 'client_credentials') throw userTokenError(identity);
   await storeSecret(

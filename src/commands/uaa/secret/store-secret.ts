@@ -35,7 +35,7 @@ export async function storeSecret(
   const isGenerated = flags.generateSecret === true;
   await deps.terminal.show({
     json: withGeneratedSecret(result, secret, flags, deps),
-    text: isGenerated ? [successMessage, `client_secret: ${secret.open()}`] : [successMessage],
+    text: isGenerated ? [successMessage, `client_secret: ${secret.reveal()}`] : [successMessage],
   });
   if (action === 'set') await noteInvalidToken(id, deps);
 }

@@ -3,10 +3,10 @@ import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { BasicClient } from '../../../uaa/tokens/client-basic.js';
 import { showObject } from '../show-object.js';
-import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
+import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/resolve-target.js';
 import { findClientSecret } from '../token/client-credentials.js';
 import { addSecretOptions, type SecretFlags } from '../token/get-token-options.js';
-import { withoutZone } from '../zone-options.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 const loadSigningKeys = async () =>
   (await import('../../../uaa/tokens/signing-key.js')).createSigningKeys;
@@ -19,7 +19,10 @@ interface Flags extends SecretFlags {
 
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
-    withoutZone(command).option('-c, --client <id>', 'client that is allowed to see a shared key'),
+    rejectZoneOptions(command).option(
+      '-c, --client <id>',
+      'client that is allowed to see a shared key',
+    ),
   )
     .description(
       'Show the key that the UAA currently signs tokens with. A public key requires no token. A ' +
@@ -30,7 +33,7 @@ export function define(command: Command, deps: Deps): void {
 }
 
 async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
-  const target = await targetInForce(deps);
+  const target = await requireTarget(deps);
   const keys = await deps.publicUaaResource(loadSigningKeys, target);
   const current = await keys.current(await readClientCredentials(flags, target, deps));
   await showObject(current, deps);
@@ -42,7 +45,7 @@ async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
  */
 async function readClientCredentials(
   flags: Flags,
-  { api, uaa }: TargetInForce,
+  { api, uaa }: ResolvedTarget,
   deps: Deps,
 ): Promise<BasicClient | undefined> {
   const { client, secret, secretFile } = flags;

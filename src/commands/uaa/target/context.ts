@@ -2,18 +2,18 @@ import type { Command } from 'commander';
 import type { Context } from '../../../contexts/context.js';
 import type { Settings } from '../../../config/settings.js';
 import { isTpksError } from '../../../errors.js';
-import { ownValue } from '../../../own-value.js';
+import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import { asYaml } from '../../../terminal/as-yaml.js';
+import { toYaml } from '../../../terminal/yaml.js';
 import { contextName } from '../../session/context-name.js';
-import { withoutZone } from '../zone-options.js';
+import { rejectZoneOptions } from '../zone-options.js';
 import { findContext } from '../../../contexts/find-context.js';
 import { knownTargets, turnTo, type UaaTarget } from '../../../contexts/targets.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'uaaContext' | 'session'>;
 
 export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
+  rejectZoneOptions(command)
     .description(
       'Select the context that the uaa commands use, and show it. Without a name, show the current ' +
         'context. Tokens are never shown; to print one, use `tpks token`.',
@@ -32,7 +32,7 @@ export async function selectContext(
   if (argument !== undefined) {
     await file.update((settings) => {
       const name = findContext(argument, settings, { forUaa: true });
-      const selected = ownValue(settings.contexts, name);
+      const selected = getOwnValue(settings.contexts, name);
       if (selected === undefined) return settings;
       return turnTo(settings, toTarget(settings, selected), name);
     });
@@ -52,7 +52,7 @@ export async function selectContext(
     store,
     ...(await readSession(current, deps)),
   };
-  await deps.terminal.show({ json: details, text: await asYaml(details) });
+  await deps.terminal.show({ json: details, text: await toYaml(details) });
 }
 
 function toTarget(settings: Settings, { uaa, caCert, skipTlsVerification }: UaaTarget): UaaTarget {
@@ -66,7 +66,7 @@ async function readSession(
   { session, terminal }: Deps,
 ): Promise<{ scopes: readonly string[] | null; accessTokenExpiresAt: string | null }> {
   try {
-    const stored = await (await session(context)).stored();
+    const stored = await (await session(context)).readStored();
     return {
       scopes: stored?.scope.split(' ').filter(Boolean) ?? null,
       accessTokenExpiresAt: stored?.expiresAt ?? null,

@@ -3,7 +3,7 @@ import { currentUaaContext } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
 import { contextJson } from '../../session/contexts.js';
-import { withoutZone } from '../zone-options.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 const command = listCommand({
   description:
@@ -11,7 +11,7 @@ const command = listCommand({
     'that the uaa commands use. Tokens are never shown.',
   examples: ['uaa contexts'],
   noun: 'context',
-  empty: 'no contexts',
+  emptyLine: 'no contexts',
   read: readContexts,
   columns: [
     { head: '#', cell: ({ number }) => String(number) },
@@ -26,7 +26,7 @@ const command = listCommand({
 });
 
 export function define(parent: Command, services: Services): void {
-  command.define(withoutZone(parent), services);
+  command.define(rejectZoneOptions(parent), services);
 }
 
 async function readContexts(deps: Pick<Services, 'settings'>) {

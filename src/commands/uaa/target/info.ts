@@ -1,11 +1,11 @@
 import type { Services } from '../../../services.js';
 import type { UaaInfo } from '../../../uaa/info.js';
 import type { Leaf } from '../../contents.js';
-import { examplesText, type CommandTexts } from '../../resource/list-command.js';
+import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
 import { loadInfo } from '../resources.js';
 import { showObject } from '../show-object.js';
-import { withoutZone } from '../zone-options.js';
-import { targetInForce, type TargetDeps } from './target-in-force.js';
+import { rejectZoneOptions } from '../zone-options.js';
+import { requireTarget, type TargetDeps } from './resolve-target.js';
 
 export const info = infoCommand({
   description: 'Show the version, links and login prompts of the UAA. No token is required.',
@@ -19,21 +19,21 @@ export const prompts = infoCommand({
   select: (response) => response.prompts,
 });
 
-interface InfoCommand extends CommandTexts {
+interface InfoCommand extends CommandHelp {
   /** Selects the part of the response to show. */
   readonly select: (response: UaaInfo) => object;
 }
 
 function infoCommand({ description, examples, select }: InfoCommand): Leaf {
   const show = async (deps: TargetDeps & Pick<Services, 'publicUaaResource'>): Promise<void> => {
-    const resource = await deps.publicUaaResource(loadInfo, await targetInForce(deps));
+    const resource = await deps.publicUaaResource(loadInfo, await requireTarget(deps));
     await showObject(select(await resource.get()), deps);
   };
   return {
     define: (command, services) =>
-      withoutZone(command)
+      rejectZoneOptions(command)
         .description(description)
-        .addHelpText('after', examplesText(examples))
+        .addHelpText('after', formatExamples(examples))
         .action(() => show(services)),
   };
 }

@@ -1,7 +1,7 @@
 import { Argument, Option, type Command } from 'commander';
 import { withCompleter, withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
-import { withoutZone } from '../zone-options.js';
+import { rejectZoneOptions } from '../zone-options.js';
 import {
   currentTarget,
   currentUaaContext,
@@ -12,7 +12,7 @@ import {
   withTrust,
   type UaaTarget,
 } from '../../../contexts/targets.js';
-import { ownValue } from '../../../own-value.js';
+import { getOwnValue } from '../../../own-value.js';
 import type { Settings } from '../../../config/settings.js';
 import type { View } from '../../../terminal/terminal.js';
 import { loadInfo } from '../resources.js';
@@ -27,7 +27,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
+  rejectZoneOptions(command)
     .description(
       'Set the UAA that the uaa commands use, after checking that it responds. Without a URL, show ' +
         'the current target and context. A known target keeps its TLS settings.',
@@ -104,7 +104,7 @@ async function toTarget(input: Input, known: UaaTarget, { env }: Deps): Promise<
 function targetView(settings: Settings): View {
   const target = currentTarget(settings);
   const name = currentUaaContext(settings);
-  const context = name === undefined ? undefined : ownValue(settings.contexts, name);
+  const context = name === undefined ? undefined : getOwnValue(settings.contexts, name);
   if (target === undefined) return { json: null, text: ['no target set'] };
   return {
     json: {

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { currentTarget, knownTargets } from '../../../contexts/targets.js';
 import type { Services } from '../../../services.js';
 import { listCommand } from '../../resource/list-command.js';
-import { verification } from '../../session/contexts.js';
-import { withoutZone } from '../zone-options.js';
+import { verificationSpan } from '../../session/contexts.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 const command = listCommand({
   description:
@@ -11,20 +11,20 @@ const command = listCommand({
     '`tpks uaa target NUMBER`. An asterisk marks the current target.',
   examples: ['uaa targets'],
   noun: 'target',
-  empty: 'no targets',
+  emptyLine: 'no targets',
   read: readTargets,
   columns: [
     { head: '#', cell: ({ number }) => String(number) },
     { head: '', cell: ({ current }) => (current ? '*' : '') },
     { head: 'UAA', cell: ({ uaa }) => uaa },
-    { head: 'TLS', cell: verification },
+    { head: 'TLS', cell: verificationSpan },
     { head: 'CA', cell: ({ hasCaCert }) => (hasCaCert ? 'custom' : 'system') },
   ],
   nameOf: ({ uaa }) => uaa,
 });
 
 export function define(parent: Command, services: Services): void {
-  command.define(withoutZone(parent), services);
+  command.define(rejectZoneOptions(parent), services);
 }
 
 async function readTargets({ settings }: Pick<Services, 'settings'>) {

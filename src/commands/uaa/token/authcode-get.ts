@@ -39,7 +39,7 @@ export async function getAuthcodeToken(flags: Flags, deps: GetTokenDeps): Promis
       );
       const browser = toBrowserOptions(flags, deps, {
         path: '/authcode',
-        withoutBrowser: `tpks uaa token sso get ${clientId}`,
+        browserlessCommand: `tpks uaa token sso get ${clientId}`,
       });
       return { clientId, clientSecret, grant: { kind: 'authorization_code', browser } };
     },

@@ -2,7 +2,7 @@ import type { Recipient } from '../../../contexts/recipient.js';
 import type { SecretInput } from '../../../auth/secret-source.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 import type { SecretFlags } from './get-token-options.js';
 
 type Deps = Pick<Services, 'env' | 'terminal' | 'secrets'>;
@@ -17,8 +17,8 @@ export function findClientId(
   advice = 'pass the client as the argument',
 ): Promise<string> {
   const clientId = value ?? env.TPKS_CLIENT_NAME;
-  const insteadUse = `${advice}, or set TPKS_CLIENT_NAME`;
-  return nameOrAsk(clientId, { prompt: 'Client ID: ', insteadUse }, terminal);
+  const hint = `${advice}, or set TPKS_CLIENT_NAME`;
+  return readName(clientId, { message: 'Client ID: ', hint }, terminal);
 }
 
 /** The default client of the implicit grant, as in `uaac`. */
@@ -42,7 +42,7 @@ export async function findClientSecretWithoutPrompt(
   flags: SecretFlags,
   { secrets }: Pick<Deps, 'secrets'>,
 ): Promise<Secret | undefined> {
-  return (await secrets()).given(toSecretInput(recipient, flags));
+  return (await secrets()).findWithoutPrompt(toSecretInput(recipient, flags));
 }
 
 function toSecretInput(recipient: Recipient, { secret, secretFile }: SecretFlags): SecretInput {

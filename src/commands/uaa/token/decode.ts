@@ -1,14 +1,14 @@
 import { Option, type Command } from 'commander';
-import { claims, timeClaim, type Claims } from '../../../auth/claims.js';
+import { readClaims, readTimeClaim, type Claims } from '../../../auth/claims.js';
 import { withFileNames } from '../../../completion/completer.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { clockWarning } from '../../span.js';
-import { decodedView } from '../../session/decoded-view.js';
-import { when } from '../../session/when.js';
-import { findTarget, targetInForce, type TargetDeps } from '../target/target-in-force.js';
-import { withoutZone } from '../zone-options.js';
+import { clockWarning } from '../../duration.js';
+import { claimsView } from '../../session/claims-view.js';
+import { formatTime } from '../../session/format-time.js';
+import { findTarget, requireTarget, type TargetDeps } from '../target/resolve-target.js';
+import { rejectZoneOptions } from '../zone-options.js';
 import { findClientSecret } from './client-credentials.js';
 import { addSecretOptions, type SecretFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
@@ -34,7 +34,7 @@ interface Flags extends SecretFlags {
 
 export function define(command: Command, deps: Deps): void {
   addSecretOptions(
-    withoutZone(command)
+    rejectZoneOptions(command)
       .argument('[token]', 'token; - for stdin (default: the token of the current context)')
       .argument('[type]', 'ignored, for compatibility with uaac')
       .addOption(
@@ -71,14 +71,14 @@ export async function decodeToken(input: Input, deps: Deps): Promise<void> {
       ? await decodeLocally(token, input, deps)
       : await decodeWithUaa(token, input.client, input, deps);
   terminal.note(note);
-  const expiry = timeClaim(tokenClaims, 'exp');
-  const skew = serverClock.skew();
+  const expiry = readTimeClaim(tokenClaims, 'exp');
+  const skew = serverClock.findSkew();
   const now = new Date(clock.now().getTime() + (skew?.seconds ?? 0) * 1000);
   if (expiry !== undefined && expiry < now) {
     const skewNote = skew === undefined ? '' : `; ${clockWarning(skew)}`;
-    terminal.warn(`the token expired at ${when(expiry, now)}${skewNote}`);
+    terminal.warn(`the token expired at ${formatTime(expiry, now)}${skewNote}`);
   }
-  await terminal.show(decodedView(tokenClaims, now));
+  await terminal.show(claimsView(tokenClaims, now));
 }
 
 async function findToken(
@@ -86,7 +86,7 @@ async function findToken(
   { terminal, uaaContext, session }: Deps,
 ): Promise<Secret> {
   if (token !== undefined) return readTokenArgument(token, terminal);
-  const stored = await (await session(await uaaContext())).stored();
+  const stored = await (await session(await uaaContext())).readStored();
   if (stored !== undefined) return stored.accessToken;
   throw new TpksError('unauthenticated', 'The current context has no token', {
     hint: 'pass a token as the argument, or get one: tpks uaa token --help',
@@ -105,7 +105,7 @@ async function decodeWithUaa(
   flags: SecretFlags,
   deps: Deps,
 ): Promise<Decoded> {
-  const target = await targetInForce(deps);
+  const target = await requireTarget(deps);
   const clientSecret = await findClientSecret(
     { name: clientId, api: target.api, uaa: target.uaa },
     flags,
@@ -119,7 +119,7 @@ async function decodeWithUaa(
 }
 
 async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps): Promise<Decoded> {
-  const tokenClaims = claims(token);
+  const tokenClaims = readClaims(token);
   if (tokenClaims === undefined) {
     throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
       hint: 'use a client with the authority uaa.resource: tpks uaa token decode -c CLIENT',
@@ -128,7 +128,7 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
   if (!verify) return { claims: tokenClaims, note: 'The signature was not verified' };
   if (key !== undefined) {
     const { verifyByGivenKey } = await import('../../../uaa/tokens/given-key.js');
-    const kind = await verifyByGivenKey(token.open(), key);
+    const kind = await verifyByGivenKey(token.reveal(), key);
     return { claims: tokenClaims, note: `Valid token signature (verified with the given ${kind})` };
   }
   const target = await findTarget(deps);
@@ -137,7 +137,7 @@ async function decodeLocally(token: Secret, { key, verify }: Input, deps: Deps):
     return { claims: tokenClaims, note: 'Note: no key given to validate token signature' };
   }
   const tokenKeys = await deps.publicUaaResource(loadTokenKeys, target);
-  const keyId = await tokenKeys.verify(token.open());
+  const keyId = await tokenKeys.verify(token.reveal());
   return {
     claims: tokenClaims,
     note: `Valid token signature (verified with key ${keyId} of ${target.uaa})`,

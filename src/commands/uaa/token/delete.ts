@@ -5,7 +5,7 @@ import type { Services } from '../../../services.js';
 import { contextName } from '../../session/context-name.js';
 import { findContext } from '../../../contexts/find-context.js';
 import { currentUaaContext, withTargetsKept } from '../../../contexts/targets.js';
-import { withoutZone } from '../zone-options.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 type Deps = Pick<Services, 'terminal' | 'settings' | 'logouts'>;
 
@@ -15,7 +15,7 @@ interface Flags {
 }
 
 export function define(command: Command, deps: Deps): void {
-  withoutZone(command)
+  rejectZoneOptions(command)
     .description(
       'Delete contexts and their tokens from this machine (default: the current context). Targets are ' +
         'kept. The tokens stay valid at the UAA until they expire; to revoke them, use `tpks uaa token ' +
@@ -46,10 +46,10 @@ export async function deleteTokens(input: Input, deps: Deps): Promise<void> {
     }
     const name = match;
     try {
-      const { problems } = await logouts.drop(name);
+      const { problems } = await logouts.removeLocally(name);
       for (const problem of problems) deps.terminal.note(`${name}: ${problem}`);
       await file.update(withTargetsKept);
-      await logouts.forget(name);
+      await logouts.removeContext(name);
       outcomes.push({ name });
     } catch (error) {
       if (!isTpksError(error)) throw error;

@@ -2,15 +2,15 @@ import { Option, type Command } from 'commander';
 import type { BrowserOptions } from '../../../auth/request-token.js';
 import { withFileNames } from '../../../completion/completer.js';
 import type { Services } from '../../../services.js';
-import { wholeNumber } from '../../numbers.js';
+import { integerParser } from '../../numbers.js';
 import {
   addBrowserOptions,
-  browserGrant,
+  createBrowserOptions,
   loopbackPorts,
   type BrowserFlags,
 } from '../../session/browser-options.js';
-import { wordList } from '../../word-list.js';
-import { withoutZone } from '../zone-options.js';
+import { parseWordList } from '../../word-list.js';
+import { rejectZoneOptions } from '../zone-options.js';
 
 /** Flags of every command that gets a token. */
 export interface GetTokenFlags extends SecretFlags {
@@ -51,8 +51,8 @@ export function addSecretOptions(command: Command): Command {
 
 /** Adds the options for the token and its context. Grants without a client secret need no others. */
 export function addTokenOptions(command: Command): Command {
-  return withoutZone(command)
-    .option('--scope <list>', 'scopes to request (default: all that are allowed)', wordList)
+  return rejectZoneOptions(command)
+    .option('--scope <list>', 'scopes to request (default: all that are allowed)', parseWordList)
     .addOption(
       new Option(
         '--format <format>',
@@ -81,7 +81,7 @@ export function addBrowserGrantOptions(command: Command): Command {
       .option(
         '--port <port>',
         `local port for the redirect; 0 for any free port (default: ${loopbackPorts.join(' or ')})`,
-        wholeNumber({ from: 0, to: 65_535 }),
+        integerParser({ from: 0, to: 65_535 }),
       )
       .addOption(new Option('--cf').hideHelp())
       .addOption(new Option('--no-cf').hideHelp()),
@@ -92,9 +92,9 @@ export function addBrowserGrantOptions(command: Command): Command {
 export function toBrowserOptions(
   flags: BrowserGrantFlags,
   { options, terminal }: Pick<Services, 'options' | 'terminal'>,
-  details: Pick<BrowserOptions, 'path' | 'withoutBrowser'>,
+  details: Pick<BrowserOptions, 'path' | 'browserlessCommand'>,
 ): BrowserOptions {
   if (flags.cf === true) terminal.warn('--cf is ignored: tpks does not write ~/.cf_token');
-  const insteadUse = 'use tpks uaa token client get or tpks uaa token owner get';
-  return browserGrant(flags, { options }, { ...details, insteadUse });
+  const alternative = 'use tpks uaa token client get or tpks uaa token owner get';
+  return createBrowserOptions(flags, { options }, { ...details, alternative });
 }

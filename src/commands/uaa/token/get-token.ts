@@ -1,9 +1,9 @@
 import type { FinishedLogin, LoginRequest } from '../../../auth/login.js';
 import type { Services } from '../../../services.js';
 import type { View } from '../../../terminal/terminal.js';
-import { instant } from '../../session/when.js';
-import { toScope } from '../../word-list.js';
-import { targetInForce, type TargetDeps, type TargetInForce } from '../target/target-in-force.js';
+import { formatInstant } from '../../session/format-time.js';
+import { joinScopes } from '../../word-list.js';
+import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/resolve-target.js';
 import type { GetTokenFlags } from './get-token-options.js';
 
 export type GetTokenDeps = TargetDeps & Pick<Services, 'logins' | 'secrets'>;
@@ -16,19 +16,19 @@ type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
  */
 export async function getToken(
   flags: GetTokenFlags,
-  findCredentials: (target: TargetInForce) => Promise<Credentials>,
+  findCredentials: (target: ResolvedTarget) => Promise<Credentials>,
   deps: GetTokenDeps,
 ): Promise<void> {
-  const target = await targetInForce(deps);
+  const target = await requireTarget(deps);
   const { name, store } = flags;
   const logins = await deps.logins();
   const started = await logins.start({ target, name, store, pointer: 'currentUaa' });
   const credentials = await findCredentials(target);
   const finished = await started.finish({
     ...credentials,
-    scope: toScope(flags.scope),
+    scope: joinScopes(flags.scope),
     tokenFormat: flags.format,
-    savesSecret: flags.saveSecret,
+    saveSecret: flags.saveSecret,
   });
   const { token } = finished;
   await deps.terminal.show(
@@ -73,7 +73,7 @@ export function tokenView(input: TokenViewInput): View {
       grant,
       store,
       scopes: scope.split(' ').filter(Boolean),
-      accessTokenExpiresAt: instant(expiresAt),
+      accessTokenExpiresAt: formatInstant(expiresAt),
     },
     text: [
       '',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Services } from '../../../services.js';
-import { collectAnswers } from './answers.js';
+import { collectAnswers } from './prompt-answers.js';
 import { defaultImplicitClient } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addTokenOptions, type GetTokenFlags } from './get-token-options.js';
@@ -56,7 +56,7 @@ export async function getPromptedToken(input: Input, deps: Deps): Promise<void> 
       return {
         clientId,
         clientSecret: undefined,
-        grant: { kind: 'posted_credentials', username, answers, redirectUri },
+        grant: { kind: 'posted_credentials', username, promptValues: answers, redirectUri },
       };
     },
     deps,

@@ -38,7 +38,7 @@ export async function getImplicitToken(flags: Flags, deps: GetTokenDeps): Promis
       const clientId = flags.client ?? deps.env.TPKS_CLIENT_NAME ?? defaultImplicitClient;
       const browser = toBrowserOptions(flags, deps, {
         path: '/callback',
-        withoutBrowser: `tpks uaa token get --client ${clientId}`,
+        browserlessCommand: `tpks uaa token get --client ${clientId}`,
       });
       const grant = { kind: 'implicit', browser } as const;
       return Promise.resolve({ clientId, clientSecret: undefined, grant });

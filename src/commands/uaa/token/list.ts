@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
-import { claims, textClaim } from '../../../auth/claims.js';
+import { readClaims, readTextClaim } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
-import { ownValue } from '../../../own-value.js';
+import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import type { TokenOwnerKey, TokenRecord } from '../../../uaa/tokens/token-records.js';
 import { addListOptions } from '../../resource/list-options.js';
 import { showList, type List, type ListFlags } from '../../resource/list.js';
-import { when } from '../../session/when.js';
+import { formatTime } from '../../session/format-time.js';
 import { addOwnerOptions, findOwner, type OwnerFlags } from './owner-options.js';
 import { loadTokenRecords } from '../resources.js';
 
@@ -39,9 +39,9 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Pro
 async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
   const context = await uaaContext();
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
-  const stored = await (await session(context)).stored();
+  const stored = await (await session(context)).readStored();
   const userId = [stored?.accessToken, stored?.idToken].flatMap(
-    (token) => (token && textClaim(claims(token), 'user_id')) ?? [],
+    (token) => (token && readTextClaim(readClaims(token), 'user_id')) ?? [],
   )[0];
   if (userId !== undefined) return { userId };
   throw new TpksError('failed', 'Cannot tell which user the current token belongs to', {
@@ -52,14 +52,17 @@ async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenOwn
 function tokenList({ clock }: Pick<Deps, 'clock'>): List<TokenRecord> {
   return {
     noun: 'token',
-    empty: 'no tokens',
+    emptyLine: 'no tokens',
     columns: [
       { head: 'Id', cell: ({ tokenId }) => `${tokenId.slice(0, 6)}...` },
-      { head: 'Kind', cell: ({ responseType }) => ownValue(kinds, responseType) ?? responseType },
+      {
+        head: 'Kind',
+        cell: ({ responseType }) => getOwnValue(kinds, responseType) ?? responseType,
+      },
       { head: 'Format', cell: ({ format }) => format.toLowerCase() },
       { head: 'Client', cell: ({ clientId }) => clientId },
-      { head: 'Issued', cell: ({ issuedAt }) => when(new Date(issuedAt), clock.now()) },
-      { head: 'Expires', cell: ({ expiresAt }) => when(new Date(expiresAt), clock.now()) },
+      { head: 'Issued', cell: ({ issuedAt }) => formatTime(new Date(issuedAt), clock.now()) },
+      { head: 'Expires', cell: ({ expiresAt }) => formatTime(new Date(expiresAt), clock.now()) },
     ],
     nameOf: ({ tokenId }) => tokenId,
   };

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { checkStdin, nameOrAsk } from '../inputs.js';
+import { checkStdinReadOnce, readName } from '../inputs.js';
 import { findClientId, findClientSecret } from './client-credentials.js';
 import { getToken, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
@@ -39,16 +39,20 @@ interface Input extends Flags {
 export async function getOwnerToken(input: Input, deps: GetTokenDeps): Promise<void> {
   const { terminal, env } = deps;
   const isSecretOnStdin = input.secretFile === '-';
-  checkStdin('Both the secret and the password', input.passwordStdin === true, isSecretOnStdin);
+  checkStdinReadOnce(
+    'Both the secret and the password',
+    input.passwordStdin === true,
+    isSecretOnStdin,
+  );
   await getToken(
     input,
     async ({ api, uaa }) => {
       const clientId = await findClientId(input.client, deps);
       const clientSecret = await findClientSecret({ name: clientId, api, uaa }, input, deps);
-      const insteadUse = 'pass the username as the second argument, or set TPKS_USERNAME';
-      const username = await nameOrAsk(
+      const hint = 'pass the username as the second argument, or set TPKS_USERNAME';
+      const username = await readName(
         input.user ?? env.TPKS_USERNAME,
-        { prompt: 'User name: ', insteadUse },
+        { message: 'User name: ', hint },
         terminal,
       );
       const secrets = await deps.secrets();
@@ -60,7 +64,7 @@ export async function getOwnerToken(input: Input, deps: GetTokenDeps): Promise<v
         variable: 'TPKS_PASSWORD',
         recipient: { name: username, api, uaa },
         prompt: 'Password: ',
-        refuseEmpty: true,
+        rejectEmpty: true,
       });
       return { clientId, clientSecret, grant: { kind: 'password', username, password } };
     },

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { claims } from '../../../auth/claims.js';
+import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import type { StoredSession } from '../../../auth/session-file.js';
 import type { GrantKind } from '../../../config/settings.js';
@@ -14,7 +14,7 @@ import {
 import { getToken, tokenView, type GetTokenDeps } from './get-token.js';
 import { addGetTokenOptions, type GetTokenFlags } from './get-token-options.js';
 import { readTokenArgument } from './token-argument.js';
-import { checkStdin } from '../inputs.js';
+import { checkStdinReadOnce } from '../inputs.js';
 
 type Deps = GetTokenDeps & Pick<Services, 'session' | 'uaaContext'>;
 
@@ -51,14 +51,14 @@ export async function renewToken(input: Input, deps: Deps): Promise<void> {
     return getTokenFromRefreshToken(input.refreshToken, input, deps);
   const context = await deps.uaaContext();
   const session = await deps.session(context);
-  const stored = await session.stored();
+  const stored = await session.readStored();
   const hasChanges = [input.client, input.secret, input.secretFile, input.scope, input.format].some(
     (flag) => flag !== undefined,
   );
   if (hasChanges && stored !== undefined) return renewWithChanges(input, context, stored, deps);
   // The session sends only one request if several processes renew the token at the same time.
   await session.accessToken({ rejected: stored?.accessToken });
-  const renewed = await session.stored();
+  const renewed = await session.readStored();
   if (renewed === undefined) return;
   await deps.terminal.show(
     tokenView({
@@ -103,7 +103,7 @@ async function renewWithChanges(
         grant: {
           kind: 'refresh_token',
           refreshToken,
-          startedBy: grant,
+          originalGrant: grant,
           identity,
         },
       };
@@ -113,7 +113,11 @@ async function renewWithChanges(
 }
 
 async function getTokenFromRefreshToken(argument: string, input: Input, deps: Deps): Promise<void> {
-  checkStdin('Both the secret and the refresh token', argument === '-', input.secretFile === '-');
+  checkStdinReadOnce(
+    'Both the secret and the refresh token',
+    argument === '-',
+    input.secretFile === '-',
+  );
   await getToken(
     input,
     async ({ api, uaa }) => {
@@ -123,7 +127,11 @@ async function getTokenFromRefreshToken(argument: string, input: Input, deps: De
       return {
         clientId,
         clientSecret,
-        grant: { kind: 'refresh_token', refreshToken, startedBy: readOriginalGrant(refreshToken) },
+        grant: {
+          kind: 'refresh_token',
+          refreshToken,
+          originalGrant: readOriginalGrant(refreshToken),
+        },
       };
     },
     deps,
@@ -132,7 +140,7 @@ async function getTokenFromRefreshToken(argument: string, input: Input, deps: De
 
 /** The grant that the refresh token was issued for; `password` if the token does not contain it. */
 function readOriginalGrant(refreshToken: Secret): GrantKind {
-  const grant = claims(refreshToken)?.['grant_type'];
+  const grant = readClaims(refreshToken)?.['grant_type'];
   return grant === 'authorization_code' ? grant : 'password';
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { claims } from '../../../auth/claims.js';
+import { readClaims } from '../../../auth/claims.js';
 import type { Context } from '../../../contexts/context.js';
 import { TpksError } from '../../../errors.js';
 import type { Secret } from '../../../secret.js';
@@ -60,7 +60,7 @@ function ownerText({ user, client }: OwnerFlags): string {
 async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Promise<void> {
   const context = await uaaContext();
   const { name } = context;
-  const stored = await (await session(context)).stored();
+  const stored = await (await session(context)).readStored();
   const tokens = [stored?.accessToken, stored?.refreshToken].filter((each) => each !== undefined);
   if (context.store === 'none' || !tokens.some(isRevocable)) throw notRevocableError(context);
   const { revoked, problems } = await (await logouts()).logout(name);
@@ -78,7 +78,7 @@ async function revokeOwn({ terminal, uaaContext, session, logouts }: Deps): Prom
 
 /** The UAA stores opaque tokens and JWTs with the claim `revocable`. @see uaa-api, section 7.4 */
 function isRevocable(token: Secret): boolean {
-  const tokenClaims = claims(token);
+  const tokenClaims = readClaims(token);
   return tokenClaims === undefined || tokenClaims['revocable'] === true;
 }
 

@@ -35,9 +35,9 @@ export async function getSsoToken(input: Input, deps: GetTokenDeps): Promise<voi
       const page = `${uaa}/passcode`;
       const passcode = await findPasscode(
         {
-          typed: input.passcode,
-          page,
-          question: () => Promise.resolve({ prompt: `Passcode ( from ${page} ): ` }),
+          flagValue: input.passcode,
+          passcodeUrl: page,
+          createPrompt: () => Promise.resolve({ prompt: `Passcode ( from ${page} ): ` }),
           flag: '--passcode',
         },
         deps.terminal,

@@ -1,5 +1,5 @@
 import type { Leaf } from '../../contents.js';
-import { examplesText, type CommandTexts } from '../../resource/list-command.js';
+import { formatExamples, type CommandHelp } from '../../resource/list-command.js';
 import { loadUserUpdates } from '../resources.js';
 import { addUserKeyOptions, readUserKey, type UserFlags } from './user-key.js';
 
@@ -19,7 +19,7 @@ export const deactivate = activationCommand({
   examples: ['uaa user deactivate dana'],
 });
 
-interface Activation extends CommandTexts {
+interface Activation extends CommandHelp {
   readonly active: boolean;
 }
 
@@ -29,7 +29,7 @@ function activationCommand({ active, description, examples }: Activation): Leaf 
     define(command, { terminal, uaaResource }) {
       addUserKeyOptions(command)
         .description(description)
-        .addHelpText('after', examplesText(examples))
+        .addHelpText('after', formatExamples(examples))
         .action(async (name: string | undefined, flags: UserFlags) => {
           const key = await readUserKey(name, flags, { terminal });
           const updates = await uaaResource(loadUserUpdates);

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { Secret } from '../../../secret.js';
 import type { Services } from '../../../services.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 import {
   addNewPasswordOptions,
   isPasswordGiven,
   readNewPassword,
   type NewPasswordFlags,
 } from '../new-password.js';
-import { ifMissing, present, unlessThere, type IfMissingFlags } from '../repeatable.js';
+import { ifMissingOption, findExisting, addIfMissing, type IfMissingFlags } from '../if-exists.js';
 import {
   addProfileOptions,
   toProfile,
@@ -31,7 +31,7 @@ export function define(command: Command, deps: Deps): void {
     ),
     'initial password',
   )
-    .addOption(ifMissing())
+    .addOption(ifMissingOption())
     .description(
       'Create a user, prompting for the name, email address and password if they are missing. Users ' +
         'of another identity provider (--origin) have no password in the UAA. Requires the scope ' +
@@ -52,16 +52,16 @@ interface Input extends Profile, NewPasswordFlags, IfMissingFlags {
 export async function addUser(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const users = await deps.uaaResource(loadUsers);
-  const question = { prompt: 'User name: ', insteadUse: 'pass the name as the argument' };
-  const userName = await nameOrAsk(input.name, question, terminal);
+  const prompt = { message: 'User name: ', hint: 'pass the name as the argument' };
+  const userName = await readName(input.name, prompt, terminal);
   const origin = input.origin ?? 'uaa';
   const get = () => users.get({ name: userName, origin });
   const label = `user ${userName}`;
-  const existing = await present(label, get, input, deps);
+  const existing = await findExisting(label, get, input, deps);
   if (existing !== undefined) return terminal.show({ json: existing, text: [] });
 
   const emails = input.emails ?? [
-    await terminal.ask({ prompt: 'Email: ', insteadUse: 'use --emails' }),
+    await terminal.prompt({ message: 'Email: ', hint: 'use --emails' }),
   ];
   const user = {
     userName,
@@ -72,7 +72,7 @@ export async function addUser(input: Input, deps: Deps): Promise<void> {
     familyName: input.familyName,
     origin: input.origin,
   };
-  const added = await unlessThere(label, () => users.add(user), input, deps);
+  const added = await addIfMissing(label, () => users.add(user), input, deps);
   await (added === undefined
     ? terminal.show({ json: await get(), text: [] })
     : terminal.show({ json: added, text: ['user account successfully added'] }));

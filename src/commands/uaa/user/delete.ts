@@ -8,5 +8,5 @@ export const { define } = deleteObjectCommand({
   examples: ['uaa user delete dana'],
   key: userKeySpec,
   resource: loadUsers,
-  done: 'user account successfully deleted',
+  successMessage: 'user account successfully deleted',
 });

@@ -6,7 +6,7 @@ export const { define } = showObjectCommand({
   description: 'Show a user and the groups of the user. Requires the scope scim.read.',
   examples: ['uaa user get alana'],
   key: userKeySpec,
-  fields: { example: 'id,emails' },
+  attributes: { example: 'id,emails' },
   resource: loadUsers,
   read: (users, key, { attributes }) =>
     attributes === undefined ? users.get(key) : users.pick(key, attributes),

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import { table } from '../../../terminal/table.js';
+import { formatTable } from '../../../terminal/table.js';
 import type { UserId } from '../../../uaa/user-ids.js';
-import { wordList } from '../../word-list.js';
-import { nameOrAsk } from '../inputs.js';
+import { parseWordList } from '../../word-list.js';
+import { readName } from '../inputs.js';
 
 const loadUserIds = async () => (await import('../../../uaa/user-ids.js')).createUserIds;
 
@@ -23,7 +23,7 @@ export function define(command: Command, deps: Deps): void {
     )
     .argument('[names...]', 'user names')
     .option('--origin <origin>', 'only users of this identity provider')
-    .option('--id <list>', 'select users by id', wordList)
+    .option('--id <list>', 'select users by id', parseWordList)
     .addHelpText('after', '\nExample:\n  $ tpks uaa user ids alana cody')
     .action((names: readonly string[], { origin, id: userIds = [] }: Flags) =>
       showUserIds({ names, ids: userIds, origin }, deps),
@@ -43,11 +43,13 @@ interface Input {
 export async function showUserIds(input: Input, deps: Deps): Promise<void> {
   const { terminal } = deps;
   const names =
-    input.names.length + input.ids.length === 0 ? wordList(await readNames(terminal)) : input.names;
+    input.names.length + input.ids.length === 0
+      ? parseWordList(await readNames(terminal))
+      : input.names;
   const found = await (await deps.uaaResource(loadUserIds)).find({ ...input, names });
   await terminal.show({
     json: found,
-    text: table(
+    text: formatTable(
       ['Id', 'Origin', 'User name'],
       found.map(({ id, origin, userName }) => [id, origin, userName]),
     ),
@@ -63,8 +65,8 @@ export async function showUserIds(input: Input, deps: Deps): Promise<void> {
 }
 
 function readNames(terminal: Deps['terminal']): Promise<string> {
-  const question = { prompt: 'User names: ', insteadUse: 'pass the names or use --id' };
-  return nameOrAsk(undefined, question, terminal);
+  const prompt = { message: 'User names: ', hint: 'pass the names or use --id' };
+  return readName(undefined, prompt, terminal);
 }
 
 function isNamed({ userName }: UserId, name: string): boolean {

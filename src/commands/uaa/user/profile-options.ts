@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { wordList } from '../../word-list.js';
+import { parseWordList } from '../../word-list.js';
 
 /** The flags for the profile of a user, with the spellings of `uaac` and with dashes. */
 export interface ProfileFlags {
@@ -21,12 +21,12 @@ export interface Profile {
 
 export function addProfileOptions(command: Command): Command {
   return command
-    .option('--emails <list>', 'email address; the UAA accepts exactly one', wordList)
+    .option('--emails <list>', 'email address; the UAA accepts exactly one', parseWordList)
     .option('--given_name <name>', 'given name')
     .option('--family_name <name>', 'family name')
     .addOption(new Option('--given-name <name>').conflicts('given_name').hideHelp())
     .addOption(new Option('--family-name <name>').conflicts('family_name').hideHelp())
-    .option('--phones <list>', 'phone numbers; the UAA stores only the first', wordList);
+    .option('--phones <list>', 'phone numbers; the UAA stores only the first', parseWordList);
 }
 
 export function toProfile(flags: ProfileFlags): Profile {

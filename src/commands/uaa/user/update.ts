@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 import { TpksError } from '../../../errors.js';
-import { ownValue } from '../../../own-value.js';
+import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
 import type { RemovableField } from '../../../uaa/user-updates.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { wordList } from '../../word-list.js';
+import { parseWordList } from '../../word-list.js';
 import {
   addProfileOptions,
   toProfile,
@@ -31,10 +31,10 @@ export function define(command: Command, deps: Deps): void {
     .option(
       '--del_attrs <list>',
       'remove these fields: given_name, family_name, name, phones, externalId',
-      wordList,
+      parseWordList,
     )
     .addOption(
-      new Option('--del-attrs <list>').argParser(wordList).conflicts('del_attrs').hideHelp(),
+      new Option('--del-attrs <list>').argParser(parseWordList).conflicts('del_attrs').hideHelp(),
     )
     .addOption(new Option('-p, --password <password>').hideHelp())
     .addHelpText('after', '\nExample:\n  $ tpks uaa user update cody --given_name Cody')
@@ -117,7 +117,7 @@ function parseRemovableFields(word: string): readonly RemovableField[] {
     .toLowerCase()
     .replace(/^name\./, '')
     .replaceAll(/[_-]/g, '');
-  const found = ownValue(removableFields, normalized);
+  const found = getOwnValue(removableFields, normalized);
   if (found !== undefined) return found;
   const reason = requiredFields.has(normalized) ? 'it is required' : 'users have no such field';
   throw new TpksError('usage', `${word} cannot be removed: ${reason}`, {

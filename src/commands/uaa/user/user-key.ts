@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
 import type { UserKey } from '../../../uaa/users.js';
-import { nameOrAsk } from '../inputs.js';
+import { readName } from '../inputs.js';
 import type { ObjectKey } from '../object-commands.js';
 
 /** The options that identify a user. */
@@ -30,8 +30,8 @@ export async function readUserKey(
   { terminal }: Pick<Services, 'terminal'>,
 ): Promise<UserKey> {
   if (id === undefined) {
-    const question = { prompt: 'User name: ', insteadUse: 'pass the name or use --id' };
-    return { name: await nameOrAsk(name, question, terminal), origin };
+    const prompt = { message: 'User name: ', hint: 'pass the name or use --id' };
+    return { name: await readName(name, prompt, terminal), origin };
   }
   if (name === undefined && origin === undefined) return { id };
   throw new TpksError('usage', '--id cannot be used with a name or --origin', {

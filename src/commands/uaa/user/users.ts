@@ -1,6 +1,6 @@
 import type { Span } from '../../../terminal/terminal.js';
 import type { User } from '../../../uaa/users.js';
-import { readableTime } from '../readable-times.js';
+import { formatTime } from '../readable-times.js';
 import { scimListCommand } from '../scim-list.js';
 import { loadUsers } from '../resources.js';
 
@@ -30,5 +30,5 @@ function formatActive({ active: isActive = true }: User): Span {
 
 function formatLastLogon({ lastLogonTime }: User): Span {
   if (typeof lastLogonTime !== 'number') return { text: 'never', tone: 'muted' };
-  return readableTime(lastLogonTime) ?? '';
+  return formatTime(lastLogonTime) ?? '';
 }

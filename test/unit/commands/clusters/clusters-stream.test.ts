@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
-import { mostKnownNames } from '../../../../src/commands/known-names.js';
+import { maximumCachedNames } from '../../../../src/commands/name-completion.js';
 import { fakeSend, probeAnswer, tokenBody } from '../../../support/fake-send.js';
 import { createUser } from '../../../support/cli.js';
 import { loginWords } from '../../../support/headless.js';
@@ -111,7 +111,7 @@ test('filters apply while the list arrives, and unknown keys are reported', asyn
 });
 
 test('completion knows the first 10,000 names of a longer list', async () => {
-  await clusters(['-o', 'name'], listOf(mostKnownNames + 5));
+  await clusters(['-o', 'name'], listOf(maximumCachedNames + 5));
   const complete = async (word: string) =>
     (await user.tpks(['__complete', '--', 'cluster', word])).stdout;
   expect(await complete('c-9999')).toContain('c-9999');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseNodePools, parseTags } from '../../../../src/commands/clusters/list-flags.js';
+import { parseNodePools, parseTags } from '../../../../src/commands/clusters/parse-lists.js';
 
 test.each<[string, [string, string][]]>([
   ['client:example.com', [['client', 'example.com']]],

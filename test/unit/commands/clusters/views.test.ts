@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { formatTable } from '../../../../src/commands/resource/list.js';
+import { formatListTable } from '../../../../src/commands/resource/list.js';
 import {
   formatClusterDetails,
   clusterList,
@@ -39,7 +39,7 @@ describe('the table', () => {
       last_action: 'UPGRADE',
       last_action_state: 'in progress',
     };
-    expect(plain(formatTable(clusterList, [cluster, upgrading]))).toEqual([
+    expect(plain(formatListTable(clusterList, [cluster, upgrading]))).toEqual([
       '',
       'PKS Version     Name            k8s Version  Plan Name  UUID                                  Status       Action',
       '1.7.0-build.26  my-cluster      1.16.7       small      01a234bc-d56e-7f89-01a2-3b4cde5f6789  succeeded    CREATE',
@@ -48,35 +48,37 @@ describe('the table', () => {
   });
 
   test('has its head alone where there is no cluster', () => {
-    expect(plain(formatTable(clusterList, []))).toEqual([
+    expect(plain(formatListTable(clusterList, []))).toEqual([
       '',
       'PKS Version  Name  k8s Version  Plan Name  UUID  Status  Action',
     ]);
   });
 
   test('keeps its columns where a server knows less', () => {
-    const [, head = '', row = ''] = plain(formatTable(clusterList, [{ name: 'old', uuid: null }]));
+    const [, head = '', row = ''] = plain(
+      formatListTable(clusterList, [{ name: 'old', uuid: null }]),
+    );
     expect(row.indexOf('old')).toBe(head.indexOf('Name'));
   });
 
   test('says above it, once, which upgrade there is', () => {
     const available_upgrades = [{ component: 'pks', version: '1.7.1' }];
     const upgradable = { ...cluster, available_upgrades };
-    expect(plain(formatTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual([
+    expect(plain(formatListTable(clusterList, [upgradable, upgradable])).slice(0, 4)).toEqual([
       '',
       'Upgrade is available to PKS Version: 1.7.1',
       '',
       expect.stringMatching(/^PKS Version {5}Name/),
     ]);
     const renamed = { ...cluster, available_upgrades: [{ component: 'tkgi', version: '1.9' }] };
-    expect(plain(formatTable(clusterList, [renamed]))[1]).toBe(
+    expect(plain(formatListTable(clusterList, [renamed]))[1]).toBe(
       'Upgrade is available to TKGI Version: 1.9',
     );
   });
 
   test('tells by words, and marks what is good and bad', () => {
     const failed = { ...cluster, last_action_state: 'failed' };
-    const [, , good, bad] = formatTable(clusterList, [cluster, failed]);
+    const [, , good, bad] = formatListTable(clusterList, [cluster, failed]);
     expect(good).toContainEqual({ text: 'succeeded', tone: 'good' });
     expect(bad).toContainEqual({ text: 'failed', tone: 'bad' });
   });

@@ -3,7 +3,7 @@ import {
   createKeyTracker,
   selectRows,
   type SelectionFlags,
-} from '../../../../src/commands/resource/list-choice.js';
+} from '../../../../src/commands/resource/row-selection.js';
 import { clusterList } from '../../../../src/commands/clusters/cluster-view.js';
 import { aCluster } from '../../../support/fixtures.js';
 

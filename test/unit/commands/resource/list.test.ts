@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { didYouMean, createValueReader } from '../../../../src/commands/resource/list-keys.js';
-import { formatTable, showList, type List } from '../../../../src/commands/resource/list.js';
+import { formatListTable, showList, type List } from '../../../../src/commands/resource/list.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 
 interface Boat {
@@ -23,7 +23,7 @@ const list: List<Boat> = {
     { head: 'Port', cell: ({ port }) => port ?? '', wide: true },
   ],
   nameOf: ({ name }) => name,
-  above: (rows) => [`${String(rows.length)} boats`],
+  linesAbove: (rows) => [`${String(rows.length)} boats`],
 };
 
 async function shown(flags: Parameters<typeof showList>[2]): Promise<string> {
@@ -33,7 +33,7 @@ async function shown(flags: Parameters<typeof showList>[2]): Promise<string> {
 }
 
 test('a table has the columns that are not wide', () => {
-  expect(formatTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
+  expect(formatListTable(list, []).slice(0, 2)).toEqual(['', '0 boats']);
 });
 
 describe('showList', () => {
@@ -86,7 +86,7 @@ test.each([
 
 test('a list without rows can print a sentence, but --json prints []', async () => {
   const terminal = recordedTerminal();
-  const empty: List<Boat> = { ...list, empty: 'no boats' };
+  const empty: List<Boat> = { ...list, emptyLine: 'no boats' };
   await showList(empty, [], {}, terminal);
   await showList(empty, [], { output: 'json' }, terminal);
   expect(terminal.lines).toEqual(['no boats', '[]']);

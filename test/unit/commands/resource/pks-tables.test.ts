@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { localTimes } from '../../../../src/commands/local-time.js';
+import { createTimeFormatter } from '../../../../src/commands/local-time.js';
 import { tpksWith } from '../../../support/answering-server.js';
 import { aQuota } from '../../../support/fixtures.js';
 
@@ -21,7 +21,7 @@ const usage = {
   ],
 };
 const createdAt = Date.UTC(2019, 10, 6, 0, 28, 15) / 1000;
-const created = localTimes('')(createdAt);
+const created = createTimeFormatter('')(createdAt);
 
 const tables: [words: string, route: string, body: unknown, expected: string][] = [
   [

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { decodedView } from '../../../../src/commands/session/decoded-view.js';
+import { claimsView } from '../../../../src/commands/session/claims-view.js';
 import { statusView, type StatusInput } from '../../../../src/commands/session/status-view.js';
 import { formatToken, formats } from '../../../../src/commands/session/token-format.js';
 import type { Line } from '../../../../src/terminal/terminal.js';
@@ -125,7 +125,7 @@ describe('a decoded token', () => {
       x: { y: null },
       n: 1,
     };
-    const { json, text } = decodedView(claims, now);
+    const { json, text } = claimsView(claims, now);
     expect(json).toBe(claims);
     expect(plain(text).map((line) => line.split(/: +/))).toEqual([
       ['user_name', 'cody'],

@@ -75,7 +75,7 @@ function machine(
       requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),
     session: async () => ({
       accessToken: async () => new Secret('secret-token'),
-      stored: async () => ({
+      readStored: async () => ({
         accessToken: new Secret('secret-token'),
         scope: 'scim.read scim.write',
         expiresAt: '2026-11-25T02:00:00.000Z',

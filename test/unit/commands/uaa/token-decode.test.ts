@@ -22,7 +22,7 @@ function machine(
   const { deps, terminal } = tokenMachine(setup);
   const asked: unknown[] = [];
   const serverClock = createServerClock(fixedClock());
-  if (setup.clockOffset !== undefined) serverClock.noteStored(setup.clockOffset);
+  if (setup.clockOffset !== undefined) serverClock.setStoredOffset(setup.clockOffset);
   const answer = <T>(question: unknown, value: T): T => {
     asked.push(question);
     if (setup.invalid !== undefined) throw setup.invalid;
@@ -44,9 +44,9 @@ function machine(
             answer(
               {
                 checkAt: target.uaa,
-                text: text.open(),
+                text: text.reveal(),
                 client: clientId,
-                secret: clientSecret.open(),
+                secret: clientSecret.reveal(),
               },
               { client_id: 'cf', exp: end, user_name: 'cody', revocable: true },
             ),

@@ -288,7 +288,7 @@ describe('uaa token refresh', () => {
     });
     await renewToken({ format: 'opaque' }, deps);
     expect(sent).toMatchObject([{ clientSecret: 'saved', tokenFormat: 'opaque' }]);
-    expect(saved[0]?.clientSecret?.open()).toBe('saved');
+    expect(saved[0]?.clientSecret?.reveal()).toBe('saved');
   });
 
   test('of a client has nothing to send', async () => {

@@ -72,7 +72,7 @@ function machine(setup: Setup = {}) {
       return [record, { ...record, tokenId: '2d1c0e-r', clientId: 'app' }];
     },
     revokeAll: async (owner) => void did.push(`revoke ${JSON.stringify(owner)}`),
-    revoke: async (id) => void did.push(`revoke ${id.open()}`),
+    revoke: async (id) => void did.push(`revoke ${id.reveal()}`),
   };
   const deps: Deps = {
     terminal,
@@ -80,7 +80,7 @@ function machine(setup: Setup = {}) {
     settings: async () => file,
     uaaContext: async () => context,
     session: async () => ({
-      stored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
+      readStored: async () => withSecrets<StoredSession>({ ...aSession(), ...session }),
       accessToken: () => Promise.reject(new Error('not used')),
     }),
     logouts: async () => ({
@@ -88,13 +88,13 @@ function machine(setup: Setup = {}) {
         did.push(`logout ${name}`);
         return result(name);
       },
-      drop: async (name) => {
+      removeLocally: async (name) => {
         if (stuck.includes(name)) throw new TpksError('keychain', 'locked');
         did.push(`drop ${name}`);
         return result(name);
       },
-      dropStrays: async () => {},
-      forget: async (name) => {
+      removeOrphanedFiles: async () => {},
+      removeContext: async (name) => {
         did.push(`forget ${name}`);
         await file.update(({ contexts, ...rest }) => ({
           ...rest,

@@ -66,11 +66,11 @@ export function machine(setup: Setup = {}) {
   const did: string[] = [];
   const sent: Record<string, unknown>[] = [];
   const saved: NewLogin[] = [];
-  const ask = terminal.ask;
+  const ask = terminal.prompt;
   const recorded = {
     ...terminal,
     ask: (question: Parameters<typeof ask>[0]) => {
-      did.push(question.prompt);
+      did.push(question.message);
       return ask(question);
     },
   };
@@ -104,7 +104,7 @@ export function machine(setup: Setup = {}) {
       throw new TpksError('unauthenticated', 'nobody');
     },
     session: async () => ({
-      stored: async () => setup.session && withSecrets<StoredSession>(setup.session),
+      readStored: async () => setup.session && withSecrets<StoredSession>(setup.session),
       accessToken: async (options = {}) => {
         did.push('renew');
         sent.push(opened(options));
@@ -122,7 +122,7 @@ export function machine(setup: Setup = {}) {
       createLogins({
         store,
         requestToken: ({ clientSecret, ...client }, { kind, ...grant }, scope) => {
-          const request = { ...client, clientSecret: clientSecret?.open(), grant: kind, scope };
+          const request = { ...client, clientSecret: clientSecret?.reveal(), grant: kind, scope };
           did.push('request');
           sent.push({ ...request, ...opened(grant) });
           return setup.refusal === undefined
@@ -132,7 +132,7 @@ export function machine(setup: Setup = {}) {
         probe: () => Promise.reject(new Error('only tpks login probes the API')),
         userName: async (_target, accessToken) => {
           did.push('userinfo');
-          sent.push({ accessToken: accessToken.open() });
+          sent.push({ accessToken: accessToken.reveal() });
           if (setup.userName === undefined) throw new TpksError('forbidden', 'no openid');
           return setup.userName;
         },
@@ -151,7 +151,7 @@ function opened(grant: object): Record<string, unknown> {
 }
 
 function plain(value: unknown): unknown {
-  if (value instanceof Secret) return value.open();
+  if (value instanceof Secret) return value.reveal();
   return value instanceof Map
     ? opened(Object.fromEntries(value) as Record<string, unknown>)
     : value;

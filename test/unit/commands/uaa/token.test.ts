@@ -47,7 +47,7 @@ describe('uaa token client get', () => {
         pointer: 'currentUaa',
       },
     ]);
-    expect(saved[0]?.clientSecret?.open()).toBe('s3cret');
+    expect(saved[0]?.clientSecret?.reveal()).toBe('s3cret');
     expect(terminal.lines).toEqual([
       '',
       'Successfully fetched token via client credentials grant.',

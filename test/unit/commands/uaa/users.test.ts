@@ -23,7 +23,7 @@ function directory(answers: Readonly<Record<string, string>> = {}, stdin = '') {
   const service: Pick<Users, 'add' | 'get'> = {
     get: () => Promise.reject(new Error('unexpected call of get')),
     add: async ({ password, ...user }) => {
-      added.push({ ...user, password: password?.open() });
+      added.push({ ...user, password: password?.reveal() });
       return alana;
     },
   };

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { watchClusters } from '../../../../src/commands/clusters/watch-clusters.js';
-import { watch } from '../../../../src/commands/waiting/watch.js';
+import { waitForOperation } from '../../../../src/commands/waiting/wait-for-operation.js';
 import { TpksError } from '../../../../src/errors.js';
 import { fakeClusters } from '../../../support/fake-clusters.js';
 import { measureGrowth } from '../../../support/heap.js';
@@ -59,17 +59,19 @@ test.each([
 
 test(`--wait does not grow over ${String(polls)} polls`, async () => {
   const growth = measureGrowth(warmPolls, polls);
-  await watch(
+  await waitForOperation(
     {
-      what: 'cluster c1',
-      lookAgain: 'tpks cluster c1',
-      waitAgain: 'tpks wait c1',
-      look: async () => {
+      label: 'cluster c1',
+      statusCommand: 'tpks cluster c1',
+      waitCommand: 'tpks wait c1',
+      read: async () => {
         await growth.onRound();
         return clustersAt(growth.rounds());
       },
-      lines: ([first]) => [{ text: `c1: ${first?.last_action_description ?? ''}`, isOver: false }],
-      isOver: () => growth.rounds() === polls,
+      formatLines: ([first]) => [
+        { text: `c1: ${first?.last_action_description ?? ''}`, isFinished: false },
+      ],
+      isFinished: () => growth.rounds() === polls,
     },
     {
       clock: virtualClock(),

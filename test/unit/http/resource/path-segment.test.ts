@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pathSegment } from '../../../../src/http/resource/path-segment.js';
+import { encodePathSegment } from '../../../../src/http/resource/path-segment.js';
 
 test('a name is always one segment, and decodes to itself', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (name) => {
       fc.pre(name.trim() !== '' && name !== '.' && name !== '..' && !/\p{Cs}/u.test(name));
-      const { pathname } = new URL(`https://api.example.com/v1/plans/${pathSegment(name)}`);
+      const { pathname } = new URL(`https://api.example.com/v1/plans/${encodePathSegment(name)}`);
       const segments = pathname.split('/');
       expect(segments).toHaveLength(4);
       expect(decodeURIComponent(segments[3] ?? '')).toBe(name);
@@ -23,7 +23,7 @@ test.each([
   ['x'.repeat(4001), 'The user id is too long: it has 4001 characters'],
   ['集'.repeat(1000), 'The user id is too long: it has 1000 characters'],
 ])('%j is not a segment', (name, message) => {
-  expect(() => pathSegment(name, 'user id')).toThrow(
+  expect(() => encodePathSegment(name, 'user id')).toThrow(
     expect.objectContaining({ kind: 'usage', message }),
   );
 });

@@ -1,5 +1,5 @@
 import type { Leaf } from '../../../contents.js';
-import { examplesText } from '../../../resource/list-command.js';
+import { formatExamples } from '../../../resource/list-command.js';
 import type { ClientJwts, JwtTrust } from '../../../../uaa/client-jwts.js';
 import { readClientId } from '../client-id.js';
 import { addTrustOptions, toTrust, type TrustFlags } from './trust-options.js';
@@ -49,7 +49,7 @@ function changeCommand({ mode, description, example, successMessage }: Change): 
       addTrustOptions(command).description(description);
       if (mode === 'DELETE') command.option('--kid <id>', 'id of the key to remove');
       command
-        .addHelpText('after', examplesText([example]))
+        .addHelpText('after', formatExamples([example]))
         .action(async (argument: string | undefined, flags: TrustFlags) => {
           const trust = mode === 'DELETE' ? await toTrustToRemove(flags) : await toTrust(flags);
           const id = await readClientId(argument, { terminal });

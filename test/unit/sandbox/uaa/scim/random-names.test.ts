@@ -42,7 +42,7 @@ test('a filter with a random name finds only that name', async () => {
   };
   const signed = withBearer(send, {
     hosts: [issuer],
-    accessToken: async () => new Secret(token),
+    getAccessToken: async () => new Secret(token),
     loginCommand: '',
   });
   const users = createUsers(withStatusErrors(signed), issuer);

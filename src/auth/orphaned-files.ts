@@ -1,8 +1,8 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings, SettingsFile } from '../config/settings.js';
-import { unlessMissing, withDiskErrors } from '../disk/disk-error.js';
-import { fileNameOf } from '../disk/file-name.js';
+import { ignoreMissing, withDiskErrors } from '../disk/disk-error.js';
+import { toFileName } from '../disk/file-name.js';
 import { sessionFileName } from './session-file.js';
 
 export interface OrphanedFilesDeps {
@@ -21,7 +21,7 @@ export async function removeOrphanedFiles({ settings, folders }: OrphanedFilesDe
     const sessions = entries.map(([name, { sessionId }]) => sessionFileName(name, sessionId));
     const keys = entries
       .filter(([, { store, otherStore }]) => [store, otherStore].includes('file'))
-      .map(([name]) => `${fileNameOf(name)}.key`);
+      .map(([name]) => `${toFileName(name)}.key`);
     return (
       await Promise.all([
         listUnknownFiles(folders.sessions, '.session', new Set(sessions)),
@@ -47,7 +47,7 @@ async function listUnknownFiles(
   extension: string,
   knownFiles: ReadonlySet<string>,
 ): Promise<readonly string[]> {
-  const files = (await unlessMissing(() => readdir(folder))) ?? [];
+  const files = (await ignoreMissing(() => readdir(folder))) ?? [];
   return files
     .filter((file) => file.endsWith(extension) && !probeFile.test(file) && !knownFiles.has(file))
     .map((file) => join(folder, file));

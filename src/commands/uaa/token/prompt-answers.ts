@@ -34,17 +34,17 @@ export async function collectAnswers(
   deps: Deps,
 ): Promise<PromptAnswers> {
   const names = Object.keys(prompts);
-  const insteadUse = `pass the values as arguments, in this order: ${names.join(', ')}`;
+  const hint = `pass the values as arguments, in this order: ${names.join(', ')}`;
   if (input.credentials.length > names.length) {
     throw new TpksError('usage', 'Too many arguments for the prompts of the UAA', {
-      hint: insteadUse,
+      hint,
     });
   }
   const answers = new Map<string, string | Secret>();
   let username: string | undefined;
   for (const [index, [name, [type, label]]] of Object.entries(prompts).entries()) {
     const argument = input.credentials[index];
-    const prompt = { text: `${label}: `, isHidden: type !== 'text', insteadUse };
+    const prompt = { text: `${label}: `, isHidden: type !== 'text', hint };
     if (name === 'username') {
       username = await findUsername(argument, prompt, deps);
       answers.set(name, username);
@@ -61,18 +61,18 @@ export async function collectAnswers(
 interface Prompt {
   readonly text: string;
   readonly isHidden: boolean;
-  readonly insteadUse: string;
+  readonly hint: string;
 }
 
 async function findUsername(
   argument: string | undefined,
-  { text, insteadUse }: Prompt,
+  { text, hint }: Prompt,
   { terminal, env }: Deps,
 ): Promise<string> {
   const username =
-    argument ?? env.TPKS_USERNAME ?? (await terminal.ask({ prompt: text, insteadUse }));
+    argument ?? env.TPKS_USERNAME ?? (await terminal.prompt({ message: text, hint }));
   if (username.trim() !== '') return username;
-  throw new TpksError('usage', 'The username is empty', { hint: insteadUse });
+  throw new TpksError('usage', 'The username is empty', { hint });
 }
 
 async function findPassword(
@@ -93,16 +93,16 @@ async function findPassword(
     variable: 'TPKS_PASSWORD',
     recipient: { name: username ?? '', api, uaa },
     prompt: text,
-    refuseEmpty: true,
+    rejectEmpty: true,
   });
 }
 
 /** Without a terminal, the UAA may still accept the request without this value. */
 async function findOptionalAnswer(
   argument: string | undefined,
-  { text, isHidden, insteadUse }: Prompt,
+  { text, isHidden, hint }: Prompt,
   { terminal }: Deps,
 ): Promise<string> {
-  if (argument !== undefined || !terminal.canAsk()) return argument ?? '';
-  return terminal.ask({ prompt: text, hidden: isHidden, insteadUse });
+  if (argument !== undefined || !terminal.canPrompt()) return argument ?? '';
+  return terminal.prompt({ message: text, hidden: isHidden, hint });
 }

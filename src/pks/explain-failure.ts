@@ -1,19 +1,22 @@
 import { TpksError } from '../errors.js';
-import { notAuthenticated } from '../http/bearer.js';
+import { notAuthenticatedMessage } from '../http/bearer.js';
 import type { Explain, Failure } from '../http/status-error.js';
-import { explainUnknownField, explainUnknownRoute } from './since.js';
+import { explainUnknownField, explainUnknownRoute } from './older-server.js';
 
 /**
  * Converts failures of the PKS API to errors with the messages of the `pks` CLI.
  * @param loginCommand - the hint if the API rejects the token.
  * @see pks-cli, section 13
  */
-export const explainPks =
+export const explainPksFailure =
   (loginCommand: string): Explain =>
   (failure) => {
     const { status } = failure;
     if (status === 401) {
-      return new TpksError('unauthenticated', notAuthenticated, { status, hint: loginCommand });
+      return new TpksError('unauthenticated', notAuthenticatedMessage, {
+        status,
+        hint: loginCommand,
+      });
     }
     if (status === 403) {
       return new TpksError(

@@ -1,5 +1,5 @@
 import { TpksError } from '../errors.js';
-import { ownValue } from '../own-value.js';
+import { getOwnValue } from '../own-value.js';
 import type { Failure } from '../http/status-error.js';
 
 /** The PKS release that added each route under `/v1`. @see pks-cli, section 1.1; pks-api, section 1 */
@@ -28,7 +28,7 @@ export function explainUnknownRoute({
 }: Failure): TpksError | undefined {
   const isUnknown = status === 405 || (status === 404 && isContainerError(body));
   const [, route = ''] = /\/v1\/([^/?]+)/.exec(request.url) ?? [];
-  const entry = ownValue(releases, route);
+  const entry = getOwnValue(releases, route);
   if (!isUnknown || entry === undefined) return undefined;
   const [feature, release] = entry;
   return new TpksError('failed', `The PKS API does not support ${feature}: ${message}`, {

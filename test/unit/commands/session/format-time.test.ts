@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { instant, when } from '../../../../src/commands/session/when.js';
+import { formatInstant, formatTime } from '../../../../src/commands/session/format-time.js';
 
 const now = new Date('2026-11-25T10:00:00.400Z');
 const later = (seconds: number) => new Date(now.getTime() + seconds * 1000);
 
 test('an instant is ISO 8601 in UTC, to the second', () => {
-  expect(instant(now)).toBe('2026-11-25T10:00:00Z');
+  expect(formatInstant(now)).toBe('2026-11-25T10:00:00Z');
 });
 
 test.each([
@@ -23,5 +23,5 @@ test.each([
   [-600, '10 min ago'],
   [-86_400, '1 d ago'],
 ])('%d s from now is %s', (seconds, words) => {
-  expect(when(later(seconds), now)).toBe(`${instant(later(seconds))} (${words})`);
+  expect(formatTime(later(seconds), now)).toBe(`${formatInstant(later(seconds))} (${words})`);
 });

@@ -1,5 +1,5 @@
-import { displayWidth } from './columns.js';
-import { printable } from './sanitize.js';
+import { displayWidth } from './display-width.js';
+import { toPrintable } from './sanitize.js';
 import type { Screen } from './terminal.js';
 
 /** A screen whose last lines can be redrawn. */
@@ -26,7 +26,7 @@ export function createLiveLines(screen: () => RedrawableScreen): LiveLines {
       const up = height === 0 ? '' : `\u001b[${String(height)}A`;
       // One column remains unused, because some terminals wrap a line that fills all columns.
       const fitted = limitLines(lines, rows - 1).map((line) =>
-        truncateLine(printable(line), columns - 1),
+        truncateLine(toPrintable(line), columns - 1),
       );
       const text = fitted.map((line) => `${line}\u001b[K\n`).join('');
       // Also clears leftover lines below.

@@ -11,7 +11,7 @@ export interface IfExistsFlags {
 }
 
 /** The option of commands that add something; it makes them idempotent. */
-export function ifMissing(): Option {
+export function ifMissingOption(): Option {
   return new Option('--if-missing', 'succeed without changes if it already exists');
 }
 
@@ -25,7 +25,7 @@ export function ifExistsOption(): Option {
  * @param label - the kind and name of the object, e.g. `client ci-reader`.
  * @returns the existing object; `undefined` if it must be added.
  */
-export async function present<T>(
+export async function findExisting<T>(
   label: string,
   get: () => Promise<T>,
   flags: IfMissingFlags,
@@ -43,7 +43,7 @@ export async function present<T>(
  * @param label - the kind and name of the object.
  * @returns the new object; `undefined`, after a note, if it already exists.
  */
-export async function unlessThere<T>(
+export async function addIfMissing<T>(
   label: string,
   add: () => Promise<T>,
   flags: IfMissingFlags,

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isMissing, unlessMissing } from './disk-error.js';
-import { hasEnded, currentProcess } from './owner.js';
+import { isMissing, ignoreMissing } from './disk-error.js';
+import { hasEnded, currentProcess } from './owner-process.js';
 
 /** Age limit for files of processes on other hosts, because it is unknown whether they are running. */
 const foreignMaximumAgeMilliseconds = 24 * 60 * 60 * 1000;
@@ -61,7 +61,7 @@ function shortHash(text: string): string {
  * @returns whether the file existed.
  */
 export async function removeFile(path: string): Promise<boolean> {
-  const removed = await unlessMissing(async () => {
+  const removed = await ignoreMissing(async () => {
     await removeTemporaryFiles(path, 'all');
     await rm(path);
     return true;

@@ -3,7 +3,7 @@ import {
   explainLoginError,
   explainTokenError,
   type RejectedRequest,
-} from '../../../src/auth/login-refusal.js';
+} from '../../../src/auth/login-error.js';
 import type { BrowserOptions } from '../../../src/auth/request-token.js';
 import { TpksError } from '../../../src/errors.js';
 import { Secret } from '../../../src/secret.js';
@@ -31,7 +31,13 @@ const passcode: RejectedRequest = {
   grant: { kind: 'passcode', passcode: new Secret('code') },
 };
 const browser: BrowserOptions = {
-  ...{ ports: [0], path: '/', limitSeconds: 1, opensBrowser: false, withoutBrowser: 'tpks' },
+  ...{
+    ports: [0],
+    path: '/',
+    timeoutSeconds: 1,
+    canOpenBrowser: false,
+    browserlessCommand: 'tpks',
+  },
 };
 const locked = 'Your account has been locked because of too many failed attempts to login.';
 const notAllowed = '[x.y] is invalid. This user is not allowed any of the requested scopes';

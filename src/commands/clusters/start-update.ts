@@ -1,4 +1,4 @@
-import { isTpksError, reworded } from '../../errors.js';
+import { isTpksError, rewordError } from '../../errors.js';
 import type { Cluster, ClusterUpdate } from '../../pks/clusters.js';
 import type { Services } from '../../services.js';
 import type { Line } from '../../terminal/terminal.js';
@@ -40,7 +40,7 @@ async function readAfterUpdate(name: string, response: Promise<Cluster>): Promis
     return await response;
   } catch (error) {
     if (!isTpksError(error)) throw error;
-    throw reworded(error, {
+    throw rewordError(error, {
       hint: `the update has started; check its state: tpks cluster ${name}`,
     });
   }

@@ -1,6 +1,6 @@
 import { TpksError } from '../../errors.js';
 import type { ClusterTag } from '../../pks/clusters.js';
-import { refuseProblems } from '../problems.js';
+import { rejectProblems } from '../problems.js';
 
 const maximumValueLength = 80;
 
@@ -13,7 +13,7 @@ const maximumValueLength = 80;
 export function parseTags(text: string): ClusterTag[] {
   if (text.trim() === '') return [];
   const tags = text.split(',').map((tag) => tag.trim());
-  refuseProblems(
+  rejectProblems(
     '--tags',
     tags.flatMap((tag, index) => {
       const problem = findProblem(tag);
@@ -64,7 +64,7 @@ export function parseNodePools(text: string): NodePools {
     } else if (pools.has(pool)) problems.push(`${pool} appears twice`);
     else pools.set(pool, Number(count));
   }
-  refuseProblems('--node-pool-instances', problems);
+  rejectProblems('--node-pool-instances', problems);
   return Object.fromEntries(pools);
 }
 

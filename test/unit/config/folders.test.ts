@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { locateFolders } from '../../../src/config/places.js';
+import { locateFolders } from '../../../src/config/folders.js';
 
 test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform, string]>([
   ['TPKS_HOME moves everything', { TPKS_HOME: '/data', XDG_CONFIG_HOME: '/x' }, 'linux', '/data'],

@@ -6,14 +6,14 @@ import { TpksError } from '../errors.js';
  * @param reason - e.g. `HTTP 304`.
  */
 export function unexpectedResponseError(url: string, reason: string, status?: number): TpksError {
-  return unexpectedFrom(new URL(url).host, reason, status);
+  return unexpectedResponseFrom(new URL(url).host, reason, status);
 }
 
 /**
  * Like {@link unexpectedResponseError}, if the URL is not known.
  * @param sender - e.g. `The server`.
  */
-export function unexpectedFrom(sender: string, reason: string, status?: number): TpksError {
+export function unexpectedResponseFrom(sender: string, reason: string, status?: number): TpksError {
   return new TpksError('unavailable', `${sender} did not send a valid response: ${reason}`, {
     hint: 'check that the address points to the API or the UAA itself, then try again',
     status,

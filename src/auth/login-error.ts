@@ -1,6 +1,6 @@
 import { installationOptions } from '../contexts/installation.js';
-import { isTpksError, reworded, type TpksError } from '../errors.js';
-import { shellWord } from '../shell-word.js';
+import { isTpksError, rewordError, type TpksError } from '../errors.js';
+import { quoteForShell } from '../shell-quote.js';
 import type { Grant, TokenClient } from './request-token.js';
 
 /** A token request that the UAA rejected. */
@@ -30,7 +30,7 @@ export function explainLoginError(error: unknown, request: RejectedRequest): unk
   const hasNoDetails = /^bad credentials$/i.test(message);
   const lockedHint =
     grant.kind === 'password' ? accountLockedHint(message, grant.username) : undefined;
-  return reworded(error, {
+  return rewordError(error, {
     message: hasNoDetails ? credentialsRejected : `${credentialsRejected} (${message})`,
     hint: lockedHint ?? loginHint(request),
   });
@@ -59,7 +59,7 @@ function loginHint({ client: { clientId, uaa }, api, grant }: RejectedRequest): 
 export function explainTokenError(error: unknown, request: RejectedRequest): unknown {
   if (!isTpksError(error) || error.hint !== undefined) return error;
   const hint = tokenHint(error, request);
-  return hint === undefined ? error : reworded(error, { hint });
+  return hint === undefined ? error : rewordError(error, { hint });
 }
 
 function tokenHint(error: TpksError, request: RejectedRequest): string | undefined {
@@ -96,7 +96,7 @@ function scopeHint({ client: { clientId }, grant, scope }: RejectedRequest): str
 }
 
 function showClientCommand(clientId: string): string {
-  return `tpks uaa client get ${shellWord(clientId)}`;
+  return `tpks uaa client get ${quoteForShell(clientId)}`;
 }
 
 /** The credentials that the user should check, for a hint. */
@@ -134,7 +134,7 @@ function clientCheck({ client: { clientId, clientSecret }, grant }: RejectedRequ
  */
 function accountLockedHint(message: string, username: string | undefined): string | undefined {
   if (!message.includes('account has been locked')) return undefined;
-  const name = username === undefined ? 'NAME' : shellWord(username);
+  const name = username === undefined ? 'NAME' : quoteForShell(username);
   return (
     'the account is unlocked automatically after a few minutes; until then, even the correct password is rejected\n' +
     `an administrator can unlock it immediately: tpks uaa user unlock ${name}`

@@ -1,7 +1,7 @@
 import { isPrintable, unprintable } from './sanitize.js';
 
 /** Formats a value as lines of YAML. Unprintable characters are written as YAML escapes. */
-export async function asYaml(value: unknown): Promise<string[]> {
+export async function toYaml(value: unknown): Promise<string[]> {
   // The package is CommonJS, so in a bundle it only has a default export.
   const { Document, isScalar, visit } = (await import('yaml')).default;
   const document = new Document(value);

@@ -6,14 +6,14 @@ import type { Services } from '../../../services.js';
 export type TargetDeps = Pick<Services, 'terminal' | 'settings' | 'options' | 'env'>;
 
 /** The UAA that a command talks to, with the API that accepts its tokens if that is known. */
-export type TargetInForce = Context | UaaOnly;
+export type ResolvedTarget = Context | UaaOnly;
 
 /**
  * Finds the UAA that a command talks to: that of `--context` or `TPKS_CONTEXT`, then of `TPKS_UAA_URL`
  * or `TPKS_API`, then the current target, then the UAA of the current context.
  * @throws {TpksError} `usage` if no target is set, and the errors of {@link findTarget}.
  */
-export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
+export async function requireTarget(deps: TargetDeps): Promise<ResolvedTarget> {
   const target = await findTarget(deps);
   if (target !== undefined) return target;
   throw new TpksError('usage', 'no target set', {
@@ -27,7 +27,7 @@ export async function targetInForce(deps: TargetDeps): Promise<TargetInForce> {
  * @throws {TpksError} `usage` if the UAA and the API belong to different installations; `notFound` for
  *   an unknown context.
  */
-export async function findTarget(deps: TargetDeps): Promise<TargetInForce | undefined> {
+export async function findTarget(deps: TargetDeps): Promise<ResolvedTarget | undefined> {
   const { options, env } = deps;
   const [{ resolveContext }, file] = await Promise.all([
     import('../../../contexts/resolve-context.js'),

@@ -7,7 +7,10 @@ import type { Services } from '../services.js';
 export type NameDeps = Pick<Services, 'settings' | 'names' | 'options' | 'env'>;
 
 /** Completes names with those from the last list in the selected context. */
-export function knownNames(kind: NameKind, { settings, names, options, env }: NameDeps): Completer {
+export function nameCompleter(
+  kind: NameKind,
+  { settings, names, options, env }: NameDeps,
+): Completer {
   return async () => {
     const [{ locate }, file, cache] = await Promise.all([
       import('../contexts/locate.js'),
@@ -21,20 +24,23 @@ export function knownNames(kind: NameKind, { settings, names, options, env }: Na
 }
 
 /** Specification of an argument for the name of a resource. */
-export interface NamedBy {
+export interface NameArgumentSpec {
   /** E.g. `<name>`. */
-  readonly term: string;
+  readonly placeholder: string;
   readonly description: string;
   /** The kind of names that completion suggests. */
-  readonly completes: NameKind;
+  readonly nameKind: NameKind;
 }
 
 /** Creates an argument for the name of a resource, with completion. */
-export function nameArgument({ term, description, completes }: NamedBy, deps: NameDeps): Argument {
-  const argument = new Argument(term, description).argParser((name: string) =>
-    checkName(name, `The ${description}`),
+export function createNameArgument(
+  { placeholder, description, nameKind }: NameArgumentSpec,
+  deps: NameDeps,
+): Argument {
+  const argument = new Argument(placeholder, description).argParser((name: string) =>
+    validateName(name, `The ${description}`),
   );
-  return withCompleter(argument, knownNames(completes, deps));
+  return withCompleter(argument, nameCompleter(nameKind, deps));
 }
 
 /**
@@ -43,7 +49,7 @@ export function nameArgument({ term, description, completes }: NamedBy, deps: Na
  * @returns the name.
  * @throws {TpksError} `usage`
  */
-export function checkName(name: string, what: string, hint = 'nothing was sent'): string {
+export function validateName(name: string, what: string, hint = 'nothing was sent'): string {
   if (name.trim() !== '') return name;
   throw new TpksError('usage', `${what} is empty`, { hint });
 }
@@ -52,27 +58,27 @@ export function checkName(name: string, what: string, hint = 'nothing was sent')
  * Maximum number of names that are cached for each kind. Completion reads all of them on every TAB,
  * and memory use must not grow with the length of a streamed list.
  */
-export const mostKnownNames = 10_000;
+export const maximumCachedNames = 10_000;
 
-export type RememberDeps = Pick<Services, 'context' | 'names'>;
+export type CacheNamesDeps = Pick<Services, 'context' | 'names'>;
 
-/** Caches the names from a list for {@link knownNames}. */
-export async function rememberNames(
+/** Caches the names from a list for {@link nameCompleter}. */
+export async function cacheNames(
   kind: NameKind,
   found: readonly string[],
-  { context, names }: RememberDeps,
+  { context, names }: CacheNamesDeps,
 ): Promise<void> {
   const { name, store } = await context();
   // With an identity from the environment there may be no home directory.
   if (store === 'none') return;
-  await (await names(kind)).write(name, found.slice(0, mostKnownNames));
+  await (await names(kind)).write(name, found.slice(0, maximumCachedNames));
 }
 
 /** Adds a name to the cached names. */
-export async function rememberName(
+export async function cacheName(
   kind: NameKind,
   name: string,
-  { context, names }: RememberDeps,
+  { context, names }: CacheNamesDeps,
 ): Promise<void> {
   const { name: contextName, store } = await context();
   if (store === 'none') return;

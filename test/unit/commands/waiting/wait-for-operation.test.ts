@@ -1,5 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { watch, type Operation } from '../../../../src/commands/waiting/watch.js';
+import {
+  waitForOperation,
+  type Operation,
+} from '../../../../src/commands/waiting/wait-for-operation.js';
 import { TpksError } from '../../../../src/errors.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { virtualClock } from '../../../support/virtual-clock.js';
@@ -26,14 +29,14 @@ function started(
     new Promise<void>((resolve) => {
       interrupt = resolve;
     });
-  const waiting = watch(
+  const waiting = waitForOperation(
     {
-      what: 'cluster c1',
-      lookAgain: 'tpks cluster c1',
-      waitAgain: 'tpks wait c1',
-      look,
-      lines: (seen) => [{ text: `c1: ${seen}`, isOver: seen === 'done' }],
-      isOver: (seen) => seen === 'done',
+      label: 'cluster c1',
+      statusCommand: 'tpks cluster c1',
+      waitCommand: 'tpks wait c1',
+      read: look,
+      formatLines: (seen) => [{ text: `c1: ${seen}`, isFinished: seen === 'done' }],
+      isFinished: (seen) => seen === 'done',
       ...options,
     },
     { clock, terminal, untilInterrupted },
@@ -82,14 +85,14 @@ describe('off a terminal', () => {
 test('on a terminal the line changes in place each second, and goes at the end', async () => {
   const terminal = { ...recordedTerminal(), canRepaint: () => true };
   const look = answering('a', 'a', away, 'done');
-  await watch(
+  await waitForOperation(
     {
-      what: 'x',
-      lookAgain: '',
-      waitAgain: '',
-      look,
-      lines: (seen) => [{ text: seen, isOver: seen === 'done' }],
-      isOver: (seen) => seen === 'done',
+      label: 'x',
+      statusCommand: '',
+      waitCommand: '',
+      read: look,
+      formatLines: (seen) => [{ text: seen, isFinished: seen === 'done' }],
+      isFinished: (seen) => seen === 'done',
     },
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
   );
@@ -110,17 +113,17 @@ test('on a terminal the line changes in place each second, and goes at the end',
 
 test('what is over keeps its own time while the others go on', async () => {
   const terminal = { ...recordedTerminal(), canRepaint: () => true };
-  await watch(
+  await waitForOperation(
     {
-      what: 'x',
-      lookAgain: '',
-      waitAgain: '',
-      look: answering('a', 'b', away, 'b', 'done'),
-      lines: (seen) => [
-        { text: seen === 'a' ? 'c1: a' : 'c1: done', isOver: seen !== 'a' },
-        { text: `c2: ${seen}`, isOver: seen === 'done' },
+      label: 'x',
+      statusCommand: '',
+      waitCommand: '',
+      read: answering('a', 'b', away, 'b', 'done'),
+      formatLines: (seen) => [
+        { text: seen === 'a' ? 'c1: a' : 'c1: done', isFinished: seen !== 'a' },
+        { text: `c2: ${seen}`, isFinished: seen === 'done' },
       ],
-      isOver: (seen) => seen === 'done',
+      isFinished: (seen) => seen === 'done',
     },
     { clock: virtualClock(), terminal, untilInterrupted: () => never },
   );

@@ -1,16 +1,16 @@
 import type { Claims } from '../../auth/claims.js';
-import { plainText } from '../../json-value.js';
-import { details } from '../../terminal/table.js';
+import { toPlainText } from '../../json-value.js';
+import { formatDetails } from '../../terminal/table.js';
 import type { View } from '../../terminal/terminal.js';
-import { when } from './when.js';
+import { formatTime } from './format-time.js';
 
 const timeClaims = new Set(['iat', 'exp', 'nbf', 'auth_time', 'updated_at']);
 
 /** Shows the claims of a token. In text, times are formatted; JSON has the original claims. */
-export function decodedView(claims: Claims, now: Date): View {
+export function claimsView(claims: Claims, now: Date): View {
   return {
     json: claims,
-    text: details(
+    text: formatDetails(
       Object.entries(claims).map(([name, value]) => [name, formatClaim(name, value, now)]),
     ),
   };
@@ -20,6 +20,6 @@ function formatClaim(name: string, value: unknown, now: Date): string {
   const time =
     timeClaims.has(name) && typeof value === 'number' ? new Date(value * 1000) : undefined;
   // A number outside the range of dates is shown as it is.
-  if (time !== undefined && !Number.isNaN(time.getTime())) return when(time, now);
-  return Array.isArray(value) ? value.map(plainText).join(' ') : plainText(value);
+  if (time !== undefined && !Number.isNaN(time.getTime())) return formatTime(time, now);
+  return Array.isArray(value) ? value.map(toPlainText).join(' ') : toPlainText(value);
 }

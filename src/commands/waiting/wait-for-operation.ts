@@ -1,31 +1,31 @@
-import { isTpksError, reworded, TpksError } from '../../errors.js';
+import { isTpksError, rewordError, TpksError } from '../../errors.js';
 import type { Services } from '../../services.js';
-import { formatDuration } from '../span.js';
+import { formatDuration } from '../duration.js';
 import { poll } from './poll.js';
 import { createProgress, type ProgressLine } from './progress.js';
 
-export type WatchDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
+export type WaitDeps = Pick<Services, 'clock' | 'terminal' | 'untilInterrupted'>;
 
 /** A long operation on a server. */
 export interface Operation<T> {
   /** Description for messages, e.g. `cluster dev-1`. */
-  readonly what: string;
+  readonly label: string;
   /** Command that shows the state. */
-  readonly lookAgain: string;
+  readonly statusCommand: string;
   /** Command that waits for the same operation again. */
-  readonly waitAgain: string;
+  readonly waitCommand: string;
   /** Reads the current state. */
-  readonly look: () => Promise<T>;
+  readonly read: () => Promise<T>;
   /** One line for each resource in the operation. */
-  readonly lines: (seen: T) => readonly ProgressLine[];
+  readonly formatLines: (seen: T) => readonly ProgressLine[];
   /** Called after each successful read. */
-  readonly onSeen?: (seen: T) => Promise<void>;
-  readonly isOver: (seen: T) => boolean;
+  readonly onResult?: (seen: T) => Promise<void>;
+  readonly isFinished: (seen: T) => boolean;
   /** Maximum wait; unlimited if absent. */
   readonly timeoutSeconds?: number | undefined;
 }
 
-type OperationTexts = Pick<Operation<unknown>, 'what' | 'lookAgain' | 'waitAgain'>;
+type OperationTexts = Pick<Operation<unknown>, 'label' | 'statusCommand' | 'waitCommand'>;
 
 const tickMilliseconds = 1000;
 
@@ -37,7 +37,7 @@ const tickMilliseconds = 1000;
  * @throws {TpksError} `unavailable` after the timeout; `cancelled` on Ctrl-C; errors of `look` that
  *   waiting cannot fix, such as the end of a session.
  */
-export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<T> {
+export async function waitForOperation<T>(watched: Operation<T>, deps: WaitDeps): Promise<T> {
   const { clock, terminal } = deps;
   const startedAt = clock.monotonic();
   const elapsedSeconds = () => (clock.monotonic() - startedAt) / 1000;
@@ -45,7 +45,7 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
   let isStopped = false;
 
   const pollUntilFinished = async (): Promise<T> => {
-    for await (const { seen, trouble } of poll(watched.look, {
+    for await (const { seen, trouble } of poll(watched.read, {
       clock,
       isStopped: () => isStopped,
     })) {
@@ -54,9 +54,9 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
         progress.trouble(trouble.message);
         continue;
       }
-      progress.seen(watched.lines(seen));
-      await watched.onSeen?.(seen);
-      if (watched.isOver(seen)) return seen;
+      progress.seen(watched.formatLines(seen));
+      await watched.onResult?.(seen);
+      if (watched.isFinished(seen)) return seen;
     }
     throw new TpksError('cancelled', 'Stopped waiting');
   };
@@ -75,7 +75,7 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
 
   const waitForInterrupt = async (): Promise<never> => {
     await deps.untilInterrupted();
-    throw new TpksError('cancelled', `Interrupted: the operation on ${watched.what} continues`, {
+    throw new TpksError('cancelled', `Interrupted: the operation on ${watched.label} continues`, {
       hint: resumeHint(watched),
     });
   };
@@ -95,7 +95,7 @@ export async function watch<T>(watched: Operation<T>, deps: WatchDeps): Promise<
 function timeoutError(texts: OperationTexts, seconds: number): TpksError {
   return new TpksError(
     'unavailable',
-    `Stopped waiting for ${texts.what} after ${formatDuration(seconds)}: the operation continues`,
+    `Stopped waiting for ${texts.label} after ${formatDuration(seconds)}: the operation continues`,
     {
       hint: resumeHint(texts),
     },
@@ -107,12 +107,12 @@ function withResumeHint(texts: OperationTexts): (error: unknown) => never {
   return (error) => {
     if (!isTpksError(error) || error.kind === 'notFound') throw error;
     const { hint } = error;
-    throw reworded(error, {
+    throw rewordError(error, {
       hint: [...(hint === undefined ? [] : [hint]), resumeHint(texts)].join('\n'),
     });
   };
 }
 
-function resumeHint({ lookAgain, waitAgain }: OperationTexts): string {
-  return `check the state: ${lookAgain}\nresume waiting: ${waitAgain}`;
+function resumeHint({ statusCommand, waitCommand }: OperationTexts): string {
+  return `check the state: ${statusCommand}\nresume waiting: ${waitCommand}`;
 }

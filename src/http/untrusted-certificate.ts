@@ -1,7 +1,7 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { TpksError } from '../errors.js';
-import { parseEndpoint, type Endpoint } from './end.js';
-import { describeCertificateProblem, isDateProblem } from './network-error.js';
+import { parseEndpoint, type Endpoint } from './endpoint.js';
+import { describeCertificateProblem, isCertificateDateProblem } from './network-error.js';
 import type { Proxy } from './proxy.js';
 import type { Trust } from './send.js';
 
@@ -31,7 +31,7 @@ export async function toUntrustedError(
   const details = certificate === undefined ? '' : ` (${describeCertificate(certificate)})`;
   return new TpksError('untrusted', `The certificate of ${host} ${problem}${details}`, {
     hint:
-      `no secrets were sent; ${isDateProblem(error) ? 'first check the clock of this machine; ' : ''}` +
+      `no secrets were sent; ${isCertificateDateProblem(error) ? 'first check the clock of this machine; ' : ''}` +
       'to trust the server, get its CA certificate from the operator of the installation, then:\n' +
       (trustCommand === undefined
         ? 'set TPKS_CA_CERT=FILE'

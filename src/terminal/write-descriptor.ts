@@ -5,7 +5,7 @@ import { writeSync } from 'node:fs';
  * @returns the bytes that could not be written because a pipe is full or closed. The caller writes them
  *   with a stream, which handles both cases.
  */
-export function writeUnstreamed(descriptor: number, text: string): Buffer {
+export function writeToDescriptor(descriptor: number, text: string): Buffer {
   let rest = Buffer.from(text);
   try {
     while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
