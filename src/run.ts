@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { systemClock, type Clock } from './clock.js';
 import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
-import { topics } from './commands/shell/topics.js';
+import { isTopic } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, reworded, TpksError } from './errors.js';
@@ -19,6 +19,7 @@ import { bugHint, toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
 import { createServices, type RunningServices } from './services.js';
 import { createHelpOutput } from './terminal/help-output.js';
+import { createPager } from './terminal/pager.js';
 import { createTerminal, type TerminalIo } from './terminal/terminal.js';
 
 /**
@@ -39,8 +40,8 @@ export interface RunDeps {
   readonly clock?: Clock;
   /** Replaces the network for all requests, regardless of the CA that a context trusts. */
   readonly send?: Send;
-  /** Registers a listener for Ctrl-C. */
-  readonly onInterrupt?: (listener: () => void) => void;
+  /** Registers a listener for Ctrl-C (`SIGINT`) and `SIGTERM`. */
+  readonly onInterrupt?: (listener: (signal?: NodeJS.Signals) => void) => void;
   /** Registers a listener for an empty event loop: the command can no longer complete. */
   readonly onIdle?: (listener: () => void) => void;
 }
@@ -70,8 +71,14 @@ async function runCommand(
 ): Promise<number> {
   const { platform } = io;
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const terminal = createTerminal(io, env, options);
   const interrupts = listen(onInterrupt);
+  const pager = createPager({
+    stdout: () => io.stdout,
+    env,
+    options,
+    ignoringCtrlC: interrupts.ignoringCtrlC,
+  });
+  const terminal = createTerminal(io, env, options, pager);
   const services = createServices({
     env,
     platform,
@@ -81,7 +88,7 @@ async function runCommand(
     network: send,
     untilInterrupted: interrupts.wait,
   });
-  const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
+  const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   const program = createProgram({
     ...named,
     services,
@@ -166,15 +173,16 @@ async function root(called = ''): Promise<Root> {
 
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` stays a command, and `help NOSUCH` becomes
- * `NOSUCH`, which reports the unknown command.
+ * `NOSUCH`, which reports the unknown command. A link named `uaac` has no topics.
  */
 function helpFirst([first, ...path]: readonly string[], contents: readonly Entry[]): string[] {
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
   const [word = '', ...rest] = path;
-  const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
-  const isTopic = topics.some((topic) => topic === word);
-  if (isTopic && rest.every((each) => each.startsWith('-'))) return [first, ...path];
-  return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
+  const isCommand = (named: string) =>
+    contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(named));
+  if (isCommand('help') && isTopic(word) && rest.every((each) => each.startsWith('-')))
+    return [first, ...path];
+  return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 
 /**
@@ -199,12 +207,16 @@ interface Interrupts {
   readonly cancelled: Promise<never>;
   /** Resolves on Ctrl-C, for a command that runs until then. */
   readonly wait: () => Promise<void>;
+  /** Runs a program that handles Ctrl-C, such as a pager. */
+  readonly ignoringCtrlC: <Result>(work: () => Promise<Result>) => Promise<Result>;
 }
 
 function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   let waiting: (() => void) | undefined;
+  let ignoresCtrlC = false;
   const cancelled = new Promise<never>((_resolve, reject) => {
-    onInterrupt?.(() => {
+    onInterrupt?.((signal) => {
+      if (ignoresCtrlC && signal === 'SIGINT') return;
       const wake = waiting;
       // The command handles only the first Ctrl-C: it may have to finish what it has started.
       waiting = undefined;
@@ -215,6 +227,14 @@ function listen(onInterrupt: RunDeps['onInterrupt']): Interrupts {
   return {
     cancelled,
     wait: () => new Promise((resolve) => (waiting = resolve)),
+    async ignoringCtrlC(work) {
+      ignoresCtrlC = true;
+      try {
+        return await work();
+      } finally {
+        ignoresCtrlC = false;
+      }
+    },
   };
 }
 

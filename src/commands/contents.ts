@@ -72,13 +72,12 @@ function addOutputOption(command: Command): void {
   command.addOption(new Option(flags, 'how to print the result').choices(forms).hideHelp());
 }
 
-/** Adds options that are accepted after each command of a group, and shows them in their help. */
+/** Adds options that every command of a group accepts. Only the help of the group lists them. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;
   for (const option of options) command.addOption(option);
   command.configureHelp({
     ...command.configureHelp(),
-    showGlobalOptions: true,
     visibleGlobalOptions: (shown) =>
       shown === command ? [] : options.filter(({ hidden }) => !hidden),
   });

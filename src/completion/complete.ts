@@ -89,6 +89,7 @@ const silence: Terminal = {
   wantsJson: () => false,
   canAsk: () => false,
   show: () => Promise.resolve(),
+  showPage: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
   writeAll: () => Promise.resolve(),

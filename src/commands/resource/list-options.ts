@@ -17,7 +17,7 @@ export function addFormOptions<Row>(command: Command, list: List<Row>): Command 
         (typed) => Promise.resolve(continued(typed, keys)),
       ),
     )
-    .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
+    .addHelpText('after', `\n${command.createHelp().boxWrap(`Columns: ${keys.join(', ')}`, 80)}`);
 }
 
 /** The options of every list that the server neither filters nor sorts. */
