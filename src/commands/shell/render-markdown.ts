@@ -138,7 +138,9 @@ function columnWidths(rows: readonly (readonly string[])[], columns: number): nu
 }
 
 function rowLines(row: readonly string[], widths: readonly number[]): string[] {
-  const cells = widths.map((width, index) => wrap(row[index] ?? '', width));
+  const cells = widths.map((width, index) =>
+    wrap(row[index] ?? '', width).flatMap((line) => split(line, width)),
+  );
   const height = Math.max(...cells.map((cell) => cell.length));
   return Array.from({ length: height }, (_line, line) =>
     cells
@@ -170,6 +172,15 @@ function wrap(text: string, width: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** Splits a long word, which would move the columns to the right of it. */
+function split(line: string, width: number): string[] {
+  const characters = Array.from(line);
+  const count = Math.max(1, Math.ceil(characters.length / width));
+  return Array.from({ length: count }, (_part, index) =>
+    characters.slice(index * width, (index + 1) * width).join(''),
+  );
 }
 
 /** The documentation contains no wide characters. */
