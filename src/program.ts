@@ -21,7 +21,7 @@ export interface ProgramInput {
   readonly writeError: (text: string) => void;
 }
 
-/** Creates the root command with the global options and the commands in `contents`. */
+/** Creates the root command with the global options, the commands in `contents` and the help. */
 export function createProgram({
   name,
   contents,
@@ -35,7 +35,14 @@ export function createProgram({
     .usage('[options] <command>')
     .version(formatVersionOutput(name), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
+    .configureHelp({
+      sortSubcommands: false,
+      // The page of a command shows its aliases and arguments.
+      subcommandTerm: (command) => command.name(),
+      minWidthToWrap: 20,
+      // `optionsReference` names them in one line instead.
+      longestGlobalOptionTermLength: () => 0,
+    })
     // run() prints errors, as text or as JSON.
     .configureOutput({
       writeOut: help.write,
@@ -48,12 +55,9 @@ export function createProgram({
     })
     .showSuggestionAfterError()
     .exitOverride()
-    .addHelpText(
-      'after',
-      `\n${name} COMMAND --help shows details; ${name} help TOPIC: ${topics.join(', ')}`,
-    );
+    .addHelpText('after', topicsSection(name, contents));
   program.addHelpText('afterAll', ({ command }) =>
-    command === program ? '' : `\nOptions that every command takes: ${name} --help`,
+    command === program ? '' : optionsReference(command),
   );
   for (const option of globalOptions()) program.addOption(option);
   addSharedOptions(program, options);
@@ -61,18 +65,53 @@ export function createProgram({
   return program;
 }
 
+/** The end of the root help: the topics, and where to find more. */
+function topicsSection(name: string, contents: readonly Entry[]): string {
+  if (!contents.some((entry) => entry.name === 'help')) {
+    return `\nUse "${name} <command> --help" for details.`;
+  }
+  const width = Math.max(...topics.map((topic) => topic.name.length));
+  const lines = topics.map((topic) => `  ${topic.name.padEnd(width)}  ${topic.summary}`);
+  return [
+    '',
+    'Help topics:',
+    ...lines,
+    '',
+    `Use "${name} <command> --help" or "${name} help <topic>" for details.`,
+  ].join('\n');
+}
+
+/** The last line of a command's help: the pages with the options that it has in common with others. */
+function optionsReference(command: Command): string {
+  const shared = command.createHelp().visibleGlobalOptions(command);
+  const pages: string[] = [];
+  for (let group = command.parent; group !== null; group = group.parent) {
+    const { options, parent } = group;
+    if (parent === null || options.some((option) => shared.includes(option))) {
+      pages.unshift(`${pathOf(group)} --help`);
+    }
+  }
+  return `\nGlobal options: ${pages.join(', ')}`;
+}
+
+/** The words that lead to a command, e.g. `tpks uaa`. */
+function pathOf(command: Command): string {
+  const name = command.name();
+  return command.parent === null ? name : `${pathOf(command.parent)} ${name}`;
+}
+
 /** Options that are accepted anywhere on the command line. */
 export function globalOptions(): Option[] {
   return [
-    new Option('--context <name>', 'use this context instead of the current one'),
+    new Option('--context <name>', 'use this context for this command [TPKS_CONTEXT]'),
     new Option('--json', "print the server's own fields as JSON (short for -o json)"),
-    new Option('--non-interactive', 'never prompt: skip confirmations, exit 2 if input is missing'),
+    new Option('--non-interactive', 'never prompt; exit with 2 if input is missing'),
     new Option('--no-input', 'same as --non-interactive').hideHelp(),
-    new Option('--no-color', 'print without colors'),
+    new Option('--no-color', 'do not use colors [NO_COLOR]'),
     new Option('--timeout <seconds>', 'time limit for each request (default: 60)').argParser(
       parseSeconds,
     ),
-    new Option('--trace', 'print each request on stderr, without secrets'),
+    new Option('--trace', 'print each request on stderr, without secrets [TPKS_TRACE]'),
   ];
 }
 

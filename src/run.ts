@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { systemClock, type Clock } from './clock.js';
 import type { Entry } from './commands/contents.js';
 import { contents as rootContents } from './commands/index.js';
-import { topics } from './commands/shell/topics.js';
+import { isTopic } from './commands/shell/topics.js';
 import { completeLine } from './completion/complete.js';
 import { readEnvironment, type Environment } from './config/environment.js';
 import { exitCodes, isTpksError, rewordError, TpksError } from './errors.js';
+import { listenForInterrupts, type OnInterrupt } from './interrupts.js';
 import { normalizeGoFlags } from './go-flags.js';
 import type { Send } from './http/send.js';
 import {
@@ -19,6 +20,7 @@ import { bugHint, toReport, type Report } from './report.js';
 import { forgetSecrets } from './secret.js';
 import { createServices, type RunningServices } from './services.js';
 import { createHelpOutput } from './terminal/help-output.js';
+import { createPager } from './terminal/pager.js';
 import { createTerminal, type TerminalIo } from './terminal/terminal.js';
 
 /**
@@ -40,7 +42,7 @@ export interface RunDeps {
   /** Replaces the network for all requests, regardless of the CA that a context trusts. */
   readonly send?: Send;
   /** Registers a listener for SIGINT (Ctrl-C) and SIGTERM. */
-  readonly onInterrupt?: (listener: () => void) => void;
+  readonly onInterrupt?: OnInterrupt;
   /** Registers a listener for an empty event loop, in which the command can no longer finish. */
   readonly onIdle?: (listener: () => void) => void;
 }
@@ -70,8 +72,10 @@ async function runCommand(
 ): Promise<number> {
   const { platform } = io;
   const options = () => toGlobalOptions(sharedOptions(program), env);
-  const terminal = createTerminal(io, env, options);
   const interrupts = listenForInterrupts(onInterrupt);
+  const { ignoringCtrlC } = interrupts;
+  const pager = createPager({ stdout: () => io.stdout, env, options, ignoringCtrlC });
+  const terminal = createTerminal(io, env, options, pager);
   const services = createServices({
     env,
     platform,
@@ -81,7 +85,7 @@ async function runCommand(
     network: send,
     untilInterrupted: interrupts.wait,
   });
-  const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor);
+  const help = createHelpOutput(() => io.stdout, io.stdoutDescriptor, pager);
   const program = createProgram({
     ...root,
     services,
@@ -174,7 +178,7 @@ async function findRoot(programName = ''): Promise<Root> {
 
 /**
  * Rewrites `help login` to `login --help`. `help TOPIC` is not changed, and `help NOSUCH` becomes
- * `NOSUCH`, which reports an unknown command.
+ * `NOSUCH`, which reports an unknown command. A link named `uaac` has no topics.
  */
 function rewriteHelpCommand(
   [first, ...path]: readonly string[],
@@ -182,10 +186,11 @@ function rewriteHelpCommand(
 ): string[] {
   if (first !== 'help') return first === undefined ? [] : [first, ...path];
   const [word = '', ...rest] = path;
-  const isCommand = contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(word));
-  const isTopic = topics.some((topic) => topic === word);
-  if (isTopic && rest.every((argument) => argument.startsWith('-'))) return [first, ...path];
-  return isCommand || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
+  const isCommand = (candidate: string) =>
+    contents.some(({ name, aliases = [] }) => [name, ...aliases].includes(candidate));
+  const hasOnlyOptions = rest.every((argument) => argument.startsWith('-'));
+  if (isCommand('help') && isTopic(word) && hasOnlyOptions) return [first, ...path];
+  return isCommand(word) || word === '' || word.startsWith('-') ? [...path, '--help'] : path;
 }
 
 /**
@@ -203,30 +208,6 @@ function moveOutputOptionLast(words: readonly string[]): string[] {
   );
   const moved = start === -1 ? [] : options.splice(start, 2);
   return [...options, ...moved, ...(end === -1 ? [] : words.slice(end))];
-}
-
-interface Interrupts {
-  /** Rejects on an interrupt, unless a command waits for it. */
-  readonly cancelled: Promise<never>;
-  /** Resolves on an interrupt, for commands that run until then. */
-  readonly wait: () => Promise<void>;
-}
-
-function listenForInterrupts(onInterrupt: RunDeps['onInterrupt']): Interrupts {
-  let resolveWaiter: (() => void) | undefined;
-  const cancelled = new Promise<never>((_resolve, reject) => {
-    onInterrupt?.(() => {
-      const resolveWait = resolveWaiter;
-      // The command handles only the first interrupt, so that a second one can stop its cleanup.
-      resolveWaiter = undefined;
-      if (resolveWait) resolveWait();
-      else reject(new TpksError('cancelled', 'Interrupted'));
-    });
-  });
-  return {
-    cancelled,
-    wait: () => new Promise((resolve) => (resolveWaiter = resolve)),
-  };
 }
 
 /** Resolves when the report is written, or the write has failed. */

@@ -244,9 +244,6 @@ async function readSize(path: string): Promise<number | undefined> {
 }
 
 function removedSessionError(path: string, hint: string): TpksError {
-  return new TpksError(
-    'unauthenticated',
-    `Another process ended the session: ${path} no longer exists`,
-    { hint },
-  );
+  const message = `Another process ended the session: ${path} no longer exists`;
+  return new TpksError('unauthenticated', message, { hint });
 }

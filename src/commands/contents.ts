@@ -73,13 +73,12 @@ function addOutputOption(command: Command): void {
   command.addOption(new Option(flags, 'output format').choices(forms).hideHelp());
 }
 
-/** Adds options that all commands of a group accept, and shows them in the help of each command. */
+/** Adds options that every command of a group accepts. Only the help of the group lists them. */
 export function addSharedOptions(command: Command, options: readonly Option[]): void {
   if (options.length === 0) return;
   for (const option of options) command.addOption(option);
   command.configureHelp({
     ...command.configureHelp(),
-    showGlobalOptions: true,
     visibleGlobalOptions: (visibleCommand) =>
       visibleCommand === command ? [] : options.filter(({ hidden }) => !hidden),
   });

@@ -91,6 +91,7 @@ const silentTerminal: Terminal = {
   wantsJson: () => false,
   canPrompt: () => false,
   show: () => Promise.resolve(),
+  showPage: () => Promise.resolve(),
   write: () => Promise.resolve(),
   writeUntrusted: () => Promise.resolve(),
   writeAll: () => Promise.resolve(),

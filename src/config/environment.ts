@@ -18,6 +18,8 @@ type Variable =
   | 'FORCE_COLOR'
   | 'NO_COLOR'
   | 'TERM'
+  | 'PAGER'
+  | 'LESS'
   | 'HTTPS_PROXY'
   | 'https_proxy'
   | 'NO_PROXY'
@@ -41,7 +43,14 @@ type Variable =
  */
 export type Environment = Readonly<Partial<Record<Variable, string | undefined>>>;
 
-/** Reads the environment of a run. An empty variable is treated as unset. */
+/** Reads the environment of a run. An empty variable is treated as unset, except `PAGER` (no pager). */
 export function readEnvironment(variables: NodeJS.ProcessEnv): Environment {
-  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
+  const isSet = ([name, value]: [string, string | undefined]) => value || name === 'PAGER';
+  return Object.fromEntries(Object.entries(variables).filter(isSet));
+}
+
+/** The environment for a program that tpks starts: it gets no password and no secret. */
+export function withoutSecrets(env: Environment): NodeJS.ProcessEnv {
+  const isSecret = (name: string) => /^(?:T?PKS|TKGI)_.*(?:PASSWORD|SECRET)/.test(name);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecret(name)));
 }

@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs';
+import type { Pager } from './pager.js';
 import { createSink } from './sink.js';
 import type { Screen } from './terminal.js';
 import { writeToDescriptor } from './write-descriptor.js';
@@ -9,20 +10,27 @@ export type HelpOutput = ReturnType<typeof createHelpOutput>;
  * Creates the output for requested help. It collects the text and writes all of it at once.
  * @param stdout - opened only if writing to the descriptor is not sufficient.
  * @param descriptor - file descriptor of stdout; `undefined` for a stream that has none.
+ * @param pager - shows text that is longer than the screen; without it, the text is only written.
  */
-export function createHelpOutput(stdout: () => Screen, descriptor: number | undefined) {
+export function createHelpOutput(
+  stdout: () => Screen,
+  descriptor: number | undefined,
+  pager?: Pager,
+) {
   let text = '';
+  const mayBeTerminal = () => descriptor === undefined || isDevice(descriptor);
   return {
     /** Width of the terminal; `undefined` if stdout is not a terminal. */
-    columns: () =>
-      descriptor === undefined || isDevice(descriptor) ? stdout().columns : undefined,
+    columns: () => (mayBeTerminal() ? stdout().columns : undefined),
     write: (piece: string) => {
       text += piece;
     },
     /** @throws {TpksError} `storage` (exit code 7) if the text cannot be written, e.g. on a full disk. */
     flush: async () => {
-      const rest = descriptor === undefined ? text : writeToDescriptor(descriptor, text);
+      const all = text;
       text = '';
+      if (pager !== undefined && mayBeTerminal() && (await pager(all))) return;
+      const rest = descriptor === undefined ? all : writeToDescriptor(descriptor, all);
       if (rest.length > 0) await createSink(stdout).write(rest);
     },
   };

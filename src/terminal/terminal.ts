@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { TpksError, errorMessage, isTpksError } from '../errors.js';
 import { createLiveLines } from './live-lines.js';
 import { loadPaint, isColorEnabled } from './palette.js';
+import type { Page, Pager } from './pager.js';
 import type { Keyboard } from './prompt.js';
 import { toPrintable, toPrintablePieces, toJson } from './sanitize.js';
 import { createSink, writePieces } from './sink.js';
@@ -51,6 +52,8 @@ export interface Terminal {
   readonly canPrompt: () => boolean;
   /** Prints the result to stdout. */
   readonly show: (view: View) => Promise<void>;
+  /** Prints a long text to stdout, through a pager if stdout is a terminal. */
+  readonly showPage: (page: Page) => Promise<void>;
   /** Writes bytes or text to stdout unchanged. Waits for a slow reader. */
   readonly write: (chunk: string | Uint8Array) => Promise<void>;
   /**
@@ -118,11 +121,13 @@ export interface TerminalOptions {
 /**
  * @param io - each stream is opened on first use, because opening stdin takes several milliseconds.
  * @param options - called on each use, because the options are known only after argv has been parsed.
+ * @param pager - shows long texts; by default, they are only written.
  */
 export function createTerminal(
   io: TerminalIo,
   env: Environment,
   options: () => TerminalOptions,
+  pager: Pager = () => Promise.resolve(false),
 ): Terminal {
   const output = createSink(() => io.stdout);
   const warned = new Set<string>();
@@ -140,6 +145,16 @@ export function createTerminal(
     const { color } = options();
     const painted = isColorEnabled({ isTty: io.stdout.isTTY === true, env, color });
     await output.write(await renderLines(lines, painted));
+  };
+  const show = async ({ json, text, indent, name }: View) => {
+    live.show([]);
+    const { json: isJson, output: form } = options();
+    if (isJson) return output.write(`${toJson(json, indent)}\n`);
+    if (form === 'yaml') {
+      const { toYaml } = await import('./yaml.js');
+      return output.write(`${(await toYaml(json)).join('\n')}\n`);
+    }
+    await showText(form === 'name' && name !== undefined ? [name] : text);
   };
 
   return {
@@ -161,15 +176,12 @@ export function createTerminal(
     showLive: (lines) => {
       if (canRepaint()) live.show(lines);
     },
-    async show({ json, text, indent, name }) {
-      live.show([]);
-      const { json: isJson, output: form } = options();
-      if (isJson) return output.write(`${toJson(json, indent)}\n`);
-      if (form === 'yaml') {
-        const { toYaml } = await import('./yaml.js');
-        return output.write(`${(await toYaml(json)).join('\n')}\n`);
-      }
-      await showText(form === 'name' && name !== undefined ? [name] : text);
+    show,
+    async showPage({ json, text }) {
+      const lines = text(io.stdout.isTTY === true ? (io.stdout.columns ?? 80) : 80);
+      const isText = !options().json && options().output !== 'yaml';
+      if (isText && (await pager(`${lines.join('\n')}\n`))) return;
+      await show({ json, text: lines });
     },
     warn(text) {
       if (warned.has(text)) return;

@@ -46,6 +46,9 @@ export function recordedTerminal(
       lives.push(lines);
     },
     show,
+    showPage: async ({ json: value, text }) => {
+      await show({ json: value, text: text(80) });
+    },
     wantsJson: () => false,
     canPrompt: () => Object.keys(answers).length > 0,
     write: async (chunk) => {

@@ -64,7 +64,7 @@ describe('a run of the whole program', () => {
     [['--version'], /^tpks \d/],
     [['--help'], /^Usage: tpks/],
     [['uaa', 'users', '--help'], /^Usage: tpks uaa users/],
-    [['help', 'exit-codes'], /Exit codes/],
+    [['help', 'exit-codes'], /^EXIT CODES\n/],
     [['__complete', '--', 'clus'], /^clusters\t/],
     [['__complete', '--', 'help', 'wai'], /^waiting\n/],
   ])('%j prints to the given stdout', async (words, expected) => {

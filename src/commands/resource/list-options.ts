@@ -17,7 +17,7 @@ export function addOutputOptions<Row>(command: Command, list: List<Row>): Comman
         (typed) => Promise.resolve(completeList(typed, keys)),
       ),
     )
-    .addHelpText('after', `\nColumns: ${keys.join(', ')}`);
+    .addHelpText('after', `\n${command.createHelp().boxWrap(`Columns: ${keys.join(', ')}`, 80)}`);
 }
 
 /**

@@ -4,17 +4,35 @@ import { topics, type Topic } from './topics.js';
 
 type Deps = Pick<Services, 'terminal'>;
 
-/** `help COMMAND` does not run this command: `run` rewrites it to `COMMAND --help`. */
+/** Shows topics only: `run` rewrites `help COMMAND` to `COMMAND --help`. */
 export function define(command: Command, deps: Deps): void {
   command
-    .description('Show help for a command or a topic.')
-    .addArgument(new Argument('[topic]', 'command or topic').choices(topics))
+    .description('Show the help of a command or a topic. Long help is shown in a pager ($PAGER).')
+    .addArgument(
+      new Argument('[topic]', 'command or topic').choices(topics.map(({ name }) => name)),
+    )
     .addHelpText('after', '\nExamples:\n  $ tpks help login\n  $ tpks help exit-codes')
     .action((topic: Topic) => help({ topic }, deps));
 }
 
 export async function help({ topic }: { topic: Topic }, { terminal }: Deps): Promise<void> {
-  const { texts } = await import('./topic-texts.js');
+  const [{ texts }, { renderMarkdown }] = await Promise.all([
+    import('./topic-texts.js'),
+    import('./render-markdown.js'),
+  ]);
   const markdown = texts[topic];
-  await terminal.show({ json: { topic, markdown }, text: markdown.trimEnd().split('\n') });
+  await terminal.showPage({
+    json: { topic, markdown },
+    text: (columns) => renderMarkdown(markdown, { columns, linkText: linkTextOf }),
+  });
+}
+
+/** Names the command for a link to another topic, and the address of a page on the web. */
+function linkTextOf(label: string, target: string): string {
+  const topic = topics.find(({ name }) => target.split('#')[0] === `${name}.md`);
+  if (topic !== undefined) {
+    const command = `\`tpks help ${topic.name}\``;
+    return label.toLowerCase() === topic.name ? command : `${label} (${command})`;
+  }
+  return /^https?:/.test(target) && label !== target ? `${label} (${target})` : label;
 }

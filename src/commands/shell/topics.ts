@@ -1,12 +1,18 @@
-/** Names of the topics that `help TOPIC` shows. The texts are pages of `docs/`. */
+/** The topics of `help TOPIC`, in the order of the root help. Their texts are pages of `docs/`. */
 export const topics = [
-  'exit-codes',
-  'environment',
-  'contexts',
-  'security',
-  'waiting',
-  'from-pks',
-  'from-uaac',
+  { name: 'environment', summary: 'environment variables that tpks reads' },
+  { name: 'exit-codes', summary: 'exit codes, and errors as JSON' },
+  { name: 'formatting', summary: 'output formats, columns, sorting and filters' },
+  { name: 'contexts', summary: 'how tpks selects the installation and the identity' },
+  { name: 'security', summary: 'where secrets are stored and how they are protected' },
+  { name: 'ci', summary: 'using tpks in CI, without a login' },
+  { name: 'waiting', summary: 'waiting for clusters, and what interrupts it' },
+  { name: 'from-pks', summary: 'differences from the pks and tkgi CLIs' },
+  { name: 'from-uaac', summary: 'differences from uaac' },
 ] as const;
 
-export type Topic = (typeof topics)[number];
+export type Topic = (typeof topics)[number]['name'];
+
+export function isTopic(word: string): word is Topic {
+  return topics.some(({ name }) => name === word);
+}

@@ -1,0 +1,44 @@
+import type { Environment } from '../config/environment.js';
+import type { Screen, TerminalOptions } from './terminal.js';
+
+/** A long text, which is shown in a pager if it does not fit on the screen. */
+export interface Page {
+  /** What `--json` and `-o yaml` print. */
+  readonly json: unknown;
+  /** @param columns - the width of the screen; 80 if stdout is not a terminal. */
+  readonly text: (columns: number) => readonly string[];
+}
+
+/**
+ * Shows text in the user's pager if it does not fit on the screen.
+ * @returns whether the text was shown; if not, the caller has to write it to stdout.
+ */
+export type Pager = (text: string) => Promise<boolean>;
+
+export interface PagerDeps {
+  readonly stdout: () => Screen;
+  readonly env: Environment;
+  /** Read on each use: they are known only after argv has been parsed. */
+  readonly options: () => Pick<TerminalOptions, 'interactive'>;
+  /** Runs the pager; Ctrl-C does not end tpks meanwhile, because pagers use that key. */
+  readonly ignoringCtrlC: <Result>(work: () => Promise<Result>) => Promise<Result>;
+}
+
+/** Selects the pager as git does: `$PAGER`, or `less`; no pager if it is empty or `cat`. */
+export function createPager({ stdout, env, options, ignoringCtrlC }: PagerDeps): Pager {
+  return async (text) => {
+    const { isTTY, rows, columns = 80 } = stdout();
+    if (isTTY !== true || rows === undefined || rowsOf(text, columns) < rows) return false;
+    if (!options().interactive || env.TERM === 'dumb') return false;
+    const command = (env.PAGER ?? 'less').trim();
+    if (['', 'cat'].includes(command)) return false;
+    const { runPager } = await import('./run-pager.js');
+    return ignoringCtrlC(() => runPager(command, text, env));
+  };
+}
+
+/** Screen rows that a text takes: lines that are longer than the screen are wrapped. */
+function rowsOf(text: string, columns: number): number {
+  const lines = text.replace(/\n$/, '').split('\n');
+  return lines.reduce((rows, line) => rows + Math.max(1, Math.ceil(line.length / columns)), 0);
+}

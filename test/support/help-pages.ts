@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+import { defineCommand, type Entry } from '../../src/commands/contents.js';
+import { contents } from '../../src/commands/index.js';
+import { createProgram } from '../../src/program.js';
+import type { Services } from '../../src/services.js';
+
+/** The help of one command, as `--help` prints it without a terminal. */
+export interface HelpPage {
+  /** The words of the command, e.g. `tpks uaa user add`. */
+  readonly command: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly text: string;
+  /** Whether the command only contains other commands. */
+  readonly isGroup: boolean;
+}
+
+/** Renders the help of every command that help shows, 80 columns wide. */
+export async function helpPages(): Promise<HelpPage[]> {
+  let printed = '';
+  const write = (text: string) => {
+    printed += text;
+  };
+  // Defining a command needs no services; only running it does.
+  const services = {} as Services;
+  const program = createProgram({
+    name: 'tpks',
+    contents,
+    services,
+    help: { columns: () => 80, write },
+    writeError: write,
+  });
+  const pageOf = (command: Command, words: string, isGroup: boolean): HelpPage => {
+    printed = '';
+    command.outputHelp();
+    const { text, summary, description } = {
+      text: printed,
+      summary: command.summary(),
+      description: command.description(),
+    };
+    return { command: words, summary, description, text, isGroup };
+  };
+  const pagesBelow = async (
+    parent: Command,
+    entries: readonly Entry[],
+    path: string,
+  ): Promise<HelpPage[]> => {
+    const pages: HelpPage[] = [];
+    for (const { name, hidden = false, load } of entries) {
+      const command = parent.commands.find((child) => child.name() === name);
+      if (hidden || command === undefined) continue;
+      const part = await load();
+      defineCommand(command, part, services);
+      const words = `${path} ${name}`;
+      pages.push(pageOf(command, words, 'contents' in part));
+      if ('contents' in part) pages.push(...(await pagesBelow(command, part.contents, words)));
+    }
+    return pages;
+  };
+  return [pageOf(program, 'tpks', true), ...(await pagesBelow(program, contents, 'tpks'))];
+}
+
+/** The commands after `  $ ` in a help page; a line that ends in a backslash continues. */
+export function examplesIn({ text }: Pick<HelpPage, 'text'>): string[] {
+  return [...text.replaceAll(/\\\n\s*/g, '').matchAll(/^ {2}\$ (.+)$/gm)].map(
+    ([, line = '']) => line,
+  );
+}

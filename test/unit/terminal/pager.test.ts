@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { describe, expect, test } from '@jest/globals';
+import { readEnvironment } from '../../../src/config/environment.js';
+import { createPager } from '../../../src/terminal/pager.js';
+import { runPager } from '../../../src/terminal/run-pager.js';
+import { withFolder } from '../../support/temporary-folder.js';
+
+const path = '/usr/bin:/bin';
+const long = 'line\n'.repeat(24);
+
+interface Circumstances {
+  readonly text?: string;
+  readonly isTTY?: boolean;
+  readonly rows?: number | undefined;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly interactive?: boolean;
+}
+
+/** Whether the pager is started; it is only asked for, not run. */
+async function isPaged({
+  text = long,
+  isTTY = true,
+  rows = 24,
+  env = { PAGER: 'more' },
+  interactive = true,
+}: Circumstances): Promise<boolean> {
+  let isStarted = false;
+  const pager = createPager({
+    stdout: () => Object.assign(new Writable(), { isTTY, rows, columns: 80 }),
+    env: readEnvironment(env),
+    options: () => ({ interactive }),
+    ignoringCtrlC: () => {
+      isStarted = true;
+      return Promise.reject(new Error('not run in this test'));
+    },
+  });
+  await pager(text).catch(() => undefined);
+  return isStarted;
+}
+
+describe('createPager', () => {
+  test('pages text that is longer than the screen', async () => {
+    expect(await isPaged({})).toBe(true);
+  });
+
+  test('counts the screen rows of a line that is longer than the screen', async () => {
+    expect(await isPaged({ text: 'x'.repeat(80 * 24) })).toBe(true);
+    expect(await isPaged({ text: 'x'.repeat(80 * 23) })).toBe(false);
+  });
+
+  test('uses less by default', async () => {
+    expect(await isPaged({ env: {} })).toBe(true);
+  });
+
+  test.each<[string, Circumstances]>([
+    ['the text fits on the screen', { text: 'line\n'.repeat(23) }],
+    ['stdout is not a terminal', { isTTY: false }],
+    ['--non-interactive is set', { interactive: false }],
+    ['TERM is dumb', { env: { TERM: 'dumb' } }],
+    ['PAGER is empty', { env: { PAGER: '' } }],
+    ['PAGER is cat', { env: { PAGER: 'cat' } }],
+  ])('does not page if %s', async (_condition, circumstances) => {
+    expect(await isPaged(circumstances)).toBe(false);
+  });
+});
+
+describe('runPager', () => {
+  test('passes the text and the environment without secrets', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'paged.txt');
+      const env = readEnvironment({
+        PATH: path,
+        TPKS_PASSWORD: 'hidden',
+        TPKS_CLIENT_SECRET: 'hidden',
+        PKS_USER_PASSWORD: 'hidden',
+        TKGI_USER_PASSWORD: 'hidden',
+        TPKS_API: 'api.example.com',
+      });
+      expect(await runPager(`{ cat; env; } > ${file}`, 'Help\n', env)).toBe(true);
+      const written = readFileSync(file, 'utf8');
+      expect(written).toMatch(/^Help\n/);
+      expect(written).toContain('TPKS_API=api.example.com');
+      expect(written).toContain('LESS=FRX');
+      expect(written).not.toContain('hidden');
+    }));
+
+  test('keeps the LESS variable of the user', () =>
+    withFolder(async (folder) => {
+      const file = join(folder, 'less.txt');
+      await runPager(`env > ${file}`, '', readEnvironment({ PATH: path, LESS: 'R' }));
+      expect(readFileSync(file, 'utf8')).toContain('LESS=R\n');
+    }));
+
+  test.each(['no-such-pager', 'no-such-pager --flag', '/', '"no such pager"'])(
+    'reports that %s was not started',
+    async (command) => {
+      expect(await runPager(command, long, readEnvironment({ PATH: path }))).toBe(false);
+    },
+  );
+
+  test.each(['true', 'false', 'head -c 1 >/dev/null'])(
+    'ignores that %s quits early',
+    async (command) => {
+      const text = 'line\n'.repeat(100_000);
+      expect(await runPager(command, text, readEnvironment({ PATH: path }))).toBe(true);
+    },
+  );
+});
