@@ -1,9 +1,9 @@
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { createClient, findClient, mergeClient, removeClient } from './changes.js';
-import { readClient, clientToJson } from './json.js';
-import { listPage } from '../scim/list.js';
-import { clientList } from './list.js';
+import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
+import { readClientBody, clientToJson } from './json.js';
+import { createListResponse } from '../scim/list.js';
+import { createClientListSpec } from './list.js';
 import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
@@ -14,11 +14,11 @@ export function clientRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/oauth/clients', async (request) => {
       await clientCaller(request, realm);
-      return listPage(request, clientList(request, state.clients));
+      return createListResponse(request, createClientListSpec(request, state.clients));
     }),
     route('POST', '/oauth/clients', async (request) => {
       const caller = await clientCaller(request, realm);
-      const client = createClient({ request, state, caller }, readClient(request));
+      const client = createClient({ request, state, caller }, readClientBody(request));
       return json(201, clientToJson(client));
     }),
     route('GET', '/oauth/clients/:id', async (request, { id = '' }) => {
@@ -27,14 +27,14 @@ export function clientRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/:id', async (request, { id = '' }) => {
       const caller = await clientCaller(request, realm);
-      const body = readClient(request);
+      const body = readClientBody(request);
       if (String(body['client_id']) !== id) throw containerError(request, 500);
       return json(200, clientToJson(mergeClient({ request, state, caller }, id, body)));
     }),
     route('DELETE', '/oauth/clients/:id', async (request, { id = '' }) => {
       await clientCaller(request, realm);
       const client = findClient(state, id);
-      removeClient(state, id);
+      deleteClient(state, id);
       return json(200, clientToJson(client));
     }),
   ];
@@ -46,7 +46,7 @@ export function clientRoutes(realm: Realm): readonly Route[] {
  * @throws ErrorResponse 401 and 403.
  */
 export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
-  const reads = request.method === 'GET' || request.method === 'HEAD';
-  const scope = reads ? 'clients.read' : 'clients.write';
+  const isRead = request.method === 'GET' || request.method === 'HEAD';
+  const scope = isRead ? 'clients.read' : 'clients.write';
   return callerWithScope(request, realm, [scope, 'clients.admin']);
 }

@@ -21,14 +21,14 @@ export interface ClientInput {
 }
 
 /** @throws ErrorResponse 415 for another content type, 400 for anything but a JSON object. */
-export function readClient(request: SandboxRequest): JsonObject {
+export function readClientBody(request: SandboxRequest): JsonObject {
   const body = readBody(request);
   if (isObject(body)) return body;
   throw containerError(request, 400);
 }
 
 /** @throws ErrorResponse as `readClient`, and 400 for anything but a list of objects. */
-export function readClients(request: SandboxRequest): readonly JsonObject[] {
+export function readClientBodies(request: SandboxRequest): readonly JsonObject[] {
   const body = readBody(request);
   if (Array.isArray(body) && body.every(isObject)) return body;
   throw containerError(request, 400);
@@ -44,7 +44,7 @@ const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const text = v.nullish(v.pipe(scalar, v.transform(String)));
 
 /** An array, or one string with blanks and commas in it. */
-const words = v.pipe(
+const wordList = v.pipe(
   v.union([v.array(scalar), scalar]),
   v.transform((value) => {
     const list = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]/);
@@ -64,17 +64,17 @@ const seconds = v.nullish(
 const clientSchema = v.looseObject({
   client_id: text,
   client_secret: text,
-  authorized_grant_types: v.optional(words),
-  scope: v.nullish(words),
-  authorities: v.optional(words),
-  redirect_uri: v.nullish(words),
-  autoapprove: v.optional(words),
+  authorized_grant_types: v.optional(wordList),
+  scope: v.nullish(wordList),
+  authorities: v.optional(wordList),
+  redirect_uri: v.nullish(wordList),
+  autoapprove: v.optional(wordList),
   access_token_validity: seconds,
   refresh_token_validity: seconds,
 });
 
 /** @throws ErrorResponse 400 without details for a member of the wrong type. */
-export function clientFromJson(request: SandboxRequest, body: JsonObject): ClientInput {
+export function parseClient(request: SandboxRequest, body: JsonObject): ClientInput {
   const {
     client_id: id,
     client_secret: secret,

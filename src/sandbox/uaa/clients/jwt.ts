@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
-import { invalidClient } from './rules.js';
-import { readClient } from './json.js';
+import { invalidClientError } from './rules.js';
+import { readClientBody } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
 import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 
-const maximumKeys = 10;
+const maxKeys = 10;
 
 /**
  * `/oauth/clients/{id}/clientjwt`: keys and issuers with which clients authenticate, in UAA since
@@ -24,7 +24,7 @@ export function clientJwtRoutes(realm: Realm): readonly Route[] {
       await callerWithScope(request, realm, ['clients.trust', 'clients.admin']);
       const change = readTrustChange(request);
       const client = findClient(realm.state, id);
-      const { message, trust } = changed(client.trust ?? {}, change);
+      const { message, trust } = applyTrustChange(client.trust ?? {}, change);
       clients.put({ ...client, trust });
       return json(200, { status: 'ok', message });
     }),
@@ -48,89 +48,96 @@ const trustSchema = v.object({
 });
 
 function readTrustChange(request: SandboxRequest): TrustChange {
-  const body = check(trustSchema, readClient(request), () => containerError(request, 400));
+  const body = check(trustSchema, readClientBody(request), () => containerError(request, 400));
   const { changeMode: mode, iss, sub, jwks, jwks_uri: uri, kid: keyId } = body;
   return {
     ...{ mode, uri, keyId },
-    keys: jwks === undefined ? undefined : keysOf(jwks),
+    keys: jwks === undefined ? undefined : parseKeys(jwks),
     federation: iss !== undefined && sub !== undefined ? `${sub} ${iss}` : undefined,
   };
 }
 
-function keysOf(text: string): readonly JsonObject[] {
+function parseKeys(text: string): readonly JsonObject[] {
   const value = parseJson(text);
-  const listed = isObject(value) && 'keys' in value ? value['keys'] : [value];
-  if (Array.isArray(listed) && listed.every(isObject)) return listed;
-  throw invalidClient('Client jwt configuration cannot be parsed');
+  const keyList = isObject(value) && 'keys' in value ? value['keys'] : [value];
+  if (Array.isArray(keyList) && keyList.every(isObject)) return keyList;
+  throw invalidClientError('Client jwt configuration cannot be parsed');
 }
 
-function changed(
-  before: ClientTrust,
+function applyTrustChange(
+  oldTrust: ClientTrust,
   change: TrustChange,
 ): { readonly message: string; readonly trust: ClientTrust } {
   const { mode, uri, keys, keyId, federation } = change;
-  if (federation !== undefined) return changedFederation(before, federation, mode);
+  if (federation !== undefined) return applyFederationChange(oldTrust, federation, mode);
   if (mode === 'DELETE') {
-    const isKnown = before.uri !== undefined || before.keys !== undefined;
-    const gone = keyId ?? uri ?? (keys === undefined ? undefined : '*');
-    if (!isKnown || gone === undefined) return { message: 'No key deleted', trust: before };
-    const left = gone === '*' ? [] : (before.keys ?? []).filter(({ kid }) => kid !== gone);
-    const trust = { ...before, keys: left.length > 0 ? left : undefined };
-    const keepsUri = gone !== '*' && gone !== before.uri;
+    const isKnown = oldTrust.uri !== undefined || oldTrust.keys !== undefined;
+    const deletedId = keyId ?? uri ?? (keys === undefined ? undefined : '*');
+    if (!isKnown || deletedId === undefined) return { message: 'No key deleted', trust: oldTrust };
+    const remainingKeys =
+      deletedId === '*' ? [] : (oldTrust.keys ?? []).filter(({ kid }) => kid !== deletedId);
+    const trust = { ...oldTrust, keys: remainingKeys.length > 0 ? remainingKeys : undefined };
+    const keepsUri = deletedId !== '*' && deletedId !== oldTrust.uri;
     return {
       message: 'Client jwt configuration is deleted',
-      trust: { ...trust, uri: keepsUri ? before.uri : undefined },
+      trust: { ...trust, uri: keepsUri ? oldTrust.uri : undefined },
     };
   }
-  if (uri === undefined && keys === undefined) return { message: 'No key added', trust: before };
+  if (uri === undefined && keys === undefined) return { message: 'No key added', trust: oldTrust };
   if (uri !== undefined) checkUri(uri);
-  const others = mode === 'UPDATE' ? [] : (before.keys ?? []);
-  const all = keys === undefined ? others : [...others, ...keys];
-  if (keys !== undefined) checkKeys(all);
+  const others = mode === 'UPDATE' ? [] : (oldTrust.keys ?? []);
+  const allKeys = keys === undefined ? others : [...others, ...keys];
+  if (keys !== undefined) checkKeys(allKeys);
   return {
     message:
       mode === 'ADD' ? 'Client jwt configuration is added' : 'Client jwt configuration updated',
-    trust: { ...before, uri: uri ?? before.uri, keys: all.length > 0 ? all : undefined },
+    trust: {
+      ...oldTrust,
+      uri: uri ?? oldTrust.uri,
+      keys: allKeys.length > 0 ? allKeys : undefined,
+    },
   };
 }
 
-function changedFederation(
-  before: ClientTrust,
+function applyFederationChange(
+  oldTrust: ClientTrust,
   federation: string,
   mode: TrustChange['mode'],
 ): { readonly message: string; readonly trust: ClientTrust } {
-  const others = (before.federations ?? []).filter((known) => known !== federation);
+  const others = (oldTrust.federations ?? []).filter((known) => known !== federation);
   const isDeleted = mode === 'DELETE';
   return {
     message: `Federated client jwt configuration is ${isDeleted ? 'deleted' : 'added'}`,
-    trust: { ...before, federations: isDeleted ? others : [...others, federation] },
+    trust: { ...oldTrust, federations: isDeleted ? others : [...others, federation] },
   };
 }
 
 function checkKeys(keys: readonly JsonObject[]): void {
-  const names = keys.map(({ kid }) => kid);
-  if (names.length === 0 || names.length > maximumKeys) {
-    throw invalidClient(
-      `Invalid private_key_jwt: jwk set is empty of exceeds to maximum of keys. max: + ${String(maximumKeys)}`,
+  const keyIds = keys.map(({ kid }) => kid);
+  if (keyIds.length === 0 || keyIds.length > maxKeys) {
+    throw invalidClientError(
+      `Invalid private_key_jwt: jwk set is empty of exceeds to maximum of keys. max: + ${String(maxKeys)}`,
     );
   }
-  if (names.some((name) => typeof name !== 'string' || name === '')) {
-    throw invalidClient('Invalid private_key_jwt: kid is required attribute');
+  if (keyIds.some((name) => typeof name !== 'string' || name === '')) {
+    throw invalidClientError('Invalid private_key_jwt: kid is required attribute');
   }
-  if (new Set(names).size < names.length) {
-    throw invalidClient('Invalid private_key_jwt: duplicate kid in JWKSet not allowed');
+  if (new Set(keyIds).size < keyIds.length) {
+    throw invalidClientError('Invalid private_key_jwt: duplicate kid in JWKSet not allowed');
   }
 }
 
 function checkUri(uri: string): void {
   if (!URL.canParse(uri)) {
-    throw invalidClient('Invalid private_key_jwt: jwks_uri must be an absolute URL');
+    throw invalidClientError('Invalid private_key_jwt: jwks_uri must be an absolute URL');
   }
   const { protocol, hostname } = new URL(uri);
   if (protocol !== 'https:' && protocol !== 'http:') {
-    throw invalidClient('Invalid private_key_jwt: jwks_uri must be either using https or http');
+    throw invalidClientError(
+      'Invalid private_key_jwt: jwks_uri must be either using https or http',
+    );
   }
   if (protocol === 'http:' && !hostname.endsWith('localhost')) {
-    throw invalidClient('Invalid private_key_jwt: jwks_uri with http is not on localhost');
+    throw invalidClientError('Invalid private_key_jwt: jwks_uri with http is not on localhost');
   }
 }

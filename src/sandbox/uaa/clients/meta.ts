@@ -1,14 +1,14 @@
 import type * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
 import { bearerCaller } from '../oauth/bearer.js';
-import { readClient } from './json.js';
+import { readClientBody } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './clients.js';
 import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import { check, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';
-import { badScimRequest, scimError } from '../scim/error.js';
+import { badScimRequestError, scimError } from '../scim/error.js';
 
 /** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; any valid token can read them. */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
@@ -26,16 +26,16 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      const meta = check(metaSchema, readClient(request), badScimRequest);
-      const named = meta.clientId ?? id;
-      if (named !== id) {
-        throw metaError(400, `Client ID in body {${named}} does not match URL path {${id}}`);
+      const meta = check(metaSchema, readClientBody(request), badScimRequestError);
+      const bodyId = meta.clientId ?? id;
+      if (bodyId !== id) {
+        throw metaError(400, `Client ID in body {${bodyId}} does not match URL path {${id}}`);
       }
       const client = clients.get(id);
       if (!client) throw metaError(404, `No client with ID ${id}`);
-      const changed = withMeta(request, client, meta);
-      clients.put(changed);
-      return json(200, metaToJson(changed));
+      const updated = applyMeta(request, client, meta);
+      clients.put(updated);
+      return json(200, metaToJson(updated));
     }),
   ];
 }
@@ -48,7 +48,7 @@ const metaSchema = object({
   appIcon: optional(text),
 });
 
-function withMeta(
+function applyMeta(
   request: SandboxRequest,
   client: Client,
   {

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { json, route, type Route } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
-import { readClient } from './json.js';
-import { checkSecret, isAdministrator, invalidClient } from './rules.js';
+import { readClientBody } from './json.js';
+import { checkSecret, isAdmin, invalidClientError } from './rules.js';
 import type { Client } from '../store/clients.js';
 import { containerError } from '../container.js';
 import { hashSecret } from '../store/secret-hash.js';
@@ -18,10 +18,12 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
   return [
     route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
       const caller = await callerWithScope(request, realm, ['clients.secret', 'clients.admin']);
-      const change = check(changeSchema, readClient(request), () => containerError(request, 400));
+      const change = check(changeSchema, readClientBody(request), () =>
+        containerError(request, 400),
+      );
       const client = findClient(state, id);
-      checkMayChange(state, caller, client, change);
-      const { message, secretHashes } = changed(client, change);
+      checkPermission(state, caller, client, change);
+      const { message, secretHashes } = applySecretChange(client, change);
       state.clients.put({ ...client, secretHashes });
       return json(200, { status: 'ok', message });
     }),
@@ -37,34 +39,34 @@ const changeSchema = v.object({
 
 type SecretChange = v.InferOutput<typeof changeSchema>;
 
-function checkMayChange(
+function checkPermission(
   { clients }: State,
   caller: CheckedToken,
   client: Client,
   { oldSecret }: SecretChange,
 ): void {
-  if (caller.user) throw invalidClient('Only a client can change client secret');
-  if (isAdministrator(caller)) return;
+  if (caller.user) throw invalidClientError('Only a client can change client secret');
+  if (isAdmin(caller)) return;
   if (caller.client.id !== client.id) {
-    throw invalidClient("Bad request. Not permitted to change another client's secret");
+    throw invalidClientError("Bad request. Not permitted to change another client's secret");
   }
   if (oldSecret === undefined || !clients.authenticate(client.id, oldSecret)) {
-    throw invalidClient('Previous secret is required and must be valid');
+    throw invalidClientError('Previous secret is required and must be valid');
   }
 }
 
-function changed(
+function applySecretChange(
   { secretHashes }: Client,
   { changeMode: mode, secret }: SecretChange,
 ): { readonly message: string; readonly secretHashes: readonly string[] } {
   if (mode === 'DELETE') {
     if (secretHashes.length < 2) {
-      throw invalidClient('client secret is either empty or client has only one secret.');
+      throw invalidClientError('client secret is either empty or client has only one secret.');
     }
     return { message: 'Secret is deleted', secretHashes: secretHashes.slice(1) };
   }
   if (mode === 'ADD' && secretHashes.length > 1) {
-    throw invalidClient('client secret is either empty or client already has two secrets.');
+    throw invalidClientError('client secret is either empty or client already has two secrets.');
   }
   checkSecret(secret);
   const hash = hashSecret(secret);

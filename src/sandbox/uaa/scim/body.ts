@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { check, isObject, parseJson } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { badScimRequest, scimSchema } from './error.js';
+import { badScimRequestError, scimSchema } from './error.js';
 
 /**
  * Reads the JSON object in a request's body.
@@ -12,19 +12,19 @@ export function readScimBody<const Schema extends v.GenericSchema>(
   { headers, body }: SandboxRequest,
   schema: Schema,
 ): v.InferOutput<Schema> {
-  const type = headers['content-type'] ?? 'application/octet-stream';
-  if (!/^application\/(.+\+)?json\b/i.test(type)) {
-    throw badScimRequest(`Content type '${type}' not supported`);
+  const contentType = headers['content-type'] ?? 'application/octet-stream';
+  if (!/^application\/(.+\+)?json\b/i.test(contentType)) {
+    throw badScimRequestError(`Content type '${contentType}' not supported`);
   }
   if (body.trim() === '' || body.trim() === 'null') {
-    throw badScimRequest('Required request body is missing');
+    throw badScimRequestError('Required request body is missing');
   }
   const value = parseJson(body);
-  if (value === undefined) throw badScimRequest('JSON parse error: not valid JSON');
+  if (value === undefined) throw badScimRequestError('JSON parse error: not valid JSON');
   if (!isObject(value)) {
-    throw badScimRequest('JSON parse error: Cannot deserialize instance of an object');
+    throw badScimRequestError('JSON parse error: Cannot deserialize instance of an object');
   }
-  return check(schema, value, badScimRequest);
+  return check(schema, value, badScimRequestError);
 }
 
 /** For members that may be absent or null. */
@@ -35,13 +35,13 @@ export function optional<const Schema extends v.GenericSchema>(schema: Schema) {
   );
 }
 
-function cannotDeserialize(type: string): string {
+function describeTypeMismatch(type: string): string {
   return `JSON parse error: Cannot deserialize ${type} (through reference "{name}")`;
 }
 
 /** Numbers and booleans are converted, as the real server does. */
 export const text = v.pipe(
-  v.union([v.string(), v.number(), v.boolean()], cannotDeserialize('java.lang.String')),
+  v.union([v.string(), v.number(), v.boolean()], describeTypeMismatch('java.lang.String')),
   v.transform(String),
 );
 
@@ -56,21 +56,21 @@ export const boolean = v.pipe(
   v.transform((value) => String(value) === 'true'),
 );
 
-export const texts = v.array(
-  v.string(cannotDeserialize('a list of texts')),
-  cannotDeserialize('a list of texts'),
+export const textList = v.array(
+  v.string(describeTypeMismatch('a list of texts')),
+  describeTypeMismatch('a list of texts'),
 );
 
 export function object<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.pipe(v.custom(isObject, cannotDeserialize('an object')), v.object(entries));
+  return v.pipe(v.custom(isObject, describeTypeMismatch('an object')), v.object(entries));
 }
 
-export function listOf<const Item extends v.GenericSchema>(item: Item) {
-  return v.array(item, cannotDeserialize('a list of objects'));
+export function array<const Item extends v.GenericSchema>(item: Item) {
+  return v.array(item, describeTypeMismatch('a list of objects'));
 }
 
 /** @param prefix - what the server writes before the error; it differs by resource. */
-export function schemas(prefix: string) {
+export function schemasField(prefix: string) {
   const isSupported = (value: unknown) =>
     Array.isArray(value) && value.length === 1 && value[0] === scimSchema;
   return v.nullish(

@@ -3,9 +3,9 @@ import { ErrorResponse, json } from '../../router.js';
 /** Schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
 
-interface ScimDetails {
+interface ScimErrorOptions {
   /** Further members of the body. */
-  readonly extra?: Readonly<Record<string, unknown>>;
+  readonly extraFields?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -19,7 +19,7 @@ export function scimError(
   status: number,
   error: string,
   message: string,
-  { extra = {}, headers = {} }: ScimDetails = {},
+  { extraFields: extra = {}, headers = {} }: ScimErrorOptions = {},
 ): ErrorResponse {
   const body = { error, message, error_description: message, ...extra };
   const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
@@ -27,7 +27,7 @@ export function scimError(
 }
 
 /** The error for an invalid request. */
-export function badScimRequest(message: string): ErrorResponse {
+export function badScimRequestError(message: string): ErrorResponse {
   return scimError(400, 'scim', message);
 }
 
@@ -36,11 +36,11 @@ export function unexpectedScimError(headers: Readonly<Record<string, string>> = 
   return scimError(500, 'scim', 'Unexpected error', { headers });
 }
 
-export function invalidScimResource(message: string): ErrorResponse {
+export function invalidScimResourceError(message: string): ErrorResponse {
   return scimError(400, 'invalid_scim_resource', message);
 }
 
 /** @param kind - in the error text. */
-export function scimResourceNotFound(kind: 'User' | 'Group', id: string): ErrorResponse {
+export function scimNotFoundError(kind: 'User' | 'Group', id: string): ErrorResponse {
   return scimError(404, 'scim_resource_not_found', `${kind} ${id} does not exist`);
 }

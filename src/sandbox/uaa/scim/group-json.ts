@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
 import type { Group, Member } from '../store/groups.js';
-import { listOf, object, optional, schemas, text, texts } from './body.js';
-import { badScimRequest, scimSchema } from './error.js';
+import { array, object, optional, schemasField, text, textList } from './body.js';
+import { badScimRequestError, scimSchema } from './error.js';
 
 /** A member in a request: by default a user of the internal store. */
 export const memberSchema = v.pipe(
@@ -32,11 +32,11 @@ export const memberSchema = v.pipe(
 
 export const groupSchema = v.pipe(
   object({
-    schemas: schemas('JSON parse error: '),
+    schemas: schemasField('JSON parse error: '),
     displayName: optional(text),
     description: optional(text),
-    members: optional(listOf(memberSchema)),
-    meta: optional(object({ version: v.optional(v.unknown()), attributes: optional(texts) })),
+    members: optional(array(memberSchema)),
+    meta: optional(object({ version: v.optional(v.unknown()), attributes: optional(textList) })),
   }),
   v.transform(({ displayName, description, members, meta }) => ({
     ...{ displayName, description, members },
@@ -72,26 +72,30 @@ export function memberToJson({ origin, type, value }: Member): JsonObject {
 }
 
 /** Applies a PATCH to a group: `meta.attributes` are cleared, then the other members are merged. */
-export function patchedGroup(
+export function applyGroupPatch(
   group: Group,
   members: readonly Member[],
   patch: GroupInput,
 ): GroupInput {
   const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
-  const fixed = patch.clear.find((name) => !clearable.has(name.toLowerCase()));
-  if (fixed !== undefined) {
-    throw badScimRequest(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
+  const notClearable = patch.clear.find((name) => !clearableAttributes.has(name.toLowerCase()));
+  if (notClearable !== undefined) {
+    throw badScimRequestError(
+      `Attribute ${notClearable} cannot be removed using "Meta.attributes"`,
+    );
   }
-  const named = new Set(patch.members?.map(({ value }) => value));
-  const others = cleared.has('members') ? [] : members.filter(({ value }) => !named.has(value));
+  const patchedIds = new Set(patch.members?.map(({ value }) => value));
+  const remaining = cleared.has('members')
+    ? []
+    : members.filter(({ value }) => !patchedIds.has(value));
   const added = (patch.members ?? []).filter(({ operation }) => operation !== 'delete');
   return {
     displayName: patch.displayName ?? (cleared.has('displayname') ? undefined : group.displayName),
     description: patch.description ?? (cleared.has('description') ? undefined : group.description),
-    members: [...others.map((member) => ({ ...member, operation: undefined })), ...added],
+    members: [...remaining.map((member) => ({ ...member, operation: undefined })), ...added],
     version: undefined,
     clear: [],
   };
 }
 
-const clearable = new Set(['displayname', 'description', 'members']);
+const clearableAttributes = new Set(['displayname', 'description', 'members']);

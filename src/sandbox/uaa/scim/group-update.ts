@@ -3,13 +3,13 @@ import type { GroupInput } from './group-json.js';
 import type { Group } from '../store/groups.js';
 import { etagOf } from './version.js';
 import { addMember } from './membership.js';
-import { badScimRequest, invalidScimResource, scimError } from './error.js';
+import { badScimRequestError, invalidScimResourceError, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /** The real server sets the ETag before anything can fail. */
-export function withEtag(group: Group, answer: () => SandboxResponse): SandboxResponse {
+export function withEtag(group: Group, respond: () => SandboxResponse): SandboxResponse {
   try {
-    return answer();
+    return respond();
   } catch (error) {
     if (!(error instanceof ErrorResponse)) throw error;
     const { response } = error;
@@ -18,9 +18,9 @@ export function withEtag(group: Group, answer: () => SandboxResponse): SandboxRe
 }
 
 /** @throws ErrorResponse 400 `scim`: the database requires a name, which may be empty. */
-export function groupName({ displayName }: GroupInput): string {
+export function getRequiredDisplayName({ displayName }: GroupInput): string {
   if (displayName !== undefined) return displayName;
-  throw badScimRequest(
+  throw badScimRequestError(
     'integrity constraint violation: NOT NULL check constraint table: GROUPS column: DISPLAYNAME',
   );
 }
@@ -38,37 +38,37 @@ export function replaceGroup(
   version: number | undefined,
   input: GroupInput,
 ): Group {
-  const displayName = groupName(input);
-  const taken = state.groups.byName(displayName);
-  if (taken && taken.id !== group.id) {
-    throw invalidScimResource(`A group with displayName: ${displayName} already exists`);
+  const displayName = getRequiredDisplayName(input);
+  const existing = state.groups.byName(displayName);
+  if (existing && existing.id !== group.id) {
+    throw invalidScimResourceError(`A group with displayName: ${displayName} already exists`);
   }
   if (version !== undefined && version !== group.version) {
     // The rollback of the real server increments the version.
     state.groups.put({ ...group, version: group.version + 1 });
     throw scimError(409, 'scim', 'Incorrect result size: expected 1, actual 0');
   }
-  const saved = {
+  const updated = {
     ...group,
     displayName,
     description: input.description,
     version: group.version + 1,
     modifiedAt: state.now(),
   };
-  state.groups.put(saved);
-  setMembers(state, group, input);
-  return saved;
+  state.groups.put(updated);
+  replaceMembers(state, group, input);
+  return updated;
 }
 
-function setMembers(state: State, before: Group, { members = [] }: GroupInput): void {
-  state.groups.removeMembers(before.id);
+function replaceMembers(state: State, group: Group, { members = [] }: GroupInput): void {
+  state.groups.removeMembers(group.id);
   for (const member of members) {
     try {
-      addMember(state, before.id, member);
+      addMember(state, group.id, member);
     } catch (error) {
-      state.groups.put({ ...before, version: before.version + 2 });
+      state.groups.put({ ...group, version: group.version + 2 });
       const isNotFound = error instanceof ErrorResponse && error.response.status === 404;
-      throw isNotFound ? badScimRequest(error.message) : error;
+      throw isNotFound ? badScimRequestError(error.message) : error;
     }
   }
 }

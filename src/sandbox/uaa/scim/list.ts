@@ -4,15 +4,15 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { InvalidFilter } from '../store/filter.js';
-import { findRows, type Found, type Source } from '../store/query.js';
+import { InvalidFilterError } from '../store/filter.js';
+import { findRows, type QueryResult, type Source } from '../store/query.js';
 import { isObject, type JsonObject } from '../../body.js';
-import { badScimRequest, scimSchema, unexpectedScimError } from './error.js';
+import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 
 /** What differs between the lists of UAA's resources: order, limits and errors. */
 export interface ListSpec<Row> {
   /** @throws InvalidFilter */
-  readonly find: (query: URLSearchParams) => Found<Row>;
+  readonly find: (query: URLSearchParams) => QueryResult<Row>;
   readonly toJson: (row: Row) => JsonObject;
   readonly schema: string;
   /** @returns the first index that is used. @throws ErrorResponse */
@@ -20,7 +20,7 @@ export interface ListSpec<Row> {
   /** @returns the number of rows that is used. @throws ErrorResponse */
   readonly count: (requested: number, total: number) => number;
   /** Whether `itemsPerPage` is the number of rows on the page, instead of `count`. */
-  readonly countsItems?: true;
+  readonly isItemsPerPageActual?: true;
   /** How requested attributes are picked; absent: `attributes` has no effect. */
   readonly attributes?: {
     readonly valueOf: (resource: JsonObject, name: string) => unknown;
@@ -31,44 +31,47 @@ export interface ListSpec<Row> {
 }
 
 /** Maximum size of a page of most lists. */
-export const maxCount = 500;
+export const maxPageSize = 500;
 
 /**
  * Answers a list request: filter, order, page, and the requested attributes.
  *
  * @throws ErrorResponse for an invalid number, filter, sort column or attribute list.
  */
-export function listPage<Row>({ query }: SandboxRequest, list: ListSpec<Row>): SandboxResponse {
-  const numberOf = (name: string, fallback: number): number => {
+export function createListResponse<Row>(
+  { query }: SandboxRequest,
+  list: ListSpec<Row>,
+): SandboxResponse {
+  const readNumber = (name: string, fallback: number): number => {
     const value = query.get(name) || String(fallback);
     if (!/^[+-]?\d+$/.test(value)) throw list.numberError();
     return Number(value);
   };
-  const startIndex = list.startIndex(numberOf('startIndex', 1));
-  const requested = numberOf('count', 100);
-  const found = find(query, list);
+  const startIndex = list.startIndex(readNumber('startIndex', 1));
+  const requested = readNumber('count', 100);
+  const found = runQuery(query, list);
   const count = list.count(requested, found.total);
-  const pick = picker(query.get('attributes') ?? '', list);
+  const pickAttributes = createAttributePicker(query.get('attributes') ?? '', list);
   const page = found.page(startIndex - 1, count);
   return json(200, {
-    resources: page.map((row) => pick(list.toJson(row))),
+    resources: page.map((row) => pickAttributes(list.toJson(row))),
     startIndex,
-    itemsPerPage: list.countsItems ? page.length : count,
+    itemsPerPage: list.isItemsPerPageActual ? page.length : count,
     totalResults: found.total,
     schemas: [list.schema],
   });
 }
 
-function find<Row>(query: URLSearchParams, list: ListSpec<Row>): Found<Row> {
+function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult<Row> {
   try {
     return list.find(query);
   } catch (error) {
-    throw error instanceof InvalidFilter ? list.filterError(query) : error;
+    throw error instanceof InvalidFilterError ? list.filterError(query) : error;
   }
 }
 
 /** Picks the requested attributes, null for those that do not exist; all if none is requested. */
-function picker<Row>(
+function createAttributePicker<Row>(
   requested: string,
   { attributes }: ListSpec<Row>,
 ): (resource: JsonObject) => JsonObject {
@@ -80,29 +83,39 @@ function picker<Row>(
 }
 
 /** How users, their ids, and groups differ. */
-interface ScimList<Row> {
+interface ScimListSpec<Row> {
   readonly source: Source<Row>;
   /** Whether a row is listed; if absent, all are. */
-  readonly where?: (row: Row) => boolean;
+  readonly isVisible?: (row: Row) => boolean;
   readonly toJson: (row: Row) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
   /** Used for a `startIndex` below 1; absent: such a request fails. */
-  readonly lowestStart?: number;
+  readonly minStartIndex?: number;
   /** Whether the error for an invalid filter names the sort column too. */
-  readonly namesSort: boolean;
+  readonly isSortColumnInFilterError: boolean;
 }
 
 const defaultSort = 'created';
 
 /** Answers a request for a list of users, their ids, or groups. */
-export function scimListPage<Row>(request: SandboxRequest, list: ScimList<Row>): SandboxResponse {
-  const { source, where, toJson, isAscending, lowestStart, namesSort } = list;
-  return listPage(request, {
-    find: (query) => findSorted(source, query, { defaultSort, isAscending, where }),
+export function createScimListResponse<Row>(
+  request: SandboxRequest,
+  list: ScimListSpec<Row>,
+): SandboxResponse {
+  const {
+    source,
+    isVisible: where,
+    toJson,
+    isAscending,
+    minStartIndex: lowestStart,
+    isSortColumnInFilterError: namesSort,
+  } = list;
+  return createListResponse(request, {
+    find: (query) => findSortedRows(source, query, { defaultSort, isAscending, where }),
     toJson,
     attributes: {
-      valueOf: attributeOf,
-      error: (attributes) => badScimRequest(`Invalid attributes: [${attributes}]`),
+      valueOf: readAttribute,
+      error: (attributes) => badScimRequestError(`Invalid attributes: [${attributes}]`),
     },
     schema: scimSchema,
     startIndex(requested) {
@@ -112,12 +125,12 @@ export function scimListPage<Row>(request: SandboxRequest, list: ScimList<Row>):
     },
     count(requested) {
       if (requested < 0) throw unexpectedScimError();
-      return Math.min(requested, maxCount);
+      return Math.min(requested, maxPageSize);
     },
     numberError: unexpectedScimError,
     filterError(query) {
       const sort = namesSort ? ` [${query.get('sortBy') || defaultSort}]` : '';
-      return badScimRequest(
+      return badScimRequestError(
         `Invalid filter expression: [${query.get('filter') ?? 'id pr'}]${sort}`,
       );
     },
@@ -125,7 +138,7 @@ export function scimListPage<Row>(request: SandboxRequest, list: ScimList<Row>):
 }
 
 /** Finds rows by the parameters `filter`, `sortBy` and `sortOrder`. @throws InvalidFilter */
-export function findSorted<Row>(
+export function findSortedRows<Row>(
   source: Source<Row>,
   query: URLSearchParams,
   options: {
@@ -133,16 +146,16 @@ export function findSorted<Row>(
     readonly isAscending: (sortOrder: string) => boolean;
     readonly where?: ((row: Row) => boolean) | undefined;
   },
-): Found<Row> {
+): QueryResult<Row> {
   return findRows(source, {
     filter: query.get('filter') ?? '',
     sortBy: query.get('sortBy') || options.defaultSort,
     isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
-    where: options.where,
+    isVisible: options.where,
   });
 }
 
-function attributeOf(resource: JsonObject, name: string): unknown {
+function readAttribute(resource: JsonObject, name: string): unknown {
   const { emails, meta } = resource;
   if (name === 'emails.value' && Array.isArray(emails)) {
     return emails.filter(isObject).map(({ value }) => value);
@@ -150,11 +163,12 @@ function attributeOf(resource: JsonObject, name: string): unknown {
   if (name === 'familyName' || name === 'givenName') {
     return isObject(resource['name']) ? resource['name'][name] : undefined;
   }
-  if (name.startsWith('meta.')) return isObject(meta) ? own(meta, name.slice(5)) : undefined;
-  return own(resource, name);
+  if (name.startsWith('meta.'))
+    return isObject(meta) ? readOwnField(meta, name.slice(5)) : undefined;
+  return readOwnField(resource, name);
 }
 
 /** Names come from the request, and `constructor` is not an attribute. */
-function own(object: JsonObject, name: string): unknown {
+function readOwnField(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

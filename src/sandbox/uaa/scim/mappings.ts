@@ -11,22 +11,25 @@ import {
 import { callerWithScope } from '../oauth/bearer.js';
 import { containerError } from '../container.js';
 import type { Group } from '../store/groups.js';
-import { listPage, maxCount, type ListSpec } from './list.js';
+import { createListResponse, maxPageSize, type ListSpec } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
 import type { Realm } from '../realm.js';
-import { object, optional, readScimBody, schemas, text } from './body.js';
-import { badScimRequest, scimError, scimSchema, unexpectedScimError } from './error.js';
+import { object, optional, readScimBody, schemasField, text } from './body.js';
+import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
-import { InvalidFilter, parseFilter, type Filter } from '../store/filter.js';
+import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
 
 /** `/Groups/External`: mappings from groups of identity providers to groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.read']);
-    return listPage(request, mappingList(state));
+    return createListResponse(request, createMappingListSpec(state));
   };
-  const unmap = async (request: SandboxRequest, params: Params): Promise<SandboxResponse> => {
+  const deleteMapping = async (
+    request: SandboxRequest,
+    params: Params,
+  ): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.write']);
     return json(200, removeMapping(request, params, state));
   };
@@ -37,12 +40,12 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
       await callerWithScope(request, realm, ['scim.write']);
       return json(201, addMapping(readScimBody(request, mappingSchema), state));
     }),
-    ...unmapPaths.map((path) => route('DELETE', `/Groups/External/${path}`, unmap)),
+    ...deletePaths.map((path) => route('DELETE', `/Groups/External/${path}`, deleteMapping)),
   ];
 }
 
 /** Two from UAA's documentation, the others for old clients. */
-const unmapPaths = [
+const deletePaths = [
   'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
   'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
   'groupId/:groupId/externalGroup/:externalGroup',
@@ -52,7 +55,7 @@ const unmapPaths = [
 ];
 
 const mappingSchema = object({
-  schemas: schemas('JSON parse error: '),
+  schemas: schemasField('JSON parse error: '),
   groupId: optional(text),
   displayName: optional(text),
   externalGroup: optional(text),
@@ -60,7 +63,7 @@ const mappingSchema = object({
 });
 
 function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): JsonObject {
-  const group = groupNamed(state, body.groupId, body.displayName);
+  const group = findMappedGroup(state, body.groupId, body.displayName);
   const externalGroup = body.externalGroup?.trim();
   if (!externalGroup) {
     throw scimError(
@@ -71,13 +74,13 @@ function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): Js
   }
   const origin = body.origin?.trim() ? body.origin : 'ldap';
   const key = { groupId: group.id, externalGroup, origin };
-  checkSizes(key);
+  checkLengths(key);
   state.mappings.add({
     ...key,
     externalGroup: externalGroup.toLowerCase(),
     createdAt: state.now(),
   });
-  return mappingToJson(onlyLike(state, key), group);
+  return mappingToJson(findSingleMapping(state, key), group);
 }
 
 function removeMapping(
@@ -88,43 +91,45 @@ function removeMapping(
   // A path variable of the real server cannot contain a line break.
   if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`))
     throw containerError(request, 405);
-  const group = groupNamed(state, groupId, displayName);
+  const group = findMappedGroup(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };
-  const found = onlyLike(state, key);
-  if (!state.mappings.remove(key)) throw noMapping('No group mappings deleted.');
+  const found = findSingleMapping(state, key);
+  if (!state.mappings.remove(key)) throw mappingNotFoundError('No group mappings deleted.');
   return mappingToJson(found, group);
 }
 
 /** The real server fails if its query finds more than one mapping. */
-function onlyLike(state: State, key: MappingKey): Mapping {
-  const [found, ...others] = state.mappings.matching(key);
+function findSingleMapping(state: State, key: MappingKey): Mapping {
+  const [found, ...others] = state.mappings.findMatching(key);
   if (others.length > 0) throw unexpectedScimError();
   if (found) return found;
-  throw noMapping(
+  throw mappingNotFoundError(
     `The mapping between groupId ${key.groupId} and external group ${key.externalGroup} ` +
       'does not exist',
   );
 }
 
-function groupNamed({ groups }: State, id?: string, displayName?: string): Group {
-  if (!id && !displayName) throw noMapping('Group not found, not name provided');
+function findMappedGroup({ groups }: State, id?: string, displayName?: string): Group {
+  if (!id && !displayName) throw mappingNotFoundError('Group not found, not name provided');
   const group = id ? groups.get(id) : groups.byName(displayName ?? '');
   if (group) return group;
-  throw noMapping(id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`);
+  throw mappingNotFoundError(
+    id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`,
+  );
 }
 
 /** @throws ErrorResponse 400 `scim`, with the database's error. */
-function checkSizes({ externalGroup, origin }: MappingKey): void {
+function checkLengths({ externalGroup, origin }: MappingKey): void {
   const column =
     externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
   if (column === undefined) return;
-  throw badScimRequest(
+  throw badScimRequestError(
     'data exception: string data, right truncation;  ' +
       `table: EXTERNAL_GROUP_MAPPING column: ${column}`,
   );
 }
 
-function noMapping(message: string) {
+function mappingNotFoundError(message: string) {
   return scimError(404, 'scim', message);
 }
 
@@ -145,10 +150,10 @@ function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
  * The list of mappings. Unlike other lists, it has no order, ignores `attributes`, and
  * `itemsPerPage` is the number of mappings on the page.
  */
-function mappingList({ mappings, groups }: State): ListSpec<Mapping> {
+function createMappingListSpec({ mappings, groups }: State): ListSpec<Mapping> {
   return {
     find(query) {
-      const { origin, externalGroup } = conditionsOf(query);
+      const { origin, externalGroup } = readConditions(query);
       const found = (
         externalGroup ? mappings.ofExternalGroup(externalGroup) : mappings.all()
       ).filter((mapping) => !origin || mapping.origin === origin);
@@ -162,11 +167,11 @@ function mappingList({ mappings, groups }: State): ListSpec<Mapping> {
     }),
     schema: scimSchema,
     startIndex: (requested) => Math.max(requested, 1),
-    count: (requested) => Math.min(Math.max(requested, 0), maxCount),
-    countsItems: true,
+    count: (requested) => Math.min(Math.max(requested, 0), maxPageSize),
+    isItemsPerPageActual: true,
     numberError: unexpectedScimError,
     filterError: () =>
-      badScimRequest('Filter not supported, please use origin and externalGroup parameters'),
+      badScimRequestError('Filter not supported, please use origin and externalGroup parameters'),
   };
 }
 
@@ -175,25 +180,26 @@ interface Conditions {
   readonly externalGroup?: string | undefined;
 }
 
-function conditionsOf(query: URLSearchParams): Conditions {
+function readConditions(query: URLSearchParams): Conditions {
   const filter = query.get('filter');
   const origin = query.get('origin') ?? undefined;
   const externalGroup = query.get('externalGroup') ?? undefined;
   if (!filter) return { origin, externalGroup };
   if (origin ?? externalGroup) {
-    throw badScimRequest(
+    throw badScimRequestError(
       'Deprecated filter parameter may not be used in conjunction with origin or externalGroup ' +
         'parameters',
     );
   }
-  return comparisons(parseFilter(filter));
+  return parseConditions(parseFilter(filter));
 }
 
 /** Only two comparisons have an effect; the real server ignores comparisons of other attributes. */
-function comparisons(filter: Filter): Conditions {
-  if (filter.kind === 'and') return { ...comparisons(filter.left), ...comparisons(filter.right) };
+function parseConditions(filter: Filter): Conditions {
+  if (filter.kind === 'and')
+    return { ...parseConditions(filter.left), ...parseConditions(filter.right) };
   if (filter.kind !== 'compare' || filter.operator !== 'eq') {
-    throw new InvalidFilter('not supported');
+    throw new InvalidFilterError('not supported');
   }
   const { attribute, value } = filter;
   if (attribute === 'origin') return { origin: String(value) };

@@ -16,8 +16,8 @@ export function memberRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.read']);
-      const withEntities = request.query.get('returnEntities') === 'true';
-      return list(state, id, withEntities);
+      const includesEntities = request.query.get('returnEntities') === 'true';
+      return listMembers(state, id, includesEntities);
     }),
     route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.write', 'groups.update']);
@@ -38,19 +38,19 @@ export function memberRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-function list(state: State, id: string, withEntities: boolean): SandboxResponse {
+function listMembers(state: State, id: string, includesEntities: boolean): SandboxResponse {
   findGroup(state, id);
-  const members = state.groups.members(id);
+  const members = state.groups.findMembers(id);
   return json(
     200,
     members.map((member) => ({
       ...memberToJson(member),
-      ...(withEntities && { entity: entityOf(state, member) }),
+      ...(includesEntities && { entity: readEntity(state, member) }),
     })),
   );
 }
 
-function entityOf({ users, groups }: State, { type, value }: Member): JsonObject | undefined {
+function readEntity({ users, groups }: State, { type, value }: Member): JsonObject | undefined {
   if (type === 'USER') {
     const user = users.get(value);
     return user && userToJson(user);

@@ -1,5 +1,5 @@
 import type { Member } from '../store/groups.js';
-import { invalidScimResource, scimResourceNotFound, scimError } from './error.js';
+import { invalidScimResourceError, scimNotFoundError, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
 /**
@@ -10,30 +10,31 @@ import type { State } from '../store/state.js';
  */
 export function addMember({ groups, users }: State, groupId: string, member: Member): void {
   const group = groups.get(groupId);
-  if (!group) throw scimResourceNotFound('Group', groupId);
+  if (!group) throw scimNotFoundError('Group', groupId);
   const { value, type, origin } = member;
   if (groups.isDefault(group.displayName)) {
-    throw alreadyExists('Trying to add member to default group');
+    throw memberExistsError('Trying to add member to default group');
   }
   if (value === '' || origin === '') {
-    throw invalidScimResource('group-id, member-id, origin and member-type must be non-empty');
+    throw invalidScimResourceError('group-id, member-id, origin and member-type must be non-empty');
   }
-  if (value === groupId) throw invalidScimResource('trying to nest group within itself, aborting');
-  if (type === 'USER' && !users.get(value)) throw scimResourceNotFound('User', value);
-  if (type === 'GROUP' && !groups.get(value)) throw scimResourceNotFound('Group', value);
-  if (groups.member(groupId, value)) {
-    throw alreadyExists(`${value} is already part of the group: ${groupId}`);
+  if (value === groupId)
+    throw invalidScimResourceError('trying to nest group within itself, aborting');
+  if (type === 'USER' && !users.get(value)) throw scimNotFoundError('User', value);
+  if (type === 'GROUP' && !groups.get(value)) throw scimNotFoundError('Group', value);
+  if (groups.findMember(groupId, value)) {
+    throw memberExistsError(`${value} is already part of the group: ${groupId}`);
   }
   groups.addMember(groupId, { value, type, origin });
 }
 
 /** @throws ErrorResponse 404 if the group has no such member. */
 export function findMember({ groups }: State, groupId: string, memberId: string): Member {
-  const member = groups.member(groupId, memberId);
+  const member = groups.findMember(groupId, memberId);
   if (member) return member;
   throw scimError(404, 'member_not_found', `Member ${memberId} does not exist in group ${groupId}`);
 }
 
-function alreadyExists(message: string) {
+function memberExistsError(message: string) {
   return scimError(409, 'member_already_exists', message);
 }

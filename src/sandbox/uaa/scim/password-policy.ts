@@ -10,15 +10,16 @@ const maxLength = 255;
  * @throws ErrorResponse 400 `invalid_password`.
  */
 export function checkPassword(password: string): void {
-  if (password === '') throw invalidPassword('Password must be at least 1 characters in length.');
+  if (password === '')
+    throw invalidPasswordError('Password must be at least 1 characters in length.');
   if (password.length > maxLength) {
-    throw invalidPassword(
+    throw invalidPasswordError(
       `Password must be no more than ${String(maxLength)} characters in length.`,
     );
   }
 }
 
-export function invalidPassword(message: string, status = 400): ErrorResponse {
+export function invalidPasswordError(message: string, status = 400): ErrorResponse {
   return scimError(status, 'invalid_password', message);
 }
 

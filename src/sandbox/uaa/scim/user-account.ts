@@ -9,12 +9,12 @@ import {
 } from '../../router.js';
 import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
 import { containerError } from '../container.js';
-import { etagOf, ifMatch } from './version.js';
+import { etagOf, readIfMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
-import { checkPassword, invalidPassword } from './password-policy.js';
+import { checkPassword, invalidPasswordError } from './password-policy.js';
 import { boolean, object, optional, readScimBody, text } from './body.js';
-import { badScimRequest, scimError, unexpectedScimError } from './error.js';
+import { badScimRequestError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
@@ -29,10 +29,10 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
       await callerWithScope(request, realm, ['scim.write', 'uaa.account_status.write']);
       return changeStatus(request, state, id);
     }),
-    ...(realm.settings.behaviour.hasMfa ? [mfaRoute(realm)] : []),
+    ...(realm.settings.behaviour.hasMfa ? [createMfaRoute(realm)] : []),
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.write', 'scim.create']);
-      return verify(request, state, id);
+      return verifyUser(request, state, id);
     }),
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
       const caller = await bearerCaller(request, realm);
@@ -44,7 +44,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
 }
 
 /** Resets a user's second factor; users of the sandbox have none. */
-function mfaRoute(realm: Realm): Route {
+function createMfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);
     findUser(realm.state, id);
@@ -61,16 +61,16 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   const { locked, passwordChangeRequired } = readScimBody(request, statusSchema);
   const user = findUser(state, id);
   if (user.origin !== 'uaa') {
-    throw badScimRequest('Can only manage users from the internal user store.');
+    throw badScimRequestError('Can only manage users from the internal user store.');
   }
   if (locked === true) {
-    throw badScimRequest(
+    throw badScimRequestError(
       'Cannot set user account to locked. User accounts only become locked through exceeding ' +
         'the allowed failed login attempts.',
     );
   }
   if (passwordChangeRequired === false) {
-    throw badScimRequest(
+    throw badScimRequestError(
       'The requirement that this user change their password cannot be removed via API.',
     );
   }
@@ -79,8 +79,8 @@ function changeStatus(request: SandboxRequest, state: State, id: string): Sandbo
   return json(200, { locked, passwordChangeRequired });
 }
 
-function verify(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const version = ifMatch(request);
+function verifyUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const version = readIfMatch(request);
   const user = findUser(state, id);
   if (typeof version === 'number' && version !== user.version) throw unexpectedScimError();
   const verified = { ...user, verified: true };
@@ -94,7 +94,7 @@ const passwordSchema = object({ oldPassword: optional(text), password: optional(
 function readPasswordChange(request: SandboxRequest) {
   const body = parseJson(request.body);
   if (!isObject(body)) throw containerError(request, 400);
-  const { oldPassword, password } = check(passwordSchema, body, badScimRequest);
+  const { oldPassword, password } = check(passwordSchema, body, badScimRequestError);
   if (password === undefined) throw containerError(request, 500);
   return { oldPassword, password };
 }
@@ -106,7 +106,7 @@ function changePassword(
   id: string,
 ): void {
   const { oldPassword, password } = readPasswordChange(request);
-  checkMayChange(caller, id, oldPassword);
+  checkPermission(caller, id, oldPassword);
   checkPassword(password);
   const user = state.users.get(id);
   if (!user) {
@@ -118,7 +118,7 @@ function changePassword(
     });
   }
   if (secretMatches(password, user.passwordHash)) {
-    throw invalidPassword('Your new password cannot be the same as the old password.', 422);
+    throw invalidPasswordError('Your new password cannot be the same as the old password.', 422);
   }
   state.users.put({
     ...user,
@@ -130,7 +130,7 @@ function changePassword(
 }
 
 /** Clients may set any password. Users must give the old one; administrators only for their own. */
-function checkMayChange(
+function checkPermission(
   { user, scope }: CheckedToken,
   id: string,
   oldPassword: string | undefined,
@@ -139,10 +139,10 @@ function checkMayChange(
   const isSelf = user.id === id;
   if (scope.includes('uaa.admin')) {
     if (isSelf && !oldPassword) {
-      throw invalidPassword('Previous password is required even for admin');
+      throw invalidPasswordError('Previous password is required even for admin');
     }
     return;
   }
-  if (!isSelf) throw invalidPassword("Not permitted to change another user's password");
-  if (!oldPassword) throw invalidPassword('Previous password is required');
+  if (!isSelf) throw invalidPasswordError("Not permitted to change another user's password");
+  if (!oldPassword) throw invalidPasswordError('Previous password is required');
 }

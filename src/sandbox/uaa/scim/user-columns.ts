@@ -4,34 +4,37 @@ import type { User } from '../store/users.js';
 /** Columns for filters and orders of users. */
 export const userTable: Table<User> = {
   columns: {
-    id: { type: 'text', of: ({ id }) => id, indexed: true },
-    version: { type: 'number', of: ({ version }) => version },
-    created: { type: 'time', of: ({ createdAt }) => createdAt },
-    lastmodified: { type: 'time', of: ({ modifiedAt }) => modifiedAt },
-    username: { type: 'name', of: ({ userName }) => userName, indexed: true },
-    email: { type: 'text', of: ({ email }) => email, indexed: true },
-    givenname: { type: 'text', of: ({ givenName }) => givenName },
-    familyname: { type: 'text', of: ({ familyName }) => familyName },
-    active: { type: 'boolean', of: ({ active }) => active },
-    phonenumber: { type: 'text', of: ({ phoneNumber }) => phoneNumber },
-    verified: { type: 'boolean', of: ({ verified }) => verified },
-    origin: { type: 'text', of: ({ origin }) => origin },
-    identity_zone_id: { type: 'text', of: () => 'uaa' },
-    passwd_lastmodified: { type: 'time', of: ({ passwordModifiedAt }) => passwordModifiedAt },
+    id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
+    version: { type: 'number', getValue: ({ version }) => version },
+    created: { type: 'time', getValue: ({ createdAt }) => createdAt },
+    lastmodified: { type: 'time', getValue: ({ modifiedAt }) => modifiedAt },
+    username: { type: 'name', getValue: ({ userName }) => userName, isIndexed: true },
+    email: { type: 'text', getValue: ({ email }) => email, isIndexed: true },
+    givenname: { type: 'text', getValue: ({ givenName }) => givenName },
+    familyname: { type: 'text', getValue: ({ familyName }) => familyName },
+    active: { type: 'boolean', getValue: ({ active }) => active },
+    phonenumber: { type: 'text', getValue: ({ phoneNumber }) => phoneNumber },
+    verified: { type: 'boolean', getValue: ({ verified }) => verified },
+    origin: { type: 'text', getValue: ({ origin }) => origin },
+    identity_zone_id: { type: 'text', getValue: () => 'uaa' },
+    passwd_lastmodified: { type: 'time', getValue: ({ passwordModifiedAt }) => passwordModifiedAt },
     passwd_change_required: {
       type: 'boolean',
-      of: ({ passwordChangeRequired }) => passwordChangeRequired,
+      getValue: ({ passwordChangeRequired }) => passwordChangeRequired,
     },
-    last_logon_success_time: { type: 'number', of: ({ lastLogonAt }) => lastLogonAt },
-    previous_logon_success_time: { type: 'number', of: ({ previousLogonAt }) => previousLogonAt },
+    last_logon_success_time: { type: 'number', getValue: ({ lastLogonAt }) => lastLogonAt },
+    previous_logon_success_time: {
+      type: 'number',
+      getValue: ({ previousLogonAt }) => previousLogonAt,
+    },
     password: {
       type: 'text',
-      of: ({ passwordHash }) => passwordHash,
-      secret: true,
-      unsortable: true,
+      getValue: ({ passwordHash }) => passwordHash,
+      isSecret: true,
+      isUnsortable: true,
     },
     // From before there were groups; empty for new users.
-    authorities: { type: 'text', of: () => '' },
+    authorities: { type: 'text', getValue: () => '' },
   },
   aliases: {
     'emails.value': 'email',
@@ -41,10 +44,10 @@ export const userTable: Table<User> = {
 };
 
 /** For releases that can find users by `external_id`. */
-export const laterUserTable: Table<User> = {
+export const userTableWithExternalId: Table<User> = {
   ...userTable,
   columns: {
     ...userTable.columns,
-    external_id: { type: 'text', of: ({ externalId }) => externalId, indexed: true },
+    external_id: { type: 'text', getValue: ({ externalId }) => externalId, isIndexed: true },
   },
 };

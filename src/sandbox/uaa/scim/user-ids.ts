@@ -1,9 +1,9 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
 import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
-import { scimListPage } from './list.js';
+import { createScimListResponse } from './list.js';
 import type { Realm } from '../realm.js';
-import { badScimRequest } from './error.js';
+import { badScimRequestError } from './error.js';
 import type { State } from '../store/state.js';
 import { userTable } from './user-columns.js';
 
@@ -14,56 +14,56 @@ export function userIdRoutes(realm: Realm): readonly Route[] {
       const { scope } = await bearerCaller(request, realm);
       // Administrators need it too.
       if (!scope.includes('scim.userids')) throw insufficientScope(['scim.userids']);
-      return list(request, realm.state);
+      return listUserIds(request, realm.state);
     }),
   ];
 }
 
-function list(request: SandboxRequest, { users, providers }: State): SandboxResponse {
+function listUserIds(request: SandboxRequest, { users, providers }: State): SandboxResponse {
   const { query } = request;
   checkFilter(query.get('filter') ?? '');
   const params = new URLSearchParams(query);
   params.set('sortBy', 'userName');
   params.delete('attributes');
   const includesInactive = query.get('includeInactive') === 'true';
-  const active = new Set(
+  const activeOrigins = new Set(
     providers.filter((provider) => provider.active).map(({ originKey }) => originKey),
   );
-  return scimListPage(
+  return createScimListResponse(
     { ...request, query: params },
     {
-      source: { rows: users, filters: userTable, orders: userTable },
-      where: ({ origin }) => includesInactive || active.has(origin),
+      source: { rows: users, filterTable: userTable, sortTable: userTable },
+      isVisible: ({ origin }) => includesInactive || activeOrigins.has(origin),
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
       isAscending: (order) => order === 'ascending',
-      lowestStart: 1,
-      namesSort: true,
+      minStartIndex: 1,
+      isSortColumnInFilterError: true,
     },
   );
 }
 
 /** @throws ErrorResponse 400 `scim` for a filter that could find other users than those it names. */
 function checkFilter(text: string): void {
-  if (text === '') throw badScimRequest("a 'filter' parameter is required");
+  if (text === '') throw badScimRequestError("a 'filter' parameter is required");
   let filter: Filter;
   try {
     filter = parseFilter(text);
   } catch {
-    throw badScimRequest(`Invalid filter '${text}'`);
+    throw badScimRequestError(`Invalid filter '${text}'`);
   }
-  checkPart(filter);
+  checkFilterPart(filter);
 }
 
-function checkPart(filter: Filter): void {
+function checkFilterPart(filter: Filter): void {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    checkPart(filter.left);
-    checkPart(filter.right);
+    checkFilterPart(filter.left);
+    checkFilterPart(filter.right);
     return;
   }
-  const isWild = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
-  if (isWild) throw badScimRequest('Wildcards are not allowed in filter.');
+  const isWildcard = filter.kind === 'present' || ['co', 'sw'].includes(filter.operator);
+  if (isWildcard) throw badScimRequestError('Wildcards are not allowed in filter.');
   if (!['id', 'username', 'origin'].includes(filter.attribute.toLowerCase())) {
-    throw badScimRequest('Invalid filter attribute.');
+    throw badScimRequestError('Invalid filter attribute.');
   }
-  if (filter.operator !== 'eq') throw badScimRequest('Invalid operator.');
+  if (filter.operator !== 'eq') throw badScimRequestError('Invalid operator.');
 }

@@ -2,11 +2,11 @@ import * as v from 'valibot';
 import type { JsonObject } from '../../body.js';
 import type { UserGroup } from '../store/groups.js';
 import type { User } from '../store/users.js';
-import { boolean, listOf, object, optional, schemas, text, texts } from './body.js';
+import { boolean, array, object, optional, schemasField, text, textList } from './body.js';
 import { scimSchema } from './error.js';
 
 /** Members that SCIM defines and UAA does not store. */
-const ignored = [
+const ignoredFields = [
   ...['id', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage'],
   ...['locale', 'timezone', 'groups', 'approvals', 'zoneId', 'passwordLastModified'],
   ...['previousLogonTime', 'lastLogonTime', 'version'],
@@ -15,19 +15,19 @@ const ignored = [
 export const userSchema = v.pipe(
   v.strictObject(
     {
-      ...Object.fromEntries(ignored.map((name) => [name, v.optional(v.unknown())])),
-      schemas: schemas(''),
+      ...Object.fromEntries(ignoredFields.map((name) => [name, v.optional(v.unknown())])),
+      schemas: schemasField(''),
       userName: optional(text),
       name: optional(object({ givenName: optional(text), familyName: optional(text) })),
-      emails: optional(listOf(object({ value: optional(text), primary: optional(boolean) }))),
-      phoneNumbers: optional(listOf(object({ value: optional(text) }))),
+      emails: optional(array(object({ value: optional(text), primary: optional(boolean) }))),
+      phoneNumbers: optional(array(object({ value: optional(text) }))),
       externalId: optional(text),
       password: optional(text),
       origin: optional(text),
       salt: optional(text),
       active: optional(boolean),
       verified: optional(boolean),
-      meta: optional(object({ attributes: optional(texts) })),
+      meta: optional(object({ attributes: optional(textList) })),
     },
     'JSON parse error: unrecognized field; nested exception is ' +
       'com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException: ' +
@@ -37,7 +37,7 @@ export const userSchema = v.pipe(
     ...user,
     phoneNumber: phoneNumbers?.[0]?.value,
     /** `meta.attributes`: what a PATCH clears. */
-    clear: meta?.attributes ?? [],
+    clearedAttributes: meta?.attributes ?? [],
   })),
 );
 

@@ -1,4 +1,4 @@
-import { invalidScimResource } from './error.js';
+import { invalidScimResourceError } from './error.js';
 import type { UserInput } from './user-json.js';
 import type { User } from '../store/users.js';
 
@@ -23,16 +23,19 @@ export type Profile = Pick<
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
-export function profileOf(input: UserInput): Profile {
+export function parseProfile(input: UserInput): Profile {
   const { userName = '', emails = [], active = true, verified = true } = input;
   const origin = input.origin || 'uaa';
-  if (userName === '') throw invalidScimResource('A username must be provided.');
+  if (userName === '') throw invalidScimResourceError('A username must be provided.');
   if (origin === 'uaa' && !userNamePattern.test(userName)) {
-    throw invalidScimResource(`Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`);
+    throw invalidScimResourceError(
+      `Username must match pattern: ${String.raw`[\p{L}+0-9+\-_.@'!]+`}`,
+    );
   }
   const [email] = emails;
-  if (!email || emails.length > 1) throw invalidScimResource('Exactly one email must be provided.');
-  if (!email.value) throw invalidScimResource('An email must be provided.');
+  if (!email || emails.length > 1)
+    throw invalidScimResourceError('Exactly one email must be provided.');
+  if (!email.value) throw invalidScimResourceError('An email must be provided.');
   return {
     userName,
     givenName: input.name?.givenName,
@@ -56,18 +59,22 @@ const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
-export function patched(user: User, patch: UserInput): UserInput {
-  const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
-  const fixed = patch.clear.find((name) => !clearable.has(name.toLowerCase()));
-  if (fixed !== undefined) {
-    throw invalidScimResource(`Attribute ${fixed} cannot be removed using "Meta.attributes"`);
+export function applyUserPatch(user: User, patch: UserInput): UserInput {
+  const cleared = new Set(patch.clearedAttributes.map((name) => name.toLowerCase()));
+  const notClearable = patch.clearedAttributes.find(
+    (name) => !clearableAttributes.has(name.toLowerCase()),
+  );
+  if (notClearable !== undefined) {
+    throw invalidScimResourceError(
+      `Attribute ${notClearable} cannot be removed using "Meta.attributes"`,
+    );
   }
   if (cleared.has('username') && patch.userName === undefined) {
-    throw invalidScimResource('Can not drop username, field is required.');
+    throw invalidScimResourceError('Can not drop username, field is required.');
   }
-  const noName = cleared.has('name');
-  const givenName = noName || cleared.has('name.givenname') ? undefined : user.givenName;
-  const familyName = noName || cleared.has('name.familyname') ? undefined : user.familyName;
+  const isNameCleared = cleared.has('name');
+  const givenName = isNameCleared || cleared.has('name.givenname') ? undefined : user.givenName;
+  const familyName = isNameCleared || cleared.has('name.familyname') ? undefined : user.familyName;
   const emails = cleared.has('emails') ? [] : [{ value: user.email, primary: false }];
   return {
     userName: patch.userName ?? user.userName,
@@ -75,7 +82,7 @@ export function patched(user: User, patch: UserInput): UserInput {
       givenName: patch.name?.givenName ?? givenName,
       familyName: patch.name?.familyName ?? familyName,
     },
-    emails: oneEmail([...emails, ...(patch.emails ?? [])]),
+    emails: selectEmail([...emails, ...(patch.emails ?? [])]),
     phoneNumber: patch.phoneNumber ?? (cleared.has('phonenumbers') ? undefined : user.phoneNumber),
     externalId: user.externalId,
     password: undefined,
@@ -83,18 +90,18 @@ export function patched(user: User, patch: UserInput): UserInput {
     salt: user.salt,
     active: patch.active,
     verified: patch.verified,
-    clear: [],
+    clearedAttributes: [],
   };
 }
 
 type Emails = NonNullable<UserInput['emails']>;
 
-function oneEmail(emails: Emails): Emails {
+function selectEmail(emails: Emails): Emails {
   const email = emails.find(({ primary }) => primary) ?? emails[0];
   return email ? [email] : [];
 }
 
-const clearable = new Set([
+const clearableAttributes = new Set([
   ...['username', 'name', 'name.familyname', 'name.givenname', 'name.formatted'],
   ...['name.honorificprefix', 'name.honorificsuffix', 'name.middlename', 'displayname'],
   ...['nickname', 'profileurl', 'title', 'locale', 'timezone', 'emails', 'phonenumbers'],

@@ -8,19 +8,19 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { callerWithScope } from '../oauth/bearer.js';
-import { etagOf, ifMatch, requiredIfMatch } from './version.js';
-import { scimListPage } from './list.js';
+import { etagOf, readIfMatch, readRequiredIfMatch } from './version.js';
+import { createScimListResponse } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
 import { checkPassword } from './password-policy.js';
 import { readScimBody } from './body.js';
-import { badScimRequest, scimResourceNotFound, scimError, unexpectedScimError } from './error.js';
+import { badScimRequestError, scimNotFoundError, scimError, unexpectedScimError } from './error.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import type { Realm } from '../realm.js';
-import { patched, profileOf, type Profile } from './user-profile.js';
+import { applyUserPatch, parseProfile, type Profile } from './user-profile.js';
 import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
-import { laterUserTable, userTable } from './user-columns.js';
+import { userTableWithExternalId, userTable } from './user-columns.js';
 
 /** `/Users` and `/Users/{id}`. */
 export function userRoutes(realm: Realm): readonly Route[] {
@@ -28,27 +28,27 @@ export function userRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/Users', async (request) => {
       await callerWithScope(request, realm, ['scim.read']);
-      return list(request, realm);
+      return listUsers(request, realm);
     }),
     route('POST', '/Users', async (request) => {
       await callerWithScope(request, realm, ['scim.write', 'scim.create']);
-      return shown(201, create(request, state), state);
+      return createUserResponse(201, createUser(request, state), state);
     }),
     route('GET', '/Users/:id', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.read'], id);
-      return shown(200, findUser(state, id), state);
+      return createUserResponse(200, findUser(state, id), state);
     }),
     route('PUT', '/Users/:id', async (request, { id = '' }) => {
       const caller = await callerWithScope(request, realm, ['scim.write'], id);
-      return shown(200, replace(request, { state, caller, id }), state);
+      return createUserResponse(200, replaceUser(request, { state, caller, id }), state);
     }),
     route('PATCH', '/Users/:id', async (request, { id = '' }) => {
       const caller = await callerWithScope(request, realm, ['scim.write'], id);
-      return shown(200, patch(request, { state, caller, id }), state);
+      return createUserResponse(200, patchUser(request, { state, caller, id }), state);
     }),
     route('DELETE', '/Users/:id', async (request, { id = '' }) => {
       await callerWithScope(request, realm, ['scim.write']);
-      return remove(request, state, id);
+      return deleteUser(request, state, id);
     }),
   ];
 }
@@ -56,42 +56,44 @@ export function userRoutes(realm: Realm): readonly Route[] {
 /** @throws ErrorResponse 404. */
 export function findUser({ users }: State, id: string): User {
   const user = users.get(id);
-  if (!user) throw scimResourceNotFound('User', id);
+  if (!user) throw scimNotFoundError('User', id);
   return user;
 }
 
 /** A request that changes a user. */
-interface Change {
+interface UserChange {
   readonly state: State;
   readonly caller: CheckedToken;
   readonly id: string;
 }
 
-function list(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
+function listUsers(request: SandboxRequest, { state, settings }: Realm): SandboxResponse {
   const { users, groups } = state;
   const attributes = request.query.get('attributes') ?? '';
-  const withGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
-  const table = settings.behaviour.findsExternalId ? laterUserTable : userTable;
-  return scimListPage(request, {
-    source: { rows: users, filters: table, orders: table },
-    toJson: (user) => userToJson(user, withGroups ? groups.ofUser(user.id) : undefined),
+  const includesGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
+  const table = settings.behaviour.findsExternalId ? userTableWithExternalId : userTable;
+  return createScimListResponse(request, {
+    source: { rows: users, filterTable: table, sortTable: table },
+    toJson: (user) => userToJson(user, includesGroups ? groups.ofUser(user.id) : undefined),
     isAscending: (order) => order === 'ascending',
-    lowestStart: 1,
-    namesSort: true,
+    minStartIndex: 1,
+    isSortColumnInFilterError: true,
   });
 }
 
-function create(request: SandboxRequest, { users, now }: State): User {
+function createUser(request: SandboxRequest, { users, now }: State): User {
   const input = readScimBody(request, userSchema);
-  const profile = profileOf(input);
+  const profile = parseProfile(input);
   if (profile.origin === 'uaa') checkPassword(input.password ?? '');
-  const taken = users.byName(profile.userName, profile.origin);
-  if (taken) {
+  const existing = users.byName(profile.userName, profile.origin);
+  if (existing) {
     throw scimError(
       409,
       'scim_resource_already_exists',
-      `Username already in use: ${taken.userName}`,
-      { extra: { active: taken.active, verified: taken.verified, user_id: taken.id } },
+      `Username already in use: ${existing.userName}`,
+      {
+        extraFields: { active: existing.active, verified: existing.verified, user_id: existing.id },
+      },
     );
   }
   const user: User = {
@@ -108,33 +110,37 @@ function create(request: SandboxRequest, { users, now }: State): User {
   return user;
 }
 
-function replace(request: SandboxRequest, change: Change): User {
+function replaceUser(request: SandboxRequest, change: UserChange): User {
   const input = readScimBody(request, userSchema);
   if (isSelfEdit(change.caller, change.id)) {
-    checkSelfEdit(findUser(change.state, change.id), profileOf(input));
+    checkSelfEdit(findUser(change.state, change.id), parseProfile(input));
   }
-  const version = requiredIfMatch(request, 'PUT');
-  const profile = profileOf(input);
+  const version = readRequiredIfMatch(request, 'PUT');
+  const profile = parseProfile(input);
   if (!input.name) {
     findUser(change.state, change.id);
     throw unexpectedScimError();
   }
-  return update(change, version, profile);
+  return updateUser(change, version, profile);
 }
 
-function patch(request: SandboxRequest, change: Change): User {
+function patchUser(request: SandboxRequest, change: UserChange): User {
   const input = readScimBody(request, userSchema);
   if (isSelfEdit(change.caller, change.id)) {
-    const own = findUser(change.state, change.id);
-    checkSelfEdit(own, profileOf(patched(own, input)));
+    const user = findUser(change.state, change.id);
+    checkSelfEdit(user, parseProfile(applyUserPatch(user, input)));
   }
   // The real server's error names PUT here too.
-  const version = requiredIfMatch(request, 'PUT');
+  const version = readRequiredIfMatch(request, 'PUT');
   const user = findUser(change.state, change.id);
-  return update(change, version, profileOf(patched(user, input)));
+  return updateUser(change, version, parseProfile(applyUserPatch(user, input)));
 }
 
-function update({ state, id }: Change, version: number | undefined, profile: Profile): User {
+function updateUser(
+  { state, id }: UserChange,
+  version: number | undefined,
+  profile: Profile,
+): User {
   const user = findUser(state, id);
   if (version !== undefined && version !== user.version) {
     throw scimError(
@@ -144,20 +150,20 @@ function update({ state, id }: Change, version: number | undefined, profile: Pro
         `expected=${String(user.version)} but found=${String(version)}`,
     );
   }
-  const taken = state.users.byName(profile.userName, profile.origin);
-  if (taken && taken.id !== id) throw badScimRequest(uniqueViolation);
-  const saved = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
-  state.users.put(saved);
-  return saved;
+  const existing = state.users.byName(profile.userName, profile.origin);
+  if (existing && existing.id !== id) throw badScimRequestError(uniqueKeyViolation);
+  const updated = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
+  state.users.put(updated);
+  return updated;
 }
 
-const uniqueViolation =
+const uniqueKeyViolation =
   'integrity constraint violation: unique constraint or index violation: USERS_UNIQUE_KEY';
 
-function remove(request: SandboxRequest, state: State, id: string): SandboxResponse {
-  const version = ifMatch(request);
+function deleteUser(request: SandboxRequest, state: State, id: string): SandboxResponse {
+  const version = readIfMatch(request);
   const user = findUser(state, id);
-  const response = shown(200, user, state);
+  const response = createUserResponse(200, user, state);
   if (typeof version === 'number' && version !== user.version) {
     throw unexpectedScimError({ etag: etagOf(user) });
   }
@@ -169,7 +175,7 @@ function remove(request: SandboxRequest, state: State, id: string): SandboxRespo
   return response;
 }
 
-function shown(status: number, user: User, { groups }: State): SandboxResponse {
+function createUserResponse(status: number, user: User, { groups }: State): SandboxResponse {
   return json(status, userToJson(user, groups.ofUser(user.id)), { etag: etagOf(user) });
 }
 
@@ -185,7 +191,7 @@ function isSelfEdit({ user, scope }: CheckedToken, userId: string): boolean {
  * @throws ErrorResponse 403 `invalid_self_edit`.
  */
 function checkSelfEdit(user: User, profile: Profile): void {
-  if (fixed.every((name) => profile[name] === user[name])) return;
+  if (readOnlyFields.every((name) => profile[name] === user[name])) return;
   throw new ErrorResponse(
     json(403, {
       error: 'invalid_self_edit',
@@ -196,7 +202,7 @@ function checkSelfEdit(user: User, profile: Profile): void {
   );
 }
 
-const fixed = [
+const readOnlyFields = [
   ...(['userName', 'email', 'phoneNumber', 'origin', 'active', 'verified'] as const),
   'externalId' as const,
 ];

@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../../router.js';
-import { badScimRequest } from './error.js';
+import { badScimRequestError } from './error.js';
 
 /**
  * The version that a request's `If-Match` names: a number, quoted or not.
@@ -7,13 +7,13 @@ import { badScimRequest } from './error.js';
  * @returns undefined for `*`, which means any version; `absent` if there is no such header.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
-export function ifMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
+export function readIfMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
   const header = headers['if-match'];
   if (header === undefined || header === '') return 'absent';
   const value = /^"(.*)"$/.exec(header)?.[1] ?? header;
   if (value === '*') return undefined;
   if (/^[+-]?\d+$/.test(value)) return Number(value);
-  throw badScimRequest(`Invalid version match header (should be a version number): ${header}`);
+  throw badScimRequestError(`Invalid version match header (should be a version number): ${header}`);
 }
 
 /**
@@ -21,12 +21,12 @@ export function ifMatch({ headers }: SandboxRequest): number | undefined | 'abse
  *
  * @param method - in the error text; not always the request's method.
  */
-export function requiredIfMatch(
+export function readRequiredIfMatch(
   request: SandboxRequest,
   method: 'PUT' | 'PATCH',
 ): number | undefined {
-  const version = ifMatch(request);
-  if (version === 'absent') throw badScimRequest(`Missing If-Match for ${method}`);
+  const version = readIfMatch(request);
+  if (version === 'absent') throw badScimRequestError(`Missing If-Match for ${method}`);
   return version;
 }
 

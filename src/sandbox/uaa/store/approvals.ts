@@ -12,7 +12,7 @@ interface Approval extends ApprovalKey {
   readonly expiresAt: number;
 }
 
-const lifeMilliseconds = 30 * 86_400_000;
+const lifetimeMilliseconds = 30 * 86_400_000;
 
 /** Decisions of users about scopes that clients requested; each is valid for 30 days. */
 export function createApprovalStore(now: () => number, storage: Storage) {
@@ -20,25 +20,25 @@ export function createApprovalStore(now: () => number, storage: Storage) {
     name: 'approvals',
     key: approvalKey,
     requiredMembers: ['userId', 'clientId', 'scope', 'isApproved', 'expiresAt'],
-    fromOldItems: (items) => items.map(fromOldItem),
+    fromOldItems: (items) => items.map(convertOldItem),
   });
-  const ofUser = approvals.indexedBy('user', ({ userId }) => userId);
-  const ofClient = approvals.indexedBy('client', ({ clientId }) => clientId);
-  const remove = (found: readonly Approval[]): void => {
+  const findByUser = approvals.indexedBy('user', ({ userId }) => userId);
+  const findByClient = approvals.indexedBy('client', ({ clientId }) => clientId);
+  const deleteAll = (found: readonly Approval[]): void => {
     for (const approval of found) approvals.delete(approvalKey(approval));
   };
   return {
     /** @returns undefined if there is no decision or it has expired. */
-    get(wanted: ApprovalKey): boolean | undefined {
-      const found = approvals.get(approvalKey(wanted));
+    get(key: ApprovalKey): boolean | undefined {
+      const found = approvals.get(approvalKey(key));
       return found && found.expiresAt > now() ? found.isApproved : undefined;
     },
     put({ userId, clientId, scope }: ApprovalKey, isApproved: boolean): void {
-      const expiresAt = now() + lifeMilliseconds;
+      const expiresAt = now() + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt });
     },
-    removeUser: (userId: string) => remove(ofUser(userId)),
-    removeClient: (clientId: string) => remove(ofClient(clientId)),
+    removeUser: (userId: string) => deleteAll(findByUser(userId)),
+    removeClient: (clientId: string) => deleteAll(findByClient(clientId)),
   };
 }
 
@@ -47,7 +47,7 @@ function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
 }
 
 /** tpks 0.1.0 stored pairs whose value did not contain the key. */
-function fromOldItem(item: unknown): unknown {
+function convertOldItem(item: unknown): unknown {
   const [name, value] = listIn(item);
   if (typeof name !== 'string' || typeof value !== 'object') return undefined;
   const [userId, clientId, scope] = listIn(JSON.parse(name));

@@ -17,7 +17,7 @@ export interface Authorization {
 }
 
 /** Lifetime of authorization codes and passcodes. */
-const lifeMilliseconds = 300_000;
+const lifetimeMilliseconds = 300_000;
 
 /**
  * Authorization codes. @see RFC 6749, section 4.1
@@ -26,7 +26,7 @@ const lifeMilliseconds = 300_000;
  */
 export function createCodeStore(now: () => number, length: number) {
   // Codes are kept for twice their lifetime, to tell expired codes from unknown ones.
-  const codes = createExpiringMap<Authorization>(now, 2 * lifeMilliseconds);
+  const codes = createExpiringMap<Authorization>(now, 2 * lifetimeMilliseconds);
   return {
     create(authorization: Authorization): string {
       const code = randomCode(length);
@@ -35,10 +35,10 @@ export function createCodeStore(now: () => number, length: number) {
     },
     /** Invalidates a code. @returns undefined if it is unknown or used, `expired` if it is too old. */
     take(code: string): Authorization | 'expired' | undefined {
-      const issued = codes.get(code);
+      const entry = codes.get(code);
       codes.delete(code);
-      if (!issued) return undefined;
-      return issued.setAt + lifeMilliseconds > now() ? issued.value : 'expired';
+      if (!entry) return undefined;
+      return entry.setAt + lifetimeMilliseconds > now() ? entry.value : 'expired';
     },
   };
 }
@@ -49,23 +49,23 @@ export function createCodeStore(now: () => number, length: number) {
  * @param length - of each code.
  */
 export function createPasscodeStore(now: () => number, length: number) {
-  const users = createExpiringMap<string>(now, lifeMilliseconds);
-  const codes = createExpiringMap<string>(now, lifeMilliseconds);
+  const userIdsByCode = createExpiringMap<string>(now, lifetimeMilliseconds);
+  const codesByUserId = createExpiringMap<string>(now, lifetimeMilliseconds);
   return {
     /** Creates a code and invalidates the user's earlier one. */
     create(userId: string): string {
-      const earlier = codes.get(userId)?.value;
-      if (earlier !== undefined) users.delete(earlier);
+      const previousCode = codesByUserId.get(userId)?.value;
+      if (previousCode !== undefined) userIdsByCode.delete(previousCode);
       const code = randomCode(length);
-      users.set(code, userId);
-      codes.set(userId, code);
+      userIdsByCode.set(code, userId);
+      codesByUserId.set(userId, code);
       return code;
     },
     /** Invalidates a code. @returns the user's id; undefined if it is unknown, used or expired. */
     take(code: string): string | undefined {
-      const issued = users.get(code);
-      users.delete(code);
-      return issued && issued.setAt + lifeMilliseconds > now() ? issued.value : undefined;
+      const entry = userIdsByCode.get(code);
+      userIdsByCode.delete(code);
+      return entry && entry.setAt + lifetimeMilliseconds > now() ? entry.value : undefined;
     },
   };
 }

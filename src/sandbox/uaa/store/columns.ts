@@ -1,4 +1,4 @@
-import { InvalidFilter, parseFilter, type Filter, type Operator } from './filter.js';
+import { InvalidFilterError, parseFilter, type Filter, type Operator } from './filter.js';
 
 /** A value of a row; an instant is epoch milliseconds in a `time` column. */
 export type Cell = string | number | boolean | undefined;
@@ -7,13 +7,13 @@ export type Cell = string | number | boolean | undefined;
 export interface Column<Row> {
   /** `name` is a text that is sorted without regard to case. */
   readonly type: 'text' | 'name' | 'number' | 'boolean' | 'time';
-  readonly of: (row: Row) => Cell;
+  readonly getValue: (row: Row) => Cell;
   /** Lists cannot be sorted by it. */
-  readonly unsortable?: true;
+  readonly isUnsortable?: true;
   /** Compared as if the value in the filter were empty. */
-  readonly secret?: true;
+  readonly isSecret?: true;
   /** Few rows share a value, so an index is used to find them. */
-  readonly indexed?: true;
+  readonly isIndexed?: true;
 }
 
 /** Columns that filters and orders can name, and SCIM aliases for some of them. */
@@ -28,19 +28,22 @@ export interface Table<Row> {
  * @returns the column to sort by.
  * @throws InvalidFilter if there is no such column.
  */
-export function sortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
-  const column = columnOf(table, name.toLowerCase());
-  if (!column || column.unsortable) throw new InvalidFilter(`no column ${name}`);
+export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
+  const column = getColumn(table, name.toLowerCase());
+  if (!column || column.isUnsortable) throw new InvalidFilterError(`no column ${name}`);
   return column;
 }
 
 /** Compares rows by a column; rows without a value come first. */
-export function compareBy<Row>({ of, type }: Column<Row>): (a: Row, b: Row) => number {
+export function createRowComparison<Row>({
+  getValue: of,
+  type,
+}: Column<Row>): (a: Row, b: Row) => number {
   const key = (row: Row): Cell => {
     const cell = of(row);
     return type === 'name' && typeof cell === 'string' ? cell.toLowerCase() : cell;
   };
-  return (a, b) => compare(key(a), key(b));
+  return (a, b) => compareCells(key(a), key(b));
 }
 
 /**
@@ -61,93 +64,97 @@ export function parseRowFilter(text: string): Filter {
  * @throws InvalidFilter if the filter names an unknown column, or compares a column with a value of
  *   another type.
  */
-export function rowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
+export function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
   if (filter.kind === 'and' || filter.kind === 'or') {
-    const left = rowFilter(table, filter.left);
-    const right = rowFilter(table, filter.right);
+    const left = createRowFilter(table, filter.left);
+    const right = createRowFilter(table, filter.right);
     return filter.kind === 'and'
       ? (row) => left(row) && right(row)
       : (row) => left(row) || right(row);
   }
   const column = findColumn(table, filter.attribute);
-  if (filter.kind === 'present') return (row) => column.of(row) !== undefined;
-  const fits = comparison(column, filter.operator, filter.value);
+  if (filter.kind === 'present') return (row) => column.getValue(row) !== undefined;
+  const matches = createComparison(column, filter.operator, filter.value);
   return (row) => {
-    const cell = column.of(row);
-    return cell !== undefined && fits(cell);
+    const cell = column.getValue(row);
+    return cell !== undefined && matches(cell);
   };
 }
 
 /** `meta.created` is the column `created`. */
 export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
-  const column = columnOf(table, attribute.toLowerCase().replace(/^meta\./, ''));
-  if (!column) throw new InvalidFilter(`no column ${attribute}`);
+  const column = getColumn(table, attribute.toLowerCase().replace(/^meta\./, ''));
+  if (!column) throw new InvalidFilterError(`no column ${attribute}`);
   return column;
 }
 
-function columnOf<Row>({ columns, aliases }: Table<Row>, name: string): Column<Row> | undefined {
+function getColumn<Row>({ columns, aliases }: Table<Row>, name: string): Column<Row> | undefined {
   const alias = Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
   return Object.hasOwn(columns, alias) ? columns[alias] : undefined;
 }
 
-function comparison<Row>(
-  { type, secret }: Column<Row>,
+function createComparison<Row>(
+  { type, isSecret: secret }: Column<Row>,
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
   if (type === 'text' || type === 'name') {
-    return textComparison(operator, secret ? '' : comparedText(value));
+    return createTextComparison(operator, secret ? '' : toComparableText(value));
   }
-  const instant = typeof value === 'string' ? toInstant(value) : undefined;
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (typeof value === 'string' && instant === undefined) {
-    throw new InvalidFilter(`a ${type} cannot be compared with a text`);
+    throw new InvalidFilterError(`a ${type} cannot be compared with a text`);
   }
   if (operator === 'co' || operator === 'sw') return () => false;
-  if (type === 'time' && instant !== undefined) return ordering(operator, instant);
+  if (type === 'time' && instant !== undefined) return createOrderComparison(operator, instant);
   if (type === 'number' && instant === undefined) {
-    return ordering(operator, Math.trunc(Number(value)));
+    return createOrderComparison(operator, Math.trunc(Number(value)));
   }
-  if (type === 'boolean' && instant === undefined) return ordering(operator, Boolean(value));
-  throw new InvalidFilter(`a ${type} cannot be compared with ${String(value)}`);
+  if (type === 'boolean' && instant === undefined)
+    return createOrderComparison(operator, Boolean(value));
+  throw new InvalidFilterError(`a ${type} cannot be compared with ${String(value)}`);
 }
 
 /** The text that a filter compares cells with; case does not matter. */
-export function comparedText(value: string | number | boolean): string {
-  const instant = typeof value === 'string' ? toInstant(value) : undefined;
-  return (instant === undefined ? formatted(value) : instantFormatted(instant)).toLowerCase();
+export function toComparableText(value: string | number | boolean): string {
+  const instant = typeof value === 'string' ? parseInstant(value) : undefined;
+  return (instant === undefined ? formatUnquoted(value) : formatInstant(instant)).toLowerCase();
 }
 
 /** The text of a cell; `eq` compares it with `comparedText`. */
-export function cellText(cell: Cell): string | undefined {
+export function toCellText(cell: Cell): string | undefined {
   return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
 /** How the database formats unquoted values when it compares them with a text. */
-function formatted(value: string | number | boolean): string {
+function formatUnquoted(value: string | number | boolean): string {
   if (typeof value !== 'number') return String(value);
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
   return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
 }
 
-function instantFormatted(instant: number): string {
+function formatInstant(instant: number): string {
   return new Date(instant).toISOString().replace('T', ' ').replace('Z', '000');
 }
 
-function textComparison(operator: Operator, value: string): (cell: Cell) => boolean {
+function createTextComparison(operator: Operator, value: string): (cell: Cell) => boolean {
   if (operator === 'co' || operator === 'sw') {
-    const pattern = like(operator === 'co' ? `%${value}%` : `${value}%`);
+    const pattern = createLikePattern(operator === 'co' ? `%${value}%` : `${value}%`);
     return (cell) => pattern.test(String(cell).toLowerCase());
   }
-  const fits = ordering(operator, value);
+  const fits = createOrderComparison(operator, value);
   return (cell) => fits(String(cell).toLowerCase());
 }
 
-function ordering(operator: keyof typeof orderings, value: Cell): (cell: Cell) => boolean {
-  const fits = orderings[operator];
-  return (cell) => fits(compare(cell, value));
+function createOrderComparison(
+  operator: keyof typeof orderTests,
+  value: Cell,
+): (cell: Cell) => boolean {
+  const fits = orderTests[operator];
+  return (cell) => fits(compareCells(cell, value));
 }
 
-const orderings = {
+const orderTests = {
   eq: (order: number) => order === 0,
   gt: (order: number) => order > 0,
   ge: (order: number) => order >= 0,
@@ -155,7 +162,7 @@ const orderings = {
   le: (order: number) => order <= 0,
 };
 
-function compare(a: Cell, b: Cell): number {
+function compareCells(a: Cell, b: Cell): number {
   if (a === b) return 0;
   if (a === undefined) return -1;
   if (b === undefined) return 1;
@@ -163,14 +170,14 @@ function compare(a: Cell, b: Cell): number {
 }
 
 /** As lenient as the server's parser: fields may overflow, and anything after the Z is ignored. */
-function toInstant(value: string): number | undefined {
+function parseInstant(value: string): number | undefined {
   const fields = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z/.exec(value)?.slice(1).map(Number);
   const [year = 0, month = 0, ...rest] = fields ?? [];
   return fields && Date.UTC(year, month - 1, ...rest);
 }
 
 /** SQL's LIKE: `%` and `_` match any text and any character. */
-export function like(value: string): RegExp {
+export function createLikePattern(value: string): RegExp {
   const pattern = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');
 }

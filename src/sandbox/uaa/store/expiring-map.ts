@@ -1,4 +1,4 @@
-export interface Expiring<Value> {
+export interface ExpiringEntry<Value> {
   readonly value: Value;
   /** Epoch milliseconds. */
   readonly setAt: number;
@@ -11,15 +11,15 @@ export interface Expiring<Value> {
  */
 export function createExpiringMap<Value>(now: () => number, milliseconds: number) {
   // Oldest first: a value that is set again moves to the end.
-  const values = new Map<string, Expiring<Value>>();
+  const values = new Map<string, ExpiringEntry<Value>>();
   return {
     /** @returns the value, even if it has expired: only `set` deletes expired values. */
     get: (key: string) => values.get(key),
     /** Adds or replaces a value and restarts its lifetime. */
     set(key: string, value: Value): void {
-      for (const [old, { setAt }] of values) {
+      for (const [oldKey, { setAt }] of values) {
         if (setAt + milliseconds > now()) break;
-        values.delete(old);
+        values.delete(oldKey);
       }
       values.delete(key);
       values.set(key, { value, setAt: now() });

@@ -14,7 +14,7 @@ export type Filter =
 export type Operator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
 
 /** Reason why a text is not a valid filter. */
-export class InvalidFilter extends Error {}
+export class InvalidFilterError extends Error {}
 
 /**
  * Parses a SCIM 1.0 filter: `and` binds tighter than `or`, keywords are recognised in any case, and
@@ -25,32 +25,32 @@ export class InvalidFilter extends Error {}
  */
 export function parseFilter(text: string): Filter {
   const reader = createReader(text);
-  const filter = alternatives(reader);
+  const filter = parseOr(reader);
   if (reader.peekWord() !== undefined) throw reader.error('unexpected characters');
   return filter;
 }
 
 type Reader = ReturnType<typeof createReader>;
 
-function alternatives(reader: Reader): Filter {
-  let left = conjunction(reader);
-  while (reader.takeWord('or')) left = { kind: 'or', left, right: conjunction(reader) };
+function parseOr(reader: Reader): Filter {
+  let left = parseAnd(reader);
+  while (reader.takeWord('or')) left = { kind: 'or', left, right: parseAnd(reader) };
   return left;
 }
 
-function conjunction(reader: Reader): Filter {
-  let left = expression(reader);
-  while (reader.takeWord('and')) left = { kind: 'and', left, right: expression(reader) };
+function parseAnd(reader: Reader): Filter {
+  let left = parseTerm(reader);
+  while (reader.takeWord('and')) left = { kind: 'and', left, right: parseTerm(reader) };
   return left;
 }
 
-function expression(reader: Reader): Filter {
+function parseTerm(reader: Reader): Filter {
   if (reader.takeWord('(')) {
-    const inner = alternatives(reader);
+    const inner = parseOr(reader);
     if (!reader.takeWord(')')) throw reader.error('no closing parenthesis');
     return inner;
   }
-  const attribute = toAttribute(reader);
+  const attribute = parseAttribute(reader);
   const operator = reader.word()?.toLowerCase();
   if (operator === 'pr') return { kind: 'present', attribute };
   if (!isOperator(operator)) throw reader.error('unrecognized operator');
@@ -58,7 +58,7 @@ function expression(reader: Reader): Filter {
 }
 
 /** The attribute without the URN of its schema. */
-function toAttribute(reader: Reader): string {
+function parseAttribute(reader: Reader): string {
   const word = reader.word();
   const [, , attribute] = /^((?:.+):)?([^.:]+(?:\.[^.:]+)?)$/.exec(word ?? '') ?? [];
   if (attribute === undefined || /^[()]$|^(and|or)$/i.test(attribute)) {
@@ -74,81 +74,81 @@ function isOperator(word: string | undefined): word is Operator {
 }
 
 function createReader(text: string) {
-  let at = 0;
+  let position = 0;
 
-  const error = (problem: string): InvalidFilter =>
-    new InvalidFilter(`${problem} at position ${String(at)}`);
+  const error = (problem: string): InvalidFilterError =>
+    new InvalidFilterError(`${problem} at position ${String(position)}`);
 
   function skipBlanks(): void {
-    while (text[at] === ' ') at += 1;
+    while (text[position] === ' ') position += 1;
   }
 
   /** A parenthesis, or everything up to a blank or a parenthesis. */
-  function word(): string | undefined {
+  function readWord(): string | undefined {
     skipBlanks();
-    const found = /^(?:[()]|[^ ()]+)/.exec(text.slice(at))?.[0];
-    at += found?.length ?? 0;
+    const found = /^(?:[()]|[^ ()]+)/.exec(text.slice(position))?.[0];
+    position += found?.length ?? 0;
     return found;
   }
 
   function peekWord(): string | undefined {
-    const start = at;
-    const found = word();
-    at = start;
+    const start = position;
+    const found = readWord();
+    position = start;
     return found;
   }
 
-  function takeWord(wanted: string): boolean {
-    if (peekWord()?.toLowerCase() !== wanted) return false;
-    word();
+  function takeWord(expected: string): boolean {
+    if (peekWord()?.toLowerCase() !== expected) return false;
+    readWord();
     return true;
   }
 
-  function value(): string | number | boolean {
+  function readValue(): string | number | boolean {
     skipBlanks();
-    return text[at] === '"' ? quoted() : literal();
+    return text[position] === '"' ? readQuotedString() : readLiteral();
   }
 
-  function quoted(): string {
+  function readQuotedString(): string {
     let result = '';
-    for (at += 1; at < text.length; at += 1) {
-      const character = text.charAt(at);
+    for (position += 1; position < text.length; position += 1) {
+      const character = text.charAt(position);
       if (character === '"') {
-        at += 1;
+        position += 1;
         return result;
       }
-      result += character === '\\' ? escaped() : character;
+      result += character === '\\' ? readEscape() : character;
     }
     throw error('end of input in a string');
   }
 
   /** Leaves `at` on the last character of the escape. */
-  function escaped(): string {
-    at += 1;
-    const letter = text.charAt(at);
+  function readEscape(): string {
+    position += 1;
+    const letter = text.charAt(position);
     const simple = escapes[letter];
     if (simple !== undefined) return simple;
-    const hex = text.slice(at + 1, at + 5);
+    const hex = text.slice(position + 1, position + 5);
     if (letter !== 'u' || !/^[0-9a-f]{4}$/i.test(hex)) throw error('unrecognized escape');
-    at += 4;
+    position += 4;
     return String.fromCharCode(Number.parseInt(hex, 16));
   }
 
-  function literal(): number | boolean {
-    const found = /^[\w+.-]+(?=[ ()]|$)/.exec(text.slice(at))?.[0];
+  function readLiteral(): number | boolean {
+    const found = /^[\w+.-]+(?=[ ()]|$)/.exec(text.slice(position))?.[0];
     if (found === undefined) throw error('expected a value');
     if (/^(true|false)$/i.test(found)) {
-      at += found.length;
+      position += found.length;
       return found.toLowerCase() === 'true';
     }
     if (!/^[+-]?(0x[0-9a-f]+|\d+\.?\d*(e[+-]?\d+)?|\.\d+(e[+-]?\d+)?)$/i.test(found)) {
       throw error('neither a number nor a boolean');
     }
-    at += found.length;
+    position += found.length;
     return Number(found);
   }
 
-  return { error, word, peekWord, takeWord, value };
+  return { error, word: readWord, peekWord, takeWord, value: readValue };
 }
 
 const escapes: Readonly<Record<string, string>> = {

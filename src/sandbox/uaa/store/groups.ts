@@ -34,9 +34,9 @@ interface Membership extends Member {
 /**
  * The groups of a UAA and their members.
  *
- * @param defaults - names of the groups that every user is in.
+ * @param defaultGroups - names of the groups that every user is in.
  */
-export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage) {
+export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: Storage) {
   const groups = storage.collection<Group>({
     name: 'groups',
     key: ({ id }) => id,
@@ -46,31 +46,31 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
     name: 'members',
     key: ({ groupId, value }) => memberKey(groupId, value),
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
-    fromOldItems: (items) => items.flatMap(fromOldItem),
+    fromOldItems: (items) => items.flatMap(convertOldItem),
   });
   const byName = groups.indexedBy('name', ({ displayName }) => displayName);
-  const ofGroup = members.indexedBy('group', ({ groupId }) => groupId);
-  const ofMember = members.indexedBy('member', ({ value }) => value);
+  const findByGroup = members.indexedBy('group', ({ groupId }) => groupId);
+  const findByMember = members.indexedBy('member', ({ value }) => value);
 
-  const containing = (memberId: string): readonly Group[] =>
-    groups.sorted(ofMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
+  const findParentGroups = (memberId: string): readonly Group[] =>
+    groups.sorted(findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
 
-  function remove(found: readonly Membership[]): void {
+  function deleteMemberships(found: readonly Membership[]): void {
     for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
   }
 
   /** Every group of a user: default groups, direct memberships and nested ones. */
-  function ofUser(userId: string): readonly UserGroup[] {
+  function findUserGroups(userId: string): readonly UserGroup[] {
     const found = new Map<string, UserGroup>();
-    for (const group of groups.sorted([...defaults].flatMap(byName))) {
+    for (const group of groups.sorted([...defaultGroups].flatMap(byName))) {
       found.set(group.id, { group, kind: 'DIRECT' });
     }
     // Breadth first, so that a direct membership takes precedence over a nested one.
-    let reached = [userId];
-    for (let kind: UserGroup['kind'] = 'DIRECT'; reached.length > 0; kind = 'INDIRECT') {
-      const next = reached.flatMap(containing).filter(({ id }) => !found.has(id));
+    let currentIds = [userId];
+    for (let kind: UserGroup['kind'] = 'DIRECT'; currentIds.length > 0; kind = 'INDIRECT') {
+      const next = currentIds.flatMap(findParentGroups).filter(({ id }) => !found.has(id));
       for (const group of next) found.set(group.id, { group, kind });
-      reached = next.map(({ id }) => id);
+      currentIds = next.map(({ id }) => id);
     }
     return [...found.values()];
   }
@@ -80,26 +80,26 @@ export function createGroupStore(defaults: ReadonlySet<string>, storage: Storage
     byName: (displayName: string) => byName(displayName)[0],
     /** Deletes the group, its memberships, and its membership in other groups. */
     delete(id: string): boolean {
-      remove(ofGroup(id));
-      remove(ofMember(id));
+      deleteMemberships(findByGroup(id));
+      deleteMemberships(findByMember(id));
       return groups.delete(id);
     },
-    members: (groupId: string): readonly Member[] => ofGroup(groupId),
-    member: (groupId: string, memberId: string): Member | undefined =>
+    findMembers: (groupId: string): readonly Member[] => findByGroup(groupId),
+    findMember: (groupId: string, memberId: string): Member | undefined =>
       members.get(memberKey(groupId, memberId)),
     addMember: (groupId: string, { value, type, origin }: Member) =>
       members.put({ groupId, value, type, origin }),
     removeMember: (groupId: string, memberId: string) =>
       members.delete(memberKey(groupId, memberId)),
-    removeMembers: (groupId: string) => remove(ofGroup(groupId)),
+    removeMembers: (groupId: string) => deleteMemberships(findByGroup(groupId)),
     /** Removes a user or group from every group. */
-    removeFromAll: (memberId: string) => remove(ofMember(memberId)),
-    ofUser,
+    removeFromAll: (memberId: string) => deleteMemberships(findByMember(memberId)),
+    ofUser: findUserGroups,
     /** Names of all groups of a user, which are the scopes that the user can get. */
     namesOfUser: (userId: string): ReadonlySet<string> =>
-      new Set(ofUser(userId).map(({ group }) => group.displayName)),
+      new Set(findUserGroups(userId).map(({ group }) => group.displayName)),
     /** Whether every user is in the group, so that no member can be added or removed. */
-    isDefault: (displayName: string) => defaults.has(displayName),
+    isDefault: (displayName: string) => defaultGroups.has(displayName),
   };
 }
 
@@ -109,7 +109,7 @@ function memberKey(groupId: string, memberId: string): string {
 }
 
 /** tpks 0.1.0 stored pairs of a group's id and its members. */
-function fromOldItem(item: unknown): readonly unknown[] {
+function convertOldItem(item: unknown): readonly unknown[] {
   const [groupId, members] = listIn(item);
   if (!Array.isArray(members)) return [undefined];
   return members.map((member: unknown) =>

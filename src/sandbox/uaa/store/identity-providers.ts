@@ -16,12 +16,18 @@ export interface IdentityProvider {
 }
 
 /** The four providers of a new UAA 4.30.0; LDAP is inactive until it is configured. */
-export function initialProviders(now: number): readonly IdentityProvider[] {
-  const old = { active: true, createdAt: longAgo, modifiedAt: longAgo, version: 0, config: null };
+export function createInitialProviders(now: number): readonly IdentityProvider[] {
+  const defaults = {
+    active: true,
+    createdAt: defaultCreatedAt,
+    modifiedAt: defaultCreatedAt,
+    version: 0,
+    config: null,
+  };
   return [
-    { ...old, id: randomUUID(), originKey: 'keystone', type: 'keystone', name: 'keystone' },
+    { ...defaults, id: randomUUID(), originKey: 'keystone', type: 'keystone', name: 'keystone' },
     {
-      ...old,
+      ...defaults,
       id: randomUUID(),
       originKey: 'ldap',
       type: 'ldap',
@@ -30,7 +36,7 @@ export function initialProviders(now: number): readonly IdentityProvider[] {
       modifiedAt: now,
       version: 1,
       config: {
-        ...common,
+        ...commonConfig,
         externalGroupsWhitelist: [],
         attributeMappings: {},
         addShadowUserOnLogin: true,
@@ -50,14 +56,14 @@ export function initialProviders(now: number): readonly IdentityProvider[] {
       },
     },
     {
-      ...old,
+      ...defaults,
       id: randomUUID(),
       originKey: 'login-server',
       type: 'login-server',
       name: 'login-server',
     },
     {
-      ...old,
+      ...defaults,
       id: randomUUID(),
       originKey: 'uaa',
       type: 'uaa',
@@ -65,7 +71,7 @@ export function initialProviders(now: number): readonly IdentityProvider[] {
       modifiedAt: now,
       version: 1,
       config: {
-        ...common,
+        ...commonConfig,
         passwordPolicy: {
           minLength: 0,
           maxLength: 255,
@@ -88,6 +94,10 @@ export function initialProviders(now: number): readonly IdentityProvider[] {
 }
 
 /** The real server's creation date for rows from before it stored creation dates. */
-const longAgo = Date.UTC(2000, 0, 1);
+const defaultCreatedAt = Date.UTC(2000, 0, 1);
 
-const common = { emailDomain: null, additionalConfiguration: null, providerDescription: null };
+const commonConfig = {
+  emailDomain: null,
+  additionalConfiguration: null,
+  providerDescription: null,
+};

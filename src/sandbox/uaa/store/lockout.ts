@@ -1,7 +1,7 @@
 import { createExpiringMap } from './expiring-map.js';
 
 const maxFailures = 5;
-const countMilliseconds = 1_200_000;
+const countingMilliseconds = 1_200_000;
 const lockMilliseconds = 300_000;
 
 /**
@@ -13,18 +13,22 @@ const lockMilliseconds = 300_000;
  * @see UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
  */
 export function createLockout(now: () => number) {
-  const failures = createExpiringMap<readonly number[]>(now, countMilliseconds);
+  const failures = createExpiringMap<readonly number[]>(now, countingMilliseconds);
 
-  const recent = (userId: string): readonly number[] =>
-    (failures.get(userId)?.value ?? []).filter((at) => at > now() - countMilliseconds);
+  const findRecentFailures = (userId: string): readonly number[] =>
+    (failures.get(userId)?.value ?? []).filter((time) => time > now() - countingMilliseconds);
 
   return {
     isLocked(userId: string): boolean {
-      const counted = recent(userId);
-      const last = counted.at(-1);
-      return counted.length >= maxFailures && last !== undefined && now() < last + lockMilliseconds;
+      const recentFailures = findRecentFailures(userId);
+      const lastFailure = recentFailures.at(-1);
+      return (
+        recentFailures.length >= maxFailures &&
+        lastFailure !== undefined &&
+        now() < lastFailure + lockMilliseconds
+      );
     },
-    addFailure: (userId: string) => failures.set(userId, [...recent(userId), now()]),
+    addFailure: (userId: string) => failures.set(userId, [...findRecentFailures(userId), now()]),
     /** After a successful login, a new password, or an administrator's request. */
     clear: failures.delete,
   };

@@ -1,5 +1,5 @@
 import type { Storage } from '../../storage/storage.js';
-import { like } from './columns.js';
+import { createLikePattern } from './columns.js';
 
 /** Members of the external group are members of the group. */
 export interface Mapping {
@@ -21,7 +21,7 @@ export function createMappingStore(storage: Storage) {
     key: mappingKey,
     requiredMembers: ['groupId', 'externalGroup', 'origin'],
   });
-  const ofGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
+  const findByGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
   return {
     ...mappings,
     /** Finds the mappings of an external group; the name must equal the stored one. */
@@ -31,16 +31,16 @@ export function createMappingStore(storage: Storage) {
       if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
     },
     /** Finds mappings as the real server does: `_` and `%` in the name are SQL wildcards. */
-    matching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
-      const pattern = like(externalGroup.toLowerCase());
-      return ofGroup(groupId).filter(
+    findMatching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
+      const pattern = createLikePattern(externalGroup.toLowerCase());
+      return findByGroup(groupId).filter(
         (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
       );
     },
     /** @returns whether there was a mapping with exactly this name. */
-    remove: (exact: MappingKey) => mappings.delete(mappingKey(exact)),
-    removeGroup(groupId: string): void {
-      for (const mapping of ofGroup(groupId)) mappings.delete(mappingKey(mapping));
+    remove: (key: MappingKey) => mappings.delete(mappingKey(key)),
+    deleteByGroup(groupId: string): void {
+      for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));
     },
   };
 }

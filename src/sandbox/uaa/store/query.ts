@@ -1,12 +1,12 @@
 import type { Collection } from '../../storage/collection.js';
 import {
-  cellText,
-  compareBy,
-  comparedText,
+  toCellText,
+  createRowComparison,
+  toComparableText,
   findColumn,
   parseRowFilter,
-  rowFilter,
-  sortColumn,
+  createRowFilter,
+  findSortColumn,
   type Table,
 } from './columns.js';
 import type { Filter } from './filter.js';
@@ -18,20 +18,20 @@ export interface Query<Row> {
   readonly sortBy: string;
   readonly isAscending: boolean;
   /** Whether a row exists for this request; if absent, all do. */
-  readonly where?: ((row: Row) => boolean) | undefined;
+  readonly isVisible?: ((row: Row) => boolean) | undefined;
 }
 
 /** Rows, and how they can be queried. */
 export interface Source<Row> {
   readonly rows: Collection<Row>;
   /** Columns for filters. */
-  readonly filters: Table<Row>;
+  readonly filterTable: Table<Row>;
   /** Columns for orders; for most resources the same as for filters. */
-  readonly orders: Table<Row>;
+  readonly sortTable: Table<Row>;
 }
 
 /** The rows that a query found. */
-export interface Found<Row> {
+export interface QueryResult<Row> {
   readonly total: number;
   /** @param start - index of the first row, from 0. */
   readonly page: (start: number, count: number) => readonly Row[];
@@ -45,30 +45,30 @@ export interface Found<Row> {
  */
 export function findRows<Row>(
   source: Source<Row>,
-  { filter: text, sortBy, isAscending, where }: Query<Row>,
-): Found<Row> {
-  const { rows, filters, orders } = source;
+  { filter: text, sortBy, isAscending, isVisible: where }: Query<Row>,
+): QueryResult<Row> {
+  const { rows, filterTable: filters, sortTable: orders } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
-  const fits = filter ? rowFilter(filters, filter) : () => true;
-  const column = sortColumn(orders, sortBy);
-  const compare = compareBy(column);
-  const order = () => rows.orderedBy(column, compare);
-  if (!filter && !where) return paged(rows.size(), order().slice, isAscending);
+  const matchesFilter = filter ? createRowFilter(filters, filter) : () => true;
+  const column = findSortColumn(orders, sortBy);
+  const compare = createRowComparison(column);
+  const sortRows = () => rows.orderedBy(column, compare);
+  if (!filter && !where) return createResult(rows.size(), sortRows().slice, isAscending);
 
-  const isWanted = where ? (row: Row) => where(row) && fits(row) : fits;
+  const isIncluded = where ? (row: Row) => where(row) && matchesFilter(row) : matchesFilter;
   const candidates = new Set<Row>();
-  const isIndexed = filter !== undefined && addIndexed(candidates, source, filter);
+  const isIndexed = filter !== undefined && addIndexedRows(candidates, source, filter);
   const found = isIndexed
-    ? rows.sorted(candidates, compare).filter(isWanted)
-    : order().filter(isWanted);
-  return paged(found.length, (start, end) => found.slice(start, end), isAscending);
+    ? rows.sorted(candidates, compare).filter(isIncluded)
+    : sortRows().filter(isIncluded);
+  return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
 }
 
-function paged<Row>(
+function createResult<Row>(
   total: number,
   slice: (start: number, end: number) => readonly Row[],
   isAscending: boolean,
-): Found<Row> {
+): QueryResult<Row> {
   return {
     total,
     page(start, count) {
@@ -84,14 +84,14 @@ function paged<Row>(
  *
  * @returns false if no index finds them.
  */
-function addIndexed<Row>(found: Set<Row>, source: Source<Row>, filter: Filter): boolean {
-  const add = (part: Filter): boolean => addIndexed(found, source, part);
+function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filter): boolean {
+  const add = (part: Filter): boolean => addIndexedRows(found, source, part);
   if (filter.kind === 'and') return add(filter.left) || add(filter.right);
   if (filter.kind === 'or') return add(filter.left) && add(filter.right);
   if (filter.kind === 'present' || filter.operator !== 'eq') return false;
-  const column = findColumn(source.filters, filter.attribute);
-  if (!column.indexed) return false;
-  const index = source.rows.indexedBy(column, (row) => cellText(column.of(row)));
-  for (const row of index(comparedText(filter.value))) found.add(row);
+  const column = findColumn(source.filterTable, filter.attribute);
+  if (!column.isIndexed) return false;
+  const index = source.rows.indexedBy(column, (row) => toCellText(column.getValue(row)));
+  for (const row of index(toComparableText(filter.value))) found.add(row);
   return true;
 }

@@ -39,7 +39,7 @@ export const defaultGroups: ReadonlySet<string> = new Set([
 const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
 /** Groups of a new UAA by name, with what they are for. */
-const groups: Readonly<Record<string, string | undefined>> = {
+const initialGroups: Readonly<Record<string, string | undefined>> = {
   openid: 'Access profile information, i.e. email, first and last name, and phone number',
   'scim.me': undefined,
   'cloud_controller.read': 'View details of your applications and services',
@@ -79,7 +79,7 @@ const groups: Readonly<Record<string, string | undefined>> = {
   'pks.clusters.admin.read': 'Sees all clusters',
 };
 
-const seededUsers: Readonly<Record<string, readonly string[]>> = {
+const initialUsers: Readonly<Record<string, readonly string[]>> = {
   alana: ['pks.clusters.admin'],
   cody: ['pks.clusters.manage'],
   naomi: ['pks.clusters.admin.read'],
@@ -94,13 +94,13 @@ const seededUsers: Readonly<Record<string, readonly string[]>> = {
  */
 export function seed(state: State): Accounts & { pksClientSecret: string } {
   const isNew = state.clients.get(pksClient.id) === undefined;
-  if (isNew) fill(state);
+  if (isNew) createInitialData(state);
   const pksClientSecret = randomBytes(18).toString('base64url');
   // Created last: a UAA that has it is completely filled.
   state.clients.put(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
-    users: Object.entries(seededUsers)
-      .map(([name, scopes]) => ({ name, password: passwordOf(name), scopes }))
+    users: Object.entries(initialUsers)
+      .map(([name, scopes]) => ({ name, password: getInitialPassword(name), scopes }))
       .filter(({ name, password }) => {
         const user = state.users.byName(name, 'uaa');
         return user && secretMatches(password, user.passwordHash);
@@ -113,20 +113,20 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
 }
 
 /** Keeps what exists from an earlier start that was interrupted. */
-function fill(state: State): void {
+function createInitialData(state: State): void {
   const at = state.now();
   for (const client of clients) state.clients.put(toClient(client, at));
-  for (const [displayName, description] of Object.entries(groups)) {
+  for (const [displayName, description] of Object.entries(initialGroups)) {
     if (state.groups.byName(displayName)) continue;
     const stamps = { version: 0, createdAt: at, modifiedAt: at };
     state.groups.put({ ...stamps, id: randomUUID(), displayName, description });
   }
-  for (const [name, scopes] of Object.entries(seededUsers)) {
+  for (const [name, scopes] of Object.entries(initialUsers)) {
     if (!state.users.byName(name, 'uaa')) addUser(state, name, scopes);
   }
 }
 
-function passwordOf(name: string): string {
+function getInitialPassword(name: string): string {
   return `${name}-password`;
 }
 
@@ -139,7 +139,7 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
     givenName: `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
     familyName: 'Example',
     email: `${name}@example.com`,
-    passwordHash: hashSecret(passwordOf(name)),
+    passwordHash: hashSecret(getInitialPassword(name)),
     passwordChangeRequired: false,
     passwordModifiedAt: at,
     active: true,
@@ -171,12 +171,12 @@ function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Clie
 }
 
 // Ports on which tpks waits for the browser. UAA has no pattern for any port.
-const loopback = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
+const loopbackUris = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
 
-const forUsers = {
+const userClientDefaults = {
   secret: '',
   grants: ['password', 'refresh_token', 'authorization_code'],
-  redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopback],
+  redirectUris: ['https://localhost:8443', 'tpks://callback', ...loopbackUris],
   authorities: ['uaa.none'],
   accessSeconds: 600,
   refreshSeconds: 21_600,
@@ -195,15 +195,15 @@ const clients: readonly SeededClient[] = [
     ],
     accessSeconds: 43_200,
   },
-  { ...forUsers, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
-  { ...forUsers, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
+  { ...userClientDefaults, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
+  { ...userClientDefaults, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
   // The default client of uaac; users need not consent to its scopes.
   {
-    ...forUsers,
+    ...userClientDefaults,
     id: 'cf',
     grants: ['implicit', 'password', 'refresh_token'],
     scopes: ['openid', 'uaa.user', ...clusterScopes],
-    redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopback],
+    redirectUris: ['https://uaa.cloudfoundry.com/redirect/cf', ...loopbackUris],
     autoapprove: ['true'],
   },
 ];

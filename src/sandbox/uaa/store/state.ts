@@ -4,7 +4,7 @@ import { createApprovalStore } from './approvals.js';
 import { createClientStore } from './clients.js';
 import { createCodeStore, createPasscodeStore } from './codes.js';
 import { createGroupStore } from './groups.js';
-import { initialProviders } from './identity-providers.js';
+import { createInitialProviders } from './identity-providers.js';
 import { createLockout } from './lockout.js';
 import { createMappingStore } from './mappings.js';
 import { createSessionStore } from './sessions.js';
@@ -33,7 +33,7 @@ export function createState(
     users: createUserStore(storage),
     groups: createGroupStore(defaultGroups, storage),
     mappings: createMappingStore(storage),
-    providers: initialProviders(now()),
+    providers: createInitialProviders(now()),
     tokens: createTokenStore(now, storage),
     lockout: createLockout(now),
     passcodes: createPasscodeStore(now, codeLength),

@@ -26,8 +26,8 @@ export function createTokenStore(now: () => number, storage: Storage) {
     key: ({ id }) => id,
     requiredMembers: ['id', 'clientId', 'responseType', 'expiresAt', 'value'],
   });
-  const ofUser = tokens.indexedBy('user', ({ userId }) => userId);
-  const ofClient = tokens.indexedBy('client', ({ clientId }) => clientId);
+  const findByUser = tokens.indexedBy('user', ({ userId }) => userId);
+  const findByClient = tokens.indexedBy('client', ({ clientId }) => clientId);
   const byExpiry = tokens.orderedBy('expiry', (a, b) => a.expiresAt - b.expiresAt);
 
   function deleteExpired(): void {
@@ -35,11 +35,11 @@ export function createTokenStore(now: () => number, storage: Storage) {
     for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < at)) tokens.delete(id);
   }
 
-  function ofOwner(owner: TokenOwner): readonly StoredToken[] {
+  function findByOwner(owner: TokenOwner): readonly StoredToken[] {
     deleteExpired();
     const { clientId } = owner;
-    if (!('userId' in owner)) return ofClient(owner.clientId);
-    const found = ofUser(owner.userId);
+    if (!('userId' in owner)) return findByClient(owner.clientId);
+    const found = findByUser(owner.userId);
     return clientId === undefined ? found : found.filter((token) => token.clientId === clientId);
   }
 
@@ -57,9 +57,9 @@ export function createTokenStore(now: () => number, storage: Storage) {
     /** @returns false if there was none, so that only one of two concurrent removals succeeds. */
     delete: tokens.delete,
     /** @returns tokens that have not expired, the oldest first. */
-    ofOwner,
+    ofOwner: findByOwner,
     deleteOfOwner(owner: TokenOwner): void {
-      for (const { id } of ofOwner(owner)) tokens.delete(id);
+      for (const { id } of findByOwner(owner)) tokens.delete(id);
     },
   };
 }

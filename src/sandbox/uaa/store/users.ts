@@ -34,13 +34,15 @@ export function createUserStore(storage: Storage) {
     key: ({ id }) => id,
     requiredMembers: ['id', 'userName', 'origin', 'passwordHash'],
   });
-  const nameKey = (userName: string, origin: string) =>
+  const createNameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);
-  const byName = users.indexedBy('name and origin', (user) => nameKey(user.userName, user.origin));
+  const byName = users.indexedBy('name and origin', (user) =>
+    createNameKey(user.userName, user.origin),
+  );
   return {
     ...users,
     /** Names are compared in lower case. */
-    byName: (userName: string, origin: string) => byName(nameKey(userName, origin))[0],
+    byName: (userName: string, origin: string) => byName(createNameKey(userName, origin))[0],
     /** Invalidates all tokens of the user, including JWTs. */
     changeSalt(id: string): void {
       const user = users.get(id);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Table } from '../../../../../src/sandbox/uaa/store/columns.js';
-import { InvalidFilter } from '../../../../../src/sandbox/uaa/store/filter.js';
+import { InvalidFilterError } from '../../../../../src/sandbox/uaa/store/filter.js';
 import { findRows, type Query } from '../../../../../src/sandbox/uaa/store/query.js';
 import { createCollection } from '../../../../../src/sandbox/storage/collection.js';
 
@@ -26,13 +26,13 @@ const row = (name: string, more: Partial<Row> = {}): Row => ({
 
 const table: Table<Row> = {
   columns: {
-    name: { type: 'name', of: ({ name }) => name },
-    mail: { type: 'text', of: ({ mail }) => mail },
-    version: { type: 'number', of: ({ version }) => version },
-    active: { type: 'boolean', of: ({ active }) => active },
-    created: { type: 'time', of: ({ at }) => at },
-    phone: { type: 'text', of: ({ phone }) => phone },
-    password: { type: 'text', of: ({ hash }) => hash, secret: true, unsortable: true },
+    name: { type: 'name', getValue: ({ name }) => name },
+    mail: { type: 'text', getValue: ({ mail }) => mail },
+    version: { type: 'number', getValue: ({ version }) => version },
+    active: { type: 'boolean', getValue: ({ active }) => active },
+    created: { type: 'time', getValue: ({ at }) => at },
+    phone: { type: 'text', getValue: ({ phone }) => phone },
+    password: { type: 'text', getValue: ({ hash }) => hash, isSecret: true, isUnsortable: true },
   },
   aliases: { 'emails.value': 'mail' },
 };
@@ -49,7 +49,7 @@ const rows = createCollection<Row>(
 );
 
 const find = (query: Partial<Query<Row>>): string[] => {
-  const source = { rows, filters: table, orders: table };
+  const source = { rows, filterTable: table, sortTable: table };
   const found = findRows(source, { filter: '', sortBy: 'name', isAscending: true, ...query });
   return found.page(0, found.total).map(({ name }) => name);
 };
@@ -98,7 +98,7 @@ describe('a filter finds', () => {
     'version gt "2019-06-01T00:00:00.000Z"',
     "name eq 'c'd'",
   ])('nothing for %j, which fits no column', (filter) => {
-    expect(() => found(filter)).toThrow(InvalidFilter);
+    expect(() => found(filter)).toThrow(InvalidFilterError);
   });
 });
 
@@ -115,6 +115,6 @@ describe('rows are put in order', () => {
   });
 
   test.each(['other', 'password', 'meta.created'])('not by %s', (column) => {
-    expect(() => ordered(column)).toThrow(InvalidFilter);
+    expect(() => ordered(column)).toThrow(InvalidFilterError);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { InvalidFilter, parseFilter } from '../../../../../src/sandbox/uaa/store/filter.js';
+import { InvalidFilterError, parseFilter } from '../../../../../src/sandbox/uaa/store/filter.js';
 import type { Filter } from '../../../../../src/sandbox/uaa/store/filter.js';
 
 const eq = (attribute: string, value: string | number | boolean): Filter => ({
@@ -62,7 +62,7 @@ describe('a filter', () => {
     "a eq 'x'",
     'a[b eq "c"] pr',
   ])('%j is none', (text) => {
-    expect(() => parseFilter(text)).toThrow(InvalidFilter);
+    expect(() => parseFilter(text)).toThrow(InvalidFilterError);
   });
 });
 

@@ -18,9 +18,9 @@ const counted = (cell: string): string => {
 
 const table: Table<Row> = {
   columns: {
-    id: { type: 'text', of: ({ id }) => counted(id), indexed: true },
-    name: { type: 'name', of: ({ name }) => counted(name), indexed: true },
-    other: { type: 'text', of: ({ name }) => counted(name) },
+    id: { type: 'text', getValue: ({ id }) => counted(id), isIndexed: true },
+    name: { type: 'name', getValue: ({ name }) => counted(name), isIndexed: true },
+    other: { type: 'text', getValue: ({ name }) => counted(name) },
   },
   aliases: { nick: 'name' },
 };
@@ -33,7 +33,7 @@ const rows = createCollection<Row>(
   Array.from({ length: count }, (_, at) => numbered((at * 7919) % count)),
   () => undefined,
 );
-const source = { rows, filters: table, orders: table };
+const source = { rows, filterTable: table, sortTable: table };
 
 const find = (query: Partial<Query<Row>>) =>
   findRows(source, { filter: '', sortBy: 'name', isAscending: true, ...query });
@@ -97,8 +97,10 @@ describe('a filter with eq', () => {
 
   test('respects which rows exist for the request', () => {
     const where = ({ id }: Row): boolean => id !== 'id-3';
-    expect(names({ filter: 'name eq "name-3" or name eq "name-4"', where })).toEqual(['Name-4']);
-    expect(find({ where }).total).toBe(count - 1);
+    expect(names({ filter: 'name eq "name-3" or name eq "name-4"', isVisible: where })).toEqual([
+      'Name-4',
+    ]);
+    expect(find({ isVisible: where }).total).toBe(count - 1);
   });
 });
 
