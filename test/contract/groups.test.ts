@@ -80,7 +80,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
 
   test('the groups of PKS are there, with who is in them', async () => {
     const { members = [], description } = await groups.get('pks.clusters.admin');
-    expect(description).toBe('Sees and changes all clusters');
+    expect(description).toBe('View and change all clusters');
     expect(members).toContainEqual({ origin: 'uaa', type: 'USER', value: expect.any(String) });
   });
 

@@ -63,9 +63,9 @@ export const clients = {
 
 /** Groups of the PKS installation: name to description. */
 export const groups = {
-  'pks.clusters.admin': 'Sees and changes all clusters',
-  'pks.clusters.manage': 'Sees and changes own clusters',
-  'pks.clusters.admin.read': 'Sees all clusters',
+  'pks.clusters.admin': 'View and change all clusters',
+  'pks.clusters.manage': 'View and change own clusters',
+  'pks.clusters.admin.read': 'View all clusters',
 };
 
 /** People: user name to groups. The password is the name followed by `-password`. */

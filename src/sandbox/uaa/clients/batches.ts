@@ -13,20 +13,20 @@ import { readClientBodies, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 
-/** `/oauth/clients/tx`: changes to several clients in one request, all or none. */
+/** Routes `/oauth/clients/tx`, which change several clients in one transaction. */
 export function clientBatchRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const createBatchRoute = (
     [method, path, status]: readonly [method: string, path: string, status: number],
-    change: (work: ClientChange, body: JsonObject) => JsonObject,
+    changeOne: (change: ClientChange, body: JsonObject) => JsonObject,
     emptyError?: () => ErrorResponse,
   ): Route =>
     route(method, path, async (request) => {
       const caller = await callerWithScope(request, realm, ['clients.admin']);
       const bodies = readClientBodies(request);
       if (bodies.length === 0 && emptyError) throw emptyError();
-      const work = { request, state, caller };
-      const results = state.transaction(() => bodies.map((body) => change(work, body)));
+      const change = { request, state, caller };
+      const results = state.transaction(() => bodies.map((body) => changeOne(change, body)));
       return json(status, results);
     });
   return [
@@ -39,22 +39,22 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-function createOne(work: ClientChange, body: JsonObject): JsonObject {
-  return clientToJson(createClient(work, body));
+function createOne(change: ClientChange, body: JsonObject): JsonObject {
+  return clientToJson(createClient(change, body));
 }
 
-function mergeOne(work: ClientChange, body: JsonObject): JsonObject {
-  const { id } = findClient(work.state, getClientId(body));
-  return clientToJson(mergeClient(work, id, body));
+function mergeOne(change: ClientChange, body: JsonObject): JsonObject {
+  const { id } = findClient(change.state, getClientId(body));
+  return clientToJson(mergeClient(change, id, body));
 }
 
-/** Each body contains its action. The response to an update has the old client. */
-function modifyOne(work: ClientChange, { action, ...body }: JsonObject): JsonObject {
-  if (action === 'add') return { ...createOne(work, body), action };
-  if (action === 'delete') return { ...deleteOne(work, body), action };
+/** Each body contains its action. The response to an update contains the old client. */
+function modifyOne(change: ClientChange, { action, ...body }: JsonObject): JsonObject {
+  if (action === 'add') return { ...createOne(change, body), action };
+  if (action === 'delete') return { ...deleteOne(change, body), action };
   if (action !== 'update') throw invalidClientError('Invalid action.');
-  const oldClient = findClient(work.state, getClientId(body));
-  replaceClient(work, body);
+  const oldClient = findClient(change.state, getClientId(body));
+  replaceClient(change, body);
   return { ...clientToJson(oldClient), action };
 }
 

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** A request that changes clients. */
+/** A request to change clients. */
 export interface ClientChange {
   readonly request: SandboxRequest;
   readonly state: State;
@@ -17,26 +17,26 @@ export interface ClientChange {
 
 const maxIdLength = 255;
 
-/** @throws ErrorResponse 404 without details. */
+/** @throws ErrorResponse 404 without a body if the client does not exist. */
 export function findClient({ clients }: State, id: string): Client {
   const client = clients.get(id);
   if (!client) throw clientNotFoundError();
   return client;
 }
 
-/** @throws ErrorResponse 400 for an invalid client, 409 for an existing id. */
-export function createClient(work: ClientChange, body: JsonObject): Client {
-  const { request, state, caller } = work;
+/** @throws ErrorResponse 400 if the client is invalid, or 409 if the id is taken. */
+export function createClient(change: ClientChange, body: JsonObject): Client {
+  const { request, state, caller } = change;
   const input = parseClient(request, body);
-  const valid = validateClient(input, { mode: 'create', caller });
+  const validated = validateClient(input, { mode: 'create', caller });
   if (input.id === undefined || input.id.length > maxIdLength) throw containerError(request, 500);
-  if (state.clients.get(valid.id)) {
-    throw invalidClientError(`Client already exists: ${valid.id}`, 409);
+  if (state.clients.get(validated.id)) {
+    throw invalidClientError(`Client already exists: ${validated.id}`, 409);
   }
   const client = {
-    ...toStoredFields(work, valid),
-    id: valid.id,
-    secretHashes: valid.secret === undefined ? [] : [hashSecret(valid.secret)],
+    ...toStoredFields(change, validated),
+    id: validated.id,
+    secretHashes: validated.secret === undefined ? [] : [hashSecret(validated.secret)],
     home: { createdBy: caller.user?.id, isShown: true },
   };
   state.clients.put(client);
@@ -44,41 +44,40 @@ export function createClient(work: ClientChange, body: JsonObject): Client {
 }
 
 /**
- * Updates the members of a client that the body names.
+ * Updates the fields of a client that are in the body.
  *
- * If a member that the server does not know is null, the body replaces the whole client, as on the
- * real server.
+ * As on the real server, the body replaces the whole client if an unknown field is null.
  */
-export function mergeClient(work: ClientChange, id: string, body: JsonObject): Client {
-  const input = parseClient(work.request, body);
-  const storedClient = work.state.clients.get(id);
+export function mergeClient(change: ClientChange, id: string, body: JsonObject): Client {
+  const input = parseClient(change.request, body);
+  const storedClient = change.state.clients.get(id);
   const isReplacement = Object.values(input.information).includes(null);
   return updateClient(
-    work,
+    change,
     id,
     storedClient && !isReplacement ? mergeWithStored(input, storedClient) : input,
   );
 }
 
-/** Replaces everything except the secrets of a client. */
-export function replaceClient(work: ClientChange, body: JsonObject): Client {
-  const input = parseClient(work.request, body);
+/** Replaces a client except its secrets. */
+export function replaceClient(change: ClientChange, body: JsonObject): Client {
+  const input = parseClient(change.request, body);
   const id = input.id ?? '';
-  findClient(work.state, id);
-  return updateClient(work, id, input);
+  findClient(change.state, id);
+  return updateClient(change, id, input);
 }
 
-/** Deletes a client, its tokens and the decisions of users about it. */
+/** Deletes a client, its tokens, and the users' decisions about its scopes. */
 export function deleteClient({ clients, tokens, approvals }: State, id: string): void {
   clients.delete(id);
   tokens.deleteOfOwner({ clientId: id });
-  approvals.removeClient(id);
+  approvals.deleteByClient(id);
 }
 
-function updateClient(work: ClientChange, id: string, input: ClientInput): Client {
-  const { state, caller } = work;
-  const valid = validateClient({ ...input, id }, { mode: 'modify', caller });
-  const client = { ...findClient(state, id), ...toStoredFields(work, valid) };
+function updateClient(change: ClientChange, id: string, input: ClientInput): Client {
+  const { state, caller } = change;
+  const validated = validateClient({ ...input, id }, { mode: 'modify', caller });
+  const client = { ...findClient(state, id), ...toStoredFields(change, validated) };
   state.clients.put(client);
   return client;
 }
@@ -103,30 +102,30 @@ function mergeWithStored(input: ClientInput, storedClient: Client): ClientInput 
   };
 }
 
-/** The members of a valid client that are stored. */
-function toStoredFields({ request, state }: ClientChange, valid: ClientInput) {
-  const { required_user_groups: groups, ...information } = valid.information;
+/** Converts a validated client to the fields that are stored. */
+function toStoredFields({ request, state }: ClientChange, validated: ClientInput) {
+  const { required_user_groups: groups, ...information } = validated.information;
   return {
-    grants: valid.grants,
-    scopes: dropSingleEmptyWord(valid.scopes),
-    authorities: dropSingleEmptyWord(valid.authorities),
-    redirectUris: dropSingleEmptyWord(valid.redirectUris),
-    autoapprove: selectAutoapproved(valid),
-    accessSeconds: valid.accessSeconds,
-    refreshSeconds: valid.refreshSeconds,
+    grants: validated.grants,
+    scopes: normalizeEmptyList(validated.scopes),
+    authorities: normalizeEmptyList(validated.authorities),
+    redirectUris: normalizeEmptyList(validated.redirectUris),
+    autoapprove: resolveAutoapprove(validated),
+    accessSeconds: validated.accessSeconds,
+    refreshSeconds: validated.refreshSeconds,
     requiredUserGroups: parseUserGroups(request, groups),
     information,
     modifiedAt: state.now(),
   };
 }
 
-/** A list of one empty word is stored as an empty list. */
-function dropSingleEmptyWord(words: readonly string[]): readonly string[] {
+/** Like the real server, stores a list that contains only an empty string as an empty list. */
+function normalizeEmptyList(words: readonly string[]): readonly string[] {
   return words.join(',') === '' ? [] : words;
 }
 
-/** Patterns that match none of the client's scopes are dropped. */
-function selectAutoapproved({ scopes, autoapprove = [] }: ClientInput): readonly string[] {
+/** Resolves patterns to the client's scopes that they match. */
+function resolveAutoapprove({ scopes, autoapprove = [] }: ClientInput): readonly string[] {
   if (autoapprove.includes('true')) return ['true'];
   return scopes.filter((scope) => autoapprove.some((pattern) => matchesPattern(pattern, scope)));
 }
@@ -139,7 +138,7 @@ function matchesPattern(pattern: string, scope: string): boolean {
   }
 }
 
-/** The only member outside the schema whose type the real server checks. */
+/** Parses the only field outside the schema whose type the real server checks. */
 function parseUserGroups(request: SandboxRequest, value: unknown): readonly string[] {
   if (value === undefined || value === null) return [];
   if (Array.isArray(value)) return value.map(String);

@@ -8,7 +8,7 @@ import { containerError } from '../container.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
-/** `/oauth/clients` and `/oauth/clients/{id}`. */
+/** Routes `/oauth/clients` and `/oauth/clients/{id}`. */
 export function clientRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -41,9 +41,9 @@ export function clientRoutes(realm: Realm): readonly Route[] {
 }
 
 /**
- * Identifies the caller of a route below `/oauth/clients` that has no rule of its own.
+ * Identifies the caller of a route under `/oauth/clients` that does not require specific scopes.
  *
- * @throws ErrorResponse 401 and 403.
+ * @throws ErrorResponse 401 for an invalid token, or 403 for a missing scope.
  */
 export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';

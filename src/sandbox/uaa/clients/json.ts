@@ -4,7 +4,7 @@ import type { SandboxRequest } from '../../router.js';
 import { containerError } from '../container.js';
 import type { Client } from '../store/clients.js';
 
-/** A client as a request describes one. An empty list means the same as none. */
+/** A client in a request. An empty list has the same meaning as no list. */
 export interface ClientInput {
   readonly id?: string | undefined;
   readonly secret?: string | undefined;
@@ -12,22 +12,22 @@ export interface ClientInput {
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Patterns of scopes; absent: not in the request, empty: none. */
+  /** Patterns of scopes. Undefined if the request does not contain them. */
   readonly autoapprove?: readonly string[] | undefined;
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
-  /** All other members, unchanged; values may be null. */
+  /** All other fields, unchanged. Values can be null. */
   readonly information: JsonObject;
 }
 
-/** @throws ErrorResponse 415 for another content type, 400 for anything but a JSON object. */
+/** @throws ErrorResponse 415 if the content type is not JSON, or 400 if the body is not an object. */
 export function readClientBody(request: SandboxRequest): JsonObject {
   const body = readBody(request);
   if (isObject(body)) return body;
   throw containerError(request, 400);
 }
 
-/** @throws ErrorResponse as `readClient`, and 400 for anything but a list of objects. */
+/** @throws ErrorResponse 415 if the content type is not JSON, or 400 if it is not a list of objects. */
 export function readClientBodies(request: SandboxRequest): readonly JsonObject[] {
   const body = readBody(request);
   if (Array.isArray(body) && body.every(isObject)) return body;
@@ -43,12 +43,12 @@ function readBody({ headers, body, ...request }: SandboxRequest): unknown {
 const scalar = v.union([v.string(), v.number(), v.boolean()]);
 const text = v.nullish(v.pipe(scalar, v.transform(String)));
 
-/** An array, or one string with blanks and commas in it. */
+/** An array, or a string that is separated by whitespace or commas. */
 const wordList = v.pipe(
   v.union([v.array(scalar), scalar]),
   v.transform((value) => {
     const list = Array.isArray(value) ? value.map(String) : String(value).split(/[\s,]/);
-    // A list is stored with commas between its words, so a word with a comma becomes two.
+    // The server stores a comma-separated list, so a word that contains a comma becomes two.
     return list.length === 0 || value === '' ? [] : [...new Set(list.join().split(','))];
   }),
 );
@@ -73,7 +73,7 @@ const clientSchema = v.looseObject({
   refresh_token_validity: seconds,
 });
 
-/** @throws ErrorResponse 400 without details for a member of the wrong type. */
+/** @throws ErrorResponse 400 without details if a field has the wrong type. */
 export function parseClient(request: SandboxRequest, body: JsonObject): ClientInput {
   const {
     client_id: id,
@@ -85,7 +85,7 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     autoapprove,
     access_token_validity: accessSeconds,
     refresh_token_validity: refreshSeconds,
-    ...others
+    ...otherFields
   } = check(clientSchema, body, () => containerError(request, 400));
   return {
     id: id ?? undefined,
@@ -97,16 +97,16 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     autoapprove: autoapprove?.filter((word) => word !== 'false'),
     accessSeconds: accessSeconds ?? undefined,
     refreshSeconds: refreshSeconds ?? undefined,
-    information: without(others, ['resource_ids', 'lastModified']),
+    information: without(otherFields, ['resource_ids', 'lastModified']),
   };
 }
 
-/** A client as the routes for one client show it. */
+/** Converts a client for a route that returns one client. */
 export function clientToJson(client: Client): JsonObject {
   return { ...listedClientToJson(client), required_user_groups: client.requiredUserGroups };
 }
 
-/** A client as the list shows it. */
+/** Converts a client for the list of clients, which omits `required_user_groups`. */
 export function listedClientToJson(client: Client): JsonObject {
   const { redirectUris, accessSeconds, refreshSeconds } = client;
   return {

@@ -12,8 +12,9 @@ import { check, isObject, parseJson, type JsonObject } from '../../body.js';
 const maxKeys = 10;
 
 /**
- * `/oauth/clients/{id}/clientjwt`: keys and issuers with which clients authenticate, in UAA since
- * 76.22. The sandbox stores them, but does not support such authentication.
+ * Route `/oauth/clients/{id}/clientjwt`, which sets the keys and trusted issuers that a client can
+ * authenticate with (since UAA 76.22). The sandbox stores them, but does not support this kind of
+ * authentication.
  *
  * @see UAA 77 `ClientAdminEndpoints.changeClientJwt`, `ClientJwtConfiguration`
  */
@@ -35,9 +36,9 @@ interface TrustChange {
   readonly mode: 'ADD' | 'UPDATE' | 'DELETE';
   readonly uri: string | undefined;
   readonly keys: readonly JsonObject[] | undefined;
-  /** Id of a key to delete. */
+  /** Id of the key to delete. */
   readonly keyId: string | undefined;
-  /** Subject and issuer. */
+  /** Subject and issuer, separated by a space. */
   readonly federation: string | undefined;
 }
 

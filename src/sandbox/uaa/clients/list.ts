@@ -7,14 +7,14 @@ import { listedClientToJson } from './json.js';
 import type { Column, Table } from '../store/columns.js';
 
 /**
- * The list of clients, which differs from the lists of users and groups: pages have no maximum
- * size, errors have no details, and only a few attributes can be requested.
+ * Creates the specification of the list of clients. Unlike for users and groups, there is no maximum
+ * page size, errors have no details, and only a few attributes can be requested.
  */
 export function createClientListSpec(
   request: SandboxRequest,
   clients: ClientStore,
 ): ListSpec<Client> {
-  const source = { rows: clients, filterTable: filterTable, sortTable: sortTable };
+  const source = { rows: clients, filterTable, sortTable };
   const isAscending = (order: string) => order.toLowerCase() === 'ascending';
   return {
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
@@ -31,7 +31,7 @@ export function createClientListSpec(
   };
 }
 
-/** Members that the real server's reader does not find under their names in the response. */
+/** Fields whose values the real server cannot look up by their names in the response. */
 const unselectableFields = new Set([
   'client_id',
   'resource_ids',
@@ -71,7 +71,7 @@ const sharedColumns = {
   lastmodified: { type: 'time', getValue: ({ modifiedAt }: Client) => modifiedAt },
 } as const satisfies Table<Client>['columns'];
 
-/** Columns for filters, which differ from those for sorting. */
+/** Columns that can be used in filters. They differ from the columns for sorting. */
 const filterTable: Table<Client> = {
   columns: {
     ...sharedColumns,
@@ -84,7 +84,7 @@ const filterTable: Table<Client> = {
   aliases: {},
 };
 
-/** Columns for sorting. */
+/** Columns that can be used for sorting. */
 const sortTable: Table<Client> = {
   columns: {
     ...sharedColumns,

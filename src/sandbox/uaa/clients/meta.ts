@@ -10,7 +10,7 @@ import { check, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';
 import { badScimRequestError, scimError } from '../scim/error.js';
 
-/** `/oauth/clients/meta` and `/oauth/clients/{id}/meta`; any valid token can read them. */
+/** Routes `/oauth/clients/meta` and `/oauth/clients/{id}/meta`. Reading requires no scope. */
 export function clientMetaRoutes(realm: Realm): readonly Route[] {
   const { clients } = realm.state;
   return [

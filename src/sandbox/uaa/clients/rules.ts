@@ -2,7 +2,6 @@ import type { ClientInput } from './json.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 import { ErrorResponse, json, empty } from '../../router.js';
 
-/** How a client is checked. */
 export interface ValidationOptions {
   readonly mode: 'create' | 'modify';
   readonly caller: CheckedToken;
@@ -23,10 +22,11 @@ const redirectGrants = ['authorization_code', 'implicit'];
 const grantsWithSecret = ['client_credentials', 'authorization_code'];
 
 /**
- * Checks a client in the real server's order, because the first error is returned, and adds defaults.
+ * Validates a client and adds defaults. Checks are in the same order as on the real server, because
+ * the first error is returned.
  *
  * @throws ErrorResponse 400 `invalid_client`.
- * @see reference: UAA 4.30.0 `ClientAdminEndpointsValidator`
+ * @see UAA 4.30.0 `ClientAdminEndpointsValidator`
  */
 export function validateClient(
   input: ClientInput,
@@ -62,7 +62,7 @@ export function validateClient(
 const maxSecretLength = 255;
 
 /**
- * UAA's own policy for secrets.
+ * Checks a secret against UAA's default policy: 1 to 255 characters.
  *
  * @throws ErrorResponse 400 `invalid_client`.
  */
@@ -77,7 +77,7 @@ export function checkSecret(secret: string | undefined): asserts secret is strin
   }
 }
 
-/** Administrators may give clients any grant type, scope and authority, and change every secret. */
+/** Whether the caller may assign any grant type, scope and authority, and change any secret. */
 export function isAdmin({ scope }: CheckedToken): boolean {
   return ['uaa.admin', 'zones.uaa.admin', 'clients.admin'].some((name) => scope.includes(name));
 }
@@ -95,7 +95,7 @@ function validateGrants(grants: readonly string[]): readonly string[] {
   return hasRefresh ? [...new Set([...grants, 'refresh_token'])] : grants;
 }
 
-/** Checks what callers who are not administrators may give to a client. */
+/** Checks what a caller who is not an administrator assigns to a client. */
 function checkNonAdminLimits(
   { id, grants, scopes, authorities }: ClientInput & { readonly id: string },
   { client }: CheckedToken,
@@ -144,7 +144,7 @@ function checkRedirects(grants: readonly string[], uris: readonly string[]): voi
     throw invalidClientError(`One of the redirect_uri is invalid: ${invalid}`);
 }
 
-/** Scheme, optional user and password, host (labels may be `*`), optional port and path. */
+/** Scheme, optional user and password, host (labels can be `*`), optional port and path. */
 const redirectPattern =
   /^[a-z][a-z0-9+*.-]*:\/\/(?:.*:.*@)?(?:(?:[a-z0-9*_-]+\.)*[a-z0-9_-]+\.)?[a-z0-9-]+(?::\d+)?(?:\/.*)?$/i;
 
@@ -161,14 +161,14 @@ function defaultToNone(scopes: readonly string[]): readonly string[] {
   return scopes.length === 0 ? ['uaa.none'] : scopes;
 }
 
-/** An error of the client routes; its text is not escaped. */
+/** Creates an error response for the client routes. The description is not escaped. */
 export function invalidClientError(description: string, status = 400): ErrorResponse {
   return new ErrorResponse(
     json(status, { error: 'invalid_client', error_description: description }),
   );
 }
 
-/** The response for an unknown client, which has no details. */
+/** Creates the response for an unknown client, which has no body. */
 export function clientNotFoundError(): ErrorResponse {
   return new ErrorResponse(empty(404));
 }

@@ -6,7 +6,8 @@ import { badScimRequestError, scimSchema } from './error.js';
 /**
  * Reads the JSON object in a request's body.
  *
- * @throws ErrorResponse 400 `scim` for another content type, an empty body, or a wrong value.
+ * @throws ErrorResponse 400 `scim` for a content type other than JSON, an empty body, or an invalid
+ *   value.
  */
 export function readScimBody<const Schema extends v.GenericSchema>(
   { headers, body }: SandboxRequest,
@@ -27,7 +28,7 @@ export function readScimBody<const Schema extends v.GenericSchema>(
   return check(schema, value, badScimRequestError);
 }
 
-/** For members that may be absent or null. */
+/** Schema of a field that can be missing or null. */
 export function optional<const Schema extends v.GenericSchema>(schema: Schema) {
   return v.pipe(
     v.nullish(schema),
@@ -39,7 +40,7 @@ function describeTypeMismatch(type: string): string {
   return `JSON parse error: Cannot deserialize ${type} (through reference "{name}")`;
 }
 
-/** Numbers and booleans are converted, as the real server does. */
+/** Like the real server, converts numbers and booleans to strings. */
 export const text = v.pipe(
   v.union([v.string(), v.number(), v.boolean()], describeTypeMismatch('java.lang.String')),
   v.transform(String),
@@ -57,8 +58,8 @@ export const boolean = v.pipe(
 );
 
 export const textList = v.array(
-  v.string(describeTypeMismatch('a list of texts')),
-  describeTypeMismatch('a list of texts'),
+  v.string(describeTypeMismatch('a list of strings')),
+  describeTypeMismatch('a list of strings'),
 );
 
 export function object<const Entries extends v.ObjectEntries>(entries: Entries) {
@@ -69,7 +70,11 @@ export function array<const Item extends v.GenericSchema>(item: Item) {
   return v.array(item, describeTypeMismatch('a list of objects'));
 }
 
-/** @param prefix - what the server writes before the error; it differs by resource. */
+/**
+ * Creates the schema of the `schemas` field.
+ *
+ * @param prefix - start of the error message, which differs by resource.
+ */
 export function schemasField(prefix: string) {
   const isSupported = (value: unknown) =>
     Array.isArray(value) && value.length === 1 && value[0] === scimSchema;

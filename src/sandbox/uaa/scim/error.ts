@@ -1,19 +1,19 @@
 import { ErrorResponse, json } from '../../router.js';
 
-/** Schema of users, groups and their lists. */
+/** URN of the schema of users, groups and their lists. */
 export const scimSchema = 'urn:scim:schemas:core:1.0';
 
 interface ScimErrorOptions {
-  /** Further members of the body. */
+  /** Additional fields of the body. */
   readonly extraFields?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * An error of the user and group routes. As on the real server, its text is not escaped, and the
- * header names a charset that the body does not have.
+ * Creates an error response for the user and group routes. As on the real server, the message is not
+ * escaped, and the header states a charset that differs from the body's.
  *
- * @param error - the name of the server's exception, in snake case.
+ * @param error - name of the server's exception, in snake case.
  */
 export function scimError(
   status: number,
@@ -26,12 +26,12 @@ export function scimError(
   return new ErrorResponse(json(status, body, { ...type, ...headers }), message);
 }
 
-/** The error for an invalid request. */
+/** Creates the error response for an invalid request. */
 export function badScimRequestError(message: string): ErrorResponse {
   return scimError(400, 'scim', message);
 }
 
-/** What the real server returns for an exception that it does not translate. */
+/** Creates the response that the real server returns for an unhandled exception. */
 export function unexpectedScimError(headers: Readonly<Record<string, string>> = {}): ErrorResponse {
   return scimError(500, 'scim', 'Unexpected error', { headers });
 }
@@ -40,7 +40,6 @@ export function invalidScimResourceError(message: string): ErrorResponse {
   return scimError(400, 'invalid_scim_resource', message);
 }
 
-/** @param kind - in the error text. */
 export function scimNotFoundError(kind: 'User' | 'Group', id: string): ErrorResponse {
   return scimError(404, 'scim_resource_not_found', `${kind} ${id} does not exist`);
 }

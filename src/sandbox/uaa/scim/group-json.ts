@@ -4,7 +4,7 @@ import type { Group, Member } from '../store/groups.js';
 import { array, object, optional, schemasField, text, textList } from './body.js';
 import { badScimRequestError, scimSchema } from './error.js';
 
-/** A member in a request: by default a user of the internal store. */
+/** A member in a request. By default, it is a user of the internal store. */
 export const memberSchema = v.pipe(
   object({
     value: optional(text),
@@ -25,7 +25,7 @@ export const memberSchema = v.pipe(
   }),
   v.transform(({ value = '', type = 'USER', origin = 'uaa', operation }) => ({
     ...{ value, type, origin },
-    /** `delete` in a PATCH removes the member. */
+    /** In a PATCH, `delete` removes the member. */
     operation,
   })),
 );
@@ -40,17 +40,17 @@ export const groupSchema = v.pipe(
   }),
   v.transform(({ displayName, description, members, meta }) => ({
     ...{ displayName, description, members },
-    /** `meta.version`, which a new group takes over. */
+    /** `meta.version`, the initial version of a new group. */
     version: typeof meta?.version === 'number' ? meta.version : undefined,
-    /** `meta.attributes`: what a PATCH clears. */
-    clear: meta?.attributes ?? [],
+    /** `meta.attributes`, the attributes that a PATCH clears. */
+    clearedAttributes: meta?.attributes ?? [],
   })),
 );
 
-/** A group as a request describes one; what is undefined was not in the body. */
+/** A group in a request. Undefined fields were not in the body. */
 export type GroupInput = v.InferOutput<typeof groupSchema>;
 
-/** @param members - absent if the server omits them. */
+/** @param members - undefined if the response omits the members. */
 export function groupToJson(group: Group, members?: readonly Member[]): JsonObject {
   return {
     id: group.id,
@@ -71,14 +71,21 @@ export function memberToJson({ origin, type, value }: Member): JsonObject {
   return { origin, type, value };
 }
 
-/** Applies a PATCH to a group: `meta.attributes` are cleared, then the other members are merged. */
+/**
+ * Applies a PATCH to a group. The attributes in `meta.attributes` are cleared first, then the other
+ * fields are merged.
+ *
+ * @throws ErrorResponse 400 `scim` if an attribute cannot be cleared.
+ */
 export function applyGroupPatch(
   group: Group,
   members: readonly Member[],
   patch: GroupInput,
 ): GroupInput {
-  const cleared = new Set(patch.clear.map((name) => name.toLowerCase()));
-  const notClearable = patch.clear.find((name) => !clearableAttributes.has(name.toLowerCase()));
+  const cleared = new Set(patch.clearedAttributes.map((name) => name.toLowerCase()));
+  const notClearable = patch.clearedAttributes.find(
+    (name) => !clearableAttributes.has(name.toLowerCase()),
+  );
   if (notClearable !== undefined) {
     throw badScimRequestError(
       `Attribute ${notClearable} cannot be removed using "Meta.attributes"`,
@@ -94,7 +101,7 @@ export function applyGroupPatch(
     description: patch.description ?? (cleared.has('description') ? undefined : group.description),
     members: [...remaining.map((member) => ({ ...member, operation: undefined })), ...added],
     version: undefined,
-    clear: [],
+    clearedAttributes: [],
   };
 }
 

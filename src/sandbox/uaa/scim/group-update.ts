@@ -6,7 +6,7 @@ import { addMember } from './membership.js';
 import { badScimRequestError, invalidScimResourceError, scimError } from './error.js';
 import type { State } from '../store/state.js';
 
-/** The real server sets the ETag before anything can fail. */
+/** Adds the ETag to error responses too, because the real server sets it before anything can fail. */
 export function withEtag(group: Group, respond: () => SandboxResponse): SandboxResponse {
   try {
     return respond();
@@ -17,7 +17,7 @@ export function withEtag(group: Group, respond: () => SandboxResponse): SandboxR
   }
 }
 
-/** @throws ErrorResponse 400 `scim`: the database requires a name, which may be empty. */
+/** @throws ErrorResponse 400 `scim` if there is no name. The database allows an empty name. */
 export function getRequiredDisplayName({ displayName }: GroupInput): string {
   if (displayName !== undefined) return displayName;
   throw badScimRequestError(
@@ -28,9 +28,10 @@ export function getRequiredDisplayName({ displayName }: GroupInput): string {
 /**
  * Replaces a group and its members.
  *
- * @param version - the expected one; undefined: any.
- * @throws ErrorResponse 409 for another version, 400 for an existing name or an unknown member. After
- *   that, members are missing in the group: the real server does not restore them either.
+ * @param version - the expected version. If undefined, any version is accepted.
+ * @throws ErrorResponse 409 if the version differs, or 400 if the name is taken or a member is
+ *   unknown. After an error with a member, the group has lost members: like the real server, the
+ *   sandbox does not restore them.
  */
 export function replaceGroup(
   state: State,
@@ -44,7 +45,7 @@ export function replaceGroup(
     throw invalidScimResourceError(`A group with displayName: ${displayName} already exists`);
   }
   if (version !== undefined && version !== group.version) {
-    // The rollback of the real server increments the version.
+    // The real server's rollback increments the version.
     state.groups.put({ ...group, version: group.version + 1 });
     throw scimError(409, 'scim', 'Incorrect result size: expected 1, actual 0');
   }
@@ -61,7 +62,7 @@ export function replaceGroup(
 }
 
 function replaceMembers(state: State, group: Group, { members = [] }: GroupInput): void {
-  state.groups.removeMembers(group.id);
+  state.groups.removeAllMembers(group.id);
   for (const member of members) {
     try {
       addMember(state, group.id, member);

@@ -20,7 +20,7 @@ import { invalidScimResourceError, scimNotFoundError, scimError } from './error.
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
 
-/** `/Groups` and `/Groups/{id}`. */
+/** Routes `/Groups` and `/Groups/{id}`. */
 export function groupRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const writeScopes = ['scim.write', 'groups.update'];
@@ -63,14 +63,14 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws ErrorResponse 404. */
+/** @throws ErrorResponse 404 if the group does not exist. */
 export function findGroup({ groups }: State, id: string): Group {
   const group = groups.get(id);
   if (!group) throw scimNotFoundError('Group', id);
   return group;
 }
 
-/** Columns for filters and orders of groups. */
+/** Columns by which groups can be filtered and sorted. */
 const groupTable: Table<Group> = {
   columns: {
     id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },

@@ -9,19 +9,27 @@ import { findRows, type QueryResult, type Source } from '../store/query.js';
 import { isObject, type JsonObject } from '../../body.js';
 import { badScimRequestError, scimSchema, unexpectedScimError } from './error.js';
 
-/** What differs between the lists of UAA's resources: order, limits and errors. */
+/** What differs between the lists of UAA resources: sorting, limits and errors. */
 export interface ListSpec<Row> {
-  /** @throws InvalidFilter */
+  /** @throws InvalidFilterError */
   readonly find: (query: URLSearchParams) => QueryResult<Row>;
   readonly toJson: (row: Row) => JsonObject;
   readonly schema: string;
-  /** @returns the first index that is used. @throws ErrorResponse */
+  /**
+   * Converts the requested `startIndex` to the one that is used.
+   *
+   * @throws ErrorResponse
+   */
   readonly startIndex: (requested: number) => number;
-  /** @returns the number of rows that is used. @throws ErrorResponse */
+  /**
+   * Converts the requested `count` to the one that is used.
+   *
+   * @throws ErrorResponse
+   */
   readonly count: (requested: number, total: number) => number;
-  /** Whether `itemsPerPage` is the number of rows on the page, instead of `count`. */
+  /** Whether `itemsPerPage` is the actual number of rows on the page instead of `count`. */
   readonly isItemsPerPageActual?: true;
-  /** How requested attributes are picked; absent: `attributes` has no effect. */
+  /** How requested attributes are read. If undefined, the parameter `attributes` has no effect. */
   readonly attributes?: {
     readonly valueOf: (resource: JsonObject, name: string) => unknown;
     readonly error: (attributes: string) => ErrorResponse;
@@ -30,11 +38,12 @@ export interface ListSpec<Row> {
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
 }
 
-/** Maximum size of a page of most lists. */
+/** Maximum page size of most lists. */
 export const maxPageSize = 500;
 
 /**
- * Answers a list request: filter, order, page, and the requested attributes.
+ * Creates the response to a list request: filters and sorts the rows, and returns the requested
+ * attributes of one page.
  *
  * @throws ErrorResponse for an invalid number, filter, sort column or attribute list.
  */
@@ -70,7 +79,10 @@ function runQuery<Row>(query: URLSearchParams, list: ListSpec<Row>): QueryResult
   }
 }
 
-/** Picks the requested attributes, null for those that do not exist; all if none is requested. */
+/**
+ * Creates a function that returns only the requested attributes, with null for those that do not
+ * exist. If none are requested, it returns all attributes.
+ */
 function createAttributePicker<Row>(
   requested: string,
   { attributes }: ListSpec<Row>,
@@ -82,22 +94,22 @@ function createAttributePicker<Row>(
     Object.fromEntries(names.map((name) => [name, attributes.valueOf(resource, name) ?? null]));
 }
 
-/** How users, their ids, and groups differ. */
+/** What differs between the lists of users, user ids and groups. */
 interface ScimListSpec<Row> {
   readonly source: Source<Row>;
-  /** Whether a row is listed; if absent, all are. */
+  /** Whether a row is listed. If undefined, all rows are listed. */
   readonly isVisible?: (row: Row) => boolean;
   readonly toJson: (row: Row) => JsonObject;
   readonly isAscending: (sortOrder: string) => boolean;
-  /** Used for a `startIndex` below 1; absent: such a request fails. */
+  /** Replaces a `startIndex` below 1. If undefined, such a request fails. */
   readonly minStartIndex?: number;
-  /** Whether the error for an invalid filter names the sort column too. */
+  /** Whether the error for an invalid filter also contains the sort column. */
   readonly isSortColumnInFilterError: boolean;
 }
 
 const defaultSort = 'created';
 
-/** Answers a request for a list of users, their ids, or groups. */
+/** Creates the response to a request for a list of users, user ids or groups. */
 export function createScimListResponse<Row>(
   request: SandboxRequest,
   list: ScimListSpec<Row>,
@@ -137,7 +149,11 @@ export function createScimListResponse<Row>(
   });
 }
 
-/** Finds rows by the parameters `filter`, `sortBy` and `sortOrder`. @throws InvalidFilter */
+/**
+ * Finds rows by the parameters `filter`, `sortBy` and `sortOrder`.
+ *
+ * @throws InvalidFilterError
+ */
 export function findSortedRows<Row>(
   source: Source<Row>,
   query: URLSearchParams,
@@ -168,7 +184,7 @@ function readAttribute(resource: JsonObject, name: string): unknown {
   return readOwnField(resource, name);
 }
 
-/** Names come from the request, and `constructor` is not an attribute. */
+/** Ignores inherited properties, because the name comes from the request. */
 function readOwnField(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }

@@ -19,7 +19,7 @@ import { badScimRequestError, scimError, scimSchema, unexpectedScimError } from 
 import type { State } from '../store/state.js';
 import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js';
 
-/** `/Groups/External`: mappings from groups of identity providers to groups. */
+/** Routes `/Groups/External`, for mappings from groups of identity providers to UAA groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
@@ -44,7 +44,7 @@ export function mappingRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Two from UAA's documentation, the others for old clients. */
+/** The first two are in UAA's documentation. Old clients use the others. */
 const deletePaths = [
   'groupId/:groupId/externalGroup/:externalGroup/origin/:origin',
   'displayName/:displayName/externalGroup/:externalGroup/origin/:origin',
@@ -88,17 +88,17 @@ function removeMapping(
   { groupId, displayName, externalGroup = '', origin = 'ldap' }: Params,
   state: State,
 ): JsonObject {
-  // A path variable of the real server cannot contain a line break.
+  // On the real server, a path variable cannot contain a line break.
   if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`))
     throw containerError(request, 405);
   const group = findMappedGroup(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };
   const found = findSingleMapping(state, key);
-  if (!state.mappings.remove(key)) throw mappingNotFoundError('No group mappings deleted.');
+  if (!state.mappings.deleteExact(key)) throw mappingNotFoundError('No group mappings deleted.');
   return mappingToJson(found, group);
 }
 
-/** The real server fails if its query finds more than one mapping. */
+/** Like the real server, fails if more than one mapping matches. */
 function findSingleMapping(state: State, key: MappingKey): Mapping {
   const [found, ...others] = state.mappings.findMatching(key);
   if (others.length > 0) throw unexpectedScimError();
@@ -118,7 +118,7 @@ function findMappedGroup({ groups }: State, id?: string, displayName?: string): 
   );
 }
 
-/** @throws ErrorResponse 400 `scim`, with the database's error. */
+/** @throws ErrorResponse 400 `scim` with the database's error message. */
 function checkLengths({ externalGroup, origin }: MappingKey): void {
   const column =
     externalGroup.length > 255 ? 'EXTERNAL_GROUP' : origin.length > 36 ? 'ORIGIN' : undefined;
@@ -147,15 +147,15 @@ function mappingToJson(mapping: Mapping, { displayName }: Group): JsonObject {
 }
 
 /**
- * The list of mappings. Unlike other lists, it has no order, ignores `attributes`, and
- * `itemsPerPage` is the number of mappings on the page.
+ * Creates the specification of the list of mappings. Unlike other lists, it is not sorted, it ignores
+ * `attributes`, and `itemsPerPage` is the number of mappings on the page.
  */
 function createMappingListSpec({ mappings, groups }: State): ListSpec<Mapping> {
   return {
     find(query) {
       const { origin, externalGroup } = readConditions(query);
       const found = (
-        externalGroup ? mappings.ofExternalGroup(externalGroup) : mappings.all()
+        externalGroup ? mappings.findByExternalGroup(externalGroup) : mappings.all()
       ).filter((mapping) => !origin || mapping.origin === origin);
       return { total: found.length, page: (start, count) => found.slice(start, start + count) };
     },
@@ -194,7 +194,12 @@ function readConditions(query: URLSearchParams): Conditions {
   return parseConditions(parseFilter(filter));
 }
 
-/** Only two comparisons have an effect; the real server ignores comparisons of other attributes. */
+/**
+ * Converts a filter to conditions. Only `origin` and `externalGroup` have an effect, because the real
+ * server ignores other attributes.
+ *
+ * @throws InvalidFilterError if the filter contains anything but `and` and `eq`.
+ */
 function parseConditions(filter: Filter): Conditions {
   if (filter.kind === 'and')
     return { ...parseConditions(filter.left), ...parseConditions(filter.right) };

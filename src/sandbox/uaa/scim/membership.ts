@@ -5,8 +5,8 @@ import type { State } from '../store/state.js';
 /**
  * Adds a user or a group to a group.
  *
- * @throws ErrorResponse 404 for an unknown group or member, 409 for a default group and for an existing
- *   member, 400 for empty fields and a group in itself.
+ * @throws ErrorResponse 404 if the group or the member does not exist, 409 if the group is a default
+ *   group or already has the member, or 400 if a field is empty or the group is added to itself.
  */
 export function addMember({ groups, users }: State, groupId: string, member: Member): void {
   const group = groups.get(groupId);

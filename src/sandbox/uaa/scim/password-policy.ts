@@ -5,7 +5,7 @@ import { scimError } from './error.js';
 const maxLength = 255;
 
 /**
- * UAA's own password policy: anything that is not empty, up to 255 characters.
+ * Checks a password against UAA's default policy: 1 to 255 characters.
  *
  * @throws ErrorResponse 400 `invalid_password`.
  */
@@ -24,9 +24,9 @@ export function invalidPasswordError(message: string, status = 400): ErrorRespon
 }
 
 /**
- * `/password/score`: deprecated in 4.30.0, where it accepts any password and returns 0.
+ * Route `/password/score`. It is deprecated in 4.30.0, where it accepts any password and returns 0.
  *
- * @see https://github.com/cloudfoundry/uaa/pull/1104, which removed it
+ * @see https://github.com/cloudfoundry/uaa/pull/1104 (removes the route)
  */
 export function passwordScoreRoutes(): readonly Route[] {
   return [

@@ -21,7 +21,7 @@ import type { Realm } from '../realm.js';
 import { userToJson } from './user-json.js';
 import { findUser } from './users.js';
 
-/** `/Users/{id}/status`, `/verify` and `/password`. */
+/** Routes `/Users/{id}/status`, `/Users/{id}/verify` and `/Users/{id}/password`. */
 export function userAccountRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -43,7 +43,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Resets a user's second factor; users of the sandbox have none. */
+/** Resets a user's second factor. This changes nothing, because sandbox users have none. */
 function createMfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);
@@ -90,7 +90,7 @@ function verifyUser(request: SandboxRequest, state: State, id: string): SandboxR
 
 const passwordSchema = object({ oldPassword: optional(text), password: optional(text) });
 
-/** On this route, the container reports a body that is not JSON. */
+/** On this route, the servlet container returns the error for a body that is not JSON. */
 function readPasswordChange(request: SandboxRequest) {
   const body = parseJson(request.body);
   if (!isObject(body)) throw containerError(request, 400);
@@ -129,7 +129,12 @@ function changePassword(
   state.lockout.clear(id);
 }
 
-/** Clients may set any password. Users must give the old one; administrators only for their own. */
+/**
+ * Clients can change any password. Administrators can change any password too, but must provide the
+ * old one to change their own. Other users can change only their own, and must provide the old one.
+ *
+ * @throws ErrorResponse 400 `invalid_password`.
+ */
 function checkPermission(
   { user, scope }: CheckedToken,
   id: string,

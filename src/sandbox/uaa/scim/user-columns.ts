@@ -1,7 +1,7 @@
 import type { Table } from '../store/columns.js';
 import type { User } from '../store/users.js';
 
-/** Columns for filters and orders of users. */
+/** Columns by which users can be filtered and sorted. */
 export const userTable: Table<User> = {
   columns: {
     id: { type: 'text', getValue: ({ id }) => id, isIndexed: true },
@@ -33,7 +33,7 @@ export const userTable: Table<User> = {
       isSecret: true,
       isUnsortable: true,
     },
-    // From before there were groups; empty for new users.
+    // Obsolete since UAA has groups. Empty for new users.
     authorities: { type: 'text', getValue: () => '' },
   },
   aliases: {
@@ -43,7 +43,7 @@ export const userTable: Table<User> = {
   },
 };
 
-/** For releases that can find users by `external_id`. */
+/** For UAA releases in which users can be found by `external_id`. */
 export const userTableWithExternalId: Table<User> = {
   ...userTable,
   columns: {

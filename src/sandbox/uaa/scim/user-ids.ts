@@ -7,12 +7,12 @@ import { badScimRequestError } from './error.js';
 import type { State } from '../store/state.js';
 import { userTable } from './user-columns.js';
 
-/** `/ids/Users`: only ids and names of users, for callers with `scim.userids`. */
+/** Route `/ids/Users`, which returns only ids, names and origins of users. */
 export function userIdRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/ids/Users', async (request) => {
       const { scope } = await bearerCaller(request, realm);
-      // Administrators need it too.
+      // Administrators also need this scope.
       if (!scope.includes('scim.userids')) throw insufficientScope(['scim.userids']);
       return listUserIds(request, realm.state);
     }),
@@ -42,7 +42,11 @@ function listUserIds(request: SandboxRequest, { users, providers }: State): Sand
   );
 }
 
-/** @throws ErrorResponse 400 `scim` for a filter that could find other users than those it names. */
+/**
+ * Checks that a filter finds only users that it explicitly specifies.
+ *
+ * @throws ErrorResponse 400 `scim`.
+ */
 function checkFilter(text: string): void {
   if (text === '') throw badScimRequestError("a 'filter' parameter is required");
   let filter: Filter;

@@ -5,7 +5,7 @@ import type { User } from '../store/users.js';
 import { boolean, array, object, optional, schemasField, text, textList } from './body.js';
 import { scimSchema } from './error.js';
 
-/** Members that SCIM defines and UAA does not store. */
+/** Fields that a request can contain but that UAA does not store. */
 const ignoredFields = [
   ...['id', 'displayName', 'nickName', 'profileUrl', 'title', 'userType', 'preferredLanguage'],
   ...['locale', 'timezone', 'groups', 'approvals', 'zoneId', 'passwordLastModified'],
@@ -36,17 +36,17 @@ export const userSchema = v.pipe(
   v.transform(({ phoneNumbers, meta, ...user }) => ({
     ...user,
     phoneNumber: phoneNumbers?.[0]?.value,
-    /** `meta.attributes`: what a PATCH clears. */
+    /** `meta.attributes`, the attributes that a PATCH clears. */
     clearedAttributes: meta?.attributes ?? [],
   })),
 );
 
-/** A user as a request describes one; what is undefined was not in the body. */
+/** A user in a request. Undefined fields were not in the body. */
 export type UserInput = v.InferOutput<typeof userSchema>;
 
 /**
- * @param groups - absent if the server omits groups and approvals.
- * @returns the user as the server shows it; members that are undefined are not sent.
+ * @param groups - undefined if the response omits groups and approvals.
+ * @returns the user in a response. Undefined fields are not sent.
  */
 export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
   return {

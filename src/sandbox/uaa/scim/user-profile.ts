@@ -2,7 +2,7 @@ import { invalidScimResourceError } from './error.js';
 import type { UserInput } from './user-json.js';
 import type { User } from '../store/users.js';
 
-/** The part of a user that a request can set, except the password. */
+/** The fields of a user that a request can set, except the password. */
 export type Profile = Pick<
   User,
   | 'userName'
@@ -18,8 +18,8 @@ export type Profile = Pick<
 >;
 
 /**
- * The profile in a POST or PUT. By default members are empty, `active` and `verified` are true, and
- * the origin is the internal store.
+ * Parses the profile in a POST or PUT. By default, `active` and `verified` are true, the origin is the
+ * internal store, and the other optional fields are empty.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */
@@ -53,9 +53,9 @@ export function parseProfile(input: UserInput): Profile {
 const userNamePattern = /^[\p{L}0-9+\-_.@'!]+$/u;
 
 /**
- * Applies a PATCH to a user: `meta.attributes` are cleared, then the other members are merged. As on
- * the real server, `active` and `verified` become true if the PATCH does not name them, and an
- * e-mail is replaced only if the new one is primary.
+ * Applies a PATCH to a user. The attributes in `meta.attributes` are cleared first, then the other
+ * fields are merged. As on the real server, `active` and `verified` become true if the PATCH does not
+ * contain them, and the email address is replaced only if the new one is primary.
  *
  * @throws ErrorResponse 400 `invalid_scim_resource`.
  */

@@ -22,7 +22,7 @@ import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
 import { userTableWithExternalId, userTable } from './user-columns.js';
 
-/** `/Users` and `/Users/{id}`. */
+/** Routes `/Users` and `/Users/{id}`. */
 export function userRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
@@ -53,14 +53,14 @@ export function userRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws ErrorResponse 404. */
+/** @throws ErrorResponse 404 if the user does not exist. */
 export function findUser({ users }: State, id: string): User {
   const user = users.get(id);
   if (!user) throw scimNotFoundError('User', id);
   return user;
 }
 
-/** A request that changes a user. */
+/** A request to change a user. */
 interface UserChange {
   readonly state: State;
   readonly caller: CheckedToken;
@@ -74,7 +74,7 @@ function listUsers(request: SandboxRequest, { state, settings }: Realm): Sandbox
   const table = settings.behaviour.findsExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
     source: { rows: users, filterTable: table, sortTable: table },
-    toJson: (user) => userToJson(user, includesGroups ? groups.ofUser(user.id) : undefined),
+    toJson: (user) => userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined),
     isAscending: (order) => order === 'ascending',
     minStartIndex: 1,
     isSortColumnInFilterError: true,
@@ -130,7 +130,7 @@ function patchUser(request: SandboxRequest, change: UserChange): User {
     const user = findUser(change.state, change.id);
     checkSelfEdit(user, parseProfile(applyUserPatch(user, input)));
   }
-  // The real server's error names PUT here too.
+  // On the real server, the error message for a PATCH contains PUT too.
   const version = readRequiredIfMatch(request, 'PUT');
   const user = findUser(change.state, change.id);
   return updateUser(change, version, parseProfile(applyUserPatch(user, input)));
@@ -168,25 +168,25 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
     throw unexpectedScimError({ etag: etagOf(user) });
   }
   state.users.delete(id);
-  state.groups.removeFromAll(id);
+  state.groups.removeFromAllGroups(id);
   state.tokens.deleteOfOwner({ userId: id });
-  state.approvals.removeUser(id);
+  state.approvals.deleteByUser(id);
   state.lockout.clear(id);
   return response;
 }
 
 function createUserResponse(status: number, user: User, { groups }: State): SandboxResponse {
-  return json(status, userToJson(user, groups.ofUser(user.id)), { etag: etagOf(user) });
+  return json(status, userToJson(user, groups.findUserGroups(user.id)), { etag: etagOf(user) });
 }
 
-/** Whether the caller may change a user only because that user is the caller. */
+/** Whether the caller is allowed to change this user only because it is the caller's own account. */
 function isSelfEdit({ user, scope }: CheckedToken, userId: string): boolean {
   const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
   return user?.id === userId && !scopes.some((name) => scope.includes(name));
 }
 
 /**
- * Users may change only their own names.
+ * Checks that a user without administrative scopes changes only the own given and family name.
  *
  * @throws ErrorResponse 403 `invalid_self_edit`.
  */

@@ -2,9 +2,9 @@ import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError } from './error.js';
 
 /**
- * The version that a request's `If-Match` names: a number, quoted or not.
+ * Reads the version in the header `If-Match`: a number, with or without quotes.
  *
- * @returns undefined for `*`, which means any version; `absent` if there is no such header.
+ * @returns undefined for `*`, which means any version, and `absent` if there is no such header.
  * @throws ErrorResponse 400 `scim` for anything else.
  */
 export function readIfMatch({ headers }: SandboxRequest): number | undefined | 'absent' {
@@ -17,9 +17,9 @@ export function readIfMatch({ headers }: SandboxRequest): number | undefined | '
 }
 
 /**
- * As `ifMatch`, but the header is required.
+ * Like `readIfMatch`, but the header is required.
  *
- * @param method - in the error text; not always the request's method.
+ * @param method - the method in the error message, which can differ from the request's method.
  */
 export function readRequiredIfMatch(
   request: SandboxRequest,

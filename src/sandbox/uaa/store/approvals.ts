@@ -1,5 +1,6 @@
 import { listIn, type Storage } from '../../storage/storage.js';
 
+/** Identifies a decision. */
 export interface ApprovalKey {
   readonly userId: string;
   readonly clientId: string;
@@ -14,7 +15,7 @@ interface Approval extends ApprovalKey {
 
 const lifetimeMilliseconds = 30 * 86_400_000;
 
-/** Decisions of users about scopes that clients requested; each is valid for 30 days. */
+/** Creates the store for users' decisions to approve or deny scopes. They are valid for 30 days. */
 export function createApprovalStore(now: () => number, storage: Storage) {
   const approvals = storage.collection<Approval>({
     name: 'approvals',
@@ -28,7 +29,7 @@ export function createApprovalStore(now: () => number, storage: Storage) {
     for (const approval of found) approvals.delete(approvalKey(approval));
   };
   return {
-    /** @returns undefined if there is no decision or it has expired. */
+    /** @returns undefined if there is no decision, or if it has expired. */
     get(key: ApprovalKey): boolean | undefined {
       const found = approvals.get(approvalKey(key));
       return found && found.expiresAt > now() ? found.isApproved : undefined;
@@ -37,8 +38,8 @@ export function createApprovalStore(now: () => number, storage: Storage) {
       const expiresAt = now() + lifetimeMilliseconds;
       approvals.put({ userId, clientId, scope, isApproved, expiresAt });
     },
-    removeUser: (userId: string) => deleteAll(findByUser(userId)),
-    removeClient: (clientId: string) => deleteAll(findByClient(clientId)),
+    deleteByUser: (userId: string) => deleteAll(findByUser(userId)),
+    deleteByClient: (clientId: string) => deleteAll(findByClient(clientId)),
   };
 }
 
@@ -46,7 +47,7 @@ function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
   return JSON.stringify([userId, clientId, scope]);
 }
 
-/** tpks 0.1.0 stored pairs whose value did not contain the key. */
+/** Converts an item of tpks 0.1.0, which stored pairs whose value did not contain the key. */
 function convertOldItem(item: unknown): unknown {
   const [name, value] = listIn(item);
   if (typeof name !== 'string' || typeof value !== 'object') return undefined;

@@ -3,50 +3,54 @@ import type { Storage } from '../../storage/storage.js';
 import { secretMatches } from './secret-hash.js';
 import type { JsonObject } from '../../body.js';
 
-/** A UAA client: a program that can request tokens. */
+/** A program that can request tokens from the UAA. */
 export interface Client {
   readonly id: string;
-  /** Hashes, the older one first; at most two. A client without one has an empty secret. */
+  /** At most two, older first. If there are none, the secret is empty. */
   readonly secretHashes: readonly string[];
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Scopes that need no consent of users; `true` means all. */
+  /** Scopes that do not require the user's consent; `true` means all. */
   readonly autoapprove: readonly string[];
-  /** Lifetimes in seconds; absent: the server's defaults. */
+  /** Lifetime of access tokens. If undefined, the server's default applies. */
   readonly accessSeconds?: number | undefined;
+  /** Lifetime of refresh tokens. If undefined, the server's default applies. */
   readonly refreshSeconds?: number | undefined;
   readonly requiredUserGroups: readonly string[];
-  /** Every other member, known to the server or not; its `token_salt` is part of `rev_sig`. */
+  /** All other fields, including unknown ones. `token_salt` is part of every token's `rev_sig`. */
   readonly information: JsonObject;
   readonly home: ClientHome;
-  /** How it can authenticate without a secret. */
+  /** What the client can authenticate with instead of a secret. */
   readonly trust?: ClientTrust | undefined;
   /** Epoch milliseconds. */
   readonly modifiedAt: number;
 }
 
-/** Public keys of a client, and issuers of tokens for it. */
+/** Public keys of a client, and trusted issuers of its tokens. */
 export interface ClientTrust {
+  /** URL of the keys. */
   readonly uri?: string | undefined;
+  /** JSON Web Keys. */
   readonly keys?: readonly JsonObject[] | undefined;
+  /** Subject and issuer of each trusted token, separated by a space. */
   readonly federations?: readonly string[] | undefined;
 }
 
-/** How the home page shows a client, and the user who created it. */
+/** How a client appears on the UAA's home page, and who created it. */
 export interface ClientHome {
-  /** Id of the user who created it; absent if a client did. */
+  /** Id of the user who created the client. Undefined if another client created it. */
   readonly createdBy?: string | undefined;
   readonly isShown: boolean;
   readonly launchUrl?: string | undefined;
-  /** Image in base64; absent until it is first set. */
+  /** Base64-encoded image. Undefined until it is first set. */
   readonly icon?: string | undefined;
 }
 
-/** The clients of a UAA. */
 export type ClientStore = ReturnType<typeof createClientStore>;
 
+/** Creates the store for clients. */
 export function createClientStore(storage: Storage) {
   const clients = storage.collection<Client>({
     name: 'clients',
@@ -55,7 +59,7 @@ export function createClientStore(storage: Storage) {
   });
   return {
     ...clients,
-    /** An empty secret matches only a client whose secret is empty. */
+    /** @returns undefined if the client is unknown, or if the secret is wrong. */
     authenticate(id: string, secret: string): Client | undefined {
       const client = clients.get(id);
       return client && hasSecret(client, secret) ? client : undefined;

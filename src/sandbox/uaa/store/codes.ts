@@ -2,16 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { PkceChallenge } from '../oauth/pkce.js';
 import { createExpiringMap } from './expiring-map.js';
 
-/** An authorization that a user gave to a client, until the client redeems its code. */
+/** A user's authorization of a client, stored until the client redeems the code. */
 export interface Authorization {
   readonly clientId: string;
   readonly userId: string;
-  /** Approved scopes; may be empty. */
+  /** Approved scopes. Can be empty. */
   readonly scope: readonly string[];
-  /** As requested; absent if the request named none. */
+  /** Undefined if the request did not contain a redirect URI. */
   readonly redirectUri?: string | undefined;
   readonly nonce?: string | undefined;
-  /** Epoch seconds of the login. */
+  /** Time of the login, in epoch seconds. */
   readonly authTime?: number | undefined;
   readonly pkce?: PkceChallenge | undefined;
 }
@@ -20,12 +20,13 @@ export interface Authorization {
 const lifetimeMilliseconds = 300_000;
 
 /**
- * Authorization codes. @see RFC 6749, section 4.1
+ * Creates the store for authorization codes.
  *
- * @param length - of each code.
+ * @param length - length of each code.
+ * @see RFC 6749, section 4.1
  */
 export function createCodeStore(now: () => number, length: number) {
-  // Codes are kept for twice their lifetime, to tell expired codes from unknown ones.
+  // Codes are stored for twice their lifetime, to distinguish expired codes from unknown ones.
   const codes = createExpiringMap<Authorization>(now, 2 * lifetimeMilliseconds);
   return {
     create(authorization: Authorization): string {
@@ -33,7 +34,11 @@ export function createCodeStore(now: () => number, length: number) {
       codes.set(code, authorization);
       return code;
     },
-    /** Invalidates a code. @returns undefined if it is unknown or used, `expired` if it is too old. */
+    /**
+     * Returns the authorization and invalidates the code.
+     *
+     * @returns undefined if the code is unknown or was already redeemed.
+     */
     take(code: string): Authorization | 'expired' | undefined {
       const entry = codes.get(code);
       codes.delete(code);
@@ -44,15 +49,15 @@ export function createCodeStore(now: () => number, length: number) {
 }
 
 /**
- * Codes that users can log in with once, instead of a password.
+ * Creates the store for passcodes. A user can log in once with a passcode instead of a password.
  *
- * @param length - of each code.
+ * @param length - length of each passcode.
  */
 export function createPasscodeStore(now: () => number, length: number) {
   const userIdsByCode = createExpiringMap<string>(now, lifetimeMilliseconds);
   const codesByUserId = createExpiringMap<string>(now, lifetimeMilliseconds);
   return {
-    /** Creates a code and invalidates the user's earlier one. */
+    /** Creates a passcode and invalidates the user's previous one. */
     create(userId: string): string {
       const previousCode = codesByUserId.get(userId)?.value;
       if (previousCode !== undefined) userIdsByCode.delete(previousCode);
@@ -61,7 +66,11 @@ export function createPasscodeStore(now: () => number, length: number) {
       codesByUserId.set(userId, code);
       return code;
     },
-    /** Invalidates a code. @returns the user's id; undefined if it is unknown, used or expired. */
+    /**
+     * Returns the user's id and invalidates the passcode.
+     *
+     * @returns undefined if the passcode is unknown, expired or was already used.
+     */
     take(code: string): string | undefined {
       const entry = userIdsByCode.get(code);
       userIdsByCode.delete(code);

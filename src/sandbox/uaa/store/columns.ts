@@ -1,32 +1,33 @@
 import { InvalidFilterError, parseFilter, type Filter, type Operator } from './filter.js';
 
-/** A value of a row; an instant is epoch milliseconds in a `time` column. */
+/** The value of a row in a column. In a `time` column, it is in epoch milliseconds. */
 export type Cell = string | number | boolean | undefined;
 
 /** One column of the database table of a resource. */
 export interface Column<Row> {
-  /** `name` is a text that is sorted without regard to case. */
+  /** A `name` is text that is sorted case-insensitively. */
   readonly type: 'text' | 'name' | 'number' | 'boolean' | 'time';
   readonly getValue: (row: Row) => Cell;
-  /** Lists cannot be sorted by it. */
+  /** Whether sorting by this column is an error. */
   readonly isUnsortable?: true;
-  /** Compared as if the value in the filter were empty. */
+  /** Whether the value in a filter is ignored, so the column is compared with an empty string. */
   readonly isSecret?: true;
-  /** Few rows share a value, so an index is used to find them. */
+  /** Whether rows are found through an index, because few rows share a value. */
   readonly isIndexed?: true;
 }
 
-/** Columns that filters and orders can name, and SCIM aliases for some of them. */
+/** Columns that can be used in filters and for sorting, and SCIM aliases for some of them. */
 export interface Table<Row> {
-  /** By name in lower case. */
+  /** Columns by lower-case name. */
   readonly columns: Readonly<Record<string, Column<Row>>>;
-  /** SCIM name in lower case to column name. */
+  /** Column names by lower-case SCIM name. */
   readonly aliases: Readonly<Record<string, string>>;
 }
 
 /**
- * @returns the column to sort by.
- * @throws InvalidFilter if there is no such column.
+ * Finds the column to sort by.
+ *
+ * @throws InvalidFilterError if there is no such column.
  */
 export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row> {
   const column = getColumn(table, name.toLowerCase());
@@ -34,22 +35,22 @@ export function findSortColumn<Row>(table: Table<Row>, name: string): Column<Row
   return column;
 }
 
-/** Compares rows by a column; rows without a value come first. */
+/** Creates a function that compares rows by a column. Rows without a value come first. */
 export function createRowComparison<Row>({
-  getValue: of,
+  getValue,
   type,
 }: Column<Row>): (a: Row, b: Row) => number {
   const key = (row: Row): Cell => {
-    const cell = of(row);
+    const cell = getValue(row);
     return type === 'name' && typeof cell === 'string' ? cell.toLowerCase() : cell;
   };
   return (a, b) => compareCells(key(a), key(b));
 }
 
 /**
- * Parses a filter. Single quotes, which old clients use, count as double quotes.
+ * Parses a filter. Accepts single quotes instead of double quotes, because old clients use them.
  *
- * @throws InvalidFilter
+ * @throws InvalidFilterError
  */
 export function parseRowFilter(text: string): Filter {
   try {
@@ -60,8 +61,9 @@ export function parseRowFilter(text: string): Filter {
 }
 
 /**
- * @returns whether a row matches a filter.
- * @throws InvalidFilter if the filter names an unknown column, or compares a column with a value of
+ * Creates a function that tests whether a row matches a filter.
+ *
+ * @throws InvalidFilterError if the filter names an unknown column, or compares a column with a value of
  *   another type.
  */
 export function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: Row) => boolean {
@@ -81,7 +83,11 @@ export function createRowFilter<Row>(table: Table<Row>, filter: Filter): (row: R
   };
 }
 
-/** `meta.created` is the column `created`. */
+/**
+ * Finds the column for an attribute in a filter. The prefix `meta.` is ignored.
+ *
+ * @throws InvalidFilterError if there is no such column.
+ */
 export function findColumn<Row>(table: Table<Row>, attribute: string): Column<Row> {
   const column = getColumn(table, attribute.toLowerCase().replace(/^meta\./, ''));
   if (!column) throw new InvalidFilterError(`no column ${attribute}`);
@@ -94,39 +100,40 @@ function getColumn<Row>({ columns, aliases }: Table<Row>, name: string): Column<
 }
 
 function createComparison<Row>(
-  { type, isSecret: secret }: Column<Row>,
+  { type, isSecret }: Column<Row>,
   operator: Operator,
   value: string | number | boolean,
 ): (cell: Cell) => boolean {
   if (type === 'text' || type === 'name') {
-    return createTextComparison(operator, secret ? '' : toComparableText(value));
+    return createTextComparison(operator, isSecret ? '' : toComparableText(value));
   }
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   if (typeof value === 'string' && instant === undefined) {
-    throw new InvalidFilterError(`a ${type} cannot be compared with a text`);
+    throw new InvalidFilterError(`a ${type} cannot be compared with text`);
   }
   if (operator === 'co' || operator === 'sw') return () => false;
   if (type === 'time' && instant !== undefined) return createOrderComparison(operator, instant);
   if (type === 'number' && instant === undefined) {
     return createOrderComparison(operator, Math.trunc(Number(value)));
   }
-  if (type === 'boolean' && instant === undefined)
+  if (type === 'boolean' && instant === undefined) {
     return createOrderComparison(operator, Boolean(value));
+  }
   throw new InvalidFilterError(`a ${type} cannot be compared with ${String(value)}`);
 }
 
-/** The text that a filter compares cells with; case does not matter. */
+/** Converts a value in a filter to the lower-case text that cells are compared with. */
 export function toComparableText(value: string | number | boolean): string {
   const instant = typeof value === 'string' ? parseInstant(value) : undefined;
   return (instant === undefined ? formatUnquoted(value) : formatInstant(instant)).toLowerCase();
 }
 
-/** The text of a cell; `eq` compares it with `comparedText`. */
+/** Converts a cell to the text that `eq` compares with the result of `toComparableText`. */
 export function toCellText(cell: Cell): string | undefined {
   return cell === undefined ? undefined : String(cell).toLowerCase();
 }
 
-/** How the database formats unquoted values when it compares them with a text. */
+/** Formats an unquoted value as the database does when it compares the value with text. */
 function formatUnquoted(value: string | number | boolean): string {
   if (typeof value !== 'number') return String(value);
   const [mantissa = '', exponent = ''] = value.toExponential().split('e');
@@ -142,16 +149,16 @@ function createTextComparison(operator: Operator, value: string): (cell: Cell) =
     const pattern = createLikePattern(operator === 'co' ? `%${value}%` : `${value}%`);
     return (cell) => pattern.test(String(cell).toLowerCase());
   }
-  const fits = createOrderComparison(operator, value);
-  return (cell) => fits(String(cell).toLowerCase());
+  const matches = createOrderComparison(operator, value);
+  return (cell) => matches(String(cell).toLowerCase());
 }
 
 function createOrderComparison(
   operator: keyof typeof orderTests,
   value: Cell,
 ): (cell: Cell) => boolean {
-  const fits = orderTests[operator];
-  return (cell) => fits(compareCells(cell, value));
+  const matches = orderTests[operator];
+  return (cell) => matches(compareCells(cell, value));
 }
 
 const orderTests = {
@@ -169,14 +176,17 @@ function compareCells(a: Cell, b: Cell): number {
   return a < b ? -1 : 1;
 }
 
-/** As lenient as the server's parser: fields may overflow, and anything after the Z is ignored. */
+/**
+ * Parses a timestamp as leniently as the real server: fields may be out of range, and anything after
+ * the Z is ignored.
+ */
 function parseInstant(value: string): number | undefined {
   const fields = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+)\.(\d+)Z/.exec(value)?.slice(1).map(Number);
   const [year = 0, month = 0, ...rest] = fields ?? [];
   return fields && Date.UTC(year, month - 1, ...rest);
 }
 
-/** SQL's LIKE: `%` and `_` match any text and any character. */
+/** Converts an SQL LIKE pattern: `%` matches any text, and `_` matches any character. */
 export function createLikePattern(value: string): RegExp {
   const pattern = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${pattern.replaceAll('%', '.*').replaceAll('_', '.')}$`, 's');

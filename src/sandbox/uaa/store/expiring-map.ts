@@ -1,21 +1,21 @@
 export interface ExpiringEntry<Value> {
   readonly value: Value;
-  /** Epoch milliseconds. */
+  /** Time when the value was set, in epoch milliseconds. */
   readonly setAt: number;
 }
 
 /**
- * A map whose values expire, so that memory does not grow over time.
+ * Creates a map whose values expire, so that memory usage does not grow over time.
  *
- * @param milliseconds - how long each value is kept, at least.
+ * @param milliseconds - minimum time for which a value is stored.
  */
 export function createExpiringMap<Value>(now: () => number, milliseconds: number) {
-  // Oldest first: a value that is set again moves to the end.
+  // Oldest first, because setting a value again moves it to the end.
   const values = new Map<string, ExpiringEntry<Value>>();
   return {
-    /** @returns the value, even if it has expired: only `set` deletes expired values. */
+    /** Also returns an expired value if `set` has not deleted it yet. */
     get: (key: string) => values.get(key),
-    /** Adds or replaces a value and restarts its lifetime. */
+    /** Adds or replaces a value, restarts its lifetime, and deletes expired values. */
     set(key: string, value: Value): void {
       for (const [oldKey, { setAt }] of values) {
         if (setAt + milliseconds > now()) break;

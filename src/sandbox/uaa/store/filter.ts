@@ -1,4 +1,4 @@
-/** A parsed filter. */
+/** A parsed SCIM filter. */
 export type Filter =
   | { readonly kind: 'and'; readonly left: Filter; readonly right: Filter }
   | { readonly kind: 'or'; readonly left: Filter; readonly right: Filter }
@@ -7,20 +7,20 @@ export type Filter =
       readonly kind: 'compare';
       readonly attribute: string;
       readonly operator: Operator;
-      /** A quoted value is a string. */
+      /** A string if the value is quoted. */
       readonly value: string | number | boolean;
     };
 
 export type Operator = 'eq' | 'co' | 'sw' | 'gt' | 'ge' | 'lt' | 'le';
 
-/** Reason why a text is not a valid filter. */
+/** The reason why a filter is invalid. */
 export class InvalidFilterError extends Error {}
 
 /**
- * Parses a SCIM 1.0 filter: `and` binds tighter than `or`, keywords are recognised in any case, and
- * only blanks separate words.
+ * Parses a SCIM 1.0 filter. `and` has precedence over `or`, keywords are case-insensitive, and only
+ * spaces separate words.
  *
- * @throws InvalidFilter
+ * @throws InvalidFilterError
  * @see UnboundID SCIM SDK `FilterParser`, which UAA uses
  */
 export function parseFilter(text: string): Filter {
@@ -51,15 +51,15 @@ function parseTerm(reader: Reader): Filter {
     return inner;
   }
   const attribute = parseAttribute(reader);
-  const operator = reader.word()?.toLowerCase();
+  const operator = reader.readWord()?.toLowerCase();
   if (operator === 'pr') return { kind: 'present', attribute };
   if (!isOperator(operator)) throw reader.error('unrecognized operator');
-  return { kind: 'compare', attribute, operator, value: reader.value() };
+  return { kind: 'compare', attribute, operator, value: reader.readValue() };
 }
 
-/** The attribute without the URN of its schema. */
+/** Parses an attribute and removes the URN of its schema. */
 function parseAttribute(reader: Reader): string {
-  const word = reader.word();
+  const word = reader.readWord();
   const [, , attribute] = /^((?:.+):)?([^.:]+(?:\.[^.:]+)?)$/.exec(word ?? '') ?? [];
   if (attribute === undefined || /^[()]$|^(and|or)$/i.test(attribute)) {
     throw reader.error('expected an attribute');
@@ -79,13 +79,13 @@ function createReader(text: string) {
   const error = (problem: string): InvalidFilterError =>
     new InvalidFilterError(`${problem} at position ${String(position)}`);
 
-  function skipBlanks(): void {
+  function skipSpaces(): void {
     while (text[position] === ' ') position += 1;
   }
 
-  /** A parenthesis, or everything up to a blank or a parenthesis. */
+  /** Reads a parenthesis, or everything up to the next space or parenthesis. */
   function readWord(): string | undefined {
-    skipBlanks();
+    skipSpaces();
     const found = /^(?:[()]|[^ ()]+)/.exec(text.slice(position))?.[0];
     position += found?.length ?? 0;
     return found;
@@ -105,7 +105,7 @@ function createReader(text: string) {
   }
 
   function readValue(): string | number | boolean {
-    skipBlanks();
+    skipSpaces();
     return text[position] === '"' ? readQuotedString() : readLiteral();
   }
 
@@ -119,10 +119,10 @@ function createReader(text: string) {
       }
       result += character === '\\' ? readEscape() : character;
     }
-    throw error('end of input in a string');
+    throw error('unterminated string');
   }
 
-  /** Leaves `at` on the last character of the escape. */
+  /** Leaves `position` on the last character of the escape sequence. */
   function readEscape(): string {
     position += 1;
     const letter = text.charAt(position);
@@ -148,7 +148,7 @@ function createReader(text: string) {
     return Number(found);
   }
 
-  return { error, word: readWord, peekWord, takeWord, value: readValue };
+  return { error, readWord, peekWord, takeWord, readValue };
 }
 
 const escapes: Readonly<Record<string, string>> = {

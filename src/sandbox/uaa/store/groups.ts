@@ -1,6 +1,6 @@
 import { listIn, type Storage } from '../../storage/storage.js';
 
-/** A group: its name is the scope that its members get. Instants are epoch milliseconds. */
+/** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
   readonly id: string;
   readonly displayName: string;
@@ -12,29 +12,30 @@ export interface Group {
 
 export type MemberType = 'USER' | 'GROUP';
 
-/** One membership. */
+/** A user or a group that belongs to a group. */
 export interface Member {
+  /** Id of the user or group. */
   readonly value: string;
   readonly type: MemberType;
-  /** Identity provider that the membership comes from. */
+  /** Key of the identity provider that the membership comes from. */
   readonly origin: string;
 }
 
-/** A group that a user is in, directly or through a nested group. */
+/** A group that a user belongs to, directly or through a nested group. */
 export interface UserGroup {
   readonly group: Group;
   readonly kind: 'DIRECT' | 'INDIRECT';
 }
 
-/** A member of a group, as stored. */
+/** A stored group member. */
 interface Membership extends Member {
   readonly groupId: string;
 }
 
 /**
- * The groups of a UAA and their members.
+ * Creates the store for groups and their members.
  *
- * @param defaultGroups - names of the groups that every user is in.
+ * @param defaultGroups - names of the groups that every user belongs to.
  */
 export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: Storage) {
   const groups = storage.collection<Group>({
@@ -48,7 +49,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
     fromOldItems: (items) => items.flatMap(convertOldItem),
   });
-  const byName = groups.indexedBy('name', ({ displayName }) => displayName);
+  const findAllByName = groups.indexedBy('name', ({ displayName }) => displayName);
   const findByGroup = members.indexedBy('group', ({ groupId }) => groupId);
   const findByMember = members.indexedBy('member', ({ value }) => value);
 
@@ -59,13 +60,13 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
   }
 
-  /** Every group of a user: default groups, direct memberships and nested ones. */
+  /** Includes default groups, direct memberships and nested memberships. */
   function findUserGroups(userId: string): readonly UserGroup[] {
     const found = new Map<string, UserGroup>();
-    for (const group of groups.sorted([...defaultGroups].flatMap(byName))) {
+    for (const group of groups.sorted([...defaultGroups].flatMap(findAllByName))) {
       found.set(group.id, { group, kind: 'DIRECT' });
     }
-    // Breadth first, so that a direct membership takes precedence over a nested one.
+    // Breadth-first search, so that a direct membership takes precedence over a nested one.
     let currentIds = [userId];
     for (let kind: UserGroup['kind'] = 'DIRECT'; currentIds.length > 0; kind = 'INDIRECT') {
       const next = currentIds.flatMap(findParentGroups).filter(({ id }) => !found.has(id));
@@ -77,8 +78,8 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
 
   return {
     ...groups,
-    byName: (displayName: string) => byName(displayName)[0],
-    /** Deletes the group, its memberships, and its membership in other groups. */
+    byName: (displayName: string) => findAllByName(displayName)[0],
+    /** Deletes the group, its members, and its membership in other groups. */
     delete(id: string): boolean {
       deleteMemberships(findByGroup(id));
       deleteMemberships(findByMember(id));
@@ -91,24 +92,24 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
       members.put({ groupId, value, type, origin }),
     removeMember: (groupId: string, memberId: string) =>
       members.delete(memberKey(groupId, memberId)),
-    removeMembers: (groupId: string) => deleteMemberships(findByGroup(groupId)),
+    removeAllMembers: (groupId: string) => deleteMemberships(findByGroup(groupId)),
     /** Removes a user or group from every group. */
-    removeFromAll: (memberId: string) => deleteMemberships(findByMember(memberId)),
-    ofUser: findUserGroups,
-    /** Names of all groups of a user, which are the scopes that the user can get. */
+    removeFromAllGroups: (memberId: string) => deleteMemberships(findByMember(memberId)),
+    findUserGroups,
+    /** Finds the scopes that a user can get, which are the names of the user's groups. */
     namesOfUser: (userId: string): ReadonlySet<string> =>
       new Set(findUserGroups(userId).map(({ group }) => group.displayName)),
-    /** Whether every user is in the group, so that no member can be added or removed. */
+    /** Whether every user belongs to the group. Members of such a group cannot be added or removed. */
     isDefault: (displayName: string) => defaultGroups.has(displayName),
   };
 }
 
-/** Group ids contain no spaces. */
+/** A space separates the ids, because group ids contain no spaces. */
 function memberKey(groupId: string, memberId: string): string {
   return `${groupId} ${memberId}`;
 }
 
-/** tpks 0.1.0 stored pairs of a group's id and its members. */
+/** Converts an item of tpks 0.1.0, which stored pairs of a group's id and its members. */
 function convertOldItem(item: unknown): readonly unknown[] {
   const [groupId, members] = listIn(item);
   if (!Array.isArray(members)) return [undefined];

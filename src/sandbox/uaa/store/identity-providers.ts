@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-/** A source of users. Instants are epoch milliseconds. */
+/** A source of users. Times are in epoch milliseconds. */
 export interface IdentityProvider {
   readonly id: string;
-  /** The origin of its users and mappings. */
+  /** The `origin` of the provider's users and mappings. */
   readonly originKey: string;
   readonly type: 'keystone' | 'ldap' | 'login-server' | 'uaa';
   readonly name: string;
@@ -11,11 +11,11 @@ export interface IdentityProvider {
   readonly createdAt: number;
   readonly modifiedAt: number;
   readonly version: number;
-  /** Settings; they depend on the type. */
+  /** Settings, which depend on the type. */
   readonly config: Readonly<Record<string, unknown>> | null;
 }
 
-/** The four providers of a new UAA 4.30.0; LDAP is inactive until it is configured. */
+/** The four providers of a new UAA 4.30.0. LDAP is inactive until it is configured. */
 export function createInitialProviders(now: number): readonly IdentityProvider[] {
   const defaults = {
     active: true,
@@ -93,7 +93,7 @@ export function createInitialProviders(now: number): readonly IdentityProvider[]
   ];
 }
 
-/** The real server's creation date for rows from before it stored creation dates. */
+/** What the real server returns for rows that were created before it stored creation dates. */
 const defaultCreatedAt = Date.UTC(2000, 0, 1);
 
 const commonConfig = {

@@ -5,10 +5,10 @@ const countingMilliseconds = 1_200_000;
 const lockMilliseconds = 300_000;
 
 /**
- * Counts failed logins and locks accounts.
+ * Creates the store for failed logins, which locks accounts.
  *
- * Five failures within 20 minutes lock an account until 5 minutes after the last of them. A login
- * that is refused because of the lock does not count as a failure.
+ * Five failures within 20 minutes lock an account until 5 minutes after the last failure. A login
+ * that is rejected because of the lock does not count as a failure.
  *
  * @see UAA `UserLockoutPolicy` defaults 5 / 1200 s / 300 s
  */
@@ -29,7 +29,7 @@ export function createLockout(now: () => number) {
       );
     },
     addFailure: (userId: string) => failures.set(userId, [...findRecentFailures(userId), now()]),
-    /** After a successful login, a new password, or an administrator's request. */
+    /** Deletes the failures of a user and thereby unlocks the account. */
     clear: failures.delete,
   };
 }

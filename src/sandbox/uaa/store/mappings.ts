@@ -1,7 +1,7 @@
 import type { Storage } from '../../storage/storage.js';
 import { createLikePattern } from './columns.js';
 
-/** Members of the external group are members of the group. */
+/** Makes the members of an external group members of a UAA group. */
 export interface Mapping {
   readonly groupId: string;
   /** In lower case. */
@@ -14,7 +14,7 @@ export interface Mapping {
 
 export type MappingKey = Pick<Mapping, 'groupId' | 'externalGroup' | 'origin'>;
 
-/** The mappings of a UAA from external groups to its own. */
+/** Creates the store for mappings from external groups to UAA groups. */
 export function createMappingStore(storage: Storage) {
   const mappings = storage.collection<Mapping>({
     name: 'mappings',
@@ -24,21 +24,25 @@ export function createMappingStore(storage: Storage) {
   const findByGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
   return {
     ...mappings,
-    /** Finds the mappings of an external group; the name must equal the stored one. */
-    ofExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
+    /** Finds the mappings of an external group whose name is exactly this. */
+    findByExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
       if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);
     },
-    /** Finds mappings as the real server does: `_` and `%` in the name are SQL wildcards. */
+    /** Like the real server, treats `_` and `%` in the name as SQL wildcards. */
     findMatching({ groupId, externalGroup, origin }: MappingKey): readonly Mapping[] {
       const pattern = createLikePattern(externalGroup.toLowerCase());
       return findByGroup(groupId).filter(
         (mapping) => mapping.origin === origin && pattern.test(mapping.externalGroup),
       );
     },
-    /** @returns whether there was a mapping with exactly this name. */
-    remove: (key: MappingKey) => mappings.delete(mappingKey(key)),
+    /**
+     * Deletes the mapping whose name is exactly this.
+     *
+     * @returns false if there was no such mapping.
+     */
+    deleteExact: (key: MappingKey) => mappings.delete(mappingKey(key)),
     deleteByGroup(groupId: string): void {
       for (const mapping of findByGroup(groupId)) mappings.delete(mappingKey(mapping));
     },

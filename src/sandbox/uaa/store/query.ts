@@ -13,54 +13,55 @@ import type { Filter } from './filter.js';
 
 /** Parameters of a list request. */
 export interface Query<Row> {
-  /** Blank: all rows. */
+  /** If blank, all rows match. */
   readonly filter: string;
   readonly sortBy: string;
   readonly isAscending: boolean;
-  /** Whether a row exists for this request; if absent, all do. */
+  /** Whether this request can see a row. If undefined, all rows are visible. */
   readonly isVisible?: ((row: Row) => boolean) | undefined;
 }
 
-/** Rows, and how they can be queried. */
+/** The rows of a resource, and the columns for queries. */
 export interface Source<Row> {
   readonly rows: Collection<Row>;
-  /** Columns for filters. */
+  /** Columns that can be used in filters. */
   readonly filterTable: Table<Row>;
-  /** Columns for orders; for most resources the same as for filters. */
+  /** Columns that can be used for sorting. For most resources, they are the same. */
   readonly sortTable: Table<Row>;
 }
 
 /** The rows that a query found. */
 export interface QueryResult<Row> {
   readonly total: number;
-  /** @param start - index of the first row, from 0. */
+  /** @param start - index of the first row, starting at 0. */
   readonly page: (start: number, count: number) => readonly Row[];
 }
 
 /**
- * Runs a query. A page of all rows reads only its own rows. `eq` on an indexed column, also several
- * joined by `or`, reads only the rows that it finds. Other filters read every row.
+ * Runs a query. Without a filter, only the rows of the requested page are read. With `eq` on an
+ * indexed column, or with several such comparisons joined by `or`, only the matching rows are read.
+ * Other filters read every row.
  *
- * @throws InvalidFilter for a filter or an order that is not valid for the table.
+ * @throws InvalidFilterError if the filter or the sort column is not valid for the table.
  */
 export function findRows<Row>(
   source: Source<Row>,
-  { filter: text, sortBy, isAscending, isVisible: where }: Query<Row>,
+  { filter: text, sortBy, isAscending, isVisible }: Query<Row>,
 ): QueryResult<Row> {
-  const { rows, filterTable: filters, sortTable: orders } = source;
+  const { rows, filterTable, sortTable } = source;
   const filter = text.trim() === '' ? undefined : parseRowFilter(text);
-  const matchesFilter = filter ? createRowFilter(filters, filter) : () => true;
-  const column = findSortColumn(orders, sortBy);
+  const matchesFilter = filter ? createRowFilter(filterTable, filter) : () => true;
+  const column = findSortColumn(sortTable, sortBy);
   const compare = createRowComparison(column);
-  const sortRows = () => rows.orderedBy(column, compare);
-  if (!filter && !where) return createResult(rows.size(), sortRows().slice, isAscending);
+  const getOrder = () => rows.orderedBy(column, compare);
+  if (!filter && !isVisible) return createResult(rows.size(), getOrder().slice, isAscending);
 
-  const isIncluded = where ? (row: Row) => where(row) && matchesFilter(row) : matchesFilter;
+  const isIncluded = isVisible ? (row: Row) => isVisible(row) && matchesFilter(row) : matchesFilter;
   const candidates = new Set<Row>();
   const isIndexed = filter !== undefined && addIndexedRows(candidates, source, filter);
   const found = isIndexed
     ? rows.sorted(candidates, compare).filter(isIncluded)
-    : sortRows().filter(isIncluded);
+    : getOrder().filter(isIncluded);
   return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
 }
 
@@ -80,14 +81,14 @@ function createResult<Row>(
 }
 
 /**
- * Adds candidates to `found`: all rows that match a filter, and maybe others.
+ * Uses indexes to add candidates to `found`: all rows that match a filter, and possibly others.
  *
- * @returns false if no index finds them.
+ * @returns false if no index can be used.
  */
 function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filter): boolean {
-  const add = (part: Filter): boolean => addIndexedRows(found, source, part);
-  if (filter.kind === 'and') return add(filter.left) || add(filter.right);
-  if (filter.kind === 'or') return add(filter.left) && add(filter.right);
+  const addPart = (part: Filter): boolean => addIndexedRows(found, source, part);
+  if (filter.kind === 'and') return addPart(filter.left) || addPart(filter.right);
+  if (filter.kind === 'or') return addPart(filter.left) && addPart(filter.right);
   if (filter.kind === 'present' || filter.operator !== 'eq') return false;
   const column = findColumn(source.filterTable, filter.attribute);
   if (!column.isIndexed) return false;

@@ -4,7 +4,7 @@ import { addMember } from '../scim/membership.js';
 import { hashSecret, secretMatches } from './secret-hash.js';
 import type { State } from './state.js';
 
-/** Accounts that can log in to the sandbox, with their secrets. */
+/** Users and clients that can log in to the sandbox, with their secrets. */
 export interface Accounts {
   readonly users: readonly {
     readonly name: string;
@@ -15,7 +15,7 @@ export interface Accounts {
 }
 
 /**
- * The groups that every user is in.
+ * The groups that every user belongs to.
  *
  * @see UAA 4.30.0 `oauth.user.authorities`
  */
@@ -38,7 +38,7 @@ export const defaultGroups: ReadonlySet<string> = new Set([
 
 const clusterScopes = ['pks.clusters.admin', 'pks.clusters.manage', 'pks.clusters.admin.read'];
 
-/** Groups of a new UAA by name, with what they are for. */
+/** Descriptions of the groups in a new UAA, by name. */
 const initialGroups: Readonly<Record<string, string | undefined>> = {
   openid: 'Access profile information, i.e. email, first and last name, and phone number',
   'scim.me': undefined,
@@ -74,9 +74,9 @@ const initialGroups: Readonly<Record<string, string | undefined>> = {
   'uaa.admin': 'Act as an administrator throughout the UAA',
   'uaa.none': 'Forbid acting as a user',
   'cloud_controller.admin': undefined,
-  'pks.clusters.admin': 'Sees and changes all clusters',
-  'pks.clusters.manage': 'Sees and changes own clusters',
-  'pks.clusters.admin.read': 'Sees all clusters',
+  'pks.clusters.admin': 'View and change all clusters',
+  'pks.clusters.manage': 'View and change own clusters',
+  'pks.clusters.admin.read': 'View all clusters',
 };
 
 const initialUsers: Readonly<Record<string, readonly string[]>> = {
@@ -87,16 +87,16 @@ const initialUsers: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Fills a new UAA with what PKS creates in it, and with four users.
+ * Creates the groups and clients that PKS creates in a new UAA, and four users.
  *
  * @returns the accounts whose secrets were not changed, and the secret of the PKS API's own client,
- *   which is new at each start.
+ *   which changes at every start.
  */
 export function seed(state: State): Accounts & { pksClientSecret: string } {
   const isNew = state.clients.get(pksClient.id) === undefined;
   if (isNew) createInitialData(state);
   const pksClientSecret = randomBytes(18).toString('base64url');
-  // Created last: a UAA that has it is completely filled.
+  // This client is created last, so if it exists, all initial data exists.
   state.clients.put(toClient({ ...pksClient, secret: pksClientSecret }, state.now()));
   return {
     users: Object.entries(initialUsers)
@@ -105,21 +105,21 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
         const user = state.users.byName(name, 'uaa');
         return user && secretMatches(password, user.passwordHash);
       }),
-    clients: clients
+    clients: initialClients
       .map(({ id, secret }) => ({ id, secret }))
       .filter(({ id, secret }) => state.clients.authenticate(id, secret)),
     pksClientSecret,
   };
 }
 
-/** Keeps what exists from an earlier start that was interrupted. */
+/** Does not replace users and groups that exist because an earlier start was interrupted. */
 function createInitialData(state: State): void {
-  const at = state.now();
-  for (const client of clients) state.clients.put(toClient(client, at));
+  const now = state.now();
+  for (const client of initialClients) state.clients.put(toClient(client, now));
   for (const [displayName, description] of Object.entries(initialGroups)) {
     if (state.groups.byName(displayName)) continue;
-    const stamps = { version: 0, createdAt: at, modifiedAt: at };
-    state.groups.put({ ...stamps, id: randomUUID(), displayName, description });
+    const initial = { version: 0, createdAt: now, modifiedAt: now };
+    state.groups.put({ ...initial, id: randomUUID(), displayName, description });
   }
   for (const [name, scopes] of Object.entries(initialUsers)) {
     if (!state.users.byName(name, 'uaa')) addUser(state, name, scopes);
@@ -132,7 +132,7 @@ function getInitialPassword(name: string): string {
 
 function addUser(state: State, name: string, scopes: readonly string[]): void {
   const id = randomUUID();
-  const at = state.now();
+  const now = state.now();
   state.users.put({
     id,
     userName: name,
@@ -141,23 +141,23 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
     email: `${name}@example.com`,
     passwordHash: hashSecret(getInitialPassword(name)),
     passwordChangeRequired: false,
-    passwordModifiedAt: at,
+    passwordModifiedAt: now,
     active: true,
     verified: true,
     origin: 'uaa',
     version: 0,
-    createdAt: at,
-    modifiedAt: at,
+    createdAt: now,
+    modifiedAt: now,
   });
   for (const group of scopes.flatMap((scope) => state.groups.byName(scope) ?? [])) {
     addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
   }
 }
 
-type SeededClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
+type InitialClient = Pick<Client, 'id' | 'grants' | 'scopes' | 'authorities' | 'accessSeconds'> &
   Partial<Client> & { readonly secret: string };
 
-function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Client {
+function toClient({ secret, ...client }: InitialClient, modifiedAt: number): Client {
   return {
     redirectUris: [],
     autoapprove: [],
@@ -170,7 +170,7 @@ function toClient({ secret, ...client }: SeededClient, modifiedAt: number): Clie
   };
 }
 
-// Ports on which tpks waits for the browser. UAA has no pattern for any port.
+// The ports on which tpks waits for the browser. UAA has no pattern that matches any port.
 const loopbackUris = [28443, 28444, 28445].map((port) => `http://localhost:${String(port)}`);
 
 const userClientDefaults = {
@@ -181,7 +181,7 @@ const userClientDefaults = {
   accessSeconds: 600,
   refreshSeconds: 21_600,
 };
-const clients: readonly SeededClient[] = [
+const initialClients: readonly InitialClient[] = [
   {
     id: 'admin',
     secret: 'adminsecret',
@@ -197,7 +197,7 @@ const clients: readonly SeededClient[] = [
   },
   { ...userClientDefaults, id: 'pks_cli', scopes: ['openid', ...clusterScopes] },
   { ...userClientDefaults, id: 'pks_cluster_client', scopes: ['openid', 'roles'] },
-  // The default client of uaac; users need not consent to its scopes.
+  // The default client of uaac. Users do not have to consent to its scopes.
   {
     ...userClientDefaults,
     id: 'cf',

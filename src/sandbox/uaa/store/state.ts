@@ -11,13 +11,15 @@ import { createSessionStore } from './sessions.js';
 import { createTokenStore } from './tokens.js';
 import { createUserStore } from './users.js';
 
-/** All data of a UAA. */
+/** All data of the sandbox's UAA. */
 export type State = ReturnType<typeof createState>;
 
 /**
- * @param now - epoch milliseconds.
- * @param defaultGroups - names of the groups that every user is in.
- * @param storage - for everything that survives a restart; codes, browser sessions and failed
+ * Creates the stores of the sandbox's UAA.
+ *
+ * @param now - returns the current time in epoch milliseconds.
+ * @param defaultGroups - names of the groups that every user belongs to.
+ * @param storage - stores everything that survives a restart. Codes, browser sessions and failed
  *   logins do not.
  */
 export function createState(

@@ -1,17 +1,17 @@
 import type { Storage } from '../../storage/storage.js';
 
-/** A token that the server stores and can revoke. Instants are epoch milliseconds. */
+/** A token that the server stores and can revoke. Times are in epoch milliseconds. */
 export interface StoredToken {
   readonly id: string;
   readonly clientId: string;
-  /** Absent for a token of the client itself. */
+  /** Undefined for a token of the client itself. */
   readonly userId?: string | undefined;
   readonly format: 'opaque' | 'jwt';
   readonly responseType: 'ACCESS_TOKEN' | 'REFRESH_TOKEN';
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly scope: readonly string[];
-  /** The signed JWT, also behind an opaque token. */
+  /** The signed JWT. An opaque token also has one. */
   readonly value: string;
 }
 
@@ -19,7 +19,7 @@ export interface StoredToken {
 export type TokenOwner =
   { readonly userId: string; readonly clientId?: string } | { readonly clientId: string };
 
-/** The tokens that a UAA stores: opaque ones, and JWTs that can be revoked. */
+/** Creates the store for opaque tokens and revocable JWTs. */
 export function createTokenStore(now: () => number, storage: Storage) {
   const tokens = storage.collection<StoredToken>({
     name: 'tokens',
@@ -31,8 +31,8 @@ export function createTokenStore(now: () => number, storage: Storage) {
   const byExpiry = tokens.orderedBy('expiry', (a, b) => a.expiresAt - b.expiresAt);
 
   function deleteExpired(): void {
-    const at = now();
-    for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < at)) tokens.delete(id);
+    const time = now();
+    for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < time)) tokens.delete(id);
   }
 
   function findByOwner(owner: TokenOwner): readonly StoredToken[] {
@@ -44,7 +44,7 @@ export function createTokenStore(now: () => number, storage: Storage) {
   }
 
   return {
-    /** @returns the token, unless it is unknown, removed or expired. */
+    /** @returns the token, or undefined if it is unknown, deleted or expired. */
     get(id: string): StoredToken | undefined {
       deleteExpired();
       return tokens.get(id);
@@ -54,9 +54,9 @@ export function createTokenStore(now: () => number, storage: Storage) {
       deleteExpired();
       tokens.put(token);
     },
-    /** @returns false if there was none, so that only one of two concurrent removals succeeds. */
+    /** @returns false if there was no such token, so only one of two concurrent deletions succeeds. */
     delete: tokens.delete,
-    /** @returns tokens that have not expired, the oldest first. */
+    /** @returns the tokens that have not expired, oldest first. */
     ofOwner: findByOwner,
     deleteOfOwner(owner: TokenOwner): void {
       for (const { id } of findByOwner(owner)) tokens.delete(id);

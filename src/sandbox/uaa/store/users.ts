@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Storage } from '../../storage/storage.js';
 
-/** A user of UAA's own store or of another identity provider. Instants are epoch milliseconds. */
+/** A user of the UAA's own store or of another identity provider. Times are in epoch milliseconds. */
 export interface User {
   readonly id: string;
   readonly externalId?: string | undefined;
@@ -10,7 +10,7 @@ export interface User {
   readonly familyName?: string | undefined;
   readonly email: string;
   readonly phoneNumber?: string | undefined;
-  /** Hash; no password matches it for an origin other than `uaa`. */
+  /** If the origin is not `uaa`, the hash of an empty password, which cannot be used to log in. */
   readonly passwordHash: string;
   readonly passwordChangeRequired: boolean;
   readonly passwordModifiedAt: number;
@@ -18,7 +18,7 @@ export interface User {
   readonly verified: boolean;
   /** Key of the identity provider; `uaa` is the internal store. */
   readonly origin: string;
-  /** Part of every token's `rev_sig`: a new salt invalidates the user's tokens. */
+  /** Part of every token's `rev_sig`, so a new salt invalidates the user's tokens. */
   readonly salt?: string | undefined;
   readonly version: number;
   readonly createdAt: number;
@@ -27,7 +27,7 @@ export interface User {
   readonly previousLogonAt?: number | undefined;
 }
 
-/** The users of a UAA. */
+/** Creates the store for users. */
 export function createUserStore(storage: Storage) {
   const users = storage.collection<User>({
     name: 'users',
@@ -36,13 +36,13 @@ export function createUserStore(storage: Storage) {
   });
   const createNameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);
-  const byName = users.indexedBy('name and origin', (user) =>
+  const findAllByName = users.indexedBy('name and origin', (user) =>
     createNameKey(user.userName, user.origin),
   );
   return {
     ...users,
-    /** Names are compared in lower case. */
-    byName: (userName: string, origin: string) => byName(createNameKey(userName, origin))[0],
+    /** Names are case-insensitive. */
+    byName: (userName: string, origin: string) => findAllByName(createNameKey(userName, origin))[0],
     /** Invalidates all tokens of the user, including JWTs. */
     changeSalt(id: string): void {
       const user = users.get(id);

@@ -108,7 +108,7 @@ test('the page names client, target and scopes, all of them escaped', async () =
   expect(body).not.toContain('<script>');
   expect(body).toContain('<h2>pks_cli</h2>');
   expect(body).toContain(redirectUri);
-  expect(body).toContain('Sees and changes own clusters');
+  expect(body).toContain('View and change own clusters');
 });
 
 test('who asks for JSON gets the question as JSON', async () => {
@@ -120,7 +120,7 @@ test('who asks for JSON gets the question as JSON', async () => {
   expect(answer.json).toMatchObject({
     auth_request: { clientId: 'pks_cli', redirectUri },
     undecided_scopes: expect.arrayContaining([
-      { code: 'scope.pks.clusters.manage', text: 'Sees and changes own clusters' },
+      { code: 'scope.pks.clusters.manage', text: 'View and change own clusters' },
     ]),
     options: { confirm: { key: 'user_oauth_approval', value: 'true' } },
   });

@@ -80,8 +80,8 @@ test('approvals are deleted with their user and with their client', () => {
   for (const userId of ['erin', 'frank']) {
     for (const clientId of ['one', 'two']) approvals.put(key(userId, clientId), true);
   }
-  approvals.removeUser('erin');
-  approvals.removeClient('two');
+  approvals.deleteByUser('erin');
+  approvals.deleteByClient('two');
   expect(approvals.get(key('frank', 'one'))).toBe(true);
   expect(approvals.get(key('erin', 'one'))).toBeUndefined();
   expect(approvals.get(key('frank', 'two'))).toBeUndefined();
