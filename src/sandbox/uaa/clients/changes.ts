@@ -83,14 +83,14 @@ function updateClient(change: ClientChange, id: string, input: ClientInput): Cli
 }
 
 function mergeWithStored(input: ClientInput, storedClient: Client): ClientInput {
-  const orStored = (list: readonly string[], storedList: readonly string[]) =>
+  const selectList = (list: readonly string[], storedList: readonly string[]) =>
     list.length > 0 ? list : storedList;
   return {
     ...input,
-    grants: orStored(input.grants, storedClient.grants),
-    scopes: orStored(input.scopes, storedClient.scopes),
-    authorities: orStored(input.authorities, storedClient.authorities),
-    redirectUris: orStored(input.redirectUris, storedClient.redirectUris),
+    grants: selectList(input.grants, storedClient.grants),
+    scopes: selectList(input.scopes, storedClient.scopes),
+    authorities: selectList(input.authorities, storedClient.authorities),
+    redirectUris: selectList(input.redirectUris, storedClient.redirectUris),
     autoapprove: input.autoapprove ?? storedClient.autoapprove,
     accessSeconds: input.accessSeconds ?? storedClient.accessSeconds,
     refreshSeconds: input.refreshSeconds ?? storedClient.refreshSeconds,

@@ -12,7 +12,7 @@ export interface ClientInput {
   readonly scopes: readonly string[];
   readonly authorities: readonly string[];
   readonly redirectUris: readonly string[];
-  /** Patterns of scopes. Undefined if the request does not contain them. */
+  /** Patterns of scopes. Undefined if the request has no such field, empty if it approves none. */
   readonly autoapprove?: readonly string[] | undefined;
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;

@@ -72,16 +72,16 @@ function applyTrustChange(
   const { mode, uri, keys, keyId, federation } = change;
   if (federation !== undefined) return applyFederationChange(oldTrust, federation, mode);
   if (mode === 'DELETE') {
-    const isKnown = oldTrust.uri !== undefined || oldTrust.keys !== undefined;
+    const hasKeys = oldTrust.uri !== undefined || oldTrust.keys !== undefined;
     const deletedId = keyId ?? uri ?? (keys === undefined ? undefined : '*');
-    if (!isKnown || deletedId === undefined) return { message: 'No key deleted', trust: oldTrust };
+    if (!hasKeys || deletedId === undefined) return { message: 'No key deleted', trust: oldTrust };
     const remainingKeys =
       deletedId === '*' ? [] : (oldTrust.keys ?? []).filter(({ kid }) => kid !== deletedId);
     const trust = { ...oldTrust, keys: remainingKeys.length > 0 ? remainingKeys : undefined };
-    const keepsUri = deletedId !== '*' && deletedId !== oldTrust.uri;
+    const isUriKept = deletedId !== '*' && deletedId !== oldTrust.uri;
     return {
       message: 'Client jwt configuration is deleted',
-      trust: { ...trust, uri: keepsUri ? oldTrust.uri : undefined },
+      trust: { ...trust, uri: isUriKept ? oldTrust.uri : undefined },
     };
   }
   if (uri === undefined && keys === undefined) return { message: 'No key added', trust: oldTrust };
@@ -105,7 +105,7 @@ function applyFederationChange(
   federation: string,
   mode: TrustChange['mode'],
 ): { readonly message: string; readonly trust: ClientTrust } {
-  const others = (oldTrust.federations ?? []).filter((known) => known !== federation);
+  const others = (oldTrust.federations ?? []).filter((other) => other !== federation);
   const isDeleted = mode === 'DELETE';
   return {
     message: `Federated client jwt configuration is ${isDeleted ? 'deleted' : 'added'}`,
@@ -120,7 +120,7 @@ function checkKeys(keys: readonly JsonObject[]): void {
       `Invalid private_key_jwt: jwk set is empty of exceeds to maximum of keys. max: + ${String(maxKeys)}`,
     );
   }
-  if (keyIds.some((name) => typeof name !== 'string' || name === '')) {
+  if (keyIds.some((keyId) => typeof keyId !== 'string' || keyId === '')) {
     throw invalidClientError('Invalid private_key_jwt: kid is required attribute');
   }
   if (new Set(keyIds).size < keyIds.length) {

@@ -19,13 +19,13 @@ export function createClientListSpec(
   return {
     find: (query) => findSortedRows(source, query, { defaultSort: 'client_id', isAscending }),
     toJson: listedClientToJson,
-    attributes: { valueOf: readAttribute, error: () => containerError(request, 500) },
+    attributes: { readValue: readAttribute, invalidError: () => containerError(request, 500) },
     schema: 'http://cloudfoundry.org/schema/scim/oauth-clients-1.0',
-    startIndex(requested) {
+    adjustStartIndex(requested) {
       if (requested < 1) throw containerError(request, 500);
       return requested;
     },
-    count: (requested, total) => Math.min(requested, total),
+    adjustCount: (requested, total) => Math.min(requested, total),
     numberError: () => containerError(request, 400),
     filterError: () => containerError(request, 500),
   };

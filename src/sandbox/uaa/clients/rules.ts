@@ -68,8 +68,9 @@ const maxSecretLength = 255;
  */
 export function checkSecret(secret: string | undefined): asserts secret is string {
   if (secret === undefined) throw invalidClientError('Client Secret cannot be null.');
-  if (secret === '')
+  if (secret === '') {
     throw invalidClientError('Client Secret must be at least 1 characters in length.');
+  }
   if (secret.length > maxSecretLength) {
     throw invalidClientError(
       `Client Secret must be no more than ${String(maxSecretLength)} characters in length.`,
@@ -91,11 +92,11 @@ function validateGrants(grants: readonly string[]): readonly string[] {
   if (unknown !== undefined) {
     throw invalidClientError(`${unknown} is not an allowed grant type. ${choice}`);
   }
-  const hasRefresh = grants.includes('authorization_code') || grants.includes('password');
-  return hasRefresh ? [...new Set([...grants, 'refresh_token'])] : grants;
+  const isRefreshAdded = grants.includes('authorization_code') || grants.includes('password');
+  return isRefreshAdded ? [...new Set([...grants, 'refresh_token'])] : grants;
 }
 
-/** Checks what a caller who is not an administrator assigns to a client. */
+/** Rejects grants, scopes and authorities that only an administrator can assign. */
 function checkNonAdminLimits(
   { id, grants, scopes, authorities }: ClientInput & { readonly id: string },
   { client }: CheckedToken,
@@ -140,8 +141,9 @@ function checkRedirects(grants: readonly string[], uris: readonly string[]): voi
     throw invalidClientError(`${grant} grant type requires at least one redirect URL.`);
   }
   const invalid = uris.find((uri) => !redirectPattern.test(uri));
-  if (invalid !== undefined)
+  if (invalid !== undefined) {
     throw invalidClientError(`One of the redirect_uri is invalid: ${invalid}`);
+  }
 }
 
 /** Scheme, optional user and password, host (labels can be `*`), optional port and path. */

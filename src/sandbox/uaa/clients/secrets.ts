@@ -39,6 +39,7 @@ const changeSchema = v.object({
 
 type SecretChange = v.InferOutput<typeof changeSchema>;
 
+/** Only clients can change secrets. A client that is not an administrator can change only its own. */
 function checkPermission(
   { clients }: State,
   caller: CheckedToken,

@@ -19,9 +19,9 @@ export function scimError(
   status: number,
   error: string,
   message: string,
-  { extraFields: extra = {}, headers = {} }: ScimErrorOptions = {},
+  { extraFields = {}, headers = {} }: ScimErrorOptions = {},
 ): ErrorResponse {
-  const body = { error, message, error_description: message, ...extra };
+  const body = { error, message, error_description: message, ...extraFields };
   const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
   return new ErrorResponse(json(status, body, { ...type, ...headers }), message);
 }

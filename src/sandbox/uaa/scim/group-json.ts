@@ -50,7 +50,11 @@ export const groupSchema = v.pipe(
 /** A group in a request. Undefined fields were not in the body. */
 export type GroupInput = v.InferOutput<typeof groupSchema>;
 
-/** @param members - undefined if the response omits the members. */
+/**
+ * Converts a group for a response.
+ *
+ * @param members - undefined if the response omits the members.
+ */
 export function groupToJson(group: Group, members?: readonly Member[]): JsonObject {
   return {
     id: group.id,

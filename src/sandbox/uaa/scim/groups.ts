@@ -89,7 +89,7 @@ function listGroups(request: SandboxRequest, { groups }: State): SandboxResponse
     source: { rows: groups, filterTable: groupTable, sortTable: groupTable },
     toJson: (group) => groupToJson(group, groups.findMembers(group.id)),
     isAscending: (order) => order.toLowerCase() === 'ascending',
-    isSortColumnInFilterError: false,
+    hasSortInFilterError: false,
   });
 }
 

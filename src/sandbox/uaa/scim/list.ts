@@ -14,26 +14,28 @@ export interface ListSpec<Row> {
   /** @throws InvalidFilterError */
   readonly find: (query: URLSearchParams) => QueryResult<Row>;
   readonly toJson: (row: Row) => JsonObject;
+  /** URN or URL in the response's `schemas`. */
   readonly schema: string;
   /**
    * Converts the requested `startIndex` to the one that is used.
    *
    * @throws ErrorResponse
    */
-  readonly startIndex: (requested: number) => number;
+  readonly adjustStartIndex: (requested: number) => number;
   /**
    * Converts the requested `count` to the one that is used.
    *
    * @throws ErrorResponse
    */
-  readonly count: (requested: number, total: number) => number;
+  readonly adjustCount: (requested: number, total: number) => number;
   /** Whether `itemsPerPage` is the actual number of rows on the page instead of `count`. */
-  readonly isItemsPerPageActual?: true;
+  readonly hasActualItemsPerPage?: true;
   /** How requested attributes are read. If undefined, the parameter `attributes` has no effect. */
   readonly attributes?: {
-    readonly valueOf: (resource: JsonObject, name: string) => unknown;
-    readonly error: (attributes: string) => ErrorResponse;
+    readonly readValue: (resource: JsonObject, name: string) => unknown;
+    readonly invalidError: (attributes: string) => ErrorResponse;
   };
+  /** Creates the response for a `startIndex` or `count` that is not a number. */
   readonly numberError: () => ErrorResponse;
   readonly filterError: (query: URLSearchParams) => ErrorResponse;
 }
@@ -56,16 +58,16 @@ export function createListResponse<Row>(
     if (!/^[+-]?\d+$/.test(value)) throw list.numberError();
     return Number(value);
   };
-  const startIndex = list.startIndex(readNumber('startIndex', 1));
+  const startIndex = list.adjustStartIndex(readNumber('startIndex', 1));
   const requested = readNumber('count', 100);
   const found = runQuery(query, list);
-  const count = list.count(requested, found.total);
+  const count = list.adjustCount(requested, found.total);
   const pickAttributes = createAttributePicker(query.get('attributes') ?? '', list);
   const page = found.page(startIndex - 1, count);
   return json(200, {
     resources: page.map((row) => pickAttributes(list.toJson(row))),
     startIndex,
-    itemsPerPage: list.isItemsPerPageActual ? page.length : count,
+    itemsPerPage: list.hasActualItemsPerPage ? page.length : count,
     totalResults: found.total,
     schemas: [list.schema],
   });
@@ -88,10 +90,10 @@ function createAttributePicker<Row>(
   { attributes }: ListSpec<Row>,
 ): (resource: JsonObject) => JsonObject {
   if (!attributes || requested === '') return (resource) => resource;
-  if (/\s/.test(requested)) throw attributes.error(requested);
+  if (/\s/.test(requested)) throw attributes.invalidError(requested);
   const names = requested.split(',').filter((name) => name !== '');
   return (resource) =>
-    Object.fromEntries(names.map((name) => [name, attributes.valueOf(resource, name) ?? null]));
+    Object.fromEntries(names.map((name) => [name, attributes.readValue(resource, name) ?? null]));
 }
 
 /** What differs between the lists of users, user ids and groups. */
@@ -104,7 +106,7 @@ interface ScimListSpec<Row> {
   /** Replaces a `startIndex` below 1. If undefined, such a request fails. */
   readonly minStartIndex?: number;
   /** Whether the error for an invalid filter also contains the sort column. */
-  readonly isSortColumnInFilterError: boolean;
+  readonly hasSortInFilterError: boolean;
 }
 
 const defaultSort = 'created';
@@ -114,34 +116,27 @@ export function createScimListResponse<Row>(
   request: SandboxRequest,
   list: ScimListSpec<Row>,
 ): SandboxResponse {
-  const {
-    source,
-    isVisible: where,
-    toJson,
-    isAscending,
-    minStartIndex: lowestStart,
-    isSortColumnInFilterError: namesSort,
-  } = list;
+  const { source, isVisible, toJson, isAscending, minStartIndex, hasSortInFilterError } = list;
   return createListResponse(request, {
-    find: (query) => findSortedRows(source, query, { defaultSort, isAscending, where }),
+    find: (query) => findSortedRows(source, query, { defaultSort, isAscending, isVisible }),
     toJson,
     attributes: {
-      valueOf: readAttribute,
-      error: (attributes) => badScimRequestError(`Invalid attributes: [${attributes}]`),
+      readValue: readAttribute,
+      invalidError: (attributes) => badScimRequestError(`Invalid attributes: [${attributes}]`),
     },
     schema: scimSchema,
-    startIndex(requested) {
+    adjustStartIndex(requested) {
       if (requested >= 1) return requested;
-      if (lowestStart === undefined) throw unexpectedScimError();
-      return lowestStart;
+      if (minStartIndex === undefined) throw unexpectedScimError();
+      return minStartIndex;
     },
-    count(requested) {
+    adjustCount(requested) {
       if (requested < 0) throw unexpectedScimError();
       return Math.min(requested, maxPageSize);
     },
     numberError: unexpectedScimError,
     filterError(query) {
-      const sort = namesSort ? ` [${query.get('sortBy') || defaultSort}]` : '';
+      const sort = hasSortInFilterError ? ` [${query.get('sortBy') || defaultSort}]` : '';
       return badScimRequestError(
         `Invalid filter expression: [${query.get('filter') ?? 'id pr'}]${sort}`,
       );
@@ -160,14 +155,14 @@ export function findSortedRows<Row>(
   options: {
     readonly defaultSort: string;
     readonly isAscending: (sortOrder: string) => boolean;
-    readonly where?: ((row: Row) => boolean) | undefined;
+    readonly isVisible?: ((row: Row) => boolean) | undefined;
   },
 ): QueryResult<Row> {
   return findRows(source, {
     filter: query.get('filter') ?? '',
     sortBy: query.get('sortBy') || options.defaultSort,
     isAscending: options.isAscending(query.get('sortOrder') || 'ascending'),
-    isVisible: options.where,
+    isVisible: options.isVisible,
   });
 }
 
@@ -179,8 +174,9 @@ function readAttribute(resource: JsonObject, name: string): unknown {
   if (name === 'familyName' || name === 'givenName') {
     return isObject(resource['name']) ? resource['name'][name] : undefined;
   }
-  if (name.startsWith('meta.'))
+  if (name.startsWith('meta.')) {
     return isObject(meta) ? readOwnField(meta, name.slice(5)) : undefined;
+  }
   return readOwnField(resource, name);
 }
 

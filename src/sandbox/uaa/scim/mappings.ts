@@ -22,25 +22,25 @@ import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js
 /** Routes `/Groups/External`, for mappings from groups of identity providers to UAA groups. */
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const list = async (request: SandboxRequest): Promise<SandboxResponse> => {
+  const handleList = async (request: SandboxRequest): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.read']);
     return createListResponse(request, createMappingListSpec(state));
   };
-  const deleteMapping = async (
+  const handleDelete = async (
     request: SandboxRequest,
     params: Params,
   ): Promise<SandboxResponse> => {
     await callerWithScope(request, realm, ['scim.write']);
-    return json(200, removeMapping(request, params, state));
+    return json(200, deleteMapping(request, params, state));
   };
   return [
-    route('GET', '/Groups/External', list),
-    route('GET', '/Groups/External/list', list),
+    route('GET', '/Groups/External', handleList),
+    route('GET', '/Groups/External/list', handleList),
     route('POST', '/Groups/External', async (request) => {
       await callerWithScope(request, realm, ['scim.write']);
       return json(201, addMapping(readScimBody(request, mappingSchema), state));
     }),
-    ...deletePaths.map((path) => route('DELETE', `/Groups/External/${path}`, deleteMapping)),
+    ...deletePaths.map((path) => route('DELETE', `/Groups/External/${path}`, handleDelete)),
   ];
 }
 
@@ -83,14 +83,15 @@ function addMapping(body: v.InferOutput<typeof mappingSchema>, state: State): Js
   return mappingToJson(findSingleMapping(state, key), group);
 }
 
-function removeMapping(
+function deleteMapping(
   request: SandboxRequest,
   { groupId, displayName, externalGroup = '', origin = 'ldap' }: Params,
   state: State,
 ): JsonObject {
   // On the real server, a path variable cannot contain a line break.
-  if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`))
+  if (/[\n\r\u0085\u2028\u2029]/.test(`${externalGroup}${origin}`)) {
     throw containerError(request, 405);
+  }
   const group = findMappedGroup(state, groupId, displayName);
   const key = { groupId: group.id, externalGroup: externalGroup.trim(), origin };
   const found = findSingleMapping(state, key);
@@ -166,9 +167,9 @@ function createMappingListSpec({ mappings, groups }: State): ListSpec<Mapping> {
       origin,
     }),
     schema: scimSchema,
-    startIndex: (requested) => Math.max(requested, 1),
-    count: (requested) => Math.min(Math.max(requested, 0), maxPageSize),
-    isItemsPerPageActual: true,
+    adjustStartIndex: (requested) => Math.max(requested, 1),
+    adjustCount: (requested) => Math.min(Math.max(requested, 0), maxPageSize),
+    hasActualItemsPerPage: true,
     numberError: unexpectedScimError,
     filterError: () =>
       badScimRequestError('Filter not supported, please use origin and externalGroup parameters'),
@@ -201,8 +202,9 @@ function readConditions(query: URLSearchParams): Conditions {
  * @throws InvalidFilterError if the filter contains anything but `and` and `eq`.
  */
 function parseConditions(filter: Filter): Conditions {
-  if (filter.kind === 'and')
+  if (filter.kind === 'and') {
     return { ...parseConditions(filter.left), ...parseConditions(filter.right) };
+  }
   if (filter.kind !== 'compare' || filter.operator !== 'eq') {
     throw new InvalidFilterError('not supported');
   }

@@ -18,8 +18,9 @@ export function addMember({ groups, users }: State, groupId: string, member: Mem
   if (value === '' || origin === '') {
     throw invalidScimResourceError('group-id, member-id, origin and member-type must be non-empty');
   }
-  if (value === groupId)
+  if (value === groupId) {
     throw invalidScimResourceError('trying to nest group within itself, aborting');
+  }
   if (type === 'USER' && !users.get(value)) throw scimNotFoundError('User', value);
   if (type === 'GROUP' && !groups.get(value)) throw scimNotFoundError('Group', value);
   if (groups.findMember(groupId, value)) {

@@ -10,8 +10,9 @@ const maxLength = 255;
  * @throws ErrorResponse 400 `invalid_password`.
  */
 export function checkPassword(password: string): void {
-  if (password === '')
+  if (password === '') {
     throw invalidPasswordError('Password must be at least 1 characters in length.');
+  }
   if (password.length > maxLength) {
     throw invalidPasswordError(
       `Password must be no more than ${String(maxLength)} characters in length.`,

@@ -43,7 +43,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** Resets a user's second factor. This changes nothing, because sandbox users have none. */
+/** Creates the route that resets a user's second factor. Sandbox users have none to reset. */
 function createMfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
     await callerWithScope(request, realm, []);
@@ -130,6 +130,8 @@ function changePassword(
 }
 
 /**
+ * Checks whether the caller is allowed to change a password.
+ *
  * Clients can change any password. Administrators can change any password too, but must provide the
  * old one to change their own. Other users can change only their own, and must provide the old one.
  *

@@ -37,7 +37,7 @@ function listUserIds(request: SandboxRequest, { users, providers }: State): Sand
       toJson: ({ origin, id, userName }) => ({ origin, id, userName }),
       isAscending: (order) => order === 'ascending',
       minStartIndex: 1,
-      isSortColumnInFilterError: true,
+      hasSortInFilterError: true,
     },
   );
 }

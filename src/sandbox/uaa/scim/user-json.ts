@@ -45,8 +45,9 @@ export const userSchema = v.pipe(
 export type UserInput = v.InferOutput<typeof userSchema>;
 
 /**
+ * Converts a user for a response. Undefined fields are not sent.
+ *
  * @param groups - undefined if the response omits groups and approvals.
- * @returns the user in a response. Undefined fields are not sent.
  */
 export function userToJson(user: User, groups?: readonly UserGroup[]): JsonObject {
   return {

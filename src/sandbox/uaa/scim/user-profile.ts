@@ -33,8 +33,9 @@ export function parseProfile(input: UserInput): Profile {
     );
   }
   const [email] = emails;
-  if (!email || emails.length > 1)
+  if (!email || emails.length > 1) {
     throw invalidScimResourceError('Exactly one email must be provided.');
+  }
   if (!email.value) throw invalidScimResourceError('An email must be provided.');
   return {
     userName,

@@ -77,7 +77,7 @@ function listUsers(request: SandboxRequest, { state, settings }: Realm): Sandbox
     toJson: (user) => userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined),
     isAscending: (order) => order === 'ascending',
     minStartIndex: 1,
-    isSortColumnInFilterError: true,
+    hasSortInFilterError: true,
   });
 }
 
@@ -179,14 +179,14 @@ function createUserResponse(status: number, user: User, { groups }: State): Sand
   return json(status, userToJson(user, groups.findUserGroups(user.id)), { etag: etagOf(user) });
 }
 
-/** Whether the caller is allowed to change this user only because it is the caller's own account. */
+/** Whether the caller can edit this user only because it is the caller's own account. */
 function isSelfEdit({ user, scope }: CheckedToken, userId: string): boolean {
   const scopes = ['uaa.admin', 'scim.write', 'zones.uaa.admin'];
   return user?.id === userId && !scopes.some((name) => scope.includes(name));
 }
 
 /**
- * Checks that a user without administrative scopes changes only the own given and family name.
+ * Checks that users who edit their own account change only the given name and the family name.
  *
  * @throws ErrorResponse 403 `invalid_self_edit`.
  */

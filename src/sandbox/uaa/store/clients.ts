@@ -59,7 +59,11 @@ export function createClientStore(storage: Storage) {
   });
   return {
     ...clients,
-    /** @returns undefined if the client is unknown, or if the secret is wrong. */
+    /**
+     * An empty secret is accepted only if the client's secret is empty.
+     *
+     * @returns undefined if the client is unknown or the secret is wrong.
+     */
     authenticate(id: string, secret: string): Client | undefined {
       const client = clients.get(id);
       return client && hasSecret(client, secret) ? client : undefined;

@@ -37,7 +37,7 @@ export function createCodeStore(now: () => number, length: number) {
     /**
      * Returns the authorization and invalidates the code.
      *
-     * @returns undefined if the code is unknown or was already redeemed.
+     * @returns `expired` if the code has expired, and undefined if it is unknown or was already used.
      */
     take(code: string): Authorization | 'expired' | undefined {
       const entry = codes.get(code);

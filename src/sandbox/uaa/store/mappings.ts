@@ -24,7 +24,7 @@ export function createMappingStore(storage: Storage) {
   const findByGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
   return {
     ...mappings,
-    /** Finds the mappings of an external group whose name is exactly this. */
+    /** The name must match exactly, without wildcards. */
     findByExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
@@ -38,7 +38,7 @@ export function createMappingStore(storage: Storage) {
       );
     },
     /**
-     * Deletes the mapping whose name is exactly this.
+     * Deletes a mapping. The name of the external group must match, without wildcards.
      *
      * @returns false if there was no such mapping.
      */

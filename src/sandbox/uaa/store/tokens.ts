@@ -35,7 +35,7 @@ export function createTokenStore(now: () => number, storage: Storage) {
     for (const { id } of byExpiry.takeWhile(({ expiresAt }) => expiresAt < time)) tokens.delete(id);
   }
 
-  function findByOwner(owner: TokenOwner): readonly StoredToken[] {
+  function findTokens(owner: TokenOwner): readonly StoredToken[] {
     deleteExpired();
     const { clientId } = owner;
     if (!('userId' in owner)) return findByClient(owner.clientId);
@@ -57,9 +57,9 @@ export function createTokenStore(now: () => number, storage: Storage) {
     /** @returns false if there was no such token, so only one of two concurrent deletions succeeds. */
     delete: tokens.delete,
     /** @returns the tokens that have not expired, oldest first. */
-    ofOwner: findByOwner,
+    ofOwner: findTokens,
     deleteOfOwner(owner: TokenOwner): void {
-      for (const { id } of findByOwner(owner)) tokens.delete(id);
+      for (const { id } of findTokens(owner)) tokens.delete(id);
     },
   };
 }
