@@ -4,7 +4,7 @@ import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
 import { readRegularFile } from './read-file.js';
 import type { TokenCheck } from './pks/guard.js';
-import type { Frame } from './sandbox.js';
+import type { SharedServices } from './sandbox.js';
 import type { Certificates } from './tls.js';
 import type { UaaBehaviour } from './uaa/behaviour.js';
 import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
@@ -26,7 +26,7 @@ export interface UaaSettings extends Pick<
 }
 
 /** The UAA that the API uses, and what users need for a login. */
-export interface FrontedUaa {
+export interface UaaConnection {
   readonly tokens: TokenCheck;
   readonly users: Uaa['accounts']['users'];
   readonly clients: Uaa['accounts']['clients'];
@@ -36,21 +36,21 @@ export interface FrontedUaa {
   readonly caPem: string;
 }
 
-const clientId = 'pks_client';
-const defaultClientSecret = 'pks_client-secret';
+const apiClientId = 'pks_client';
+const defaultApiClientSecret = 'pks_client-secret';
 
 /** Starts the sandbox's own UAA. @throws {Error} if its port cannot be used */
-export async function builtInUaa(
-  { now, log, certificates, storageFor, open }: Frame,
+export async function startBuiltInUaa(
+  { now, log, certificates, storageFor, closeables: open }: SharedServices,
   { uaaPort = 8443, uaaBehaviour, tokenSeconds, refreshSeconds, rotateRefresh }: UaaSettings,
-): Promise<FrontedUaa> {
+): Promise<UaaConnection> {
   let uaa: Uaa | undefined;
   const server = await listen({
     port: uaaPort,
     portFlag: '--uaa-port',
     certificate: certificates,
     now,
-    serve: async (origin) => {
+    createHandler: async (origin) => {
       // The issuer contains the port.
       uaa = await createUaa({
         issuer: origin,
@@ -63,14 +63,14 @@ export async function builtInUaa(
       });
       return uaa.handle;
     },
-    onResponse: log.of('uaa'),
+    onResponse: log.recorderFor('uaa'),
   });
   const { ca: caPem, caPath: caCert } = certificates;
   const http = createHttpClient(server.origin, caPem);
   open.push(server, http);
   if (!uaa) throw new Error('The UAA has not started');
   const { accounts, pksClientSecret: clientSecret } = uaa;
-  const tokens = { uaa: http, clientId, clientSecret };
+  const tokens = { uaa: http, clientId: apiClientId, clientSecret };
   return { tokens, ...accounts, caCert, caPem };
 }
 
@@ -80,26 +80,26 @@ export async function builtInUaa(
  *
  * @throws {Error} if the address is not a URL, or the file of its authority cannot be read.
  */
-export function externalUaa(
-  { certificates, open }: Frame,
+export function connectExternalUaa(
+  { certificates, closeables: open }: SharedServices,
   url: string,
-  { uaaCa, pksClientSecret: clientSecret = defaultClientSecret }: UaaSettings,
-): FrontedUaa {
+  { uaaCa, pksClientSecret: clientSecret = defaultApiClientSecret }: UaaSettings,
+): UaaConnection {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
   }
-  const authority = uaaCa === undefined ? undefined : toPem(uaaCa);
+  const authority = uaaCa === undefined ? undefined : readPem(uaaCa);
   const http = createHttpClient(url.replace(/\/+$/, ''), authority);
   open.push(http);
   return {
-    tokens: { uaa: http, clientId, clientSecret },
+    tokens: { uaa: http, clientId: apiClientId, clientSecret },
     users: [],
     clients: [],
-    ...authorityBundle(certificates, authority),
+    ...createCaBundle(certificates, authority),
   };
 }
 
-function toPem(textOrPath: string): string {
+function readPem(textOrPath: string): string {
   if (textOrPath.includes('-----BEGIN')) return textOrPath;
   try {
     return readRegularFile(textOrPath).toString();
@@ -109,10 +109,10 @@ function toPem(textOrPath: string): string {
 }
 
 /** A file with both authorities, because a login accepts only one file. */
-function authorityBundle(
+function createCaBundle(
   { ca, caPath }: Certificates,
   authority: string | undefined,
-): Pick<FrontedUaa, 'caCert' | 'caPem'> {
+): Pick<UaaConnection, 'caCert' | 'caPem'> {
   if (authority === undefined) return { caCert: caPath, caPem: ca };
   const caPem = `${ca.trimEnd()}\n${authority.trimEnd()}\n`;
   const caCert = join(dirname(caPath), 'ca-bundle.pem');

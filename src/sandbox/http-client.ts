@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
   /** Whether it may be sent twice; by default, only a GET may. */
-  readonly isSafe?: boolean;
+  readonly isIdempotent?: boolean;
 }
 
 export interface HttpResponse {
@@ -20,7 +20,7 @@ const timeoutMilliseconds = 10_000;
 const maximumBytes = 64 * 1024 * 1024;
 
 /** Errors of a connection that the server closed before it sent a response. */
-const closedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
+const connectionClosedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
 /** Sends requests from one of the sandbox's servers to another, over connections that it keeps. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
@@ -44,11 +44,11 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     });
   }
 
-  async function exchange(
-    over: Pool,
+  async function sendOver(
+    pool: Pool,
     { method, path, headers, body }: HttpRequest,
   ): Promise<HttpResponse> {
-    const response = await over.request({
+    const response = await pool.request({
       method,
       path: `${basePath}${path}`,
       headers,
@@ -64,13 +64,14 @@ export function createHttpClient(baseUrl: string, ca?: string) {
     async send(request: HttpRequest): Promise<HttpResponse> {
       pool ??= createPool();
       try {
-        return await exchange(await pool, request);
+        return await sendOver(await pool, request);
       } catch (error) {
-        const { isSafe = request.method === 'GET' } = request;
-        if (!isSafe || !isObject(error) || !closedCodes.includes(error['code'])) throw error;
+        const { isIdempotent: isSafe = request.method === 'GET' } = request;
+        if (!isSafe || !isObject(error) || !connectionClosedCodes.includes(error['code']))
+          throw error;
         // The server may have closed the pool's other idle connections too.
-        const fresh = await createPool();
-        return await exchange(fresh, request).finally(() => fresh.destroy());
+        const freshPool = await createPool();
+        return await sendOver(freshPool, request).finally(() => freshPool.destroy());
       }
     },
     /** Closes all connections. */
@@ -79,6 +80,6 @@ export function createHttpClient(baseUrl: string, ca?: string) {
 }
 
 /** The header of HTTP's Basic authentication. */
-export function basic(name: string, password: string): string {
+export function basicAuthorization(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

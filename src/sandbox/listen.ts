@@ -8,7 +8,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Server, Socket } from 'node:net';
 import { json, type SandboxRequest, type SandboxResponse } from './router.js';
 
-export interface Listening {
+export interface ListeningServer {
   /** E.g. `https://localhost:9021`. */
   readonly origin: string;
   /** Closes all connections; resolves when the port is free. */
@@ -25,7 +25,7 @@ export interface ListenOptions {
   /** Epoch milliseconds, for the `Date` header. */
   readonly now: () => number;
   /** Creates the handler for the server's origin. If the handler throws, the response is 500. */
-  readonly serve: (origin: string) => Handle | Promise<Handle>;
+  readonly createHandler: (origin: string) => Handle | Promise<Handle>;
   /** Called for each request before its response is sent. */
   readonly onResponse?: (exchange: Exchange) => void;
 }
@@ -46,24 +46,33 @@ const maximumBodyBytes = 2 * 1024 * 1024;
  *
  * @throws {Error} if the port cannot be used; the message names the option to change.
  */
-export async function listen(options: ListenOptions): Promise<Listening> {
-  const { port, portFlag, certificate, serve } = options;
+export async function listen(options: ListenOptions): Promise<ListeningServer> {
+  const { port, portFlag, certificate, createHandler: serve } = options;
   const scheme = certificate ? 'https' : 'http';
   const server = certificate ? createHttpsServer({ ...certificate }) : createHttpServer();
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((error: unknown) => {
-    throw new Error(`Port ${String(port)} ${whyNot(error)}; choose another with ${portFlag}`, {
-      cause: error,
-    });
+    throw new Error(
+      `Port ${String(port)} ${describeListenError(error)}; choose another with ${portFlag}`,
+      {
+        cause: error,
+      },
+    );
   });
   const address = server.address();
-  const bound = typeof address === 'object' && address ? address.port : port;
-  const origin = `${scheme}://localhost:${String(bound)}`;
-  const close = closer(server);
+  const boundPort = typeof address === 'object' && address ? address.port : port;
+  const origin = `${scheme}://localhost:${String(boundPort)}`;
+  const close = createClose(server);
   // Early requests wait until the handler exists.
   const handle = (async () => serve(origin))();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    exchange(incoming, outgoing, scheme, async (request) => (await handle)(request), options).catch(
+    handleExchange(
+      incoming,
+      outgoing,
+      scheme,
+      async (request) => (await handle)(request),
+      options,
+    ).catch(
       // The client disconnected, or the log cannot be written: no response is possible.
       () => outgoing.destroy(),
     );
@@ -78,7 +87,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 /** Node's own `closeAllConnections` does not close connections during the TLS handshake. */
-function closer(server: Server): () => Promise<void> {
+function createClose(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -92,7 +101,7 @@ function closer(server: Server): () => Promise<void> {
   };
 }
 
-async function exchange(
+async function handleExchange(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   scheme: string,
@@ -100,12 +109,12 @@ async function exchange(
   { now, onResponse }: ListenOptions,
 ): Promise<void> {
   const startedAt = performance.now();
-  const body = await bodyOf(incoming);
+  const body = await readBody(incoming);
   const request = toRequest(incoming, scheme, body ?? '');
   const response =
     body === undefined
       ? json(413, { status: 413, error: 'Payload Too Large' }, { connection: 'close' })
-      : await handle(request).catch(crashed);
+      : await handle(request).catch(internalErrorResponse);
   onResponse?.({ request, response, milliseconds: performance.now() - startedAt });
   outgoing.sendDate = false;
   outgoing.writeHead(response.status, {
@@ -117,7 +126,7 @@ async function exchange(
 }
 
 /** @returns undefined if the body is too large. */
-function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
+function readBody(incoming: IncomingMessage): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
@@ -156,11 +165,11 @@ function toRequest(incoming: IncomingMessage, scheme: string, body: string): San
 }
 
 /** An internal error of the sandbox, which is shown to the client. */
-function crashed(error: unknown): SandboxResponse {
+function internalErrorResponse(error: unknown): SandboxResponse {
   return json(500, { status: 500, error: 'Internal Server Error', message: String(error) });
 }
 
-function whyNot(error: unknown): string {
+function describeListenError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error && error.code;
   if (code === 'EADDRINUSE') return 'is taken';
   return `cannot be used (${String(code)})`;

@@ -7,7 +7,7 @@ export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
   /** Logs the requests of a server. */
-  readonly of: (server: ServerName) => (exchange: Exchange) => void;
+  readonly recorderFor: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
 
@@ -19,20 +19,20 @@ export interface RequestLog {
  * @throws {Error} from node:fs if the file cannot be opened.
  */
 export function createRequestLog(path: string | undefined): RequestLog {
-  if (path === undefined) return { of: () => () => undefined, close: () => undefined };
+  if (path === undefined) return { recorderFor: () => () => undefined, close: () => undefined };
   const file = openSync(path, 'a', 0o600);
   let isOpen = true;
   return {
-    of:
+    recorderFor:
       (server) =>
       ({ request, response, milliseconds }) => {
         const line = {
           server,
           method: request.method,
-          path: withoutTokens(request.path),
+          path: redactTokens(request.path),
           status: response.status,
-          grant: grantOf(request),
-          client: response.client ?? clientOf(request),
+          grant: readGrant(request),
+          client: response.client ?? readClient(request),
           ms: Math.round(milliseconds),
         };
         // Synchronous, so that a client that has the response finds the line. After `close`, the
@@ -56,7 +56,7 @@ const knownGrants = new Set([
   'urn:ietf:params:oauth:grant-type:saml2-bearer',
 ]);
 
-function grantOf({ path, query, body }: SandboxRequest): string | null {
+function readGrant({ path, query, body }: SandboxRequest): string | null {
   if (path !== '/oauth/token') return null;
   const fields = new URLSearchParams(body);
   if (fields.has('passcode')) return 'passcode';
@@ -66,25 +66,25 @@ function grantOf({ path, query, body }: SandboxRequest): string | null {
 }
 
 /** The client named by a form, Basic credentials, or the claims of a token, authenticated or not. */
-function clientOf({ path, body, headers }: SandboxRequest): string | null {
-  const named = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
-  if (named !== null) return named;
+function readClient({ path, body, headers }: SandboxRequest): string | null {
+  const formClient = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
+  if (formClient !== null) return formClient;
   const [, scheme = '', credentials = ''] =
     /^(\w+)\s+(.*)$/.exec(headers['authorization'] ?? '') ?? [];
-  if (scheme.toLowerCase() === 'bearer') return clientOfToken(credentials);
+  if (scheme.toLowerCase() === 'bearer') return readTokenClient(credentials);
   if (scheme.toLowerCase() !== 'basic') return null;
   const pair = Buffer.from(credentials, 'base64').toString('utf8');
   // Without a colon it could be an id or a secret.
   return /^([^:]+):/.exec(pair)?.[1] ?? null;
 }
 
-function clientOfToken(token: string): string | null {
+function readTokenClient(token: string): string | null {
   const claims = parseJson(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
   const client = isObject(claims) ? claims['client_id'] : null;
   return typeof client === 'string' ? client : null;
 }
 
 /** The id of an opaque token is the token. */
-function withoutTokens(path: string): string {
+function redactTokens(path: string): string {
   return path.replace(/^(\/oauth\/token\/revoke\/)(?!client\/|user\/).+/, '$1•••');
 }

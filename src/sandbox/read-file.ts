@@ -1,17 +1,17 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
 /** Maximum size of a file that the sandbox stores; enough for several million rows. */
-export const stateFileBytes = 1024 ** 3;
+export const maximumStateFileBytes = 1024 ** 3;
 
 /** Maximum size of a certificate or key file, which usually has a few kilobytes. */
-const smallFileBytes = 1024 * 1024;
+const defaultMaximumBytes = 1024 * 1024;
 
 /**
  * Reads a regular file. A pipe or a device is rejected, because it may never end.
  * @param limit - maximum size in bytes.
  * @throws {Error} if the file cannot be read, is not a regular file, or is too large.
  */
-export function readRegularFile(path: string, limit = smallFileBytes): Buffer {
+export function readRegularFile(path: string, limit = defaultMaximumBytes): Buffer {
   // Without O_NONBLOCK, opening a named pipe waits for a writer.
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

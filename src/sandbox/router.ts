@@ -68,13 +68,13 @@ export function createRouter(
   routes: readonly Route[],
   fallback: Handler,
 ): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const find = (request: SandboxRequest): SandboxResponse | Promise<SandboxResponse> => {
+  const dispatch = (request: SandboxRequest): SandboxResponse | Promise<SandboxResponse> => {
     const methods = request.method === 'HEAD' ? ['HEAD', 'GET'] : [request.method];
     const segments = request.path.split('/');
-    for (const wanted of methods) {
+    for (const candidate of methods) {
       for (const { method, pattern, handler } of routes) {
-        if (method !== '*' && method !== wanted) continue;
-        const params = match(pattern, segments);
+        if (method !== '*' && method !== candidate) continue;
+        const params = matchSegments(pattern, segments);
         if (params) return handler(request, params);
       }
     }
@@ -82,7 +82,7 @@ export function createRouter(
   };
   return async (request) => {
     try {
-      return await find(request);
+      return await dispatch(request);
     } catch (error) {
       return responseOf(error);
     }
@@ -92,8 +92,8 @@ export function createRouter(
 /** @returns the methods that have a route for this path; none if the path is unknown. */
 export function methodsFor(routes: readonly Route[], path: string): readonly string[] {
   const segments = path.split('/');
-  const fitting = routes.filter(({ pattern }) => match(pattern, segments) !== undefined);
-  return [...new Set(fitting.map(({ method }) => method))];
+  const matching = routes.filter(({ pattern }) => matchSegments(pattern, segments) !== undefined);
+  return [...new Set(matching.map(({ method }) => method))];
 }
 
 type Headers = SandboxResponse['headers'];
@@ -116,13 +116,16 @@ export function empty(status: number, headers: Headers = {}): SandboxResponse {
   return { status, headers, body: '' };
 }
 
-function match(pattern: readonly string[], segments: readonly string[]): Params | undefined {
+function matchSegments(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Params | undefined {
   if (pattern.length !== segments.length) return undefined;
   const params: Record<string, string> = {};
   for (const [index, expected] of pattern.entries()) {
     const actual = segments[index] ?? '';
     if (expected.startsWith(':')) {
-      const value = decode(actual);
+      const value = decodeSegment(actual);
       if (value === undefined || value === '') return undefined;
       params[expected.slice(1)] = value;
     } else if (expected !== actual) return undefined;
@@ -130,7 +133,7 @@ function match(pattern: readonly string[], segments: readonly string[]): Params 
   return params;
 }
 
-function decode(segment: string): string | undefined {
+function decodeSegment(segment: string): string | undefined {
   try {
     return decodeURIComponent(segment);
   } catch {

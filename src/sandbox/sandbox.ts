@@ -3,16 +3,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBroker } from './broker/broker.js';
-import { builtInUaa, externalUaa, type FrontedUaa, type UaaSettings } from './fronted-uaa.js';
+import {
+  startBuiltInUaa,
+  connectExternalUaa,
+  type UaaConnection,
+  type UaaSettings,
+} from './fronted-uaa.js';
 import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
 import { createRequestLog, type RequestLog } from './log.js';
 import { createApi } from './pks/api.js';
 import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
 import { releases, type ReleaseName } from './release.js';
-import { storageIn } from './storage/folder.js';
+import { openFolderStorage } from './storage/folder.js';
 import { storageInMemory, type Storage } from './storage/storage.js';
-import { certificatesIn, type Certificates } from './tls.js';
+import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
   /** 0 = any free port; 9021 if absent. */
@@ -45,8 +50,8 @@ export interface Sandbox {
   /** Content of that file. */
   readonly caPem: string;
   /** Accounts that can log in; empty for an external UAA. */
-  readonly users: FrontedUaa['users'];
-  readonly clients: FrontedUaa['clients'];
+  readonly users: UaaConnection['users'];
+  readonly clients: UaaConnection['clients'];
   /** Secret with which the API checks tokens. */
   readonly pksClientSecret: string;
   /** Stops the servers; resolves when their ports are free and temporary files are deleted. */
@@ -54,14 +59,14 @@ export interface Sandbox {
 }
 
 /** What the servers share. */
-export interface Frame {
+export interface SharedServices {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
   /** Storage for the server with this name. */
   readonly storageFor: (server: string) => Storage;
   /** Servers and HTTP clients to close at the end. */
-  readonly open: { readonly close: () => Promise<void> }[];
+  readonly closeables: { readonly close: () => Promise<void> }[];
 }
 
 /**
@@ -74,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const log = createRequestLog(options.log);
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
-  const open: Frame['open'] = [];
+  const open: SharedServices['closeables'] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
@@ -83,18 +88,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
   try {
-    const frame: Frame = {
+    const frame: SharedServices = {
       now: () => machineNow() + clockOffsetSeconds * 1000,
       log,
-      certificates: await certificatesIn(dir),
+      certificates: await ensureCertificates(dir),
       storageFor: (server) =>
-        options.dir === undefined ? storageInMemory() : storageIn(join(dir, server)),
-      open,
+        options.dir === undefined ? storageInMemory() : openFolderStorage(join(dir, server)),
+      closeables: open,
     };
     const uaa =
       options.uaa === undefined
-        ? await builtInUaa(frame, options)
-        : externalUaa(frame, options.uaa, options);
+        ? await startBuiltInUaa(frame, options)
+        : connectExternalUaa(frame, options.uaa, options);
     const broker = await startBroker(frame, options);
     const api = await startApi(frame, options, uaa, broker);
     const { users, clients, tokens, caCert, caPem } = uaa;
@@ -107,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function startBroker(
-  { now, log, storageFor, open }: Frame,
+  { now, log, storageFor, closeables: open }: SharedServices,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
 ): Promise<BrokerClient> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
@@ -123,8 +128,8 @@ async function startBroker(
     port: 0,
     portFlag: 'no option: it is any free port',
     now,
-    serve: () => broker,
-    onResponse: log.of('broker'),
+    createHandler: () => broker,
+    onResponse: log.recorderFor('broker'),
   });
   const http = createHttpClient(server.origin);
   open.push(server, http);
@@ -132,9 +137,9 @@ async function startBroker(
 }
 
 async function startApi(
-  { now, log, certificates, open }: Frame,
+  { now, log, certificates, closeables: open }: SharedServices,
   { apiPort = 9021, pksVersion = '1.7' }: SandboxOptions,
-  { tokens }: FrontedUaa,
+  { tokens }: UaaConnection,
   broker: BrokerClient,
 ): Promise<string> {
   const server = await listen({
@@ -142,8 +147,8 @@ async function startApi(
     portFlag: '--api-port',
     certificate: certificates,
     now,
-    serve: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
-    onResponse: log.of('api'),
+    createHandler: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
+    onResponse: log.recorderFor('api'),
   });
   open.push(server);
   return server.origin;

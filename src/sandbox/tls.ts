@@ -14,20 +14,20 @@ export interface Certificates {
   readonly key: string;
 }
 
-interface Pair {
+interface CertificateWithKey {
   readonly cert: string;
   readonly key: string;
 }
 
 const dayMilliseconds = 86_400_000;
 /** Start of the validity in the past, for machines whose clock is a day behind. */
-const validBefore = 2 * dayMilliseconds;
+const backdatedBy = 2 * dayMilliseconds;
 const caLifetime = 3650 * dayMilliseconds;
 /** Some systems reject server certificates with a longer lifetime. */
-const leafLifetime = 396 * dayMilliseconds;
-const minimumLeft = 7 * dayMilliseconds;
+const serverLifetime = 396 * dayMilliseconds;
+const minimumRemaining = 7 * dayMilliseconds;
 
-const names = ['localhost', '127.0.0.1', '::1'];
+const serverNames = ['localhost', '127.0.0.1', '::1'];
 const caName = 'tpks sandbox CA';
 const files = {
   ca: { cert: 'ca.pem', key: 'ca-key.pem' },
@@ -41,22 +41,23 @@ const files = {
  * @param folder - created with mode 0700 if it does not exist.
  * @throws {Error} if it contains files with these names that are not the sandbox's.
  */
-export async function certificatesIn(folder: string): Promise<Certificates> {
+export async function ensureCertificates(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   rejectOtherFiles(folder);
   const authority =
-    stored(folder, files.ca, isAuthority) ?? store(folder, files.ca, await createAuthority());
+    readUsable(folder, files.ca, isAuthority) ??
+    writeFiles(folder, files.ca, await createAuthority());
   const issuer = new X509Certificate(authority.cert);
-  const leaf =
-    stored(folder, files.server, (cert) => isLeafOf(cert, issuer)) ??
-    store(folder, files.server, await createLeaf(authority));
-  return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...leaf };
+  const serverCertificate =
+    readUsable(folder, files.server, (cert) => isServerCertificate(cert, issuer)) ??
+    writeFiles(folder, files.server, await createServerCertificate(authority));
+  return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
 }
 
 /** `--dir .` in the wrong place must not overwrite a user's key. */
 function rejectOtherFiles(folder: string): void {
-  const ours = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
-  if (!ours.some((name) => existsSync(join(folder, name)))) return;
+  const ownNames = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
+  if (!ownNames.some((name) => existsSync(join(folder, name)))) return;
   const ca = join(folder, files.ca.cert);
   if (existsSync(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
   throw new Error(
@@ -64,14 +65,14 @@ function rejectOtherFiles(folder: string): void {
   );
 }
 
-function stored(
+function readUsable(
   folder: string,
-  { cert, key }: Pair,
-  fits: (certificate: X509Certificate) => boolean,
-): Pair | undefined {
+  { cert, key }: CertificateWithKey,
+  isAccepted: (certificate: X509Certificate) => boolean,
+): CertificateWithKey | undefined {
   const certificate = readCertificate(join(folder, cert));
-  if (!certificate || !fits(certificate)) return undefined;
-  if (Date.parse(certificate.validTo) - Date.now() < minimumLeft) return undefined;
+  if (!certificate || !isAccepted(certificate)) return undefined;
+  if (Date.parse(certificate.validTo) - Date.now() < minimumRemaining) return undefined;
   try {
     const privateKey = readRegularFile(join(folder, key)).toString();
     if (!certificate.checkPrivateKey(createPrivateKey(privateKey))) return undefined;
@@ -93,13 +94,19 @@ function isAuthority(certificate: X509Certificate): boolean {
   return certificate.ca && certificate.checkIssued(certificate);
 }
 
-function isLeafOf(leaf: X509Certificate, issuer: X509Certificate): boolean {
-  const identity = leaf.toLegacyObject();
-  const isNamed = names.every((name) => checkServerIdentity(name, identity) === undefined);
-  return isNamed && leaf.checkIssued(issuer) && leaf.verify(issuer.publicKey);
+function isServerCertificate(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  const identity = certificate.toLegacyObject();
+  const hasAllNames = serverNames.every(
+    (name) => checkServerIdentity(name, identity) === undefined,
+  );
+  return hasAllNames && certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 }
 
-function store(folder: string, { cert, key }: Pair, created: Pair): Pair {
+function writeFiles(
+  folder: string,
+  { cert, key }: CertificateWithKey,
+  created: CertificateWithKey,
+): CertificateWithKey {
   // The certificate first, because it shows whether the files are the sandbox's.
   for (const [name, text] of [
     [cert, created.cert],
@@ -112,9 +119,9 @@ function store(folder: string, { cert, key }: Pair, created: Pair): Pair {
   return created;
 }
 
-async function createAuthority(): Promise<Pair> {
+async function createAuthority(): Promise<CertificateWithKey> {
   // Two authorities with one name would be confused in a file that contains both.
-  return create(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
+  return generateCertificate(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
@@ -122,8 +129,8 @@ async function createAuthority(): Promise<Pair> {
   });
 }
 
-async function createLeaf(ca: Pair): Promise<Pair> {
-  return create('localhost', leafLifetime, {
+async function createServerCertificate(ca: CertificateWithKey): Promise<CertificateWithKey> {
+  return generateCertificate('localhost', serverLifetime, {
     ca,
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
@@ -131,7 +138,7 @@ async function createLeaf(ca: Pair): Promise<Pair> {
       { name: 'extKeyUsage', serverAuth: true },
       {
         name: 'subjectAltName',
-        altNames: names.map((name) =>
+        altNames: serverNames.map((name) =>
           /^[a-z]/.test(name) ? { type: 2, value: name } : { type: 7, ip: name },
         ),
       },
@@ -141,11 +148,11 @@ async function createLeaf(ca: Pair): Promise<Pair> {
 
 type GenerateOptions = NonNullable<Parameters<typeof generate>[1]>;
 
-async function create(
+async function generateCertificate(
   commonName: string,
   lifetime: number,
   options: Pick<GenerateOptions, 'ca' | 'extensions'>,
-): Promise<Pair> {
+): Promise<CertificateWithKey> {
   // Loaded on demand, because a restart in the same folder does not need it.
   const { default: selfsigned } = await import('selfsigned');
   const created = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
@@ -154,7 +161,7 @@ async function create(
     curve: 'P-256',
     // The default is SHA-1, which OpenSSL rejects.
     algorithm: 'sha256',
-    notBeforeDate: new Date(Date.now() - validBefore),
+    notBeforeDate: new Date(Date.now() - backdatedBy),
     notAfterDate: new Date(Date.now() + lifetime),
   });
   // With a line break at the end, as in the file.

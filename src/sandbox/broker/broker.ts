@@ -1,7 +1,7 @@
 import { releases, type Release } from '../release.js';
 import { createRouter, json, type SandboxRequest, type SandboxResponse } from '../router.js';
 import { committing, storageInMemory, type Storage } from '../storage/storage.js';
-import { basic } from '../http-client.js';
+import { basicAuthorization } from '../http-client.js';
 import { createChanges } from './changes.js';
 import { createProfileStore, seedProfiles } from './profiles.js';
 import { createQuotaStore, seedQuotas } from './quotas.js';
@@ -50,7 +50,7 @@ export function createBroker({
   const handle = createRouter(brokerRoutes({ state, changes, tasks, profiles, quotas, now }), () =>
     json(404, { description: 'no such route' }),
   );
-  const expected = basic(credentials.username, credentials.password);
+  const expected = basicAuthorization(credentials.username, credentials.password);
   return committing(storage, async (request) =>
     request.headers['authorization'] === expected
       ? handle(request)

@@ -5,7 +5,7 @@ import type { Instance } from '../broker/state.js';
 import type { TaskInfo } from '../broker/tasks.js';
 import { isObject, parseJson, type JsonObject } from '../body.js';
 import { ErrorResponse, json } from '../router.js';
-import { basic, type HttpClient, type HttpRequest } from '../http-client.js';
+import { basicAuthorization, type HttpClient, type HttpRequest } from '../http-client.js';
 
 /** A task and its owner, as the broker reports them. */
 export interface OwnedTask {
@@ -24,7 +24,7 @@ export function createBrokerClient(
   { username, password }: { readonly username: string; readonly password: string },
 ) {
   const headers = {
-    authorization: basic(username, password),
+    authorization: basicAuthorization(username, password),
     accept: 'application/json',
     'content-type': 'application/json',
   };

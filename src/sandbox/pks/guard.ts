@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../body.js';
-import { basic, type HttpClient } from '../http-client.js';
+import { basicAuthorization, type HttpClient } from '../http-client.js';
 import {
   ErrorResponse,
   json,
@@ -101,13 +101,13 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
   const [method, path] = ['POST', '/check_token'] as const;
   const url = `${uaa.baseUrl}${path}`;
   const headers = {
-    authorization: basic(clientId, clientSecret),
+    authorization: basicAuthorization(clientId, clientSecret),
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
   };
   const form = new URLSearchParams({ token }).toString();
   const { status, body } = await uaa
-    .send({ method, path, headers, body: form, isSafe: true })
+    .send({ method, path, headers, body: form, isIdempotent: true })
     .catch((error: unknown) => {
       throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
     });

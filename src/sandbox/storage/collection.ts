@@ -32,9 +32,9 @@ export type Compare<Row> = (a: Row, b: Row) => number;
 /** All rows of a collection, sorted. */
 export interface Order<Row> {
   readonly slice: (start: number, end: number) => readonly Row[];
-  readonly filter: (fits: (row: Row) => boolean) => readonly Row[];
+  readonly filter: (matches: (row: Row) => boolean) => readonly Row[];
   /** The rows before the first one that does not fit. */
-  readonly takeWhile: (fits: (row: Row) => boolean) => readonly Row[];
+  readonly takeWhile: (matches: (row: Row) => boolean) => readonly Row[];
 }
 
 /** A row that was put or deleted. */
@@ -71,11 +71,11 @@ export function createCollection<Row>(
   const orders = new Map<unknown, OrderView<Row>>();
   let nextSequence = 0;
 
-  const views = (): View<Row>[] => [...indexes.values(), ...orders.values()];
+  const listViews = (): View<Row>[] => [...indexes.values(), ...orders.values()];
 
-  function set(key: string, next: Entry<Row> | undefined): void {
+  function replaceEntry(key: string, next: Entry<Row> | undefined): void {
     const before = entries.get(key);
-    for (const view of views()) {
+    for (const view of listViews()) {
       if (before) view.remove(before);
       if (next) view.add(next);
     }
@@ -84,35 +84,35 @@ export function createCollection<Row>(
   }
 
   function restore(key: string, before: Entry<Row> | undefined): void {
-    set(key, before);
+    replaceEntry(key, before);
     // Setting a deleted key moves it to the end of a map, so restore the order.
     const sorted = [...entries].sort(([, a], [, b]) => a.sequence - b.sequence);
     entries.clear();
-    for (const [each, entry] of sorted) entries.set(each, entry);
+    for (const [entryKey, entry] of sorted) entries.set(entryKey, entry);
   }
 
   function change(key: string, next: Entry<Row> | undefined): void {
     const before = entries.get(key);
-    set(key, next);
+    replaceEntry(key, next);
     onChange({ key, row: next?.row, undo: () => restore(key, before) });
   }
 
-  function entryOf(row: Row): Entry<Row> {
+  function toEntry(row: Row): Entry<Row> {
     const sequence = entries.get(keyOf(row))?.sequence ?? nextSequence++;
     return { row, sequence };
   }
 
-  for (const row of rows) entries.set(keyOf(row), entryOf(row));
+  for (const row of rows) entries.set(keyOf(row), toEntry(row));
 
   return {
     size: () => entries.size,
     get: (key) => entries.get(key)?.row,
     all: () => Array.from(entries.values(), ({ row }) => row),
-    put: (row) => change(keyOf(row), entryOf(row)),
+    put: (row) => change(keyOf(row), toEntry(row)),
     delete(key) {
-      const wasThere = entries.has(key);
-      if (wasThere) change(key, undefined);
-      return wasThere;
+      const existed = entries.has(key);
+      if (existed) change(key, undefined);
+      return existed;
     },
     indexedBy(id, valueOf) {
       const index = indexes.get(id) ?? createIndex(keyOf, valueOf, entries.values());
@@ -124,9 +124,9 @@ export function createCollection<Row>(
       orders.set(id, order);
       return order;
     },
-    sorted: (some, compare = () => 0) =>
-      Array.from(some, entryOf)
-        .sort(comparing(compare))
+    sorted: (selected, compare = () => 0) =>
+      Array.from(selected, toEntry)
+        .sort(compareEntriesBy(compare))
         .map(({ row }) => row),
   };
 }
@@ -164,11 +164,11 @@ function createIndex<Row>(
 interface OrderView<Row> extends View<Row>, Order<Row> {}
 
 function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>): OrderView<Row> {
-  const compareEntries = comparing(compare);
+  const compareEntries = compareEntriesBy(compare);
   const sorted = [...entries].sort(compareEntries);
 
   /** Index of the entry, or of the one that it would be inserted before. */
-  function position(entry: Entry<Row>): number {
+  function findPosition(entry: Entry<Row>): number {
     let [low, high] = [0, sorted.length];
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -180,17 +180,17 @@ function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>):
   }
 
   return {
-    add: (entry) => void sorted.splice(position(entry), 0, entry),
-    remove: (entry) => void sorted.splice(position(entry), 1),
+    add: (entry) => void sorted.splice(findPosition(entry), 0, entry),
+    remove: (entry) => void sorted.splice(findPosition(entry), 1),
     slice: (start, end) => sorted.slice(start, end).map(({ row }) => row),
-    filter: (fits) => sorted.flatMap(({ row }) => (fits(row) ? [row] : [])),
-    takeWhile(fits) {
-      const end = sorted.findIndex(({ row }) => !fits(row));
+    filter: (matches) => sorted.flatMap(({ row }) => (matches(row) ? [row] : [])),
+    takeWhile(matches) {
+      const end = sorted.findIndex(({ row }) => !matches(row));
       return sorted.slice(0, end < 0 ? sorted.length : end).map(({ row }) => row);
     },
   };
 }
 
-function comparing<Row>(compare: Compare<Row>) {
+function compareEntriesBy<Row>(compare: Compare<Row>) {
   return (a: Entry<Row>, b: Entry<Row>): number => compare(a.row, b.row) || a.sequence - b.sequence;
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openJournal, unreadable, writeSnapshot } from './journal.js';
+import { openJournal, unreadableError, writeSnapshot } from './journal.js';
 import {
   createStorage,
   isRow,
@@ -11,7 +11,7 @@ import {
   type StoredCollection,
 } from './storage.js';
 import { isObject, parseJson } from '../body.js';
-import { readRegularFile, stateFileBytes } from '../read-file.js';
+import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 
 /** A journal with more changes per row than this, and more than `minimumChanges`, is rewritten. */
 const changesPerRow = 3;
@@ -25,7 +25,7 @@ const minimumChanges = 10_000;
  * @param folder - created by the first commit if it does not exist.
  * @throws {Error} if the journal is damaged; the message names the file and the line.
  */
-export function storageIn(folder: string): Storage {
+export function openFolderStorage(folder: string): Storage {
   const path = join(folder, 'journal.ndjson');
   const oldPath = (name: string): string => join(folder, `${name}.json`);
   let journal = openJournal(path);
@@ -45,18 +45,18 @@ export function storageIn(folder: string): Storage {
     return Array.from(rows.values(), (row, index) => {
       if (isRow(row, declaration)) return row;
       // Not its key, which may be a token.
-      const which = `row ${String(index + 1)} of ${name}`;
-      throw unreadable(path, `${which} is not valid in this version of tpks`);
+      const description = `row ${String(index + 1)} of ${name}`;
+      throw unreadableError(path, `${description} is not valid in this version of tpks`);
     });
   }
 
   function write(changes: readonly StorageChange[], declared: readonly StoredCollection[]): void {
-    const others = Array.from(unclaimed, ([name, rows]) => ({
+    const undeclared = Array.from(unclaimed, ([name, rows]) => ({
       name,
       rows: () => rows,
       size: () => rows.size,
     }));
-    const collections = [...declared, ...others];
+    const collections = [...declared, ...undeclared];
     const rows = collections.reduce((sum, { size }) => sum + size(), 0);
     const limit = Math.max(changesPerRow * rows, minimumChanges);
     if (journal && !needsSnapshot && journal.length() <= limit) {
@@ -80,24 +80,24 @@ export function storageIn(folder: string): Storage {
  */
 function readOldRows<Row>(path: string, declaration: Declaration<Row>): readonly Row[] | undefined {
   if (!existsSync(path)) return undefined;
-  const { fromOldItems = rowsOfPairs } = declaration;
-  const rows = rowsIn(readRegularFile(path, stateFileBytes).toString(), fromOldItems);
+  const { fromOldItems = extractRows } = declaration;
+  const rows = parseOldRows(readRegularFile(path, maximumStateFileBytes).toString(), fromOldItems);
   if (rows?.every((row): row is Row => isRow(row, declaration))) return rows;
   throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
 }
 
 /** Most files contained pairs of a key and a row, some only rows. */
-function rowsOfPairs(items: readonly unknown[]): readonly unknown[] {
+function extractRows(items: readonly unknown[]): readonly unknown[] {
   return items.map((item) => (Array.isArray(item) ? listIn(item)[1] : item));
 }
 
-const version = 1;
+const oldVersion = 1;
 
-function rowsIn(
+function parseOldRows(
   text: string,
   fromItems: (items: readonly unknown[]) => readonly unknown[],
 ): readonly unknown[] | undefined {
   const file = parseJson(text);
-  if (!isObject(file) || file['version'] !== version) return undefined;
+  if (!isObject(file) || file['version'] !== oldVersion) return undefined;
   return Array.isArray(file['items']) ? fromItems(file['items']) : undefined;
 }

@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { parseJson } from '../body.js';
-import { readRegularFile, stateFileBytes } from '../read-file.js';
+import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
 /** For the name of each collection, its rows by key. */
@@ -40,10 +40,10 @@ const header = '{"format":"tpks sandbox journal","version":2}\n';
  */
 export function openJournal(path: string): Journal | undefined {
   if (!existsSync(path)) return undefined;
-  const bytes = readRegularFile(path, stateFileBytes);
+  const bytes = readRegularFile(path, maximumStateFileBytes);
   const end = bytes.lastIndexOf('\n') + 1;
   if (bytes.subarray(0, header.length).toString('latin1') !== header) {
-    throw unreadable(path, 'line 1 is not the header of a journal of this version of tpks');
+    throw unreadableError(path, 'line 1 is not the header of a journal of this version of tpks');
   }
   const contents: Contents = new Map();
   let length = 0;
@@ -51,13 +51,13 @@ export function openJournal(path: string): Journal | undefined {
   for (let start = header.length; start < end; line += 1) {
     const next = bytes.indexOf('\n', start) + 1;
     const record = parseRecord(bytes.toString('utf8', start, next));
-    if (!record) throw unreadable(path, `line ${String(line)} is not a record of a journal`);
-    for (const change of record) apply(contents, change);
+    if (!record) throw unreadableError(path, `line ${String(line)} is not a record of a journal`);
+    for (const change of record) applyChange(contents, change);
     length += record.length;
     start = next;
   }
   if (end < bytes.length) truncateSync(path, end);
-  return journalOf(path, contents, length, end);
+  return createJournal(path, contents, length, end);
 }
 
 /**
@@ -70,7 +70,7 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
   let length = 0;
   let size = 0;
   try {
-    for (const text of chunks(snapshotLines(collections))) size += writeSync(file, text);
+    for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
     // The rename could reach the disk before the data, and a crash would then lose both journals.
     fsyncSync(file);
   } finally {
@@ -78,10 +78,10 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
   }
   renameSync(`${path}.new`, path);
   for (const collection of collections) length += collection.size() + 1;
-  return journalOf(path, new Map(), length, size);
+  return createJournal(path, new Map(), length, size);
 }
 
-function journalOf(path: string, contents: Contents, changes: number, bytes: number): Journal {
+function createJournal(path: string, contents: Contents, changes: number, bytes: number): Journal {
   let [length, size] = [changes, bytes];
   let isTorn = false;
   return {
@@ -103,7 +103,7 @@ function journalOf(path: string, contents: Contents, changes: number, bytes: num
   };
 }
 
-function* snapshotLines(collections: readonly StoredCollection[]): Iterable<string> {
+function* formatSnapshot(collections: readonly StoredCollection[]): Iterable<string> {
   yield header;
   for (const { name, rows } of collections) {
     yield `${JSON.stringify([[name]])}\n`;
@@ -113,7 +113,7 @@ function* snapshotLines(collections: readonly StoredCollection[]): Iterable<stri
 
 const chunkCharacters = 256 * 1024;
 
-function* chunks(lines: Iterable<string>): Iterable<string> {
+function* joinIntoChunks(lines: Iterable<string>): Iterable<string> {
   let chunk = '';
   for (const line of lines) {
     chunk += line;
@@ -136,7 +136,7 @@ function isRecordedChange(value: unknown): value is RecordedChange {
   return value.slice(0, 2).every((part) => typeof part === 'string');
 }
 
-function apply(contents: Contents, [name, key, row]: RecordedChange): void {
+function applyChange(contents: Contents, [name, key, row]: RecordedChange): void {
   const rows = contents.get(name) ?? new Map<string, unknown>();
   contents.set(name, rows);
   if (key === undefined) return;
@@ -145,7 +145,7 @@ function apply(contents: Contents, [name, key, row]: RecordedChange): void {
 }
 
 /** An error for a journal that cannot be used. */
-export function unreadable(path: string, problem: string): Error {
+export function unreadableError(path: string, problem: string): Error {
   return new Error(
     `${path} cannot be read: ${problem}. Delete the file to start over, or choose another --dir`,
   );

@@ -76,11 +76,11 @@ export function createStorage({ read, write }: Disk): Storage {
       changes.length = 0;
     },
     transaction(work) {
-      const before = changes.length;
+      const changeCount = changes.length;
       try {
         return work();
       } catch (error) {
-        for (const { undo } of changes.splice(before).reverse()) undo();
+        for (const { undo } of changes.splice(changeCount).reverse()) undo();
         throw error;
       }
     },

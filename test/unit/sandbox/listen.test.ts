@@ -6,11 +6,11 @@ import {
   listen,
   type Exchange,
   type ListenOptions,
-  type Listening,
+  type ListeningServer,
 } from '../../../src/sandbox/listen.js';
 import { json, text } from '../../../src/sandbox/router.js';
 
-const open: Listening[] = [];
+const open: ListeningServer[] = [];
 
 afterEach(async () => {
   await Promise.all(open.splice(0).map(({ close }) => close()));
@@ -19,7 +19,7 @@ afterEach(async () => {
 describe('a server', () => {
   test('hands over what came, as a plain value', async () => {
     const { origin } = await start({
-      serve:
+      createHandler:
         () =>
         async ({ method, path, query, headers, body, origin }) =>
           json(200, { method, path, query: [...query], type: headers['x-a'], body, origin }),
@@ -50,7 +50,7 @@ describe('a server', () => {
 
   test('sends a repeated header as often as it is given', async () => {
     const { origin } = await start({
-      serve: () => async () => ({
+      createHandler: () => async () => ({
         status: 204,
         headers: { 'set-cookie': ['a=1', 'b=2'] },
         body: '',
@@ -60,14 +60,14 @@ describe('a server', () => {
   });
 
   test('answers HEAD without the body, but with its length', async () => {
-    const { origin } = await start({ serve: () => async () => text(200, 'four') });
+    const { origin } = await start({ createHandler: () => async () => text(200, 'four') });
     const response = await fetch(origin, { method: 'HEAD' });
     expect(response.headers.get('content-length')).toBe('4');
     expect(await response.text()).toBe('');
   });
 
   test('knows its own address before it answers', async () => {
-    const { origin } = await start({ serve: async (own) => async () => text(200, own) });
+    const { origin } = await start({ createHandler: async (own) => async () => text(200, own) });
     expect(await (await fetch(origin)).text()).toBe(origin);
     expect(origin).toMatch(/^http:\/\/localhost:\d+$/);
   });
@@ -75,7 +75,7 @@ describe('a server', () => {
   test('answers a handler’s crash with 500, and lives on', async () => {
     const seen: Exchange[] = [];
     const { origin } = await start({
-      serve: () => async () => {
+      createHandler: () => async () => {
         throw new Error('what broke');
       },
       onResponse: (exchange) => seen.push(exchange),
@@ -145,12 +145,12 @@ describe('a server', () => {
     const serve = (): never => {
       throw new Error('no handler');
     };
-    await expect(start({ port, serve })).rejects.toThrow('no handler');
+    await expect(start({ port, createHandler: serve })).rejects.toThrow('no handler');
     await start({ port });
   });
 });
 
-async function start(given: Partial<ListenOptions>): Promise<Listening> {
+async function start(given: Partial<ListenOptions>): Promise<ListeningServer> {
   const server = await listen(options(given));
   open.push(server);
   return server;
@@ -161,7 +161,7 @@ function options(given: Partial<ListenOptions>): ListenOptions {
     port: 0,
     portFlag: '--port',
     now: Date.now,
-    serve: () => async () => text(200, 'ok'),
+    createHandler: () => async () => text(200, 'ok'),
     ...given,
   };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { checkServerIdentity, connect, createServer } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { generate } from 'selfsigned';
-import { certificatesIn, type Certificates } from '../../../src/sandbox/tls.js';
+import { ensureCertificates, type Certificates } from '../../../src/sandbox/tls.js';
 import { temporaryFolder } from './running-sandbox.js';
 
 const day = 86_400_000;
@@ -15,13 +15,15 @@ describe('the certificates', () => {
   test.each(['localhost', '127.0.0.1', '::1'])(
     'prove %s to who trusts the authority',
     async (name) => {
-      await expect(handshake(await certificatesIn(temporaryFolder()), name)).resolves.toBe(true);
+      await expect(handshake(await ensureCertificates(temporaryFolder()), name)).resolves.toBe(
+        true,
+      );
     },
   );
 
   test('prove nothing else, and nothing to others', async () => {
-    const mine = await certificatesIn(temporaryFolder());
-    const others = await certificatesIn(temporaryFolder());
+    const mine = await ensureCertificates(temporaryFolder());
+    const others = await ensureCertificates(temporaryFolder());
     await expect(handshake(mine, 'elsewhere.example.com')).rejects.toMatchObject({
       code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     });
@@ -31,7 +33,7 @@ describe('the certificates', () => {
   });
 
   test('hold for a machine whose clock is a day off', async () => {
-    const { ca, cert } = await certificatesIn(temporaryFolder());
+    const { ca, cert } = await ensureCertificates(temporaryFolder());
     for (const certificate of [new X509Certificate(ca), new X509Certificate(cert)]) {
       expect(Date.parse(certificate.validFrom)).toBeLessThan(Date.now() - day);
       expect(Date.parse(certificate.validTo)).toBeGreaterThan(Date.now() + day);
@@ -40,7 +42,7 @@ describe('the certificates', () => {
 
   test('lie in a folder and in files for their owner alone', async () => {
     const folder = join(temporaryFolder(), 'new', 'one');
-    await certificatesIn(folder);
+    await ensureCertificates(folder);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const name of ['ca-key.pem', 'server-key.pem', 'ca.pem', 'server.pem']) {
       expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
@@ -49,15 +51,15 @@ describe('the certificates', () => {
 
   test('stay the same after a restart', async () => {
     const folder = temporaryFolder();
-    const first = await certificatesIn(folder);
-    expect(await certificatesIn(folder)).toEqual(first);
+    const first = await ensureCertificates(folder);
+    expect(await ensureCertificates(folder)).toEqual(first);
     expect(readFileSync(first.caPath, 'utf8')).toBe(first.ca);
   });
 
   test('are never of one name: a file may hold two authorities', async () => {
     const [one, two] = [
-      await certificatesIn(temporaryFolder()),
-      await certificatesIn(temporaryFolder()),
+      await ensureCertificates(temporaryFolder()),
+      await ensureCertificates(temporaryFolder()),
     ];
     expect(new X509Certificate(one.ca).subject).not.toBe(new X509Certificate(two.ca).subject);
     const both = `${one.ca}\n${two.ca}`;
@@ -70,9 +72,9 @@ describe('the certificates', () => {
     ['the server’s certificate is broken', 'server.pem', 'broken'],
   ])('keep their authority when %s', async (_case, name, content) => {
     const folder = temporaryFolder();
-    const before = await certificatesIn(folder);
+    const before = await ensureCertificates(folder);
     writeFileSync(join(folder, name), content);
-    const after = await certificatesIn(folder);
+    const after = await ensureCertificates(folder);
     expect(after.ca).toBe(before.ca);
     expect(after.cert).not.toBe(before.cert);
     await expect(handshake(after, 'localhost')).resolves.toBe(true);
@@ -80,7 +82,7 @@ describe('the certificates', () => {
 
   test('keep their authority when the server’s ends soon', async () => {
     const folder = temporaryFolder();
-    const before = await certificatesIn(folder);
+    const before = await ensureCertificates(folder);
     const ending = await generate([{ name: 'commonName', value: 'localhost' }], {
       ...{ keyType: 'ec', algorithm: 'sha256', notAfterDate: new Date(Date.now() + 3 * day) },
       ca: { cert: before.ca, key: readFileSync(join(folder, 'ca-key.pem'), 'utf8') },
@@ -97,7 +99,7 @@ describe('the certificates', () => {
     });
     writeFileSync(join(folder, 'server.pem'), ending.cert);
     writeFileSync(join(folder, 'server-key.pem'), ending.private);
-    const after = await certificatesIn(folder);
+    const after = await ensureCertificates(folder);
     expect(after.ca).toBe(before.ca);
     expect(Date.parse(new X509Certificate(after.cert).validTo)).toBeGreaterThan(
       Date.now() + 300 * day,
@@ -106,9 +108,9 @@ describe('the certificates', () => {
 
   test('are all made anew when the authority’s key is gone', async () => {
     const folder = temporaryFolder();
-    const before = await certificatesIn(folder);
+    const before = await ensureCertificates(folder);
     writeFileSync(join(folder, 'ca-key.pem'), '');
-    const after = await certificatesIn(folder);
+    const after = await ensureCertificates(folder);
     expect(after.ca).not.toBe(before.ca);
     await expect(handshake(after, 'localhost')).resolves.toBe(true);
   });
@@ -121,7 +123,7 @@ describe('the certificates', () => {
       keyType: 'ec',
     });
     writeFileSync(join(folder, 'ca.pem'), theirs.cert);
-    await expect(certificatesIn(folder)).rejects.toThrow(
+    await expect(ensureCertificates(folder)).rejects.toThrow(
       `${folder} contains certificates that are not the sandbox's; choose another --dir`,
     );
     expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(theirs.cert);
@@ -131,7 +133,7 @@ describe('the certificates', () => {
   test('do not replace a key that stands there without an authority', async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'server-key.pem'), 'precious');
-    await expect(certificatesIn(folder)).rejects.toThrow('choose another --dir');
+    await expect(ensureCertificates(folder)).rejects.toThrow('choose another --dir');
     expect(readFileSync(join(folder, 'server-key.pem'), 'utf8')).toBe('precious');
   });
 });

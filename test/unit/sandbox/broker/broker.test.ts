@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createBroker } from '../../../../src/sandbox/broker/broker.js';
-import { basic } from '../../../../src/sandbox/http-client.js';
+import { basicAuthorization } from '../../../../src/sandbox/http-client.js';
 
 const broker = createBroker({
   credentials: { username: 'pks-api', password: 'right' },
@@ -30,17 +30,19 @@ describe('the broker', () => {
     expect((await ask('/nowhere')).status).toBe(404);
   });
 
-  test.each([null, basic('pks-api', 'wrong'), basic('other', 'right'), 'Bearer right'])(
-    'rejects the credentials %s',
-    async (authorization) => {
-      const { status, body } = await ask('/clusters', authorization);
-      expect(status).toBe(401);
-      expect(body).not.toContain('prod-1');
-    },
-  );
+  test.each([
+    null,
+    basicAuthorization('pks-api', 'wrong'),
+    basicAuthorization('other', 'right'),
+    'Bearer right',
+  ])('rejects the credentials %s', async (authorization) => {
+    const { status, body } = await ask('/clusters', authorization);
+    expect(status).toBe(401);
+    expect(body).not.toContain('prod-1');
+  });
 });
 
-function ask(path: string, authorization: string | null = basic('pks-api', 'right')) {
+function ask(path: string, authorization: string | null = basicAuthorization('pks-api', 'right')) {
   return broker({
     method: 'GET',
     path,

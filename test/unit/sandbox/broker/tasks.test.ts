@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTaskStore, type Task } from '../../../../src/sandbox/broker/tasks.js';
-import { storageIn } from '../../../../src/sandbox/storage/folder.js';
+import { openFolderStorage } from '../../../../src/sandbox/storage/folder.js';
 import { storageInMemory } from '../../../../src/sandbox/storage/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 
@@ -20,9 +20,9 @@ test('tasks of tpks 0.1.0 keep their order', () => {
   const folder = temporaryFolder();
   const items = [task('second'), task('first')];
   writeFileSync(join(folder, 'tasks.json'), JSON.stringify({ version: 1, items }));
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   createTaskStore(storage).put(task('third'));
   storage.commit();
-  const again = createTaskStore(storageIn(folder));
+  const again = createTaskStore(openFolderStorage(folder));
   expect(again.latestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
-import { listen, type Listening } from '../../../../src/sandbox/listen.js';
+import { listen, type ListeningServer } from '../../../../src/sandbox/listen.js';
 import { createApi, type ApiOptions } from '../../../../src/sandbox/pks/api.js';
 import type { Instance } from '../../../../src/sandbox/broker/state.js';
 import {
@@ -13,7 +13,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../../../src/sandbox/router.js';
-import { basic, createHttpClient } from '../../../../src/sandbox/http-client.js';
+import { basicAuthorization, createHttpClient } from '../../../../src/sandbox/http-client.js';
 
 const now = () => Date.UTC(2020, 5, 28, 5);
 
@@ -33,11 +33,11 @@ const claims: Readonly<Record<string, object>> = {
 
 let answerAsUaa: (request: SandboxRequest) => SandboxResponse;
 let asked: SandboxRequest[];
-let uaa: Listening;
+let uaa: ListeningServer;
 
 beforeAll(async () => {
   const options = { port: 0, portFlag: '', now: Date.now };
-  uaa = await listen({ ...options, serve: () => async (request) => answerAsUaa(request) });
+  uaa = await listen({ ...options, createHandler: () => async (request) => answerAsUaa(request) });
 });
 
 afterAll(() => uaa.close());
@@ -66,7 +66,7 @@ describe('a token', () => {
         query: [],
         body: 'token=cody',
       });
-      expect(headers['authorization']).toBe(basic('pks_client', 'the secret'));
+      expect(headers['authorization']).toBe(basicAuthorization('pks_client', 'the secret'));
     }
   });
 
@@ -141,7 +141,7 @@ describe('a token', () => {
       port: 0,
       portFlag: '',
       now,
-      serve: () => async () => json(200, 0),
+      createHandler: () => async () => json(200, 0),
     });
     await gone.close();
     const { get } = api({ tokens: { ...tokens(), uaa: createHttpClient(gone.origin) } });
@@ -294,7 +294,12 @@ describe('a broker that fails', () => {
   ];
 
   test.each(cases)('and %s', async (_case, answer, expected) => {
-    const server = await listen({ port: 0, portFlag: '', now, serve: () => async () => answer });
+    const server = await listen({
+      port: 0,
+      portFlag: '',
+      now,
+      createHandler: () => async () => answer,
+    });
     const broker = createBrokerClient(createHttpClient(server.origin), {
       username: 'a',
       password: 'b',

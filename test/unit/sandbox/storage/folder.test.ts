@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { storageIn } from '../../../../src/sandbox/storage/folder.js';
+import { openFolderStorage } from '../../../../src/sandbox/storage/folder.js';
 import type { Storage } from '../../../../src/sandbox/storage/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 
@@ -30,13 +30,13 @@ const thingsIn = (storage: Storage, name = 'things', seed: readonly Thing[] = []
   });
 
 const reread = (folder: string, name?: string): readonly Thing[] =>
-  thingsIn(storageIn(folder), name).all();
+  thingsIn(openFolderStorage(folder), name).all();
 
 const journalIn = (folder: string): string => join(folder, 'journal.ndjson');
 
 test('a folder is created by the first change, for its owner only', () => {
   const folder = join(temporaryFolder(), 'broker');
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   const things = thingsIn(storage, 'things', [{ id: 'a', text: 'seed' }]);
   storage.commit();
   expect(existsSync(folder)).toBe(false);
@@ -54,20 +54,20 @@ test('a folder is created by the first change, for its owner only', () => {
 test('a collection whose rows were all deleted is not seeded again', () => {
   const folder = temporaryFolder();
   const seed = [{ id: 'a', text: 'seed' }];
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   const things = thingsIn(storage, 'things', seed);
   things.delete('a');
   storage.commit();
-  expect(thingsIn(storageIn(folder), 'things', seed).all()).toEqual([]);
+  expect(thingsIn(openFolderStorage(folder), 'things', seed).all()).toEqual([]);
 });
 
 test('a collection that a later version adds is stored with its seed', () => {
   const folder = temporaryFolder();
-  const first = storageIn(folder);
+  const first = openFolderStorage(folder);
   thingsIn(first).put({ id: 'a', text: 'a' });
   first.commit();
 
-  const second = storageIn(folder);
+  const second = openFolderStorage(folder);
   const others = thingsIn(second, 'others', [{ id: 'b', text: 'seed' }]);
   others.put({ id: 'c', text: 'c' });
   second.commit();
@@ -91,7 +91,7 @@ test('a journal that ends at any byte restores exactly the commits that are comp
   fc.assert(
     fc.property(commits, (all) => {
       const folder = temporaryFolder();
-      const storage = storageIn(folder);
+      const storage = openFolderStorage(folder);
       const things = thingsIn(storage);
       // The first commit writes a snapshot in one step.
       things.put({ id: 'first', text: '' });
@@ -110,7 +110,7 @@ test('a journal that ends at any byte restores exactly the commits that are comp
       for (let length = states[0]?.size ?? 0; length <= bytes.length; length += 1) {
         writeFileSync(journalIn(torn), bytes.subarray(0, length));
         const complete = states.filter(({ size }) => size <= length).at(-1);
-        const again = storageIn(torn);
+        const again = openFolderStorage(torn);
         const restored = thingsIn(again);
         expect(restored.all()).toEqual(complete?.rows);
         // What is written after the torn record is read as well.
@@ -128,7 +128,7 @@ test('a journal that ends at any byte restores exactly the commits that are comp
 
 test('a file that ends within its snapshot is named or read without its last rows', () => {
   const folder = temporaryFolder();
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   thingsIn(storage).put({ id: 'a', text: 'a' });
   storage.commit();
   const bytes = readFileSync(journalIn(folder));
@@ -144,7 +144,7 @@ test('a file that ends within its snapshot is named or read without its last row
 test('a write appends as many bytes to 10,000 rows as to one', () => {
   const appended = (rows: number): number => {
     const folder = temporaryFolder();
-    const storage = storageIn(folder);
+    const storage = openFolderStorage(folder);
     const things = thingsIn(storage);
     for (let at = 0; at < rows; at += 1) things.put({ id: `row-${String(at)}`, text: 'x' });
     storage.commit();
@@ -158,7 +158,7 @@ test('a write appends as many bytes to 10,000 rows as to one', () => {
 
 test('a journal much longer than its rows is replaced by a snapshot', () => {
   const folder = temporaryFolder();
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   const things = thingsIn(storage);
   let largest = 0;
   for (let at = 0; at < 25_000; at += 1) {
@@ -175,7 +175,7 @@ test('a journal much longer than its rows is replaced by a snapshot', () => {
 
 test('a record that the disk took only in part is written again as a whole', () => {
   const folder = temporaryFolder();
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   const things = thingsIn(storage);
   things.put({ id: 'a', text: 'a' });
   storage.commit();
@@ -196,7 +196,7 @@ test('a record that the disk took only in part is written again as a whole', () 
 describe('a damaged journal', () => {
   const header = (): string => {
     const folder = temporaryFolder();
-    const storage = storageIn(folder);
+    const storage = openFolderStorage(folder);
     thingsIn(storage).put({ id: 'a', text: 'a' });
     storage.commit();
     return `${readFileSync(journalIn(folder), 'utf8').split('\n')[0] ?? ''}\n`;
@@ -237,7 +237,7 @@ describe('files of tpks 0.1.0', () => {
   ])('with %s are read, and replaced by the first commit', (_case, items) => {
     const folder = temporaryFolder();
     oldFile(folder, items);
-    const storage = storageIn(folder);
+    const storage = openFolderStorage(folder);
     const things = thingsIn(storage);
     expect(things.all()).toEqual([{ id: 'a', text: 'old' }]);
     storage.commit();
@@ -250,7 +250,7 @@ describe('files of tpks 0.1.0', () => {
 
   test('that a kill left beside the journal are not read again', () => {
     const folder = temporaryFolder();
-    const storage = storageIn(folder);
+    const storage = openFolderStorage(folder);
     thingsIn(storage).put({ id: 'a', text: 'new' });
     storage.commit();
     oldFile(folder, [{ id: 'a', text: 'old' }]);
@@ -271,7 +271,7 @@ describe('files of tpks 0.1.0', () => {
 
 test('a half-written snapshot beside the journal is ignored', () => {
   const folder = temporaryFolder();
-  const storage = storageIn(folder);
+  const storage = openFolderStorage(folder);
   thingsIn(storage).put({ id: 'a', text: 'a' });
   storage.commit();
   writeFileSync(`${journalIn(folder)}.new`, 'half of a snap');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { storageIn } from '../../../../../src/sandbox/storage/folder.js';
+import { openFolderStorage } from '../../../../../src/sandbox/storage/folder.js';
 import type { UaaOptions } from '../../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from '../harness.js';
@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 
 const started = (options: Partial<UaaOptions> = {}): Promise<Harness> =>
-  createHarness({ storage: storageIn(folder), ...options });
+  createHarness({ storage: openFolderStorage(folder), ...options });
 
 const refresh = (uaa: Harness, token: unknown) =>
   uaa.form('/oauth/token', {
