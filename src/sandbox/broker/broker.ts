@@ -40,7 +40,7 @@ export function createBroker({
   clusters = 0,
   storage = storageInMemory(),
 }: BrokerOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const seed = [...seedClusters(now(), provisionSeconds, release), ...generatedClusters(clusters)];
+  const seed = [...seedClusters(now(), provisionSeconds, release), ...generateClusters(clusters)];
   const state = createBrokerState(seed, now, storage);
   const tasks = createTaskStore(storage, seedTasks(now()));
   const profiles = createProfileStore(seedProfiles(now()), storage);
@@ -50,9 +50,9 @@ export function createBroker({
   const handle = createRouter(brokerRoutes({ state, changes, tasks, profiles, quotas, now }), () =>
     json(404, { description: 'no such route' }),
   );
-  const expected = basicAuthorization(credentials.username, credentials.password);
+  const expectedAuthorization = basicAuthorization(credentials.username, credentials.password);
   return committing(storage, async (request) =>
-    request.headers['authorization'] === expected
+    request.headers['authorization'] === expectedAuthorization
       ? handle(request)
       : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' }),
   );
@@ -62,7 +62,7 @@ export function createBroker({
  * Additional clusters for measurements of lists: `load-000001` and so on, all created, owned by cody
  * and alana in turn.
  */
-export function generatedClusters(count: number): Instance[] {
+export function generateClusters(count: number): Instance[] {
   return Array.from({ length: count }, (_, index): Instance => {
     const number = String(index + 1).padStart(6, '0');
     const name = `load-${number}`;

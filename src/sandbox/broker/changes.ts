@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Release } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 import type { Cluster, ClusterParameters } from './cluster.js';
-import { begin, waitInVain, type Operation } from './operation.js';
-import { offerOf, planSettings, type PlanOffer } from './plans.js';
-import { firstFree, scheduleUpgrade, workers } from './schedule.js';
+import { scheduleOperation, scheduleSkippedOperation, type Operation } from './operation.js';
+import { findOffer, planSettings, type PlanOffer } from './plans.js';
+import { findFreeTime, scheduleUpgrade, workerCount } from './schedule.js';
 import type { BrokerState, Instance } from './state.js';
-import { taskInfo, type Task, type TaskStore } from './tasks.js';
+import { toTaskInfo, type Task, type TaskStore } from './tasks.js';
 
 export interface NewCluster {
   readonly owner: string;
@@ -49,68 +49,73 @@ export type Changes = ReturnType<typeof createChanges>;
 
 export function createChanges(deps: ChangesDeps) {
   const { state, tasks, release, now, milliseconds } = deps;
-  const fails = ({ plan_name }: Cluster) => offerOf(plan_name)?.fails ?? false;
+  const canFail = ({ plan_name }: Cluster) => findOffer(plan_name)?.fails ?? false;
 
-  const start = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
-    const startsAt = firstFree(state.runs(), now(), workers);
+  const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
+    const startsAt = findFreeTime(state.listActiveRuns(), now(), workerCount);
     const run = { startsAt, endsAt: startsAt + milliseconds };
-    state.save(begin(instance, { ...operation, run }, now()));
-    return existing(state, instance.cluster.name);
+    state.save(scheduleOperation(instance, { ...operation, run }, now()));
+    return requireInstance(state, instance.cluster.name);
   };
 
   return {
     create: (input: NewCluster): Instance => {
-      const offer = offerOf(input.plan_name);
+      const offer = findOffer(input.plan_name);
       if (!offer) throw brokerError(400, `plan ${input.plan_name} not found`);
-      if (state.byName(input.name)) {
+      if (state.findByName(input.name)) {
         throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
       const count = state.count();
-      const cluster = newCluster(input, offer, release);
-      return start(
+      const cluster = createPendingCluster(input, offer, release);
+      return startOperation(
         { owner: input.owner, cluster },
         {
           action: 'CREATE',
           fails: offer.fails,
-          result: { kubernetes_master_ips: masters(offer, count) },
+          result: { kubernetes_master_ips: createMasterAddresses(offer, count) },
         },
       );
     },
     update(name: string, { parameters = {}, ...members }: ClusterChange): Instance {
-      const instance = idle(state, name);
+      const instance = requireIdleInstance(state, name);
       const { cluster } = instance;
       const result = { ...members, parameters: { ...cluster.parameters, ...parameters } };
-      return start(instance, { action: 'UPDATE', fails: fails(cluster), result });
+      return startOperation(instance, { action: 'UPDATE', fails: canFail(cluster), result });
     },
-    remove: (name: string): Instance =>
-      start(idle(state, name), { action: 'DELETE', fails: false }),
+    delete: (name: string): Instance =>
+      startOperation(requireIdleInstance(state, name), { action: 'DELETE', fails: false }),
     upgrade({ owner, clusters, canaries, maxInFlight }: Upgrade): Task {
       const others = clusters.filter((name) => !canaries.includes(name));
-      const instances = [...canaries, ...others].map((name) => idle(state, name));
+      const instances = [...canaries, ...others].map((name) => requireIdleInstance(state, name));
       const task: Task = {
         uuid: randomUUID(),
         owner,
         beganAt: now(),
         clusters: scheduleUpgrade(
-          { canaries, others, maxInFlight, fails: (name) => fails(existing(state, name).cluster) },
-          state.runs(),
+          {
+            canaries,
+            others,
+            maxInFlight,
+            fails: (name) => canFail(requireInstance(state, name).cluster),
+          },
+          state.listActiveRuns(),
           now(),
           milliseconds,
         ),
       };
       tasks.put(task);
-      state.save(...instances.map((instance) => upgrading(instance, task, release)));
+      state.save(...instances.map((instance) => scheduleClusterUpgrade(instance, task, release)));
       return task;
     },
     /** Skips the clusters whose upgrade has not started. @returns undefined for an unknown task */
     cancel(uuid: string): Task | undefined {
       const task = tasks.get(uuid);
-      if (!task || taskInfo(task, now()).end_time !== undefined) return task;
+      if (!task || toTaskInfo(task, now()).end_time !== undefined) return task;
       const started = task.clusters.filter(({ run }) => run && run.startsAt <= now());
       const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
       // The clusters whose change has not started get their old state back.
-      const before = waiting.flatMap(({ name }) => state.saved(name) ?? []);
-      state.save(...before.map(({ owner, cluster }) => ({ owner, cluster })));
+      const waitingInstances = waiting.flatMap(({ name }) => state.getStored(name) ?? []);
+      state.save(...waitingInstances.map(({ owner, cluster }) => ({ owner, cluster })));
       const canceled = { ...task, canceledAt: now(), clusters: started };
       tasks.put(canceled);
       return canceled;
@@ -118,15 +123,15 @@ export function createChanges(deps: ChangesDeps) {
   };
 }
 
-function existing(state: BrokerState, name: string): Instance {
-  const instance = state.byName(name);
+function requireInstance(state: BrokerState, name: string): Instance {
+  const instance = state.findByName(name);
   if (instance) return instance;
   throw brokerError(404, `The cluster named "${name}" not found.`);
 }
 
 /** A cluster has at most one operation at a time. @see pks-cli, section 13 */
-function idle(state: BrokerState, name: string): Instance {
-  const instance = existing(state, name);
+function requireIdleInstance(state: BrokerState, name: string): Instance {
+  const instance = requireInstance(state, name);
   const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
   if (!isBusy) return instance;
   throw brokerError(
@@ -135,7 +140,7 @@ function idle(state: BrokerState, name: string): Instance {
   );
 }
 
-function upgrading(
+function scheduleClusterUpgrade(
   instance: Instance,
   { clusters, beganAt }: Task,
   { current }: Release,
@@ -143,14 +148,14 @@ function upgrading(
   const run = clusters.find(({ name }) => name === instance.cluster.name)?.run;
   if (!run) {
     const stoppedAt = Math.max(...clusters.map((each) => each.run?.endsAt ?? beganAt));
-    return waitInVain(instance, 'UPGRADE', beganAt, stoppedAt);
+    return scheduleSkippedOperation(instance, 'UPGRADE', beganAt, stoppedAt);
   }
   const result = { pks_version: current.pks, k8s_version: current.k8s, available_upgrades: [] };
-  return begin(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
+  return scheduleOperation(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
 }
 
 /** As in the API's response to a creation, including the nulls. @see pks-api, section 7.2 */
-function newCluster(
+function createPendingCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
   { plan }: PlanOffer,
   { current }: Release,
@@ -187,7 +192,7 @@ function newCluster(
 }
 
 /** Addresses that are unique in the sandbox. */
-function masters({ plan }: PlanOffer, number: number): string[] {
+function createMasterAddresses({ plan }: PlanOffer, number: number): string[] {
   const subnet = `10.0.${String(20 + (number % 200))}`;
   return Array.from(
     { length: plan.master_instances },

@@ -11,7 +11,7 @@ export interface Operation {
 }
 
 /** The broker's terms for the operations. @see pks-cli, section 13 */
-const words: Readonly<Record<Operation['action'], string>> = {
+const actionNouns: Readonly<Record<Operation['action'], string>> = {
   CREATE: 'provisioning',
   UPDATE: 'update',
   DELETE: 'deletion',
@@ -19,53 +19,56 @@ const words: Readonly<Record<Operation['action'], string>> = {
 };
 
 /** @returns the cluster with the steps of the operation, from `now` on. */
-export function begin(
+export function scheduleOperation(
   { owner, cluster }: Instance,
   { action, run, fails, result = {} }: Operation,
   now: number,
 ): Instance {
-  const word = words[action];
+  const noun = actionNouns[action];
   const started: Step = {
     at: run.startsAt,
     change: {
       last_action: action,
       last_action_state: 'in progress',
       last_action_description:
-        action === 'CREATE' ? 'Creating cluster' : `Instance ${word} in progress`,
+        action === 'CREATE' ? 'Creating cluster' : `Instance ${noun} in progress`,
     },
   };
-  const underWay: Step = {
+  const progressed: Step = {
     at: run.startsAt + (run.endsAt - run.startsAt) / 4,
-    change: { last_action_description: `Instance ${word} in progress` },
+    change: { last_action_description: `Instance ${noun} in progress` },
   };
   const succeeded: Step = {
     at: run.endsAt,
     change: {
       ...result,
       last_action_state: 'succeeded',
-      last_action_description: `Instance ${word} completed`,
+      last_action_description: `Instance ${noun} completed`,
     },
     ...(action === 'DELETE' && { isEnd: true }),
   };
   const failed: Step = {
     at: run.endsAt,
-    change: { last_action_state: 'failed', last_action_description: problem(cluster, action) },
+    change: {
+      last_action_state: 'failed',
+      last_action_description: describeFailure(cluster, action),
+    },
   };
   return {
     owner,
     cluster,
     run,
     steps: [
-      ...(run.startsAt > now ? [queued(action, now)] : []),
+      ...(run.startsAt > now ? [createQueuedStep(action, now)] : []),
       started,
-      ...(action === 'CREATE' ? [underWay] : []),
+      ...(action === 'CREATE' ? [progressed] : []),
       fails ? failed : succeeded,
     ],
   };
 }
 
 /** @returns the cluster with an operation that is queued, never starts, and is undone at `until`. */
-export function waitInVain(
+export function scheduleSkippedOperation(
   { owner, cluster }: Instance,
   action: Operation['action'],
   now: number,
@@ -73,22 +76,22 @@ export function waitInVain(
 ): Instance {
   const { last_action, last_action_state, last_action_description } = cluster;
   const before = { last_action, last_action_state, last_action_description };
-  return { owner, cluster, steps: [queued(action, now), { at: until, change: before }] };
+  return { owner, cluster, steps: [createQueuedStep(action, now), { at: until, change: before }] };
 }
 
-function queued(action: Operation['action'], at: number): Step {
+function createQueuedStep(action: Operation['action'], at: number): Step {
   return {
     at,
     change: {
       last_action: action,
       last_action_state: 'queued',
-      last_action_description: `Instance ${words[action]} queued`,
+      last_action_description: `Instance ${actionNouns[action]} queued`,
     },
   };
 }
 
 /** @see pks-api, section 11 */
-function problem({ uuid }: Cluster, action: Operation['action']): string {
+function describeFailure({ uuid }: Cluster, action: Operation['action']): string {
   return (
     'There was a problem completing your request. Please contact your operations team ' +
     `providing the following information: service: p.pks, service-instance-guid: ${uuid}, ` +

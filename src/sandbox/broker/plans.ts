@@ -83,7 +83,7 @@ export const offers: readonly PlanOffer[] = [
   },
 ];
 
-export function offerOf(planName: string): PlanOffer | undefined {
+export function findOffer(planName: string): PlanOffer | undefined {
   return offers.find(({ plan }) => plan.name === planName);
 }
 

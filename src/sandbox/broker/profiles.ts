@@ -23,19 +23,19 @@ export function createProfileStore(
   seed: readonly Profile[] = [],
   storage: Storage = storageInMemory(),
 ) {
-  const key = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
+  const keyFor = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
   const profiles = storage.collection<Profile>({
     name: 'profiles',
-    key: ({ kind, name }) => key(kind, name),
+    key: ({ kind, name }) => keyFor(kind, name),
     requiredMembers: ['kind', 'name', 'uuid', 'owner', 'createdAt', 'content'],
     seed: () => seed,
   });
   return {
     put: profiles.put,
     /** The profiles of a kind, in the order of creation. */
-    ofKind: profiles.indexedBy('kind', ({ kind }) => kind),
-    get: (kind: ProfileKind, name: string) => profiles.get(key(kind, name)),
-    delete: (kind: ProfileKind, name: string) => profiles.delete(key(kind, name)),
+    listByKind: profiles.indexedBy('kind', ({ kind }) => kind),
+    get: (kind: ProfileKind, name: string) => profiles.get(keyFor(kind, name)),
+    delete: (kind: ProfileKind, name: string) => profiles.delete(keyFor(kind, name)),
   };
 }
 
@@ -45,7 +45,7 @@ export function seedProfiles(startedAt: number): Profile[] {
   return seeds.map((seed) => ({ ...seed, createdAt }));
 }
 
-const zone = (name: string) => ({ name, cpi: 'abc012abc345abc567de', cloud_properties: {} });
+const createZone = (name: string) => ({ name, cpi: 'abc012abc345abc567de', cloud_properties: {} });
 
 const seeds: readonly Omit<Profile, 'createdAt'>[] = [
   {
@@ -81,7 +81,7 @@ const seeds: readonly Omit<Profile, 'createdAt'>[] = [
     content: {
       description: 'Masters and workers in three zones',
       parameters: {
-        azs: [zone('az-1'), zone('az-2'), zone('az-3')],
+        azs: [createZone('az-1'), createZone('az-2'), createZone('az-3')],
         master_azs: ['az-1', 'az-2', 'az-3'],
         worker_azs: ['az-1', 'az-2', 'az-3'],
       },

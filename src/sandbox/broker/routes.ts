@@ -13,7 +13,7 @@ import { offers } from './plans.js';
 import { profileKinds, type Profile, type ProfileKind, type ProfileStore } from './profiles.js';
 import type { Quota } from './quotas.js';
 import type { BrokerState } from './state.js';
-import { taskInfo, type Task, type TaskStore } from './tasks.js';
+import { toTaskInfo, type Task, type TaskStore } from './tasks.js';
 
 export interface BrokerDeps {
   readonly state: BrokerState;
@@ -38,8 +38,10 @@ export function brokerRoutes(deps: BrokerDeps): Route[] {
 function clusterRoutes({ state, changes }: BrokerDeps): Route[] {
   return [
     route('GET', '/plans', () => json(200, offers)),
-    route('GET', '/clusters', () => json(200, state.instances())),
-    route('GET', '/clusters/:name', (_request, { name = '' }) => found(state.byName(name))),
+    route('GET', '/clusters', () => json(200, state.list())),
+    route('GET', '/clusters/:name', (_request, { name = '' }) =>
+      okOrNotFound(state.findByName(name)),
+    ),
     route('POST', '/clusters', ({ body }) =>
       json(202, changes.create(JSON.parse(body) as NewCluster)),
     ),
@@ -47,45 +49,49 @@ function clusterRoutes({ state, changes }: BrokerDeps): Route[] {
       json(202, changes.update(name, JSON.parse(body) as ClusterChange)),
     ),
     route('DELETE', '/clusters/:name', (_request, { name = '' }) =>
-      json(202, changes.remove(name)),
+      json(202, changes.delete(name)),
     ),
   ];
 }
 
 /** Upgrades and their progress, each with the identity that started it. */
 function taskRoutes({ changes, tasks, now }: BrokerDeps): Route[] {
-  const owned = (task: Task) => ({ owner: task.owner, task: taskInfo(task, now()) });
-  const foundTask = (task: Task | undefined) => found(task && owned(task));
+  const toOwnedTask = (task: Task) => ({ owner: task.owner, task: toTaskInfo(task, now()) });
+  const taskOrNotFound = (task: Task | undefined) => okOrNotFound(task && toOwnedTask(task));
   return [
     route('POST', '/tasks', ({ body }) =>
-      json(202, owned(changes.upgrade(JSON.parse(body) as Upgrade))),
+      json(202, toOwnedTask(changes.upgrade(JSON.parse(body) as Upgrade))),
     ),
-    route('GET', '/tasks', () => json(200, tasks.latestFirst().map(owned))),
-    route('GET', '/tasks/:uuid', (_request, { uuid = '' }) => foundTask(tasks.get(uuid))),
-    route('DELETE', '/tasks/:uuid', (_request, { uuid = '' }) => foundTask(changes.cancel(uuid))),
+    route('GET', '/tasks', () => json(200, tasks.listLatestFirst().map(toOwnedTask))),
+    route('GET', '/tasks/:uuid', (_request, { uuid = '' }) => taskOrNotFound(tasks.get(uuid))),
+    route('DELETE', '/tasks/:uuid', (_request, { uuid = '' }) =>
+      taskOrNotFound(changes.cancel(uuid)),
+    ),
   ];
 }
 
 /** Profiles, each with its creator. A profile that a cluster uses cannot be deleted. @see pks-api, section 10 */
 function profileRoutes(kind: ProfileKind, { profiles, state, now }: BrokerDeps): Route[] {
   const path = `/profiles/${kind}`;
-  const conflict = (name: string, problem: string) =>
+  const conflictError = (name: string, problem: string) =>
     brokerError(409, `The ${kind} profile named "${name}" ${problem}`);
   const nameMember: keyof Cluster = `${kind}_profile_name`;
   return [
-    route('GET', path, () => json(200, profiles.ofKind(kind))),
+    route('GET', path, () => json(200, profiles.listByKind(kind))),
     route('POST', path, ({ body }) => {
       const { name, owner, ...content } = JSON.parse(body) as Pick<Profile, 'name' | 'owner'>;
-      if (profiles.get(kind, name)) throw conflict(name, 'already exists.');
+      if (profiles.get(kind, name)) throw conflictError(name, 'already exists.');
       const profile = { kind, name, owner, uuid: randomUUID(), createdAt: now(), content };
       profiles.put(profile);
       return json(201, profile);
     }),
-    route('GET', `${path}/:name`, (_request, { name = '' }) => found(profiles.get(kind, name))),
+    route('GET', `${path}/:name`, (_request, { name = '' }) =>
+      okOrNotFound(profiles.get(kind, name)),
+    ),
     route('DELETE', `${path}/:name`, (_request, { name = '' }) => {
-      const isUsed = state.instances().some(({ cluster }) => cluster[nameMember] === name);
-      if (isUsed) throw conflict(name, 'is in use and cannot be deleted.');
-      return deleted(profiles.delete(kind, name));
+      const isUsed = state.list().some(({ cluster }) => cluster[nameMember] === name);
+      if (isUsed) throw conflictError(name, 'is in use and cannot be deleted.');
+      return deletedOrNotFound(profiles.delete(kind, name));
     }),
   ];
 }
@@ -94,20 +100,22 @@ function profileRoutes(kind: ProfileKind, { profiles, state, now }: BrokerDeps):
 function quotaRoutes({ quotas }: BrokerDeps): Route[] {
   return [
     route('GET', '/quotas', () => json(200, quotas.all())),
-    route('GET', '/quotas/:owner', (_request, { owner = '' }) => found(quotas.get(owner))),
+    route('GET', '/quotas/:owner', (_request, { owner = '' }) => okOrNotFound(quotas.get(owner))),
     route('PUT', '/quotas/:owner', ({ body }, { owner = '' }) => {
       const quota = { owner, limit: JSON.parse(body) as Quota['limit'] };
       quotas.put(quota);
       return json(200, quota);
     }),
-    route('DELETE', '/quotas/:owner', (_request, { owner = '' }) => deleted(quotas.delete(owner))),
+    route('DELETE', '/quotas/:owner', (_request, { owner = '' }) =>
+      deletedOrNotFound(quotas.delete(owner)),
+    ),
   ];
 }
 
-function found(value: unknown): SandboxResponse {
+function okOrNotFound(value: unknown): SandboxResponse {
   return value === undefined ? json(404, { description: 'not found' }) : json(200, value);
 }
 
-function deleted(existed: boolean): SandboxResponse {
-  return found(existed ? {} : undefined);
+function deletedOrNotFound(existed: boolean): SandboxResponse {
+  return okOrNotFound(existed ? {} : undefined);
 }

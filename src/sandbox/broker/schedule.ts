@@ -2,17 +2,17 @@ import type { Run } from './state.js';
 import type { TaskCluster } from './tasks.js';
 
 /** Number of concurrent operations: BOSH's workers. @see pks-cli, section 8.5 */
-export const workers = 5;
+export const workerCount = 5;
 
 /**
- * @param busy - when other operations run.
+ * @param otherRuns - when other operations run.
  * @returns the first instant, from `from` on, at which fewer than `limit` of them run.
  */
-export function firstFree(busy: readonly Run[], from: number, limit: number): number {
-  const ends = busy.map(({ endsAt }) => endsAt).filter((end) => end > from);
-  const running = (at: number) => busy.filter((run) => run.startsAt <= at && at < run.endsAt);
-  const instants = [from, ...ends.sort((a, b) => a - b)];
-  return instants.find((at) => running(at).length < limit) ?? from;
+export function findFreeTime(otherRuns: readonly Run[], from: number, limit: number): number {
+  const ends = otherRuns.map(({ endsAt }) => endsAt).filter((end) => end > from);
+  const runsAt = (at: number) => otherRuns.filter((run) => run.startsAt <= at && at < run.endsAt);
+  const candidates = [from, ...ends.sort((a, b) => a - b)];
+  return candidates.find((at) => runsAt(at).length < limit) ?? from;
 }
 
 interface UpgradePlan {
@@ -27,30 +27,33 @@ interface UpgradePlan {
  * Canaries one after the other, then the others, `maxInFlight` at once. A canary that fails stops
  * everything after it; another cluster does not.
  *
- * @param busy - operations that occupy a worker.
+ * @param otherRuns - operations that occupy a worker.
  * @param from - epoch milliseconds.
  * @see pks-cli, section 8.5
  */
 export function scheduleUpgrade(
   { canaries, others, maxInFlight, fails }: UpgradePlan,
-  busy: readonly Run[],
+  otherRuns: readonly Run[],
   from: number,
   milliseconds: number,
 ): TaskCluster[] {
-  const own: Run[] = [];
+  const scheduled: Run[] = [];
   let isStopped = false;
   let earliest = from;
-  const next = (name: string, isCanary: boolean): TaskCluster => {
+  const schedule = (name: string, isCanary: boolean): TaskCluster => {
     if (isStopped) return { name, isCanary };
-    const slot = firstFree(own, earliest, isCanary ? 1 : maxInFlight);
-    const startsAt = firstFree([...busy, ...own], slot, workers);
+    const earliestSlot = findFreeTime(scheduled, earliest, isCanary ? 1 : maxInFlight);
+    const startsAt = findFreeTime([...otherRuns, ...scheduled], earliestSlot, workerCount);
     const run = { startsAt, endsAt: startsAt + milliseconds, fails: fails(name) };
-    own.push(run);
+    scheduled.push(run);
     if (isCanary) {
       earliest = run.endsAt;
       isStopped = run.fails;
     }
     return { name, isCanary, run };
   };
-  return [...canaries.map((name) => next(name, true)), ...others.map((name) => next(name, false))];
+  return [
+    ...canaries.map((name) => schedule(name, true)),
+    ...others.map((name) => schedule(name, false)),
+  ];
 }

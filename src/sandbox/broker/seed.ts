@@ -45,7 +45,7 @@ export function seedClusters(
     { ...prod1, cluster: { ...prod1.cluster, ...upToDate } },
     { ...prod2, cluster: { ...prod2.cluster, ...outdated } },
     { ...dev1, cluster: { ...dev1.cluster, ...upToDate } },
-    dev2(startedAt, provisionSeconds * 1000, upToDate),
+    createDev2(startedAt, provisionSeconds * 1000, upToDate),
     dev3,
   ];
 }
@@ -54,7 +54,7 @@ export function seedClusters(
 export function seedTasks(startedAt: number): Task[] {
   const minute = 60_000;
   const beganAt = startedAt - 24 * 60 * minute;
-  const run = (from: number, to: number, fails: boolean) => ({
+  const createRun = (from: number, to: number, fails: boolean) => ({
     run: { startsAt: beganAt + from * minute, endsAt: beganAt + to * minute, fails },
   });
   return [
@@ -63,8 +63,8 @@ export function seedTasks(startedAt: number): Task[] {
       owner: 'alana',
       beganAt,
       clusters: [
-        { name: 'prod-1', isCanary: true, ...run(0, 20, false) },
-        { name: 'prod-0', isCanary: false, ...run(20, 31, true) },
+        { name: 'prod-1', isCanary: true, ...createRun(0, 20, false) },
+        { name: 'prod-0', isCanary: false, ...createRun(20, 31, true) },
       ],
     },
   ];
@@ -153,7 +153,7 @@ const dev1: Instance = {
 };
 
 /** As in the response to a creation, including the nulls. @see pks-api, section 7.2 */
-function dev2(
+function createDev2(
   startedAt: number,
   milliseconds: number,
   versions: Pick<Cluster, 'k8s_version' | 'pks_version'>,

@@ -43,44 +43,45 @@ export function createBrokerState(
     requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
-  const ending = instances.indexedBy('ending', ({ steps = [] }) =>
+  const findDeleting = instances.indexedBy('ending', ({ steps = [] }) =>
     steps.some(({ isEnd }) => isEnd) ? 'yes' : undefined,
   );
   const endOf = ({ run }: Instance): number => run?.endsAt ?? 0;
-  const latestEndFirst = instances.orderedBy('end', (a, b) => endOf(b) - endOf(a));
-  const ended = () => ending('yes').filter((instance) => !at(now(), instance));
+  const byLatestEnd = instances.orderedBy('end', (a, b) => endOf(b) - endOf(a));
+  const listDeleted = () => findDeleting('yes').filter((instance) => !resolveAt(now(), instance));
 
   return {
     /** All clusters in their current state, in the order of creation. */
-    instances: (): readonly Instance[] =>
-      instances.all().flatMap((instance) => at(now(), instance) ?? []),
-    count: () => instances.size() - ended().length,
+    list: (): readonly Instance[] =>
+      instances.all().flatMap((instance) => resolveAt(now(), instance) ?? []),
+    count: () => instances.size() - listDeleted().length,
     /** The cluster in its current state. */
-    byName: (name: string): Instance | undefined => {
+    findByName: (name: string): Instance | undefined => {
       const instance = instances.get(name);
-      return instance && at(now(), instance);
+      return instance && resolveAt(now(), instance);
     },
     /** The cluster as it was saved, with all steps, past and future. */
-    saved: instances.get,
+    getStored: instances.get,
     /** Jobs that are running or scheduled. */
-    runs: (): readonly Run[] =>
-      latestEndFirst
-        .takeWhile((instance) => endOf(instance) > now())
-        .flatMap(({ run }) => run ?? []),
+    listActiveRuns: (): readonly Run[] =>
+      byLatestEnd.takeWhile((instance) => endOf(instance) > now()).flatMap(({ run }) => run ?? []),
     /** Adds clusters, or replaces those with the same names. */
-    save(...saved: readonly Instance[]): void {
-      for (const { cluster } of ended()) instances.delete(cluster.name);
-      for (const instance of saved) instances.put(instance);
+    save(...changed: readonly Instance[]): void {
+      for (const { cluster } of listDeleted()) instances.delete(cluster.name);
+      for (const instance of changed) instances.put(instance);
     },
   };
 }
 
 /** @returns undefined if it has been deleted by then. */
-function at(now: number, { owner, cluster, steps = [] }: Instance): Instance | undefined {
-  const done = steps.filter((step) => step.at <= now);
-  if (done.some(({ isEnd }) => isEnd)) return undefined;
+function resolveAt(now: number, { owner, cluster, steps = [] }: Instance): Instance | undefined {
+  const pastSteps = steps.filter((step) => step.at <= now);
+  if (pastSteps.some(({ isEnd }) => isEnd)) return undefined;
   return {
     owner,
-    cluster: done.reduce<Cluster>((soFar, { change }) => ({ ...soFar, ...change }), cluster),
+    cluster: pastSteps.reduce<Cluster>(
+      (current, { change }) => ({ ...current, ...change }),
+      cluster,
+    ),
   };
 }

@@ -51,12 +51,12 @@ export function createTaskStore(storage: Storage = storageInMemory(), seed: read
   });
   return {
     ...tasks,
-    latestFirst: () => tasks.all().toReversed(),
+    listLatestFirst: () => tasks.all().toReversed(),
   };
 }
 
 /** The task at a moment. @param now - epoch milliseconds */
-export function taskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
+export function toTaskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
   const runs = clusters.flatMap(({ run }) => run ?? []);
   const end = Math.max(canceledAt ?? 0, beganAt, ...runs.map(({ endsAt }) => endsAt));
   const hasStarted = runs.some(({ startsAt }) => startsAt <= now);
@@ -65,13 +65,13 @@ export function taskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: num
     uuid,
     type: 'UPGRADE',
     status: canceledAt === undefined ? status : 'canceled',
-    clusters: clusters.map((cluster) => clusterInfo(cluster, now)),
+    clusters: clusters.map((cluster) => toClusterInfo(cluster, now)),
     start_time: toSeconds(beganAt),
     ...(end <= now && { end_time: toSeconds(end) }),
   };
 }
 
-function clusterInfo(
+function toClusterInfo(
   { name, isCanary, run }: TaskCluster,
   now: number,
 ): TaskInfo['clusters'][number] {

@@ -9,7 +9,7 @@ import {
   type SandboxResponse,
 } from '../router.js';
 import type { BrokerClient } from './broker-client.js';
-import { createGuard, readers, type Guard, type TokenCheck } from './guard.js';
+import { createGuard, readScopes, type GuardedRoute, type TokenCheck } from './guard.js';
 import { clusterRoutes } from './clusters.js';
 import { clusterChangeRoutes } from './cluster-changes.js';
 import { taskRoutes } from './tasks.js';
@@ -36,16 +36,16 @@ export function createApi({
   now,
   release = releases['1.7'],
 }: ApiOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
-  const guarded = createGuard(tokens);
+  const guardedRoute = createGuard(tokens);
   const routes = [
-    ...actuatorRoutes(guarded),
-    ...clusterRoutes(guarded, broker, release),
-    ...clusterChangeRoutes(guarded, broker, release),
-    ...planRoutes(guarded, broker),
-    ...taskRoutes(guarded, broker, release),
-    ...profileRoutes(guarded, broker, release),
-    ...quotaRoutes(guarded, broker),
-    ...usageRoutes(guarded, broker),
+    ...actuatorRoutes(guardedRoute),
+    ...clusterRoutes(guardedRoute, broker, release),
+    ...clusterChangeRoutes(guardedRoute, broker, release),
+    ...planRoutes(guardedRoute, broker),
+    ...taskRoutes(guardedRoute, broker, release),
+    ...profileRoutes(guardedRoute, broker, release),
+    ...quotaRoutes(guardedRoute, broker),
+    ...usageRoutes(guardedRoute, broker),
   ];
   /** Spring Boot's error document. */
   const springError = (
@@ -58,7 +58,7 @@ export function createApi({
     const timestamp = new Date(now()).toISOString().replace('Z', '+0000');
     return json(status, { timestamp, status, error, message, path }, headers);
   };
-  const { handler: fallback } = guarded('*', '*', 'anyone', ({ request }) => {
+  const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) => {
     const methods = methodsFor(routes, request.path);
     if (methods.length === 0) return springError(404, 'Not Found', 'No message available', request);
     const message = `Request method '${request.method}' not supported`;
@@ -79,22 +79,22 @@ function withoutTrailingSlash(path: string): string {
 }
 
 /** The type of Spring Boot 2's responses. @see pks-api, section 1 */
-const actuatorType = {
+const actuatorHeaders = {
   'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
 };
 
 /** The login probe, and the health, which needs no token. */
-function actuatorRoutes(guarded: Guard): Route[] {
+function actuatorRoutes(guardedRoute: GuardedRoute): Route[] {
   return [
-    guarded('GET', '/actuator/info', readers, () => json(200, {}, actuatorType)),
-    route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorType)),
+    guardedRoute('GET', '/actuator/info', readScopes, () => json(200, {}, actuatorHeaders)),
+    route('GET', '/actuator/health', () => json(200, { status: 'UP' }, actuatorHeaders)),
   ];
 }
 
 /** @see pks-api, route 10 */
-function planRoutes(guarded: Guard, broker: BrokerClient): Route[] {
+function planRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
-    guarded('GET', '/v1/plans', readers, async () => {
+    guardedRoute('GET', '/v1/plans', readScopes, async () => {
       const plans = (await broker.plans()).map(({ plan }) => plan);
       return json(200, plans);
     }),

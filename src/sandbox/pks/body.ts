@@ -8,11 +8,11 @@ export function readBody<const Schema extends v.GenericSchema>(
   body: string,
   schema: Schema,
 ): v.InferOutput<Schema> {
-  return check(schema, parseJson(body), invalid);
+  return check(schema, parseJson(body), badRequestError);
 }
 
 /** @see pks-api, section 11 */
-export function invalid(body: string): ErrorResponse {
+export function badRequestError(body: string): ErrorResponse {
   return new ErrorResponse(json(400, { body }));
 }
 
@@ -35,19 +35,19 @@ export const object = v.custom<JsonObject>(isObject, '{name} must be an object')
 export const anything = v.optional(v.unknown());
 
 /** An object that may have no other members; the message is that of the server's JSON parser. */
-export function exactly<const Entries extends v.ObjectEntries>(entries: Entries) {
-  return v.strictObject(entries, message);
+export function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
+  return v.strictObject(entries, issueMessage);
 }
 
 /** Release 1.7 rejects unknown members, later releases accept them. */
-export function membersOf<const Entries extends v.ObjectEntries>(
+export function objectOfRelease<const Entries extends v.ObjectEntries>(
   release: ReleaseName,
   entries: Entries,
 ) {
-  return release === '1.7' ? exactly(entries) : v.looseObject(entries, message);
+  return release === '1.7' ? strictObject(entries) : v.looseObject(entries, issueMessage);
 }
 
-export function message({ expected }: { readonly expected: string | null }): string {
+export function issueMessage({ expected }: { readonly expected: string | null }): string {
   if (expected === 'never') return 'JSON parse error: Unrecognized field "{name}"';
   return expected === 'Object' ? '{name} must be an object' : '{name} is required';
 }
@@ -57,6 +57,6 @@ export function listOf<const Item extends v.GenericSchema>(item: Item) {
 }
 
 /** @returns the object without the members that are null. */
-export function withoutNulls(value: JsonObject): JsonObject {
+export function omitNulls(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }

@@ -29,36 +29,38 @@ export function createBrokerClient(
     'content-type': 'application/json',
   };
 
-  async function call(
+  async function sendRequest(
     method: HttpRequest['method'],
     path: string,
     content?: JsonObject,
   ): Promise<unknown> {
-    const sent = content && JSON.stringify(content);
-    const { status, body } = await http.send({ method, path, headers, body: sent });
+    const requestBody = content && JSON.stringify(content);
+    const { status, body } = await http.send({ method, path, headers, body: requestBody });
     if (status >= 200 && status < 300) return JSON.parse(body) as unknown;
     if (status === 404) return undefined;
-    throw brokerFailure(status, body);
+    throw brokerRequestError(status, body);
   }
 
-  const path = (...names: string[]) => names.map((name) => `/${encodeURIComponent(name)}`).join('');
-  const get = (...names: string[]) => call('GET', path(...names));
-  const remove = (...names: string[]) => call('DELETE', path(...names));
+  const formatPath = (...names: string[]) =>
+    names.map((name) => `/${encodeURIComponent(name)}`).join('');
+  const get = (...names: string[]) => sendRequest('GET', formatPath(...names));
+  const remove = (...names: string[]) => sendRequest('DELETE', formatPath(...names));
 
   return {
     plans: () => get('plans') as Promise<readonly PlanOffer[]>,
 
     clusters: () => get('clusters') as Promise<readonly Instance[]>,
     cluster: (name: string) => get('clusters', name) as Promise<Instance | undefined>,
-    createCluster: (request: JsonObject) => call('POST', '/clusters', request) as Promise<Instance>,
+    createCluster: (request: JsonObject) =>
+      sendRequest('POST', '/clusters', request) as Promise<Instance>,
     updateCluster: (name: string, change: JsonObject) =>
-      call('PATCH', path('clusters', name), change),
+      sendRequest('PATCH', formatPath('clusters', name), change),
     deleteCluster: (name: string) => remove('clusters', name),
 
     /** The latest first. */
     tasks: () => get('tasks') as Promise<readonly OwnedTask[]>,
     task: (uuid: string) => get('tasks', uuid) as Promise<OwnedTask | undefined>,
-    upgrade: (request: JsonObject) => call('POST', '/tasks', request) as Promise<OwnedTask>,
+    upgrade: (request: JsonObject) => sendRequest('POST', '/tasks', request) as Promise<OwnedTask>,
     /** Skips the clusters whose upgrade has not started. */
     cancelTask: (uuid: string) => remove('tasks', uuid) as Promise<OwnedTask | undefined>,
 
@@ -66,17 +68,17 @@ export function createBrokerClient(
     profile: (kind: ProfileKind, name: string) =>
       get('profiles', kind, name) as Promise<Profile | undefined>,
     createProfile: (kind: ProfileKind, profile: JsonObject) =>
-      call('POST', path('profiles', kind), profile),
+      sendRequest('POST', formatPath('profiles', kind), profile),
     deleteProfile: (kind: ProfileKind, name: string) => remove('profiles', kind, name),
 
     quotas: () => get('quotas') as Promise<readonly Quota[]>,
     quota: (owner: string) => get('quotas', owner) as Promise<Quota | undefined>,
-    putQuota: ({ owner, limit }: Quota) => call('PUT', path('quotas', owner), limit),
+    putQuota: ({ owner, limit }: Quota) => sendRequest('PUT', formatPath('quotas', owner), limit),
     deleteQuota: (owner: string) => remove('quotas', owner),
   };
 }
 
-function brokerFailure(status: number, body: string): ErrorResponse {
+function brokerRequestError(status: number, body: string): ErrorResponse {
   const value = parseJson(body);
   const found = isObject(value) ? value['description'] : undefined;
   const description = typeof found === 'string' ? found : body;

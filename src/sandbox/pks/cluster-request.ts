@@ -3,13 +3,13 @@ import { isObject, without, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import {
   anything,
-  exactly,
+  strictObject,
   integer,
   listOf,
-  membersOf,
+  objectOfRelease,
   readBody,
   string,
-  withoutNulls,
+  omitNulls,
 } from './body.js';
 
 /** Profiles that release 1.7 can change. */
@@ -43,33 +43,33 @@ const parameters = {
   compute_profile: anything,
   k8s_customization_parameters: anything,
   custom_ca_certs: v.nullish(
-    listOf(v.looseObject({ domain_name: v.pipe(string, v.regex(/^[^;]+$/, invalidValue)) })),
+    listOf(v.looseObject({ domain_name: v.pipe(string, v.regex(/^[^;]+$/, invalidValueMessage)) })),
   ),
   cluster_tags: v.nullish(
     listOf(v.looseObject({ name: v.pipe(string, v.nonEmpty('{name} is required')) })),
   ),
 };
 
-function required(pattern: RegExp) {
-  return v.pipe(string, v.nonEmpty('{name} is required'), v.regex(pattern, invalidValue));
+function requiredString(pattern: RegExp) {
+  return v.pipe(string, v.nonEmpty('{name} is required'), v.regex(pattern, invalidValueMessage));
 }
 
-function invalidValue({ input }: { readonly input: string }): string {
+function invalidValueMessage({ input }: { readonly input: string }): string {
   return `{name} is not valid: ${input.slice(0, 80)}`;
 }
 
-const host = required(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
+const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 
 /** @throws ErrorResponse 400 @see pks-api, section 7.2 */
 export function readNewCluster(body: string, release: ReleaseName) {
   return readBody(
     body,
-    exactly({
-      name: required(/^(?!\.+$)[\w.-]{1,63}$/),
+    strictObject({
+      name: requiredString(/^(?!\.+$)[\w.-]{1,63}$/),
       plan_name: v.pipe(string, v.nonEmpty('{name} is required')),
       ...profileNames,
       // What later releases accept here depends on the infrastructure.
-      parameters: membersOf(release, { ...parameters, kubernetes_master_host: host }),
+      parameters: objectOfRelease(release, { ...parameters, kubernetes_master_host: host }),
     }),
   );
 }
@@ -93,7 +93,7 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     insecure_registries: anything,
     delete_all_tags: anything,
   };
-  const value: JsonObject = withoutNulls(readBody(body, membersOf(release, members)));
+  const value: JsonObject = omitNulls(readBody(body, objectOfRelease(release, members)));
   const workers = value['kubernetes_worker_instances'];
   return {
     workers: typeof workers === 'number' ? workers : undefined,
@@ -101,8 +101,8 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     parameters: (old) => ({
       ...without(value, notCopied),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
-      ...merged(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
-      ...withCertificates(old, value['custom_ca_certs']),
+      ...mergeMember(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
+      ...mergeCertificates(old, value['custom_ca_certs']),
     }),
   };
 }
@@ -116,20 +116,20 @@ const notCopied = [
 ];
 
 /** Replaces the certificate of a registry that is named again, and keeps all others. */
-function withCertificates({ custom_ca_certs: old }: JsonObject, added: unknown): JsonObject {
+function mergeCertificates({ custom_ca_certs: old }: JsonObject, added: unknown): JsonObject {
   if (!Array.isArray(added)) return {};
-  const domain = (each: unknown) => (isObject(each) ? each['domain_name'] : undefined);
-  const domains = added.map(domain);
+  const readDomain = (each: unknown) => (isObject(each) ? each['domain_name'] : undefined);
+  const domains = added.map(readDomain);
   const others: unknown[] = Array.isArray(old)
-    ? old.filter((each) => !domains.includes(domain(each)))
+    ? old.filter((each) => !domains.includes(readDomain(each)))
     : [];
   return { custom_ca_certs: [...others, ...(added as unknown[])] };
 }
 
-function merged(old: JsonObject, member: string, added: JsonObject): JsonObject {
+function mergeMember(old: JsonObject, member: string, added: JsonObject): JsonObject {
   if (Object.keys(added).length === 0) return {};
-  const before = old[member];
-  return { [member]: { ...(isObject(before) ? before : {}), ...added } };
+  const oldValue = old[member];
+  return { [member]: { ...(isObject(oldValue) ? oldValue : {}), ...added } };
 }
 
 function pick(value: JsonObject, members: object): JsonObject {

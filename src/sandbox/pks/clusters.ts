@@ -2,31 +2,31 @@ import type { Instance } from '../broker/state.js';
 import { isObject, without, type JsonObject } from '../body.js';
 import type { Release, ReleaseName } from '../release.js';
 import { json, type Route, type SandboxResponse } from '../router.js';
-import { withoutNulls } from './body.js';
+import { omitNulls } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { maySee, readers, type Guard } from './guard.js';
+import { canSee, readScopes, type GuardedRoute } from './guard.js';
 
 /** Reading clusters. @see pks-api, routes 1, 4 and 5 */
 export function clusterRoutes(
-  guarded: Guard,
+  guardedRoute: GuardedRoute,
   broker: BrokerClient,
   { name: release }: Release,
 ): Route[] {
-  const one = (path: string, details: boolean) =>
-    guarded('GET', `${path}/:name`, readers, async ({ caller, params: { name = '' } }) => {
+  const createGetRoute = (path: string, details: boolean) =>
+    guardedRoute('GET', `${path}/:name`, readScopes, async ({ caller, params: { name = '' } }) => {
       const found = await broker.cluster(name);
-      return found && maySee(caller, found.owner)
+      return found && canSee(caller, found.owner)
         ? json(200, clusterToJson(found, { details, release }))
         : clusterNotFound(name);
     });
   return [
-    guarded('GET', '/v1/clusters', readers, async ({ caller }) => {
-      const visible = (await broker.clusters()).filter(({ owner }) => maySee(caller, owner));
+    guardedRoute('GET', '/v1/clusters', readScopes, async ({ caller }) => {
+      const visible = (await broker.clusters()).filter(({ owner }) => canSee(caller, owner));
       const clusters = visible.map((found) => clusterToJson(found, { details: false, release }));
       return json(200, clusters);
     }),
-    one('/v1/clusters', false),
-    one('/v1/clusterdetails', true),
+    createGetRoute('/v1/clusters', false),
+    createGetRoute('/v1/clusterdetails', true),
   ];
 }
 
@@ -54,10 +54,10 @@ export function clusterToJson(
     return without({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
   }
   return {
-    ...withoutNulls({ ...cluster }),
+    ...omitNulls({ ...cluster }),
     compute_profile_name: cluster.compute_profile_name ?? '',
     parameters: {
-      ...withoutInnerNulls(parameters),
+      ...omitNullsDeep(parameters),
       nsx_policy: false,
       private_registries: parameters['servers'] !== undefined,
     },
@@ -65,11 +65,11 @@ export function clusterToJson(
 }
 
 /** Later releases omit everything that is null. */
-function withoutInnerNulls(value: JsonObject): JsonObject {
+function omitNullsDeep(value: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(withoutNulls(value)).map(([name, member]) => [
+    Object.entries(omitNulls(value)).map(([name, member]) => [
       name,
-      isObject(member) ? withoutInnerNulls(member) : member,
+      isObject(member) ? omitNullsDeep(member) : member,
     ]),
   );
 }

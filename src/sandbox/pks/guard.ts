@@ -27,7 +27,7 @@ export interface TokenCheck {
 }
 
 /** A request whose token the UAA has accepted. */
-interface Call {
+interface AuthorizedRequest {
   readonly request: SandboxRequest;
   readonly params: Params;
   readonly caller: Caller;
@@ -38,51 +38,54 @@ interface Call {
  *
  * @see pks-api, sections 4 and 11
  */
-export type Guard = (
+export type GuardedRoute = (
   method: string,
   path: string,
   scopes: readonly string[] | 'anyone',
-  work: (call: Call) => SandboxResponse | Promise<SandboxResponse>,
+  handle: (call: AuthorizedRequest) => SandboxResponse | Promise<SandboxResponse>,
 ) => Route;
 
-export const admins: readonly string[] = ['pks.clusters.admin'];
+export const adminScopes: readonly string[] = ['pks.clusters.admin'];
 
 /** Scopes that allow creating clusters, and changing at least one's own. @see pks-api, section 4 */
-export const writers: readonly string[] = [...admins, 'pks.clusters.manage'];
+export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.manage'];
 
 /** Scopes that allow reading at least one's own clusters. */
-export const readers: readonly string[] = [...writers, 'pks.clusters.admin.read'];
+export const readScopes: readonly string[] = [...writeScopes, 'pks.clusters.admin.read'];
 
-export function createGuard(tokens: TokenCheck): Guard {
-  return (method, path, scopes, work) =>
+export function createGuard(tokens: TokenCheck): GuardedRoute {
+  return (method, path, scopes, handle) =>
     route(method, path, async (request, params) => {
       const caller = await identifyCaller(request, tokens);
       const isAllowed = scopes === 'anyone' || scopes.some((scope) => caller.scopes.has(scope));
-      const response = isAllowed ? await work({ request, params, caller }) : forbidden;
+      const response = isAllowed ? await handle({ request, params, caller }) : forbiddenResponse;
       return { ...response, client: caller.clientId };
     });
 }
 
-const forbidden = json(403, { error: 'access_denied', error_description: 'Access is denied' });
+const forbiddenResponse = json(403, {
+  error: 'access_denied',
+  error_description: 'Access is denied',
+});
 
 /** Whether the caller sees what belongs to others. @see pks-api, section 4 */
-export function seesAll(caller: Caller): boolean {
-  return changesAll(caller) || caller.scopes.has('pks.clusters.admin.read');
+export function canSeeAll(caller: Caller): boolean {
+  return canChangeAll(caller) || caller.scopes.has('pks.clusters.admin.read');
 }
 
 /** Whether the caller may change what belongs to others. */
-export function changesAll({ scopes }: Caller): boolean {
+export function canChangeAll({ scopes }: Caller): boolean {
   return scopes.has('pks.clusters.admin');
 }
 
 /** Whether the caller sees what belongs to this owner. */
-export function maySee(caller: Caller, owner: string): boolean {
-  return seesAll(caller) || owner === caller.name;
+export function canSee(caller: Caller, owner: string): boolean {
+  return canSeeAll(caller) || owner === caller.name;
 }
 
 /** Whether the caller may change what belongs to this owner. */
-export function mayChange(caller: Caller, owner: string): boolean {
-  return changesAll(caller) || owner === caller.name;
+export function canChange(caller: Caller, owner: string): boolean {
+  return canChangeAll(caller) || owner === caller.name;
 }
 
 /**
@@ -95,7 +98,10 @@ export function mayChange(caller: Caller, owner: string): boolean {
 async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
   const token = /^bearer +(\S+)$/i.exec(request.headers['authorization'] ?? '')?.[1];
   if (token === undefined) {
-    throw unauthorized('unauthorized', 'Full authentication is required to access this resource');
+    throw unauthorizedError(
+      'unauthorized',
+      'Full authentication is required to access this resource',
+    );
   }
   const { uaa, clientId, clientSecret } = check;
   const [method, path] = ['POST', '/check_token'] as const;
@@ -109,12 +115,12 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
   const { status, body } = await uaa
     .send({ method, path, headers, body: form, isIdempotent: true })
     .catch((error: unknown) => {
-      throw new Error(`I/O error on POST request for "${url}": ${messageOf(error)}`);
+      throw new Error(`I/O error on POST request for "${url}": ${describeError(error)}`);
     });
   const response = parseJson(body);
   if (status === 400) {
     const description = isObject(response) && response['error_description'];
-    throw unauthorized(
+    throw unauthorizedError(
       'invalid_token',
       typeof description === 'string' ? description : 'Cannot convert access token to JSON',
     );
@@ -133,17 +139,17 @@ const claimsSchema = v.object({
   scope: v.array(v.string()),
 });
 
-function unauthorized(error: string, description: string): ErrorResponse {
+function unauthorizedError(error: string, description: string): ErrorResponse {
   // The description may quote the token, and a header allows fewer characters than a body.
-  const quoted = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
-  const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${quoted}"`;
+  const headerText = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
+  const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${headerText}"`;
   return new ErrorResponse(
     json(401, { error, error_description: description }, { 'www-authenticate': challenge }),
   );
 }
 
 /** Some errors of node:http have a code but no message. */
-function messageOf(error: unknown): string {
+function describeError(error: unknown): string {
   const { message, code } = isObject(error) ? error : {};
   if (typeof message === 'string' && message !== '') return message;
   return typeof code === 'string' ? code : String(error);

@@ -4,10 +4,10 @@ import { isObject, parseJson, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import {
   anything,
-  exactly,
+  strictObject,
   integer,
   listOf,
-  message,
+  issueMessage,
   name,
   object,
   readBody,
@@ -26,7 +26,7 @@ export function readNewProfile(kind: ProfileKind, body: string, release: Release
 
 const description = v.nullish(string);
 
-const networkProfile = exactly({
+const networkProfileSchema = strictObject({
   name,
   description,
   parameters: v.pipe(
@@ -35,16 +35,16 @@ const networkProfile = exactly({
   ),
 });
 
-const zone = v.looseObject({ name, cpi: name, cloud_properties: object }, message);
+const zoneSchema = v.looseObject({ name, cpi: name, cloud_properties: object }, issueMessage);
 
-const machine = v.pipe(
+const machineSchema = v.pipe(
   v.looseObject(
     {
       cpu: v.nullish(integer),
       memory_in_mb: v.nullish(integer),
       ephemeral_disk_in_mb: v.nullish(integer),
     },
-    message,
+    issueMessage,
   ),
   v.check(
     ({ cpu, memory_in_mb: memory, ephemeral_disk_in_mb: disk }) =>
@@ -53,34 +53,34 @@ const machine = v.pipe(
   ),
 );
 
-function computeProfile(release: ReleaseName) {
-  const zones = listOf(zone);
-  return exactly({
+function createComputeProfileSchema(release: ReleaseName) {
+  const zones = listOf(zoneSchema);
+  return strictObject({
     name: v.pipe(name, v.maxLength(26, '{name} must have 26 characters or less')),
     description,
     parameters:
       release === '1.7'
-        ? exactly({ azs: zones, master_azs: anything, worker_azs: anything })
+        ? strictObject({ azs: zones, master_azs: anything, worker_azs: anything })
         : v.looseObject(
             {
               azs: v.nullish(zones),
               cluster_customization: v.nullish(
                 v.looseObject({
-                  control_plane: v.nullish(machine),
-                  node_pools: v.nullish(listOf(machine)),
+                  control_plane: v.nullish(machineSchema),
+                  node_pools: v.nullish(listOf(machineSchema)),
                 }),
               ),
             },
-            message,
+            issueMessage,
           ),
   });
 }
 
-const strings = v.nullish(v.pipe(object, v.record(v.string(), string)));
-const settings = { arguments: strings, 'file-arguments': strings };
+const stringMap = v.nullish(v.pipe(object, v.record(v.string(), string)));
+const settingsSchema = { arguments: stringMap, 'file-arguments': stringMap };
 
 /** Components whose settings the API checks; others can be experimental. */
-const components = [
+const customizableComponents = [
   'etcd',
   'kube-apiserver',
   'kube-controller-manager',
@@ -89,7 +89,7 @@ const components = [
   'kubelet',
 ];
 
-const kubernetesProfile = exactly({
+const kubernetesProfileSchema = strictObject({
   name,
   description,
   customizations: v.nullish(
@@ -97,20 +97,20 @@ const kubernetesProfile = exactly({
       v.looseObject(
         {
           component: v.picklist(
-            components,
+            customizableComponents,
             ({ received }) => `customizations: the component ${received} cannot be customized`,
           ),
-          ...settings,
+          ...settingsSchema,
         },
-        message,
+        issueMessage,
       ),
     ),
   ),
-  experimental_customizations: v.nullish(listOf(v.looseObject(settings, message))),
+  experimental_customizations: v.nullish(listOf(v.looseObject(settingsSchema, issueMessage))),
 });
 
 const schemas = {
-  network: () => networkProfile,
-  compute: computeProfile,
-  kubernetes: () => kubernetesProfile,
+  network: () => networkProfileSchema,
+  compute: createComputeProfileSchema,
+  kubernetes: () => kubernetesProfileSchema,
 } satisfies Record<ProfileKind, (release: ReleaseName) => v.GenericSchema>;

@@ -2,9 +2,16 @@ import { profileKinds, type Profile, type ProfileKind } from '../broker/profiles
 import type { JsonObject } from '../body.js';
 import type { Release } from '../release.js';
 import { json, empty, type Route, type SandboxResponse } from '../router.js';
-import { invalid } from './body.js';
+import { badRequestError } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { admins, maySee, readers, writers, type Caller, type Guard } from './guard.js';
+import {
+  adminScopes,
+  canSee,
+  readScopes,
+  writeScopes,
+  type Caller,
+  type GuardedRoute,
+} from './guard.js';
 import { readNewProfile } from './profile-request.js';
 
 /**
@@ -13,15 +20,15 @@ import { readNewProfile } from './profile-request.js';
  *
  * @see pks-api, section 4
  */
-const creators: Readonly<Record<ProfileKind, readonly string[]>> = {
-  network: admins,
-  compute: admins,
-  kubernetes: writers,
+const createScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
+  network: adminScopes,
+  compute: adminScopes,
+  kubernetes: writeScopes,
 };
 
 /** Profiles of all three kinds. @see pks-api, routes 11 to 15 */
 export function profileRoutes(
-  guarded: Guard,
+  guardedRoute: GuardedRoute,
   broker: BrokerClient,
   { name: release }: Release,
 ): Route[] {
@@ -30,26 +37,33 @@ export function profileRoutes(
     const notFound = (name: string): SandboxResponse =>
       json(404, { body: `The ${kind} profile named "${name}" not found.` });
     return [
-      guarded('GET', path, readers, async ({ caller }) => {
-        const visible = (await broker.profiles(kind)).filter((each) => isVisible(caller, each));
+      guardedRoute('GET', path, readScopes, async ({ caller }) => {
+        const visible = (await broker.profiles(kind)).filter((each) => canSeeProfile(caller, each));
         return json(200, visible.map(profileToJson));
       }),
-      guarded('GET', `${path}/:name`, readers, async ({ caller, params: { name = '' } }) => {
-        const found = await broker.profile(kind, name);
-        return found && isVisible(caller, found) ? json(200, profileToJson(found)) : notFound(name);
-      }),
-      guarded('POST', path, creators[kind], async ({ request: { body }, caller }) => {
+      guardedRoute(
+        'GET',
+        `${path}/:name`,
+        readScopes,
+        async ({ caller, params: { name = '' } }) => {
+          const found = await broker.profile(kind, name);
+          return found && canSeeProfile(caller, found)
+            ? json(200, profileToJson(found))
+            : notFound(name);
+        },
+      ),
+      guardedRoute('POST', path, createScopes[kind], async ({ request: { body }, caller }) => {
         const profile = readNewProfile(kind, body, release);
         await broker.createProfile(kind, { ...profile, owner: caller.name });
         return empty(201);
       }),
-      guarded(
+      guardedRoute(
         'DELETE',
         `${path}/:name`,
-        creators[kind],
+        createScopes[kind],
         async ({ caller, params: { name = '' } }) => {
           const found = await broker.profile(kind, name);
-          if (!found || !isVisible(caller, found)) return notFound(name);
+          if (!found || !canSeeProfile(caller, found)) return notFound(name);
           await broker.deleteProfile(kind, name);
           return empty(204);
         },
@@ -63,7 +77,7 @@ export function profileRoutes(
  *
  * @throws ErrorResponse 400
  */
-export async function checkProfiles(
+export async function validateProfiles(
   broker: BrokerClient,
   caller: Caller,
   cluster: JsonObject,
@@ -72,15 +86,15 @@ export async function checkProfiles(
     const name = cluster[`${kind}_profile_name`];
     if (typeof name !== 'string' || name === '') continue;
     const found = await broker.profile(kind, name);
-    if (!found || !isVisible(caller, found)) {
-      throw invalid(`The ${kind} profile named "${name}" not found.`);
+    if (!found || !canSeeProfile(caller, found)) {
+      throw badRequestError(`The ${kind} profile named "${name}" not found.`);
     }
   }
 }
 
 /** Callers can use the profiles that they see, and delete them if they may delete any. */
-function isVisible(caller: Caller, { kind, owner }: Profile): boolean {
-  return kind !== 'kubernetes' || maySee(caller, owner);
+function canSeeProfile(caller: Caller, { kind, owner }: Profile): boolean {
+  return kind !== 'kubernetes' || canSee(caller, owner);
 }
 
 /** @see pks-api, section 6 */

@@ -1,24 +1,36 @@
 import * as v from 'valibot';
 import type { Quota } from '../broker/quotas.js';
 import { ErrorResponse, json, empty, type Route, type SandboxResponse } from '../router.js';
-import { integer, message, name, readBody } from './body.js';
+import { integer, issueMessage, name, readBody } from './body.js';
 import type { BrokerClient } from './broker-client.js';
-import { admins, changesAll, maySee, readers, type Caller, type Guard } from './guard.js';
-import { usageOf } from './usages.js';
+import {
+  adminScopes,
+  canChangeAll,
+  canSee,
+  readScopes,
+  type Caller,
+  type GuardedRoute,
+} from './guard.js';
+import { calculateUsage } from './usages.js';
 
 /** Limits for the clusters of each owner. @see pks-api, routes 20 and 21 */
-export function quotaRoutes(guarded: Guard, broker: BrokerClient): Route[] {
+export function quotaRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
-    guarded('GET', '/v1/quotas', readers, async ({ caller }) => {
-      const visible = (await broker.quotas()).filter(({ owner }) => maySee(caller, owner));
+    guardedRoute('GET', '/v1/quotas', readScopes, async ({ caller }) => {
+      const visible = (await broker.quotas()).filter(({ owner }) => canSee(caller, owner));
       return json(200, visible);
     }),
-    guarded('GET', '/v1/quotas/:owner', readers, async ({ caller, params: { owner = '' } }) => {
-      const isVisible = maySee(caller, owner);
-      const found = isVisible ? await broker.quota(owner) : undefined;
-      return found ? json(200, found) : notFound(owner);
-    }),
-    guarded('POST', '/v1/quotas', admins, async ({ request: { body } }) => {
+    guardedRoute(
+      'GET',
+      '/v1/quotas/:owner',
+      readScopes,
+      async ({ caller, params: { owner = '' } }) => {
+        const isVisible = canSee(caller, owner);
+        const found = isVisible ? await broker.quota(owner) : undefined;
+        return found ? json(200, found) : quotaNotFound(owner);
+      },
+    ),
+    guardedRoute('POST', '/v1/quotas', adminScopes, async ({ request: { body } }) => {
       const quota = readBody(body, quotaSchema);
       if (await broker.quota(quota.owner)) {
         return json(409, { body: `The quota owner named: "${quota.owner}" already exists.` });
@@ -26,19 +38,19 @@ export function quotaRoutes(guarded: Guard, broker: BrokerClient): Route[] {
       await broker.putQuota(quota);
       return json(200, quota);
     }),
-    guarded(
+    guardedRoute(
       'PATCH',
       '/v1/quotas/:owner',
-      admins,
+      adminScopes,
       async ({ request: { body }, params: { owner = '' } }) => {
         const quota = { ...readBody(body, quotaSchema), owner };
-        if (!(await broker.quota(owner))) return notFound(owner);
+        if (!(await broker.quota(owner))) return quotaNotFound(owner);
         await broker.putQuota(quota);
         return json(200, quota);
       },
     ),
-    guarded('DELETE', '/v1/quotas/:owner', admins, async ({ params: { owner = '' } }) => {
-      if (!(await broker.quota(owner))) return notFound(owner);
+    guardedRoute('DELETE', '/v1/quotas/:owner', adminScopes, async ({ params: { owner = '' } }) => {
+      if (!(await broker.quota(owner))) return quotaNotFound(owner);
       await broker.deleteQuota(owner);
       return empty(204);
     }),
@@ -46,7 +58,7 @@ export function quotaRoutes(guarded: Guard, broker: BrokerClient): Route[] {
 }
 
 /** @see pks-api, section 9 */
-function notFound(owner: string): SandboxResponse {
+function quotaNotFound(owner: string): SandboxResponse {
   return json(404, { body: `The quota owner named: "${owner}" not found.` });
 }
 
@@ -62,10 +74,10 @@ const quotaSchema = v.object(
         ),
         cluster: v.pipe(integer, v.minValue(1, '{name} must be 1 or more')),
       },
-      message,
+      issueMessage,
     ),
   },
-  message,
+  issueMessage,
 );
 
 /** Resources that an owner requests in addition to those in use. */
@@ -77,15 +89,15 @@ export type Addition = Quota['limit'];
  * @throws ErrorResponse 403, as for a missing scope.
  * @see pks-api, sections 4 and 9
  */
-export async function checkQuota(
+export async function enforceQuota(
   broker: BrokerClient,
   caller: Caller,
   addition: Addition,
 ): Promise<void> {
-  if (changesAll(caller)) return;
+  if (canChangeAll(caller)) return;
   const quota = await broker.quota(caller.name);
   if (!quota) return;
-  const { totals } = usageOf(caller.name, await broker.clusters(), await broker.plans());
+  const { totals } = calculateUsage(caller.name, await broker.clusters(), await broker.plans());
   const members = ['cpu', 'memory', 'cluster'] as const;
   const fits = members.every((member) => totals[member] + addition[member] <= quota.limit[member]);
   if (!fits) throw new ErrorResponse(json(403, { body: 'The quota of the user is used up.' }));

@@ -3,27 +3,32 @@ import type { Quota } from '../broker/quotas.js';
 import type { Instance } from '../broker/state.js';
 import { json, type Route } from '../router.js';
 import type { BrokerClient } from './broker-client.js';
-import { maySee, readers, seesAll, type Guard } from './guard.js';
+import { canSee, readScopes, canSeeAll, type GuardedRoute } from './guard.js';
 
 /** What the clusters of each owner use. @see pks-api, route 22 */
-export function usageRoutes(guarded: Guard, broker: BrokerClient): Route[] {
+export function usageRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
-    guarded('GET', '/v1/usages', readers, async ({ caller }) => {
+    guardedRoute('GET', '/v1/usages', readScopes, async ({ caller }) => {
       const [clusters, offers] = [await broker.clusters(), await broker.plans()];
       const owners = new Set(clusters.map(({ owner }) => owner));
-      const visible = [...owners].filter((owner) => maySee(caller, owner));
+      const visible = [...owners].filter((owner) => canSee(caller, owner));
       return json(
         200,
-        visible.map((owner) => usageOf(owner, clusters, offers)),
+        visible.map((owner) => calculateUsage(owner, clusters, offers)),
       );
     }),
-    guarded('GET', '/v1/usages/:owner', readers, async ({ caller, params: { owner = '' } }) => {
-      const found = usageOf(owner, await broker.clusters(), await broker.plans());
-      const isVisible = owner === caller.name || (seesAll(caller) && found.clusters.length > 0);
-      return isVisible
-        ? json(200, found)
-        : json(404, { body: `The usage owner named: "${owner}" not found.` });
-    }),
+    guardedRoute(
+      'GET',
+      '/v1/usages/:owner',
+      readScopes,
+      async ({ caller, params: { owner = '' } }) => {
+        const usage = calculateUsage(owner, await broker.clusters(), await broker.plans());
+        const isVisible = owner === caller.name || (canSeeAll(caller) && usage.clusters.length > 0);
+        return isVisible
+          ? json(200, usage)
+          : json(404, { body: `The usage owner named: "${owner}" not found.` });
+      },
+    ),
   ];
 }
 
@@ -31,17 +36,17 @@ export function usageRoutes(guarded: Guard, broker: BrokerClient): Route[] {
 interface Usage {
   readonly owner: string;
   readonly totals: Quota['limit'];
-  readonly clusters: readonly (Machines & { readonly name: string })[];
+  readonly clusters: readonly (Capacity & { readonly name: string })[];
 }
 
 /** Memory in GB. */
-interface Machines {
+interface Capacity {
   readonly cpu: number;
   readonly memory: number;
 }
 
 /** Usage of an owner, who may have no cluster. */
-export function usageOf(
+export function calculateUsage(
   owner: string,
   all: readonly Instance[],
   offers: readonly PlanOffer[],
@@ -50,10 +55,10 @@ export function usageOf(
     .filter((each) => each.owner === owner)
     .map(({ cluster: { name, plan_name, parameters } }) => {
       const offer = offers.find(({ plan }) => plan.name === plan_name);
-      const machines = offer && machinesOf(offer, parameters.kubernetes_worker_instances);
-      return { name, ...(machines ?? { cpu: 0, memory: 0 }) };
+      const capacity = offer && calculateCapacity(offer, parameters.kubernetes_worker_instances);
+      return { name, ...(capacity ?? { cpu: 0, memory: 0 }) };
     });
-  const sum = (member: keyof Machines) => clusters.reduce((total, each) => total + each[member], 0);
+  const sum = (member: keyof Capacity) => clusters.reduce((total, each) => total + each[member], 0);
   return {
     owner,
     totals: { cpu: sum('cpu'), memory: sum('memory'), cluster: clusters.length },
@@ -62,10 +67,10 @@ export function usageOf(
 }
 
 /** What a cluster of a plan uses. @param workers - absent: the plan's number */
-export function machinesOf(
+export function calculateCapacity(
   { plan, machine }: PlanOffer,
   workers: number = plan.worker_instances,
-): Machines {
+): Capacity {
   const count = plan.master_instances + workers;
   return { cpu: count * machine.cpu, memory: count * machine.memory };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createChanges, type Changes } from '../../../../src/sandbox/broker/changes.js';
 import { ErrorResponse } from '../../../../src/sandbox/router.js';
 import { createBrokerState, type Instance } from '../../../../src/sandbox/broker/state.js';
-import { createTaskStore, taskInfo } from '../../../../src/sandbox/broker/tasks.js';
+import { createTaskStore, toTaskInfo } from '../../../../src/sandbox/broker/tasks.js';
 import { releases } from '../../../../src/sandbox/release.js';
 
 /** A broker that takes ten seconds for everything. */
@@ -17,13 +17,13 @@ function broker(seed: readonly Instance[] = []) {
     seconds = second;
   };
   const stateOf = (name: string) => {
-    const cluster = state.byName(name)?.cluster;
+    const cluster = state.findByName(name)?.cluster;
     return cluster && `${cluster.last_action} ${cluster.last_action_state}`;
   };
   const task = (uuid: string) => {
     const found = tasks.get(uuid);
     if (!found) throw new Error('no such task');
-    const { status, clusters } = taskInfo(found, now());
+    const { status, clusters } = toTaskInfo(found, now());
     return [status, ...clusters.map((each) => `${each.cluster_name} ${each.last_action_state}`)];
   };
   return { ...changes, state, stateOf, task, at };
@@ -66,11 +66,11 @@ describe('a creation', () => {
       parameters: { kubernetes_worker_instances: 3, kubernetes_master_host: 'c1.example.com' },
     });
     it.at(5);
-    expect(it.state.byName('c1')?.cluster.last_action_description).toBe(
+    expect(it.state.findByName('c1')?.cluster.last_action_description).toBe(
       'Instance provisioning in progress',
     );
     it.at(10);
-    expect(it.state.byName('c1')?.cluster).toMatchObject({
+    expect(it.state.findByName('c1')?.cluster).toMatchObject({
       last_action_state: 'succeeded',
       last_action_description: 'Instance provisioning completed',
       kubernetes_master_ips: [expect.stringMatching(/^10\.0\.\d+\.6$/)],
@@ -81,7 +81,7 @@ describe('a creation', () => {
     const it = broker();
     make(it, 'c1', 'fails');
     it.at(10);
-    const { cluster } = it.state.byName('c1') ?? {};
+    const { cluster } = it.state.findByName('c1') ?? {};
     expect(cluster?.last_action_state).toBe('failed');
     expect(cluster?.last_action_description).toMatch(
       new RegExp(
@@ -118,14 +118,14 @@ describe('a cluster that something is done with', () => {
     const upgrade = { owner: 'cody', clusters: ['c1'], canaries: [], maxInFlight: 1 };
     for (const work of [
       () => it.update('c1', {}),
-      () => it.remove('c1'),
+      () => it.delete('c1'),
       () => it.upgrade(upgrade),
     ]) {
       expect(refusal(work)).toEqual([409, busyText]);
     }
     it.at(10);
     it.update('c1', {});
-    expect(refusal(() => it.remove('c1'))).toEqual([409, busyText]);
+    expect(refusal(() => it.delete('c1'))).toEqual([409, busyText]);
   });
 
   test('is not there for a change when it is gone', () => {
@@ -143,9 +143,9 @@ describe('a change', () => {
       network_profile_name: 'np',
       parameters: { kubernetes_worker_instances: 5 },
     });
-    expect(it.state.byName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(3);
+    expect(it.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(3);
     it.at(20);
-    expect(it.state.byName('c1')?.cluster).toMatchObject({
+    expect(it.state.findByName('c1')?.cluster).toMatchObject({
       last_action: 'UPDATE',
       last_action_description: 'Instance update completed',
       network_profile_name: 'np',
@@ -160,7 +160,7 @@ describe('a change', () => {
     it.update('c1', { parameters: { kubernetes_worker_instances: 5 } });
     it.at(20);
     expect(it.stateOf('c1')).toBe('UPDATE failed');
-    expect(it.state.byName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(1);
+    expect(it.state.findByName('c1')?.cluster.parameters.kubernetes_worker_instances).toBe(1);
   });
 });
 
@@ -168,11 +168,11 @@ test('a deletion is seen until the cluster is gone, and its name is free then', 
   const it = broker();
   make(it, 'c1', 'fails');
   it.at(10);
-  it.remove('c1');
+  it.delete('c1');
   expect(it.stateOf('c1')).toBe('DELETE in progress');
   it.at(20);
   expect(it.stateOf('c1')).toBeUndefined();
-  expect(it.state.instances()).toEqual([]);
+  expect(it.state.list()).toEqual([]);
   make(it, 'c1');
   expect(it.stateOf('c1')).toBe('CREATE in progress');
 });
@@ -202,7 +202,7 @@ describe('an upgrade', () => {
     expect(it.task(uuid)).toEqual(['in progress', 'a succeeded', 'b in progress']);
     it.at(30);
     expect(it.task(uuid)).toEqual(['done', 'a succeeded', 'b succeeded']);
-    expect(it.state.byName('b')?.cluster.last_action_description).toBe(
+    expect(it.state.findByName('b')?.cluster.last_action_description).toBe(
       'Instance upgrade completed',
     );
   });
@@ -221,7 +221,7 @@ describe('an upgrade', () => {
     ]);
     old.upgrade(of(['a']));
     old.at(10);
-    expect(old.state.byName('a')?.cluster).toMatchObject({
+    expect(old.state.findByName('a')?.cluster).toMatchObject({
       pks_version: '1.7.0-build.26',
       k8s_version: '1.16.7',
       available_upgrades: [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { firstFree, scheduleUpgrade } from '../../../../src/sandbox/broker/schedule.js';
+import { findFreeTime, scheduleUpgrade } from '../../../../src/sandbox/broker/schedule.js';
 
 const none = () => false;
 
@@ -74,8 +74,8 @@ test('the first instant at which fewer than so many run', () => {
     { startsAt: 0, endsAt: 10 },
     { startsAt: 5, endsAt: 20 },
   ];
-  expect(firstFree(busy, 6, 3)).toBe(6);
-  expect(firstFree(busy, 6, 2)).toBe(10);
-  expect(firstFree(busy, 6, 1)).toBe(20);
-  expect(firstFree(busy, 30, 1)).toBe(30);
+  expect(findFreeTime(busy, 6, 3)).toBe(6);
+  expect(findFreeTime(busy, 6, 2)).toBe(10);
+  expect(findFreeTime(busy, 6, 1)).toBe(20);
+  expect(findFreeTime(busy, 30, 1)).toBe(30);
 });

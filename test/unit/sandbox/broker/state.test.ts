@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { generatedClusters } from '../../../../src/sandbox/broker/broker.js';
+import { generateClusters } from '../../../../src/sandbox/broker/broker.js';
 import { seedClusters } from '../../../../src/sandbox/broker/seed.js';
 import { createBrokerState } from '../../../../src/sandbox/broker/state.js';
 
 const startedAt = Date.UTC(2020, 5, 28, 5);
 
 describe('the broker’s clusters', () => {
-  const { instances } = createBrokerState(seedClusters(startedAt, 120), () => startedAt);
+  const { list: instances } = createBrokerState(seedClusters(startedAt, 120), () => startedAt);
 
   test('are five, of alana and cody', () => {
     expect(instances().map(({ owner, cluster }) => [cluster.name, owner])).toEqual([
@@ -43,9 +43,9 @@ describe('the broker’s clusters', () => {
 
   test('have no id twice, and the generated ones neither', () => {
     const many = createBrokerState(
-      [...seedClusters(startedAt, 120), ...generatedClusters(1000)],
+      [...seedClusters(startedAt, 120), ...generateClusters(1000)],
       () => startedAt,
-    ).instances();
+    ).list();
     expect(many).toHaveLength(1005);
     expect(new Set(many.map(({ cluster }) => cluster.uuid)).size).toBe(1005);
     expect(new Set(many.map(({ cluster }) => cluster.name)).size).toBe(1005);
@@ -62,7 +62,10 @@ describe('the cluster that is being created', () => {
     [99_999, 'succeeded', 'Instance provisioning completed', ['10.0.10.9']],
   ])('is after %s s %s', (seconds, state, description, ips) => {
     const now = () => startedAt + seconds * 1000;
-    const { byName, instances } = createBrokerState(seedClusters(startedAt, 120), now);
+    const { findByName: byName, list: instances } = createBrokerState(
+      seedClusters(startedAt, 120),
+      now,
+    );
     const expected = {
       last_action: 'CREATE',
       last_action_state: state,
@@ -75,7 +78,7 @@ describe('the cluster that is being created', () => {
 
   test('goes on without being asked: the clock decides', () => {
     let now = startedAt;
-    const { byName } = createBrokerState(seedClusters(startedAt, 60), () => now);
+    const { findByName: byName } = createBrokerState(seedClusters(startedAt, 60), () => now);
     const state = () => byName('dev-2')?.cluster.last_action_state;
     expect(state()).toBe('in progress');
     now += 60_000;
@@ -87,7 +90,7 @@ describe('the cluster that is being created', () => {
   test('changes no other cluster', () => {
     const at = (seconds: number) =>
       createBrokerState(seedClusters(startedAt, 60), () => startedAt + seconds * 1000)
-        .instances()
+        .list()
         .filter(({ cluster }) => cluster.name !== 'dev-2');
     expect(at(1_000_000)).toEqual(at(0));
   });

@@ -12,7 +12,7 @@ test('tasks are listed the latest first, and a change keeps their place', () => 
   const tasks = createTaskStore(storageInMemory(), [task('second'), task('first')]);
   tasks.put(task('third'));
   tasks.put({ ...task('first'), canceledAt: 5 });
-  expect(tasks.latestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  expect(tasks.listLatestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
   expect(tasks.get('first')).toMatchObject({ canceledAt: 5 });
 });
 
@@ -24,5 +24,5 @@ test('tasks of tpks 0.1.0 keep their order', () => {
   createTaskStore(storage).put(task('third'));
   storage.commit();
   const again = createTaskStore(openFolderStorage(folder));
-  expect(again.latestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
+  expect(again.listLatestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);
 });
