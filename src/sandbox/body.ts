@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** @returns undefined if the text is not JSON. */
+/** @returns the parsed value; undefined if the text is not JSON. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
@@ -15,16 +15,17 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** @returns the object without these members. */
+/** Returns a copy of the object without these members. */
 export function without(value: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
 /**
- * Checks a value from a request.
+ * Validates a value from a request, usually its body.
  *
- * @param schema - `{name}` in its messages stands for the member that is wrong.
- * @throws what `toError` returns for the first problem.
+ * @param schema - `{name}` in its messages is replaced by the name of the invalid member.
+ * @returns the parsed value.
+ * @throws the error that `toError` returns for the first problem.
  */
 export function check<const Schema extends v.GenericSchema>(
   schema: Schema,

@@ -13,35 +13,35 @@ export interface UaaSettings extends Pick<
   UaaOptions,
   'tokenSeconds' | 'refreshSeconds' | 'rotateRefresh'
 > {
-  /** 0 = any free port; 8443 if absent. */
+  /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
-  /** The release that the built-in UAA simulates; 4.30 if absent. */
+  /** Release that the built-in UAA simulates; default 4.30. */
   readonly uaaBehaviour?: UaaBehaviour | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
-  /** That UAA's authority: PEM, or the path of a PEM file. */
+  /** CA certificate of the external UAA: PEM text, or the path of a PEM file. */
   readonly uaaCa?: string | undefined;
-  /** Secret of `pks_client` at that UAA; `pks_client-secret` if absent. */
+  /** Secret of the client `pks_client` at the external UAA; default `pks_client-secret`. */
   readonly pksClientSecret?: string | undefined;
 }
 
-/** The UAA that the API uses, and what users need for a login. */
+/** The UAA that the API uses, and the data that users need to log in. */
 export interface UaaConnection {
   readonly tokens: TokenCheck;
   readonly users: Uaa['accounts']['users'];
   readonly clients: Uaa['accounts']['clients'];
-  /** Path of the file that contains `caPem`. */
+  /** Absolute path of the file that contains `caPem`. */
   readonly caCert: string;
-  /** The authorities of the API and of this UAA. */
+  /** CA certificates of the API and of this UAA. */
   readonly caPem: string;
 }
 
 const apiClientId = 'pks_client';
 const defaultApiClientSecret = 'pks_client-secret';
 
-/** Starts the sandbox's own UAA. @throws {Error} if its port cannot be used */
+/** Starts the built-in UAA. @throws {Error} if its port cannot be used. */
 export async function startBuiltInUaa(
-  { now, log, certificates, storageFor, closeables: open }: SharedServices,
+  { now, log, certificates, storageFor, closeables }: SharedServices,
   { uaaPort = 8443, uaaBehaviour, tokenSeconds, refreshSeconds, rotateRefresh }: UaaSettings,
 ): Promise<UaaConnection> {
   let uaa: Uaa | undefined;
@@ -51,7 +51,7 @@ export async function startBuiltInUaa(
     certificate: certificates,
     now,
     createHandler: async (origin) => {
-      // The issuer contains the port.
+      // Created after the server listens, because the issuer contains the port.
       uaa = await createUaa({
         issuer: origin,
         now,
@@ -67,35 +67,35 @@ export async function startBuiltInUaa(
   });
   const { ca: caPem, caPath: caCert } = certificates;
   const http = createHttpClient(server.origin, caPem);
-  open.push(server, http);
-  if (!uaa) throw new Error('The UAA has not started');
+  closeables.push(server, http);
+  if (!uaa) throw new Error('The UAA did not start');
   const { accounts, pksClientSecret: clientSecret } = uaa;
   const tokens = { uaa: http, clientId: apiClientId, clientSecret };
   return { tokens, ...accounts, caCert, caPem };
 }
 
 /**
- * Uses an external UAA, which must have a client `pks_client` with the authority `uaa.resource`. Its
- * accounts are not known.
+ * Connects to an external UAA, which must have a client `pks_client` with the authority
+ * `uaa.resource`. `users` and `clients` are empty, because its accounts are unknown.
  *
- * @throws {Error} if the address is not a URL, or the file of its authority cannot be read.
+ * @throws {Error} if the address is not a URL, or if the CA file cannot be read.
  */
 export function connectExternalUaa(
-  { certificates, closeables: open }: SharedServices,
+  { certificates, closeables }: SharedServices,
   url: string,
   { uaaCa, pksClientSecret: clientSecret = defaultApiClientSecret }: UaaSettings,
 ): UaaConnection {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
     throw new Error(`--uaa must be a URL such as https://uaa.example.com:8443, not ${url}`);
   }
-  const authority = uaaCa === undefined ? undefined : readPem(uaaCa);
-  const http = createHttpClient(url.replace(/\/+$/, ''), authority);
-  open.push(http);
+  const uaaCaPem = uaaCa === undefined ? undefined : readPem(uaaCa);
+  const http = createHttpClient(url.replace(/\/+$/, ''), uaaCaPem);
+  closeables.push(http);
   return {
     tokens: { uaa: http, clientId: apiClientId, clientSecret },
     users: [],
     clients: [],
-    ...createCaBundle(certificates, authority),
+    ...createCaBundle(certificates, uaaCaPem),
   };
 }
 
@@ -104,17 +104,17 @@ function readPem(textOrPath: string): string {
   try {
     return readRegularFile(textOrPath).toString();
   } catch (error) {
-    throw new Error(`The file of --uaa-ca cannot be read: ${textOrPath}`, { cause: error });
+    throw new Error(`Cannot read the file of --uaa-ca: ${textOrPath}`, { cause: error });
   }
 }
 
-/** A file with both authorities, because a login accepts only one file. */
+/** Writes both CA certificates to one file, because `tpks login --ca-cert` accepts only one. */
 function createCaBundle(
   { ca, caPath }: Certificates,
-  authority: string | undefined,
+  uaaCaPem: string | undefined,
 ): Pick<UaaConnection, 'caCert' | 'caPem'> {
-  if (authority === undefined) return { caCert: caPath, caPem: ca };
-  const caPem = `${ca.trimEnd()}\n${authority.trimEnd()}\n`;
+  if (uaaCaPem === undefined) return { caCert: caPath, caPem: ca };
+  const caPem = `${ca.trimEnd()}\n${uaaCaPem.trimEnd()}\n`;
   const caCert = join(dirname(caPath), 'ca-bundle.pem');
   writeFileSync(caCert, caPem, { mode: 0o600 });
   return { caCert, caPem };

@@ -7,7 +7,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
-  /** Whether it may be sent twice; by default, only a GET may. */
+  /** Whether the request can be retried safely; by default, only GET requests are. */
   readonly isIdempotent?: boolean;
 }
 
@@ -17,29 +17,29 @@ export interface HttpResponse {
 }
 
 const timeoutMilliseconds = 10_000;
-const maximumBytes = 64 * 1024 * 1024;
+const maximumResponseBytes = 64 * 1024 * 1024;
 
-/** Errors of a connection that the server closed before it sent a response. */
+/** Error codes for a connection that the server closed before it sent a response. */
 const connectionClosedCodes: readonly unknown[] = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'];
 
-/** Sends requests from one of the sandbox's servers to another, over connections that it keeps. */
+/** Sends requests from one sandbox server to another, over persistent connections. */
 export type HttpClient = ReturnType<typeof createHttpClient>;
 
 /**
- * @param baseUrl - may have a path.
- * @param ca - PEM of the authority to trust; the system's authorities are trusted if absent.
+ * @param baseUrl - can include a path.
+ * @param ca - PEM of the CA to trust; if absent, the CAs that Node trusts.
  */
 export function createHttpClient(baseUrl: string, ca?: string) {
   const { origin, pathname } = new URL(baseUrl);
   const basePath = pathname.replace(/\/$/, '');
   let pool: Promise<Pool> | undefined;
 
-  /** Loads undici for the first request, because it would delay the start of the sandbox. */
+  /** Loads undici on the first request, so that the sandbox starts faster. */
   async function createPool(): Promise<Pool> {
-    // The bundle has no named exports of CommonJS packages.
+    // esbuild's bundle does not provide the named exports of CommonJS packages.
     const { default: undici } = await import('undici');
     return new undici.Pool(origin, {
-      maxResponseSize: maximumBytes,
+      maxResponseSize: maximumResponseBytes,
       ...(ca !== undefined && { connect: { ca } }),
     });
   }
@@ -60,16 +60,16 @@ export function createHttpClient(baseUrl: string, ca?: string) {
 
   return {
     baseUrl,
-    /** @throws {Error} if there is no complete response; the message says why. */
+    /** @throws {Error} if no complete response arrives; the message states the reason. */
     async send(request: HttpRequest): Promise<HttpResponse> {
       pool ??= createPool();
       try {
         return await sendOver(await pool, request);
       } catch (error) {
-        const { isIdempotent: isSafe = request.method === 'GET' } = request;
-        if (!isSafe || !isObject(error) || !connectionClosedCodes.includes(error['code']))
+        const { isIdempotent = request.method === 'GET' } = request;
+        if (!isIdempotent || !isObject(error) || !connectionClosedCodes.includes(error['code']))
           throw error;
-        // The server may have closed the pool's other idle connections too.
+        // The server may also have closed the pool's other idle connections.
         const freshPool = await createPool();
         return await sendOver(freshPool, request).finally(() => freshPool.destroy());
       }
@@ -79,7 +79,7 @@ export function createHttpClient(baseUrl: string, ca?: string) {
   };
 }
 
-/** The header of HTTP's Basic authentication. */
+/** Returns an `Authorization` header for HTTP Basic authentication. */
 export function basicAuthorization(name: string, password: string): string {
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }

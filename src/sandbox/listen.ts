@@ -18,13 +18,13 @@ export interface ListeningServer {
 export interface ListenOptions {
   /** 0 = any free port. */
   readonly port: number;
-  /** Named in the error if the port cannot be used, e.g. `--api-port`. */
-  readonly portFlag: string;
-  /** PEM; without it, the server uses plain HTTP. */
+  /** Option that sets the port, e.g. `--api-port`; suggested if the port cannot be used. */
+  readonly portFlag?: string;
+  /** PEM; if absent, the server uses plain HTTP. */
   readonly certificate?: { readonly cert: string; readonly key: string };
   /** Epoch milliseconds, for the `Date` header. */
   readonly now: () => number;
-  /** Creates the handler for the server's origin. If the handler throws, the response is 500. */
+  /** Creates the request handler. If the handler throws, the response is 500. */
   readonly createHandler: (origin: string) => Handle | Promise<Handle>;
   /** Called for each request before its response is sent. */
   readonly onResponse?: (exchange: Exchange) => void;
@@ -38,33 +38,31 @@ export interface Exchange {
   readonly milliseconds: number;
 }
 
-/** Tomcat's limit for forms. */
+/** Tomcat's default limit for form bodies. */
 const maximumBodyBytes = 2 * 1024 * 1024;
 
 /**
  * Starts a server on a loopback port.
  *
- * @throws {Error} if the port cannot be used; the message names the option to change.
+ * @throws {Error} if the port cannot be used; the message suggests `portFlag`.
  */
 export async function listen(options: ListenOptions): Promise<ListeningServer> {
-  const { port, portFlag, certificate, createHandler: serve } = options;
+  const { port, portFlag, certificate, createHandler } = options;
   const scheme = certificate ? 'https' : 'http';
   const server = certificate ? createHttpsServer({ ...certificate }) : createHttpServer();
   server.listen(port, '127.0.0.1');
   await once(server, 'listening').catch((error: unknown) => {
-    throw new Error(
-      `Port ${String(port)} ${describeListenError(error)}; choose another with ${portFlag}`,
-      {
-        cause: error,
-      },
-    );
+    const advice = portFlag === undefined ? '' : `; choose another with ${portFlag}`;
+    throw new Error(`Port ${String(port)} ${describeListenError(error)}${advice}`, {
+      cause: error,
+    });
   });
   const address = server.address();
   const boundPort = typeof address === 'object' && address ? address.port : port;
   const origin = `${scheme}://localhost:${String(boundPort)}`;
   const close = createClose(server);
-  // Early requests wait until the handler exists.
-  const handle = (async () => serve(origin))();
+  // Requests that arrive before the handler is ready wait for it.
+  const handle = (async () => createHandler(origin))();
   server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
     handleExchange(
       incoming,
@@ -73,7 +71,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
       async (request) => (await handle)(request),
       options,
     ).catch(
-      // The client disconnected, or the log cannot be written: no response is possible.
+      // The client has disconnected or the log cannot be written, so no response can be sent.
       () => outgoing.destroy(),
     );
   });
@@ -86,7 +84,7 @@ export async function listen(options: ListenOptions): Promise<ListeningServer> {
   return { origin, close };
 }
 
-/** Node's own `closeAllConnections` does not close connections during the TLS handshake. */
+/** Node's `closeAllConnections` does not close connections that are still in the TLS handshake. */
 function createClose(server: Server): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -164,13 +162,13 @@ function toRequest(incoming: IncomingMessage, scheme: string, body: string): San
   };
 }
 
-/** An internal error of the sandbox, which is shown to the client. */
+/** Reports an internal error of the sandbox to the client. */
 function internalErrorResponse(error: unknown): SandboxResponse {
   return json(500, { status: 500, error: 'Internal Server Error', message: String(error) });
 }
 
 function describeListenError(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error && error.code;
-  if (code === 'EADDRINUSE') return 'is taken';
+  if (code === 'EADDRINUSE') return 'is already in use';
   return `cannot be used (${String(code)})`;
 }

@@ -6,16 +6,16 @@ import type { SandboxRequest } from './router.js';
 export type ServerName = 'uaa' | 'api' | 'broker';
 
 export interface RequestLog {
-  /** Logs the requests of a server. */
+  /** Returns a function that logs the requests to a server. */
   readonly recorderFor: (server: ServerName) => (exchange: Exchange) => void;
   readonly close: () => void;
 }
 
 /**
- * Appends one JSON line per request: `server`, `method`, `path` (without query), `status`, `grant`,
- * `client`, `ms`. Unknown values are null. The log contains no secrets.
+ * Appends one JSON line per request, with the members `server`, `method`, `path` (without query),
+ * `status`, `grant`, `client` and `ms`. Unknown values are null. The log contains no secrets.
  *
- * @param path - of the file, which is created with mode 0600; undefined: no log.
+ * @param path - log file, which is created with mode 0600; if undefined, nothing is logged.
  * @throws {Error} from node:fs if the file cannot be opened.
  */
 export function createRequestLog(path: string | undefined): RequestLog {
@@ -35,8 +35,8 @@ export function createRequestLog(path: string | undefined): RequestLog {
           client: response.client ?? readClient(request),
           ms: Math.round(milliseconds),
         };
-        // Synchronous, so that a client that has the response finds the line. After `close`, the
-        // descriptor may belong to another file.
+        // Written synchronously, so that the line exists when the client receives the response.
+        // After `close`, the descriptor may belong to another file.
         if (isOpen) appendFileSync(file, `${JSON.stringify(line)}\n`);
       },
     close: () => {
@@ -61,11 +61,11 @@ function readGrant({ path, query, body }: SandboxRequest): string | null {
   const fields = new URLSearchParams(body);
   if (fields.has('passcode')) return 'passcode';
   const grant = fields.get('grant_type') ?? query.get('grant_type');
-  // By mistake, a client may send anything here, even a password.
+  // A faulty client may send anything here, even a password.
   return grant === null || knownGrants.has(grant) ? grant : 'unknown';
 }
 
-/** The client named by a form, Basic credentials, or the claims of a token, authenticated or not. */
+/** Returns the client id from the form, Basic credentials or token claims, without verifying it. */
 function readClient({ path, body, headers }: SandboxRequest): string | null {
   const formClient = path === '/oauth/token' ? new URLSearchParams(body).get('client_id') : null;
   if (formClient !== null) return formClient;
@@ -74,7 +74,7 @@ function readClient({ path, body, headers }: SandboxRequest): string | null {
   if (scheme.toLowerCase() === 'bearer') return readTokenClient(credentials);
   if (scheme.toLowerCase() !== 'basic') return null;
   const pair = Buffer.from(credentials, 'base64').toString('utf8');
-  // Without a colon it could be an id or a secret.
+  // Text without a colon is not logged, because it could be a secret.
   return /^([^:]+):/.exec(pair)?.[1] ?? null;
 }
 
@@ -84,7 +84,7 @@ function readTokenClient(token: string): string | null {
   return typeof client === 'string' ? client : null;
 }
 
-/** The id of an opaque token is the token. */
+/** Hides token ids in revocation paths, because the id of an opaque token is the token itself. */
 function redactTokens(path: string): string {
   return path.replace(/^(\/oauth\/token\/revoke\/)(?!client\/|user\/).+/, '$1•••');
 }

@@ -1,13 +1,14 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 
-/** Maximum size of a file that the sandbox stores; enough for several million rows. */
+/** Maximum size of a file that stores the sandbox's data; enough for several million rows. */
 export const maximumStateFileBytes = 1024 ** 3;
 
-/** Maximum size of a certificate or key file, which usually has a few kilobytes. */
+/** Enough for certificate and key files, which usually have a few kilobytes. */
 const defaultMaximumBytes = 1024 * 1024;
 
 /**
- * Reads a regular file. A pipe or a device is rejected, because it may never end.
+ * Reads a regular file. Pipes and devices are rejected, because reading them may never end.
+ *
  * @param limit - maximum size in bytes.
  * @throws {Error} if the file cannot be read, is not a regular file, or is too large.
  */

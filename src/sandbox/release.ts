@@ -1,12 +1,13 @@
 /** A release of PKS / TKGI that the sandbox can simulate. */
 export interface Release {
   readonly name: ReleaseName;
-  /** Versions of its new and upgraded clusters. */
+  /** Versions of new and upgraded clusters. */
   readonly current: Versions;
-  /** Versions of clusters from before its installation. */
+  /** Versions of clusters that were created by the previous release. */
   readonly previous: Versions;
 }
 
+/** Versions of PKS and Kubernetes. */
 export interface Versions {
   readonly pks: string;
   readonly k8s: string;

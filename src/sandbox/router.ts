@@ -1,30 +1,30 @@
-/** A request as a handler sees it: a plain value, independent of the network. */
+/** A request as a plain value, independent of the network. */
 export interface SandboxRequest {
   readonly method: string;
   /** Path without query, still percent-encoded. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Header names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string;
-  /** Scheme and authority that the client used, e.g. `https://127.0.0.1:8443`. */
+  /** Scheme, host and port that the client used, e.g. `https://127.0.0.1:8443`. */
   readonly origin: string;
 }
 
-/** A response: also a plain value. */
+/** A response as a plain value. */
 export interface SandboxResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
-  /** Id of the UAA client that the caller used, for the log; never sent. */
+  /** Id of the caller's UAA client. Written to the log, never sent. */
   readonly client?: string;
 }
 
-/** Ends a request from anywhere below its handler; the router returns its response. */
+/** Thrown to end a request early, from any function; the router returns its response. */
 export class ErrorResponse extends Error {
   readonly response: SandboxResponse;
 
-  /** @param message - what the response says, for callers that catch the error. */
+  /** @param message - text of the response, for callers that catch the error. */
   constructor(response: SandboxResponse, message = `HTTP ${String(response.status)}`) {
     super(message);
     this.response = response;
@@ -32,8 +32,9 @@ export class ErrorResponse extends Error {
 }
 
 /**
- * @returns the response of an {@link ErrorResponse}.
- * @throws any other error.
+ * Returns the response of an {@link ErrorResponse}.
+ *
+ * @throws any other error unchanged.
  */
 export function responseOf(error: unknown): SandboxResponse {
   if (error instanceof ErrorResponse) return error.response;
@@ -53,7 +54,7 @@ export interface Route {
 }
 
 /**
- * @param method - the HTTP method, or `*` for any.
+ * @param method - HTTP method; `*` matches any method.
  * @param path - `:name` matches one segment, which is percent-decoded into the params.
  */
 export function route(method: string, path: string, handler: Handler): Route {
@@ -61,8 +62,8 @@ export function route(method: string, path: string, handler: Handler): Route {
 }
 
 /**
- * Calls the first route that matches, or `fallback` if none does. HEAD is handled as GET if it has no
- * route of its own; the server then leaves out the body.
+ * Returns a function that calls the first matching route, or `fallback` if none matches. A HEAD
+ * request without its own route is handled as GET, and the server omits the body.
  */
 export function createRouter(
   routes: readonly Route[],
@@ -89,7 +90,7 @@ export function createRouter(
   };
 }
 
-/** @returns the methods that have a route for this path; none if the path is unknown. */
+/** Returns the methods that have a route for this path; empty if the path is unknown. */
 export function methodsFor(routes: readonly Route[], path: string): readonly string[] {
   const segments = path.split('/');
   const matching = routes.filter(({ pattern }) => matchSegments(pattern, segments) !== undefined);
@@ -111,7 +112,7 @@ export function html(status: number, body: string, headers: Headers = {}): Sandb
   return { status, headers: { 'content-type': 'text/html;charset=UTF-8', ...headers }, body };
 }
 
-/** A response without a body. */
+/** Returns a response without a body. */
 export function empty(status: number, headers: Headers = {}): SandboxResponse {
   return { status, headers, body: '' };
 }

@@ -20,24 +20,24 @@ import { storageInMemory, type Storage } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
-  /** 0 = any free port; 9021 if absent. */
+  /** 0 = any free port; default 9021. */
   readonly apiPort?: number | undefined;
   /**
-   * Folder for the certificates and the data of UAA and broker. If absent, the data is in memory, and
-   * the certificates are in a temporary folder, which is deleted at the end.
+   * Folder for the certificates and the data of the UAA and the broker. If absent, the data is kept
+   * in memory, and the certificates are in a temporary folder, which `close` deletes.
    */
   readonly dir?: string | undefined;
   /** File to which one JSON line per request is appended. */
   readonly log?: string | undefined;
-  /** Epoch milliseconds; the machine's clock if absent. */
+  /** Epoch milliseconds; default: the machine's clock. */
   readonly now?: (() => number) | undefined;
-  /** How far the servers' clock, and so their `Date` header, is ahead of `now`. */
+  /** Seconds by which the servers' clock, and therefore their `Date` header, is ahead of `now`. */
   readonly clockOffsetSeconds?: number | undefined;
-  /** Number of additional clusters, for measurements. */
+  /** Number of additional clusters, for performance tests. */
   readonly clusters?: number | undefined;
-  /** Duration of each operation of the broker; 120 if absent. */
+  /** Duration of each cluster operation; default 120. */
   readonly provisionSeconds?: number | undefined;
-  /** Release of the API; 1.7 if absent. */
+  /** Release of the API; default 1.7. */
   readonly pksVersion?: ReleaseName | undefined;
 }
 
@@ -45,45 +45,45 @@ export interface Sandbox {
   /** Base URLs, e.g. `https://localhost:9021`. */
   readonly api: string;
   readonly uaa: string;
-  /** Absolute path of a PEM file with all authorities that clients of `api` and `uaa` must trust. */
+  /** Absolute path of a PEM file with all CAs that clients of `api` and `uaa` must trust. */
   readonly caCert: string;
   /** Content of that file. */
   readonly caPem: string;
   /** Accounts that can log in; empty for an external UAA. */
   readonly users: UaaConnection['users'];
   readonly clients: UaaConnection['clients'];
-  /** Secret with which the API checks tokens. */
+  /** Secret of the UAA client that the API uses to check tokens. */
   readonly pksClientSecret: string;
-  /** Stops the servers; resolves when their ports are free and temporary files are deleted. */
+  /** Stops the servers. Resolves when their ports are free and the temporary files are deleted. */
   readonly close: () => Promise<void>;
 }
 
-/** What the servers share. */
+/** Resources that the servers share. */
 export interface SharedServices {
   readonly now: () => number;
   readonly log: RequestLog;
   readonly certificates: Certificates;
-  /** Storage for the server with this name. */
+  /** Returns the storage for the server with this name. */
   readonly storageFor: (server: string) => Storage;
-  /** Servers and HTTP clients to close at the end. */
+  /** Servers and HTTP clients that `close` closes. */
   readonly closeables: { readonly close: () => Promise<void> }[];
 }
 
 /**
- * Starts UAA, PKS API and broker on loopback ports. They share a clock and a log, and communicate
- * only over HTTP.
+ * Starts a UAA, a PKS API and a broker on loopback ports. They share a clock and a log, and
+ * communicate only over HTTP.
  *
- * @throws {Error} if a port, a file or an address cannot be used; the message names the option.
+ * @throws {Error} if a port, file or address cannot be used; the message names the option.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { now: machineNow = Date.now, clockOffsetSeconds = 0 } = options;
   const log = createRequestLog(options.log);
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tpks-sandbox-'));
-  const open: SharedServices['closeables'] = [];
+  const closeables: SharedServices['closeables'] = [];
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= closeAll());
   const closeAll = async (): Promise<void> => {
-    await Promise.all(open.map(({ close: closeOne }) => closeOne()));
+    await Promise.all(closeables.map(({ close: closeOne }) => closeOne()));
     log.close();
     if (options.dir === undefined) rmSync(dir, { recursive: true, force: true });
   };
@@ -94,7 +94,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       certificates: await ensureCertificates(dir),
       storageFor: (server) =>
         options.dir === undefined ? storageInMemory() : openFolderStorage(join(dir, server)),
-      closeables: open,
+      closeables,
     };
     const uaa =
       options.uaa === undefined
@@ -112,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 async function startBroker(
-  { now, log, storageFor, closeables: open }: SharedServices,
+  { now, log, storageFor, closeables }: SharedServices,
   { provisionSeconds = 120, clusters = 0, pksVersion = '1.7' }: SandboxOptions,
 ): Promise<BrokerClient> {
   const credentials = { username: 'pks-api', password: randomBytes(18).toString('base64url') };
@@ -126,18 +126,17 @@ async function startBroker(
   });
   const server = await listen({
     port: 0,
-    portFlag: 'no option: it is any free port',
     now,
     createHandler: () => broker,
     onResponse: log.recorderFor('broker'),
   });
   const http = createHttpClient(server.origin);
-  open.push(server, http);
+  closeables.push(server, http);
   return createBrokerClient(http, credentials);
 }
 
 async function startApi(
-  { now, log, certificates, closeables: open }: SharedServices,
+  { now, log, certificates, closeables }: SharedServices,
   { apiPort = 9021, pksVersion = '1.7' }: SandboxOptions,
   { tokens }: UaaConnection,
   broker: BrokerClient,
@@ -150,6 +149,6 @@ async function startApi(
     createHandler: () => createApi({ tokens, broker, now, release: releases[pksVersion] }),
     onResponse: log.recorderFor('api'),
   });
-  open.push(server);
+  closeables.push(server);
   return server.origin;
 }

@@ -5,10 +5,10 @@ import { checkServerIdentity } from 'node:tls';
 import type { generate } from 'selfsigned';
 import { readRegularFile } from './read-file.js';
 
-/** A certificate for this machine and the authority that signed it, in PEM. */
+/** A server certificate for this machine and the CA that signed it, in PEM. */
 export interface Certificates {
   readonly ca: string;
-  /** Absolute path of the authority's certificate, for `--ca-cert`. */
+  /** Absolute path of the CA certificate, for `--ca-cert`. */
   readonly caPath: string;
   readonly cert: string;
   readonly key: string;
@@ -20,7 +20,7 @@ interface CertificateWithKey {
 }
 
 const dayMilliseconds = 86_400_000;
-/** Start of the validity in the past, for machines whose clock is a day behind. */
+/** Certificates are backdated for clients whose clock is up to a day behind. */
 const backdatedBy = 2 * dayMilliseconds;
 const caLifetime = 3650 * dayMilliseconds;
 /** Some systems reject server certificates with a longer lifetime. */
@@ -35,33 +35,33 @@ const files = {
 };
 
 /**
- * Reads the certificates in a folder; creates missing ones and renews those that expire soon. The
- * authority stays the same, so that clients can continue to trust it.
+ * Reads the certificates in a folder, creates missing ones, and replaces those that expire soon.
+ * The CA is kept as long as it is valid, so that clients can continue to trust it.
  *
  * @param folder - created with mode 0700 if it does not exist.
- * @throws {Error} if it contains files with these names that are not the sandbox's.
+ * @throws {Error} if the folder contains files with the same names from another program.
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   rejectOtherFiles(folder);
-  const authority =
-    readUsable(folder, files.ca, isAuthority) ??
-    writeFiles(folder, files.ca, await createAuthority());
-  const issuer = new X509Certificate(authority.cert);
+  const caCertificate =
+    readUsable(folder, files.ca, isCaCertificate) ??
+    writeFiles(folder, files.ca, await createCaCertificate());
+  const issuer = new X509Certificate(caCertificate.cert);
   const serverCertificate =
     readUsable(folder, files.server, (cert) => isServerCertificate(cert, issuer)) ??
-    writeFiles(folder, files.server, await createServerCertificate(authority));
-  return { ca: authority.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
+    writeFiles(folder, files.server, await createServerCertificate(caCertificate));
+  return { ca: caCertificate.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
 }
 
-/** `--dir .` in the wrong place must not overwrite a user's key. */
+/** Prevents `--dir .` from overwriting a user's keys. */
 function rejectOtherFiles(folder: string): void {
   const ownNames = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
   if (!ownNames.some((name) => existsSync(join(folder, name)))) return;
   const ca = join(folder, files.ca.cert);
   if (existsSync(ca) && readCertificate(ca)?.subject.startsWith(`CN=${caName}`)) return;
   throw new Error(
-    `${folder} contains certificates that are not the sandbox's; choose another --dir`,
+    `${folder} contains certificates that tpks sandbox did not create; choose another --dir`,
   );
 }
 
@@ -90,7 +90,7 @@ function readCertificate(path: string): X509Certificate | undefined {
   }
 }
 
-function isAuthority(certificate: X509Certificate): boolean {
+function isCaCertificate(certificate: X509Certificate): boolean {
   return certificate.ca && certificate.checkIssued(certificate);
 }
 
@@ -107,7 +107,8 @@ function writeFiles(
   { cert, key }: CertificateWithKey,
   created: CertificateWithKey,
 ): CertificateWithKey {
-  // The certificate first, because it shows whether the files are the sandbox's.
+  // The certificate is written first, because `rejectOtherFiles` recognizes the sandbox's files by
+  // it.
   for (const [name, text] of [
     [cert, created.cert],
     [key, created.key],
@@ -119,8 +120,8 @@ function writeFiles(
   return created;
 }
 
-async function createAuthority(): Promise<CertificateWithKey> {
-  // Two authorities with one name would be confused in a file that contains both.
+async function createCaCertificate(): Promise<CertificateWithKey> {
+  // The random suffix distinguishes several sandbox CAs in one bundle.
   return generateCertificate(`${caName} ${randomBytes(4).toString('hex')}`, caLifetime, {
     extensions: [
       { name: 'basicConstraints', cA: true, critical: true },
@@ -153,7 +154,7 @@ async function generateCertificate(
   lifetime: number,
   options: Pick<GenerateOptions, 'ca' | 'extensions'>,
 ): Promise<CertificateWithKey> {
-  // Loaded on demand, because a restart in the same folder does not need it.
+  // Loaded on demand, because a restart with the same folder does not need it.
   const { default: selfsigned } = await import('selfsigned');
   const created = await selfsigned.generate([{ name: 'commonName', value: commonName }], {
     ...options,
@@ -164,6 +165,6 @@ async function generateCertificate(
     notBeforeDate: new Date(Date.now() - backdatedBy),
     notAfterDate: new Date(Date.now() + lifetime),
   });
-  // With a line break at the end, as in the file.
+  // `toString` adds the final line break, so the result equals the text read from the file later.
   return { cert: new X509Certificate(created.cert).toString(), key: created.private };
 }

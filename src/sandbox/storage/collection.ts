@@ -1,30 +1,35 @@
 /**
- * Rows by key. Indexes and orders are updated with every change, so the cost of a lookup or a page
- * depends on the number of rows returned, not on the size of the collection.
+ * Rows by key. Indexes and orders are updated with each change, so the cost of a lookup or a page
+ * depends on the number of returned rows, not on the size of the collection.
  */
 export interface Collection<Row> {
   readonly size: () => number;
   readonly get: (key: string) => Row | undefined;
-  /** In the order of creation. */
+  /** All rows, in the order of creation. */
   readonly all: () => readonly Row[];
-  /** Adds a row, or replaces the one with its key. */
+  /** Adds a row, or replaces the row with the same key. */
   readonly put: (row: Row) => void;
   /** @returns whether the row existed. */
   readonly delete: (key: string) => boolean;
   /**
-   * The index with this id, which is created on first use.
+   * Returns the index with this id. The first call creates it.
    *
    * @param id - compared with `===`.
-   * @param valueOf - the indexed value; rows without one are not in the index.
+   * @param valueOf - returns the indexed value, or undefined to leave the row out of the index.
    */
   readonly indexedBy: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
-  /** The order with this id, which is created on first use; equal rows are in order of creation. */
+  /**
+   * Returns the order with this id. The first call creates it.
+   *
+   * @param id - compared with `===`.
+   * @param compare - rows that compare as equal are in the order of creation.
+   */
   readonly orderedBy: (id: unknown, compare: Compare<Row>) => Order<Row>;
-  /** Sorts rows of this collection; equal rows are in order of creation. */
+  /** Sorts rows of this collection. Equal rows are in the order of creation. */
   readonly sorted: (rows: Iterable<Row>, compare?: Compare<Row>) => readonly Row[];
 }
 
-/** Finds the rows that have a value. */
+/** Returns the rows with this value. */
 export type Index<Row> = (value: string) => readonly Row[];
 
 export type Compare<Row> = (a: Row, b: Row) => number;
@@ -33,7 +38,7 @@ export type Compare<Row> = (a: Row, b: Row) => number;
 export interface Order<Row> {
   readonly slice: (start: number, end: number) => readonly Row[];
   readonly filter: (matches: (row: Row) => boolean) => readonly Row[];
-  /** The rows before the first one that does not fit. */
+  /** Returns the rows before the first row that does not match. */
   readonly takeWhile: (matches: (row: Row) => boolean) => readonly Row[];
 }
 
@@ -51,7 +56,7 @@ interface Entry<Row> {
   readonly sequence: number;
 }
 
-/** An index or an order, which is updated with each change. */
+/** An index or an order that is updated with each change. */
 interface View<Row> {
   readonly add: (entry: Entry<Row>) => void;
   readonly remove: (entry: Entry<Row>) => void;
@@ -85,7 +90,7 @@ export function createCollection<Row>(
 
   function restore(key: string, before: Entry<Row> | undefined): void {
     replaceEntry(key, before);
-    // Setting a deleted key moves it to the end of a map, so restore the order.
+    // A map moves a deleted key to the end when it is set again, so the order must be restored.
     const sorted = [...entries].sort(([, a], [, b]) => a.sequence - b.sequence);
     entries.clear();
     for (const [entryKey, entry] of sorted) entries.set(entryKey, entry);
@@ -167,7 +172,7 @@ function createOrder<Row>(compare: Compare<Row>, entries: Iterable<Entry<Row>>):
   const compareEntries = compareEntriesBy(compare);
   const sorted = [...entries].sort(compareEntries);
 
-  /** Index of the entry, or of the one that it would be inserted before. */
+  /** Returns the index of the entry, or the index at which it would be inserted. */
   function findPosition(entry: Entry<Row>): number {
     let [low, high] = [0, sorted.length];
     while (low < high) {

@@ -13,14 +13,14 @@ import {
 import { isObject, parseJson } from '../body.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 
-/** A journal with more changes per row than this, and more than `minimumChanges`, is rewritten. */
+/** A journal is rewritten if it exceeds both this number of changes per row and `minimumChanges`. */
 const changesPerRow = 3;
 const minimumChanges = 10_000;
 
 /**
- * Stores rows in a folder, so that they survive the process, even if it is killed. A commit appends
- * all its changes to `journal.ndjson` as one record. A journal with many more changes than rows is
- * replaced by a snapshot. Files of tpks 0.1.0 are read, and the first commit replaces them.
+ * Opens a storage in a folder. The rows survive the process, even if it is killed. Each commit
+ * appends its changes to `journal.ndjson` as one record. When the journal has many more changes
+ * than rows, a snapshot replaces it. Files of tpks 0.1.0 are read and replaced by the first commit.
  *
  * @param folder - created by the first commit if it does not exist.
  * @throws {Error} if the journal is damaged; the message names the file and the line.
@@ -29,7 +29,7 @@ export function openFolderStorage(folder: string): Storage {
   const path = join(folder, 'journal.ndjson');
   const oldPath = (name: string): string => join(folder, `${name}.json`);
   let journal = openJournal(path);
-  /** Collections from the journal that no declaration has claimed yet. */
+  /** Collections in the journal that `collection` has not been called for yet. */
   const unclaimed = journal?.contents ?? new Map<string, ReadonlyMap<string, unknown>>();
   let needsSnapshot = journal === undefined;
 
@@ -44,9 +44,9 @@ export function openFolderStorage(folder: string): Storage {
     }
     return Array.from(rows.values(), (row, index) => {
       if (isRow(row, declaration)) return row;
-      // Not its key, which may be a token.
+      // The error gives the row number instead of the key, because the key may be a token.
       const description = `row ${String(index + 1)} of ${name}`;
-      throw unreadableError(path, `${description} is not valid in this version of tpks`);
+      throw unreadableError(path, `${description} is not valid for this version of tpks`);
     });
   }
 
@@ -73,20 +73,21 @@ export function openFolderStorage(folder: string): Storage {
 }
 
 /**
- * Reads a file of tpks 0.1.0, which wrote one file per collection: `{"version":1,"items":[…]}`.
+ * Reads a collection in the format of tpks 0.1.0, which stored each collection in its own file:
+ * `{"version":1,"items":[...]}`.
  *
- * @returns rows in the order of creation; undefined if there is no such file.
- * @throws {Error} if the file contains anything else; the message names the file.
+ * @returns rows in the order of creation; undefined if the file does not exist.
+ * @throws {Error} if the file has another format; the message names the file.
  */
 function readOldRows<Row>(path: string, declaration: Declaration<Row>): readonly Row[] | undefined {
   if (!existsSync(path)) return undefined;
   const { fromOldItems = extractRows } = declaration;
   const rows = parseOldRows(readRegularFile(path, maximumStateFileBytes).toString(), fromOldItems);
   if (rows?.every((row): row is Row => isRow(row, declaration))) return rows;
-  throw new Error(`${path} was not written by this sandbox: delete it or choose another --dir`);
+  throw new Error(`${path} was not written by tpks sandbox; delete it or choose another --dir`);
 }
 
-/** Most files contained pairs of a key and a row, some only rows. */
+/** In tpks 0.1.0, most files contained pairs of a key and a row, and some only rows. */
 function extractRows(items: readonly unknown[]): readonly unknown[] {
   return items.map((item) => (Array.isArray(item) ? listIn(item)[1] : item));
 }

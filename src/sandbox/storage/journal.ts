@@ -12,30 +12,30 @@ import { parseJson } from '../body.js';
 import { readRegularFile, maximumStateFileBytes } from '../read-file.js';
 import type { StorageChange, StoredCollection } from './storage.js';
 
-/** For the name of each collection, its rows by key. */
+/** Rows by key, for each collection name. */
 export type Contents = Map<string, Map<string, unknown>>;
 
 export interface Journal {
-  /** What the file contained when it was opened; empty for a new snapshot. */
+  /** Contents of the file when it was opened; empty for a new snapshot. */
   readonly contents: Contents;
-  /** Number of changes in the file; each row of a snapshot counts as one. */
+  /** Number of changes in the file; each row of a snapshot counts as one change. */
   readonly length: () => number;
-  /** Appends one record with all changes. */
+  /** Appends all changes as one record. */
   readonly append: (changes: readonly StorageChange[]) => void;
 }
 
-/** First line of each journal. Files with another version are rejected. */
+/** First line of each journal. Files with another header are rejected. */
 const header = '{"format":"tpks sandbox journal","version":2}\n';
 
 /**
- * Reads a journal: a header and one JSON line per record. A record is a list of changes, a change
- * is `[collection, key, row]`, or without the row if it was deleted. `[collection]` means that the
- * collection exists even if it has no rows.
+ * Reads a journal, which consists of a header and one JSON line per record. A record is a list of
+ * changes. A change is `[collection, key, row]`, or `[collection, key]` if the row was deleted.
+ * `[collection]` means that the collection exists, even if it has no rows.
  *
- * A last line without a line break was being written when the process was killed. It is removed,
+ * If the last line has no line break, the process was killed while writing it. The line is removed,
  * because its changes were never acknowledged.
  *
- * @returns undefined if there is no such file.
+ * @returns undefined if the file does not exist.
  * @throws {Error} if the file is damaged; the message names the file and the line.
  */
 export function openJournal(path: string): Journal | undefined {
@@ -43,7 +43,7 @@ export function openJournal(path: string): Journal | undefined {
   const bytes = readRegularFile(path, maximumStateFileBytes);
   const end = bytes.lastIndexOf('\n') + 1;
   if (bytes.subarray(0, header.length).toString('latin1') !== header) {
-    throw unreadableError(path, 'line 1 is not the header of a journal of this version of tpks');
+    throw unreadableError(path, 'line 1 is not the journal header of this version of tpks');
   }
   const contents: Contents = new Map();
   let length = 0;
@@ -51,7 +51,7 @@ export function openJournal(path: string): Journal | undefined {
   for (let start = header.length; start < end; line += 1) {
     const next = bytes.indexOf('\n', start) + 1;
     const record = parseRecord(bytes.toString('utf8', start, next));
-    if (!record) throw unreadableError(path, `line ${String(line)} is not a record of a journal`);
+    if (!record) throw unreadableError(path, `line ${String(line)} is not a journal record`);
     for (const change of record) applyChange(contents, change);
     length += record.length;
     start = next;
@@ -61,7 +61,7 @@ export function openJournal(path: string): Journal | undefined {
 }
 
 /**
- * Atomically replaces a journal by one with a record for each row.
+ * Atomically replaces a journal with a new one that has one record per row.
  *
  * @param collections - contents of the new journal.
  */
@@ -71,7 +71,7 @@ export function writeSnapshot(path: string, collections: readonly StoredCollecti
   let size = 0;
   try {
     for (const text of joinIntoChunks(formatSnapshot(collections))) size += writeSync(file, text);
-    // The rename could reach the disk before the data, and a crash would then lose both journals.
+    // Otherwise, the rename could reach the disk before the data, and a crash would lose everything.
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -92,7 +92,7 @@ function createJournal(path: string, contents: Contents, changes: number, bytes:
         row === undefined ? [name, key] : [name, key, row],
       );
       const line = `${JSON.stringify(record)}\n`;
-      // If the disk was full, the last append may have written only part of its line.
+      // A failed append, e.g. on a full disk, may have written part of a line.
       if (isTorn) truncateSync(path, size);
       isTorn = true;
       appendFileSync(path, line);
@@ -144,9 +144,9 @@ function applyChange(contents: Contents, [name, key, row]: RecordedChange): void
   else rows.set(key, row);
 }
 
-/** An error for a journal that cannot be used. */
+/** Creates the error for a journal that cannot be read. */
 export function unreadableError(path: string, problem: string): Error {
   return new Error(
-    `${path} cannot be read: ${problem}. Delete the file to start over, or choose another --dir`,
+    `Cannot read ${path}: ${problem}; delete the file to start over, or choose another --dir`,
   );
 }

@@ -1,35 +1,39 @@
 import { isObject } from '../body.js';
 import { createCollection, type Collection, type RowChange } from './collection.js';
 
-/** How one resource is stored. */
+/** Describes how the rows of one resource are stored. */
 export interface Declaration<Row> {
   /** Name in the journal, e.g. `users`. */
   readonly name: string;
   readonly key: (row: Row) => string;
-  /** A value from the disk is a valid row if it is an object with these members. */
+  /** A value read from disk is a valid row if it is an object with at least these members. */
   readonly requiredMembers: readonly (keyof Row & string)[];
-  /** Initial rows, for a collection that was never stored. */
+  /** Returns the initial rows of a collection that was never stored. */
   readonly seed?: () => readonly Row[];
-  /** Turns the items of a file that tpks 0.1.0 wrote into rows, in the order of creation. */
+  /** Converts the items of a tpks 0.1.0 file to rows, in the order of creation. */
   readonly fromOldItems?: (items: readonly unknown[]) => readonly unknown[];
 }
 
-/** Where one server stores its rows. */
+/** Stores the rows of one server. */
 export interface Storage {
-  /** @throws {Error} if the stored rows cannot be used; the message names the file. */
+  /**
+   * Opens a collection.
+   *
+   * @throws {Error} if the stored rows are invalid; the message names the file.
+   */
   readonly collection: <Row>(declaration: Declaration<Row>) => Collection<Row>;
   /**
-   * Writes all changes since the last commit to disk, all or none of them. A server calls it before
-   * each response. After a failure, the next call writes them.
+   * Atomically writes all changes since the last commit to disk. A server calls it before it sends
+   * a response. If the write fails, the next call writes the same changes again.
    *
-   * @throws {Error} from node:fs.
+   * @throws {Error} from node:fs if the write fails.
    */
   readonly commit: () => void;
-  /** Runs work, and undoes its changes if it throws. */
+  /** Runs `work`, and undoes its changes if it throws. */
   readonly transaction: <T>(work: () => T) => T;
 }
 
-/** The rows of one collection, as a snapshot writes them. */
+/** A collection as a snapshot writes it. */
 export interface StoredCollection {
   readonly name: string;
   readonly rows: () => Iterable<readonly [key: string, row: unknown]>;
@@ -41,11 +45,11 @@ export interface StorageChange extends RowChange {
   readonly name: string;
 }
 
-/** The medium behind a storage. */
+/** Reads and writes the rows of a storage. */
 export interface Disk {
   /** @returns rows in the order of creation; undefined if the collection was never stored. */
   readonly read: <Row>(declaration: Declaration<Row>) => Iterable<Row> | undefined;
-  /** @param collections - with the changes applied. */
+  /** @param collections - all collections, with the changes applied. */
   readonly write: (
     changes: readonly StorageChange[],
     collections: readonly StoredCollection[],
@@ -87,12 +91,12 @@ export function createStorage({ read, write }: Disk): Storage {
   };
 }
 
-/** Stores rows in memory only. */
+/** Creates a storage that keeps rows in memory only. */
 export function storageInMemory(): Storage {
   return createStorage({ read: () => undefined, write: () => undefined });
 }
 
-/** Wraps a handler, so that its changes are stored before its response is sent. */
+/** Wraps a handler so that its changes are stored before its response is sent. */
 export function committing<Request, Response>(
   { commit }: Pick<Storage, 'commit'>,
   handle: (request: Request) => Promise<Response>,
@@ -104,12 +108,12 @@ export function committing<Request, Response>(
   };
 }
 
-/** @returns the value if it is a list; otherwise an empty list. */
+/** Returns the value if it is a list; otherwise an empty list. */
 export function listIn(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Whether a value from the disk is a row. */
+/** Whether a value read from disk is a valid row. */
 export function isRow<Row>(value: unknown, { requiredMembers }: Declaration<Row>): value is Row {
   return isObject(value) && requiredMembers.every((member) => member in value);
 }

@@ -75,7 +75,7 @@ describe('if the server has closed all idle connections', () => {
 
   afterEach(() => client.close());
 
-  test.each([get, { ...get, method: 'POST', isSafe: true } as const])(
+  test.each([get, { ...get, method: 'POST', isIdempotent: true } as const])(
     'a safe request is sent a second time: %j',
     async (request) => {
       expect((await client.send(request)).status).toBe(200);

@@ -116,7 +116,7 @@ describe('a server', () => {
     const { origin } = await start({});
     const port = Number(new URL(origin).port);
     await expect(start({ port, portFlag: '--api-port' })).rejects.toThrow(
-      `Port ${String(port)} is taken; choose another with --api-port`,
+      `Port ${String(port)} is already in use; choose another with --api-port`,
     );
   });
 

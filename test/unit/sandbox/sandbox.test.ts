@@ -211,7 +211,7 @@ describe('with an external UAA', () => {
     const path = join(temporaryFolder(), 'no-such.pem');
     await expect(
       startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa: path }),
-    ).rejects.toThrow(`The file of --uaa-ca cannot be read: ${path}`);
+    ).rejects.toThrow(`Cannot read the file of --uaa-ca: ${path}`);
   });
 
   test('a file that never ends is not read', async () => {
@@ -221,7 +221,7 @@ describe('with an external UAA', () => {
     for (const uaaCa of [pipe, '/dev/zero']) {
       await expect(
         startSandbox({ apiPort: 0, uaa: 'https://uaa.example.com', uaaCa }),
-      ).rejects.toThrow(`The file of --uaa-ca cannot be read: ${uaaCa}`);
+      ).rejects.toThrow(`Cannot read the file of --uaa-ca: ${uaaCa}`);
     }
     const dir = join(folder, 'state');
     mkdirSync(join(dir, 'uaa'), { recursive: true });
@@ -265,7 +265,7 @@ describe('start and end', () => {
     mkdirSync(join(dir, 'uaa'));
     writeFileSync(join(dir, 'uaa', 'users.json'), '{"version":1,"items":[["a",{"id":"a"}]]}');
     await expect(startSandbox({ apiPort: 0, uaaPort: 0, dir })).rejects.toThrow(
-      `${join(dir, 'uaa', 'users.json')} was not written by this sandbox`,
+      `${join(dir, 'uaa', 'users.json')} was not written by tpks sandbox`,
     );
   });
 
@@ -289,7 +289,7 @@ describe('start and end', () => {
     const dir = temporaryFolder();
     const ports = { apiPort: freeApi, uaaPort: freeUaa };
     await expect(startSandbox({ ...ports, dir, [option]: port })).rejects.toThrow(
-      `Port ${String(port)} is taken; choose another with ${flag}`,
+      `Port ${String(port)} is already in use; choose another with ${flag}`,
     );
     // What it had opened before it failed is free again.
     await (await startSandbox({ ...ports, dir })).close();

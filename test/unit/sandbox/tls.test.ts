@@ -124,7 +124,7 @@ describe('the certificates', () => {
     });
     writeFileSync(join(folder, 'ca.pem'), theirs.cert);
     await expect(ensureCertificates(folder)).rejects.toThrow(
-      `${folder} contains certificates that are not the sandbox's; choose another --dir`,
+      `${folder} contains certificates that tpks sandbox did not create; choose another --dir`,
     );
     expect(readFileSync(join(folder, 'ca.pem'), 'utf8')).toBe(theirs.cert);
     expect(statSync(folder).mode & 0o777).toBe(0o755);

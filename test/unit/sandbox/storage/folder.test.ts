@@ -136,7 +136,7 @@ test('a file that ends within its snapshot is named or read without its last row
   const header = bytes.indexOf('\n') + 1;
   for (let length = 0; length < bytes.length; length += 1) {
     writeFileSync(journalIn(torn), bytes.subarray(0, length));
-    if (length < header) expect(() => reread(torn)).toThrow(`${journalIn(torn)} cannot be read`);
+    if (length < header) expect(() => reread(torn)).toThrow(`Cannot read ${journalIn(torn)}`);
     else expect(reread(torn)).toEqual([]);
   }
 });
@@ -218,7 +218,7 @@ describe('a damaged journal', () => {
     const folder = temporaryFolder();
     const written = text();
     writeFileSync(journalIn(folder), written);
-    expect(() => reread(folder)).toThrow(`${journalIn(folder)} cannot be read`);
+    expect(() => reread(folder)).toThrow(`Cannot read ${journalIn(folder)}`);
     expect(() => reread(folder)).toThrow(where);
     // The key of a row may be a token.
     expect(() => reread(folder)).not.toThrow('secret-key');
@@ -263,7 +263,7 @@ describe('files of tpks 0.1.0', () => {
       const folder = temporaryFolder();
       writeFileSync(join(folder, 'things.json'), text);
       expect(() => reread(folder)).toThrow(
-        `${join(folder, 'things.json')} was not written by this sandbox`,
+        `${join(folder, 'things.json')} was not written by tpks sandbox`,
       );
     },
   );
