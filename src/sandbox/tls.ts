@@ -45,11 +45,11 @@ export async function ensureCertificates(folder: string): Promise<Certificates> 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   rejectOtherFiles(folder);
   const caCertificate =
-    readUsable(folder, files.ca, isCaCertificate) ??
+    readValidFiles(folder, files.ca, isCaCertificate) ??
     writeFiles(folder, files.ca, await createCaCertificate());
   const issuer = new X509Certificate(caCertificate.cert);
   const serverCertificate =
-    readUsable(folder, files.server, (cert) => isServerCertificate(cert, issuer)) ??
+    readValidFiles(folder, files.server, (cert) => isServerCertificate(cert, issuer)) ??
     writeFiles(folder, files.server, await createServerCertificate(caCertificate));
   return { ca: caCertificate.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
 }
@@ -65,7 +65,7 @@ function rejectOtherFiles(folder: string): void {
   );
 }
 
-function readUsable(
+function readValidFiles(
   folder: string,
   { cert, key }: CertificateWithKey,
   isAccepted: (certificate: X509Certificate) => boolean,

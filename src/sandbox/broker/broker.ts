@@ -11,26 +11,26 @@ import { createBrokerState, type Instance } from './state.js';
 import { createTaskStore } from './tasks.js';
 
 export interface BrokerOptions {
-  /** The API's credentials. */
+  /** Credentials that the API must send. */
   readonly credentials: { readonly username: string; readonly password: string };
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** 1.7 if absent. */
+  /** Default 1.7. */
   readonly release?: Release;
-  /** Duration of each operation. */
+  /** Duration of each cluster operation. */
   readonly provisionSeconds: number;
-  /** Number of additional clusters. */
+  /** Number of additional clusters, for performance tests. */
   readonly clusters?: number;
-  /** In memory if absent. */
+  /** Default: in memory. */
   readonly storage?: Storage;
 }
 
 /**
- * The broker behind the API. It knows all clusters and their owners, and nothing about tokens. Only
- * the API has credentials for it.
+ * Creates the broker behind the API, which simulates the on-demand broker and BOSH. It stores all
+ * clusters and their owners, but does not use tokens. Only the API has credentials for it.
  *
- * It represents the on-demand broker and BOSH. Its routes are the sandbox's own, because only the
- * API uses the real ones and they are not documented.
+ * The routes are specific to the sandbox, because those of the real broker are not documented and
+ * only the API uses them.
  */
 export function createBroker({
   credentials,
@@ -48,19 +48,23 @@ export function createBroker({
   const milliseconds = provisionSeconds * 1000;
   const changes = createChanges({ state, tasks, release, now, milliseconds });
   const handle = createRouter(brokerRoutes({ state, changes, tasks, profiles, quotas, now }), () =>
-    json(404, { description: 'no such route' }),
+    json(404, { description: 'route not found' }),
   );
   const expectedAuthorization = basicAuthorization(credentials.username, credentials.password);
   return committing(storage, async (request) =>
     request.headers['authorization'] === expectedAuthorization
       ? handle(request)
-      : json(401, { description: 'credentials are needed' }, { 'www-authenticate': 'Basic' }),
+      : json(
+          401,
+          { description: 'valid credentials are required' },
+          { 'www-authenticate': 'Basic' },
+        ),
   );
 }
 
 /**
- * Additional clusters for measurements of lists: `load-000001` and so on, all created, owned by cody
- * and alana in turn.
+ * Generates additional clusters for performance tests of lists. They are named `load-000001` and so
+ * on, and belong to cody and alana in turn.
  */
 export function generateClusters(count: number): Instance[] {
   return Array.from({ length: count }, (_, index): Instance => {

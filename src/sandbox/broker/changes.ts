@@ -15,11 +15,11 @@ export interface NewCluster {
   readonly network_profile_name?: string;
   readonly compute_profile_name?: string;
   readonly kubernetes_profile_name?: string;
-  /** Host, and number of workers unless it is the plan's. */
+  /** At least the host; the plan determines the number of workers if it is absent. */
   readonly parameters: Partial<ClusterParameters>;
 }
 
-/** Changes to a cluster; parameters that are not named stay unchanged. */
+/** Changes to a cluster. Absent members and parameters stay unchanged. */
 export type ClusterChange = Partial<Omit<NewCluster, 'owner' | 'name' | 'plan_name'>>;
 
 export interface Upgrade {
@@ -29,7 +29,7 @@ export interface Upgrade {
   readonly maxInFlight: number;
 }
 
-/** An error of the broker, with a description for the caller. */
+/** Creates an error response of the broker. */
 export function brokerError(status: number, description: string): ErrorResponse {
   return new ErrorResponse(json(status, { description }), description);
 }
@@ -40,16 +40,16 @@ interface ChangesDeps {
   readonly release: Release;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Duration of each operation. */
+  /** Duration of each cluster operation. */
   readonly milliseconds: number;
 }
 
-/** Operations on clusters; each takes its time. All throw {@link ErrorResponse}. */
+/** Starts and cancels operations on clusters. All functions can throw {@link ErrorResponse}. */
 export type Changes = ReturnType<typeof createChanges>;
 
 export function createChanges(deps: ChangesDeps) {
   const { state, tasks, release, now, milliseconds } = deps;
-  const canFail = ({ plan_name }: Cluster) => findOffer(plan_name)?.fails ?? false;
+  const willFail = ({ plan_name }: Cluster) => findOffer(plan_name)?.fails ?? false;
 
   const startOperation = (instance: Instance, operation: Omit<Operation, 'run'>): Instance => {
     const startsAt = findFreeTime(state.listActiveRuns(), now(), workerCount);
@@ -65,14 +65,14 @@ export function createChanges(deps: ChangesDeps) {
       if (state.findByName(input.name)) {
         throw brokerError(409, `The cluster named "${input.name}" already exists.`);
       }
-      const count = state.count();
+      const clusterCount = state.count();
       const cluster = createPendingCluster(input, offer, release);
       return startOperation(
         { owner: input.owner, cluster },
         {
           action: 'CREATE',
           fails: offer.fails,
-          result: { kubernetes_master_ips: createMasterAddresses(offer, count) },
+          result: { kubernetes_master_ips: createMasterAddresses(offer, clusterCount) },
         },
       );
     },
@@ -80,7 +80,7 @@ export function createChanges(deps: ChangesDeps) {
       const instance = requireIdleInstance(state, name);
       const { cluster } = instance;
       const result = { ...members, parameters: { ...cluster.parameters, ...parameters } };
-      return startOperation(instance, { action: 'UPDATE', fails: canFail(cluster), result });
+      return startOperation(instance, { action: 'UPDATE', fails: willFail(cluster), result });
     },
     delete: (name: string): Instance =>
       startOperation(requireIdleInstance(state, name), { action: 'DELETE', fails: false }),
@@ -96,7 +96,7 @@ export function createChanges(deps: ChangesDeps) {
             canaries,
             others,
             maxInFlight,
-            fails: (name) => canFail(requireInstance(state, name).cluster),
+            fails: (name) => willFail(requireInstance(state, name).cluster),
           },
           state.listActiveRuns(),
           now(),
@@ -107,13 +107,17 @@ export function createChanges(deps: ChangesDeps) {
       state.save(...instances.map((instance) => scheduleClusterUpgrade(instance, task, release)));
       return task;
     },
-    /** Skips the clusters whose upgrade has not started. @returns undefined for an unknown task */
+    /**
+     * Cancels a task. Upgrades that have started continue; the others are removed from the task.
+     *
+     * @returns undefined if the task is unknown.
+     */
     cancel(uuid: string): Task | undefined {
       const task = tasks.get(uuid);
       if (!task || toTaskInfo(task, now()).end_time !== undefined) return task;
       const started = task.clusters.filter(({ run }) => run && run.startsAt <= now());
       const waiting = task.clusters.filter((cluster) => !started.includes(cluster));
-      // The clusters whose change has not started get their old state back.
+      // Storing clusters without their steps restores the state from before the upgrade.
       const waitingInstances = waiting.flatMap(({ name }) => state.getStored(name) ?? []);
       state.save(...waitingInstances.map(({ owner, cluster }) => ({ owner, cluster })));
       const canceled = { ...task, canceledAt: now(), clusters: started };
@@ -129,7 +133,11 @@ function requireInstance(state: BrokerState, name: string): Instance {
   throw brokerError(404, `The cluster named "${name}" not found.`);
 }
 
-/** A cluster has at most one operation at a time. @see pks-cli, section 13 */
+/**
+ * Rejects a second operation, because a cluster has at most one at a time.
+ *
+ * @see pks-cli, section 13
+ */
 function requireIdleInstance(state: BrokerState, name: string): Instance {
   const instance = requireInstance(state, name);
   const isBusy = ['queued', 'in progress'].includes(instance.cluster.last_action_state);
@@ -154,7 +162,11 @@ function scheduleClusterUpgrade(
   return scheduleOperation(instance, { action: 'UPGRADE', run, fails: run.fails, result }, beganAt);
 }
 
-/** As in the API's response to a creation, including the nulls. @see pks-api, section 7.2 */
+/**
+ * Creates a cluster as in the API's response, including the null members.
+ *
+ * @see pks-api, section 7.2
+ */
 function createPendingCluster(
   { name, plan_name, parameters, ...profiles }: NewCluster,
   { plan }: PlanOffer,
@@ -163,7 +175,7 @@ function createPendingCluster(
   return {
     name,
     plan_name,
-    // Replaced by the first step.
+    // The first step replaces the three `last_action` members.
     last_action: 'CREATE',
     last_action_state: 'queued',
     last_action_description: 'Instance provisioning queued',
@@ -191,9 +203,9 @@ function createPendingCluster(
   };
 }
 
-/** Addresses that are unique in the sandbox. */
-function createMasterAddresses({ plan }: PlanOffer, number: number): string[] {
-  const subnet = `10.0.${String(20 + (number % 200))}`;
+/** Creates addresses in a subnet that depends on the number of clusters. */
+function createMasterAddresses({ plan }: PlanOffer, clusterCount: number): string[] {
+  const subnet = `10.0.${String(20 + (clusterCount % 200))}`;
   return Array.from(
     { length: plan.master_instances },
     (_, index) => `${subnet}.${String(6 + index)}`,

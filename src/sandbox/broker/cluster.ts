@@ -1,4 +1,4 @@
-/** A cluster as the PKS API shows it. @see pks-api, section 6 */
+/** A cluster as the PKS API returns it. @see pks-api, section 6 */
 export interface Cluster {
   readonly name: string;
   readonly plan_name: string;
@@ -6,7 +6,7 @@ export interface Cluster {
   readonly last_action_state: 'queued' | 'in progress' | 'succeeded' | 'failed';
   readonly last_action_description: string;
   readonly uuid: string;
-  /** Only `In Progress` while the cluster is being created. */
+  /** Contains only the text `In Progress` while the cluster is being created. */
   readonly kubernetes_master_ips: readonly string[];
   readonly network_profile_name?: string | null;
   readonly compute_profile_name?: string | null;
@@ -25,7 +25,7 @@ export interface ClusterParameters {
   readonly authorization_mode?: null;
   readonly kubernetes_setting_plan_details?: KubernetesSettings;
   readonly kubernetes_setting_cluster_details?: Partial<KubernetesSettings>;
-  /** JSON in a string, like the two after it. */
+  /** JSON as a string, like the two members below. */
   readonly nsxt_network_profile?: string;
   readonly nsxt_network_details?: string;
   readonly compute_profile?: string;
@@ -36,12 +36,13 @@ export interface ClusterParameters {
   };
   readonly custom_ca_certs?: readonly { readonly domain_name: string; readonly ca_cert: string }[];
   readonly cluster_tags?: readonly { readonly name: string; readonly value: string }[];
-  /** Since TKGI 1.9, as are all members that are not listed here. */
+  /** Since TKGI 1.9. */
   readonly node_pool_instances?: Readonly<Record<string, number>>;
-  readonly [newer: string]: unknown;
+  /** Members of later releases. */
+  readonly [member: string]: unknown;
 }
 
-/** All are strings, also numbers and booleans. */
+/** All values are strings, including numbers and booleans. */
 export interface KubernetesSettings {
   readonly kubelet_drain_timeout: string;
   readonly kubelet_drain_grace_period: string;

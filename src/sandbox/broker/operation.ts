@@ -2,15 +2,16 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.js';
 import type { Instance, Run, Step } from './state.js';
 
+/** A scheduled operation on a cluster. */
 export interface Operation {
   readonly action: Cluster['last_action'];
   readonly run: Run;
   readonly fails: boolean;
-  /** Changes to the cluster at the end; none if the operation fails. */
+  /** Changes to the cluster if the operation succeeds. */
   readonly result?: Partial<Cluster>;
 }
 
-/** The broker's terms for the operations. @see pks-cli, section 13 */
+/** Nouns that the broker uses for the operations. @see pks-cli, section 13 */
 const actionNouns: Readonly<Record<Operation['action'], string>> = {
   CREATE: 'provisioning',
   UPDATE: 'update',
@@ -18,7 +19,7 @@ const actionNouns: Readonly<Record<Operation['action'], string>> = {
   UPGRADE: 'upgrade',
 };
 
-/** @returns the cluster with the steps of the operation, from `now` on. */
+/** Returns the cluster with the steps of the operation. @param now - epoch milliseconds */
 export function scheduleOperation(
   { owner, cluster }: Instance,
   { action, run, fails, result = {} }: Operation,
@@ -67,7 +68,10 @@ export function scheduleOperation(
   };
 }
 
-/** @returns the cluster with an operation that is queued, never starts, and is undone at `until`. */
+/**
+ * Returns the cluster with an operation that is queued but never starts. The cluster returns to its
+ * previous state at the time `until`.
+ */
 export function scheduleSkippedOperation(
   { owner, cluster }: Instance,
   action: Operation['action'],
@@ -90,7 +94,7 @@ function createQueuedStep(action: Operation['action'], at: number): Step {
   };
 }
 
-/** @see pks-api, section 11 */
+/** Returns the description of a failed operation. @see pks-api, section 11 */
 function describeFailure({ uuid }: Cluster, action: Operation['action']): string {
   return (
     'There was a problem completing your request. Please contact your operations team ' +

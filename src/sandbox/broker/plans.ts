@@ -1,27 +1,27 @@
 import type { KubernetesSettings } from './cluster.js';
 
-/** A plan of clusters. @see pks-cli, section 7; pks-api, section 9 */
+/** A plan that clusters can be created from. @see pks-cli, section 7; pks-api, section 9 */
 export interface Plan {
   readonly id: string;
   readonly name: string;
   readonly description: string;
-  /** Number of workers of a cluster that is created without one. */
+  /** Number of workers if the request to create a cluster does not specify it. */
   readonly worker_instances: number;
   readonly master_instances: number;
   readonly 'allow-privileged-containers': boolean;
 }
 
-/** A plan, and properties of it that the API does not show. */
+/** A plan with properties that the API does not return. */
 export interface PlanOffer {
   readonly plan: Plan;
   readonly maximumWorkers: number;
   /** Size of each machine, master or worker; memory in GB. */
   readonly machine: { readonly cpu: number; readonly memory: number };
-  /** Every operation on its clusters fails, except deletion. */
+  /** Whether all operations on clusters with this plan fail, except deletion. */
   readonly fails: boolean;
 }
 
-/** The tile's three plans, and one whose operations fail. */
+/** The three default plans of the PKS tile, and a plan whose operations fail. */
 export const offers: readonly PlanOffer[] = [
   {
     plan: {
@@ -72,7 +72,7 @@ export const offers: readonly PlanOffer[] = [
     plan: {
       id: '0f5f5a3e-6f3c-4a3d-9d0b-6f6d1b6f7c9a',
       name: 'fails',
-      description: 'Sandbox: whatever is done with a cluster of this plan ends in failure.',
+      description: 'Sandbox: all operations on clusters with this plan fail, except deletion.',
       worker_instances: 1,
       master_instances: 1,
       'allow-privileged-containers': false,
@@ -87,7 +87,7 @@ export function findOffer(planName: string): PlanOffer | undefined {
   return offers.find(({ plan }) => plan.name === planName);
 }
 
-/** A plan's Kubernetes settings, for clusters without their own. */
+/** Kubernetes settings of all plans, for clusters without their own settings. */
 export const planSettings: KubernetesSettings = {
   kubelet_drain_timeout: '0',
   kubelet_drain_grace_period: '10',

@@ -3,12 +3,12 @@ import { storageInMemory, type Storage } from '../storage/storage.js';
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
 
-/** Named settings for clusters. Only the API knows their content. */
+/** Named settings for clusters. The broker does not interpret their content. */
 export interface Profile {
   readonly kind: ProfileKind;
   readonly name: string;
   readonly uuid: string;
-  /** User name, or client id, of the creator. */
+  /** User name or client id of the creator. */
   readonly owner: string;
   /** Epoch milliseconds. */
   readonly createdAt: number;
@@ -18,7 +18,7 @@ export interface Profile {
 /** Profiles by kind and name. */
 export type ProfileStore = ReturnType<typeof createProfileStore>;
 
-/** @param seed - initial profiles. */
+/** Creates a store of profiles by kind and name. @param seed - initial profiles */
 export function createProfileStore(
   seed: readonly Profile[] = [],
   storage: Storage = storageInMemory(),
@@ -32,14 +32,14 @@ export function createProfileStore(
   });
   return {
     put: profiles.put,
-    /** The profiles of a kind, in the order of creation. */
+    /** Returns the profiles of a kind, in the order of creation. */
     listByKind: profiles.indexedBy('kind', ({ kind }) => kind),
     get: (kind: ProfileKind, name: string) => profiles.get(keyFor(kind, name)),
     delete: (kind: ProfileKind, name: string) => profiles.delete(keyFor(kind, name)),
   };
 }
 
-/** The profiles that a new sandbox starts with. */
+/** Creates the profiles of a new sandbox. @param startedAt - epoch milliseconds */
 export function seedProfiles(startedAt: number): Profile[] {
   const createdAt = startedAt - 86_400_000;
   return seeds.map((seed) => ({ ...seed, createdAt }));

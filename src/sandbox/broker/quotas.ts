@@ -1,13 +1,17 @@
 import type { Collection } from '../storage/collection.js';
 import { storageInMemory, type Storage } from '../storage/storage.js';
 
-/** What all clusters of an owner together may use; memory in GB. @see pks-api, section 9 */
+/** Limits for all clusters of an owner together; memory in GB. @see pks-api, section 9 */
 export interface Quota {
   readonly owner: string;
   readonly limit: { readonly cpu: number; readonly memory: number; readonly cluster: number };
 }
 
-/** Quotas by owner. @param seed - initial quotas. */
+/**
+ * Creates a store of quotas by owner.
+ *
+ * @param seed - initial quotas.
+ */
 export function createQuotaStore(
   seed: readonly Quota[] = [],
   storage: Storage = storageInMemory(),
@@ -20,7 +24,7 @@ export function createQuotaStore(
   });
 }
 
-/** For a user without clusters, so that it limits no one. */
+/** The owner has no clusters, so the quota does not limit any of the initial clusters. */
 export const seedQuotas: readonly Quota[] = [
   { owner: 'dana', limit: { cpu: 16, memory: 64, cluster: 2 } },
 ];

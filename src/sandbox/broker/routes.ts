@@ -25,7 +25,7 @@ export interface BrokerDeps {
   readonly now: () => number;
 }
 
-/** Everything that the API can request. Bodies are not checked again: the API has done so. */
+/** Creates all routes of the broker. They do not validate bodies, because the API has done so. */
 export function brokerRoutes(deps: BrokerDeps): Route[] {
   return [
     ...clusterRoutes(deps),
@@ -54,7 +54,7 @@ function clusterRoutes({ state, changes }: BrokerDeps): Route[] {
   ];
 }
 
-/** Upgrades and their progress, each with the identity that started it. */
+/** Creates the routes for upgrade tasks. */
 function taskRoutes({ changes, tasks, now }: BrokerDeps): Route[] {
   const toOwnedTask = (task: Task) => ({ owner: task.owner, task: toTaskInfo(task, now()) });
   const taskOrNotFound = (task: Task | undefined) => okOrNotFound(task && toOwnedTask(task));
@@ -70,7 +70,11 @@ function taskRoutes({ changes, tasks, now }: BrokerDeps): Route[] {
   ];
 }
 
-/** Profiles, each with its creator. A profile that a cluster uses cannot be deleted. @see pks-api, section 10 */
+/**
+ * Creates the routes for profiles. A profile that a cluster uses cannot be deleted.
+ *
+ * @see pks-api, section 10
+ */
 function profileRoutes(kind: ProfileKind, { profiles, state, now }: BrokerDeps): Route[] {
   const path = `/profiles/${kind}`;
   const conflictError = (name: string, problem: string) =>
@@ -96,7 +100,7 @@ function profileRoutes(kind: ProfileKind, { profiles, state, now }: BrokerDeps):
   ];
 }
 
-/** Quotas, which the API enforces. */
+/** Creates the routes for quotas. The API enforces them. */
 function quotaRoutes({ quotas }: BrokerDeps): Route[] {
   return [
     route('GET', '/quotas', () => json(200, quotas.all())),

@@ -1,18 +1,20 @@
 import type { Run } from './state.js';
 import type { TaskCluster } from './tasks.js';
 
-/** Number of concurrent operations: BOSH's workers. @see pks-cli, section 8.5 */
+/** Number of BOSH workers, each of which runs one operation. @see pks-cli, section 8.5 */
 export const workerCount = 5;
 
 /**
- * @param otherRuns - when other operations run.
- * @returns the first instant, from `from` on, at which fewer than `limit` of them run.
+ * Finds the earliest time, not before `from`, at which fewer than `limit` of the runs are active.
+ *
+ * @returns epoch milliseconds.
  */
 export function findFreeTime(otherRuns: readonly Run[], from: number, limit: number): number {
   const ends = otherRuns.map(({ endsAt }) => endsAt).filter((end) => end > from);
-  const runsAt = (at: number) => otherRuns.filter((run) => run.startsAt <= at && at < run.endsAt);
+  const findRunsAt = (at: number) =>
+    otherRuns.filter((run) => run.startsAt <= at && at < run.endsAt);
   const candidates = [from, ...ends.sort((a, b) => a - b)];
-  return candidates.find((at) => runsAt(at).length < limit) ?? from;
+  return candidates.find((at) => findRunsAt(at).length < limit) ?? from;
 }
 
 interface UpgradePlan {
@@ -24,11 +26,13 @@ interface UpgradePlan {
 }
 
 /**
- * Canaries one after the other, then the others, `maxInFlight` at once. A canary that fails stops
- * everything after it; another cluster does not.
+ * Schedules the canaries one after the other, and then the others, at most `maxInFlight` at once.
+ * If a canary fails, the upgrades after it never start. The failure of another cluster has no
+ * effect.
  *
- * @param otherRuns - operations that occupy a worker.
- * @param from - epoch milliseconds.
+ * @param otherRuns - runs that occupy a worker.
+ * @param from - earliest start, in epoch milliseconds.
+ * @param milliseconds - duration of each upgrade.
  * @see pks-cli, section 8.5
  */
 export function scheduleUpgrade(

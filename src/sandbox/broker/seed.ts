@@ -19,8 +19,9 @@ const nsxtDetails = {
 };
 
 /**
- * Five clusters of two owners: each action, each state, and members that are absent, null and empty,
- * as in the responses of several versions. The creation of `dev-2` is in progress and succeeds.
+ * Creates five clusters of two owners. They cover all actions, all states, and members that are
+ * absent, null or empty, as in the responses of several releases. The creation of `dev-2` is in
+ * progress and succeeds.
  *
  * @param startedAt - epoch milliseconds.
  * @param provisionSeconds - remaining duration of the creation of `dev-2`.
@@ -50,7 +51,7 @@ export function seedClusters(
   ];
 }
 
-/** Yesterday's upgrade, with a canary and a cluster that no longer exists. */
+/** Creates yesterday's upgrade task, which has a canary and a cluster that no longer exists. */
 export function seedTasks(startedAt: number): Task[] {
   const minute = 60_000;
   const beganAt = startedAt - 24 * 60 * minute;
@@ -152,7 +153,7 @@ const dev1: Instance = {
   },
 };
 
-/** As in the response to a creation, including the nulls. @see pks-api, section 7.2 */
+/** Has the same null members as the response to a create request. @see pks-api, section 7.2 */
 function createDev2(
   startedAt: number,
   milliseconds: number,
@@ -203,7 +204,7 @@ function createDev2(
   };
 }
 
-/** An old cluster, from before the API reported versions. */
+/** A cluster that was created before the API reported versions. */
 const dev3: Instance = {
   owner: 'cody',
   cluster: {

@@ -3,25 +3,26 @@ import { storageInMemory, type Storage } from '../storage/storage.js';
 
 /** A cluster, its owner, and its scheduled changes. */
 export interface Instance {
-  /** User name, or client id if a client created it. */
+  /** User name, or client id if a client created the cluster. */
   readonly owner: string;
   readonly cluster: Cluster;
   readonly steps?: readonly Step[];
-  /** When its last operation runs, or ran. */
+  /** Start and end of the latest operation. */
   readonly run?: Run;
 }
 
-/** Epoch milliseconds. */
+/** Start and end of an operation, in epoch milliseconds. */
 export interface Run {
   readonly startsAt: number;
   readonly endsAt: number;
 }
 
+/** A change to a cluster at a point in time. */
 export interface Step {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly change?: Partial<Cluster>;
-  /** The cluster is deleted. */
+  /** The cluster is deleted at this time. */
   readonly isEnd?: true;
 }
 
@@ -29,8 +30,11 @@ export interface Step {
 export type BrokerState = ReturnType<typeof createBrokerState>;
 
 /**
+ * Creates a store of clusters. Their states are calculated from the scheduled steps and the current
+ * time.
+ *
  * @param seed - initial clusters.
- * @param now - epoch milliseconds; operations advance with it.
+ * @param now - returns epoch milliseconds.
  */
 export function createBrokerState(
   seed: readonly Instance[],
@@ -51,21 +55,21 @@ export function createBrokerState(
   const listDeleted = () => findDeleting('yes').filter((instance) => !resolveAt(now(), instance));
 
   return {
-    /** All clusters in their current state, in the order of creation. */
+    /** Returns all clusters in their current states, in the order of creation. */
     list: (): readonly Instance[] =>
       instances.all().flatMap((instance) => resolveAt(now(), instance) ?? []),
     count: () => instances.size() - listDeleted().length,
-    /** The cluster in its current state. */
+    /** Returns the cluster in its current state. */
     findByName: (name: string): Instance | undefined => {
       const instance = instances.get(name);
       return instance && resolveAt(now(), instance);
     },
-    /** The cluster as it was saved, with all steps, past and future. */
+    /** Returns the cluster as it was stored, with all past and future steps. */
     getStored: instances.get,
-    /** Jobs that are running or scheduled. */
+    /** Returns the runs of operations that are in progress or scheduled. */
     listActiveRuns: (): readonly Run[] =>
       byLatestEnd.takeWhile((instance) => endOf(instance) > now()).flatMap(({ run }) => run ?? []),
-    /** Adds clusters, or replaces those with the same names. */
+    /** Adds clusters, or replaces clusters with the same names. */
     save(...changed: readonly Instance[]): void {
       for (const { cluster } of listDeleted()) instances.delete(cluster.name);
       for (const instance of changed) instances.put(instance);
@@ -73,7 +77,7 @@ export function createBrokerState(
   };
 }
 
-/** @returns undefined if it has been deleted by then. */
+/** Applies the steps up to `now`. @returns undefined if the cluster is deleted by then. */
 function resolveAt(now: number, { owner, cluster, steps = [] }: Instance): Instance | undefined {
   const pastSteps = steps.filter((step) => step.at <= now);
   if (pastSteps.some(({ isEnd }) => isEnd)) return undefined;

@@ -1,26 +1,26 @@
 import type { Run } from './state.js';
 import { storageInMemory, type Storage } from '../storage/storage.js';
 
-/** An upgrade of several clusters. Instants are epoch milliseconds. */
+/** An upgrade of several clusters. Times are in epoch milliseconds. */
 export interface Task {
   readonly uuid: string;
-  /** User name, or client id, of the identity that started it. */
+  /** User name or client id of the identity that started the task. */
   readonly owner: string;
   readonly beganAt: number;
   readonly canceledAt?: number;
-  /** In the order in which they are upgraded, canaries first. */
+  /** Clusters in the order of their upgrades, canaries first. */
   readonly clusters: readonly TaskCluster[];
 }
 
-/** The upgrade of one cluster; it is scheduled when the task starts. */
+/** The upgrade of one cluster. It is scheduled when the task is created. */
 export interface TaskCluster {
   readonly name: string;
   readonly isCanary: boolean;
-  /** Absent if it never starts, because a canary before it fails. */
+  /** Undefined if the upgrade never starts, because an earlier canary fails. */
   readonly run?: Run & { readonly fails: boolean };
 }
 
-/** A task as the API shows it; instants in epoch seconds. @see pks-api, sections 6 and 7.5 */
+/** A task as the API returns it. Times are in epoch seconds. @see pks-api, sections 6 and 7.5 */
 export interface TaskInfo {
   readonly uuid: string;
   readonly type: 'UPGRADE';
@@ -55,7 +55,7 @@ export function createTaskStore(storage: Storage = storageInMemory(), seed: read
   };
 }
 
-/** The task at a moment. @param now - epoch milliseconds */
+/** Returns the state of a task at the time `now`, in epoch milliseconds. */
 export function toTaskInfo({ uuid, beganAt, canceledAt, clusters }: Task, now: number): TaskInfo {
   const runs = clusters.flatMap(({ run }) => run ?? []);
   const end = Math.max(canceledAt ?? 0, beganAt, ...runs.map(({ endsAt }) => endsAt));

@@ -22,13 +22,13 @@ export interface ApiOptions {
   readonly broker: BrokerClient;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** 1.7 if absent. */
+  /** Default 1.7. */
   readonly release?: Release;
 }
 
 /**
- * The PKS API of a release. It has no state of its own: each response is built from the responses of
- * UAA and broker.
+ * Creates the PKS API of a release. The API is stateless: it builds each response from the
+ * responses of the UAA and the broker.
  */
 export function createApi({
   tokens,
@@ -47,8 +47,8 @@ export function createApi({
     ...quotaRoutes(guardedRoute, broker),
     ...usageRoutes(guardedRoute, broker),
   ];
-  /** Spring Boot's error document. */
-  const springError = (
+  /** Formats an error like Spring Boot. */
+  const springErrorResponse = (
     status: number,
     error: string,
     message: string,
@@ -60,30 +60,31 @@ export function createApi({
   };
   const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) => {
     const methods = methodsFor(routes, request.path);
-    if (methods.length === 0) return springError(404, 'Not Found', 'No message available', request);
+    if (methods.length === 0)
+      return springErrorResponse(404, 'Not Found', 'No message available', request);
     const message = `Request method '${request.method}' not supported`;
     const headers = { allow: methods.join(', ') };
-    return springError(405, 'Method Not Allowed', message, request, headers);
+    return springErrorResponse(405, 'Method Not Allowed', message, request, headers);
   });
   const handle = createRouter(routes, fallback);
   return (request) =>
-    handle({ ...request, path: withoutTrailingSlash(request.path) }).catch((error: unknown) => {
+    handle({ ...request, path: removeTrailingSlash(request.path) }).catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
-      return springError(500, 'Internal Server Error', message, request);
+      return springErrorResponse(500, 'Internal Server Error', message, request);
     });
 }
 
-/** @see pks-api, section 1 */
-function withoutTrailingSlash(path: string): string {
+/** The API accepts a trailing slash. @see pks-api, section 1 */
+function removeTrailingSlash(path: string): string {
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path;
 }
 
-/** The type of Spring Boot 2's responses. @see pks-api, section 1 */
+/** Content type of Spring Boot 2's actuator responses. @see pks-api, section 1 */
 const actuatorHeaders = {
   'content-type': 'application/vnd.spring-boot.actuator.v2+json;charset=UTF-8',
 };
 
-/** The login probe, and the health, which needs no token. */
+/** Creates the routes for the login probe and the health check, which requires no token. */
 function actuatorRoutes(guardedRoute: GuardedRoute): Route[] {
   return [
     guardedRoute('GET', '/actuator/info', readScopes, () => json(200, {}, actuatorHeaders)),

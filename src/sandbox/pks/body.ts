@@ -3,7 +3,7 @@ import { check, isObject, parseJson, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 
-/** Reads the body of a request. @throws ErrorResponse 400 */
+/** Parses and validates the body of a request. @throws ErrorResponse 400 */
 export function readBody<const Schema extends v.GenericSchema>(
   body: string,
   schema: Schema,
@@ -11,7 +11,7 @@ export function readBody<const Schema extends v.GenericSchema>(
   return check(schema, parseJson(body), badRequestError);
 }
 
-/** @see pks-api, section 11 */
+/** Creates a 400 response with this text. @see pks-api, section 11 */
 export function badRequestError(body: string): ErrorResponse {
   return new ErrorResponse(json(400, { body }));
 }
@@ -31,15 +31,15 @@ export const integer = v.pipe(
 
 export const object = v.custom<JsonObject>(isObject, '{name} must be an object');
 
-/** For members that are not checked. */
+/** For members that are not validated. */
 export const anything = v.optional(v.unknown());
 
-/** An object that may have no other members; the message is that of the server's JSON parser. */
+/** An object without other members. The error has the same text as in the real API. */
 export function strictObject<const Entries extends v.ObjectEntries>(entries: Entries) {
   return v.strictObject(entries, issueMessage);
 }
 
-/** Release 1.7 rejects unknown members, later releases accept them. */
+/** An object whose unknown members are rejected by release 1.7 and accepted by later releases. */
 export function objectOfRelease<const Entries extends v.ObjectEntries>(
   release: ReleaseName,
   entries: Entries,
@@ -47,6 +47,7 @@ export function objectOfRelease<const Entries extends v.ObjectEntries>(
   return release === '1.7' ? strictObject(entries) : v.looseObject(entries, issueMessage);
 }
 
+/** Returns the error text for a value of the wrong type; validation replaces `{name}`. */
 export function issueMessage({ expected }: { readonly expected: string | null }): string {
   if (expected === 'never') return 'JSON parse error: Unrecognized field "{name}"';
   return expected === 'Object' ? '{name} must be an object' : '{name} is required';
@@ -56,7 +57,7 @@ export function listOf<const Item extends v.GenericSchema>(item: Item) {
   return v.array(item, '{name} must be a list');
 }
 
-/** @returns the object without the members that are null. */
+/** Returns a copy of the object without the members that are null. */
 export function omitNulls(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null));
 }

@@ -7,15 +7,15 @@ import { isObject, parseJson, type JsonObject } from '../body.js';
 import { ErrorResponse, json } from '../router.js';
 import { basicAuthorization, type HttpClient, type HttpRequest } from '../http-client.js';
 
-/** A task and its owner, as the broker reports them. */
+/** A task with its owner. */
 export interface OwnedTask {
   readonly owner: string;
   readonly task: TaskInfo;
 }
 
 /**
- * The API's requests to the broker. Each throws an {@link ErrorResponse} with the broker's
- * description if the broker rejects the request. For an unknown name the result is undefined.
+ * Sends the API's requests to the broker. A function returns undefined if the name is unknown, and
+ * throws an {@link ErrorResponse} with the broker's description if the broker rejects the request.
  */
 export type BrokerClient = ReturnType<typeof createBrokerClient>;
 
@@ -57,11 +57,11 @@ export function createBrokerClient(
       sendRequest('PATCH', formatPath('clusters', name), change),
     deleteCluster: (name: string) => remove('clusters', name),
 
-    /** The latest first. */
+    /** Latest first. */
     tasks: () => get('tasks') as Promise<readonly OwnedTask[]>,
     task: (uuid: string) => get('tasks', uuid) as Promise<OwnedTask | undefined>,
     upgrade: (request: JsonObject) => sendRequest('POST', '/tasks', request) as Promise<OwnedTask>,
-    /** Skips the clusters whose upgrade has not started. */
+    /** Clusters whose upgrade has not started are not upgraded. */
     cancelTask: (uuid: string) => remove('tasks', uuid) as Promise<OwnedTask | undefined>,
 
     profiles: (kind: ProfileKind) => get('profiles', kind) as Promise<readonly Profile[]>,
@@ -83,7 +83,7 @@ function brokerRequestError(status: number, body: string): ErrorResponse {
   const found = isObject(value) ? value['description'] : undefined;
   const description = typeof found === 'string' ? found : body;
   if (status < 500) return new ErrorResponse(json(status, { body: description }));
-  // The format in which the API reports a broker's failure. @see pks-api, section 11
+  // The API reports broker errors in this format. @see pks-api, section 11
   const details = `Status: ${String(status)}; ErrorMessage: <nil>; Description: ${description}`;
   return new ErrorResponse(json(500, { body: `${details}; ResponseError: <nil>` }));
 }

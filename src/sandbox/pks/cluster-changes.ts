@@ -8,10 +8,10 @@ import { readClusterChange, readNewCluster } from './cluster-request.js';
 import { clusterNotFound, clusterToJson } from './clusters.js';
 import { canChange, writeScopes, type Caller, type GuardedRoute } from './guard.js';
 import { validateProfiles } from './profiles.js';
-import { enforceQuota, type Addition } from './quotas.js';
+import { enforceQuota, type UsageIncrease } from './quotas.js';
 import { calculateCapacity } from './usages.js';
 
-/** Creating, updating and deleting clusters. @see pks-api, routes 2, 6 and 7 */
+/** Creates the routes that create, update and delete clusters. @see pks-api, routes 2, 6 and 7 */
 export function clusterChangeRoutes(
   guardedRoute: GuardedRoute,
   broker: BrokerClient,
@@ -38,15 +38,15 @@ export function clusterChangeRoutes(
       writeScopes,
       async ({ request: { body }, params: { name = '' }, caller }) => {
         const { cluster } = await findChangeableCluster(broker, caller, name);
-        const { workers, profiles, parameters } = readClusterChange(body, release);
+        const { workers, profiles, updateParameters } = readClusterChange(body, release);
         await validateProfiles(broker, caller, profiles);
         if (workers !== undefined) {
           const offer = await findOffer(broker, cluster.plan_name);
           validateWorkers(workers, offer);
           const old = cluster.parameters.kubernetes_worker_instances;
-          await enforceQuota(broker, caller, calculateGrowth(offer, workers - old));
+          await enforceQuota(broker, caller, calculateIncrease(offer, workers - old));
         }
-        const change = { ...profiles, parameters: parameters({ ...cluster.parameters }) };
+        const change = { ...profiles, parameters: updateParameters({ ...cluster.parameters }) };
         await broker.updateCluster(name, change);
         return empty(202);
       },
@@ -65,9 +65,9 @@ export function clusterChangeRoutes(
 }
 
 /**
- * Finds a cluster that the caller may change. Clusters of other owners do not exist for the caller.
+ * Finds a cluster that the caller may change.
  *
- * @throws ErrorResponse 404
+ * @throws ErrorResponse 404 if the cluster does not exist or belongs to another owner.
  */
 export async function findChangeableCluster(
   broker: Pick<BrokerClient, 'cluster'>,
@@ -85,8 +85,8 @@ async function findOffer(broker: BrokerClient, planName: string): Promise<PlanOf
   throw badRequestError(`The plan named "${planName}" not found.`);
 }
 
-/** What additional workers use; fewer workers free nothing. */
-function calculateGrowth({ machine }: PlanOffer, workers: number): Addition {
+/** Calculates the capacity of additional workers; 0 if `workers` is negative. */
+function calculateIncrease({ machine }: PlanOffer, workers: number): UsageIncrease {
   const more = Math.max(0, workers);
   return { cpu: more * machine.cpu, memory: more * machine.memory, cluster: 0 };
 }

@@ -12,7 +12,7 @@ import {
   omitNulls,
 } from './body.js';
 
-/** Profiles that release 1.7 can change. */
+/** Profiles of a cluster that can be changed in release 1.7. */
 const changeableProfiles = {
   network_profile_name: v.nullish(string),
   kubernetes_profile_name: v.nullish(string),
@@ -60,7 +60,12 @@ function invalidValueMessage({ input }: { readonly input: string }): string {
 
 const host = requiredString(/^(?=.{1,253}$)[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/i);
 
-/** @throws ErrorResponse 400 @see pks-api, section 7.2 */
+/**
+ * Parses and validates a request to create a cluster.
+ *
+ * @throws ErrorResponse 400
+ * @see pks-api, section 7.2
+ */
 export function readNewCluster(body: string, release: ReleaseName) {
   return readBody(
     body,
@@ -68,24 +73,30 @@ export function readNewCluster(body: string, release: ReleaseName) {
       name: requiredString(/^(?!\.+$)[\w.-]{1,63}$/),
       plan_name: v.pipe(string, v.nonEmpty('{name} is required')),
       ...profileNames,
-      // What later releases accept here depends on the infrastructure.
+      // In later releases, the accepted parameters depend on the infrastructure.
       parameters: objectOfRelease(release, { ...parameters, kubernetes_master_host: host }),
     }),
   );
 }
 
-/** A change to a cluster. */
+/** A requested change to a cluster. */
 export interface ClusterChange {
+  /** New number of workers; undefined if it does not change. */
   readonly workers: number | undefined;
-  /** Names of profiles, by member. */
+  /** New profile names, by member, e.g. `network_profile_name`. */
   readonly profiles: JsonObject;
-  /** The new values of members of `parameters`, given the old ones. */
-  readonly parameters: (old: JsonObject) => JsonObject;
+  /** Returns the members of `parameters` that change, given the old parameters. */
+  readonly updateParameters: (old: JsonObject) => JsonObject;
 }
 
-/** @throws ErrorResponse 400 @see pks-api, section 7.3 */
+/**
+ * Parses and validates a request to update a cluster.
+ *
+ * @throws ErrorResponse 400
+ * @see pks-api, section 7.3
+ */
 export function readClusterChange(body: string, release: ReleaseName): ClusterChange {
-  // Some clients send the whole `parameters` of a cluster, and the server accepts it.
+  // Some clients send back all `parameters` of a cluster, and the server accepts them.
   const members = {
     ...(release === '1.7' ? changeableProfiles : profileNames),
     ...parameters,
@@ -98,8 +109,8 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
   return {
     workers: typeof workers === 'number' ? workers : undefined,
     profiles: pick(value, profileNames),
-    parameters: (old) => ({
-      ...without(value, notCopied),
+    updateParameters: (old) => ({
+      ...without(value, speciallyHandled),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
       ...mergeMember(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
       ...mergeCertificates(old, value['custom_ca_certs']),
@@ -107,15 +118,15 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
   };
 }
 
-/** Members that have rules of their own; all others are copied unchanged. */
-const notCopied = [
+/** Members that are ignored or need special handling; all others are copied unchanged. */
+const speciallyHandled = [
   ...['name', 'kubernetes_master_host', 'kubernetes_master_port', 'custom_ca_certs'],
   ...['kubernetes_setting_cluster_details', 'kubernetes_setting_plan_details'],
   ...['delete_all_tags', 'enforce_compute_profile_update'],
   ...Object.keys({ ...profileNames, ...drainSettings }),
 ];
 
-/** Replaces the certificate of a registry that is named again, and keeps all others. */
+/** Replaces the certificates of the given registries and keeps those of all others. */
 function mergeCertificates({ custom_ca_certs: old }: JsonObject, added: unknown): JsonObject {
   if (!Array.isArray(added)) return {};
   const readDomain = (each: unknown) => (isObject(each) ? each['domain_name'] : undefined);

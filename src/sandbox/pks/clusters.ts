@@ -6,7 +6,7 @@ import { omitNulls } from './body.js';
 import type { BrokerClient } from './broker-client.js';
 import { canSee, readScopes, type GuardedRoute } from './guard.js';
 
-/** Reading clusters. @see pks-api, routes 1, 4 and 5 */
+/** Creates the routes that return clusters. @see pks-api, routes 1, 4 and 5 */
 export function clusterRoutes(
   guardedRoute: GuardedRoute,
   broker: BrokerClient,
@@ -30,26 +30,26 @@ export function clusterRoutes(
   ];
 }
 
-/** Also the response for a cluster of another owner. */
+/** Also used for clusters of other owners, so that their names stay private. */
 export function clusterNotFound(name: string): SandboxResponse {
   return json(404, { body: `The cluster named "${name}" not found.` });
 }
 
-/** Members of `parameters` that only route 5 shows. @see pks-api, section 6 */
+/** Members of `parameters` that only `/v1/clusterdetails` returns. @see pks-api, section 6 */
 const detailMembers = [
   'kubernetes_setting_plan_details',
   'kubernetes_setting_cluster_details',
   'nsxt_network_details',
 ];
 
-/** A cluster as a server of this release shows it, without its owner. */
+/** Formats a cluster, without its owner, as the API of this release returns it. */
 export function clusterToJson(
   { cluster }: Instance,
   { details, release }: { readonly details: boolean; readonly release: ReleaseName },
 ): JsonObject {
   const parameters = without({ ...cluster.parameters }, details ? [] : detailMembers);
   if (release === '1.7') {
-    // Before 1.9, the member exists only if it has a value. @see pks-cli, section 6
+    // Releases before 1.9 omit the member if it is empty. @see pks-cli, section 6
     const isEmpty = ['', null].some((value) => cluster.compute_profile_name === value);
     return without({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
   }
@@ -64,7 +64,7 @@ export function clusterToJson(
   };
 }
 
-/** Later releases omit everything that is null. */
+/** Later releases omit all members that are null, at any depth. */
 function omitNullsDeep(value: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(omitNulls(value)).map(([name, member]) => [

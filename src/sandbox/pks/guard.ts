@@ -11,22 +11,24 @@ import {
   type SandboxResponse,
 } from '../router.js';
 
-/** The identity of a caller, according to the UAA. */
+/** The identity that sent a request, as reported by the UAA. */
 export interface Caller {
-  /** User name, or client id of a token without a user; the owner of clusters. */
+  /**
+   * User name, or client id if there is no user. The caller owns the clusters with this `owner`.
+   */
   readonly name: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
 }
 
-/** How the API checks tokens. */
+/** The UAA that checks tokens, and the credentials of the API's client there. */
 export interface TokenCheck {
   readonly uaa: HttpClient;
   readonly clientId: string;
   readonly clientSecret: string;
 }
 
-/** A request whose token the UAA has accepted. */
+/** A request with a valid token. */
 interface AuthorizedRequest {
   readonly request: SandboxRequest;
   readonly params: Params;
@@ -34,8 +36,9 @@ interface AuthorizedRequest {
 }
 
 /**
- * A route for callers that have one of the scopes; `anyone` needs only a valid token.
+ * Creates a route for callers that have at least one of the scopes.
  *
+ * @param scopes - `anyone` requires only a valid token.
  * @see pks-api, sections 4 and 11
  */
 export type GuardedRoute = (
@@ -47,10 +50,10 @@ export type GuardedRoute = (
 
 export const adminScopes: readonly string[] = ['pks.clusters.admin'];
 
-/** Scopes that allow creating clusters, and changing at least one's own. @see pks-api, section 4 */
+/** Scopes to create clusters, and to change at least one's own. @see pks-api, section 4 */
 export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.manage'];
 
-/** Scopes that allow reading at least one's own clusters. */
+/** Scopes to read at least one's own clusters. */
 export const readScopes: readonly string[] = [...writeScopes, 'pks.clusters.admin.read'];
 
 export function createGuard(tokens: TokenCheck): GuardedRoute {
@@ -68,31 +71,31 @@ const forbiddenResponse = json(403, {
   error_description: 'Access is denied',
 });
 
-/** Whether the caller sees what belongs to others. @see pks-api, section 4 */
+/** Whether the caller may see the objects of all owners. @see pks-api, section 4 */
 export function canSeeAll(caller: Caller): boolean {
   return canChangeAll(caller) || caller.scopes.has('pks.clusters.admin.read');
 }
 
-/** Whether the caller may change what belongs to others. */
+/** Whether the caller may change the objects of all owners. */
 export function canChangeAll({ scopes }: Caller): boolean {
   return scopes.has('pks.clusters.admin');
 }
 
-/** Whether the caller sees what belongs to this owner. */
+/** Whether the caller may see the objects of this owner. */
 export function canSee(caller: Caller, owner: string): boolean {
   return canSeeAll(caller) || owner === caller.name;
 }
 
-/** Whether the caller may change what belongs to this owner. */
+/** Whether the caller may change the objects of this owner. */
 export function canChange(caller: Caller, owner: string): boolean {
   return canChangeAll(caller) || owner === caller.name;
 }
 
 /**
- * Checks the request's token at the UAA, for each request, with the API's own client.
+ * Checks the token at the UAA for each request, so that the API rejects a revoked token at once.
  *
- * @throws ErrorResponse 401 if there is no token, or if the UAA rejects it.
- * @throws {Error} if there is no response, or if it is not a UAA's response.
+ * @throws ErrorResponse 401 if the token is missing or the UAA rejects it.
+ * @throws {Error} if the UAA does not respond, or if its response is invalid.
  * @see pks-api, section 2; UAA's `/check_token`
  */
 async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promise<Caller> {
@@ -127,7 +130,7 @@ async function identifyCaller(request: SandboxRequest, check: TokenCheck): Promi
   }
   const claims = v.safeParse(claimsSchema, response);
   if (status !== 200 || !claims.success) {
-    throw new Error(`The UAA answered POST "${url}" with ${String(status)}`);
+    throw new Error(`The UAA responded to POST "${url}" with ${String(status)}`);
   }
   const { user_name: userName, client_id: id, scope } = claims.output;
   return { name: userName ?? id, clientId: id, scopes: new Set(scope) };
@@ -140,7 +143,7 @@ const claimsSchema = v.object({
 });
 
 function unauthorizedError(error: string, description: string): ErrorResponse {
-  // The description may quote the token, and a header allows fewer characters than a body.
+  // The description may contain the token, and a header allows fewer characters than a body.
   const headerText = description.replace(/[^\x20-\x7e]/g, '?').replace(/["\\]/g, '\\$&');
   const challenge = `Bearer realm="oauth2-resource", error="${error}", error_description="${headerText}"`;
   return new ErrorResponse(
@@ -148,7 +151,7 @@ function unauthorizedError(error: string, description: string): ErrorResponse {
   );
 }
 
-/** Some errors of node:http have a code but no message. */
+/** Some connection errors of Node have a code but no message. */
 function describeError(error: unknown): string {
   const { message, code } = isObject(error) ? error : {};
   if (typeof message === 'string' && message !== '') return message;

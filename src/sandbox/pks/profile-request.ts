@@ -15,9 +15,9 @@ import {
 } from './body.js';
 
 /**
- * Reads a profile to create.
+ * Parses and validates a request to create a profile.
  *
- * @throws ErrorResponse 400 if the API would reject it.
+ * @throws ErrorResponse 400 if the real API rejects such a profile.
  * @see pks-api, sections 6 and 10
  */
 export function readNewProfile(kind: ProfileKind, body: string, release: ReleaseName): JsonObject {
@@ -79,7 +79,7 @@ function createComputeProfileSchema(release: ReleaseName) {
 const stringMap = v.nullish(v.pipe(object, v.record(v.string(), string)));
 const settingsSchema = { arguments: stringMap, 'file-arguments': stringMap };
 
-/** Components whose settings the API checks; others can be experimental. */
+/** Components for `customizations`; `experimental_customizations` accepts any component. */
 const customizableComponents = [
   'etcd',
   'kube-apiserver',

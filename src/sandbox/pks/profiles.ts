@@ -15,18 +15,18 @@ import {
 import { readNewProfile } from './profile-request.js';
 
 /**
- * Scopes that allow creating and deleting profiles of a kind. Network and compute profiles belong
- * to administrators and are for all users; a Kubernetes profile belongs to its creator.
+ * Scopes to create and delete profiles of each kind. Administrators manage network and compute
+ * profiles for all users; a Kubernetes profile belongs to its creator.
  *
  * @see pks-api, section 4
  */
-const createScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
+const manageScopes: Readonly<Record<ProfileKind, readonly string[]>> = {
   network: adminScopes,
   compute: adminScopes,
   kubernetes: writeScopes,
 };
 
-/** Profiles of all three kinds. @see pks-api, routes 11 to 15 */
+/** Creates the routes for all three kinds of profiles. @see pks-api, routes 11 to 15 */
 export function profileRoutes(
   guardedRoute: GuardedRoute,
   broker: BrokerClient,
@@ -52,7 +52,7 @@ export function profileRoutes(
             : notFound(name);
         },
       ),
-      guardedRoute('POST', path, createScopes[kind], async ({ request: { body }, caller }) => {
+      guardedRoute('POST', path, manageScopes[kind], async ({ request: { body }, caller }) => {
         const profile = readNewProfile(kind, body, release);
         await broker.createProfile(kind, { ...profile, owner: caller.name });
         return empty(201);
@@ -60,7 +60,7 @@ export function profileRoutes(
       guardedRoute(
         'DELETE',
         `${path}/:name`,
-        createScopes[kind],
+        manageScopes[kind],
         async ({ caller, params: { name = '' } }) => {
           const found = await broker.profile(kind, name);
           if (!found || !canSeeProfile(caller, found)) return notFound(name);
@@ -92,7 +92,7 @@ export async function validateProfiles(
   }
 }
 
-/** Callers can use the profiles that they see, and delete them if they may delete any. */
+/** Callers with one of `manageScopes` can also delete the profiles that they can see. */
 function canSeeProfile(caller: Caller, { kind, owner }: Profile): boolean {
   return kind !== 'kubernetes' || canSee(caller, owner);
 }

@@ -13,7 +13,7 @@ import {
 } from './guard.js';
 import { calculateUsage } from './usages.js';
 
-/** Limits for the clusters of each owner. @see pks-api, routes 20 and 21 */
+/** Creates the routes for the limits of each owner's clusters. @see pks-api, routes 20 and 21 */
 export function quotaRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
     guardedRoute('GET', '/v1/quotas', readScopes, async ({ caller }) => {
@@ -80,25 +80,26 @@ const quotaSchema = v.object(
   issueMessage,
 );
 
-/** Resources that an owner requests in addition to those in use. */
-export type Addition = Quota['limit'];
+/** Capacity that a request adds to the owner's current usage. */
+export type UsageIncrease = Quota['limit'];
 
 /**
- * Checks the quota of an owner. Administrators are never limited, even if they have a quota.
+ * Rejects a request that would exceed the caller's quota. Administrators have no limit, even if
+ * they have a quota.
  *
- * @throws ErrorResponse 403, as for a missing scope.
+ * @throws ErrorResponse 403, the same status as for a missing scope.
  * @see pks-api, sections 4 and 9
  */
 export async function enforceQuota(
   broker: BrokerClient,
   caller: Caller,
-  addition: Addition,
+  increase: UsageIncrease,
 ): Promise<void> {
   if (canChangeAll(caller)) return;
   const quota = await broker.quota(caller.name);
   if (!quota) return;
   const { totals } = calculateUsage(caller.name, await broker.clusters(), await broker.plans());
   const members = ['cpu', 'memory', 'cluster'] as const;
-  const fits = members.every((member) => totals[member] + addition[member] <= quota.limit[member]);
+  const fits = members.every((member) => totals[member] + increase[member] <= quota.limit[member]);
   if (!fits) throw new ErrorResponse(json(403, { body: 'The quota of the user is used up.' }));
 }

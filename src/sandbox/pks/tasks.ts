@@ -15,8 +15,8 @@ const upgradeSchema = {
 };
 
 /**
- * Upgrades of clusters, visible to their owner and to administrators, and the version that clusters
- * can be upgraded to.
+ * Creates the routes for upgrade tasks and for the version that clusters can be upgraded to. Only
+ * administrators can see the tasks of other owners.
  *
  * @see pks-api, routes 3 and 16 to 19
  */

@@ -5,7 +5,7 @@ import { json, type Route } from '../router.js';
 import type { BrokerClient } from './broker-client.js';
 import { canSee, readScopes, canSeeAll, type GuardedRoute } from './guard.js';
 
-/** What the clusters of each owner use. @see pks-api, route 22 */
+/** Creates the routes for the capacity that each owner's clusters use. @see pks-api, route 22 */
 export function usageRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): Route[] {
   return [
     guardedRoute('GET', '/v1/usages', readScopes, async ({ caller }) => {
@@ -32,20 +32,20 @@ export function usageRoutes(guardedRoute: GuardedRoute, broker: BrokerClient): R
   ];
 }
 
-/** What the clusters of one owner use. @see pks-api, section 6 */
+/** The capacity that one owner's clusters use. @see pks-api, section 6 */
 interface Usage {
   readonly owner: string;
   readonly totals: Quota['limit'];
   readonly clusters: readonly (Capacity & { readonly name: string })[];
 }
 
-/** Memory in GB. */
+/** Number of CPUs, and memory in GB. */
 interface Capacity {
   readonly cpu: number;
   readonly memory: number;
 }
 
-/** Usage of an owner, who may have no cluster. */
+/** Calculates the usage of an owner; all totals are 0 if the owner has no clusters. */
 export function calculateUsage(
   owner: string,
   all: readonly Instance[],
@@ -66,7 +66,11 @@ export function calculateUsage(
   };
 }
 
-/** What a cluster of a plan uses. @param workers - absent: the plan's number */
+/**
+ * Calculates the capacity of a cluster, including its masters.
+ *
+ * @param workers - default: the plan's number of workers.
+ */
 export function calculateCapacity(
   { plan, machine }: PlanOffer,
   workers: number = plan.worker_instances,

@@ -131,7 +131,7 @@ describe('a token', () => {
       timestamp: '2020-06-28T05:00:00.000+0000',
       status: 500,
       error: 'Internal Server Error',
-      message: `The UAA answered POST "${uaa.origin}/check_token" with ${String(answer.status)}`,
+      message: `The UAA responded to POST "${uaa.origin}/check_token" with ${String(answer.status)}`,
       path: '/v1/clusters',
     });
   });
