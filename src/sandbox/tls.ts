@@ -43,19 +43,19 @@ const files = {
  */
 export async function ensureCertificates(folder: string): Promise<Certificates> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  rejectOtherFiles(folder);
-  const caCertificate =
+  rejectForeignFiles(folder);
+  const ca =
     readValidFiles(folder, files.ca, isCaCertificate) ??
     writeFiles(folder, files.ca, await createCaCertificate());
-  const issuer = new X509Certificate(caCertificate.cert);
+  const issuer = new X509Certificate(ca.cert);
   const serverCertificate =
     readValidFiles(folder, files.server, (cert) => isServerCertificate(cert, issuer)) ??
-    writeFiles(folder, files.server, await createServerCertificate(caCertificate));
-  return { ca: caCertificate.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
+    writeFiles(folder, files.server, await createServerCertificate(ca));
+  return { ca: ca.cert, caPath: resolve(folder, files.ca.cert), ...serverCertificate };
 }
 
 /** Prevents `--dir .` from overwriting a user's keys. */
-function rejectOtherFiles(folder: string): void {
+function rejectForeignFiles(folder: string): void {
   const ownNames = Object.values(files).flatMap(({ cert, key }) => [cert, key]);
   if (!ownNames.some((name) => existsSync(join(folder, name)))) return;
   const ca = join(folder, files.ca.cert);
@@ -107,8 +107,7 @@ function writeFiles(
   { cert, key }: CertificateWithKey,
   created: CertificateWithKey,
 ): CertificateWithKey {
-  // The certificate is written first, because `rejectOtherFiles` recognizes the sandbox's files by
-  // it.
+  // The certificate comes first, because it identifies the files as those of the sandbox.
   for (const [name, text] of [
     [cert, created.cert],
     [key, created.key],

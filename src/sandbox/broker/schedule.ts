@@ -27,8 +27,7 @@ interface UpgradePlan {
 
 /**
  * Schedules the canaries one after the other, and then the others, at most `maxInFlight` at once.
- * If a canary fails, the upgrades after it never start. The failure of another cluster has no
- * effect.
+ * If a canary fails, the upgrades after it never start. Other failures have no effect.
  *
  * @param otherRuns - runs that occupy a worker.
  * @param from - earliest start, in epoch milliseconds.

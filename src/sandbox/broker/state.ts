@@ -30,8 +30,7 @@ export interface Step {
 export type BrokerState = ReturnType<typeof createBrokerState>;
 
 /**
- * Creates a store of clusters. Their states are calculated from the scheduled steps and the current
- * time.
+ * Creates a store of clusters, whose states depend on the scheduled steps and the current time.
  *
  * @param seed - initial clusters.
  * @param now - returns epoch milliseconds.

@@ -13,9 +13,7 @@ import {
 
 /** The identity that sent a request, as reported by the UAA. */
 export interface Caller {
-  /**
-   * User name, or client id if there is no user. The caller owns the clusters with this `owner`.
-   */
+  /** User name, or client id if there is no user. Clusters are owned by this name. */
   readonly name: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<string>;
@@ -45,17 +43,19 @@ export type GuardedRoute = (
   method: string,
   path: string,
   scopes: readonly string[] | 'anyone',
-  handle: (call: AuthorizedRequest) => SandboxResponse | Promise<SandboxResponse>,
+  handle: (request: AuthorizedRequest) => SandboxResponse | Promise<SandboxResponse>,
 ) => Route;
 
+/** Scopes to read and change the objects of all owners. */
 export const adminScopes: readonly string[] = ['pks.clusters.admin'];
 
-/** Scopes to create clusters, and to change at least one's own. @see pks-api, section 4 */
+/** Scopes to create clusters, and to change the caller's own or all. @see pks-api, section 4 */
 export const writeScopes: readonly string[] = [...adminScopes, 'pks.clusters.manage'];
 
-/** Scopes to read at least one's own clusters. */
+/** Scopes to read the caller's own clusters or all. */
 export const readScopes: readonly string[] = [...writeScopes, 'pks.clusters.admin.read'];
 
+/** Returns a function that creates routes, whose tokens are checked at this UAA. */
 export function createGuard(tokens: TokenCheck): GuardedRoute {
   return (method, path, scopes, handle) =>
     route(method, path, async (request, params) => {

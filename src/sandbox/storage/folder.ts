@@ -30,13 +30,13 @@ export function openFolderStorage(folder: string): Storage {
   const oldPath = (name: string): string => join(folder, `${name}.json`);
   let journal = openJournal(path);
   /** Collections in the journal that `collection` has not been called for yet. */
-  const unclaimed = journal?.contents ?? new Map<string, ReadonlyMap<string, unknown>>();
+  const undeclared = journal?.contents ?? new Map<string, ReadonlyMap<string, unknown>>();
   let needsSnapshot = journal === undefined;
 
   function read<Row>(declaration: Declaration<Row>): readonly Row[] | undefined {
     const { name } = declaration;
-    const rows = unclaimed.get(name);
-    unclaimed.delete(name);
+    const rows = undeclared.get(name);
+    undeclared.delete(name);
     if (!rows) {
       const wasStored = journal !== undefined;
       needsSnapshot = true;
@@ -51,12 +51,12 @@ export function openFolderStorage(folder: string): Storage {
   }
 
   function write(changes: readonly StorageChange[], declared: readonly StoredCollection[]): void {
-    const undeclared = Array.from(unclaimed, ([name, rows]) => ({
+    const otherCollections = Array.from(undeclared, ([name, rows]) => ({
       name,
       rows: () => rows,
       size: () => rows.size,
     }));
-    const collections = [...declared, ...undeclared];
+    const collections = [...declared, ...otherCollections];
     const rows = collections.reduce((sum, { size }) => sum + size(), 0);
     const limit = Math.max(changesPerRow * rows, minimumChanges);
     if (journal && !needsSnapshot && journal.length() <= limit) {
