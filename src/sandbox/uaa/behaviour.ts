@@ -1,88 +1,98 @@
-/** A release of UAA whose behaviour the sandbox can imitate. */
+/** A UAA release that the sandbox can imitate. */
 export type UaaBehaviour = '4.30' | '74.5' | '77';
 
-/** Differences between releases that clients can notice. @see uaa-api, section 12 */
+/**
+ * The differences between releases that clients can observe.
+ *
+ * @see https://github.com/cloudfoundry/uaa/releases
+ */
 export interface Behaviour {
   readonly name: UaaBehaviour;
-  /** Shown by `/info`. */
+  /** Returned by `/info`. */
   readonly version: string;
   readonly commit: string;
   readonly timestamp: string;
-  /** Error code in the body after failed authentication; the challenge keeps the old code. */
-  readonly badCredentials: 'unauthorized' | 'invalid_client';
-  /** Whether Basic credentials are URL-decoded, and `basic` may be spelled in any case. */
-  readonly decodesBasic: boolean;
-  /** Whether refresh tokens are opaque if no format is requested. */
-  readonly opaqueRefresh: boolean;
-  /** Whether the release supports PKCE, and public clients without a secret. */
+  /**
+   * Error code in the response body after failed authentication. The `WWW-Authenticate` header
+   * contains `unauthorized` in all releases.
+   */
+  readonly badCredentialsError: 'unauthorized' | 'invalid_client';
+  /** Whether Basic credentials are URL-decoded and the scheme `Basic` is case-insensitive. */
+  readonly decodesBasicCredentials: boolean;
+  /** Whether refresh tokens are opaque by default. */
+  readonly hasOpaqueRefreshTokens: boolean;
+  /** Whether the release supports PKCE and public clients, which have no secret. */
   readonly hasPkce: boolean;
-  /** Length of passcodes and authorization codes. */
+  /** Number of characters in passcodes and authorization codes. */
   readonly codeLength: number;
-  /** Whether the modulus of a key has a zero byte before it. */
+  /** Whether the modulus of a public key starts with an extra zero byte. */
   readonly padsModulus: boolean;
-  /** Whether the content type of JSON has a charset. */
-  readonly namesCharset: boolean;
-  /** Whether users can revoke all their tokens without the scope `tokens.revoke`. */
-  readonly usersEndOwnTokens: boolean;
+  /** Whether the content type of JSON responses includes a charset. */
+  readonly hasJsonCharset: boolean;
+  /** Whether users can revoke all of their own tokens without the scope `tokens.revoke`. */
+  readonly canUsersRevokeOwnTokens: boolean;
+  /** Whether the release has the route `/Users/ID/mfa`. */
   readonly hasMfa: boolean;
-  readonly hasClientJwt: boolean;
+  /** Whether the release has the route `/oauth/clients/ID/clientjwt`. */
+  readonly hasClientJwtKeys: boolean;
+  /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;
-  /** Whether users can be found by `external_id`. */
+  /** Whether users can be filtered by `external_id`. */
   readonly findsExternalId: boolean;
-  /** Whether the discovery document has a logout endpoint. */
-  readonly hasEndSession: boolean;
+  /** Whether the discovery document contains `end_session_endpoint`. */
+  readonly hasEndSessionEndpoint: boolean;
 }
 
-const original: Behaviour = {
+const release430: Behaviour = {
   name: '4.30',
   version: '4.30.0',
   commit: '676c77a',
   timestamp: '2019-04-30T14:32:09-0700',
-  badCredentials: 'unauthorized',
-  decodesBasic: false,
-  opaqueRefresh: false,
+  badCredentialsError: 'unauthorized',
+  decodesBasicCredentials: false,
+  hasOpaqueRefreshTokens: false,
   hasPkce: false,
   codeLength: 10,
   padsModulus: true,
-  namesCharset: true,
-  usersEndOwnTokens: false,
+  hasJsonCharset: true,
+  canUsersRevokeOwnTokens: false,
   hasMfa: true,
-  hasClientJwt: false,
+  hasClientJwtKeys: false,
   hasPasswordScore: true,
   findsExternalId: false,
-  hasEndSession: false,
+  hasEndSessionEndpoint: false,
 };
 
-/** The release in PKS 1.7. */
-const ofPks: Behaviour = {
-  ...original,
+/** The release that PKS 1.7 includes. */
+const release745: Behaviour = {
+  ...release430,
   name: '74.5',
   version: '74.5.19',
   commit: 'd4c7cc5',
   timestamp: '2020-06-10T18:31:29+0000',
-  decodesBasic: true,
-  namesCharset: false,
-  usersEndOwnTokens: true,
+  decodesBasicCredentials: true,
+  hasJsonCharset: false,
+  canUsersRevokeOwnTokens: true,
   hasPasswordScore: false,
 };
 
 export const behaviours: Readonly<Record<UaaBehaviour, Behaviour>> = {
-  '4.30': original,
-  '74.5': ofPks,
+  '4.30': release430,
+  '74.5': release745,
   '77': {
-    ...ofPks,
+    ...release745,
     name: '77',
     version: '77.18.0',
     commit: 'a0ac1f6',
     timestamp: '2024-10-09T12:31:00+0000',
-    badCredentials: 'invalid_client',
-    opaqueRefresh: true,
+    badCredentialsError: 'invalid_client',
+    hasOpaqueRefreshTokens: true,
     hasPkce: true,
     codeLength: 32,
     padsModulus: false,
     hasMfa: false,
-    hasClientJwt: true,
+    hasClientJwtKeys: true,
     findsExternalId: true,
-    hasEndSession: true,
+    hasEndSessionEndpoint: true,
   },
 };

@@ -1,28 +1,31 @@
 import { ErrorResponse, html, json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { errorPageHtml } from './browser/pages.js';
+import { renderErrorPage } from './browser/pages.js';
 import type { Behaviour } from './behaviour.js';
 
-/** An error of the servlet container: `{}` for clients that accept JSON, a page for all others. */
+/**
+ * Creates an error response of the servlet container: `{}` for clients that accept JSON, and an
+ * HTML page for all others.
+ */
 export function containerError(
   request: SandboxRequest,
   status: number,
   headers: Readonly<Record<string, string>> = {},
 ): ErrorResponse {
-  const response = wantsJson(request) ? json(status, {}) : errorPage(request, status);
+  const response = wantsJson(request) ? json(status, {}) : errorPageResponse(request, status);
   return new ErrorResponse({ ...response, headers: { ...response.headers, ...headers } });
 }
 
-/** @returns whether the client's Accept header names JSON. */
+/** Whether the `Accept` header contains a JSON type. Wildcards do not count. */
 export function wantsJson({ headers }: SandboxRequest): boolean {
   return /\bapplication\/(.+\+)?json\b/i.test(headers['accept'] ?? '');
 }
 
-export function errorPage({ headers }: SandboxRequest, status: number): SandboxResponse {
+export function errorPageResponse({ headers }: SandboxRequest, status: number): SandboxResponse {
   const charset = headers['accept']?.includes('text/html') ? 'UTF-8' : 'ISO-8859-1';
-  return html(status, errorPageHtml(), { 'content-type': `text/html;charset=${charset}` });
+  return html(status, renderErrorPage(), { 'content-type': `text/html;charset=${charset}` });
 }
 
-/** Query and, for a POST, form fields, as servlets see them; the query comes first. */
+/** Reads request parameters as servlets do: the query, followed by the form fields of a POST. */
 export function parameters(request: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(request.query);
   if (request.method === 'POST' && isForm(request)) {
@@ -36,21 +39,24 @@ export function isForm({ headers }: SandboxRequest): boolean {
 }
 
 /**
- * Adds the headers that every response has. A client that does not accept JSON gets 406 instead of
- * it, after the request has been processed.
+ * Adds the headers that all responses have. If the client does not accept JSON, a JSON response is
+ * replaced by status 406 after the request has been processed, as on the real server.
  */
-export function presented(
+export function finishResponse(
   request: SandboxRequest,
   response: SandboxResponse,
-  { namesCharset }: Pick<Behaviour, 'namesCharset'>,
+  { hasJsonCharset: namesCharset }: Pick<Behaviour, 'hasJsonCharset'>,
 ): SandboxResponse {
   const type = response.headers['content-type'];
   const isJson = typeof type === 'string' && type.startsWith('application/json');
   if (isJson && !acceptsJson(request.headers['accept'])) {
-    return presented(request, errorPage(request, 406), { namesCharset });
+    return finishResponse(request, errorPageResponse(request, 406), {
+      hasJsonCharset: namesCharset,
+    });
   }
-  const bare = isJson && !namesCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
-  return { ...response, headers: { ...securityHeaders, ...response.headers, ...bare } };
+  const withoutCharset = isJson &&
+    !namesCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
+  return { ...response, headers: { ...securityHeaders, ...response.headers, ...withoutCharset } };
 }
 
 function acceptsJson(accept: string | undefined): boolean {

@@ -1,7 +1,7 @@
 import { decodeHTML } from 'entities/decode';
 
 /** The entities of HTML 4.0. @see https://www.w3.org/TR/html4/sgml/entities.html */
-const names = `
+const entityNames = `
   quot amp lt gt nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg
   macr deg plusmn sup2 sup3 acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34
   iquest Agrave Aacute Acirc Atilde Auml Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave
@@ -20,21 +20,21 @@ const names = `
   rceil lfloor rfloor lang rang loz spades clubs hearts diams
 `;
 
-/** HTML 5 moved two of them to other characters. */
-const moved: Readonly<Record<string, string>> = { lang: '\u2329', rang: '\u232a' };
+/** HTML 5 assigns these two names to other characters than HTML 4.0. */
+const charactersOfHtml4: Readonly<Record<string, string>> = { lang: '\u2329', rang: '\u232a' };
 
 const escapes = new Map([
   ["'", '&#39;'],
-  ...names
+  ...entityNames
     .trim()
     .split(/\s+/)
-    .map((name) => [moved[name] ?? decodeHTML(`&${name};`), `&${name};`] as const),
+    .map((name) => [charactersOfHtml4[name] ?? decodeHTML(`&${name};`), `&${name};`] as const),
 ]);
 
 /**
- * Escapes as Spring's `HtmlUtils.htmlEscape` does: the five markup characters and every character
- * that has a name in HTML 4.0.
+ * Escapes text like Spring's `HtmlUtils.htmlEscape`: the five markup characters and all characters
+ * that have an entity name in HTML 4.0.
  */
-export function htmlEscape(value: string): string {
+export function escapeHtml(value: string): string {
   return value.replace(/["&'<>\u00a0-\u2666]/g, (character) => escapes.get(character) ?? character);
 }

@@ -5,22 +5,22 @@ import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
-/** `/identity-providers`, read-only. */
+/** Routes below `/identity-providers`. The sandbox does not support changes to them. */
 export function identityProviderRoutes(realm: Realm): readonly Route[] {
   const { providers } = realm.state;
   return [
     route('GET', '/identity-providers', async (request) => {
-      await checkReader(request, realm);
+      await checkReadScope(request, realm);
       const isActiveOnly = request.query.get('active_only') === 'true';
-      const shown = providers.filter(({ active }) => active || !isActiveOnly);
+      const visibleProviders = providers.filter(({ active }) => active || !isActiveOnly);
       return json(
         200,
-        shown.map((provider) => providerToJson(provider, request)),
+        visibleProviders.map((provider) => providerToJson(provider, request)),
       );
     }),
     route('GET', '/identity-providers/:id', async (request, { id }) => {
-      await checkReader(request, realm);
-      const provider = providers.find((known) => known.id === id);
+      await checkReadScope(request, realm);
+      const provider = providers.find((candidate) => candidate.id === id);
       if (provider) return json(200, providerToJson(provider, request));
       const type = { 'content-type': 'application/json;charset=ISO-8859-1' };
       throw new ErrorResponse(text(404, 'Provider not found.', type));
@@ -28,14 +28,14 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-/** @throws ErrorResponse 403 without details. */
-async function checkReader(request: SandboxRequest, realm: Realm): Promise<void> {
+/** @throws ErrorResponse 403 without a description. */
+async function checkReadScope(request: SandboxRequest, realm: Realm): Promise<void> {
   const { scope } = await bearerCaller(request, realm);
-  const readers = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
-  if (!readers.some((name) => scope.includes(name))) throw containerError(request, 403);
+  const acceptedScopes = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
+  if (!acceptedScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
 }
 
-/** The settings are JSON in a string, unless the request has `rawConfig`. */
+/** Returns `config` as a string of JSON, unless the request has `rawConfig=true`. */
 function providerToJson(provider: IdentityProvider, { query }: SandboxRequest): JsonObject {
   const { type, config, id, originKey, name, version, active } = provider;
   return {

@@ -1,13 +1,13 @@
 import { json, route, type Route, type SandboxResponse } from '../router.js';
 import type { Realm } from './realm.js';
 
-/** `/info` and `/healthz`: version and health. */
+/** Routes `/info` (the version) and `/healthz`. */
 export function infoRoutes(realm: Realm): readonly Route[] {
   return [
-    route('*', '/info', () => info(realm)),
+    route('*', '/info', () => infoResponse(realm)),
     route('*', '/healthz', ({ headers }) => ({
       status: 200,
-      // Plain text has the type that the client requests.
+      // The real server labels the text with the first type that the client accepts.
       headers: { 'content-type': `${firstType(headers['accept'])};charset=ISO-8859-1` },
       body: 'ok\n',
     })),
@@ -19,8 +19,8 @@ function firstType(accept = '*/*'): string {
   return type.includes('*') ? 'text/plain' : type.trim();
 }
 
-/** The response of `/info`, and of `/login` as JSON. */
-export function info({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
+/** Creates the response of `/info`, and of `/login` for clients that accept JSON. */
+export function infoResponse({ settings: { issuer, behaviour } }: Realm): SandboxResponse {
   return json(200, {
     app: { version: behaviour.version },
     links: {

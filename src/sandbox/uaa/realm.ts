@@ -2,47 +2,48 @@ import type { Behaviour } from './behaviour.js';
 import type { SigningKey } from './oauth/signing-key.js';
 import type { State } from './store/state.js';
 
-/** Settings for all tokens of a UAA. */
+/** Token settings of a UAA. */
 export interface TokenSettings {
-  /** Base URL of the server; tokens name `/oauth/token` below it as their issuer. */
+  /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
   readonly issuer: string;
-  /** Lifetimes for clients without lifetimes. */
+  /** Default lifetime of access tokens, for clients that do not define one. */
   readonly accessSeconds: number;
+  /** Default lifetime of refresh tokens. */
   readonly refreshSeconds: number;
-  /** Lifetimes that override those of all clients. */
-  readonly fixed: Lifetimes;
-  /** Whether refresh tokens can be used only once, which is an option of later UAAs. */
+  /** Lifetimes that take precedence over those of the clients. */
+  readonly overrides: Lifetimes;
+  /** Whether each refresh token can be used only once, which UAA 76.4 and later can enforce. */
   readonly rotateRefresh: boolean;
   /** The behaviour of the simulated release. */
   readonly behaviour: Behaviour;
 }
 
-/** Lifetimes of tokens in seconds. */
+/** Token lifetimes in seconds; undefined if not set. */
 export interface Lifetimes {
   readonly accessSeconds?: number | undefined;
   readonly refreshSeconds?: number | undefined;
 }
 
-/** A UAA as its routes see it: settings, signing key and data. */
+/** The parts of a UAA that all routes share. */
 export interface Realm {
   readonly settings: TokenSettings;
   readonly key: SigningKey;
   readonly state: State;
 }
 
-/** @returns the lifetimes of the tokens of a client. */
-export function lifetimesOf(
+/** Determines the token lifetimes of a client: the overrides, its own, or the defaults. */
+export function resolveLifetimes(
   client: Lifetimes,
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
-  const { fixed, accessSeconds, refreshSeconds } = settings;
+  const { overrides: fixed, accessSeconds, refreshSeconds } = settings;
   return {
     accessSeconds: fixed.accessSeconds ?? client.accessSeconds ?? accessSeconds,
     refreshSeconds: fixed.refreshSeconds ?? client.refreshSeconds ?? refreshSeconds,
   };
 }
 
-/** @returns the `iss` claim of every token. */
-export function issuerClaim({ issuer }: TokenSettings): string {
+/** Formats the `iss` claim of tokens. */
+export function formatIssuer({ issuer }: TokenSettings): string {
   return `${issuer}/oauth/token`;
 }

@@ -13,8 +13,8 @@ import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
-import { unmatched } from './unmatched.js';
-import { containerError, presented } from './container.js';
+import { createFallbackHandler } from './unmatched.js';
+import { containerError, finishResponse } from './container.js';
 import { infoRoutes } from './info.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
@@ -36,33 +36,36 @@ import { browserRoutes } from './browser/login.js';
 import { authorizeRoutes } from './browser/authorize.js';
 
 export interface UaaOptions {
-  /** Base URL of the server; the issuer of tokens is `/oauth/token` below it. */
+  /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
   readonly issuer: string;
-  /** Epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
-  /** Lifetime of all access tokens; overrides that of each client, e.g. the 600 s of PKS. */
+  /** Lifetime of all access tokens; overrides those of the clients, e.g. the 600 s of PKS. */
   readonly tokenSeconds?: number | undefined;
-  /** Lifetime of all refresh tokens; overrides that of each client. */
+  /** Lifetime of all refresh tokens in seconds; overrides those of the clients. */
   readonly refreshSeconds?: number | undefined;
-  /** Each refresh returns a new refresh token and invalidates the old one, as UAA 76.4+ can. */
+  /**
+   * Whether each refresh returns a new refresh token and invalidates the old one, as UAA 76.4 and
+   * later can be configured to do.
+   */
   readonly rotateRefresh?: boolean | undefined;
-  /** The release to simulate; 4.30 if absent. */
+  /** The release to imitate (default: 4.30). */
   readonly behaviour?: UaaBehaviour | undefined;
-  /** For the signing key and all data; in memory if absent. */
+  /** Stores the signing key and all data (default: in memory). */
   readonly storage?: Storage;
 }
 
-/** A UAA without a network: a function from requests to responses. */
+/** A UAA that does not depend on the network: `handle` maps each request to a response. */
 export interface Uaa {
   readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
   readonly accounts: Accounts;
-  /** Secret of `pks_client`, with which the PKS API checks tokens. */
+  /** Secret of the client `pks_client`, which the PKS API uses to check tokens. */
   readonly pksClientSecret: string;
 }
 
 /**
- * Creates a UAA with the accounts of a PKS installation. It behaves like release 4.30.0, or like a
- * later one in everything that clients can notice.
+ * Creates a UAA with the accounts of a PKS installation. It behaves like release 4.30.0, unless the
+ * options select a later release.
  *
  * @see https://docs.cloudfoundry.org/api/uaa/version/4.30.0/
  */
@@ -79,7 +82,7 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
       issuer,
       accessSeconds: tokenSeconds ?? 43_200,
       refreshSeconds: refreshSeconds ?? 2_592_000,
-      fixed: { accessSeconds: tokenSeconds, refreshSeconds },
+      overrides: { accessSeconds: tokenSeconds, refreshSeconds },
       rotateRefresh,
       behaviour,
     },
@@ -93,14 +96,14 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...userAccountRoutes(realm),
     ...userIdRoutes(realm),
     ...(behaviour.hasPasswordScore ? passwordScoreRoutes() : []),
-    // Before the group routes, because `External` is not an id.
+    // These must precede the group routes, which would treat `External` as a group id.
     ...mappingRoutes(realm),
     ...groupRoutes(realm),
     ...memberRoutes(realm),
     ...clientBatchRoutes(realm),
     ...clientMetaRoutes(realm),
     ...clientSecretRoutes(realm),
-    ...(behaviour.hasClientJwt ? clientJwtRoutes(realm) : []),
+    ...(behaviour.hasClientJwtKeys ? clientJwtRoutes(realm) : []),
     ...clientRoutes(realm),
     ...identityProviderRoutes(realm),
     ...identityZoneRoutes(realm),
@@ -111,9 +114,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     ...browserRoutes(realm),
     ...authorizeRoutes(realm),
   ];
-  const route = createRouter(routes, unmatched(routes, realm));
-  const answer = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    checkPath(request);
+  const route = createRouter(routes, createFallbackHandler(routes, realm));
+  const respond = async (request: SandboxRequest): Promise<SandboxResponse> => {
+    rejectUnroutablePath(request);
     await checkZone(request, realm);
     return route(request);
   };
@@ -121,26 +124,28 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
     accounts,
     pksClientSecret,
     handle: committing(storage, async (request) => {
-      // A slash at the end of a path makes no difference to the real server's routes.
+      // The real server ignores a trailing slash in paths.
       const path = request.path.replace(/\/$/, '');
-      const response = await answer({ ...request, path }).catch(responseOf);
-      return presented(request, response, behaviour);
+      const response = await respond({ ...request, path }).catch(responseOf);
+      return finishResponse(request, response, behaviour);
     }),
   };
 }
 
 /**
- * Rejects paths that never reach a route on the real server: those with an encoded slash, backslash
- * or zero byte (rejected by Tomcat), a percent sign or a semicolon (rejected by Spring Security).
+ * Rejects paths that never reach a route on the real server. Tomcat rejects backslashes, invalid
+ * escapes, and encoded slashes, backslashes and zero bytes. Spring Security rejects semicolons and
+ * encoded percent signs.
  *
- * @throws ErrorResponse 400 with Tomcat's page, 500 without details.
+ * @throws ErrorResponse 400 with Tomcat's error page, or 500 without a description.
  */
-function checkPath(request: SandboxRequest): void {
-  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) throw new ErrorResponse(badRequest);
+function rejectUnroutablePath(request: SandboxRequest): void {
+  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path))
+    throw new ErrorResponse(tomcatBadRequest);
   if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
 }
 
-const badRequest = {
+const tomcatBadRequest = {
   status: 400,
   headers: { 'content-type': 'text/html;charset=utf-8' },
   body:

@@ -2,36 +2,44 @@ import { ErrorResponse, json, route, empty, type Route, type SandboxRequest } fr
 import {
   bearerCaller,
   insufficientScope,
-  requestedZone,
-  zoneAdministrators,
+  readRequestedZone,
+  zoneAdminScopes,
 } from './oauth/bearer.js';
 import { containerError } from './container.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
-/** `/identity-zones`, read-only: there is only one zone. */
+/**
+ * Routes below `/identity-zones`. The sandbox has only the default zone, which cannot be changed.
+ */
 export function identityZoneRoutes(realm: Realm): readonly Route[] {
   return [
     route('GET', '/identity-zones', async (request) => {
-      await checkReader(request, realm, []);
+      await checkReadScope(request, realm, []);
       return json(200, [zoneToJson(realm)]);
     }),
     route('GET', '/identity-zones/:id', async (request, { id }) => {
-      await checkReader(request, realm, ['zones.uaa.read']);
+      await checkReadScope(request, realm, ['zones.uaa.read']);
       if (id === 'uaa') return json(200, zoneToJson(realm));
       throw new ErrorResponse(empty(404));
     }),
   ];
 }
 
-async function checkReader(
+async function checkReadScope(
   request: SandboxRequest,
   realm: Realm,
-  more: readonly string[],
+  extraScopes: readonly string[],
 ): Promise<void> {
   const { scope } = await bearerCaller(request, realm);
-  const tried = ['uaa.admin', 'zones.read', 'zones.uaa.admin', ...more, 'zones.write'];
-  if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
+  const acceptedScopes = [
+    'uaa.admin',
+    'zones.read',
+    'zones.uaa.admin',
+    ...extraScopes,
+    'zones.write',
+  ];
+  if (!acceptedScopes.some((name) => scope.includes(name))) throw insufficientScope(acceptedScopes);
 }
 
 function zoneToJson({ settings, state, key }: Realm): JsonObject {
@@ -80,17 +88,17 @@ function zoneToJson({ settings, state, key }: Realm): JsonObject {
 }
 
 /**
- * Rejects a request for an unknown identity zone: this server has only the zone `uaa`, whose
- * subdomain is empty.
+ * Rejects requests for unknown identity zones. The sandbox has only the zone `uaa`, whose subdomain
+ * is empty.
  *
- * @throws ErrorResponse 404 for an unknown zone and 403 for a caller without rights in it, both without
- *   details; 401 for an invalid token.
+ * @throws ErrorResponse 404 if the zone is unknown, or 403 if the caller may not use it, both
+ *   without a description; 401 if the token is invalid.
  */
 export async function checkZone(request: SandboxRequest, realm: Realm): Promise<void> {
-  const zone = requestedZone(request);
+  const zone = readRequestedZone(request);
   if (zone === undefined) return;
-  const isSigned = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  const scope = isSigned ? (await bearerCaller(request, realm)).scope : [];
+  const hasBearerToken = /^bearer\s/i.test(request.headers['authorization'] ?? '');
+  const scope = hasBearerToken ? (await bearerCaller(request, realm)).scope : [];
   if (zone !== 'uaa') throw containerError(request, 404);
-  if (!zoneAdministrators.some((name) => scope.includes(name))) throw containerError(request, 403);
+  if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
 }

@@ -1,9 +1,9 @@
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
-import { challengeOf, challengeProblem } from '../oauth/pkce.js';
-import { matchingRedirect } from './redirect-uri.js';
+import { readChallenge, validateChallenge } from '../oauth/pkce.js';
+import { resolveRedirectUri } from './redirect-uri.js';
 import type { Realm } from '../realm.js';
-import { grantedScopes, parseScope } from '../oauth/scopes.js';
+import { resolveUserScopes, parseScope } from '../oauth/scopes.js';
 import type { User } from '../store/users.js';
 
 /** A valid request to `/oauth/authorize`. */
@@ -11,30 +11,31 @@ export interface AuthorizationRequest {
   readonly client: Client;
   readonly user: User;
   readonly fields: URLSearchParams;
-  /** The requested scopes that client and user have. */
+  /** The requested scopes (default: all of the client) that the user has. */
   readonly scope: readonly string[];
   readonly responseTypes: ReadonlySet<string>;
-  /** Where the response goes. */
-  readonly redirect: string;
-  /** Epoch seconds of the login. */
+  /** The client's redirect URI, which receives the response. */
+  readonly redirectUri: string;
+  /** Time of the login in epoch seconds. */
   readonly authTime: number | undefined;
 }
 
-interface ProblemDetails {
+interface AuthorizationErrorDetails {
   readonly status?: number;
-  /** The client's redirect URI; absent: the error is shown on a page. */
-  readonly redirect?: string | undefined;
+  /** The client's redirect URI; if undefined, the error is shown to the user. */
+  readonly redirectUri?: string | undefined;
+  /** Whether the error is added to the fragment instead of the query. */
   readonly isInFragment?: boolean;
-  /** Some errors do not return the client's `state`. */
+  /** The client's `state`, which some errors omit. */
   readonly state?: string | null;
 }
 
-/** An error that is shown on a page, or sent to the client's redirect URI. */
-export class AuthorizationProblem extends Error {
+/** An error that is sent to the client's redirect URI, or shown to the user. */
+export class AuthorizationError extends Error {
   readonly error: string;
-  readonly details: ProblemDetails;
+  readonly details: AuthorizationErrorDetails;
 
-  constructor(error: string, description: string, details: ProblemDetails = {}) {
+  constructor(error: string, description: string, details: AuthorizationErrorDetails = {}) {
     super(description);
     this.error = error;
     this.details = details;
@@ -42,11 +43,13 @@ export class AuthorizationProblem extends Error {
 }
 
 /**
- * @param fields - of query and body.
- * @throws AuthorizationProblem for the first problem in the real server's order.
+ * Parses and validates a request to `/oauth/authorize`.
+ *
+ * @param fields - query and form fields.
+ * @throws AuthorizationError with the error that the real server would report first.
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`, `UaaAuthorizationRequestManager`
  */
-export function authorizationRequest(
+export function parseAuthorizationRequest(
   fields: URLSearchParams,
   { user, authTime }: { readonly user: User; readonly authTime: number | undefined },
   { state, settings: { behaviour } }: Realm,
@@ -54,51 +57,49 @@ export function authorizationRequest(
   const id = fields.get('client_id');
   const client = state.clients.get(id ?? '');
   if (!client) {
-    throw new AuthorizationProblem(
-      'invalid_client',
-      `No client with requested id: ${id ?? 'null'}`,
-      { status: 401 },
-    );
+    throw new AuthorizationError('invalid_client', `No client with requested id: ${id ?? 'null'}`, {
+      status: 401,
+    });
   }
   const responseTypes = new Set((fields.get('response_type') ?? '').split(' ').filter(Boolean));
-  const redirect = matchingRedirect(fields.get('redirect_uri'), client.redirectUris);
+  const redirectUri = resolveRedirectUri(fields.get('redirect_uri'), client.redirectUris);
   const isInFragment = responseTypes.has('token') || responseTypes.has('id_token');
-  const back = { redirect, isInFragment, state: fields.get('state') };
+  const errorDetails = { redirectUri, isInFragment, state: fields.get('state') };
 
-  const names = state.groups.namesOfUser(user.id);
-  const scope = grantedScopes(client, names, parseScope(fields.get('scope')));
-  if (typeof scope === 'string') throw new AuthorizationProblem('invalid_scope', scope, back);
-  const foreign = [...responseTypes].filter((type) => !supported.includes(type));
-  if (foreign.length > 0) {
-    const description = `Unsupported response types: [${foreign.join(', ')}]`;
-    throw new AuthorizationProblem('unsupported_response_type', description, back);
+  const groups = state.groups.namesOfUser(user.id);
+  const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
+  if (typeof scope === 'string') throw new AuthorizationError('invalid_scope', scope, errorDetails);
+  const unsupportedTypes = [...responseTypes].filter((type) => !supportedTypes.includes(type));
+  if (unsupportedTypes.length > 0) {
+    const description = `Unsupported response types: [${unsupportedTypes.join(', ')}]`;
+    throw new AuthorizationError('unsupported_response_type', description, errorDetails);
   }
-  checkChallenge(fields, behaviour, back);
-  if (redirect === undefined) {
-    const wanted = fields.get('redirect_uri') ?? 'null';
-    throw new AuthorizationProblem(
+  checkPkceChallenge(fields, behaviour, errorDetails);
+  if (redirectUri === undefined) {
+    const requested = fields.get('redirect_uri') ?? 'null';
+    throw new AuthorizationError(
       'invalid_grant',
-      `Invalid redirect ${wanted} did not match one of the registered values`,
+      `Invalid redirect ${requested} did not match one of the registered values`,
     );
   }
   if (responseTypes.size === 0) {
-    throw new AuthorizationProblem(
+    throw new AuthorizationError(
       'invalid_request',
       'Missing response_type in authorization request',
-      { redirect },
+      { redirectUri },
     );
   }
-  return { client, user, fields, scope, responseTypes, redirect, authTime };
+  return { client, user, fields, scope, responseTypes, redirectUri, authTime };
 }
 
-const supported = ['code', 'token', 'id_token'];
+const supportedTypes = ['code', 'token', 'id_token'];
 
-function checkChallenge(
+function checkPkceChallenge(
   fields: URLSearchParams,
   { hasPkce }: Behaviour,
-  back: ProblemDetails,
+  errorDetails: AuthorizationErrorDetails,
 ): void {
-  const pkce = hasPkce ? challengeOf(fields) : undefined;
-  const problem = pkce && challengeProblem(pkce);
-  if (problem !== undefined) throw new AuthorizationProblem('invalid_request', problem, back);
+  const pkce = hasPkce ? readChallenge(fields) : undefined;
+  const problem = pkce && validateChallenge(pkce);
+  if (problem !== undefined) throw new AuthorizationError('invalid_request', problem, errorDetails);
 }

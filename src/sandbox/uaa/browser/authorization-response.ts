@@ -1,32 +1,32 @@
 import type { SandboxResponse } from '../../router.js';
-import { AuthorizationProblem, type AuthorizationRequest } from './authorization-request.js';
-import { approvedScopes } from './consent.js';
-import { challengeOf } from '../oauth/pkce.js';
+import { AuthorizationError, type AuthorizationRequest } from './authorization-request.js';
+import { findApprovedScopes } from './consent.js';
+import { readChallenge } from '../oauth/pkce.js';
 import type { Realm } from '../realm.js';
-import { withResponse } from './redirect-uri.js';
-import { formatOf, tokenResponse } from '../oauth/token-issue.js';
+import { addResponseParams } from './redirect-uri.js';
+import { parseTokenFormat, createTokenResponse } from '../oauth/token-issue.js';
 
-/** The response to a request that needs no more consent. */
-export async function authorizationResponse(
+/** Creates the redirect to the client after the user has decided on all scopes. */
+export async function createAuthorizationResponse(
   authorization: AuthorizationRequest,
   realm: Realm,
 ): Promise<SandboxResponse> {
-  const { fields, redirect, responseTypes } = authorization;
-  const scope = approvedScopes(authorization, realm);
+  const { fields, redirectUri, responseTypes } = authorization;
+  const scope = findApprovedScopes(authorization, realm);
   const isImplicit = responseTypes.has('token') || responseTypes.has('id_token');
   const content = isImplicit
-    ? await implicitResponse(authorization, scope, realm)
-    : { code: newCode(authorization, scope, realm) };
+    ? await createImplicitResponse(authorization, scope, realm)
+    : { code: createCode(authorization, scope, realm) };
   const state = fields.get('state');
   const params = { ...content, ...(state !== null && { state }) };
   return {
     status: 302,
-    headers: { location: withResponse(redirect, params, isImplicit) },
+    headers: { location: addResponseParams(redirectUri, params, isImplicit) },
     body: '',
   };
 }
 
-function newCode(
+function createCode(
   { client, user, fields, authTime }: AuthorizationRequest,
   scope: readonly string[],
   { state, settings: { behaviour } }: Realm,
@@ -38,38 +38,38 @@ function newCode(
     redirectUri: fields.get('redirect_uri') ?? undefined,
     nonce: fields.get('nonce') ?? undefined,
     authTime,
-    pkce: behaviour.hasPkce ? challengeOf(fields) : undefined,
+    pkce: behaviour.hasPkce ? readChallenge(fields) : undefined,
   });
 }
 
-async function implicitResponse(
-  { client, user, fields, responseTypes, redirect, authTime }: AuthorizationRequest,
+async function createImplicitResponse(
+  { client, user, fields, responseTypes, redirectUri, authTime }: AuthorizationRequest,
   scope: readonly string[],
   realm: Realm,
 ): Promise<Record<string, string>> {
-  const problem = (error: string, description: string): AuthorizationProblem =>
-    new AuthorizationProblem(error, description, {
-      redirect,
+  const createError = (error: string, description: string): AuthorizationError =>
+    new AuthorizationError(error, description, {
+      redirectUri,
       isInFragment: true,
       state: fields.get('state'),
     });
   if (!client.grants.includes('implicit')) {
-    throw problem('invalid_client', 'Unauthorized grant type: implicit');
+    throw createError('invalid_client', 'Unauthorized grant type: implicit');
   }
-  if (scope.length === 0) throw problem('invalid_token', 'No scopes were granted');
-  const body = await tokenResponse(realm, {
+  if (scope.length === 0) throw createError('invalid_token', 'No scopes were granted');
+  const body = await createTokenResponse(realm, {
     ...{ client, user, scope, authTime, grantType: 'implicit' },
     nonce: fields.get('nonce') ?? undefined,
-    ...formatOf(fields),
+    ...parseTokenFormat(fields),
   });
-  const { access_token: access, id_token: id, ...rest } = body;
-  const granted = String(body['scope']);
-  // The scope is omitted if it is the requested one.
-  if (granted === fields.get('scope')) delete rest['scope'];
+  const { access_token: accessToken, id_token: idToken, ...rest } = body;
+  const grantedScope = String(body['scope']);
+  // As RFC 6749, section 4.2.2 allows, the scope is omitted if it is the requested one.
+  if (grantedScope === fields.get('scope')) delete rest['scope'];
   const response = {
     token_type: 'bearer',
-    ...(responseTypes.has('token') && { access_token: access }),
-    ...(responseTypes.has('id_token') && id !== undefined && { id_token: id }),
+    ...(responseTypes.has('token') && { access_token: accessToken }),
+    ...(responseTypes.has('id_token') && idToken !== undefined && { id_token: idToken }),
     ...rest,
   };
   return Object.fromEntries(Object.entries(response).map(([name, value]) => [name, String(value)]));

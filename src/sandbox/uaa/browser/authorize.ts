@@ -9,170 +9,192 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import {
-  AuthorizationProblem,
-  authorizationRequest,
+  AuthorizationError,
+  parseAuthorizationRequest,
   type AuthorizationRequest,
 } from './authorization-request.js';
-import { loggedIn, sendToLogin } from './login.js';
-import { authorizationResponse } from './authorization-response.js';
-import { decide, undecidedScopes } from './consent.js';
-import { consentJson, consentPage } from './consent-page.js';
-import { errorPage, wantsJson, parameters } from '../container.js';
+import { findLoggedInUser, redirectToLogin } from './login.js';
+import { createAuthorizationResponse } from './authorization-response.js';
+import { storeDecisions, findUndecidedScopes } from './consent.js';
+import { formatConsentJson, renderConsentPage } from './consent-page.js';
+import { errorPageResponse, wantsJson, parameters } from '../container.js';
 import {
-  csrfCookie,
-  newCsrf,
-  sessionCookie,
-  sessionIdOf,
-  csrfProblem,
+  formatCsrfCookie,
+  createCsrfToken,
+  formatSessionCookie,
+  readSessionId,
+  validateCsrfToken,
   csrfErrorResponse,
 } from './cookies.js';
-import { htmlEscape } from '../html-escape.js';
+import { escapeHtml } from '../html-escape.js';
 import { challenges } from '../oauth/error.js';
-import { authorizationErrorPage } from './pages.js';
-import { passwordUser } from '../oauth/password-grant.js';
+import { renderAuthorizationErrorPage } from './pages.js';
+import { authenticateByPassword } from '../oauth/password-grant.js';
 import type { Realm } from '../realm.js';
-import { matchingRedirect, withResponse } from './redirect-uri.js';
+import { resolveRedirectUri, addResponseParams } from './redirect-uri.js';
 
 /**
- * `/oauth/authorize`: the browser sends a client's request, the user consents, and the browser is
- * redirected to the client with the response.
+ * Routes of `/oauth/authorize`. The browser sends the client's authorization request, the user
+ * consents to the scopes, and the browser is redirected to the client with the response.
  *
  * @see UAA 4.30.0 `UaaAuthorizationEndpoint`; RFC 6749, sections 4.1 and 4.2
  */
 export function authorizeRoutes(realm: Realm): readonly Route[] {
   return [
-    route('GET', '/oauth/authorize', (request) => withProblems(request, () => ask(request, realm))),
+    route('GET', '/oauth/authorize', (request) =>
+      withErrorResponse(request, () => startAuthorization(request, realm)),
+    ),
     route('POST', '/oauth/authorize', (request) =>
-      withProblems(request, () => {
-        if (isPostedLogin(request)) return postedLogin(request, realm);
-        const problem = csrfProblem(request);
-        if (problem !== undefined) return Promise.resolve(rejectForm(request, problem));
+      withErrorResponse(request, () => {
+        if (isPostedLogin(request)) return authorizePostedLogin(request, realm);
+        const csrfError = validateCsrfToken(request);
+        if (csrfError !== undefined) return Promise.resolve(rejectForm(request, csrfError));
         return parameters(request).has('user_oauth_approval')
           ? submitConsent(request, realm)
-          : ask(request, realm);
+          : startAuthorization(request, realm);
       }),
     ),
   ];
 }
 
-/** Redirects to the login page if necessary; with `prompt=none`, the user is not asked. */
-async function ask(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+/**
+ * Handles an authorization request: redirects to the login page, shows the consent page, or
+ * redirects to the client. With `prompt=none`, an error replaces both pages.
+ */
+async function startAuthorization(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
   const fields = parameters(request);
-  const user = loggedIn(request, state);
+  const user = findLoggedInUser(request, state);
   if (!user) {
     return fields.get('prompt') === 'none'
-      ? loginRequired(fields, realm)
-      : sendToLogin(request, state);
+      ? loginRequiredResponse(fields, realm)
+      : redirectToLogin(request, state);
   }
-  const session = state.sessions.get(sessionIdOf(request));
-  const authorization = authorizationRequest(fields, { user, authTime: session?.authTime }, realm);
-  const undecided = undecidedScopes(authorization, realm);
-  if (undecided.length === 0) return authorizationResponse(authorization, realm);
+  const session = state.sessions.get(readSessionId(request));
+  const authorization = parseAuthorizationRequest(
+    fields,
+    { user, authTime: session?.authTime },
+    realm,
+  );
+  const undecidedScopes = findUndecidedScopes(authorization, realm);
+  if (undecidedScopes.length === 0) return createAuthorizationResponse(authorization, realm);
   if (fields.get('prompt') === 'none') {
-    return redirect(withResponse(authorization.redirect, { error: 'interaction_required' }, true));
+    return redirectTo(
+      addResponseParams(authorization.redirectUri, { error: 'interaction_required' }, true),
+    );
   }
-  // The consent is for this request, whatever the form contains.
+  // Consent applies to this stored request, not to the parameters that the form submits.
   if (session) state.sessions.put({ ...session, pending: authorization });
-  return consent(request, authorization, realm);
+  return showConsent(request, authorization, realm);
 }
 
-function consent(
+function showConsent(
   request: SandboxRequest,
   authorization: AuthorizationRequest,
   realm: Realm,
 ): SandboxResponse {
-  const csrf = newCsrf();
-  const cookie = { 'set-cookie': csrfCookie(csrf) };
-  if (wantsJson(request))
-    return json(200, consentJson(authorization, request.origin, realm), cookie);
-  return html(200, consentPage(authorization, { csrf, origin: request.origin }, realm), cookie);
+  const csrfToken = createCsrfToken();
+  const cookie = { 'set-cookie': formatCsrfCookie(csrfToken) };
+  if (wantsJson(request)) {
+    return json(200, formatConsentJson(authorization, request.origin, realm), cookie);
+  }
+  return html(
+    200,
+    renderConsentPage(authorization, { csrfToken, origin: request.origin }, realm),
+    cookie,
+  );
 }
 
-/** The form of the consent page. */
+/** Handles the form of the consent page. */
 async function submitConsent(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
-  const user = loggedIn(request, state);
-  if (!user) return sendToLogin(request, state);
-  const session = state.sessions.get(sessionIdOf(request));
+  const user = findLoggedInUser(request, state);
+  if (!user) return redirectToLogin(request, state);
+  const session = state.sessions.get(readSessionId(request));
   const authorization = session?.pending;
   if (!session || !authorization) {
-    throw new AuthorizationProblem(
+    throw new AuthorizationError(
       'invalid_request',
       'Cannot approve uninitialized authorization request.',
     );
   }
   state.sessions.put({ ...session, pending: undefined });
-  decide(authorization, parameters(request), realm);
-  return authorizationResponse(authorization, realm);
+  storeDecisions(authorization, parameters(request), realm);
+  return createAuthorizationResponse(authorization, realm);
 }
 
-/** Clients without a browser send name and password with the request. */
+/** Whether the request contains the user's name and password, for clients without a browser. */
 function isPostedLogin(request: SandboxRequest): boolean {
   const fields = parameters(request);
-  const isWanted = (fields.get('response_type') ?? '').startsWith('token');
-  return isWanted && fields.get('source') === 'credentials' && wantsJson(request);
+  const isImplicit = (fields.get('response_type') ?? '').startsWith('token');
+  return isImplicit && fields.get('source') === 'credentials' && wantsJson(request);
 }
 
-async function postedLogin(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
+async function authorizePostedLogin(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<SandboxResponse> {
   const fields = parameters(request);
-  const { user, authTime } = passwordUser(fields, realm, challenges.passcode);
-  const authorization = authorizationRequest(fields, { user, authTime }, realm);
-  if (undecidedScopes(authorization, realm).length === 0)
-    return authorizationResponse(authorization, realm);
+  const { user, authTime } = authenticateByPassword(fields, realm, challenges.passcode);
+  const authorization = parseAuthorizationRequest(fields, { user, authTime }, realm);
+  if (findUndecidedScopes(authorization, realm).length === 0) {
+    return createAuthorizationResponse(authorization, realm);
+  }
   const session = realm.state.sessions.create({ userId: user.id, pending: authorization });
-  const headers = { 'set-cookie': sessionCookie(session.id) };
-  return json(200, consentJson(authorization, request.origin, realm), headers);
+  const headers = { 'set-cookie': formatSessionCookie(session.id) };
+  return json(200, formatConsentJson(authorization, request.origin, realm), headers);
 }
 
-/** The redirect URI is checked without a login. */
-function loginRequired(fields: URLSearchParams, { state }: Realm): SandboxResponse {
+/** Creates the response to `prompt=none` if no user is logged in. */
+function loginRequiredResponse(fields: URLSearchParams, { state }: Realm): SandboxResponse {
   const client = state.clients.get(fields.get('client_id') ?? '');
-  const target = client && matchingRedirect(fields.get('redirect_uri'), client.redirectUris);
-  if (target === undefined) return empty(400);
+  const redirectUri = client && resolveRedirectUri(fields.get('redirect_uri'), client.redirectUris);
+  if (redirectUri === undefined) return empty(400);
   const isCode = (fields.get('response_type') ?? '').split(' ').includes('code');
   const salt = randomBytes(32).toString('hex');
-  const sessionState = `${createHash('sha256').update(`${target} ${salt}`).digest('hex')}.${salt}`;
-  const params = { error: 'login_required', session_state: sessionState };
-  return redirect(withResponse(target, params, !isCode));
+  const hash = createHash('sha256').update(`${redirectUri} ${salt}`).digest('hex');
+  const params = { error: 'login_required', session_state: `${hash}.${salt}` };
+  return redirectTo(addResponseParams(redirectUri, params, !isCode));
 }
 
-/** Sends a problem to the client if the redirect URI is valid, and shows it to the user otherwise. */
-async function withProblems(
+/** Sends errors to the client if the redirect URI is valid; otherwise shows them to the user. */
+async function withErrorResponse(
   request: SandboxRequest,
-  work: () => Promise<SandboxResponse>,
+  handle: () => Promise<SandboxResponse>,
 ): Promise<SandboxResponse> {
   try {
-    return await work();
+    return await handle();
   } catch (error) {
-    if (!(error instanceof AuthorizationProblem)) throw error;
+    if (!(error instanceof AuthorizationError)) throw error;
     const { message, details } = error;
-    const { status = 400, redirect: target, isInFragment = false, state = null } = details;
-    if (target !== undefined) {
+    const { status = 400, redirectUri, isInFragment = false, state = null } = details;
+    if (redirectUri !== undefined) {
       const params = {
         error: error.error,
         error_description: message,
         ...(state !== null && { state }),
       };
-      return redirect(withResponse(target, params, isInFragment));
+      return redirectTo(addResponseParams(redirectUri, params, isInFragment));
     }
     if (wantsJson(request)) {
-      return json(status, { error: error.error, error_description: htmlEscape(message) });
+      return json(status, { error: error.error, error_description: escapeHtml(message) });
     }
-    return html(status, authorizationErrorPage(message));
+    return html(status, renderAuthorizationErrorPage(message));
   }
 }
 
-function rejectForm(request: SandboxRequest, problem: string): SandboxResponse {
-  // A login that is posted like a browser's form is redirected to the login page.
+function rejectForm(request: SandboxRequest, csrfError: string): SandboxResponse {
+  // A login request that does not accept JSON is treated like a form from a browser.
   if (parameters(request).get('source') === 'credentials' && !wantsJson(request)) {
-    const headers = { 'set-cookie': csrfCookie(newCsrf()) };
+    const headers = { 'set-cookie': formatCsrfCookie(createCsrfToken()) };
     const location = `${request.origin}/login?error=invalid_login_request`;
     return empty(302, { location, ...headers });
   }
-  return wantsJson(request) ? csrfErrorResponse(request, problem) : errorPage(request, 403);
+  return wantsJson(request)
+    ? csrfErrorResponse(request, csrfError)
+    : errorPageResponse(request, 403);
 }
 
-function redirect(location: string): SandboxResponse {
+function redirectTo(location: string): SandboxResponse {
   return empty(302, { location });
 }

@@ -1,48 +1,54 @@
 import type { AuthorizationRequest } from './authorization-request.js';
-import { consentScopes, findDecision } from './consent.js';
-import { htmlEscape } from '../html-escape.js';
-import { page } from './pages.js';
+import { findConsentScopes, findDecision } from './consent.js';
+import { escapeHtml } from '../html-escape.js';
+import { renderPage } from './pages.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
 
-/** A scope on the page. */
-interface Item {
+/** A scope on the consent page. */
+interface ConsentItem {
   readonly name: string;
-  readonly text: string;
+  readonly label: string;
+  /** Whether the user has approved the scope; undefined if the user has not decided yet. */
   readonly decision: boolean | undefined;
 }
 
-function items(authorization: AuthorizationRequest, realm: Realm): readonly Item[] {
-  return consentScopes(authorization).map((name) => ({
+function listConsentItems(
+  authorization: AuthorizationRequest,
+  realm: Realm,
+): readonly ConsentItem[] {
+  return findConsentScopes(authorization).map((name) => ({
     name,
-    text: realm.state.groups.byName(name)?.description ?? name,
+    label: realm.state.groups.byName(name)?.description ?? name,
     decision: findDecision(authorization, name, realm),
   }));
 }
 
-/** The page on which users approve or deny the scopes of a client. */
-export function consentPage(
+/** Renders the page on which users approve or deny the scopes that a client requested. */
+export function renderConsentPage(
   authorization: AuthorizationRequest,
-  { csrf, origin }: { readonly csrf: string; readonly origin: string },
+  { csrfToken, origin }: { readonly csrfToken: string; readonly origin: string },
   realm: Realm,
 ): string {
-  const { client, redirect, fields, user } = authorization;
-  const name = htmlEscape(client.id);
-  const action = htmlEscape(`${origin}/oauth/authorize?${fields.toString()}`);
-  const boxes = items(authorization, realm).map(({ name: scope, text, decision }, index) => {
-    const id = `scope.${String(index)}`;
-    const checked = decision === false ? '' : ' checked="checked"';
-    return `<li${decision === undefined ? ' class="undecided"' : ''}>
-      <input type="checkbox"${checked} name="${id}" id="${id}" value="scope.${htmlEscape(scope)}"/>
-      <label for="${id}">${htmlEscape(text)}</label>
+  const { client, redirectUri, fields, user } = authorization;
+  const name = escapeHtml(client.id);
+  const action = escapeHtml(`${origin}/oauth/authorize?${fields.toString()}`);
+  const boxes = listConsentItems(authorization, realm).map(
+    ({ name: scope, label, decision }, index) => {
+      const id = `scope.${String(index)}`;
+      const checked = decision === false ? '' : ' checked="checked"';
+      return `<li${decision === undefined ? ' class="undecided"' : ''}>
+      <input type="checkbox"${checked} name="${id}" id="${id}" value="scope.${escapeHtml(scope)}"/>
+      <label for="${id}">${escapeHtml(label)}</label>
     </li>`;
-  });
-  return page(
+    },
+  );
+  return renderPage(
     `<h1>Application Authorization</h1>
   <form id="application_authorization" action="${action}" method="POST">
-    <input type="hidden" name="X-Uaa-Csrf" value="${csrf}"/>
+    <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
     <h2>${name}</h2>
-    <a class="application-link" href="${htmlEscape(redirect)}">${htmlEscape(redirect)}</a>
+    <a class="application-link" href="${escapeHtml(redirectUri)}">${escapeHtml(redirectUri)}</a>
     <p>${name} has requested permission to access your account. If you do not recognize this
     application or its URL, you should click deny. The application will not see your password.</p>
     <ul class="application-scopes">
@@ -58,19 +64,22 @@ export function consentPage(
   );
 }
 
-/** The same as JSON. Like UAA's, it repeats the whole request, even a password. */
-export function consentJson(
+/**
+ * Formats the consent page as JSON. Like the real server, it returns all request parameters, even a
+ * password.
+ */
+export function formatConsentJson(
   authorization: AuthorizationRequest,
   origin: string,
   realm: Realm,
 ): JsonObject {
-  const { client, redirect, fields, scope, responseTypes } = authorization;
-  const all = items(authorization, realm);
-  const of = (decision: boolean | undefined) =>
-    all
+  const { client, redirectUri, fields, scope, responseTypes } = authorization;
+  const items = listConsentItems(authorization, realm);
+  const selectItems = (decision: boolean | undefined) =>
+    items
       .filter((item) => item.decision === decision)
-      .map(({ name, text }) => ({ code: `scope.${name}`, text }));
-  const option = (value: string) => ({
+      .map(({ name, label }) => ({ code: `scope.${name}`, text: label }));
+  const formatOption = (value: string) => ({
     path: '/oauth/authorize',
     location: `${origin}/oauth/authorize`,
     value,
@@ -85,12 +94,12 @@ export function consentJson(
       state: fields.get('state'),
       responseTypes: [...responseTypes],
       approved: false,
-      redirectUri: redirect,
+      redirectUri,
     },
-    approved_scopes: of(true),
-    denied_scopes: of(false),
-    undecided_scopes: of(undefined),
-    options: { confirm: option('true'), deny: option('false') },
-    redirect_uri: redirect,
+    approved_scopes: selectItems(true),
+    denied_scopes: selectItems(false),
+    undecided_scopes: selectItems(undefined),
+    options: { confirm: formatOption('true'), deny: formatOption('false') },
+    redirect_uri: redirectUri,
   };
 }

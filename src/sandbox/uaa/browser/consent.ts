@@ -1,23 +1,23 @@
-import { AuthorizationProblem, type AuthorizationRequest } from './authorization-request.js';
+import { AuthorizationError, type AuthorizationRequest } from './authorization-request.js';
 import type { Realm } from '../realm.js';
-import { scopesToConsent } from '../oauth/scopes.js';
+import { findScopesToConsent } from '../oauth/scopes.js';
 
-/** The scopes without a valid decision of the user. */
-export function undecidedScopes(
+/** Finds the scopes on which the user has not decided yet. */
+export function findUndecidedScopes(
   authorization: AuthorizationRequest,
   realm: Realm,
 ): readonly string[] {
-  return consentScopes(authorization).filter(
+  return findConsentScopes(authorization).filter(
     (scope) => findDecision(authorization, scope, realm) === undefined,
   );
 }
 
-/** The scopes that need the user's consent. */
-export function consentScopes({ client, scope }: AuthorizationRequest): readonly string[] {
-  return scopesToConsent(client, scope);
+/** Finds the scopes that require the user's consent. */
+export function findConsentScopes({ client, scope }: AuthorizationRequest): readonly string[] {
+  return findScopesToConsent(client, scope);
 }
 
-/** @returns the user's decision about a scope; undefined if there is none. */
+/** Returns whether the user has approved a scope; undefined if the user has not decided yet. */
 export function findDecision(
   { client, user }: AuthorizationRequest,
   scope: string,
@@ -26,51 +26,53 @@ export function findDecision(
   return state.approvals.get({ userId: user.id, clientId: client.id, scope });
 }
 
-export function approvedScopes(
+/** Finds the scopes to grant: those that are approved, or that do not require consent. */
+export function findApprovedScopes(
   authorization: AuthorizationRequest,
   realm: Realm,
 ): readonly string[] {
-  const needConsent = new Set(consentScopes(authorization));
+  const scopesToConsent = new Set(findConsentScopes(authorization));
   return authorization.scope.filter(
-    (scope) => !needConsent.has(scope) || findDecision(authorization, scope, realm) === true,
+    (scope) => !scopesToConsent.has(scope) || findDecision(authorization, scope, realm) === true,
   );
 }
 
 /**
- * Stores the decisions of the consent page: scopes that are not checked are denied. If the user
- * denies the whole request, nothing is stored, and the user is asked again the next time.
+ * Stores the decisions from the consent page. Scopes that are not checked are denied. If the user
+ * denies the whole request, nothing is stored, and the page is shown again next time.
  *
- * @param form - `user_oauth_approval`, and `scope.N=scope.NAME` for each that is approved.
- * @throws AuthorizationProblem for a denial, and for scopes that were not requested.
+ * @param form - `user_oauth_approval`, and `scope.N=scope.NAME` for each approved scope.
+ * @throws AuthorizationError if the user denies the request, or if the form contains scopes that
+ *   were not requested.
  */
-export function decide(
+export function storeDecisions(
   authorization: AuthorizationRequest,
   form: URLSearchParams,
   realm: Realm,
 ): void {
-  const { client, user, redirect, responseTypes, fields } = authorization;
-  const back = {
-    redirect,
+  const { client, user, redirectUri, responseTypes, fields } = authorization;
+  const errorDetails = {
+    redirectUri,
     isInFragment: responseTypes.has('token'),
     state: fields.get('state'),
   };
-  const checked = new Set(
+  const approvedScopes = new Set(
     [...form]
       .filter(([name]) => name.startsWith('scope.'))
       .map(([, value]) => value.replace(/^scope\./, '')),
   );
-  if ([...checked].some((scope) => !authorization.scope.includes(scope))) {
-    throw new AuthorizationProblem(
+  if ([...approvedScopes].some((scope) => !authorization.scope.includes(scope))) {
+    throw new AuthorizationError(
       'invalid_scope',
       'The requested scopes are invalid. Please use valid scope names in the request.',
-      { ...back, isInFragment: false },
+      { ...errorDetails, isInFragment: false },
     );
   }
   if (form.get('user_oauth_approval') !== 'true') {
-    throw new AuthorizationProblem('access_denied', 'User denied access', back);
+    throw new AuthorizationError('access_denied', 'User denied access', errorDetails);
   }
-  for (const scope of consentScopes(authorization)) {
+  for (const scope of findConsentScopes(authorization)) {
     const key = { userId: user.id, clientId: client.id, scope };
-    realm.state.approvals.put(key, checked.has(scope));
+    realm.state.approvals.put(key, approvedScopes.has(scope));
   }
 }

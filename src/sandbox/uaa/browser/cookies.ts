@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { errorPage, wantsJson, parameters } from '../container.js';
+import { errorPageResponse, wantsJson, parameters } from '../container.js';
 
+/** Name of the cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
 const sessionName = 'JSESSIONID';
 
-/** @returns the cookies of a request by name. */
-function cookiesOf({ headers }: SandboxRequest): ReadonlyMap<string, string> {
+/** Parses the cookies of a request. */
+function parseCookies({ headers }: SandboxRequest): ReadonlyMap<string, string> {
   const pairs = (headers['cookie'] ?? '').split(';').flatMap((pair): [string, string][] => {
     const [name = '', ...value] = pair.split('=');
     return name.trim() === '' ? [] : [[name.trim(), value.join('=').trim()]];
@@ -14,37 +15,39 @@ function cookiesOf({ headers }: SandboxRequest): ReadonlyMap<string, string> {
   return new Map(pairs);
 }
 
-export function sessionIdOf(request: SandboxRequest): string | undefined {
-  return cookiesOf(request).get(sessionName);
+/** Reads the session id from the cookie; undefined if there is none. */
+export function readSessionId(request: SandboxRequest): string | undefined {
+  return parseCookies(request).get(sessionName);
 }
 
-/** @returns a new value for the hidden field and its cookie. */
-export function newCsrf(): string {
+/** Creates a CSRF token for a form's hidden field and the cookie. */
+export function createCsrfToken(): string {
   return randomBytes(11).toString('hex');
 }
 
-export function csrfCookie(value: string): string {
+export function formatCsrfCookie(value: string): string {
   return `${csrfName}=${value}; Max-Age=86400; Path=/; HttpOnly`;
 }
 
-export function sessionCookie(id: string): string {
+export function formatSessionCookie(id: string): string {
   return `${sessionName}=${id}; Path=/; Secure; HttpOnly`;
 }
 
-/** Cookies that make a browser forget its session. */
-export const deletedCookies: string[] = [
+/** Cookies that delete the session in the browser. */
+export const expiredCookies: string[] = [
   'Current-User=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/',
   `${csrfName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/; HttpOnly`,
   `${sessionName}=; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:10 GMT; Path=/`,
 ];
 
 /**
- * Checks that a form comes from this server's own page: its hidden field equals the cookie.
+ * Checks that a form was submitted from a page of this server: its hidden field must equal the
+ * cookie.
  *
- * @returns the error text; undefined if the form is valid.
+ * @returns UAA's error text; undefined if the token is valid.
  */
-export function csrfProblem(request: SandboxRequest): string | undefined {
-  const cookie = cookiesOf(request).get(csrfName);
+export function validateCsrfToken(request: SandboxRequest): string | undefined {
+  const cookie = parseCookies(request).get(csrfName);
   const field = parameters(request).get(csrfName) ?? request.headers['x-csrf-token'];
   if (cookie === undefined) {
     return 'Could not verify the provided CSRF token because your session was not found.';
@@ -56,8 +59,8 @@ export function csrfProblem(request: SandboxRequest): string | undefined {
   );
 }
 
-/** @returns 403, for a form without the right hidden field. */
+/** Creates the 403 response for a form without a valid CSRF token. */
 export function csrfErrorResponse(request: SandboxRequest, error: string): SandboxResponse {
-  if (!wantsJson(request)) return errorPage(request, 403);
+  if (!wantsJson(request)) return errorPageResponse(request, 403);
   return json(403, { error }, { 'content-type': 'application/json;charset=ISO-8859-1' });
 }

@@ -9,70 +9,78 @@ import {
 } from '../../router.js';
 import { wantsJson, parameters } from '../container.js';
 import {
-  csrfCookie,
-  deletedCookies,
-  newCsrf,
-  sessionCookie,
-  sessionIdOf,
-  csrfProblem,
+  formatCsrfCookie,
+  expiredCookies,
+  createCsrfToken,
+  formatSessionCookie,
+  readSessionId,
+  validateCsrfToken,
   csrfErrorResponse,
 } from './cookies.js';
-import { info } from '../info.js';
-import { homePage, loginPage, passcodePage } from './pages.js';
+import { infoResponse } from '../info.js';
+import { renderHomePage, renderLoginPage, renderPasscodePage } from './pages.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
-import { login, type LoginFailure } from '../oauth/user-login.js';
+import { authenticateUser, type LoginFailure } from '../oauth/user-login.js';
 import type { User } from '../store/users.js';
 
-/** UAA's pages: login, home, passcode and logout. */
+/** Routes of the UAA's web pages: login, home, passcode and logout. */
 export function browserRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/login', (request) => {
-      if (loggedIn(request, state)) return redirect(request, '/home');
-      return wantsJson(request) ? info(realm) : showLogin(request);
+      if (findLoggedInUser(request, state)) return redirectTo(request, '/home');
+      return wantsJson(request) ? infoResponse(realm) : showLoginPage(request);
     }),
     route('POST', '/login.do', (request) => submitLogin(request, state)),
     route('GET', '/passcode', (request) => {
-      const user = loggedIn(request, state);
-      return user ? showPasscode(request, state, user) : sendToLogin(request, state);
+      const user = findLoggedInUser(request, state);
+      return user ? showPasscode(request, state, user) : redirectToLogin(request, state);
     }),
     route('GET', '/logout.do', (request) => {
-      state.sessions.delete(sessionIdOf(request) ?? '');
-      return redirect(request, '/login', deletedCookies);
+      state.sessions.delete(readSessionId(request) ?? '');
+      return redirectTo(request, '/login', expiredCookies);
     }),
     ...['', '/home'].map((path) =>
       route('GET', path, (request) => {
-        const user = loggedIn(request, state);
-        return user ? html(200, homePage(user.userName)) : sendToLogin(request, state);
+        const user = findLoggedInUser(request, state);
+        return user ? html(200, renderHomePage(user.userName)) : redirectToLogin(request, state);
       }),
     ),
   ];
 }
 
-/** @returns the user of the request's session. */
-export function loggedIn(request: SandboxRequest, { sessions, users }: State): User | undefined {
-  const user = users.get(sessions.get(sessionIdOf(request))?.userId ?? '');
+/** Finds the active user of the request's session; undefined if there is none. */
+export function findLoggedInUser(
+  request: SandboxRequest,
+  { sessions, users }: State,
+): User | undefined {
+  const user = users.get(sessions.get(readSessionId(request))?.userId ?? '');
   return user?.active ? user : undefined;
 }
 
-/** Redirects to the login page, which returns to the requested page. */
-export function sendToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
+/** Redirects to the login page. After the login, the user returns to the requested page. */
+export function redirectToLogin(request: SandboxRequest, { sessions }: State): SandboxResponse {
   const query = request.query.toString();
   const returnTo = request.path + (query === '' ? '' : `?${query}`);
   const session = sessions.create({ returnTo });
-  return redirect(request, '/login', [sessionCookie(session.id), csrfCookie(newCsrf())]);
+  return redirectTo(request, '/login', [
+    formatSessionCookie(session.id),
+    formatCsrfCookie(createCsrfToken()),
+  ]);
 }
 
-function showLogin({ query }: SandboxRequest): SandboxResponse {
-  const csrf = newCsrf();
+function showLoginPage({ query }: SandboxRequest): SandboxResponse {
+  const csrfToken = createCsrfToken();
   const error = query.get('error');
-  const problem = error === null ? undefined : problemOf(error);
-  return html(200, loginPage(csrf, problem), { 'set-cookie': csrfCookie(csrf) });
+  const errorText = error === null ? undefined : loginErrorText(error);
+  return html(200, renderLoginPage(csrfToken, errorText), {
+    'set-cookie': formatCsrfCookie(csrfToken),
+  });
 }
 
-/** @param code - in the address of the login page after a failed login. */
-function problemOf(code: string): string {
+/** @param code - error code in the query of the login page. */
+function loginErrorText(code: string): string {
   switch (code) {
     case 'account_locked':
       return 'Your account has been locked because of too many failed attempts to login.';
@@ -92,37 +100,42 @@ function problemOf(code: string): string {
 }
 
 function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
-  const problem = csrfProblem(request);
-  if (problem !== undefined) {
+  const csrfError = validateCsrfToken(request);
+  if (csrfError !== undefined) {
     return wantsJson(request)
-      ? csrfErrorResponse(request, problem)
-      : redirect(request, '/login?error=invalid_login_request', [csrfCookie(newCsrf())]);
+      ? csrfErrorResponse(request, csrfError)
+      : redirectTo(request, '/login?error=invalid_login_request', [
+          formatCsrfCookie(createCsrfToken()),
+        ]);
   }
   const fields = parameters(request);
-  const user = login(state, fields.get('username') ?? '', fields.get('password') ?? '');
-  if (typeof user === 'string') return redirect(request, afterFailure[user]);
-  const before = sessionIdOf(request);
-  const returnTo = state.sessions.get(before)?.returnTo ?? '/';
-  if (before !== undefined) state.sessions.delete(before);
+  const user = authenticateUser(state, fields.get('username') ?? '', fields.get('password') ?? '');
+  if (typeof user === 'string') return redirectTo(request, failurePaths[user]);
+  const previousSessionId = readSessionId(request);
+  const returnTo = state.sessions.get(previousSessionId)?.returnTo ?? '/';
+  if (previousSessionId !== undefined) state.sessions.delete(previousSessionId);
   const authTime = Math.floor(state.now() / 1000);
   const session = state.sessions.create({ userId: user.id, authTime });
-  return redirect(request, returnTo, [csrfCookie(newCsrf()), sessionCookie(session.id)]);
+  return redirectTo(request, returnTo, [
+    formatCsrfCookie(createCsrfToken()),
+    formatSessionCookie(session.id),
+  ]);
 }
 
-const afterFailure: Record<LoginFailure, string> = {
-  bad: '/login?error=login_failure',
+const failurePaths: Record<LoginFailure, string> = {
+  badCredentials: '/login?error=login_failure',
   locked: '/login?error=account_locked',
   unverified: '/login?error=account_not_verified',
   changeRequired: '/force_password_change',
 };
 
-/** The page, or only the code as a JSON string for clients that accept JSON. */
+/** Creates a passcode and shows it on a page, or as a JSON string for clients that accept JSON. */
 function showPasscode(request: SandboxRequest, { passcodes }: State, user: User): SandboxResponse {
   const code = passcodes.create(user.id);
-  return wantsJson(request) ? json(200, code) : html(200, passcodePage(user.userName, code));
+  return wantsJson(request) ? json(200, code) : html(200, renderPasscodePage(user.userName, code));
 }
 
-function redirect(
+function redirectTo(
   { origin }: SandboxRequest,
   path: string,
   cookies: string[] = [],

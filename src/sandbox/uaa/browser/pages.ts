@@ -1,16 +1,19 @@
-import { htmlEscape } from '../html-escape.js';
+import { escapeHtml } from '../html-escape.js';
 
-/** @param csrf - value of the hidden field. @param problem - shown above the form. */
-export function loginPage(csrf: string, problem: string | undefined): string {
+/**
+ * @param csrfToken - value of the hidden field.
+ * @param problem - error text above the form.
+ */
+export function renderLoginPage(csrfToken: string, problem: string | undefined): string {
   const alert =
     problem === undefined
       ? ''
-      : `<div class="alert alert-error"><p>${htmlEscape(problem)}</p></div>`;
-  return page(`<h1>Welcome!</h1>
+      : `<div class="alert alert-error"><p>${escapeHtml(problem)}</p></div>`;
+  return renderPage(`<h1>Welcome!</h1>
   <div class="island-content">
     ${alert}
     <form action="/login.do" method="post" novalidate="novalidate" accept-charset="UTF-8">
-      <input type="hidden" name="X-Uaa-Csrf" value="${csrf}"/>
+      <input type="hidden" name="X-Uaa-Csrf" value="${csrfToken}"/>
       <input name="username" type="text" placeholder="Email" aria-label="Email" autofocus class="form-control"/>
       <input name="password" type="password" placeholder="Password" aria-label="Password" autocomplete="off"/>
       <input type="submit" value="Sign in" class="island-button"/>
@@ -18,25 +21,25 @@ export function loginPage(csrf: string, problem: string | undefined): string {
   </div>`);
 }
 
-export function passcodePage(userName: string, code: string): string {
-  return page(
+export function renderPasscodePage(userName: string, code: string): string {
+  return renderPage(
     `<h1>Temporary Authentication Code</h1>
-  <h2 class="code">${htmlEscape(code)}</h2>`,
+  <h2 class="code">${escapeHtml(code)}</h2>`,
     userName,
   );
 }
 
-export function homePage(userName: string): string {
-  return page(
+export function renderHomePage(userName: string): string {
+  return renderPage(
     `<h1>Where to?</h1>
   <div class="island-content"><p>You are signed in.</p></div>`,
     userName,
   );
 }
 
-export function authorizationErrorPage(problem: string): string {
-  return page(`<div class="island-content">
-    <div class="alert alert-error"><p>${htmlEscape(problem)}</p></div>
+export function renderAuthorizationErrorPage(problem: string): string {
+  return renderPage(`<div class="island-content">
+    <div class="alert alert-error"><p>${escapeHtml(problem)}</p></div>
   </div>
   <h2>
     Authorization Request Error<br/>
@@ -44,19 +47,19 @@ export function authorizationErrorPage(problem: string): string {
   </h2>`);
 }
 
-export function errorPageHtml(): string {
-  return page(`<h2>
+export function renderErrorPage(): string {
+  return renderPage(`<h2>
     Uh oh.<br />
     Something went amiss.
   </h2>`);
 }
 
-/** @param userName - user of the session, if there is one. */
-export function page(content: string, userName?: string): string {
+/** @param userName - the user who is logged in; undefined before the login. */
+export function renderPage(content: string, userName?: string): string {
   const navigation =
     userName === undefined
       ? ''
-      : `<div class="nav"><span>${htmlEscape(userName)}</span>
+      : `<div class="nav"><span>${escapeHtml(userName)}</span>
   <a href="/logout.do">Sign Out</a></div>`;
   return `<!DOCTYPE html>
 <html dir="ltr" lang="en">
@@ -76,13 +79,13 @@ ${navigation}
 `;
 }
 
-/** Style of the sandbox's pages, similar to UAA's, with a dark mode. */
+/** Style sheet of all pages: similar to the real UAA, plus a dark mode. */
 const pageStyle = `
-  :root { color-scheme: light dark; --back: #f4f4f4; --island: #fff; --text: #333; --line: #bbb;
+  :root { color-scheme: light dark; --background: #f4f4f4; --island: #fff; --text: #333; --line: #bbb;
     --bad: #a3261e; --action: #00637f; --on-action: #fff; }
-  @media (prefers-color-scheme: dark) { :root { --back: #1b1d1f; --island: #26292c; --text: #ddd;
+  @media (prefers-color-scheme: dark) { :root { --background: #1b1d1f; --island: #26292c; --text: #ddd;
     --line: #555; --bad: #ff8a80; --action: #7fd0e8; --on-action: #10242b; } }
-  body { background: var(--back); color: var(--text); font: 1rem/1.5 system-ui, sans-serif;
+  body { background: var(--background); color: var(--text); font: 1rem/1.5 system-ui, sans-serif;
     margin: 0; padding: 1rem; }
   h1 { font-weight: 300; margin: 0 0 1rem; text-align: center; }
   h2 { font-weight: 400; overflow-wrap: anywhere; }

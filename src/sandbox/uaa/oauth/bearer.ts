@@ -1,91 +1,104 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from './error.js';
 import { parameters } from '../container.js';
-import { InvalidToken, checkToken, javaDate, listClaim, type CheckedToken } from './token-check.js';
+import {
+  InvalidTokenError,
+  checkToken,
+  formatJavaDate,
+  readListClaim,
+  type CheckedToken,
+} from './token-check.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Identifies the caller of a route by the bearer token in the header (the scheme in any case) or in
- * the parameter `access_token`.
+ * Identifies the caller by the bearer token in the `Authorization` header, whose scheme is
+ * case-insensitive, or in the parameter `access_token`.
  *
- * @throws ErrorResponse 401 without a token, and with an invalid one.
+ * @throws ErrorResponse 401 if the token is missing or invalid.
  */
 export async function bearerCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  const token = header ?? parameters(request).get('access_token');
-  if (token === null) {
-    throw refused('unauthorized', 'Full authentication is required to access this resource');
+  const value = header ?? parameters(request).get('access_token');
+  if (value === null) {
+    throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
-  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
-    throw error instanceof InvalidToken ? refused('invalid_token', error.message) : error;
+  const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
+    throw error instanceof InvalidTokenError ? bearerError('invalid_token', error.message) : error;
   });
-  if (checked.expiresAt < realm.state.now()) {
-    throw refused(
+  if (token.expiresAt < realm.state.now()) {
+    throw bearerError(
       'invalid_token',
-      `Invalid access token: expired at ${javaDate(checked.expiresAt)}`,
+      `Invalid access token: expired at ${formatJavaDate(token.expiresAt)}`,
     );
   }
-  return { ...checked, scope: scopeInZone(request, checked.scope) };
+  return { ...token, scope: limitScopeToZone(request, token.scope) };
 }
 
 /**
- * As `bearerCaller`, but the caller needs one of the scopes. `uaa.admin` and the scope of the zone's
- * administrators are always sufficient.
+ * Identifies the caller like `bearerCaller` and requires one of the scopes. The scopes `uaa.admin`
+ * and `zones.uaa.admin` are always sufficient.
  *
- * @param self - id of the user that the route is about; this user needs none of the scopes.
- * @throws ErrorResponse also 403 `insufficient_scope`, which names all scopes that are sufficient.
+ * @param userId - id of the user that the request affects; this user needs none of the scopes.
+ * @throws ErrorResponse 401 if the token is missing or invalid; 403 `insufficient_scope` with the
+ *   list of sufficient scopes.
  */
 export async function callerWithScope(
   request: SandboxRequest,
   realm: Realm,
   scopes: readonly string[],
-  self?: string,
+  userId?: string,
 ): Promise<CheckedToken> {
   const caller = await bearerCaller(request, realm);
-  const tried = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
-  if (tried.some((scope) => caller.scope.includes(scope))) return caller;
-  if (self !== undefined && caller.user?.id === self) return caller;
-  throw insufficientScope(tried);
+  const acceptedScopes = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
+  if (acceptedScopes.some((scope) => caller.scope.includes(scope))) return caller;
+  if (userId !== undefined && caller.user?.id === userId) return caller;
+  throw insufficientScope(acceptedScopes);
 }
 
 /**
- * Checks the audience of a token, for the few routes for which `uaa.admin` is not sufficient.
+ * Checks that a token is intended for a resource. Only a few routes require this; on these, even
+ * `uaa.admin` is not sufficient.
  *
  * @throws ErrorResponse 403 `access_denied`.
  */
 export function checkAudience({ claims }: CheckedToken, resource: string): void {
-  if (listClaim(claims, 'aud')?.includes(resource)) return;
+  if (readListClaim(claims, 'aud')?.includes(resource)) return;
   const description = `Invalid token does not contain resource id (${resource})`;
   throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
 }
 
-/** @param tried - the scopes that the caller does not have, in the order of the checks. */
-export function insufficientScope(tried: readonly string[]): ErrorResponse {
+/** @param acceptedScopes - the scopes that the route accepts, in the order of the real server. */
+export function insufficientScope(acceptedScopes: readonly string[]): ErrorResponse {
   return oauthError(403, 'insufficient_scope', 'Insufficient scope for this resource', {
     challenge: challenges.token,
-    extra: { scope: tried.join(' ') },
+    extra: { scope: acceptedScopes.join(' ') },
   });
 }
 
-function refused(error: string, description: string): ErrorResponse {
+function bearerError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.resource });
 }
 
-/** Scopes that are sufficient if a header names the zone `uaa`. */
-export const zoneAdministrators: readonly string[] = [
+/** Scopes that permit the use of the zone `uaa` through a header. */
+export const zoneAdminScopes: readonly string[] = [
   'uaa.admin',
   'zones.uaa.admin',
   'zones.uaa.read',
 ];
 
-/** If a header names a zone, only the caller's scopes for zones count. */
-function scopeInZone(request: SandboxRequest, scope: readonly string[]): readonly string[] {
-  if (requestedZone(request) === undefined) return scope;
-  return scope.filter((name) => zoneAdministrators.includes(name));
+/** If a header selects a zone, drops all scopes except those for zones. */
+function limitScopeToZone(request: SandboxRequest, scope: readonly string[]): readonly string[] {
+  if (readRequestedZone(request) === undefined) return scope;
+  return scope.filter((name) => zoneAdminScopes.includes(name));
 }
 
-/** The id takes precedence over the subdomain; empty headers are ignored. */
-export function requestedZone({ headers }: SandboxRequest): string | undefined {
+/**
+ * Reads the zone that the headers select. The id takes precedence over the subdomain; empty headers
+ * are ignored.
+ *
+ * @returns the id, or `subdomain NAME`; undefined if no header selects a zone.
+ */
+export function readRequestedZone({ headers }: SandboxRequest): string | undefined {
   const id = headers['x-identity-zone-id'];
   const subdomain = headers['x-identity-zone-subdomain'];
   return id || (subdomain ? `subdomain ${subdomain}` : undefined);

@@ -3,58 +3,66 @@ import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challenges, oauthError } from './error.js';
 import { isForm, parameters } from '../container.js';
-import { isPkceText } from './pkce.js';
+import { isValidPkceValue } from './pkce.js';
 import type { Realm } from '../realm.js';
 
 /**
- * Authenticates the client of a request: by Basic (id and secret as they are, an empty secret is
- * `id:`; later releases decode both), or, without an Authorization header, by the form fields
- * `client_id` and `client_secret`. Public clients, which later releases have, send no secret.
+ * Authenticates the client that sent a request. Without an `Authorization` header, the form fields
+ * `client_id` and `client_secret` are used. UAA 4.30 does not URL-decode Basic credentials; later
+ * releases do. Public clients, which later releases support, do not send a secret.
  *
- * @param options.form - whether form fields are used; check_token and introspect use only Basic.
- * @returns undefined if the request names no client.
- * @throws ErrorResponse 401 `unauthorized` if the secret is wrong.
- * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`,
- *   `ClientParametersAuthenticationFilter`
+ * @param options.form - whether form fields are accepted; `/check_token` and `/introspect` accept
+ *   only Basic credentials.
+ * @returns undefined if the request contains no client credentials.
+ * @throws ErrorResponse 401 if the credentials are wrong.
+ * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`, `ClientParametersAuthenticationFilter`
  */
 export function authenticateClient(
   request: SandboxRequest,
   { state: { clients }, settings: { behaviour } }: Realm,
   options: { readonly form: boolean },
 ): Client | undefined {
-  const refused = (): never => {
-    throw clientMissing('Bad credentials', behaviour);
+  const reject = (): never => {
+    throw clientAuthError('Bad credentials', behaviour);
   };
   const header = request.headers['authorization']?.trim();
-  if (header !== undefined && isBasic(header, behaviour)) {
-    const [id, secret] = basicCredentials(header, behaviour);
-    return clients.authenticate(id, secret) ?? refused();
+  if (header !== undefined && isBasicHeader(header, behaviour)) {
+    const [id, secret] = parseBasicCredentials(header, behaviour);
+    return clients.authenticate(id, secret) ?? reject();
   }
   if (!options.form || header !== undefined || !isForm(request)) return undefined;
   const fields = parameters(request);
   const id = fields.get('client_id') ?? '';
   const secret = fields.get('client_secret');
-  if (secret !== null) return clients.authenticate(id, secret) ?? refused();
-  const client = behaviour.hasPkce && isPublicRequest(fields) ? clients.get(id) : undefined;
-  return client?.information['allowpublic'] === true ? client : refused();
+  if (secret !== null) return clients.authenticate(id, secret) ?? reject();
+  const client = behaviour.hasPkce && isPublicClientGrant(fields) ? clients.get(id) : undefined;
+  return client?.information['allowpublic'] === true ? client : reject();
 }
 
-/** Only the code grant and the refresh grant work without a secret. */
-function isPublicRequest(fields: URLSearchParams): boolean {
+/**
+ * Whether the request uses a grant that works without a secret: only the code and refresh grants
+ * do.
+ */
+function isPublicClientGrant(fields: URLSearchParams): boolean {
   const grant = fields.get('grant_type');
   if (grant === 'refresh_token') return fields.has('refresh_token');
   const isCode = grant === 'authorization_code' && fields.has('code') && fields.has('redirect_uri');
-  return isCode && isPkceText(fields.get('code_verifier'));
+  return isCode && isValidPkceValue(fields.get('code_verifier'));
 }
 
-function isBasic(header: string, { decodesBasic }: Behaviour): boolean {
+function isBasicHeader(
+  header: string,
+  { decodesBasicCredentials: decodesBasic }: Behaviour,
+): boolean {
   return (decodesBasic ? /^basic /i : /^Basic /).test(header);
 }
 
-/** The error for a request without a client, on a route that needs one. */
-export function clientMissing(
+/** Creates the error for missing or wrong client credentials. */
+export function clientAuthError(
   description = 'An Authentication object was not found in the SecurityContext',
-  { badCredentials }: Pick<Behaviour, 'badCredentials'> = { badCredentials: 'unauthorized' },
+  { badCredentialsError: badCredentials }: Pick<Behaviour, 'badCredentialsError'> = {
+    badCredentialsError: 'unauthorized',
+  },
 ): ErrorResponse {
   return oauthError(401, badCredentials, description, {
     challenge: challenges.client,
@@ -62,23 +70,28 @@ export function clientMissing(
   });
 }
 
-function basicCredentials(header: string, { decodesBasic }: Behaviour): readonly [string, string] {
+function parseBasicCredentials(
+  header: string,
+  { decodesBasicCredentials: decodesBasic }: Behaviour,
+): readonly [string, string] {
   const encoded = header.slice('Basic '.length).trim();
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) {
-    throw clientMissing('Failed to decode basic authentication token');
+    throw clientAuthError('Failed to decode basic authentication token');
   }
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
-  if (colon < 0) throw clientMissing('Invalid basic authentication token');
+  if (colon < 0) throw clientAuthError('Invalid basic authentication token');
   const pair = [decoded.slice(0, colon), decoded.slice(colon + 1)] as const;
-  return decodesBasic ? [urlDecoded(pair[0]), urlDecoded(pair[1])] : pair;
+  return decodesBasic ? [decodeFormValue(pair[0]), decodeFormValue(pair[1])] : pair;
 }
 
-/** As Java's `URLDecoder`: a plus is a blank, and an invalid escape is an error. */
-function urlDecoded(text: string): string {
+/**
+ * Decodes text like Java's `URLDecoder`: a plus sign is a space, and invalid escapes are errors.
+ */
+function decodeFormValue(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
-    throw clientMissing('Failed to decode basic authentication token');
+    throw clientAuthError('Failed to decode basic authentication token');
   }
 }

@@ -1,16 +1,17 @@
 import type { Client } from '../store/clients.js';
-import { badRequest, unauthorized } from './error.js';
-import { malformedVerifier, verifierProblem } from './pkce.js';
+import { badRequestError, unauthorizedError } from './error.js';
+import { validateVerifierFormat, validateVerifier } from './pkce.js';
 import type { Realm } from '../realm.js';
-import { formatOf, userTokenResponse } from './token-issue.js';
+import { parseTokenFormat, createUserTokenResponse } from './token-issue.js';
 
 /**
- * The authorization code grant. A code becomes invalid even if the request fails.
+ * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
  *
- * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`, `invalid_token`.
+ * @throws ErrorResponse 400 `invalid_request`, `invalid_grant`; 401 `invalid_client`,
+ *   `invalid_token`.
  * @see RFC 6749, section 4.1.3
  */
-export async function codeGrant(
+export async function grantByCode(
   realm: Realm,
   client: Client,
   fields: URLSearchParams,
@@ -18,31 +19,33 @@ export async function codeGrant(
   const { state, settings } = realm;
   const code = fields.get('code');
   if (code === null) {
-    throw badRequest('invalid_request', 'An authorization code must be supplied.');
+    throw badRequestError('invalid_request', 'An authorization code must be supplied.');
   }
   const { hasPkce } = settings.behaviour;
   const verifier = hasPkce ? fields.get('code_verifier') : null;
-  const malformed = malformedVerifier(verifier);
-  if (malformed !== undefined) throw badRequest('invalid_request', malformed);
-  const authorized = state.codes.take(code);
-  if (authorized === undefined || authorized === 'expired') {
-    throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
+  const formatError = validateVerifierFormat(verifier);
+  if (formatError !== undefined) throw badRequestError('invalid_request', formatError);
+  const authorization = state.codes.take(code);
+  if (authorization === undefined || authorization === 'expired') {
+    throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
   }
-  const isPublic = client.information['allowpublic'] === true;
-  const problem = hasPkce && verifierProblem(authorized.pkce, verifier, isPublic);
-  if (typeof problem === 'string') throw badRequest('invalid_grant', problem);
+  const isPublicClient = client.information['allowpublic'] === true;
+  const pkceError = hasPkce && validateVerifier(authorization.pkce, verifier, isPublicClient);
+  if (typeof pkceError === 'string') throw badRequestError('invalid_grant', pkceError);
   const redirectUri = fields.get('redirect_uri') ?? undefined;
-  if (authorized.redirectUri !== redirectUri) {
-    throw badRequest('invalid_grant', 'Redirect URI mismatch.');
+  if (authorization.redirectUri !== redirectUri) {
+    throw badRequestError('invalid_grant', 'Redirect URI mismatch.');
   }
-  if (authorized.clientId !== client.id) throw unauthorized('invalid_client', 'Client ID mismatch');
-  const user = state.users.get(authorized.userId);
-  if (!user) throw badRequest('invalid_grant', `Invalid authorization code: ${code}`);
-  if (authorized.scope.length === 0) throw unauthorized('invalid_token', 'No scopes were granted');
+  if (authorization.clientId !== client.id)
+    throw unauthorizedError('invalid_client', 'Client ID mismatch');
+  const user = state.users.get(authorization.userId);
+  if (!user) throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
+  if (authorization.scope.length === 0)
+    throw unauthorizedError('invalid_token', 'No scopes were granted');
 
-  const { scope, authTime, nonce } = authorized;
-  return userTokenResponse(realm, {
+  const { scope, authTime, nonce } = authorization;
+  return createUserTokenResponse(realm, {
     ...{ client, user, scope, authTime, nonce, grantType: 'authorization_code' },
-    ...formatOf(fields),
+    ...parseTokenFormat(fields),
   });
 }

@@ -7,17 +7,19 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { issuerClaim, type Realm } from '../realm.js';
+import { formatIssuer, type Realm } from '../realm.js';
 import { authenticateClient } from './client-auth.js';
 
 /**
- * The discovery document, under the server's root and under its issuer. The issuer is a setting; the
- * other URLs have the origin of the request, which may be different.
+ * Routes of the discovery document, which is available below the base URL and below the issuer. The
+ * issuer is a setting; the other URLs have the origin of the request, which may be different.
+ *
+ * @see OpenID Connect Discovery 1.0, section 4
  */
 export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
   const handler: Handler = ({ origin }) =>
     json(200, {
-      issuer: issuerClaim(settings),
+      issuer: formatIssuer(settings),
       authorization_endpoint: `${origin}/oauth/authorize`,
       token_endpoint: `${origin}/oauth/token`,
       token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
@@ -30,12 +32,14 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
       id_token_signing_alg_values_supported: ['RS256', 'HS256'],
       id_token_encryption_alg_values_supported: ['none'],
       claim_types_supported: ['normal'],
-      claims_supported: claims,
+      claims_supported: supportedClaims,
       claims_parameter_supported: false,
       service_documentation: 'http://docs.cloudfoundry.org/api/uaa/',
       ui_locales_supported: ['en-US'],
       ...(settings.behaviour.hasPkce && { code_challenge_methods_supported: ['S256', 'plain'] }),
-      ...(settings.behaviour.hasEndSession && { end_session_endpoint: `${origin}/logout.do` }),
+      ...(settings.behaviour.hasEndSessionEndpoint && {
+        end_session_endpoint: `${origin}/logout.do`,
+      }),
     });
   return [
     route('*', '/.well-known/openid-configuration', handler),
@@ -43,23 +47,23 @@ export function wellKnownRoutes({ settings }: Realm): readonly Route[] {
   ];
 }
 
-const claims = [
+const supportedClaims = [
   ...['sub', 'user_name', 'origin', 'iss', 'auth_time', 'amr', 'acr', 'client_id', 'aud', 'zid'],
   ...['grant_type', 'user_id', 'azp', 'scope', 'exp', 'iat', 'jti', 'rev_sig', 'cid'],
   ...['given_name', 'family_name', 'phone_number', 'email'],
 ];
 
 /**
- * `/token_key` and `/token_keys`: the public key for checking tokens. Clients need not
- * authenticate, but wrong credentials are rejected.
+ * Routes `/token_key` and `/token_keys`, which return the public key for verifying tokens.
+ * Authentication is optional, but wrong credentials are rejected.
  */
 export function tokenKeyRoutes(realm: Realm): readonly Route[] {
   const { jwk } = realm.key;
   const etag = `"${String(realm.state.now())}"`;
   const respond = (request: SandboxRequest, body: unknown): SandboxResponse => {
     authenticateClient(request, realm, { form: false });
-    const known = request.headers['if-none-match'];
-    return known === etag || `"${known ?? ''}"` === etag
+    const cachedEtag = request.headers['if-none-match'];
+    return cachedEtag === etag || `"${cachedEtag ?? ''}"` === etag
       ? empty(304, { etag })
       : json(200, body, { etag });
   };

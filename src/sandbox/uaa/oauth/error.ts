@@ -1,30 +1,31 @@
 import { ErrorResponse, json, type SandboxRequest } from '../../router.js';
-import { htmlEscape } from '../html-escape.js';
+import { escapeHtml } from '../html-escape.js';
 
-/** Start of the `WWW-Authenticate` header; it depends on where an error occurs. */
+/** Prefixes of the `WWW-Authenticate` header, by the place where an error occurs. */
 export const challenges = {
-  /** Client authentication, and a user's failure while the client is being authenticated. */
+  /** Client authentication, and the user's credentials in the password grant. */
   client: 'Basic realm="UAA/client"',
-  /** Routes that take a bearer token. */
+  /** Routes that require a bearer token. */
   resource: 'Bearer realm="UAA/oauth"',
-  /** A user's failure on the passcode grant. */
+  /** The user's credentials in the passcode grant and in logins without a browser. */
   passcode: 'Bearer realm="oauth"',
-  /** Errors of the token endpoint itself. */
+  /** All other errors of the token endpoint, and insufficient scopes. */
   token: 'Bearer',
 } as const;
 
-interface OauthDetails {
-  /** Value of `WWW-Authenticate` up to the error; absent: no such header. */
+interface OauthErrorOptions {
+  /** Prefix of `WWW-Authenticate`; if absent, the response does not have this header. */
   readonly challenge?: string | undefined;
-  /** Code in `WWW-Authenticate` if it differs from the one in the body. */
+  /** Error code in `WWW-Authenticate` (default: the one in the body). */
   readonly challengeError?: string;
-  /** Further members of the body, not escaped. */
+  /** Additional members of the body; not escaped. */
   readonly extra?: Readonly<Record<string, string>>;
 }
 
 /**
- * The error body of token endpoint, security filters, check_token and revocation. The body is
- * HTML-escaped, the copy in `WWW-Authenticate` is not, as in UAA.
+ * Creates an error response of the token endpoint, the security filters, `/check_token` or the
+ * revocation routes. As on the real server, the description is HTML-escaped in the body, but not in
+ * `WWW-Authenticate`.
  *
  * @see UAA 4.30.0, Spring Security OAuth 2.3.0 `OAuth2ExceptionJackson2Serializer`
  */
@@ -32,40 +33,46 @@ export function oauthError(
   status: number,
   error: string,
   description: string,
-  { challenge, challengeError = error, extra = {} }: OauthDetails = {},
+  { challenge, challengeError = error, extra = {} }: OauthErrorOptions = {},
 ): ErrorResponse {
   const headers: Record<string, string> = { 'cache-control': 'no-store', pragma: 'no-cache' };
   if (challenge !== undefined) {
-    // A challenge with a realm has details only if the credentials must be sent again.
-    const bare = challenge.includes('realm') && status !== 401;
+    // A challenge with a realm contains the error only if the status is 401.
+    const hasError = !challenge.includes('realm') || status === 401;
     const members = { error: challengeError, error_description: description, ...extra };
-    const more = Object.entries(members);
-    const details = bare ? '' : more.map(([name, value]) => `${name}="${value}"`).join(', ');
-    const separator = bare ? '' : challenge.includes(' ') ? ', ' : ' ';
-    headers['www-authenticate'] = asHeader(`${challenge}${separator}${details}`);
+    const params = !hasError
+      ? ''
+      : Object.entries(members)
+          .map(([name, value]) => `${name}="${value}"`)
+          .join(', ');
+    const separator = !hasError ? '' : challenge.includes(' ') ? ', ' : ' ';
+    headers['www-authenticate'] = toHeaderValue(`${challenge}${separator}${params}`);
   }
-  const body = { error, error_description: htmlEscape(description), ...extra };
+  const body = { error, error_description: escapeHtml(description), ...extra };
   return new ErrorResponse(json(status, body, headers));
 }
 
-export function badRequest(error: string, description: string): ErrorResponse {
+export function badRequestError(error: string, description: string): ErrorResponse {
   return oauthError(400, error, description);
 }
 
-/** An error 401 of the token endpoint itself. */
-export function unauthorized(error: string, description: string): ErrorResponse {
+/** Creates an error 401 that the token endpoint itself reports, not a security filter. */
+export function unauthorizedError(error: string, description: string): ErrorResponse {
   return oauthError(401, error, description, { challenge: challenges.token });
 }
 
-export function accessDenied(): ErrorResponse {
+export function accessDeniedError(): ErrorResponse {
   return oauthError(403, 'access_denied', 'Access is denied');
 }
 
-export function methodNotAllowed({ method }: SandboxRequest): ErrorResponse {
+export function methodNotAllowedError({ method }: SandboxRequest): ErrorResponse {
   return oauthError(405, 'method_not_allowed', `Request method '${method}' not supported`);
 }
 
-/** A description may repeat client input; a header allows only Latin-1 without control characters. */
-function asHeader(value: string): string {
+/**
+ * Replaces characters that a header cannot contain: control characters and those outside Latin-1.
+ * Descriptions may repeat input of the client.
+ */
+function toHeaderValue(value: string): string {
   return value.replace(/[^ -~\u00a0-\u00ff]/g, '?');
 }

@@ -4,20 +4,20 @@ import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
-import { login, type LoginFailure } from './user-login.js';
+import { authenticateUser, type LoginFailure } from './user-login.js';
 import type { User } from '../store/users.js';
 
-/** A user that the password grant accepts. */
-export interface GrantedUser {
+/** A successful authentication of a user. */
+export interface UserAuthentication {
   readonly user: User;
-  /** Epoch seconds; absent after a passcode. */
+  /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number;
-  readonly byPasscode: boolean;
+  readonly isByPasscode: boolean;
 }
 
 /**
- * Whether the request has a passcode instead of a password. The real server checks only the first
- * entry of Accept, so `Accept: *` + `/*` sends the request to the ordinary chain.
+ * Whether the request is handled as a passcode grant. The real server requires `Accept`, if
+ * present, to start with a JSON or form type; with any other value, a passcode is ignored.
  */
 export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchParams): boolean {
   const accept = headers['accept'];
@@ -28,15 +28,15 @@ export function isPasscodeGrant({ headers }: SandboxRequest, fields: URLSearchPa
 }
 
 /**
- * Finds the user of a passcode, which becomes invalid.
+ * Authenticates a user by passcode. The passcode becomes invalid.
  *
- * @throws ErrorResponse 401.
+ * @throws ErrorResponse 401 if the passcode is missing or invalid.
  */
-export function passcodeUser(
+export function authenticateByPasscode(
   { method }: SandboxRequest,
   fields: URLSearchParams,
   { passcodes, users }: State,
-): GrantedUser {
+): UserAuthentication {
   const passcode = fields.get('passcode') ?? '';
   if (method !== 'POST') {
     throw loginError('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
@@ -44,31 +44,34 @@ export function passcodeUser(
   if (passcode === '') throw loginError('Passcode information is missing.', challenges.passcode);
   const user = users.get(passcodes.take(passcode) ?? '');
   if (!user) throw loginError('Invalid passcode', challenges.passcode);
-  return { user, byPasscode: true };
+  return { user, isByPasscode: true };
 }
 
 /**
- * Finds the user with this name and password.
+ * Authenticates a user by name and password.
  *
- * @param challenge - start of the `WWW-Authenticate` header.
- * @throws ErrorResponse 401 or 403.
+ * @param challenge - prefix of the `WWW-Authenticate` header.
+ * @throws ErrorResponse 401 if the credentials are rejected; 403 if the account is not verified.
  */
-export function passwordUser(
+export function authenticateByPassword(
   fields: URLSearchParams,
   { state, settings: { behaviour } }: Realm,
   challenge: string = challenges.client,
-): GrantedUser {
-  checkOrigin(fields.get('login_hint'));
+): UserAuthentication {
+  checkLoginHint(fields.get('login_hint'));
   const password = fields.get('password');
   if (password === null) throw loginError('No password supplied', challenge);
-  const user = login(state, fields.get('username') ?? '', password);
-  if (typeof user === 'string') throw failures[user](challenge, behaviour);
-  return { user, authTime: Math.floor(state.now() / 1000), byPasscode: false };
+  const user = authenticateUser(state, fields.get('username') ?? '', password);
+  if (typeof user === 'string') throw loginErrors[user](challenge, behaviour);
+  return { user, authTime: Math.floor(state.now() / 1000), isByPasscode: false };
 }
 
-/** A hint that is not a JSON object is ignored; only the internal store has passwords. */
-function checkOrigin(hint: string | null): void {
-  const value = hint === null ? undefined : parseJson(decode(hint));
+/**
+ * Rejects a hint with an origin other than `uaa`, because only the internal user store has
+ * passwords. Hints that are not JSON objects are ignored.
+ */
+function checkLoginHint(hint: string | null): void {
+  const value = hint === null ? undefined : parseJson(decodeLoginHint(hint));
   if (!isObject(value) || value['origin'] === 'uaa') return;
   throw loginError(
     'The origin provided in the login_hint does not match an active Identity Provider, ' +
@@ -76,7 +79,7 @@ function checkOrigin(hint: string | null): void {
   );
 }
 
-function decode(text: string): string {
+function decodeLoginHint(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -84,8 +87,12 @@ function decode(text: string): string {
   }
 }
 
-const failures: Record<LoginFailure, (challenge: string, behaviour: Behaviour) => ErrorResponse> = {
-  bad: (challenge, { badCredentials }) => loginError('Bad credentials', challenge, badCredentials),
+const loginErrors: Record<
+  LoginFailure,
+  (challenge: string, behaviour: Behaviour) => ErrorResponse
+> = {
+  badCredentials: (challenge, { badCredentialsError: badCredentials }) =>
+    loginError('Bad credentials', challenge, badCredentials),
   locked: (challenge) =>
     loginError(
       'Your account has been locked because of too many failed attempts to login.',

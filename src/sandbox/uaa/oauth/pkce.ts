@@ -1,51 +1,61 @@
 import { createHash } from 'node:crypto';
 
-/** The challenge that a code is bound to. */
+/** The PKCE challenge of an authorization code. */
 export interface PkceChallenge {
   readonly challenge: string;
   readonly method: string;
 }
 
-/** Whether a text is a valid challenge or verifier. @see RFC 7636, section 4.1 */
-export function isPkceText(text: string | null): text is string {
-  return text !== null && /^[\w.~-]{43,128}$/.test(text);
+/** Whether a value has the format of a challenge or verifier. @see RFC 7636, section 4.1 */
+export function isValidPkceValue(value: string | null): value is string {
+  return value !== null && /^[\w.~-]{43,128}$/.test(value);
 }
 
-/** @returns the challenge of an authorization request; undefined if it has none. */
-export function challengeOf(fields: URLSearchParams): PkceChallenge | undefined {
+/** Reads the challenge of an authorization request; undefined if it has none. */
+export function readChallenge(fields: URLSearchParams): PkceChallenge | undefined {
   const challenge = fields.get('code_challenge');
   if (challenge === null) return undefined;
   return { challenge, method: fields.get('code_challenge_method') ?? 'plain' };
 }
 
 /**
- * @returns UAA's error text for an invalid challenge; undefined if it is valid.
+ * Checks the challenge of an authorization request.
+ *
+ * @returns UAA's error text; undefined if the challenge is valid.
  * @see UAA 77 `UaaAuthorizationEndpoint`
  */
-export function challengeProblem({ challenge, method }: PkceChallenge): string | undefined {
-  if (!isPkceText(challenge)) return `Code challenge ${wrongText}`;
+export function validateChallenge({ challenge, method }: PkceChallenge): string | undefined {
+  if (!isValidPkceValue(challenge)) return `Code challenge ${invalidFormat}`;
   if (method === 'S256' || method === 'plain') return undefined;
   return 'Unsupported code challenge method. Supported: [S256, plain]';
 }
 
-/** Checks what can be checked without the challenge. @returns UAA's error text */
-export function malformedVerifier(verifier: string | null): string | undefined {
-  return verifier === null || isPkceText(verifier) ? undefined : `Code verifier ${wrongText}`;
+/**
+ * Checks the format of a verifier, which does not require the challenge.
+ *
+ * @returns UAA's error text; undefined if the verifier is valid or missing.
+ */
+export function validateVerifierFormat(verifier: string | null): string | undefined {
+  return verifier === null || isValidPkceValue(verifier)
+    ? undefined
+    : `Code verifier ${invalidFormat}`;
 }
 
-const wrongText =
+const invalidFormat =
   'length must between 43 and 128 and use only [A-Z],[a-z],[0-9],_,.,-,~ characters.';
 
 /**
- * @returns UAA's error text for a verifier that does not match the challenge; undefined if it does.
+ * Checks that a verifier matches the challenge.
+ *
+ * @returns UAA's error text; undefined if it matches, or if neither is present.
  * @see UAA 77 `PkceValidationService`
  */
-export function verifierProblem(
-  bound: PkceChallenge | undefined,
+export function validateVerifier(
+  pkce: PkceChallenge | undefined,
   verifier: string | null,
   isPublicClient: boolean,
 ): string | undefined {
-  if (!bound) {
+  if (!pkce) {
     return verifier === null
       ? undefined
       : 'PKCE error: Code verifier not required for this authorization code.';
@@ -53,10 +63,10 @@ export function verifierProblem(
   if (verifier === null) {
     return 'PKCE error: Code verifier must be provided for this authorization code.';
   }
-  if (isPublicClient && bound.method !== 'S256') {
+  if (isPublicClient && pkce.method !== 'S256') {
     return 'Public client must use code challange method S256';
   }
   const expected =
-    bound.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
-  return expected === bound.challenge ? undefined : `Invalid code verifier: ${verifier}`;
+    pkce.method === 'S256' ? createHash('sha256').update(verifier).digest('base64url') : verifier;
+  return expected === pkce.challenge ? undefined : `Invalid code verifier: ${verifier}`;
 }

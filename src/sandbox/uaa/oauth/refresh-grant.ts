@@ -1,41 +1,45 @@
 import type { Client } from '../store/clients.js';
-import { oauthError, unauthorized } from './error.js';
+import { oauthError, unauthorizedError } from './error.js';
 import type { Realm } from '../realm.js';
 import {
-  InvalidToken,
+  InvalidTokenError,
   checkToken,
-  javaDate,
-  listClaim,
-  numberClaim,
-  textClaim,
+  formatJavaDate,
+  readListClaim,
+  readNumberClaim,
+  readTextClaim,
   type CheckedToken,
 } from './token-check.js';
 import type { UserGrant } from './token-claims.js';
-import { newRefreshToken, store, tokenResponse } from './token-issue.js';
-import { scopesToConsent, parseScope } from './scopes.js';
+import { createRefreshToken, storeToken, createTokenResponse } from './token-issue.js';
+import { findScopesToConsent, parseScope } from './scopes.js';
 import type { User } from '../store/users.js';
 
 /**
- * The refresh grant. It returns the same refresh token, as a JWT or as its id, in the requested
- * format; with rotation, it returns a new one and the old one becomes invalid.
+ * Exchanges a refresh token for an access token. The response contains the same refresh token, as a
+ * JWT or as its id, depending on the requested format. With rotation, it contains a new refresh
+ * token, and the old one becomes invalid.
  *
  * @throws ErrorResponse 401 `invalid_token`, 400 `invalid_grant`, 400 `invalid_scope`.
  */
-export async function refreshGrant(
+export async function grantByRefreshToken(
   realm: Realm,
   client: Client,
   fields: URLSearchParams,
 ): Promise<Record<string, unknown>> {
   const value = fields.get('refresh_token');
-  if (value === null) throw unauthorized('invalid_token', 'Invalid refresh token (empty token)');
+  if (value === null)
+    throw unauthorizedError('invalid_token', 'Invalid refresh token (empty token)');
   const checked = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
-    throw error instanceof InvalidToken ? unauthorized('invalid_token', error.message) : error;
+    throw error instanceof InvalidTokenError
+      ? unauthorizedError('invalid_token', error.message)
+      : error;
   });
-  if (!checked.user) throw unauthorized('invalid_token', 'Invalid refresh token.');
+  if (!checked.user) throw unauthorizedError('invalid_token', 'Invalid refresh token.');
   if (checked.expiresAt < realm.state.now()) {
-    throw unauthorized(
+    throw unauthorizedError(
       'invalid_token',
-      `Invalid refresh token expired at ${javaDate(checked.expiresAt)}`,
+      `Invalid refresh token expired at ${formatJavaDate(checked.expiresAt)}`,
     );
   }
   if (checked.client.id !== client.id) {
@@ -45,19 +49,19 @@ export async function refreshGrant(
       `Wrong client for this refresh token: ${checked.client.id}`,
     );
   }
-  const scope = narrowed(checked.scope, parseScope(fields.get('scope')));
+  const scope = narrowScope(checked.scope, parseScope(fields.get('scope')));
   checkApprovals({ ...checked, user: checked.user }, scope, realm);
-  const grant = grantOf({ ...checked, user: checked.user }, fields, scope, realm);
+  const grant = createGrant({ ...checked, user: checked.user }, fields, scope, realm);
   const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
-    ? await rotated(realm, checked, grant)
-    : reused(realm, checked, grant);
-  // A refresh token that is stored only because of rotation does not cause a stored access token.
-  const revocable = rotateRefresh ? grant.opaque : grant.revocable;
-  return tokenResponse(realm, { ...grant, revocable }, refreshToken);
+    ? await rotateRefreshToken(realm, checked, grant)
+    : reuseRefreshToken(realm, checked, grant);
+  // If the refresh token is stored only because of rotation, the access token is not stored.
+  const revocable = rotateRefresh ? grant.isOpaque : grant.isRevocable;
+  return createTokenResponse(realm, { ...grant, isRevocable: revocable }, refreshToken);
 }
 
-function grantOf(
+function createGrant(
   { claims, client, user }: CheckedToken & { readonly user: User },
   fields: URLSearchParams,
   scope: readonly string[],
@@ -68,61 +72,76 @@ function grantOf(
     client,
     user,
     scope,
-    grantType: textClaim(claims, 'grant_type') ?? 'refresh_token',
-    authTime: numberClaim(claims, 'auth_time'),
-    audience: listClaim(claims, 'aud'),
-    opaque,
-    // If refresh tokens are opaque by default, that does not apply to access tokens.
-    revocable: opaque || (claims['revocable'] === true && !behaviour.opaqueRefresh),
+    grantType: readTextClaim(claims, 'grant_type') ?? 'refresh_token',
+    authTime: readNumberClaim(claims, 'auth_time'),
+    audience: readListClaim(claims, 'aud'),
+    isOpaque: opaque,
+    // An opaque refresh token is revocable. If it is opaque only by default, that does not apply to
+    // access tokens.
+    isRevocable: opaque || (claims['revocable'] === true && !behaviour.hasOpaqueRefreshTokens),
   };
 }
 
-/** The old token is removed before the first await, so that only one of two concurrent refreshes succeeds. */
-async function rotated(realm: Realm, old: CheckedToken, grant: UserGrant): Promise<string> {
+/**
+ * Replaces a refresh token. The old one is deleted before the first await, so that only one of two
+ * concurrent requests succeeds.
+ *
+ * @throws ErrorResponse 401 if the old token has already been deleted.
+ */
+async function rotateRefreshToken(
+  realm: Realm,
+  old: CheckedToken,
+  grant: UserGrant,
+): Promise<string> {
   if (!realm.state.tokens.delete(old.id)) {
-    throw unauthorized('invalid_token', `The token has been revoked: ${old.id}`);
+    throw unauthorizedError('invalid_token', `The token has been revoked: ${old.id}`);
   }
-  return newRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
+  return createRefreshToken(realm, { ...grant, scope: old.scope }, old.expiresAt);
 }
 
-function reused(
+function reuseRefreshToken(
   realm: Realm,
   { id, jwt, scope, expiresAt }: CheckedToken,
   grant: UserGrant,
 ): string {
-  if (!grant.opaque && !realm.settings.behaviour.opaqueRefresh) return jwt;
+  if (!grant.isOpaque && !realm.settings.behaviour.hasOpaqueRefreshTokens) return jwt;
   if (!realm.state.tokens.get(id)) {
     const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
-    store(realm, { ...grant, scope }, token);
+    storeToken(realm, { ...grant, scope }, token);
   }
   return id;
 }
 
-/** Approvals that a user gave in a browser must still be valid; the password grant needs none. */
+/**
+ * Checks that the user's approvals of the scopes are still valid. The password grant does not
+ * require approvals.
+ *
+ * @throws ErrorResponse 401.
+ */
 function checkApprovals(
   { claims, client, user }: CheckedToken & { readonly user: User },
   scope: readonly string[],
   { state }: Realm,
 ): void {
-  if (textClaim(claims, 'grant_type') === 'password') return;
-  const lost = scopesToConsent(client, scope).filter(
+  if (readTextClaim(claims, 'grant_type') === 'password') return;
+  const unapprovedScopes = findScopesToConsent(client, scope).filter(
     (name) => !state.approvals.get({ userId: user.id, clientId: client.id, scope: name }),
   );
-  if (lost.length > 0) {
-    throw unauthorized(
+  if (unapprovedScopes.length > 0) {
+    throw unauthorizedError(
       'invalid_token',
-      `Invalid token (some requested scopes are not approved): [${lost.join(', ')}]`,
+      `Invalid token (some requested scopes are not approved): [${unapprovedScopes.join(', ')}]`,
     );
   }
 }
 
-function narrowed(granted: readonly string[], wanted: readonly string[]): readonly string[] {
-  if (wanted.length === 0) return granted;
-  if (wanted.every((scope) => granted.includes(scope))) return wanted;
+function narrowScope(granted: readonly string[], requested: readonly string[]): readonly string[] {
+  if (requested.length === 0) return granted;
+  if (requested.every((scope) => granted.includes(scope))) return requested;
   throw oauthError(
     400,
     'invalid_scope',
-    `Unable to narrow the scope of the client authentication to [${wanted.join(', ')}].`,
+    `Unable to narrow the scope of the client authentication to [${requested.join(', ')}].`,
     { extra: { scope: granted.join(' ') } },
   );
 }

@@ -15,90 +15,96 @@ import type { CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
 import type { StoredToken, TokenOwner } from '../store/tokens.js';
 
-/** `/oauth/token/revoke` and `/oauth/token/list`. */
+/** Routes below `/oauth/token/revoke` and `/oauth/token/list`. */
 export function revocationRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
-  const caller = (request: SandboxRequest): Promise<CheckedToken> => bearerCaller(request, realm);
+  const authenticate = (request: SandboxRequest): Promise<CheckedToken> =>
+    bearerCaller(request, realm);
   return [
     route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
-      mayRevokeUser(await caller(request), user, realm.settings.behaviour);
+      checkMayRevokeUser(await authenticate(request), user, realm.settings.behaviour);
       return revokeUser(state, user);
     }),
     route('*', '/oauth/token/revoke/client/:client', async (request, { client = '' }) => {
-      checkScope(await caller(request), 'tokens.revoke');
+      checkScope(await authenticate(request), 'tokens.revoke');
       return revokeClient(state, client);
     }),
     route(
       '*',
       '/oauth/token/revoke/user/:user/client/:client',
       async (request, { user = '', client = '' }) => {
-        const by = await caller(request);
-        const isOwn = by.user?.id === user && by.client.id === client;
-        if (!isOwn) checkScope(by, 'tokens.revoke');
+        const caller = await authenticate(request);
+        const isOwn = caller.user?.id === user && caller.client.id === client;
+        if (!isOwn) checkScope(caller, 'tokens.revoke');
         state.tokens.deleteOfOwner({ userId: user, clientId: client });
-        return done;
+        return emptyOk;
       },
     ),
     route('DELETE', '/oauth/token/revoke/:token', async (request, { token = '' }) => {
-      const by = await caller(request);
+      const caller = await authenticate(request);
       const stored = state.tokens.get(token);
-      if (!stored || !isOwn(by, stored)) checkScope(by, 'tokens.revoke');
-      if (!stored) throw notFound();
+      if (!stored || !ownsToken(caller, stored)) checkScope(caller, 'tokens.revoke');
+      if (!stored) throw notFoundError();
       state.tokens.delete(token);
-      return done;
+      return emptyOk;
     }),
     route('GET', '/oauth/token/list/user/:user', async (request, { user = '' }) => {
-      checkScope(await caller(request), 'tokens.list');
-      return listed(state, { userId: user });
+      checkScope(await authenticate(request), 'tokens.list');
+      return listTokens(state, { userId: user });
     }),
     route('GET', '/oauth/token/list/client/:client', async (request, { client = '' }) => {
-      checkScope(await caller(request), 'tokens.list');
-      return listed(state, { clientId: client });
+      checkScope(await authenticate(request), 'tokens.list');
+      return listTokens(state, { clientId: client });
     }),
   ];
 }
 
-const done: SandboxResponse = empty(200);
+const emptyOk: SandboxResponse = empty(200);
 
-/** Administrators may revoke all tokens; users their own, in 4.30.0 only with `tokens.revoke`. */
-function mayRevokeUser(
-  by: CheckedToken,
+/**
+ * Checks that the caller may revoke all tokens of a user. In UAA 4.30, users can revoke their own
+ * tokens only with the scope `tokens.revoke`, which is not sufficient for other users.
+ *
+ * @throws ErrorResponse 403.
+ */
+function checkMayRevokeUser(
+  caller: CheckedToken,
   userId: string,
-  { usersEndOwnTokens }: Pick<Behaviour, 'usersEndOwnTokens'>,
+  { canUsersRevokeOwnTokens: usersEndOwnTokens }: Pick<Behaviour, 'canUsersRevokeOwnTokens'>,
 ): void {
-  if (by.scope.includes('uaa.admin')) return;
-  const isOwn = by.user?.id === userId;
-  const mayRevoke = by.scope.includes('tokens.revoke');
+  if (caller.scope.includes('uaa.admin')) return;
+  const isOwn = caller.user?.id === userId;
+  const mayRevoke = caller.scope.includes('tokens.revoke');
   if (usersEndOwnTokens ? isOwn || mayRevoke : isOwn && mayRevoke) return;
   throw insufficientScope(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
 }
 
-/** A new salt invalidates all tokens of the user, including JWTs. */
+/** Changes the user's salt, which invalidates all of the user's tokens, including JWTs. */
 function revokeUser({ users }: State, id: string): SandboxResponse {
   const user = users.get(id);
-  if (!user) throw notFound();
+  if (!user) throw notFoundError();
   users.changeSalt(id);
-  return done;
+  return emptyOk;
 }
 
 function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
-  if (!clients.get(id)) throw notFound();
+  if (!clients.get(id)) throw notFoundError();
   clients.changeSalt(id);
   tokens.deleteOfOwner({ clientId: id });
-  return done;
+  return emptyOk;
 }
 
-/** A token of the same user, or of the same client for any user. */
-function isOwn(by: CheckedToken, { userId, clientId }: StoredToken): boolean {
-  return clientId === by.client.id || (userId !== undefined && userId === by.user?.id);
+/** Whether the caller's user or client owns the token. */
+function ownsToken(caller: CheckedToken, { userId, clientId }: StoredToken): boolean {
+  return clientId === caller.client.id || (userId !== undefined && userId === caller.user?.id);
 }
 
-function checkScope({ scope }: CheckedToken, wanted: string): void {
-  const tried = ['uaa.admin', wanted];
-  if (!tried.some((name) => scope.includes(name))) throw insufficientScope(tried);
+function checkScope({ scope }: CheckedToken, requiredScope: string): void {
+  const acceptedScopes = ['uaa.admin', requiredScope];
+  if (!acceptedScopes.some((name) => scope.includes(name))) throw insufficientScope(acceptedScopes);
 }
 
-function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
+function listTokens({ tokens }: State, owner: TokenOwner): SandboxResponse {
   return json(
     200,
     tokens.ofOwner(owner).map((token) => ({
@@ -116,6 +122,6 @@ function listed({ tokens }: State, owner: TokenOwner): SandboxResponse {
   );
 }
 
-function notFound(): ErrorResponse {
+function notFoundError(): ErrorResponse {
   return oauthError(404, 'invalid_token', 'Resource not found');
 }

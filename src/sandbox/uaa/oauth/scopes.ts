@@ -1,48 +1,54 @@
 import type { Client } from '../store/clients.js';
 
-/** @returns the scopes of a `scope` parameter; blanks and commas both separate. */
+/** Parses a `scope` parameter, in which spaces and commas separate the scopes. */
 export function parseScope(value: string | null): readonly string[] {
   return [...new Set((value ?? '').split(/[\s,]+/).filter((scope) => scope !== ''))];
 }
 
-/** @returns whether one of the client's scopes, in which `*` spans any text without a dot, fits. */
+/** Whether a scope matches one of the client's scopes, which may contain the wildcard `*`. */
 export function clientHasScope(client: Client, scope: string): boolean {
-  return client.scopes.some((pattern) => scopePattern(pattern).test(scope));
+  return client.scopes.some((pattern) => createScopePattern(pattern).test(scope));
 }
 
 /**
- * The scopes of a user's token: the requested ones, or else the client's, if the user is in those
- * groups.
+ * Determines the scopes of a user's token: the requested scopes (default: all scopes of the client)
+ * that are also groups of the user.
  *
- * @returns the error text if the client does not have a requested scope, or if no scope is left.
+ * @returns the scopes, or an error text if the client does not have a requested scope or the user
+ *   has none of them.
  */
-export function grantedScopes(
+export function resolveUserScopes(
   client: Client,
   groups: ReadonlySet<string>,
   requested: readonly string[],
 ): readonly string[] | string {
-  const foreign = requested.find((scope) => !clientHasScope(client, scope));
-  if (foreign !== undefined) {
-    return `${foreign} is invalid. Please use a valid scope name in the request`;
+  const disallowedScope = requested.find((scope) => !clientHasScope(client, scope));
+  if (disallowedScope !== undefined) {
+    return `${disallowedScope} is invalid. Please use a valid scope name in the request`;
   }
   const wanted = requested.length > 0 ? requested : client.scopes;
-  const patterns = wanted.map(scopePattern);
+  const patterns = wanted.map(createScopePattern);
   const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
   if (granted.length > 0) return granted;
   return `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
 }
 
-/** @returns the scopes that are not approved automatically, so that users must consent to them. */
-export function scopesToConsent(
+/**
+ * Finds the scopes that the user must approve because the client's `autoapprove` does not cover
+ * them.
+ */
+export function findScopesToConsent(
   { autoapprove }: Client,
   scope: readonly string[],
 ): readonly string[] {
   if (autoapprove.includes('true')) return [];
-  return scope.filter((name) => !autoapprove.some((pattern) => scopePattern(pattern).test(name)));
+  return scope.filter(
+    (name) => !autoapprove.some((pattern) => createScopePattern(pattern).test(name)),
+  );
 }
 
-/** `*` spans any text without a dot. */
-function scopePattern(scope: string): RegExp {
+/** Creates the pattern of a scope, in which `*` matches one or more characters except a dot. */
+function createScopePattern(scope: string): RegExp {
   const literal = scope.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${literal.join('[^.]+')}$`);
 }

@@ -10,23 +10,25 @@ import { CompactSign, compactVerify, exportJWK, exportSPKI } from 'jose';
 import type { Storage } from '../../storage/storage.js';
 import type { Claims } from './token-check.js';
 
-/** How many verified tokens are remembered. */
-const maximumVerified = 100;
+/** Maximum number of cached verification results. */
+const maximumCachedTokens = 100;
 
-/** The key that signs every token of this UAA. */
+/** The key that signs all tokens of a UAA. */
 export interface SigningKey {
   readonly sign: (claims: Claims) => Promise<string>;
-  /** @returns whether the text is a JWT signed with this key; its claims are not checked. */
-  readonly verifies: (jwt: string) => Promise<boolean>;
+  /** Whether a JWT is signed with this key. The claims are not checked. */
+  readonly verify: (jwt: string) => Promise<boolean>;
   readonly id: string;
-  /** The public half as `/token_key` shows it. */
+  /** The public key in the format of `/token_key`. */
   readonly jwk: Readonly<Record<string, string>>;
 }
 
 /**
- * @param uaaUrl - base URL; `jku` is always https, as on the real server.
- * @param padsModulus - whether the modulus has a zero byte before it.
- * @param storage - stores the key, so that it survives a restart.
+ * Loads the signing key from the storage, or creates and stores a new one.
+ *
+ * @param uaaUrl - base URL for `jku`, which is always https, as on the real server.
+ * @param padsModulus - whether the modulus starts with an extra zero byte.
+ * @param storage - stores the key, so that tokens stay valid after a restart.
  */
 export async function createSigningKey(
   uaaUrl: string,
@@ -34,7 +36,7 @@ export async function createSigningKey(
   storage: Storage,
 ): Promise<SigningKey> {
   const id = 'sandbox-key';
-  const privateKey = await privateKeyIn(storage);
+  const privateKey = await loadPrivateKey(storage);
   const publicKey = createPublicKey(privateKey);
   const header = {
     alg: 'RS256',
@@ -44,47 +46,48 @@ export async function createSigningKey(
   };
   const encoder = new TextEncoder();
   const { n = '', e = '' } = await exportJWK(publicKey);
-  const shown = padsModulus ? withSignByte(n) : n;
+  const modulus = padsModulus ? prependSignByte(n) : n;
   const pem = (await exportSPKI(publicKey)).trim();
-  // Clients send the same token many times, and each verification takes time.
-  const verified = new Set<string>();
+  // Verification is slow, and clients send the same token many times.
+  const verifiedTokens = new Set<string>();
   return {
     id,
     sign: (claims) =>
       new CompactSign(encoder.encode(JSON.stringify(claims)))
         .setProtectedHeader(header)
         .sign(privateKey),
-    async verifies(jwt) {
-      if (verified.has(jwt)) return true;
+    async verify(jwt) {
+      if (verifiedTokens.has(jwt)) return true;
       const isVerified = await compactVerify(jwt, publicKey).then(
         () => true,
         () => false,
       );
-      if (isVerified) verified.add(jwt);
-      if (verified.size > maximumVerified) verified.delete(verified.values().next().value ?? '');
+      if (isVerified) verifiedTokens.add(jwt);
+      if (verifiedTokens.size > maximumCachedTokens)
+        verifiedTokens.delete(verifiedTokens.values().next().value ?? '');
       return isVerified;
     },
-    jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: shown },
+    jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: modulus },
   };
 }
 
 /**
- * UAA before 75.5 writes the modulus as a signed number: a zero byte comes before it.
- * Three bytes become four letters, so the whole text shifts.
+ * Prepends a zero byte to the modulus. UAA before 75.5 encodes the modulus as a signed number.
+ * Because Base64 encodes groups of three bytes, the whole text changes.
  */
-function withSignByte(modulus: string): string {
+function prependSignByte(modulus: string): string {
   const bytes = Buffer.from(modulus, 'base64url');
   return Buffer.concat([Buffer.of(0), bytes]).toString('base64url');
 }
 
-async function privateKeyIn(storage: Storage): Promise<KeyObject> {
+async function loadPrivateKey(storage: Storage): Promise<KeyObject> {
   const keys = storage.collection<JsonWebKey>({
     name: 'signing-key',
     key: () => 'current',
     requiredMembers: ['kty', 'n', 'e', 'd'],
   });
-  const [known] = keys.all();
-  if (known) return createPrivateKey({ key: known, format: 'jwk' });
+  const [storedKey] = keys.all();
+  if (storedKey) return createPrivateKey({ key: storedKey, format: 'jwk' });
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   keys.put(privateKey.export({ format: 'jwk' }));
   return privateKey;

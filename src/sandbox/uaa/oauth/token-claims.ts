@@ -1,42 +1,42 @@
 import { createHash } from 'node:crypto';
 import type { Claims } from './token-check.js';
 import type { Client } from '../store/clients.js';
-import { issuerClaim, type Realm } from '../realm.js';
+import { formatIssuer, type Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
 /** The properties of a token to issue. */
 export interface Grant {
   readonly client: Client;
-  /** Absent for a token of the client itself. */
+  /** Undefined for a token of the client itself. */
   readonly user?: User | undefined;
   readonly scope: readonly string[];
   readonly grantType: string;
-  /** Epoch seconds of the login; absent for a passcode, whose login is not on record. */
+  /** Time of the login in epoch seconds; undefined for a passcode. */
   readonly authTime?: number | undefined;
   readonly nonce?: string | undefined;
-  /** Absent: derived from client and scope. */
+  /** Default: derived from the client and the scopes. */
   readonly audience?: readonly string[] | undefined;
-  /** The response has ids of stored tokens instead of JWTs. */
-  readonly opaque: boolean;
-  /** Stored on the server, so that it can be revoked by its id. */
-  readonly revocable: boolean;
+  /** Whether the response contains ids of stored tokens instead of JWTs. */
+  readonly isOpaque: boolean;
+  /** Whether the token is stored on the server, so that it can be revoked by its id. */
+  readonly isRevocable: boolean;
 }
 
-/** A grant for a user, not for the client itself. */
+/** A grant to a user, not to the client itself. */
 export type UserGrant = Grant & { readonly user: User };
 
-/** Id and expiry of a token. */
-export interface TokenLife {
+/** The id and expiry of a token. */
+export interface TokenMetadata {
   readonly jti: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
 
-/** The claims of an access token; those that are undefined are not signed. */
-export function accessClaims(
+/** Creates the claims of an access token. Undefined claims are omitted from the JWT. */
+export function createAccessClaims(
   { state, settings }: Realm,
   grant: Grant,
-  { jti, expiresAt }: TokenLife,
+  { jti, expiresAt }: TokenMetadata,
 ): Claims {
   const { client, user, scope } = grant;
   return {
@@ -48,7 +48,7 @@ export function accessClaims(
     client_id: client.id,
     cid: client.id,
     azp: client.id,
-    revocable: grant.revocable || undefined,
+    revocable: grant.isRevocable || undefined,
     grant_type: grant.grantType,
     ...(user && {
       user_id: user.id,
@@ -57,20 +57,23 @@ export function accessClaims(
       email: user.email,
       auth_time: grant.authTime,
     }),
-    rev_sig: revocationSignatures(client, user)[0],
+    rev_sig: createRevocationSignatures(client, user)[0],
     iat: toSeconds(state.now()),
     exp: toSeconds(expiresAt),
-    iss: issuerClaim(settings),
+    iss: formatIssuer(settings),
     zid: 'uaa',
-    aud: grant.audience ?? audience(client, scope),
+    aud: grant.audience ?? deriveAudience(client, scope),
   };
 }
 
-/** Has `granted_scopes` instead of `scope`, so that no route accepts a refresh token as an access token. */
-export function refreshClaims(
+/**
+ * Creates the claims of a refresh token. It has `granted_scopes` instead of `scope`, so that no
+ * route accepts it as an access token.
+ */
+export function createRefreshClaims(
   { state, settings }: Realm,
   grant: UserGrant,
-  { jti, expiresAt }: TokenLife,
+  { jti, expiresAt }: TokenMetadata,
 ): Claims {
   const { client, user } = grant;
   return {
@@ -80,30 +83,31 @@ export function refreshClaims(
     exp: toSeconds(expiresAt),
     cid: client.id,
     client_id: client.id,
-    iss: issuerClaim(settings),
+    iss: formatIssuer(settings),
     zid: 'uaa',
-    aud: grant.audience ?? audience(client, grant.scope),
+    aud: grant.audience ?? deriveAudience(client, grant.scope),
     granted_scopes: grant.scope,
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
     grant_type: grant.grantType,
     user_name: user.userName,
     origin: user.origin,
     user_id: user.id,
-    revocable: grant.revocable || undefined,
-    rev_sig: revocationSignatures(client, user)[0],
+    revocable: grant.isRevocable || undefined,
+    rev_sig: createRevocationSignatures(client, user)[0],
   };
 }
 
-export function idClaims(
+/** Creates the claims of an id token. */
+export function createIdClaims(
   { state, settings }: Realm,
   grant: UserGrant,
-  { jti, expiresAt }: TokenLife,
+  { jti, expiresAt }: TokenMetadata,
 ): Claims {
   const { client, user, scope } = grant;
   return {
     sub: user.id,
     aud: [client.id],
-    iss: issuerClaim(settings),
+    iss: formatIssuer(settings),
     exp: toSeconds(expiresAt),
     iat: toSeconds(state.now()),
     ...(grant.authTime !== undefined && { amr: ['pwd'], auth_time: grant.authTime }),
@@ -121,7 +125,7 @@ export function idClaims(
     origin: user.origin,
     jti,
     user_id: user.id,
-    rev_sig: revocationSignatures(client, user)[0],
+    rev_sig: createRevocationSignatures(client, user)[0],
     ...(scope.includes('profile') && {
       given_name: user.givenName,
       family_name: user.familyName,
@@ -130,8 +134,10 @@ export function idClaims(
   };
 }
 
-/** The client, and the part of each scope before the last dot; `openid` is used as a whole. */
-function audience(client: Client, scope: readonly string[]): readonly string[] {
+/**
+ * Derives the audience: the client, `openid`, and the part before the last dot of the other scopes.
+ */
+function deriveAudience(client: Client, scope: readonly string[]): readonly string[] {
   const resources = scope.flatMap((name) => {
     if (name === 'openid') return [name];
     return name.includes('.') && name !== 'uaa.none' ? [name.slice(0, name.lastIndexOf('.'))] : [];
@@ -144,13 +150,16 @@ function toSeconds(milliseconds: number): number {
 }
 
 /**
- * The `rev_sig` claim: a short hash over what a token depends on. When the client's secret or
- * salt, or the user's name, e-mail, password or salt change, older tokens no longer match.
+ * Creates the possible values of the claim `rev_sig`: short hashes of the client's secret and salt,
+ * and the user's name, email, password and salt. A change to any of these invalidates older tokens.
  *
- * @returns one signature for each of the client's secrets, the newest first. A token contains the
- *   first and is valid while it matches one of them.
+ * @returns one signature per secret of the client, the newest first. New tokens contain the first
+ *   one; a token is valid if it contains any of them.
  */
-export function revocationSignatures(client: Client, user?: User): readonly [string, ...string[]] {
+export function createRevocationSignatures(
+  client: Client,
+  user?: User,
+): readonly [string, ...string[]] {
   const [newest = '', ...older] = client.secretHashes.toReversed();
   const signature = (secretHash: string): string => {
     const parts = [client.id, secretHash, client.information['token_salt'] ?? ''];

@@ -6,123 +6,154 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { bearerCaller, insufficientScope } from './bearer.js';
-import { authenticateClient, clientMissing } from './client-auth.js';
+import { authenticateClient, clientAuthError } from './client-auth.js';
 import type { Client } from '../store/clients.js';
-import { codeGrant } from './code-grant.js';
-import { badRequest, challenges, methodNotAllowed, oauthError, unauthorized } from './error.js';
+import { grantByCode } from './code-grant.js';
+import {
+  badRequestError,
+  challenges,
+  methodNotAllowedError,
+  oauthError,
+  unauthorizedError,
+} from './error.js';
 import { parameters } from '../container.js';
-import { isPasscodeGrant, passcodeUser, passwordUser, type GrantedUser } from './password-grant.js';
-import { refreshGrant } from './refresh-grant.js';
-import { formatOf, tokenResponse, userTokenResponse } from './token-issue.js';
+import {
+  isPasscodeGrant,
+  authenticateByPasscode,
+  authenticateByPassword,
+  type UserAuthentication,
+} from './password-grant.js';
+import { grantByRefreshToken } from './refresh-grant.js';
+import { parseTokenFormat, createTokenResponse, createUserTokenResponse } from './token-issue.js';
 import type { Realm } from '../realm.js';
-import { grantedScopes, parseScope } from './scopes.js';
+import { resolveUserScopes, parseScope } from './scopes.js';
 
-/** `POST /oauth/token`, and GET, which this server allows. */
+/** Route `/oauth/token`. Like the real server, it accepts GET as well as POST. */
 export function tokenRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/oauth/token', async (request): Promise<SandboxResponse> => {
-      await rejectBearer(request, realm);
-      const body = await grantToken(request, realm);
+      await rejectBearerToken(request, realm);
+      const body = await handleTokenRequest(request, realm);
       return json(200, body, { 'cache-control': 'no-store', pragma: 'no-cache' });
     }),
   ];
 }
 
-/** A request to the token endpoint. */
+/** A request to the token endpoint after authentication. */
 interface GrantInput {
   readonly realm: Realm;
   readonly client: Client;
   readonly fields: URLSearchParams;
   readonly grantType: string;
-  readonly user?: GrantedUser;
+  /** Only in the password grant. */
+  readonly authentication?: UserAuthentication;
 }
 
-/** A bearer token on this route belongs to the `user_token` grant, which needs `uaa.user`. */
-async function rejectBearer(request: SandboxRequest, realm: Realm): Promise<void> {
+/**
+ * Rejects requests with a bearer token. The real server accepts them only for the `user_token`
+ * grant, which the sandbox does not support.
+ *
+ * @throws ErrorResponse 403 `insufficient_scope`, or 401 if the token is invalid.
+ */
+async function rejectBearerToken(request: SandboxRequest, realm: Realm): Promise<void> {
   if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
   await bearerCaller(request, realm);
   throw insufficientScope(['uaa.admin', 'uaa.user']);
 }
 
-async function grantToken(request: SandboxRequest, realm: Realm): Promise<Record<string, unknown>> {
+async function handleTokenRequest(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<Record<string, unknown>> {
   const fields = parameters(request);
   const grantType = fields.get('grant_type') ?? '';
-  const passcode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
+  const isPasscode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
   const client = authenticateClient(request, realm, { form: true });
-  // The user is checked before the client's rights, as in the real filters.
-  const user = passcode
-    ? passcodeUser(request, fields, realm.state)
+  // Like the filters of the real server, authenticate the user before checking the client's grants.
+  const authentication = isPasscode
+    ? authenticateByPasscode(request, fields, realm.state)
     : grantType === 'password' && client
-      ? passwordUser(fields, realm)
+      ? authenticateByPassword(fields, realm)
       : undefined;
   if (!client) {
-    throw clientMissing(grantType === 'password' ? 'No client authentication found.' : undefined);
+    throw clientAuthError(grantType === 'password' ? 'No client authentication found.' : undefined);
   }
   if (request.method !== 'POST' && request.method !== 'GET') {
-    throw methodNotAllowed(request);
+    throw methodNotAllowedError(request);
   }
-  const named = fields.get('client_id');
-  if (named !== null && named !== client.id) {
-    throw unauthorized('invalid_client', 'Given client ID does not match authenticated client');
+  const clientId = fields.get('client_id');
+  if (clientId !== null && clientId !== client.id) {
+    throw unauthorizedError(
+      'invalid_client',
+      'Given client ID does not match authenticated client',
+    );
   }
-  if (grantType === '') throw badRequest('invalid_request', 'Missing grant type');
-  if (grantType === 'implicit') throw badRequest('invalid_grant', noImplicit);
-  const issue = grants.get(grantType);
-  if (!issue) throw badRequest('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
-  return issue({ realm, client, fields, grantType, ...(user && { user }) });
+  if (grantType === '') throw badRequestError('invalid_request', 'Missing grant type');
+  if (grantType === 'implicit') throw badRequestError('invalid_grant', implicitNotSupported);
+  const handleGrant = grantHandlers.get(grantType);
+  if (!handleGrant) {
+    throw badRequestError('unsupported_grant_type', `Unsupported grant type: ${grantType}`);
+  }
+  return handleGrant({
+    realm,
+    client,
+    fields,
+    grantType,
+    ...(authentication && { authentication }),
+  });
 }
 
-const noImplicit = 'Implicit grant type not supported from token endpoint';
+const implicitNotSupported = 'Implicit grant type not supported from token endpoint';
 
 type GrantHandler = (input: GrantInput) => Promise<Record<string, unknown>>;
 
-const grants: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
-  ['authorization_code', redeemCode],
-  ['client_credentials', clientGrant],
-  ['password', userGrant],
-  ['refresh_token', refresh],
+const grantHandlers: ReadonlyMap<string, GrantHandler> = new Map<string, GrantHandler>([
+  ['authorization_code', handleCodeGrant],
+  ['client_credentials', handleClientGrant],
+  ['password', handlePasswordGrant],
+  ['refresh_token', handleRefreshGrant],
 ]);
 
-function redeemCode({ realm, client, fields, grantType }: GrantInput) {
+function handleCodeGrant({ realm, client, fields, grantType }: GrantInput) {
   checkGrantType(client, grantType);
-  return codeGrant(realm, client, fields);
+  return grantByCode(realm, client, fields);
 }
 
-function clientGrant(input: GrantInput): Promise<Record<string, unknown>> {
+function handleClientGrant(input: GrantInput): Promise<Record<string, unknown>> {
   const { realm, client, fields, grantType } = input;
-  const scope = clientScopes(client, parseScope(fields.get('scope')));
+  const scope = resolveClientScopes(client, parseScope(fields.get('scope')));
   checkGrantType(client, grantType);
-  return tokenResponse(realm, { client, scope, grantType, ...formatOf(fields) });
+  return createTokenResponse(realm, { client, scope, grantType, ...parseTokenFormat(fields) });
 }
 
-function refresh({ realm, client, fields, grantType }: GrantInput) {
+function handleRefreshGrant({ realm, client, fields, grantType }: GrantInput) {
   checkGrantType(client, grantType);
-  return refreshGrant(realm, client, fields);
+  return grantByRefreshToken(realm, client, fields);
 }
 
-async function userGrant(input: GrantInput): Promise<Record<string, unknown>> {
-  const { realm, client, fields, grantType, user: granted } = input;
-  if (!granted) throw clientMissing();
-  const names = realm.state.groups.namesOfUser(granted.user.id);
-  const challenge = granted.byPasscode ? challenges.passcode : challenges.client;
-  const scope = grantedScopes(client, names, parseScope(fields.get('scope')));
+async function handlePasswordGrant(input: GrantInput): Promise<Record<string, unknown>> {
+  const { realm, client, fields, grantType, authentication } = input;
+  if (!authentication) throw clientAuthError();
+  const names = realm.state.groups.namesOfUser(authentication.user.id);
+  const challenge = authentication.isByPasscode ? challenges.passcode : challenges.client;
+  const scope = resolveUserScopes(client, names, parseScope(fields.get('scope')));
   if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });
   checkGrantType(client, grantType);
   const nonce = fields.get('nonce') ?? undefined;
-  const grant = { ...granted, client, scope, grantType, nonce, ...formatOf(fields) };
-  return userTokenResponse(realm, grant);
+  const grant = { ...authentication, client, scope, grantType, nonce, ...parseTokenFormat(fields) };
+  return createUserTokenResponse(realm, grant);
 }
 
-function clientScopes(client: Client, requested: readonly string[]): readonly string[] {
-  const foreign = requested.find((scope) => !client.authorities.includes(scope));
-  if (foreign === undefined) return requested.length > 0 ? requested : client.authorities;
-  throw oauthError(400, 'invalid_scope', `Invalid scope: ${foreign}`, {
+function resolveClientScopes(client: Client, requested: readonly string[]): readonly string[] {
+  const disallowedScope = requested.find((scope) => !client.authorities.includes(scope));
+  if (disallowedScope === undefined) return requested.length > 0 ? requested : client.authorities;
+  throw oauthError(400, 'invalid_scope', `Invalid scope: ${disallowedScope}`, {
     extra: { scope: client.authorities.join(' ') },
   });
 }
 
 function checkGrantType(client: Client, grantType: string): void {
   if (!client.grants.includes(grantType)) {
-    throw unauthorized('invalid_client', `Unauthorized grant type: ${grantType}`);
+    throw unauthorizedError('invalid_client', `Unauthorized grant type: ${grantType}`);
   }
 }

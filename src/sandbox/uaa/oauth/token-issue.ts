@@ -1,35 +1,35 @@
 import { randomUUID } from 'node:crypto';
-import { lifetimesOf, type Realm } from '../realm.js';
+import { resolveLifetimes, type Realm } from '../realm.js';
 import {
-  accessClaims,
-  idClaims,
-  refreshClaims,
+  createAccessClaims,
+  createIdClaims,
+  createRefreshClaims,
   type Grant,
   type UserGrant,
 } from './token-claims.js';
 import type { StoredToken } from '../store/tokens.js';
 
-/** @returns the body of a successful response of the token endpoint. */
-export async function tokenResponse(
+/** Issues an access token and creates the body of the token endpoint's response. */
+export async function createTokenResponse(
   realm: Realm,
   grant: Grant,
   refreshToken?: string,
 ): Promise<Record<string, unknown>> {
   const { settings, key, state } = realm;
-  const jti = newTokenId();
-  const { accessSeconds: seconds } = lifetimesOf(grant.client, settings);
-  const life = { jti, expiresAt: state.now() + seconds * 1000 };
-  const value = await key.sign(accessClaims(realm, grant, life));
-  if (grant.revocable) {
-    const { expiresAt } = life;
-    store(realm, grant, { id: jti, responseType: 'ACCESS_TOKEN', expiresAt, value });
+  const jti = createTokenId();
+  const { accessSeconds: seconds } = resolveLifetimes(grant.client, settings);
+  const metadata = { jti, expiresAt: state.now() + seconds * 1000 };
+  const value = await key.sign(createAccessClaims(realm, grant, metadata));
+  if (grant.isRevocable) {
+    const { expiresAt } = metadata;
+    storeToken(realm, grant, { id: jti, responseType: 'ACCESS_TOKEN', expiresAt, value });
   }
   return {
-    access_token: grant.opaque ? jti : value,
+    access_token: grant.isOpaque ? jti : value,
     token_type: 'bearer',
-    ...(hasIdToken(grant) && { id_token: await key.sign(idClaims(realm, grant, life)) }),
+    ...(hasIdToken(grant) && { id_token: await key.sign(createIdClaims(realm, grant, metadata)) }),
     ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-    // The real server computes the remaining time while it writes the response: always one less.
+    // The real server computes the remaining lifetime later, so the result is always one less.
     expires_in: seconds - 1,
     scope: grant.scope.join(' '),
     ...(grant.nonce !== undefined && { nonce: grant.nonce }),
@@ -37,52 +37,59 @@ export async function tokenResponse(
   };
 }
 
-/** As `tokenResponse`, with a new refresh token if the client may use one. */
-export async function userTokenResponse(
+/** Creates a token response for a user, with a refresh token if the client may use one. */
+export async function createUserTokenResponse(
   realm: Realm,
   grant: UserGrant,
 ): Promise<Record<string, unknown>> {
-  const refreshes = grant.client.grants.includes('refresh_token');
-  return tokenResponse(realm, grant, refreshes ? await newRefreshToken(realm, grant) : undefined);
+  const canRefresh = grant.client.grants.includes('refresh_token');
+  return createTokenResponse(
+    realm,
+    grant,
+    canRefresh ? await createRefreshToken(realm, grant) : undefined,
+  );
 }
 
 /**
- * Creates a refresh token. It is stored on the server if it is opaque or can be used only once.
+ * Creates a refresh token. It is stored if it is revocable, opaque or can be used only once.
  *
- * @param expiresAt - epoch milliseconds; absent: the client's lifetime from now on.
- * @returns the JWT, or its id if it is opaque.
+ * @param expiresAt - epoch milliseconds (default: derived from the client's token lifetime).
+ * @returns the JWT, or its id if the token is opaque.
  */
-export async function newRefreshToken(
+export async function createRefreshToken(
   realm: Realm,
   grant: UserGrant,
-  expiresAt = realm.state.now() + lifetimesOf(grant.client, realm.settings).refreshSeconds * 1000,
+  expiresAt = realm.state.now() +
+    resolveLifetimes(grant.client, realm.settings).refreshSeconds * 1000,
 ): Promise<string> {
-  const id = `${newTokenId()}-r`;
+  const id = `${createTokenId()}-r`;
   const { rotateRefresh, behaviour } = realm.settings;
-  const opaque = grant.opaque || behaviour.opaqueRefresh;
-  const revocable = grant.revocable || opaque || rotateRefresh;
-  const claims = refreshClaims(realm, { ...grant, revocable }, { jti: id, expiresAt });
+  const isOpaque = grant.isOpaque || behaviour.hasOpaqueRefreshTokens;
+  const isRevocable = grant.isRevocable || isOpaque || rotateRefresh;
+  const claims = createRefreshClaims(realm, { ...grant, isRevocable }, { jti: id, expiresAt });
   const value = await realm.key.sign(claims);
   const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value } as const;
-  if (revocable) store(realm, { ...grant, opaque }, token);
-  return opaque ? id : value;
+  if (isRevocable) storeToken(realm, { ...grant, isOpaque }, token);
+  return isOpaque ? id : value;
 }
 
-type Stored = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
+type StoredTokenFields = Pick<StoredToken, 'id' | 'responseType' | 'expiresAt' | 'value'>;
 
-/** Stores a token, so that it can be found and removed by its id. */
-export function store({ state }: Realm, grant: Grant, token: Stored): void {
+/** Stores a token so that it can be used and revoked by its id. */
+export function storeToken({ state }: Realm, grant: Grant, token: StoredTokenFields): void {
   state.tokens.put({
     ...token,
     clientId: grant.client.id,
     userId: grant.user?.id,
-    format: grant.opaque ? 'opaque' : 'jwt',
+    format: grant.isOpaque ? 'opaque' : 'jwt',
     issuedAt: state.now(),
     scope: grant.scope,
   });
 }
 
-/** UAA makes one only for clients that register `openid` literally. */
+/**
+ * Whether the response contains an id token; a wildcard in the client's scopes is not sufficient.
+ */
 function hasIdToken(grant: Grant): grant is UserGrant {
   return (
     grant.user !== undefined &&
@@ -91,12 +98,12 @@ function hasIdToken(grant: Grant): grant is UserGrant {
   );
 }
 
-function newTokenId(): string {
+function createTokenId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-/** The format of the tokens that a request wants; opaque tokens must be stored. */
-export function formatOf(fields: URLSearchParams): { opaque: boolean; revocable: boolean } {
-  const opaque = fields.get('token_format') === 'opaque';
-  return { opaque, revocable: opaque };
+/** Reads the requested token format. Opaque tokens are stored and therefore revocable. */
+export function parseTokenFormat(fields: URLSearchParams): Pick<Grant, 'isOpaque' | 'isRevocable'> {
+  const isOpaque = fields.get('token_format') === 'opaque';
+  return { isOpaque, isRevocable: isOpaque };
 }

@@ -2,33 +2,35 @@ import { secretMatches } from '../store/secret-hash.js';
 import type { State } from '../store/state.js';
 import type { User } from '../store/users.js';
 
-export type LoginFailure = 'bad' | 'locked' | 'unverified' | 'changeRequired';
+/** Why a login failed. */
+export type LoginFailure = 'badCredentials' | 'locked' | 'unverified' | 'changeRequired';
 
 /**
- * Checks a name and a password in the internal store. The result is the same for an unknown user, an
- * inactive one and a wrong password. A locked account rejects the right password too.
+ * Authenticates a user of the internal store by name and password. The result is `badCredentials`
+ * for an unknown user, an inactive user and a wrong password. A locked account rejects even the
+ * correct password.
  */
-export function login(
+export function authenticateUser(
   { users, lockout, now }: State,
   userName: string,
   password: string,
 ): User | LoginFailure {
   const user = users.byName(userName, 'uaa');
-  if (!user?.active) return 'bad';
+  if (!user?.active) return 'badCredentials';
   if (lockout.isLocked(user.id)) return 'locked';
   if (password === '' || !secretMatches(password, user.passwordHash)) {
     lockout.addFailure(user.id);
-    return 'bad';
+    return 'badCredentials';
   }
   lockout.clear(user.id);
   if (!user.verified) return 'unverified';
   if (user.passwordChangeRequired) return 'changeRequired';
   const { lastLogonAt } = user;
-  const logged = {
+  const updatedUser = {
     ...user,
     ...(lastLogonAt !== undefined && { previousLogonAt: lastLogonAt }),
     lastLogonAt: now(),
   };
-  users.put(logged);
-  return logged;
+  users.put(updatedUser);
+  return updatedUser;
 }

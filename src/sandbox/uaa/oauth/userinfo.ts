@@ -3,18 +3,18 @@ import { bearerCaller, checkAudience } from './bearer.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
-/** `/userinfo`: the user of a token with the scope `openid`. */
+/** Route `/userinfo`, which describes the user of the token. It requires the scope `openid`. */
 export function userinfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/userinfo', async (request) => {
       const caller = await bearerCaller(request, realm);
       checkAudience(caller, 'openid');
-      return json(200, caller.user ? userinfo(caller.user) : {});
+      return json(200, caller.user ? formatUserinfo(caller.user) : {});
     }),
   ];
 }
 
-function userinfo(user: User): Record<string, unknown> {
+function formatUserinfo(user: User): Record<string, unknown> {
   const { id, givenName, familyName } = user;
   return {
     user_id: id,

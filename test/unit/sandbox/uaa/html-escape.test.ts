@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { htmlEscape } from '../../../../src/sandbox/uaa/html-escape.js';
+import { escapeHtml } from '../../../../src/sandbox/uaa/html-escape.js';
 
 test.each([
   [`<a href="x">it's</a> & more`, '&lt;a href=&quot;x&quot;&gt;it&#39;s&lt;/a&gt; &amp; more'],
@@ -8,5 +8,5 @@ test.each([
   ['ΡΣ ςσ', '&Rho;&Sigma; &sigmaf;&sigma;'],
   ['plain = text + 日本 😀 ж', 'plain = text + 日本 😀 ж'],
 ])('%j', (text, escaped) => {
-  expect(htmlEscape(text)).toBe(escaped);
+  expect(escapeHtml(text)).toBe(escaped);
 });

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import {
-  matchingRedirect,
-  withResponse,
+  resolveRedirectUri,
+  addResponseParams,
 } from '../../../../../src/sandbox/uaa/browser/redirect-uri.js';
 import { asPksCli, claimsOf, createHarness, type Answer, type Harness } from '../harness.js';
 
@@ -185,20 +185,20 @@ describe('a redirect', () => {
     ['tpks://callback', 'tpks://callback/x', false],
     ['http://localhost', 'no URL', false],
   ])('%s registered, %s asked for: %p', (registered, requested, fits) => {
-    expect(matchingRedirect(requested, [registered])).toBe(fits ? requested : undefined);
+    expect(resolveRedirectUri(requested, [registered])).toBe(fits ? requested : undefined);
   });
 
   test('may be left out where there is one alone', () => {
-    expect(matchingRedirect(null, ['https://a'])).toBe('https://a');
-    expect(matchingRedirect(null, ['https://a', 'https://b'])).toBeUndefined();
+    expect(resolveRedirectUri(null, ['https://a'])).toBe('https://a');
+    expect(resolveRedirectUri(null, ['https://a', 'https://b'])).toBeUndefined();
   });
 
   test('keeps what is in it', () => {
     const answer = { error: 'a b', state: '&=' };
-    expect(withResponse('http://x/?y=1', answer, false)).toBe(
+    expect(addResponseParams('http://x/?y=1', answer, false)).toBe(
       'http://x/?y=1&error=a%20b&state=%26%3D',
     );
-    expect(withResponse('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
-    expect(withResponse('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
+    expect(addResponseParams('http://x/#f', { a: 'b' }, false)).toBe('http://x/?a=b#f');
+    expect(addResponseParams('http://x/#f', { a: 'b' }, true)).toBe('http://x/#f&a=b');
   });
 });
