@@ -1,4 +1,4 @@
-/** A UAA release that the sandbox can imitate. */
+/** A UAA release that the sandbox can simulate. */
 export type UaaBehaviour = '4.30' | '74.5' | '77';
 
 /**

@@ -45,17 +45,15 @@ export function isForm({ headers }: SandboxRequest): boolean {
 export function finishResponse(
   request: SandboxRequest,
   response: SandboxResponse,
-  { hasJsonCharset: namesCharset }: Pick<Behaviour, 'hasJsonCharset'>,
+  { hasJsonCharset }: Pick<Behaviour, 'hasJsonCharset'>,
 ): SandboxResponse {
   const type = response.headers['content-type'];
   const isJson = typeof type === 'string' && type.startsWith('application/json');
   if (isJson && !acceptsJson(request.headers['accept'])) {
-    return finishResponse(request, errorPageResponse(request, 406), {
-      hasJsonCharset: namesCharset,
-    });
+    return finishResponse(request, errorPageResponse(request, 406), { hasJsonCharset });
   }
   const withoutCharset = isJson &&
-    !namesCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
+    !hasJsonCharset && { 'content-type': type.replace(/;\s*charset=.*$/i, '') };
   return { ...response, headers: { ...securityHeaders, ...response.headers, ...withoutCharset } };
 }
 

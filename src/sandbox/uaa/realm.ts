@@ -36,10 +36,10 @@ export function resolveLifetimes(
   client: Lifetimes,
   settings: TokenSettings,
 ): Record<keyof Lifetimes, number> {
-  const { overrides: fixed, accessSeconds, refreshSeconds } = settings;
+  const { overrides, accessSeconds, refreshSeconds } = settings;
   return {
-    accessSeconds: fixed.accessSeconds ?? client.accessSeconds ?? accessSeconds,
-    refreshSeconds: fixed.refreshSeconds ?? client.refreshSeconds ?? refreshSeconds,
+    accessSeconds: overrides.accessSeconds ?? client.accessSeconds ?? accessSeconds,
+    refreshSeconds: overrides.refreshSeconds ?? client.refreshSeconds ?? refreshSeconds,
   };
 }
 

@@ -40,7 +40,7 @@ export interface UaaOptions {
   readonly issuer: string;
   /** Returns the current time in epoch milliseconds. */
   readonly now: () => number;
-  /** Lifetime of all access tokens; overrides those of the clients, e.g. the 600 s of PKS. */
+  /** Lifetime of all access tokens in seconds; overrides those of the clients. PKS uses 600. */
   readonly tokenSeconds?: number | undefined;
   /** Lifetime of all refresh tokens in seconds; overrides those of the clients. */
   readonly refreshSeconds?: number | undefined;
@@ -49,13 +49,13 @@ export interface UaaOptions {
    * later can be configured to do.
    */
   readonly rotateRefresh?: boolean | undefined;
-  /** The release to imitate (default: 4.30). */
+  /** The release to simulate (default: 4.30). */
   readonly behaviour?: UaaBehaviour | undefined;
-  /** Stores the signing key and all data (default: in memory). */
+  /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;
 }
 
-/** A UAA that does not depend on the network: `handle` maps each request to a response. */
+/** A UAA without a network server: `handle` maps each request to a response. */
 export interface Uaa {
   readonly handle: (request: SandboxRequest) => Promise<SandboxResponse>;
   readonly accounts: Accounts;
@@ -140,8 +140,9 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
  * @throws ErrorResponse 400 with Tomcat's error page, or 500 without a description.
  */
 function rejectUnroutablePath(request: SandboxRequest): void {
-  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path))
+  if (/%(?:2f|5c|00|(?![\da-f]{2}))|\\/i.test(request.path)) {
     throw new ErrorResponse(tomcatBadRequest);
+  }
   if (/%25|%3b|;/i.test(request.path)) throw containerError(request, 500);
 }
 

@@ -20,8 +20,9 @@ export function createFallbackHandler(routes: readonly Route[], realm: Realm): H
   return async (request) => {
     const methods = methodsFor(routes, request.path);
     if (isApiRequest(request)) return rejectApiRequest(request, realm, methods);
-    if (isPageRequest(request) || methods.length === 0)
+    if (isPageRequest(request) || methods.length === 0) {
       return respondToUnknownPage(request, realm, methods);
+    }
     throw containerError(request, 405, { allow: methods.join(', ') });
   };
 }

@@ -35,7 +35,7 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
 }
 
 /**
- * Identifies the caller like `bearerCaller` and requires one of the scopes. The scopes `uaa.admin`
+ * Identifies the caller by the bearer token and requires one of the scopes. The scopes `uaa.admin`
  * and `zones.uaa.admin` are always sufficient.
  *
  * @param userId - id of the user that the request affects; this user needs none of the scopes.
@@ -67,7 +67,11 @@ export function checkAudience({ claims }: CheckedToken, resource: string): void 
   throw oauthError(403, 'access_denied', description, { challenge: challenges.resource });
 }
 
-/** @param acceptedScopes - the scopes that the route accepts, in the order of the real server. */
+/**
+ * Creates the error for a token without the required scope.
+ *
+ * @param acceptedScopes - the scopes that the route accepts, in the order of the real server.
+ */
 export function insufficientScope(acceptedScopes: readonly string[]): ErrorResponse {
   return oauthError(403, 'insufficient_scope', 'Insufficient scope for this resource', {
     challenge: challenges.token,

@@ -29,25 +29,26 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   const { method } = request;
   if (method !== 'POST' && method !== 'GET') throw containerError(request, 500);
   const fields = parameters(request);
-  const token = fields.get('token');
-  if (token === null) throw containerError(request, 400);
-  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
+  const value = fields.get('token');
+  if (value === null) throw containerError(request, 400);
+  const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError
       ? badRequestError('invalid_token', error.message)
       : error;
   });
-  if (checked.expiresAt < realm.state.now())
+  if (token.expiresAt < realm.state.now()) {
     throw badRequestError('invalid_token', 'Token has expired');
+  }
 
   const requiredScopes = (fields.get(method === 'GET' ? 'scope' : 'scopes') ?? '').split(',');
   const missingScopes = requiredScopes.filter(
-    (scope) => scope !== '' && !checked.scope.includes(scope),
+    (scope) => scope !== '' && !token.scope.includes(scope),
   );
   if (missingScopes.length > 0) {
     const names = missingScopes.join(method === 'GET' ? ' ' : ',');
     throw badRequestError('invalid_scope', `Some requested scopes are missing: ${names}`);
   }
-  return json(200, selectKnownClaims(checked));
+  return json(200, selectKnownClaims(token));
 }
 
 async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
@@ -55,16 +56,16 @@ async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<
   if (request.method !== 'POST') {
     throw methodNotAllowedError(request);
   }
-  const token = parameters(request).get('token');
-  if (token === null) throw containerError(request, 400);
-  const checked = await checkToken(token, 'access', realm).catch((error: unknown) => {
+  const value = parameters(request).get('token');
+  if (value === null) throw containerError(request, 400);
+  const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return undefined;
     throw error;
   });
-  if (!checked || checked.expiresAt < realm.state.now()) {
+  if (!token || token.expiresAt < realm.state.now()) {
     return json(200, { revocable: false, active: false });
   }
-  return json(200, { ...selectKnownClaims(checked), active: true });
+  return json(200, { ...selectKnownClaims(token), active: true });
 }
 
 /**
@@ -79,7 +80,7 @@ function authenticateResourceServer(request: SandboxRequest, realm: Realm): void
   throw accessDeniedError();
 }
 
-/** Selects the claims that the real server returns: all except `email_verified` of an id token. */
+/** Selects the claims that the real server returns, which do not include `email_verified`. */
 function selectKnownClaims({ claims }: CheckedToken): Record<string, unknown> {
   const known = Object.entries(claims).filter(([name]) => name !== 'email_verified');
   return { ...Object.fromEntries(known), revocable: claims['revocable'] === true };

@@ -13,7 +13,7 @@ import type { Realm } from '../realm.js';
  *
  * @param options.form - whether form fields are accepted; `/check_token` and `/introspect` accept
  *   only Basic credentials.
- * @returns undefined if the request contains no client credentials.
+ * @returns undefined if the request has neither a Basic header nor an accepted form.
  * @throws ErrorResponse 401 if the credentials are wrong.
  * @see UAA 4.30.0 `ClientBasicAuthenticationFilter`, `ClientParametersAuthenticationFilter`
  */
@@ -39,10 +39,7 @@ export function authenticateClient(
   return client?.information['allowpublic'] === true ? client : reject();
 }
 
-/**
- * Whether the request uses a grant that works without a secret: only the code and refresh grants
- * do.
- */
+/** Whether the grant works without a secret: only the code and refresh grants do. */
 function isPublicClientGrant(fields: URLSearchParams): boolean {
   const grant = fields.get('grant_type');
   if (grant === 'refresh_token') return fields.has('refresh_token');
@@ -50,21 +47,18 @@ function isPublicClientGrant(fields: URLSearchParams): boolean {
   return isCode && isValidPkceValue(fields.get('code_verifier'));
 }
 
-function isBasicHeader(
-  header: string,
-  { decodesBasicCredentials: decodesBasic }: Behaviour,
-): boolean {
-  return (decodesBasic ? /^basic /i : /^Basic /).test(header);
+function isBasicHeader(header: string, { decodesBasicCredentials }: Behaviour): boolean {
+  return (decodesBasicCredentials ? /^basic /i : /^Basic /).test(header);
 }
 
 /** Creates the error for missing or wrong client credentials. */
 export function clientAuthError(
   description = 'An Authentication object was not found in the SecurityContext',
-  { badCredentialsError: badCredentials }: Pick<Behaviour, 'badCredentialsError'> = {
+  { badCredentialsError }: Pick<Behaviour, 'badCredentialsError'> = {
     badCredentialsError: 'unauthorized',
   },
 ): ErrorResponse {
-  return oauthError(401, badCredentials, description, {
+  return oauthError(401, badCredentialsError, description, {
     challenge: challenges.client,
     challengeError: 'unauthorized',
   });
@@ -72,7 +66,7 @@ export function clientAuthError(
 
 function parseBasicCredentials(
   header: string,
-  { decodesBasicCredentials: decodesBasic }: Behaviour,
+  { decodesBasicCredentials }: Behaviour,
 ): readonly [string, string] {
   const encoded = header.slice('Basic '.length).trim();
   if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) {
@@ -82,12 +76,10 @@ function parseBasicCredentials(
   const colon = decoded.indexOf(':');
   if (colon < 0) throw clientAuthError('Invalid basic authentication token');
   const pair = [decoded.slice(0, colon), decoded.slice(colon + 1)] as const;
-  return decodesBasic ? [decodeFormValue(pair[0]), decodeFormValue(pair[1])] : pair;
+  return decodesBasicCredentials ? [decodeFormValue(pair[0]), decodeFormValue(pair[1])] : pair;
 }
 
-/**
- * Decodes text like Java's `URLDecoder`: a plus sign is a space, and invalid escapes are errors.
- */
+/** Decodes text like Java's `URLDecoder`: a plus sign is a space; invalid escapes are errors. */
 function decodeFormValue(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

@@ -36,12 +36,14 @@ export async function grantByCode(
   if (authorization.redirectUri !== redirectUri) {
     throw badRequestError('invalid_grant', 'Redirect URI mismatch.');
   }
-  if (authorization.clientId !== client.id)
+  if (authorization.clientId !== client.id) {
     throw unauthorizedError('invalid_client', 'Client ID mismatch');
+  }
   const user = state.users.get(authorization.userId);
   if (!user) throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
-  if (authorization.scope.length === 0)
+  if (authorization.scope.length === 0) {
     throw unauthorizedError('invalid_token', 'No scopes were granted');
+  }
 
   const { scope, authTime, nonce } = authorization;
   return createUserTokenResponse(realm, {

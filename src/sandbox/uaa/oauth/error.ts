@@ -40,13 +40,10 @@ export function oauthError(
     // A challenge with a realm contains the error only if the status is 401.
     const hasError = !challenge.includes('realm') || status === 401;
     const members = { error: challengeError, error_description: description, ...extra };
-    const params = !hasError
-      ? ''
-      : Object.entries(members)
-          .map(([name, value]) => `${name}="${value}"`)
-          .join(', ');
-    const separator = !hasError ? '' : challenge.includes(' ') ? ', ' : ' ';
-    headers['www-authenticate'] = toHeaderValue(`${challenge}${separator}${params}`);
+    const params = Object.entries(members).map(([name, value]) => `${name}="${value}"`);
+    const separator = challenge.includes(' ') ? ', ' : ' ';
+    const details = hasError ? `${separator}${params.join(', ')}` : '';
+    headers['www-authenticate'] = toHeaderValue(`${challenge}${details}`);
   }
   const body = { error, error_description: escapeHtml(description), ...extra };
   return new ErrorResponse(json(status, body, headers));

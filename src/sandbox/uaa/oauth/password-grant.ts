@@ -91,8 +91,8 @@ const loginErrors: Record<
   LoginFailure,
   (challenge: string, behaviour: Behaviour) => ErrorResponse
 > = {
-  badCredentials: (challenge, { badCredentialsError: badCredentials }) =>
-    loginError('Bad credentials', challenge, badCredentials),
+  badCredentials: (challenge, { badCredentialsError }) =>
+    loginError('Bad credentials', challenge, badCredentialsError),
   locked: (challenge) =>
     loginError(
       'Your account has been locked because of too many failed attempts to login.',

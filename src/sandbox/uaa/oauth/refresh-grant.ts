@@ -28,37 +28,38 @@ export async function grantByRefreshToken(
   fields: URLSearchParams,
 ): Promise<Record<string, unknown>> {
   const value = fields.get('refresh_token');
-  if (value === null)
+  if (value === null) {
     throw unauthorizedError('invalid_token', 'Invalid refresh token (empty token)');
-  const checked = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
+  }
+  const token = await checkToken(value, 'refresh', realm).catch((error: unknown) => {
     throw error instanceof InvalidTokenError
       ? unauthorizedError('invalid_token', error.message)
       : error;
   });
-  if (!checked.user) throw unauthorizedError('invalid_token', 'Invalid refresh token.');
-  if (checked.expiresAt < realm.state.now()) {
+  if (!token.user) throw unauthorizedError('invalid_token', 'Invalid refresh token.');
+  if (token.expiresAt < realm.state.now()) {
     throw unauthorizedError(
       'invalid_token',
-      `Invalid refresh token expired at ${formatJavaDate(checked.expiresAt)}`,
+      `Invalid refresh token expired at ${formatJavaDate(token.expiresAt)}`,
     );
   }
-  if (checked.client.id !== client.id) {
+  if (token.client.id !== client.id) {
     throw oauthError(
       400,
       'invalid_grant',
-      `Wrong client for this refresh token: ${checked.client.id}`,
+      `Wrong client for this refresh token: ${token.client.id}`,
     );
   }
-  const scope = narrowScope(checked.scope, parseScope(fields.get('scope')));
-  checkApprovals({ ...checked, user: checked.user }, scope, realm);
-  const grant = createGrant({ ...checked, user: checked.user }, fields, scope, realm);
+  const scope = narrowScope(token.scope, parseScope(fields.get('scope')));
+  checkApprovals({ ...token, user: token.user }, scope, realm);
+  const grant = createGrant({ ...token, user: token.user }, fields, scope, realm);
   const { rotateRefresh } = realm.settings;
   const refreshToken = rotateRefresh
-    ? await rotateRefreshToken(realm, checked, grant)
-    : reuseRefreshToken(realm, checked, grant);
+    ? await rotateRefreshToken(realm, token, grant)
+    : reuseRefreshToken(realm, token, grant);
   // If the refresh token is stored only because of rotation, the access token is not stored.
-  const revocable = rotateRefresh ? grant.isOpaque : grant.isRevocable;
-  return createTokenResponse(realm, { ...grant, isRevocable: revocable }, refreshToken);
+  const isRevocable = rotateRefresh ? grant.isOpaque : grant.isRevocable;
+  return createTokenResponse(realm, { ...grant, isRevocable }, refreshToken);
 }
 
 function createGrant(
@@ -67,7 +68,7 @@ function createGrant(
   scope: readonly string[],
   { settings: { behaviour } }: Realm,
 ): UserGrant {
-  const opaque = fields.get('token_format') === 'opaque';
+  const isOpaque = fields.get('token_format') === 'opaque';
   return {
     client,
     user,
@@ -75,10 +76,10 @@ function createGrant(
     grantType: readTextClaim(claims, 'grant_type') ?? 'refresh_token',
     authTime: readNumberClaim(claims, 'auth_time'),
     audience: readListClaim(claims, 'aud'),
-    isOpaque: opaque,
-    // An opaque refresh token is revocable. If it is opaque only by default, that does not apply to
-    // access tokens.
-    isRevocable: opaque || (claims['revocable'] === true && !behaviour.hasOpaqueRefreshTokens),
+    isOpaque,
+    // If refresh tokens are opaque by default, all of them are revocable. That does not make the
+    // access token revocable.
+    isRevocable: isOpaque || (claims['revocable'] === true && !behaviour.hasOpaqueRefreshTokens),
   };
 }
 
@@ -106,8 +107,8 @@ function reuseRefreshToken(
 ): string {
   if (!grant.isOpaque && !realm.settings.behaviour.hasOpaqueRefreshTokens) return jwt;
   if (!realm.state.tokens.get(id)) {
-    const token = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
-    storeToken(realm, { ...grant, scope }, token);
+    const storedToken = { id, responseType: 'REFRESH_TOKEN', expiresAt, value: jwt } as const;
+    storeToken(realm, { ...grant, scope }, storedToken);
   }
   return id;
 }

@@ -37,7 +37,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
         const isOwn = caller.user?.id === user && caller.client.id === client;
         if (!isOwn) checkScope(caller, 'tokens.revoke');
         state.tokens.deleteOfOwner({ userId: user, clientId: client });
-        return emptyOk;
+        return okResponse;
       },
     ),
     route('DELETE', '/oauth/token/revoke/:token', async (request, { token = '' }) => {
@@ -46,7 +46,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
       if (!stored || !ownsToken(caller, stored)) checkScope(caller, 'tokens.revoke');
       if (!stored) throw notFoundError();
       state.tokens.delete(token);
-      return emptyOk;
+      return okResponse;
     }),
     route('GET', '/oauth/token/list/user/:user', async (request, { user = '' }) => {
       checkScope(await authenticate(request), 'tokens.list');
@@ -59,7 +59,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
   ];
 }
 
-const emptyOk: SandboxResponse = empty(200);
+const okResponse: SandboxResponse = empty(200);
 
 /**
  * Checks that the caller may revoke all tokens of a user. In UAA 4.30, users can revoke their own
@@ -70,12 +70,12 @@ const emptyOk: SandboxResponse = empty(200);
 function checkMayRevokeUser(
   caller: CheckedToken,
   userId: string,
-  { canUsersRevokeOwnTokens: usersEndOwnTokens }: Pick<Behaviour, 'canUsersRevokeOwnTokens'>,
+  { canUsersRevokeOwnTokens }: Pick<Behaviour, 'canUsersRevokeOwnTokens'>,
 ): void {
   if (caller.scope.includes('uaa.admin')) return;
   const isOwn = caller.user?.id === userId;
   const mayRevoke = caller.scope.includes('tokens.revoke');
-  if (usersEndOwnTokens ? isOwn || mayRevoke : isOwn && mayRevoke) return;
+  if (canUsersRevokeOwnTokens ? isOwn || mayRevoke : isOwn && mayRevoke) return;
   throw insufficientScope(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
 }
 
@@ -84,14 +84,14 @@ function revokeUser({ users }: State, id: string): SandboxResponse {
   const user = users.get(id);
   if (!user) throw notFoundError();
   users.changeSalt(id);
-  return emptyOk;
+  return okResponse;
 }
 
 function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
   if (!clients.get(id)) throw notFoundError();
   clients.changeSalt(id);
   tokens.deleteOfOwner({ clientId: id });
-  return emptyOk;
+  return okResponse;
 }
 
 /** Whether the caller's user or client owns the token. */

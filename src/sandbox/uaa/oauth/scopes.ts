@@ -26,17 +26,14 @@ export function resolveUserScopes(
   if (disallowedScope !== undefined) {
     return `${disallowedScope} is invalid. Please use a valid scope name in the request`;
   }
-  const wanted = requested.length > 0 ? requested : client.scopes;
-  const patterns = wanted.map(createScopePattern);
+  const scopes = requested.length > 0 ? requested : client.scopes;
+  const patterns = scopes.map(createScopePattern);
   const granted = [...groups].filter((group) => patterns.some((pattern) => pattern.test(group)));
   if (granted.length > 0) return granted;
-  return `[${wanted.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
+  return `[${scopes.join(', ')}] is invalid. This user is not allowed any of the requested scopes`;
 }
 
-/**
- * Finds the scopes that the user must approve because the client's `autoapprove` does not cover
- * them.
- */
+/** Finds the scopes that the user must approve because `autoapprove` does not cover them. */
 export function findScopesToConsent(
   { autoapprove }: Client,
   scope: readonly string[],

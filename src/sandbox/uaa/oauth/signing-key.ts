@@ -63,8 +63,9 @@ export async function createSigningKey(
         () => false,
       );
       if (isVerified) verifiedTokens.add(jwt);
-      if (verifiedTokens.size > maximumCachedTokens)
+      if (verifiedTokens.size > maximumCachedTokens) {
         verifiedTokens.delete(verifiedTokens.values().next().value ?? '');
+      }
       return isVerified;
     },
     jwk: { kty: 'RSA', e, use: 'sig', kid: id, alg: 'RS256', value: pem, n: modulus },

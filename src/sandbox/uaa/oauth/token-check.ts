@@ -48,8 +48,9 @@ export async function checkToken(
   if (!(await key.verify(jwt))) throw new InvalidTokenError('Could not verify token signature.');
 
   const id = readTextClaim(claims, 'jti') ?? '';
-  if (kind === 'refresh' && !id.endsWith('-r'))
+  if (kind === 'refresh' && !id.endsWith('-r')) {
     throw new InvalidTokenError('Invalid refresh token.');
+  }
   const scopeClaim = kind === 'access' ? 'scope' : 'granted_scopes';
   const scope = readListClaim(claims, scopeClaim);
   if (!scope) throw new InvalidTokenError(`The token does not bear a "${scopeClaim}" claim.`);
