@@ -207,7 +207,7 @@ describe('token', () => {
     const claims = Buffer.from('{"user_name":"admin"}').toString('base64url');
     await cody.alter(context, { accessToken: `${head}.${claims}.${signature}` });
     expect(expectError(await cody.tpks(['token', '--decode']), 1)).toMatch(
-      /^The token’s signature is not valid/,
+      /^The signature of the token is not valid/,
     );
   });
 

@@ -30,13 +30,13 @@ describe('a response that no server of this kind sends is reported with its fiel
       'an invalid signing key',
       ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],
       { body: { keys: [{ kty: 'RSA', kid: 'key-1', value: 'not a key' }] } },
-      /something unexpected: value of the key key-1 is not a valid public key/,
+      /invalid public key: value of the key key-1 cannot be read/,
     ],
     [
       'a signing key without its parts',
       ['uaa', 'token', 'decode', jwt({ user_name: 'cody' })],
       { body: { keys: [{ kty: 'RSA', kid: 'key-1', n: 1 }] } },
-      /something unexpected: n or e of the key key-1/,
+      /invalid public key: n or e of the key key-1/,
     ],
     [
       'a token record with a date out of range',

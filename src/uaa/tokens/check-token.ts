@@ -3,21 +3,22 @@ import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import type { Secret } from '../../secret.js';
 import { createUaaApi } from '../api.js';
-import { asBasicClient, type BasicClient } from './client-basic.js';
+import { sendAsClient, type BasicClient } from './client-basic.js';
 
 const claimsType = {
   noun: 'token description',
   schema: v.looseObject({ client_id: v.string(), exp: v.number() }),
 };
 
-/** The claims of a token, as the UAA reads them. @see uaa-api, section 7.1 */
+/** The claims of a token, as returned by the UAA. @see uaa-api, section 7.1 */
 export type CheckedClaims = v.InferInput<typeof claimsType.schema>;
 
 export interface TokenCheck {
   /**
-   * @param client - one with the authority `uaa.resource`.
-   * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` and
-   *   `forbidden` if the client is refused.
+   * Lets the UAA validate and decode a token.
+   * @param client - a client with the authority `uaa.resource`.
+   * @throws {TpksError} `failed` for an invalid token, whatever the reason; `unauthenticated` or
+   *   `forbidden` if the UAA rejects the client.
    */
   readonly check: (token: Secret, client: BasicClient) => Promise<CheckedClaims>;
 }
@@ -27,21 +28,21 @@ export function createTokenCheck(send: Send, uaa: string): TokenCheck {
   return {
     check: async (token, client) => {
       try {
-        return await asBasicClient(client, (headers) =>
+        return await sendAsClient(client, (headers) =>
           api.write(claimsType, 'POST', ['check_token'], {
             headers,
             form: { token: token.reveal() },
           }),
         );
       } catch (error) {
-        throw explained(error, client);
+        throw explainClientError(error, client);
       }
     },
   };
 }
 
-/** 400 is about the token, 401 and 403 are about the client. */
-function explained(error: unknown, { clientId }: BasicClient): unknown {
+/** Status 400 means that the token is invalid; 401 and 403 concern the client. */
+function explainClientError(error: unknown, { clientId }: BasicClient): unknown {
   if (!isTpksError(error)) return error;
   if (error.status === 400) {
     return rewordError(error, {

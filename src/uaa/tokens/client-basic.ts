@@ -1,34 +1,34 @@
 import { isTpksError } from '../../errors.js';
 import type { Secret } from '../../secret.js';
 
-/** A UAA client that proves itself by Basic, as routes want it that know no form fields. */
+/** A UAA client that authenticates with HTTP Basic, for routes that do not accept form fields. */
 export interface BasicClient {
   readonly clientId: string;
   readonly clientSecret: Secret;
 }
 
 /**
- * Does one request as a client. UAA before 74.5 takes both halves of the pair as they are, later
- * ones decode them: where that makes a difference, both spellings are tried.
- * @param request - gets the headers to send; throws on 401.
+ * Sends a request with the credentials of a client. UAA 74.5 and later decodes the id and the secret,
+ * earlier versions do not. If encoding changes them, both forms are tried.
+ * @param request - sends the request with the given headers; throws on 401.
  * @see uaa-api, section 1.1; real-uaa, section 2
  */
-export async function asBasicClient<T>(
+export async function sendAsClient<T>(
   client: BasicClient,
   request: (headers: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-  const raw = [client.clientId, client.clientSecret.reveal()];
-  const encoded = raw.map(encodeURIComponent);
+  const credentials = [client.clientId, client.clientSecret.reveal()];
+  const encoded = credentials.map(encodeURIComponent);
   try {
-    const authorization = basic(encoded);
+    const authorization = formatBasicHeader(encoded);
     return await request({ authorization, 'x-cf-encoded-credentials': 'true' });
   } catch (error) {
-    const isAlike = raw.every((text, index) => text === encoded[index]);
-    if (isAlike || !isTpksError(error) || error.status !== 401) throw error;
-    return request({ authorization: basic(raw) });
+    const isUnchanged = credentials.every((text, index) => text === encoded[index]);
+    if (isUnchanged || !isTpksError(error) || error.status !== 401) throw error;
+    return request({ authorization: formatBasicHeader(credentials) });
   }
 }
 
-function basic(pair: readonly string[]): string {
+function formatBasicHeader(pair: readonly string[]): string {
   return `Basic ${Buffer.from(pair.join(':')).toString('base64')}`;
 }

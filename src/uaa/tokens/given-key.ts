@@ -7,9 +7,9 @@ import { readHeader, verifySignature } from './token-signature.js';
 
 /**
  * Verifies a token with a key that the user provides.
- * @param key - PEM of a public key or certificate, a file with one, or a shared secret.
- * @returns what the key was.
- * @throws {TpksError} `failed` if it did not sign the token; `usage` for a broken key.
+ * @param key - PEM of a public key or certificate, the path of a PEM file, or a shared secret.
+ * @returns the type of the key.
+ * @throws {TpksError} `failed` if the key did not sign the token; `usage` for an invalid key.
  */
 export async function verifyByGivenKey(
   token: string,
@@ -17,7 +17,7 @@ export async function verifyByGivenKey(
 ): Promise<'public key' | 'shared secret'> {
   const header = readHeader(token);
   if (header === undefined) throw new TpksError('failed', 'The token is not a signed JWT');
-  const { text, name } = contents(key);
+  const { text, name } = readKey(key);
   if (text.includes('-----BEGIN')) {
     await verifySignature(token, header, toPublicKey(text, name));
     return 'public key';
@@ -29,17 +29,17 @@ export async function verifyByGivenKey(
 }
 
 /**
- * Reads the key from a file; an argument that is not the path of a file is the key itself.
- * @returns `name` for errors: the path, but never the key.
+ * Reads the key from a file. An argument that is not the path of a file is the key itself.
+ * @returns the key, and a `name` for errors, which contains the path but never the key.
  */
-function contents(key: string): { readonly text: string; readonly name: string } {
+function readKey(key: string): { readonly text: string; readonly name: string } {
   try {
     return { text: readText(key, userFileOptions).trim(), name: `key in ${key}` };
   } catch (error) {
-    // A PEM text that came through a shell variable may have its line ends written out.
+    // In a PEM text from a shell variable, line breaks may be written as `\n`.
     if (isNotFilePath(error)) return { text: key.replaceAll('\\n', '\n'), name: 'key' };
     throw new TpksError('usage', `Cannot read the key ${key}: ${describeDiskError(error)}`, {
-      hint: 'check the path after --key',
+      hint: 'check the path in --key',
       cause: error,
     });
   }
@@ -49,8 +49,8 @@ function toPublicKey(pem: string, name: string): KeyObject {
   try {
     return createPublicKey(pem);
   } catch (error) {
-    throw new TpksError('usage', `The ${name} is not a public key in PEM: ${errorMessage(error)}`, {
-      hint: 'tpks uaa signing key shows the UAA’s',
+    throw new TpksError('usage', `The ${name} is not a PEM public key: ${errorMessage(error)}`, {
+      hint: 'show the key of the UAA: tpks uaa signing key',
       cause: error,
     });
   }

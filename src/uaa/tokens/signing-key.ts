@@ -2,21 +2,22 @@ import * as v from 'valibot';
 import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import { createUaaApi } from '../api.js';
-import { asBasicClient, type BasicClient } from './client-basic.js';
+import { sendAsClient, type BasicClient } from './client-basic.js';
 
 const keyType = {
   noun: 'key',
   schema: v.looseObject({ kty: v.string(), alg: v.string(), value: v.string() }),
 };
 
-/** The key that signs tokens now, with the UAA's own field names. @see uaa-api, section 2.3 */
+/** The key that the UAA signs new tokens with, with its own field names. @see uaa-api, section 2.3 */
 export type SigningKey = v.InferInput<typeof keyType.schema>;
 
 export interface SigningKeys {
   /**
-   * @param reader - a client that may see a shared key: one with the authority `uaa.resource`.
+   * Reads the key that the UAA signs new tokens with.
+   * @param reader - a client with the authority `uaa.resource`; required to read a shared key.
    * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
-   *   wrong; `forbidden` for a client that may not see a shared key.
+   *   wrong; `forbidden` for a client that is not allowed to read a shared key.
    */
   readonly current: (reader?: BasicClient) => Promise<SigningKey>;
 }
@@ -28,19 +29,19 @@ export function createSigningKeys(send: Send, uaa: string): SigningKeys {
   return {
     current: async (reader) => {
       try {
-        return await (reader === undefined ? get({}) : asBasicClient(reader, get));
+        return await (reader === undefined ? get({}) : sendAsClient(reader, get));
       } catch (error) {
-        throw explained(error, reader);
+        throw explainClientError(error, reader);
       }
     },
   };
 }
 
-function explained(error: unknown, reader: BasicClient | undefined): unknown {
+function explainClientError(error: unknown, reader: BasicClient | undefined): unknown {
   if (!isTpksError(error) || (error.status !== 401 && error.status !== 403)) return error;
   const hint =
     reader === undefined
-      ? 'this UAA signs with a shared key: name a client that has the authority uaa.resource with -c'
+      ? 'this UAA signs with a shared key; use -c CLIENT with a client that has the authority uaa.resource'
       : error.status === 401
         ? `check the client ${reader.clientId} and its secret`
         : `the client ${reader.clientId} needs the authority uaa.resource`;

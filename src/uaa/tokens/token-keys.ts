@@ -3,25 +3,25 @@ import * as v from 'valibot';
 import { TpksError } from '../../errors.js';
 import { readJson } from '../../http/decode.js';
 import type { Send } from '../../http/send.js';
-import { invalidSignature, readHeader, verifySignature } from './token-signature.js';
+import { invalidSignatureError, readHeader, verifySignature } from './token-signature.js';
 
 const keysSchema = v.looseObject({
   keys: v.array(
     v.looseObject({
       kty: v.string(),
       kid: v.optional(v.string()),
-      /** PEM of the public key, which UAA sends besides the parts of the JWK. */
+      /** PEM of the public key, which the UAA sends in addition to the fields of the JWK. */
       value: v.optional(v.string()),
     }),
   ),
 });
 type Key = v.InferOutput<typeof keysSchema>['keys'][number];
 
-/** UAA's public keys. @see uaa-api, section 2.3 */
+/** Verifies tokens with the public keys of a UAA. @see uaa-api, section 2.3 */
 export interface TokenKeys {
   /**
-   * @returns the id of the key that signed the token.
-   * @throws {TpksError} `failed` when no key did, or when the token is not a JWT.
+   * @returns the id of the key that signed the token; `unnamed` if the key has no id.
+   * @throws {TpksError} `failed` if no key did, or if the token is not a JWT.
    */
   readonly verify: (token: string) => Promise<string>;
 }
@@ -31,17 +31,18 @@ export function createTokenKeys(send: Send, uaa: string): TokenKeys {
     verify: async (token) => {
       const header = readHeader(token);
       if (header === undefined) {
-        throw new TpksError('failed', 'The token is opaque: only the UAA knows what it means', {
-          hint: 'it tells a client that has uaa.resource: tpks uaa token decode -c CLIENT',
+        throw new TpksError('failed', 'The token is opaque: only the UAA can decode it', {
+          hint: 'use a client that has the authority uaa.resource: tpks uaa token decode -c CLIENT',
         });
       }
       const { keyId } = header;
-      // Shared keys are ignored: the UAA shows them only with credentials.
+      // Ignores shared keys, because the UAA returns them only to authenticated clients.
       const keys = (await fetchKeys(send, uaa)).filter(({ kty }) => kty !== 'MAC');
-      const named = keys.find(({ kid }) => kid === keyId);
-      const key = named ?? (keys.length === 1 ? keys[0] : undefined);
-      if (key === undefined)
-        throw invalidSignature(`the UAA has no key ${keyId ?? 'without a name'}`);
+      const keyWithId = keys.find(({ kid }) => kid === keyId);
+      const key = keyWithId ?? (keys.length === 1 ? keys[0] : undefined);
+      if (key === undefined) {
+        throw invalidSignatureError(`the UAA has no key ${keyId ?? 'without an id'}`);
+      }
       await verifySignature(token, header, toPublicKey(key));
       return key.kid ?? 'unnamed';
     },
@@ -55,15 +56,15 @@ async function fetchKeys(send: Send, uaa: string): Promise<Key[]> {
     await readJson(await send({ method: 'GET', url: `${uaa}/token_keys`, headers })),
   );
   if (result.success) return result.output.keys;
-  throw new TpksError('unavailable', `${uaa}/token_keys did not answer with keys`, {
-    hint: withoutVerifying,
+  throw new TpksError('unavailable', `${uaa}/token_keys did not return keys`, {
+    hint: invalidKeysHint,
   });
 }
 
-const withoutVerifying =
+const invalidKeysHint =
   'check the address of the UAA, or add --no-verify to decode the token without verifying it';
 
-/** UAA before 75.5 writes `n` with a leading zero byte, which its PEM does not have. */
+/** Prefers the PEM, because UAA before 75.5 adds a leading zero byte to `n` in the JWK. */
 function toPublicKey(key: Key): KeyObject {
   try {
     return key.value === undefined
@@ -74,8 +75,8 @@ function toPublicKey(key: Key): KeyObject {
     const name = key.kid ?? 'without an id';
     throw new TpksError(
       'unavailable',
-      `The UAA answered with something unexpected: ${field} of the key ${name} is not a valid public key`,
-      { hint: withoutVerifying, cause: error },
+      `The UAA returned an invalid public key: ${field} of the key ${name} cannot be read`,
+      { hint: invalidKeysHint, cause: error },
     );
   }
 }

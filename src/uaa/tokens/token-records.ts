@@ -6,8 +6,8 @@ import type { Send } from '../../http/send.js';
 import type { Secret } from '../../secret.js';
 import { createUaaApi } from '../api.js';
 
-/** Epoch milliseconds within the range of dates. */
-const time = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
+/** Epoch milliseconds within the range of `Date`. */
+const timeSchema = v.pipe(v.number(), v.minValue(-8.64e15), v.maxValue(8.64e15));
 
 const recordType = {
   noun: 'token record',
@@ -18,36 +18,36 @@ const recordType = {
     userId: v.nullish(v.string()),
     format: v.string(),
     responseType: v.string(),
-    issuedAt: time,
-    expiresAt: time,
+    issuedAt: timeSchema,
+    expiresAt: timeSchema,
   }),
 };
 
 /** The UAA confirms a revocation with an empty body. */
 const revokedType = { noun: 'confirmation of the revocation', schema: v.strictObject({}) };
 
-/** A token that the UAA has a record of, spelled as UAA spells it. @see uaa-api, section 7.4 */
+/** The UAA's record of a token, with the UAA's own field names. @see uaa-api, section 7.4 */
 export type TokenRecord = v.InferInput<typeof recordType.schema>;
 
-/** Of whom: of a user, by id, of a client, or of a user through one client. */
+/** Selects the tokens of a user, of a client, or, with both, of a user that one client requested. */
 export interface TokenOwnerKey {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
 }
 
-/** The tokens that a UAA keeps: opaque ones, and JWTs that can be revoked. */
+/** Manages the tokens that a UAA has records of: opaque tokens and revocable JWTs. */
 export interface TokenRecords {
-  /** Needs the scope `tokens.list`. @throws {TpksError} `forbidden` */
+  /** Lists tokens. Requires the scope `tokens.list`. @throws {TpksError} `forbidden` */
   readonly list: (of: TokenOwnerKey) => Promise<readonly TokenRecord[]>;
   /**
-   * Ends all tokens of a user or of a client, also JWTs of which there is no record; of a user
-   * through one client those with a record alone. Needs the scope `tokens.revoke`.
+   * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
+   * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
    * @throws {TpksError} `forbidden`; `notFound`
    */
   readonly revokeAll: (of: TokenOwnerKey) => Promise<void>;
   /**
-   * Ends one token; those of one’s own user or client need no scope.
-   * @throws {TpksError} `forbidden`; `notFound` where there is no record of it.
+   * Revokes one token. Requires no scope for the tokens of the same user or client.
+   * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
    */
   readonly revoke: (tokenId: Secret) => Promise<void>;
 }
@@ -56,11 +56,11 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
   const api = createUaaApi(send, uaa);
   const path = ['oauth', 'token'];
   return {
-    list: async (of) => api.list(recordType, [...path, 'list', ...ownerPath(of)]),
+    list: async (of) => api.list(recordType, [...path, 'list', ...buildOwnerPath(of)]),
     revokeAll: async (of) => {
       try {
-        // UAA's own documents say GET; it takes any method.
-        await api.confirm(revokedType, 'GET', [...path, 'revoke', ...ownerPath(of)]);
+        // The UAA's documentation says GET, but the route accepts any method.
+        await api.confirm(revokedType, 'GET', [...path, 'revoke', ...buildOwnerPath(of)]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: 'tpks uaa users, tpks uaa clients' });
       }
@@ -73,31 +73,27 @@ export function createTokenRecords(send: Send, uaa: string): TokenRecords {
           validateSegment(tokenId.reveal(), 'token id'),
         ]);
       } catch (error) {
-        throw translateError(error, 'notFound', { hint: noRecord });
+        throw translateError(error, 'notFound', { hint: noRecordHint });
       }
     },
   };
 }
 
-const noRecord =
-  'the UAA has no record of it: it has ended, was revoked, or is a JWT that lives by itself; ' +
-  'those end with all tokens of their user: tpks uaa token revoke --user NAME';
+const noRecordHint =
+  'the token has expired, was revoked, or is a JWT without a record in the UAA; ' +
+  'to revoke such a JWT, revoke all tokens of the user: tpks uaa token revoke --user NAME';
 
-function ownerPath({ userId, clientId }: TokenOwnerKey): string[] {
+function buildOwnerPath({ userId, clientId }: TokenOwnerKey): string[] {
   return [
-    ...(userId === undefined ? [] : ['user', addressable(userId)]),
-    ...(clientId === undefined ? [] : ['client', addressable(clientId)]),
+    ...(userId === undefined ? [] : ['user', checkOwnerId(userId)]),
+    ...(clientId === undefined ? [] : ['client', checkOwnerId(clientId)]),
   ];
 }
 
-function addressable(id: string): string {
+function checkOwnerId(id: string): string {
   const rejected = describeUaaPathProblem(validateSegment(id, 'id'));
   if (rejected === undefined) return id;
-  throw new TpksError(
-    'failed',
-    `The UAA does not accept an id that contains ${rejected} here: ${id}`,
-    {
-      hint: 'nothing was sent',
-    },
-  );
+  throw new TpksError('failed', `The UAA does not accept an id that contains ${rejected}: ${id}`, {
+    hint: 'nothing was sent',
+  });
 }

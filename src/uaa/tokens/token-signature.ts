@@ -9,7 +9,7 @@ export interface TokenHeader {
   readonly keyId: string | undefined;
 }
 
-/** @returns `undefined` for an opaque token. */
+/** Reads the header of a token. @returns `undefined` for an opaque token. */
 export function readHeader(token: string): TokenHeader | undefined {
   const [, , signature = '', ...more] = token.split('.');
   if (signature === '' || more.length > 0) return undefined;
@@ -21,12 +21,13 @@ export function readHeader(token: string): TokenHeader | undefined {
   }
 }
 
-/** JWS needs RSA keys of at least this size. @see RFC 7518, section 3.3 */
-const minimumRsaBits = 2048;
+/** Minimum size of an RSA key for JWS. @see RFC 7518, section 3.3 */
+const minimumRsaKeyBits = 2048;
 
 /**
- * @param key - a shared secret has the type `secret`. The type determines the allowed algorithms: a
- *   token must not pass because its HMAC was made with the text of a public key, which is not secret.
+ * Verifies the signature of a JWT. The type of the key determines the allowed algorithms. Otherwise,
+ * an attacker could forge a token by using the text of the public key as an HMAC secret.
+ * @param key - a public key, or a shared secret of the type `secret`.
  * @throws {TpksError} `failed` if the key did not sign the token.
  */
 export async function verifySignature(
@@ -34,22 +35,25 @@ export async function verifySignature(
   { algorithm }: TokenHeader,
   key: KeyObject,
 ): Promise<void> {
-  const allowed = algorithmsFor(key);
-  if (!allowed.includes(algorithm)) throw invalidSignature(wrongAlgorithm(algorithm, key));
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? minimumRsaBits;
-  if (bits < minimumRsaBits) {
-    throw invalidSignature(`the key has ${bits} bits, but ${algorithm} requires ${minimumRsaBits}`);
+  const allowed = listAlgorithms(key);
+  if (!allowed.includes(algorithm))
+    throw invalidSignatureError(describeAlgorithmProblem(algorithm, key));
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? minimumRsaKeyBits;
+  if (bits < minimumRsaKeyBits) {
+    throw invalidSignatureError(
+      `the key has ${bits} bits, but ${algorithm} requires ${minimumRsaKeyBits}`,
+    );
   }
   try {
     await compactVerify(token, key, { algorithms: [...allowed] });
   } catch (error) {
-    throw invalidSignature('it does not fit the key', error);
+    throw invalidSignatureError('it does not match the key', error);
   }
 }
 
-export function invalidSignature(why: string, cause?: unknown): TpksError {
-  return new TpksError('failed', `The token’s signature is not valid: ${why}`, {
-    hint: 'do not trust its claims; --no-verify shows them without verifying',
+export function invalidSignatureError(reason: string, cause?: unknown): TpksError {
+  return new TpksError('failed', `The signature of the token is not valid: ${reason}`, {
+    hint: 'do not trust its claims; use --no-verify to show them without verification',
     cause,
   });
 }
@@ -58,14 +62,15 @@ const hmac = ['HS256', 'HS384', 'HS512'];
 const rsa = ['RS256', 'RS384', 'RS512'];
 const ecdsa = ['ES256', 'ES384', 'ES512'];
 
-function algorithmsFor({ type, asymmetricKeyType }: KeyObject): readonly string[] {
+function listAlgorithms({ type, asymmetricKeyType }: KeyObject): readonly string[] {
   if (type === 'secret') return hmac;
   return asymmetricKeyType === 'ec' ? ecdsa : rsa;
 }
 
-function wrongAlgorithm(algorithm: string, { type }: KeyObject): string {
-  if (hmac.includes(algorithm)) return `its algorithm is ${algorithm}, which needs a secret`;
-  if (![...rsa, ...ecdsa].includes(algorithm)) return `its algorithm is ${algorithm}`;
-  const why = type === 'secret' ? 'needs a public key' : 'the key does not fit';
+function describeAlgorithmProblem(algorithm: string, { type }: KeyObject): string {
+  if (hmac.includes(algorithm))
+    return `its algorithm is ${algorithm}, which requires a shared secret`;
+  if (![...rsa, ...ecdsa].includes(algorithm)) return `its algorithm ${algorithm} is not supported`;
+  const why = type === 'secret' ? 'requires a public key' : 'does not match the key';
   return `its algorithm is ${algorithm}, which ${why}`;
 }

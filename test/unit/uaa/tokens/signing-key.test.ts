@@ -39,7 +39,7 @@ describe('a refusal', () => {
   test('without a client asks for one', async () => {
     await expect(serving({ status: 401, body: refusal }).keys.current()).rejects.toMatchObject({
       kind: 'unauthenticated',
-      hint: expect.stringContaining('uaa.resource with -c'),
+      hint: expect.stringContaining('use -c CLIENT'),
     });
   });
 
