@@ -5,47 +5,49 @@ import { validateSegment, describeUaaPathProblem } from '../http/resource/path-s
 import type { Send } from '../http/send.js';
 
 /**
- * @param send - throws on every status that is not a success.
+ * Creates a client of the UAA's admin API.
+ * @param send - must throw for every status other than 2xx.
  * @param uaa - base URL without a trailing slash.
- * @param scope - sufficient for every request of this client, for the error if the token lacks it;
- *   `uaa.admin` always is.
+ * @param scope - allows every request of this client; named in the error if the token lacks it. In
+ *   most cases, `uaa.admin` is sufficient too.
  */
 export function createUaaApi(send: Send, uaa: string, scope?: string): ApiClient {
-  return createApiClient(scope === undefined ? send : withNeededScope(send, scope), {
+  return createApiClient(scope === undefined ? send : withScopeHint(send, scope), {
     name: 'UAA',
     baseUrl: uaa,
-    malformedHint: 'check that the address is the UAA’s: tpks uaa target',
+    malformedHint: 'check the address of the UAA: tpks uaa target',
   });
 }
 
-/** An id that can be part of a URL. */
-export const idText = v.pipe(
+/** An id that a URL can contain. */
+export const idSchema = v.pipe(
   v.string(),
-  v.check((id) => id.isWellFormed(), 'Invalid id: it contains half a character'),
+  v.check((id) => id.isWellFormed(), 'Invalid id: it contains an incomplete Unicode character'),
 );
 
 /**
- * An id that a path of the UAA can contain.
- * @param what - the resource, e.g. `User`.
- * @param listCommand - shows the ids, e.g. `tpks uaa users`.
+ * Checks that a path of the UAA can contain an id.
+ * @param what - the kind of resource, e.g. `User`.
+ * @param listCommand - the command that lists the ids, e.g. `tpks uaa users`.
+ * @returns the id, unchanged.
  * @throws {TpksError} before anything is sent: `usage` for an id that no URL can contain;
  *   `notFound` for one that the UAA never assigns.
  */
-export function addressableId(id: string, what: string, listCommand: string): string {
+export function checkResourceId(id: string, what: string, listCommand: string): string {
   validateSegment(id, `${what.toLowerCase()} id`);
   const rejected = describeUaaPathProblem(id);
   if (rejected === undefined) return id;
   throw new TpksError('notFound', `${what} with the id ${JSON.stringify(id)} not found`, {
-    hint: `no id of the UAA contains ${rejected}; ${listCommand} shows the ids`,
+    hint: `UAA ids never contain ${rejected}; list the ids: ${listCommand}`,
   });
 }
 
 /**
- * Explains UAA's `insufficient_scope`: which scope is missing and how to get it, if the owner of the
- * token is unknown. Otherwise {@link explainUaa} has explained it already.
+ * Explains `insufficient_scope` errors of the UAA if the owner of the token is unknown: which scope is
+ * missing and how to get it. If the owner is known, `explainUaaFailure` has already done this.
  * @see uaa-api, section 10.2
  */
-function withNeededScope(send: Send, scope: string): Send {
+function withScopeHint(send: Send, scope: string): Send {
   return async (request) => {
     try {
       return await send(request);
@@ -53,16 +55,19 @@ function withNeededScope(send: Send, scope: string): Send {
       if (!isTpksError(error) || error.hint !== undefined || !isScopeMissing(error)) throw error;
       throw rewordError(error, {
         kind: 'forbidden',
-        message: `Your token lacks the scope ${scope} that this needs`,
+        message: `Your token lacks the required scope ${scope}`,
         hint:
           'get a token that has it: tpks uaa token client get admin\n' +
-          `or let an administrator grant it and log in again: tpks uaa member add ${scope} YOUR-NAME`,
+          `or log in again after an administrator has run: tpks uaa member add ${scope} YOUR-NAME`,
       });
     }
   };
 }
 
-/** A few routes check the audience of a token, which its scopes decide. */
+/**
+ * Whether a scope is missing. Some routes check the audience of the token instead, which the UAA
+ * derives from the scopes.
+ */
 function isScopeMissing({ oauthError, message }: TpksError): boolean {
   return (
     oauthError === 'insufficient_scope' ||

@@ -1,10 +1,13 @@
 import { toPlainText, type JsonObject } from '../json-value.js';
 import { getOwnValue } from '../own-value.js';
 
-/** `approvals`: `true` for all scopes, or a list of scopes. `origins`: a list; absent for all. */
+/**
+ * The type of an attribute. `approvals` is `true` for all scopes, or a list of scopes. `origins` is a
+ * list, and absent if all origins are allowed.
+ */
 export type AttributeKind = 'text' | 'list' | 'seconds' | 'flag' | 'approvals' | 'origins';
 
-/** The attributes of a client that users set, in the order in which `uaac` asks for them. */
+/** The attributes of a client that users can set, in the order in which `uaac` prompts for them. */
 export const clientAttributes = {
   name: 'text',
   scope: 'list',
@@ -24,7 +27,7 @@ export type AttributeName = keyof typeof clientAttributes;
 
 export const attributeNames = Object.keys(clientAttributes) as readonly AttributeName[];
 
-/** Grant types of every UAA. */
+/** The grant types that every UAA supports. */
 export const grantTypes: readonly string[] = [
   'client_credentials',
   'password',
@@ -36,16 +39,16 @@ export const grantTypes: readonly string[] = [
   'urn:ietf:params:oauth:grant-type:saml2-bearer',
 ];
 
-/** The UAA stores lifetimes in 32 bits. */
+/** The longest token lifetime, because the UAA stores lifetimes as 32-bit integers. */
 export const maximumSeconds = 2 ** 31 - 1;
 
 export type AttributeValue = string | number | boolean | readonly string[];
 
-/** Attributes of a client, spelled as the UAA spells them. */
+/** Attributes of a client, by the UAA's names. */
 export type Attributes = Readonly<Record<string, AttributeValue>>;
 
 /**
- * The attributes of a client in a response. Empty lists are left out, because the UAA returns only
+ * Reads the attributes of a client from a response. Omits empty lists, because the UAA returns only
  * some of them.
  */
 export function readAttributes(client: JsonObject): Attributes {
@@ -61,12 +64,12 @@ const readers: Readonly<Record<AttributeKind, (value: unknown) => AttributeValue
   text: readText,
   list: readList,
   origins: readList,
-  // The UAA returns a list in any case: `["true"]` for all scopes.
+  // The UAA always returns a list; `["true"]` means all scopes.
   approvals: (value) => {
     const list = readList(value);
     return value === true || list?.includes('true') === true ? true : list;
   },
-  // Other programs have sent numbers and flags as strings, which the UAA returns unchanged.
+  // Ignores strings: some programs send numbers and flags as strings, and the UAA returns them so.
   seconds: (value) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : undefined),
   flag: (value) => (typeof value === 'boolean' ? value : undefined),
 };
@@ -81,37 +84,42 @@ function readList(value: unknown): readonly string[] | undefined {
   return entries.length === 0 ? undefined : entries.sort();
 }
 
-/** The UAA stores this entry instead of an empty list of scopes. */
-const none = 'uaa.none';
+/** The entry that the UAA stores in place of an empty list. */
+const emptyListEntry = 'uaa.none';
 
-/** The list that the UAA stores for a value; `true` if `autoapprove` covers all scopes. */
+/**
+ * Returns the list that the UAA stores for a value; `true` if `autoapprove` applies to all scopes.
+ */
 export function toEntries(name: string, value: AttributeValue = []): true | readonly string[] {
   const entries = listOf(value);
   if (name === 'autoapprove') return value === true || entries.includes('true') ? true : entries;
-  if (name !== 'authorized_grant_types') return entries.filter((entry) => entry !== none);
-  // The UAA adds refresh_token to these grants.
-  const isRefreshed = entries.includes('password') || entries.includes('authorization_code');
-  return isRefreshed ? [...new Set([...entries, 'refresh_token'])] : entries;
+  if (name !== 'authorized_grant_types') return entries.filter((entry) => entry !== emptyListEntry);
+  // The UAA adds refresh_token to these grant types.
+  const hasRefreshToken = entries.includes('password') || entries.includes('authorization_code');
+  return hasRefreshToken ? [...new Set([...entries, 'refresh_token'])] : entries;
 }
 
-/** The value to send for a list, so that the UAA also accepts an empty one. */
+/** Returns the value to send for a list, in a form that the UAA accepts even if the list is empty. */
 export function fromEntries(name: string, entries: true | readonly string[]): AttributeValue {
   if (entries === true || entries.length > 0) return entries === true || [...entries].sort();
   if (name === 'autoapprove') return false;
-  return name === 'redirect_uri' ? [] : [none];
+  return name === 'redirect_uri' ? [] : [emptyListEntry];
 }
 
-/** The UAA stores only approvals for scopes that the client has; an entry may be a pattern. */
+/**
+ * Returns the approvals that the UAA stores, which are the scopes of the client that match an entry.
+ * An entry is a scope or a regular expression.
+ */
 export function storedApprovals(
   approved: readonly string[],
   scopes: readonly string[],
 ): readonly string[] {
   return scopes.filter((scope) =>
-    approved.some((entry) => entry === scope || matches(entry, scope)),
+    approved.some((entry) => entry === scope || matchesPattern(entry, scope)),
   );
 }
 
-function matches(pattern: string, scope: string): boolean {
+function matchesPattern(pattern: string, scope: string): boolean {
   try {
     return new RegExp(`^(?:${pattern})$`).test(scope);
   } catch {
@@ -119,31 +127,35 @@ function matches(pattern: string, scope: string): boolean {
   }
 }
 
-/** Compares values of one attribute; the order of lists does not matter. */
+/** Whether two values of an attribute are equal. The order of lists does not matter. */
 export function isSameValue(one: AttributeValue, other: AttributeValue | undefined): boolean {
   if (!Array.isArray(one) && !Array.isArray(other)) return one === other;
   if (typeof one === 'boolean' || typeof other === 'boolean') return false;
   return isSameList(listOf(one), listOf(other ?? []));
 }
 
+/** Converts a value to a list, which is empty for a number or a flag. */
 export function listOf(value: AttributeValue): readonly string[] {
   if (typeof value === 'object') return value;
   return typeof value === 'string' ? [value] : [];
 }
 
-/** Whether an update with this value would change nothing. @param wanted - `null` to remove it */
+/**
+ * Whether a client already has a value, so that an update would change nothing.
+ * @param wanted - `null` to remove the attribute.
+ */
 export function hasValue(client: JsonObject, name: string, wanted: unknown): boolean {
   const present = getOwnValue(client, name) ?? null;
   if (name === 'autoapprove' && typeof wanted === 'boolean') {
     return isSameList(present, wanted ? ['true'] : []);
   }
-  if (isEmpty(wanted) && isSameList(present, [none])) return true;
+  if (isEmpty(wanted) && isSameList(present, [emptyListEntry])) return true;
   return Array.isArray(wanted) ? isSameList(present, wanted) : present === wanted;
 }
 
 /**
- * Whether an update removes an attribute. The UAA ignores empty lists for some attributes, so those
- * are removed too.
+ * Whether an update removes an attribute. For some attributes the UAA ignores an empty list, so they
+ * are removed instead.
  */
 export function isRemoval(name: string, wanted: unknown): boolean {
   return wanted === null || (isEmpty(wanted) && ignoredWhenEmpty.includes(name));
@@ -151,12 +163,12 @@ export function isRemoval(name: string, wanted: unknown): boolean {
 
 const ignoredWhenEmpty = ['scope', 'authorities', 'redirect_uri'];
 
-/** The entries of a list that were sent and that the UAA did not store. */
+/** Finds the entries of a list that were sent but that the UAA did not store. */
 export function lostEntries(client: JsonObject, name: string, sent: unknown): readonly string[] {
   if (!Array.isArray(sent)) return [];
   const stored = getOwnValue(client, name);
   const entries = Array.isArray(stored) ? stored.map(toPlainText) : [];
-  // Patterns are replaced with the scopes that they match.
+  // The UAA replaces a pattern with the scopes that it matches.
   return sent.map(toPlainText).filter((entry) => !entries.includes(entry) && !entry.includes('*'));
 }
 

@@ -2,47 +2,52 @@ import { TpksError } from '../errors.js';
 import { validateSegment, describeUaaPathProblem } from '../http/resource/path-segment.js';
 import { quoteForShell } from '../shell-quote.js';
 
-/** Segments that mean something else in the place of a client's id. */
+/** Ids that the UAA would route to other endpoints. */
 const reservedWords = ['meta', 'restricted', 'tx'];
-const longestId = 255;
+const maximumIdLength = 255;
 
 /**
- * The UAA creates clients whose ids no path can contain; they cannot be addressed afterwards.
- * @throws {TpksError} `usage` for an id that a new client should not get.
+ * Checks the id of a new client. The UAA would create a client even if no URL could contain its id, and
+ * the client could not be addressed afterwards.
+ * @throws {TpksError} `usage` for such an id, or for one that is too long.
  * @see uaac, section 12
  */
 export function checkNewClientId(id: string): void {
-  const fault = id.length > longestId ? `is longer than ${longestId} characters` : unreachable(id);
-  if (fault === undefined) return;
-  throw new TpksError('usage', `A client cannot be called ${JSON.stringify(id)}: it ${fault}`, {
-    hint: 'choose another id, e.g. of letters, digits and - _ . : @',
+  const problem =
+    id.length > maximumIdLength
+      ? `is longer than ${maximumIdLength} characters`
+      : describeIdProblem(id);
+  if (problem === undefined) return;
+  throw new TpksError('usage', `Invalid client id ${JSON.stringify(id)}: it ${problem}`, {
+    hint: 'choose another id, e.g. with only letters, digits and - _ . : @',
   });
 }
 
-/** Whether the routes for one client can be called with an id. */
-export function isReachable(id: string): boolean {
-  return unreachable(id) === undefined;
+/** Whether a URL of the UAA can contain a client id. */
+export function isAddressable(id: string): boolean {
+  return describeIdProblem(id) === undefined;
 }
 
 /**
- * The path of one client.
+ * Builds the path of a client.
  * @throws {TpksError} `usage` for an id that no URL can contain; `failed` for one that the UAA
  *   does not accept in a URL.
  */
-export function clientPath(id: string): readonly string[] {
+export function buildClientPath(id: string): readonly string[] {
   validateSegment(id, 'client id');
-  const fault = unreachable(id);
+  const fault = describeIdProblem(id);
   if (fault === undefined) return ['oauth', 'clients', id];
-  throw new TpksError('failed', `The UAA has no URL for the client ${id}: it ${fault}`, {
+  throw new TpksError('failed', `The UAA cannot address the client ${id}: its id ${fault}`, {
     hint:
-      'show it, add it again with another id, then delete it: ' +
+      'show the client, add it again with another id, then delete this one: ' +
       `tpks uaa client delete ${quoteForShell(id)}`,
   });
 }
 
-function unreachable(id: string): string | undefined {
+/** Describes why a URL of the UAA cannot contain a client id; `undefined` if it can. */
+function describeIdProblem(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
-  if (reservedWords.includes(id)) return 'is a reserved word of the UAA';
+  if (reservedWords.includes(id)) return 'is reserved by the UAA';
   const rejected = describeUaaPathProblem(id);
-  return rejected && `contains ${rejected}, which no URL of the UAA can contain`;
+  return rejected && `contains ${rejected}, which is not allowed in URLs of the UAA`;
 }

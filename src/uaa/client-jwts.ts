@@ -1,15 +1,15 @@
 import { isTpksError, TpksError } from '../errors.js';
 import type { Send } from '../http/send.js';
 import { createUaaApi } from './api.js';
-import { clientPath } from './client-id.js';
+import { buildClientPath } from './client-id.js';
 import { actionResultType, type ActionResult } from './client-secrets.js';
-import { explainNotFound } from './clients.js';
+import { reportMissingClient } from './clients.js';
 
-/** Keys, or an issuer, whose JWTs authenticate a client. */
+/** Keys or an issuer that a client's JWTs must come from. */
 export interface JwtTrust {
-  /** URL of its public keys; `*` removes all of them. */
+  /** URL of the client's public keys; `*` removes all keys. */
   readonly jwksUri?: string | undefined;
-  /** Its public keys: one key or a set, as JSON. */
+  /** The client's public keys as JSON: one JWK or a JWK set. */
   readonly jwks?: string | undefined;
   readonly issuer?: string | undefined;
   readonly subject?: string | undefined;
@@ -19,12 +19,12 @@ export interface JwtTrust {
 }
 
 /**
- * How UAA's clients authenticate without a secret. Needs the scope `clients.trust` or
- * `clients.admin`, and UAA 76.22 or later.
+ * Configures the JWTs with which UAA clients authenticate instead of a secret. Requires the scope
+ * `clients.trust` or `clients.admin`, and UAA 76.22 or later.
  * @see uaa-api, section 12
  */
 export interface ClientJwts {
-  /** @throws {TpksError} `notFound`; `failed`, also if the UAA is too old. */
+  /** @throws {TpksError} `notFound`; `failed` if the UAA rejects the change or is too old. */
   readonly change: (
     id: string,
     mode: 'ADD' | 'UPDATE' | 'DELETE',
@@ -46,19 +46,19 @@ export function createClientJwts(send: Send, uaa: string): ClientJwts {
         aud: audience,
         changeMode,
       };
-      const path = [...clientPath(id), 'clientjwt'];
+      const path = [...buildClientPath(id), 'clientjwt'];
       try {
-        return await explainNotFound(id, api.write(actionResultType, 'PUT', path, { body }));
+        return await reportMissingClient(id, api.write(actionResultType, 'PUT', path, { body }));
       } catch (error) {
-        throw isTpksError(error) && error.status === 405 ? tooOld(error) : error;
+        throw isTpksError(error) && error.status === 405 ? unsupportedError(error) : error;
       }
     },
   };
 }
 
-function tooOld(cause: TpksError): TpksError {
-  return new TpksError('failed', 'This UAA cannot trust JWTs of clients: it has no route for it', {
-    hint: 'this needs UAA 76.22 or later; tpks uaa info shows the version',
+function unsupportedError(cause: TpksError): TpksError {
+  return new TpksError('failed', 'This UAA does not support JWTs of clients', {
+    hint: 'this requires UAA 76.22 or later; show the version: tpks uaa info',
     status: 405,
     cause,
   });

@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import type { ResourceType } from '../http/resource/api-client.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { createUaaApi, idText } from './api.js';
-import { equals, filtersForAny, type ListQuery } from './list/list-query.js';
-import { collectResources, countResources, longestPage } from './list/list-resources.js';
+import { createUaaApi, idSchema } from './api.js';
+import { formatEquals, createFilters, type ListQuery } from './list/list-query.js';
+import { collectResources, countResources, maximumPageSize } from './list/list-resources.js';
 
 const scimList = { key: 'id', scope: 'scim.read' };
 
@@ -14,7 +14,7 @@ const users = {
   path: ['Users'],
   attributes: ['id', 'userName', 'origin', 'name', 'emails', 'phoneNumbers'],
   schema: v.looseObject({
-    id: idText,
+    id: idSchema,
     userName: v.string(),
     origin: v.string(),
     name: v.nullish(
@@ -25,7 +25,7 @@ const users = {
   }),
 };
 
-/** A user, without groups and approvals, which the UAA would have to look up separately. */
+/** A user without groups and approvals, which the UAA would have to look up separately. */
 export type ListedUser = v.InferInput<typeof users.schema>;
 
 const groups = {
@@ -35,14 +35,14 @@ const groups = {
   attributes: ['id', 'displayName', 'description', 'members'],
   hasLargeEntries: true,
   schema: v.looseObject({
-    id: idText,
+    id: idSchema,
     displayName: v.string(),
     description: v.nullish(v.string()),
-    members: v.nullish(v.array(v.looseObject({ value: idText, type: v.optional(v.string()) }))),
+    members: v.nullish(v.array(v.looseObject({ value: idSchema, type: v.optional(v.string()) }))),
   }),
 };
 
-/** A group with its members: their ids, and whether each is a `USER` or a `GROUP`. */
+/** A group with the id and the type (`USER` or `GROUP`) of each member. */
 export type ListedGroup = v.InferInput<typeof groups.schema>;
 
 const groupNames = {
@@ -50,7 +50,7 @@ const groupNames = {
   noun: 'group',
   path: ['Groups'],
   attributes: ['id', 'displayName'],
-  schema: v.looseObject({ id: idText, displayName: v.string() }),
+  schema: v.looseObject({ id: idSchema, displayName: v.string() }),
 };
 
 /** A group without its members. */
@@ -68,13 +68,15 @@ const clients = {
 export type ListedClient = v.InferInput<typeof clients.schema>;
 
 /**
- * Looks up many resources with few requests: with as many names or ids in one filter as fit into a
- * URL, several requests at a time; or with the whole list, if that takes fewer requests. Needs the
- * scopes `scim.read` and, for clients, `clients.read`. The result omits names that do not exist. It
- * contains all names that differ only in case, if the database distinguishes them.
+ * Looks up many resources with few requests. Each request filters by as many names or ids as fit into
+ * a URL, and several requests run in parallel; if reading the whole list takes fewer requests, the
+ * list is read instead. Requires the scope `scim.read` or, for clients, `clients.read`.
+ *
+ * The result omits names that do not exist. If the database distinguishes names that differ only in
+ * case, the result contains all of them.
  */
 export interface Directory {
-  /** Of every origin. */
+  /** Finds users in all origins. */
   readonly usersNamed: (names: readonly string[]) => Promise<readonly ListedUser[]>;
   readonly usersWithIds: (ids: readonly string[]) => Promise<readonly ListedUser[]>;
   readonly allUsers: () => Promise<readonly ListedUser[]>;
@@ -86,62 +88,66 @@ export interface Directory {
 }
 
 export function createDirectory(send: Send, uaa: string): Directory {
-  const request = ({ path, key, scope, attributes }: List<Listed>, query: ListQuery = {}) => ({
+  const createRequest = (
+    { path, key, scope, attributes }: ListType<ObjectSchema>,
+    query: ListQuery = {},
+  ) => ({
     api: createUaaApi(send, uaa, scope),
     path,
-    // Sorted by time, resources created at the same moment could be missed between two pages.
+    // The default order is by creation time, where a page could skip resources with the same time.
     query: { ...query, attributes, sortBy: key },
   });
-  const read = <Schema extends Listed>(list: List<Schema>, query?: ListQuery) =>
-    collectResources(list, request(list, query));
+  const readList = <Schema extends ObjectSchema>(list: ListType<Schema>, query?: ListQuery) =>
+    collectResources(list, createRequest(list, query));
 
-  const having = async <Schema extends Listed>(
-    list: List<Schema>,
+  const findMatching = async <Schema extends ObjectSchema>(
+    list: ListType<Schema>,
     { attribute, ignoresCase = false }: Lookup,
     values: readonly string[],
   ): Promise<v.InferInput<Schema>[]> => {
-    const filters = filtersForAny(values.map((value) => equals(attribute, value)));
+    const filters = createFilters(values.map((value) => formatEquals(attribute, value)));
     if (filters.length > 1 && list.hasLargeEntries !== true) {
-      const total = await countResources({ ...request(list), query: {} });
-      if (Math.ceil(total / longestPage) < filters.length) {
-        const normalized = (value: unknown): string =>
+      const total = await countResources({ ...createRequest(list), query: {} });
+      if (Math.ceil(total / maximumPageSize) < filters.length) {
+        const normalize = (value: unknown): string =>
           ignoresCase ? String(value).toLowerCase() : String(value);
-        const wanted = new Set(values.map(normalized));
-        return (await read(list)).filter((one) => wanted.has(normalized(one[attribute])));
+        const wanted = new Set(values.map(normalize));
+        return (await readList(list)).filter((one) => wanted.has(normalize(one[attribute])));
       }
     }
-    const pages = await mapInParallel(filters, (filter) => read(list, { filter }));
-    // A resource can match two filters, e.g. by the same name in another case.
+    const pages = await mapInParallel(filters, (filter) => readList(list, { filter }));
+    // A resource matches two filters if its name was given twice, in different case.
     return [...new Map(pages.flat().map((one) => [one[list.key], one])).values()];
   };
 
   return {
-    usersNamed: (names) => having(users, { attribute: 'userName', ignoresCase: true }, names),
-    usersWithIds: (ids) => having(users, { attribute: 'id' }, ids),
-    allUsers: () => read(users),
-    groupsNamed: (names) => having(groups, { attribute: 'displayName', ignoresCase: true }, names),
-    groupNamesWithIds: (ids) => having(groupNames, { attribute: 'id' }, ids),
-    allGroups: () => read(groups),
-    clientsWithIds: (ids) => having(clients, { attribute: 'client_id' }, ids),
-    allClients: () => read(clients),
+    usersNamed: (names) => findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
+    usersWithIds: (ids) => findMatching(users, { attribute: 'id' }, ids),
+    allUsers: () => readList(users),
+    groupsNamed: (names) =>
+      findMatching(groups, { attribute: 'displayName', ignoresCase: true }, names),
+    groupNamesWithIds: (ids) => findMatching(groupNames, { attribute: 'id' }, ids),
+    allGroups: () => readList(groups),
+    clientsWithIds: (ids) => findMatching(clients, { attribute: 'client_id' }, ids),
+    allClients: () => readList(clients),
   };
 }
 
-/** All lists here contain objects, whose fields are checked by their schema. */
-type Listed = v.GenericSchema<Readonly<Record<string, unknown>>>;
+/** The schema of the objects in a list. */
+type ObjectSchema = v.GenericSchema<Readonly<Record<string, unknown>>>;
 
 interface Lookup {
   readonly attribute: string;
   readonly ignoresCase?: boolean;
 }
 
-interface List<Schema extends Listed> extends ResourceType<Schema> {
+interface ListType<Schema extends ObjectSchema> extends ResourceType<Schema> {
   readonly path: readonly string[];
   /** A column whose values are unique. */
   readonly key: string;
-  /** Needed for reading. */
+  /** The scope that is required to read the list. */
   readonly scope: string;
-  /** `undefined` means all of them. */
+  /** The attributes to request; `undefined` means all. */
   readonly attributes?: readonly string[];
   /** Whether entries can be large; if so, the whole list is never read to find a few of them. */
   readonly hasLargeEntries?: boolean;

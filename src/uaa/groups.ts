@@ -3,15 +3,21 @@ import { TpksError } from '../errors.js';
 import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { quoteForShell } from '../shell-quote.js';
-import { addressableId, createUaaApi, idText } from './api.js';
-import { equals, isSameName, without, type ListQuery, type Resource } from './list/list-query.js';
+import { quoteForShell } from '../shell-word.js';
+import { checkResourceId, createUaaApi, idSchema } from './api.js';
+import {
+  formatEquals,
+  isSameName,
+  omitFields,
+  type ListQuery,
+  type Resource,
+} from './list/list-query.js';
 import { listResources } from './list/list-resources.js';
 
 const identityType = {
   noun: 'group',
   key: 'id',
-  schema: v.looseObject({ id: idText, displayName: v.string() }),
+  schema: v.looseObject({ id: idSchema, displayName: v.string() }),
 };
 
 const groupType = {
@@ -19,14 +25,14 @@ const groupType = {
   schema: v.looseObject({
     ...identityType.schema.entries,
     description: v.optional(v.nullable(v.string())),
-    members: v.optional(v.array(v.looseObject({ value: idText }))),
+    members: v.optional(v.array(v.looseObject({ value: idSchema }))),
   }),
 };
 
 /** Some fields of a group. */
 const partialType = { ...identityType, schema: v.looseObject({}) };
 
-/** A group, with the UAA's own field names. Its name is the scope it grants. @see uaa-api, section 8.6 */
+/** A group, with the UAA's own field names. Its name is the scope that it grants. @see uaa-api, section 8.6 */
 export type Group = v.InferInput<typeof groupType.schema>;
 
 /** The fields that identify a group. */
@@ -40,25 +46,25 @@ export interface NewGroup {
   readonly description?: string | undefined;
 }
 
-/** UAA's groups. Reading needs the scope `scim.read`, writing `scim.write`. */
+/** Manages UAA groups. Reading requires the scope `scim.read`, writing `scim.write`. */
 export interface Groups {
   readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<Group>;
-  /** Only some fields, so none is certain to exist. */
+  /** Lists groups with only the given fields, each of which may be missing. */
   readonly select: (
     query: ListQuery & { readonly attributes: readonly string[] },
   ) => AsyncIterable<Resource>;
   /** @throws {TpksError} `notFound` */
   readonly get: (name: string) => Promise<Group>;
-  /** Like `get`, with these fields only. */
+  /** Like `get`, but returns only the given fields. */
   readonly pick: (name: string, attributes: readonly string[]) => Promise<Resource>;
-  /** Like `get`, without the members, of which there may be many. */
+  /** Like `get`, but without the members, because there can be many. */
   readonly identify: (name: string) => Promise<GroupIdentity>;
-  /** The id for a key; an id needs no request. @throws {TpksError} `notFound` */
-  readonly idOf: (key: GroupKey) => Promise<string>;
+  /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
+  readonly findId: (key: GroupKey) => Promise<string>;
   /** @throws {TpksError} `conflict` if the name exists. */
   readonly add: (group: NewGroup) => Promise<Group>;
   /**
-   * Deletes a group with its memberships and mappings: no user has the scope after that.
+   * Deletes a group with its memberships and mappings. After that, no user has the scope.
    * @returns the deleted group. @throws {TpksError} `notFound`
    */
   readonly remove: (key: GroupKey) => Promise<Group>;
@@ -71,45 +77,45 @@ const listCommand = 'tpks uaa groups';
 export function createGroups(send: Send, uaa: string): Groups {
   const path = ['Groups'];
   const api = createUaaApi(send, uaa, 'scim.read');
-  const writing = createUaaApi(send, uaa, 'scim.write');
+  const writeApi = createUaaApi(send, uaa, 'scim.write');
   const select = (query: ListQuery) => listResources(partialType, { api, path, query });
 
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
-    const filter = equals('displayName', validateNotEmpty(name, 'group name'));
+    const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
     const found: GroupIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
       const group = api.parse(identityType, resource);
       if (isSameName(group.displayName, name)) found.push(group);
     }
-    return only(found, name);
+    return chooseGroup(found, name);
   };
   const identify = async (name: string): Promise<GroupIdentity> =>
     api.parse(identityType, await find(name, identityAttributes));
-  const idOf = async (key: GroupKey): Promise<string> =>
-    'id' in key ? addressableId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
+  const findId = async (key: GroupKey): Promise<string> =>
+    'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
     list: (query) => listResources(groupType, { api, path, query }),
-    select,
+    select: select,
     get: async (name) => api.parse(groupType, await find(name)),
     pick: async (name, attributes) => {
       const extra = identityAttributes.filter((name) => !attributes.includes(name));
-      return without(await find(name, [...attributes, ...extra]), extra);
+      return omitFields(await find(name, [...attributes, ...extra]), extra);
     },
     identify,
-    idOf,
+    findId: findId,
     add: async (group) => {
       try {
-        return await writing.write(groupType, 'POST', path, { body: group });
+        return await writeApi.write(groupType, 'POST', path, { body: group });
       } catch (error) {
         const hint = `tpks uaa group get ${quoteForShell(group.displayName)}`;
         throw translateError(error, 'conflict', { hint });
       }
     },
     remove: async (key) => {
-      const id = await idOf(key);
+      const id = await findId(key);
       try {
-        return await writing.write(groupType, 'DELETE', [...path, id]);
+        return await writeApi.write(groupType, 'DELETE', [...path, id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: listCommand });
       }
@@ -117,15 +123,22 @@ export function createGroups(send: Send, uaa: string): Groups {
   };
 }
 
-/** Some databases distinguish names that differ only in case: then the exact one is used. */
-function only(matches: readonly GroupIdentity[], name: string): GroupIdentity {
+/**
+ * Chooses the group with a name. Some databases distinguish names that differ only in case; an exact
+ * match is then preferred.
+ */
+function chooseGroup(matches: readonly GroupIdentity[], name: string): GroupIdentity {
   const exact = matches.find(({ displayName }) => displayName === name);
   const [first, ...others] = exact === undefined ? matches : [exact];
   if (first === undefined) {
     throw new TpksError('notFound', `Group ${name} not found`, { hint: listCommand });
   }
   if (others.length === 0) return first;
-  throw new TpksError('failed', `Several groups have the name ${name} in different case`, {
-    hint: `spell it exactly: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
-  });
+  throw new TpksError(
+    'failed',
+    `The group name ${name} is ambiguous: several names differ only in case`,
+    {
+      hint: `use the exact name: ${matches.map(({ displayName }) => displayName).join(' or ')}`,
+    },
+  );
 }

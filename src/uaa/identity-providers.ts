@@ -2,26 +2,26 @@ import * as v from 'valibot';
 import { isTpksError, TpksError } from '../errors.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
-import { addressableId, createUaaApi, idText } from './api.js';
+import { checkResourceId, createUaaApi, idSchema } from './api.js';
 
 const providerType = {
   noun: 'identity provider',
   key: 'id',
   schema: v.looseObject({
-    id: idText,
-    /** The origin of users and of group mappings. */
+    id: idSchema,
+    /** The value of `origin` in users and group mappings. */
     originKey: v.string(),
-    /** `uaa`, `ldap`, `saml`, `oidc1.0`, `oauth2.0`, … */
+    /** E.g. `uaa`, `ldap`, `saml`, `oidc1.0` or `oauth2.0`. */
     type: v.string(),
     name: v.optional(v.nullable(v.string())),
     active: v.optional(v.boolean()),
   }),
 };
 
-/** A source of users, with the UAA's own field names. */
+/** An identity provider, with the UAA's own field names. */
 export type IdentityProvider = v.InferInput<typeof providerType.schema>;
 
-/** UAA's identity providers. Needs the scope `idps.read`. */
+/** Reads the identity providers of a UAA. Requires the scope `idps.read`. */
 export interface IdentityProviders {
   readonly list: () => Promise<readonly IdentityProvider[]>;
   /** @throws {TpksError} `notFound` */
@@ -35,23 +35,23 @@ const listCommand = 'tpks uaa idps';
 export function createIdentityProviders(send: Send, uaa: string): IdentityProviders {
   const api = createUaaApi(withOauthError(send), uaa, 'idps.read');
   const path = ['identity-providers'];
-  // Otherwise the settings are a string that contains JSON.
+  // Without this, the UAA returns the settings as a string that contains JSON.
   const query = { rawConfig: 'true' };
   const list = () => api.list(providerType, path, { query });
   return {
     list,
     get: async (key) => {
       if ('origin' in key) {
-        const found = byOrigin(await list(), key.origin);
+        const found = findByOrigin(await list(), key.origin);
         if (found !== undefined) return found;
-        const message = `There is no identity provider with the origin ${key.origin}`;
+        const message = `Identity provider with the origin ${key.origin} not found`;
         throw new TpksError('notFound', message, { hint: listCommand });
       }
-      const id = addressableId(key.id, 'Identity provider', listCommand);
+      const id = checkResourceId(key.id, 'Identity provider', listCommand);
       try {
         return await api.get(providerType, [...path, id], { query });
       } catch (error) {
-        const message = `There is no identity provider with the id ${id}`;
+        const message = `Identity provider with the id ${id} not found`;
         throw translateError(error, 'notFound', { message, hint: listCommand });
       }
     },
@@ -59,7 +59,10 @@ export function createIdentityProviders(send: Send, uaa: string): IdentityProvid
 }
 
 /** Origins are case-sensitive. Another case is accepted if only one origin matches it. */
-function byOrigin(all: readonly IdentityProvider[], origin: string): IdentityProvider | undefined {
+function findByOrigin(
+  all: readonly IdentityProvider[],
+  origin: string,
+): IdentityProvider | undefined {
   const exact = all.find(({ originKey }) => originKey === origin);
   if (exact !== undefined) return exact;
   const [only, ...others] = all.filter(
@@ -68,15 +71,15 @@ function byOrigin(all: readonly IdentityProvider[], origin: string): IdentityPro
   return others.length === 0 ? only : undefined;
 }
 
-/** These routes respond to a missing scope with 403 and no error code. */
+/** Adds the OAuth error code that these routes omit if a scope is missing. */
 function withOauthError(send: Send): Send {
   return async (request) => {
     try {
       return await send(request);
     } catch (error) {
-      const isUnnamed =
+      const isCodeMissing =
         isTpksError(error) && error.status === 403 && error.oauthError === undefined;
-      if (!isUnnamed) throw error;
+      if (!isCodeMissing) throw error;
       throw new TpksError('forbidden', error.message, {
         status: 403,
         oauthError: 'insufficient_scope',

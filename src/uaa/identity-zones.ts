@@ -14,12 +14,12 @@ const zoneType = {
   }),
 };
 
-/** A zone with its own users, groups and clients; the UAA's own field names. */
+/** A zone with separate users, groups and clients, with the UAA's own field names. */
 export type IdentityZone = v.InferInput<typeof zoneType.schema>;
 
-/** UAA's identity zones. Needs the scope `zones.read`. */
+/** Reads the identity zones of a UAA. Requires the scope `zones.read`. */
 export interface IdentityZones {
-  /** The zones that the token may see. */
+  /** Lists the zones that the token has access to. */
   readonly list: () => Promise<readonly IdentityZone[]>;
 }
 

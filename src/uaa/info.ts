@@ -8,7 +8,7 @@ const promptSchema = v.tuple([v.string(), v.string()]);
 
 const infoSchema = v.looseObject({
   app: v.looseObject({ version: v.string() }),
-  /** By name. Not `v.record`, which does not check a prompt that is named `__proto__`. */
+  /** Prompts by name. `v.record` would not check a prompt that is named `__proto__`. */
   prompts: v.custom<Readonly<Record<string, v.InferInput<typeof promptSchema>>>>(
     (value) =>
       typeof value === 'object' &&
@@ -17,11 +17,11 @@ const infoSchema = v.looseObject({
   ),
 });
 
-/** What a UAA says about itself without credentials. @see uaa-api, section 2.1 */
+/** The information that a UAA returns without authentication. @see uaa-api, section 2.1 */
 export type UaaInfo = v.InferInput<typeof infoSchema>;
 
-/** Asks a UAA who it is; no token is needed. */
-export interface Info {
+/** Reads the version and the login prompts of a UAA. Requires no token. */
+export interface InfoEndpoint {
   /**
    * @throws {TpksError} `failed` if the server is not a UAA; `unavailable` and `untrusted` for
    *   connection errors and invalid responses.
@@ -29,41 +29,39 @@ export interface Info {
   readonly get: () => Promise<UaaInfo>;
 }
 
-/**
- * @param uaa - base URL without a trailing slash; may have a path.
- */
-export function createInfo(send: Send, uaa: string): Info {
+/** @param uaa - base URL without a trailing slash; may have a path. */
+export function createInfo(send: Send, uaa: string): InfoEndpoint {
   return {
     get: async () => {
       const headers = { accept: 'application/json' };
       const request = { method: 'GET', url: `${uaa}/info`, headers };
       const response = await send(request).catch((error: unknown) => {
-        throw isRejection(error) ? notUaa(uaa, error) : error;
+        throw isRejection(error) ? notUaaError(uaa, error) : error;
       });
       const value = await readJson(response).catch((error: unknown) => {
-        throw isOfResponse(error) ? notUaa(uaa, error) : error;
+        throw isResponseError(error) ? notUaaError(uaa, error) : error;
       });
-      if (!v.is(infoSchema, value)) throw notUaa(uaa);
+      if (!v.is(infoSchema, value)) throw notUaaError(uaa);
       return value;
     },
   };
 }
 
 /**
- * Whether the server does not know the route or requires credentials for it, so that it is not a UAA
- * but e.g. a proxy. An invalid response does not say what kind of server sent it.
+ * Whether the server does not know the route or requires credentials for it. Such a server is not a
+ * UAA but, for example, a proxy. An invalid response does not show what kind of server sent it.
  */
 function isRejection(error: unknown): boolean {
-  return isOfResponse(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
+  return isResponseError(error) && error.kind !== 'unavailable' && error.kind !== 'untrusted';
 }
 
-/** Whether the error is about a response, and not about the connection. */
-function isOfResponse(error: unknown): error is TpksError {
+/** Whether a response caused the error, rather than the connection. */
+function isResponseError(error: unknown): error is TpksError {
   return isTpksError(error) && error.status !== undefined;
 }
 
-function notUaa(uaa: string, cause?: unknown): TpksError {
-  return new TpksError('failed', `failed to access URL: ${uaa} answers, but not as a UAA`, {
+function notUaaError(uaa: string, cause?: unknown): TpksError {
+  return new TpksError('failed', `failed to access URL: the server at ${uaa} is not a UAA`, {
     hint: 'check the port and the path; the UAA of PKS is at https://API-HOST:8443',
     cause,
   });

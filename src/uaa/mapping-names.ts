@@ -1,69 +1,72 @@
 import { TpksError } from '../errors.js';
-import { validateSegment } from '../http/resource/path-segment.js';
-import { describeUaaPathProblem } from '../http/resource/path-segment.js';
+import { validateSegment, describeUaaPathProblem } from '../http/resource/path-segment.js';
 
-/** The two names in a mapping that the UAA does not check. */
+/** The two names in a mapping that the UAA does not validate. */
 export interface MappingNames {
   readonly externalGroup: string;
   /** Key of the identity provider. */
   readonly origin: string;
 }
 
-/** Sizes of the UAA's database columns; its own error is an SQL message. */
-const longestExternalGroup = 255;
-const longestOrigin = 36;
+/** Sizes of the UAA's database columns. If a name is longer, the UAA returns an SQL error. */
+const maximumExternalGroupLength = 255;
+const maximumOriginLength = 36;
 
 /**
- * Refuses names that the UAA cannot store, and names that it can store but never unmap again.
- * @param names.forGood - the latter are accepted.
+ * Checks that the UAA can map a name and unmap it later.
+ * @param names.forGood - accepts names that the UAA can map but not unmap.
  * @throws {TpksError} `usage`
  */
 export function checkMappable(names: MappingNames & { readonly forGood: boolean }): void {
   const { externalGroup, origin, forGood } = names;
-  if (externalGroup.length > longestExternalGroup) {
-    throw tooLong('name of the external group', longestExternalGroup);
+  if (externalGroup.length > maximumExternalGroupLength) {
+    throw tooLongError('name of the external group', maximumExternalGroupLength);
   }
-  if (origin.length > longestOrigin) throw tooLong('key of the origin', longestOrigin);
-  const rejected = rejectedPart(names);
+  if (origin.length > maximumOriginLength)
+    throw tooLongError('key of the origin', maximumOriginLength);
+  const rejected = findRejectedPart(names);
   if (rejected === undefined || forGood) return;
   throw new TpksError(
     'usage',
-    `The name contains ${rejected}: the UAA would map it and could never unmap it again`,
+    `The name contains ${rejected}: the UAA could map it but not unmap it later`,
     {
       hint:
-        'nothing was sent; --force maps it anyway, and then only deleting the group removes ' +
-        'the mapping',
+        'nothing was sent; use --force to map it anyway (to remove the mapping, you then have to ' +
+        'delete the group)',
     },
   );
 }
 
 /**
- * Refuses names that the UAA cannot unmap.
+ * Checks that the UAA can unmap a name.
  * @throws {TpksError} `usage`
  */
 export function checkUnmappable(names: MappingNames): void {
   validateSegment(names.externalGroup, 'name of the external group');
   validateSegment(names.origin, 'key of the origin');
-  const rejected = rejectedPart(names);
+  const rejected = findRejectedPart(names);
   if (rejected === undefined) return;
   throw new TpksError('usage', `The UAA cannot unmap a name that contains ${rejected}`, {
     hint:
-      'nothing was sent; deleting the group removes the mapping: tpks uaa group delete, then ' +
-      'group add, member add and group map for everything else',
+      'nothing was sent; to remove the mapping, delete the group and create it again with its ' +
+      'members and other mappings: tpks uaa group delete',
   });
 }
 
-/** @see real UAA 4.30.0: trimmed, and stored with `lower(?)` */
-export function asStored(externalGroup: string): string {
+/**
+ * Converts the name of an external group to the form that the UAA stores.
+ * @see real UAA 4.30.0: trims the name and stores `lower(?)`
+ */
+export function toStoredName(externalGroup: string): string {
   return externalGroup.trim().toLowerCase();
 }
 
 /**
- * Whether the UAA confuses another name with this one: it looks names up with SQL's LIKE, in which
- * `_` matches any character and `%` any text.
+ * Whether the UAA also finds another name when it looks up this one. It uses SQL's LIKE, where `_`
+ * matches any character and `%` any text.
  */
-export function isMistakable(externalGroup: string, other: string): boolean {
-  const name = asStored(externalGroup);
+export function isConfusedWith(externalGroup: string, other: string): boolean {
+  const name = toStoredName(externalGroup);
   const pattern = name
     .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
     .replaceAll('%', '.*')
@@ -71,12 +74,12 @@ export function isMistakable(externalGroup: string, other: string): boolean {
   return other !== name && new RegExp(`^${pattern}$`, 's').test(other);
 }
 
-function rejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
+function findRejectedPart({ externalGroup, origin }: MappingNames): string | undefined {
   return describeUaaPathProblem(externalGroup) ?? describeUaaPathProblem(origin);
 }
 
-function tooLong(what: string, most: number): TpksError {
-  return new TpksError('usage', `The ${what} is longer than ${String(most)} characters`, {
-    hint: 'the UAA cannot store it; nothing was sent',
+function tooLongError(what: string, maximumLength: number): TpksError {
+  return new TpksError('usage', `The ${what} is longer than ${String(maximumLength)} characters`, {
+    hint: 'nothing was sent; use a shorter one',
   });
 }

@@ -7,7 +7,7 @@ import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import { listResources } from './list/list-resources.js';
-import { asStored, checkMappable, checkUnmappable, isMistakable } from './mapping-names.js';
+import { toStoredName, checkMappable, checkUnmappable, isConfusedWith } from './mapping-names.js';
 
 const mappingType = {
   noun: 'group mapping',
@@ -20,16 +20,16 @@ const mappingType = {
 };
 
 /**
- * A user who is in a group at an identity provider becomes a member of this group of the UAA at each
- * login there.
+ * A mapping of a group at an identity provider to a group of the UAA. At each login, a user who is in
+ * the external group becomes a member of the UAA group.
  * @see uaa-api, section 8.6
  */
 export type Mapping = v.InferInput<typeof mappingType.schema>;
 
 /** The two groups of a mapping. */
-export interface Joint {
+export interface MappingKey {
   readonly group: GroupKey;
-  /** Its name at the identity provider, e.g. an LDAP DN; the UAA stores it in lower case. */
+  /** Name of the group at the identity provider, e.g. an LDAP DN. The UAA stores it in lower case. */
   readonly externalGroup: string;
   /** Key of the identity provider, case-sensitive. */
   readonly origin: string;
@@ -38,39 +38,39 @@ export interface Joint {
 export interface MappingQuery {
   readonly origin?: string | undefined;
   readonly externalGroup?: string | undefined;
-  /** 1 is the first. */
+  /** Index of the first mapping, starting at 1. */
   readonly start?: number | undefined;
   readonly limit?: number | undefined;
 }
 
-/** Mappings of groups. Reading needs the scope `scim.read`, writing `scim.write`. */
+/** Manages group mappings. Reading requires the scope `scim.read`, writing `scim.write`. */
 export interface Mappings {
   readonly list: (query?: MappingQuery) => AsyncIterable<Mapping>;
   /**
-   * Maps a group; an existing mapping is kept.
-   * @param options.forGood - also maps a name that the UAA could never unmap again.
-   * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound`
+   * Maps a group. Succeeds if the mapping already exists.
+   * @param options.forGood - also maps a name that the UAA cannot unmap later.
+   * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
    */
-  readonly map: (joint: Joint, options?: { readonly forGood?: boolean }) => Promise<Mapping>;
+  readonly map: (joint: MappingKey, options?: { readonly forGood?: boolean }) => Promise<Mapping>;
   /**
-   * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if there is no such
-   *   mapping; `failed` if the UAA confuses it with others.
+   * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
+   *   not exist; `failed` if the UAA cannot distinguish it from others.
    */
-  readonly unmap: (joint: Joint) => Promise<Mapping>;
+  readonly unmap: (joint: MappingKey) => Promise<Mapping>;
 }
 
 export function createMappings(send: Send, uaa: string): Mappings {
   const groups = createGroups(send, uaa);
   const path = ['Groups', 'External'];
-  const reading = createUaaApi(send, uaa, 'scim.read');
-  const writing = createUaaApi(send, uaa, 'scim.write');
+  const readApi = createUaaApi(send, uaa, 'scim.read');
+  const writeApi = createUaaApi(send, uaa, 'scim.write');
 
   const list = ({ origin, externalGroup, start, limit }: MappingQuery = {}) => {
     const parameters = {
       ...(origin === undefined ? {} : { origin }),
-      ...(externalGroup === undefined ? {} : { externalGroup: asStored(externalGroup) }),
+      ...(externalGroup === undefined ? {} : { externalGroup: toStoredName(externalGroup) }),
     };
-    return listResources(mappingType, { api: reading, path, query: { start, limit }, parameters });
+    return listResources(mappingType, { api: readApi, path, query: { start, limit }, parameters });
   };
 
   return {
@@ -84,28 +84,32 @@ export function createMappings(send: Send, uaa: string): Mappings {
       const schemas = ['urn:scim:schemas:core:1.0'];
       try {
         const body = { ...key, externalGroup, origin, schemas };
-        return await writing.write(mappingType, 'POST', path, { body });
+        return await writeApi.write(mappingType, 'POST', path, { body });
       } catch (error) {
-        if (!isConfusion(error, externalGroup)) {
+        if (!isAmbiguousLookup(error, externalGroup)) {
           const name = 'id' in group ? `with the id ${group.id}` : group.name;
           const message = `Group ${name} not found`;
           throw translateError(error, 'notFound', { message, hint: 'tpks uaa groups' });
         }
-        // The mapping was written all the same: the UAA fails when it reads the result.
-        const written = await firstOf(list({ origin, externalGroup }), group);
-        if (written === undefined) throw error;
-        return written;
+        // The UAA has stored the mapping, and failed only when it read the result.
+        const mapping = await findMapping(list({ origin, externalGroup }), group);
+        if (mapping === undefined) throw error;
+        return mapping;
       }
     },
     unmap: async ({ group, externalGroup, origin }) => {
       checkUnmappable({ externalGroup, origin });
-      const id = await groups.idOf(group);
+      const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {
-        return await writing.write(mappingType, 'DELETE', [...path, ...names]);
+        return await writeApi.write(mappingType, 'DELETE', [...path, ...names]);
       } catch (error) {
-        if (isConfusion(error, externalGroup)) {
-          throw await confused(list({ origin }), { groupId: id, externalGroup, cause: error });
+        if (isAmbiguousLookup(error, externalGroup)) {
+          throw await ambiguousMappingError(list({ origin }), {
+            groupId: id,
+            externalGroup,
+            cause: error,
+          });
         }
         const name = 'id' in group ? `the group with the id ${group.id}` : group.name;
         throw translateError(error, 'notFound', {
@@ -117,43 +121,44 @@ export function createMappings(send: Send, uaa: string): Mappings {
   };
 }
 
-/** The UAA looks mappings up by a pattern, and fails if it finds several. */
-function isConfusion(error: unknown, externalGroup: string): boolean {
+/** Whether the UAA failed because its lookup by pattern found several mappings. */
+function isAmbiguousLookup(error: unknown, externalGroup: string): boolean {
   return isTpksError(error) && error.status === 500 && /[_%]/.test(externalGroup);
 }
 
-async function firstOf(
+async function findMapping(
   mappings: AsyncIterable<Mapping>,
   group: GroupKey,
 ): Promise<Mapping | undefined> {
   for await (const mapping of mappings) {
-    const isIt = 'id' in group ? mapping.groupId === group.id : mapping.displayName === group.name;
-    if (isIt) return mapping;
+    const isMatch =
+      'id' in group ? mapping.groupId === group.id : mapping.displayName === group.name;
+    if (isMatch) return mapping;
   }
   return undefined;
 }
 
-interface Confusion {
+interface AmbiguousLookup {
   readonly groupId: string;
   readonly externalGroup: string;
   readonly cause: unknown;
 }
 
-async function confused(
+async function ambiguousMappingError(
   mappings: AsyncIterable<Mapping>,
-  { groupId, externalGroup, cause }: Confusion,
+  { groupId, externalGroup, cause }: AmbiguousLookup,
 ): Promise<TpksError> {
   const others: string[] = [];
   for await (const mapping of mappings) {
     const { externalGroup: other } = mapping;
-    if (mapping.groupId === groupId && isMistakable(externalGroup, other)) others.push(other);
+    if (mapping.groupId === groupId && isConfusedWith(externalGroup, other)) others.push(other);
   }
   return new TpksError(
     'failed',
     `The UAA cannot distinguish ${externalGroup} from other mappings`,
     {
       hint:
-        'in the UAA’s lookup an underscore matches any character; unmap these first, then map them again: ' +
+        "the UAA's lookup treats _ and % as wildcards; unmap these first, then map them again: " +
         others.map(quoteForShell).join(' '),
       cause,
       status: 500,

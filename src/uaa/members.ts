@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import type { Send } from '../http/send.js';
-import { createUaaApi, idText } from './api.js';
+import { createUaaApi, idSchema } from './api.js';
 
-const memberType = { noun: 'member', key: 'id', schema: v.looseObject({ value: idText }) };
+const memberType = { noun: 'member', key: 'id', schema: v.looseObject({ value: idSchema }) };
 
 /** A membership, with the UAA's own field names; `value` is the member's id. */
 export type Member = v.InferInput<typeof memberType.schema>;
 
-const listedType = {
+const listedMemberType = {
   ...memberType,
   schema: v.looseObject({
     ...memberType.schema.entries,
-    /** `USER`, or `GROUP` for a group whose members are in this one too. */
+    /** `USER`, or `GROUP` for a nested group. */
     type: v.string(),
     origin: v.optional(v.string()),
-    /** Absent if the member itself does not exist any more. */
+    /** Absent if the user or the group no longer exists. */
     entity: v.optional(
       v.nullable(
         v.looseObject({ userName: v.optional(v.string()), displayName: v.optional(v.string()) }),
@@ -23,32 +23,32 @@ const listedType = {
   }),
 };
 
-/** A membership with the user or the group. */
-export type ListedMember = v.InferInput<typeof listedType.schema>;
+/** A membership with details of the user or the group. */
+export type ListedMember = v.InferInput<typeof listedMemberType.schema>;
 
 export interface NewMember {
   /** Id of the user, or of the group. */
   readonly id: string;
   /** Identity provider of the user, which is stored in the membership. */
   readonly origin: string;
-  /** `GROUP`: the members of that group are in this one too. `USER` if absent. */
+  /** `GROUP` for a nested group, whose members then belong to this group too. Default: `USER`. */
   readonly type?: 'USER' | 'GROUP' | undefined;
 }
 
 /**
- * Members of UAA's groups. Each member is added or removed by a request of its own, so that
- * simultaneous changes do not overwrite each other; a group is never written as a whole.
- * Changes need the scope `scim.write`, the list `scim.read`.
+ * Manages the members of UAA groups. Each member is added or removed with a separate request, and a
+ * group is never written as a whole, so that simultaneous changes do not overwrite each other.
+ * Reading requires the scope `scim.read`, writing `scim.write`.
  * @see uaac, section 12: rewriting the whole list loses members
  */
 export interface Members {
   /**
-   * All members of a group, users and groups. The UAA has no pages for this list.
+   * Lists all members of a group, both users and groups. The UAA does not paginate this list.
    * @throws {TpksError} `notFound` if the group does not exist.
    */
   readonly list: (groupId: string) => Promise<readonly ListedMember[]>;
   /**
-   * @throws {TpksError} `conflict` if the user is a member already (`member_already_exists`);
+   * @throws {TpksError} `conflict` if the user is already a member (`member_already_exists`);
    *   `notFound` if the group or the user does not exist.
    */
   readonly add: (groupId: string, member: NewMember) => Promise<Member>;
@@ -60,16 +60,17 @@ export interface Members {
 }
 
 export function createMembers(send: Send, uaa: string): Members {
-  const reading = createUaaApi(send, uaa, 'scim.read');
-  const writing = createUaaApi(send, uaa, 'scim.write');
-  const pathOf = (groupId: string) => ['Groups', groupId, 'members'];
+  const readApi = createUaaApi(send, uaa, 'scim.read');
+  const writeApi = createUaaApi(send, uaa, 'scim.write');
+  const buildPath = (groupId: string) => ['Groups', groupId, 'members'];
   return {
     list: (groupId) =>
-      reading.list(listedType, pathOf(groupId), { query: { returnEntities: 'true' } }),
+      readApi.list(listedMemberType, buildPath(groupId), { query: { returnEntities: 'true' } }),
     add: (groupId, { id, origin, type = 'USER' }) => {
       const body = { origin, type, value: id };
-      return writing.write(memberType, 'POST', pathOf(groupId), { body });
+      return writeApi.write(memberType, 'POST', buildPath(groupId), { body });
     },
-    remove: (groupId, userId) => writing.write(memberType, 'DELETE', [...pathOf(groupId), userId]),
+    remove: (groupId, userId) =>
+      writeApi.write(memberType, 'DELETE', [...buildPath(groupId), userId]),
   };
 }

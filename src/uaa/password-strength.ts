@@ -9,11 +9,11 @@ const scoreType = {
   schema: v.looseObject({ score: v.number(), requiredScore: v.number() }),
 };
 
-/** The strength of a password and the required one, with the UAA's own field names. */
+/** The score of a password and the required score, with the UAA's own field names. */
 export type PasswordScore = v.InferInput<typeof scoreType.schema>;
 
 export interface PasswordStrength {
-  /** @throws {TpksError} `failed` if the UAA does not have this route any more. */
+  /** @throws {TpksError} `failed` if the UAA no longer has this route. */
   readonly measure: (password: Secret) => Promise<PasswordScore>;
 }
 
@@ -26,26 +26,29 @@ export function createPasswordStrength(send: Send, uaa: string): PasswordStrengt
       try {
         return await api.write(scoreType, 'POST', ['password', 'score'], { form });
       } catch (error) {
-        throw isGone(error) ? gone(error) : error;
+        throw isRouteMissing(error) ? unsupportedError(error) : error;
       }
     },
   };
 }
 
-/** A UAA without the route redirects to its login page, or refuses a form without its CSRF token. */
-function isGone(error: unknown): boolean {
+/**
+ * Whether the UAA does not have the route. It then redirects to its login page, or rejects the form
+ * because it has no CSRF token.
+ */
+function isRouteMissing(error: unknown): boolean {
   if (!isTpksError(error) || error.kind === 'untrusted' || error.status === undefined) return false;
   return error.status === 302 || (error.status < 500 && error.kind !== 'unavailable');
 }
 
-function gone(cause: unknown): TpksError {
+function unsupportedError(cause: unknown): TpksError {
   return new TpksError(
     'failed',
-    'This UAA does not measure passwords: none does since September 2019 (release 74)',
+    'This UAA cannot measure passwords: UAA 74 (September 2019) removed this function',
     {
       hint:
-        'its policy still holds, and says what it misses when a password is set; tpks uaa idp get ' +
-        'uaa shows it',
+        'the UAA still enforces its policy when a password is set; show the policy: ' +
+        'tpks uaa idp get uaa',
       cause,
     },
   );

@@ -3,7 +3,7 @@ import { getOwnValue } from '../own-value.js';
 import type { Explain, Failure } from '../http/status-error.js';
 import { quoteForShell } from '../shell-quote.js';
 
-/** Whose token is used. */
+/** The owner of the token that is used. */
 export interface TokenOwner {
   /** Name of the user, or id of the client. */
   readonly identity: string;
@@ -14,16 +14,16 @@ export interface TokenOwner {
 }
 
 /**
- * UAA's failures that depend on whose token it is: which scope is missing, and how this user or
- * this client comes by it.
+ * Explains the errors of the UAA that depend on the owner of the token: which scope is missing, and how
+ * this user or client can get it.
  */
 export function explainUaa(owner: TokenOwner): Explain {
   return (failure) => {
-    const scope = missingScope(failure);
+    const scope = findMissingScope(failure);
     if (scope === undefined) return undefined;
     const { status, oauthError = 'insufficient_scope' } = failure;
-    return new TpksError('forbidden', `Your token lacks the scope ${scope} that this needs`, {
-      hint: wayTo(scope, owner).join('\n'),
+    return new TpksError('forbidden', `Your token lacks the required scope ${scope}`, {
+      hint: formatScopeHint(scope, owner).join('\n'),
       status,
       oauthError,
     });
@@ -31,48 +31,53 @@ export function explainUaa(owner: TokenOwner): Explain {
 }
 
 /**
- * The scope to ask for: of those that UAA tried, the first that is made for the purpose.
+ * Finds the scope to ask for: the first that the UAA would accept, except `uaa.admin` and the scopes of
+ * zones, which allow far more than the request needs.
  * @see uaa-api, sections 1.2, 7.3 and 10.1
  */
-function missingScope({ status, oauthError, message, body }: Failure): string | undefined {
+function findMissingScope({ status, oauthError, message, body }: Failure): string | undefined {
   if (status !== 403) return undefined;
   if (oauthError === 'access_denied') {
     const [, resource = ''] = /resource id \((\w+)\)/.exec(message) ?? [];
     return getOwnValue(scopesByResource, resource);
   }
   if (oauthError !== 'insufficient_scope') return undefined;
-  const tried: unknown = typeof body === 'object' && body !== null && Reflect.get(body, 'scope');
-  return typeof tried === 'string'
-    ? tried.split(' ').find((scope) => scope !== 'uaa.admin' && !/^zones\.[^.]+\./.test(scope))
+  const accepted: unknown = typeof body === 'object' && body !== null && Reflect.get(body, 'scope');
+  return typeof accepted === 'string'
+    ? accepted.split(' ').find((scope) => scope !== 'uaa.admin' && !/^zones\.[^.]+\./.test(scope))
     : undefined;
 }
 
-/** Routes that look at whom a token is for, and which scope makes it be for them. */
+/**
+ * Some routes require a certain audience of the token. These scopes add it, by the name that the error
+ * message contains.
+ */
 const scopesByResource: Readonly<Record<string, string>> = {
   openid: 'openid',
   password: 'password.write',
   oauth: 'oauth.approvals',
 };
 
-function wayTo(scope: string, { identity, clientId, grant }: TokenOwner): string[] {
+function formatScopeHint(scope: string, { identity, clientId, grant }: TokenOwner): string[] {
   const client = quoteForShell(clientId);
   if (grant !== 'client_credentials') {
     return [
-      'use the token of a client that has it: tpks uaa token client get admin',
-      `or let an administrator grant it to ${identity}, who then logs in again: ` +
+      'use the token of a client that has the scope: tpks uaa token client get admin',
+      `or log in again as ${identity} after an administrator has run: ` +
         `tpks uaa member add ${scope} ${quoteForShell(identity)}`,
-      `(the client ${clientId} must allow the scope too: tpks uaa client get ${client})`,
+      `(the client ${clientId} must also allow the scope: tpks uaa client get ${client})`,
     ];
   }
   if (scope === 'openid') {
     return [
-      `the token is that of the client ${clientId}, which is no user; it is shown by ` +
+      `the token belongs to the client ${clientId}, not to a user; show the client: ` +
         `tpks uaa client get ${client}`,
-      'a user’s token is got by tpks login, or tpks uaa token owner get',
+      'get the token of a user: tpks login, or tpks uaa token owner get',
     ];
   }
   return [
-    `let an administrator add it to the authorities of the client ${clientId}, then get its token anew:`,
-    `tpks uaa client get ${client} shows those it has, tpks uaa client update ${client} --authorities sets them`,
+    `ask an administrator to add it to the authorities of the client ${clientId}, then get a new token`,
+    `show the authorities: tpks uaa client get ${client}`,
+    `replace them: tpks uaa client update ${client} --authorities LIST`,
   ];
 }

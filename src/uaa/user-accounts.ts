@@ -5,27 +5,29 @@ import type { Secret } from '../secret.js';
 import { createUaaApi } from './api.js';
 import { createUsers, type UserKey } from './users.js';
 
-/** Lockouts and passwords of UAA's own users; other users log in at their identity provider. */
+/**
+ * Manages lockouts and passwords of the UAA's own users. Other users log in at their identity provider.
+ */
 export interface UserAccounts {
   /**
-   * Clears failed logins, so that the password is accepted again. Needs `scim.write` or
+   * Unlocks a user who is locked out after failed logins. Requires the scope `scim.write` or
    * `uaa.account_status.write`.
    * @throws {TpksError} `failed` for a user of an identity provider.
    */
   readonly unlock: (key: UserKey) => Promise<unknown>;
   /**
-   * Sets a password without the old one, which ends every token of the user. Needs
+   * Sets a password without the old one, and revokes all tokens of the user. Requires the scope
    * `password.write`, which `uaa.admin` does not imply.
-   * @throws {TpksError} `failed` for one that the policy refuses, or for the current one.
+   * @throws {TpksError} `failed` for a password that the policy does not allow, or the current one.
    */
   readonly setPassword: (key: UserKey, password: Secret) => Promise<unknown>;
   /**
-   * Changes a user's own password. Needs `password.write`.
-   * @throws {TpksError} `failed` if the old one is wrong.
+   * Changes a user's own password. Requires the scope `password.write`.
+   * @throws {TpksError} `failed` if the old password is wrong.
    */
   readonly changePassword: (
     userId: string,
-    passwords: { readonly old: Secret; readonly new: Secret },
+    passwordApi: { readonly old: Secret; readonly new: Secret },
   ) => Promise<unknown>;
 }
 
@@ -34,7 +36,7 @@ const resultType = { noun: 'user', key: 'id', schema: v.looseObject({}) };
 /** @see uaa-api, sections 8.2 and 8.3 */
 export function createUserAccounts(send: Send, uaa: string): UserAccounts {
   const users = createUsers(send, uaa);
-  const statuses = createUaaApi(send, uaa, 'scim.write');
+  const statusApi = createUaaApi(send, uaa, 'scim.write');
   const passwords = createUaaApi(send, uaa, 'password.write');
   const putPassword = async (id: string, body: object): Promise<unknown> => {
     try {
@@ -46,7 +48,7 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
   return {
     unlock: async (key) => {
       const path = ['Users', await users.idOf(key), 'status'];
-      return statuses.write(resultType, 'PATCH', path, { body: { locked: false } });
+      return statusApi.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
     setPassword: async (key, password) =>
       putPassword(await users.idOf(key), { password: password.reveal() }),
@@ -55,7 +57,10 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
   };
 }
 
-/** For both errors the UAA responds with 401, which elsewhere means that a login would help. */
+/**
+ * Explains a 401, which usually means that the user must log in. Here, it means that the user does not
+ * exist or that the old password is wrong.
+ */
 function toPasswordError(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.status !== 401) return error;
   if (error.oauthError === 'bad_credentials') {
@@ -67,7 +72,7 @@ function toPasswordError(error: unknown, id: string): unknown {
   }
   if (error.oauthError !== 'unauthorized') return error;
   return new TpksError('failed', error.message, {
-    hint: 'give the current password',
+    hint: 'enter the current password',
     cause: error,
     status: 401,
     oauthError: error.oauthError,

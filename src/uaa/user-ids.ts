@@ -3,26 +3,28 @@ import { validateNotEmpty } from '../http/resource/path-segment.js';
 import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
-import { createUaaApi, idText } from './api.js';
-import { equals, filtersForAny, isSameName } from './list/list-query.js';
+import { createUaaApi, idSchema } from './api.js';
+import { formatEquals, createFilters, isSameName } from './list/list-query.js';
 import { collectResources } from './list/list-resources.js';
 
 const userIdType = {
   noun: 'user',
-  schema: v.looseObject({ id: idText, userName: v.string(), origin: v.string() }),
+  schema: v.looseObject({ id: idSchema, userName: v.string(), origin: v.string() }),
 };
 
-/** The id of a user, with nothing else about the user. */
+/** The id, name and origin of a user. */
 export type UserId = v.InferInput<typeof userIdType.schema>;
 
 export interface UserIdQuery {
   readonly names: readonly string[];
   readonly ids: readonly string[];
-  /** Identity provider; all of them if absent. */
+  /** Identity provider; `undefined` means all. */
   readonly origin?: string | undefined;
 }
 
-/** Looks up ids of users without access to the rest of their data. Needs the scope `scim.userids`. */
+/**
+ * Looks up ids of users without access to the rest of their data. Requires the scope `scim.userids`.
+ */
 export interface UserIds {
   /**
    * @returns the users that exist; a name may exist in several origins.
@@ -35,30 +37,30 @@ export interface UserIds {
 export function createUserIds(send: Send, uaa: string): UserIds {
   const api = createUaaApi(send, uaa, 'scim.userids');
   const path = ['ids', 'Users'];
-  // Users of an inactive identity provider have ids too.
+  // Includes the users of inactive identity providers.
   const parameters = { includeInactive: 'true' };
   return {
     find: async ({ names, ids, origin }) => {
       const comparisons = [
-        ...names.map((name) => equals('userName', validateNotEmpty(name, 'user name'))),
-        ...ids.map((id) => equals('id', validateNotEmpty(id, 'user id'))),
+        ...names.map((name) => formatEquals('userName', validateNotEmpty(name, 'user name'))),
+        ...ids.map((id) => formatEquals('id', validateNotEmpty(id, 'user id'))),
       ];
       const isWanted = ({ id, userName }: UserId): boolean =>
         ids.includes(id) || names.some((name) => isSameName(name, userName));
       try {
-        const pages = await mapInParallel(filtersForAny(comparisons, origin), (filter) =>
+        const pages = await mapInParallel(createFilters(comparisons, origin), (filter) =>
           collectResources(userIdType, { api, path, query: { filter }, parameters }),
         );
         const users = pages.flat().filter(isWanted);
         return [...new Map(users.map((user) => [user.id, user])).values()];
       } catch (error) {
-        throw translateError(error, 'failed', { hint: ifDisabled });
+        throw translateError(error, 'failed', { hint: disabledHint });
       }
     },
   };
 }
 
-/** If the lookup is disabled, the UAA only responds "Illegal operation." */
-const ifDisabled =
-  'if this UAA has it switched off (scim.userids_enabled), a token with scim.read does the same: ' +
+/** Explains a disabled lookup, to which the UAA responds only "Illegal operation." */
+const disabledHint =
+  'if scim.userids_enabled is off in this UAA, use a token with the scope scim.read instead: ' +
   'tpks uaa users \'userName eq "NAME"\'';

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Clock } from '../clock.js';
 import { isTpksError, rewordError } from '../errors.js';
 import type { Send } from '../http/send.js';
-import { createUaaApi, idText } from './api.js';
+import { createUaaApi, idSchema } from './api.js';
 import { createUsers, type User, type UserKey } from './users.js';
 
 /** The fields of a user that can be removed. */
@@ -10,7 +10,7 @@ export const removableFields = ['givenName', 'familyName', 'phoneNumbers', 'exte
 
 export type RemovableField = (typeof removableFields)[number];
 
-/** The fields to change; absent fields are kept. */
+/** The fields to change. Absent fields are kept. */
 export interface UserChange {
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
@@ -21,28 +21,28 @@ export interface UserChange {
   readonly remove?: readonly RemovableField[] | undefined;
 }
 
-export interface Updated {
+export interface UpdateResult {
   readonly user: User;
-  /** `false` if the user already has these values: then nothing was sent. */
+  /** `false` if the user already had these values, so that no update was sent. */
   readonly isChanged: boolean;
 }
 
-/** Changes to users. They need the scopes `scim.read` and `scim.write`. */
+/** Updates users. Requires the scopes `scim.read` and `scim.write`. */
 export interface UserUpdates {
   /**
-   * Changes only the given fields: reads the user, and writes the whole changed user with the version
-   * that was read. After a change by another client in between, it starts again.
+   * Changes only the given fields. Reads the user, and writes the whole changed user with the version
+   * that was read. If another client changed the user in between, starts again.
    * @throws {TpksError} `notFound`; `failed` for several origins, or for values that the UAA does not
-   *   accept; `conflict` if another client changes the user between every read and write.
+   *   accept; `conflict` if another client changes the user between each read and write.
    */
-  readonly update: (key: UserKey, change: UserChange) => Promise<Updated>;
+  readonly update: (key: UserKey, change: UserChange) => Promise<UpdateResult>;
 }
 
 const storedType = {
   noun: 'user',
   key: 'id',
   schema: v.looseObject({
-    id: idText,
+    id: idSchema,
     userName: v.string(),
     origin: v.string(),
     meta: v.looseObject({ version: v.number(), lastModified: v.optional(v.string()) }),
@@ -53,7 +53,7 @@ const storedType = {
   }),
 };
 
-type Stored = v.InferInput<typeof storedType.schema>;
+type StoredUser = v.InferInput<typeof storedType.schema>;
 
 export function createUserUpdates(
   send: Send,
@@ -64,14 +64,14 @@ export function createUserUpdates(
   const api = createUaaApi(send, uaa, 'scim.write');
   return {
     update: async (key, change) => {
-      let storedKey = key;
-      let seen: Stored | undefined;
-      const attempt = async (): Promise<Updated> => {
-        const stored = api.parse(storedType, await users.get(storedKey));
+      let currentKey = key;
+      let seen: StoredUser | undefined;
+      const attempt = async (): Promise<UpdateResult> => {
+        const stored = api.parse(storedType, await users.get(currentKey));
         seen = stored;
-        // If the user is renamed meanwhile, the next try must not find another one.
-        storedKey = { id: stored.id };
-        const changed = withChange(stored, change);
+        // If the user is renamed in the meantime, the next attempt must not find another user.
+        currentKey = { id: stored.id };
+        const changed = applyChange(stored, change);
         if (JSON.stringify(changed) === JSON.stringify(stored)) {
           return { user: stored, isChanged: false };
         }
@@ -86,15 +86,18 @@ export function createUserUpdates(
   };
 }
 
-/** Twenty simultaneous changes all succeed; more conflicts come from a program that never pauses. */
-const mostTries = 12;
+/**
+ * Enough for twenty simultaneous changes to succeed. More conflicts mean that a program changes the user
+ * without pause.
+ */
+const maximumAttempts = 12;
 
-/** About as long as a read and a write take. */
-const collisionMilliseconds = 50;
+/** Approximate duration of a read and a write. */
+const roundTripMilliseconds = 50;
 
 /**
- * Reads, changes and writes; if something else wrote in between, starts again from the new state.
- * @throws {TpksError} `conflict` after {@link mostTries}; whatever else `attempt` throws.
+ * Repeats an attempt to read and write, until it does not conflict with another change.
+ * @throws {TpksError} `conflict` after {@link maximumAttempts} attempts; any other error of `attempt`.
  */
 async function retryConflicts<T>(
   attempt: () => Promise<T>,
@@ -106,50 +109,50 @@ async function retryConflicts<T>(
       return await attempt();
     } catch (error) {
       if (!isTpksError(error) || error.kind !== 'conflict') throw error;
-      if (tries === mostTries) {
-        const hint = 'find out which program changes the user all the time, then try again';
+      if (tries === maximumAttempts) {
+        const hint = 'find out which program keeps changing the user, then try again';
         throw rewordError(error, { message: message(), hint });
       }
-      // At random, so that programs that collided do not collide again.
-      await sleep(Math.random() * tries * collisionMilliseconds);
+      // The delay is random, so that programs that collided do not collide again.
+      await sleep(Math.random() * tries * roundTripMilliseconds);
     }
   }
 }
 
-/** The whole user with the change, because the UAA replaces all fields. */
-function withChange(stored: Stored, change: UserChange): Readonly<Record<string, unknown>> {
+/** Returns the whole user with the change applied, because the UAA replaces all fields. */
+function applyChange(stored: StoredUser, change: UserChange): Readonly<Record<string, unknown>> {
   const { givenName, familyName, emails, phoneNumbers, active, remove = [] } = change;
   const isKept = ([field]: readonly [string, unknown]): boolean =>
     !remove.some((removed) => removed === field);
   const names = {
-    // The UAA fails if there is no name at all.
+    // The UAA fails if `name` is missing.
     ...stored.name,
     ...(givenName === undefined ? {} : { givenName }),
     ...(familyName === undefined ? {} : { familyName }),
   };
-  const whole: Stored = {
+  const fullUser: StoredUser = {
     ...stored,
     name: Object.fromEntries(Object.entries(names).filter(isKept)),
-    ...(emails === undefined ? {} : { emails: values(stored.emails, emails) }),
+    ...(emails === undefined ? {} : { emails: toItems(stored.emails, emails) }),
     ...(phoneNumbers === undefined
       ? {}
-      : { phoneNumbers: values(stored.phoneNumbers, phoneNumbers) }),
+      : { phoneNumbers: toItems(stored.phoneNumbers, phoneNumbers) }),
     ...(active === undefined ? {} : { active }),
   };
-  return Object.fromEntries(Object.entries(whole).filter(isKept));
+  return Object.fromEntries(Object.entries(fullUser).filter(isKept));
 }
 
-/** Existing values keep the other fields that the UAA stores with them. */
-function values<Item extends { readonly value: string }>(
+/** Converts values to list items. Existing items keep the other fields that the UAA stores. */
+function toItems<Item extends { readonly value: string }>(
   stored: readonly Item[] | undefined,
   wanted: readonly string[],
 ): (Item | { value: string })[] {
   return wanted.map((value) => stored?.find((item) => item.value === value) ?? { value });
 }
 
-function conflictMessage(seen: Stored | undefined): string {
+function conflictMessage(seen: StoredUser | undefined): string {
   const user = seen === undefined ? 'The user' : `User ${seen.userName}`;
   const time = seen?.meta.lastModified;
-  const last = time === undefined ? '' : ` (last seen change: ${time})`;
-  return `${user} was changed by another client at each try${last}: this change was not made`;
+  const lastChange = time === undefined ? '' : ` (last change: ${time})`;
+  return `${user} was not updated: another client changed it during each attempt${lastChange}`;
 }

@@ -10,7 +10,10 @@ const userinfoType = {
 /** The user that a token belongs to, with the UAA's own field names. @see uaa-api, section 7.3 */
 export type Userinfo = v.InferInput<typeof userinfoType.schema>;
 
-/** Needs the scope `openid`, which the token of a client cannot have. */
+/**
+ * Reads the user that a token belongs to. Requires the scope `openid`, which the token of a client cannot
+ * have.
+ */
 export interface UserinfoEndpoint {
   /** @throws {TpksError} `forbidden` for a token without `openid`. */
   readonly get: () => Promise<Userinfo>;

@@ -5,13 +5,13 @@ import { translateError } from '../http/resource/translate-error.js';
 import type { Send } from '../http/send.js';
 import { mapInParallel } from '../in-parallel.js';
 import type { Secret } from '../secret.js';
-import { quoteForShell } from '../shell-quote.js';
-import { addressableId, createUaaApi, idText } from './api.js';
+import { quoteForShell } from '../shell-word.js';
+import { checkResourceId, createUaaApi, idSchema } from './api.js';
 import {
-  equals,
-  filtersForAny,
+  formatEquals,
+  createFilters,
   isSameName,
-  without,
+  omitFields,
   type ListQuery,
   type Resource,
 } from './list/list-query.js';
@@ -20,7 +20,7 @@ import { collectResources, listResources } from './list/list-resources.js';
 const identityType = {
   noun: 'user',
   key: 'id',
-  schema: v.looseObject({ id: idText, userName: v.string(), origin: v.string() }),
+  schema: v.looseObject({ id: idSchema, userName: v.string(), origin: v.string() }),
 };
 
 const userType = {
@@ -43,46 +43,48 @@ export type User = v.InferInput<typeof userType.schema>;
 /** The fields that identify a user. */
 export type UserIdentity = v.InferInput<typeof identityType.schema>;
 
-/** A user by id, or by a name that exists in only one origin or in the given one. */
+/**
+ * Selects a user by id or by name. Without an origin, the name must exist in only one origin.
+ */
 export type UserKey =
   { readonly id: string } | { readonly name: string; readonly origin?: string | undefined };
 
 export interface NewUser {
   readonly userName: string;
-  /** Required for UAA's own users; an identity provider stores the passwords of the others. */
+  /** Required for the UAA's own users. Other passwords are stored by the identity provider. */
   readonly password?: Secret | undefined;
   readonly emails: readonly string[];
   readonly phoneNumbers: readonly string[];
   readonly givenName?: string | undefined;
   readonly familyName?: string | undefined;
-  /** Identity provider; the UAA's default is `uaa`. */
+  /** Identity provider; `uaa` by default. */
   readonly origin?: string | undefined;
 }
 
-/** UAA's users. Reading needs the scope `scim.read`, writing `scim.write`. */
+/** Manages UAA users. Reading requires the scope `scim.read`, writing `scim.write`. */
 export interface Users {
   readonly list: (query?: Omit<ListQuery, 'attributes'>) => AsyncIterable<User>;
-  /** Only some fields, so none is certain to exist. */
+  /** Lists users with only the given fields, each of which may be missing. */
   readonly select: (
     query: ListQuery & { readonly attributes: readonly string[] },
   ) => AsyncIterable<Resource>;
   /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
   readonly get: (key: UserKey) => Promise<User>;
-  /** Like `get`, with these fields only. */
+  /** Like `get`, but returns only the given fields. */
   readonly pick: (key: UserKey, attributes: readonly string[]) => Promise<Resource>;
   /**
    * Looks up many names in as few requests as the length of a URL allows.
-   * @returns one entry for each name, in the same order: the user, or why there is no single one.
+   * @returns one entry for each name, in the same order: the user, or an error if none or several match.
    */
   readonly identify: (
     names: readonly string[],
     origin?: string,
   ) => Promise<readonly (UserIdentity | TpksError)[]>;
-  /** The id for a key; an id needs no request. @throws {TpksError} as `get` */
+  /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} as `get` */
   readonly idOf: (key: UserKey) => Promise<string>;
-  /** @throws {TpksError} `conflict` if the name exists; `failed` for a bad name or password. */
+  /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
   readonly add: (user: NewUser) => Promise<User>;
-  /** @returns the deleted user. @throws {TpksError} as `get` */
+  /** Deletes a user. @returns the deleted user. @throws {TpksError} as `get` */
   readonly remove: (key: UserKey) => Promise<User>;
 }
 
@@ -91,54 +93,56 @@ const identityAttributes = ['id', 'userName', 'origin'];
 export function createUsers(send: Send, uaa: string): Users {
   const path = ['Users'];
   const api = createUaaApi(send, uaa, 'scim.read');
-  const writing = createUaaApi(send, uaa, 'scim.write');
+  const writeApi = createUaaApi(send, uaa, 'scim.write');
   const select = (query: ListQuery) => listResources(partialType, { api, path, query });
 
   const find = async (key: UserKey, attributes?: readonly string[]): Promise<Resource> => {
     const [filter] =
       'id' in key
-        ? [equals('id', validateNotEmpty(key.id, 'user id'))]
-        : filtersForAny([hasName(key.name)], key.origin);
+        ? [formatEquals('id', validateNotEmpty(key.id, 'user id'))]
+        : createFilters([formatNameFilter(key.name)], key.origin);
     const found: UserIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
       const user = api.parse(identityType, resource);
       if ('id' in key ? user.id === key.id : isMatch(user, key)) found.push(user);
     }
-    const result = only(found, key);
+    const result = chooseUser(found, key);
     if (isTpksError(result)) throw result;
     return result;
   };
   const idOf = async (key: UserKey): Promise<string> =>
     'id' in key
-      ? addressableId(key.id, 'User', listCommand)
+      ? checkResourceId(key.id, 'User', listCommand)
       : api.parse(identityType, await find(key, identityAttributes)).id;
 
   return {
     list: (query) => listResources(userType, { api, path, query }),
-    select,
+    select: select,
     get: async (key) => api.parse(userType, await find(key)),
     pick: async (key, attributes) => {
       const extra = identityAttributes.filter((name) => !attributes.includes(name));
-      return without(await find(key, [...attributes, ...extra]), extra);
+      return omitFields(await find(key, [...attributes, ...extra]), extra);
     },
     identify: async (names, origin) => {
-      const pages = await mapInParallel(filtersForAny(names.map(hasName), origin), (filter) =>
-        collectResources(identityType, {
-          api,
-          path,
-          query: { filter, attributes: identityAttributes },
-        }),
+      const pages = await mapInParallel(
+        createFilters(names.map(formatNameFilter), origin),
+        (filter) =>
+          collectResources(identityType, {
+            api,
+            path,
+            query: { filter, attributes: identityAttributes },
+          }),
       );
       const found = pages.flat();
       return names.map((name) => {
         const matches = found.filter((user) => isMatch(user, { name, origin }));
-        return only(matches, { name, origin });
+        return chooseUser(matches, { name, origin });
       });
     },
     idOf,
     add: async (user) => {
       try {
-        return await writing.write(userType, 'POST', path, { body: toBody(user) });
+        return await writeApi.write(userType, 'POST', path, { body: toBody(user) });
       } catch (error) {
         const hint = `tpks uaa user get ${quoteForShell(user.userName)}`;
         throw translateError(error, 'conflict', { hint });
@@ -147,7 +151,7 @@ export function createUsers(send: Send, uaa: string): Users {
     remove: async (key) => {
       const id = await idOf(key);
       try {
-        return await writing.write(userType, 'DELETE', [...path, id]);
+        return await writeApi.write(userType, 'DELETE', [...path, id]);
       } catch (error) {
         throw translateError(error, 'notFound', { hint: listCommand });
       }
@@ -157,11 +161,14 @@ export function createUsers(send: Send, uaa: string): Users {
 
 const listCommand = 'tpks uaa users';
 
-function hasName(name: string): string {
-  return equals('userName', validateNotEmpty(name, 'user name'));
+function formatNameFilter(name: string): string {
+  return formatEquals('userName', validateNotEmpty(name, 'user name'));
 }
 
-/** The server's filter is not trusted on its own: some values have a special meaning to it. */
+/**
+ * Whether a user has a name and an origin. The server's filter can return other users too, because some
+ * values have a special meaning in it.
+ */
 function isMatch(user: UserIdentity, key: { name: string; origin?: string | undefined }): boolean {
   return (
     isSameName(user.userName, key.name) &&
@@ -169,22 +176,24 @@ function isMatch(user: UserIdentity, key: { name: string; origin?: string | unde
   );
 }
 
-function only(matches: readonly UserIdentity[], key: UserKey): UserIdentity | TpksError {
+function chooseUser(matches: readonly UserIdentity[], key: UserKey): UserIdentity | TpksError {
   const [first, ...others] = matches;
-  if (first === undefined) return notFound(key);
+  if (first === undefined) return notFoundError(key);
   if (others.length === 0) return first;
   const origins = matches.map(({ origin }) => origin).sort();
   return new TpksError('failed', `User ${first.userName} exists in several origins`, {
-    hint: ['choose one of:', ...origins.map((o) => `  --origin ${quoteForShell(o)}`)].join('\n'),
+    hint: ['choose one of:', ...origins.map((origin) => `  --origin ${quoteForShell(origin)}`)].join(
+      '\n',
+    ),
   });
 }
 
-function notFound(key: UserKey): TpksError {
-  const who =
+function notFoundError(key: UserKey): TpksError {
+  const user =
     'id' in key
       ? `User with the id ${key.id}`
       : `User ${key.name}${key.origin === undefined ? '' : ` of origin ${key.origin}`}`;
-  return new TpksError('notFound', `${who} not found`, { hint: listCommand });
+  return new TpksError('notFound', `${user} not found`, { hint: listCommand });
 }
 
 function toBody({ userName, password, origin, givenName, familyName, ...lists }: NewUser): unknown {

@@ -507,10 +507,10 @@ describe.each(servers)('clients, %s', (_name, start) => {
       const theirs = createClients(server.signed(accessToken), server.uaa);
       await expect(theirs.get('admin')).rejects.toMatchObject({
         kind: 'forbidden',
-        message: 'Your token lacks the scope clients.read that this needs',
+        message: 'Your token lacks the required scope clients.read',
       });
       await expect(theirs.remove('admin')).rejects.toMatchObject({
-        message: 'Your token lacks the scope clients.write that this needs',
+        message: 'Your token lacks the required scope clients.write',
       });
     });
 

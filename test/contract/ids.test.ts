@@ -72,7 +72,7 @@ describe.each(servers)('ids of users, %s', (_name, start) => {
     const asAdmin = createUserIds(server.signed(accessToken), server.uaa);
     await expect(asAdmin.find({ names: ['cody'], ids: [] })).rejects.toMatchObject({
       kind: 'forbidden',
-      message: 'Your token lacks the scope scim.userids that this needs',
+      message: 'Your token lacks the required scope scim.userids',
     });
   });
 

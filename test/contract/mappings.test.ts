@@ -163,11 +163,11 @@ describe.each(servers)('mappings, %s', (_name, start) => {
     };
     const joint = { group: { id: team.id }, externalGroup: 'x', origin: 'ldap' };
     await expect((await as('scim.read')).map(joint)).rejects.toMatchObject({
-      message: 'Your token lacks the scope scim.write that this needs',
+      message: 'Your token lacks the required scope scim.write',
     });
     const list = (await as('scim.write')).list()[Symbol.asyncIterator]();
     await expect(list.next()).rejects.toMatchObject({
-      message: 'Your token lacks the scope scim.read that this needs',
+      message: 'Your token lacks the required scope scim.read',
     });
   });
 });

@@ -190,7 +190,7 @@ describe.each(servers)('members, %s', (_name, start) => {
     const asAlana = createMembers(server.signed(accessToken), server.uaa);
     await expect(asAlana.add(team.id, { id: 'any', origin: 'uaa' })).rejects.toMatchObject({
       kind: 'forbidden',
-      message: 'Your token lacks the scope scim.write that this needs',
+      message: 'Your token lacks the required scope scim.write',
     });
   });
 });

@@ -47,7 +47,7 @@ describe.each(servers)('identity providers and zones, %s', (_name, start) => {
     const asWeak = createIdentityProviders(server.signed(weak), server.uaa);
     await expect(asWeak.list()).rejects.toMatchObject({
       kind: 'forbidden',
-      message: 'Your token lacks the scope idps.read that this needs',
+      message: 'Your token lacks the required scope idps.read',
     });
   });
 
@@ -59,7 +59,7 @@ describe.each(servers)('identity providers and zones, %s', (_name, start) => {
     await expect(createIdentityZones(server.signed(weak), server.uaa).list()).rejects.toMatchObject(
       {
         kind: 'forbidden',
-        message: 'Your token lacks the scope zones.read that this needs',
+        message: 'Your token lacks the required scope zones.read',
       },
     );
   });

@@ -130,12 +130,12 @@ describe('how often the UAA is asked', () => {
 
 describe('an identity zone', () => {
   test.each([
-    [['clients', '-z', 'nope'], 'There is no identity zone with the subdomain nope'],
-    [['-z', 'nope', 'users'], 'There is no identity zone with the subdomain nope'],
-    [['group', 'get', 'openid', '--zone-id', 'nope'], 'There is no identity zone with the id nope'],
+    [['clients', '-z', 'nope'], 'Identity zone with the subdomain nope not found'],
+    [['-z', 'nope', 'users'], 'Identity zone with the subdomain nope not found'],
+    [['group', 'get', 'openid', '--zone-id', 'nope'], 'Identity zone with the id nope not found'],
     [
       ['client', 'delete', 'pks_cli', '--if-exists', '--zone=nope'],
-      'There is no identity zone with the subdomain nope',
+      'Identity zone with the subdomain nope not found',
     ],
   ])('%j', async (words, message) => {
     const { code, stderr } = await uaa(...words);

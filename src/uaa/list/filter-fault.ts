@@ -1,17 +1,17 @@
 const operators = ['eq', 'co', 'sw', 'gt', 'ge', 'lt', 'le'];
 
-/** What is looked for at a place of a filter. */
-type Place = 'column' | 'operator' | 'value' | 'and';
+/** The kind of token that is expected next in a filter; `and` means `and` or `or`. */
+type TokenKind = 'column' | 'operator' | 'value' | 'and';
 
-const missing: Readonly<Record<Place, string>> = {
-  column: 'a column is missing, e.g. userName or (userName',
-  operator: `one of ${operators.join(', ')} or pr is missing`,
-  value: 'a value is missing, e.g. "alana", 600 or true',
-  and: 'and or or is missing',
+const expectations: Readonly<Record<TokenKind, string>> = {
+  column: 'expected a column, e.g. userName or (userName',
+  operator: `expected one of the operators ${operators.join(', ')}, pr`,
+  value: 'expected a value, e.g. "alana", 600 or true',
+  and: 'expected "and" or "or"',
 };
 
-/** What is looked for next; `undefined` where the word is none of what fits. */
-const after: Readonly<Record<Place, (word: string) => Place | undefined>> = {
+/** The kind that is expected after a word; `undefined` if the word is not valid here. */
+const nextKinds: Readonly<Record<TokenKind, (word: string) => TokenKind | undefined>> = {
   column: (word) => {
     if (word === '(') return 'column';
     return /^[a-z][\w.:-]*$/.test(word) ? 'operator' : undefined;
@@ -28,59 +28,65 @@ const after: Readonly<Record<Place, (word: string) => Place | undefined>> = {
 };
 
 /**
- * Where a filter that a UAA refused is none. Its own words only repeat the filter.
+ * Finds the first error in a filter that the UAA rejected. The UAA's own message only repeats the
+ * filter.
  *
- * @param columns - those that the list can be searched by.
- * @returns e.g. `at xx (character 10) …`; `undefined` where nothing is wrong that is known here.
+ * @param columns - the columns that the list can be filtered by.
+ * @returns e.g. `at xx (character 10): expected ...`; `undefined` if no error was found.
  * @see uaa-api, section 8.5
  */
-export function filterFault(filter: string, columns: readonly string[]): string | undefined {
-  let place: Place = 'column';
-  const open: Token[] = [];
-  const named: Token[] = [];
-  for (const token of tokens(filter)) {
+export function findFilterError(filter: string, columns: readonly string[]): string | undefined {
+  let kind: TokenKind = 'column';
+  const openParentheses: Token[] = [];
+  const columnTokens: Token[] = [];
+  for (const token of tokenize(filter)) {
     const word = token.text.toLowerCase();
-    const next: Place | undefined = after[place](word);
-    if (isCutOff(word)) return `${at(token)} the closing quote is missing`;
-    if (next === undefined) return `${at(token)} ${insteadOf(token, place)}`;
-    if (next === 'operator') named.push(token);
-    if (word === '(') open.push(token);
-    if (word === ')' && open.pop() === undefined) return `${at(token)} there is no ( to this )`;
-    place = next;
+    const next: TokenKind | undefined = nextKinds[kind](word);
+    if (isUnclosedQuote(word)) return `${formatLocation(token)}: the closing quote is missing`;
+    if (next === undefined) return `${formatLocation(token)}: ${describeExpectation(token, kind)}`;
+    if (next === 'operator') columnTokens.push(token);
+    if (word === '(') openParentheses.push(token);
+    if (word === ')' && openParentheses.pop() === undefined)
+      return `${formatLocation(token)}: no matching (`;
+    kind = next;
   }
-  if (place !== 'and') return `at its end ${missing[place]}`;
-  const [first] = open;
-  if (first !== undefined) return `${at(first)} there is no ) to this (`;
-  const unknown = named.find(({ text }) => !columns.some((column) => isColumn(column, text)));
-  return unknown && `${at(unknown)} the UAA cannot search by that, but by ${columns.join(', ')}`;
+  if (kind !== 'and') return `at the end: ${expectations[kind]}`;
+  const [first] = openParentheses;
+  if (first !== undefined) return `${formatLocation(first)}: no matching )`;
+  const unknown = columnTokens.find(
+    ({ text }) => !columns.some((column) => isColumn(column, text)),
+  );
+  return (
+    unknown && `${formatLocation(unknown)}: unknown column (choose from ${columns.join(', ')})`
+  );
 }
 
 interface Token {
   readonly text: string;
-  /** 1 is the first. */
+  /** Position of the first character, starting at 1. */
   readonly character: number;
 }
 
-/** Only the blank parts words, and quotes hold them together. */
-function tokens(filter: string): Token[] {
+/** Splits a filter into tokens. Spaces separate them, except within quotes. */
+function tokenize(filter: string): Token[] {
   const parts = filter.matchAll(/"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[()]|[^ ()]+/gsu);
   return [...parts].map(({ 0: text, index }) => ({ text, character: index + 1 }));
 }
 
-function isCutOff(word: string): boolean {
+function isUnclosedQuote(word: string): boolean {
   return /^["']/.test(word) && !/^(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')$/su.test(word);
 }
 
-function insteadOf({ text }: Token, place: Place): string {
+function describeExpectation({ text }: Token, place: TokenKind): string {
   const isText = place === 'value' && !/^(?:[()]|and|or)$/i.test(text);
-  return isText ? `a text stands in quotes: "${text}"` : missing[place];
+  return isText ? `a text must be in quotes: "${text}"` : expectations[place];
 }
 
-/** A name may come behind the URN of its schema. */
+/** Whether a word names a column. The URN of a schema may precede the name. */
 function isColumn(column: string, word: string): boolean {
   return word.replace(/^urn:.*:/i, '').toLowerCase() === column.toLowerCase();
 }
 
-function at({ text, character }: Token): string {
+function formatLocation({ text, character }: Token): string {
   return `at ${text} (character ${character})`;
 }

@@ -7,23 +7,24 @@ export interface ListPage {
   readonly frame: unknown;
   readonly length: number;
   /** The JSON of an object. Valid until the next page is read. @param index - from 0. */
-  readonly item: (index: number) => string;
+  readonly getItem: (index: number) => string;
 }
 
 /** The whole page is kept in memory, because it must be checked for new items before use. */
 const maximumPageBytes = 16 * 1024 * 1024;
 
 /**
- * Reads pages without parsing their objects, which stay bytes in one buffer that all pages share.
- * Parsed objects would survive several garbage collections before they are used, and V8 would then
- * enlarge its young generation more and more. For a long list, that costs more than the pages do.
+ * Creates a reader of pages that does not parse their objects, but keeps them as bytes in one buffer
+ * that all pages share. Parsed objects would survive several garbage collections before they are used,
+ * and V8 would keep enlarging its young generation. For a long list, that takes more memory than the
+ * pages.
  *
- * @param format.key - of the list in the response.
+ * @param format.key - name of the list in the response.
  */
 export function createPageReader(
   format: Pick<ListFormat, 'key' | 'formatError'>,
 ): (response: HttpResponse) => Promise<ListPage> {
-  let room = Buffer.alloc(0);
+  let buffer = Buffer.alloc(0);
   return async (response) => {
     const ends: number[] = [];
     let size = 0;
@@ -32,12 +33,12 @@ export function createPageReader(
       const { done, value } = await items.next();
       if (done === true) {
         const item = (index: number): string =>
-          room.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index]);
-        return { frame: value, length: ends.length, item };
+          buffer.toString('utf8', index === 0 ? 0 : ends[index - 1], ends[index]);
+        return { frame: value, length: ends.length, getItem: item };
       }
       const needed = size + value.length;
-      if (needed > room.length) room = Buffer.concat([room.subarray(0, size)], 2 * needed);
-      value.copy(room, size);
+      if (needed > buffer.length) buffer = Buffer.concat([buffer.subarray(0, size)], 2 * needed);
+      value.copy(buffer, size);
       size = needed;
       ends.push(size);
     }

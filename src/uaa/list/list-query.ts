@@ -3,12 +3,12 @@ export type Resource = Readonly<Record<string, unknown>>;
 
 /** The parameters that every list of the UAA has. */
 export interface ListQuery {
-  /** In SCIM's syntax, passed on unchanged, e.g. `userName sw "a"`. */
+  /** In SCIM syntax, sent unchanged, e.g. `userName sw "a"`. */
   readonly filter?: string | undefined;
-  /** One of the UAA's columns, e.g. `created`; its default is the time of creation. */
+  /** A column of the UAA, e.g. `userName`; the time of creation by default. */
   readonly sortBy?: string | undefined;
   readonly descending?: boolean | undefined;
-  /** 1 is the first. */
+  /** Index of the first resource, starting at 1. */
   readonly start?: number | undefined;
   /** The maximum number of resources; `undefined` means all. */
   readonly limit?: number | undefined;
@@ -16,8 +16,8 @@ export interface ListQuery {
   readonly attributes?: readonly string[] | undefined;
 }
 
-/** The query of the request for one page. */
-export function pageQuery(
+/** Builds the query of the request for one page. */
+export function createPageQuery(
   query: ListQuery,
   start: number,
   count: number,
@@ -34,37 +34,40 @@ export function pageQuery(
 }
 
 /**
- * A comparison for a filter. No value can end the string that contains it.
+ * Formats a comparison for a filter. The value is escaped, so that it cannot end its string.
  * @see uaa-api, section 8.5: values are JSON strings; if a filter cannot be parsed, the UAA replaces
  *   every `'` by `"` and tries again, so an apostrophe is sent as `\u0027`
  */
-export function equals(attribute: string, value: string): string {
+export function formatEquals(attribute: string, value: string): string {
   return `${attribute} eq ${JSON.stringify(value).replaceAll("'", '\\u0027')}`;
 }
 
-/** The comparisons of one request: together well below the usual 8 KiB of a request's first line. */
-const longestFilter = 3000;
-/** The UAA parses a filter recursively. */
-const mostComparisons = 50;
+/** For all comparisons of a filter; well below 8 KiB, the usual limit for a request line. */
+const maximumFilterLength = 3000;
+/** Limited because the UAA parses a filter recursively. */
+const maximumComparisons = 50;
 
 /**
  * Combines comparisons into as few filters as possible, each short enough for one request.
- * @param origin - of the users, if only those of one identity provider are wanted.
- * @returns filters for any of the comparisons; no comparison is sent twice.
+ * @param origin - finds only the users of this identity provider; `undefined` means all.
+ * @returns filters that match any of the comparisons, without duplicate comparisons.
  */
-export function filtersForAny(comparisons: readonly string[], origin?: string): string[] {
+export function createFilters(comparisons: readonly string[], origin?: string): string[] {
   const filters: string[] = [];
   let parts: string[] = [];
   let length = 0;
   const endFilter = (): void => {
     const any = parts.join(' or ');
-    filters.push(origin === undefined ? any : `(${any}) and ${equals('origin', origin)}`);
+    filters.push(origin === undefined ? any : `(${any}) and ${formatEquals('origin', origin)}`);
     parts = [];
     length = 0;
   };
   for (const part of new Set(comparisons)) {
     const size = encodeURIComponent(part).length;
-    if (parts.length > 0 && (parts.length === mostComparisons || length + size > longestFilter)) {
+    if (
+      parts.length > 0 &&
+      (parts.length === maximumComparisons || length + size > maximumFilterLength)
+    ) {
       endFilter();
     }
     parts.push(part);
@@ -74,8 +77,8 @@ export function filtersForAny(comparisons: readonly string[], origin?: string): 
   return filters;
 }
 
-/** Removes fields that were requested only for the lookup. */
-export function without(resource: Resource, attributes: readonly string[]): Resource {
+/** Removes fields from a resource, e.g. those that were requested only for a lookup. */
+export function omitFields(resource: Resource, attributes: readonly string[]): Resource {
   if (attributes.length === 0) return resource;
   return Object.fromEntries(
     Object.entries(resource).filter(([name]) => !attributes.includes(name)),

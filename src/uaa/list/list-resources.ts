@@ -4,12 +4,12 @@ import { parseJson } from '../../http/decode.js';
 import type { ApiClient, Path, ResourceType } from '../../http/resource/api-client.js';
 import { translateError } from '../../http/resource/translate-error.js';
 import { createPageReader, type ListPage } from './list-page.js';
-import { pageQuery, without, type ListQuery, type Resource } from './list-query.js';
-import { queryHint } from './query-hint.js';
-import { createPageCheck, identityOf, withIdentity } from './repeated-pages.js';
+import { createPageQuery, omitFields, type ListQuery, type Resource } from './list-query.js';
+import { createQueryHint } from './query-hint.js';
+import { createNewPageCheck, createItemKey, toComparableQuery } from './repeated-pages.js';
 
-/** UAA cuts longer pages to this. @see real-uaa: `count` above 500 is cut to 500 */
-export const longestPage = 500;
+/** The UAA does not return longer pages. @see real-uaa: reduces a `count` above 500 to 500 */
+export const maximumPageSize = 500;
 
 const pageType = {
   noun: 'list',
@@ -31,12 +31,12 @@ interface ListRequest {
 }
 
 /**
- * Reads a list page by page; only one page is in memory.
+ * Reads a list page by page, with only one page in memory.
  *
  * The latest `totalResults` is used, because it can change between two pages when resources are added
- * or deleted. It is not trusted on its own: a page without new resources ends the list with an error.
+ * or deleted. If it is wrong, the list still ends: a page without new resources causes an error.
  *
- * @throws {TpksError} as the request; `failed` for a filter or column that UAA does not know;
+ * @throws {TpksError} as the request; `failed` for a filter or column that the UAA rejects;
  *   `unavailable` for a page that is empty before the end of the list or repeats an earlier one.
  * @see uaa-api, section 8.4
  */
@@ -45,26 +45,33 @@ export async function* listResources<Schema extends v.GenericSchema>(
   request: ListRequest,
 ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
   const { api, query = {} } = request;
-  const { query: sent, extra, hasIdentity } = withIdentity(query, longestPage);
-  const readPage = createListReader({ ...request, query: sent });
-  const isNew = createPageCheck();
+  const {
+    query: pageableQuery,
+    extra,
+    isComparable: hasIdentity,
+  } = toComparableQuery(query, maximumPageSize);
+  const readPage = createListReader({ ...request, query: pageableQuery });
+  const isNew = createNewPageCheck();
   let start = query.start ?? 1;
-  let wanted = query.limit ?? Number.POSITIVE_INFINITY;
-  for (let isFirst = true; wanted > 0; isFirst = false) {
-    const { length, item, totalResults } = await readPage(start, Math.min(wanted, longestPage));
-    const isLast = start + length > totalResults || length >= wanted;
-    if (length === 0 && !isLast) throw noProgress('an empty page', start, totalResults);
-    const taken = Math.min(length, wanted);
-    // Most lists have only one page, so that there is nothing to compare.
+  let remaining = query.limit ?? Number.POSITIVE_INFINITY;
+  for (let isFirst = true; remaining > 0; isFirst = false) {
+    const { length, item, totalResults } = await readPage(
+      start,
+      Math.min(remaining, maximumPageSize),
+    );
+    const isLast = start + length > totalResults || length >= remaining;
+    if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
+    const taken = Math.min(length, remaining);
+    // Most lists have only one page, so there is nothing to compare.
     const isCompared = hasIdentity && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(identities(taken, item))) {
-      throw noProgress('a page that it had already sent', start, totalResults);
+    if (isCompared && !isNew(readKeys(taken, item))) {
+      throw noProgressError('a page that it had already returned', start, totalResults);
     }
     for (let index = 0; index < taken; index += 1) {
-      yield api.parse(type, without(item(index), extra));
+      yield api.parse(type, omitFields(item(index), extra));
     }
     if (isLast) return;
-    wanted -= length;
+    remaining -= length;
     start += length;
   }
 }
@@ -92,20 +99,22 @@ interface Page extends Pick<ListPage, 'length'> {
   readonly item: (index: number) => Resource;
 }
 
-/** @returns a function that requests `count` resources from the one with the number `start`. */
+/** @returns a function that reads a page of `count` resources, starting at the index `start`. */
 function createListReader({ api, path, query = {}, parameters }: ListRequest) {
   const readPage = createPageReader({
     key: 'resources',
     formatError: (reason) => api.malformed('list', reason),
   });
   return async (start: number, count: number): Promise<Page> => {
-    const search = { ...parameters, ...pageQuery(query, start, count) };
-    const response = await api.request(path, { query: search }).catch((error: unknown) => {
-      const isExplained = isTpksError(error) && error.hint !== undefined;
-      const hint = queryHint(path.at(-1), query);
-      throw isExplained ? error : translateError(error, 'failed', { hint });
-    });
-    const { frame, length, item } = await readPage(response);
+    const parametersOfPage = { ...parameters, ...createPageQuery(query, start, count) };
+    const response = await api
+      .request(path, { query: parametersOfPage })
+      .catch((error: unknown) => {
+        const isExplained = isTpksError(error) && error.hint !== undefined;
+        const hint = createQueryHint(path.at(-1), query);
+        throw isExplained ? error : translateError(error, 'failed', { hint });
+      });
+    const { frame, length, getItem: item } = await readPage(response);
     const { totalResults } = api.parse(pageType, frame);
     return {
       totalResults,
@@ -115,15 +124,15 @@ function createListReader({ api, path, query = {}, parameters }: ListRequest) {
   };
 }
 
-/** Parses one object at a time: together, the objects need more memory than their text. */
-function* identities(length: number, item: Page['item']): Generator<string> {
-  for (let index = 0; index < length; index += 1) yield identityOf(item(index));
+/** Parses only one object at a time, because parsed objects need more memory than their text. */
+function* readKeys(length: number, item: Page['item']): Generator<string> {
+  for (let index = 0; index < length; index += 1) yield createItemKey(item(index));
 }
 
-function noProgress(what: string, start: number, totalResults: number): TpksError {
+function noProgressError(what: string, start: number, totalResults: number): TpksError {
   return new TpksError(
     'unavailable',
-    `The UAA answered with ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
-    { hint: 'try again; if it happens again, a proxy may drop the query from the address' },
+    `The UAA returned ${what} (startIndex ${String(start)} of ${String(totalResults)})`,
+    { hint: 'try again; if the error persists, a proxy may remove the query from the URL' },
   );
 }

@@ -1,29 +1,35 @@
-import { filterFault } from './filter-fault.js';
+import { findFilterError } from './filter-fault.js';
 import type { ListQuery } from './list-query.js';
 
-interface Searchable {
+interface ListColumns {
   readonly example: string;
-  /** Verified with UAA 4.30.0; the most likely ones first. */
+  /** The columns to filter or sort by, the most useful first. Verified with UAA 4.30.0. */
   readonly columns: readonly string[];
 }
 
-const common = ['created', 'lastModified', 'version', 'identity_zone_id'];
-const meta = ['meta.created', 'meta.lastModified', 'meta.version'];
+const commonColumns = ['created', 'lastModified', 'version', 'identity_zone_id'];
+const metaColumns = ['meta.created', 'meta.lastModified', 'meta.version'];
 
-const users: Searchable = {
+const users: ListColumns = {
   example: 'userName sw "a"',
   columns: [
     ...['userName', 'origin', 'email', 'givenName', 'familyName', 'active', 'id', 'phoneNumber'],
     ...['verified', 'last_logon_success_time', 'previous_logon_success_time'],
-    ...['passwd_lastmodified', 'passwd_change_required', 'password', ...common, ...meta],
+    ...[
+      'passwd_lastmodified',
+      'passwd_change_required',
+      'password',
+      ...commonColumns,
+      ...metaColumns,
+    ],
     ...['emails.value', 'groups.display', 'phoneNumbers.value'],
   ],
 };
-const groups: Searchable = {
+const groups: ListColumns = {
   example: 'displayName sw "pks"',
-  columns: ['displayName', 'description', 'id', ...common, ...meta],
+  columns: ['displayName', 'description', 'id', ...commonColumns, ...metaColumns],
 };
-const clients: Searchable = {
+const clients: ListColumns = {
   example: 'client_id sw "pks"',
   columns: [
     ...['client_id', 'scope', 'authorized_grant_types', 'autoapprove', 'web_server_redirect_uri'],
@@ -33,20 +39,20 @@ const clients: Searchable = {
 };
 
 /**
- * The hint for a list that the UAA refused.
+ * Creates the hint for a list request that the UAA rejected.
  * @param resource - the last segment of the list's path, e.g. `Users`.
  */
-export function queryHint(
+export function createQueryHint(
   resource: string | undefined,
   { filter, sortBy }: Pick<ListQuery, 'filter' | 'sortBy'>,
 ): string {
   const { example, columns } =
     resource === 'clients' ? clients : resource === 'Groups' ? groups : users;
-  const fault = filter === undefined ? undefined : filterFault(filter, columns);
-  if (fault !== undefined) return `in the filter, ${fault}`;
+  const filterError = filter === undefined ? undefined : findFilterError(filter, columns);
+  if (filterError !== undefined) return `error in the filter ${filterError}`;
   const isSortable = columns.some((column) => column.toLowerCase() === sortBy?.toLowerCase());
   if (sortBy !== undefined && !isSortable) {
-    return `it cannot be sorted by ${sortBy}, but by ${columns.join(', ')}`;
+    return `unknown sort column ${sortBy} (choose from ${columns.join(', ')})`;
   }
-  return `an example of a filter: ${example} (or eq, co, gt, ge, lt, le, pr), joined by and, or`;
+  return `example of a filter: ${example} (operators: eq, co, sw, gt, ge, lt, le, pr, and, or)`;
 }

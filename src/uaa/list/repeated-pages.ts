@@ -2,41 +2,41 @@ import { createHash } from 'node:crypto';
 import type { ListQuery, Resource } from './list-query.js';
 
 /** Beyond this, the oldest digests are dropped, so that memory stays bounded. */
-const rememberedPages = 10_000;
+const maximumDigests = 10_000;
 
 /**
- * Detects pages that a list has already returned. It remembers a hash of each item of the previous
- * page, and a digest of each earlier page.
+ * Creates a function that detects pages that a list has already returned. It remembers a hash of each
+ * item of the previous page, and a digest of each earlier page.
  *
- * @returns a function that takes the identities of a page's items, in any order, and returns whether
- *   the page contains anything new.
+ * @returns a function that takes the keys of a page's items, in any order, and returns whether the page
+ *   contains a new item.
  */
-export function createPageCheck(): (identities: Iterable<string>) => boolean {
+export function createNewPageCheck(): (identities: Iterable<string>) => boolean {
   const earlier = new Set<string>();
   let previous: ReadonlySet<number> = new Set();
   return (identities) => {
     const current = new Set<number>();
     let isNew = false;
     for (const identity of identities) {
-      const number = numberOf(identity);
+      const number = hashKey(identity);
       current.add(number);
       isNew ||= !previous.has(number);
     }
-    const digest = digestOf(current);
+    const digest = createDigest(current);
     isNew &&= !earlier.has(digest);
     previous = current;
     earlier.add(digest);
-    const [oldest] = earlier.size > rememberedPages ? earlier : [];
+    const [oldest] = earlier.size > maximumDigests ? earlier : [];
     if (oldest !== undefined) earlier.delete(oldest);
     return isNew;
   };
 }
 
 /**
- * Identifies an item of a list by fields that do not change between two requests.
+ * Builds a key for an item of a list, from fields that do not change between two requests.
  * @see uaa-api, sections 8.1, 8.6 and 9.1
  */
-export function identityOf(item: Resource): string {
+export function createItemKey(item: Resource): string {
   const { id, client_id, groupId, externalGroup, origin } = item;
   if (id !== undefined) return JSON.stringify(id);
   if (client_id !== undefined) return JSON.stringify(client_id);
@@ -44,26 +44,26 @@ export function identityOf(item: Resource): string {
   return JSON.stringify(item);
 }
 
-interface IdentifiedQuery {
+interface ComparableQuery {
   readonly query: ListQuery;
-  /** Attributes that are requested in addition, and removed from the result. */
+  /** Attributes that are requested only for the comparison, and removed from the result. */
   readonly extra: readonly string[];
   /** Whether the items of two pages can be compared. */
-  readonly hasIdentity: boolean;
+  readonly isComparable: boolean;
 }
 
-/** Items are compared by their ids, so these are requested too if there may be several pages. */
-export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQuery {
+/** Also requests the ids if there may be several pages, because items are compared by their ids. */
+export function toComparableQuery(query: ListQuery, longestPage: number): ComparableQuery {
   const { attributes, limit = Number.POSITIVE_INFINITY } = query;
   if (attributes === undefined || attributes.includes('id')) {
-    return { query, extra: [], hasIdentity: true };
+    return { query, extra: [], isComparable: true };
   }
   // The list ends after one page.
-  if (limit <= longestPage) return { query, extra: [], hasIdentity: false };
+  if (limit <= longestPage) return { query, extra: [], isComparable: false };
   return {
     query: { ...query, attributes: [...attributes, 'id'] },
     extra: ['id'],
-    hasIdentity: true,
+    isComparable: true,
   };
 }
 
@@ -71,7 +71,7 @@ export function withIdentity(query: ListQuery, longestPage: number): IdentifiedQ
  * A hash instead of the string, which would outlive its page and make V8 enlarge its heap. A single
  * collision is harmless, because a page is repeated only if all of its items are known.
  */
-function numberOf(identity: string): number {
+function hashKey(identity: string): number {
   let number = 0;
   for (let index = 0; index < identity.length; index += 1) {
     number = (Math.imul(number, 31) + identity.charCodeAt(index)) | 0;
@@ -79,6 +79,6 @@ function numberOf(identity: string): number {
   return number;
 }
 
-function digestOf(numbers: ReadonlySet<number>): string {
+function createDigest(numbers: ReadonlySet<number>): string {
   return createHash('sha256').update(Int32Array.from(numbers).sort()).digest('base64');
 }

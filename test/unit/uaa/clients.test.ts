@@ -37,13 +37,13 @@ describe('a list', () => {
   });
 
   test.each([
-    [{ filter: 'nonsense' }, 'The UAA does not accept this filter', 'at its end one of eq, '],
-    [{ sortBy: 'name' }, 'The UAA does not accept this column', 'cannot be sorted by name'],
     [
-      { filter: 'x', sortBy: 'y' },
-      'The UAA does not accept this filter or this column',
-      'at its end',
+      { filter: 'nonsense' },
+      'The UAA rejected this filter',
+      'at the end: expected one of the operators eq, ',
     ],
+    [{ sortBy: 'name' }, 'The UAA rejected this column', 'unknown sort column name'],
+    [{ filter: 'x', sortBy: 'y' }, 'The UAA rejected this filter or this column', 'at the end: '],
   ])('with %j that the UAA fails on', async (asked, message, hint) => {
     const { send } = failing(new TpksError('unavailable', 'HTTP 500', { status: 500 }));
     await expect(all(createClients(send, uaa).list(asked))).rejects.toMatchObject({
@@ -156,7 +156,7 @@ describe('a missing scope is named', () => {
   ])('%s', async (scope, act) => {
     await expect(act()).rejects.toMatchObject({
       kind: 'forbidden',
-      message: `Your token lacks the scope ${scope} that this needs`,
+      message: `Your token lacks the required scope ${scope}`,
     });
   });
 });
@@ -165,7 +165,7 @@ describe('what the UAA says of secrets', () => {
   test.each([
     [
       'client secret is either empty or client already has two secrets.',
-      'end the older one: tpks uaa secret delete robot',
+      'delete the older one: tpks uaa secret delete robot',
     ],
     [
       'client secret is either empty or client has only one secret.',
@@ -173,15 +173,15 @@ describe('what the UAA says of secrets', () => {
     ],
     [
       'Only a client can change client secret',
-      'use a client’s token: tpks uaa token client get admin',
+      'use the token of a client: tpks uaa token client get admin',
     ],
     [
       'Previous secret is required and must be valid',
-      'give the current secret with --old-secret-file',
+      'pass the current secret with --old-secret-file',
     ],
     [
       "Bad request. Not permitted to change another client's secret",
-      'this needs a token with the scope clients.admin or uaa.admin',
+      'use a token with the scope clients.admin or uaa.admin',
     ],
     ['Client Secret must be at least 12 characters in length.', undefined],
   ])('“%s” comes with what to do', async (message, hint) => {
@@ -195,7 +195,7 @@ describe('what the UAA says of secrets', () => {
 test('a UAA that is too old for JWTs is told as such', async () => {
   const { send } = refused('HTTP 405', 405);
   await expect(createClientJwts(send, uaa).change('robot', 'ADD', {})).rejects.toMatchObject({
-    message: 'This UAA cannot trust JWTs of clients: it has no route for it',
+    message: 'This UAA does not support JWTs of clients',
     hint: expect.stringContaining('76.22'),
   });
 });

@@ -22,7 +22,7 @@ describe('names that differ in case alone', () => {
   test('none is meant where two fit alike', async () => {
     await expect(serving('Team', 'team').get('TEAM')).rejects.toMatchObject({
       kind: 'failed',
-      hint: 'spell it exactly: Team or team',
+      hint: 'use the exact name: Team or team',
     });
   });
 });

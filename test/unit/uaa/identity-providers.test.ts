@@ -37,7 +37,7 @@ describe('one', () => {
     for (const origin of ['OKTA', 'ldap']) {
       await expect(providers.get({ origin })).rejects.toMatchObject({
         kind: 'notFound',
-        message: `There is no identity provider with the origin ${origin}`,
+        message: `Identity provider with the origin ${origin} not found`,
         hint: 'tpks uaa idps',
       });
     }
@@ -57,7 +57,7 @@ describe('one', () => {
     });
     await expect(createIdentityProviders(send, uaa).get({ id: 'x' })).rejects.toMatchObject({
       kind: 'notFound',
-      message: 'There is no identity provider with the id x',
+      message: 'Identity provider with the id x not found',
     });
   });
 });
@@ -68,6 +68,6 @@ test('a refusal without a word is that of a missing scope', async () => {
   });
   await expect(createIdentityProviders(send, uaa).list()).rejects.toMatchObject({
     kind: 'forbidden',
-    message: 'Your token lacks the scope idps.read that this needs',
+    message: 'Your token lacks the required scope idps.read',
   });
 });

@@ -16,7 +16,7 @@ test('every field of the answer is kept, and the path of the UAA too', async () 
 });
 
 describe('something else', () => {
-  const notUaa = { kind: 'failed', message: expect.stringContaining('not as a UAA') };
+  const notUaa = { kind: 'failed', message: expect.stringContaining('is not a UAA') };
 
   test('JSON of another kind', async () => {
     const { send } = fakeSend(() => ({ version: '1' }));

@@ -90,7 +90,7 @@ describe('mapping', () => {
     const { mappings, requests } = serving(() => mapping(name));
     await expect(mappings.map({ ...joint, externalGroup: name })).rejects.toMatchObject({
       kind: 'usage',
-      message: `The name contains ${why}: the UAA would map it and could never unmap it again`,
+      message: `The name contains ${why}: the UAA could map it but not unmap it later`,
     });
     await expect(mappings.unmap({ ...joint, externalGroup: name })).rejects.toMatchObject({
       kind: 'usage',

@@ -28,7 +28,7 @@ test.each([
 ])('a UAA that answers %j has dropped it, and since when is said', async (answer) => {
   await expect(measure(answer).score()).rejects.toMatchObject({
     kind: 'failed',
-    message: expect.stringContaining('since September 2019'),
+    message: expect.stringContaining('removed this function'),
     hint: expect.stringContaining('tpks uaa idp get uaa'),
   });
 });

@@ -36,7 +36,7 @@ describe('a missing scope', () => {
       kind: 'forbidden',
       status: 403,
       oauthError: 'insufficient_scope',
-      message: `Your token lacks the scope ${scope} that this needs`,
+      message: `Your token lacks the required scope ${scope}`,
     });
   });
 
@@ -50,7 +50,7 @@ describe('a missing scope', () => {
       error_description: `Invalid token does not contain resource id (${resource})`,
     };
     await expect(refused(body, alana)).rejects.toMatchObject({
-      message: `Your token lacks the scope ${scope} that this needs`,
+      message: `Your token lacks the required scope ${scope}`,
     });
   });
 
@@ -74,7 +74,7 @@ describe('a missing scope', () => {
       error_description: 'Invalid token does not contain resource id (openid)',
     };
     await expect(refused(body, robot)).rejects.toMatchObject({
-      hint: expect.stringMatching(/which is no user/),
+      hint: expect.stringMatching(/not to a user/),
     });
   });
 });

@@ -52,7 +52,7 @@ describe('a refusal that UAA gives as 401', () => {
     await expect(service.changePassword('e-1', secrets)).rejects.toMatchObject({
       kind: 'failed',
       message: 'Old password is incorrect',
-      hint: 'give the current password',
+      hint: 'enter the current password',
     });
   });
 
@@ -81,6 +81,6 @@ test('a token for other resources is told which scope it lacks', async () => {
   });
   await expect(service.setPassword({ id: 'd-1' }, new Secret('b'))).rejects.toMatchObject({
     kind: 'forbidden',
-    message: 'Your token lacks the scope password.write that this needs',
+    message: 'Your token lacks the required scope password.write',
   });
 });

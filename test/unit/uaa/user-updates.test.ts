@@ -123,8 +123,8 @@ describe('a change that another one came before', () => {
       kind: 'conflict',
       status: 409,
       message:
-        'User cody was changed by another client at each try (last seen change: ' +
-        '2026-11-25T01:02:03.000Z): this change was not made',
+        'User cody was not updated: another client changed it during each attempt (last change: ' +
+        '2026-11-25T01:02:03.000Z)',
     });
     expect(requests).toHaveLength(12);
   });

@@ -119,7 +119,7 @@ describe('a missing scope', () => {
     await expect(createUsers(send, uaa).remove({ id: 'x' })).rejects.toMatchObject({
       kind: 'forbidden',
       status: 403,
-      message: 'Your token lacks the scope scim.write that this needs',
+      message: 'Your token lacks the required scope scim.write',
       hint: expect.stringMatching(/token client get admin[^]*member add scim\.write/),
     });
   });

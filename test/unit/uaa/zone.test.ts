@@ -26,10 +26,10 @@ describe('the empty object in an answer', () => {
   test('means that there is no such zone, which is no absence of what was asked for', () => {
     expect(explain(failure(404, {}))).toMatchObject({
       kind: 'failed',
-      message: 'There is no identity zone with the subdomain dev',
+      message: 'Identity zone with the subdomain dev not found',
     });
     expect(explainZone({ id: 'z-1' })(failure(404, {}))?.message).toBe(
-      'There is no identity zone with the id z-1',
+      'Identity zone with the id z-1 not found',
     );
   });
 

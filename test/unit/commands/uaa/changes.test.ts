@@ -206,7 +206,7 @@ test.each([
   const { error, requests } = await refused([what, verb, '--id', id]);
   expect(error).toMatchObject({
     kind: 'notFound',
-    hint: expect.stringContaining('no id of the UAA'),
+    hint: expect.stringContaining('UAA ids never contain'),
   });
   expect(requests).toEqual([]);
 });
@@ -241,7 +241,7 @@ describe('uaa group map, unmap, mappings', () => {
     [['group', 'map', 'cn=dev', '--name', 'a', '--id', 'b'], '--name cannot be used with --id'],
     [
       ['group', 'map', 'a/b', '--name', 'team'],
-      'The name contains a slash: the UAA would map it and could never unmap it again',
+      'The name contains a slash: the UAA could map it but not unmap it later',
     ],
     [['group', 'unmap', 'team', 'a\\b'], 'The UAA cannot unmap a name that contains a backslash'],
     [['group', 'unmap', 'team', 'cn=dev', '--id', 'g-1'], '--id cannot be used with a group name'],

@@ -45,7 +45,7 @@ function uaa(fail: Readonly<Record<string, TpksError>> = {}) {
     get: unexpected,
     pick: unexpected,
     add: unexpected,
-    idOf: unexpected,
+    findId: unexpected,
     remove: unexpected,
     identify: async () => ({ id: 'g-1', displayName: 'team' }),
   };

@@ -3,7 +3,11 @@ import * as v from 'valibot';
 import { TpksError } from '../../../../src/errors.js';
 import type { Send } from '../../../../src/http/send.js';
 import { createUaaApi } from '../../../../src/uaa/api.js';
-import { equals, filtersForAny, type ListQuery } from '../../../../src/uaa/list/list-query.js';
+import {
+  formatEquals,
+  createFilters,
+  type ListQuery,
+} from '../../../../src/uaa/list/list-query.js';
 import { listResources } from '../../../../src/uaa/list/list-resources.js';
 import { fakeSend, ok, query } from '../fake-send.js';
 
@@ -80,7 +84,7 @@ describe('a list', () => {
     const { send, requests } = fakeSend(() => ({ resources: [], totalResults: 5 }));
     await expect(ids(send)).rejects.toMatchObject({
       kind: 'unavailable',
-      message: 'The UAA answered with an empty page (startIndex 1 of 5)',
+      message: 'The UAA returned an empty page (startIndex 1 of 5)',
     });
     expect(requests).toHaveLength(1);
   });
@@ -140,7 +144,9 @@ describe('a list', () => {
       kind: 'failed',
       message: 'Invalid filter expression: [x y]',
       status: 400,
-      hint: expect.stringMatching(/^in the filter, at y \(character 3\) one of eq, .* is missing$/),
+      hint: expect.stringMatching(
+        /^error in the filter at y \(character 3\): expected one of the operators eq, /,
+      ),
     });
   });
 });
@@ -163,7 +169,7 @@ describe('a list whose server does not page as it should', () => {
     Array.from({ length }, (_, at) => ({ id: start + at }));
   const repeated = expect.objectContaining({
     kind: 'unavailable',
-    message: expect.stringContaining('The UAA answered with a page that it had already sent'),
+    message: expect.stringContaining('The UAA returned a page that it had already returned'),
   });
 
   test.each<[string, (count: number) => object[]]>([
@@ -272,28 +278,30 @@ describe('a comparison in a filter', () => {
     ['line\nend', String.raw`userName eq "line\nend"`],
     ['ü', 'userName eq "ü"'],
   ])('holds %j as one value', (name, filter) => {
-    expect(equals('userName', name)).toBe(filter);
+    expect(formatEquals('userName', name)).toBe(filter);
   });
 });
 
 describe('filters for many values', () => {
   const names = (count: number, length = 6) =>
-    Array.from({ length: count }, (_, at) => equals('userName', String(at).padStart(length, 'x')));
+    Array.from({ length: count }, (_, at) =>
+      formatEquals('userName', String(at).padStart(length, 'x')),
+    );
 
   test('contain each value once, in as few requests as their number and length allow', () => {
-    expect(filtersForAny([])).toEqual([]);
-    expect(filtersForAny(['a eq "1"', 'b eq "2"', 'a eq "1"'])).toEqual(['a eq "1" or b eq "2"']);
-    const filters = filtersForAny(names(120));
+    expect(createFilters([])).toEqual([]);
+    expect(createFilters(['a eq "1"', 'b eq "2"', 'a eq "1"'])).toEqual(['a eq "1" or b eq "2"']);
+    const filters = createFilters(names(120));
     expect(filters.map((filter) => filter.split(' or ').length)).toEqual([50, 50, 20]);
     expect(filters.join(' or ')).toBe(names(120).join(' or '));
-    for (const filter of filtersForAny(names(40, 255))) {
+    for (const filter of createFilters(names(40, 255))) {
       expect(encodeURIComponent(filter).length).toBeLessThan(4000);
     }
-    expect(filtersForAny(names(2, 5000))).toHaveLength(2);
+    expect(createFilters(names(2, 5000))).toHaveLength(2);
   });
 
   test('apply an origin to each filter', () => {
-    expect(filtersForAny(['a eq "1"', 'b eq "2"'], 'ldap')).toEqual([
+    expect(createFilters(['a eq "1"', 'b eq "2"'], 'ldap')).toEqual([
       '(a eq "1" or b eq "2") and origin eq "ldap"',
     ]);
   });

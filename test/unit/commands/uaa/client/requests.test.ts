@@ -249,7 +249,7 @@ describe('nothing is sent', () => {
   test.each<[line: string, error: { message?: RegExp | string; hint?: RegExp | string }]>([
     [`client add we/x ${minimal}`, { message: /"we\/x": it contains a slash/ }],
     [`client add p%x ${minimal}`, { message: /percent sign/ }],
-    [`client add tx ${minimal}`, { message: /a reserved word of the UAA/ }],
+    [`client add tx ${minimal}`, { message: /reserved by the UAA/ }],
     [`client add ${'x'.repeat(256)} ${minimal}`, { message: /longer than 255/ }],
     ['client add robot --authorized_grant_types password', { hint: /--generate-secret/ }],
     ['client add robot -s S', { hint: 'use --authorized_grant_types' }],

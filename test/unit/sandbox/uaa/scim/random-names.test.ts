@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { withBearer } from '../../../../../src/http/bearer.js';
 import type { Send } from '../../../../../src/http/send.js';
 import { withStatusErrors } from '../../../../../src/http/status-error.js';
-import { equals } from '../../../../../src/uaa/list/list-query.js';
+import { formatEquals } from '../../../../../src/uaa/list/list-query.js';
 import { createUsers } from '../../../../../src/uaa/users.js';
 import { toResponse } from '../../../../support/fake-send.js';
 import { createHarness, issuer } from '../harness.js';
@@ -56,7 +56,7 @@ test('a filter with a random name finds only that name', async () => {
   };
   const find = async (name: string): Promise<readonly string[]> => {
     const found = new Set<string>();
-    for await (const { userName } of users.list({ filter: equals('userName', name) })) {
+    for await (const { userName } of users.list({ filter: formatEquals('userName', name) })) {
       found.add(userName.toLowerCase());
     }
     return [...found];
