@@ -1,7 +1,7 @@
 import { isTpksError } from '../errors.js';
 import type { ValuePath, Report } from '../input/problems.js';
 import { checkNewClientId } from '../uaa/client-id.js';
-import { checkMappable, checkUnmappable } from '../uaa/mapping-names.js';
+import { checkNamesToMap, checkNamesToUnmap } from '../uaa/mapping-names.js';
 import type { Change } from './difference.js';
 import type { AccessFile, FileClient, FileUser } from './file.js';
 import { externalKey, userKey, type AccessClient, type AccessUser } from './model.js';
@@ -89,8 +89,8 @@ export function checkNames(changes: readonly Change[], file: AccessFile, report:
       const names = { origin, externalGroup };
       reportUsage(placeOf(change), report, () =>
         change.action === 'add'
-          ? checkMappable({ ...names, forGood: false })
-          : checkUnmappable(names),
+          ? checkNamesToMap({ ...names, allowPermanent: false })
+          : checkNamesToUnmap(names),
       );
     }
   }

@@ -1,9 +1,9 @@
 import {
-  fromEntries,
+  toRequestValue,
   isSameValue,
-  listOf,
-  storedApprovals,
-  toEntries,
+  toList,
+  expandApprovals,
+  toStoredList,
   type Attributes,
   type AttributeValue,
 } from '../uaa/client-attributes.js';
@@ -44,8 +44,8 @@ export function attributeChanges(
     if (value === undefined) continue;
     const scopes = changes.find((change) => change.name === 'scope')?.to ?? actual['scope'] ?? [];
     const to = newEntries(name, { wanted: value, actual: actual[name], scopes, prune });
-    if (!isSameValue(to, toEntries(name, actual[name]))) {
-      changes.push({ name, from: actual[name], to: fromEntries(name, to) });
+    if (!isSameValue(to, toStoredList(name, actual[name]))) {
+      changes.push({ name, from: actual[name], to: toRequestValue(name, to) });
     }
   }
   for (const [name, value] of Object.entries(wanted)) {
@@ -68,11 +68,11 @@ function newEntries(
   name: string,
   { wanted, actual, scopes, prune }: Values,
 ): true | readonly string[] {
-  const goal = toEntries(name, wanted);
-  const present = toEntries(name, actual);
+  const goal = toStoredList(name, wanted);
+  const present = toStoredList(name, actual);
   // `false` stands for an empty list that replaces the present one.
   if (goal === true || wanted === false) return goal;
   if (present === true && !prune) return true;
-  const goals = name === 'autoapprove' ? storedApprovals(goal, listOf(scopes)) : goal;
+  const goals = name === 'autoapprove' ? expandApprovals(goal, toList(scopes)) : goal;
   return prune || present === true ? goals : [...new Set([...present, ...goals])];
 }

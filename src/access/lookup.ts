@@ -17,9 +17,9 @@ export interface ReadingDeps {
 export async function findAll(deps: ReadingDeps): Promise<Found> {
   const directory = await deps.directory();
   const [users, groups, listed, mappings] = await Promise.all([
-    directory.allUsers(),
-    directory.allGroups(),
-    directory.allClients(),
+    directory.listUsers(),
+    directory.listGroups(),
+    directory.listClients(),
     allMappings(deps),
   ]);
   return { users, groups, mappings, nested: [], clients: await wholeClients(listed, deps) };
@@ -38,9 +38,9 @@ export async function findNamed(file: AccessFile, deps: ReadingDeps): Promise<Fo
     ...members.flatMap((member) => ('group' in member ? member.group : [])),
   ];
   const [users, groups, listed] = await Promise.all([
-    directory.usersNamed(userNames),
-    directory.groupsNamed(groupNames),
-    directory.clientsWithIds(file.clients.map(({ id }) => id)),
+    directory.findUsersByName(userNames),
+    directory.findGroupsByName(groupNames),
+    directory.findClientsById(file.clients.map(({ id }) => id)),
   ]);
   const incomplete = new Set(
     file.clients
@@ -79,8 +79,8 @@ export async function withUnnamedMembers(
     unnamed.filter((member) => (member.type ?? 'USER') === type).map(({ value }) => value);
   const directory = await deps.directory();
   const [users, nested] = await Promise.all([
-    directory.usersWithIds(idsOf('USER')),
-    directory.groupNamesWithIds(idsOf('GROUP')),
+    directory.findUsersById(idsOf('USER')),
+    directory.findGroupNamesById(idsOf('GROUP')),
   ]);
   return { ...found, users: [...found.users, ...users], nested };
 }

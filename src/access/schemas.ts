@@ -12,7 +12,7 @@ import { isObject } from '../json-value.js';
 import {
   attributeNames,
   clientAttributes,
-  maximumSeconds,
+  maximumLifetimeSeconds,
   type AttributeKind,
   type AttributeValue,
 } from '../uaa/client-attributes.js';
@@ -33,7 +33,7 @@ const exactlyOne = v.pipe(
 
 const seconds = wholeNumber({
   from: 0,
-  to: maximumSeconds,
+  to: maximumLifetimeSeconds,
   what: 'a whole number of seconds',
   hint: 'remove it for the default of the UAA',
 });

@@ -16,7 +16,7 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /** Returns a copy of the object without these members. */
-export function without(value: JsonObject, names: readonly string[]): JsonObject {
+export function omitMembers(value: JsonObject, names: readonly string[]): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 }
 
@@ -27,7 +27,7 @@ export function without(value: JsonObject, names: readonly string[]): JsonObject
  * @returns the parsed value.
  * @throws the error that `toError` returns for the first problem.
  */
-export function check<const Schema extends v.GenericSchema>(
+export function validate<const Schema extends v.GenericSchema>(
   schema: Schema,
   value: unknown,
   toError: (message: string) => Error,

@@ -36,7 +36,7 @@ export class ErrorResponse extends Error {
  *
  * @throws any other error unchanged.
  */
-export function responseOf(error: unknown): SandboxResponse {
+export function toErrorResponse(error: unknown): SandboxResponse {
   if (error instanceof ErrorResponse) return error.response;
   throw error;
 }
@@ -85,13 +85,13 @@ export function createRouter(
     try {
       return await dispatch(request);
     } catch (error) {
-      return responseOf(error);
+      return toErrorResponse(error);
     }
   };
 }
 
 /** Returns the methods that have a route for this path; empty if the path is unknown. */
-export function methodsFor(routes: readonly Route[], path: string): readonly string[] {
+export function findMethods(routes: readonly Route[], path: string): readonly string[] {
   const segments = path.split('/');
   const matching = routes.filter(({ pattern }) => matchSegments(pattern, segments) !== undefined);
   return [...new Set(matching.map(({ method }) => method))];

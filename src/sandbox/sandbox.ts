@@ -8,15 +8,15 @@ import {
   connectExternalUaa,
   type UaaConnection,
   type UaaSettings,
-} from './fronted-uaa.js';
+} from './uaa-connection.js';
 import { createHttpClient } from './http-client.js';
 import { listen } from './listen.js';
-import { createRequestLog, type RequestLog } from './log.js';
+import { createRequestLog, type RequestLog } from './request-log.js';
 import { createApi } from './pks/api.js';
 import { createBrokerClient, type BrokerClient } from './pks/broker-client.js';
 import { releases, type ReleaseName } from './release.js';
-import { openFolderStorage } from './storage/folder.js';
-import { storageInMemory, type Storage } from './storage/storage.js';
+import { openFolderStorage } from './storage/folder-storage.js';
+import { createMemoryStorage, type Storage } from './storage/storage.js';
 import { ensureCertificates, type Certificates } from './tls.js';
 
 export interface SandboxOptions extends UaaSettings {
@@ -93,7 +93,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       log,
       certificates: await ensureCertificates(dir),
       storageFor: (server) =>
-        options.dir === undefined ? storageInMemory() : openFolderStorage(join(dir, server)),
+        options.dir === undefined ? createMemoryStorage() : openFolderStorage(join(dir, server)),
       closeables,
     };
     const uaa =

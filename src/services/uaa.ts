@@ -35,11 +35,9 @@ export function createUaaServices(deps: UaaServicesDeps): UaaServices {
 
   const current = once(async () => {
     const context = await uaaContext();
-    const [{ withStatusErrors }, { explainUaa }, signedSend] = await Promise.all([
-      import('../http/status-error.js'),
-      import('../uaa/status.js'),
-      bearerSend(context),
-    ]);
+    const [{ withStatusErrors }, { explainUaaFailure: explainUaa }, signedSend] = await Promise.all(
+      [import('../http/status-error.js'), import('../uaa/explain-failure.js'), bearerSend(context)],
+    );
     const { uaa } = context;
     const zone = deps.zone();
     if (zone === undefined) return { send: withStatusErrors(signedSend, explainUaa(context)), uaa };

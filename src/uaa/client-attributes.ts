@@ -40,7 +40,7 @@ export const grantTypes: readonly string[] = [
 ];
 
 /** The longest token lifetime, because the UAA stores lifetimes as 32-bit integers. */
-export const maximumSeconds = 2 ** 31 - 1;
+export const maximumLifetimeSeconds = 2 ** 31 - 1;
 
 export type AttributeValue = string | number | boolean | readonly string[];
 
@@ -90,8 +90,8 @@ const emptyListEntry = 'uaa.none';
 /**
  * Returns the list that the UAA stores for a value; `true` if `autoapprove` applies to all scopes.
  */
-export function toEntries(name: string, value: AttributeValue = []): true | readonly string[] {
-  const entries = listOf(value);
+export function toStoredList(name: string, value: AttributeValue = []): true | readonly string[] {
+  const entries = toList(value);
   if (name === 'autoapprove') return value === true || entries.includes('true') ? true : entries;
   if (name !== 'authorized_grant_types') return entries.filter((entry) => entry !== emptyListEntry);
   // The UAA adds refresh_token to these grant types.
@@ -100,7 +100,7 @@ export function toEntries(name: string, value: AttributeValue = []): true | read
 }
 
 /** Returns the value to send for a list, in a form that the UAA accepts even if the list is empty. */
-export function fromEntries(name: string, entries: true | readonly string[]): AttributeValue {
+export function toRequestValue(name: string, entries: true | readonly string[]): AttributeValue {
   if (entries === true || entries.length > 0) return entries === true || [...entries].sort();
   if (name === 'autoapprove') return false;
   return name === 'redirect_uri' ? [] : [emptyListEntry];
@@ -110,7 +110,7 @@ export function fromEntries(name: string, entries: true | readonly string[]): At
  * Returns the approvals that the UAA stores, which are the scopes of the client that match an entry.
  * An entry is a scope or a regular expression.
  */
-export function storedApprovals(
+export function expandApprovals(
   approved: readonly string[],
   scopes: readonly string[],
 ): readonly string[] {
@@ -131,11 +131,11 @@ function matchesPattern(pattern: string, scope: string): boolean {
 export function isSameValue(one: AttributeValue, other: AttributeValue | undefined): boolean {
   if (!Array.isArray(one) && !Array.isArray(other)) return one === other;
   if (typeof one === 'boolean' || typeof other === 'boolean') return false;
-  return isSameList(listOf(one), listOf(other ?? []));
+  return isSameList(toList(one), toList(other ?? []));
 }
 
 /** Converts a value to a list, which is empty for a number or a flag. */
-export function listOf(value: AttributeValue): readonly string[] {
+export function toList(value: AttributeValue): readonly string[] {
   if (typeof value === 'object') return value;
   return typeof value === 'string' ? [value] : [];
 }
@@ -164,7 +164,11 @@ export function isRemoval(name: string, wanted: unknown): boolean {
 const ignoredWhenEmpty = ['scope', 'authorities', 'redirect_uri'];
 
 /** Finds the entries of a list that were sent but that the UAA did not store. */
-export function lostEntries(client: JsonObject, name: string, sent: unknown): readonly string[] {
+export function findUnstoredEntries(
+  client: JsonObject,
+  name: string,
+  sent: unknown,
+): readonly string[] {
   if (!Array.isArray(sent)) return [];
   const stored = getOwnValue(client, name);
   const entries = Array.isArray(stored) ? stored.map(toPlainText) : [];

@@ -3,7 +3,7 @@ import { validateSegment, describeUaaPathProblem } from '../http/resource/path-s
 import { quoteForShell } from '../shell-quote.js';
 
 /** Ids that the UAA would route to other endpoints. */
-const reservedWords = ['meta', 'restricted', 'tx'];
+const reservedIds = ['meta', 'restricted', 'tx'];
 const maximumIdLength = 255;
 
 /**
@@ -35,9 +35,9 @@ export function isAddressable(id: string): boolean {
  */
 export function buildClientPath(id: string): readonly string[] {
   validateSegment(id, 'client id');
-  const fault = describeIdProblem(id);
-  if (fault === undefined) return ['oauth', 'clients', id];
-  throw new TpksError('failed', `The UAA cannot address the client ${id}: its id ${fault}`, {
+  const problem = describeIdProblem(id);
+  if (problem === undefined) return ['oauth', 'clients', id];
+  throw new TpksError('failed', `The UAA cannot address the client ${id}: its id ${problem}`, {
     hint:
       'show the client, add it again with another id, then delete this one: ' +
       `tpks uaa client delete ${quoteForShell(id)}`,
@@ -47,7 +47,7 @@ export function buildClientPath(id: string): readonly string[] {
 /** Describes why a URL of the UAA cannot contain a client id; `undefined` if it can. */
 function describeIdProblem(id: string): string | undefined {
   if (id.trim() === '') return 'is empty';
-  if (reservedWords.includes(id)) return 'is reserved by the UAA';
+  if (reservedIds.includes(id)) return 'is reserved by the UAA';
   const rejected = describeUaaPathProblem(id);
   return rejected && `contains ${rejected}, which is not allowed in URLs of the UAA`;
 }

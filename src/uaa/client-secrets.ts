@@ -55,17 +55,21 @@ export function createClientSecrets(send: Send, uaa: string): ClientSecrets {
 }
 
 /** Hints by a part of the UAA's message. */
-const hintsByMessage: readonly (readonly [words: string, hint: (client: string) => string])[] = [
-  ['already has two secrets', (client) => `delete the older one: tpks uaa secret delete ${client}`],
-  ['has only one secret', (client) => `add the new one first: tpks uaa secret add ${client}`],
-  ['Only a client can', () => 'use the token of a client: tpks uaa token client get admin'],
-  ['Previous secret is required', () => 'pass the current secret with --old-secret-file'],
-  ['another client', () => 'use a token with the scope clients.admin or uaa.admin'],
-];
+const hintsByMessage: readonly (readonly [text: string, formatHint: (client: string) => string])[] =
+  [
+    [
+      'already has two secrets',
+      (client) => `delete the older one: tpks uaa secret delete ${client}`,
+    ],
+    ['has only one secret', (client) => `add the new one first: tpks uaa secret add ${client}`],
+    ['Only a client can', () => 'use the token of a client: tpks uaa token client get admin'],
+    ['Previous secret is required', () => 'pass the current secret with --old-secret-file'],
+    ['another client', () => 'use a token with the scope clients.admin or uaa.admin'],
+  ];
 
 function withSecretHint(error: unknown, id: string): unknown {
   if (!isTpksError(error) || error.kind !== 'failed') return error;
-  const found = hintsByMessage.find(([words]) => error.message.includes(words));
+  const found = hintsByMessage.find(([text]) => error.message.includes(text));
   if (found === undefined) return error;
   return rewordError(error, { hint: found[1](quoteForShell(id)) });
 }

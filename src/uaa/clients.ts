@@ -60,9 +60,9 @@ export interface Clients {
   /** @throws {TpksError} `notFound` */
   readonly get: (id: string) => Promise<Client>;
   /** Like `get`, but returns only the given fields. */
-  readonly pick: (id: string, attributes: readonly string[]) => Promise<Resource>;
+  readonly getFields: (id: string, attributes: readonly string[]) => Promise<Resource>;
   /** Reads the metadata of a client. @throws {TpksError} `notFound` */
-  readonly metadata: (id: string) => Promise<ClientMetadata>;
+  readonly getMetadata: (id: string) => Promise<ClientMetadata>;
   /**
    * @throws {TpksError} `usage`, before anything is sent, for an id that the UAA would accept but
    *   could not find afterwards; `conflict` if the client exists; `failed` if the UAA rejects it.
@@ -84,12 +84,12 @@ const readOnlyAttributes = ['lastModified'];
 
 export function createClients(send: Send, uaa: string): Clients {
   const path = ['oauth', 'clients'];
-  const api = createUaaApi(send, uaa, 'clients.read');
+  const readApi = createUaaApi(send, uaa, 'clients.read');
   const writeApi = createUaaApi(send, uaa, 'clients.write');
   const adminApi = createUaaApi(send, uaa, 'clients.admin');
 
   const list = (query: Omit<ListQuery, 'attributes'> = {}): AsyncIterable<Client> =>
-    withQueryHint(listResources(clientType, { api, path, query }), query);
+    withQueryHint(listResources(clientType, { api: readApi, path, query }), query);
 
   const find = async (id: string): Promise<Client> => {
     const filter = formatEquals('client_id', validateNotEmpty(id, 'client id'));
@@ -101,7 +101,7 @@ export function createClients(send: Send, uaa: string): Clients {
 
   const get = async (id: string): Promise<Client> =>
     isAddressable(id)
-      ? reportMissingClient(id, api.get(clientType, buildClientPath(id)))
+      ? reportMissingClient(id, readApi.get(clientType, buildClientPath(id)))
       : find(id);
 
   return {
@@ -110,8 +110,8 @@ export function createClients(send: Send, uaa: string): Clients {
       for await (const client of list(query)) yield selectFields(client, attributes);
     },
     get,
-    pick: async (id, attributes) => selectFields(await get(id), attributes),
-    metadata: async (id) => {
+    getFields: async (id, attributes) => selectFields(await get(id), attributes),
+    getMetadata: async (id) => {
       const publicApi = createUaaApi(send, uaa);
       return reportMissingClient(id, publicApi.get(metadataType, [...buildClientPath(id), 'meta']));
     },

@@ -77,14 +77,14 @@ export type ListedClient = v.InferInput<typeof clients.schema>;
  */
 export interface Directory {
   /** Finds users in all origins. */
-  readonly usersNamed: (names: readonly string[]) => Promise<readonly ListedUser[]>;
-  readonly usersWithIds: (ids: readonly string[]) => Promise<readonly ListedUser[]>;
-  readonly allUsers: () => Promise<readonly ListedUser[]>;
-  readonly groupsNamed: (names: readonly string[]) => Promise<readonly ListedGroup[]>;
-  readonly groupNamesWithIds: (ids: readonly string[]) => Promise<readonly GroupName[]>;
-  readonly allGroups: () => Promise<readonly ListedGroup[]>;
-  readonly clientsWithIds: (ids: readonly string[]) => Promise<readonly ListedClient[]>;
-  readonly allClients: () => Promise<readonly ListedClient[]>;
+  readonly findUsersByName: (names: readonly string[]) => Promise<readonly ListedUser[]>;
+  readonly findUsersById: (ids: readonly string[]) => Promise<readonly ListedUser[]>;
+  readonly listUsers: () => Promise<readonly ListedUser[]>;
+  readonly findGroupsByName: (names: readonly string[]) => Promise<readonly ListedGroup[]>;
+  readonly findGroupNamesById: (ids: readonly string[]) => Promise<readonly GroupName[]>;
+  readonly listGroups: () => Promise<readonly ListedGroup[]>;
+  readonly findClientsById: (ids: readonly string[]) => Promise<readonly ListedClient[]>;
+  readonly listClients: () => Promise<readonly ListedClient[]>;
 }
 
 export function createDirectory(send: Send, uaa: string): Directory {
@@ -94,7 +94,7 @@ export function createDirectory(send: Send, uaa: string): Directory {
   ) => ({
     api: createUaaApi(send, uaa, scope),
     path,
-    // The default order is by creation time, where a page could skip resources with the same time.
+    // By default, the UAA sorts by creation time, and could skip resources with the same time.
     query: { ...query, attributes, sortBy: key },
   });
   const readList = <Schema extends ObjectSchema>(list: ListType<Schema>, query?: ListQuery) =>
@@ -112,24 +112,27 @@ export function createDirectory(send: Send, uaa: string): Directory {
         const normalize = (value: unknown): string =>
           ignoresCase ? String(value).toLowerCase() : String(value);
         const wanted = new Set(values.map(normalize));
-        return (await readList(list)).filter((one) => wanted.has(normalize(one[attribute])));
+        return (await readList(list)).filter((resource) =>
+          wanted.has(normalize(resource[attribute])),
+        );
       }
     }
     const pages = await mapInParallel(filters, (filter) => readList(list, { filter }));
     // A resource matches two filters if its name was given twice, in different case.
-    return [...new Map(pages.flat().map((one) => [one[list.key], one])).values()];
+    return [...new Map(pages.flat().map((resource) => [resource[list.key], resource])).values()];
   };
 
   return {
-    usersNamed: (names) => findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
-    usersWithIds: (ids) => findMatching(users, { attribute: 'id' }, ids),
-    allUsers: () => readList(users),
-    groupsNamed: (names) =>
+    findUsersByName: (names) =>
+      findMatching(users, { attribute: 'userName', ignoresCase: true }, names),
+    findUsersById: (ids) => findMatching(users, { attribute: 'id' }, ids),
+    listUsers: () => readList(users),
+    findGroupsByName: (names) =>
       findMatching(groups, { attribute: 'displayName', ignoresCase: true }, names),
-    groupNamesWithIds: (ids) => findMatching(groupNames, { attribute: 'id' }, ids),
-    allGroups: () => readList(groups),
-    clientsWithIds: (ids) => findMatching(clients, { attribute: 'client_id' }, ids),
-    allClients: () => readList(clients),
+    findGroupNamesById: (ids) => findMatching(groupNames, { attribute: 'id' }, ids),
+    listGroups: () => readList(groups),
+    findClientsById: (ids) => findMatching(clients, { attribute: 'client_id' }, ids),
+    listClients: () => readList(clients),
   };
 }
 

@@ -56,7 +56,7 @@ export interface Groups {
   /** @throws {TpksError} `notFound` */
   readonly get: (name: string) => Promise<Group>;
   /** Like `get`, but returns only the given fields. */
-  readonly pick: (name: string, attributes: readonly string[]) => Promise<Resource>;
+  readonly getFields: (name: string, attributes: readonly string[]) => Promise<Resource>;
   /** Like `get`, but without the members, because there can be many. */
   readonly identify: (name: string) => Promise<GroupIdentity>;
   /** Finds the id of a group. Sends no request if the key is an id. @throws {TpksError} `notFound` */
@@ -76,31 +76,31 @@ const listCommand = 'tpks uaa groups';
 
 export function createGroups(send: Send, uaa: string): Groups {
   const path = ['Groups'];
-  const api = createUaaApi(send, uaa, 'scim.read');
+  const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
-  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+  const select = (query: ListQuery) => listResources(partialType, { api: readApi, path, query });
 
   const find = async (name: string, attributes?: readonly string[]): Promise<Resource> => {
     const filter = formatEquals('displayName', validateNotEmpty(name, 'group name'));
-    const found: GroupIdentity[] = [];
+    const matches: GroupIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
-      const group = api.parse(identityType, resource);
-      if (isSameName(group.displayName, name)) found.push(group);
+      const group = readApi.parse(identityType, resource);
+      if (isSameName(group.displayName, name)) matches.push(group);
     }
-    return chooseGroup(found, name);
+    return chooseGroup(matches, name);
   };
   const identify = async (name: string): Promise<GroupIdentity> =>
-    api.parse(identityType, await find(name, identityAttributes));
+    readApi.parse(identityType, await find(name, identityAttributes));
   const findId = async (key: GroupKey): Promise<string> =>
     'id' in key ? checkResourceId(key.id, 'Group', listCommand) : (await identify(key.name)).id;
 
   return {
-    list: (query) => listResources(groupType, { api, path, query }),
+    list: (query) => listResources(groupType, { api: readApi, path, query }),
     select: select,
-    get: async (name) => api.parse(groupType, await find(name)),
-    pick: async (name, attributes) => {
-      const extra = identityAttributes.filter((name) => !attributes.includes(name));
-      return omitFields(await find(name, [...attributes, ...extra]), extra);
+    get: async (name) => readApi.parse(groupType, await find(name)),
+    getFields: async (name, attributes) => {
+      const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
+      return omitFields(await find(name, [...attributes, ...addedAttributes]), addedAttributes);
     },
     identify,
     findId: findId,

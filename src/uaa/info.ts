@@ -30,7 +30,7 @@ export interface InfoEndpoint {
 }
 
 /** @param uaa - base URL without a trailing slash; may have a path. */
-export function createInfo(send: Send, uaa: string): InfoEndpoint {
+export function createInfoEndpoint(send: Send, uaa: string): InfoEndpoint {
   return {
     get: async () => {
       const headers = { accept: 'application/json' };

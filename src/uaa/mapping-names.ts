@@ -14,11 +14,11 @@ const maximumOriginLength = 36;
 
 /**
  * Checks that the UAA can map a name and unmap it later.
- * @param names.forGood - accepts names that the UAA can map but not unmap.
+ * @param names.allowPermanent - accepts names that the UAA can map but not unmap.
  * @throws {TpksError} `usage`
  */
-export function checkMappable(names: MappingNames & { readonly forGood: boolean }): void {
-  const { externalGroup, origin, forGood } = names;
+export function checkNamesToMap(names: MappingNames & { readonly allowPermanent: boolean }): void {
+  const { externalGroup, origin, allowPermanent: forGood } = names;
   if (externalGroup.length > maximumExternalGroupLength) {
     throw tooLongError('name of the external group', maximumExternalGroupLength);
   }
@@ -41,7 +41,7 @@ export function checkMappable(names: MappingNames & { readonly forGood: boolean 
  * Checks that the UAA can unmap a name.
  * @throws {TpksError} `usage`
  */
-export function checkUnmappable(names: MappingNames): void {
+export function checkNamesToUnmap(names: MappingNames): void {
   validateSegment(names.externalGroup, 'name of the external group');
   validateSegment(names.origin, 'key of the origin');
   const rejected = findRejectedPart(names);

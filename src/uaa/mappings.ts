@@ -7,7 +7,12 @@ import { quoteForShell } from '../shell-quote.js';
 import { createUaaApi } from './api.js';
 import { createGroups, type GroupKey } from './groups.js';
 import { listResources } from './list/list-resources.js';
-import { toStoredName, checkMappable, checkUnmappable, isConfusedWith } from './mapping-names.js';
+import {
+  toStoredName,
+  checkNamesToMap,
+  checkNamesToUnmap,
+  isConfusedWith,
+} from './mapping-names.js';
 
 const mappingType = {
   noun: 'group mapping',
@@ -48,15 +53,18 @@ export interface Mappings {
   readonly list: (query?: MappingQuery) => AsyncIterable<Mapping>;
   /**
    * Maps a group. Succeeds if the mapping already exists.
-   * @param options.forGood - also maps a name that the UAA cannot unmap later.
+   * @param options.allowPermanent - also maps a name that the UAA cannot unmap later.
    * @throws {TpksError} `usage` for such a name, before anything is sent; `notFound` for an unknown group.
    */
-  readonly map: (joint: MappingKey, options?: { readonly forGood?: boolean }) => Promise<Mapping>;
+  readonly map: (
+    key: MappingKey,
+    options?: { readonly allowPermanent?: boolean },
+  ) => Promise<Mapping>;
   /**
    * @throws {TpksError} `usage` for a name that the UAA cannot unmap; `notFound` if the mapping does
    *   not exist; `failed` if the UAA cannot distinguish it from others.
    */
-  readonly unmap: (joint: MappingKey) => Promise<Mapping>;
+  readonly unmap: (key: MappingKey) => Promise<Mapping>;
 }
 
 export function createMappings(send: Send, uaa: string): Mappings {
@@ -76,7 +84,7 @@ export function createMappings(send: Send, uaa: string): Mappings {
   return {
     list,
     map: async ({ group, externalGroup, origin }, { forGood = false } = {}) => {
-      checkMappable({ externalGroup, origin, forGood });
+      checkNamesToMap({ externalGroup, origin, allowPermanent: forGood });
       const key =
         'id' in group
           ? { groupId: validateNotEmpty(group.id, 'group id') }
@@ -98,7 +106,7 @@ export function createMappings(send: Send, uaa: string): Mappings {
       }
     },
     unmap: async ({ group, externalGroup, origin }) => {
-      checkUnmappable({ externalGroup, origin });
+      checkNamesToUnmap({ externalGroup, origin });
       const id = await groups.findId(group);
       const names = ['groupId', id, 'externalGroup', externalGroup, 'origin', origin];
       try {

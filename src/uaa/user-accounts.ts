@@ -47,11 +47,11 @@ export function createUserAccounts(send: Send, uaa: string): UserAccounts {
   };
   return {
     unlock: async (key) => {
-      const path = ['Users', await users.idOf(key), 'status'];
+      const path = ['Users', await users.findId(key), 'status'];
       return statusApi.write(resultType, 'PATCH', path, { body: { locked: false } });
     },
     setPassword: async (key, password) =>
-      putPassword(await users.idOf(key), { password: password.reveal() }),
+      putPassword(await users.findId(key), { password: password.reveal() }),
     changePassword: (userId, change) =>
       putPassword(userId, { password: change.new.reveal(), oldPassword: change.old.reveal() }),
   };

@@ -65,10 +65,10 @@ export function createUserUpdates(
   return {
     update: async (key, change) => {
       let currentKey = key;
-      let seen: StoredUser | undefined;
+      let lastRead: StoredUser | undefined;
       const attempt = async (): Promise<UpdateResult> => {
         const stored = api.parse(storedType, await users.get(currentKey));
-        seen = stored;
+        lastRead = stored;
         // If the user is renamed in the meantime, the next attempt must not find another user.
         currentKey = { id: stored.id };
         const changed = applyChange(stored, change);
@@ -81,7 +81,7 @@ export function createUserUpdates(
         });
         return { user, isChanged: true };
       };
-      return retryConflicts(attempt, clock, () => conflictMessage(seen));
+      return retryConflicts(attempt, clock, () => conflictMessage(lastRead));
     },
   };
 }

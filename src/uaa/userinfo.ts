@@ -19,7 +19,7 @@ export interface UserinfoEndpoint {
   readonly get: () => Promise<Userinfo>;
 }
 
-export function createUserinfo(send: Send, uaa: string): UserinfoEndpoint {
+export function createUserinfoEndpoint(send: Send, uaa: string): UserinfoEndpoint {
   const api = createUaaApi(send, uaa, 'openid');
   return { get: () => api.get(userinfoType, ['userinfo'], { query: { schema: 'openid' } }) };
 }

@@ -71,7 +71,7 @@ export interface Users {
   /** @throws {TpksError} `notFound`; `failed` if the name exists in several origins. */
   readonly get: (key: UserKey) => Promise<User>;
   /** Like `get`, but returns only the given fields. */
-  readonly pick: (key: UserKey, attributes: readonly string[]) => Promise<Resource>;
+  readonly getFields: (key: UserKey, attributes: readonly string[]) => Promise<Resource>;
   /**
    * Looks up many names in as few requests as the length of a URL allows.
    * @returns one entry for each name, in the same order: the user, or an error if none or several match.
@@ -81,7 +81,7 @@ export interface Users {
     origin?: string,
   ) => Promise<readonly (UserIdentity | TpksError)[]>;
   /** Finds the id of a user. Sends no request if the key is an id. @throws {TpksError} as `get` */
-  readonly idOf: (key: UserKey) => Promise<string>;
+  readonly findId: (key: UserKey) => Promise<string>;
   /** @throws {TpksError} `conflict` if the name exists; `failed` for an invalid name or password. */
   readonly add: (user: NewUser) => Promise<User>;
   /** Deletes a user. @returns the deleted user. @throws {TpksError} as `get` */
@@ -92,9 +92,9 @@ const identityAttributes = ['id', 'userName', 'origin'];
 
 export function createUsers(send: Send, uaa: string): Users {
   const path = ['Users'];
-  const api = createUaaApi(send, uaa, 'scim.read');
+  const readApi = createUaaApi(send, uaa, 'scim.read');
   const writeApi = createUaaApi(send, uaa, 'scim.write');
-  const select = (query: ListQuery) => listResources(partialType, { api, path, query });
+  const select = (query: ListQuery) => listResources(partialType, { api: readApi, path, query });
 
   const find = async (key: UserKey, attributes?: readonly string[]): Promise<Resource> => {
     const [filter] =
@@ -103,32 +103,32 @@ export function createUsers(send: Send, uaa: string): Users {
         : createFilters([formatNameFilter(key.name)], key.origin);
     const found: UserIdentity[] = [];
     for await (const resource of select({ filter, attributes })) {
-      const user = api.parse(identityType, resource);
+      const user = readApi.parse(identityType, resource);
       if ('id' in key ? user.id === key.id : isMatch(user, key)) found.push(user);
     }
     const result = chooseUser(found, key);
     if (isTpksError(result)) throw result;
     return result;
   };
-  const idOf = async (key: UserKey): Promise<string> =>
+  const findId = async (key: UserKey): Promise<string> =>
     'id' in key
       ? checkResourceId(key.id, 'User', listCommand)
-      : api.parse(identityType, await find(key, identityAttributes)).id;
+      : readApi.parse(identityType, await find(key, identityAttributes)).id;
 
   return {
-    list: (query) => listResources(userType, { api, path, query }),
+    list: (query) => listResources(userType, { api: readApi, path, query }),
     select: select,
-    get: async (key) => api.parse(userType, await find(key)),
-    pick: async (key, attributes) => {
-      const extra = identityAttributes.filter((name) => !attributes.includes(name));
-      return omitFields(await find(key, [...attributes, ...extra]), extra);
+    get: async (key) => readApi.parse(userType, await find(key)),
+    getFields: async (key, attributes) => {
+      const addedAttributes = identityAttributes.filter((name) => !attributes.includes(name));
+      return omitFields(await find(key, [...attributes, ...addedAttributes]), addedAttributes);
     },
     identify: async (names, origin) => {
       const pages = await mapInParallel(
         createFilters(names.map(formatNameFilter), origin),
         (filter) =>
           collectResources(identityType, {
-            api,
+            api: readApi,
             path,
             query: { filter, attributes: identityAttributes },
           }),
@@ -139,7 +139,7 @@ export function createUsers(send: Send, uaa: string): Users {
         return chooseUser(matches, { name, origin });
       });
     },
-    idOf,
+    findId: findId,
     add: async (user) => {
       try {
         return await writeApi.write(userType, 'POST', path, { body: toBody(user) });
@@ -149,7 +149,7 @@ export function createUsers(send: Send, uaa: string): Users {
       }
     },
     remove: async (key) => {
-      const id = await idOf(key);
+      const id = await findId(key);
       try {
         return await writeApi.write(userType, 'DELETE', [...path, id]);
       } catch (error) {
@@ -182,9 +182,10 @@ function chooseUser(matches: readonly UserIdentity[], key: UserKey): UserIdentit
   if (others.length === 0) return first;
   const origins = matches.map(({ origin }) => origin).sort();
   return new TpksError('failed', `User ${first.userName} exists in several origins`, {
-    hint: ['choose one of:', ...origins.map((origin) => `  --origin ${quoteForShell(origin)}`)].join(
-      '\n',
-    ),
+    hint: [
+      'choose one of:',
+      ...origins.map((origin) => `  --origin ${quoteForShell(origin)}`),
+    ].join('\n'),
   });
 }
 

@@ -6,7 +6,7 @@ import type { Send } from '../http/send.js';
 export type Zone = { readonly id: string } | { readonly subdomain: string };
 
 /** Returns the header that selects a zone. @see uaa-api, section 10.3 */
-export function zoneHeader(zone: Zone): readonly [name: string, value: string] {
+export function createZoneHeader(zone: Zone): readonly [name: string, value: string] {
   return 'id' in zone
     ? ['x-identity-zone-id', zone.id]
     : ['x-identity-zone-subdomain', zone.subdomain];
@@ -14,7 +14,7 @@ export function zoneHeader(zone: Zone): readonly [name: string, value: string] {
 
 /** Sends all requests to a zone. */
 export function withZone(send: Send, zone: Zone): Send {
-  const [name, value] = zoneHeader(zone);
+  const [name, value] = createZoneHeader(zone);
   return (request) => send({ ...request, headers: { ...request.headers, [name]: value } });
 }
 

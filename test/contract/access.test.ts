@@ -47,13 +47,13 @@ describe.each(servers)('access as code, %s', (_name, start) => {
   });
   afterAll(async () => {
     const isMine = (name: string) => tags.some((one) => name.includes(one));
-    for (const { id, userName } of await directory.allUsers()) {
+    for (const { id, userName } of await directory.listUsers()) {
       if (isMine(userName)) await users.remove({ id });
     }
-    for (const { id, displayName } of await directory.allGroups()) {
+    for (const { id, displayName } of await directory.listGroups()) {
       if (isMine(displayName)) await groups.remove({ id });
     }
-    for (const { client_id: id } of await directory.allClients()) {
+    for (const { client_id: id } of await directory.listClients()) {
       if (isMine(id)) await clients.remove(id);
     }
     access.close();

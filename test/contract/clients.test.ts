@@ -393,7 +393,7 @@ describe.each(servers)('clients, %s', (_name, start) => {
       await expect(idsOf(clients.list(query))).rejects.toMatchObject({
         kind: 'failed',
         status: 500,
-        message: `The UAA does not accept this ${what}`,
+        message: `The UAA rejected this ${what}`,
       });
     });
 
@@ -473,12 +473,12 @@ describe.each(servers)('clients, %s', (_name, start) => {
 
   test('metadata tells who made a client', async () => {
     const { client_id: id } = await add({ name: 'N' });
-    expect(await clients.metadata(id)).toEqual({
+    expect(await clients.getMetadata(id)).toEqual({
       clientId: id,
       clientName: 'N',
       showOnHomePage: true,
     });
-    await expect(clients.metadata('no-such')).rejects.toMatchObject({ kind: 'notFound' });
+    await expect(clients.getMetadata('no-such')).rejects.toMatchObject({ kind: 'notFound' });
   });
 
   test('JWTs in place of secrets are for later releases', async () => {

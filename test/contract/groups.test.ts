@@ -75,7 +75,7 @@ describe.each(servers)('groups, %s', (_name, start) => {
     expect(await groups.get(displayName)).toMatchObject({ id, displayName, members: [] });
     expect((await groups.get(displayName.toUpperCase())).id).toBe(id);
     expect(await groups.identify(displayName)).toEqual({ id, displayName });
-    expect(await groups.pick(displayName, ['members'])).toEqual({ members: [] });
+    expect(await groups.getFields(displayName, ['members'])).toEqual({ members: [] });
   });
 
   test('the groups of PKS are there, with who is in them', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../src/http/status-error.js';
-import { createInfo } from '../../src/uaa/info.js';
+import { createInfoEndpoint } from '../../src/uaa/info.js';
 import { createTokenKeys } from '../../src/uaa/tokens/token-keys.js';
 import { servers, type ContractServer } from './servers.js';
 
@@ -12,7 +12,7 @@ describe.each(servers)('public information, %s', (_name, start) => {
   afterAll(() => server.stop());
 
   test('the server says its version, its links and what it asks for at a login', async () => {
-    const info = await createInfo(withStatusErrors(server.send), server.uaa).get();
+    const info = await createInfoEndpoint(withStatusErrors(server.send), server.uaa).get();
     expect(info).toMatchObject({
       app: { version: expect.stringMatching(new RegExp(`^${server.release}\\.`)) },
       links: { uaa: expect.any(String), login: expect.any(String) },
@@ -32,7 +32,7 @@ describe.each(servers)('public information, %s', (_name, start) => {
   });
 
   test('another path redirects to the login page, which is an unexpected response', async () => {
-    const elsewhere = createInfo(withStatusErrors(server.send), `${server.uaa}/nowhere`);
+    const elsewhere = createInfoEndpoint(withStatusErrors(server.send), `${server.uaa}/nowhere`);
     await expect(elsewhere.get()).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(`redirect (HTTP 302) to ${server.uaa}/login`),

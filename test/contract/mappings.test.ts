@@ -27,7 +27,10 @@ describe.each(servers)('mappings, %s', (_name, start) => {
   afterAll(() => server.stop());
 
   const map = (externalGroup: string, origin = 'ldap', forGood = false): Promise<Mapping> =>
-    mappings.map({ group: { name: team.displayName }, externalGroup, origin }, { forGood });
+    mappings.map(
+      { group: { name: team.displayName }, externalGroup, origin },
+      { allowPermanent: forGood },
+    );
   const unmap = (externalGroup: string, origin = 'ldap'): Promise<Mapping> =>
     mappings.unmap({ group: { name: team.displayName }, externalGroup, origin });
   /** Of the one group. */

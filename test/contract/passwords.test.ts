@@ -3,7 +3,7 @@ import { Secret } from '../../src/secret.js';
 import { withStatusErrors } from '../../src/http/status-error.js';
 import { createPasswordStrength } from '../../src/uaa/password-strength.js';
 import { createUserAccounts, type UserAccounts } from '../../src/uaa/user-accounts.js';
-import { createUserinfo } from '../../src/uaa/userinfo.js';
+import { createUserinfoEndpoint } from '../../src/uaa/userinfo.js';
 import { createUsers, type User, type Users } from '../../src/uaa/users.js';
 import { servers, unique, type ContractServer } from './servers.js';
 
@@ -62,7 +62,8 @@ describe.each(servers)('passwords, %s', (_name, start) => {
     createUserAccounts(server.signed(token), server.uaa);
   const changing = (token: string, id: string, old: string, next: string) =>
     accounts(token).changePassword(id, { old: new Secret(old), new: new Secret(next) });
-  const userinfo = (token: string) => createUserinfo(server.signed(token), server.uaa).get();
+  const userinfo = (token: string) =>
+    createUserinfoEndpoint(server.signed(token), server.uaa).get();
 
   describe('setting', () => {
     test('needs no old one, and ends every login', async () => {
@@ -135,7 +136,7 @@ describe.each(servers)('passwords, %s', (_name, start) => {
         kind: 'failed',
         status: 401,
         message: 'Old password is incorrect',
-        hint: 'give the current password',
+        hint: 'enter the current password',
       });
       expect((await userinfo(token)).user_id).toBe(id);
     });

@@ -218,7 +218,7 @@ describe.each(servers)('users, %s', (_name, start) => {
 
     test('some fields only, under the names that were asked for', async () => {
       const { userName } = await add({ familyName: 'Example' });
-      expect(await users.pick({ name: userName }, ['emails.value', 'familyName'])).toEqual({
+      expect(await users.getFields({ name: userName }, ['emails.value', 'familyName'])).toEqual({
         'emails.value': [expect.stringContaining('@example.com')],
         familyName: 'Example',
       });

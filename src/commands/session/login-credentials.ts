@@ -30,7 +30,7 @@ export interface LoginFlags extends BrowserFlags {
 
 type Credentials = Pick<LoginRequest, 'clientId' | 'clientSecret' | 'grant'>;
 
-const loadInfo = async () => (await import('../../uaa/info.js')).createInfo;
+const loadInfo = async () => (await import('../../uaa/info.js')).createInfoEndpoint;
 
 type Deps = Pick<
   Services,

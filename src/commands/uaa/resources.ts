@@ -8,7 +8,8 @@ export const loadUserUpdates = async () =>
 export const loadUserAccounts = async () =>
   (await import('../../uaa/user-accounts.js')).createUserAccounts;
 
-export const loadUserinfo = async () => (await import('../../uaa/userinfo.js')).createUserinfo;
+export const loadUserinfo = async () =>
+  (await import('../../uaa/userinfo.js')).createUserinfoEndpoint;
 
 export const loadGroups = async () => (await import('../../uaa/groups.js')).createGroups;
 
@@ -24,4 +25,4 @@ export const loadClientSecrets = async () =>
 export const loadTokenRecords = async () =>
   (await import('../../uaa/tokens/token-records.js')).createTokenRecords;
 
-export const loadInfo = async () => (await import('../../uaa/info.js')).createInfo;
+export const loadInfo = async () => (await import('../../uaa/info.js')).createInfoEndpoint;

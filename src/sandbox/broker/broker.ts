@@ -1,6 +1,6 @@
 import { releases, type Release } from '../release.js';
 import { createRouter, json, type SandboxRequest, type SandboxResponse } from '../router.js';
-import { committing, storageInMemory, type Storage } from '../storage/storage.js';
+import { withCommit, createMemoryStorage, type Storage } from '../storage/storage.js';
 import { basicAuthorization } from '../http-client.js';
 import { createChanges } from './changes.js';
 import { createProfileStore, seedProfiles } from './profiles.js';
@@ -38,7 +38,7 @@ export function createBroker({
   release = releases['1.7'],
   provisionSeconds,
   clusters = 0,
-  storage = storageInMemory(),
+  storage = createMemoryStorage(),
 }: BrokerOptions): (request: SandboxRequest) => Promise<SandboxResponse> {
   const seed = [...seedClusters(now(), provisionSeconds, release), ...generateClusters(clusters)];
   const state = createBrokerState(seed, now, storage);
@@ -51,7 +51,7 @@ export function createBroker({
     json(404, { description: 'route not found' }),
   );
   const expectedAuthorization = basicAuthorization(credentials.username, credentials.password);
-  return committing(storage, async (request) =>
+  return withCommit(storage, async (request) =>
     request.headers['authorization'] === expectedAuthorization
       ? handle(request)
       : json(

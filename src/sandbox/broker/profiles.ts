@@ -1,4 +1,4 @@
-import { storageInMemory, type Storage } from '../storage/storage.js';
+import { createMemoryStorage, type Storage } from '../storage/storage.js';
 
 export const profileKinds = ['network', 'compute', 'kubernetes'] as const;
 export type ProfileKind = (typeof profileKinds)[number];
@@ -21,7 +21,7 @@ export type ProfileStore = ReturnType<typeof createProfileStore>;
 /** Creates a store of profiles by kind and name. @param seed - initial profiles */
 export function createProfileStore(
   seed: readonly Profile[] = [],
-  storage: Storage = storageInMemory(),
+  storage: Storage = createMemoryStorage(),
 ) {
   const keyFor = (kind: ProfileKind, name: string) => JSON.stringify([kind, name]);
   const profiles = storage.collection<Profile>({
@@ -33,7 +33,7 @@ export function createProfileStore(
   return {
     put: profiles.put,
     /** Returns the profiles of a kind, in the order of creation. */
-    listByKind: profiles.indexedBy('kind', ({ kind }) => kind),
+    listByKind: profiles.getIndex('kind', ({ kind }) => kind),
     get: (kind: ProfileKind, name: string) => profiles.get(keyFor(kind, name)),
     delete: (kind: ProfileKind, name: string) => profiles.delete(keyFor(kind, name)),
   };

@@ -1,5 +1,5 @@
 import type { Collection } from '../storage/collection.js';
-import { storageInMemory, type Storage } from '../storage/storage.js';
+import { createMemoryStorage, type Storage } from '../storage/storage.js';
 
 /** Limits for all clusters of an owner together; memory in GB. @see pks-api, section 9 */
 export interface Quota {
@@ -14,7 +14,7 @@ export interface Quota {
  */
 export function createQuotaStore(
   seed: readonly Quota[] = [],
-  storage: Storage = storageInMemory(),
+  storage: Storage = createMemoryStorage(),
 ): Collection<Quota> {
   return storage.collection<Quota>({
     name: 'quotas',

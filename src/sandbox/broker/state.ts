@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.js';
-import { storageInMemory, type Storage } from '../storage/storage.js';
+import { createMemoryStorage, type Storage } from '../storage/storage.js';
 
 /** A cluster, its owner, and its scheduled changes. */
 export interface Instance {
@@ -38,7 +38,7 @@ export type BrokerState = ReturnType<typeof createBrokerState>;
 export function createBrokerState(
   seed: readonly Instance[],
   now: () => number,
-  storage: Storage = storageInMemory(),
+  storage: Storage = createMemoryStorage(),
 ) {
   const instances = storage.collection<Instance>({
     name: 'clusters',
@@ -46,11 +46,11 @@ export function createBrokerState(
     requiredMembers: ['owner', 'cluster'],
     seed: () => seed,
   });
-  const findDeleting = instances.indexedBy('ending', ({ steps = [] }) =>
+  const findDeleting = instances.getIndex('ending', ({ steps = [] }) =>
     steps.some(({ isEnd }) => isEnd) ? 'yes' : undefined,
   );
   const endOf = ({ run }: Instance): number => run?.endsAt ?? 0;
-  const byLatestEnd = instances.orderedBy('end', (a, b) => endOf(b) - endOf(a));
+  const byLatestEnd = instances.getOrder('end', (a, b) => endOf(b) - endOf(a));
   const listDeleted = () => findDeleting('yes').filter((instance) => !resolveAt(now(), instance));
 
   return {

@@ -1,5 +1,5 @@
 import type { Run } from './state.js';
-import { storageInMemory, type Storage } from '../storage/storage.js';
+import { createMemoryStorage, type Storage } from '../storage/storage.js';
 
 /** An upgrade of several clusters. Times are in epoch milliseconds. */
 export interface Task {
@@ -41,7 +41,10 @@ export interface TaskInfo {
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
 /** @param seed - initial tasks, the latest first. */
-export function createTaskStore(storage: Storage = storageInMemory(), seed: readonly Task[] = []) {
+export function createTaskStore(
+  storage: Storage = createMemoryStorage(),
+  seed: readonly Task[] = [],
+) {
   const tasks = storage.collection<Task>({
     name: 'tasks',
     key: ({ uuid }) => uuid,

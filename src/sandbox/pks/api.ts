@@ -2,7 +2,7 @@ import { releases, type Release } from '../release.js';
 import {
   createRouter,
   json,
-  methodsFor,
+  findMethods,
   route,
   type Route,
   type SandboxRequest,
@@ -59,7 +59,7 @@ export function createApi({
     return json(status, { timestamp, status, error, message, path }, headers);
   };
   const { handler: fallback } = guardedRoute('*', '*', 'anyone', ({ request }) => {
-    const methods = methodsFor(routes, request.path);
+    const methods = findMethods(routes, request.path);
     if (methods.length === 0)
       return springErrorResponse(404, 'Not Found', 'No message available', request);
     const message = `Request method '${request.method}' not supported`;

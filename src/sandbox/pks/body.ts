@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { check, isObject, parseJson, type JsonObject } from '../body.js';
+import { validate, isObject, parseJson, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import { ErrorResponse, json } from '../router.js';
 
@@ -8,7 +8,7 @@ export function readBody<const Schema extends v.GenericSchema>(
   body: string,
   schema: Schema,
 ): v.InferOutput<Schema> {
-  return check(schema, parseJson(body), badRequestError);
+  return validate(schema, parseJson(body), badRequestError);
 }
 
 /** Creates a 400 response with this text. @see pks-api, section 11 */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, without, type JsonObject } from '../body.js';
+import { isObject, omitMembers, type JsonObject } from '../body.js';
 import type { ReleaseName } from '../release.js';
 import {
   anything,
@@ -110,7 +110,7 @@ export function readClusterChange(body: string, release: ReleaseName): ClusterCh
     workers: typeof workers === 'number' ? workers : undefined,
     profiles: pick(value, profileNames),
     updateParameters: (old) => ({
-      ...without(value, speciallyHandled),
+      ...omitMembers(value, speciallyHandled),
       ...(value['delete_all_tags'] === true && { cluster_tags: [] }),
       ...mergeMember(old, 'kubernetes_setting_cluster_details', pick(value, drainSettings)),
       ...mergeCertificates(old, value['custom_ca_certs']),

@@ -1,5 +1,5 @@
 import type { Instance } from '../broker/state.js';
-import { isObject, without, type JsonObject } from '../body.js';
+import { isObject, omitMembers, type JsonObject } from '../body.js';
 import type { Release, ReleaseName } from '../release.js';
 import { json, type Route, type SandboxResponse } from '../router.js';
 import { omitNulls } from './body.js';
@@ -47,11 +47,11 @@ export function clusterToJson(
   { cluster }: Instance,
   { details, release }: { readonly details: boolean; readonly release: ReleaseName },
 ): JsonObject {
-  const parameters = without({ ...cluster.parameters }, details ? [] : detailMembers);
+  const parameters = omitMembers({ ...cluster.parameters }, details ? [] : detailMembers);
   if (release === '1.7') {
     // Releases before 1.9 omit the member if it is empty. @see pks-cli, section 6
     const isEmpty = ['', null].some((value) => cluster.compute_profile_name === value);
-    return without({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
+    return omitMembers({ ...cluster, parameters }, isEmpty ? ['compute_profile_name'] : []);
   }
   return {
     ...omitNulls({ ...cluster }),

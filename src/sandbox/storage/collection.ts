@@ -17,16 +17,16 @@ export interface Collection<Row> {
    * @param id - compared with `===`.
    * @param valueOf - returns the indexed value, or undefined to leave the row out of the index.
    */
-  readonly indexedBy: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
+  readonly getIndex: (id: unknown, valueOf: (row: Row) => string | undefined) => Index<Row>;
   /**
    * Returns the order with this id. The first call creates it.
    *
    * @param id - compared with `===`.
    * @param compare - rows that compare as equal are in the order of creation.
    */
-  readonly orderedBy: (id: unknown, compare: Compare<Row>) => Order<Row>;
+  readonly getOrder: (id: unknown, compare: Compare<Row>) => Order<Row>;
   /** Sorts rows of this collection. Equal rows are in the order of creation. */
-  readonly sorted: (rows: Iterable<Row>, compare?: Compare<Row>) => readonly Row[];
+  readonly sort: (rows: Iterable<Row>, compare?: Compare<Row>) => readonly Row[];
 }
 
 /** Returns the rows with this value. */
@@ -119,17 +119,17 @@ export function createCollection<Row>(
       if (existed) change(key, undefined);
       return existed;
     },
-    indexedBy(id, valueOf) {
+    getIndex(id, valueOf) {
       const index = indexes.get(id) ?? createIndex(keyOf, valueOf, entries.values());
       indexes.set(id, index);
       return index.find;
     },
-    orderedBy(id, compare) {
+    getOrder(id, compare) {
       const order = orders.get(id) ?? createOrder(compare, entries.values());
       orders.set(id, order);
       return order;
     },
-    sorted: (selected, compare = () => 0) =>
+    sort: (selected, compare = () => 0) =>
       Array.from(selected, toEntry)
         .sort(compareEntriesBy(compare))
         .map(({ row }) => row),

@@ -92,12 +92,12 @@ export function createStorage({ read, write }: Disk): Storage {
 }
 
 /** Creates a storage that keeps rows in memory only. */
-export function storageInMemory(): Storage {
+export function createMemoryStorage(): Storage {
   return createStorage({ read: () => undefined, write: () => undefined });
 }
 
 /** Wraps a handler so that its changes are stored before its response is sent. */
-export function committing<Request, Response>(
+export function withCommit<Request, Response>(
   { commit }: Pick<Storage, 'commit'>,
   handle: (request: Request) => Promise<Response>,
 ): (request: Request) => Promise<Response> {
@@ -109,7 +109,7 @@ export function committing<Request, Response>(
 }
 
 /** Returns the value if it is a list; otherwise an empty list. */
-export function listIn(value: unknown): readonly unknown[] {
+export function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 

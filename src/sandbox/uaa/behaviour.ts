@@ -1,5 +1,5 @@
 /** A UAA release that the sandbox can simulate. */
-export type UaaBehaviour = '4.30' | '74.5' | '77';
+export type UaaRelease = '4.30' | '74.5' | '77';
 
 /**
  * The differences between releases that clients can observe.
@@ -7,7 +7,7 @@ export type UaaBehaviour = '4.30' | '74.5' | '77';
  * @see https://github.com/cloudfoundry/uaa/releases
  */
 export interface Behaviour {
-  readonly name: UaaBehaviour;
+  readonly name: UaaRelease;
   /** Returned by `/info`. */
   readonly version: string;
   readonly commit: string;
@@ -38,7 +38,7 @@ export interface Behaviour {
   /** Whether the release has the route `/password/score`. */
   readonly hasPasswordScore: boolean;
   /** Whether users can be filtered by `external_id`. */
-  readonly findsExternalId: boolean;
+  readonly canFilterByExternalId: boolean;
   /** Whether the discovery document contains `end_session_endpoint`. */
   readonly hasEndSessionEndpoint: boolean;
 }
@@ -59,7 +59,7 @@ const release430: Behaviour = {
   hasMfa: true,
   hasClientJwtKeys: false,
   hasPasswordScore: true,
-  findsExternalId: false,
+  canFilterByExternalId: false,
   hasEndSessionEndpoint: false,
 };
 
@@ -76,7 +76,7 @@ const release745: Behaviour = {
   hasPasswordScore: false,
 };
 
-export const behaviours: Readonly<Record<UaaBehaviour, Behaviour>> = {
+export const behaviours: Readonly<Record<UaaRelease, Behaviour>> = {
   '4.30': release430,
   '74.5': release745,
   '77': {
@@ -92,7 +92,7 @@ export const behaviours: Readonly<Record<UaaBehaviour, Behaviour>> = {
     padsModulus: false,
     hasMfa: false,
     hasClientJwtKeys: true,
-    findsExternalId: true,
+    canFilterByExternalId: true,
     hasEndSessionEndpoint: true,
   },
 };

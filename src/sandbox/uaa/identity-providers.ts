@@ -1,6 +1,6 @@
 import { ErrorResponse, json, route, text, type Route, type SandboxRequest } from '../router.js';
-import { bearerCaller } from './oauth/bearer.js';
-import { containerError } from './container.js';
+import { authenticateCaller } from './oauth/bearer.js';
+import { containerError } from './servlet-container.js';
 import type { IdentityProvider } from './store/identity-providers.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
@@ -30,7 +30,7 @@ export function identityProviderRoutes(realm: Realm): readonly Route[] {
 
 /** @throws ErrorResponse 403 without a description. */
 async function checkReadScope(request: SandboxRequest, realm: Realm): Promise<void> {
-  const { scope } = await bearerCaller(request, realm);
+  const { scope } = await authenticateCaller(request, realm);
   const acceptedScopes = ['uaa.admin', 'idps.read', 'zones.uaa.admin'];
   if (!acceptedScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
 }

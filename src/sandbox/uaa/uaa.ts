@@ -1,20 +1,20 @@
-import { committing, storageInMemory, type Storage } from '../storage/storage.js';
+import { withCommit, createMemoryStorage, type Storage } from '../storage/storage.js';
 import {
   createRouter,
-  responseOf,
+  toErrorResponse,
   ErrorResponse,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
-import { behaviours, type UaaBehaviour } from './behaviour.js';
+import { behaviours, type UaaRelease } from './behaviour.js';
 import { clientJwtRoutes } from './clients/jwt.js';
 import { checkZone, identityZoneRoutes } from './zones.js';
 import { passwordScoreRoutes } from './scim/password-policy.js';
 import { defaultGroups, seed, type Accounts } from './store/seed.js';
 import { createSigningKey } from './oauth/signing-key.js';
 import { createState } from './store/state.js';
-import { createFallbackHandler } from './unmatched.js';
-import { containerError, finishResponse } from './container.js';
+import { createFallbackHandler } from './fallback-handler.js';
+import { containerError, finishResponse } from './servlet-container.js';
 import { infoRoutes } from './info.js';
 import { tokenRoutes } from './oauth/token-endpoint.js';
 import { checkTokenRoutes } from './oauth/check-token.js';
@@ -32,8 +32,8 @@ import { identityProviderRoutes } from './identity-providers.js';
 import { tokenKeyRoutes, wellKnownRoutes } from './oauth/discovery.js';
 import { userinfoRoutes } from './oauth/userinfo.js';
 import { revocationRoutes } from './oauth/revocation.js';
-import { browserRoutes } from './browser/login.js';
-import { authorizeRoutes } from './browser/authorize.js';
+import { browserRoutes } from './browser/login-routes.js';
+import { authorizeRoutes } from './browser/authorize-routes.js';
 
 export interface UaaOptions {
   /** Base URL of the server. The `iss` claim of tokens is this URL followed by `/oauth/token`. */
@@ -50,7 +50,7 @@ export interface UaaOptions {
    */
   readonly rotateRefresh?: boolean | undefined;
   /** The release to simulate (default: 4.30). */
-  readonly behaviour?: UaaBehaviour | undefined;
+  readonly behaviour?: UaaRelease | undefined;
   /** Where to store the signing key and all data (default: in memory). */
   readonly storage?: Storage;
 }
@@ -71,7 +71,7 @@ export interface Uaa {
  */
 export async function createUaa(options: UaaOptions): Promise<Uaa> {
   const { issuer, now, tokenSeconds, refreshSeconds, rotateRefresh = false } = options;
-  const { storage = storageInMemory() } = options;
+  const { storage = createMemoryStorage() } = options;
   const behaviour = behaviours[options.behaviour ?? '4.30'];
   const state = createState(now, defaultGroups, behaviour, storage);
   const { pksClientSecret, ...accounts } = seed(state);
@@ -123,10 +123,10 @@ export async function createUaa(options: UaaOptions): Promise<Uaa> {
   return {
     accounts,
     pksClientSecret,
-    handle: committing(storage, async (request) => {
+    handle: withCommit(storage, async (request) => {
       // The real server ignores a trailing slash in paths.
       const path = request.path.replace(/\/$/, '');
-      const response = await respond({ ...request, path }).catch(responseOf);
+      const response = await respond({ ...request, path }).catch(toErrorResponse);
       return finishResponse(request, response, behaviour);
     }),
   };

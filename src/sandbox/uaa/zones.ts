@@ -1,11 +1,11 @@
 import { ErrorResponse, json, route, empty, type Route, type SandboxRequest } from '../router.js';
 import {
-  bearerCaller,
-  insufficientScope,
+  authenticateCaller,
+  insufficientScopeError,
   readRequestedZone,
   zoneAdminScopes,
 } from './oauth/bearer.js';
-import { containerError } from './container.js';
+import { containerError } from './servlet-container.js';
 import type { Realm } from './realm.js';
 import type { JsonObject } from '../body.js';
 
@@ -29,7 +29,7 @@ async function checkReadScope(
   realm: Realm,
   extraScopes: readonly string[],
 ): Promise<void> {
-  const { scope } = await bearerCaller(request, realm);
+  const { scope } = await authenticateCaller(request, realm);
   const acceptedScopes = [
     'uaa.admin',
     'zones.read',
@@ -37,7 +37,8 @@ async function checkReadScope(
     ...extraScopes,
     'zones.write',
   ];
-  if (!acceptedScopes.some((name) => scope.includes(name))) throw insufficientScope(acceptedScopes);
+  if (!acceptedScopes.some((name) => scope.includes(name)))
+    throw insufficientScopeError(acceptedScopes);
 }
 
 function zoneToJson({ settings, state, key }: Realm): JsonObject {
@@ -96,7 +97,7 @@ export async function checkZone(request: SandboxRequest, realm: Realm): Promise<
   const zone = readRequestedZone(request);
   if (zone === undefined) return;
   const hasBearerToken = /^bearer\s/i.test(request.headers['authorization'] ?? '');
-  const scope = hasBearerToken ? (await bearerCaller(request, realm)).scope : [];
+  const scope = hasBearerToken ? (await authenticateCaller(request, realm)).scope : [];
   if (zone !== 'uaa') throw containerError(request, 404);
   if (!zoneAdminScopes.some((name) => scope.includes(name))) throw containerError(request, 403);
 }

@@ -45,30 +45,26 @@ export async function* listResources<Schema extends v.GenericSchema>(
   request: ListRequest,
 ): AsyncGenerator<v.InferInput<Schema>, void, undefined> {
   const { api, query = {} } = request;
-  const {
-    query: pageableQuery,
-    extra,
-    isComparable: hasIdentity,
-  } = toComparableQuery(query, maximumPageSize);
+  const { query: pageableQuery, extra, isComparable } = toComparableQuery(query, maximumPageSize);
   const readPage = createListReader({ ...request, query: pageableQuery });
   const isNew = createNewPageCheck();
   let start = query.start ?? 1;
   let remaining = query.limit ?? Number.POSITIVE_INFINITY;
   for (let isFirst = true; remaining > 0; isFirst = false) {
-    const { length, item, totalResults } = await readPage(
+    const { length, getItem, totalResults } = await readPage(
       start,
       Math.min(remaining, maximumPageSize),
     );
     const isLast = start + length > totalResults || length >= remaining;
     if (length === 0 && !isLast) throw noProgressError('an empty page', start, totalResults);
-    const taken = Math.min(length, remaining);
+    const count = Math.min(length, remaining);
     // Most lists have only one page, so there is nothing to compare.
-    const isCompared = hasIdentity && length > 0 && !(isFirst && isLast);
-    if (isCompared && !isNew(readKeys(taken, item))) {
+    const isCompared = isComparable && length > 0 && !(isFirst && isLast);
+    if (isCompared && !isNew(readKeys(count, getItem))) {
       throw noProgressError('a page that it had already returned', start, totalResults);
     }
-    for (let index = 0; index < taken; index += 1) {
-      yield api.parse(type, omitFields(item(index), extra));
+    for (let index = 0; index < count; index += 1) {
+      yield api.parse(type, omitFields(getItem(index), extra));
     }
     if (isLast) return;
     remaining -= length;
@@ -96,7 +92,7 @@ export async function countResources(request: ListRequest): Promise<number> {
 
 interface Page extends Pick<ListPage, 'length'> {
   readonly totalResults: number;
-  readonly item: (index: number) => Resource;
+  readonly getItem: (index: number) => Resource;
 }
 
 /** @returns a function that reads a page of `count` resources, starting at the index `start`. */
@@ -106,27 +102,25 @@ function createListReader({ api, path, query = {}, parameters }: ListRequest) {
     formatError: (reason) => api.malformed('list', reason),
   });
   return async (start: number, count: number): Promise<Page> => {
-    const parametersOfPage = { ...parameters, ...createPageQuery(query, start, count) };
-    const response = await api
-      .request(path, { query: parametersOfPage })
-      .catch((error: unknown) => {
-        const isExplained = isTpksError(error) && error.hint !== undefined;
-        const hint = createQueryHint(path.at(-1), query);
-        throw isExplained ? error : translateError(error, 'failed', { hint });
-      });
-    const { frame, length, getItem: item } = await readPage(response);
+    const pageParameters = { ...parameters, ...createPageQuery(query, start, count) };
+    const response = await api.request(path, { query: pageParameters }).catch((error: unknown) => {
+      const isExplained = isTpksError(error) && error.hint !== undefined;
+      const hint = createQueryHint(path.at(-1), query);
+      throw isExplained ? error : translateError(error, 'failed', { hint });
+    });
+    const { frame, length, getItem } = await readPage(response);
     const { totalResults } = api.parse(pageType, frame);
     return {
       totalResults,
       length,
-      item: (index) => api.parse(anyType, parseJson(item(index), response.status)),
+      getItem: (index) => api.parse(anyType, parseJson(getItem(index), response.status)),
     };
   };
 }
 
 /** Parses only one object at a time, because parsed objects need more memory than their text. */
-function* readKeys(length: number, item: Page['item']): Generator<string> {
-  for (let index = 0; index < length; index += 1) yield createItemKey(item(index));
+function* readKeys(length: number, getItem: Page['getItem']): Generator<string> {
+  for (let index = 0; index < length; index += 1) yield createItemKey(getItem(index));
 }
 
 function noProgressError(what: string, start: number, totalResults: number): TpksError {

@@ -1,4 +1,4 @@
-import { findFilterError } from './filter-fault.js';
+import { findFilterError } from './filter-error.js';
 import type { ListQuery } from './list-query.js';
 
 interface ListColumns {

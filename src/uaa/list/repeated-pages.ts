@@ -11,16 +11,16 @@ const maximumDigests = 10_000;
  * @returns a function that takes the keys of a page's items, in any order, and returns whether the page
  *   contains a new item.
  */
-export function createNewPageCheck(): (identities: Iterable<string>) => boolean {
+export function createNewPageCheck(): (keys: Iterable<string>) => boolean {
   const earlier = new Set<string>();
   let previous: ReadonlySet<number> = new Set();
-  return (identities) => {
+  return (keys) => {
     const current = new Set<number>();
     let isNew = false;
-    for (const identity of identities) {
-      const number = hashKey(identity);
-      current.add(number);
-      isNew ||= !previous.has(number);
+    for (const key of keys) {
+      const hash = hashKey(key);
+      current.add(hash);
+      isNew ||= !previous.has(hash);
     }
     const digest = createDigest(current);
     isNew &&= !earlier.has(digest);
@@ -53,13 +53,13 @@ interface ComparableQuery {
 }
 
 /** Also requests the ids if there may be several pages, because items are compared by their ids. */
-export function toComparableQuery(query: ListQuery, longestPage: number): ComparableQuery {
+export function toComparableQuery(query: ListQuery, pageSize: number): ComparableQuery {
   const { attributes, limit = Number.POSITIVE_INFINITY } = query;
   if (attributes === undefined || attributes.includes('id')) {
     return { query, extra: [], isComparable: true };
   }
   // The list ends after one page.
-  if (limit <= longestPage) return { query, extra: [], isComparable: false };
+  if (limit <= pageSize) return { query, extra: [], isComparable: false };
   return {
     query: { ...query, attributes: [...attributes, 'id'] },
     extra: ['id'],
@@ -68,17 +68,17 @@ export function toComparableQuery(query: ListQuery, longestPage: number): Compar
 }
 
 /**
- * A hash instead of the string, which would outlive its page and make V8 enlarge its heap. A single
- * collision is harmless, because a page is repeated only if all of its items are known.
+ * Hashes a key, because the string would outlive its page and make V8 enlarge its heap. A single
+ * collision is harmless, because a page counts as repeated only if all of its items are known.
  */
-function hashKey(identity: string): number {
-  let number = 0;
-  for (let index = 0; index < identity.length; index += 1) {
-    number = (Math.imul(number, 31) + identity.charCodeAt(index)) | 0;
+function hashKey(key: string): number {
+  let hash = 0;
+  for (let index = 0; index < key.length; index += 1) {
+    hash = (Math.imul(hash, 31) + key.charCodeAt(index)) | 0;
   }
-  return number;
+  return hash;
 }
 
-function createDigest(numbers: ReadonlySet<number>): string {
-  return createHash('sha256').update(Int32Array.from(numbers).sort()).digest('base64');
+function createDigest(hashes: ReadonlySet<number>): string {
+  return createHash('sha256').update(Int32Array.from(hashes).sort()).digest('base64');
 }

@@ -3,7 +3,7 @@ import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import type { Secret } from '../../secret.js';
 import { createUaaApi } from '../api.js';
-import { sendAsClient, type BasicClient } from './client-basic.js';
+import { sendAsClient, type BasicClient } from './basic-client.js';
 
 const claimsType = {
   noun: 'token description',

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { isTpksError, rewordError } from '../../errors.js';
 import type { Send } from '../../http/send.js';
 import { createUaaApi } from '../api.js';
-import { sendAsClient, type BasicClient } from './client-basic.js';
+import { sendAsClient, type BasicClient } from './basic-client.js';
 
 const keyType = {
   noun: 'key',
@@ -19,7 +19,7 @@ export interface SigningKeys {
    * @throws {TpksError} `unauthenticated` if a client is required and none is given, or its secret is
    *   wrong; `forbidden` for a client that is not allowed to read a shared key.
    */
-  readonly current: (reader?: BasicClient) => Promise<SigningKey>;
+  readonly getCurrent: (reader?: BasicClient) => Promise<SigningKey>;
 }
 
 export function createSigningKeys(send: Send, uaa: string): SigningKeys {
@@ -27,7 +27,7 @@ export function createSigningKeys(send: Send, uaa: string): SigningKeys {
   const get = (headers: Readonly<Record<string, string>>) =>
     api.get(keyType, ['token_key'], { headers });
   return {
-    current: async (reader) => {
+    getCurrent: async (reader) => {
       try {
         return await (reader === undefined ? get({}) : sendAsClient(reader, get));
       } catch (error) {

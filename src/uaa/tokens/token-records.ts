@@ -30,7 +30,7 @@ const revokedType = { noun: 'confirmation of the revocation', schema: v.strictOb
 export type TokenRecord = v.InferInput<typeof recordType.schema>;
 
 /** Selects the tokens of a user, of a client, or, with both, of a user that one client requested. */
-export interface TokenOwnerKey {
+export interface TokenSelection {
   readonly userId?: string | undefined;
   readonly clientId?: string | undefined;
 }
@@ -38,13 +38,13 @@ export interface TokenOwnerKey {
 /** Manages the tokens that a UAA has records of: opaque tokens and revocable JWTs. */
 export interface TokenRecords {
   /** Lists tokens. Requires the scope `tokens.list`. @throws {TpksError} `forbidden` */
-  readonly list: (of: TokenOwnerKey) => Promise<readonly TokenRecord[]>;
+  readonly list: (of: TokenSelection) => Promise<readonly TokenRecord[]>;
   /**
    * Revokes all tokens of a user or of a client, including JWTs without a record. For a user together
    * with a client, revokes only tokens with a record. Requires the scope `tokens.revoke`.
    * @throws {TpksError} `forbidden`; `notFound`
    */
-  readonly revokeAll: (of: TokenOwnerKey) => Promise<void>;
+  readonly revokeAll: (of: TokenSelection) => Promise<void>;
   /**
    * Revokes one token. Requires no scope for the tokens of the same user or client.
    * @throws {TpksError} `forbidden`; `notFound` if the UAA has no record of the token.
@@ -83,7 +83,7 @@ const noRecordHint =
   'the token has expired, was revoked, or is a JWT without a record in the UAA; ' +
   'to revoke such a JWT, revoke all tokens of the user: tpks uaa token revoke --user NAME';
 
-function buildOwnerPath({ userId, clientId }: TokenOwnerKey): string[] {
+function buildOwnerPath({ userId, clientId }: TokenSelection): string[] {
   return [
     ...(userId === undefined ? [] : ['user', checkOwnerId(userId)]),
     ...(clientId === undefined ? [] : ['client', checkOwnerId(clientId)]),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   createRouter,
   json,
-  methodsFor,
+  findMethods,
   route,
   text,
   type SandboxRequest,
@@ -45,8 +45,8 @@ describe('the router', () => {
   });
 
   test('tells which methods a path has', () => {
-    expect(methodsFor(routes, '/clusters')).toEqual(['GET', 'POST']);
-    expect(methodsFor(routes, '/nowhere')).toEqual([]);
+    expect(findMethods(routes, '/clusters')).toEqual(['GET', 'POST']);
+    expect(findMethods(routes, '/nowhere')).toEqual([]);
   });
 });
 

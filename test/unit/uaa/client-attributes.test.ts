@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   hasValue,
   isRemoval,
-  lostEntries,
+  findUnstoredEntries,
   readAttributes,
 } from '../../../src/uaa/client-attributes.js';
 
@@ -64,7 +64,9 @@ test.each([
 });
 
 test('entries that the UAA did not store are lost; patterns are not', () => {
-  expect(lostEntries({ autoapprove: ['a'] }, 'autoapprove', ['a', 'b', 'c.*'])).toEqual(['b']);
-  expect(lostEntries({}, 'scope', ['a'])).toEqual(['a']);
-  expect(lostEntries({}, 'name', 'x')).toEqual([]);
+  expect(findUnstoredEntries({ autoapprove: ['a'] }, 'autoapprove', ['a', 'b', 'c.*'])).toEqual([
+    'b',
+  ]);
+  expect(findUnstoredEntries({}, 'scope', ['a'])).toEqual(['a']);
+  expect(findUnstoredEntries({}, 'name', 'x')).toEqual([]);
 });

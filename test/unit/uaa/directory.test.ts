@@ -22,7 +22,7 @@ describe('many names', () => {
       (_, index) => `${'n'.repeat(index % 90)}-${String(index)}`,
     );
     const { send, requests } = fakeSend((request) => (isCount(request) ? manyUsers : page()));
-    await createDirectory(send, uaa).usersNamed(names);
+    await createDirectory(send, uaa).findUsersByName(names);
     expect(requests.flatMap((request) => asked(query(request)['filter']))).toEqual(names);
     expect(Math.max(...requests.map(({ url }) => url.length))).toBeLessThan(4096);
     expect(requests.length).toBeLessThan(20);
@@ -31,21 +31,21 @@ describe('many names', () => {
   test('of the longest are asked for one by one', async () => {
     const names = ['ü'.repeat(255), 'ö'.repeat(255), 'ä'.repeat(255)];
     const { send, requests } = fakeSend(() => page());
-    await createDirectory(send, uaa).groupsNamed(names);
+    await createDirectory(send, uaa).findGroupsByName(names);
     expect(requests.map((request) => asked(query(request)['filter']).length)).toEqual([1, 1, 1]);
   });
 
   test('are each asked for once; no name asks for nothing', async () => {
     const { send, requests } = fakeSend(() => page());
     const directory = createDirectory(send, uaa);
-    await directory.usersNamed(['cody', 'erin', 'cody']);
-    await directory.clientsWithIds([]);
+    await directory.findUsersByName(['cody', 'erin', 'cody']);
+    await directory.findClientsById([]);
     expect(requests.map((request) => asked(query(request)['filter']))).toEqual([['cody', 'erin']]);
   });
 
   test('cannot end the text that they stand in', async () => {
     const { send, requests } = fakeSend(() => page());
-    await createDirectory(send, uaa).usersNamed(['x" or id pr', "it's"]);
+    await createDirectory(send, uaa).findUsersByName(['x" or id pr', "it's"]);
     expect(query(requests[0]!)['filter']).toBe(
       'userName eq "x\\" or id pr" or userName eq "it\\u0027s"',
     );
@@ -76,14 +76,14 @@ describe('10,000 names', () => {
     [10_000, 21],
   ])('at a UAA with %i users take %i requests', async (count, expected) => {
     const { send, requests } = uaaWith(stored(count));
-    const found = await createDirectory(send, uaa).usersNamed(names);
+    const found = await createDirectory(send, uaa).findUsersByName(names);
     expect(found).toHaveLength(count);
     expect(requests).toHaveLength(expected);
   });
 
   test('leave out other users on the pages that are read', async () => {
     const { send } = uaaWith([...stored(3), { id: 'x', userName: 'stranger', origin: 'uaa' }]);
-    const found = await createDirectory(send, uaa).usersNamed(names);
+    const found = await createDirectory(send, uaa).findUsersByName(names);
     expect(found.map(({ userName }) => userName)).toEqual(['user-0', 'user-1', 'user-2']);
   });
 
@@ -100,13 +100,13 @@ describe('10,000 names', () => {
       inFlight -= 1;
       return ok(JSON.stringify(page()));
     };
-    await createDirectory(send, uaa).usersNamed(names);
+    await createDirectory(send, uaa).findUsersByName(names);
     expect({ lookups, most }).toEqual({ lookups: 200, most: 16 });
   });
 
   test('of groups never read the whole list, whose entries contain all members', async () => {
     const { send, requests } = fakeSend(() => page());
-    await createDirectory(send, uaa).groupsNamed(names);
+    await createDirectory(send, uaa).findGroupsByName(names);
     expect(requests.every((request) => query(request)['filter'] !== undefined)).toBe(true);
   });
 });
@@ -116,17 +116,17 @@ test('a user who matches two look-ups is in the result once', async () => {
   const { send } = fakeSend((request) =>
     isCount(request) ? manyUsers : page({ id: 'u-1', userName: long, origin: 'uaa' }),
   );
-  const found = await createDirectory(send, uaa).usersNamed([long, long.toUpperCase()]);
+  const found = await createDirectory(send, uaa).findUsersByName([long, long.toUpperCase()]);
   expect(found).toHaveLength(1);
 });
 
 test('only what is needed is asked for, in an order without gaps', async () => {
   const { send, requests } = fakeSend(() => page());
   const directory = createDirectory(send, uaa);
-  await directory.allUsers();
-  await directory.allGroups();
-  await directory.groupNamesWithIds(['g-1']);
-  await directory.allClients();
+  await directory.listUsers();
+  await directory.listGroups();
+  await directory.findGroupNamesById(['g-1']);
+  await directory.listClients();
   expect(requests.map((request) => [new URL(request.url).pathname, query(request)])).toMatchObject([
     ['/Users', { attributes: 'id,userName,origin,name,emails,phoneNumbers', sortBy: 'id' }],
     ['/Groups', { attributes: 'id,displayName,description,members', sortBy: 'id' }],
@@ -137,7 +137,7 @@ test('only what is needed is asked for, in an order without gaps', async () => {
 
 test('an answer that is no list of users is told', async () => {
   const { send } = fakeSend(() => page({ id: 'u-1', userName: 5, origin: 'uaa' }));
-  await expect(createDirectory(send, uaa).allUsers()).rejects.toMatchObject({
+  await expect(createDirectory(send, uaa).listUsers()).rejects.toMatchObject({
     kind: 'unavailable',
     message: expect.stringContaining('userName'),
   });

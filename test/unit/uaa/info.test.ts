@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { TpksError } from '../../../src/errors.js';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import { unexpectedResponseError } from '../../../src/http/unexpected-response.js';
-import { createInfo } from '../../../src/uaa/info.js';
+import { createInfoEndpoint } from '../../../src/uaa/info.js';
 import { toResponse } from '../../support/fake-send.js';
 import { fakeSend, ok } from './fake-send.js';
 
@@ -11,7 +11,7 @@ const info = { app: { version: '4.30.0' }, prompts: { username: ['text', 'Email'
 
 test('every field of the answer is kept, and the path of the UAA too', async () => {
   const { send, requests } = fakeSend(() => info);
-  expect(await createInfo(send, uaa).get()).toEqual(info);
+  expect(await createInfoEndpoint(send, uaa).get()).toEqual(info);
   expect(requests).toMatchObject([{ method: 'GET', url: 'https://uaa.example.com/uaa/info' }]);
 });
 
@@ -20,25 +20,25 @@ describe('something else', () => {
 
   test('JSON of another kind', async () => {
     const { send } = fakeSend(() => ({ version: '1' }));
-    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
   test('a prompt without a type and a label, even if it is named __proto__', async () => {
     const prompts = '{"username":["text","Email"],"__proto__":null}';
     const send = async () => ok(`{"app":{"version":"4.30.0"},"prompts":${prompts}}`);
-    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
   test('a web page', async () => {
     const send = async () => ok('<html>');
-    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
   test.each([400, 401, 404])('HTTP %i', async (status) => {
     const { send } = fakeSend(() => {
       throw new TpksError('failed', 'no', { status });
     });
-    await expect(createInfo(send, uaa).get()).rejects.toMatchObject(notUaa);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject(notUaa);
   });
 
   test.each([
@@ -55,7 +55,7 @@ describe('something else', () => {
     const { send } = fakeSend(() => {
       throw error;
     });
-    await expect(createInfo(send, uaa).get()).rejects.toBe(error);
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toBe(error);
   });
 
   test.each([
@@ -65,7 +65,7 @@ describe('something else', () => {
     [429, {}, 'HTTP 429'],
   ])('HTTP %i with %j is unavailable', async (status, headers, message) => {
     const send = withStatusErrors(async () => toResponse({ status, headers }));
-    await expect(createInfo(send, uaa).get()).rejects.toMatchObject({
+    await expect(createInfoEndpoint(send, uaa).get()).rejects.toMatchObject({
       kind: 'unavailable',
       message: expect.stringContaining(message),
     });

@@ -96,7 +96,7 @@ describe('mapping', () => {
       kind: 'usage',
     });
     expect(requests).toEqual([]);
-    await mappings.map({ ...joint, externalGroup: name }, { forGood: true });
+    await mappings.map({ ...joint, externalGroup: name }, { allowPermanent: true });
     expect(requests).toHaveLength(1);
   });
 
@@ -113,7 +113,7 @@ describe('mapping', () => {
   ])('a %s longer than its column is refused', async (field, value, message) => {
     const { mappings, requests } = serving(() => mapping('x'));
     await expect(
-      mappings.map({ ...joint, [field]: value }, { forGood: true }),
+      mappings.map({ ...joint, [field]: value }, { allowPermanent: true }),
     ).rejects.toMatchObject({ kind: 'usage', message: `${message} characters` });
     expect(requests).toEqual([]);
   });

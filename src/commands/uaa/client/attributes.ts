@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import {
   attributeNames,
   clientAttributes,
-  maximumSeconds,
+  maximumLifetimeSeconds,
   type AttributeKind,
   type AttributeName,
 } from '../../../uaa/client-attributes.js';
@@ -30,7 +30,7 @@ const kinds: Readonly<Record<AttributeKind, Pick<Attribute, 'placeholder' | 'isL
     seconds: {
       placeholder: '<seconds>',
       isList: false,
-      parse: integerParser({ from: 0, to: maximumSeconds }),
+      parse: integerParser({ from: 0, to: maximumLifetimeSeconds }),
     },
     flag: { placeholder: '<true|false>', isList: false, parse: parseBoolean },
     approvals: { placeholder: '<true|false|list>', isList: true, parse: parseApprovals },

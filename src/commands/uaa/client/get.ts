@@ -19,8 +19,8 @@ export const { define } = showObjectCommand({
   ],
   resource: loadClients,
   read: async (clients, id, { attributes, meta }) => {
-    if (meta === true) return clients.metadata(id);
-    return attributes === undefined ? clients.get(id) : clients.pick(id, attributes);
+    if (meta === true) return clients.getMetadata(id);
+    return attributes === undefined ? clients.get(id) : clients.getFields(id, attributes);
   },
   nameField: 'client_id',
 });

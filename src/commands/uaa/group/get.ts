@@ -12,6 +12,6 @@ export const { define } = showObjectCommand({
   attributes: { example: 'id,members' },
   resource: loadGroups,
   read: (groups, name, { attributes }) =>
-    attributes === undefined ? groups.get(name) : groups.pick(name, attributes),
+    attributes === undefined ? groups.get(name) : groups.getFields(name, attributes),
   nameField: 'displayName',
 });

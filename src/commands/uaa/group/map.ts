@@ -48,7 +48,7 @@ export async function mapGroup(input: Input, deps: Deps): Promise<void> {
   };
   const externalGroup = await readName(external, prompt, terminal);
   const mappings = await deps.uaaResource(loadMappings);
-  const mapping = await mappings.map({ group, externalGroup, origin }, { forGood: force });
+  const mapping = await mappings.map({ group, externalGroup, origin }, { allowPermanent: force });
   await terminal.show({
     json: mapping,
     text: [

@@ -35,7 +35,7 @@ export async function setPassword({ key, ...flags }: Input, deps: Deps): Promise
     deps.uaaResource(loadUsers),
     deps.uaaResource(loadUserAccounts),
   ]);
-  const id = await users.idOf(key);
+  const id = await users.findId(key);
   const texts = { prompt: 'New password: ', consequence: 'no password was set' };
   const response = await accounts.setPassword({ id }, await readNewPassword(flags, texts, deps));
   await deps.terminal.show({ json: response, text: ['password successfully set'] });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { BasicClient } from '../../../uaa/tokens/client-basic.js';
+import type { BasicClient } from '../../../uaa/tokens/basic-client.js';
 import { showObject } from '../show-object.js';
 import { requireTarget, type TargetDeps, type ResolvedTarget } from '../target/resolve-target.js';
 import { findClientSecret } from '../token/client-credentials.js';
@@ -35,7 +35,7 @@ export function define(command: Command, deps: Deps): void {
 async function showSigningKey(flags: Flags, deps: Deps): Promise<void> {
   const target = await requireTarget(deps);
   const keys = await deps.publicUaaResource(loadSigningKeys, target);
-  const current = await keys.current(await readClientCredentials(flags, target, deps));
+  const current = await keys.getCurrent(await readClientCredentials(flags, target, deps));
   await showObject(current, deps);
 }
 

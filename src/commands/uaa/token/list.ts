@@ -3,7 +3,7 @@ import { readClaims, readTextClaim } from '../../../auth/claims.js';
 import { TpksError } from '../../../errors.js';
 import { getOwnValue } from '../../../own-value.js';
 import type { Services } from '../../../services.js';
-import type { TokenOwnerKey, TokenRecord } from '../../../uaa/tokens/token-records.js';
+import type { TokenSelection, TokenRecord } from '../../../uaa/tokens/token-records.js';
 import { addListOptions } from '../../resource/list-options.js';
 import { showList, type List, type ListFlags } from '../../resource/list.js';
 import { formatTime } from '../../session/format-time.js';
@@ -36,7 +36,7 @@ export async function listTokens(flags: OwnerFlags & ListFlags, deps: Deps): Pro
   await showList(tokenList(deps), tokens, flags, deps.terminal);
 }
 
-async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenOwnerKey> {
+async function findCurrentOwner({ uaaContext, session }: Deps): Promise<TokenSelection> {
   const context = await uaaContext();
   if (context.grant === 'client_credentials') return { clientId: context.clientId };
   const stored = await (await session(context)).readStored();

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { TpksError } from '../../../errors.js';
 import type { Services } from '../../../services.js';
-import type { TokenOwnerKey } from '../../../uaa/tokens/token-records.js';
+import type { TokenSelection } from '../../../uaa/tokens/token-records.js';
 import { loadUsers } from '../resources.js';
 
 /** The owner of the tokens: a user, a client, or a user through a client. */
@@ -29,7 +29,7 @@ export function addOwnerOptions(command: Command): Command {
 export async function findOwner(
   { user, origin, client }: OwnerFlags,
   { uaaResource }: Pick<Services, 'uaaResource'>,
-): Promise<TokenOwnerKey | undefined> {
+): Promise<TokenSelection | undefined> {
   if (user === undefined && origin !== undefined) {
     throw new TpksError('usage', '--origin requires --user', {
       hint: 'use --user NAME --origin ORIGIN',
@@ -39,6 +39,6 @@ export async function findOwner(
   const userId =
     user === undefined
       ? undefined
-      : await (await uaaResource(loadUsers)).idOf({ name: user, origin });
+      : await (await uaaResource(loadUsers)).findId({ name: user, origin });
   return { userId, clientId: client };
 }

@@ -9,6 +9,6 @@ export const { define } = showObjectCommand({
   attributes: { example: 'id,emails' },
   resource: loadUsers,
   read: (users, key, { attributes }) =>
-    attributes === undefined ? users.get(key) : users.pick(key, attributes),
+    attributes === undefined ? users.get(key) : users.getFields(key, attributes),
   nameField: 'userName',
 });

@@ -66,7 +66,7 @@ export function parseAuthorizationRequest(
   const isInFragment = responseTypes.has('token') || responseTypes.has('id_token');
   const errorDetails = { redirectUri, isInFragment, state: fields.get('state') };
 
-  const groups = state.groups.namesOfUser(user.id);
+  const groups = state.groups.findUserScopes(user.id);
   const scope = resolveUserScopes(client, groups, parseScope(fields.get('scope')));
   if (typeof scope === 'string') throw new AuthorizationError('invalid_scope', scope, errorDetails);
   const unsupportedTypes = [...responseTypes].filter((type) => !supportedTypes.includes(type));

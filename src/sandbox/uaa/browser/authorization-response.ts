@@ -4,7 +4,7 @@ import { findApprovedScopes } from './consent.js';
 import { readChallenge } from '../oauth/pkce.js';
 import type { Realm } from '../realm.js';
 import { addResponseParams } from './redirect-uri.js';
-import { parseTokenFormat, createTokenResponse } from '../oauth/token-issue.js';
+import { parseTokenFormat, createTokenResponse } from '../oauth/token-response.js';
 
 /** Creates the redirect to the client after the user has decided on all scopes. */
 export async function createAuthorizationResponse(

@@ -19,7 +19,7 @@ function listConsentItems(
 ): readonly ConsentItem[] {
   return findConsentScopes(authorization).map((name) => ({
     name,
-    label: realm.state.groups.byName(name)?.description ?? name,
+    label: realm.state.groups.findByName(name)?.description ?? name,
     decision: findDecision(authorization, name, realm),
   }));
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { json, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { errorPageResponse, wantsJson, parameters } from '../container.js';
+import { errorPageResponse, wantsJson, readParameters } from '../servlet-container.js';
 
 /** Name of the cookie and of the hidden form field. */
 const csrfName = 'X-Uaa-Csrf';
@@ -48,7 +48,7 @@ export const expiredCookies: string[] = [
  */
 export function validateCsrfToken(request: SandboxRequest): string | undefined {
   const cookie = parseCookies(request).get(csrfName);
-  const field = parameters(request).get(csrfName) ?? request.headers['x-csrf-token'];
+  const field = readParameters(request).get(csrfName) ?? request.headers['x-csrf-token'];
   if (cookie === undefined) {
     return 'Could not verify the provided CSRF token because your session was not found.';
   }

@@ -1,5 +1,5 @@
 import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import {
   createClient,
   findClient,
@@ -8,7 +8,7 @@ import {
   replaceClient,
   type ClientChange,
 } from './changes.js';
-import { invalidClientError, clientNotFoundError } from './rules.js';
+import { invalidClientError, clientNotFoundError } from './validation.js';
 import { readClientBodies, clientToJson } from './json.js';
 import type { Realm } from '../realm.js';
 import type { JsonObject } from '../../body.js';
@@ -22,7 +22,7 @@ export function clientBatchRoutes(realm: Realm): readonly Route[] {
     emptyError?: () => ErrorResponse,
   ): Route =>
     route(method, path, async (request) => {
-      const caller = await callerWithScope(request, realm, ['clients.admin']);
+      const caller = await authorizeCaller(request, realm, ['clients.admin']);
       const bodies = readClientBodies(request);
       if (bodies.length === 0 && emptyError) throw emptyError();
       const change = { request, state, caller };

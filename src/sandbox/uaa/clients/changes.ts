@@ -1,8 +1,8 @@
 import type { SandboxRequest } from '../../router.js';
 import { parseClient, type ClientInput } from './json.js';
-import { validateClient, invalidClientError, clientNotFoundError } from './rules.js';
+import { validateClient, invalidClientError, clientNotFoundError } from './validation.js';
 import type { Client } from '../store/clients.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { JsonObject } from '../../body.js';
 import type { State } from '../store/state.js';
@@ -70,7 +70,7 @@ export function replaceClient(change: ClientChange, body: JsonObject): Client {
 /** Deletes a client, its tokens, and the users' decisions about its scopes. */
 export function deleteClient({ clients, tokens, approvals }: State, id: string): void {
   clients.delete(id);
-  tokens.deleteOfOwner({ clientId: id });
+  tokens.deleteByOwner({ clientId: id });
   approvals.deleteByClient(id);
 }
 

@@ -1,10 +1,10 @@
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { createClient, findClient, mergeClient, deleteClient } from './changes.js';
 import { readClientBody, clientToJson } from './json.js';
 import { createListResponse } from '../scim/list.js';
 import { createClientListSpec } from './list.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
@@ -48,5 +48,5 @@ export function clientRoutes(realm: Realm): readonly Route[] {
 export function clientCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const scope = isRead ? 'clients.read' : 'clients.write';
-  return callerWithScope(request, realm, [scope, 'clients.admin']);
+  return authorizeCaller(request, realm, [scope, 'clients.admin']);
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { check, isObject, parseJson, without, type JsonObject } from '../../body.js';
+import { validate, isObject, parseJson, omitMembers, type JsonObject } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import type { Client } from '../store/clients.js';
 
 /** A client in a request. An empty list has the same meaning as no list. */
@@ -86,7 +86,7 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     access_token_validity: accessSeconds,
     refresh_token_validity: refreshSeconds,
     ...otherFields
-  } = check(clientSchema, body, () => containerError(request, 400));
+  } = validate(clientSchema, body, () => containerError(request, 400));
   return {
     id: id ?? undefined,
     secret: secret ?? undefined,
@@ -97,7 +97,7 @@ export function parseClient(request: SandboxRequest, body: JsonObject): ClientIn
     autoapprove: autoapprove?.filter((word) => word !== 'false'),
     accessSeconds: accessSeconds ?? undefined,
     refreshSeconds: refreshSeconds ?? undefined,
-    information: without(otherFields, ['resource_ids', 'lastModified']),
+    information: omitMembers(otherFields, ['resource_ids', 'lastModified']),
   };
 }
 

@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
-import { invalidClientError } from './rules.js';
+import { invalidClientError } from './validation.js';
 import { readClientBody } from './json.js';
 import type { ClientTrust } from '../store/clients.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import { check, isObject, parseJson, type JsonObject } from '../../body.js';
+import { validate, isObject, parseJson, type JsonObject } from '../../body.js';
 
 const maxKeys = 10;
 
@@ -22,7 +22,7 @@ export function clientJwtRoutes(realm: Realm): readonly Route[] {
   const { clients } = realm.state;
   return [
     route('PUT', '/oauth/clients/:id/clientjwt', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['clients.trust', 'clients.admin']);
+      await authorizeCaller(request, realm, ['clients.trust', 'clients.admin']);
       const change = readTrustChange(request);
       const client = findClient(realm.state, id);
       const { message, trust } = applyTrustChange(client.trust ?? {}, change);
@@ -49,7 +49,7 @@ const trustSchema = v.object({
 });
 
 function readTrustChange(request: SandboxRequest): TrustChange {
-  const body = check(trustSchema, readClientBody(request), () => containerError(request, 400));
+  const body = validate(trustSchema, readClientBody(request), () => containerError(request, 400));
   const { changeMode: mode, iss, sub, jwks, jwks_uri: uri, kid: keyId } = body;
   return {
     ...{ mode, uri, keyId },

@@ -1,5 +1,5 @@
 import type { SandboxRequest } from '../../router.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import type { JsonObject } from '../../body.js';
 import { findSortedRows, type ListSpec } from '../scim/list.js';
 import type { Client, ClientStore } from '../store/clients.js';

@@ -1,12 +1,12 @@
 import type * as v from 'valibot';
 import { json, route, type Route, type SandboxRequest } from '../../router.js';
-import { bearerCaller } from '../oauth/bearer.js';
+import { authenticateCaller } from '../oauth/bearer.js';
 import { readClientBody } from './json.js';
 import type { Client } from '../store/clients.js';
 import { clientCaller } from './clients.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import type { Realm } from '../realm.js';
-import { check, type JsonObject } from '../../body.js';
+import { validate, type JsonObject } from '../../body.js';
 import { boolean, object, optional, text } from '../scim/body.js';
 import { badScimRequestError, scimError } from '../scim/error.js';
 
@@ -15,18 +15,18 @@ export function clientMetaRoutes(realm: Realm): readonly Route[] {
   const { clients } = realm.state;
   return [
     route('GET', '/oauth/clients/meta', async (request) => {
-      await bearerCaller(request, realm);
+      await authenticateCaller(request, realm);
       return json(200, clients.all().map(metaToJson));
     }),
     route('GET', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
-      await bearerCaller(request, realm);
+      await authenticateCaller(request, realm);
       const client = clients.get(id);
       if (!client) throw metaError(404, `No client metadata found for ${id}`);
       return json(200, metaToJson(client));
     }),
     route('PUT', '/oauth/clients/:id/meta', async (request, { id = '' }) => {
       await clientCaller(request, realm);
-      const meta = check(metaSchema, readClientBody(request), badScimRequestError);
+      const meta = validate(metaSchema, readClientBody(request), badScimRequestError);
       const bodyId = meta.clientId ?? id;
       if (bodyId !== id) {
         throw metaError(400, `Client ID in body {${bodyId}} does not match URL path {${id}}`);

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import { json, route, type Route } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { findClient } from './changes.js';
 import { readClientBody } from './json.js';
-import { checkSecret, isAdmin, invalidClientError } from './rules.js';
+import { checkSecret, isAdmin, invalidClientError } from './validation.js';
 import type { Client } from '../store/clients.js';
-import { containerError } from '../container.js';
+import { containerError } from '../servlet-container.js';
 import { hashSecret } from '../store/secret-hash.js';
 import type { Realm } from '../realm.js';
-import { check } from '../../body.js';
+import { validate } from '../../body.js';
 import type { State } from '../store/state.js';
 import type { CheckedToken } from '../oauth/token-check.js';
 
@@ -17,8 +17,8 @@ export function clientSecretRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('PUT', '/oauth/clients/:id/secret', async (request, { id = '' }) => {
-      const caller = await callerWithScope(request, realm, ['clients.secret', 'clients.admin']);
-      const change = check(changeSchema, readClientBody(request), () =>
+      const caller = await authorizeCaller(request, realm, ['clients.secret', 'clients.admin']);
+      const change = validate(changeSchema, readClientBody(request), () =>
         containerError(request, 400),
       );
       const client = findClient(state, id);

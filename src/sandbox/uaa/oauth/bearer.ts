@@ -1,6 +1,6 @@
 import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import { challenges, oauthError } from './error.js';
-import { parameters } from '../container.js';
+import { readParameters } from '../servlet-container.js';
 import {
   InvalidTokenError,
   checkToken,
@@ -16,9 +16,12 @@ import type { Realm } from '../realm.js';
  *
  * @throws ErrorResponse 401 if the token is missing or invalid.
  */
-export async function bearerCaller(request: SandboxRequest, realm: Realm): Promise<CheckedToken> {
+export async function authenticateCaller(
+  request: SandboxRequest,
+  realm: Realm,
+): Promise<CheckedToken> {
   const [, header] = /^bearer\s+(.*)$/i.exec(request.headers['authorization'] ?? '') ?? [];
-  const value = header ?? parameters(request).get('access_token');
+  const value = header ?? readParameters(request).get('access_token');
   if (value === null) {
     throw bearerError('unauthorized', 'Full authentication is required to access this resource');
   }
@@ -42,17 +45,17 @@ export async function bearerCaller(request: SandboxRequest, realm: Realm): Promi
  * @throws ErrorResponse 401 if the token is missing or invalid; 403 `insufficient_scope` with the
  *   list of sufficient scopes.
  */
-export async function callerWithScope(
+export async function authorizeCaller(
   request: SandboxRequest,
   realm: Realm,
   scopes: readonly string[],
   userId?: string,
 ): Promise<CheckedToken> {
-  const caller = await bearerCaller(request, realm);
+  const caller = await authenticateCaller(request, realm);
   const acceptedScopes = ['uaa.admin', ...scopes, 'zones.uaa.admin'];
   if (acceptedScopes.some((scope) => caller.scope.includes(scope))) return caller;
   if (userId !== undefined && caller.user?.id === userId) return caller;
-  throw insufficientScope(acceptedScopes);
+  throw insufficientScopeError(acceptedScopes);
 }
 
 /**
@@ -72,7 +75,7 @@ export function checkAudience({ claims }: CheckedToken, resource: string): void 
  *
  * @param acceptedScopes - the scopes that the route accepts, in the order of the real server.
  */
-export function insufficientScope(acceptedScopes: readonly string[]): ErrorResponse {
+export function insufficientScopeError(acceptedScopes: readonly string[]): ErrorResponse {
   return oauthError(403, 'insufficient_scope', 'Insufficient scope for this resource', {
     challenge: challenges.token,
     extra: { scope: acceptedScopes.join(' ') },

@@ -6,7 +6,7 @@ import {
   type SandboxResponse,
 } from '../../router.js';
 import { authenticateClient, clientAuthError } from './client-auth.js';
-import { containerError, parameters } from '../container.js';
+import { containerError, readParameters } from '../servlet-container.js';
 import { accessDeniedError, badRequestError, methodNotAllowedError } from './error.js';
 import { InvalidTokenError, checkToken, type CheckedToken } from './token-check.js';
 import type { Realm } from '../realm.js';
@@ -28,7 +28,7 @@ async function handleCheckToken(request: SandboxRequest, realm: Realm): Promise<
   authenticateResourceServer(request, realm);
   const { method } = request;
   if (method !== 'POST' && method !== 'GET') throw containerError(request, 500);
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const value = fields.get('token');
   if (value === null) throw containerError(request, 400);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
@@ -56,7 +56,7 @@ async function handleIntrospect(request: SandboxRequest, realm: Realm): Promise<
   if (request.method !== 'POST') {
     throw methodNotAllowedError(request);
   }
-  const value = parameters(request).get('token');
+  const value = readParameters(request).get('token');
   if (value === null) throw containerError(request, 400);
   const token = await checkToken(value, 'access', realm).catch((error: unknown) => {
     if (error instanceof InvalidTokenError) return undefined;

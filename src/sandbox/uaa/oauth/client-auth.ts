@@ -2,7 +2,7 @@ import type { ErrorResponse, SandboxRequest } from '../../router.js';
 import type { Behaviour } from '../behaviour.js';
 import type { Client } from '../store/clients.js';
 import { challenges, oauthError } from './error.js';
-import { isForm, parameters } from '../container.js';
+import { isForm, readParameters } from '../servlet-container.js';
 import { isValidPkceValue } from './pkce.js';
 import type { Realm } from '../realm.js';
 
@@ -31,7 +31,7 @@ export function authenticateClient(
     return clients.authenticate(id, secret) ?? reject();
   }
   if (!options.form || header !== undefined || !isForm(request)) return undefined;
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const id = fields.get('client_id') ?? '';
   const secret = fields.get('client_secret');
   if (secret !== null) return clients.authenticate(id, secret) ?? reject();

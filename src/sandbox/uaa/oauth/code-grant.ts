@@ -2,7 +2,7 @@ import type { Client } from '../store/clients.js';
 import { badRequestError, unauthorizedError } from './error.js';
 import { validateVerifierFormat, validateVerifier } from './pkce.js';
 import type { Realm } from '../realm.js';
-import { parseTokenFormat, createUserTokenResponse } from './token-issue.js';
+import { parseTokenFormat, createUserTokenResponse } from './token-response.js';
 
 /**
  * Exchanges an authorization code for tokens. The code becomes invalid even if the request fails.
@@ -25,7 +25,7 @@ export async function grantByCode(
   const verifier = hasPkce ? fields.get('code_verifier') : null;
   const formatError = validateVerifierFormat(verifier);
   if (formatError !== undefined) throw badRequestError('invalid_request', formatError);
-  const authorization = state.codes.take(code);
+  const authorization = state.codes.redeem(code);
   if (authorization === undefined || authorization === 'expired') {
     throw badRequestError('invalid_grant', `Invalid authorization code: ${code}`);
   }

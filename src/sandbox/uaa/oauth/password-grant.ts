@@ -4,7 +4,7 @@ import type { Behaviour } from '../behaviour.js';
 import { challenges, oauthError } from './error.js';
 import type { Realm } from '../realm.js';
 import type { State } from '../store/state.js';
-import { authenticateUser, type LoginFailure } from './user-login.js';
+import { authenticateUser, type LoginFailure } from './user-authentication.js';
 import type { User } from '../store/users.js';
 
 /** A successful authentication of a user. */
@@ -42,7 +42,7 @@ export function authenticateByPasscode(
     throw loginError('Credentials must be sent by (one of methods): [POST]', challenges.passcode);
   }
   if (passcode === '') throw loginError('Passcode information is missing.', challenges.passcode);
-  const user = users.get(passcodes.take(passcode) ?? '');
+  const user = users.get(passcodes.redeem(passcode) ?? '');
   if (!user) throw loginError('Invalid passcode', challenges.passcode);
   return { user, isByPasscode: true };
 }

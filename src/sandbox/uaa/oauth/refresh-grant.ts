@@ -11,7 +11,7 @@ import {
   type CheckedToken,
 } from './token-check.js';
 import type { UserGrant } from './token-claims.js';
-import { createRefreshToken, storeToken, createTokenResponse } from './token-issue.js';
+import { createRefreshToken, storeToken, createTokenResponse } from './token-response.js';
 import { findScopesToConsent, parseScope } from './scopes.js';
 import type { User } from '../store/users.js';
 

@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { bearerCaller, insufficientScope } from './bearer.js';
+import { authenticateCaller, insufficientScopeError } from './bearer.js';
 import type { Behaviour } from '../behaviour.js';
 import { oauthError } from './error.js';
 import type { State } from '../store/state.js';
@@ -19,7 +19,7 @@ import type { StoredToken, TokenOwner } from '../store/tokens.js';
 export function revocationRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const authenticate = (request: SandboxRequest): Promise<CheckedToken> =>
-    bearerCaller(request, realm);
+    authenticateCaller(request, realm);
   return [
     route('*', '/oauth/token/revoke/user/:user', async (request, { user = '' }) => {
       checkMayRevokeUser(await authenticate(request), user, realm.settings.behaviour);
@@ -36,7 +36,7 @@ export function revocationRoutes(realm: Realm): readonly Route[] {
         const caller = await authenticate(request);
         const isOwn = caller.user?.id === user && caller.client.id === client;
         if (!isOwn) checkScope(caller, 'tokens.revoke');
-        state.tokens.deleteOfOwner({ userId: user, clientId: client });
+        state.tokens.deleteByOwner({ userId: user, clientId: client });
         return okResponse;
       },
     ),
@@ -76,7 +76,7 @@ function checkMayRevokeUser(
   const isOwn = caller.user?.id === userId;
   const mayRevoke = caller.scope.includes('tokens.revoke');
   if (canUsersRevokeOwnTokens ? isOwn || mayRevoke : isOwn && mayRevoke) return;
-  throw insufficientScope(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
+  throw insufficientScopeError(mayRevoke ? ['uaa.admin'] : ['uaa.admin', 'tokens.revoke']);
 }
 
 /** Changes the user's salt, which invalidates all of the user's tokens, including JWTs. */
@@ -90,7 +90,7 @@ function revokeUser({ users }: State, id: string): SandboxResponse {
 function revokeClient({ clients, tokens }: State, id: string): SandboxResponse {
   if (!clients.get(id)) throw notFoundError();
   clients.changeSalt(id);
-  tokens.deleteOfOwner({ clientId: id });
+  tokens.deleteByOwner({ clientId: id });
   return okResponse;
 }
 
@@ -101,13 +101,14 @@ function ownsToken(caller: CheckedToken, { userId, clientId }: StoredToken): boo
 
 function checkScope({ scope }: CheckedToken, requiredScope: string): void {
   const acceptedScopes = ['uaa.admin', requiredScope];
-  if (!acceptedScopes.some((name) => scope.includes(name))) throw insufficientScope(acceptedScopes);
+  if (!acceptedScopes.some((name) => scope.includes(name)))
+    throw insufficientScopeError(acceptedScopes);
 }
 
 function listTokens({ tokens }: State, owner: TokenOwner): SandboxResponse {
   return json(
     200,
-    tokens.ofOwner(owner).map((token) => ({
+    tokens.findByOwner(owner).map((token) => ({
       tokenId: token.id,
       clientId: token.clientId,
       userId: token.userId ?? null,

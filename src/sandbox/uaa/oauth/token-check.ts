@@ -126,7 +126,7 @@ function findMissingScopes(
   scope: readonly string[],
 ): readonly string[] {
   if (!user) return scope.filter((name) => !client.authorities.includes(name));
-  const names = groups.namesOfUser(user.id);
+  const names = groups.findUserScopes(user.id);
   return scope.filter((name) => !names.has(name) || !clientHasScope(client, name));
 }
 

@@ -5,7 +5,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { bearerCaller, insufficientScope } from './bearer.js';
+import { authenticateCaller, insufficientScopeError } from './bearer.js';
 import { authenticateClient, clientAuthError } from './client-auth.js';
 import type { Client } from '../store/clients.js';
 import { grantByCode } from './code-grant.js';
@@ -16,7 +16,7 @@ import {
   oauthError,
   unauthorizedError,
 } from './error.js';
-import { parameters } from '../container.js';
+import { readParameters } from '../servlet-container.js';
 import {
   isPasscodeGrant,
   authenticateByPasscode,
@@ -24,7 +24,11 @@ import {
   type UserAuthentication,
 } from './password-grant.js';
 import { grantByRefreshToken } from './refresh-grant.js';
-import { parseTokenFormat, createTokenResponse, createUserTokenResponse } from './token-issue.js';
+import {
+  parseTokenFormat,
+  createTokenResponse,
+  createUserTokenResponse,
+} from './token-response.js';
 import type { Realm } from '../realm.js';
 import { resolveUserScopes, parseScope } from './scopes.js';
 
@@ -57,15 +61,15 @@ interface GrantInput {
  */
 async function rejectBearerToken(request: SandboxRequest, realm: Realm): Promise<void> {
   if (!/^bearer\s/i.test(request.headers['authorization'] ?? '')) return;
-  await bearerCaller(request, realm);
-  throw insufficientScope(['uaa.admin', 'uaa.user']);
+  await authenticateCaller(request, realm);
+  throw insufficientScopeError(['uaa.admin', 'uaa.user']);
 }
 
 async function handleTokenRequest(
   request: SandboxRequest,
   realm: Realm,
 ): Promise<Record<string, unknown>> {
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const grantType = fields.get('grant_type') ?? '';
   const isPasscode = grantType.startsWith('password') && isPasscodeGrant(request, fields);
   const client = authenticateClient(request, realm, { form: true });
@@ -134,7 +138,7 @@ function handleRefreshGrant({ realm, client, fields, grantType }: GrantInput) {
 async function handlePasswordGrant(input: GrantInput): Promise<Record<string, unknown>> {
   const { realm, client, fields, grantType, authentication } = input;
   if (!authentication) throw clientAuthError();
-  const names = realm.state.groups.namesOfUser(authentication.user.id);
+  const names = realm.state.groups.findUserScopes(authentication.user.id);
   const challenge = authentication.isByPasscode ? challenges.passcode : challenges.client;
   const scope = resolveUserScopes(client, names, parseScope(fields.get('scope')));
   if (typeof scope === 'string') throw oauthError(400, 'invalid_scope', scope, { challenge });

@@ -1,5 +1,5 @@
 import { json, route, type Route } from '../../router.js';
-import { bearerCaller, checkAudience } from './bearer.js';
+import { authenticateCaller, checkAudience } from './bearer.js';
 import type { Realm } from '../realm.js';
 import type { User } from '../store/users.js';
 
@@ -7,7 +7,7 @@ import type { User } from '../store/users.js';
 export function userinfoRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/userinfo', async (request) => {
-      const caller = await bearerCaller(request, realm);
+      const caller = await authenticateCaller(request, realm);
       checkAudience(caller, 'openid');
       return json(200, caller.user ? formatUserinfo(caller.user) : {});
     }),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { check, isObject, parseJson } from '../../body.js';
+import { validate, isObject, parseJson } from '../../body.js';
 import type { SandboxRequest } from '../../router.js';
 import { badScimRequestError, scimSchema } from './error.js';
 
@@ -25,7 +25,7 @@ export function readScimBody<const Schema extends v.GenericSchema>(
   if (!isObject(value)) {
     throw badScimRequestError('JSON parse error: Cannot deserialize instance of an object');
   }
-  return check(schema, value, badScimRequestError);
+  return validate(schema, value, badScimRequestError);
 }
 
 /** Schema of a field that can be missing or null. */

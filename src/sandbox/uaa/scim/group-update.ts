@@ -40,7 +40,7 @@ export function replaceGroup(
   input: GroupInput,
 ): Group {
   const displayName = getRequiredDisplayName(input);
-  const existing = state.groups.byName(displayName);
+  const existing = state.groups.findByName(displayName);
   if (existing && existing.id !== group.id) {
     throw invalidScimResourceError(`A group with displayName: ${displayName} already exists`);
   }

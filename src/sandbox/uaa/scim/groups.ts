@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { groupSchema, groupToJson, applyGroupPatch } from './group-json.js';
 import type { Table } from '../store/columns.js';
 import type { Group } from '../store/groups.js';
@@ -26,19 +26,19 @@ export function groupRoutes(realm: Realm): readonly Route[] {
   const writeScopes = ['scim.write', 'groups.update'];
   return [
     route('GET', '/Groups', async (request) => {
-      await callerWithScope(request, realm, ['scim.read']);
+      await authorizeCaller(request, realm, ['scim.read']);
       return listGroups(request, state);
     }),
     route('POST', '/Groups', async (request) => {
-      await callerWithScope(request, realm, writeScopes);
+      await authorizeCaller(request, realm, writeScopes);
       return createGroupResponse(201, createGroup(request, state), state);
     }),
     route('GET', '/Groups/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.read']);
+      await authorizeCaller(request, realm, ['scim.read']);
       return createGroupResponse(200, findGroup(state, id), state);
     }),
     route('PUT', '/Groups/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, writeScopes);
+      await authorizeCaller(request, realm, writeScopes);
       const input = readScimBody(request, groupSchema);
       const version = readRequiredIfMatch(request, 'PUT');
       const group = findGroup(state, id);
@@ -47,7 +47,7 @@ export function groupRoutes(realm: Realm): readonly Route[] {
       );
     }),
     route('PATCH', '/Groups/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, writeScopes);
+      await authorizeCaller(request, realm, writeScopes);
       const input = readScimBody(request, groupSchema);
       const version = readRequiredIfMatch(request, 'PATCH');
       const group = findGroup(state, id);
@@ -57,7 +57,7 @@ export function groupRoutes(realm: Realm): readonly Route[] {
       });
     }),
     route('DELETE', '/Groups/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.write']);
+      await authorizeCaller(request, realm, ['scim.write']);
       return deleteGroup(request, state, findGroup(state, id));
     }),
   ];
@@ -96,7 +96,7 @@ function listGroups(request: SandboxRequest, { groups }: State): SandboxResponse
 function createGroup(request: SandboxRequest, state: State): Group {
   const input = readScimBody(request, groupSchema);
   const displayName = getRequiredDisplayName(input);
-  if (state.groups.byName(displayName)) {
+  if (state.groups.findByName(displayName)) {
     throw scimError(
       409,
       'scim_resource_already_exists',

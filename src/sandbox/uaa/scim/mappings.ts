@@ -8,8 +8,8 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
-import { containerError } from '../container.js';
+import { authorizeCaller } from '../oauth/bearer.js';
+import { containerError } from '../servlet-container.js';
 import type { Group } from '../store/groups.js';
 import { createListResponse, maxPageSize, type ListSpec } from './list.js';
 import type { Mapping, MappingKey } from '../store/mappings.js';
@@ -23,21 +23,21 @@ import { InvalidFilterError, parseFilter, type Filter } from '../store/filter.js
 export function mappingRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   const handleList = async (request: SandboxRequest): Promise<SandboxResponse> => {
-    await callerWithScope(request, realm, ['scim.read']);
+    await authorizeCaller(request, realm, ['scim.read']);
     return createListResponse(request, createMappingListSpec(state));
   };
   const handleDelete = async (
     request: SandboxRequest,
     params: Params,
   ): Promise<SandboxResponse> => {
-    await callerWithScope(request, realm, ['scim.write']);
+    await authorizeCaller(request, realm, ['scim.write']);
     return json(200, deleteMapping(request, params, state));
   };
   return [
     route('GET', '/Groups/External', handleList),
     route('GET', '/Groups/External/list', handleList),
     route('POST', '/Groups/External', async (request) => {
-      await callerWithScope(request, realm, ['scim.write']);
+      await authorizeCaller(request, realm, ['scim.write']);
       return json(201, addMapping(readScimBody(request, mappingSchema), state));
     }),
     ...deletePaths.map((path) => route('DELETE', `/Groups/External/${path}`, handleDelete)),
@@ -112,7 +112,7 @@ function findSingleMapping(state: State, key: MappingKey): Mapping {
 
 function findMappedGroup({ groups }: State, id?: string, displayName?: string): Group {
   if (!id && !displayName) throw mappingNotFoundError('Group not found, not name provided');
-  const group = id ? groups.get(id) : groups.byName(displayName ?? '');
+  const group = id ? groups.get(id) : groups.findByName(displayName ?? '');
   if (group) return group;
   throw mappingNotFoundError(
     id ? `Group ${id} does not exist` : `Group not found:${displayName ?? ''}`,

@@ -1,5 +1,5 @@
 import { json, route, type Route, type SandboxResponse } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { groupToJson, memberSchema, memberToJson } from './group-json.js';
 import type { Member } from '../store/groups.js';
 import { findGroup } from './groups.js';
@@ -15,22 +15,22 @@ export function memberRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/Groups/:id/members', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.read']);
+      await authorizeCaller(request, realm, ['scim.read']);
       const includesEntities = request.query.get('returnEntities') === 'true';
       return listMembers(state, id, includesEntities);
     }),
     route('POST', '/Groups/:id/members', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.write', 'groups.update']);
+      await authorizeCaller(request, realm, ['scim.write', 'groups.update']);
       const member = readScimBody(request, memberSchema);
       addMember(state, id, member);
       return json(201, memberToJson(member));
     }),
     route('GET', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
-      await callerWithScope(request, realm, ['scim.read']);
+      await authorizeCaller(request, realm, ['scim.read']);
       return json(200, memberToJson(findMember(state, id, member)));
     }),
     route('DELETE', '/Groups/:id/members/:member', async (request, { id = '', member = '' }) => {
-      await callerWithScope(request, realm, ['scim.write']);
+      await authorizeCaller(request, realm, ['scim.write']);
       const found = findMember(state, id, member);
       state.groups.removeMember(id, member);
       return json(200, memberToJson(found));

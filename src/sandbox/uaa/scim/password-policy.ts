@@ -1,5 +1,5 @@
 import { json, route, type ErrorResponse, type Route } from '../../router.js';
-import { containerError, parameters } from '../container.js';
+import { containerError, readParameters } from '../servlet-container.js';
 import { scimError } from './error.js';
 
 const maxLength = 255;
@@ -32,7 +32,7 @@ export function invalidPasswordError(message: string, status = 400): ErrorRespon
 export function passwordScoreRoutes(): readonly Route[] {
   return [
     route('POST', '/password/score', (request) => {
-      if (!parameters(request).has('password')) throw containerError(request, 400);
+      if (!readParameters(request).has('password')) throw containerError(request, 400);
       const headers = { 'x-cf-warnings': 'Endpoint+deprecated' };
       return json(200, { score: 0, requiredScore: 0 }, headers);
     }),

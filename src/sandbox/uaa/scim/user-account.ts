@@ -1,4 +1,4 @@
-import { check, isObject, parseJson } from '../../body.js';
+import { validate, isObject, parseJson } from '../../body.js';
 import {
   json,
   route,
@@ -7,8 +7,8 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { bearerCaller, callerWithScope, checkAudience } from '../oauth/bearer.js';
-import { containerError } from '../container.js';
+import { authenticateCaller, authorizeCaller, checkAudience } from '../oauth/bearer.js';
+import { containerError } from '../servlet-container.js';
 import { etagOf, readIfMatch } from './version.js';
 import { challenges, oauthError } from '../oauth/error.js';
 import { hashSecret, secretMatches } from '../store/secret-hash.js';
@@ -26,16 +26,16 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('PATCH', '/Users/:id/status', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.write', 'uaa.account_status.write']);
+      await authorizeCaller(request, realm, ['scim.write', 'uaa.account_status.write']);
       return changeStatus(request, state, id);
     }),
     ...(realm.settings.behaviour.hasMfa ? [createMfaRoute(realm)] : []),
     route('GET', '/Users/:id/verify', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
+      await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
       return verifyUser(request, state, id);
     }),
     route('PUT', '/Users/:id/password', async (request, { id = '' }) => {
-      const caller = await bearerCaller(request, realm);
+      const caller = await authenticateCaller(request, realm);
       checkAudience(caller, 'password');
       changePassword(request, state, caller, id);
       return json(200, { status: 'ok', message: 'password updated' });
@@ -46,7 +46,7 @@ export function userAccountRoutes(realm: Realm): readonly Route[] {
 /** Creates the route that resets a user's second factor. Sandbox users have none to reset. */
 function createMfaRoute(realm: Realm): Route {
   return route('DELETE', '/Users/:id/mfa', async (request, { id = '' }) => {
-    await callerWithScope(request, realm, []);
+    await authorizeCaller(request, realm, []);
     findUser(realm.state, id);
     return empty(200);
   });
@@ -94,7 +94,7 @@ const passwordSchema = object({ oldPassword: optional(text), password: optional(
 function readPasswordChange(request: SandboxRequest) {
   const body = parseJson(request.body);
   if (!isObject(body)) throw containerError(request, 400);
-  const { oldPassword, password } = check(passwordSchema, body, badScimRequestError);
+  const { oldPassword, password } = validate(passwordSchema, body, badScimRequestError);
   if (password === undefined) throw containerError(request, 500);
   return { oldPassword, password };
 }

@@ -1,19 +1,19 @@
 import { route, type Route, type SandboxRequest, type SandboxResponse } from '../../router.js';
-import { bearerCaller, insufficientScope } from '../oauth/bearer.js';
+import { authenticateCaller, insufficientScopeError } from '../oauth/bearer.js';
 import { parseFilter, type Filter } from '../store/filter.js';
 import { createScimListResponse } from './list.js';
 import type { Realm } from '../realm.js';
 import { badScimRequestError } from './error.js';
 import type { State } from '../store/state.js';
-import { userTable } from './user-columns.js';
+import { userTable } from './user-table.js';
 
 /** Route `/ids/Users`, which returns only ids, names and origins of users. */
 export function userIdRoutes(realm: Realm): readonly Route[] {
   return [
     route('*', '/ids/Users', async (request) => {
-      const { scope } = await bearerCaller(request, realm);
+      const { scope } = await authenticateCaller(request, realm);
       // Administrators also need this scope.
-      if (!scope.includes('scim.userids')) throw insufficientScope(['scim.userids']);
+      if (!scope.includes('scim.userids')) throw insufficientScopeError(['scim.userids']);
       return listUserIds(request, realm.state);
     }),
   ];

@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { callerWithScope } from '../oauth/bearer.js';
+import { authorizeCaller } from '../oauth/bearer.js';
 import { etagOf, readIfMatch, readRequiredIfMatch } from './version.js';
 import { createScimListResponse } from './list.js';
 import { hashSecret } from '../store/secret-hash.js';
@@ -20,34 +20,34 @@ import type { Realm } from '../realm.js';
 import { applyUserPatch, parseProfile, type Profile } from './user-profile.js';
 import { userSchema, userToJson } from './user-json.js';
 import type { User } from '../store/users.js';
-import { userTableWithExternalId, userTable } from './user-columns.js';
+import { userTableWithExternalId, userTable } from './user-table.js';
 
 /** Routes `/Users` and `/Users/{id}`. */
 export function userRoutes(realm: Realm): readonly Route[] {
   const { state } = realm;
   return [
     route('GET', '/Users', async (request) => {
-      await callerWithScope(request, realm, ['scim.read']);
+      await authorizeCaller(request, realm, ['scim.read']);
       return listUsers(request, realm);
     }),
     route('POST', '/Users', async (request) => {
-      await callerWithScope(request, realm, ['scim.write', 'scim.create']);
+      await authorizeCaller(request, realm, ['scim.write', 'scim.create']);
       return createUserResponse(201, createUser(request, state), state);
     }),
     route('GET', '/Users/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.read'], id);
+      await authorizeCaller(request, realm, ['scim.read'], id);
       return createUserResponse(200, findUser(state, id), state);
     }),
     route('PUT', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await callerWithScope(request, realm, ['scim.write'], id);
+      const caller = await authorizeCaller(request, realm, ['scim.write'], id);
       return createUserResponse(200, replaceUser(request, { state, caller, id }), state);
     }),
     route('PATCH', '/Users/:id', async (request, { id = '' }) => {
-      const caller = await callerWithScope(request, realm, ['scim.write'], id);
+      const caller = await authorizeCaller(request, realm, ['scim.write'], id);
       return createUserResponse(200, patchUser(request, { state, caller, id }), state);
     }),
     route('DELETE', '/Users/:id', async (request, { id = '' }) => {
-      await callerWithScope(request, realm, ['scim.write']);
+      await authorizeCaller(request, realm, ['scim.write']);
       return deleteUser(request, state, id);
     }),
   ];
@@ -71,7 +71,7 @@ function listUsers(request: SandboxRequest, { state, settings }: Realm): Sandbox
   const { users, groups } = state;
   const attributes = request.query.get('attributes') ?? '';
   const includesGroups = attributes === '' || /\b(groups|approvals)\b/.test(attributes);
-  const table = settings.behaviour.findsExternalId ? userTableWithExternalId : userTable;
+  const table = settings.behaviour.canFilterByExternalId ? userTableWithExternalId : userTable;
   return createScimListResponse(request, {
     source: { rows: users, filterTable: table, sortTable: table },
     toJson: (user) => userToJson(user, includesGroups ? groups.findUserGroups(user.id) : undefined),
@@ -85,7 +85,7 @@ function createUser(request: SandboxRequest, { users, now }: State): User {
   const input = readScimBody(request, userSchema);
   const profile = parseProfile(input);
   if (profile.origin === 'uaa') checkPassword(input.password ?? '');
-  const existing = users.byName(profile.userName, profile.origin);
+  const existing = users.findByName(profile.userName, profile.origin);
   if (existing) {
     throw scimError(
       409,
@@ -150,7 +150,7 @@ function updateUser(
         `expected=${String(user.version)} but found=${String(version)}`,
     );
   }
-  const existing = state.users.byName(profile.userName, profile.origin);
+  const existing = state.users.findByName(profile.userName, profile.origin);
   if (existing && existing.id !== id) throw badScimRequestError(uniqueKeyViolation);
   const updated = { ...user, ...profile, version: user.version + 1, modifiedAt: state.now() };
   state.users.put(updated);
@@ -169,7 +169,7 @@ function deleteUser(request: SandboxRequest, state: State, id: string): SandboxR
   }
   state.users.delete(id);
   state.groups.removeFromAllGroups(id);
-  state.tokens.deleteOfOwner({ userId: id });
+  state.tokens.deleteByOwner({ userId: id });
   state.approvals.deleteByUser(id);
   state.lockout.clear(id);
   return response;

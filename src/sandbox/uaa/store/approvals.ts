@@ -1,4 +1,4 @@
-import { listIn, type Storage } from '../../storage/storage.js';
+import { toList, type Storage } from '../../storage/storage.js';
 
 /** Identifies a decision. */
 export interface ApprovalKey {
@@ -23,8 +23,8 @@ export function createApprovalStore(now: () => number, storage: Storage) {
     requiredMembers: ['userId', 'clientId', 'scope', 'isApproved', 'expiresAt'],
     fromOldItems: (items) => items.map(convertOldItem),
   });
-  const findByUser = approvals.indexedBy('user', ({ userId }) => userId);
-  const findByClient = approvals.indexedBy('client', ({ clientId }) => clientId);
+  const findByUser = approvals.getIndex('user', ({ userId }) => userId);
+  const findByClient = approvals.getIndex('client', ({ clientId }) => clientId);
   const deleteAll = (found: readonly Approval[]): void => {
     for (const approval of found) approvals.delete(approvalKey(approval));
   };
@@ -49,8 +49,8 @@ function approvalKey({ userId, clientId, scope }: ApprovalKey): string {
 
 /** Converts an item of tpks 0.1.0, which stored pairs whose value did not contain the key. */
 function convertOldItem(item: unknown): unknown {
-  const [name, value] = listIn(item);
+  const [name, value] = toList(item);
   if (typeof name !== 'string' || typeof value !== 'object') return undefined;
-  const [userId, clientId, scope] = listIn(JSON.parse(name));
+  const [userId, clientId, scope] = toList(JSON.parse(name));
   return { userId, clientId, scope, ...value };
 }

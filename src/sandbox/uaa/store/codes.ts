@@ -39,7 +39,7 @@ export function createCodeStore(now: () => number, length: number) {
      *
      * @returns `expired` if the code has expired, and undefined if it is unknown or was already used.
      */
-    take(code: string): Authorization | 'expired' | undefined {
+    redeem(code: string): Authorization | 'expired' | undefined {
       const entry = codes.get(code);
       codes.delete(code);
       if (!entry) return undefined;
@@ -71,7 +71,7 @@ export function createPasscodeStore(now: () => number, length: number) {
      *
      * @returns undefined if the passcode is unknown, expired or was already used.
      */
-    take(code: string): string | undefined {
+    redeem(code: string): string | undefined {
       const entry = userIdsByCode.get(code);
       userIdsByCode.delete(code);
       return entry && entry.setAt + lifetimeMilliseconds > now() ? entry.value : undefined;

@@ -1,4 +1,4 @@
-import { listIn, type Storage } from '../../storage/storage.js';
+import { toList, type Storage } from '../../storage/storage.js';
 
 /** A group. Its name is the scope that its members get. Times are in epoch milliseconds. */
 export interface Group {
@@ -49,12 +49,12 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     requiredMembers: ['groupId', 'value', 'type', 'origin'],
     fromOldItems: (items) => items.flatMap(convertOldItem),
   });
-  const findAllByName = groups.indexedBy('name', ({ displayName }) => displayName);
-  const findByGroup = members.indexedBy('group', ({ groupId }) => groupId);
-  const findByMember = members.indexedBy('member', ({ value }) => value);
+  const findAllByName = groups.getIndex('name', ({ displayName }) => displayName);
+  const findByGroup = members.getIndex('group', ({ groupId }) => groupId);
+  const findByMember = members.getIndex('member', ({ value }) => value);
 
   const findParentGroups = (memberId: string): readonly Group[] =>
-    groups.sorted(findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
+    groups.sort(findByMember(memberId).flatMap(({ groupId }) => groups.get(groupId) ?? []));
 
   function deleteMemberships(found: readonly Membership[]): void {
     for (const { groupId, value } of found) members.delete(memberKey(groupId, value));
@@ -63,7 +63,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
   /** Includes default groups, direct memberships and nested memberships. */
   function findUserGroups(userId: string): readonly UserGroup[] {
     const found = new Map<string, UserGroup>();
-    for (const group of groups.sorted([...defaultGroups].flatMap(findAllByName))) {
+    for (const group of groups.sort([...defaultGroups].flatMap(findAllByName))) {
       found.set(group.id, { group, kind: 'DIRECT' });
     }
     // Breadth-first search, so that a direct membership takes precedence over a nested one.
@@ -78,7 +78,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
 
   return {
     ...groups,
-    byName: (displayName: string) => findAllByName(displayName)[0],
+    findByName: (displayName: string) => findAllByName(displayName)[0],
     /** Deletes the group, its members, and its membership in other groups. */
     delete(id: string): boolean {
       deleteMemberships(findByGroup(id));
@@ -97,7 +97,7 @@ export function createGroupStore(defaultGroups: ReadonlySet<string>, storage: St
     removeFromAllGroups: (memberId: string) => deleteMemberships(findByMember(memberId)),
     findUserGroups,
     /** Finds the scopes that a user can get, which are the names of the user's groups. */
-    namesOfUser: (userId: string): ReadonlySet<string> =>
+    findUserScopes: (userId: string): ReadonlySet<string> =>
       new Set(findUserGroups(userId).map(({ group }) => group.displayName)),
     /** Whether every user belongs to the group. Members of such a group cannot be added or removed. */
     isDefault: (displayName: string) => defaultGroups.has(displayName),
@@ -111,7 +111,7 @@ function memberKey(groupId: string, memberId: string): string {
 
 /** Converts an item of tpks 0.1.0, which stored pairs of a group's id and its members. */
 function convertOldItem(item: unknown): readonly unknown[] {
-  const [groupId, members] = listIn(item);
+  const [groupId, members] = toList(item);
   if (!Array.isArray(members)) return [undefined];
   return members.map((member: unknown) =>
     typeof member === 'object' ? { groupId, ...member } : undefined,

@@ -21,11 +21,11 @@ export function createMappingStore(storage: Storage) {
     key: mappingKey,
     requiredMembers: ['groupId', 'externalGroup', 'origin'],
   });
-  const findByGroup = mappings.indexedBy('group', ({ groupId }) => groupId);
+  const findByGroup = mappings.getIndex('group', ({ groupId }) => groupId);
   return {
     ...mappings,
     /** The name must match exactly, without wildcards. */
-    findByExternalGroup: mappings.indexedBy('external group', ({ externalGroup }) => externalGroup),
+    findByExternalGroup: mappings.getIndex('external group', ({ externalGroup }) => externalGroup),
     /** Does nothing if the mapping exists. */
     add(mapping: Mapping): void {
       if (!mappings.get(mappingKey(mapping))) mappings.put(mapping);

@@ -53,14 +53,14 @@ export function findRows<Row>(
   const matchesFilter = filter ? createRowFilter(filterTable, filter) : () => true;
   const column = findSortColumn(sortTable, sortBy);
   const compare = createRowComparison(column);
-  const getOrder = () => rows.orderedBy(column, compare);
+  const getOrder = () => rows.getOrder(column, compare);
   if (!filter && !isVisible) return createResult(rows.size(), getOrder().slice, isAscending);
 
   const isIncluded = isVisible ? (row: Row) => isVisible(row) && matchesFilter(row) : matchesFilter;
   const candidates = new Set<Row>();
   const isIndexed = filter !== undefined && addIndexedRows(candidates, source, filter);
   const found = isIndexed
-    ? rows.sorted(candidates, compare).filter(isIncluded)
+    ? rows.sort(candidates, compare).filter(isIncluded)
     : getOrder().filter(isIncluded);
   return createResult(found.length, (start, end) => found.slice(start, end), isAscending);
 }
@@ -92,7 +92,7 @@ function addIndexedRows<Row>(found: Set<Row>, source: Source<Row>, filter: Filte
   if (filter.kind === 'present' || filter.operator !== 'eq') return false;
   const column = findColumn(source.filterTable, filter.attribute);
   if (!column.isIndexed) return false;
-  const index = source.rows.indexedBy(column, (row) => toCellText(column.getValue(row)));
+  const index = source.rows.getIndex(column, (row) => toCellText(column.getValue(row)));
   for (const row of index(toComparableText(filter.value))) found.add(row);
   return true;
 }

@@ -102,7 +102,7 @@ export function seed(state: State): Accounts & { pksClientSecret: string } {
     users: Object.entries(initialUsers)
       .map(([name, scopes]) => ({ name, password: getInitialPassword(name), scopes }))
       .filter(({ name, password }) => {
-        const user = state.users.byName(name, 'uaa');
+        const user = state.users.findByName(name, 'uaa');
         return user && secretMatches(password, user.passwordHash);
       }),
     clients: initialClients
@@ -117,12 +117,12 @@ function createInitialData(state: State): void {
   const now = state.now();
   for (const client of initialClients) state.clients.put(toClient(client, now));
   for (const [displayName, description] of Object.entries(initialGroups)) {
-    if (state.groups.byName(displayName)) continue;
+    if (state.groups.findByName(displayName)) continue;
     const initial = { version: 0, createdAt: now, modifiedAt: now };
     state.groups.put({ ...initial, id: randomUUID(), displayName, description });
   }
   for (const [name, scopes] of Object.entries(initialUsers)) {
-    if (!state.users.byName(name, 'uaa')) addUser(state, name, scopes);
+    if (!state.users.findByName(name, 'uaa')) addUser(state, name, scopes);
   }
 }
 
@@ -149,7 +149,7 @@ function addUser(state: State, name: string, scopes: readonly string[]): void {
     createdAt: now,
     modifiedAt: now,
   });
-  for (const group of scopes.flatMap((scope) => state.groups.byName(scope) ?? [])) {
+  for (const group of scopes.flatMap((scope) => state.groups.findByName(scope) ?? [])) {
     addMember(state, group.id, { value: id, type: 'USER', origin: 'uaa' });
   }
 }

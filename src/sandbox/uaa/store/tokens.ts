@@ -26,9 +26,9 @@ export function createTokenStore(now: () => number, storage: Storage) {
     key: ({ id }) => id,
     requiredMembers: ['id', 'clientId', 'responseType', 'expiresAt', 'value'],
   });
-  const findByUser = tokens.indexedBy('user', ({ userId }) => userId);
-  const findByClient = tokens.indexedBy('client', ({ clientId }) => clientId);
-  const byExpiry = tokens.orderedBy('expiry', (a, b) => a.expiresAt - b.expiresAt);
+  const findByUser = tokens.getIndex('user', ({ userId }) => userId);
+  const findByClient = tokens.getIndex('client', ({ clientId }) => clientId);
+  const byExpiry = tokens.getOrder('expiry', (a, b) => a.expiresAt - b.expiresAt);
 
   function deleteExpired(): void {
     const time = now();
@@ -57,8 +57,8 @@ export function createTokenStore(now: () => number, storage: Storage) {
     /** @returns false if there was no such token, so only one of two concurrent deletions succeeds. */
     delete: tokens.delete,
     /** @returns the tokens that have not expired, oldest first. */
-    ofOwner: findTokens,
-    deleteOfOwner(owner: TokenOwner): void {
+    findByOwner: findTokens,
+    deleteByOwner(owner: TokenOwner): void {
       for (const { id } of findTokens(owner)) tokens.delete(id);
     },
   };

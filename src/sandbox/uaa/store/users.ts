@@ -36,13 +36,14 @@ export function createUserStore(storage: Storage) {
   });
   const createNameKey = (userName: string, origin: string) =>
     JSON.stringify([userName.toLowerCase(), origin]);
-  const findAllByName = users.indexedBy('name and origin', (user) =>
+  const findAllByName = users.getIndex('name and origin', (user) =>
     createNameKey(user.userName, user.origin),
   );
   return {
     ...users,
     /** Names are case-insensitive. */
-    byName: (userName: string, origin: string) => findAllByName(createNameKey(userName, origin))[0],
+    findByName: (userName: string, origin: string) =>
+      findAllByName(createNameKey(userName, origin))[0],
     /** Invalidates all tokens of the user, including JWTs. */
     changeSalt(id: string): void {
       const user = users.get(id);

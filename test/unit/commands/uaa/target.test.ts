@@ -11,7 +11,7 @@ import { TpksError } from '../../../../src/errors.js';
 import type { Trust } from '../../../../src/http/send.js';
 import type { GlobalOptions, Services } from '../../../../src/services.js';
 import type { LoadUaaResource } from '../../../../src/services/uaa.js';
-import { createInfo } from '../../../../src/uaa/info.js';
+import { createInfoEndpoint } from '../../../../src/uaa/info.js';
 import { makeCertificates } from '../../../support/certificates.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
@@ -69,7 +69,7 @@ function machine(
     settings: async () => file,
     publicUaaResource: async <T>(load: LoadUaaResource<T>, to: Asked) => {
       asked.push(to);
-      return fakeResources([[createInfo, { get: () => answer() }]])(load);
+      return fakeResources([[createInfoEndpoint, { get: () => answer() }]])(load);
     },
     uaaContext: async () =>
       requireContext({ settings: await file.read(), env, flags: { context: flag }, forUaa: true }),

@@ -64,7 +64,7 @@ function machine(setup: Setup = {}) {
   const did: string[] = [];
   const result = (name: string) => ({ name, removed: true, revoked, problems });
   const users: Pick<Users, 'idOf'> = {
-    idOf: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
+    findId: async (key) => ('id' in key ? key.id : `id of ${key.name} ${key.origin ?? ''}`.trim()),
   };
   const records: TokenRecords = {
     list: async (owner) => {

@@ -8,7 +8,7 @@ import type { Settings } from '../../../../src/config/settings.js';
 import { TpksError } from '../../../../src/errors.js';
 import { Secret } from '../../../../src/secret.js';
 import type { Services } from '../../../../src/services.js';
-import { createInfo, type UaaInfo } from '../../../../src/uaa/info.js';
+import { createInfoEndpoint, type UaaInfo } from '../../../../src/uaa/info.js';
 import { memorySettings } from '../../../support/memory-settings.js';
 import { recordedTerminal } from '../../../support/recorded-terminal.js';
 import { fakeResources } from '../../../support/fake-resources.js';
@@ -114,7 +114,7 @@ export function machine(setup: Setup = {}) {
     secrets: async () => createSecretSource({ terminal: recorded, env }),
     publicUaaResource: fakeResources([
       [
-        createInfo,
+        createInfoEndpoint,
         { get: async () => ({ app: { version: '4.30.0' }, prompts: setup.prompts ?? {} }) },
       ],
     ]),

@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { createTaskStore, type Task } from '../../../../src/sandbox/broker/tasks.js';
-import { openFolderStorage } from '../../../../src/sandbox/storage/folder.js';
-import { storageInMemory } from '../../../../src/sandbox/storage/storage.js';
+import { openFolderStorage } from '../../../../src/sandbox/storage/folder-storage.js';
+import { createMemoryStorage } from '../../../../src/sandbox/storage/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 
 const task = (uuid: string): Task => ({ uuid, owner: 'cody', beganAt: 0, clusters: [] });
 
 test('tasks are listed the latest first, and a change keeps their place', () => {
-  const tasks = createTaskStore(storageInMemory(), [task('second'), task('first')]);
+  const tasks = createTaskStore(createMemoryStorage(), [task('second'), task('first')]);
   tasks.put(task('third'));
   tasks.put({ ...task('first'), canceledAt: 5 });
   expect(tasks.listLatestFirst().map(({ uuid }) => uuid)).toEqual(['third', 'second', 'first']);

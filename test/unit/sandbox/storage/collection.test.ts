@@ -37,8 +37,8 @@ test('lookups, indexes and orders agree with a plain list after any changes', ()
         [...model],
         () => undefined,
       );
-      const ofColor = rows.indexedBy('color', ({ color }) => color);
-      const order = rows.orderedBy('size', bySize);
+      const ofColor = rows.getIndex('color', ({ color }) => color);
+      const order = rows.getOrder('size', bySize);
       for (const change of steps) {
         apply(change);
         if (typeof change === 'string') rows.delete(change);
@@ -58,7 +58,7 @@ test('lookups, indexes and orders agree with a plain list after any changes', ()
       expect(order.takeWhile(({ size }) => size < 2)).toEqual(
         sorted.filter(({ size }) => size < 2),
       );
-      expect(rows.sorted(new Set([...model].reverse()), bySize)).toEqual(sorted);
+      expect(rows.sort(new Set([...model].reverse()), bySize)).toEqual(sorted);
     }),
   );
 });
@@ -86,7 +86,7 @@ describe('a transaction', () => {
         fc.array(step, { maxLength: 10 }),
         (initial, steps) => {
           const { storage, rows, written } = storageWithRows(initial);
-          const order = rows.orderedBy('size', bySize);
+          const order = rows.getOrder('size', bySize);
           const before = [rows.all(), order.slice(0, 99)];
           const work = (): void => {
             for (const change of steps) {
@@ -148,11 +148,11 @@ test('a put in a collection of 10,000 rows compares and indexes a few of them', 
     Array.from({ length: 10_000 }, (_, at) => ({ id: String(at), size: at })),
     () => undefined,
   );
-  rows.orderedBy('size', (a, b) => {
+  rows.getOrder('size', (a, b) => {
     comparisons += 1;
     return bySize(a, b);
   });
-  rows.indexedBy('color', ({ color }) => {
+  rows.getIndex('color', ({ color }) => {
     indexed += 1;
     return color;
   });

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import type { UaaBehaviour } from '../../../../src/sandbox/uaa/behaviour.js';
+import type { UaaRelease } from '../../../../src/sandbox/uaa/behaviour.js';
 import { asPksCli, basic, claimsOf, createHarness, type Harness } from './harness.js';
 
-const releases: readonly UaaBehaviour[] = ['4.30', '74.5', '77'];
-const play = (behaviour: UaaBehaviour, more = {}) => createHarness({ behaviour, ...more });
+const releases: readonly UaaRelease[] = ['4.30', '74.5', '77'];
+const play = (behaviour: UaaRelease, more = {}) => createHarness({ behaviour, ...more });
 
 describe.each(releases)('as UAA %s', (release) => {
   const isLatest = release === '77';

@@ -18,14 +18,14 @@ const reader = (clientSecret: string) => ({
 
 test('a public key is shown to anybody', async () => {
   const { keys, requests } = serving({ body: { ...key, kty: 'RSA' } });
-  expect(await keys.current()).toEqual({ ...key, kty: 'RSA' });
+  expect(await keys.getCurrent()).toEqual({ ...key, kty: 'RSA' });
   expect(requests).toMatchObject([{ method: 'GET', url: `${uaa}/token_key` }]);
   expect(requests[0]?.headers).not.toHaveProperty('authorization');
 });
 
 test('a client proves itself by Basic, in both spellings where they differ', async () => {
   const { keys, requests } = serving({ status: 401, body: {} }, { body: key });
-  expect(await keys.current(reader('p%+ü'))).toEqual(key);
+  expect(await keys.getCurrent(reader('p%+ü'))).toEqual(key);
   const basic = (pair: string) => `Basic ${Buffer.from(pair).toString('base64')}`;
   expect(requests.map(({ headers }) => headers?.['authorization'])).toEqual([
     basic(`reader:${encodeURIComponent('p%+ü')}`),
@@ -37,7 +37,7 @@ describe('a refusal', () => {
   const refusal = { error: 'unauthorized', error_description: 'Bad credentials' };
 
   test('without a client asks for one', async () => {
-    await expect(serving({ status: 401, body: refusal }).keys.current()).rejects.toMatchObject({
+    await expect(serving({ status: 401, body: refusal }).keys.getCurrent()).rejects.toMatchObject({
       kind: 'unauthenticated',
       hint: expect.stringContaining('use -c CLIENT'),
     });
@@ -45,12 +45,12 @@ describe('a refusal', () => {
 
   test('of a client is told by its reason', async () => {
     const { keys, requests } = serving({ status: 401, body: refusal });
-    await expect(keys.current(reader('plain'))).rejects.toMatchObject({
+    await expect(keys.getCurrent(reader('plain'))).rejects.toMatchObject({
       hint: 'check the client reader and its secret',
     });
     expect(requests).toHaveLength(1);
     const denied = serving({ status: 403, body: { error: 'access_denied' } });
-    await expect(denied.keys.current(reader('plain'))).rejects.toMatchObject({
+    await expect(denied.keys.getCurrent(reader('plain'))).rejects.toMatchObject({
       kind: 'forbidden',
       hint: 'the client reader needs the authority uaa.resource',
     });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { storageInMemory } from '../../../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage } from '../../../../../src/sandbox/storage/storage.js';
 import { createApprovalStore } from '../../../../../src/sandbox/uaa/store/approvals.js';
 import { createCodeStore } from '../../../../../src/sandbox/uaa/store/codes.js';
 import { createExpiringMap } from '../../../../../src/sandbox/uaa/store/expiring-map.js';
@@ -31,7 +31,7 @@ describe('a map whose values expire', () => {
 
 test('expired tokens are deleted when another one is saved', () => {
   let now = 0;
-  const storage = storageInMemory();
+  const storage = createMemoryStorage();
   let size = () => 0;
   const tokens = createTokenStore(() => now, {
     ...storage,
@@ -55,9 +55,9 @@ test('expired tokens are deleted when another one is saved', () => {
   for (; now < 5000; now += 1) tokens.put(token(String(now)));
   expect(size()).toBeLessThanOrEqual(101);
   expect(tokens.get('4990')).toBeDefined();
-  expect(tokens.ofOwner({ clientId: 'client' }).every(({ expiresAt }) => expiresAt >= now)).toBe(
-    true,
-  );
+  expect(
+    tokens.findByOwner({ clientId: 'client' }).every(({ expiresAt }) => expiresAt >= now),
+  ).toBe(true);
   expect(tokens.get('4000')).toBeUndefined();
 });
 
@@ -68,14 +68,14 @@ test('an expired code is distinguished from an unknown one for a while, and then
   const [early, late] = [codes.create(authorized), codes.create(authorized)];
   now = 300_000;
   codes.create(authorized);
-  expect(codes.take(early)).toBe('expired');
+  expect(codes.redeem(early)).toBe('expired');
   now = 600_000;
   codes.create(authorized);
-  expect(codes.take(late)).toBeUndefined();
+  expect(codes.redeem(late)).toBeUndefined();
 });
 
 test('approvals are deleted with their user and with their client', () => {
-  const approvals = createApprovalStore(() => 0, storageInMemory());
+  const approvals = createApprovalStore(() => 0, createMemoryStorage());
   const key = (userId: string, clientId: string) => ({ userId, clientId, scope: 'openid' });
   for (const userId of ['erin', 'frank']) {
     for (const clientId of ['one', 'two']) approvals.put(key(userId, clientId), true);

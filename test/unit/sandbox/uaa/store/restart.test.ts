@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { openFolderStorage } from '../../../../../src/sandbox/storage/folder.js';
+import { openFolderStorage } from '../../../../../src/sandbox/storage/folder-storage.js';
 import type { UaaOptions } from '../../../../../src/sandbox/uaa/uaa.js';
 import { temporaryFolder } from '../../running-sandbox.js';
 import { asPksCli, claimsOf, createHarness, type Harness } from '../harness.js';

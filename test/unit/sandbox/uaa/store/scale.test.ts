@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { Collection } from '../../../../../src/sandbox/storage/collection.js';
-import { storageInMemory, type Storage } from '../../../../../src/sandbox/storage/storage.js';
+import { createMemoryStorage, type Storage } from '../../../../../src/sandbox/storage/storage.js';
 import { createHarness, type Answer, type Harness } from '../harness.js';
 
 /** A storage that counts the rows that its collections return. */
 function countingStorage(): Storage & { readonly touched: () => number } {
-  const storage = storageInMemory();
+  const storage = createMemoryStorage();
   let touched = 0;
   const count = <Rows extends readonly unknown[]>(rows: Rows): Rows => {
     touched += rows.length;
@@ -18,13 +18,13 @@ function countingStorage(): Storage & { readonly touched: () => number } {
       return rows.get(key);
     },
     all: () => count(rows.all()),
-    sorted: (...args) => count(rows.sorted(...args)),
-    indexedBy(...args) {
-      const index = rows.indexedBy(...args);
+    sort: (...args) => count(rows.sort(...args)),
+    getIndex(...args) {
+      const index = rows.getIndex(...args);
       return (value) => count(index(value));
     },
-    orderedBy(...args) {
-      const order = rows.orderedBy(...args);
+    getOrder(...args) {
+      const order = rows.getOrder(...args);
       return {
         slice: (start, end) => count(order.slice(start, end)),
         takeWhile: (fits) => count(order.takeWhile(fits)),

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { openFolderStorage } from '../../../../src/sandbox/storage/folder.js';
+import { openFolderStorage } from '../../../../src/sandbox/storage/folder-storage.js';
 import type { Storage } from '../../../../src/sandbox/storage/storage.js';
 import { temporaryFolder } from '../running-sandbox.js';
 

@@ -11,7 +11,7 @@ import { readHeader, verifySignature } from './token-signature.js';
  * @returns the type of the key.
  * @throws {TpksError} `failed` if the key did not sign the token; `usage` for an invalid key.
  */
-export async function verifyByGivenKey(
+export async function verifyWithKey(
   token: string,
   key: string,
 ): Promise<'public key' | 'shared secret'> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { withStatusErrors } from '../../../src/http/status-error.js';
 import * as v from 'valibot';
 import { createUaaApi } from '../../../src/uaa/api.js';
-import { explainUaa } from '../../../src/uaa/status.js';
+import { explainUaaFailure } from '../../../src/uaa/explain-failure.js';
 import { fakeSend } from '../../support/fake-send.js';
 
 const alana = { identity: "al'ana", clientId: 'pks_cli', grant: 'password' };
@@ -14,11 +14,11 @@ const refusal = (scope: string) => ({
   scope,
 });
 
-function refused(body: unknown, owner: Parameters<typeof explainUaa>[0], status = 403) {
+function refused(body: unknown, owner: Parameters<typeof explainUaaFailure>[0], status = 403) {
   const { send } = fakeSend({ status, body });
   // The inner layer knows the owner of the token, so its explanation is kept.
   const api = createUaaApi(
-    withStatusErrors(send, explainUaa(owner)),
+    withStatusErrors(send, explainUaaFailure(owner)),
     'https://uaa.example.com',
     'another.scope',
   );
@@ -87,7 +87,7 @@ test.each([
 ])('any other failure (%s %j) keeps the words of UAA', async (status, body) => {
   const { send } = fakeSend({ status, body });
   const request = { method: 'GET', url: 'https://uaa.example.com/Users' };
-  await expect(withStatusErrors(send, explainUaa(alana))(request)).rejects.toMatchObject({
+  await expect(withStatusErrors(send, explainUaaFailure(alana))(request)).rejects.toMatchObject({
     message: body.error_description,
   });
 });

@@ -26,7 +26,7 @@ export function errorPageResponse({ headers }: SandboxRequest, status: number): 
 }
 
 /** Reads request parameters as servlets do: the query, followed by the form fields of a POST. */
-export function parameters(request: SandboxRequest): URLSearchParams {
+export function readParameters(request: SandboxRequest): URLSearchParams {
   const all = new URLSearchParams(request.query);
   if (request.method === 'POST' && isForm(request)) {
     for (const [name, value] of new URLSearchParams(request.body)) all.append(name, value);

@@ -7,7 +7,7 @@ import {
   type SandboxRequest,
   type SandboxResponse,
 } from '../../router.js';
-import { wantsJson, parameters } from '../container.js';
+import { wantsJson, readParameters } from '../servlet-container.js';
 import {
   formatCsrfCookie,
   expiredCookies,
@@ -21,7 +21,7 @@ import { infoResponse } from '../info.js';
 import { renderHomePage, renderLoginPage, renderPasscodePage } from './pages.js';
 import type { State } from '../store/state.js';
 import type { Realm } from '../realm.js';
-import { authenticateUser, type LoginFailure } from '../oauth/user-login.js';
+import { authenticateUser, type LoginFailure } from '../oauth/user-authentication.js';
 import type { User } from '../store/users.js';
 
 /** Routes of the UAA's web pages: login, home, passcode and logout. */
@@ -108,7 +108,7 @@ function submitLogin(request: SandboxRequest, state: State): SandboxResponse {
           formatCsrfCookie(createCsrfToken()),
         ]);
   }
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const user = authenticateUser(state, fields.get('username') ?? '', fields.get('password') ?? '');
   if (typeof user === 'string') return redirectTo(request, failurePaths[user]);
   const previousSessionId = readSessionId(request);

@@ -15,7 +15,7 @@ export function authenticateUser(
   userName: string,
   password: string,
 ): User | LoginFailure {
-  const user = users.byName(userName, 'uaa');
+  const user = users.findByName(userName, 'uaa');
   if (!user?.active) return 'badCredentials';
   if (lockout.isLocked(user.id)) return 'locked';
   if (password === '' || !secretMatches(password, user.passwordHash)) {

@@ -17,7 +17,7 @@ export interface TokenOwner {
  * Explains the errors of the UAA that depend on the owner of the token: which scope is missing, and how
  * this user or client can get it.
  */
-export function explainUaa(owner: TokenOwner): Explain {
+export function explainUaaFailure(owner: TokenOwner): Explain {
   return (failure) => {
     const scope = findMissingScope(failure);
     if (scope === undefined) return undefined;

@@ -1,14 +1,14 @@
 import {
-  methodsFor,
+  findMethods,
   type Handler,
   type Route,
   type SandboxRequest,
   type SandboxResponse,
 } from '../router.js';
-import { bearerCaller } from './oauth/bearer.js';
-import { findLoggedInUser, redirectToLogin } from './browser/login.js';
+import { authenticateCaller } from './oauth/bearer.js';
+import { findLoggedInUser, redirectToLogin } from './browser/login-routes.js';
 import { clientCaller } from './clients/clients.js';
-import { containerError } from './container.js';
+import { containerError } from './servlet-container.js';
 import { validateCsrfToken, csrfErrorResponse } from './browser/cookies.js';
 import { accessDeniedError } from './oauth/error.js';
 import type { Realm } from './realm.js';
@@ -18,7 +18,7 @@ import type { Realm } from './realm.js';
  */
 export function createFallbackHandler(routes: readonly Route[], realm: Realm): Handler {
   return async (request) => {
-    const methods = methodsFor(routes, request.path);
+    const methods = findMethods(routes, request.path);
     if (isApiRequest(request)) return rejectApiRequest(request, realm, methods);
     if (isPageRequest(request) || methods.length === 0) {
       return respondToUnknownPage(request, realm, methods);
@@ -41,7 +41,7 @@ async function rejectApiRequest(
 ): Promise<never> {
   await (request.path.startsWith('/oauth/clients')
     ? clientCaller(request, realm)
-    : bearerCaller(request, realm));
+    : authenticateCaller(request, realm));
   if (isDeniedMethod(request, methods)) {
     throw accessDeniedError();
   }

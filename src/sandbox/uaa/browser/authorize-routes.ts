@@ -13,11 +13,11 @@ import {
   parseAuthorizationRequest,
   type AuthorizationRequest,
 } from './authorization-request.js';
-import { findLoggedInUser, redirectToLogin } from './login.js';
+import { findLoggedInUser, redirectToLogin } from './login-routes.js';
 import { createAuthorizationResponse } from './authorization-response.js';
 import { storeDecisions, findUndecidedScopes } from './consent.js';
 import { formatConsentJson, renderConsentPage } from './consent-page.js';
-import { errorPageResponse, wantsJson, parameters } from '../container.js';
+import { errorPageResponse, wantsJson, readParameters } from '../servlet-container.js';
 import {
   formatCsrfCookie,
   createCsrfToken,
@@ -49,7 +49,7 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
         if (isPostedLogin(request)) return authorizePostedLogin(request, realm);
         const csrfError = validateCsrfToken(request);
         if (csrfError !== undefined) return Promise.resolve(rejectForm(request, csrfError));
-        return parameters(request).has('user_oauth_approval')
+        return readParameters(request).has('user_oauth_approval')
           ? submitConsent(request, realm)
           : startAuthorization(request, realm);
       }),
@@ -63,7 +63,7 @@ export function authorizeRoutes(realm: Realm): readonly Route[] {
  */
 async function startAuthorization(request: SandboxRequest, realm: Realm): Promise<SandboxResponse> {
   const { state } = realm;
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const user = findLoggedInUser(request, state);
   if (!user) {
     return fields.get('prompt') === 'none'
@@ -119,13 +119,13 @@ async function submitConsent(request: SandboxRequest, realm: Realm): Promise<San
     );
   }
   state.sessions.put({ ...session, pending: undefined });
-  storeDecisions(authorization, parameters(request), realm);
+  storeDecisions(authorization, readParameters(request), realm);
   return createAuthorizationResponse(authorization, realm);
 }
 
 /** Whether the request contains the user's name and password, for clients without a browser. */
 function isPostedLogin(request: SandboxRequest): boolean {
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const isImplicit = (fields.get('response_type') ?? '').startsWith('token');
   return isImplicit && fields.get('source') === 'credentials' && wantsJson(request);
 }
@@ -134,7 +134,7 @@ async function authorizePostedLogin(
   request: SandboxRequest,
   realm: Realm,
 ): Promise<SandboxResponse> {
-  const fields = parameters(request);
+  const fields = readParameters(request);
   const { user, authTime } = authenticateByPassword(fields, realm, challenges.passcode);
   const authorization = parseAuthorizationRequest(fields, { user, authTime }, realm);
   if (findUndecidedScopes(authorization, realm).length === 0) {
@@ -185,7 +185,7 @@ async function withErrorResponse(
 
 function rejectForm(request: SandboxRequest, csrfError: string): SandboxResponse {
   // A login request that does not accept JSON is treated like a form from a browser.
-  if (parameters(request).get('source') === 'credentials' && !wantsJson(request)) {
+  if (readParameters(request).get('source') === 'credentials' && !wantsJson(request)) {
     const headers = { 'set-cookie': formatCsrfCookie(createCsrfToken()) };
     const location = `${request.origin}/login?error=invalid_login_request`;
     return empty(302, { location, ...headers });

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createRequestLog } from '../../../src/sandbox/log.js';
+import { createRequestLog } from '../../../src/sandbox/request-log.js';
 import { text, type SandboxRequest } from '../../../src/sandbox/router.js';
 import { logLines, temporaryFolder, type LogLine } from './running-sandbox.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findFilterError } from '../../../../src/uaa/list/filter-fault.js';
+import { findFilterError } from '../../../../src/uaa/list/filter-error.js';
 
 const columns = ['userName', 'origin', 'meta.created'];
 
@@ -12,7 +12,7 @@ test.each([
     'userName xx "a"',
     'at xx (character 10): expected one of the operators eq, co, sw, gt, ge, lt, le, pr',
   ],
-  ['userName eq alana', 'at alana (character 13): a text must be in quotes: "alana"'],
+  ['userName eq alana', 'at alana (character 13): text must be in quotes: "alana"'],
   ['userName eq and', 'at and (character 13): expected a value, e.g. "alana", 600 or true'],
   ['userName eq "a" xor origin pr', 'at xor (character 17): expected "and" or "or"'],
   ['userName pr "a"', 'at "a" (character 13): expected "and" or "or"'],

@@ -4,7 +4,7 @@ import { openJournal, unreadableError, writeSnapshot } from './journal.js';
 import {
   createStorage,
   isRow,
-  listIn,
+  toList,
   type Declaration,
   type Storage,
   type StorageChange,
@@ -89,7 +89,7 @@ function readOldRows<Row>(path: string, declaration: Declaration<Row>): readonly
 
 /** In tpks 0.1.0, most files contained pairs of a key and a row, and some only rows. */
 function extractRows(items: readonly unknown[]): readonly unknown[] {
-  return items.map((item) => (Array.isArray(item) ? listIn(item)[1] : item));
+  return items.map((item) => (Array.isArray(item) ? toList(item)[1] : item));
 }
 
 const oldVersion = 1;

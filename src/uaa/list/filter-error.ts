@@ -46,8 +46,9 @@ export function findFilterError(filter: string, columns: readonly string[]): str
     if (next === undefined) return `${formatLocation(token)}: ${describeExpectation(token, kind)}`;
     if (next === 'operator') columnTokens.push(token);
     if (word === '(') openParentheses.push(token);
-    if (word === ')' && openParentheses.pop() === undefined)
+    if (word === ')' && openParentheses.pop() === undefined) {
       return `${formatLocation(token)}: no matching (`;
+    }
     kind = next;
   }
   if (kind !== 'and') return `at the end: ${expectations[kind]}`;
@@ -77,9 +78,9 @@ function isUnclosedQuote(word: string): boolean {
   return /^["']/.test(word) && !/^(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')$/su.test(word);
 }
 
-function describeExpectation({ text }: Token, place: TokenKind): string {
-  const isText = place === 'value' && !/^(?:[()]|and|or)$/i.test(text);
-  return isText ? `a text must be in quotes: "${text}"` : expectations[place];
+function describeExpectation({ text }: Token, kind: TokenKind): string {
+  const isText = kind === 'value' && !/^(?:[()]|and|or)$/i.test(text);
+  return isText ? `text must be in quotes: "${text}"` : expectations[kind];
 }
 
 /** Whether a word names a column. The URN of a schema may precede the name. */

@@ -6,7 +6,7 @@ import { readRegularFile } from './read-file.js';
 import type { TokenCheck } from './pks/guard.js';
 import type { SharedServices } from './sandbox.js';
 import type { Certificates } from './tls.js';
-import type { UaaBehaviour } from './uaa/behaviour.js';
+import type { UaaRelease } from './uaa/behaviour.js';
 import { createUaa, type Uaa, type UaaOptions } from './uaa/uaa.js';
 
 export interface UaaSettings extends Pick<
@@ -16,7 +16,7 @@ export interface UaaSettings extends Pick<
   /** 0 = any free port; default 8443. */
   readonly uaaPort?: number | undefined;
   /** Release that the built-in UAA simulates; default 4.30. */
-  readonly uaaBehaviour?: UaaBehaviour | undefined;
+  readonly uaaBehaviour?: UaaRelease | undefined;
   /** Base URL of an external UAA to use instead of the built-in one. */
   readonly uaa?: string | undefined;
   /** CA certificate of the external UAA: PEM text, or the path of a PEM file. */
